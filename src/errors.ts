@@ -1,0 +1,82 @@
+/**
+ * Exit status for each error code, after sysexits(3): 75 (EX_TEMPFAIL) for what may work when tried again later,
+ * 66 (EX_NOINPUT) for an input that is not there, 1 for the rest.
+ */
+const exitStatuses = {
+  'input-invalid': 1,
+  'context-not-found': 66,
+  'dockerfile-not-found': 66,
+  'image-not-found': 66,
+  'builder-not-found': 66,
+  'daemon-unreachable': 75,
+  'buildx-missing': 1,
+  'engine-too-old': 1,
+  'engine-failed': 75,
+  'feature-missing': 1,
+  'platform-unsupported': 1,
+  'build-failed': 1,
+  'registry-unreachable': 75,
+  'registry-unavailable': 75,
+  'registry-unauthorized': 1,
+  'registry-denied': 1,
+  'registry-full': 75,
+  'registry-refused': 1,
+  'content-mismatch': 75,
+  'tag-moved': 75,
+  'disk-full': 75,
+  cancelled: 1,
+  internal: 1,
+} as const satisfies Record<string, 1 | 66 | 75>
+
+export type ErrorCode = keyof typeof exitStatuses
+
+/** A place in a file of the user's, for an annotation. Lines count from 1. */
+export type Place = { readonly file: string; readonly line: number }
+
+export type ErrorDetails = {
+  /** What the user can do about it: one or more full sentences. */
+  readonly hint?: string
+  readonly place?: Place
+  /** `os/arch[/variant]` when the failure concerns one platform. */
+  readonly platform?: string
+  readonly cause?: unknown
+}
+
+/**
+ * An error the user can act on. `message` says what was attempted and what was found
+ * ("Cannot push blob sha256:… to ghcr.io/a/b: the registry answered 403 DENIED"), `hint` what to do.
+ */
+export class ActionError extends Error {
+  override readonly name = 'ActionError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly place: Place | undefined
+  readonly platform: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint
+    this.place = details.place
+    this.platform = details.platform
+  }
+}
+
+/** The process exit status for an error code. */
+export function exitStatus(code: ErrorCode): 1 | 66 | 75 {
+  return exitStatuses[code]
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** Whatever was thrown, as an ActionError: what is not one is a defect of ours and becomes `internal`. */
+export function toActionError(thrown: unknown): ActionError {
+  if (thrown instanceof ActionError) return thrown
+  return new ActionError('internal', `Unexpected failure: ${messageOf(thrown)}`, {
+    hint: 'This is a defect of Polyarch; please report it with the log of a run that has debug logging on.',
+    cause: thrown,
+  })
+}

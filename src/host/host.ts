@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream'
+import type { Place } from '../errors.ts'
+
+/** The one door to the outside: everything with a side effect that a stage does, it does through this. */
+export type Host = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `process.platform`. */
+  readonly os: NodeJS.Platform
+  /** A folder of this step alone, mode 0700, removed by the clean up stage. */
+  readonly tempDir: string
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly runner: Runner
+  readonly exec: Exec
+  readonly http: Http
+  readonly clock: Clock
+}
+
+export type Clock = {
+  readonly now: () => Date
+  /** Resolves after `milliseconds`; rejects at once when `signal` is aborted. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+}
+
+export type Log = {
+  readonly debug: (message: string) => void
+  readonly info: (message: string) => void
+  readonly warning: (message: string) => void
+  /** Runs `work` with its output folded under `title` in the runner's log. */
+  readonly group: <T>(title: string, work: () => Promise<T>) => Promise<T>
+}
+
+export type Annotation = { readonly title?: string; readonly place?: Place }
+
+/** What the runner offers a step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+export type Runner = {
+  readonly setOutput: (name: string, value: string) => void
+  /** Hides `secret` (every line of it) in the log from now on. */
+  readonly mask: (secret: string) => void
+  readonly error: (message: string, annotation?: Annotation) => void
+  readonly notice: (message: string, annotation?: Annotation) => void
+  /** Appends Markdown to the job's summary; does nothing where the runner has none. */
+  readonly writeSummary: (markdown: string) => Promise<void>
+}
+
+export type ExecOptions = {
+  readonly cwd?: string
+  /** Laid over the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Written to standard input, which is empty otherwise. */
+  readonly input?: string
+  readonly onStdoutLine?: (line: string) => void
+  readonly onStderrLine?: (line: string) => void
+  /** Takes standard output as it comes instead of gathering it in `stdout`. */
+  readonly stdout?: (stream: Readable) => Promise<void>
+  /** Milliseconds after which the child is ended. */
+  readonly timeout?: number
+}
+
+export type ExecResult = {
+  /** The one judgement of success in this program: the exit status is 0, whatever was printed. */
+  readonly ok: boolean
+  /** 127 when the command is not on PATH, 128 + n when a signal ended it. */
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program without a shell. Never throws for what the program does; throws `cancelled` when the run is cancelled. */
+export type Exec = (command: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | Readable
+  /** Path of a unix socket (or Windows pipe) to speak through instead of TCP. */
+  readonly socket?: string
+  readonly signal?: AbortSignal
+  /** Milliseconds without an answer, or without a byte of it, before the request fails. Default 60 000. */
+  readonly timeout?: number
+}
+
+export type HttpResponse = {
+  readonly status: number
+  /** Lower-case names; repeated headers are joined with ", ". */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Must be read to its end or destroyed, or the connection stays taken. */
+  readonly body: Readable
+}
+
+/**
+ * One HTTP exchange. Follows no redirect and judges no status; rejects only when there was no answer
+ * (the cause keeps Node's `code`: ECONNREFUSED, ENOTFOUND, ECONNRESET, CERT_…).
+ */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>

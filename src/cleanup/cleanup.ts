@@ -1,0 +1,55 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf } from '../errors.ts'
+import type { Exec } from '../host/host.ts'
+import { type CleanUpTask, decodeTasks, encodeTask } from './task.ts'
+
+const fileName = 'clean-up.jsonl'
+
+/** Writes `task` down in the step's folder. Call it before making what the task undoes. */
+export function recordTask(tempDir: string, task: CleanUpTask): void {
+  appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
+}
+
+/**
+ * Undoes everything that was written down, newest first, then removes the step's folder with the credentials in it.
+ * What is gone already counts as undone, so it may run any number of times.
+ *
+ * @returns what could not be undone, one sentence each; never throws
+ */
+export async function cleanUp(tempDir: string, exec: Exec): Promise<readonly string[]> {
+  if (!existsSync(tempDir)) return []
+  const problems: string[] = []
+  for (const task of readTasks(tempDir)) {
+    try {
+      await undo(task, exec)
+    } catch (error) {
+      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}`)
+    }
+  }
+  try {
+    rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
+  }
+  return problems
+}
+
+function readTasks(tempDir: string): readonly CleanUpTask[] {
+  const file = join(tempDir, fileName)
+  return existsSync(file) ? decodeTasks(readFileSync(file, 'utf8')) : []
+}
+
+async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
+  const [command, ...args] =
+    task.kind === 'builder'
+      ? [task.buildx, 'rm', '--force', task.name]
+      : ['docker', 'image', 'rm', '--force', task.reference]
+  const result = await exec(command, args, { env: task.env, timeout: 30_000 })
+  if (result.ok || /no (such image|builder)|not found/i.test(result.stderr)) return
+  throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
+}
+
+function nameOf(task: CleanUpTask): string {
+  return task.kind === 'builder' ? task.name : task.reference
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Host } from '../host/host.ts'
+import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
+
+export type BuilderQuery = {
+  /** The builder asked for: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
+  readonly asked: string
+  readonly buildx: { readonly path: string } | Missing
+  readonly endpoint: DockerEndpoint
+  readonly configDir: string
+}
+
+/**
+ * The builder that buildx would use. Where nothing was ever selected, that is the docker driver of the current
+ * context, and no process is started to learn it; else buildx is asked, because the rules are its own.
+ */
+export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Builder | Missing> {
+  const stateDir = host.env['BUILDX_CONFIG'] || join(query.configDir, 'buildx')
+  if (query.asked === '' && !hasSelection(stateDir)) {
+    return {
+      kind: 'builder',
+      name: query.endpoint.context,
+      driver: 'docker',
+      because: 'no builder was asked for or selected',
+      platforms: [],
+    }
+  }
+  if ('kind' in query.buildx) return query.buildx
+  const args = ['inspect', ...(query.asked === '' ? [] : [query.asked])]
+  const result = await host.exec(query.buildx.path, args, { env: query.endpoint.env, timeout: 60_000 })
+  if (!result.ok) return { kind: 'missing', reason: lastLine(result.stderr) }
+  const because = query.asked === '' ? 'it is the current builder' : 'it was asked for'
+  return { kind: 'builder', because, ...parseInspect(result.stdout) }
+}
+
+/**
+ * Name, driver and platforms out of `buildx inspect`, which has no JSON form: `Name: x`, `Driver: y` first, then per
+ * node a `Platforms:` line, with `*` behind a platform that the user fixed.
+ */
+export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms'> {
+  const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(output)?.[1]?.trim() ?? ''
+  const platforms = [...output.matchAll(/^Platforms:[ \t]*(\S.*)$/gm)]
+    .flatMap(([, list = '']) => list.split(','))
+    .map((platform) => platform.trim().replace('*', ''))
+    .filter((platform) => platform !== '')
+  return { name: field('Name'), driver: field('Driver') as Driver, platforms: [...new Set(platforms)] }
+}
+
+/** buildx keeps the selection in `current`, or per endpoint under `defaults/`. */
+function hasSelection(stateDir: string): boolean {
+  if (existsSync(join(stateDir, 'current'))) return true
+  try {
+    return readdirSync(join(stateDir, 'defaults')).length > 0
+  } catch {
+    return false
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

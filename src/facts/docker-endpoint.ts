@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ActionError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import type { DockerEndpoint } from './facts.ts'
+
+/**
+ * Where Docker listens, decided as the Docker CLI decides it: `DOCKER_HOST`, then `DOCKER_CONTEXT`, then the current
+ * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not look for.
+ * https://docs.docker.com/engine/manage-resources/contexts/
+ *
+ * @throws ActionError `input-invalid` when a context is named that does not exist.
+ */
+export function findDockerEndpoint(
+  { env, os }: Pick<Host, 'env' | 'os'>,
+  configDir: string,
+  exists: (path: string) => boolean = existsSync,
+): DockerEndpoint {
+  const dockerHost = env['DOCKER_HOST']
+  if (dockerHost) return { host: dockerHost, context: 'default', because: 'DOCKER_HOST is set', env: {} }
+
+  const named = env['DOCKER_CONTEXT'] || currentContext(configDir)
+  if (named && named !== 'default') return contextEndpoint(named, configDir)
+
+  const socket = '/var/run/docker.sock'
+  const standard: DockerEndpoint = {
+    host: os === 'win32' ? 'npipe:////./pipe/docker_engine' : `unix://${socket}`,
+    context: 'default',
+    because: 'it is the default',
+    env: {},
+  }
+  const home = env['HOME']
+  if (os === 'win32' || exists(socket) || !home) return standard
+  const colima = join(env['COLIMA_HOME'] || join(home, '.colima'), env['COLIMA_PROFILE'] || 'default', 'docker.sock')
+  if (!exists(colima)) return standard
+  const host = `unix://${colima}`
+  return { host, context: 'default', because: "there is Colima's socket", env: { DOCKER_HOST: host } }
+}
+
+/** Path of the socket or pipe behind an endpoint, or undefined when it is reached over a network. */
+export function socketPath(endpoint: DockerEndpoint): string | undefined {
+  const { host } = endpoint
+  if (host.startsWith('unix://')) return host.slice('unix://'.length)
+  if (host.startsWith('npipe://')) return host.slice('npipe://'.length).replaceAll('/', '\\')
+  return undefined
+}
+
+function currentContext(configDir: string): string | undefined {
+  const config = readJson(join(configDir, 'config.json')) as { currentContext?: string } | undefined
+  return config?.currentContext
+}
+
+function contextEndpoint(name: string, configDir: string): DockerEndpoint {
+  // The CLI keeps a context under the SHA-256 of its name.
+  const id = createHash('sha256').update(name).digest('hex')
+  const meta = readJson(join(configDir, 'contexts', 'meta', id, 'meta.json')) as
+    | { Endpoints?: { docker?: { Host?: string } } }
+    | undefined
+  const host = meta?.Endpoints?.docker?.Host
+  if (!host) {
+    throw new ActionError('input-invalid', `Cannot use the Docker context ${name}: it is not in ${configDir}/contexts`, {
+      hint: 'Create it with `docker context create`, or unset DOCKER_CONTEXT.',
+    })
+  }
+  return { host, context: name, because: `it is the Docker context ${name}`, env: {} }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}

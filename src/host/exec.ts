@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { ActionError } from '../errors.ts'
+import type { Exec, ExecOptions, ExecResult } from './host.ts'
+
+export type ExecSettings = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** When aborted, every child's process group is asked to end, then made to. */
+  readonly signal: AbortSignal
+  /** Milliseconds between SIGTERM and SIGKILL. Runners grant 7.5 s after SIGINT and 2.5 s after SIGTERM. */
+  readonly grace?: number
+}
+
+/** The status a shell gives a command it cannot find. */
+const commandNotFound = 127
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
+
+/**
+ * Runs programs without a shell, each in a process group of its own, so that a cancel reaches what the program
+ * itself has started (`docker` starts its plugins, `ssh` and credential helpers).
+ */
+export function createExec(settings: ExecSettings): Exec {
+  return (command, args, options = {}) => execute(command, args, options, settings)
+}
+
+async function execute(
+  command: string,
+  args: readonly string[],
+  options: ExecOptions,
+  { env, signal, grace = 2_000 }: ExecSettings,
+): Promise<ExecResult> {
+  if (signal.aborted) throw cancelled(command)
+  const ownGroup = process.platform !== 'win32'
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...env, ...options.env },
+    stdio: 'pipe',
+    detached: ownGroup,
+    windowsHide: true,
+  })
+
+  const end = (signalName: 'SIGTERM' | 'SIGKILL'): void => {
+    if (child.pid === undefined) return
+    try {
+      if (ownGroup) process.kill(-child.pid, signalName)
+      else child.kill(signalName)
+    } catch {
+      // The group is gone already.
+    }
+  }
+  let killTimer: NodeJS.Timeout | undefined
+  const endGroup = (): void => {
+    end('SIGTERM')
+    killTimer ??= setTimeout(() => end('SIGKILL'), grace)
+  }
+  const timeout = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout)
+  signal.addEventListener('abort', endGroup, { once: true })
+
+  // A child that ends without reading its input closes the pipe; its exit status says what that meant.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(options.input ?? '')
+
+  try {
+    const stderr = collect(child.stderr, options.onStderrLine)
+    const stdout = options.stdout
+      ? options.stdout(child.stdout).then(() => '')
+      : collect(child.stdout, options.onStdoutLine)
+    const exited = new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'ENOENT' ? resolve(commandNotFound) : reject(error),
+      )
+      child.once('close', (code, name) => resolve(code ?? 128 + (signalNumbers[name ?? ''] ?? 0)))
+    })
+    // A consumer of the output that fails must not leave the child blocked on a full pipe.
+    stdout.catch(endGroup)
+    const [status, out, err] = await Promise.all([exited, stdout, stderr])
+    if (signal.aborted) throw cancelled(command)
+    return { ok: status === 0, status, stdout: out, stderr: err }
+  } finally {
+    clearTimeout(timeout)
+    clearTimeout(killTimer)
+    signal.removeEventListener('abort', endGroup)
+  }
+}
+
+async function collect(stream: Readable, onLine?: (line: string) => void): Promise<string> {
+  stream.setEncoding('utf8')
+  if (onLine) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
+  const parts: string[] = []
+  stream.on('data', (part: string) => parts.push(part))
+  await new Promise<void>((resolve) => stream.once('close', resolve))
+  return parts.join('')
+}
+
+function cancelled(command: string): ActionError {
+  return new ActionError('cancelled', `Stopped ${command} because the run was cancelled`)
+}

@@ -1,0 +1,80 @@
+import type { Platform } from '../oci/types.ts'
+import type { Reference } from '../oci/reference.ts'
+import type { Secret } from './secret.ts'
+
+/** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */
+export type Inputs = {
+  /** Names without tag or digest; `registry` is already put before those that had none of their own. */
+  readonly images: readonly Reference[]
+  /** In the order given. Empty: they come from the event. */
+  readonly tags: readonly TagInput[]
+  /** At least one, without duplicates, in the order given. */
+  readonly platforms: readonly Platform[]
+  readonly context: ContextInput
+  /** Path of the Dockerfile. Undefined: `Dockerfile` in the context. */
+  readonly file: string | undefined
+  /** Stage to build. Undefined: the last one. */
+  readonly target: string | undefined
+  /** `null` where only the name was given: the value is that of the environment variable of this name. */
+  readonly buildArgs: Readonly<Record<string, string | null>>
+  readonly labels: Readonly<Record<string, string>>
+  /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
+  readonly annotations: Readonly<Record<string, string>>
+  readonly push: boolean
+  /** Undefined: not said, the plan loads one platform that is not pushed. */
+  readonly load: boolean | undefined
+  /** Also true when `fresh` is. */
+  readonly noCache: boolean
+  readonly pull: boolean
+  readonly fresh: boolean
+  readonly registry: RegistryInput | undefined
+  readonly login: Login | undefined
+  /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
+  readonly githubToken: Secret | undefined
+  /** Name of an existing builder. Undefined: chosen by the plan. */
+  readonly builder: string | undefined
+  /** Undefined: chosen by the plan. */
+  readonly driver: Driver | undefined
+  /** `key=value` each, in the order given; quotes are part of the text. */
+  readonly driverOpts: readonly string[]
+  readonly buildkitdConfig: BuildkitdConfig | undefined
+  /** Attributes of the attestation, `{}` for the defaults. Undefined: none is made. */
+  readonly provenance: Attributes | undefined
+  /** As `provenance`. */
+  readonly sbom: Attributes | undefined
+  /** `major.minor.patch`. */
+  readonly minimumEngineVersion: string | undefined
+}
+
+/** A tag for every name of `images`, or one whole reference, which has a tag and no digest. */
+export type TagInput =
+  | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'reference'; readonly reference: Reference }
+
+/**
+ * Where the build context is: a folder, something the builder fetches itself (a Git repository or an archive),
+ * or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
+ */
+export type ContextInput =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'git'; readonly url: string }
+  | { readonly kind: 'default-git'; readonly subdir: string | undefined }
+
+export type RegistryInput = {
+  /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
+  readonly host: string
+  /** Path below the host that goes before names too (`acme` of `ghcr.io/acme`), or "". */
+  readonly namespace: string
+  /** Given with `http://`. */
+  readonly plainHttp: boolean
+}
+
+export type Login = { readonly username: string; readonly password: Secret }
+
+export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
+
+export type BuildkitdConfig =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'inline'; readonly text: string }
+
+export type Attributes = Readonly<Record<string, string>>

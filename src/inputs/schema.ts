@@ -1,0 +1,135 @@
+/**
+ * How the text of an input is read.
+ * - `string`, `boolean` (the YAML 1.2 core words), `secret`: one value
+ * - `list`: newline or comma separates
+ * - `lines`: newline separates, commas and inner quotes belong to the value
+ * - `options`: as `lines`, and every quote belongs to the value
+ */
+export type InputKind = 'string' | 'boolean' | 'secret' | 'list' | 'lines' | 'options'
+
+export type InputRow = {
+  readonly kind: InputKind
+  /** As action.yml gives it; "" means that nothing was said. */
+  readonly default: string
+  /** One or a few sentences for users. */
+  readonly doc: string
+  /** A value for the README's block, where the default alone says little. */
+  readonly example?: string
+}
+
+/** Every input: action.yml and the README's block are rendered from these rows, and `parseInputs` reads each. */
+export const inputRows = {
+  images: {
+    kind: 'list',
+    default: '',
+    doc: 'Image names without a tag, each gets every tag. Upper case is lowered. Without a name, the image gets none.',
+    example: 'ghcr.io/acme/app',
+  },
+  tags: {
+    kind: 'list',
+    default: '',
+    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Empty: from the event: the branch, the Git tag (and latest, when it is a version without pre-release), pr-N, or nightly.',
+    example: '1.2.3, latest',
+  },
+  platforms: {
+    kind: 'list',
+    default: 'linux/amd64',
+    doc: 'Platforms to build, as os/arch[/variant] or by a usual name (amd64, arm64, arm32, x86_64, aarch64). Order is kept, duplicates are dropped.',
+    example: 'amd64, arm64',
+  },
+  context: {
+    kind: 'string',
+    default: '.',
+    doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (with :folder, if wanted) for the commit of the event without a checkout.',
+  },
+  file: { kind: 'string', default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
+  target: { kind: 'string', default: '', doc: 'Stage to build. Empty: the last one.' },
+  'build-args': {
+    kind: 'lines',
+    default: '',
+    doc: 'Build arguments, KEY=value one a line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
+    example: 'VERSION=1.2.3',
+  },
+  labels: {
+    kind: 'lines',
+    default: '',
+    doc: 'Labels of the image, key=value one a line.',
+    example: 'org.opencontainers.image.licenses=Apache-2.0',
+  },
+  annotations: {
+    kind: 'lines',
+    default: '',
+    doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets.',
+    example: 'index:org.opencontainers.image.title=app',
+  },
+  push: { kind: 'boolean', default: 'false', doc: 'Push the image, and write its tags once it is proven.' },
+  load: {
+    kind: 'boolean',
+    default: '',
+    doc: 'Load the image into the local image store. Empty: yes when there is one platform and no push.',
+  },
+  'no-cache': { kind: 'boolean', default: 'false', doc: 'Build every step anew.' },
+  pull: { kind: 'boolean', default: 'false', doc: 'Ask the registry for newer base images, even if they are there.' },
+  fresh: {
+    kind: 'boolean',
+    default: 'false',
+    doc: 'Start from nothing: no cache (as no-cache), and what an earlier run left of this image is removed first.',
+  },
+  registry: {
+    kind: 'string',
+    default: '',
+    doc: 'Registry to log in to, which also goes before image names that carry none of their own. http:// in front means that it speaks plain HTTP. Empty: Docker Hub for such names.',
+    example: 'ghcr.io',
+  },
+  username: { kind: 'string', default: '', doc: 'User to log in to the registry as. Needs password.' },
+  password: { kind: 'secret', default: '', doc: 'Password or token of username. Is never shown.' },
+  'github-token': {
+    kind: 'secret',
+    default: `\${{ github.token }}`,
+    doc: 'Token that ghcr.io is logged in to with when there is no username. Is never shown.',
+  },
+  builder: {
+    kind: 'string',
+    default: '',
+    doc: 'Name of the builder to use. Empty: one that exists and can do it, else one that is made for this step and removed after it.',
+  },
+  driver: {
+    kind: 'string',
+    default: '',
+    doc: 'Driver of the builder this step makes: docker, docker-container, remote or kubernetes. Empty: the cheapest that can do it.',
+  },
+  'driver-opts': {
+    kind: 'options',
+    default: '',
+    doc: 'Options of the driver, key=value one a line, for a builder this step makes.',
+    example: 'network=host',
+  },
+  'buildkitd-config': {
+    kind: 'string',
+    default: '',
+    doc: 'Path of a BuildKit daemon configuration (buildkitd.toml), for a builder this step makes.',
+  },
+  'buildkitd-config-inline': {
+    kind: 'string',
+    default: '',
+    doc: 'The text of such a configuration itself, instead of a path.',
+  },
+  provenance: {
+    kind: 'string',
+    default: 'false',
+    doc: 'Provenance attestation: false, true, min, max, or its attributes (mode=max,version=v1).',
+  },
+  sbom: {
+    kind: 'string',
+    default: 'false',
+    doc: 'SBOM attestation: false, true, or its attributes (generator=image).',
+  },
+  'minimum-engine-version': {
+    kind: 'string',
+    default: '',
+    doc: 'Fail at once if the engine is older than this version.',
+    example: '24.0.0',
+  },
+} as const satisfies Record<string, InputRow>
+
+export type InputName = keyof typeof inputRows

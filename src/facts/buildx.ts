@@ -34,7 +34,9 @@ export function pluginFolders(env: Host['env'], os: NodeJS.Platform, configDir: 
 
 function extraFolders(configDir: string): readonly string[] {
   try {
-    const config = JSON.parse(readFileSync(join(configDir, 'config.json'), 'utf8')) as { cliPluginsExtraDirs?: string[] }
+    const config = JSON.parse(readFileSync(join(configDir, 'config.json'), 'utf8')) as {
+      cliPluginsExtraDirs?: string[]
+    }
     return config.cliPluginsExtraDirs ?? []
   } catch {
     return []

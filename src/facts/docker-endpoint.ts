@@ -59,9 +59,13 @@ function contextEndpoint(name: string, configDir: string): DockerEndpoint {
     | undefined
   const host = meta?.Endpoints?.docker?.Host
   if (!host) {
-    throw new ActionError('input-invalid', `Cannot use the Docker context ${name}: it is not in ${configDir}/contexts`, {
-      hint: 'Create it with `docker context create`, or unset DOCKER_CONTEXT.',
-    })
+    throw new ActionError(
+      'input-invalid',
+      `Cannot use the Docker context ${name}: it is not in ${configDir}/contexts`,
+      {
+        hint: 'Create it with `docker context create`, or unset DOCKER_CONTEXT.',
+      },
+    )
   }
   return { host, context: name, because: `it is the Docker context ${name}`, env: {} }
 }

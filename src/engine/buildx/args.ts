@@ -1,0 +1,93 @@
+import type { Attributes } from '../../inputs/inputs.ts'
+import { formatPlatform } from '../../oci/platform.ts'
+import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
+import type { Platform } from '../../oci/types.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
+
+/** Where one call of buildx puts its result. */
+export type Output =
+  /** An OCI layout folder. */
+  | { readonly kind: 'layout'; readonly dir: string }
+  /** Pushed to each repository by digest, untagged. */
+  | { readonly kind: 'digest'; readonly references: readonly Reference[] }
+  /** The engine's own store, under each name. */
+  | { readonly kind: 'store'; readonly names: readonly string[] }
+
+export type Call = {
+  readonly builder: string
+  readonly platforms: readonly Platform[]
+  readonly outputs: readonly Output[]
+  readonly metadataFile: string
+  readonly imageIdFile: string
+  /** `rawjson` is buildx 0.13's; older ones speak `plain`. */
+  readonly progress: 'rawjson' | 'plain'
+}
+
+/** The arguments of `docker-buildx` for a build. Secrets never pass here: they travel by environment and file. */
+export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
+  return [
+    'build',
+    ...['--builder', call.builder],
+    ...['--progress', call.progress],
+    ...['--platform', call.platforms.map(formatPlatform).join(',')],
+    ...call.outputs.flatMap((output) => ['--output', outputAttributes(output)]),
+    ...['--metadata-file', call.metadataFile],
+    ...['--iidfile', call.imageIdFile],
+    ...attestation('provenance', spec.provenance),
+    ...attestation('sbom', spec.sbom),
+    ...(spec.file === undefined ? [] : ['--file', spec.file]),
+    ...(spec.target === undefined ? [] : ['--target', spec.target]),
+    ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
+      '--build-arg',
+      value === null ? name : `${name}=${value}`,
+    ]),
+    ...pairs('--label', spec.labels),
+    ...pairs('--annotation', spec.annotations),
+    ...spec.addHosts.flatMap((host) => ['--add-host', host]),
+    ...(spec.noCache ? ['--no-cache'] : []),
+    ...(spec.pull ? ['--pull'] : []),
+    spec.context,
+  ]
+}
+
+/** https://docs.docker.com/build/exporters/ */
+function outputAttributes(output: Output): string {
+  switch (output.kind) {
+    case 'layout':
+      return csv(['type=oci', 'tar=false', `dest=${output.dir}`])
+    case 'digest': {
+      const repositories = [...new Set(output.references.map(formatRepository))]
+      return csv([
+        'type=image',
+        `name=${repositories.join(',')}`,
+        'push-by-digest=true',
+        'name-canonical=true',
+        'push=true',
+        'oci-mediatypes=true',
+      ])
+    }
+    case 'store':
+      return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
+  }
+}
+
+/** The names of an image in the engine's store. */
+export function storeNames(references: readonly Reference[]): readonly string[] {
+  return references.map(formatReference)
+}
+
+/** buildx reads attributes as one CSV record: a field with a comma or a quote must be quoted. */
+function csv(fields: readonly string[]): string {
+  return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
+}
+
+function attestation(type: 'provenance' | 'sbom', attributes: Attributes | undefined): readonly string[] {
+  // Said even when off: buildx adds provenance by itself, and with it an entry for unknown/unknown.
+  if (attributes === undefined) return [`--${type}=false`]
+  const fields = Object.entries(attributes).map(([key, value]) => `${key}=${value}`)
+  return [`--${type}=${fields.length === 0 ? 'true' : csv(fields)}`]
+}
+
+function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`])
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Host } from '../../host/host.ts'
+import type { Platform } from '../../oci/types.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Step } from '../built.ts'
+import { buildArguments, type Output } from './args.ts'
+import { toBuildError } from './failure.ts'
+import { createProgress } from './progress.ts'
+
+export type CallResult = {
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly imageId: string | undefined
+  readonly steps: readonly Step[]
+}
+
+/**
+ * Runs `docker-buildx build` once and streams its progress to the log.
+ *
+ * @throws ActionError what the build failed from
+ */
+export async function callBuildx(
+  host: Host,
+  plan: Plan,
+  target: {
+    readonly builder: string
+    readonly platforms: readonly Platform[]
+    readonly outputs: readonly Output[]
+    readonly env: Readonly<Record<string, string>>
+  },
+): Promise<CallResult> {
+  const folder = mkdtempSync(join(host.tempDir, 'call-'))
+  const call = {
+    ...target,
+    metadataFile: join(folder, 'metadata.json'),
+    imageIdFile: join(folder, 'image-id'),
+  }
+
+  const run = async (progressMode: 'rawjson' | 'plain') => {
+    const progress = createProgress(host.log.info)
+    const args = buildArguments(plan.build, { ...call, progress: progressMode })
+    host.log.debug(`docker-buildx ${args.join(' ')}`)
+    const result = await host.exec(plan.buildx, args, { env: target.env, onStderrLine: progress.line })
+    return { progress, result }
+  }
+
+  let { progress, result } = await run('rawjson')
+  if (!result.ok && /invalid progress mode/.test(result.stderr)) ({ progress, result } = await run('plain'))
+  if (!result.ok) {
+    throw toBuildError({
+      status: result.status,
+      messages: progress.messages(),
+      failed: progress.failed(),
+      dockerfile: plan.build.file ?? join(plan.build.context, 'Dockerfile'),
+    })
+  }
+  const imageId = readIfThere(call.imageIdFile)
+  return {
+    metadata: JSON.parse(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
+    imageId,
+    steps: progress.steps(),
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}

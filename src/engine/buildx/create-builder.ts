@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { recordTask } from '../../cleanup/cleanup.ts'
+import { ActionError } from '../../errors.ts'
+import type { BuildkitdConfig } from '../../inputs/inputs.ts'
+import type { PlannedBuilder } from '../../plan/builder.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Session } from './engine.ts'
+
+/**
+ * Makes and boots a builder for this step alone and writes down that it must go.
+ *
+ * @returns its name
+ * @throws ActionError `engine-failed` when it does not boot
+ */
+export async function createBuilder(
+  planned: Extract<PlannedBuilder, { kind: 'create' }>,
+  plan: Plan,
+  { host, env, name }: Session,
+): Promise<string> {
+  recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.buildx, env })
+  const { endpoint, options } = splitEndpoint(planned.driver, planned.driverOpts)
+  const args = [
+    'create',
+    ...['--name', name],
+    ...['--driver', planned.driver],
+    ...options.flatMap((option) => ['--driver-opt', option]),
+    ...configArguments(planned.config, host.tempDir),
+    '--bootstrap',
+    ...(endpoint === undefined ? [] : [endpoint]),
+  ]
+  const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
+    host.exec(plan.buildx, args, { env, onStderrLine: host.log.info }),
+  )
+  if (result.ok) return name
+  const found = result.stderr.trim().split('\n').at(-1) ?? ''
+  throw new ActionError('engine-failed', `Cannot boot a ${planned.driver} builder: ${found}`, {
+    hint: 'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
+  })
+}
+
+/** The remote driver has no option for where the builder is; setup-buildx-action takes it as an input of its own. */
+function splitEndpoint(
+  driver: string,
+  driverOpts: readonly string[],
+): { readonly endpoint: string | undefined; readonly options: readonly string[] } {
+  const isEndpoint = (option: string): boolean => driver === 'remote' && option.startsWith('endpoint=')
+  return {
+    endpoint: driverOpts.find(isEndpoint)?.slice('endpoint='.length),
+    options: driverOpts.filter((option) => !isEndpoint(option)),
+  }
+}
+
+function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {
+  if (config === undefined) return []
+  if (config.kind === 'file') return ['--buildkitd-config', config.path]
+  const path = join(tempDir, 'buildkitd.toml')
+  writeFileSync(path, config.text, { mode: 0o600 })
+  return ['--buildkitd-config', path]
+}

@@ -1,0 +1,34 @@
+import type { Document, ImageTree } from '../oci/image-tree.ts'
+import type { Descriptor } from '../oci/types.ts'
+
+/** What a build gave, wherever its content is. */
+export type Built = {
+  readonly content: Content
+  /** The form of `buildx build --metadata-file`, which workflows read. */
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** What the engine calls the image in its own store, when it was loaded. */
+  readonly imageId: string | undefined
+  readonly steps: readonly Step[]
+}
+
+/**
+ * - `layout`: an OCI layout folder on disk
+ * - `pushed`: in every repository of the plan already, by digest and untagged
+ * - `loaded`: in the engine's own store only
+ */
+export type Content =
+  | { readonly kind: 'layout'; readonly dir: string; readonly tree: ImageTree }
+  | { readonly kind: 'pushed'; readonly root: Pick<Descriptor, 'digest'> }
+  | { readonly kind: 'loaded' }
+
+/** One step of the build as the builder reported it. */
+export type Step = {
+  /** As BuildKit words it: `[linux/arm64 builder 2/5] RUN make`. */
+  readonly name: string
+  /** `os/arch[/variant]` when the step belongs to one platform of several. */
+  readonly platform: string | undefined
+  readonly cached: boolean
+  readonly milliseconds: number
+}
+
+export type { Document }

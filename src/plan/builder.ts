@@ -1,0 +1,51 @@
+import { coerce, satisfies } from 'semver'
+import type { Driver } from '../facts/facts.ts'
+import type { BuildkitdConfig, Inputs } from '../inputs/inputs.ts'
+import type { EngineBase } from './engine.ts'
+
+export type PlannedBuilder =
+  | { readonly kind: 'existing'; readonly name: string; readonly driver: Driver; readonly because: string }
+  | {
+      readonly kind: 'create'
+      readonly driver: Driver
+      readonly driverOpts: readonly string[]
+      readonly config: BuildkitdConfig | undefined
+      readonly because: string
+    }
+
+/**
+ * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
+ * The docker driver can do all but attestations on the classic image store.
+ */
+export function chooseBuilder(inputs: Inputs, { builder, server }: EngineBase): PlannedBuilder {
+  const create = (driver: Driver, because: string): PlannedBuilder => ({
+    kind: 'create',
+    driver,
+    driverOpts: inputs.driverOpts,
+    config: inputs.buildkitdConfig,
+    because,
+  })
+  if (inputs.driver !== undefined && inputs.driver !== 'docker') {
+    return create(inputs.driver, `driver ${inputs.driver} was asked for`)
+  }
+  if (inputs.driver === 'docker') {
+    const name = server?.endpoint.context ?? 'default'
+    return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
+  }
+  const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
+  if (attests && builder.driver === 'docker' && server?.store === 'classic' && inputs.builder === undefined) {
+    return create('docker-container', 'the classic image store keeps no attestations')
+  }
+  return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
+}
+
+/**
+ * Servers from 24.0.3 on and before 25.0.0 do not know `host.docker.internal` in builds by themselves but take it as a
+ * host entry; older ones cannot derive the address, and 25.0.0 broke it: https://github.com/docker/buildx/issues/2201
+ */
+export function hostGateway(driver: Driver, version: string | undefined): readonly string[] {
+  const server = coerce(version)
+  return driver === 'docker' && server && satisfies(server, '>=24.0.3 <25.0.0')
+    ? ['host.docker.internal:host-gateway']
+    : []
+}

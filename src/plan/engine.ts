@@ -1,0 +1,78 @@
+import { coerce, lt } from 'semver'
+import { ActionError } from '../errors.ts'
+import type { Builder, DockerServer, Driver, Facts } from '../facts/facts.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+
+/** What the buildx engine stands on, once it is known to be there. */
+export type EngineBase = {
+  readonly buildx: string
+  readonly builder: Builder
+  /** Absent only for drivers that need no daemon here. */
+  readonly server: DockerServer | undefined
+}
+
+/** Drivers whose builders run elsewhere, so that no Docker daemon has to answer here. */
+const daemonless: readonly Driver[] = ['remote', 'kubernetes', 'cloud']
+
+/**
+ * Takes from the facts what a build needs, or says what is missing.
+ *
+ * @throws ActionError `buildx-missing`, `builder-not-found`, `daemon-unreachable`, `engine-too-old`, `feature-missing`
+ */
+export function requireEngine(inputs: Inputs, facts: Facts): EngineBase {
+  if ('kind' in facts.buildx) {
+    throw new ActionError('buildx-missing', `Cannot build: ${facts.buildx.reason}`, {
+      hint: 'Install the buildx plugin (package docker-buildx-plugin or docker-buildx), or add docker/setup-buildx-action before this step.',
+    })
+  }
+  if (facts.builder.kind === 'missing') {
+    const asked = inputs.builder ?? 'the current one'
+    throw new ActionError('builder-not-found', `Cannot use the builder ${asked}: ${facts.builder.reason}`, {
+      hint: '`docker buildx ls` lists the builders of this machine; leave `builder` empty to have one chosen.',
+    })
+  }
+  const driver = inputs.driver ?? facts.builder.driver
+  const server = requireServer(driver, facts.docker)
+  if (server && inputs.minimumEngineVersion) requireVersion(server.version, inputs.minimumEngineVersion)
+  return { buildx: facts.buildx.path, builder: facts.builder, server }
+}
+
+function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | undefined {
+  if (docker.kind === 'unreachable') {
+    if (daemonless.includes(driver)) return undefined
+    const denied = /EACCES|permission denied/i.test(docker.reason)
+    throw new ActionError(
+      'daemon-unreachable',
+      `Cannot reach Docker at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      {
+        hint: denied
+          ? 'The user of this job may not use the socket: add it to the `docker` group, or point DOCKER_HOST at a daemon it may use.'
+          : 'Start Docker, or point DOCKER_HOST at a running daemon. https://docs.docker.com/engine/daemon/start/',
+      },
+    )
+  }
+  if (docker.product === 'podman' && driver === 'docker') {
+    throw new ActionError('feature-missing', `Cannot build with buildx: Podman answers at ${docker.endpoint.host}`, {
+      hint: 'buildx has no driver for Podman. Start a Docker daemon, or name a remote BuildKit builder in `builder`.',
+    })
+  }
+  return docker
+}
+
+/**
+ * Versions as distributions write them (`20.10.24+dfsg1`, `19.03.15-ce`, `3.0.11+azure-2`) are compared by their
+ * three numbers: the suffix names a package, not an older version as a semver pre-release would.
+ */
+export function isOlder(version: string, minimum: string): boolean | undefined {
+  const [found, wanted] = [coerce(version), coerce(minimum)]
+  return found && wanted ? lt(found, wanted) : undefined
+}
+
+function requireVersion(version: string, minimum: string): void {
+  const older = isOlder(version, minimum)
+  if (older === false) return
+  const found = older === undefined ? `its version is not known (${version || 'none given'})` : `it is ${version}`
+  throw new ActionError('engine-too-old', `Docker must be ${minimum} or newer, and ${found}`, {
+    hint: 'Update Docker (https://docs.docker.com/engine/install/) or lower `minimum-engine-version`.',
+  })
+}

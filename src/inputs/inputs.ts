@@ -1,5 +1,5 @@
-import type { Platform } from '../oci/types.ts'
 import type { Reference } from '../oci/reference.ts'
+import type { Platform } from '../oci/types.ts'
 import type { Secret } from './secret.ts'
 
 /** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */

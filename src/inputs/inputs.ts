@@ -1,11 +1,11 @@
-import type { Reference } from '../oci/reference.ts'
+import type { Reference, Repository } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import type { Secret } from './secret.ts'
 
 /** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */
 export type Inputs = {
-  /** Names without tag or digest; `registry` is already put before those that had none of their own. */
-  readonly images: readonly Reference[]
+  /** Without duplicates; `registry` is already put before those that had none of their own. */
+  readonly images: readonly Repository[]
   /** In the order given. Empty: they come from the event. */
   readonly tags: readonly TagInput[]
   /** At least one, without duplicates, in the order given. */

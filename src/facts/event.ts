@@ -1,0 +1,52 @@
+/** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
+export type GitEvent = {
+  /** `push`, `pull_request`, `schedule`, … */
+  readonly name: string
+  /** `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`. */
+  readonly ref: string
+  /** The ref without its `refs/heads/`, `refs/tags/` or `refs/`; for a pull request its head branch. */
+  readonly refName: string
+  /** The commit that the workflow runs for. */
+  readonly sha: string
+  readonly pullRequest?: number
+  readonly defaultBranch?: string
+  /** `https://github.com`, without a `/` at its end. */
+  readonly serverUrl: string
+  /** `owner/name`. */
+  readonly repository: string
+}
+
+/**
+ * Reads the event from the runner's variables and from the event's JSON (`payload`, anything else counts as none).
+ * https://docs.github.com/actions/reference/variables-reference
+ */
+export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: unknown): GitEvent {
+  const name = env['GITHUB_EVENT_NAME'] ?? ''
+  const number = pullRequestNumber(name, env['GITHUB_REF'] ?? '', payload)
+  // The ref of pull_request_target is that of the base branch, which the image is not built for.
+  const ref = number === undefined ? (env['GITHUB_REF'] ?? '') : `refs/pull/${number}/merge`
+  const head = env['GITHUB_HEAD_REF'] || undefined
+  const defaultBranch = member(member(payload, 'repository'), 'default_branch')
+  return {
+    name,
+    ref,
+    refName: (number === undefined ? undefined : head) ?? ref.replace(/^refs\/(?:heads\/|tags\/)?/, ''),
+    sha: env['GITHUB_SHA'] ?? '',
+    ...(number === undefined ? {} : { pullRequest: number }),
+    ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
+    serverUrl: (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, ''),
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+  }
+}
+
+function pullRequestNumber(name: string, ref: string, payload: unknown): number | undefined {
+  const [, digits] = /^refs\/pull\/(\d+)\//.exec(ref) ?? []
+  if (digits !== undefined) return Number(digits)
+  if (name !== 'pull_request' && name !== 'pull_request_target') return undefined
+  const number = member(payload, 'number') ?? member(member(payload, 'pull_request'), 'number')
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+}

@@ -1,0 +1,75 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import type { InputKind } from './schema.ts'
+
+export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options'>
+
+export type ListItem = {
+  /** Without white space around it, never empty. */
+  readonly text: string
+  /** Line of the input where the item's record begins, from 1. */
+  readonly line: number
+}
+
+export type List = {
+  readonly items: readonly ListItem[]
+  /** Line of the quote that is never closed. Then `items` is empty. */
+  readonly unclosedQuote?: number
+}
+
+type CsvRecord = { readonly fields: readonly string[]; readonly line: number }
+
+/**
+ * Splits the text of an input into its items, as Docker's actions do:
+ *
+ * - `list`: a newline or a comma separates; a quoted field keeps its comma if another field is on its line.
+ * - `lines`: a newline separates, commas stay. Quotes around a whole line let it hold newlines (`""` is one `"`),
+ *   quotes around a part after a comma are dropped, quotes elsewhere stay.
+ * - `options`: a newline separates, every quote stays.
+ *
+ * Unlike there, a line of white space gives no item, and a line that begins with `#`, indented or not, is a comment
+ * in all kinds: no tag, platform, key or option can begin with that character. Inside quotes it is text.
+ */
+export function parseList(kind: ListKind, text: string): List {
+  const records = readRecords(text.replace(/\r\n?/g, '\n'), kind !== 'options')
+  if (typeof records === 'number') return { items: [], unclosedQuote: records }
+  const items = records
+    .flatMap(({ fields, line }) => split(kind, fields).map((item) => ({ text: item.trim(), line })))
+    .filter((item) => item.text !== '')
+  return { items }
+}
+
+function split(kind: ListKind, fields: readonly string[]): readonly string[] {
+  if (kind !== 'list') return [fields.join(',')]
+  // Docker's rule, odd as it is: a quoted field alone on its line is split at its commas nevertheless.
+  return fields.length === 1 ? fields.flatMap((field) => field.split(',')) : fields
+}
+
+/** The records of `text`, or the line of a quote that is not closed. */
+function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | number {
+  const source = text.split('\n')
+  const records: CsvRecord[] = []
+  let end = 0
+  try {
+    parse(text, {
+      record_delimiter: '\n',
+      relax_quotes: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      comment: '#',
+      comment_no_infix: true,
+      quote: quotes ? '"' : null,
+      on_record: (fields: readonly string[], { lines }) => {
+        end = lines
+        // `lines` is the last line of the record; quoted fields may have begun it on an earlier one.
+        const line = lines - (fields.join().split('\n').length - 1)
+        // The parser knows a comment in the first column only; this is for the indented ones.
+        if (!/^\s*#/.test(source[line - 1] ?? '')) records.push({ fields, line })
+        return null
+      },
+    })
+    return records
+  } catch (thrown) {
+    if (!(thrown instanceof CsvError && thrown.code === 'CSV_QUOTE_NOT_CLOSED')) throw thrown
+    return source.findIndex((line, index) => index >= end && line.includes('"') && !line.startsWith('#')) + 1
+  }
+}

@@ -1,0 +1,110 @@
+import { formatReference, formatRepository, isTag, parseReference, type Repository } from '../oci/reference.ts'
+import type { RegistryInput, TagInput } from './inputs.ts'
+import type { ListItem } from './list.ts'
+import type { ReportLine } from './pairs.ts'
+import { attempt, quote, type Read } from './problem.ts'
+
+// Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
+const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
+
+/** `[http[s]://]host[:port][/namespace]`; the API path that Docker Hub is sometimes given with (`/v1/`) is dropped. */
+export function readRegistry(text: string): Read<RegistryInput> {
+  const [, scheme = '', address = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/is.exec(text.slice(0, 512).toLowerCase()) ?? []
+  const [given = '', ...path] = address.split('/')
+  const isHub = hubHosts.includes(given)
+  const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')
+  const host = isHub ? 'docker.io' : given
+  const name = attempt([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
+  if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined || name.value.digest) {
+    return {
+      problem: `expected a registry such as ghcr.io, localhost:5000 or registry.acme.dev/team, found ${quote(text)}`,
+    }
+  }
+  return { value: { host, namespace, plainHttp: scheme === 'http' } }
+}
+
+/** What reading a name needs to know and to tell. */
+export type NameOptions = {
+  readonly registry: RegistryInput | undefined
+  readonly report: ReportLine
+  /** Told when a name was lowered: registries accept no capitals, owners on GitHub have them. */
+  readonly notice: (message: string) => void
+}
+
+/** The entries of `images`: names without tag and digest. Duplicates are dropped. */
+export function readImages(items: readonly ListItem[], options: NameOptions): readonly Repository[] {
+  const images = new Map<string, Repository>()
+  for (const { text, line } of items) {
+    const { name, tag, digest } = splitName(text)
+    if (/^(?:name|enable|type)=/.test(text)) {
+      options.report(`expected a name, found ${quote(text)}; attributes are not there yet, write the name alone`, line)
+    } else if (digest !== undefined) {
+      options.report(`expected a name without a digest, found ${quote(text)}`, line)
+    } else if (tag !== undefined) {
+      options.report(`expected a name without a tag, found ${quote(text)}; move ${quote(tag)} to the input tags`, line)
+    } else {
+      const image = attempt(qualify(name, options), parseReference)
+      if ('problem' in image) options.report(image.problem, line)
+      else images.set(formatRepository(image.value), image.value)
+    }
+  }
+  return [...images.values()]
+}
+
+/**
+ * The entries of `tags`. One with a `/` or `:` is a whole reference, `latest` if it has no tag, as with docker/build-push-action;
+ * without `images` every one is. The others are short tags. Duplicates are dropped.
+ */
+export function readTags(items: readonly ListItem[], hasImages: boolean, options: NameOptions): readonly TagInput[] {
+  const tags = new Map<string, TagInput>()
+  // A rule holds commas, so that its line gives several items: one problem for the line is enough.
+  const rules = new Set(items.filter(({ text }) => /^type=/.test(text)).map(({ line }) => line))
+  for (const line of rules) {
+    options.report(
+      'rules ("type=…") are not there yet; write the tags themselves, or none to have them from the event',
+      line,
+    )
+  }
+  for (const { text, line } of items.filter((item) => !rules.has(item.line))) {
+    if (hasImages && !/[/:@]/.test(text)) {
+      if (isTag(text)) tags.set(text, { kind: 'tag', tag: text })
+      else
+        options.report(
+          `expected a tag, at most 128 letters, digits, "_", "." and "-", the first none of the last two, found ${quote(text)}`,
+          line,
+        )
+      continue
+    }
+    const reference = readWholeReference(text, options)
+    if ('problem' in reference) options.report(reference.problem, line)
+    else tags.set(formatReference(reference.value), { kind: 'reference', reference: reference.value })
+  }
+  return [...tags.values()]
+}
+
+function readWholeReference(text: string, options: NameOptions) {
+  const { name, tag = 'latest', digest } = splitName(text)
+  if (digest !== undefined) return { problem: `expected a tag or name:tag, found a digest in ${quote(text)}` }
+  return attempt(`${qualify(name, options)}:${tag}`, parseReference)
+}
+
+/** In lower case, and with `registry` before it when its first part is no host. */
+function qualify(name: string, { registry, notice }: NameOptions): string {
+  const lower = name.toLowerCase()
+  if (lower !== name) notice(`${quote(name)} is used in lower case, ${quote(lower)}: registries accept no capitals`)
+  const [first = '', ...rest] = lower.split('/')
+  if (registry === undefined || (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost'))) return lower
+  return [registry.host, registry.namespace, lower].filter((part) => part !== '').join('/')
+}
+
+/** The text parts of a reference: the tag is after the last `:` that no `/` follows. */
+function splitName(text: string) {
+  const [rest = '', ...digest] = text.split('@')
+  const colon = rest.lastIndexOf(':')
+  const tagged = colon > rest.lastIndexOf('/')
+  return {
+    name: tagged ? rest.slice(0, colon) : rest,
+    tag: tagged ? rest.slice(colon + 1) : undefined,
+    digest: digest.length > 0 ? digest.join('@') : undefined,
+  }
+}

@@ -1,0 +1,65 @@
+import { parsePlatform } from '../oci/platform.ts'
+import type { ListItem } from './list.ts'
+import { attempt, didYouMean, quote } from './problem.ts'
+import { splitPair } from './value.ts'
+
+/** Takes down what is wrong with one line. */
+export type ReportLine = (message: string, line: number) => void
+
+/** Build arguments: `KEY=value`, or `KEY` alone (`null`). Later wins, as with docker. Values are never put into a message. */
+export function readBuildArgs(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string | null>> {
+  const pairs: [string, string | null][] = []
+  for (const { text, line } of items) {
+    const { key, value } = splitPair(text)
+    if (key === '') report('expected KEY=value or KEY, found nothing before "="', line)
+    else if (/\s/.test(key)) {
+      const multiline = value === null ? '; put a value of several lines in quotes, from before its key to its end' : ''
+      report(`expected KEY=value or KEY, found white space in the key${multiline}`, line)
+    } else pairs.push([key, value])
+  }
+  return Object.fromEntries(pairs)
+}
+
+/** `key=value` with a key that is not empty. Later wins, as with docker. */
+export function readLabels(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string>> {
+  return Object.fromEntries(items.flatMap((item) => readPair(item, report)))
+}
+
+/** As labels, and a prefix of a key must be one that buildx knows. */
+export function readAnnotations(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string>> {
+  const pairs: [string, string][] = []
+  for (const item of items) {
+    for (const [key, value] of readPair(item, report)) {
+      const problem = prefixProblem(key)
+      if (problem === undefined) pairs.push([key, value])
+      else report(problem, item.line)
+    }
+  }
+  return Object.fromEntries(pairs)
+}
+
+function readPair({ text, line }: ListItem, report: ReportLine): readonly (readonly [string, string])[] {
+  const { key, value } = splitPair(text)
+  if (key === '') report('expected key=value, found nothing before "="', line)
+  else if (value === null) report(`expected key=value, found ${quote(text)} without "="`, line)
+  else return [[key, value]]
+  return []
+}
+
+// https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
+const levels = ['index', 'manifest', 'index-descriptor', 'manifest-descriptor']
+
+function prefixProblem(annotation: string): string | undefined {
+  const colon = annotation.indexOf(':')
+  if (colon < 0) return undefined
+  if (colon === annotation.length - 1) return `expected a key after ${quote(annotation)}`
+  for (const prefix of annotation.slice(0, colon).split(',')) {
+    const [, level = prefix, platform] = /^([^[]*)\[([^\]]*)\]$/.exec(prefix) ?? []
+    if (!levels.includes(level)) {
+      return `expected a prefix of ${levels.join(', ')}, found ${quote(prefix)}${didYouMean(level, levels)}`
+    }
+    const read = platform === undefined ? undefined : attempt(platform, parsePlatform)
+    if (read !== undefined && 'problem' in read) return read.problem
+  }
+  return undefined
+}

@@ -1,0 +1,115 @@
+import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import type { Platform } from '../oci/types.ts'
+import type { Inputs } from './inputs.ts'
+import type { ListItem } from './list.ts'
+import { readImages, readRegistry, readTags } from './names.ts'
+import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
+import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
+import { inputReader, type ReadInput } from './reader.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readLogin } from './rules.ts'
+import { type InputName, inputRows } from './schema.ts'
+import { secret } from './secret.ts'
+import { readAttestation, readBoolean, readChoice, readContext, readFile, readVersion } from './value.ts'
+
+export type ParsedInputs = {
+  readonly inputs: Inputs
+  /** What was ignored. */
+  readonly warnings: readonly string[]
+  /** What was changed. */
+  readonly notices: readonly string[]
+}
+
+/**
+ * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
+ * that no input has become warnings. Throws one `input-invalid` that lists all problems of all inputs, one a line.
+ */
+export function parseInputs(read: ReadInput, given: readonly string[] = []): ParsedInputs {
+  const problems: Problem[] = []
+  const warnings = unknownInputs(given)
+  const notices: string[] = []
+  const report: Report = (input, message, line) => {
+    problems.push({ input, message, ...(line === undefined ? {} : { line }) })
+  }
+  const reportIn = (input: InputName): ReportLine => {
+    return (message, line) => report(input, message, line)
+  }
+  const { text, value, items } = inputReader(read, report)
+
+  const registry = value('registry', readRegistry)
+  const naming = (input: InputName) => ({
+    registry,
+    report: reportIn(input),
+    notice: (message: string) => void notices.push(`${input}: ${message}`),
+  })
+  const imageItems = items('images')
+  const tagItems = items('tags')
+  const push = value('push', readBoolean) ?? false
+  const fresh = value('fresh', readBoolean) ?? false
+  const token = text('github-token')
+
+  const inputs: Inputs = {
+    images: readImages(imageItems, naming('images')),
+    tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
+    platforms: readPlatforms(items('platforms'), reportIn('platforms')),
+    context: value('context', readContext) ?? { kind: 'path', path: '.' },
+    file: value('file', readFile),
+    target: text('target'),
+    buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
+    labels: readLabels(items('labels'), reportIn('labels')),
+    annotations: readAnnotations(items('annotations'), reportIn('annotations')),
+    push,
+    load: value('load', readBoolean),
+    noCache: (value('no-cache', readBoolean) ?? false) || fresh,
+    pull: value('pull', readBoolean) ?? false,
+    fresh,
+    registry,
+    login: readLogin(text('username'), text('password'), { push, report, warn: (message) => warnings.push(message) }),
+    githubToken: token === undefined ? undefined : secret(token),
+    builder: text('builder'),
+    driver: value('driver', (found) => readChoice(found, ['docker', 'docker-container', 'remote', 'kubernetes'])),
+    driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
+    buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
+    provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),
+    sbom: value('sbom', (found) => readAttestation(found, [])),
+    minimumEngineVersion: value('minimum-engine-version', readVersion),
+  }
+  // What is wrong in itself is not judged together with others: the second problem would only be the first again.
+  if (!problems.some(({ input }) => ['images', 'tags', 'registry', 'push'].includes(input))) {
+    checkNames(inputs, tagItems, report)
+  }
+  checkBuilder(inputs, report)
+  if (problems.length > 0) throw inputError(problems)
+  return { inputs, warnings, notices }
+}
+
+/** The inputs that have a text in the environment, where the runner puts all of a `with:` block, declared or not. */
+export function givenInputs(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env)
+    .filter(([name, text]) => /^INPUT_./.test(name) && text)
+    .map(([name]) => name.slice('INPUT_'.length).toLowerCase())
+}
+
+function unknownInputs(given: readonly string[]): string[] {
+  const known = Object.keys(inputRows)
+  return given
+    .filter((name) => !known.includes(name))
+    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, known)}`)
+}
+
+/** In the order given, without duplicates. */
+function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly Platform[] {
+  const platforms = new Map<string, Platform>()
+  for (const { text, line } of items) {
+    const platform = attempt(text, parsePlatform)
+    if ('problem' in platform) report(platform.problem, line)
+    else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
+  }
+  return [...platforms.values()]
+}
+
+function readOptions(items: readonly ListItem[], report: ReportLine): readonly string[] {
+  for (const { text, line } of items) {
+    if (!/^[^=]+=/.test(text)) report(`expected key=value, found ${quote(text)}`, line)
+  }
+  return items.map(({ text }) => text)
+}

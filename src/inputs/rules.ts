@@ -1,0 +1,69 @@
+import { formatRepository } from '../oci/reference.ts'
+import type { BuildkitdConfig, Inputs, Login } from './inputs.ts'
+import type { ListItem } from './list.ts'
+import { quote, type Report } from './problem.ts'
+import { secret } from './secret.ts'
+
+/** Both or none. A user alone is allowed where nothing is pushed: pull requests of forks have no secrets. */
+export function readLogin(
+  user: string | undefined,
+  password: string | undefined,
+  { push, report, warn }: { readonly push: boolean; readonly report: Report; readonly warn: (message: string) => void },
+): Login | undefined {
+  if (user !== undefined && password !== undefined) return { username: user, password: secret(password) }
+  if (user === undefined && password !== undefined) report('username', 'is needed with password')
+  if (user !== undefined && password === undefined) {
+    const empty = 'a secret is empty when its name is wrong, and in pull requests of forks'
+    if (push) report('password', `is needed with username; ${empty}`)
+    else warn(`There is a username without password, nothing is logged in to: ${empty}`)
+  }
+  return undefined
+}
+
+/** One of both, or none. */
+export function readBuildkitdConfig(
+  path: string | undefined,
+  text: string | undefined,
+  report: Report,
+): BuildkitdConfig | undefined {
+  if (path !== undefined && text !== undefined) {
+    report('buildkitd-config-inline', 'cannot be given together with buildkitd-config')
+  }
+  if (path !== undefined) return { kind: 'file', path }
+  return text === undefined ? undefined : { kind: 'inline', text }
+}
+
+/** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */
+export function checkNames({ images, tags, push }: Inputs, tagItems: readonly ListItem[], report: Report): void {
+  const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
+  const named = new Set(wholes)
+  if (images.length === 0) {
+    if (push && tags.length === 0) report('push', 'there is no name to push to: give images')
+    for (const { text, line } of push ? tagItems : []) {
+      // Docker would take it for a name of its official images, which nearly nobody may push to.
+      if (named.has(`docker.io/library/${text.toLowerCase()}`)) {
+        report('tags', `${quote(text)} has no name to go with: give images, or write name:tag`, line)
+      }
+    }
+    return
+  }
+  if (tags.length === 0 || wholes.length < tags.length) return
+  for (const name of images.map(formatRepository)) {
+    if (!named.has(name)) report('tags', `there is none for ${name} of images, all are for other names`)
+  }
+}
+
+/** What describes a builder to be made is of no use with one that exists, or with the daemon's own. */
+export function checkBuilder({ builder, driver, driverOpts, buildkitdConfig }: Inputs, report: Report): void {
+  const given = [
+    driver === undefined ? undefined : 'driver',
+    driverOpts.length === 0 ? undefined : 'driver-opts',
+    buildkitdConfig && (buildkitdConfig.kind === 'file' ? 'buildkitd-config' : 'buildkitd-config-inline'),
+  ] as const
+  for (const name of given) {
+    if (name === undefined) continue
+    if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
+    else if (driver === 'docker' && name !== 'driver')
+      report(name, "has no effect on the docker driver, the daemon's own")
+  }
+}

@@ -1,0 +1,86 @@
+import { coerce, valid } from 'semver'
+import type { Attributes, ContextInput } from './inputs.ts'
+import { parseList } from './list.ts'
+import { didYouMean, quote, type Read } from './problem.ts'
+
+/** The words of YAML 1.2's core schema, as `core.getBooleanInput` has them: true, True, TRUE, false, False, FALSE. */
+export function readBoolean(text: string): Read<boolean> {
+  if (/^(?:true|True|TRUE)$/.test(text)) return { value: true }
+  if (/^(?:false|False|FALSE)$/.test(text)) return { value: false }
+  return { problem: `expected true or false, found ${quote(text)}${didYouMean(text, ['true', 'false'])}` }
+}
+
+/** One of a few words. */
+export function readChoice<const T extends string>(text: string, choices: readonly T[]): Read<T> {
+  const value = choices.find((choice) => choice === text)
+  if (value !== undefined) return { value }
+  return { problem: `expected one of ${choices.join(', ')}, found ${quote(text)}${didYouMean(text, choices)}` }
+}
+
+/** A version of one to three parts, with or without `v`, completed to `major.minor.patch`. */
+export function readVersion(text: string): Read<string> {
+  const plain = /^v?\d{1,9}(?:\.\d{1,9}){0,2}$/.test(text) ? coerce(text)?.version : valid(text)
+  if (plain) return { value: plain }
+  return { problem: `expected a version such as 24, 24.0 or 24.0.7, found ${quote(text)}` }
+}
+
+/**
+ * `false`, `true`, or attributes as CSV (`mode=max,version=v1`), as docker/build-push-action takes them, and with `modes` one of
+ * these alone. `disabled=true` is `false`.
+ */
+export function readAttestation(text: string, modes: readonly string[]): Read<Attributes | undefined> {
+  const { items, unclosedQuote } = parseList('list', text)
+  if (unclosedQuote !== undefined) return { problem: 'a quote is not closed' }
+  const [only = ''] = items.map((item) => item.text)
+  if (items.length === 1 && !only.includes('=')) {
+    if (modes.includes(only)) return { value: { mode: only } }
+    const on = readBoolean(only)
+    if ('value' in on) return { value: on.value ? {} : undefined }
+  }
+  const accepted = ['true', 'false', ...modes]
+  const pairs: [string, string][] = []
+  for (const { text: item } of items) {
+    const { key, value } = splitPair(item)
+    if (!key || value === null) {
+      return {
+        problem: `expected ${accepted.join(', ')} or key=value attributes, found ${quote(item)}${didYouMean(item, accepted)}`,
+      }
+    }
+    pairs.push([key, value])
+  }
+  const { disabled = 'false', ...attributes } = Object.fromEntries(pairs)
+  const { mode } = attributes
+  if (mode !== undefined && modes.length > 0 && !modes.includes(mode)) {
+    return { problem: `expected the mode ${modes.join(' or ')}, found ${quote(mode)}${didYouMean(mode, modes)}` }
+  }
+  const off = readBoolean(disabled)
+  if ('problem' in off) return { problem: `disabled: ${off.problem}` }
+  return { value: off.value ? undefined : attributes }
+}
+
+/** A folder, a URL for the builder to fetch, or `{{defaultContext}}[:folder]`. */
+export function readContext(text: string): Read<ContextInput> {
+  const template = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
+  if (template !== null) return { value: { kind: 'default-git', subdir: template[1] || undefined } }
+  if (text.includes('{{')) {
+    return {
+      problem: `the only template is {{defaultContext}}, with nothing but :folder after it, found ${quote(text)}`,
+    }
+  }
+  if (text === '-') return { problem: 'expected a folder or a URL; a step has no standard input for "-" to mean' }
+  // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
+  const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
+  return { value: remote ? { kind: 'git', url: text } : { kind: 'path', path: text } }
+}
+
+/** Path of a Dockerfile. */
+export function readFile(text: string): Read<string> {
+  if (text === '-') return { problem: 'expected a path; a step has no standard input for "-" to mean' }
+  return { value: text }
+}
+
+/** Splits at the first `=`. The value is verbatim, `null` when there is no `=`. */
+export function splitPair(text: string): { readonly key: string; readonly value: string | null } {
+  const at = text.indexOf('=')
+  return at < 0 ? { key: text, value: null } : { key: text.slice(0, at), value: text.slice(at + 1) }
+}

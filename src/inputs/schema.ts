@@ -22,13 +22,13 @@ export const inputRows = {
   images: {
     kind: 'list',
     default: '',
-    doc: 'Image names without a tag, each gets every tag. Upper case is lowered. Without a name, the image gets none.',
+    doc: 'Image names without tag; each gets every tag. Capitals are lowered. Empty: the image gets no name, unless tags has whole references.',
     example: 'ghcr.io/acme/app',
   },
   tags: {
     kind: 'list',
     default: '',
-    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Empty: from the event: the branch, the Git tag (and latest, when it is a version without pre-release), pr-N, or nightly.',
+    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Empty: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, or nightly.',
     example: '1.2.3, latest',
   },
   platforms: {
@@ -82,11 +82,11 @@ export const inputRows = {
     example: 'ghcr.io',
   },
   username: { kind: 'string', default: '', doc: 'User to log in to the registry as. Needs password.' },
-  password: { kind: 'secret', default: '', doc: 'Password or token of username. Is never shown.' },
+  password: { kind: 'secret', default: '', doc: 'Password or token of username.' },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token that ghcr.io is logged in to with when there is no username. Is never shown.',
+    doc: 'Token that ghcr.io is logged in to with when there is no username.',
   },
   builder: {
     kind: 'string',
@@ -112,7 +112,7 @@ export const inputRows = {
   'buildkitd-config-inline': {
     kind: 'string',
     default: '',
-    doc: 'The text of such a configuration itself, instead of a path.',
+    doc: 'The same configuration as text, instead of a path.',
   },
   provenance: {
     kind: 'string',
@@ -127,7 +127,7 @@ export const inputRows = {
   'minimum-engine-version': {
     kind: 'string',
     default: '',
-    doc: 'Fail at once if the engine is older than this version.',
+    doc: 'Fail before the build if the engine is older than this version.',
     example: '24.0.0',
   },
 } as const satisfies Record<string, InputRow>

@@ -43,10 +43,11 @@ export function sanitiseTag(text: string): string {
 
 /**
  * Whether a later run is expected to write the tag again. Fixed are full versions (`1.2.3`, `v1.2.3-rc.1`), tags that name a commit, dates,
- * and the Git tag of the event unless it is a part of a version (`v1`, `1.2`). Everything else moves: `latest`, branches, `pr-N`, `nightly`,
+ * and the Git tag of the event unless it is a part of a version (`v1`, `1.2`). Everything else moves: `latest`, the branch of the event, `pr-N`, `nightly`,
  * `edge`, and names of the user's own, since writing a tag late that could have been early does no harm.
  */
 export function isMoving(tag: string, event: GitEvent): boolean {
+  if (event.ref.startsWith('refs/heads/') && tag === sanitiseTag(event.ref.slice('refs/heads/'.length))) return true
   if (/^v?\d+\.\d+\.\d+/.test(tag) || /^\d{6,}/.test(tag)) return false
   if (/^sha-/.test(tag) || (event.sha.length >= 7 && tag.includes(event.sha.slice(0, 7)))) return false
   if (tag === 'latest' || /^v?\d+(?:\.\d+)?(?:-|$)/.test(tag)) return true

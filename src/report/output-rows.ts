@@ -1,0 +1,21 @@
+/** Every output and what it holds: action.yml and the README's table are rendered from these rows. */
+export const outputRows = {
+  digest:
+    'Digest of the image, or of the index of several platforms, as the registry answered it. Never empty after a push.',
+  imageid:
+    'ID of the image as docker/build-push-action gives it: digest of its configuration, or of the index of several platforms.',
+  metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
+  image: 'First image name, without tag.',
+  tags: 'Every reference the image got (name:tag), one a line.',
+  labels: 'Every label of the image (key=value), one a line.',
+  json: 'Tags and labels as JSON, in the form of docker/metadata-action.',
+  version: 'Main tag.',
+  digests: 'JSON object from platform to the digest of its manifest.',
+  refs: 'Every reference with the digest it was given (name:tag@digest), one a line.',
+  sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
+  pushed: 'true if the image was pushed, else false.',
+  engine: 'Engine that built the image.',
+  'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
+} as const satisfies Record<string, string>
+
+export type OutputName = keyof typeof outputRows

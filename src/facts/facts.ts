@@ -3,10 +3,12 @@ import type { GitEvent } from './event.ts'
 /** What was found on this machine: gathered once, never changed. */
 export type Facts = {
   readonly event: GitEvent
-  /** The workspace that relative paths start from. */
-  readonly workspace: string
+  /** Who started the run, for logins with the job's token. */
+  readonly actor: string
   /** The user's own Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read, never written. */
   readonly dockerConfigDir: string
+  /** Where buildx keeps the user's builders. */
+  readonly buildxConfigDir: string
   readonly docker: DockerServer | Unreachable
   /** The buildx program, called without going through `docker`, or why there is none. */
   readonly buildx: { readonly path: string } | Missing

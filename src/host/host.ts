@@ -41,7 +41,7 @@ export type Runner = {
   readonly error: (message: string, annotation?: Annotation) => void
   readonly notice: (message: string, annotation?: Annotation) => void
   /** Appends Markdown to the job's summary; does nothing where the runner has none. */
-  readonly writeSummary: (markdown: string) => Promise<void>
+  readonly writeSummary: (markdown: string) => void
 }
 
 export type ExecOptions = {

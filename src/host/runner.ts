@@ -1,27 +1,26 @@
-import * as core from '@actions/core'
+import { appendFileSync } from 'node:fs'
+import type { Commands, Properties } from './commands.ts'
 import type { Annotation, Runner } from './host.ts'
 
-/** The runner as @actions/core speaks to it. */
-export function createRunner(env: Readonly<Record<string, string | undefined>>): Runner {
+/** The runner as a step meets it: commands on standard output, files named in the environment. */
+export function createRunner(env: Readonly<Record<string, string | undefined>>, commands: Commands): Runner {
   return {
-    setOutput: (name, value) => core.setOutput(name, value),
+    setOutput: (name, value) => commands.set('OUTPUT', name, value),
     mask: (secret) => {
       // The runner hides whole values only; a secret of several lines reaches the log line by line.
-      for (const line of new Set([secret, ...secret.split(/\r?\n/)])) if (line.trim() !== '') core.setSecret(line)
+      for (const line of new Set([secret, ...secret.split(/\r?\n/)])) {
+        if (line.trim() !== '') commands.issue('add-mask', {}, line)
+      }
     },
-    error: (message, annotation) => core.error(message, properties(annotation)),
-    notice: (message, annotation) => core.notice(message, properties(annotation)),
-    writeSummary: async (markdown) => {
-      // act and older self-hosted runners set no GITHUB_STEP_SUMMARY, and core throws without it.
-      if (!env['GITHUB_STEP_SUMMARY']) return
-      await core.summary.addRaw(markdown, true).write()
+    error: (message, annotation) => commands.issue('error', properties(annotation), message),
+    notice: (message, annotation) => commands.issue('notice', properties(annotation), message),
+    writeSummary: (markdown) => {
+      const path = env['GITHUB_STEP_SUMMARY']
+      if (path) appendFileSync(path, `${markdown}\n`)
     },
   }
 }
 
-function properties(annotation: Annotation = {}): core.AnnotationProperties {
-  return {
-    ...(annotation.title === undefined ? {} : { title: annotation.title }),
-    ...(annotation.place === undefined ? {} : { file: annotation.place.file, startLine: annotation.place.line }),
-  }
+function properties({ title, place }: Annotation = {}): Properties {
+  return { title, file: place?.file, line: place?.line }
 }

@@ -4,7 +4,13 @@ import { ActionError, messageOf } from '../errors.ts'
 import type { Secret } from '../inputs/secret.ts'
 
 /** Who to be at one registry. */
-export type Login = { readonly registry: string; readonly username: string; readonly password: Secret }
+export type Login = {
+  readonly registry: string
+  readonly username: string
+  readonly password: Secret
+  /** Only when the user's own configuration has nothing for this registry. */
+  readonly unlessKnown?: boolean
+}
 
 /** The part of Docker's `config.json` that a login touches; the rest is carried over as it is. */
 type DockerConfig = {
@@ -21,7 +27,8 @@ type DockerConfig = {
  * A credential store would win over `auths`, so a registry that is logged in to here gets an empty helper, which
  * makes the Docker CLI read `auths` for it: https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
  */
-export function composeConfig(user: DockerConfig, userDir: string, logins: readonly Login[]): DockerConfig {
+export function composeConfig(user: DockerConfig, userDir: string, asked: readonly Login[]): DockerConfig {
+  const logins = asked.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(user, configKey(registry))))
   const auths = logins.map(({ registry, username, password }) => [
     configKey(registry),
     { auth: Buffer.from(`${username}:${password.reveal()}`).toString('base64') },
@@ -35,6 +42,10 @@ export function composeConfig(user: DockerConfig, userDir: string, logins: reado
       : {}),
     cliPluginsExtraDirs: [...(user.cliPluginsExtraDirs ?? []), join(userDir, 'cli-plugins')],
   }
+}
+
+function isKnown({ auths, credHelpers }: DockerConfig, key: string): boolean {
+  return auths?.[key] !== undefined || credHelpers?.[key] !== undefined
 }
 
 /** Docker Hub's key is a URL, for reasons of age; every other registry's is its host. */
@@ -52,7 +63,7 @@ function configKey(registry: string): string {
 export function makeDockerConfig(
   tempDir: string,
   userDir: string,
-  options: { readonly logins: readonly Login[]; readonly buildxConfig: string | undefined },
+  options: { readonly logins: readonly Login[]; readonly buildxConfigDir: string },
 ): { readonly dir: string; readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string } } {
   const dir = join(tempDir, 'docker')
   const buildx = join(dir, 'buildx')
@@ -65,9 +76,8 @@ export function makeDockerConfig(
   if (existsSync(contexts)) symlinkSync(contexts, join(dir, 'contexts'), 'junction')
 
   // Copied, because buildx writes here: what it learns or makes in this step ends with the step.
-  const builders = options.buildxConfig || join(userDir, 'buildx')
   for (const entry of ['instances', 'defaults', 'current', 'certs']) {
-    const source = join(builders, entry)
+    const source = join(options.buildxConfigDir, entry)
     if (existsSync(source)) cpSync(source, join(buildx, entry), { recursive: true })
   }
   return { dir, env: { DOCKER_CONFIG: dir, BUILDX_CONFIG: buildx } }

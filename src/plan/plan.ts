@@ -1,50 +1,43 @@
-import type { Driver, Facts } from '../facts/facts.ts'
-import type { Attributes, BuildkitdConfig, Inputs } from '../inputs/inputs.ts'
+import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
 import type { Login } from '../login/docker-config.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
-import { chooseBuilder, type PlannedBuilder } from './builder.ts'
-import { buildContext, type PlannedContext } from './context.ts'
+import { chooseBuilder, hostGateway, type PlannedBuilder } from './builder.ts'
+import { defaultGitContext } from './context.ts'
 import { requireEngine } from './engine.ts'
 import { planLogins } from './logins.ts'
-import { planReferences } from './references.ts'
+import { chooseMethod, type Method } from './method.ts'
+import { references } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
-  readonly engine: { readonly name: 'buildx'; readonly version: string; readonly because: string }
+  readonly engine: { readonly name: 'buildx'; readonly because: string }
   /** The buildx program. */
   readonly buildx: string
   readonly builder: PlannedBuilder
-  /** How the content leaves the builder, and why so. */
-  readonly method: { readonly name: Method; readonly because: string }
+  readonly method: Method
   readonly build: BuildSpec
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
-  /** What the image is called in a sentence: the version tag of the event, or the first tag. */
+  /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
-  /** Hosts to speak plain HTTP with, besides those on loopback. */
+  /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
-  readonly dockerConfigDir: string
   /** Environment that leads children to the daemon. */
   readonly dockerEnv: Readonly<Record<string, string>>
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
 }
 
-/**
- * - `layout`: one build of all platforms into an OCI layout folder, which the publish stage pushes
- * - `digest`: the builder pushes all platforms itself, by digest and without a tag
- * - `join`: platform after platform into the engine's store, saved and joined to one layout here
- * - `load`: one build into the engine's store and nowhere else
- */
-export type Method = 'layout' | 'digest' | 'join' | 'load'
-
 export type BuildSpec = {
-  readonly context: PlannedContext
+  /** A folder, or a URL that the builder fetches. */
+  readonly context: string
+  readonly contextIsFolder: boolean
   readonly file: string | undefined
   readonly target: string | undefined
   readonly platforms: readonly Platform[]
@@ -58,25 +51,25 @@ export type BuildSpec = {
   readonly sbom: Attributes | undefined
 }
 
-export type { BuildkitdConfig, Driver }
-
 /**
  * Decides the whole run from what was asked for and what is there.
  *
  * @throws ActionError when what was asked for cannot be done here, saying what can
  */
 export function makePlan(inputs: Inputs, facts: Facts): Plan {
-  const { server, buildx } = requireEngine(inputs, facts)
-  const { references, version } = planReferences(inputs, facts.event)
-  const builder = chooseBuilder(inputs, facts, server)
+  const base = requireEngine(inputs, facts)
+  const { server } = base
+  const named = references(inputs, facts.event)
+  const builder = chooseBuilder(inputs, base)
   const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1)
   return {
-    engine: { name: 'buildx', version: server.version, because: `Docker ${server.version} answers` },
-    buildx,
+    engine: { name: 'buildx', because: describeEngine(server, builder) },
+    buildx: base.buildx,
     builder,
     method: chooseMethod(inputs, { builder, server, load }),
     build: {
-      context: buildContext(inputs.context, facts),
+      context: contextOf(inputs.context, facts),
+      contextIsFolder: inputs.context.kind === 'path',
       file: inputs.file,
       target: inputs.target,
       platforms: inputs.platforms,
@@ -85,18 +78,36 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       annotations: inputs.annotations,
       noCache: inputs.noCache,
       pull: inputs.pull,
-      addHosts: hostGateway(builder.driver, server.version),
+      addHosts: hostGateway(builder.driver, server?.version),
       provenance: inputs.provenance,
       sbom: inputs.sbom,
     },
     load,
     push: inputs.push,
-    references,
-    version,
-    logins: planLogins(inputs, references),
-    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...server.insecureRegistries],
-    dockerConfigDir: facts.dockerConfigDir,
-    dockerEnv: server.endpoint.env,
+    references: named.references,
+    version: named.version,
+    logins: planLogins(inputs, named.references, facts.actor),
+    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
+    dockerEnv: server?.endpoint.env ?? {},
     fresh: inputs.fresh,
+  }
+}
+
+function describeEngine(server: DockerServer | undefined, builder: PlannedBuilder): string {
+  const daemon = server
+    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
+    : 'no daemon is needed'
+  const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
+  return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
+}
+
+function contextOf(context: ContextInput, facts: Facts): string {
+  switch (context.kind) {
+    case 'path':
+      return context.path
+    case 'git':
+      return context.url
+    case 'default-git':
+      return defaultGitContext(facts.event, context.subdir)
   }
 }

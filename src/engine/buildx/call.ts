@@ -51,7 +51,8 @@ export async function callBuildx(
       status: result.status,
       messages: progress.messages(),
       failed: progress.failed(),
-      dockerfile: plan.build.file ?? join(plan.build.context, 'Dockerfile'),
+      dockerfile:
+        plan.build.file ?? (plan.build.contextIsFolder ? join(plan.build.context, 'Dockerfile') : 'Dockerfile'),
     })
   }
   const imageId = readIfThere(call.imageIdFile)

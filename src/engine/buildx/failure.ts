@@ -85,7 +85,7 @@ const parseErrorLine = /dockerfile parse error(?:: | on )line (\d+)/i
 export function toBuildError(failure: BuildFailure): ActionError {
   const { failed, messages } = failure
   const summary = summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`
-  const ranCommand = /process "[^]*" did not complete successfully: exit code: (\d+)/.exec(summary)
+  const ranCommand = /process ".*" did not complete successfully: exit code: (\d+)/s.exec(summary)
   // A RUN that failed may have printed anything; only its exit status counts.
   const known =
     ranCommand && !/exec format error/.test(failed?.output.join('\n') ?? '') ? undefined : recognise(summary, failed)

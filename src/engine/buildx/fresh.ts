@@ -1,0 +1,31 @@
+import type { ExecResult, Host } from '../../host/host.ts'
+import { formatReference } from '../../oci/reference.ts'
+import type { Plan } from '../../plan/plan.ts'
+
+/**
+ * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
+ * under every reference, then all stopped containers and dangling images of the machine. What is not there, or cannot
+ * be removed, does not stop the build.
+ */
+export async function freshen(plan: Plan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
+  const docker = async (...args: readonly string[]): Promise<ExecResult> => {
+    const result = await host.exec('docker', args, { env: { ...plan.dockerEnv, ...env }, timeout: 60_000 })
+    if (!result.ok) host.log.debug(`docker ${args.join(' ')}: ${result.stderr.trim()}`)
+    return result
+  }
+  await host.log.group('Remove what earlier runs left', async () => {
+    for (const name of plan.references.map(formatReference)) {
+      const containers = (await docker('ps', '--all', '--quiet', '--filter', `ancestor=${name}`)).stdout
+        .split('\n')
+        .filter((id) => id !== '')
+      if (containers.length > 0) {
+        await docker('stop', '--time', '10', ...containers)
+        await docker('rm', '--force', ...containers)
+      }
+      const removed = await docker('image', 'rm', '--force', name)
+      if (removed.ok) host.log.info(`Removed ${name} and ${containers.length} of its containers`)
+    }
+    await docker('container', 'prune', '--force')
+    await docker('image', 'prune', '--force')
+  })
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import { createCommands } from './commands.ts'
+import { createExec } from './exec.ts'
+import type { Host } from './host.ts'
+import { createHttp } from './http.ts'
+import { createLog } from './log.ts'
+import { createRunner } from './runner.ts'
+
+/** The real host: this process, its environment, and a folder made for the step. */
+export function createHost(env: Host['env'], signal: AbortSignal): Host & { readonly close: () => void } {
+  const commands = createCommands(env)
+  const tempDir = makeFolder(env['RUNNER_TEMP'] || tmpdir())
+  // For the post step, should this process be killed before it can clean up itself.
+  commands.set('STATE', 'folder', tempDir)
+  const { http, close } = createHttp({ env })
+  return {
+    env,
+    os: process.platform,
+    tempDir,
+    signal,
+    log: createLog(commands),
+    runner: createRunner(env, commands),
+    exec: createExec({ env, signal }),
+    http,
+    clock: systemClock,
+    close,
+  }
+}
+
+function makeFolder(parent: string): string {
+  mkdirSync(parent, { recursive: true })
+  // Made with mode 0700.
+  return mkdtempSync(join(parent, 'polyarch-'))
+}

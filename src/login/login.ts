@@ -1,0 +1,32 @@
+import type { Facts } from '../facts/facts.ts'
+import type { Host } from '../host/host.ts'
+import type { Plan } from '../plan/plan.ts'
+import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
+import { createCredentialLookup } from '../registry/credentials.ts'
+import { isInsecure } from '../registry/insecure.ts'
+import { makeDockerConfig } from './docker-config.ts'
+
+export type LoggedIn = {
+  /** Makes docker and buildx processes use the private configuration. */
+  readonly env: Readonly<Record<string, string>>
+  /** Has the same credentials as those processes. */
+  readonly registry: RegistryClient
+}
+
+/** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
+export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
+  for (const { password } of plan.logins) host.runner.mask(password.reveal())
+  const { dir, env } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, {
+    logins: plan.logins,
+    buildxConfigDir: facts.buildxConfigDir,
+  })
+  const registry = createRegistryClient({
+    http: host.http,
+    clock: host.clock,
+    log: host.log,
+    signal: host.signal,
+    credentialFor: createCredentialLookup({ dockerConfigDir: dir, host }),
+    plainHttp: (name) => isInsecure(name, plan.plainHttp),
+  })
+  return { env, registry }
+}

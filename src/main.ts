@@ -1,0 +1,23 @@
+import { cleanUp } from './cleanup/cleanup.ts'
+import { toActionError } from './errors.ts'
+import { readInput } from './host/commands.ts'
+import { createExec } from './host/exec.ts'
+import { createHost } from './host/node.ts'
+import { reportFailure } from './report/failure.ts'
+import { run } from './run.ts'
+
+// The runner cancels with SIGINT, then SIGTERM 7.5 s later, then kills.
+const cancel = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cancel.abort())
+
+const host = createHost(process.env, cancel.signal)
+try {
+  await run(host, (name) => readInput(process.env, name))
+} catch (error) {
+  process.exitCode = reportFailure(toActionError(error), host)
+} finally {
+  // Not stopped by the cancel that may have brought us here.
+  const exec = createExec({ env: process.env, signal: new AbortController().signal })
+  for (const problem of await cleanUp(host.tempDir, exec)) host.log.warning(problem)
+  host.close()
+}

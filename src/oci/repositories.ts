@@ -1,0 +1,7 @@
+import { formatRepository, type Reference, type Repository } from './reference.ts'
+
+/** The repositories of `references`, each once, in the order of their first occurrence. */
+export function repositoriesOf(references: readonly Reference[]): readonly Repository[] {
+  const unique = references.map(({ registry, repository }) => ({ registry, repository }))
+  return [...new Map(unique.map((repository) => [formatRepository(repository), repository])).values()]
+}

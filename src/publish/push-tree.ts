@@ -1,0 +1,108 @@
+import { formatBytes } from '../bytes.ts'
+import type { Host } from '../host/host.ts'
+import type { ImageTree } from '../oci/image-tree.ts'
+import { openBlob } from '../oci/layout.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
+import type { Descriptor } from '../oci/types.ts'
+import type { BlobPush, RegistryClient } from '../registry/client.ts'
+import { parallel } from '../registry/parallel.ts'
+
+/** Blobs that one repository takes at a time, as docker push and crane have it. */
+const blobsAtOnce = 4
+/** Milliseconds between two lines about a push that takes long. */
+const progressEvery = 5_000
+
+export type PushTarget = {
+  /** The OCI layout folder that the content is in. */
+  readonly dir: string
+  readonly repositories: readonly Repository[]
+  readonly client: RegistryClient
+  readonly host: Host
+}
+
+/**
+ * Puts all of `tree` into every repository by digest: blobs, then manifests, then the index, so that nothing in the
+ * registry ever names what is not there. Registries go side by side; repositories of one registry one after the other,
+ * because the second can take its blobs from the first without a transfer.
+ */
+export async function pushTree(tree: ImageTree, target: PushTarget): Promise<void> {
+  const byRegistry = Map.groupBy(target.repositories, ({ registry }) => registry)
+  await parallel(
+    byRegistry.size,
+    [...byRegistry.values()],
+    async (repositories, signal) => {
+      for (const [index, repository] of repositories.entries()) {
+        await pushToRepository(tree, target, { repository, mountFrom: repositories.slice(0, index), signal })
+      }
+    },
+    { signal: target.host.signal },
+  )
+}
+
+async function pushToRepository(
+  tree: ImageTree,
+  { dir, client, host }: PushTarget,
+  { repository, mountFrom, signal }: { repository: Repository; mountFrom: readonly Repository[]; signal: AbortSignal },
+): Promise<void> {
+  const name = formatRepository(repository)
+  const progress = createPushProgress(name, tree.blobs, host)
+  await parallel(
+    blobsAtOnce,
+    tree.blobs,
+    async (blob, blobSignal) => {
+      const outcome = await client.pushBlob(repository, blob, (start) => openBlob(dir, blob.digest, start), {
+        mountFrom,
+        onProgress: (bytes) => progress.sent(blob, bytes),
+        signal: blobSignal,
+      })
+      progress.done(blob, outcome)
+    },
+    { signal },
+  )
+  host.log.info(progress.line())
+
+  // Children before parents. What stands on the same level goes up together.
+  const parents = tree.documents.slice(-1)
+  const children = tree.documents.slice(0, -1)
+  for (const documents of [children, parents]) {
+    await parallel(
+      blobsAtOnce,
+      documents,
+      ({ descriptor, bytes }, documentSignal) =>
+        client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, { signal: documentSignal }),
+      { signal },
+    )
+  }
+}
+
+/** Tells how far a push is, at most every few seconds, and what became of the blobs. */
+function createPushProgress(name: string, blobs: readonly Descriptor[], { log, clock }: Host) {
+  const total = blobs.reduce((sum, { size }) => sum + size, 0)
+  const sent = new Map<string, number>()
+  const outcomes: Record<BlobPush, number> = { exists: 0, mounted: 0, pushed: 0 }
+  let last = clock.now().getTime()
+
+  const tell = (): void => {
+    const now = clock.now().getTime()
+    if (now - last < progressEvery) return
+    last = now
+    const bytes = [...sent.values()].reduce((sum, part) => sum + part, 0)
+    const share = total === 0 ? 100 : Math.floor((bytes / total) * 100)
+    log.info(`Pushing to ${name}: ${formatBytes(bytes)} of ${formatBytes(total)}, ${share} %`)
+  }
+  return {
+    sent: (blob: Descriptor, bytes: number): void => {
+      sent.set(blob.digest, bytes)
+      tell()
+    },
+    done: (blob: Descriptor, outcome: BlobPush): void => {
+      sent.set(blob.digest, blob.size)
+      outcomes[outcome] += 1
+      tell()
+    },
+    line: (): string => {
+      const { exists, mounted, pushed } = outcomes
+      return `${name}: ${blobs.length} blobs, ${formatBytes(total)}: ${pushed} pushed, ${mounted} mounted, ${exists} already there`
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Built } from '../engine/built.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { formatReference, formatRepository } from '../oci/reference.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Published } from '../publish/publish.ts'
+
+/** The names of action.yml's outputs that a successful run sets. */
+export type Outputs = Readonly<Record<OutputName, string>>
+export type OutputName =
+  | 'digest'
+  | 'imageid'
+  | 'metadata'
+  | 'image'
+  | 'tags'
+  | 'labels'
+  | 'json'
+  | 'version'
+  | 'digests'
+  | 'refs'
+  | 'sizes'
+  | 'pushed'
+  | 'engine'
+
+/** What happened, once all of it has. */
+export type Result = {
+  readonly plan: Plan
+  readonly built: Built
+  /** Undefined when nothing was to be pushed. */
+  readonly published: Published | undefined
+  /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
+  readonly images: readonly Image[]
+}
+
+/** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
+export function outputsOf({ plan, built, published, images }: Result): Outputs {
+  const names = plan.references.map(formatReference)
+  const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
+  const digest = published?.digest ?? digestOf(built) ?? ''
+  const repositories = [...new Set(plan.references.map(formatRepository))]
+  const [image = ''] = repositories
+  return {
+    digest,
+    imageid: built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
+    metadata: JSON.stringify({
+      ...built.metadata,
+      ...(digest === '' ? {} : { 'containerimage.digest': digest }),
+      ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
+    }),
+    image,
+    tags: names.join('\n'),
+    labels: labels.join('\n'),
+    json: JSON.stringify({ tags: names, labels: plan.build.labels, annotations: plan.build.annotations }),
+    version: plan.version,
+    digests: JSON.stringify(byPlatform(images, ({ manifest }) => manifest.digest)),
+    refs: published ? repositories.map((repository) => `${repository}@${digest}`).join('\n') : '',
+    sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
+    pushed: String(published !== undefined),
+    engine: plan.engine.name,
+  }
+}
+
+function digestOf({ content, metadata }: Built): string | undefined {
+  if (content.kind === 'layout') return content.tree.root.digest
+  const digest = metadata['containerimage.digest']
+  return typeof digest === 'string' ? digest : undefined
+}
+
+function byPlatform<T>(images: readonly Image[], value: (image: Image) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(images.map((image) => [formatPlatform(image.platform), value(image)]))
+}

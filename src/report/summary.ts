@@ -1,0 +1,39 @@
+import { formatBytes } from '../bytes.ts'
+import type { Step } from '../engine/built.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { formatReference } from '../oci/reference.ts'
+import type { Result } from './outputs.ts'
+
+/** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
+export function summaryOf({ plan, built, published, images }: Result): string {
+  const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
+  const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
+  const rows = images.map((image) => {
+    const platform = formatPlatform(image.platform)
+    const steps = stepsOf(built.steps, platform, images.length === 1)
+    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} |`
+  })
+  const table =
+    rows.length === 0 ? [] : ['| Platform | Digest | Size | Steps |', '| --- | --- | --- | --- |', ...rows, '']
+  const [first] = plan.references
+  return [
+    `### ${title}${first ? ` ${first.registry}/${first.repository}` : ''}`,
+    '',
+    ...(published ? [`Digest \`${published.digest}\``, ''] : []),
+    ...(names.length > 0 ? [...names, ''] : []),
+    ...table,
+    `Built with ${plan.engine.name}: ${plan.engine.because}. Way: \`${plan.method.name}\`, because ${plan.method.because}.`,
+    '',
+  ].join('\n')
+}
+
+function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {
+  return steps.filter((step) => step.platform === platform || (only && step.platform === undefined))
+}
+
+function describeSteps(steps: readonly Step[]): string {
+  if (steps.length === 0) return ''
+  const cached = steps.filter((step) => step.cached).length
+  const seconds = steps.reduce((sum, step) => sum + (step.cached ? 0 : step.milliseconds), 0) / 1000
+  return `${steps.length} (${cached} cached), ${seconds.toFixed(1)} s`
+}

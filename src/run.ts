@@ -1,0 +1,33 @@
+import type { Host } from './host/host.ts'
+import { build } from './engine/buildx/engine.ts'
+import { freshen } from './engine/buildx/fresh.ts'
+import { probe } from './facts/probe.ts'
+import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { logIn } from './login/login.ts'
+import { makePlan } from './plan/plan.ts'
+import { preflight } from './preflight/preflight.ts'
+import { publish } from './publish/publish.ts'
+import { report } from './report/report.ts'
+
+/**
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> publish -> report. Clean up follows in
+ * `main.ts`, whatever happens here. The proof of what was built, between build and publish, is still to come.
+ */
+export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
+  const { inputs, warnings, notices } = parseInputs(readInput, givenInputs(host.env))
+  for (const warning of warnings) host.log.warning(warning)
+  for (const notice of notices) host.runner.notice(notice)
+
+  const facts = await probe(host, inputs.builder)
+  const plan = makePlan(inputs, facts)
+  host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
+
+  const session = logIn(plan, facts, host)
+  await preflight(plan, session.registry)
+  if (plan.fresh) await freshen(plan, host, session.env)
+
+  const built = await build(plan, host, session.env)
+  const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
+  const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])
+  report({ plan, built, published, images }, host)
+}

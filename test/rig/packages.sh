@@ -24,7 +24,7 @@ apt_get() {
     -o Dir::Etc::sourcelist="$rig/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
     -o Dir::State::Lists="$rig/apt/lists" -o Dir::State::status="$rig/apt/status"
-    -o Dir::Cache="$rig/apt/cache"
+    -o Dir::Cache="$rig/apt/cache" -o Dir::Cache::pkgcache=packages.bin -o Dir::Cache::srcpkgcache=sources.bin
     -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none
     -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any
   )

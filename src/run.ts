@@ -1,7 +1,7 @@
-import type { Host } from './host/host.ts'
 import { build } from './engine/buildx/engine.ts'
 import { freshen } from './engine/buildx/fresh.ts'
 import { probe } from './facts/probe.ts'
+import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { logIn } from './login/login.ts'
 import { makePlan } from './plan/plan.ts'

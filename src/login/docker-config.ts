@@ -64,7 +64,7 @@ export function makeDockerConfig(
   tempDir: string,
   userDir: string,
   options: { readonly logins: readonly Login[]; readonly buildxConfigDir: string },
-): { readonly dir: string; readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string } } {
+): { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string } {
   const dir = join(tempDir, 'docker')
   const buildx = join(dir, 'buildx')
   mkdirSync(buildx, { recursive: true, mode: 0o700 })
@@ -80,7 +80,7 @@ export function makeDockerConfig(
     const source = join(options.buildxConfigDir, entry)
     if (existsSync(source)) cpSync(source, join(buildx, entry), { recursive: true })
   }
-  return { dir, env: { DOCKER_CONFIG: dir, BUILDX_CONFIG: buildx } }
+  return { DOCKER_CONFIG: dir, BUILDX_CONFIG: buildx }
 }
 
 function readConfig(path: string): DockerConfig {

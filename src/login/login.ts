@@ -16,7 +16,7 @@ export type LoggedIn = {
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
 export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
   for (const { password } of plan.logins) host.runner.mask(password.reveal())
-  const { dir, env } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, {
+  const env = makeDockerConfig(host.tempDir, facts.dockerConfigDir, {
     logins: plan.logins,
     buildxConfigDir: facts.buildxConfigDir,
   })
@@ -25,7 +25,13 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
     clock: host.clock,
     log: host.log,
     signal: host.signal,
-    credentialFor: createCredentialLookup({ dockerConfigDir: dir, host }),
+    // The private configuration has the user's entries too; podman's files come after it.
+    credentialFor: createCredentialLookup({
+      env: { ...host.env, ...env },
+      exec: host.exec,
+      log: host.log,
+      mask: host.runner.mask,
+    }),
     plainHttp: (name) => isInsecure(name, plan.plainHttp),
   })
   return { env, registry }

@@ -18,7 +18,6 @@ export type Published = {
   readonly tags: readonly Reference[]
 }
 
-
 /**
  * Puts the image into every repository of the plan: all content first, then the tags one after the other, each read
  * back. Whatever goes wrong before the first tag, no tag has moved.

@@ -28,7 +28,11 @@ const dist = resolve(import.meta.dirname, '../../../dist')
 /** Makes a job whose workspace has `files`. */
 export function createJob(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Job {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
-  const [workspace, home, temp] = ['workspace', 'home', 'temp'].map((name) => join(root, name)) as [string, string, string]
+  const [workspace, home, temp] = ['workspace', 'home', 'temp'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ]
   for (const folder of [workspace, home, temp, join(home, '.docker')]) mkdirSync(folder, { recursive: true })
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(workspace, name, '..'), { recursive: true })

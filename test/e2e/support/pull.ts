@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
+import { extract } from 'tar-stream'
+
+/**
+ * An image as a registry gives it to anyone, read with plain fetch: the tests judge what was published without the
+ * code that published it.
+ */
+export type Pulled = {
+  readonly digest: string
+  readonly mediaType: string
+  readonly manifest: Document
+  readonly platforms: readonly PulledPlatform[]
+}
+
+export type PulledPlatform = {
+  readonly platform: string
+  readonly digest: string
+  readonly manifest: Document
+  readonly config: Document
+  /** The content of a file, from the topmost layer that has it. */
+  readonly readFile: (path: string) => Promise<string | undefined>
+}
+
+type Document = {
+  readonly mediaType?: string
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly [key: string]: unknown
+}
+type Descriptor = {
+  readonly digest: string
+  readonly mediaType: string
+  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string }
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+export type PullOptions = { readonly authorization?: string; readonly scheme?: 'http' | 'https' }
+
+const accept = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ')
+
+/** Reads `name` (`host/repository`) under `reference`, a tag or a digest; throws when the registry does not have it. */
+export async function pull(name: string, reference: string, options: PullOptions = {}): Promise<Pulled> {
+  const [host, ...path] = name.split('/')
+  const base = `${options.scheme ?? 'http'}://${host}/v2/${path.join('/')}`
+  const headers = { accept, ...(options.authorization ? { authorization: options.authorization } : {}) }
+
+  const get = async (route: string): Promise<Buffer> => {
+    const response = await fetch(`${base}/${route}`, { headers })
+    if (!response.ok) throw new Error(`GET ${base}/${route} answered ${response.status}`)
+    return Buffer.from(await response.arrayBuffer())
+  }
+  const document = async (route: string): Promise<Document> => JSON.parse((await get(route)).toString('utf8'))
+
+  const bytes = await get(`manifests/${reference}`)
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const root = JSON.parse(bytes.toString('utf8')) as Document & { manifests?: Descriptor[] }
+  const children: readonly Descriptor[] = root.manifests ?? [{ digest, mediaType: String(root.mediaType) }]
+
+  const platforms = children.map(async (child): Promise<PulledPlatform> => {
+    const manifest = (await document(`manifests/${child.digest}`)) as Document & {
+      config: Descriptor
+      layers: Descriptor[]
+    }
+    const config = await document(`blobs/${manifest.config.digest}`)
+    const { os, architecture, variant } = child.platform ?? (config as NonNullable<Descriptor['platform']>)
+    return {
+      platform: [os, architecture, variant].filter(Boolean).join('/'),
+      digest: child.digest,
+      manifest,
+      config,
+      readFile: async (path) => {
+        for (const layer of manifest.layers.toReversed()) {
+          const found = await fileOf(await get(`blobs/${layer.digest}`), path)
+          if (found !== undefined) return found
+        }
+        return undefined
+      },
+    }
+  })
+  return { digest, mediaType: String(root.mediaType), manifest: root, platforms: await Promise.all(platforms) }
+}
+
+async function fileOf(layer: Buffer, path: string): Promise<string | undefined> {
+  let found: string | undefined
+  for await (const entry of Readable.from([layer]).pipe(createGunzip()).pipe(extract())) {
+    if (entry.header.name.replace(/^\.?\//, '') === path) found = (await buffer(entry)).toString('utf8')
+    else entry.resume()
+  }
+  return found
+}

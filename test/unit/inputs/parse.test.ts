@@ -564,6 +564,13 @@ describe('parseInputs() of inputs together', () => {
   })
 })
 
+test('parseInputs() lists a hundred problems and counts the others', () => {
+  const lines = problems({ labels: 'x\n'.repeat(250) }).split('\n')
+  expect(lines[0]).toBe('250 problems in the inputs:')
+  expect(lines).toHaveLength(102)
+  expect(lines.at(-1)).toBe('and 150 more')
+})
+
 describe('parseInputs() of unknown names', () => {
   test('warns of each, with the nearest', () => {
     const { warnings } = parseInputs(() => '', ['images', 'platform', 'tag', 'cache-from'])

@@ -1,0 +1,131 @@
+import { type ClientRequestArgs, type OutgoingHttpHeaders, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { proxyAuthorization, proxyFor } from './proxy.ts'
+import type { Trust } from './trust.ts'
+
+/** Milliseconds a connection may take to be made, each of its parts. */
+const connectTimeout = 30_000
+
+/** What an https agent makes its connections with. */
+export type Connect = (
+  options: ClientRequestArgs,
+  callback?: (error: Error | null, stream: Duplex) => void,
+) => Duplex | null | undefined
+
+/** Makes TLS connections, through a proxy where the environment names one; takes the wider trust only when the usual one fails. */
+export function createConnect({
+  env,
+  trust,
+}: {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly trust: Trust
+}): Connect {
+  return (options, callback) => {
+    const host = String(options.host ?? options.hostname ?? '')
+    const port = Number(options.port ?? 443)
+    const servername = 'servername' in options && typeof options.servername === 'string' ? options.servername : ''
+    establish({ host, port, servername, env, trust }).then(
+      (socket) => callback?.(null, socket),
+      (error: Error) => callback?.(error, undefined as never),
+    )
+    return undefined
+  }
+}
+
+type Target = {
+  readonly host: string
+  readonly port: number
+  /** Empty for an address. */
+  readonly servername: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly trust: Trust
+}
+
+async function establish(target: Target): Promise<TLSSocket> {
+  const { host, port, trust } = target
+  // Docker names the folders of certs.d like registries in references: the port only where it is not 443.
+  const name = port === 443 ? host : `${host}:${port}`
+  try {
+    return await secure(target, await trust.usual(name))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && untrusted.has(String(error.code)))) throw error
+    return await secure(target, await trust.wide(name))
+  }
+}
+
+/** Node's names for "signed by an authority that is not known". */
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+async function secure({ host, port, servername, env }: Target, secureContext: SecureContext): Promise<TLSSocket> {
+  const proxy = proxyFor(new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`), env)
+  const socket = proxy === undefined ? undefined : await tunnel(proxy, host, port)
+  return await new Promise((resolve, reject) => {
+    const tls = connectTls({
+      ...(socket === undefined ? { host, port } : { socket }),
+      // The name is checked against the certificate also where it is an address, which may not be sent as a server name.
+      ...(servername === '' ? {} : { servername }),
+      ...(socket === undefined ? {} : { host }),
+      secureContext,
+      ALPNProtocols: ['http/1.1'],
+    })
+    tls.setTimeout(connectTimeout, () => tls.destroy(timedOut(`${host}:${port}`)))
+    tls.once('error', reject)
+    tls.once('secureConnect', () => {
+      tls.setTimeout(0)
+      tls.removeListener('error', reject)
+      resolve(tls)
+    })
+  })
+}
+
+/** A connection to `host:port` through the proxy. https://www.rfc-editor.org/rfc/rfc9110#name-connect */
+async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const authorization = proxyAuthorization(proxy)
+  const headers: OutgoingHttpHeaders = {
+    host: authority,
+    ...(authorization ? { 'proxy-authorization': authorization } : {}),
+  }
+  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp
+  return await new Promise((resolve, reject) => {
+    const outgoing = request(proxyTarget(proxy), { method: 'CONNECT', path: authority, headers, agent: false })
+    outgoing.setTimeout(connectTimeout, () => outgoing.destroy(timedOut(`the proxy ${proxy.host}`)))
+    outgoing.once('error', reject)
+    outgoing.once('connect', ({ statusCode = 0 }, socket) => {
+      socket.setTimeout(0)
+      if (statusCode === 200) return resolve(socket)
+      socket.destroy()
+      reject(
+        withCode(`the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`, proxyCode(statusCode)),
+      )
+    })
+    outgoing.end()
+  })
+}
+
+/** The proxy's address without its user and password, which go into a header. */
+export function proxyTarget(proxy: URL): string {
+  return `${proxy.protocol}//${proxy.host}`
+}
+
+/** A proxy that cannot reach the other side is a network fault like any other; one that refuses is not. */
+function proxyCode(status: number): string {
+  return status >= 500 ? 'EHOSTUNREACH' : 'ERR_PROXY_REFUSED'
+}
+
+function timedOut(what: string): Error {
+  return withCode(`no connection to ${what} within ${connectTimeout / 1000} s`, 'ETIMEDOUT')
+}
+
+/** An error that looks like one of Node's own. */
+export function withCode(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code })
+}

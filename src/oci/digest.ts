@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { ActionError } from '../errors.ts'
+import type { Descriptor, Digest } from './types.ts'
+
+/** The registered algorithms this program can check, with the length of their hex text. https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms */
+const hexLengths: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 }
+
+/** The SHA-256 digest of `bytes`. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/** Whether `text` is a digest with a registered algorithm and lower-case hex of its length, so that it is safe as a file name too. */
+export function isDigest(text: string): text is Digest {
+  const [, algorithm = '', hex = ''] = /^([a-z0-9]+):([0-9a-f]+)$/.exec(text) ?? []
+  return hexLengths[algorithm] === hex.length
+}
+
+/** The algorithm and the hex text of a digest. */
+export function splitDigest(digest: Digest): { readonly algorithm: string; readonly hex: string } {
+  const colon = digest.indexOf(':')
+  return { algorithm: digest.slice(0, colon), hex: digest.slice(colon + 1) }
+}
+
+/**
+ * Passes `source` on and throws `content-mismatch` when it is longer than `expected.size`, or, at its end, shorter or of another digest.
+ * `what` begins the message: "Cannot read blob sha256:… of ghcr.io/a/b".
+ */
+export async function* verified<T extends Uint8Array>(
+  source: AsyncIterable<T>,
+  expected: Pick<Descriptor, 'digest' | 'size'>,
+  what: string,
+): AsyncGenerator<T, void, void> {
+  const hash = createHash(splitDigest(expected.digest).algorithm)
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > expected.size) throw mismatch(what, `it is longer than the ${expected.size} bytes expected`)
+    hash.update(chunk)
+    yield chunk
+  }
+  assertContent(expected, size, hash.digest('hex'), what)
+}
+
+/** Throws `content-mismatch` when `bytes` are not what `expected` describes. */
+export function verify(bytes: Uint8Array, expected: Pick<Descriptor, 'digest' | 'size'>, what: string): void {
+  const { algorithm } = splitDigest(expected.digest)
+  assertContent(expected, bytes.length, createHash(algorithm).update(bytes).digest('hex'), what)
+}
+
+function assertContent(expected: Pick<Descriptor, 'digest' | 'size'>, size: number, hex: string, what: string): void {
+  if (size !== expected.size) throw mismatch(what, `it has ${size} bytes where ${expected.size} were expected`)
+  const { algorithm } = splitDigest(expected.digest)
+  const digest = `${algorithm}:${hex}`
+  if (digest !== expected.digest) throw mismatch(what, `its digest is ${digest} where ${expected.digest} was expected`)
+}
+
+function mismatch(what: string, found: string): ActionError {
+  return new ActionError('content-mismatch', `${what}: ${found}`, {
+    hint: 'The content was changed or cut short on its way. Run again; if it happens again, look at the proxy or the storage in between.',
+  })
+}

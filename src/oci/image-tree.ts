@@ -1,0 +1,103 @@
+import { ActionError } from '../errors.ts'
+import { isConfigType, isForeignLayerType, isIndexType, isManifestType } from './media-type.ts'
+import { parseConfig, parseIndex, parseManifest } from './parse.ts'
+import { normalisePlatform } from './platform.ts'
+import type { Descriptor, Manifest, Platform } from './types.ts'
+
+/** One platform's image. */
+export type Image = {
+  readonly platform: Platform
+  readonly manifest: Descriptor
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  /** Bytes to download: manifest, config and layers. */
+  readonly size: number
+}
+
+/** A manifest or an index with its exact bytes, which are what its digest is of. */
+export type Document = { readonly descriptor: Descriptor; readonly bytes: Uint8Array }
+
+/** All that is reachable from one root, in the order a registry takes it. */
+export type ImageTree = {
+  readonly root: Descriptor
+  /** Configs and layers, each digest once, without layers that must not be pushed. */
+  readonly blobs: readonly Descriptor[]
+  /** Manifests and indexes, each digest once, children before parents: the root is the last. */
+  readonly documents: readonly Document[]
+  /** One for each platform, in the index's order. Attestations and other artifacts are content, not images. */
+  readonly images: readonly Image[]
+}
+
+/**
+ * Walks from `root` (an index or a manifest) down. `read` gives the bytes of a manifest, an index or a config and checks their digest.
+ * Throws `content-mismatch` for a document that is none of these, and what `read` throws.
+ */
+export async function walkImage(
+  root: Descriptor,
+  read: (descriptor: Descriptor) => Promise<Uint8Array>,
+): Promise<ImageTree> {
+  const blobs = new Map<string, Descriptor>()
+  const documents = new Map<string, Document>()
+  const images: Image[] = []
+
+  async function visit(descriptor: Descriptor): Promise<void> {
+    if (isIndexType(descriptor.mediaType)) {
+      const bytes = await read(descriptor)
+      for (const child of parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests) await visit(child)
+      documents.set(descriptor.digest, { descriptor, bytes })
+    } else if (isManifestType(descriptor.mediaType)) {
+      const bytes = await read(descriptor)
+      const manifest = parseManifest(bytes, `Cannot read manifest ${descriptor.digest}`)
+      for (const blob of [manifest.config, ...manifest.layers]) {
+        if (!isForeignLayerType(blob.mediaType)) blobs.set(blob.digest, blob)
+      }
+      documents.set(descriptor.digest, { descriptor, bytes })
+      if (isImage(descriptor, manifest)) images.push(await imageOf(descriptor, manifest, read))
+    } else {
+      throw new ActionError(
+        'content-mismatch',
+        `Cannot read ${descriptor.digest}: "${descriptor.mediaType}" is neither an image nor an index`,
+      )
+    }
+  }
+
+  await visit(root)
+  return { root, blobs: [...blobs.values()], documents: [...documents.values()], images }
+}
+
+/** Whether an index's entry is an attestation, which BuildKit gives the platform unknown/unknown. */
+export function isAttestation({ platform, annotations }: Descriptor): boolean {
+  return platform?.os === 'unknown' || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
+}
+
+function isImage(descriptor: Descriptor, manifest: Manifest): boolean {
+  return !isAttestation(descriptor) && isConfigType(manifest.config.mediaType)
+}
+
+async function imageOf(
+  manifest: Descriptor,
+  { config, layers }: Manifest,
+  read: (descriptor: Descriptor) => Promise<Uint8Array>,
+): Promise<Image> {
+  const size = [config, ...layers].reduce((sum, part) => sum + part.size, manifest.size)
+  return { platform: manifest.platform ?? (await platformOf(config, read)), manifest, config, layers, size }
+}
+
+/** A manifest that stands alone has no platform in its descriptor: its config has. */
+async function platformOf(
+  config: Descriptor,
+  read: (descriptor: Descriptor) => Promise<Uint8Array>,
+): Promise<Platform> {
+  const {
+    os,
+    architecture,
+    variant,
+    'os.version': version,
+  } = parseConfig(await read(config), `Cannot read config ${config.digest}`)
+  return normalisePlatform({
+    os,
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    ...(version === undefined ? {} : { 'os.version': version }),
+  })
+}

@@ -1,0 +1,66 @@
+import { ActionError, messageOf } from '../errors.ts'
+import { isDigest } from './digest.ts'
+import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts'
+
+/** The index in `bytes`. Throws `content-mismatch` when it is not one; `what` begins the message: "Cannot read index sha256:…". */
+export function parseIndex(bytes: Uint8Array, what: string): Index {
+  const value = parseObject(bytes, what)
+  if (!Array.isArray(value['manifests']) || !value['manifests'].every(isDescriptor)) {
+    throw malformed(what, '"manifests" is not a list of descriptors')
+  }
+  return value as Index
+}
+
+/** The manifest in `bytes`. Throws `content-mismatch` when it is not one. */
+export function parseManifest(bytes: Uint8Array, what: string): Manifest {
+  const value = parseObject(bytes, what)
+  if (!isDescriptor(value['config'])) throw malformed(what, '"config" is not a descriptor')
+  if (!Array.isArray(value['layers']) || !value['layers'].every(isDescriptor)) {
+    throw malformed(what, '"layers" is not a list of descriptors')
+  }
+  return value as Manifest
+}
+
+/** The image configuration in `bytes`. Throws `content-mismatch` when it is not one. */
+export function parseConfig(bytes: Uint8Array, what: string): ImageConfig {
+  const value = parseObject(bytes, what)
+  if (typeof value['os'] !== 'string' || typeof value['architecture'] !== 'string') {
+    throw malformed(what, '"os" or "architecture" is missing')
+  }
+  return value as ImageConfig
+}
+
+/** Whether the value has what every descriptor must have. */
+export function isDescriptor(value: unknown): value is Descriptor {
+  if (!isObject(value)) return false
+  const { mediaType, digest, size } = value
+  return (
+    typeof mediaType === 'string' &&
+    typeof digest === 'string' &&
+    isDigest(digest) &&
+    Number.isSafeInteger(size) &&
+    Number(size) >= 0
+  )
+}
+
+// Documents come from registries and engines, so what is read of them is checked; the rest is carried along unread.
+type Loose = Readonly<Record<string, unknown>>
+
+function parseObject(bytes: Uint8Array, what: string): Loose {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw malformed(what, `it is not JSON: ${messageOf(cause)}`, cause)
+  }
+  if (!isObject(value)) throw malformed(what, 'it is not a JSON object')
+  return value as Loose
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformed(what: string, found: string, cause?: unknown): ActionError {
+  return new ActionError('content-mismatch', `${what}: ${found}`, { cause })
+}

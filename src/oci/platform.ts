@@ -1,0 +1,156 @@
+import { ActionError } from '../errors.ts'
+import type { Platform } from './types.ts'
+
+// What Go can build for (`go tool dist list`), which is what `platform` may hold:
+// https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md#image-index-property-descriptions
+const systems = words(
+  'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasi wasip1 windows',
+)
+const architectures = words(
+  '386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm',
+)
+
+/** Other names for an architecture, as uname, Debian, Node, Rust and users write them. */
+const aliases: Readonly<Record<string, { readonly architecture: string; readonly variant?: string }>> = {
+  x86_64: { architecture: 'amd64' },
+  'x86-64': { architecture: 'amd64' },
+  x64: { architecture: 'amd64' },
+  i386: { architecture: '386' },
+  i486: { architecture: '386' },
+  i586: { architecture: '386' },
+  i686: { architecture: '386' },
+  ia32: { architecture: '386' },
+  x86: { architecture: '386' },
+  aarch64: { architecture: 'arm64' },
+  armv8: { architecture: 'arm64' },
+  arm32: { architecture: 'arm', variant: 'v7' },
+  armhf: { architecture: 'arm', variant: 'v7' },
+  armv7: { architecture: 'arm', variant: 'v7' },
+  armv7l: { architecture: 'arm', variant: 'v7' },
+  armel: { architecture: 'arm', variant: 'v6' },
+  armv6: { architecture: 'arm', variant: 'v6' },
+  armv6l: { architecture: 'arm', variant: 'v6' },
+  armv5: { architecture: 'arm', variant: 'v5' },
+  arm32v5: { architecture: 'arm', variant: 'v5' },
+  arm32v6: { architecture: 'arm', variant: 'v6' },
+  arm32v7: { architecture: 'arm', variant: 'v7' },
+  arm64v8: { architecture: 'arm64' },
+  ppc64el: { architecture: 'ppc64le' },
+  powerpc64le: { architecture: 'ppc64le' },
+  mipsel: { architecture: 'mipsle' },
+  mips64el: { architecture: 'mips64le' },
+  loongarch64: { architecture: 'loong64' },
+}
+
+const variants: Readonly<Record<string, RegExp>> = {
+  amd64: /^v[1-4]$/,
+  arm: /^v[5-8]$/,
+  arm64: /^v[89](\.[0-9]+)?$/,
+}
+
+/**
+ * Reads `os/arch[/variant]`, `arch` or `arch/variant` (Linux then), with the aliases in use (`x86_64`, `aarch64`, `armhf`, `arm32`, …),
+ * and `windows(10.0.20348)/amd64`. The result is normalised. Throws `input-invalid`, with the nearest known name.
+ */
+export function parsePlatform(text: string): Platform {
+  const parts = text.trim().toLowerCase().split('/')
+  const [first = '', ...others] = parts
+  const [, name = '', version] = /^([^()]*)(?:\(([^()]*)\))?$/.exec(first) ?? []
+  const os = name === 'macos' ? 'darwin' : name
+  if (parts.length > 3 || parts.includes(''))
+    throw invalid(text, 'it is not os/architecture or os/architecture/variant')
+  if (!systems.has(os)) {
+    if (parts.length === 3) throw unknown(text, 'operating system', os, systems)
+    // One or two parts: `arm64`, `arm/v7`; or an operating system with a slip.
+    if (parts.length === 2 && isArchitecture(others[0] ?? '')) throw unknown(text, 'operating system', os, systems)
+    return platform(text, 'linux', parts)
+  }
+  if (others.length === 0)
+    throw invalid(text, 'it lacks an architecture', `Write ${os}/amd64 or ${os}/arm64, for example.`)
+  return { ...platform(text, os, others), ...(version ? { 'os.version': version } : {}) }
+}
+
+/** `os/arch[/variant]`, normalised: `linux/arm64`, `linux/arm/v7`. */
+export function formatPlatform(value: Platform): string {
+  const { os, architecture, variant } = normalisePlatform(value)
+  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
+}
+
+/**
+ * One spelling for each platform, by containerd's rules: lower case, no `v1` on amd64, no `v8` on arm64, `v7` where arm has none.
+ * https://pkg.go.dev/github.com/containerd/platforms#Normalize
+ */
+export function normalisePlatform(value: Platform): Platform {
+  const { variant: given = '', ...rest } = value
+  const system = value.os.toLowerCase()
+  const named = value.architecture.toLowerCase()
+  const alias = Object.hasOwn(aliases, named) ? aliases[named] : undefined
+  const architecture = alias?.architecture ?? named
+  const variant = normaliseVariant(architecture, given === '' ? (alias?.variant ?? '') : given.toLowerCase())
+  return { ...rest, os: system === 'macos' ? 'darwin' : system, architecture, ...(variant === '' ? {} : { variant }) }
+}
+
+/** Whether both mean the same os, architecture and variant; `os.version` counts where both have one. */
+export function platformEquals(a: Platform, b: Platform): boolean {
+  const [one, other] = [a['os.version'], b['os.version']]
+  return formatPlatform(a) === formatPlatform(b) && (!one || !other || one === other)
+}
+
+function platform(text: string, os: string, [architecture = '', variant]: readonly string[]): Platform {
+  if (!isArchitecture(architecture)) throw unknown(text, 'architecture', architecture, architectures)
+  const result = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
+  const pattern = variants[result.architecture] ?? /^[a-z0-9._-]+$/
+  if (result.variant !== undefined && !pattern.test(result.variant)) {
+    throw invalid(text, `${result.architecture} has no variant "${variant}"`)
+  }
+  return result
+}
+
+function isArchitecture(name: string): boolean {
+  return architectures.has(name) || Object.hasOwn(aliases, name)
+}
+
+function normaliseVariant(architecture: string, variant: string): string {
+  const prefixed = /^[0-9]/.test(variant) && Object.hasOwn(variants, architecture) ? `v${variant}` : variant
+  if (architecture === 'arm64') return prefixed === 'v8' || prefixed === 'v8.0' ? '' : prefixed.replace(/\.0$/, '')
+  if (architecture === 'amd64') return prefixed === 'v1' ? '' : prefixed
+  if (architecture === 'arm') return prefixed === '' ? 'v7' : prefixed
+  return prefixed
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '))
+}
+
+function unknown(text: string, kind: string, name: string, known: ReadonlySet<string>): ActionError {
+  const [nearest] = [...known]
+    .map((word) => ({ word, distance: distance(name, word) }))
+    .sort((a, b) => a.distance - b.distance)
+  const near =
+    nearest !== undefined && nearest.distance <= 2
+      ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest.word)}? `
+      : ''
+  return invalid(text, `the ${kind} "${name}" is not known`, `${near}Known: ${[...known].join(', ')}.`)
+}
+
+function invalid(text: string, found: string, hint?: string): ActionError {
+  return new ActionError('input-invalid', `Invalid platform "${text}": ${found}`, hint === undefined ? {} : { hint })
+}
+
+/** Edits between two words, where swapping two neighbours is one edit. */
+function distance(a: string, b: string): number {
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swap =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : substitute
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute, swap))
+    }
+    before = row
+    row = next
+  }
+  return row[b.length] ?? 0
+}

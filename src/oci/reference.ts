@@ -1,0 +1,117 @@
+import { ActionError } from '../errors.ts'
+import { isDigest } from './digest.ts'
+import type { Digest } from './types.ts'
+
+/** Where images live: `registry` is a host with an optional port (`docker.io` for Docker Hub), `repository` the path in it. */
+export type Repository = { readonly registry: string; readonly repository: string }
+
+export type Reference = Repository & { readonly tag?: string; readonly digest?: Digest }
+
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests and the grammar of
+// https://pkg.go.dev/github.com/distribution/reference, which every engine uses.
+const hostPattern =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[a-f0-9:]+\])(?::[0-9]+)?$/i
+const componentPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/
+const tagPattern = /^\w[\w.-]{0,127}$/
+const longestName = 255
+
+/**
+ * Reads `[host[:port]/]path[:tag][@digest]` and completes it as docker does: no host means `docker.io`, one path component
+ * there means `library/`. Throws `input-invalid` that says which part is wrong.
+ */
+export function parseReference(text: string): Reference {
+  if (text === '') throw invalid(text, 'it is empty')
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    throw invalid(text, 'it begins with a scheme', `Write it without one: ${text.replace(/^.*?:\/\//, '')}.`)
+  }
+  const at = text.indexOf('@')
+  const digest = at < 0 ? undefined : text.slice(at + 1)
+  const { registry, rest } = splitHost(at < 0 ? text : text.slice(0, at))
+  const colon = rest.lastIndexOf(':')
+  const path = colon < 0 ? rest : rest.slice(0, colon)
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1)
+
+  assertHost(text, registry)
+  assertPath(text, path)
+  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `the tag "${tag}" is not one`, tagHint)
+  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `the digest "${digest}" is not one`, digestHint)
+
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path
+  if (`${registry}/${repository}`.length > longestName) {
+    throw invalid(text, `the name has more than ${longestName} characters`)
+  }
+  return {
+    registry,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+}
+
+/** Reads a name without tag and digest, and throws `input-invalid` when it has one. */
+export function parseRepository(text: string): Repository {
+  const { registry, repository, tag, digest } = parseReference(text)
+  if (tag !== undefined) throw invalid(text, `it has the tag "${tag}" where a name alone is expected`)
+  if (digest !== undefined) throw invalid(text, 'it has a digest where a name alone is expected')
+  return { registry, repository }
+}
+
+/** `ghcr.io/acme/app`; Docker Hub's in full: `docker.io/library/alpine`. */
+export function formatRepository({ registry, repository }: Repository): string {
+  return `${registry}/${repository}`
+}
+
+/** The full text of a reference; `parseReference` of it gives an equal one. */
+export function formatReference({ registry, repository, tag, digest }: Reference): string {
+  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
+}
+
+/** Whether `text` can be a tag. */
+export function isTag(text: string): boolean {
+  return tagPattern.test(text)
+}
+
+const tagHint = 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".'
+const digestHint = 'A digest is "sha256:" and 64 lower-case hex digits.'
+
+/** The first part is a host when it cannot be the first component of a path: it has a dot or a port, or is `localhost`. */
+function splitHost(name: string): { readonly registry: string; readonly rest: string } {
+  const slash = name.indexOf('/')
+  const first = name.slice(0, Math.max(slash, 0))
+  if (!/[.:]/.test(first) && first !== 'localhost') return { registry: 'docker.io', rest: name }
+  return { registry: first === 'index.docker.io' ? 'docker.io' : first, rest: name.slice(slash + 1) }
+}
+
+function assertHost(text: string, registry: string): void {
+  if (!hostPattern.test(registry))
+    throw invalid(text, `the registry "${registry}" is not a host name with an optional port`)
+}
+
+function assertPath(text: string, path: string): void {
+  if (/^[0-9a-f]{64}$/.test(path)) throw invalid(text, 'a name of 64 hex digits would be taken for an image ID')
+  for (const component of path.split('/')) {
+    if (componentPattern.test(component)) continue
+    if (component === '') throw invalid(text, 'the name has an empty part')
+    // Docker takes a first part with capitals for a host; that is hardly ever meant, and fails as a DNS error.
+    if (componentPattern.test(component.toLowerCase())) {
+      throw invalid(
+        text,
+        `"${component}" has capital letters`,
+        `Names are lower case: ${text.replace(path, path.toLowerCase())}.`,
+      )
+    }
+    throw invalid(
+      text,
+      `"${component}" is not a part of a name`,
+      'Parts are lower-case letters and digits, joined by ".", "_", "__" or "-".',
+    )
+  }
+}
+
+function invalid(text: string, found: string, hint?: string): ActionError {
+  return new ActionError(
+    'input-invalid',
+    `Invalid image reference "${text}": ${found}`,
+    hint === undefined ? {} : { hint },
+  )
+}

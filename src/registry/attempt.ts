@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream'
+import { ActionError, messageOf } from '../errors.ts'
+import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
+import { describeFailure } from './errors.ts'
+import { parseFaults } from './fault.ts'
+import { type Failure, parseRetryAfter, type RetryPolicy, retryWait } from './retry.ts'
+
+/** What one try came to. */
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+
+export type RetryContext = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+  readonly policy: RetryPolicy
+}
+
+export type Retried<T> = {
+  /** Begins the log's line: "Cannot push blob …". */
+  readonly what: string
+  /** One try, numbered from 1. What it throws is final. */
+  readonly once: (attempt: number) => Promise<Attempt<T>>
+  readonly toError: (failure: Failure) => ActionError | Promise<ActionError>
+  readonly justPushed?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
+export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
+  const { policy, random, clock, log } = context
+  const { what, once, toError, justPushed = false, signal } = retried
+  for (let attempt = 1; ; attempt++) {
+    const result = await once(attempt)
+    if (result.ok) return result.value
+    const wait = retryWait(result.failure, attempt, { policy, random, justPushed })
+    if (wait === undefined) throw await toError(result.failure)
+    const seconds = (wait / 1000).toFixed(1)
+    log.info(
+      `${what}: ${describeFailure(result.failure)}. This may pass: attempt ${attempt + 1} of ${policy.attempts} in ${seconds} s`,
+    )
+    await sleep(clock, wait, signal)
+  }
+}
+
+/** One HTTP exchange as an attempt: an answer of whatever status, or a failure of the connection. Throws only what is final. */
+export async function exchangeOnce(http: Http, request: HttpRequest): Promise<Attempt<HttpResponse>> {
+  try {
+    return { ok: true, value: await http(request) }
+  } catch (error) {
+    return { ok: false, failure: toConnectionFailure(error, request.signal) }
+  }
+}
+
+/** The connection failure in what was thrown. Throws on what is no such thing: a cancelled run, an error of ours (bad content). */
+export function toConnectionFailure(error: unknown, signal: AbortSignal | undefined): Failure {
+  if (signal?.aborted === true) throw new ActionError('cancelled', 'The run was cancelled', { cause: error })
+  if (error instanceof ActionError) throw error
+  const code = codeOf(error)
+  if (code === undefined) throw error
+  // Several addresses that all fail come as one error without a message.
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return { kind: 'connection', code, message: messageOf(first) || code, cause: error }
+}
+
+/** The failure in an answer that was not wanted; reads the answer's body. */
+export async function toAnswerFailure(response: HttpResponse, now: Date): Promise<Failure> {
+  // The rest of a body that breaks or goes on for ever says nothing more.
+  const text = new TextDecoder().decode(await readSome(response.body, longestErrorBody))
+  const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], now)
+  return {
+    kind: 'answer',
+    status: response.status,
+    faults: parseFaults(text),
+    text,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  }
+}
+
+/** Bytes. */
+const longestErrorBody = 64 * 1024
+
+async function readSome(body: Readable, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > limit) break
+    }
+  } catch {
+    // What came before it broke is all there is to report.
+  }
+  return Buffer.concat(chunks).subarray(0, limit)
+}
+
+async function sleep(clock: Clock, wait: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await clock.sleep(wait, signal)
+  } catch (cause) {
+    throw new ActionError('cancelled', 'The run was cancelled', { cause })
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return codeOf(error.cause)
+}

@@ -1,0 +1,233 @@
+import type { Readable } from 'node:stream'
+import { ActionError } from '../errors.ts'
+import type { Clock, Http, Log } from '../host/host.ts'
+import { digestOf, isDigest, verify } from '../oci/digest.ts'
+import { isIndexType, isManifestType } from '../oci/media-type.ts'
+import type { Repository } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
+import type { CredentialLookup } from './auth.ts'
+import { locate } from './deliver.ts'
+import { downloadBlob } from './download.ts'
+import {
+  blobHeadEndpoint,
+  checkPushEndpoint,
+  type Endpoint,
+  manifestDeleteEndpoint,
+  manifestGetEndpoint,
+  manifestHeadEndpoint,
+  manifestPutEndpoint,
+  uploadCancelEndpoint,
+} from './endpoint.ts'
+import { createExchange, type WholeAnswer } from './exchange.ts'
+import { createMount } from './mount.ts'
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
+import { isLoopback } from './session.ts'
+import { uploadBlob } from './upload.ts'
+
+export type RegistryClientOptions = {
+  readonly http: Http
+  readonly clock: Clock
+  readonly log: Log
+  readonly credentialFor: CredentialLookup
+  /** 0 ≤ n < 1, for the jitter of waits. */
+  readonly random?: () => number
+  /** Whether a registry (`host[:port]`) may be spoken to without TLS; plain HTTP is then tried first. Default: this machine. */
+  readonly plainHttp?: (registry: string) => boolean
+  readonly retryPolicy?: RetryPolicy
+  /** Bytes; larger blobs go up in pieces of this size. Default: all blobs in one go. */
+  readonly chunkSize?: number
+  /** Aborts every call. */
+  readonly signal?: AbortSignal
+}
+
+export type CallOptions = { readonly signal?: AbortSignal | undefined }
+
+export type ManifestOptions = CallOptions & {
+  /** The manifest was pushed a moment ago: "not found" then means "not yet", and is asked again. */
+  readonly justPushed?: boolean
+}
+
+export type PushBlobOptions = CallOptions & {
+  /** Repositories that may have the blob; those of other registries are passed over. */
+  readonly mountFrom?: readonly Repository[]
+  /** Called with the bytes sent so far. */
+  readonly onProgress?: (bytes: number) => void
+}
+
+/** How a blob came to be in a repository: it was there, was taken over from another repository, or was sent. */
+export type BlobPush = 'exists' | 'mounted' | 'pushed'
+
+export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes: Buffer }
+
+/**
+ * A client of OCI registries. Every call retries what passes, and throws an ActionError for what does not: `registry-unreachable`,
+ * `-unavailable`, `-unauthorized`, `-denied`, `-full`, `-refused`, `image-not-found`, `content-mismatch`, `cancelled`.
+ */
+export type RegistryClient = {
+  /** Checks that a registry is there and answers like one. */
+  readonly ping: (target: Repository, options?: CallOptions) => Promise<void>
+  /** Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. */
+  readonly checkPush: (target: Repository, options?: CallOptions) => Promise<void>
+  readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
+  /** Makes sure the blob is in the repository. `open` gives its content from byte `start` on, and may be called again. */
+  readonly pushBlob: (
+    target: Repository,
+    blob: Descriptor,
+    open: (start: number) => Readable,
+    options?: PushBlobOptions,
+  ) => Promise<BlobPush>
+  /** The content as a stream that fails with `content-mismatch` at its end if it is not what the descriptor says. */
+  readonly getBlob: (target: Repository, blob: Descriptor, options?: CallOptions) => Promise<Readable>
+  /** A manifest or index by tag or digest, checked; undefined when it is not there. */
+  readonly getManifest: (
+    target: Repository,
+    name: string,
+    options?: ManifestOptions,
+  ) => Promise<FetchedManifest | undefined>
+  /** Its descriptor alone. */
+  readonly headManifest: (
+    target: Repository,
+    name: string,
+    options?: ManifestOptions,
+  ) => Promise<Descriptor | undefined>
+  /** Pushes a manifest or index under a tag or its digest, and gives the digest that the registry has confirmed. */
+  readonly putManifest: (
+    target: Repository,
+    name: string,
+    bytes: Uint8Array,
+    type: string,
+    options?: CallOptions,
+  ) => Promise<Digest>
+  /** Deletes by digest (or tag, where the registry knows that). False when there was nothing. */
+  readonly deleteManifest: (target: Repository, name: string, options?: CallOptions) => Promise<boolean>
+}
+
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const {
+    random = Math.random,
+    plainHttp = isLoopback,
+    retryPolicy = defaultRetryPolicy,
+    chunkSize = Infinity,
+  } = options
+  const exchange = createExchange({ ...options, random, plainHttp, policy: retryPolicy })
+  const mount = createMount(exchange)
+  const signalOf = ({ signal }: CallOptions) =>
+    signal !== undefined && options.signal !== undefined
+      ? AbortSignal.any([signal, options.signal])
+      : (signal ?? options.signal)
+
+  async function find(
+    endpoint: Endpoint,
+    { justPushed = false, ...call }: ManifestOptions,
+  ): Promise<WholeAnswer | undefined> {
+    const signal = signalOf(call)
+    if (!justPushed) {
+      const answer = await exchange.call(endpoint, { signal })
+      return answer.status === 404 ? undefined : answer
+    }
+    try {
+      return await exchange.call({ ...endpoint, ok: [200] }, { signal, justPushed })
+    } catch (error) {
+      if (error instanceof ActionError && error.code === 'image-not-found') return undefined
+      throw error
+    }
+  }
+
+  async function getManifest(
+    target: Repository,
+    name: string,
+    call: ManifestOptions = {},
+  ): Promise<FetchedManifest | undefined> {
+    const endpoint = manifestGetEndpoint(target, name)
+    const answer = await find(endpoint, call)
+    return answer === undefined ? undefined : toManifest(answer, name, endpoint.what)
+  }
+
+  async function headManifest(
+    target: Repository,
+    name: string,
+    call: ManifestOptions = {},
+  ): Promise<Descriptor | undefined> {
+    const answer = await find(manifestHeadEndpoint(target, name), call)
+    if (answer === undefined) return undefined
+    const { 'docker-content-digest': digest = '', 'content-length': size, 'content-type': type } = answer.headers
+    // Not every registry says it all in a HEAD.
+    if (!isDigest(digest) || size === undefined || type === undefined)
+      return (await getManifest(target, name, call))?.descriptor
+    return { mediaType: bareType(type), digest, size: Number(size) }
+  }
+
+  return {
+    ping: async (target, call = {}) => {
+      await exchange.open(target, signalOf(call))
+    },
+    checkPush: async (target, call = {}) => {
+      const signal = signalOf(call)
+      const endpoint = checkPushEndpoint(target)
+      const { headers, url } = await exchange.call(endpoint, { signal })
+      if (headers['location'] === undefined) return
+      // Registries drop abandoned uploads after a while, and some cannot cancel: no reason to complain.
+      await exchange.sendWhole(uploadCancelEndpoint(target, locate(headers['location'], url).href), { signal })
+    },
+    hasBlob: async (target, digest, call = {}) => {
+      const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal: signalOf(call) })
+      return status === 200
+    },
+    pushBlob: async (target, blob, open, { mountFrom = [], onProgress, ...call } = {}) => {
+      const signal = signalOf(call)
+      const { status } = await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
+      if (status === 200) return 'exists'
+      const { mounted, location } = await mount(target, blob, mountFrom, { signal })
+      if (mounted) return 'mounted'
+      await uploadBlob(exchange, target, blob, open, { location, chunkSize, onProgress, signal })
+      return 'pushed'
+    },
+    getBlob: async (target, blob, call = {}) => await downloadBlob(exchange, target, blob, { signal: signalOf(call) }),
+    getManifest,
+    headManifest,
+    putManifest: async (target, name, bytes, type, call = {}) => {
+      const endpoint = manifestPutEndpoint(target, name, type)
+      // What it refers to was mostly pushed just now.
+      const answer = await exchange.call(endpoint, { body: () => bytes, justPushed: true, signal: signalOf(call) })
+      const digest = digestOf(bytes)
+      assertConfirmed(answer.headers['docker-content-digest'], digest, endpoint.what)
+      return digest
+    },
+    deleteManifest: async (target, name, call = {}) => {
+      const { status } = await exchange.call(manifestDeleteEndpoint(target, name), { signal: signalOf(call) })
+      return status !== 404
+    },
+  }
+}
+
+function toManifest({ headers, bytes }: WholeAnswer, name: string, what: string): FetchedManifest {
+  const said = headers['docker-content-digest']
+  const digest = isDigest(name) ? name : digestOf(bytes)
+  if (isDigest(name)) verify(bytes, { digest: name, size: bytes.length }, what)
+  else assertConfirmed(said, digest, what)
+  const type = bareType(headers['content-type'] ?? '')
+  // Some registries serve everything as JSON or as bytes; the document then says itself what it is.
+  const mediaType = isIndexType(type) || isManifestType(type) ? type : (ownType(bytes) ?? type)
+  return { descriptor: { mediaType, digest, size: bytes.length }, bytes }
+}
+
+/** A digest that the registry says, where it says one of ours' algorithm, must be ours. */
+function assertConfirmed(said: string | undefined, digest: Digest, what: string): void {
+  if (said === undefined || said === digest || !said.startsWith('sha256:')) return
+  throw new ActionError('content-mismatch', `${what}: the registry has ${said} where it should have ${digest}`, {
+    hint: 'Something between here and the registry changes content. Look at the proxy or the mirror.',
+  })
+}
+
+function bareType(type: string): string {
+  return type.replace(/;.*$/s, '').trim()
+}
+
+function ownType(bytes: Uint8Array): string | undefined {
+  try {
+    const { mediaType }: { mediaType?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof mediaType === 'string' ? mediaType : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,137 @@
+import type { HttpRequest } from '../host/host.ts'
+import { manifestTypes } from '../oci/media-type.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
+import type { Scope } from './auth.ts'
+
+/** One call of the distribution API as a value. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints */
+export type Endpoint = {
+  readonly method: HttpRequest['method']
+  readonly target: Repository
+  /** Path and query at the registry, or the whole URL that it gave us in `Location`. */
+  readonly at: string
+  readonly access: 'pull' | 'push'
+  readonly scopes: readonly Scope[]
+  readonly headers?: Readonly<Record<string, string>>
+  /** The statuses that are an answer; all others are failures. */
+  readonly ok: readonly number[]
+  /** Begins the message of an error. */
+  readonly what: string
+}
+
+/** The first contact: is there a registry, and how does it want to be spoken to? */
+export function pingEndpoint(target: Repository): Endpoint {
+  const what = `Cannot reach the registry ${target.registry}`
+  return { method: 'GET', target, at: '/v2/', access: 'pull', scopes: [], ok: [200], what }
+}
+
+export function blobHeadEndpoint(target: Repository, digest: Digest, access: 'pull' | 'push'): Endpoint {
+  const what = `Cannot look for blob ${digest} in ${formatRepository(target)}`
+  return { ...to(target, 'HEAD', `blobs/${digest}`, access), ok: [200, 404], what }
+}
+
+export function blobGetEndpoint(target: Repository, digest: Digest, start: number): Endpoint {
+  const what = `Cannot read blob ${digest} of ${formatRepository(target)}`
+  const range = start > 0 ? { headers: { range: `bytes=${start}-` } } : {}
+  return { ...to(target, 'GET', `blobs/${digest}`, 'pull'), ...range, ok: start > 0 ? [200, 206] : [200], what }
+}
+
+/** Asks for `digest` to be taken over from another repository of the registry; 202 means: no, but here is an upload. */
+export function mountEndpoint(target: Repository, digest: Digest, from: string): Endpoint {
+  const query = new URLSearchParams({ mount: digest, from })
+  const what = `Cannot mount blob ${digest} from ${from} in ${formatRepository(target)}`
+  const base = to(target, 'POST', `blobs/uploads/?${query}`, 'push')
+  return { ...base, scopes: [...base.scopes, `repository:${from}:pull`], headers: empty, ok: [201, 202], what }
+}
+
+export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpoint {
+  return {
+    ...to(target, 'POST', 'blobs/uploads/', 'push'),
+    headers: empty,
+    ok: [202],
+    what: pushBlobWhat(target, blob),
+  }
+}
+
+/** May we push there? Answered by opening an upload. */
+export function checkPushEndpoint(target: Repository): Endpoint {
+  const what = `Cannot push to ${formatRepository(target)}`
+  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [202], what }
+}
+
+/** How far has an upload come? 204 with `Range` (distribution), 202 at some others. */
+export function uploadStatusEndpoint(target: Repository, blob: Descriptor, location: string): Endpoint {
+  return { ...to(target, 'GET', location, 'push'), ok: [200, 202, 204], what: pushBlobWhat(target, blob) }
+}
+
+/** A part of the content, from byte `start`, `length` bytes long. */
+export function uploadPatchEndpoint(
+  target: Repository,
+  blob: Descriptor,
+  location: string,
+  { start, length }: { readonly start: number; readonly length: number },
+): Endpoint {
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(length),
+    'content-range': `${start}-${start + length - 1}`,
+  }
+  return { ...to(target, 'PATCH', location, 'push'), headers, ok: [202, 204], what: pushBlobWhat(target, blob) }
+}
+
+/** Ends an upload, with the last `length` bytes of the content (all of it, or none). */
+export function uploadPutEndpoint(target: Repository, blob: Descriptor, location: string, length: number): Endpoint {
+  const at = `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(length) }
+  return { ...to(target, 'PUT', at, 'push'), headers, ok: [201, 204], what: pushBlobWhat(target, blob) }
+}
+
+export function uploadCancelEndpoint(target: Repository, location: string): Endpoint {
+  const what = `Cannot cancel an upload to ${formatRepository(target)}`
+  return { ...to(target, 'DELETE', location, 'push'), ok: [200, 202, 204, 404], what }
+}
+
+export function manifestGetEndpoint(target: Repository, name: string): Endpoint {
+  const what = `Cannot read ${manifestName(target, name)}`
+  return { ...to(target, 'GET', `manifests/${name}`, 'pull'), headers: accept, ok: [200, 404], what }
+}
+
+export function manifestHeadEndpoint(target: Repository, name: string): Endpoint {
+  const what = `Cannot look for ${manifestName(target, name)}`
+  return { ...to(target, 'HEAD', `manifests/${name}`, 'pull'), headers: accept, ok: [200, 404], what }
+}
+
+export function manifestPutEndpoint(target: Repository, name: string, type: string): Endpoint {
+  const what = `Cannot push ${manifestName(target, name)}`
+  return {
+    ...to(target, 'PUT', `manifests/${name}`, 'push'),
+    headers: { 'content-type': type },
+    ok: [200, 201, 202],
+    what,
+  }
+}
+
+export function manifestDeleteEndpoint(target: Repository, name: string): Endpoint {
+  const what = `Cannot delete ${manifestName(target, name)}`
+  const base = to(target, 'DELETE', `manifests/${name}`, 'push')
+  return { ...base, scopes: [`repository:${target.repository}:delete`], ok: [200, 202, 404], what }
+}
+
+const accept = { accept: manifestTypes.join(', ') }
+// Some registries want to be told that a POST has no body (411 otherwise).
+const empty = { 'content-length': '0' }
+
+function to(target: Repository, method: Endpoint['method'], rest: string, access: 'pull' | 'push') {
+  const at = /^https?:/.test(rest) ? rest : `/v2/${target.repository}/${rest}`
+  const scope: Scope = `repository:${target.repository}:${access === 'push' ? 'pull,push' : 'pull'}`
+  return { method, target, at, access, scopes: [scope] } as const
+}
+
+function pushBlobWhat(target: Repository, { digest }: Descriptor): string {
+  return `Cannot push blob ${digest} to ${formatRepository(target)}`
+}
+
+/** `ghcr.io/acme/app:1.2` or `ghcr.io/acme/app@sha256:…`. */
+function manifestName(target: Repository, name: string): string {
+  return `${formatRepository(target)}${name.includes(':') ? '@' : ':'}${name}`
+}

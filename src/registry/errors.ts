@@ -1,0 +1,149 @@
+import { ActionError, type ErrorCode } from '../errors.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
+import { describeFaults } from './fault.ts'
+import type { Failure } from './retry.ts'
+
+/** What a failure happened to. */
+export type Concern = {
+  /** Begins the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
+  readonly what: string
+  readonly target: Repository
+  readonly access: 'pull' | 'push'
+  /** Whether credentials for the registry were found and sent. */
+  readonly authenticated: boolean
+}
+
+type Answer = Extract<Failure, { kind: 'answer' }>
+type Connection = Extract<Failure, { kind: 'connection' }>
+
+/** The error for a failure that is not, or no longer, retried. `by` names who answered. */
+export function failureError(failure: Failure, concern: Concern, by = 'the registry'): ActionError {
+  return failure.kind === 'connection' ? connectionError(failure, concern) : answerError(failure, concern, by)
+}
+
+/** One line about a failure for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
+export function describeFailure(failure: Failure, by = 'the registry'): string {
+  if (failure.kind === 'connection') {
+    return failure.message.includes(failure.code) ? failure.message : `${failure.code}: ${failure.message}`
+  }
+  const details = describeFaults(failure.faults, failure.text)
+  return `${by} answered ${failure.status}${details === '' ? '' : ` ${details}`}`
+}
+
+function answerError(failure: Answer, concern: Concern, by: string): ActionError {
+  const code = codeOf(failure, concern)
+  const hint = hintOf(code, failure, concern)
+  const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
+  return new ActionError(
+    code,
+    `${concern.what}: ${describeFailure(failure, by)}${asked}`,
+    hint === undefined ? {} : { hint },
+  )
+}
+
+function codeOf(failure: Answer, { access }: Concern): ErrorCode {
+  const { status, faults } = failure
+  if (isFull(failure)) return 'registry-full'
+  if (status === 401) return 'registry-unauthorized'
+  if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
+  if (status === 404 && access === 'pull') return 'image-not-found'
+  if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
+  return 'registry-refused'
+}
+
+/**
+ * Whether the registry has no room. 507 says so; the others say it in words. distribution 2.8.3 on a full disk answers
+ * 500 with `{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"DriverName":"filesystem","Enclosed":{"Op":"write",…,"Err":28}}}]}`,
+ * where 28 is ENOSPC.
+ */
+function isFull({ status, text }: Answer): boolean {
+  if (status === 507) return true
+  if (status < 400 || status === 401 || status === 429) return false
+  return /no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w* (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i.test(
+    text,
+  )
+}
+
+function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | undefined {
+  const name = formatRepository(concern.target)
+  const host = concern.target.registry
+  if (code === 'registry-unauthorized') return unauthorizedHint(concern)
+  if (code === 'registry-denied') return deniedHint(concern)
+  if (code === 'registry-full')
+    return `The storage of ${host} is full, or your quota there is used up. Free some space and run again.`
+  if (code === 'image-not-found')
+    return `Check the name and the tag; a private image also looks like this to those who are not logged in.`
+  if (code === 'registry-unavailable') {
+    return failure.status === 429 && host === 'docker.io' && !concern.authenticated
+      ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
+      : `Tried several times. See whether ${host} has an outage, and run again later.`
+  }
+  if (failure.status === 404 && concern.access === 'push') {
+    return isEcr(host)
+      ? `ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name ${concern.target.repository}.`
+      : `Check that ${name} exists; some registries do not create a repository at the first push.`
+  }
+  return undefined
+}
+
+function unauthorizedHint({ target: { registry }, authenticated }: Concern): string {
+  if (!authenticated) {
+    return `No credentials for ${registry} were found. Give the inputs username and password (or registries), or run docker login ${registry} before this step.`
+  }
+  if (registry === 'docker.io')
+    return 'The user name or the access token for Docker Hub is wrong or has expired. Check username and password.'
+  if (isEcr(registry)) return 'An ECR password is good for 12 hours. Log in to AWS again right before this step.'
+  return `The credentials for ${registry} are wrong or have expired. Check username and password, or run docker login ${registry} again.`
+}
+
+function deniedHint(concern: Concern): string {
+  const { target, access, authenticated } = concern
+  const { registry } = target
+  if (!authenticated) return unauthorizedHint(concern)
+  if (registry === 'ghcr.io') {
+    return access === 'push'
+      ? `The workflow needs "permissions: packages: write". If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package ${target.repository}.`
+      : `The workflow needs "permissions: packages: read", and this repository access to the package ${target.repository} ("Manage Actions access" in its settings).`
+  }
+  if (registry === 'docker.io') {
+    return `Use a Docker Hub access token with ${access === 'push' ? 'read and write' : 'read'} scope, of a user who may ${access} ${target.repository}.`
+  }
+  if (isEcr(registry)) {
+    return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${access === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`
+  }
+  if (registry.endsWith('.pkg.dev') || registry.endsWith('gcr.io')) {
+    return `The account needs the role Artifact Registry ${access === 'push' ? 'Writer' : 'Reader'} on the repository.`
+  }
+  return `The user of these credentials may not ${access} ${formatRepository(target)}, or their token lacks the scope for it.`
+}
+
+function isEcr(registry: string): boolean {
+  return /(?:\.dkr[.-]ecr[.-].*\.(?:amazonaws\.com(?:\.cn)?|on\.aws)|^public\.ecr\.aws)$/.test(registry)
+}
+
+function connectionError(failure: Connection, { what, target: { registry } }: Concern): ActionError {
+  return new ActionError('registry-unreachable', `${what}: ${describeFailure(failure)}`, {
+    hint: connectionHint(failure, registry),
+    cause: failure.cause,
+  })
+}
+
+function connectionHint({ code }: Connection, registry: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
+  }
+  if (code === 'ECONNREFUSED')
+    return `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return `${registry} seems to speak plain HTTP. If that is meant, declare it insecure.`
+  }
+  if (/SELF_SIGNED|^UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/.test(code)) {
+    return `The certificate of ${registry} is signed by an authority that is not known here. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.`
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `The certificate is not for ${registry}. Use the name it was made for.`
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return `The certificate of ${registry} is not valid at this time. Renew it, or set the clock of the runner.`
+  }
+  return `The connection to ${registry} breaks. Check the network and the proxy of the runner, and run again.`
+}

@@ -1,0 +1,100 @@
+import type { RegistryFault } from './fault.ts'
+
+/** Why one exchange with a registry (or its token server) did not succeed. */
+export type Failure =
+  | { readonly kind: 'connection'; readonly code: string; readonly message: string; readonly cause: unknown }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      /** What the body says, as far as it could be read. */
+      readonly faults: readonly RegistryFault[]
+      readonly text: string
+      /** Milliseconds the registry asks to wait. */
+      readonly retryAfter?: number
+      /** Set by who knows that this passes when tried in another way. */
+      readonly passing?: boolean
+    }
+
+/** All times in milliseconds. */
+export type RetryPolicy = {
+  /** Tries altogether, the first one counted. */
+  readonly attempts: number
+  /** Wait before the second try; it doubles for each further one. */
+  readonly firstWait: number
+  readonly longestWait: number
+  /** A registry that asks for a longer wait than this is given up: a limit by the hour will not pass while a job waits. */
+  readonly longestRetryAfter: number
+}
+
+export const defaultRetryPolicy: RetryPolicy = {
+  attempts: 5,
+  firstWait: 500,
+  longestWait: 20_000,
+  longestRetryAfter: 120_000,
+}
+
+/** Network faults that pass. */
+const passingCodes = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'HPE_INVALID_CONSTANT',
+])
+
+/** Mostly a wrong name or a registry that is not running, sometimes one that just restarts: worth a second and a third try, not a fifth. */
+const doubtfulCodes = new Set(['ENOTFOUND', 'ECONNREFUSED'])
+const doubtfulAttempts = 3
+
+const passingStatuses = new Set([408, 425, 429])
+
+/** What registries with lagging storage say of content that was pushed a moment ago; GHCR and Docker Hub do. */
+const laggingCodes = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])
+
+export type Circumstances = {
+  readonly policy: RetryPolicy
+  /** 0 ≤ n < 1, for the jitter. */
+  readonly random: () => number
+  /** What is asked for, or referred to, was pushed just now: "unknown" then means "not yet". */
+  readonly justPushed?: boolean
+}
+
+/** Milliseconds to wait before trying again after the try numbered `attempt` (from 1) failed, or undefined to give up. */
+export function retryWait(failure: Failure, attempt: number, circumstances: Circumstances): number | undefined {
+  const { policy, random, justPushed = false } = circumstances
+  if (attempt >= policy.attempts || !passes(failure, attempt, justPushed)) return undefined
+  const backOff = Math.min(policy.firstWait * 2 ** (attempt - 1), policy.longestWait)
+  // Between half and the whole: legs that failed together shall not come back together.
+  const wait = Math.round(backOff * (0.5 + random() / 2))
+  const asked = failure.kind === 'answer' ? (failure.retryAfter ?? 0) : 0
+  return asked > policy.longestRetryAfter ? undefined : Math.max(wait, asked)
+}
+
+/**
+ * The milliseconds in a `Retry-After` header, seconds or a date. A date is taken relative to the answer's own `Date`, so that
+ * a wrong clock on either side does no harm. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
+export function parseRetryAfter(value: string | undefined, date: string | undefined, now: Date): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
+  const until = Date.parse(value)
+  if (Number.isNaN(until)) return undefined
+  const sent = Date.parse(date ?? '')
+  return Math.max(0, until - (Number.isNaN(sent) ? now.getTime() : sent))
+}
+
+function passes(failure: Failure, attempt: number, justPushed: boolean): boolean {
+  if (failure.kind === 'connection') {
+    return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && attempt < doubtfulAttempts)
+  }
+  if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
+  if (!justPushed) return false
+  return failure.faults.length === 0
+    ? failure.status === 404
+    : failure.faults.some(({ code }) => laggingCodes.has(code))
+}

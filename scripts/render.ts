@@ -33,7 +33,7 @@ export function readmeBlocks(): readonly Block[] {
 /** `text` with each block between its begin and end marker lines. Throws where a marker is missing. */
 export function render(text: string, blocks: readonly Block[]): string {
   return blocks.reduce((before, { marker, body }) => {
-    const pattern = new RegExp(`^(.*\\b${marker}:begin\\b.*\\n)[^]*?^(.*\\b${marker}:end\\b.*)$`, 'm')
+    const pattern = new RegExp(`^(.*\\b${marker}:begin\\b.*\\n)[\\s\\S]*?^(.*\\b${marker}:end\\b.*)$`, 'm')
     if (!pattern.test(before)) throw new Error(`The markers ${marker}:begin and ${marker}:end are missing`)
     return before.replace(pattern, (_, begin: string, end: string) => begin + body + end)
   }, text)

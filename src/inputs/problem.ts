@@ -14,12 +14,16 @@ export type Problem = {
 /** Takes a problem down and goes on, so that the user sees all of them at once. */
 export type Report = (input: InputName, message: string, line?: number) => void
 
+// The runner cuts what is longer, and nobody reads it.
+const mostShown = 100
+
 /** The one error for all problems, one a line. */
 export function inputError(problems: readonly Problem[]): ActionError {
-  const lines = problems.map(({ input, line, message }) => {
+  const lines = problems.slice(0, mostShown).map(({ input, line, message }) => {
     return `${input}${line === undefined ? '' : `, line ${line}`}: ${message.replace(/[\r\n]+/g, ' ')}`
   })
-  const title = lines.length === 1 ? 'Invalid input: ' : `${lines.length} problems in the inputs:\n`
+  if (problems.length > mostShown) lines.push(`and ${problems.length - mostShown} more`)
+  const title = problems.length === 1 ? 'Invalid input: ' : `${problems.length} problems in the inputs:\n`
   return new ActionError('input-invalid', title + lines.join('\n'), {
     hint: 'Correct the "with:" block of this step; nothing was run yet.',
   })

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { readEvent } from '../../../src/facts/event.ts'
+
+const sha = '0123456789abcdef0123456789abcdef01234567'
+
+test.each([
+  {
+    name: 'a branch',
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/feature/x' },
+    payload: {},
+    expected: { name: 'push', ref: 'refs/heads/feature/x', refName: 'feature/x' },
+  },
+  {
+    name: 'a tag',
+    env: { GITHUB_EVENT_NAME: 'release', GITHUB_REF: 'refs/tags/v1.2.3' },
+    payload: {},
+    expected: { name: 'release', ref: 'refs/tags/v1.2.3', refName: 'v1.2.3' },
+  },
+  {
+    name: 'a pull request',
+    env: { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/7/merge', GITHUB_HEAD_REF: 'topic' },
+    payload: { number: 8 },
+    expected: { name: 'pull_request', ref: 'refs/pull/7/merge', refName: 'topic', pullRequest: 7 },
+  },
+  {
+    name: 'a pull request by its target, whose ref is the base branch',
+    env: { GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_REF: 'refs/heads/main', GITHUB_HEAD_REF: 'topic' },
+    payload: { pull_request: { number: 9 } },
+    expected: { name: 'pull_request_target', ref: 'refs/pull/9/merge', refName: 'topic', pullRequest: 9 },
+  },
+  {
+    name: 'a review of a pull request',
+    env: { GITHUB_EVENT_NAME: 'pull_request_review', GITHUB_REF: 'refs/pull/7/merge' },
+    payload: {},
+    expected: { name: 'pull_request_review', ref: 'refs/pull/7/merge', refName: 'pull/7/merge', pullRequest: 7 },
+  },
+  {
+    name: 'a push whose payload has a number',
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
+    payload: { number: 5 },
+    expected: { name: 'push', ref: 'refs/heads/main', refName: 'main' },
+  },
+  {
+    name: 'the default branch',
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
+    payload: { repository: { default_branch: 'main' } },
+    expected: { name: 'push', ref: 'refs/heads/main', refName: 'main', defaultBranch: 'main' },
+  },
+])('readEvent() reads $name', ({ env, payload, expected }) => {
+  const base = { GITHUB_SHA: sha, GITHUB_REPOSITORY: 'acme/app', GITHUB_SERVER_URL: 'https://git.acme.dev/' }
+  const rest = { sha, repository: 'acme/app', serverUrl: 'https://git.acme.dev' }
+  expect(readEvent({ ...base, ...env }, payload)).toEqual({ ...rest, ...expected })
+})
+
+test.each([
+  { name: 'nothing', payload: undefined },
+  { name: 'null', payload: null },
+  { name: 'a text', payload: 'x' },
+  { name: 'other types than expected', payload: { number: '7', pull_request: 3, repository: [] } },
+])('readEvent() takes $name for a payload', ({ payload }) => {
+  expect(readEvent({ GITHUB_EVENT_NAME: 'pull_request' }, payload)).toEqual({
+    name: 'pull_request',
+    ref: '',
+    refName: '',
+    sha: '',
+    repository: '',
+    serverUrl: 'https://github.com',
+  })
+})

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest'
+import { ActionError } from '../../../src/errors.ts'
+import { parseInputs } from '../../../src/inputs/parse.ts'
+import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
+import { parseReference } from '../../../src/oci/reference.ts'
+
+const words = [
+  ...[
+    '"',
+    '""',
+    ',',
+    '\n',
+    '\r\n',
+    '=',
+    '#',
+    ' ',
+    '\t',
+    '/',
+    '//',
+    ':',
+    '@',
+    '[',
+    ']',
+    '{{',
+    '}}',
+    '.',
+    '-',
+    '\\',
+    '\0',
+    'é',
+    '😀',
+  ],
+  ...[
+    'a',
+    'A',
+    '1',
+    'acme/app',
+    'ghcr.io',
+    'localhost:5000',
+    'latest',
+    'v1.2.3',
+    'type=raw',
+    'KEY=value',
+    'true',
+    'false',
+  ],
+  ...[
+    'linux',
+    'arm64',
+    'windows(1)/amd64',
+    'index:',
+    'manifest[',
+    'mode=max',
+    'sha256:',
+    'https://',
+    '__proto__',
+    'defaultContext',
+  ],
+]
+const names = Object.keys(inputRows) as readonly InputName[]
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function randomText(random: () => number): string {
+  const pieces = Array.from({ length: Math.floor(random() * 12) }, () => {
+    if (random() < 0.2) return String.fromCharCode(Math.floor(random() * 0x10000))
+    return words[Math.floor(random() * words.length)] ?? ''
+  })
+  return pieces.join('')
+}
+
+/** The parsed inputs, or undefined where they are refused as they may be. */
+function parse(texts: Partial<Record<InputName, string>>) {
+  try {
+    return parseInputs((name) => texts[name] ?? '')
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown
+    expect(thrown.code).toBe('input-invalid')
+    expect(thrown.message).not.toBe('')
+    return undefined
+  }
+}
+
+test('parseInputs() gives inputs or input-invalid for any text of one input', () => {
+  const random = randomNumbers(1)
+  let accepted = 0
+  for (let round = 0; round < 400; round++) {
+    for (const name of names) if (parse({ [name]: randomText(random) })) accepted++
+  }
+  // Else the texts would be too wild to reach what comes after the first check.
+  expect(accepted).toBeGreaterThan(400)
+})
+
+test('parseInputs() gives inputs or input-invalid for any text of all inputs, each problem on a line', () => {
+  const random = randomNumbers(2)
+  for (let round = 0; round < 400; round++) {
+    const texts = Object.fromEntries(names.map((name) => [name, randomText(random)]))
+    try {
+      parseInputs((name) => texts[name] ?? '')
+    } catch (thrown) {
+      if (!(thrown instanceof ActionError)) throw thrown
+      const [title = '', ...lines] = thrown.message.split(/\r\n|[\n\r]/)
+      if (lines.length === 0) expect(title).toMatch(/^Invalid input: [a-z-]+/)
+      for (const line of lines) expect(line).toMatch(/^(?:[a-z-]+(?:, line \d+)?: .|and \d+ more$)/)
+    }
+  }
+})
+
+test('parseInputs() gives names that parse again', () => {
+  const random = randomNumbers(3)
+  for (let round = 0; round < 3000; round++) {
+    const parsed = parse({ images: randomText(random) })
+    for (const { registry, repository } of parsed?.inputs.images ?? []) {
+      expect(parseReference(`${registry}/${repository}`)).toEqual({ registry, repository })
+    }
+  }
+})
+
+test.each([
+  'a',
+  '/',
+  '"',
+  ',',
+  '\n',
+  'a,',
+  'a\n',
+  '"\n',
+  '=',
+  '#',
+  ' ',
+  '-',
+  '{{',
+  'a/',
+  'type=a,',
+  'a=1,"b"\n',
+  'index:[',
+])('parseInputs() ends on 10 000 times %j in any input', (piece) => {
+  const text = piece.repeat(10_000)
+  for (const name of names) expect(() => parse({ [name]: text })).not.toThrow()
+})

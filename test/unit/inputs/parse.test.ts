@@ -1,0 +1,589 @@
+import { describe, expect, test } from 'vitest'
+import { ActionError } from '../../../src/errors.ts'
+import { givenInputs, parseInputs } from '../../../src/inputs/parse.ts'
+import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
+import { formatPlatform } from '../../../src/oci/platform.ts'
+import { formatReference, formatRepository } from '../../../src/oci/reference.ts'
+
+type With = { readonly [N in InputName]?: string }
+
+const parse = (given: With) => parseInputs((name) => given[name] ?? '')
+const inputs = (given: With) => parse(given).inputs
+const tagsOf = (given: With) => {
+  return inputs(given).tags.map((tag) => (tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)))
+}
+
+/** The problems of an error, one a line, "" if there was none. */
+function problems(given: With): string {
+  try {
+    parse(given)
+    return ''
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown
+    expect(thrown.code).toBe('input-invalid')
+    return thrown.message
+  }
+}
+
+test('parseInputs() gives the defaults when nothing is said', () => {
+  expect(parse({})).toEqual({
+    inputs: {
+      images: [],
+      tags: [],
+      platforms: [{ os: 'linux', architecture: 'amd64' }],
+      context: { kind: 'path', path: '.' },
+      file: undefined,
+      target: undefined,
+      buildArgs: {},
+      labels: {},
+      annotations: {},
+      push: false,
+      load: undefined,
+      noCache: false,
+      pull: false,
+      fresh: false,
+      registry: undefined,
+      login: undefined,
+      githubToken: undefined,
+      builder: undefined,
+      driver: undefined,
+      driverOpts: [],
+      buildkitdConfig: undefined,
+      provenance: undefined,
+      sbom: undefined,
+      minimumEngineVersion: undefined,
+    },
+    warnings: [],
+    notices: [],
+  })
+})
+
+test('parseInputs() reads templates left empty, and blanks, as nothing said', () => {
+  expect(parseInputs(() => ' \n ')).toEqual(parse({}))
+})
+
+test('parseInputs() reads every input of the schema and no other', () => {
+  const read = new Set<string>()
+  parseInputs((name) => {
+    read.add(name)
+    return ''
+  })
+  expect([...read].sort()).toEqual(Object.keys(inputRows).sort())
+})
+
+test('parseInputs() reads action.yml defaults as it reads nothing', () => {
+  const { inputs } = parseInputs((name) => (name === 'github-token' ? '' : inputRows[name].default))
+  expect(inputs).toEqual(parse({}).inputs)
+})
+
+describe('parseInputs() of platforms', () => {
+  test.each([
+    {
+      name: 'takes short names and aliases',
+      platforms: 'amd64, arm64, arm32, x86_64, aarch64',
+      expected: 'linux/amd64 linux/arm64 linux/arm/v7',
+    },
+    {
+      name: 'keeps the order',
+      platforms: 'linux/s390x\nlinux/amd64\narm64',
+      expected: 'linux/s390x linux/amd64 linux/arm64',
+    },
+    {
+      name: 'drops duplicates, the first stays',
+      platforms: 'arm64,amd64,linux/arm64/v8',
+      expected: 'linux/arm64 linux/amd64',
+    },
+    { name: 'has linux/amd64 by default', platforms: '# none\n', expected: 'linux/amd64' },
+  ])('$name', ({ platforms, expected }) => {
+    expect(inputs({ platforms }).platforms.map(formatPlatform).join(' ')).toBe(expected)
+  })
+
+  test('keeps two versions of one operating system', () => {
+    const platforms = 'windows(10.0.17763)/amd64, windows(10.0.20348)/amd64'
+    expect(inputs({ platforms }).platforms.map((platform) => platform['os.version'])).toEqual([
+      '10.0.17763',
+      '10.0.20348',
+    ])
+  })
+
+  test('names the line of a wrong one, with the nearest', () => {
+    const message = problems({ platforms: 'amd64\n\nlinux/amd46\n' })
+    expect(message).toContain('platforms, line 3: ')
+    expect(message).toContain('linux/amd64')
+  })
+})
+
+describe('parseInputs() of images and registry', () => {
+  test.each([
+    {
+      name: 'completes names of Docker Hub',
+      given: { images: 'app\nacme/app' },
+      expected: 'docker.io/library/app docker.io/acme/app',
+    },
+    { name: 'lowers capitals', given: { images: 'GHCR.io/Acme/App' }, expected: 'ghcr.io/acme/app' },
+    {
+      name: 'drops duplicates',
+      given: { images: 'acme/app, docker.io/acme/app, Acme/App' },
+      expected: 'docker.io/acme/app',
+    },
+    {
+      name: 'puts registry before names without one',
+      given: { images: 'acme/app, quay.io/acme/app, localhost/app, h:5000/app', registry: 'ghcr.io' },
+      expected: 'ghcr.io/acme/app quay.io/acme/app localhost/app h:5000/app',
+    },
+    {
+      name: 'takes a registry with scheme and slashes',
+      given: { images: 'acme/app', registry: 'https://ghcr.io//' },
+      expected: 'ghcr.io/acme/app',
+    },
+    {
+      name: 'takes a registry with a path',
+      given: { images: 'app', registry: 'GHCR.io/Acme/' },
+      expected: 'ghcr.io/acme/app',
+    },
+    {
+      name: 'adds nothing for Docker Hub',
+      given: { images: 'acme/app', registry: 'https://index.docker.io/v1/' },
+      expected: 'docker.io/acme/app',
+    },
+    {
+      name: 'knows the other names of Docker Hub',
+      given: { images: 'app', registry: 'registry-1.docker.io' },
+      expected: 'docker.io/library/app',
+    },
+    {
+      name: 'takes a namespace of Docker Hub',
+      given: { images: 'app', registry: 'docker.io/acme' },
+      expected: 'docker.io/acme/app',
+    },
+    {
+      name: 'takes a registry with a port',
+      given: { images: 'app', registry: 'localhost:5000' },
+      expected: 'localhost:5000/app',
+    },
+  ])('$name', ({ given, expected }) => {
+    expect(inputs(given).images.map(formatRepository).join(' ')).toBe(expected)
+  })
+
+  test.each([
+    { registry: 'http://localhost:5000/', expected: { host: 'localhost:5000', namespace: '', plainHttp: true } },
+    { registry: 'HTTPS://ghcr.io/acme/team', expected: { host: 'ghcr.io', namespace: 'acme/team', plainHttp: false } },
+    { registry: 'hub.docker.com', expected: { host: 'docker.io', namespace: '', plainHttp: false } },
+    {
+      registry: '123.dkr.ecr.eu-west-1.amazonaws.com',
+      expected: { host: '123.dkr.ecr.eu-west-1.amazonaws.com', namespace: '', plainHttp: false },
+    },
+  ])('reads the registry $registry', ({ registry, expected }) => {
+    expect(inputs({ registry }).registry).toEqual(expected)
+  })
+
+  test('gives a notice for each name it lowers', () => {
+    const { notices } = parse({ images: 'ghcr.io/Acme/App', tags: 'ghcr.io/ACME/app:V1, Latest' })
+    expect(notices).toHaveLength(2)
+    expect(notices[0]).toContain('images: "ghcr.io/Acme/App"')
+    expect(notices[1]).toContain('"ghcr.io/acme/app"')
+  })
+
+  test.each([
+    {
+      name: 'a tag, with where it goes',
+      given: { images: '\nacme/app:1.2' },
+      expected: 'images, line 2: expected a name without a tag, found "acme/app:1.2"; move "1.2" to the input tags',
+    },
+    {
+      name: 'a digest',
+      given: { images: `app@sha256:${'0'.repeat(64)}` },
+      expected: 'images, line 1: expected a name without a digest',
+    },
+    {
+      name: "metadata-action's attributes",
+      given: { images: 'name=acme/app,enable=true' },
+      expected: 'attributes are not there yet',
+    },
+    { name: 'what is no name', given: { images: 'acme//app' }, expected: 'images, line 1: Invalid image reference' },
+    { name: 'a URL', given: { images: 'https://ghcr.io/acme/app' }, expected: 'images, line 1: ' },
+    {
+      name: 'a registry that docker would take for an owner',
+      given: { registry: 'acme' },
+      expected: 'registry: expected a registry such as',
+    },
+    { name: 'a registry of nonsense', given: { registry: 'ghcr.io/a b' }, expected: 'found "ghcr.io/a b"' },
+    { name: 'a registry with a tag', given: { registry: 'ghcr.io/acme:1' }, expected: 'registry: ' },
+  ])('refuses $name', ({ given, expected }) => {
+    expect(problems(given)).toContain(expected)
+  })
+})
+
+describe('parseInputs() of tags', () => {
+  const images = 'ghcr.io/acme/app'
+  test.each([
+    { name: 'takes short tags', given: { images, tags: '1.2, latest\nV3' }, expected: '1.2 latest V3' },
+    { name: 'drops duplicates', given: { images, tags: '1,1\n1' }, expected: '1' },
+    {
+      name: 'takes whole references, their tag as it is',
+      given: { tags: 'acme/app:V1\nGhcr.io/Acme/app:latest' },
+      expected: 'docker.io/acme/app:V1 ghcr.io/acme/app:latest',
+    },
+    { name: 'takes both', given: { images, tags: '1, quay.io/acme/app:2' }, expected: '1 quay.io/acme/app:2' },
+    {
+      name: 'gives a whole reference without tag latest',
+      given: { images, tags: '1, localhost:5000/app' },
+      expected: '1 localhost:5000/app:latest',
+    },
+    {
+      name: 'takes a lone name for a reference without images',
+      given: { tags: 'app' },
+      expected: 'docker.io/library/app:latest',
+    },
+    {
+      name: 'puts registry before references without one',
+      given: { tags: 'app\nacme/app:1', registry: 'ghcr.io', push: 'true' },
+      expected: 'ghcr.io/app:latest ghcr.io/acme/app:1',
+    },
+  ])('$name', ({ given, expected }) => {
+    expect(tagsOf(given).join(' ')).toBe(expected)
+  })
+
+  test.each([
+    {
+      name: 'rules, once a line',
+      given: { images, tags: 'type=raw,value=x,enable=true\n1' },
+      expected:
+        'Invalid input: tags, line 1: rules ("type=…") are not there yet; write the tags themselves, or none to have them from the event',
+    },
+    { name: 'what is no tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
+    {
+      name: 'a tag that is too long',
+      given: { images, tags: 'x'.repeat(129) },
+      expected: 'tags, line 1: expected a tag',
+    },
+    { name: 'a digest', given: { images, tags: `app:1@sha256:${'0'.repeat(64)}` }, expected: 'found a digest' },
+    {
+      name: 'a name without any tag',
+      given: { images, tags: 'ghcr.io/acme/other:1' },
+      expected: 'tags: there is none for ghcr.io/acme/app of images',
+    },
+    {
+      name: 'a short tag to push without a name',
+      given: { tags: 'acme/app:1\n1.2', push: 'true' },
+      expected: 'tags, line 2: "1.2" has no name to go with: give images, or write name:tag',
+    },
+    { name: 'an empty tag', given: { tags: 'acme/app:' }, expected: 'tags, line 1: ' },
+  ])('refuses $name', ({ given, expected }) => {
+    expect(problems(given)).toContain(expected)
+  })
+})
+
+describe('parseInputs() of build-args, labels and annotations', () => {
+  test('keeps values verbatim after the first "="', () => {
+    const given = 'A=1=2\nB= x\nC={"a":"b","c":[1,2]}\nD="q"\nE=\nF\n# G=1\nA=3'
+    expect(inputs({ 'build-args': given }).buildArgs).toEqual({
+      A: '3',
+      B: ' x',
+      C: '{"a":"b","c":[1,2]}',
+      D: '"q"',
+      E: '',
+      F: null,
+    })
+  })
+
+  test('keeps a value of several lines in quotes', () => {
+    expect(inputs({ labels: '"a=1\n2"\nb=3' }).labels).toEqual({ a: '1\n2', b: '3' })
+  })
+
+  test('keeps keys that JavaScript knows', () => {
+    expect(Object.entries(inputs({ labels: '__proto__=1\nconstructor=2' }).labels)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ])
+  })
+
+  test.each([
+    'a=1',
+    'index:a=1',
+    'manifest:a=1',
+    'manifest[linux/arm64]:a=1',
+    'index,manifest-descriptor[arm64]:a=1',
+    'index-descriptor:a=b:c=d',
+  ])('takes the annotation %s as it is', (annotations) => {
+    const at = annotations.indexOf('=')
+    expect(inputs({ annotations }).annotations).toEqual({ [annotations.slice(0, at)]: annotations.slice(at + 1) })
+  })
+
+  test.each([
+    {
+      name: 'a build argument without key',
+      given: { 'build-args': 'A=1\n=s3cret' },
+      expected: 'build-args, line 2: expected KEY=value or KEY, found nothing before "="',
+    },
+    {
+      name: 'white space in the key of a build argument',
+      given: { 'build-args': 'A B=1' },
+      expected: 'build-args, line 1: expected KEY=value or KEY, found white space in the key',
+    },
+    {
+      name: 'a second line without quotes',
+      given: { 'build-args': 'A=1\nand more' },
+      expected: 'put a value of several lines in quotes',
+    },
+    {
+      name: 'a label without "="',
+      given: { labels: 'a=1\n\nb' },
+      expected: 'labels, line 3: expected key=value, found "b" without "="',
+    },
+    {
+      name: 'a label without key',
+      given: { labels: '=1' },
+      expected: 'labels, line 1: expected key=value, found nothing before "="',
+    },
+    {
+      name: 'a quote that is not closed',
+      given: { labels: 'a=1\n"b=2\nc=3' },
+      expected: 'labels, line 2: a quote is opened here and never closed',
+    },
+    {
+      name: 'an unknown prefix, with the nearest',
+      given: { annotations: 'manifets:a=1' },
+      expected: 'found "manifets"; did you mean manifest?',
+    },
+    {
+      name: 'a prefix without key',
+      given: { annotations: 'index:=1' },
+      expected: 'annotations, line 1: expected a key after "index:"',
+    },
+    {
+      name: 'an unknown platform in a prefix',
+      given: { annotations: 'manifest[linux/amd46]:a=1' },
+      expected: 'annotations, line 1: Invalid platform',
+    },
+  ])('refuses $name', ({ given, expected }) => {
+    expect(problems(given)).toContain(expected)
+  })
+
+  test('shows no value of a build argument', () => {
+    expect(problems({ 'build-args': '=s3cret\nA B=s3cret' })).not.toContain('s3cret')
+  })
+})
+
+describe('parseInputs() of single values', () => {
+  test.each(['true', 'True', 'TRUE'])('reads %s as true', (text) => {
+    const { pull, load, noCache } = inputs({ pull: text, load: text, 'no-cache': text })
+    expect([pull, load, noCache]).toEqual([true, true, true])
+  })
+
+  test.each(['false', 'False', 'FALSE'])('reads %s as false', (text) => {
+    expect(inputs({ load: text }).load).toBe(false)
+  })
+
+  test('builds without cache when fresh', () => {
+    expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: true, noCache: true })
+  })
+
+  test.each([
+    { context: './sub dir', expected: { kind: 'path', path: './sub dir' } },
+    {
+      context: 'https://github.com/acme/app.git#main:sub',
+      expected: { kind: 'git', url: 'https://github.com/acme/app.git#main:sub' },
+    },
+    { context: 'git@github.com:acme/app.git', expected: { kind: 'git', url: 'git@github.com:acme/app.git' } },
+    { context: 'ssh://git@host/app.git', expected: { kind: 'git', url: 'ssh://git@host/app.git' } },
+    { context: 'github.com/acme/app', expected: { kind: 'git', url: 'github.com/acme/app' } },
+    { context: '{{defaultContext}}', expected: { kind: 'default-git', subdir: undefined } },
+    { context: '{{ defaultContext }}:sub/dir', expected: { kind: 'default-git', subdir: 'sub/dir' } },
+    { context: '{{defaultContext}}:', expected: { kind: 'default-git', subdir: undefined } },
+  ])('reads the context $context', ({ context, expected }) => {
+    expect(inputs({ context }).context).toEqual(expected)
+  })
+
+  test.each([
+    { text: 'false', expected: undefined },
+    { text: 'true', expected: {} },
+    { text: 'max', expected: { mode: 'max' } },
+    { text: 'mode=min', expected: { mode: 'min' } },
+    {
+      text: 'mode=max,version=v1,builder-id=https://x/y?a=b',
+      expected: { mode: 'max', version: 'v1', 'builder-id': 'https://x/y?a=b' },
+    },
+    { text: 'mode=max,"builder-id=a,b"', expected: { mode: 'max', 'builder-id': 'a,b' } },
+    { text: 'disabled=true', expected: undefined },
+  ])('reads the provenance $text', ({ text, expected }) => {
+    expect(inputs({ provenance: text }).provenance).toEqual(expected)
+  })
+
+  test.each([
+    { text: '24', expected: '24.0.0' },
+    { text: 'v25.0', expected: '25.0.0' },
+    { text: '24.0.7', expected: '24.0.7' },
+    { text: '28.0.0-rc.1', expected: '28.0.0-rc.1' },
+  ])('completes the version $text', ({ text, expected }) => {
+    expect(inputs({ 'minimum-engine-version': text }).minimumEngineVersion).toBe(expected)
+  })
+
+  test('keeps quotes and commas of driver-opts', () => {
+    expect(inputs({ 'driver-opts': 'network=host\n"env.NO_PROXY=a,b"' }).driverOpts).toEqual([
+      'network=host',
+      '"env.NO_PROXY=a,b"',
+    ])
+  })
+
+  test('reads the BuildKit configuration from a path or a text', () => {
+    expect(inputs({ 'buildkitd-config': 'a.toml' }).buildkitdConfig).toEqual({ kind: 'file', path: 'a.toml' })
+    expect(inputs({ 'buildkitd-config-inline': '\n[x]\n  y = 1\n' }).buildkitdConfig).toEqual({
+      kind: 'inline',
+      text: '[x]\n  y = 1',
+    })
+  })
+
+  test.each([
+    {
+      name: 'a boolean, with the nearest',
+      given: { push: 'ture' },
+      expected: 'push: expected true or false, found "ture"; did you mean true?',
+    },
+    { name: 'a boolean of YAML 1.1', given: { pull: 'yes' }, expected: 'pull: expected true or false, found "yes"' },
+    {
+      name: 'a driver, with the nearest',
+      given: { driver: 'docker-contaner' },
+      expected: 'did you mean docker-container?',
+    },
+    {
+      name: 'a mode, with the nearest',
+      given: { provenance: 'mode=mx' },
+      expected: 'provenance: expected the mode min or max, found "mx"',
+    },
+    { name: 'provenance of nonsense', given: { provenance: 'flase' }, expected: 'found "flase"; did you mean false?' },
+    { name: 'a mode for sbom', given: { sbom: 'max' }, expected: 'sbom: expected true, false or key=value attributes' },
+    {
+      name: 'a version',
+      given: { 'minimum-engine-version': 'latest' },
+      expected: 'minimum-engine-version: expected a version',
+    },
+    {
+      name: 'an option without "="',
+      given: { 'driver-opts': 'network' },
+      expected: 'driver-opts, line 1: expected key=value, found "network"',
+    },
+    {
+      name: 'another template',
+      given: { context: '{{context}}' },
+      expected: 'the only template is {{defaultContext}}',
+    },
+    { name: 'standard input', given: { context: '-', file: '-' }, expected: '2 problems' },
+  ])('refuses $name', ({ given, expected }) => {
+    expect(problems(given)).toContain(expected)
+  })
+})
+
+describe('parseInputs() of inputs together', () => {
+  test('reads a user with a password, and hides it', () => {
+    const parsed = parse({ username: 'me', password: ' hunter2 ', 'github-token': 'ghs_1' })
+    expect(parsed.inputs.login?.username).toBe('me')
+    expect(parsed.inputs.login?.password.reveal()).toBe('hunter2')
+    expect(parsed.inputs.githubToken?.reveal()).toBe('ghs_1')
+    expect(JSON.stringify(parsed)).not.toMatch(/hunter2|ghs_1/)
+  })
+
+  test('warns of a user without password where nothing is pushed', () => {
+    const { inputs, warnings } = parse({ username: 'me' })
+    expect(inputs.login).toBeUndefined()
+    expect(warnings.join()).toContain('username without password')
+  })
+
+  test.each([
+    {
+      name: 'a push with a user without password',
+      given: { username: 'me', push: 'true', images: 'a/b' },
+      expected: 'password: is needed with username',
+    },
+    { name: 'a password without user', given: { password: 'hunter2' }, expected: 'username: is needed with password' },
+    {
+      name: 'a push without a name',
+      given: { push: 'true' },
+      expected: 'push: there is no name to push to: give images',
+    },
+    {
+      name: 'a driver for a builder that exists',
+      given: { builder: 'b', driver: 'docker' },
+      expected: 'driver: is for a builder that this step makes',
+    },
+    {
+      name: 'options for a builder that exists',
+      given: { builder: 'b', 'driver-opts': 'a=1' },
+      expected: 'driver-opts: is for a builder',
+    },
+    {
+      name: "options for the daemon's own builder",
+      given: { driver: 'docker', 'driver-opts': 'a=1', 'buildkitd-config': 'x' },
+      expected: '2 problems',
+    },
+    {
+      name: 'two configurations',
+      given: { 'buildkitd-config': 'x', 'buildkitd-config-inline': 'y' },
+      expected: 'cannot be given together',
+    },
+  ])('refuses $name', ({ given, expected }) => {
+    expect(problems(given)).toContain(expected)
+    expect(problems(given)).not.toContain('hunter2')
+  })
+
+  test('loads and pushes several platforms as far as it is concerned', () => {
+    expect(inputs({ load: 'true', push: 'true', images: 'a/b', platforms: 'amd64,arm64' })).toMatchObject({
+      load: true,
+      push: true,
+    })
+  })
+
+  test('names all problems of all inputs in one error, one a line', () => {
+    const message = problems({
+      images: 'acme/app:1\nacme//b',
+      platforms: 'amd64\nvax',
+      push: 'ture',
+      labels: 'a',
+      'build-args': '=1',
+      driver: 'dokcer',
+      'minimum-engine-version': 'x',
+    })
+    const lines = message.split('\n')
+    expect(lines[0]).toBe('8 problems in the inputs:')
+    expect(lines).toHaveLength(9)
+    expect(
+      lines
+        .slice(1)
+        .map((line) => line.replace(/:.*/, ''))
+        .sort(),
+    ).toEqual([
+      'build-args, line 1',
+      'driver',
+      'images, line 1',
+      'images, line 2',
+      'labels, line 1',
+      'minimum-engine-version',
+      'platforms, line 2',
+      'push',
+    ])
+  })
+})
+
+test('parseInputs() lists a hundred problems and counts the others', () => {
+  const lines = problems({ labels: 'x\n'.repeat(250) }).split('\n')
+  expect(lines[0]).toBe('250 problems in the inputs:')
+  expect(lines).toHaveLength(102)
+  expect(lines.at(-1)).toBe('and 150 more')
+})
+
+describe('parseInputs() of unknown names', () => {
+  test('warns of each, with the nearest', () => {
+    const { warnings } = parseInputs(() => '', ['images', 'platform', 'tag', 'cache-from'])
+    expect(warnings).toEqual([
+      'There is no input "platform", it is ignored; did you mean platforms?',
+      'There is no input "tag", it is ignored; did you mean tags?',
+      'There is no input "cache-from", it is ignored',
+    ])
+  })
+
+  test('givenInputs() finds the names that have a text', () => {
+    expect(
+      givenInputs({ 'INPUT_BUILD-ARGS': 'A=1', INPUT_TAG: 'x', INPUT_EMPTY: '', INPUT_: 'x', PATH: '/bin' }),
+    ).toEqual(['build-args', 'tag'])
+  })
+})

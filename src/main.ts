@@ -10,6 +10,9 @@ import { run } from './run.ts'
 const cancel = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cancel.abort())
 
+// A log that nobody reads any more must not keep the clean up from running.
+process.stdout.on('error', () => undefined)
+
 const host = createHost(process.env, cancel.signal)
 try {
   await run(host, (name) => readInput(process.env, name))

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../../host/host.ts'
+import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Step } from '../built.ts'
@@ -40,12 +41,17 @@ export async function callBuildx(
     const progress = createProgress(host.log.info)
     const args = buildArguments(plan.build, { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${args.join(' ')}`)
-    const result = await host.exec(plan.buildx, args, { env: target.env, onStderrLine: progress.line })
+    // Without this buildx works out a provenance for the metadata file too, asked for or not.
+    const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
+    const result = await host.exec(plan.buildx, args, { env, onStderrLine: progress.line })
     return { progress, result }
   }
 
-  let { progress, result } = await run('rawjson')
-  if (!result.ok && /invalid progress mode/.test(result.stderr)) ({ progress, result } = await run('plain'))
+  const platforms = target.platforms.map(formatPlatform).join(', ')
+  const { progress, result } = await host.log.group(`Build ${platforms}`, async () => {
+    const first = await run('rawjson')
+    return !first.result.ok && /invalid progress mode/.test(first.result.stderr) ? run('plain') : first
+  })
   if (!result.ok) {
     throw toBuildError({
       status: result.status,

@@ -55,9 +55,8 @@ async function buildPart(
   const reference = `${name}:${text.replaceAll('/', '-')}`
   recordTask(host.tempDir, { kind: 'image', reference, env })
   const names = [reference, ...(plan.load ? storeNames(plan.references) : [])]
-  const { steps, imageId } = await host.log.group(`Build ${text}`, () =>
-    callBuildx(host, plan, { builder, platforms: [platform], outputs: [{ kind: 'store', names }], env }),
-  )
+  const outputs = [{ kind: 'store', names }] as const
+  const { steps, imageId } = await callBuildx(host, plan, { builder, platforms: [platform], outputs, env })
 
   let image: Awaited<ReturnType<typeof readDockerArchive>> | undefined
   const saved = await host.exec('docker', ['image', 'save', reference], {

@@ -9,19 +9,24 @@ const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'regis
 
 /** `[http[s]://]host[:port][/namespace]`; the API path that Docker Hub is sometimes given with (`/v1/`) is dropped. */
 export function readRegistry(text: string): Read<RegistryInput> {
+  // Not shown: what is before it may be a password.
+  if (text.includes('@'))
+    return { problem: 'expected a registry without "@"; username and password are inputs of their own' }
   const [, scheme = '', address = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/is.exec(text.slice(0, 512).toLowerCase()) ?? []
   const [given = '', ...path] = address.split('/')
   const isHub = hubHosts.includes(given)
   const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')
   const host = isHub ? 'docker.io' : given
   const name = attempt([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
-  if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined || name.value.digest) {
+  if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined) {
     return {
       problem: `expected a registry such as ghcr.io, localhost:5000 or registry.acme.dev/team, found ${quote(text)}`,
     }
   }
   return { value: { host, namespace, plainHttp: scheme === 'http' } }
 }
+
+const tagRule = 'at most 128 letters, digits, "_", "." and "-", and neither "." nor "-" first'
 
 /** What reading a name needs to know and to tell. */
 export type NameOptions = {
@@ -60,19 +65,12 @@ export function readTags(items: readonly ListItem[], hasImages: boolean, options
   // A rule holds commas, so that its line gives several items: one problem for the line is enough.
   const rules = new Set(items.filter(({ text }) => /^type=/.test(text)).map(({ line }) => line))
   for (const line of rules) {
-    options.report(
-      'rules ("type=…") are not there yet; write the tags themselves, or none to have them from the event',
-      line,
-    )
+    options.report('rules ("type=…") are not there yet; write the tags, or none to have them from the event', line)
   }
   for (const { text, line } of items.filter((item) => !rules.has(item.line))) {
     if (hasImages && !/[/:@]/.test(text)) {
       if (isTag(text)) tags.set(text, { kind: 'tag', tag: text })
-      else
-        options.report(
-          `expected a tag, at most 128 letters, digits, "_", "." and "-", the first none of the last two, found ${quote(text)}`,
-          line,
-        )
+      else options.report(`expected a tag, ${tagRule}, found ${quote(text)}`, line)
       continue
     }
     const reference = readWholeReference(text, options)

@@ -56,7 +56,9 @@ async function buildPart(
   recordTask(host.tempDir, { kind: 'image', reference, env })
   const names = [reference, ...(plan.load ? storeNames(plan.references) : [])]
   const outputs = [{ kind: 'store', names }] as const
-  const { steps, imageId } = await callBuildx(host, plan, { builder, platforms: [platform], outputs, env })
+  // The daemon would drop annotations, or refuse those of an index: they are put on here.
+  const bare: Plan = { ...plan, build: { ...plan.build, annotations: {} } }
+  const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env })
 
   let image: Awaited<ReturnType<typeof readDockerArchive>> | undefined
   const saved = await host.exec('docker', ['image', 'save', reference], {

@@ -208,6 +208,12 @@ describe('parseInputs() of images and registry', () => {
       expected: 'registry: expected a registry such as',
     },
     { name: 'a registry of nonsense', given: { registry: 'ghcr.io/a b' }, expected: 'found "ghcr.io/a b"' },
+    {
+      name: 'a registry with a user',
+      given: { registry: 'https://me:hunter2@ghcr.io' },
+      expected:
+        'Invalid input: registry: expected a registry without "@"; username and password are inputs of their own',
+    },
     { name: 'a registry with a tag', given: { registry: 'ghcr.io/acme:1' }, expected: 'registry: ' },
   ])('refuses $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
@@ -249,7 +255,7 @@ describe('parseInputs() of tags', () => {
       name: 'rules, once a line',
       given: { images, tags: 'type=raw,value=x,enable=true\n1' },
       expected:
-        'Invalid input: tags, line 1: rules ("type=…") are not there yet; write the tags themselves, or none to have them from the event',
+        'Invalid input: tags, line 1: rules ("type=…") are not there yet; write the tags, or none to have them from the event',
     },
     { name: 'what is no tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
     {
@@ -500,6 +506,16 @@ describe('parseInputs() of inputs together', () => {
       name: 'a push without a name',
       given: { push: 'true' },
       expected: 'push: there is no name to push to: give images',
+    },
+    {
+      name: 'a remote driver without an endpoint',
+      given: { driver: 'remote' },
+      expected: 'endpoint: is needed for the driver remote',
+    },
+    {
+      name: 'an endpoint without a driver',
+      given: { endpoint: 'tcp://host:1234' },
+      expected: 'endpoint: says where a builder is',
     },
     {
       name: 'a driver for a builder that exists',

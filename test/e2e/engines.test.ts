@@ -1,0 +1,189 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { missing, part, type Rig } from './support/rig.ts'
+
+// Every way in which content leaves a builder, on real engines, judged by what the registry holds afterwards.
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+const dockerfile = (base: string) => `FROM ${base}
+ARG GREETING
+COPY hello /hello
+RUN uname -m > /machine && echo "$GREETING" > /greeting
+`
+
+function job(env: Readonly<Record<string, string>>): Job {
+  const made = createJob({ 'app/Dockerfile': dockerfile(part('base')), 'app/hello': 'hello\n' }, env)
+  jobs.push(made)
+  return made
+}
+
+const inputs = (name: string) => ({
+  images: name,
+  tags: '1.2.3, latest',
+  platforms: 'linux/arm64, amd64, arm32',
+  context: 'app',
+  'build-args': 'GREETING=good, "morning"',
+  labels: 'org.example.of=a,b',
+  annotations: 'index:org.example.level=index\nmanifest[linux/arm64]:org.example.level=arm\norg.example.all=yes',
+  push: 'true',
+})
+
+const machines: Readonly<Record<string, string>> = {
+  'linux/arm64': 'aarch64',
+  'linux/amd64': 'x86_64',
+  'linux/arm/v7': 'armv7l',
+}
+
+/** Both tags are the image of the digest, and every platform in it is what its label says. */
+async function expectPublished(
+  name: string,
+  digest: string | undefined,
+  platforms: readonly string[] = Object.keys(machines),
+): Promise<void> {
+  for (const tag of ['1.2.3', 'latest']) {
+    const index = await pull(name, tag)
+    expect(index.digest).toBe(digest)
+    expect(index.platforms.map(({ platform }) => platform)).toEqual(platforms)
+    expect(index.manifest.annotations).toMatchObject({ 'org.example.level': 'index' })
+    for (const image of index.platforms) {
+      expect(await image.readFile('machine')).toBe(`${machines[image.platform]}\n`)
+      expect(await image.readFile('greeting')).toBe('good, "morning"\n')
+      expect(await image.readFile('hello')).toBe('hello\n')
+      expect(image.config).toMatchObject({ config: { Labels: { 'org.example.of': 'a,b' } } })
+      const level = image.platform === 'linux/arm64' ? { 'org.example.level': 'arm' } : {}
+      expect(image.manifest.annotations).toEqual({ ...level, 'org.example.all': 'yes' })
+    }
+  }
+}
+
+/** Everything that a run could leave in a daemon, as text to compare. */
+function stateOf(host: string): string {
+  const docker = (...args: string[]): string =>
+    execFileSync(join(part('cli'), 'docker'), ['-H', host, ...args], { encoding: 'utf8' })
+  const lines = [
+    docker('image', 'ls', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}'),
+    docker('ps', '--all', '--format', '{{.ID}} {{.Image}}'),
+    docker('volume', 'ls', '--format', '{{.Name}}'),
+  ].join('')
+  // Docker lists images of the same second in any order.
+  return lines.split('\n').toSorted().join('\n')
+}
+
+const daemons = [
+  { part: 'docker', method: 'layout' },
+  { part: 'classic', method: 'join' },
+  { part: 'docker26', method: 'join' },
+  { part: 'docker20', method: 'join' },
+] as const satisfies readonly { part: keyof Rig; method: string }[]
+
+for (const daemon of daemons) {
+  describe.skipIf(missing(daemon.part, 'registry', 'base', 'emulated'))(`the docker driver of ${daemon.part}`, () => {
+    it(`publishes three platforms by ${daemon.method} and leaves nothing on the daemon`, async () => {
+      const { host, version } = part(daemon.part)
+      const name = `${part('registry').host}/e2e/${daemon.part}`
+      const before = stateOf(host)
+      const step = await runStep(job({ DOCKER_HOST: host }), inputs(name))
+
+      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.summary).toContain(`Docker ${version}`)
+      expect(step.summary).toContain(`Way: \`${daemon.method}\``)
+      await expectPublished(name, step.outputs['digest'])
+      expect(stateOf(host)).toBe(before)
+    })
+  })
+}
+
+const plainRegistry = () => `[registry."${part('registry').host}"]\nhttp = true\n`
+
+describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'))(
+  'the docker-container driver',
+  () => {
+    it('boots a builder for the step, publishes by digest, and removes the builder', async () => {
+      const { host } = part('docker')
+      const name = `${part('registry').host}/e2e/container`
+      const before = stateOf(host)
+      const step = await runStep(job({ DOCKER_HOST: host }), {
+        ...inputs(name),
+        driver: 'docker-container',
+        'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+        'buildkitd-config-inline': plainRegistry(),
+      })
+
+      expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+      expect(step.summary).toContain('Way: `digest`')
+      await expectPublished(name, step.outputs['digest'])
+      expect(stateOf(host)).toBe(before)
+    })
+
+    it('says what to do when the builder does not boot, and leaves nothing', async () => {
+      const { host } = part('docker')
+      const before = stateOf(host)
+      const step = await runStep(job({ DOCKER_HOST: host }), {
+        ...inputs(`${part('registry').host}/e2e/container`),
+        driver: 'docker-container',
+        'driver-opts': `image=${part('registry').host}/e2e/no-such-builder`,
+      })
+
+      expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+      expect(step.log).toContain('Cannot boot a docker-container builder')
+      expect(step.log).toContain('image=')
+      expect(stateOf(host)).toBe(before)
+    })
+  },
+)
+
+describe.skipIf(missing('buildkitd', 'registry', 'base', 'emulated', 'plugins'))('the remote driver', () => {
+  const nowhere = 'unix:///nonexistent/docker.sock'
+
+  it('publishes from one buildkitd without any Docker daemon', async () => {
+    const [node = ''] = part('buildkitd')
+    const name = `${part('registry').host}/e2e/remote`
+    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+      ...inputs(name),
+      driver: 'remote',
+      endpoint: node,
+    })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    await expectPublished(name, step.outputs['digest'])
+  })
+
+  it("publishes from the user's own builder of two nodes and keeps that builder as it was", async () => {
+    const [first = '', second = ''] = part('buildkitd')
+    const name = `${part('registry').host}/e2e/nodes`
+    const made = job({ DOCKER_HOST: nowhere })
+    const buildx = (...args: string[]): string =>
+      execFileSync(join(part('plugins'), 'docker-buildx'), args, {
+        env: { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+    buildx('create', '--name', 'nodes', '--driver', 'remote', '--platform', 'linux/amd64', first)
+    const others = 'linux/arm64,linux/arm/v7'
+    buildx('create', '--name', 'nodes', '--append', '--driver', 'remote', '--platform', others, second)
+    const before = buildx('ls')
+    const step = await runStep(made, { ...inputs(name), builder: 'nodes' })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    // buildx joins the nodes' results itself, node after node.
+    await expectPublished(name, step.outputs['digest'], ['linux/arm64', 'linux/arm/v7', 'linux/amd64'])
+    expect(buildx('ls')).toBe(before)
+  })
+
+  it('says which builder is not there', async () => {
+    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+      ...inputs(`${part('registry').host}/e2e/none`),
+      builder: 'no-such-builder',
+    })
+
+    expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'builder-not-found' }, leftovers: [] })
+    expect(step.log).toContain('no-such-builder')
+  })
+})

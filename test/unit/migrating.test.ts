@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { inputRows } from '../../src/inputs/schema.ts'
+
+const rows = readFileSync(new URL('../../docs/migrating.md', import.meta.url), 'utf8')
+  .split('\n')
+  .flatMap((line) => {
+    const [, theirs, here = ''] = /^\| `([^`]+)` \| ([^|]+) \|/.exec(line) ?? []
+    return theirs === undefined ? [] : [{ theirs, here }]
+  })
+
+test('docs/migrating.md sends every input of the existing actions to one of this action, or to none', () => {
+  const known = [...Object.keys(inputRows).map((name) => `\`${name}\``), 'not yet', 'none']
+  expect(rows.length).toBeGreaterThan(60)
+  expect(rows.filter(({ here }) => !known.includes(here))).toEqual([])
+})
+
+test('docs/migrating.md names every input that is not new here', () => {
+  const own = ['fresh', 'minimum-engine-version']
+  const named = new Set(rows.map(({ here }) => here.replaceAll('`', '')))
+  expect(Object.keys(inputRows).filter((name) => !named.has(name) && !own.includes(name))).toEqual([])
+})

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { Step } from '../built.ts'
 
 /** One line of `buildx build --progress=rawjson`: BuildKit's SolveStatus. https://github.com/moby/buildkit/blob/v0.25.0/client/graph.go */
@@ -47,7 +48,7 @@ type Seen = {
   error: string | undefined
   output: string[]
   /** BuildKit cuts output anywhere, also inside a character or a line. */
-  readonly decoder: TextDecoder
+  readonly decoder: StringDecoder
   partial: string
 }
 
@@ -82,7 +83,7 @@ export function createProgress(print: (line: string) => void): Progress {
       cached: false,
       error: undefined,
       output: [],
-      decoder: new TextDecoder(),
+      decoder: new StringDecoder('utf8'),
       partial: '',
     }
     seen.set(digest, step)
@@ -124,8 +125,8 @@ export function createProgress(print: (line: string) => void): Progress {
     step.told = end
   }
 
-  const onOutput = (step: Seen, bytes: Uint8Array): void => {
-    const lines = (step.partial + step.decoder.decode(bytes, { stream: true })).split('\n')
+  const onOutput = (step: Seen, bytes: Buffer): void => {
+    const lines = (step.partial + step.decoder.write(bytes)).split('\n')
     step.partial = lines.pop() ?? ''
     for (const line of lines) addLine(step, line)
   }

@@ -61,6 +61,7 @@ export async function callBuildx(
       failed: progress.failed(),
       dockerfile:
         plan.build.file ?? (plan.build.contextIsFolder ? join(plan.build.context, 'Dockerfile') : 'Dockerfile'),
+      platform: plan.build.platforms.length > 1 && target.platforms.length === 1 ? platforms : undefined,
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target

@@ -9,6 +9,8 @@ export type BuildFailure = {
   readonly failed: FailedStep | undefined
   /** Path of the Dockerfile as the user would name it. */
   readonly dockerfile: string
+  /** The platform of this call when it is one of several that are built in turn: steps do not name it then. */
+  readonly platform: string | undefined
 }
 
 type Recognised = { readonly code: ErrorCode; readonly pattern: RegExp; readonly hint: string }
@@ -20,7 +22,8 @@ type Recognised = { readonly code: ErrorCode; readonly pattern: RegExp; readonly
 const recognised: readonly Recognised[] = [
   {
     code: 'daemon-unreachable',
-    pattern: /Cannot connect to the Docker daemon|error during connect|connection refused.*buildkit|listing workers/i,
+    pattern:
+      /Cannot connect to the Docker daemon|permission denied while trying to connect|error during connect|connection refused.*buildkit|listing workers|failed to receive status|^context deadline exceeded$/i,
     hint: 'The daemon or builder went away. Look at its log, and whether the machine ran out of memory.',
   },
   {
@@ -41,7 +44,7 @@ const recognised: readonly Recognised[] = [
   {
     code: 'registry-denied',
     pattern:
-      /pull access denied|insufficient_scope|(?:401 Unauthorized|403 Forbidden)|authorization failed|failed to authorize|unauthorized: |denied: /i,
+      /pull access denied|insufficient_scope|(?:401 Unauthorized|403 Forbidden)|authorization failed|failed to authorize|unauthorized: |(?<!permission )denied: /i,
     hint: 'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.',
   },
   {
@@ -68,15 +71,21 @@ const recognised: readonly Recognised[] = [
   {
     code: 'image-not-found',
     pattern:
-      /failed to (?:resolve source metadata|solve: \S+: failed to resolve).*not found|manifest unknown|: not found: not found/i,
+      /failed to (?:resolve source metadata|solve: \S+: failed to resolve).*not found|manifest unknown|: not found: not found|^\S+:\S+: not found$/i,
     hint: 'The base image does not exist under this name and tag.',
   },
   { code: 'disk-full', pattern: /no space left on device/i, hint: 'Free disk space on the machine of the builder.' },
 ]
 
+/** What every error begins with, the longer forms from Docker 20.10. */
+const preamble =
+  /^ERROR: (?:(?:failed to build|failed to solve|rpc error: code = Unknown desc = failed to solve with frontend \S+|failed to create LLB definition): )*/
+
 /** The lines buildx prints above the error: `Dockerfile:5`, then the lines around it between two rules. */
 const placeLine = /^(\S.*):(\d+)$/
-const parseErrorLine = /dockerfile parse error(?:: | on )line (\d+)/i
+const parseErrorLine = /dockerfile parse error (?:on )?line (\d+)/i
+/** How BuildKit, and the one in Docker 20.10, name a RUN that failed. The command itself may hold any words. */
+const ranCommand = /(?:process ".*" did not complete successfully|executor failed running \[.*\]): exit code: (\d+)/s
 
 /**
  * The error behind a failed build: what failed, on which platform and line, with the last lines of that step.
@@ -85,13 +94,16 @@ const parseErrorLine = /dockerfile parse error(?:: | on )line (\d+)/i
 export function toBuildError(failure: BuildFailure): ActionError {
   const { failed, messages } = failure
   const summary = summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`
-  const ranCommand = /process ".*" did not complete successfully: exit code: (\d+)/s.exec(summary)
+  const [, exitCode] = ranCommand.exec(summary) ?? []
   // A RUN that failed may have printed anything; only its exit status counts.
   const known =
-    ranCommand && !/exec format error/.test(failed?.output.join('\n') ?? '') ? undefined : recognise(summary, failed)
+    exitCode !== undefined && !/exec format error/.test(failed?.output.join('\n') ?? '')
+      ? undefined
+      : recognise(summary, failed)
   const place = placeOf(messages, failure.dockerfile)
+  const platform = failed && (failed.platform ?? failure.platform)
   const where = [
-    failed?.platform && `for ${failed.platform}`,
+    platform && `for ${platform}`,
     place && `at ${place.file}:${place.line}`,
     failed && failed.name !== '' && `in ${failed.name}`,
   ].filter(Boolean)
@@ -104,9 +116,9 @@ export function toBuildError(failure: BuildFailure): ActionError {
         : []),
     ].join('\n'),
     {
-      hint: known?.hint ?? hintFor(summary, ranCommand?.[1], failed),
+      hint: known?.hint ?? hintFor(summary, exitCode, failed),
       ...(place ? { place } : {}),
-      ...(failed?.platform ? { platform: failed.platform } : {}),
+      ...(platform ? { platform } : {}),
     },
   )
 }
@@ -117,12 +129,17 @@ function recognise(summary: string, failed: FailedStep | undefined): Recognised 
 }
 
 function hintFor(summary: string, exitCode: string | undefined, failed: FailedStep | undefined): string {
-  const crashed = exitCode === '139' || failed?.output.some((line) => line.includes('uncaught target signal'))
-  if (crashed) return 'The emulator crashed, not your program: build this platform on a native node, or cross-compile.'
+  if (failed?.output.some((line) => line.includes('uncaught target signal'))) {
+    return 'The emulator crashed, not your program: build this platform on a native node, or cross-compile.'
+  }
+  if (exitCode === '139') {
+    return 'The command of this step crashed. If the platform is emulated, that is often the emulator: build it on a native node, or cross-compile.'
+  }
   if (exitCode !== undefined) return 'The command of this step failed; its own output above says why.'
   if (/failed to calculate checksum|not found$/.test(summary)) {
     return 'A file that the Dockerfile copies is not in the build context: check its path, `context`, and .dockerignore.'
   }
+  if (/dockerfile parse error/i.test(summary)) return 'Mend that line: https://docs.docker.com/reference/dockerfile/'
   return 'The log above shows the steps of the build.'
 }
 
@@ -131,7 +148,7 @@ function summaryOf(messages: readonly string[]): string | undefined {
   const index = messages.findLastIndex((line) => line.startsWith('ERROR: '))
   if (index < 0) return messages.findLast((line) => line.trim() !== '')
   const [first = '', ...rest] = messages.slice(index)
-  const text = first.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '')
+  const text = first.replace(preamble, '')
   return [text, ...rest.filter((line) => line.trim() !== '' && !line.startsWith('View build details'))]
     .join('\n')
     .trim()

@@ -1,11 +1,11 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { Step } from '../built.ts'
 
 /** One line of `buildx build --progress=rawjson`: BuildKit's SolveStatus. https://github.com/moby/buildkit/blob/v0.25.0/client/graph.go */
 type SolveStatus = {
   readonly vertexes?: readonly Vertex[]
-  readonly logs?: readonly { readonly vertex: string; readonly data: string; readonly timestamp: string }[]
-  readonly warnings?: readonly { readonly vertex: string; readonly short: string; readonly level?: number }[]
-  readonly statuses?: readonly TransferStatus[]
+  readonly logs?: readonly { readonly vertex: string; readonly data: string }[]
+  readonly warnings?: readonly { readonly vertex: string; readonly short: string }[]
 }
 
 type Vertex = {
@@ -15,14 +15,6 @@ type Vertex = {
   readonly completed?: string
   readonly cached?: boolean
   readonly error?: string
-}
-
-type TransferStatus = {
-  readonly vertex: string
-  readonly id: string
-  readonly current?: number
-  readonly total?: number
-  readonly completed?: string
 }
 
 export type FailedStep = {
@@ -55,6 +47,8 @@ type Seen = {
   cached: boolean
   error: string | undefined
   output: string[]
+  /** BuildKit cuts output anywhere, also inside a character or a line. */
+  readonly decoder: StringDecoder
   partial: string
 }
 
@@ -89,6 +83,7 @@ export function createProgress(print: (line: string) => void): Progress {
       cached: false,
       error: undefined,
       output: [],
+      decoder: new StringDecoder('utf8'),
       partial: '',
     }
     seen.set(digest, step)
@@ -130,8 +125,8 @@ export function createProgress(print: (line: string) => void): Progress {
     step.told = end
   }
 
-  const onOutput = (step: Seen, text: string): void => {
-    const lines = (step.partial + text).split('\n')
+  const onOutput = (step: Seen, bytes: Buffer): void => {
+    const lines = (step.partial + step.decoder.write(bytes)).split('\n')
     step.partial = lines.pop() ?? ''
     for (const line of lines) addLine(step, line)
   }
@@ -153,11 +148,12 @@ export function createProgress(print: (line: string) => void): Progress {
       if (status === undefined) {
         if (harmless.test(line)) return
         messages.push(line)
+        print(line)
         return
       }
       for (const vertex of status.vertexes ?? []) onVertex(vertex)
       for (const log of status.logs ?? []) {
-        onOutput(stepOf(log.vertex, ''), Buffer.from(log.data, 'base64').toString('utf8'))
+        onOutput(stepOf(log.vertex, ''), Buffer.from(log.data, 'base64'))
       }
       for (const warning of status.warnings ?? []) {
         const step = seen.get(warning.vertex)
@@ -182,18 +178,38 @@ export function createProgress(print: (line: string) => void): Progress {
   }
 }
 
-/** BuildKit puts the platform first when a build has several: `[linux/arm64 builder 2/5] RUN make`. */
+/**
+ * The platform that a step is built for. BuildKit puts it first when a build has several, `[linux/arm64 builder 2/5] RUN make`,
+ * and behind the one it runs on when that is another: `[linux/amd64->arm64 builder 2/5] RUN make`.
+ */
 export function platformOf(stepName: string): string | undefined {
-  return /^\[(?:[\w.-]+ )?([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->[^\s\]]+)?[ \]]/.exec(stepName)?.[1]
+  const [, os, architecture, target] =
+    /^\[(?:[\w.-]+ )?([a-z]+)\/([a-z0-9_]+(?:\/v\d+)?)(?:->([a-z0-9_/]+))?[ \]]/.exec(stepName) ?? []
+  if (os === undefined) return undefined
+  if (target === undefined) return `${os}/${architecture}`
+  return /^\w+(?:\/v\d+)?$/.test(target) ? `${os}/${target}` : target
 }
 
+/** Undefined for what is not an event: buildx writes other lines between them. */
 function parseEvent(line: string): SolveStatus | undefined {
   if (!line.startsWith('{')) return undefined
   try {
-    return JSON.parse(line) as SolveStatus
+    const event = JSON.parse(line) as { readonly [Key in keyof SolveStatus]: unknown }
+    const known =
+      isList(event.vertexes, ['digest', 'name']) &&
+      isList(event.logs, ['vertex', 'data']) &&
+      isList(event.warnings, ['vertex', 'short'])
+    return known ? (event as SolveStatus) : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether `value` is absent (Go leaves empty lists out, or writes null) or a list of objects that have these texts. */
+function isList(value: unknown, texts: readonly string[]): boolean {
+  const isItem = (item: unknown): boolean =>
+    typeof item === 'object' && item !== null && texts.every((key) => typeof Reflect.get(item, key) === 'string')
+  return value === undefined || value === null || (Array.isArray(value) && value.every(isItem))
 }
 
 function seconds(milliseconds: number): string {

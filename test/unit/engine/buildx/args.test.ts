@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { buildArguments, type Call, storeNames } from '../../../../src/engine/buildx/args.ts'
+import type { BuildSpec } from '../../../../src/plan/plan.ts'
+
+const golden = new URL('../../../golden/args/', import.meta.url)
+
+const platforms = [{ os: 'linux', architecture: 'amd64' }]
+const spec: BuildSpec = {
+  context: '/w',
+  contextIsFolder: true,
+  file: undefined,
+  target: undefined,
+  platforms,
+  buildArgs: {},
+  labels: {},
+  annotations: {},
+  noCache: false,
+  pull: false,
+  addHosts: [],
+  provenance: undefined,
+  sbom: undefined,
+}
+const call: Call = {
+  builder: 'b',
+  platforms,
+  outputs: [{ kind: 'layout', dir: '/t/layout' }],
+  metadataFile: '/t/metadata.json',
+  imageIdFile: '/t/image-id',
+  progress: 'rawjson',
+}
+
+/** A case has what differs from the least that can be said. */
+type Case = { readonly spec: Partial<BuildSpec>; readonly call: Partial<Call> }
+
+test.each(readdirSync(golden))('buildArguments() gives those of the golden case %s', (name) => {
+  const read = (file: string) => JSON.parse(readFileSync(new URL(`${name}/${file}`, golden), 'utf8'))
+  const given: Case = read('case.json')
+  expect(buildArguments({ ...spec, ...given.spec }, { ...call, ...given.call })).toEqual(read('expected.json'))
+})
+
+test('storeNames() gives whole references', () => {
+  expect(storeNames([{ registry: 'docker.io', repository: 'library/app', tag: '1' }])).toEqual([
+    'docker.io/library/app:1',
+  ])
+})

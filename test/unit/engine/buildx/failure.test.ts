@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { toBuildError } from '../../../../src/engine/buildx/failure.ts'
+import { createProgress } from '../../../../src/engine/buildx/progress.ts'
+import type { ActionError } from '../../../../src/errors.ts'
+
+/** What buildx printed to standard error when a build failed, a file for each engine, and the error that becomes of it. */
+const golden = new URL('../../../golden/failures/', import.meta.url)
+
+type Expected = {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  readonly line?: number
+  readonly platform?: string
+}
+
+function errorOf(stderr: string, platform?: string): ActionError {
+  const progress = createProgress(() => {})
+  for (const line of stderr.trimEnd().split('\n')) progress.line(line)
+  const [messages, failed] = [progress.messages(), progress.failed()]
+  return toBuildError({ status: 1, messages, failed, dockerfile: 'app/Dockerfile', platform })
+}
+
+describe.each(readdirSync(golden))('toBuildError() reads the golden case %s', (name) => {
+  const folder = new URL(`${name}/`, golden)
+  const expected: Readonly<Record<string, Expected>> = JSON.parse(
+    readFileSync(new URL('expected.json', folder), 'utf8'),
+  )
+
+  test.each(readdirSync(folder).filter((file) => file.endsWith('.txt')))('%s', (file) => {
+    const { code, message, hint, place, platform } = errorOf(readFileSync(new URL(file, folder), 'utf8'))
+    expect({ code, message, hint, line: place?.line, platform }).toEqual(expected[file.replace('.txt', '')])
+  })
+})
+
+const exit3 = readFileSync(new URL('run-exit-3/docker-20.txt', golden), 'utf8')
+
+test('toBuildError() names the platform of a call for one of several', () => {
+  const error = errorOf(exit3, 'linux/arm64')
+  expect(error).toMatchObject({
+    platform: 'linux/arm64',
+    message: expect.stringMatching(/^Cannot build for linux\/arm64 /),
+  })
+})
+
+test('toBuildError() names no platform for what fails before any step', () => {
+  expect(errorOf('ERROR: no builder "x" found', 'linux/arm64').platform).toBeUndefined()
+})
+
+test.each([
+  { name: 'nothing', stderr: '', message: 'Cannot build: buildx exited with 1' },
+  { name: 'no ERROR line', stderr: 'panic: oh\n\n', message: 'Cannot build: panic: oh' },
+  {
+    name: "a container runtime's permission denied",
+    stderr: 'ERROR: failed to build: failed to solve: mkdir /x: permission denied: unknown',
+    message: 'Cannot build: mkdir /x: permission denied: unknown',
+  },
+])('toBuildError() of $name is a failed build', ({ stderr, message }) => {
+  expect(errorOf(stderr)).toMatchObject({ code: 'build-failed', message })
+})

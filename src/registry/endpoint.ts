@@ -64,10 +64,7 @@ export function uploadStatusEndpoint(target: Repository, blob: Descriptor, locat
   return { ...to(target, 'GET', location, 'push'), ok: [200, 202, 204], what: pushBlobWhat(target, blob) }
 }
 
-/**
- * A part of the content, from byte `start`, `length` bytes long. All of it at once goes without Content-Range, as docker sends it:
- * every registry takes that, also those that want no pieces.
- */
+/** A part of the content, from byte `start`, `length` bytes long. */
 export function uploadPatchEndpoint(
   target: Repository,
   blob: Descriptor,
@@ -77,7 +74,7 @@ export function uploadPatchEndpoint(
   const headers = {
     'content-type': 'application/octet-stream',
     'content-length': String(length),
-    ...(length === blob.size ? {} : { 'content-range': `${start}-${start + length - 1}` }),
+    'content-range': `${start}-${start + length - 1}`,
   }
   return { ...to(target, 'PATCH', location, 'push'), headers, ok: [202, 204], what: pushBlobWhat(target, blob) }
 }

@@ -36,14 +36,8 @@ type Upload = {
 }
 
 /**
- * Bytes; up to this a blob is sent with the PUT that ends the upload. A larger one costs a round trip more, PATCH and then PUT, because
- * distribution drops an upload whose PUT breaks off (2.8.3: GET then answers 404 BLOB_UPLOAD_INVALID), and goes on with one whose PATCH did.
- */
-const largestPut = 32 * 1024 * 1024
-
-/**
- * Uploads a blob: a small one with one PUT, a larger one with PATCH, in pieces when it is larger than `chunkSize`. When that breaks off,
- * asks how far the registry has come and goes on from there, or begins again. `open` gives the content from a byte on.
+ * Uploads a blob: with one PUT, or in pieces when it is larger than `chunkSize`. When that breaks off, asks how far the registry has come
+ * and goes on from there, or begins again. `open` gives the content from a byte on.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
  */
 export async function uploadBlob(
@@ -96,7 +90,10 @@ export async function uploadBlob(
     await exchange.sendWhole(uploadCancelEndpoint(target, at)).catch(() => undefined)
   }
 
-  /** The upload as the registry has it, or undefined when it is gone. */
+  /**
+   * The upload as the registry has it, or undefined when it is gone. It is with distribution (2.8.3), which answers 404 BLOB_UPLOAD_INVALID
+   * once the file on its disk is longer than the offset in our `_state`, be it a PUT or a PATCH that broke off.
+   */
   async function resume(broken: Upload): Promise<Upload | undefined> {
     const sent = await exchange.sendWhole(uploadStatusEndpoint(target, blob, broken.location), { signal })
     if (!sent.ok) return undefined
@@ -108,7 +105,7 @@ export async function uploadBlob(
 
   async function sendRest(from: Upload): Promise<Attempt<void>> {
     const pieceSize = Math.max(course.pieceSize, from.leastPiece)
-    if (from.offset === 0 && (!course.patch || blob.size <= Math.min(pieceSize, largestPut))) {
+    if (from.offset === 0 && (!course.patch || blob.size <= pieceSize)) {
       return await finish(from, () => stream(whole()))
     }
     let current = from

@@ -113,8 +113,7 @@ export async function uploadBlob(
       const { offset } = current
       const length = Math.min(pieceSize, blob.size - offset)
       const endpoint = uploadPatchEndpoint(target, blob, current.location, { start: offset, length })
-      const body = () => stream(length === blob.size ? whole() : content(offset, length))
-      const sent = await exchange.sendWhole(endpoint, { body, signal })
+      const sent = await exchange.sendWhole(endpoint, { body: () => stream(content(offset, length)), signal })
       if (!sent.ok) return failed(sent.failure, current, true)
       current = { ...current, location: next(sent.value, current.location), offset: offset + length }
       upload = current

@@ -736,6 +736,19 @@ describe('redirects', () => {
     expect(storage.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
+  it('getBlob() takes no challenge from another host', async () => {
+    const world = await start({ auth: token }, user)
+    const thief = await startRegistry()
+    cleanUps.push(thief.close)
+    const location = `${thief.url}/v2/s/blobs/${blob.digest}`
+    const challenge = { 'www-authenticate': `Bearer realm="${thief.url}/token",service="test"` }
+    world.registry.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 307, headers: { location } })
+    thief.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 401, headers: challenge })
+    await expect(world.client.getBlob(world.target, blob)).rejects.toThrow('answered 401')
+    expect(thief.kinds()).toEqual(['blob-get', 'blob-get'])
+    expect(thief.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
+  })
+
   it('pushBlob() sends no credentials where an upload is directed to another host', async () => {
     const world = await start({ auth: token }, user)
     const storage = await startRegistry()

@@ -78,7 +78,7 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
   if (code === 'registry-unavailable') {
     return failure.status === 429 && host === 'docker.io' && !concern.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
-      : `Tried several times. See whether ${host} has an outage, and run again later.`
+      : `See whether ${host} has an outage or limits its clients, and run again later.`
   }
   if (failure.status === 404 && concern.access === 'push') {
     return isEcr(host)

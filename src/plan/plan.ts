@@ -20,6 +20,8 @@ export type Plan = {
   readonly build: BuildSpec
   /** The daemon's image store, when there is a daemon. */
   readonly store: DockerServer['store'] | undefined
+  /** `os/arch` that the daemon's machine runs without an emulator; undefined when the builder is elsewhere. */
+  readonly native: string | undefined
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
@@ -85,6 +87,7 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       sbom: inputs.sbom,
     },
     store: server?.store,
+    native: server && builder.driver.startsWith('docker') ? `${server.os}/${server.architecture}` : undefined,
     load,
     push: inputs.push,
     references: named.references,

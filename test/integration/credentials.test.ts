@@ -51,6 +51,14 @@ function setUp(options: Partial<CredentialOptions> = {}) {
 }
 
 describe('createCredentialLookup()', () => {
+  it('reads auths for a registry whose own helper is empty, whatever the store has', async () => {
+    helper('store', `echo '{"Username":"stored","Secret":"p"}'`)
+    write('.docker/config.json', { ...auths('ghcr.io', 'file'), credHelpers: { 'ghcr.io': '' }, credsStore: 'store' })
+    const { find } = setUp()
+    expect(await find('ghcr.io')).toEqual(basic('file', 'p'))
+    expect(await find('quay.io')).toEqual(basic('stored', 'p'))
+  })
+
   it('takes the inputs before all files', async () => {
     write('.docker/config.json', auths('ghcr.io', 'file'))
     const { find, masked } = setUp({ given: [{ registry: 'ghcr.io', username: 'input', password: 'secret' }] })

@@ -11,14 +11,7 @@ import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
 import { joinPlatforms } from './join.ts'
-
-export type Session = {
-  readonly host: Host
-  /** Environment of every docker and buildx process: the private configuration and the way to the daemon. */
-  readonly env: Readonly<Record<string, string>>
-  /** A name of this run alone, fit for builders, images and containers. */
-  readonly name: string
-}
+import type { Session } from './session.ts'
 
 /**
  * Builds with buildx in the way the plan chose.

@@ -60,16 +60,25 @@ export function createCredentialLookup(options: CredentialOptions): CredentialLo
 /** Where docker and podman keep credentials, docker's first. */
 export function authFilePaths(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir()
-  const runtime = env['XDG_RUNTIME_DIR'] ?? `/run/containers/${userInfo().uid}`
+  const runtime = env['XDG_RUNTIME_DIR']
   const docker = env['DOCKER_CONFIG']
   const podman = env['REGISTRY_AUTH_FILE']
   return [
     ...(docker ? [join(docker, 'config.json')] : [join(home, '.docker', 'config.json'), join(home, '.dockercfg')]),
     ...(podman ? [podman] : []),
-    join(runtime, 'containers', 'auth.json'),
-    ...(env['XDG_RUNTIME_DIR'] === undefined ? [join(runtime, 'auth.json')] : []),
+    ...(runtime ? [join(runtime, 'containers', 'auth.json')] : podmanRuntimeFile()),
     join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'containers', 'auth.json'),
   ]
+}
+
+/** Where podman keeps credentials in a session without XDG_RUNTIME_DIR, as root has in containers. */
+function podmanRuntimeFile(): readonly string[] {
+  try {
+    return [`/run/containers/${userInfo().uid}/auth.json`]
+  } catch {
+    // A user without an entry in the password file.
+    return []
+  }
 }
 
 async function readAuthFiles(paths: readonly string[], log: Log): Promise<readonly AuthFile[]> {

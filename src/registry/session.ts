@@ -6,6 +6,7 @@ import { type Challenge, parseChallenges } from './challenge.ts'
 import { deliver, discard } from './deliver.ts'
 import { pingEndpoint } from './endpoint.ts'
 import { failureError } from './errors.ts'
+import type { Failure } from './retry.ts'
 
 export type SessionOptions = RetryContext & {
   readonly http: Http
@@ -81,7 +82,15 @@ async function discoverOnce(
   // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server", others just hang up.
   if (failure.kind === 'answer' && failure.status !== 400) return attempt
   const second = await discoverOnce(options, target, others, signal)
-  return second.ok ? second : attempt
+  return second.ok || !speaksPlain(second.failure) ? second : attempt
+}
+
+/** Whether a TLS handshake failed because the other side does not know TLS, or is not there: then the first failure is the one to tell. */
+function speaksPlain(failure: Failure): boolean {
+  return (
+    failure.kind === 'connection' &&
+    /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO|ECONN\w+)$/.test(failure.code)
+  )
 }
 
 async function ping(

@@ -1,0 +1,81 @@
+/** What a request to the test registry is. */
+export type RequestKind =
+  | 'ping'
+  | 'token'
+  | 'blob-head'
+  | 'blob-get'
+  | 'mount'
+  | 'upload-start'
+  | 'upload-status'
+  | 'upload-patch'
+  | 'upload-put'
+  | 'upload-cancel'
+  | 'manifest-head'
+  | 'manifest-get'
+  | 'manifest-put'
+  | 'manifest-delete'
+  | 'tags'
+  | 'other'
+
+/** How the test registry misbehaves. */
+export type FaultAction =
+  /** Answers this without doing what was asked; the request's body is read. */
+  | {
+      readonly do: 'answer'
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string
+    }
+  /** Resets the connection, when that many bytes of the request's body have come (and, in an upload, were kept). Default 0. */
+  | { readonly do: 'reset'; readonly after?: number }
+  /** Does what was asked, and resets the connection instead of answering. */
+  | { readonly do: 'lose-answer' }
+  /** Sends that many bytes of the answer's body and resets the connection. */
+  | { readonly do: 'cut'; readonly after: number }
+  /** Ends the answer's body properly after that many bytes, without having given its length. */
+  | { readonly do: 'truncate'; readonly after: number }
+  /** Changes the answer's body. */
+  | { readonly do: 'corrupt' }
+  /** Answers as it should, with other headers; an empty value removes one. */
+  | { readonly do: 'headers'; readonly headers: Readonly<Record<string, string>> }
+  /** Waits before it answers, in milliseconds. */
+  | { readonly do: 'delay'; readonly milliseconds: number }
+  /** Never answers. */
+  | { readonly do: 'hang' }
+
+export type Fault = {
+  readonly on: RequestKind
+  /** Only for requests whose path and query contain this. */
+  readonly path?: string
+  /** Requests to let pass first. */
+  readonly skip?: number
+  /** How many requests in a row. Default 1. */
+  readonly times?: number
+} & FaultAction
+
+export type Faults = {
+  readonly add: (fault: Fault) => void
+  /** The action for a request, if one is due; the first fault added wins. */
+  readonly take: (kind: RequestKind, path: string) => FaultAction | undefined
+}
+
+export function createFaults(): Faults {
+  const waiting: { readonly fault: Fault; skip: number; times: number }[] = []
+  return {
+    add: (fault) => {
+      waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 })
+    },
+    take: (kind, path) => {
+      for (const entry of waiting) {
+        if (entry.fault.on !== kind || entry.times === 0 || !path.includes(entry.fault.path ?? '')) continue
+        if (entry.skip > 0) {
+          entry.skip--
+          continue
+        }
+        entry.times--
+        return entry.fault
+      }
+      return undefined
+    },
+  }
+}

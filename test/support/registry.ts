@@ -1,0 +1,230 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createFaults, type Fault, type FaultAction, type RequestKind } from './fault.ts'
+import { type Answer, fault } from './registry-answer.ts'
+import { type AuthOptions, createRegistryAuth } from './registry-auth.ts'
+import { createStore, type Store, type StoreOptions } from './registry-store.ts'
+
+export type TestRegistryOptions = StoreOptions & {
+  readonly auth?: AuthOptions
+  /** PEM texts; the registry then speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+export type JournalEntry = {
+  readonly kind: RequestKind
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly repository: string
+  readonly headers: IncomingMessage['headers']
+  /** Requests that were being answered when this one came, itself included. */
+  readonly concurrent: number
+  /** Filled in as it happens. */
+  received: number
+  status: number | undefined
+}
+
+/** An OCI registry in memory, on a port of this machine, that can be told to misbehave. */
+export type TestRegistry = {
+  /** `127.0.0.1:<port>`. */
+  readonly host: string
+  readonly url: string
+  readonly store: Store
+  readonly journal: readonly JournalEntry[]
+  /** The kinds of the requests so far, in order: what most tests want to know. */
+  readonly kinds: () => readonly RequestKind[]
+  readonly misbehave: (fault: Fault) => void
+  readonly revokeTokens: () => void
+  readonly close: () => Promise<void>
+}
+
+/** Starts a registry after https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md. */
+export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const store = createStore(options)
+  const faults = createFaults()
+  const auth = options.auth === undefined ? undefined : createRegistryAuth(options.auth)
+  const journal: JournalEntry[] = []
+  let concurrent = 0
+
+  const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener)
+  // A fault may leave a request half read.
+  server.on('clientError', (_, socket) => socket.destroy())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `${options.tls === undefined ? 'http' : 'https'}://${host}`
+
+  function listener(request: IncomingMessage, response: ServerResponse): void {
+    concurrent++
+    response.once('close', () => concurrent--)
+    serve(request, response).catch(() => response.destroy())
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = new URL(request.url ?? '/', url)
+    const route = routeOf(request.method ?? '', address)
+    const { kind, repository } = route
+    const path = address.pathname + address.search
+    const { headers } = request
+    const entry = {
+      kind,
+      method: request.method ?? '',
+      path,
+      repository,
+      headers,
+      concurrent,
+      received: 0,
+      status: undefined,
+    }
+    journal.push(entry)
+    const action = faults.take(kind, path)
+    if (action?.do === 'hang') return
+    const answer = await answerTo(request, route, address, entry, action)
+    if (answer !== undefined) await send(request, response, answer, entry, action)
+  }
+
+  async function answerTo(
+    request: IncomingMessage,
+    route: Route,
+    address: URL,
+    entry: JournalEntry,
+    action: FaultAction | undefined,
+  ): Promise<Answer | undefined> {
+    const { kind, repository, rest: id } = route
+    const isUpload = kind === 'upload-patch' || kind === 'upload-put'
+    const refusal = kind === 'token' ? undefined : auth?.refuse(request, needs(route, address), url)
+    const invalid = isUpload ? store.checkUpload(id, address.searchParams, request.headers['content-range']) : undefined
+    const stopAt = action?.do === 'reset' ? (action.after ?? 0) : undefined
+    const keep = isUpload && refusal === undefined && invalid === undefined && action?.do !== 'answer'
+    const chunks: Buffer[] = []
+    if (stopAt === 0) return reset(request)
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      const rest = stopAt === undefined ? chunk : chunk.subarray(0, stopAt - entry.received)
+      entry.received += rest.length
+      if (keep) store.write(id, rest)
+      else if (!isUpload) chunks.push(rest)
+      if (entry.received === stopAt) return reset(request)
+    }
+    if (action?.do === 'answer') return action
+    if (refusal !== undefined) return refusal
+    if (invalid !== undefined) return invalid
+    const body = Buffer.concat(chunks)
+    switch (kind) {
+      case 'ping':
+        return { status: 200, body: '{}' }
+      case 'token':
+        return auth?.token(request, address, body.toString()) ?? fault(404, 'UNSUPPORTED', 'no token server')
+      case 'blob-head':
+      case 'blob-get':
+        return store.getBlob(repository, id, request.headers.range)
+      case 'mount':
+      case 'upload-start':
+        return store.startUpload(repository, address.searchParams)
+      case 'upload-status':
+        return store.uploadStatus(id, address.searchParams)
+      case 'upload-patch':
+        return store.patched(id)
+      case 'upload-put':
+        return store.finishUpload(id, address.searchParams.get('digest'))
+      case 'upload-cancel':
+        return store.cancelUpload(id)
+      case 'manifest-head':
+      case 'manifest-get':
+        return store.getManifest(repository, id)
+      case 'manifest-put':
+        return store.putManifest(repository, id, request.headers['content-type'] ?? '', body)
+      case 'manifest-delete':
+        return store.deleteManifest(repository, id)
+      case 'tags':
+        return store.listTags(repository)
+      case 'other':
+        return fault(404, 'UNSUPPORTED', 'the operation is unsupported')
+    }
+  }
+
+  return {
+    host,
+    url,
+    store,
+    journal,
+    kinds: () => journal.map(({ kind }) => kind),
+    misbehave: faults.add,
+    revokeTokens: () => auth?.revokeTokens(),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+type Route = {
+  readonly kind: RequestKind
+  readonly repository: string /** A digest, a tag or an upload's id. */
+  readonly rest: string
+}
+
+function routeOf(method: string, { pathname, searchParams }: URL): Route {
+  if (pathname === '/v2/') return { kind: 'ping', repository: '', rest: '' }
+  if (pathname === '/token') return { kind: 'token', repository: '', rest: '' }
+  const [, repository = '', collection = '', rest = ''] =
+    /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|tags)\/(.*)$/.exec(pathname) ?? []
+  const name = collection === 'blobs/uploads' && method === 'POST' && searchParams.has('mount') ? 'MOUNT' : method
+  return { kind: kinds[`${name} ${collection}`] ?? 'other', repository, rest: decodeURIComponent(rest) }
+}
+
+const kinds: Readonly<Record<string, RequestKind>> = {
+  'HEAD blobs': 'blob-head',
+  'GET blobs': 'blob-get',
+  'MOUNT blobs/uploads': 'mount',
+  'POST blobs/uploads': 'upload-start',
+  'GET blobs/uploads': 'upload-status',
+  'PATCH blobs/uploads': 'upload-patch',
+  'PUT blobs/uploads': 'upload-put',
+  'DELETE blobs/uploads': 'upload-cancel',
+  'HEAD manifests': 'manifest-head',
+  'GET manifests': 'manifest-get',
+  'PUT manifests': 'manifest-put',
+  'DELETE manifests': 'manifest-delete',
+  'GET tags': 'tags',
+}
+
+/** The scopes a request needs. */
+function needs({ kind, repository }: Route, { searchParams }: URL): readonly string[] {
+  if (repository === '') return []
+  const from = searchParams.get('from')
+  const reads = ['blob-head', 'blob-get', 'manifest-head', 'manifest-get', 'tags'].includes(kind)
+  const actions = reads ? 'pull' : kind === 'manifest-delete' ? 'delete' : 'pull,push'
+  return [
+    `repository:${repository}:${actions}`,
+    ...(kind === 'mount' && from !== null ? [`repository:${from}:pull`] : []),
+  ]
+}
+
+function reset(request: IncomingMessage): undefined {
+  request.socket.resetAndDestroy()
+  return undefined
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  entry: JournalEntry,
+  action: FaultAction | undefined,
+): Promise<void> {
+  if (action?.do === 'lose-answer') return reset(request)
+  if (action?.do === 'delay') await new Promise((resolve) => setTimeout(resolve, action.milliseconds))
+  entry.status = answer.status
+  const whole = Buffer.from(answer.body ?? '')
+  const body = action?.do === 'corrupt' ? Buffer.from(whole.map((byte) => byte ^ 1)) : whole
+  const changed = action?.do === 'headers' ? action.headers : {}
+  const length = action?.do === 'truncate' || answer.status === 204 ? {} : { 'content-length': String(body.length) }
+  const headers = { ...length, ...answer.headers, ...changed }
+  response.writeHead(answer.status, Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== '')))
+  if (request.method === 'HEAD') return void response.end()
+  if (action?.do === 'truncate') return void response.end(body.subarray(0, action.after))
+  if (action?.do !== 'cut') return void response.end(body)
+  await new Promise((resolve) => response.write(body.subarray(0, action.after), resolve))
+  reset(request)
+}

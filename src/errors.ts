@@ -62,6 +62,17 @@ export class ActionError extends Error {
   }
 }
 
+/** The same error with more of what can be done about it. */
+export function withHint(error: ActionError, more: string): ActionError {
+  const { code, message, place, platform, cause } = error
+  return new ActionError(code, message, {
+    hint: error.hint === undefined ? more : `${error.hint} ${more}`,
+    ...(place ? { place } : {}),
+    ...(platform === undefined ? {} : { platform }),
+    cause,
+  })
+}
+
 /** The process exit status for an error code. */
 export function exitStatus(code: ErrorCode): 1 | 66 | 75 {
   return exitStatuses[code]

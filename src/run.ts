@@ -1,5 +1,6 @@
 import { build } from './engine/buildx/engine.ts'
 import { freshen } from './engine/buildx/fresh.ts'
+import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
@@ -14,7 +15,8 @@ import { report } from './report/report.ts'
  * `main.ts`, whatever happens here. The proof of what was built, between build and publish, is still to come.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
-  const { inputs, warnings, notices } = parseInputs(readInput, givenInputs(host.env))
+  const parse = () => parseInputs(readInput, givenInputs(host.env))
+  const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 

@@ -35,6 +35,21 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
 }
 
 /**
+ * A sentence about the platforms that a builder offers, for an error about one that it does not; undefined when
+ * buildx cannot say.
+ */
+export async function describeOffer(
+  host: Pick<Host, 'exec'>,
+  query: { readonly buildx: string; readonly builder: string; readonly env: Readonly<Record<string, string>> },
+): Promise<string | undefined> {
+  const args = ['inspect', ...(query.builder === '' ? [] : [query.builder])]
+  const result = await host.exec(query.buildx, args, { env: query.env, timeout: 20_000 })
+  if (!result.ok) return undefined
+  const { name, platforms } = parseInspect(result.stdout)
+  return platforms.length === 0 ? undefined : `The builder ${name} offers ${platforms.join(', ')}.`
+}
+
+/**
  * Name, driver and platforms out of `buildx inspect`, which has no JSON form: `Name: x`, `Driver: y` first, then per
  * node a `Platforms:` line, with `*` behind a platform that the user fixed.
  */

@@ -4,12 +4,15 @@ import type { Annotation, Runner } from './host.ts'
 
 /** The runner as a step meets it: commands on standard output, files named in the environment. */
 export function createRunner(env: Readonly<Record<string, string | undefined>>, commands: Commands): Runner {
+  const masked = new Set<string>()
   return {
     setOutput: (name, value) => commands.set('OUTPUT', name, value),
     mask: (secret) => {
       // The runner hides whole values only; a secret of several lines reaches the log line by line.
-      for (const line of new Set([secret, ...secret.split(/\r?\n/)])) {
-        if (line.trim() !== '') commands.issue('add-mask', {}, line)
+      for (const line of [secret, ...secret.split(/\r?\n/)]) {
+        if (line.trim() === '' || masked.has(line)) continue
+        masked.add(line)
+        commands.issue('add-mask', {}, line)
       }
     },
     error: (message, annotation) => commands.issue('error', properties(annotation), message),

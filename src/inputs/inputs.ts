@@ -37,6 +37,8 @@ export type Inputs = {
   readonly driver: Driver | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */
   readonly driverOpts: readonly string[]
+  /** Of the builder to make. */
+  readonly endpoint: string | undefined
   readonly buildkitdConfig: BuildkitdConfig | undefined
   /** Attributes of the attestation, `{}` for the defaults. Undefined: none is made. */
   readonly provenance: Attributes | undefined

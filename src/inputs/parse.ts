@@ -68,6 +68,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     builder: text('builder'),
     driver: value('driver', (found) => readChoice(found, ['docker', 'docker-container', 'remote', 'kubernetes'])),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
+    endpoint: text('endpoint'),
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
     provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),
     sbom: value('sbom', (found) => readAttestation(found, [])),

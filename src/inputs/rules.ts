@@ -54,10 +54,11 @@ export function checkNames({ images, tags, push }: Inputs, tagItems: readonly Li
 }
 
 /** What describes a builder to be made is of no use with one that exists, or with the daemon's own. */
-export function checkBuilder({ builder, driver, driverOpts, buildkitdConfig }: Inputs, report: Report): void {
+export function checkBuilder({ builder, driver, driverOpts, endpoint, buildkitdConfig }: Inputs, report: Report): void {
   const given = [
     driver === undefined ? undefined : 'driver',
     driverOpts.length === 0 ? undefined : 'driver-opts',
+    endpoint === undefined ? undefined : 'endpoint',
     buildkitdConfig && (buildkitdConfig.kind === 'file' ? 'buildkitd-config' : 'buildkitd-config-inline'),
   ] as const
   for (const name of given) {
@@ -65,5 +66,11 @@ export function checkBuilder({ builder, driver, driverOpts, buildkitdConfig }: I
     if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
     else if (driver === 'docker' && name !== 'driver')
       report(name, "has no effect on the docker driver, the daemon's own")
+  }
+  if (driver === undefined && builder === undefined && endpoint !== undefined) {
+    report('endpoint', 'says where a builder is, but not of which kind: give driver too')
+  }
+  if (driver === 'remote' && endpoint === undefined) {
+    report('endpoint', 'is needed for the driver remote: the address of a buildkitd, such as tcp://host:1234')
   }
 }

@@ -104,6 +104,12 @@ export const inputRows = {
     doc: 'Options of the driver, key=value one a line, for a builder this step makes.',
     example: 'network=host',
   },
+  endpoint: {
+    kind: 'string',
+    default: '',
+    doc: 'Where the builder this step makes is: tcp://host:port of a buildkitd (driver remote), or a Docker context.',
+    example: 'tcp://buildkitd:1234',
+  },
   'buildkitd-config': {
     kind: 'string',
     default: '',

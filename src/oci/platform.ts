@@ -123,13 +123,11 @@ function words(text: string): ReadonlySet<string> {
 }
 
 function unknown(text: string, kind: string, name: string, known: ReadonlySet<string>): ActionError {
-  const [nearest] = [...known]
-    .map((word) => ({ word, distance: distance(name, word) }))
-    .sort((a, b) => a.distance - b.distance)
-  const near =
-    nearest !== undefined && nearest.distance <= 2
-      ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest.word)}? `
-      : ''
+  const letters = (word: string) => [...word].sort().join('')
+  // Where two are as near, the one with the same letters is meant: amr64 is arm64, not amd64.
+  const rank = (word: string) => distance(name, word) + (letters(word) === letters(name) ? 0 : 0.5)
+  const [nearest = ''] = [...known].sort((a, b) => rank(a) - rank(b))
+  const near = distance(name, nearest) <= 2 ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest)}? ` : ''
   return invalid(text, `the ${kind} "${name}" is not known`, `${near}Known: ${[...known].join(', ')}.`)
 }
 

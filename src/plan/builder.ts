@@ -9,6 +9,7 @@ export type PlannedBuilder =
       readonly kind: 'create'
       readonly driver: Driver
       readonly driverOpts: readonly string[]
+      readonly endpoint: string | undefined
       readonly config: BuildkitdConfig | undefined
       readonly because: string
     }
@@ -22,6 +23,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: EngineBase): 
     kind: 'create',
     driver,
     driverOpts: inputs.driverOpts,
+    endpoint: inputs.endpoint,
     config: inputs.buildkitdConfig,
     because,
   })

@@ -73,6 +73,7 @@ export async function toAnswerFailure(response: HttpResponse, now: Date): Promis
     faults: parseFaults(text),
     text,
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    insufficientScope: /insufficient_scope/.test(response.headers['www-authenticate'] ?? ''),
   }
 }
 

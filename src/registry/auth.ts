@@ -67,11 +67,9 @@ export function createAuthorize(options: AuthOptions): Authorize {
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`
     if (bearer === undefined) return credential?.kind === 'basic' ? basic(credential) : undefined
 
-    const tokens = (cached.get(session.base) ?? []).filter(({ value }) => value !== refused)
+    const tokens = (cached.get(session.base) ?? []).filter(({ value }) => refused === undefined || value !== refused)
     const now = options.clock.now().getTime()
-    const found = tokens.find(
-      (token) => token.expires > now && scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope))),
-    )
+    const found = tokens.find((token) => token.expires > now && serves(token, scopes))
     if (found !== undefined) return await found.header
     // Kept from the moment it is asked for, so that requests side by side share it; a failure is not kept.
     const token: CachedToken = {
@@ -96,6 +94,12 @@ export function createAuthorize(options: AuthOptions): Authorize {
       throw error
     }
   }
+}
+
+/** One that is still on its way serves only for exactly the same: what is wider may be refused where what is asked for would not. */
+function serves(token: CachedToken, scopes: readonly Scope[]): boolean {
+  if (token.value === undefined) return token.scopes.join(' ') === scopes.join(' ')
+  return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
 }
 
 /** Whether a token for `wider` is good for `scope`. */

@@ -41,9 +41,11 @@ function answerError(failure: Answer, concern: Concern, by: string): ActionError
   )
 }
 
-function codeOf(failure: Answer, { access }: Concern): ErrorCode {
-  const { status, faults } = failure
+function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode {
+  const { status, faults, insufficientScope = false } = failure
   if (isFull(failure)) return 'registry-full'
+  // distribution and Docker Hub answer 401 also to a known user who may not; the challenge tells the two apart.
+  if (status === 401 && authenticated && insufficientScope) return 'registry-denied'
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
   if (status === 404 && access === 'pull') return 'image-not-found'
@@ -52,9 +54,9 @@ function codeOf(failure: Answer, { access }: Concern): ErrorCode {
 }
 
 /**
- * Whether the registry has no room. 507 says so; the others say it in words. distribution 2.8.3 on a full disk answers
- * 500 with `{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"DriverName":"filesystem","Enclosed":{"Op":"write",…,"Err":28}}}]}`,
- * where 28 is ENOSPC.
+ * Whether the registry has no room. 507 says so; the others say it in words. distribution 2.8.3 on a full disk answers 500 UNKNOWN
+ * "unknown error", with the detail "write /…/data: no space left on device" when the disk fills up during the upload, and
+ * `{"DriverName":"filesystem","Enclosed":{"Op":"write","Path":"/…/startedat","Err":28}}` when it was full before: 28 is ENOSPC (122 EDQUOT).
  */
 function isFull({ status, text }: Answer): boolean {
   if (status === 507) return true

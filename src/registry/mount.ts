@@ -30,10 +30,8 @@ export function createMount(exchange: Exchange): Mount {
       const possible = source.registry === target.registry && source.repository !== target.repository
       if (!possible || refused.has(pair)) continue
       const answer = await ask(target, blob, source.repository, signal)
-      if (answer === undefined) {
-        refused.add(pair)
-        continue
-      }
+      if (answer === 'refused') refused.add(pair)
+      if (typeof answer === 'string') continue
       if (location !== undefined) await exchange.sendWhole(uploadCancelEndpoint(target, location), { signal })
       if (answer.status === 201) return { mounted: true }
       const given = answer.headers['location']
@@ -45,9 +43,10 @@ export function createMount(exchange: Exchange): Mount {
   async function ask(target: Repository, blob: Descriptor, from: string, signal: AbortSignal | undefined) {
     try {
       const sent = await exchange.sendWhole(mountEndpoint(target, blob.digest, from), { signal })
-      return sent.ok ? sent.value : undefined
+      if (sent.ok) return sent.value
+      return sent.failure.kind === 'answer' && sent.failure.status < 500 ? 'refused' : 'failed'
     } catch (error) {
-      if (error instanceof ActionError && error.code !== 'cancelled') return undefined
+      if (error instanceof ActionError && error.code !== 'cancelled') return 'refused'
       throw error
     }
   }

@@ -11,6 +11,8 @@ export type Failure =
       readonly text: string
       /** Milliseconds the registry asks to wait. */
       readonly retryAfter?: number
+      /** The registry knows who asks, but the token does not reach so far. */
+      readonly insufficientScope?: boolean
       /** Set by who knows that this passes when tried in another way. */
       readonly passing?: boolean
     }

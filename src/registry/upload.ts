@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { ActionError } from '../errors.ts'
+import { ActionError, messageOf } from '../errors.ts'
 import { verified } from '../oci/digest.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
@@ -7,6 +7,7 @@ import type { Attempt } from './attempt.ts'
 import { locate } from './deliver.ts'
 import {
   blobHeadEndpoint,
+  uploadCancelEndpoint,
   uploadPatchEndpoint,
   uploadPutEndpoint,
   uploadStartEndpoint,
@@ -46,10 +47,17 @@ export async function uploadBlob(
   options: UploadOptions,
 ): Promise<void> {
   const { signal, chunkSize } = options
+  const { what } = uploadStartEndpoint(target, blob)
   let upload: Upload | undefined =
     options.location === undefined ? undefined : { location: options.location, offset: 0, chunkSize, resumed: false }
 
-  await exchange.retry(uploadStartEndpoint(target, blob), once, { signal })
+  try {
+    await exchange.retry(uploadStartEndpoint(target, blob), once, { signal })
+  } catch (error) {
+    // What was sent in vain takes room in the registry until it cleans up by itself, in a week or so.
+    if (upload !== undefined && signal?.aborted !== true) await cancel(upload)
+    throw error
+  }
 
   async function once(attempt: number): Promise<Attempt<void>> {
     if (attempt > 1) {
@@ -76,6 +84,11 @@ export async function uploadBlob(
     return { ok: true, value: { location: next(sent.value), offset: 0, chunkSize: size, resumed: false } }
   }
 
+  async function cancel({ location }: Upload): Promise<void> {
+    // The error that led here is the one to tell.
+    await exchange.sendWhole(uploadCancelEndpoint(target, location)).catch(() => undefined)
+  }
+
   /** The upload as the registry has it, or undefined when it is gone. */
   async function resume(broken: Upload): Promise<Upload | undefined> {
     const sent = await exchange.sendWhole(uploadStatusEndpoint(target, blob, broken.location), { signal })
@@ -89,19 +102,15 @@ export async function uploadBlob(
   async function sendRest(from: Upload): Promise<Attempt<void>> {
     if (from.offset === 0 && blob.size <= from.chunkSize) {
       // All in one go, so that it can be checked on its way: a layer damaged on this disk shall not be looked for on the network.
-      const body = () =>
-        Readable.from(verified(open(0), blob, `Cannot push blob ${blob.digest}`), { objectMode: false })
-      return await finish(from.location, blob.size, { body: () => counted(body(), 0) })
+      const body = () => stream(verified(content(0, Number.POSITIVE_INFINITY), blob, what))
+      return await finish(from.location, blob.size, { body })
     }
     let current = from
     while (current.offset < blob.size) {
       const { location, offset } = current
       const length = Math.min(current.chunkSize, blob.size - offset)
       const endpoint = uploadPatchEndpoint(target, blob, location, { start: offset, length })
-      const sent = await exchange.sendWhole(endpoint, {
-        body: () => counted(piece(open(offset), length), offset),
-        signal,
-      })
+      const sent = await exchange.sendWhole(endpoint, { body: () => stream(content(offset, length)), signal })
       if (!sent.ok) return sent
       current = { ...current, location: next(sent.value, location), offset: offset + length }
       upload = current
@@ -134,17 +143,20 @@ export async function uploadBlob(
     return { ...failure, passing: true }
   }
 
-  async function* pass(source: Readable, start: number): AsyncGenerator<Uint8Array> {
-    let sent = start
-    for await (const chunk of source) {
-      yield chunk
-      sent += chunk.length
-      options.onProgress?.(sent)
+  /** `length` bytes of the content from `start` on, counted. What cannot be read here is not the network's fault. */
+  async function* content(start: number, length: number): AsyncGenerator<Uint8Array> {
+    let sent = 0
+    try {
+      for await (const chunk of open(start)) {
+        const part = chunk.subarray(0, length - sent)
+        yield part
+        sent += part.length
+        options.onProgress?.(start + sent)
+        if (sent >= length) return
+      }
+    } catch (cause) {
+      throw new ActionError('content-mismatch', `${what}: it cannot be read here: ${messageOf(cause)}`, { cause })
     }
-  }
-
-  function counted(source: Readable, start: number): Readable {
-    return options.onProgress === undefined ? source : Readable.from(pass(source, start), { objectMode: false })
   }
 }
 
@@ -173,16 +185,6 @@ function received(range: string | undefined): number | undefined {
   return last === '0' ? 0 : Number(last) + 1
 }
 
-function piece(source: Readable, length: number): Readable {
-  return Readable.from(first(source, length), { objectMode: false })
-}
-
-/** The first `length` bytes. */
-async function* first(source: Readable, length: number): AsyncGenerator<Uint8Array> {
-  let left = length
-  for await (const chunk of source) {
-    yield chunk.subarray(0, left)
-    left -= chunk.length
-    if (left <= 0) return
-  }
+function stream(source: AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(source, { objectMode: false })
 }

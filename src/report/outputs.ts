@@ -4,23 +4,10 @@ import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Published } from '../publish/publish.ts'
+import type { OutputName } from './output-rows.ts'
 
-/** The names of action.yml's outputs that a successful run sets. */
-export type Outputs = Readonly<Record<OutputName, string>>
-export type OutputName =
-  | 'digest'
-  | 'imageid'
-  | 'metadata'
-  | 'image'
-  | 'tags'
-  | 'labels'
-  | 'json'
-  | 'version'
-  | 'digests'
-  | 'refs'
-  | 'sizes'
-  | 'pushed'
-  | 'engine'
+/** All outputs but the one of a failure. */
+export type Outputs = Readonly<Record<Exclude<OutputName, 'error-code'>, string>>
 
 /** What happened, once all of it has. */
 export type Result = {

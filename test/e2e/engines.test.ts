@@ -102,39 +102,42 @@ for (const daemon of daemons) {
 
 const plainRegistry = () => `[registry."${part('registry').host}"]\nhttp = true\n`
 
-describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'))('the docker-container driver', () => {
-  it('boots a builder for the step, publishes by digest, and removes the builder', async () => {
-    const { host } = part('docker')
-    const name = `${part('registry').host}/e2e/container`
-    const before = stateOf(host)
-    const step = await runStep(job({ DOCKER_HOST: host }), {
-      ...inputs(name),
-      driver: 'docker-container',
-      'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
-      'buildkitd-config-inline': plainRegistry(),
+describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'))(
+  'the docker-container driver',
+  () => {
+    it('boots a builder for the step, publishes by digest, and removes the builder', async () => {
+      const { host } = part('docker')
+      const name = `${part('registry').host}/e2e/container`
+      const before = stateOf(host)
+      const step = await runStep(job({ DOCKER_HOST: host }), {
+        ...inputs(name),
+        driver: 'docker-container',
+        'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+        'buildkitd-config-inline': plainRegistry(),
+      })
+
+      expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+      expect(step.summary).toContain('Way: `digest`')
+      await expectPublished(name, step.outputs['digest'])
+      expect(stateOf(host)).toBe(before)
     })
 
-    expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
-    expect(step.summary).toContain('Way: `digest`')
-    await expectPublished(name, step.outputs['digest'])
-    expect(stateOf(host)).toBe(before)
-  })
+    it('says what to do when the builder does not boot, and leaves nothing', async () => {
+      const { host } = part('docker')
+      const before = stateOf(host)
+      const step = await runStep(job({ DOCKER_HOST: host }), {
+        ...inputs(`${part('registry').host}/e2e/container`),
+        driver: 'docker-container',
+        'driver-opts': `image=${part('registry').host}/e2e/no-such-builder`,
+      })
 
-  it('says what to do when the builder does not boot, and leaves nothing', async () => {
-    const { host } = part('docker')
-    const before = stateOf(host)
-    const step = await runStep(job({ DOCKER_HOST: host }), {
-      ...inputs(`${part('registry').host}/e2e/container`),
-      driver: 'docker-container',
-      'driver-opts': `image=${part('registry').host}/e2e/no-such-builder`,
+      expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+      expect(step.log).toContain('Cannot boot a docker-container builder')
+      expect(step.log).toContain('image=')
+      expect(stateOf(host)).toBe(before)
     })
-
-    expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
-    expect(step.log).toContain('Cannot boot a docker-container builder')
-    expect(step.log).toContain('image=')
-    expect(stateOf(host)).toBe(before)
-  })
-})
+  },
+)
 
 describe.skipIf(missing('buildkitd', 'registry', 'base', 'emulated', 'plugins'))('the remote driver', () => {
   const nowhere = 'unix:///nonexistent/docker.sock'
@@ -145,7 +148,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base', 'emulated', 'plugins'))
     const step = await runStep(job({ DOCKER_HOST: nowhere }), {
       ...inputs(name),
       driver: 'remote',
-      'driver-opts': `endpoint=${node}`,
+      endpoint: node,
     })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })

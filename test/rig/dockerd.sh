@@ -7,7 +7,7 @@
 # dockerd NUMBER TREE STORE [CONFIGURATION]: STORE is containerd or classic.
 dockerd() {
   local number=$1 tree=$rig/pkg/$2 store=$3 more=${4-} state=$rig/state/$part
-  local bridge=${POLYARCH_RIG_BRIDGE:-polyrig}$number socket=$state/docker.sock snapshotter=false
+  local bridge=${POLYARCH_RIG_BRIDGE:-polyrig}$number socket=$state/docker.sock snapshotter=false libraries
   unpack_runtime
   mkdir -p "$state"
   make_bridge "$bridge" "${POLYARCH_RIG_SUBNET:-198.18}.$((250 + number)).1/24"
@@ -28,7 +28,9 @@ dockerd() {
   "features": {"containerd-snapshotter": $snapshotter}
 }
 END
-  start "$part" PATH="$tree/usr/bin:$tree/usr/sbin:$runtime_path:$system_path" \
+  # Libraries that came with it, which the machine may lack: docker20 has one.
+  libraries=("$tree"/lib/*-linux-gnu*)
+  start "$part" PATH="$tree/usr/bin:$tree/usr/sbin:$runtime_path:$system_path" LD_LIBRARY_PATH="${libraries[*]-}" \
     dockerd --config-file "$state/daemon.json"
   wait_for "$part" 30 docker_at "unix://$socket" version
   describe_daemon "unix://$socket"

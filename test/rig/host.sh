@@ -23,9 +23,11 @@ install_on_host() {
 
 need_tools() {
   local missing=() tool
-  for tool in curl openssl ip:iproute2 flock:util-linux perl:perl-base; do
+  for tool in curl openssl mount ip:iproute2; do
     command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
   done
+  # Go modules come over HTTPS.
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
   [ ${#missing[@]} = 0 ] || install_on_host "${missing[@]}"
 }
 

@@ -21,7 +21,7 @@ start_time() {
 # Prints the process id if the process of this record runs still.
 alive() {
   local record=$1 pid started boot
-  read -r pid started boot <"$record" 2>/dev/null || return 1
+  read -r pid started boot 2>/dev/null <"$record" || return 1
   [ "$boot" = "$(boot_id)" ] && [ "$(start_time "$pid")" = "$started" ] || return 1
   echo "$pid"
 }

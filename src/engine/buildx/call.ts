@@ -1,5 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withHint } from '../../errors.ts'
+import { describeOffer } from '../../facts/builder.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -53,13 +55,16 @@ export async function callBuildx(
     return !first.result.ok && /invalid progress mode/.test(first.result.stderr) ? run('plain') : first
   })
   if (!result.ok) {
-    throw toBuildError({
+    const error = toBuildError({
       status: result.status,
       messages: progress.messages(),
       failed: progress.failed(),
       dockerfile:
         plan.build.file ?? (plan.build.contextIsFolder ? join(plan.build.context, 'Dockerfile') : 'Dockerfile'),
     })
+    if (error.code !== 'platform-unsupported') throw error
+    const { builder, env } = target
+    throw withHint(error, (await describeOffer(host, { buildx: plan.buildx, builder, env })) ?? '')
   }
   const imageId = readIfThere(call.imageIdFile)
   return {

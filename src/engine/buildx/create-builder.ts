@@ -19,15 +19,14 @@ export async function createBuilder(
   { host, env, name }: Session,
 ): Promise<string> {
   recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.buildx, env })
-  const { endpoint, options } = splitEndpoint(planned.driver, planned.driverOpts)
   const args = [
     'create',
     ...['--name', name],
     ...['--driver', planned.driver],
-    ...options.flatMap((option) => ['--driver-opt', option]),
+    ...planned.driverOpts.flatMap((option) => ['--driver-opt', option]),
     ...configArguments(planned.config, host.tempDir),
     '--bootstrap',
-    ...(endpoint === undefined ? [] : [endpoint]),
+    ...(planned.endpoint === undefined ? [] : [planned.endpoint]),
   ]
   const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
     host.exec(plan.buildx, args, { env, onStderrLine: host.log.info }),
@@ -37,18 +36,6 @@ export async function createBuilder(
   throw new ActionError('engine-failed', `Cannot boot a ${planned.driver} builder: ${found}`, {
     hint: 'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
   })
-}
-
-/** The remote driver has no option for where the builder is; setup-buildx-action takes it as an input of its own. */
-function splitEndpoint(
-  driver: string,
-  driverOpts: readonly string[],
-): { readonly endpoint: string | undefined; readonly options: readonly string[] } {
-  const isEndpoint = (option: string): boolean => driver === 'remote' && option.startsWith('endpoint=')
-  return {
-    endpoint: driverOpts.find(isEndpoint)?.slice('endpoint='.length),
-    options: driverOpts.filter((option) => !isEndpoint(option)),
-  }
 }
 
 function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {

@@ -47,6 +47,8 @@ type Seen = {
   readonly number: number
   readonly name: string
   announced: boolean
+  /** How its end was told: it is told again only when it is another one. */
+  told: string | undefined
   /** Milliseconds of all the times it ran: BuildKit reports some steps more than once. */
   spent: number
   started: number | undefined
@@ -81,6 +83,7 @@ export function createProgress(print: (line: string) => void): Progress {
       number: seen.size + 1,
       name,
       announced: false,
+      told: undefined,
       spent: 0,
       started: undefined,
       cached: false,
@@ -112,14 +115,19 @@ export function createProgress(print: (line: string) => void): Progress {
     step.cached ||= vertex.cached === true
     flush(step)
     if (vertex.error === undefined) {
-      print(`#${step.number} ${step.cached ? 'CACHED' : `DONE ${seconds(step.spent)}`}`)
+      tell(step, step.cached ? 'CACHED' : 'DONE', step.cached ? '' : ` ${seconds(step.spent)}`)
     } else if (/context canceled/.test(vertex.error)) {
-      print(`#${step.number} CANCELED`)
+      tell(step, 'CANCELED')
     } else {
       step.error = vertex.error
       failed ??= step
-      print(`#${step.number} ERROR: ${vertex.error}`)
+      tell(step, 'ERROR', `: ${vertex.error}`)
     }
+  }
+
+  const tell = (step: Seen, end: string, more = ''): void => {
+    if (step.told !== end) print(`#${step.number} ${end}${more}`)
+    step.told = end
   }
 
   const onOutput = (step: Seen, text: string): void => {

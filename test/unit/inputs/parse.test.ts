@@ -508,6 +508,16 @@ describe('parseInputs() of inputs together', () => {
       expected: 'push: there is no name to push to: give images',
     },
     {
+      name: 'a remote driver without an endpoint',
+      given: { driver: 'remote' },
+      expected: 'endpoint: is needed for the driver remote',
+    },
+    {
+      name: 'an endpoint without a driver',
+      given: { endpoint: 'tcp://host:1234' },
+      expected: 'endpoint: says where a builder is',
+    },
+    {
       name: 'a driver for a builder that exists',
       given: { builder: 'b', driver: 'docker' },
       expected: 'driver: is for a builder that this step makes',

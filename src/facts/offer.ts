@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { ActionError, withHint } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { describeOffer } from './builder.ts'
+import { findBuildx } from './buildx.ts'
+
+/**
+ * Runs `parse`; when what it throws is about platforms, adds what the builder offers. Only then is anything looked up:
+ * good inputs cost nothing, and bad ones are told before anything runs.
+ */
+export async function withOffer<T>(host: Host, builder: string, parse: () => T): Promise<T> {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof ActionError) || !/\bplatforms\b/.test(error.message)) throw error
+    const { env } = host
+    const buildx = await findBuildx(host, env['DOCKER_CONFIG'] || join(env['HOME'] || '', '.docker'))
+    const offer = 'kind' in buildx ? undefined : await describeOffer(host, { buildx: buildx.path, builder, env: {} })
+    throw offer === undefined ? error : withHint(error, offer)
+  }
+}

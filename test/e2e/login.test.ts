@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { type Account, missing, part } from './support/rig.ts'
+
+// Credentials are for this step alone: they work for the builder and for the registry client, and nothing of them stays.
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+function job(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Job {
+  const made = createJob(files, { DOCKER_HOST: part('docker').host, ...env })
+  jobs.push(made)
+  return made
+}
+
+const good = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
+
+const basicAuthorization = ({ username, password }: Account) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+/** Every file below a folder with its content and mode. */
+function snapshot(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return Object.fromEntries(
+    names.toSorted().map((name) => {
+      const path = join(folder, name)
+      const stat = statSync(path)
+      return [name, `${stat.mode.toString(8)} ${stat.isFile() ? readFileSync(path, 'utf8') : ''}`]
+    }),
+  )
+}
+
+describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))('login', () => {
+  it.each(['basic', 'token'] as const)('publishes to the %s registry and leaves no credentials', async (kind) => {
+    const account = part(kind)
+    const name = `${account.host}/e2e/login`
+    const made = job(good)
+    const before = snapshot(made.home)
+    const step = await runStep(made, {
+      images: name,
+      tags: '1, latest',
+      platforms: 'amd64, arm64',
+      push: 'true',
+      username: account.username,
+      password: account.password,
+    })
+
+    expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+    expect(snapshot(made.home)).toEqual(before)
+    const shown = step.log.split('\n').filter((line) => line.includes(account.password))
+    expect(shown).toEqual([`::add-mask::${account.password}`])
+    if (kind === 'basic') {
+      const image = await pull(name, 'latest', { authorization: basicAuthorization(account) })
+      expect(image.digest).toBe(step.outputs['digest'])
+    }
+  })
+
+  it('lets the builder read a private base image with them', async () => {
+    const account = part('basic')
+    const { username, password } = account
+    const base = `${account.host}/e2e/private-base`
+    const credentials = { username, password, push: 'true', registry: account.host }
+    await runStep(job(good), { ...credentials, images: base, tags: '1' })
+    const step = await runStep(job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` }), {
+      ...credentials,
+      images: 'e2e/on-private',
+      tags: '1',
+      pull: 'true',
+    })
+
+    expect(step).toMatchObject({ status: 0, outputs: { image: `${account.host}/e2e/on-private` } })
+  })
+
+  it('keeps two jobs with one home folder apart', async () => {
+    const { host, username, password } = part('basic')
+    const first = job(good)
+    const second: Job = { ...job(good), home: first.home }
+    const before = snapshot(first.home)
+    const inputs = (user: string, secret: string) => ({
+      images: `${host}/e2e/apart`,
+      tags: 'latest',
+      push: 'true',
+      username: user,
+      password: secret,
+    })
+    const [right, wrong] = await Promise.all([
+      runStep(first, inputs(username, password)),
+      runStep({ ...second, env: { ...second.env, HOME: first.home } }, inputs('other', 'wrong')),
+    ])
+
+    expect(right).toMatchObject({ status: 0 })
+    expect(wrong).toMatchObject({ status: 1, outputs: { 'error-code': 'registry-unauthorized' } })
+    expect(snapshot(first.home)).toEqual(before)
+  })
+
+  it("wins over the user's credential store, whose other entries stay usable", async () => {
+    const [ours, theirs] = [part('basic'), part('token')]
+    const made = job(good)
+    const bin = join(made.home, 'bin')
+    mkdirSync(bin)
+    const helper = join(bin, 'docker-credential-stored')
+    const answer = JSON.stringify({ Username: theirs.username, Secret: theirs.password })
+    writeFileSync(
+      helper,
+      `#!/bin/sh\nread host\nif [ "$host" = ${theirs.host} ]; then echo '${answer}'; else echo 'credentials not found in native keychain'; exit 1; fi\n`,
+    )
+    chmodSync(helper, 0o755)
+    const file = join(made.home, '.docker', 'config.json')
+    const config = JSON.parse(readFileSync(file, 'utf8')) as object
+    writeFileSync(file, JSON.stringify({ ...config, credsStore: 'stored' }))
+    const step = await runStep(
+      { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } },
+      {
+        images: `${ours.host}/e2e/store\n${theirs.host}/e2e/store`,
+        tags: 'latest',
+        push: 'true',
+        registry: ours.host,
+        username: ours.username,
+        password: ours.password,
+      },
+    )
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.outputs['refs']?.split('\n')).toHaveLength(2)
+  })
+
+  it('uses the Docker context that the user has selected', async () => {
+    const made = createJob(good)
+    jobs.push(made)
+    const env = { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') }
+    const docker = (...args: string[]) => execFileSync(join(part('cli'), 'docker'), args, { env, encoding: 'utf8' })
+    docker('context', 'create', 'elsewhere', '--docker', `host=${part('docker').host}`)
+    docker('context', 'use', 'elsewhere')
+    const before = snapshot(made.home)
+    const name = `${part('registry').host}/e2e/context`
+    const step = await runStep(made, { images: name, tags: '1', push: 'true' })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.summary).toContain('it is the Docker context elsewhere')
+    expect(snapshot(made.home)).toEqual(before)
+  })
+
+  it('trusts a private authority that the environment names', async () => {
+    const { host, ca } = part('tls')
+    const made = job(good, { NODE_EXTRA_CA_CERTS: ca })
+    const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+  })
+
+  it('explains a certificate that nobody vouches for', async () => {
+    const { host } = part('tls')
+    const made = job(good, { SSL_CERT_FILE: '/nonexistent' })
+    const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
+
+    expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'registry-unreachable' }, leftovers: [] })
+    expect(step.log).toContain('certificate')
+  })
+})

@@ -1,0 +1,224 @@
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { missing, part, rig } from './support/rig.ts'
+
+// What bad input, a bad registry and a bad engine get: a code, a sentence that helps, no stack trace, nothing left.
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+type Files = Readonly<Record<string, string>>
+type Env = Readonly<Record<string, string>>
+
+function job(files: Files, env: Env = { DOCKER_HOST: part('docker').host }): Job {
+  const made = createJob(files, env)
+  jobs.push(made)
+  return made
+}
+
+const good: Files = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
+
+/** What every failed step must be, whatever failed. */
+function expectFailure(
+  step: Awaited<ReturnType<typeof runStep>>,
+  { status, code, says }: { status: number; code: string; says: readonly (string | RegExp)[] },
+): void {
+  expect(step).toMatchObject({ status, outputs: { 'error-code': code }, post: { status: 0, log: '' }, leftovers: [] })
+  expect(step.outputs['digest']).toBeUndefined()
+  expect(step.log).toContain(`::error title=Polyarch%3A ${code}`)
+  // Without debug logging, nothing of ours prints a stack.
+  expect(step.log.split('\n').filter((line) => /^\s+at /.test(line))).toEqual([])
+  for (const text of says) expect(step.log).toMatch(text)
+}
+
+describe('a step with bad inputs', () => {
+  it('lists all problems of all inputs at once, before anything runs', async () => {
+    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), {
+      images: '127.0.0.1:5000/acme/App:1, ghcr.io/acme//app',
+      tags: 'bad tag',
+      platforms: 'amd46',
+      labels: 'no-equals-sign',
+      push: 'maybe',
+    })
+
+    expectFailure(step, {
+      status: 1,
+      code: 'input-invalid',
+      says: [/5 problems|6 problems/, 'amd46', 'amd64', 'no-equals-sign', 'bad tag', 'maybe', 'images, line 1'],
+    })
+  })
+
+  it('says what the builder offers when a platform is unknown', async () => {
+    if (!rig.docker) return expect(missing('docker')).toBeTypeOf('string')
+    const step = await runStep(job(good), { platforms: 'linux/amd46' })
+
+    expectFailure(step, { status: 1, code: 'input-invalid', says: ['amd46', /offers .*linux\/amd64/] })
+  })
+})
+
+describe.skipIf(missing('docker', 'registry'))('a step whose files are not there', () => {
+  it.each([
+    { name: 'context', inputs: { context: 'nope' }, code: 'context-not-found', says: ['nope', 'actions/checkout'] },
+    {
+      name: 'Dockerfile',
+      inputs: { file: 'nope.Dockerfile' },
+      code: 'dockerfile-not-found',
+      says: ['nope.Dockerfile'],
+    },
+  ])('names the missing $name', async ({ inputs, code, says }) => {
+    expectFailure(await runStep(job(good), inputs), { status: 66, code, says })
+  })
+})
+
+describe('a step without its engine', () => {
+  it('says that no daemon answers, and where it looked', async () => {
+    if (!rig.plugins) return expect(missing('plugins')).toBeTypeOf('string')
+    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), {})
+
+    expectFailure(step, {
+      status: 75,
+      code: 'daemon-unreachable',
+      says: ['unix:///nonexistent.sock', 'DOCKER_HOST is set', 'Start Docker'],
+    })
+  })
+
+  it('says that buildx is missing, and where it looked', async () => {
+    const made = job(good, { DOCKER_HOST: 'unix:///nonexistent.sock', PATH: '/nonexistent', HOME: '/nonexistent' })
+
+    expectFailure(await runStep(made, {}), {
+      status: 1,
+      code: 'buildx-missing',
+      says: ['docker-buildx', 'cli-plugins'],
+    })
+  })
+
+  it('says that the engine is too old', async () => {
+    if (!rig.docker20) return expect(missing('docker20')).toBeTypeOf('string')
+    const made = job(good, { DOCKER_HOST: part('docker20').host })
+    const step = await runStep(made, { 'minimum-engine-version': '24' })
+
+    expectFailure(step, { status: 1, code: 'engine-too-old', says: ['24.0.0', '20.10.24', 'Update Docker'] })
+  })
+})
+
+describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose registry does not take the push', () => {
+  it('explains wrong credentials before building, and never shows the password', async () => {
+    const password = 'correct-horse-battery'
+    const step = await runStep(job(good), {
+      images: `${part('basic').host}/e2e/denied`,
+      tags: '1',
+      push: 'true',
+      username: 'somebody',
+      password,
+    })
+
+    expectFailure(step, { status: 1, code: 'registry-unauthorized', says: ['401', part('basic').host] })
+    expect(step.log).not.toContain('Build linux/amd64')
+    expect(step.log.split('\n').filter((line) => line.includes(password))).toEqual([`::add-mask::${password}`])
+  })
+
+  it('explains missing credentials', async () => {
+    const inputs = { images: `${part('basic').host}/e2e/denied`, tags: '1', push: 'true' }
+
+    expectFailure(await runStep(job(good), inputs), {
+      status: 1,
+      code: 'registry-unauthorized',
+      says: ['No credentials', 'docker login'],
+    })
+  })
+
+  it('explains a registry that cannot be reached', async () => {
+    const port = await freePort()
+    const inputs = { images: `127.0.0.1:${port}/e2e/nowhere`, tags: '1', push: 'true' }
+
+    expectFailure(await runStep(job(good), inputs), {
+      status: 75,
+      code: 'registry-unreachable',
+      says: [`127.0.0.1:${port}`, 'ECONNREFUSED', 'attempt 2 of'],
+    })
+  })
+
+  it('explains a registry that is full, and leaves the tag where it was', async () => {
+    const name = `${part('full').host}/e2e/full`
+    const inputs = { images: name, tags: 'latest', push: 'true' }
+    const first = await runStep(job(good), inputs)
+    expect(first.status).toBe(0)
+
+    // Random, so that compression does not make it fit.
+    const dockerfile = 'FROM busy\nRUN head -c 30000000 /dev/urandom > /big\n'.replace('busy', part('base'))
+    const second = await runStep(job({ Dockerfile: dockerfile }), inputs)
+
+    expectFailure(second, { status: 75, code: 'registry-full', says: [name] })
+    expect((await pull(name, 'latest')).digest).toBe(first.outputs['digest'])
+  })
+})
+
+describe.skipIf(missing('docker', 'registry', 'base', 'emulated'))('a step whose build fails', () => {
+  it('names line, platform and the last lines of the step, and moves no tag', async () => {
+    const name = `${part('registry').host}/e2e/failing`
+    const dockerfile = `FROM ${part('base')}
+ARG TARGETARCH
+RUN if [ "$TARGETARCH" = arm64 ]; then echo "permission denied: not a registry"; exit 3; fi
+`
+    const inputs = { images: name, tags: 'latest', platforms: 'amd64, arm64', push: 'true' }
+    const first = await runStep(job(good), inputs)
+    const second = await runStep(job({ 'docker/Dockerfile': dockerfile }), { ...inputs, file: 'docker/Dockerfile' })
+
+    expectFailure(second, {
+      status: 1,
+      code: 'build-failed',
+      says: [
+        'file=docker/Dockerfile,line=3',
+        'for linux/arm64 at docker/Dockerfile:3',
+        'exit code: 3',
+        'permission denied: not a registry',
+      ],
+    })
+    expect((await pull(name, 'latest')).digest).toBe(first.outputs['digest'])
+  })
+
+  it.each([
+    {
+      name: 'a base image that does not exist',
+      dockerfile: () => `FROM ${part('registry').host}/no/such:tag\n`,
+      expected: { status: 66, code: 'image-not-found', says: ['no/such:tag'] },
+    },
+    {
+      name: 'an instruction that does not exist',
+      dockerfile: () => 'FROM scratch\nCOPPY a b\n',
+      expected: { status: 1, code: 'build-failed', says: ['Dockerfile:2', 'COPPY'] },
+    },
+    {
+      name: 'a file that is not in the context',
+      dockerfile: () => 'FROM scratch\nCOPY nothing /\n',
+      expected: { status: 1, code: 'build-failed', says: ['Dockerfile:2', 'nothing', '.dockerignore'] },
+    },
+    {
+      name: 'a program of a platform without emulator',
+      dockerfile: () => `FROM ${part('base')}\nCOPY --chmod=755 hello /hello\nRUN ["/hello"]\n`,
+      expected: {
+        status: 1,
+        code: 'platform-unsupported',
+        says: ['Dockerfile:3', 'emulator', /offers .*linux\/amd64/],
+      },
+      hello: '\x7fELF\x02\x01\x01 not for any machine here',
+    },
+  ])('explains $name', async ({ dockerfile, expected, hello = 'hello' }) => {
+    const made = job({ Dockerfile: dockerfile(), hello })
+
+    expectFailure(await runStep(made, {}), expected)
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  await new Promise((closed) => server.close(closed))
+  if (address === null || typeof address === 'string') throw new Error('No port')
+  return address.port
+}

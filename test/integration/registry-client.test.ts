@@ -1,0 +1,660 @@
+import { Readable } from 'node:stream'
+import { afterEach, describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/oci/digest.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
+import type { Repository } from '../../src/oci/reference.ts'
+import type { Descriptor } from '../../src/oci/types.ts'
+import type { PushBlobOptions } from '../../src/registry/client.ts'
+import { randomImage } from '../support/image.ts'
+import { createRandom, randomBytes } from '../support/random.ts'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../support/registry.ts'
+import { createTestClient, type TestClient } from '../support/registry-client.ts'
+
+const cleanUps: (() => void | Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+type World = { readonly registry: TestRegistry; readonly client: TestClient; readonly target: Repository }
+
+async function start(
+  registryOptions: TestRegistryOptions = {},
+  clientOptions: Parameters<typeof createTestClient>[0] = {},
+): Promise<World> {
+  const registry = await startRegistry(registryOptions)
+  const client = createTestClient(clientOptions)
+  cleanUps.push(registry.close, client.close)
+  return { registry, client, target: { registry: registry.host, repository: 'acme/app' } }
+}
+
+const content = randomBytes(createRandom(1), 100_000)
+const blob: Descriptor = { mediaType: mediaType.ociLayerGzip, digest: digestOf(content), size: content.length }
+
+/** The content from a byte on, in pieces of 10 000 bytes. */
+function open(begin: number): Readable {
+  const pieces = function* () {
+    for (let at = begin; at < content.length; at += 10_000) yield content.subarray(at, at + 10_000)
+  }
+  return Readable.from(pieces(), { objectMode: false })
+}
+
+async function push({ client, target }: World, options?: PushBlobOptions) {
+  return await client.pushBlob(target, blob, open, options)
+}
+
+async function read(stream: Readable): Promise<Buffer> {
+  return Buffer.concat(await stream.toArray())
+}
+
+function stored({ registry }: World, repository = 'acme/app'): boolean {
+  return registry.store.blobs.get(repository)?.get(blob.digest)?.equals(content) ?? false
+}
+
+const token = { kind: 'token', username: 'u', password: 'p' } as const
+const user = { username: 'u', password: 'p' }
+
+describe('createRegistryClient()', () => {
+  it('pushes an image of three platforms and reads the same one back', async () => {
+    const { client, target, registry } = await start()
+    const { tree, content: bytes } = await randomImage(createRandom(5), ['amd64', 'arm64', 'arm/v7'])
+    for (const part of tree.blobs) {
+      const from = (begin: number) => Readable.from([bytes.get(part.digest)?.subarray(begin)])
+      expect(await client.pushBlob(target, part, from)).toBe('pushed')
+    }
+    for (const { descriptor, bytes: document } of tree.documents) {
+      expect(await client.putManifest(target, descriptor.digest, document, descriptor.mediaType)).toBe(
+        descriptor.digest,
+      )
+    }
+    const root = tree.documents.at(-1)?.bytes ?? Buffer.alloc(0)
+    expect(await client.putManifest(target, 'v1', root, tree.root.mediaType)).toBe(tree.root.digest)
+
+    expect(await client.headManifest(target, 'v1')).toEqual(tree.root)
+    for (const { descriptor, bytes: document } of tree.documents) {
+      const found = await client.getManifest(target, descriptor.digest)
+      expect(found?.bytes).toEqual(document)
+      expect(found?.descriptor.mediaType).toBe(descriptor.mediaType)
+    }
+    for (const part of tree.blobs)
+      expect(await read(await client.getBlob(target, part))).toEqual(bytes.get(part.digest))
+    expect(registry.kinds().filter((kind) => kind === 'ping')).toHaveLength(1)
+  })
+
+  it('does not send a blob that is there', async () => {
+    const world = await start()
+    await push(world)
+    expect(await push(world)).toBe('exists')
+    expect(world.registry.kinds()).toEqual(['ping', 'blob-head', 'upload-start', 'upload-put', 'blob-head'])
+  })
+
+  it('knows whether a blob and a manifest are there', async () => {
+    const world = await start()
+    expect(await world.client.hasBlob(world.target, blob.digest)).toBe(false)
+    await push(world)
+    expect(await world.client.hasBlob(world.target, blob.digest)).toBe(true)
+    expect(await world.client.headManifest(world.target, 'v1')).toBeUndefined()
+    expect(await world.client.getManifest(world.target, 'v1')).toBeUndefined()
+  })
+
+  it('deletes a manifest', async () => {
+    const { client, target } = await start()
+    const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}')
+    await client.putManifest(target, 'v1', bytes, mediaType.ociIndex)
+    expect(await client.deleteManifest(target, digestOf(bytes))).toBe(true)
+    expect(await client.deleteManifest(target, digestOf(bytes))).toBe(false)
+  })
+
+  it('checks that it may push, and leaves nothing', async () => {
+    const { client, target, registry } = await start()
+    await client.checkPush(target)
+    expect(registry.kinds()).toEqual(['ping', 'upload-start', 'upload-cancel'])
+    expect(registry.store.uploads.size).toBe(0)
+  })
+
+  it('pushes and reads an empty blob', async () => {
+    const { client, target } = await start()
+    const empty = { mediaType: mediaType.ociLayer, digest: digestOf(''), size: 0 }
+    expect(await client.pushBlob(target, empty, () => Readable.from([]))).toBe('pushed')
+    expect(await read(await client.getBlob(target, empty))).toHaveLength(0)
+  })
+
+  it('tells of its progress', async () => {
+    const world = await start()
+    const seen: number[] = []
+    await push(world, { onProgress: (bytes) => seen.push(bytes) })
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect(seen.at(-1)).toBe(blob.size)
+  })
+
+  it('stops at once when it is cancelled', async () => {
+    const abort = new AbortController()
+    const world = await start({}, { signal: abort.signal })
+    world.registry.misbehave({ on: 'upload-put', do: 'hang' })
+    const pushing = push(world)
+    setTimeout(() => abort.abort(), 50)
+    await expect(pushing).rejects.toThrow(expect.objectContaining({ code: 'cancelled' }))
+  })
+})
+
+describe('pushBlob() in pieces', () => {
+  it('sends a larger blob in pieces of chunkSize', async () => {
+    const world = await start({}, { chunkSize: 40_000 })
+    await push(world)
+    expect(world.registry.kinds().slice(2)).toEqual([
+      'upload-start',
+      'upload-patch',
+      'upload-patch',
+      'upload-patch',
+      'upload-put',
+    ])
+    const ranges = world.registry.journal
+      .map(({ headers }) => headers['content-range'])
+      .filter((range) => range !== undefined)
+    expect(ranges).toEqual(['0-39999', '40000-79999', '80000-99999'])
+    expect(stored(world)).toBe(true)
+  })
+
+  it('sends no smaller pieces than the registry takes', async () => {
+    const world = await start({ chunkMinLength: 60_000 }, { chunkSize: 40_000 })
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'upload-patch')).toHaveLength(2)
+  })
+
+  it('goes on with the piece that broke off', async () => {
+    const world = await start({}, { chunkSize: 40_000 })
+    world.registry.misbehave({ on: 'upload-patch', skip: 1, do: 'reset', after: 25_000 })
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'upload-start')).toHaveLength(1)
+    expect(stored(world)).toBe(true)
+  })
+})
+
+describe('pushBlob() with mountFrom', () => {
+  const from = (world: World, repository = 'acme/base') => ({ registry: world.registry.host, repository })
+
+  it('takes the blob over from another repository', async () => {
+    const world = await start()
+    world.registry.store.blobs.set('acme/base', new Map([[blob.digest, content]]))
+    expect(await push(world, { mountFrom: [from(world)] })).toBe('mounted')
+    expect(world.registry.kinds()).toEqual(['ping', 'blob-head', 'mount'])
+  })
+
+  it('uses the upload that the registry opens instead', async () => {
+    const world = await start({ noMount: true })
+    expect(await push(world, { mountFrom: [from(world)] })).toBe('pushed')
+    expect(world.registry.kinds()).toEqual(['ping', 'blob-head', 'mount', 'upload-put'])
+  })
+
+  it('tries each repository and cancels the uploads it does not need', async () => {
+    const world = await start()
+    world.registry.store.blobs.set('acme/second', new Map([[blob.digest, content]]))
+    expect(await push(world, { mountFrom: [from(world), from(world, 'acme/second')] })).toBe('mounted')
+    expect(world.registry.store.uploads.size).toBe(0)
+  })
+
+  it('passes over other registries and the repository itself', async () => {
+    const world = await start()
+    expect(await push(world, { mountFrom: [{ registry: 'ghcr.io', repository: 'acme/base' }, world.target] })).toBe(
+      'pushed',
+    )
+    expect(world.registry.kinds()).not.toContain('mount')
+  })
+
+  it('asks for a token for both repositories', async () => {
+    const world = await start({ auth: token }, user)
+    world.registry.store.blobs.set('acme/base', new Map([[blob.digest, content]]))
+    expect(await push(world, { mountFrom: [from(world)] })).toBe('mounted')
+    expect(world.registry.journal.findLast(({ kind }) => kind === 'token')?.path).toContain(
+      'scope=repository%3Aacme%2Fapp%3Apull%2Cpush&scope=repository%3Aacme%2Fbase%3Apull',
+    )
+  })
+
+  it.each([
+    ['the token server refuses both together', true],
+    ['the token lacks the right to read the other', false],
+  ])('uploads when %s, and does not ask again', async (_, strict) => {
+    const permissions = (_: string | undefined, repository: string) =>
+      repository === 'acme/app' ? (['pull', 'push'] as const) : []
+    const world = await start({ auth: { ...token, strict, permissions } }, user)
+    expect(await push(world, { mountFrom: [from(world)] })).toBe('pushed')
+    const asked = world.registry.journal.filter(({ path }) => path.includes('acme%2Fbase')).length
+    const small = Buffer.from('another')
+    const other = { ...blob, digest: digestOf(small), size: small.length }
+    await world.client.pushBlob(world.target, other, () => Readable.from([small]), { mountFrom: [from(world)] })
+    expect(world.registry.journal.filter(({ path }) => path.includes('acme%2Fbase'))).toHaveLength(asked)
+  })
+})
+
+describe('authorization', () => {
+  it('sends Basic where it is asked for', async () => {
+    const world = await start({ auth: { ...token, kind: 'basic' } }, user)
+    expect(await push(world)).toBe('pushed')
+    expect(world.registry.journal.map(({ status }) => status)).toEqual([401, 404, 202, 201])
+  })
+
+  it('fetches one token for requests side by side', async () => {
+    const world = await start({ auth: token }, user)
+    await Promise.all([push(world), push(world), world.client.hasBlob(world.target, blob.digest)])
+    const tokens = world.registry.journal.filter(({ kind }) => kind === 'token')
+    expect(tokens.map(({ path }) => new URLSearchParams(path).get('scope'))).toEqual([
+      'repository:acme/app:pull,push',
+      'repository:acme/app:pull',
+    ])
+  })
+
+  it('uses a token with wider scopes for less', async () => {
+    const world = await start({ auth: token }, user)
+    await push(world)
+    await world.client.hasBlob(world.target, blob.digest)
+    expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(1)
+  })
+
+  it('fetches a fresh token when the old one has expired', async () => {
+    const world = await start({ auth: { ...token, tokenLifetime: 60 } }, user)
+    await push(world)
+    world.client.clock.advance(49_000)
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(1)
+    world.client.clock.advance(2000)
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(2)
+  })
+
+  it('fetches a fresh token when the registry forgets the old one in the middle of a push', async () => {
+    const world = await start({ auth: token }, { ...user, chunkSize: 20_000 })
+    let revoked = false
+    await push(world, {
+      onProgress: (bytes) => {
+        if (bytes > 40_000 && !revoked) world.registry.revokeTokens()
+        revoked = bytes > 40_000
+      },
+    })
+    expect(stored(world)).toBe(true)
+    expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(2)
+  })
+
+  it.each([401, 403])('survives a stray %d', async (status) => {
+    const world = await start({ auth: token }, user)
+    world.registry.misbehave({ on: 'upload-put', do: 'answer', status })
+    expect(await push(world)).toBe('pushed')
+    expect(world.client.clock.slept).toEqual([])
+  })
+
+  it('tries a denial once more with a fresh token, and no more', async () => {
+    const world = await start({ auth: token }, user)
+    const body = '{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}'
+    world.registry.misbehave({ on: 'upload-start', times: 9, do: 'answer', status: 403, body })
+    await expect(push(world)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'registry-denied',
+        message: `Cannot push blob ${blob.digest} to ${world.registry.host}/acme/app: the registry answered 403 DENIED: permission_denied: write_package`,
+      }),
+    )
+    expect(world.registry.kinds().filter((kind) => kind === 'upload-start')).toHaveLength(2)
+  })
+
+  it('says denied, not unauthorized, when the token lacks the scope', async () => {
+    const world = await start({ auth: { ...token, permissions: () => ['pull'] } }, user)
+    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+      expect.objectContaining({ code: 'registry-denied' }),
+    )
+  })
+
+  it('says that there are no credentials', async () => {
+    const world = await start({ auth: token })
+    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+      expect.objectContaining({ code: 'registry-unauthorized', hint: expect.stringContaining('No credentials') }),
+    )
+  })
+
+  it('says that the token server refuses the credentials', async () => {
+    const world = await start({ auth: token }, { username: 'u', password: 'wrong' })
+    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'registry-unauthorized',
+        message: expect.stringContaining('the token server answered 401 UNAUTHORIZED: incorrect username or password'),
+        hint: expect.stringContaining('are wrong or have expired'),
+      }),
+    )
+  })
+
+  it('reads as nobody where that is allowed', async () => {
+    const world = await start({ auth: { ...token, permissions: () => ['pull'] } })
+    expect(await world.client.hasBlob(world.target, blob.digest)).toBe(false)
+  })
+
+  it('gets tokens for an identity token by the OAuth 2 form', async () => {
+    const world = await start(
+      { auth: { ...token, identityToken: 'refresh' } },
+      { credentialFor: async () => ({ kind: 'identity-token', token: 'refresh' }) },
+    )
+    expect(await push(world)).toBe('pushed')
+    expect(world.registry.journal.find(({ kind }) => kind === 'token')?.method).toBe('POST')
+  })
+
+  it('sends no credentials to a token server on plain HTTP for a registry on TLS', async () => {
+    const { client, target } = await start({}, { ...user, http: realm('http://127.0.0.1:1/token') })
+    await expect(client.checkPush({ ...target, registry: 'registry.example.com' })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'registry-refused',
+        message: expect.stringContaining('names "http://127.0.0.1:1/token"'),
+      }),
+    )
+  })
+
+  /** A registry that only gives a challenge; whoever asks for anything else is told so by a failure. */
+  function realm(address: string) {
+    return async ({ url }: { readonly url: string }) => {
+      if (url !== 'https://registry.example.com/v2/') throw new Error(`asked for ${url}`)
+      return { status: 401, headers: { 'www-authenticate': `Bearer realm="${address}"` }, body: Readable.from([]) }
+    }
+  }
+})
+
+describe('faults that pass', () => {
+  const faults = [
+    ['500 at the ping', { on: 'ping', do: 'answer', status: 500 }],
+    ['a reset at the ping', { on: 'ping', do: 'reset' }],
+    ['503 from the token server', { on: 'token', do: 'answer', status: 503 }],
+    ['a reset by the token server', { on: 'token', do: 'reset' }],
+    [
+      '502 with a page of HTML at HEAD',
+      { on: 'blob-head', do: 'answer', status: 502, body: '<html>Bad gateway</html>' },
+    ],
+    ['429 when an upload starts', { on: 'upload-start', do: 'answer', status: 429 }],
+    ['a reset when an upload starts', { on: 'upload-start', do: 'reset' }],
+    ['a lost answer when an upload starts', { on: 'upload-start', do: 'lose-answer' }],
+    ['500 at the end of an upload', { on: 'upload-put', do: 'answer', status: 500 }],
+    ['a reset before the content', { on: 'upload-put', do: 'reset' }],
+    ['a reset in the middle of the content', { on: 'upload-put', do: 'reset', after: 50_000 }],
+    ['a lost answer at the end of an upload', { on: 'upload-put', do: 'lose-answer' }],
+    [
+      'an upload that the registry has forgotten',
+      { on: 'upload-put', do: 'answer', status: 404, body: '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}' },
+    ],
+    [
+      'content that was damaged on its way',
+      { on: 'upload-put', do: 'answer', status: 400, body: '{"errors":[{"code":"DIGEST_INVALID"}]}' },
+    ],
+  ] as const
+
+  it.each(faults)('pushBlob() survives %s', async (_, fault) => {
+    const world = await start({ auth: token }, user)
+    world.registry.misbehave(fault)
+    expect(await push(world)).toBe('pushed')
+    expect(stored(world)).toBe(true)
+    expect(world.client.clock.slept).toEqual([375])
+    expect(world.client.log.lines.join()).toMatch(/This may pass: attempt 2 of 5 in 0\.4 s/)
+  })
+
+  it('pushBlob() goes on where a PUT broke off', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'reset', after: 50_000 })
+    await push(world)
+    const sent = world.registry.journal.filter(({ kind }) => kind.startsWith('upload'))
+    expect(sent.map(({ kind }) => kind)).toEqual([
+      'upload-start',
+      'upload-put',
+      'upload-status',
+      'upload-patch',
+      'upload-put',
+    ])
+    expect(sent.map(({ received }) => received)).toEqual([0, 50_000, 0, 50_000, 0])
+  })
+
+  it('pushBlob() begins again where the registry cannot go on', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'reset', after: 50_000 })
+    world.registry.misbehave({ on: 'upload-patch', do: 'answer', status: 405 })
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'upload-start')).toHaveLength(2)
+    expect(stored(world)).toBe(true)
+  })
+
+  it('pushBlob() does not send again what arrived', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'lose-answer' })
+    await push(world)
+    expect(world.registry.kinds().filter((kind) => kind === 'upload-put')).toHaveLength(1)
+  })
+
+  it('pushBlob() survives four faults in a row, and not five', async () => {
+    const four = await start()
+    four.registry.misbehave({ on: 'upload-start', times: 4, do: 'answer', status: 503 })
+    expect(await push(four)).toBe('pushed')
+    const five = await start()
+    five.registry.misbehave({ on: 'upload-start', times: 5, do: 'answer', status: 503, body: 'down' })
+    await expect(push(five)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'registry-unavailable',
+        message: expect.stringContaining('the registry answered 503 down'),
+      }),
+    )
+    expect(five.client.clock.slept).toEqual([375, 750, 1500, 3000])
+  })
+
+  it.each([
+    ['seconds', { 'retry-after': '7' }],
+    ['a date', { 'retry-after': 'Fri, 02 Jan 2026 03:04:12 GMT', date: 'Fri, 02 Jan 2026 03:04:05 GMT' }],
+  ])('waits as long as Retry-After says, in %s', async (_, headers) => {
+    const world = await start()
+    world.registry.misbehave({ on: 'blob-head', do: 'answer', status: 429, headers })
+    await push(world)
+    expect(world.client.clock.slept).toEqual([7000])
+  })
+
+  it('gives up when Retry-After is an hour, and says so', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'blob-head', do: 'answer', status: 429, headers: { 'retry-after': '3600' } })
+    await expect(push(world)).rejects.toThrow('answered 429 (and asks to wait 3600 s)')
+    expect(world.client.clock.slept).toEqual([])
+  })
+
+  it.each([
+    ['500', { on: 'manifest-put', do: 'answer', status: 500 }],
+    ['a reset', { on: 'manifest-put', do: 'reset' }],
+    ['a lost answer', { on: 'manifest-put', do: 'lose-answer' }],
+    [
+      'a blob that is not there yet',
+      { on: 'manifest-put', do: 'answer', status: 400, body: '{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}' },
+    ],
+    ['a stray 404', { on: 'manifest-put', do: 'answer', status: 404 }],
+  ] as const)('putManifest() survives %s', async (_, fault) => {
+    const { client, target, registry } = await start()
+    registry.misbehave(fault)
+    const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}')
+    expect(await client.putManifest(target, 'v1', bytes, mediaType.ociIndex)).toBe(digestOf(bytes))
+    expect(client.clock.slept).toEqual([375])
+  })
+
+  it.each([
+    ['getManifest', 'manifest-get'],
+    ['headManifest', 'manifest-head'],
+  ] as const)('%s() asks again for what was just pushed, and only for that', async (name, on) => {
+    const { client, target, registry } = await start()
+    await client.putManifest(target, 'v1', Buffer.from('{"schemaVersion":2,"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on, times: 3, do: 'answer', status: 404 })
+    expect(await client[name](target, 'v1')).toBeUndefined()
+    expect(await client[name](target, 'v1', { justPushed: true })).toBeDefined()
+    expect(await client[name](target, 'v2', { justPushed: true })).toBeUndefined()
+  })
+
+  it('getManifest() survives an answer that breaks off', async () => {
+    const { client, target, registry } = await start()
+    await client.putManifest(target, 'v1', Buffer.from('{"schemaVersion":2,"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on: 'manifest-get', do: 'cut', after: 10 })
+    expect((await client.getManifest(target, 'v1'))?.bytes).toHaveLength(34)
+  })
+
+  it.each([
+    ['a transfer that breaks off', [{ on: 'blob-get', do: 'cut', after: 30_000 }]],
+    ['a transfer that ends early', [{ on: 'blob-get', do: 'truncate', after: 30_000 }]],
+    ['a transfer that breaks off again', [{ on: 'blob-get', times: 3, do: 'cut', after: 20_000 }]],
+    [
+      'an unavailable registry after a break',
+      [
+        { on: 'blob-get', do: 'cut', after: 30_000 },
+        { on: 'blob-get', do: 'answer', status: 503 },
+      ],
+    ],
+  ] as const)('getBlob() survives %s', async (_, faults) => {
+    const world = await start()
+    await push(world)
+    for (const fault of faults) world.registry.misbehave(fault)
+    expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
+  })
+
+  it('getBlob() asks only for the rest after a break', async () => {
+    const world = await start()
+    await push(world)
+    world.registry.misbehave({ on: 'blob-get', do: 'cut', after: 30_000 })
+    await read(await world.client.getBlob(world.target, blob))
+    expect(world.registry.journal.at(-1)?.headers.range).toMatch(/^bytes=[1-9]\d*-$/)
+  })
+})
+
+describe('faults that do not pass', () => {
+  it.each([
+    ['a full disk, first', 500, 'write /data: no space left on device'],
+    ['a full disk, later', 500, { DriverName: 'filesystem', Enclosed: { Op: 'write', Path: '/startedat', Err: 28 } }],
+    ['a quota', 403, 'the storage quota has been exceeded'],
+    ['507', 507, ''],
+  ])('says that the registry is full: %s', async (_, status, detail) => {
+    const world = await start()
+    const body = JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'unknown error', detail }] })
+    world.registry.misbehave({ on: 'upload-put', times: 9, do: 'answer', status, body })
+    await expect(push(world)).rejects.toThrow(expect.objectContaining({ code: 'registry-full' }))
+    expect(world.registry.store.uploads.size).toBeLessThanOrEqual(1)
+  })
+
+  it('does not retry what is refused', async () => {
+    const { client, target, registry } = await start()
+    const body = '{"errors":[{"code":"TAG_INVALID","message":"tag is immutable"}]}'
+    registry.misbehave({ on: 'manifest-put', do: 'answer', status: 400, body })
+    await expect(client.putManifest(target, 'v1', Buffer.from('{}'), mediaType.ociIndex)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'registry-refused',
+        message: expect.stringContaining('TAG_INVALID: tag is immutable'),
+      }),
+    )
+    expect(client.clock.slept).toEqual([])
+  })
+
+  it('says that a repository must exist where pushes do not make it', async () => {
+    const world = await start()
+    const body = '{"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]}'
+    world.registry.misbehave({ on: 'upload-start', do: 'answer', status: 404, body })
+    await expect(push(world)).rejects.toThrow(
+      expect.objectContaining({ code: 'registry-refused', hint: expect.stringContaining('Check that') }),
+    )
+  })
+
+  it('says that nothing listens', async () => {
+    const { client, registry, target } = await start()
+    await registry.close()
+    await expect(client.ping(target)).rejects.toThrow(
+      expect.objectContaining({ code: 'registry-unreachable', hint: expect.stringContaining('Nothing listens') }),
+    )
+    expect(client.clock.slept).toEqual([375, 750])
+  })
+
+  it('says that a blob to be read is missing', async () => {
+    const { client, target } = await start()
+    await expect(client.getBlob(target, blob)).rejects.toThrow(expect.objectContaining({ code: 'image-not-found' }))
+  })
+})
+
+describe('content that is not what it should be', () => {
+  const mismatch = expect.objectContaining({ code: 'content-mismatch' })
+
+  it('pushBlob() refuses a blob that is damaged here', async () => {
+    const { client, target, registry } = await start()
+    const damaged = () => Readable.from([Buffer.alloc(content.length)])
+    await expect(client.pushBlob(target, blob, damaged)).rejects.toThrow(mismatch)
+    expect(registry.store.blobs.size).toBe(0)
+    expect(registry.store.uploads.size).toBe(0)
+  })
+
+  it('pushBlob() says when the content cannot be read here', async () => {
+    const { client, target } = await start()
+    const broken = () =>
+      new Readable({
+        read: function (this: Readable) {
+          this.destroy(Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' }))
+        },
+      })
+    await expect(client.pushBlob(target, blob, broken)).rejects.toThrow('it cannot be read here: ENOENT')
+    expect(client.clock.slept).toEqual([])
+  })
+
+  it('pushBlob() refuses an answer with another digest', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'headers', headers: { 'docker-content-digest': digestOf('x') } })
+    await expect(push(world)).rejects.toThrow(mismatch)
+  })
+
+  it('putManifest() refuses an answer with another digest, and takes one without', async () => {
+    const { client, target, registry } = await start()
+    const put = async () => await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on: 'manifest-put', do: 'headers', headers: { 'docker-content-digest': digestOf('x') } })
+    registry.misbehave({ on: 'manifest-put', do: 'headers', headers: { 'docker-content-digest': '' } })
+    await expect(put()).rejects.toThrow(mismatch)
+    expect(await put()).toBe(digestOf('{"manifests":[]}'))
+  })
+
+  it.each(['v1', digestOf('{"manifests":[]}')])('getManifest() refuses changed bytes under %s', async (name) => {
+    const { client, target, registry } = await start()
+    await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on: 'manifest-get', do: 'corrupt' })
+    await expect(client.getManifest(target, name)).rejects.toThrow(mismatch)
+  })
+
+  it('headManifest() asks for the whole where the answer lacks the digest', async () => {
+    const { client, target, registry } = await start()
+    await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on: 'manifest-head', do: 'headers', headers: { 'docker-content-digest': '' } })
+    expect((await client.headManifest(target, 'v1'))?.digest).toBe(digestOf('{"manifests":[]}'))
+  })
+
+  it('getBlob() fails at the end of changed bytes', async () => {
+    const world = await start()
+    await push(world)
+    world.registry.misbehave({ on: 'blob-get', do: 'corrupt' })
+    await expect(read(await world.client.getBlob(world.target, blob))).rejects.toThrow(mismatch)
+  })
+})
+
+describe('redirects', () => {
+  it('getBlob() follows one to another host without the credentials', async () => {
+    const world = await start({ auth: token }, user)
+    const storage = await startRegistry()
+    cleanUps.push(storage.close)
+    storage.store.blobs.set('s', new Map([[blob.digest, content]]))
+    const location = `${storage.url}/v2/s/blobs/${blob.digest}?signature=1`
+    world.registry.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 307, headers: { location } })
+    storage.misbehave({ on: 'blob-get', do: 'cut', after: 30_000 })
+    expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
+    expect(storage.journal).toHaveLength(2)
+    expect(storage.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
+  })
+
+  it('pushBlob() sends no credentials where an upload is directed to another host', async () => {
+    const world = await start({ auth: token }, user)
+    const storage = await startRegistry()
+    cleanUps.push(storage.close)
+    const { headers = {} } = storage.store.startUpload('acme/app', new URLSearchParams())
+    const location = `${storage.url}${headers['location']}`
+    world.registry.misbehave({ on: 'upload-start', do: 'answer', status: 202, headers: { location } })
+    expect(await push(world)).toBe('pushed')
+    expect(storage.journal.map((entry) => [entry.kind, entry.headers.authorization])).toEqual([
+      ['upload-put', undefined],
+    ])
+  })
+
+  it('gives up in a circle', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'blob-get', times: 99, do: 'answer', status: 302, headers: { location: '?again' } })
+    await expect(world.client.getBlob(world.target, blob)).rejects.toThrow('the registry redirects more than 5 times')
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { defaultRetryPolicy, type Failure, parseRetryAfter, retryWait } from '../../../src/registry/retry.ts'
+
+const policy = defaultRetryPolicy
+const calm = { policy, random: () => 1 }
+
+function answer(status: number, codes: readonly string[] = [], more: Partial<Failure> = {}): Failure {
+  const faults = codes.map((code) => ({ code, message: '', detail: '' }))
+  return { kind: 'answer', status, faults, text: '', ...more } as Failure
+}
+
+function connection(code: string): Failure {
+  return { kind: 'connection', code, message: code, cause: undefined }
+}
+
+describe('retryWait()', () => {
+  it.each([408, 425, 429, 500, 502, 503, 504, 507])('tries again after %d', (status) => {
+    expect(retryWait(answer(status), 1, calm)).toBe(500)
+  })
+
+  it.each([400, 401, 403, 404, 405, 409, 413, 416])('gives up after %d', (status) => {
+    expect(retryWait(answer(status), 1, calm)).toBeUndefined()
+  })
+
+  it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED'])(
+    'tries again after %s',
+    (code) => {
+      expect(retryWait(connection(code), 1, calm)).toBe(500)
+    },
+  )
+
+  it.each(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_PROXY_REFUSED'])(
+    'gives up after %s',
+    (code) => {
+      expect(retryWait(connection(code), 1, calm)).toBeUndefined()
+    },
+  )
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('tries three times in all after %s', (code) => {
+    expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
+  })
+
+  it('doubles the wait up to the longest, for as many attempts as the policy has', () => {
+    const patient = { ...calm, policy: { ...policy, attempts: 8, longestWait: 4000 } }
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryWait(answer(503), attempt, patient))
+    expect(waits).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, undefined])
+  })
+
+  it('waits between half and the whole', () => {
+    expect(retryWait(answer(503), 1, { policy, random: () => 0 })).toBe(250)
+  })
+
+  it('waits as long as it is asked to', () => {
+    expect(retryWait(answer(429, [], { retryAfter: 30_000 }), 1, calm)).toBe(30_000)
+  })
+
+  it('gives up when it is asked to wait longer than anyone would', () => {
+    expect(retryWait(answer(429, [], { retryAfter: 3_600_000 }), 1, calm)).toBeUndefined()
+  })
+
+  it.each(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])(
+    'takes %s for "not yet" right after a push',
+    (code) => {
+      expect(retryWait(answer(404, [code]), 1, { ...calm, justPushed: true })).toBe(500)
+      expect(retryWait(answer(404, [code]), 1, calm)).toBeUndefined()
+    },
+  )
+
+  it('takes a 404 without a word for "not yet" right after a push, but not one that names another reason', () => {
+    expect(retryWait(answer(404), 1, { ...calm, justPushed: true })).toBe(500)
+    expect(retryWait(answer(404, ['NAME_UNKNOWN']), 1, { ...calm, justPushed: true })).toBeUndefined()
+  })
+})
+
+describe('parseRetryAfter()', () => {
+  const now = new Date('2026-01-01T00:00:00Z')
+
+  it.each([
+    ['nothing', undefined, undefined, undefined],
+    ['seconds', '7', undefined, 7000],
+    ['a date', 'Thu, 01 Jan 2026 00:00:10 GMT', undefined, 10_000],
+    ["a date relative to the answer's own", 'Thu, 01 Jan 2026 05:00:10 GMT', 'Thu, 01 Jan 2026 05:00:00 GMT', 10_000],
+    ['a date that has passed', 'Wed, 31 Dec 2025 00:00:00 GMT', undefined, 0],
+    ['nonsense', 'soon', undefined, undefined],
+    ['a negative number', '-1', 'x', 0],
+  ])('reads %s', (_, value, date, expected) => {
+    const wait = parseRetryAfter(value, date, now)
+    expect(wait).toBe(expected)
+  })
+})

@@ -17,6 +17,8 @@ export type Plan = {
   readonly builder: PlannedBuilder
   readonly method: Method
   readonly build: BuildSpec
+  /** The daemon's image store, when there is a daemon. */
+  readonly store: DockerServer['store'] | undefined
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
@@ -81,6 +83,7 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       provenance: inputs.provenance,
       sbom: inputs.sbom,
     },
+    store: server?.store,
     load,
     push: inputs.push,
     references: named.references,

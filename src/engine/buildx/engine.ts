@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
+import { isDigest } from '../../oci/digest.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, readLayout } from '../../oci/layout.ts'
-import type { Digest } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Built, Content } from '../built.ts'
 import { type Output, storeNames } from './args.ts'
@@ -33,51 +33,43 @@ export async function build(plan: Plan, host: Host, env: Readonly<Record<string,
   const builder = plan.builder.kind === 'create' ? await createBuilder(plan.builder, plan, session) : plan.builder.name
   if (plan.method.name === 'join') return joinPlatforms(plan, builder, session)
 
-  const dir = join(host.tempDir, 'layout')
-  const result = await callBuildx(host, plan, {
-    builder,
-    platforms: plan.build.platforms,
-    outputs: outputsOf(plan, dir),
-    env: session.env,
-  })
-  return {
-    content: await contentOf(plan, dir, result),
-    metadata: result.metadata,
-    imageId: plan.load ? result.imageId : undefined,
-    steps: result.steps,
+  const target = { builder, platforms: plan.build.platforms, env: session.env }
+  const store: Output = { kind: 'store', names: storeNames(plan.references) }
+  if (plan.method.name === 'load') {
+    const result = await callBuildx(host, plan, { ...target, outputs: [store] })
+    return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
   }
+
+  const dir = join(host.tempDir, 'layout')
+  const result = await callBuildx(host, plan, { ...target, outputs: [outputOf(plan, dir)] })
+  const content = await contentOf(plan, dir, result)
+  if (!plan.load) return { ...result, content, imageId: undefined }
+  // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
+  const again: Plan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
+  const loaded = await callBuildx(host, again, { ...target, outputs: [store] })
+  return { ...result, content, imageId: storeId(plan, loaded) }
 }
 
-function outputsOf(plan: Plan, dir: string): readonly Output[] {
-  const store: Output = { kind: 'store', names: storeNames(plan.references) }
-  const also = plan.load ? [store] : []
-  switch (plan.method.name) {
-    case 'layout':
-      mkdirSync(dir)
-      return [{ kind: 'layout', dir }, ...also]
-    case 'digest':
-      return [{ kind: 'digest', references: plan.references }, ...also]
-    default:
-      return [store]
-  }
+/** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
+function storeId(plan: Plan, { metadata, imageId }: CallResult): string | undefined {
+  const digest = metadata['containerimage.digest']
+  return plan.store === 'containerd' && typeof digest === 'string' ? digest : imageId
+}
+
+function outputOf(plan: Plan, dir: string): Output {
+  if (plan.method.name === 'digest') return { kind: 'digest', references: plan.references }
+  mkdirSync(dir)
+  return { kind: 'layout', dir }
 }
 
 async function contentOf(plan: Plan, dir: string, { metadata }: CallResult): Promise<Content> {
-  switch (plan.method.name) {
-    case 'layout': {
-      const root = await readLayout(dir)
-      return { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) }
-    }
-    case 'digest': {
-      const digest = metadata['containerimage.digest']
-      if (typeof digest !== 'string') {
-        throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
-          hint: 'Update buildx to 0.8 or newer.',
-        })
-      }
-      return { kind: 'pushed', root: { digest: digest as Digest } }
-    }
-    default:
-      return { kind: 'loaded' }
+  if (plan.method.name === 'layout') {
+    const root = await readLayout(dir)
+    return { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) }
   }
+  const digest = metadata['containerimage.digest']
+  if (typeof digest === 'string' && isDigest(digest)) return { kind: 'pushed', root: { digest } }
+  throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
+    hint: 'Update buildx to 0.8 or newer.',
+  })
 }

@@ -17,7 +17,10 @@ it('docs/errors.md has every error code once, in the order of errors.ts, with it
 it('README.md has every error code behind its exit status', () => {
   const rows = [...read('README.md').matchAll(/^\| (75|66|1) \| [^|]+ \| ([^|]+) \|$/gm)]
   const expected = [75, 66, 1].map((status) => [status, codes.filter((code) => exitStatus(code) === status)])
-  const found = rows.map(([, status, list = '']) => [Number(status), [...list.matchAll(/`([a-z-]+)`/g)].map((m) => m[1])])
+  const found = rows.map(([, status, list = '']) => [
+    Number(status),
+    [...list.matchAll(/`([a-z-]+)`/g)].map((m) => m[1]),
+  ])
   expect(found).toEqual(expected)
 })
 
@@ -42,7 +45,9 @@ describe.each([
   })
 
   it('names only files of the tree', () => {
-    const named = [...read(path).matchAll(/`((?:src|test|scripts|bench|docs|examples)\/[\w./-]*)`/g)].map(([, name = '']) => name)
+    const named = [...read(path).matchAll(/`((?:src|test|scripts|bench|docs|examples)\/[\w./-]*)`/g)].map(
+      ([, name = '']) => name,
+    )
     expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([])
   })
 })

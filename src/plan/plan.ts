@@ -1,12 +1,11 @@
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
-import type { Login } from '../login/docker-config.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder } from './builder.ts'
 import { defaultGitContext } from './context.ts'
 import { requireEngine } from './engine.ts'
-import { planLogins } from './logins.ts'
+import { type Login, planLogins } from './logins.ts'
 import { chooseMethod, type Method } from './method.ts'
 import { references } from './tags.ts'
 

@@ -64,7 +64,7 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
   const { server } = base
   const named = references(inputs, facts.event)
   const builder = chooseBuilder(inputs, base)
-  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1)
+  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1 && server !== undefined)
   return {
     engine: { name: 'buildx', because: describeEngine(server, builder) },
     buildx: base.buildx,

@@ -98,6 +98,12 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
   }
 }
 
+/** The plan as JSON for debugging: secrets print as `***`, build arguments by name only. */
+export function describePlan(plan: Plan): string {
+  const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
+}
+
 function describeEngine(server: DockerServer | undefined, builder: PlannedBuilder): string {
   const daemon = server
     ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`

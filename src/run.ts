@@ -5,7 +5,7 @@ import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { logIn } from './login/login.ts'
-import { makePlan } from './plan/plan.ts'
+import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
@@ -23,6 +23,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const facts = await probe(host, inputs.builder)
   const plan = makePlan(inputs, facts)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
+  host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
   await preflight(plan, session.registry)

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { arch } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Host } from '../host/host.ts'
 import type { Missing } from './facts.ts'
@@ -16,11 +17,13 @@ export async function findBuildx(
   configDir: string,
 ): Promise<{ readonly path: string } | Missing> {
   const program = os === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
-  const inPlugins = pluginFolders(env, os, configDir).map((folder) => join(folder, program))
-  const onPath = (env['PATH'] ?? '').split(delimiter).flatMap((folder) => (folder ? [join(folder, program)] : []))
-  const path = [...inPlugins, ...onPath].find((candidate) => existsSync(candidate)) ?? (await inToolCache(env, program))
+  const plugins = pluginFolders(env, os, configDir)
+  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const path =
+    [...plugins, ...onPath].map((folder) => join(folder, program)).find((candidate) => existsSync(candidate)) ??
+    (await inToolCache({ env, os }, program))
   if (path !== undefined) return { path }
-  return { kind: 'missing', reason: `there is no ${program} in ${inPlugins.join(', ')}, on PATH or in the tool cache` }
+  return { kind: 'missing', reason: `there is no ${program} in ${plugins.join(', ')}, on PATH or in the tool cache` }
 }
 
 /** The folders in which the Docker CLI looks for plugins, in its order. */
@@ -43,11 +46,12 @@ function extraFolders(configDir: string): readonly string[] {
   }
 }
 
-async function inToolCache(env: Host['env'], program: string): Promise<string | undefined> {
+async function inToolCache({ env, os }: Pick<Host, 'env' | 'os'>, program: string): Promise<string | undefined> {
   if (!env['RUNNER_TOOL_CACHE']) return undefined
   const { find } = await import('@actions/tool-cache')
-  return ['buildx-dl-bin', 'buildx']
-    .map((tool) => find(tool, '*'))
+  // Docker's actions put the system before the architecture: https://github.com/docker/actions-toolkit/blob/main/src/cache.ts
+  return ['buildx-dl-bin', 'buildx-build-bin']
+    .map((tool) => find(tool, '*', `${os}-${arch()}`))
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, program))
     .find((candidate) => existsSync(candidate))

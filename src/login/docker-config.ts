@@ -77,7 +77,9 @@ export function makeDockerConfig(
 function readConfig(path: string): DockerConfig {
   if (!existsSync(path)) return {}
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as DockerConfig
+    const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof config !== 'object' || config === null || Array.isArray(config)) throw new Error('it is no JSON object')
+    return config as DockerConfig
   } catch (error) {
     throw new ActionError('input-invalid', `Cannot read ${path}: ${messageOf(error)}`, {
       hint: 'Mend or remove the file; Docker itself refuses it too.',

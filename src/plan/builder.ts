@@ -1,4 +1,5 @@
 import { coerce, satisfies } from 'semver'
+import { ActionError } from '../errors.ts'
 import type { Driver } from '../facts/facts.ts'
 import type { BuildkitdConfig, Inputs } from '../inputs/inputs.ts'
 import type { EngineBase } from './engine.ts'
@@ -17,6 +18,8 @@ export type PlannedBuilder =
 /**
  * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
  * The docker driver can do all but attestations on the classic image store.
+ *
+ * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
  */
 export function chooseBuilder(inputs: Inputs, { builder, server }: EngineBase): PlannedBuilder {
   const create = (driver: Driver, because: string): PlannedBuilder => ({
@@ -30,15 +33,28 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: EngineBase): 
   if (inputs.driver !== undefined && inputs.driver !== 'docker') {
     return create(inputs.driver, `driver ${inputs.driver} was asked for`)
   }
+  const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
+  const dropsAttestations = attests && server?.store === 'classic'
   if (inputs.driver === 'docker') {
+    if (dropsAttestations) throw noAttestations()
     const name = server?.endpoint.context ?? 'default'
     return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
   }
-  const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
-  if (attests && builder.driver === 'docker' && server?.store === 'classic' && inputs.builder === undefined) {
+  if (dropsAttestations && builder.driver === 'docker') {
+    if (inputs.builder !== undefined) throw noAttestations()
     return create('docker-container', 'the classic image store keeps no attestations')
   }
   return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
+}
+
+function noAttestations(): ActionError {
+  return new ActionError(
+    'feature-missing',
+    'Cannot make attestations with the docker driver on the classic image store',
+    {
+      hint: 'Leave `builder` and `driver` empty to have a builder made that can, set `provenance: false` and `sbom: false`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+    },
+  )
 }
 
 /**

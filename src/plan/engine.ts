@@ -1,4 +1,4 @@
-import { coerce, lt } from 'semver'
+import { coerce, lt, type SemVer } from 'semver'
 import { ActionError } from '../errors.ts'
 import type { Builder, DockerServer, Driver, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -64,8 +64,13 @@ function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | 
  * three numbers: the suffix names a package, not an older version as a semver pre-release would.
  */
 export function isOlder(version: string, minimum: string): boolean | undefined {
-  const [found, wanted] = [coerce(version), coerce(minimum)]
+  const [found, wanted] = [numbersOf(version), numbersOf(minimum)]
   return found && wanted ? lt(found, wanted) : undefined
+}
+
+/** semver takes no number with a leading zero, which Docker's had until 20.10. */
+function numbersOf(version: string): SemVer | null {
+  return coerce(version.replace(/(?<=\.)0+(?=\d)/g, ''))
 }
 
 function requireVersion(version: string, minimum: string): void {

@@ -22,6 +22,11 @@ export function chooseMethod(
   const onDocker = builder.driver === 'docker'
   const classic = server?.store === 'classic'
 
+  if (load && server === undefined) {
+    throw new ActionError('feature-missing', 'Cannot load the image: no Docker daemon answers here', {
+      hint: 'Set `load: false`, or start Docker.',
+    })
+  }
   if (load && several && !(onDocker && !classic)) {
     throw new ActionError('feature-missing', `Cannot load ${inputs.platforms.length} platforms into this engine`, {
       hint: 'Only a Docker daemon with the containerd image store and its own builder (driver docker) keeps several platforms under one name. Set `load: false`, ask for one platform, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',

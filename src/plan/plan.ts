@@ -64,7 +64,7 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
   const { server } = base
   const named = references(inputs, facts.event)
   const builder = chooseBuilder(inputs, base)
-  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1)
+  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1 && server !== undefined)
   return {
     engine: { name: 'buildx', because: describeEngine(server, builder) },
     buildx: base.buildx,
@@ -96,6 +96,12 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
     dockerEnv: server?.endpoint.env ?? {},
     fresh: inputs.fresh,
   }
+}
+
+/** The plan as JSON for debugging: secrets print as `***`, build arguments by name only. */
+export function describePlan(plan: Plan): string {
+  const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
 }
 
 function describeEngine(server: DockerServer | undefined, builder: PlannedBuilder): string {

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { findDockerEndpoint, socketPath } from '../../../src/facts/docker-endpoint.ts'
+import { serverOf } from '../../support/plan.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+function contextFile(name: string, host: string): Readonly<Record<string, string>> {
+  const id = createHash('sha256').update(name).digest('hex')
+  const meta = { Name: name, Metadata: {}, Endpoints: { docker: { Host: host, SkipTLSVerify: false } } }
+  return { [`contexts/meta/${id}/meta.json`]: JSON.stringify(meta) }
+}
+
+const contexts = { ...contextFile('far', 'ssh://far.example'), ...contextFile('desk', 'unix:///desk/docker.sock') }
+const current = { 'config.json': '{"currentContext":"desk"}' }
+const home = { HOME: '/home/user' }
+const colima = '/home/user/.colima/default/docker.sock'
+
+describe('findDockerEndpoint()', () => {
+  test.each<{
+    readonly name: string
+    readonly env?: Readonly<Record<string, string>>
+    readonly files?: Readonly<Record<string, string>>
+    readonly sockets?: readonly string[]
+    readonly os?: NodeJS.Platform
+    readonly is: readonly [host: string, context: string]
+  }>([
+    {
+      name: 'DOCKER_HOST before all else',
+      env: { DOCKER_HOST: 'tcp://d.example:2376', DOCKER_CONTEXT: 'far' },
+      files: { ...contexts, ...current },
+      is: ['tcp://d.example:2376', 'default'],
+    },
+    {
+      name: 'DOCKER_CONTEXT before the current context',
+      env: { DOCKER_CONTEXT: 'far' },
+      files: { ...contexts, ...current },
+      is: ['ssh://far.example', 'far'],
+    },
+    { name: 'the current context', files: { ...contexts, ...current }, is: ['unix:///desk/docker.sock', 'desk'] },
+    {
+      name: 'the default by name',
+      env: { DOCKER_CONTEXT: 'default' },
+      files: { ...contexts, ...current },
+      is: ['unix:///var/run/docker.sock', 'default'],
+    },
+    {
+      name: 'an empty DOCKER_HOST as none',
+      env: { DOCKER_HOST: '', DOCKER_CONTEXT: '' },
+      is: ['unix:///var/run/docker.sock', 'default'],
+    },
+    { name: 'the default', is: ['unix:///var/run/docker.sock', 'default'] },
+    {
+      name: 'a broken config.json as none',
+      files: { 'config.json': '{' },
+      is: ['unix:///var/run/docker.sock', 'default'],
+    },
+    {
+      name: "the default before Colima's",
+      env: home,
+      sockets: ['/var/run/docker.sock', colima],
+      is: ['unix:///var/run/docker.sock', 'default'],
+    },
+    { name: "Colima's socket", env: home, sockets: [colima], is: [`unix://${colima}`, 'default'] },
+    {
+      name: "the socket of Colima's profile",
+      env: { ...home, COLIMA_HOME: '/c', COLIMA_PROFILE: 'arm' },
+      sockets: [colima, '/c/arm/docker.sock'],
+      is: ['unix:///c/arm/docker.sock', 'default'],
+    },
+    { name: 'the default without Colima', env: home, is: ['unix:///var/run/docker.sock', 'default'] },
+    { name: 'the pipe of Windows', os: 'win32', is: ['npipe:////./pipe/docker_engine', 'default'] },
+  ])('takes $name', ({ env = {}, files = {}, sockets = [], os = 'linux', is }) => {
+    const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), (path) => sockets.includes(path))
+    expect([host, context]).toEqual(is)
+  })
+
+  test("gives Colima's socket to children, which would not look for it", () => {
+    const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), (path) => path === colima)
+    expect(env).toEqual({ DOCKER_HOST: `unix://${colima}` })
+  })
+
+  test.each([
+    { name: 'is not there', files: {} },
+    { name: 'is broken', files: { ...contextFile('gone', 'x'), [Object.keys(contextFile('gone', ''))[0] ?? '']: '{' } },
+    { name: 'has no host', files: contextFile('gone', '') },
+  ])('refuses a context that $name', ({ files }) => {
+    const find = () => findDockerEndpoint({ env: { DOCKER_CONTEXT: 'gone' }, os: 'linux' }, tempFolder(files))
+    expect(find).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+  })
+})
+
+test.each([
+  { host: 'unix:///var/run/docker.sock', path: '/var/run/docker.sock' },
+  { host: 'npipe:////./pipe/docker_engine', path: '\\\\.\\pipe\\docker_engine' },
+  { host: 'tcp://d.example:2375', path: undefined },
+  { host: 'ssh://user@d.example', path: undefined },
+])('socketPath() of $host is $path', ({ host, path }) => {
+  expect(socketPath({ ...serverOf().endpoint, host })).toBe(path)
+})

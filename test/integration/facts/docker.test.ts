@@ -1,0 +1,87 @@
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { probeDocker } from '../../../src/facts/docker.ts'
+import type { Http } from '../../../src/host/host.ts'
+import { createTestHost } from '../../support/host.ts'
+import { serverOf } from '../../support/plan.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
+
+const version = { Version: '28.5.2', Os: 'linux', Arch: 'arm64', Components: [{ Name: 'Engine' }] }
+const info = { DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] }
+
+/** Probes what listens at a socket of its own, waiting 300 ms at most. */
+async function probe(server: Server | undefined) {
+  const socket = join(tempFolder(), 'docker.sock')
+  if (server) {
+    await new Promise<void>((resolve) => server.listen(socket, resolve))
+    onTestFinished(() => void server.close())
+  }
+  const { http, close, ...host } = createTestHost()
+  onTestFinished(close)
+  const soon: Http = (request) => http({ ...request, timeout: 300 })
+  return probeDocker({ ...host, http: soon }, { ...serverOf().endpoint, host: `unix://${socket}` })
+}
+
+function daemon(listener: RequestListener): Server {
+  const server = createServer(listener)
+  onTestFinished(() => server.closeAllConnections())
+  return server
+}
+
+function raw(listener: (socket: Socket) => void): Server {
+  // The client hangs up on what is no HTTP.
+  return createSocketServer((socket) => listener(socket.on('error', () => {})))
+}
+
+test('probeDocker() asks the daemon behind the socket', async () => {
+  const answers: Readonly<Record<string, unknown>> = { '/version': version, '/info': info }
+  const found = await probe(daemon(({ url = '' }, response) => void response.end(JSON.stringify(answers[url]))))
+  expect(found).toMatchObject({ kind: 'server', version: '28.5.2', architecture: 'arm64', store: 'containerd' })
+})
+
+test.each([
+  {
+    name: 'a refusal',
+    server: () => daemon((_, response) => void response.writeHead(500).end('no\n')),
+    reason: /answered 500: no$/,
+  },
+  { name: 'no answer', server: () => daemon(() => {}), reason: /./ },
+  { name: 'half an answer', server: () => daemon((_, response) => void response.write('{"Version"')), reason: /./ },
+  { name: 'what is no JSON', server: () => daemon((_, response) => void response.end('<html>')), reason: /JSON/ },
+  { name: 'null', server: () => daemon((_, response) => void response.end('null')), reason: /./ },
+  { name: 'what is no HTTP', server: () => raw((socket) => void socket.end('hello\n')), reason: /./ },
+  {
+    name: 'a connection that is cut',
+    server: () => raw((socket) => void socket.destroy()),
+    reason: /./,
+  },
+  { name: 'no socket', server: () => undefined, reason: /ENOENT/ },
+])('probeDocker() finds $name unreachable', async ({ server, reason }) => {
+  expect(await probe(server())).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) })
+})
+
+test('probeDocker() asks the CLI about what is behind a network', async () => {
+  const answers = { version: { Client: {}, Server: version }, info }
+  const script = Object.entries(answers).map(([command, answer]) => `  ${command}) echo '${JSON.stringify(answer)}';;`)
+  const bin = tempFolder()
+  writeProgram(join(bin, 'docker'), ['case "$1" in', ...script, 'esac'].join('\n'))
+  const host = createTestHost({ env: { PATH: `${bin}:/usr/bin:/bin` } })
+  onTestFinished(host.close)
+  const endpoint = { ...serverOf().endpoint, host: 'ssh://far.example' }
+  expect(await probeDocker(host, endpoint)).toMatchObject({ kind: 'server', version: '28.5.2', store: 'containerd' })
+})
+
+test('probeDocker() gives the words of a CLI that fails', async () => {
+  const bin = tempFolder()
+  writeProgram(join(bin, 'docker'), 'echo "Cannot connect to the Docker daemon" >&2; exit 1')
+  const host = createTestHost({ env: { PATH: `${bin}:/usr/bin:/bin` } })
+  onTestFinished(host.close)
+  const endpoint = { ...serverOf().endpoint, host: 'tcp://far.example:2376' }
+  expect(await probeDocker(host, endpoint)).toEqual({
+    kind: 'unreachable',
+    endpoint,
+    reason: 'Cannot connect to the Docker daemon',
+  })
+})

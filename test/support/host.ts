@@ -1,0 +1,43 @@
+import { createExec } from '../../src/host/exec.ts'
+import type { Host } from '../../src/host/host.ts'
+import { createHttp } from '../../src/host/http.ts'
+import { createFakeClock } from './clock.ts'
+import { createRecordingLog, type RecordingLog } from './log.ts'
+
+export type TestHost = Host & {
+  readonly log: RecordingLog
+  readonly outputs: ReadonlyMap<string, string>
+  /** Annotations, masks and the summary, in order. */
+  readonly told: readonly unknown[]
+  readonly close: () => void
+}
+
+/** A host whose programs and connections are real, whose waits take no time, and which writes down the rest. */
+export function createTestHost(options: Partial<Host> = {}): TestHost {
+  const env = options.env ?? {}
+  const signal = options.signal ?? new AbortController().signal
+  const { http, close } = createHttp({ env, certificateFolders: [] })
+  const outputs = new Map<string, string>()
+  const told: unknown[] = []
+  return {
+    env,
+    os: 'linux',
+    tempDir: '/nonexistent',
+    signal,
+    runner: {
+      setOutput: (name, value) => void outputs.set(name, value),
+      mask: (secret) => void told.push({ mask: secret }),
+      error: (message, annotation) => void told.push({ error: message, ...annotation }),
+      notice: (message, annotation) => void told.push({ notice: message, ...annotation }),
+      writeSummary: (summary) => void told.push({ summary }),
+    },
+    exec: createExec({ env, signal }),
+    http,
+    clock: createFakeClock(),
+    ...options,
+    log: createRecordingLog(),
+    outputs,
+    told,
+    close,
+  }
+}

@@ -1,0 +1,59 @@
+import type { Builder, DockerServer, Facts } from '../../src/facts/facts.ts'
+import type { Inputs } from '../../src/inputs/inputs.ts'
+import { parseInputs } from '../../src/inputs/parse.ts'
+import { type InputName, inputRows } from '../../src/inputs/schema.ts'
+
+/** Inputs as a workflow gives them, the rest at action.yml's defaults but for the token. */
+export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs {
+  const texts: Readonly<Record<string, string | undefined>> = { 'github-token': '', ...given }
+  const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
+  return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '').inputs
+}
+
+/** A Docker daemon as this version's default installation is, with what differs. */
+export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
+  return {
+    kind: 'server',
+    endpoint: { host: 'unix:///var/run/docker.sock', context: 'default', because: 'it is the default', env: {} },
+    version: '28.5.2',
+    product: 'docker',
+    os: 'linux',
+    architecture: 'amd64',
+    store: 'classic',
+    insecureRegistries: [],
+    ...more,
+  }
+}
+
+/** The builder that buildx would use. */
+export function builderOf(more: Partial<Builder> = {}): Builder {
+  return {
+    kind: 'builder',
+    name: 'default',
+    driver: 'docker',
+    because: 'no builder was asked for or selected',
+    platforms: [],
+    ...more,
+  }
+}
+
+/** A machine with Docker and buildx, with what differs. */
+export function factsOf(more: Partial<Facts> = {}): Facts {
+  return {
+    event: {
+      name: 'push',
+      ref: 'refs/heads/main',
+      refName: 'main',
+      sha: '0123456789abcdef0123456789abcdef01234567',
+      serverUrl: 'https://github.com',
+      repository: 'acme/app',
+    },
+    actor: 'octocat',
+    dockerConfigDir: '/home/user/.docker',
+    buildxConfigDir: '/home/user/.docker/buildx',
+    docker: serverOf(),
+    buildx: { path: '/usr/libexec/docker/cli-plugins/docker-buildx' },
+    builder: builderOf(),
+    ...more,
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import type { Driver } from '../../../src/facts/facts.ts'
+import { chooseMethod } from '../../../src/plan/method.ts'
+import { inputsOf, serverOf } from '../../support/plan.ts'
+
+type Row = {
+  readonly driver?: Driver
+  readonly store?: 'classic' | 'containerd' | 'none'
+  readonly platforms?: string
+  readonly push?: boolean
+  readonly load?: boolean
+}
+
+function methodOf({ driver = 'docker', store = 'classic', platforms = 'amd64', push = false, load = false }: Row) {
+  const inputs = inputsOf({ images: 'app', platforms, push: String(push) })
+  const server = store === 'none' ? undefined : serverOf({ store })
+  return chooseMethod(inputs, { builder: { kind: 'existing', name: 'b', driver, because: '' }, server, load }).name
+}
+
+const two = 'amd64, arm64'
+
+describe('chooseMethod()', () => {
+  test.each<Row & { readonly is: string }>([
+    { load: true, is: 'load' },
+    { load: true, store: 'containerd', is: 'load' },
+    { load: true, store: 'containerd', platforms: two, is: 'load' },
+    { load: true, driver: 'docker-container', is: 'load' },
+    { push: true, is: 'join' },
+    { push: true, load: true, is: 'join' },
+    { push: true, platforms: two, is: 'join' },
+    { platforms: two, is: 'join' },
+    { push: true, store: 'containerd', is: 'layout' },
+    { push: true, store: 'containerd', platforms: two, load: true, is: 'layout' },
+    { store: 'containerd', platforms: two, is: 'layout' },
+    { push: true, driver: 'docker-container', platforms: two, is: 'digest' },
+    { push: true, driver: 'remote', store: 'none', is: 'digest' },
+    { driver: 'docker-container', platforms: two, is: 'layout' },
+    { driver: 'remote', store: 'none', is: 'layout' },
+  ])('takes $is of %j', ({ is, ...row }) => {
+    expect(methodOf(row)).toBe(is)
+  })
+
+  test.each<Row>([
+    { load: true, platforms: two },
+    { load: true, platforms: two, push: true },
+    { load: true, platforms: two, driver: 'docker-container', store: 'containerd' },
+    { load: true, driver: 'remote', store: 'none' },
+    { load: true, driver: 'remote', store: 'none', push: true },
+  ])('refuses to load %j', (row) => {
+    expect(() => methodOf(row)).toThrow(expect.objectContaining({ code: 'feature-missing' }))
+  })
+})

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { ActionError } from '../errors.ts'
@@ -12,9 +13,8 @@ export type ExecSettings = {
   readonly grace?: number
 }
 
-/** The status a shell gives a command it cannot find. */
-const commandNotFound = 127
-const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
+/** The status a shell gives a command that it may not run or cannot find. */
+const shellStatus: Readonly<Record<string, number>> = { EACCES: 126, ENOENT: 127 }
 
 /**
  * Runs programs without a shell, each in a process group of its own, so that a cancel reaches what the program
@@ -62,18 +62,27 @@ async function execute(
   child.stdin.end(options.input ?? '')
 
   try {
+    const exited = new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const status = shellStatus[error.code ?? '']
+        if (status === undefined) reject(error)
+        else resolve(status)
+      })
+      child.once('close', (code, name) => resolve(code ?? 128 + (name === null ? 0 : constants.signals[name])))
+    })
     const stderr = collect(child.stderr, options.onStderrLine)
     const stdout = options.stdout
-      ? options.stdout(child.stdout).then(() => '')
+      ? options.stdout(child.stdout).then(
+          () => '',
+          async (error: unknown) => {
+            // Whoever fails to take the output must not leave the child behind, blocked on a full pipe.
+            endGroup()
+            child.stdout.destroy()
+            await exited
+            throw error
+          },
+        )
       : collect(child.stdout, options.onStdoutLine)
-    const exited = new Promise<number>((resolve, reject) => {
-      child.once('error', (error: NodeJS.ErrnoException) =>
-        error.code === 'ENOENT' ? resolve(commandNotFound) : reject(error),
-      )
-      child.once('close', (code, name) => resolve(code ?? 128 + (signalNumbers[name ?? ''] ?? 0)))
-    })
-    // A consumer of the output that fails must not leave the child blocked on a full pipe.
-    stdout.catch(endGroup)
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
     if (signal.aborted) throw cancelled(command)
     return { ok: status === 0, status, stdout: out, stderr: err }

@@ -61,7 +61,7 @@ export type ExecOptions = {
 export type ExecResult = {
   /** The one judgement of success in this program: the exit status is 0, whatever was printed. */
   readonly ok: boolean
-  /** 127 when the command is not on PATH, 128 + n when a signal ended it. */
+  /** 127 when the command is not on PATH, 126 when it may not be run, 128 + n when signal n ended it. */
   readonly status: number
   readonly stdout: string
   readonly stderr: string

@@ -24,7 +24,10 @@ function checkContext(build: BuildSpec): void {
     })
   }
   const file = build.file ?? join(build.context, 'Dockerfile')
-  if (!isThere(file, 'file')) {
+  // buildx fetches a Dockerfile by itself, and takes a `dockerfile` where there is no `Dockerfile`.
+  if (/^https?:\/\//.test(file)) return
+  const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
+  if (![file, ...others].some((path) => isThere(path, 'file'))) {
     throw new ActionError('dockerfile-not-found', `Cannot build: there is no Dockerfile at ${file}`, {
       hint: 'Name it with `file`; its path starts from the workspace, not from the context.',
     })

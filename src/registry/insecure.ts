@@ -11,8 +11,11 @@ export function isInsecure(registry: string, allowed: readonly string[]): boolea
   const family = isIP(host)
   if (family === 0) return false
   const networks = new BlockList()
-  for (const [, network, bits] of allowed.map((entry) => /^([0-9a-f.:]+)\/(\d+)$/i.exec(entry) ?? [])) {
-    if (network !== undefined) networks.addSubnet(network, Number(bits), isIP(network) === 6 ? 'ipv6' : 'ipv4')
+  for (const [network = '', bits = ''] of allowed.map((entry) => entry.split('/'))) {
+    const version = isIP(network)
+    // What is no network may be the name of a registry.
+    if (version === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (version === 6 ? 128 : 32)) continue
+    networks.addSubnet(network, Number(bits), version === 6 ? 'ipv6' : 'ipv4')
   }
   return networks.check(host, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { cleanUp, recordTask } from '../../../src/cleanup/cleanup.ts'
+import type { CleanUpTask } from '../../../src/cleanup/task.ts'
+import { createExec } from '../../../src/host/exec.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
+
+/** A step's folder, and docker and buildx as scripts that write down how they were called. */
+function step(script = 'exit 0') {
+  const root = tempFolder({ 'bin/': '', 'step/docker/config.json': '{}', calls: '' })
+  const [folder, bin] = [join(root, 'step'), join(root, 'bin')]
+  for (const name of ['docker', 'docker-buildx']) {
+    writeProgram(join(bin, name), `echo "${name} $*|$DOCKER_HOST" >> ${root}/calls\n${script}`)
+  }
+  const env = { PATH: `${bin}:/usr/bin:/bin` }
+  const exec = createExec({ env, signal: new AbortController().signal })
+  const builder = (name: string): CleanUpTask => ({
+    kind: 'builder',
+    name,
+    buildx: join(bin, 'docker-buildx'),
+    env: {},
+  })
+  const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
+  const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
+  return { folder, exec, builder, image, calls }
+}
+
+describe('cleanUp()', () => {
+  test('undoes what was written down, the newest first, and removes the folder', async () => {
+    const { folder, exec, builder, image, calls } = step()
+    for (const task of [builder('b1'), image('a:1'), image('a:2')]) recordTask(folder, task)
+    expect(await cleanUp(folder, exec)).toEqual([])
+    expect(calls()).toEqual([
+      'docker image rm --force a:2|unix:///d',
+      'docker image rm --force a:1|unix:///d',
+      'docker-buildx rm --force b1|',
+    ])
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('may run again', async () => {
+    const { folder, exec, image, calls } = step()
+    recordTask(folder, image('a:1'))
+    await cleanUp(folder, exec)
+    expect(await cleanUp(folder, exec)).toEqual([])
+    expect(calls()).toHaveLength(1)
+  })
+
+  test.each([
+    { name: "Docker's", words: 'Error response from daemon: No such image: a:1' },
+    { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
+    { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
+  ])('takes "not found" in $name words for done', async ({ words }) => {
+    const { folder, exec, builder } = step(`echo "${words}" >&2; exit 1`)
+    recordTask(folder, builder('b'))
+    expect(await cleanUp(folder, exec)).toEqual([])
+  })
+
+  test('tells what it could not undo, and goes on', async () => {
+    const { folder, exec, builder, image, calls } = step('case "$*" in *a:1*) echo "it is in use" >&2; exit 1;; esac')
+    for (const task of [builder('b1'), image('a:1')]) recordTask(folder, task)
+    expect(await cleanUp(folder, exec)).toEqual(['Cannot remove the image a:1: it is in use'])
+    expect(calls()).toHaveLength(2)
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('tells that a program is gone', async () => {
+    const { folder, exec } = step()
+    recordTask(folder, { kind: 'builder', name: 'b', buildx: '/no/docker-buildx', env: {} })
+    expect(await cleanUp(folder, exec)).toEqual(['Cannot remove the builder b: /no/docker-buildx exited with 127'])
+  })
+
+  test('has nothing to do where there is no folder', async () => {
+    const { exec, calls } = step()
+    expect(await cleanUp('/nonexistent', exec)).toEqual([])
+    expect(calls()).toEqual([])
+  })
+})
+
+test('recordTask() writes what only this user can read', () => {
+  const { folder, image } = step()
+  recordTask(folder, image('a:1'))
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+  expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+})

@@ -1,0 +1,38 @@
+import type { Image } from '../../src/oci/image-tree.ts'
+import { parsePlatform } from '../../src/oci/platform.ts'
+import type { Digest } from '../../src/oci/types.ts'
+import { makePlan } from '../../src/plan/plan.ts'
+import type { Result } from '../../src/report/outputs.ts'
+import { factsOf, inputsOf, serverOf } from './plan.ts'
+
+/** A digest of one digit, for documents that nobody hashes. */
+export function fakeDigest(digit: string): Digest {
+  return `sha256:${digit.repeat(64)}`
+}
+
+function imageOf(platform: string, digit: string, size: number): Image {
+  const part = { mediaType: '', digest: fakeDigest(digit), size: 1 }
+  return { platform: parsePlatform(platform), manifest: part, config: part, layers: [], size }
+}
+
+/** What a run with these inputs on Docker's containerd store came to: an image for each platform, of 1, 2, … MB. */
+export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Result> = {}): Result {
+  const inputs = inputsOf(given)
+  const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
+  const images = plan.load
+    ? []
+    : inputs.platforms.map((platform, at) =>
+        imageOf(
+          [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/'),
+          String(at + 1),
+          (at + 1) * 1e6,
+        ),
+      )
+  return {
+    plan,
+    built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
+    published: plan.push ? { digest: fakeDigest('f'), images, tags: plan.references } : undefined,
+    images,
+    ...more,
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { ActionError } from '../../../src/errors.ts'
+import { describe as describeError, reportFailure } from '../../../src/report/failure.ts'
+import { createRecordingLog } from '../../support/log.ts'
+
+describe('describe()', () => {
+  test('has the message, what to do, and the code', () => {
+    const error = new ActionError('disk-full', 'Cannot build: no space', { hint: 'Free some.' })
+    expect(describeError(error)).toBe('Cannot build: no space\nFree some.\n(disk-full)')
+    expect(describeError(new ActionError('disk-full', 'No space'))).toBe('No space\n(disk-full)')
+  })
+
+  test.each([
+    { url: 'https://user:pass@host/x', is: 'https://***@host/x' },
+    { url: 'https://token@host', is: 'https://***@host' },
+    { url: 'ssh://git@host:22/x', is: 'ssh://***@host:22/x' },
+    { url: 'https://user:p@ss@host/x', is: 'https://***@host/x' },
+    { url: 'https://a:b@one https://c:d@two', is: 'https://***@one https://***@two' },
+    { url: '"https://user:pass@host/x"', is: '"https://***@host/x"' },
+    { url: 'https://host/a@b', is: 'https://host/a@b' },
+    { url: 'https://host/x?mail=a@b', is: 'https://host/x?mail=a@b' },
+    { url: 'app@sha256:0', is: 'app@sha256:0' },
+  ])('cuts user information out of $url', ({ url, is }) => {
+    const error = new ActionError('internal', `Cannot read ${url}`, { hint: `See ${url}.` })
+    expect(describeError(error)).toBe(`Cannot read ${is}\nSee ${is}.\n(internal)`)
+  })
+})
+
+test('reportFailure() tells the runner, the output and, under debug logging, the causes', () => {
+  const told: unknown[] = []
+  const debug: string[] = []
+  const runner = {
+    setOutput: (...output: unknown[]) => void told.push(output),
+    error: (...error: unknown[]) => void told.push(error),
+    mask: () => {},
+    notice: () => {},
+    writeSummary: () => {},
+  }
+  const cause = new Error('outer', { cause: new Error('inner') })
+  const place = { file: 'Dockerfile', line: 3 }
+  const error = new ActionError('registry-unavailable', 'Cannot push', { place, cause })
+  const log = { ...createRecordingLog(), debug: (message: string) => void debug.push(message.split('\n')[0] ?? '') }
+  expect(reportFailure(error, { runner, log })).toBe(75)
+  expect(told).toEqual([
+    ['Cannot push\n(registry-unavailable)', { title: 'Polyarch: registry-unavailable', place }],
+    ['error-code', 'registry-unavailable'],
+  ])
+  expect(debug).toEqual(['Error: outer', 'Error: inner'])
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import type { Step } from '../../../src/engine/built.ts'
+import { summaryOf } from '../../../src/report/summary.ts'
+import { resultOf } from '../../support/result.ts'
+
+const step = (name: string, platform: string | undefined, cached: boolean, milliseconds: number): Step => ({
+  name,
+  platform,
+  cached,
+  milliseconds,
+})
+const steps = [
+  step('[internal] load build definition', undefined, false, 90),
+  step('[linux/amd64 1/2] FROM x', 'linux/amd64', true, 5000),
+  step('[linux/amd64 2/2] RUN y', 'linux/amd64', false, 1250),
+  step('[linux/arm/v7 2/2] RUN y', 'linux/arm/v7', false, 64_000),
+]
+const images = 'ghcr.io/acme/app'
+
+test.each([
+  {
+    name: 'published',
+    result: resultOf({ images, tags: '1.2.3, latest', platforms: 'amd64, arm32, arm64', push: 'true' }),
+  },
+  { name: 'built', result: resultOf({ images, load: 'false' }) },
+  { name: 'loaded', result: resultOf({ images }) },
+  { name: 'without-a-name', result: resultOf({ platforms: 'amd64, arm64' }) },
+])('summaryOf() writes the golden summary $name', async ({ name, result }) => {
+  const summary = summaryOf({ ...result, built: { ...result.built, steps } })
+  await expect(summary).toMatchFileSnapshot(`../../golden/summary/${name}.md`)
+})

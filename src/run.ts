@@ -29,7 +29,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   await preflight(plan, session.registry)
   if (plan.fresh) await freshen(plan, host, session.env)
 
-  const built = await build(plan, host, session.env)
+  const built = await build(plan, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])
   report({ plan, built, published, images }, host)

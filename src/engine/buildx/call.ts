@@ -11,6 +11,13 @@ import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
 import { createProgress } from './progress.ts'
 
+export type CallTarget = {
+  readonly builder: string
+  readonly platforms: readonly Platform[]
+  readonly outputs: readonly Output[]
+  readonly env: Readonly<Record<string, string>>
+}
+
 export type CallResult = {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly imageId: string | undefined
@@ -22,16 +29,7 @@ export type CallResult = {
  *
  * @throws ActionError what the build failed from
  */
-export async function callBuildx(
-  host: Host,
-  plan: Plan,
-  target: {
-    readonly builder: string
-    readonly platforms: readonly Platform[]
-    readonly outputs: readonly Output[]
-    readonly env: Readonly<Record<string, string>>
-  },
-): Promise<CallResult> {
+export async function callBuildx(host: Host, plan: Plan, target: CallTarget): Promise<CallResult> {
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
 import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
@@ -62,13 +62,28 @@ export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 
   return { name: field('Name'), driver: field('Driver') as Driver, platforms: [...new Set(platforms)] }
 }
 
-/** buildx keeps the selection in `current`, or per endpoint under `defaults/`. */
+/**
+ * Whether the user has ever selected a builder. buildx keeps that in `current`, or per endpoint under `defaults/`; both
+ * may be there with an empty name.
+ */
 function hasSelection(stateDir: string): boolean {
-  if (existsSync(join(stateDir, 'current'))) return true
+  const files = [join(stateDir, 'current'), ...filesIn(join(stateDir, 'defaults'))]
+  return files.map(readText).some((text) => text !== '' && !/"Name":""/.test(text))
+}
+
+function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(join(stateDir, 'defaults')).length > 0
+    return readdirSync(folder).map((name) => join(folder, name))
   } catch {
-    return false
+    return []
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return ''
   }
 }
 

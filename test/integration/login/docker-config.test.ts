@@ -53,8 +53,18 @@ test("makeDockerConfig() has the user's contexts and builders, and both logins",
   })
   expect(readFileSync(join(DOCKER_CONFIG, 'contexts/meta/abc/meta.json'), 'utf8')).toContain('far')
   expect(readFileSync(join(BUILDX_CONFIG, 'instances/mine'), 'utf8')).toContain('mine')
-  expect(readdirSync(BUILDX_CONFIG).toSorted()).toEqual(['current', 'instances'])
+  expect(readdirSync(BUILDX_CONFIG).toSorted()).toEqual(['.buildNodeID', 'current', 'instances'])
   expect(lstatSync(join(BUILDX_CONFIG, 'instances')).isSymbolicLink()).toBe(false)
+})
+
+test('makeDockerConfig() keeps the identity that BuildKit knows the user by, or makes one that lasts', () => {
+  const idOf = (files?: Readonly<Record<string, string>>, folder = make(files)) => [
+    ...new Set([1, 2].map(() => readFileSync(join(folder.env().BUILDX_CONFIG, '.buildNodeID'), 'utf8'))),
+  ]
+  expect(idOf({ '.docker/buildx/.buildNodeID': '8628a9f3262af009' })).toEqual(['8628a9f3262af009'])
+  const [made, ...others] = idOf({})
+  expect(made).toMatch(/^[0-9a-f]{16}$/)
+  expect(others).toEqual([])
 })
 
 test('makeDockerConfig() needs nothing of the user', () => {

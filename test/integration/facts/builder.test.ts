@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { probeBuilder } from '../../../src/facts/builder.ts'
+import type { DockerEndpoint } from '../../../src/facts/facts.ts'
+import type { Exec, Host } from '../../../src/host/host.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+const endpoint: DockerEndpoint = { host: 'unix:///d.sock', context: 'default', because: 'it is the default', env: {} }
+
+/** What `probeBuilder` finds with these files in buildx's folder, and how often it had to start buildx for it. */
+async function probeWith(files: Readonly<Record<string, string>>, asked = '') {
+  const configDir = mkdtempSync(join(tmpdir(), 'builder-'))
+  folders.push(configDir)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(configDir, 'buildx', name)), { recursive: true })
+    writeFileSync(join(configDir, 'buildx', name), text)
+  }
+  const calls: (readonly string[])[] = []
+  const exec: Exec = async (_, args) => {
+    calls.push(args)
+    return {
+      ok: true,
+      status: 0,
+      stdout: 'Name:   mine\nDriver: remote\n\nNodes:\nPlatforms: linux/arm64*\n',
+      stderr: '',
+    }
+  }
+  const host = { env: {}, exec } as unknown as Host
+  const builder = await probeBuilder(host, { asked, buildx: { path: 'docker-buildx' }, endpoint, configDir })
+  return { builder, calls }
+}
+
+test.each([
+  { name: 'buildx was never used', files: {} },
+  {
+    name: 'buildx was used and nothing selected',
+    files: { current: '{"Key":"unix:///d.sock","Name":"","Global":false}' },
+  },
+  { name: 'a default is empty', files: { 'defaults/abc': '' } },
+])("probeBuilder() takes the daemon's own without starting a process when $name", async ({ files }) => {
+  const { builder, calls } = await probeWith(files)
+  expect(builder).toMatchObject({ kind: 'builder', name: 'default', driver: 'docker' })
+  expect(calls).toEqual([])
+})
+
+test.each([
+  { name: 'one is selected', files: { current: '{"Key":"unix:///d.sock","Name":"mine","Global":false}' }, asked: '' },
+  { name: 'one is the default of an endpoint', files: { 'defaults/abc': 'mine' }, asked: '' },
+  { name: 'one was asked for', files: {}, asked: 'mine' },
+])('probeBuilder() asks buildx when $name', async ({ files, asked }) => {
+  const { builder, calls } = await probeWith(files, asked)
+  expect(builder).toMatchObject({ name: 'mine', driver: 'remote', platforms: ['linux/arm64'] })
+  expect(calls).toEqual([['inspect', ...(asked === '' ? [] : [asked])]])
+})

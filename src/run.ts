@@ -5,7 +5,7 @@ import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { logIn } from './login/login.ts'
-import { makePlan } from './plan/plan.ts'
+import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
@@ -23,12 +23,13 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const facts = await probe(host, inputs.builder)
   const plan = makePlan(inputs, facts)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
+  host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
   await preflight(plan, session.registry)
   if (plan.fresh) await freshen(plan, host, session.env)
 
-  const built = await build(plan, host, session.env)
+  const built = await build(plan, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])
   report({ plan, built, published, images }, host)

@@ -35,7 +35,8 @@ export function createCommands(
     set: (file, name, value) => {
       const path = env[`GITHUB_${file}`]
       if (!path) {
-        write(EOL)
+        // A set-output must begin a line, wherever the step's own output stopped; a save-state comes without.
+        if (file === 'OUTPUT') write(EOL)
         issue(commandOf[file], { name }, value)
         return
       }

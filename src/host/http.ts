@@ -64,6 +64,8 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
     })
     outgoing.once('response', (response) => {
       incoming = response
+      // A body may break before anyone reads it; whoever does is told then.
+      response.on('error', () => {})
       // An answer that did not wait for the request's end is a refusal: the rest is not sent.
       response.once('end', () => {
         if (!outgoing.writableFinished) outgoing.destroy()

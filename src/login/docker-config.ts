@@ -1,16 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ActionError, messageOf } from '../errors.ts'
-import type { Secret } from '../inputs/secret.ts'
-
-/** Who to be at one registry. */
-export type Login = {
-  readonly registry: string
-  readonly username: string
-  readonly password: Secret
-  /** Only when the user's own configuration has nothing for this registry. */
-  readonly unlessKnown?: boolean
-}
+import type { Login } from '../plan/logins.ts'
 
 /** The part of Docker's `config.json` that a login touches; the rest is carried over as it is. */
 type DockerConfig = {

@@ -83,8 +83,10 @@ function splitHost(name: string): { readonly registry: string; readonly rest: st
 }
 
 function assertHost(text: string, registry: string): void {
-  if (!hostPattern.test(registry))
+  // The grammar lets pass what no URL can hold, such as 1.2.3.400 and port 70000.
+  if (!hostPattern.test(registry) || !URL.canParse(`https://${registry}`)) {
     throw invalid(text, `the registry "${registry}" is not a host name with an optional port`)
+  }
 }
 
 function assertPath(text: string, path: string): void {

@@ -1,7 +1,16 @@
 import { ActionError } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import type { Login } from '../login/docker-config.ts'
+import type { Secret } from '../inputs/secret.ts'
 import type { Reference } from '../oci/reference.ts'
+
+/** Who to be at one registry. */
+export type Login = {
+  readonly registry: string
+  readonly username: string
+  readonly password: Secret
+  /** Only when the user's own configuration has nothing for this registry. */
+  readonly unlessKnown?: boolean
+}
 
 /**
  * Who to be where: `username` and `password` at `registry`, or at the one registry that the references name (Docker Hub

@@ -1,12 +1,11 @@
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
-import type { Login } from '../login/docker-config.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder } from './builder.ts'
 import { defaultGitContext } from './context.ts'
 import { requireEngine } from './engine.ts'
-import { planLogins } from './logins.ts'
+import { type Login, planLogins } from './logins.ts'
 import { chooseMethod, type Method } from './method.ts'
 import { references } from './tags.ts'
 
@@ -18,6 +17,10 @@ export type Plan = {
   readonly builder: PlannedBuilder
   readonly method: Method
   readonly build: BuildSpec
+  /** The daemon's image store, when there is a daemon. */
+  readonly store: DockerServer['store'] | undefined
+  /** `os/arch` that the daemon's machine runs without an emulator; undefined when the builder is elsewhere. */
+  readonly native: string | undefined
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
@@ -82,6 +85,8 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       provenance: inputs.provenance,
       sbom: inputs.sbom,
     },
+    store: server?.store,
+    native: server && builder.driver.startsWith('docker') ? `${server.os}/${server.architecture}` : undefined,
     load,
     push: inputs.push,
     references: named.references,
@@ -91,6 +96,12 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
     dockerEnv: server?.endpoint.env ?? {},
     fresh: inputs.fresh,
   }
+}
+
+/** The plan as JSON for debugging: secrets print as `***`, build arguments by name only. */
+export function describePlan(plan: Plan): string {
+  const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
 }
 
 function describeEngine(server: DockerServer | undefined, builder: PlannedBuilder): string {

@@ -14,7 +14,7 @@ export type AuthEntry = {
 /** A credentials file of docker (`config.json`) or podman (`auth.json`). */
 export type AuthFile = {
   readonly auths: readonly { readonly key: string; readonly entry: AuthEntry }[]
-  /** Registry to helper name. */
+  /** Registry to helper name; an empty name means that `auths` has the registry's credentials, whatever `credsStore` is. */
   readonly credHelpers: Readonly<Record<string, string>>
   readonly credsStore?: string
 }
@@ -28,9 +28,7 @@ export function parseAuthFile(text: string): AuthFile {
   const { credsStore } = file
   const modern = 'auths' in file || 'credHelpers' in file || 'credsStore' in file
   const auths = modern ? record(file['auths']) : file
-  const helpers = Object.entries(record(file['credHelpers'])).filter(
-    ([, helper]) => typeof helper === 'string' && helper !== '',
-  )
+  const helpers = Object.entries(record(file['credHelpers'])).filter(([, helper]) => typeof helper === 'string')
   return {
     auths: Object.entries(auths).map(([key, value]) => ({ key, entry: toEntry(record(value)) })),
     credHelpers: Object.fromEntries(helpers.map(([key, helper]) => [hostOf(key), String(helper)])),

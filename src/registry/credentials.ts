@@ -45,7 +45,10 @@ export function createCredentialLookup(options: CredentialOptions): CredentialLo
   }
 
   async function fromHelpers(file: AuthFile, registry: string): Promise<Credential | undefined> {
-    for (const helper of [file.credHelpers[registry], file.credsStore]) {
+    const own = file.credHelpers[registry]
+    // As the Docker CLI has it; the configuration that a login of ours makes relies on it.
+    if (own === '') return undefined
+    for (const helper of [own, file.credsStore]) {
       if (helper === undefined) continue
       const key = `${helper} ${registry}`
       const answer = asked.get(key) ?? askHelper(options, helper, registry)

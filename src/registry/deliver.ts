@@ -70,7 +70,6 @@ export function locate(location: string, from: string): URL {
 
 /** Reads a body that says nothing to its end, so that the connection is free again. */
 export function discard(body: Readable): void {
-  body.on('error', () => {})
   body.resume()
 }
 

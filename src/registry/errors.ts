@@ -78,7 +78,7 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
   if (code === 'registry-unavailable') {
     return failure.status === 429 && host === 'docker.io' && !concern.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
-      : `Tried several times. See whether ${host} has an outage, and run again later.`
+      : `See whether ${host} has an outage or limits its clients, and run again later.`
   }
   if (failure.status === 404 && concern.access === 'push') {
     return isEcr(host)
@@ -90,7 +90,7 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
 
 function unauthorizedHint({ target: { registry }, authenticated }: Concern): string {
   if (!authenticated) {
-    return `No credentials for ${registry} were found. Give the inputs username and password (or registries), or run docker login ${registry} before this step.`
+    return `No credentials for ${registry} were found. Give the inputs username and password, or run docker login ${registry} before this step.`
   }
   if (registry === 'docker.io')
     return 'The user name or the access token for Docker Hub is wrong or has expired. Check username and password.'
@@ -137,7 +137,7 @@ function connectionHint({ code }: Connection, registry: string): string {
   if (code === 'ECONNREFUSED')
     return `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return `${registry} seems to speak plain HTTP. If that is meant, declare it insecure.`
+    return `${registry} seems to speak plain HTTP. If that is meant, give it as http://${registry} in the input registry, or make it an insecure-registry of the Docker daemon.`
   }
   if (/SELF_SIGNED|^UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/.test(code)) {
     return `The certificate of ${registry} is signed by an authority that is not known here. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.`

@@ -57,12 +57,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const authorization = await authorize({ ...request, session })
     const first = await deliver(http, endpoint, { base: session.base, authorization, body, signal })
     if (!first.ok || endpoint.ok.includes(first.value.status)) return first
-    const { status, headers } = first.value
+    const { status, headers, url } = first.value
     const failure = await toAnswerFailure(first.value, clock.now())
     if (status !== 401 && status !== 403) return { ok: false, failure }
 
     // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
-    const challenges = status === 401 ? parseChallenges(headers['www-authenticate'] ?? '') : []
+    // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
+    const own = status === 401 && new URL(url).origin === new URL(session.base).origin
+    const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
     if (challenges.length > 0) session = sessions.learn(target, session, challenges)
     const fresh = await authorize({ ...request, session, refused: authorization })
     if (fresh === undefined || fresh === authorization) return { ok: false, failure }

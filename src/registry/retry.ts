@@ -13,7 +13,7 @@ export type Failure =
       readonly retryAfter?: number
       /** The registry knows who asks, but the token does not reach so far. */
       readonly insufficientScope?: boolean
-      /** Set by who knows that this passes when tried in another way. */
+      /** Set by who will try in another way. */
       readonly passing?: boolean
     }
 

@@ -13,8 +13,9 @@ import {
   uploadStartEndpoint,
   uploadStatusEndpoint,
 } from './endpoint.ts'
-import type { Answer, CallOptions, Exchange } from './exchange.ts'
+import type { Answer, Exchange } from './exchange.ts'
 import type { Failure } from './retry.ts'
+import { type Course, courseAfter } from './upload-course.ts'
 
 export type UploadOptions = {
   /** Where a refused mount has already opened an upload. */
@@ -26,17 +27,17 @@ export type UploadOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
-/** An open upload: where the next request goes, how much the registry has, and the least size of a piece it takes. */
+/** An open upload: where the next request goes, how much the registry has, and the least size of a piece that it takes. */
 type Upload = {
   readonly location: string
   readonly offset: number
-  readonly chunkSize: number
+  readonly leastPiece: number
   readonly resumed: boolean
 }
 
 /**
- * Uploads a blob: one PUT with all of it, or pieces when it is larger than `chunkSize`. When that breaks off, asks how far the registry has
- * come and goes on from there, or begins again. `open` gives the content from a byte on.
+ * Uploads a blob: with one PUT, or in pieces when it is larger than `chunkSize`. When that breaks off, asks how far the registry has come
+ * and goes on from there, or begins again. `open` gives the content from a byte on.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
  */
 export async function uploadBlob(
@@ -44,15 +45,16 @@ export async function uploadBlob(
   target: Repository,
   blob: Descriptor,
   open: (start: number) => Readable,
-  options: UploadOptions,
+  { location, chunkSize, onProgress, signal }: UploadOptions,
 ): Promise<void> {
-  const { signal, chunkSize } = options
-  const { what } = uploadStartEndpoint(target, blob)
+  const startEndpoint = uploadStartEndpoint(target, blob)
+  const { what } = startEndpoint
+  let course: Course = { pieceSize: chunkSize, patch: true }
   let upload: Upload | undefined =
-    options.location === undefined ? undefined : { location: options.location, offset: 0, chunkSize, resumed: false }
+    location === undefined ? undefined : { location, offset: 0, leastPiece: 0, resumed: false }
 
   try {
-    await exchange.retry(uploadStartEndpoint(target, blob), once, { signal })
+    await exchange.retry(startEndpoint, once, { signal })
   } catch (error) {
     // What was sent in vain takes room in the registry until it cleans up by itself, in a week or so.
     if (upload !== undefined && signal?.aborted !== true) await cancel(upload)
@@ -64,7 +66,7 @@ export async function uploadBlob(
       // It may have been the answer that was lost, not the content.
       const head = await exchange.sendWhole(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
       if (!head.ok) return head
-      if (head.value.status === 200) return { ok: true, value: undefined }
+      if (head.value.status === 200) return done
       upload = upload && (await resume(upload))
     }
     if (upload === undefined) {
@@ -72,24 +74,26 @@ export async function uploadBlob(
       if (!started.ok) return started
       upload = started.value
     }
-    const sent = await sendRest(upload)
-    return sent.ok ? sent : { ok: false, failure: abandonIfRefused(sent.failure, upload) }
+    return await sendRest(upload)
   }
 
   async function start(): Promise<Attempt<Upload>> {
-    const sent = await exchange.sendWhole(uploadStartEndpoint(target, blob), { signal })
+    const sent = await exchange.sendWhole(startEndpoint, { signal })
     if (!sent.ok) return sent
     const least = Number(sent.value.headers['oci-chunk-min-length'] ?? 0)
-    const size = Math.max(chunkSize, Number.isSafeInteger(least) ? least : 0)
-    return { ok: true, value: { location: next(sent.value), offset: 0, chunkSize: size, resumed: false } }
+    const leastPiece = Number.isSafeInteger(least) ? least : 0
+    return { ok: true, value: { location: next(sent.value), offset: 0, leastPiece, resumed: false } }
   }
 
-  async function cancel({ location }: Upload): Promise<void> {
+  async function cancel({ location: at }: Upload): Promise<void> {
     // The error that led here is the one to tell.
-    await exchange.sendWhole(uploadCancelEndpoint(target, location)).catch(() => undefined)
+    await exchange.sendWhole(uploadCancelEndpoint(target, at)).catch(() => undefined)
   }
 
-  /** The upload as the registry has it, or undefined when it is gone. */
+  /**
+   * The upload as the registry has it, or undefined when it is gone. It is with distribution (2.8.3), which answers 404 BLOB_UPLOAD_INVALID
+   * once the file on its disk is longer than the offset in our `_state`, be it a PUT or a PATCH that broke off.
+   */
   async function resume(broken: Upload): Promise<Upload | undefined> {
     const sent = await exchange.sendWhole(uploadStatusEndpoint(target, blob, broken.location), { signal })
     if (!sent.ok) return undefined
@@ -100,58 +104,58 @@ export async function uploadBlob(
   }
 
   async function sendRest(from: Upload): Promise<Attempt<void>> {
-    if (from.offset === 0 && blob.size <= from.chunkSize) {
-      // All in one go, so that it can be checked on its way: a layer damaged on this disk shall not be looked for on the network.
-      const body = () => stream(verified(content(0, Number.POSITIVE_INFINITY), blob, what))
-      return await finish(from.location, blob.size, { body })
+    const pieceSize = Math.max(course.pieceSize, from.leastPiece)
+    if (from.offset === 0 && (!course.patch || blob.size <= pieceSize)) {
+      return await finish(from, () => stream(whole()))
     }
     let current = from
     while (current.offset < blob.size) {
-      const { location, offset } = current
-      const length = Math.min(current.chunkSize, blob.size - offset)
-      const endpoint = uploadPatchEndpoint(target, blob, location, { start: offset, length })
+      const { offset } = current
+      const length = Math.min(pieceSize, blob.size - offset)
+      const endpoint = uploadPatchEndpoint(target, blob, current.location, { start: offset, length })
       const sent = await exchange.sendWhole(endpoint, { body: () => stream(content(offset, length)), signal })
-      if (!sent.ok) return sent
-      current = { ...current, location: next(sent.value, location), offset: offset + length }
+      if (!sent.ok) return failed(sent.failure, current, true)
+      current = { ...current, location: next(sent.value, current.location), offset: offset + length }
       upload = current
     }
-    return await finish(current.location, 0, {})
+    return await finish(current)
   }
 
-  async function finish(location: string, length: number, { body }: CallOptions): Promise<Attempt<void>> {
-    const endpoint = uploadPutEndpoint(target, blob, location, length)
+  /** Ends the upload, with all of the content or with none. */
+  async function finish(from: Upload, body?: () => Readable): Promise<Attempt<void>> {
+    const endpoint = uploadPutEndpoint(target, blob, from.location, body === undefined ? 0 : blob.size)
     const sent = await exchange.sendWhole(endpoint, { body: body ?? (() => ''), signal })
-    if (!sent.ok) return sent
+    if (!sent.ok) return failed(sent.failure, from, false)
     const digest = sent.value.headers['docker-content-digest']
     if (digest !== undefined && digest !== blob.digest && digest.split(':')[0] === blob.digest.split(':')[0]) {
-      throw new ActionError('content-mismatch', `${endpoint.what}: the registry took it for ${digest}`)
+      throw new ActionError('content-mismatch', `${what}: the registry took it for ${digest}`)
     }
-    return { ok: true, value: undefined }
+    return done
   }
 
-  /**
-   * An upload that the registry no longer knows, or content it finds damaged after a break, is given up for a new one; so is one that
-   * it does not let us go on with. The failure is made one that passes: the attempts are counted all the same.
-   */
-  function abandonIfRefused(failure: Failure, used: Upload): Failure {
-    if (failure.kind === 'connection' || failure.status === 401 || failure.status === 403 || failure.status >= 500)
-      return failure
-    const gone = failure.status === 404 && !failure.faults.some(({ code }) => code === 'NAME_UNKNOWN')
-    const doubtful = failure.status === 416 || failure.faults.some(({ code }) => doubtfulCodes.has(code))
-    if (!used.resumed && !gone && !doubtful) return failure
+  /** A refusal that another course may avoid is made one that passes, for a new upload; the attempts are counted all the same. */
+  function failed(failure: Failure, { resumed }: Upload, patching: boolean): Attempt<void> {
+    const other = courseAfter(failure, course, { size: blob.size, resumed, patching })
+    if (other === undefined || failure.kind === 'connection') return { ok: false, failure }
+    course = other
     upload = undefined
-    return { ...failure, passing: true }
+    return { ok: false, failure: { ...failure, passing: true } }
   }
 
-  /** `length` bytes of the content from `start` on, counted. What cannot be read here is not the network's fault. */
-  async function* content(start: number, length: number): AsyncGenerator<Uint8Array> {
+  /** All of the content, checked on its way: a layer damaged on this disk shall not be looked for on the network. */
+  function whole(): AsyncIterable<Uint8Array> {
+    return verified(content(0, Number.POSITIVE_INFINITY), blob, what)
+  }
+
+  /** `length` bytes of the content from `begin` on, counted. What cannot be read here is not the network's fault. */
+  async function* content(begin: number, length: number): AsyncGenerator<Uint8Array> {
     let sent = 0
     try {
-      for await (const chunk of open(start)) {
+      for await (const chunk of open(begin)) {
         const part = chunk.subarray(0, length - sent)
         yield part
         sent += part.length
-        options.onProgress?.(start + sent)
+        onProgress?.(begin + sent)
         if (sent >= length) return
       }
     } catch (cause) {
@@ -160,13 +164,7 @@ export async function uploadBlob(
   }
 }
 
-const doubtfulCodes = new Set([
-  'BLOB_UPLOAD_UNKNOWN',
-  'BLOB_UPLOAD_INVALID',
-  'DIGEST_INVALID',
-  'SIZE_INVALID',
-  'RANGE_INVALID',
-])
+const done: Attempt<void> = { ok: true, value: undefined }
 
 /** Where the next request of an upload goes, the query kept as it is. */
 function next({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string): string {

@@ -3,7 +3,7 @@ export const outputRows = {
   digest:
     'Digest of the image, or of the index of several platforms, as the registry answered it. Never empty after a push.',
   imageid:
-    'ID of the image as docker/build-push-action gives it: digest of its configuration, or of the index of several platforms.',
+    'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
   image: 'First image name, without tag.',
   tags: 'Every reference the image got (name:tag), one a line.',

@@ -11,10 +11,13 @@ export function summaryOf({ plan, built, published, images }: Result): string {
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
-    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} |`
+    const how = describeRuns(plan.native, platform, steps)
+    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} |`
   })
   const table =
-    rows.length === 0 ? [] : ['| Platform | Digest | Size | Steps |', '| --- | --- | --- | --- |', ...rows, '']
+    rows.length === 0
+      ? []
+      : ['| Platform | Digest | Size | Steps | Ran |', '| --- | --- | --- | --- | --- |', ...rows, '']
   const [first] = plan.references
   return [
     `### ${title}${first ? ` ${first.registry}/${first.repository}` : ''}`,
@@ -36,4 +39,12 @@ function describeSteps(steps: readonly Step[]): string {
   const cached = steps.filter((step) => step.cached).length
   const seconds = steps.reduce((sum, step) => sum + (step.cached ? 0 : step.milliseconds), 0) / 1000
   return `${steps.length} (${cached} cached), ${seconds.toFixed(1)} s`
+}
+
+/** Whether the commands of a platform's steps ran on its own kind of machine. */
+function describeRuns(native: string | undefined, platform: string, steps: readonly Step[]): string {
+  // A step that is built for one platform on another, `[linux/amd64->linux/arm64 …]`, runs on the first.
+  if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'nothing on the target'
+  if (native === undefined) return "on the builder's nodes"
+  return platform === native || platform.startsWith(`${native}/`) ? 'native' : 'emulated'
 }

@@ -139,7 +139,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
   },
 )
 
-describe.skipIf(missing('buildkitd', 'registry', 'base', 'emulated', 'plugins'))('the remote driver', () => {
+describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'plugins'))('the remote driver', () => {
   const nowhere = 'unix:///nonexistent/docker.sock'
 
   it('publishes from one buildkitd without any Docker daemon', async () => {
@@ -153,6 +153,23 @@ describe.skipIf(missing('buildkitd', 'registry', 'base', 'emulated', 'plugins'))
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     await expectPublished(name, step.outputs['digest'])
+  })
+
+  it('hands the builder the credentials of the step', async () => {
+    const [node = ''] = part('buildkitd')
+    const { host, username, password } = part('basic')
+    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+      ...inputs(`${host}/e2e/remote`),
+      driver: 'remote',
+      endpoint: node,
+      username,
+      password,
+    })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log.match(/→ sha256:/g)).toHaveLength(2)
+    const shown = step.log.split('\n').filter((line) => line.includes(password))
+    expect(shown).toEqual([`::add-mask::${password}`])
   })
 
   it("publishes from the user's own builder of two nodes and keeps that builder as it was", async () => {

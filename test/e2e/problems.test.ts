@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
-import { missing, part, rig } from './support/rig.ts'
+import { missing, part, restartPart, rig } from './support/rig.ts'
 
 // What bad input, a bad registry and a bad engine get: a code, a sentence that helps, no stack trace, nothing left.
 
@@ -143,6 +143,8 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
   })
 
   it('explains a registry that is full, and leaves the tag where it was', async () => {
+    // Once full it stays so: an earlier run may have filled it.
+    restartPart('full')
     const name = `${part('full').host}/e2e/full`
     const inputs = { images: name, tags: 'latest', push: 'true' }
     const first = await runStep(job(good), inputs)

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Http } from '../../src/host/host.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import type { Repository } from '../../src/oci/reference.ts'
@@ -159,6 +160,23 @@ describe('pushBlob() in pieces', () => {
     const world = await start({ chunkMinLength: 60_000 }, { chunkSize: 40_000 })
     await push(world)
     expect(world.registry.kinds().filter((kind) => kind === 'upload-patch')).toHaveLength(2)
+  })
+
+  it('goes over to pieces when a gateway finds the content too large', async () => {
+    const large = Buffer.alloc(20 * 1024 * 1024, 'x')
+    const descriptor = { ...blob, digest: digestOf(large), size: large.length }
+    const { client, target, registry } = await start()
+    registry.misbehave({ on: 'upload-put', do: 'answer', status: 413, body: '<h1>Request Entity Too Large</h1>' })
+    expect(await client.pushBlob(target, descriptor, (begin) => Readable.from([large.subarray(begin)]))).toBe('pushed')
+    expect(registry.kinds().filter((kind) => kind === 'upload-patch')).toHaveLength(3)
+  })
+
+  it('goes over to one PUT when the registry takes no PATCH', async () => {
+    const world = await start({}, { chunkSize: 40_000 })
+    world.registry.misbehave({ on: 'upload-patch', times: 9, do: 'answer', status: 405 })
+    await push(world)
+    expect(world.registry.journal.at(-1)).toMatchObject({ kind: 'upload-put', received: blob.size })
+    expect(stored(world)).toBe(true)
   })
 
   it('goes on with the piece that broke off', async () => {
@@ -625,6 +643,85 @@ describe('content that is not what it should be', () => {
   })
 })
 
+describe('the first contact', () => {
+  const target = (registry: string) => ({ registry, repository: 'library/alpine' })
+
+  /** An Http that lists where it was asked, and gives each answer in turn. */
+  function script(...answers: readonly (number | string)[]) {
+    const asked: string[] = []
+    const http: Http = async ({ url }) => {
+      asked.push(url)
+      const next = answers[asked.length - 1]
+      if (typeof next !== 'number') throw Object.assign(new Error(next), { code: next })
+      return { status: next, headers: {}, body: Readable.from([]) }
+    }
+    return { asked, http }
+  }
+
+  it('asks Docker Hub where its API is', async () => {
+    const { asked, http } = script(200)
+    await createTestClient({ http }).ping(target('docker.io'))
+    expect(asked).toEqual(['https://registry-1.docker.io/v2/'])
+  })
+
+  it.each(['localhost:5000', '127.0.0.1', '127.8.8.8:8080', '[::1]:5000', 'reg.localhost'])(
+    'tries plain HTTP first at %s',
+    async (host) => {
+      const { asked, http } = script(200)
+      await createTestClient({ http }).ping(target(host))
+      expect(asked).toEqual([`http://${host}/v2/`])
+    },
+  )
+
+  it.each(['ghcr.io', '128.0.0.1', 'localhost.evil.com', '127.0.0.1.evil.com', '12.7.0.1'])(
+    'never speaks plain HTTP to %s',
+    async (host) => {
+      const { asked, http } = script('ERR_SSL_WRONG_VERSION_NUMBER')
+      await expect(createTestClient({ http }).ping(target(host))).rejects.toThrow(
+        expect.objectContaining({ hint: expect.stringContaining('seems to speak plain HTTP') }),
+      )
+      expect(asked).toEqual([`https://${host}/v2/`])
+    },
+  )
+
+  it('speaks plain HTTP where it is told to', async () => {
+    const { asked, http } = script(401)
+    await createTestClient({ http, plainHttp: (registry) => registry === 'reg:5000' }).ping(target('reg:5000'))
+    expect(asked).toEqual(['http://reg:5000/v2/'])
+  })
+
+  it.each([
+    ['hangs up', 'ECONNRESET'],
+    ['says that it speaks TLS', 400],
+  ])('goes over to TLS when a registry here %s, and stays there', async (_, first) => {
+    const { asked, http } = script(first, 200, 404)
+    const client = createTestClient({ http })
+    expect(await client.hasBlob(target('localhost:5000'), blob.digest)).toBe(false)
+    expect(asked.slice(0, 2)).toEqual(['http://localhost:5000/v2/', 'https://localhost:5000/v2/'])
+    expect(asked[2]).toMatch(/^https:/)
+  })
+
+  it('tells of the certificate, not of the HTTP tried before', async () => {
+    const { http } = script(400, 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    await expect(createTestClient({ http }).ping(target('localhost:5000'))).rejects.toThrow(
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    )
+  })
+
+  it('tells of the fault, not of the TLS tried after it', async () => {
+    const { http } = script(...Array(5).fill(['ECONNRESET', 'ERR_SSL_WRONG_VERSION_NUMBER']).flat())
+    await expect(createTestClient({ http }).ping(target('localhost:5000'))).rejects.toThrow('ECONNRESET')
+  })
+
+  it('is made anew after it failed', async () => {
+    const { asked, http } = script(400, 'CERT_HAS_EXPIRED', 200)
+    const client = createTestClient({ http })
+    await expect(client.ping(target('localhost:5000'))).rejects.toThrow('CERT_HAS_EXPIRED')
+    await client.ping(target('localhost:5000'))
+    expect(asked).toHaveLength(3)
+  })
+})
+
 describe('redirects', () => {
   it('getBlob() follows one to another host without the credentials', async () => {
     const world = await start({ auth: token }, user)
@@ -637,6 +734,19 @@ describe('redirects', () => {
     expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
     expect(storage.journal).toHaveLength(2)
     expect(storage.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
+  })
+
+  it('getBlob() takes no challenge from another host', async () => {
+    const world = await start({ auth: token }, user)
+    const thief = await startRegistry()
+    cleanUps.push(thief.close)
+    const location = `${thief.url}/v2/s/blobs/${blob.digest}`
+    const challenge = { 'www-authenticate': `Bearer realm="${thief.url}/token",service="test"` }
+    world.registry.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 307, headers: { location } })
+    thief.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 401, headers: challenge })
+    await expect(world.client.getBlob(world.target, blob)).rejects.toThrow('answered 401')
+    expect(thief.kinds()).toEqual(['blob-get', 'blob-get'])
+    expect(thief.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
   it('pushBlob() sends no credentials where an upload is directed to another host', async () => {

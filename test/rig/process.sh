@@ -10,11 +10,13 @@ boot_id() {
 }
 
 # The start time of a process in clock ticks since boot: field 22 of stat. The
-# second field is the program's name in brackets and may hold spaces.
+# second field is the program's name in brackets and may hold spaces. A zombie,
+# which nobody has waited for yet, counts as ended.
 start_time() {
   local stat
   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
   read -ra stat <<<"${stat##*) }"
+  [ "${stat[0]}" != Z ] || return 1
   echo "${stat[19]}"
 }
 
@@ -78,6 +80,18 @@ wait_stopped() {
       while alive "$record" >/dev/null; do sleep 0.05; done
     fi
     rm -f "$record"
+  done
+}
+
+# end_containers PART: what a Docker daemon leaves running when it did not end
+# by itself. containerd's files name each container's process; the process
+# counts only if its parent is a shim of this very daemon.
+end_containers() {
+  local file pid shim
+  for file in "$rig/state/$1"/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/*/init.pid; do
+    pid=$(<"$file")
+    shim=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status" 2>/dev/null) || continue
+    if grep --quiet --text --fixed-strings "$rig/state/$1/" "/proc/$shim/cmdline"; then kill -KILL "$pid" "$shim" || true; fi
   done
 }
 

@@ -11,6 +11,13 @@ import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
 import { createProgress } from './progress.ts'
 
+export type CallTarget = {
+  readonly builder: string
+  readonly platforms: readonly Platform[]
+  readonly outputs: readonly Output[]
+  readonly env: Readonly<Record<string, string>>
+}
+
 export type CallResult = {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly imageId: string | undefined
@@ -22,16 +29,7 @@ export type CallResult = {
  *
  * @throws ActionError what the build failed from
  */
-export async function callBuildx(
-  host: Host,
-  plan: Plan,
-  target: {
-    readonly builder: string
-    readonly platforms: readonly Platform[]
-    readonly outputs: readonly Output[]
-    readonly env: Readonly<Record<string, string>>
-  },
-): Promise<CallResult> {
+export async function callBuildx(host: Host, plan: Plan, target: CallTarget): Promise<CallResult> {
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,
@@ -42,7 +40,7 @@ export async function callBuildx(
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
     const args = buildArguments(plan.build, { ...call, progress: progressMode })
-    host.log.debug(`docker-buildx ${args.join(' ')}`)
+    host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
     const result = await host.exec(plan.buildx, args, { env, onStderrLine: progress.line })
@@ -81,4 +79,9 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** For the log: build arguments by name only, since people put into them what they should not. */
+function withoutValues(args: readonly string[]): readonly string[] {
+  return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

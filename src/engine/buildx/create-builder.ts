@@ -5,7 +5,7 @@ import { ActionError } from '../../errors.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { Session } from './engine.ts'
+import type { Session } from './session.ts'
 
 /**
  * Makes and boots a builder for this step alone and writes down that it must go.

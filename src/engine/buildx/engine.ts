@@ -1,83 +1,67 @@
-import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, readLayout } from '../../oci/layout.ts'
-import type { Digest } from '../../oci/types.ts'
+import type { LoggedIn } from '../../login/login.ts'
+import { isDigest } from '../../oci/digest.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { Built, Content } from '../built.ts'
+import type { Built } from '../built.ts'
 import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
+import { exportLayout } from './export-layout.ts'
 import { joinPlatforms } from './join.ts'
-
-export type Session = {
-  readonly host: Host
-  /** Environment of every docker and buildx process: the private configuration and the way to the daemon. */
-  readonly env: Readonly<Record<string, string>>
-  /** A name of this run alone, fit for builders, images and containers. */
-  readonly name: string
-}
+import type { Session } from './session.ts'
 
 /**
- * Builds with buildx in the way the plan chose.
+ * Builds with buildx in the way the plan chose. `login` has the environment of the private configuration and a registry
+ * client with the same credentials.
  *
  * @throws ActionError what the build failed from
  */
-export async function build(plan: Plan, host: Host, env: Readonly<Record<string, string>>): Promise<Built> {
+export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
   const name = basename(host.tempDir)
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
-  const session: Session = { host, env: { ...plan.dockerEnv, ...env }, name }
+  const session: Session = { host, env: { ...plan.dockerEnv, ...login.env }, registry: login.registry, name }
   const builder = plan.builder.kind === 'create' ? await createBuilder(plan.builder, plan, session) : plan.builder.name
-  if (plan.method.name === 'join') return joinPlatforms(plan, builder, session)
-
-  const dir = join(host.tempDir, 'layout')
-  const result = await callBuildx(host, plan, {
-    builder,
-    platforms: plan.build.platforms,
-    outputs: outputsOf(plan, dir),
-    env: session.env,
-  })
-  return {
-    content: await contentOf(plan, dir, result),
-    metadata: result.metadata,
-    imageId: plan.load ? result.imageId : undefined,
-    steps: result.steps,
-  }
-}
-
-function outputsOf(plan: Plan, dir: string): readonly Output[] {
+  const target = { builder, platforms: plan.build.platforms, env: session.env }
   const store: Output = { kind: 'store', names: storeNames(plan.references) }
-  const also = plan.load ? [store] : []
-  switch (plan.method.name) {
-    case 'layout':
-      mkdirSync(dir)
-      return [{ kind: 'layout', dir }, ...also]
-    case 'digest':
-      return [{ kind: 'digest', references: plan.references }, ...also]
-    default:
-      return [store]
+
+  const image = async (): Promise<Built> => {
+    switch (plan.method.name) {
+      case 'join':
+        return joinPlatforms(plan, builder, session)
+      case 'layout':
+        return { ...(await exportLayout(plan, join(host.tempDir, 'layout'), { session, target })), imageId: undefined }
+      case 'digest': {
+        const outputs = [{ kind: 'digest', references: plan.references }] as const
+        return pushed(await callBuildx(host, plan, { ...target, outputs }))
+      }
+      case 'load': {
+        const result = await callBuildx(host, plan, { ...target, outputs: [store] })
+        return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
+      }
+    }
   }
+  const built = await image()
+  if (!plan.load || plan.method.name === 'load' || plan.method.name === 'join') return built
+  // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
+  const again: Plan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
+  return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
 }
 
-async function contentOf(plan: Plan, dir: string, { metadata }: CallResult): Promise<Content> {
-  switch (plan.method.name) {
-    case 'layout': {
-      const root = await readLayout(dir)
-      return { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) }
-    }
-    case 'digest': {
-      const digest = metadata['containerimage.digest']
-      if (typeof digest !== 'string') {
-        throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
-          hint: 'Update buildx to 0.8 or newer.',
-        })
-      }
-      return { kind: 'pushed', root: { digest: digest as Digest } }
-    }
-    default:
-      return { kind: 'loaded' }
+/** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
+function storeId(plan: Plan, { metadata, imageId }: CallResult): string | undefined {
+  const digest = metadata['containerimage.digest']
+  return plan.store === 'containerd' && typeof digest === 'string' ? digest : imageId
+}
+
+function pushed(result: CallResult): Built {
+  const digest = result.metadata['containerimage.digest']
+  if (typeof digest === 'string' && isDigest(digest)) {
+    return { ...result, content: { kind: 'pushed', root: { digest } }, imageId: undefined }
   }
+  throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
+    hint: 'Update buildx to 0.8 or newer.',
+  })
 }

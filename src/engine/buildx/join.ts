@@ -12,7 +12,7 @@ import type { Built, Step } from '../built.ts'
 import { storeNames } from './args.ts'
 import { callBuildx } from './call.ts'
 import { type DockerArchive, readDockerArchive } from './docker-archive.ts'
-import type { Session } from './engine.ts'
+import type { Session } from './session.ts'
 
 type Part = { readonly manifest: Descriptor; readonly steps: readonly Step[]; readonly imageId: string | undefined }
 

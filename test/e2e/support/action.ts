@@ -23,6 +23,13 @@ export type StepResult = {
   readonly leftovers: readonly string[]
 }
 
+export type StepOptions = {
+  /** Called when main has been started, with a way to read its log so far. */
+  readonly during?: (pid: number, log: () => string) => void
+  /** Takes what main and post print, as it comes. */
+  readonly onOutput?: (text: string) => void
+}
+
 const dist = resolve(import.meta.dirname, '../../../dist')
 
 /** Makes a job whose workspace has `files`. */
@@ -65,7 +72,7 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
 export async function runStep(
   job: Job,
   inputs: Readonly<Record<string, string>>,
-  options: { readonly during?: (pid: number, log: () => string) => void; readonly entry?: string } = {},
+  options: StepOptions = {},
 ): Promise<StepResult> {
   const files = Object.fromEntries(
     ['OUTPUT', 'STATE', 'STEP_SUMMARY', 'ENV', 'PATH'].map((name) => [`GITHUB_${name}`, join(job.temp, '..', name)]),
@@ -75,10 +82,12 @@ export async function runStep(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   )
   const env = { ...job.env, ...files }
-  const main = await runNode(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options.during)
+  const main = await runNode(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
-  const post = await runNode(join(dist, 'post/index.js'), job.workspace, { ...env, ...withInputs, ...withState })
+  const { onOutput } = options
+  const forPost = { ...env, ...withInputs, ...withState }
+  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, onOutput ? { onOutput } : {})
   return {
     ...main,
     outputs: readCommandFile(files['GITHUB_OUTPUT'] ?? ''),
@@ -92,7 +101,7 @@ function runNode(
   entry: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
-  during?: (pid: number, log: () => string) => void,
+  { during, onOutput }: StepOptions,
 ): Promise<{ readonly status: number | null; readonly log: string }> {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [entry], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -101,6 +110,7 @@ function runNode(
       stream.setEncoding('utf8')
       stream.on('data', (text: string) => {
         log += text
+        onOutput?.(text)
       })
     }
     child.once('error', failed)

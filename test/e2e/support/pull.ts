@@ -21,7 +21,7 @@ export type PulledPlatform = {
   readonly manifest: Document
   readonly config: Document
   /** The content of a file, from the topmost layer that has it. */
-  readonly readFile: (path: string) => Promise<string | undefined>
+  readonly readFile: (path: string, encoding?: BufferEncoding) => Promise<string | undefined>
 }
 
 type Document = {
@@ -75,10 +75,10 @@ export async function pull(name: string, reference: string, options: PullOptions
       digest: child.digest,
       manifest,
       config,
-      readFile: async (path) => {
+      readFile: async (path, encoding = 'utf8') => {
         for (const layer of manifest.layers.toReversed()) {
           const found = await fileOf(await get(`blobs/${layer.digest}`), path)
-          if (found !== undefined) return found
+          if (found !== undefined) return found.toString(encoding)
         }
         return undefined
       },
@@ -87,10 +87,10 @@ export async function pull(name: string, reference: string, options: PullOptions
   return { digest, mediaType: String(root.mediaType), manifest: root, platforms: await Promise.all(platforms) }
 }
 
-async function fileOf(layer: Buffer, path: string): Promise<string | undefined> {
-  let found: string | undefined
+async function fileOf(layer: Buffer, path: string): Promise<Buffer | undefined> {
+  let found: Buffer | undefined
   for await (const entry of Readable.from([layer]).pipe(createGunzip()).pipe(extract())) {
-    if (entry.header.name.replace(/^\.?\//, '') === path) found = (await buffer(entry)).toString('utf8')
+    if (entry.header.name.replace(/^\.?\//, '') === path) found = await buffer(entry)
     else entry.resume()
   }
   return found

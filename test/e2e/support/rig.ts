@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** What `test/rig/rig up` has running on this machine; see test/rig/README.md. */
 export type Rig = {
@@ -56,4 +57,10 @@ export function part<K extends keyof Rig>(name: K): NonNullable<Rig[K]> {
   const found = rig[name]
   if (found === undefined) throw new Error(`The rig has no ${name}`)
   return found
+}
+
+/** Stops and starts a part of the rig, which makes it empty. */
+export function restartPart(name: keyof Rig): void {
+  const program = resolve(import.meta.dirname, '../../rig/rig')
+  for (const command of ['down', 'up']) execFileSync(program, [command, name], { stdio: 'pipe' })
 }

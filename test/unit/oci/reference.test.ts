@@ -74,6 +74,8 @@ describe('parseReference()', () => {
     ['an algorithm that is not registered', `a@md5:${'a'.repeat(32)}`, 'is not one'],
     ['two digests', `a@${digest}@${digest}`, 'is not one'],
     ['a port that is no number', 'host:port/a', 'the registry "host:port" is not a host name'],
+    ['a port that is too high', 'host:70000/a', 'the registry "host:70000" is not a host name'],
+    ['an address that is none', '1.2.3.400/a', 'the registry "1.2.3.400" is not a host name'],
     ['a host that begins with a dash', '-a.b/c', 'the registry "-a.b" is not a host name'],
     ['64 hex digits', hex, 'would be taken for an image ID'],
     ['a name of 256 characters', `ghcr.io/${'a'.repeat(248)}`, 'more than 255 characters'],

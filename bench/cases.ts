@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createJob, type Job } from '../test/e2e/support/action.ts'
+import { part } from '../test/e2e/support/rig.ts'
+import type { Contest } from './pairs.ts'
+import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
+
+export type Case = {
+  readonly group: 'step' | 'classic'
+  readonly name: string
+  /** Makes the context and fills the caches; the memory of the main step, where it is measured, comes with it. */
+  readonly begin: () => Promise<{
+    readonly contest: Contest
+    readonly peak?: number
+    readonly end: () => Promise<void>
+  }>
+}
+
+const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
+const two = ['linux/amd64', 'linux/arm64']
+const megabytes = 500
+
+/** Every case; each pair is a run of the step and one of what it is held against. */
+export function cases(): readonly Case[] {
+  return [
+    stepCase('small, three platforms, cached', { pairs: 7, make: smallJob, platforms: three }),
+    stepCase('small, three platforms, a file changed', { pairs: 5, make: smallJob, platforms: three, change: touch }),
+    stepCase(`${megabytes} MB layer, two platforms, cached`, { pairs: 3, make: largeJob, platforms: two }),
+    stepCase(`${megabytes} MB layer, two platforms, changed`, {
+      pairs: 1,
+      make: largeJob,
+      platforms: two,
+      change: refill,
+    }),
+    classicCase('small, three platforms, cached', { pairs: 3 }),
+    classicCase('small, three platforms, a file changed', { pairs: 3, change: touch }),
+  ]
+}
+
+type StepCase = {
+  readonly pairs: number
+  readonly make: (env: Readonly<Record<string, string>>) => Job
+  readonly platforms: readonly string[]
+  readonly change?: (job: Job) => void
+}
+
+/** The step against `docker buildx build`, on the containerd image store, with a registry that wants a login. */
+function stepCase(name: string, { pairs, make, platforms, change }: StepCase): Case {
+  return {
+    group: 'step',
+    name,
+    begin: async () => {
+      const account = part('basic')
+      const job = make({ DOCKER_HOST: part('docker').host })
+      const build: Build = { job, reference: `${account.host}/bench/${slug(name)}:1`, platforms, account }
+      const peak = await measureMemory(build)
+      await runBare(build)
+      const contest: Contest = {
+        name,
+        pairs,
+        first: () => runOurs(build),
+        second: () => runBare(build),
+        ...(change ? { prepare: () => change(job) } : {}),
+      }
+      return { contest, peak, end: () => removeImage(build).finally(job.remove) }
+    },
+  }
+}
+
+/** Two ways on the classic image store: joining the platforms here, and a BuildKit container made for the step. */
+function classicCase(name: string, { pairs, change }: Pick<StepCase, 'pairs' | 'change'>): Case {
+  return {
+    group: 'classic',
+    name,
+    begin: async () => {
+      const { host } = part('registry')
+      const job = smallJob({ DOCKER_HOST: part('classic').host })
+      const build: Build = { job, reference: `${host}/bench/classic-${slug(name)}:1`, platforms: three }
+      const container = {
+        driver: 'docker-container',
+        'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+        'buildkitd-config-inline': `[registry."${host}"]\n  http = true\n`,
+      }
+      await runOurs(build)
+      await runOurs(build, container)
+      const contest: Contest = {
+        name,
+        pairs,
+        first: () => runOurs(build),
+        second: () => runOurs(build, container),
+        ...(change ? { prepare: () => change(job) } : {}),
+      }
+      return { contest, end: async () => job.remove() }
+    },
+  }
+}
+
+function smallJob(env: Readonly<Record<string, string>>): Job {
+  const dockerfile = `FROM ${part('base')}\nRUN uname -m > /machine\nCOPY changed /changed\nRUN cat /machine /changed > /both\n`
+  const job = createJob({ Dockerfile: dockerfile }, env)
+  touch(job)
+  return job
+}
+
+function touch(job: Job): void {
+  writeFileSync(join(job.workspace, 'changed'), randomBytes(16).toString('hex'))
+}
+
+function largeJob(env: Readonly<Record<string, string>>): Job {
+  const job = createJob({ Dockerfile: `FROM ${part('base')}\nCOPY data /data\n` }, env)
+  const file = openSync(join(job.workspace, 'data'), 'w')
+  for (let megabyte = 0; megabyte < megabytes; megabyte++) writeSync(file, randomBytes(1024 * 1024))
+  closeSync(file)
+  return job
+}
+
+/** One byte more makes a new layer of the whole file. */
+function refill(job: Job): void {
+  appendFileSync(join(job.workspace, 'data'), randomBytes(1))
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+}

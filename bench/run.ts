@@ -1,0 +1,59 @@
+import { readdirSync, statSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join, resolve } from 'node:path'
+import { missing, part } from '../test/e2e/support/rig.ts'
+import { type Case, cases } from './cases.ts'
+import { type Outcome, runPairs } from './pairs.ts'
+
+type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }
+
+const absent = missing('docker', 'classic', 'registry', 'basic', 'base', 'emulated', 'builderImage')
+// Words of the command line choose cases: `npm run bench -- small` runs those that have it in their name.
+const words = process.argv.slice(2)
+const rows: Row[] = []
+if (absent === undefined) {
+  for (const chosen of cases().filter(({ group, name }) => words.every((word) => `${group} ${name}`.includes(word)))) {
+    const { contest, peak, end } = await chosen.begin()
+    try {
+      rows.push({ ...(await runPairs(contest)), group: chosen.group, peak })
+    } finally {
+      await end()
+    }
+  }
+  print(rows)
+}
+
+function print(all: readonly Row[]): void {
+  const { version } = part('docker')
+  console.log(`Docker ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
+  const head = (first: string, second: string) => [
+    `| | pairs | ${first} | ${second} | ratio: min / median / max | peak memory of Node |`,
+    '| --- | --- | --- | --- | --- | --- |',
+  ]
+  console.log(table(all, 'step', head('the step', '`docker buildx build`')))
+  console.log(table(all, 'classic', head('join', 'docker-container builder')))
+  console.log(`Bundle: ${bundle('main')}; ${bundle('post')}`)
+}
+
+function table(all: readonly Row[], group: Case['group'], head: readonly string[]): string {
+  const lines = all
+    .filter((row) => row.group === group)
+    .map(({ name, pairs, first, second, ratio, peak }) => {
+      const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
+      const memory = peak === undefined ? '' : `${Math.round(peak / 1e6)} MB`
+      return `| ${name} | ${pairs} | ${seconds(first)} | ${seconds(second)} | ${ratios} | ${memory} |`
+    })
+  return lines.length === 0 ? '' : `${[...head, ...lines].join('\n')}\n`
+}
+
+function bundle(name: 'main' | 'post'): string {
+  const folder = resolve(import.meta.dirname, '../dist', name)
+  const all = readdirSync(folder).filter((file) => file.endsWith('.js'))
+  const size = (file: string) => `${(statSync(join(folder, file)).size / 1000).toFixed(0)} kB`
+  const onDemand = all.filter((file) => file !== 'index.js').map((file) => `${file} ${size(file)}`)
+  return `${name} ${size('index.js')}${onDemand.length === 0 ? '' : ` (on demand: ${onDemand.join(', ')})`}`
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`
+}

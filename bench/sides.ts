@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Job, runStep } from '../test/e2e/support/action.ts'
+import { type Account, rig } from '../test/e2e/support/rig.ts'
+
+/** What is built, for both sides alike. */
+export type Build = {
+  readonly job: Job
+  /** `host/repository:tag`. */
+  readonly reference: string
+  readonly platforms: readonly string[]
+  readonly account?: Account
+}
+
+/** The whole step: main and post as a runner starts them, with login, preflight, proof of the push and clean-up. */
+export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { job, reference, platforms, account } = build
+  const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
+  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...more }
+  const step = await runStep(job, inputs)
+  if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
+}
+
+/** The bare command with the same arguments. It finds the credentials written already. */
+export async function runBare({ job, reference, platforms, account }: Build): Promise<void> {
+  const args = ['buildx', 'build', '--platform', platforms.join(','), '--tag', reference, '--push']
+  await runQuietly('docker', [...args, '--provenance=false', '.'], {
+    cwd: job.workspace,
+    env: { ...job.env, DOCKER_CONFIG: configFolder(job, account) },
+  })
+}
+
+/** Removes what the bare command leaves in the daemon's own store. */
+export async function removeImage({ job, reference }: Build): Promise<void> {
+  await runQuietly('docker', ['image', 'rm', '--force', reference], { cwd: job.workspace, env: job.env })
+}
+
+/** The most memory, in bytes, that the Node process of the main step held. */
+export async function measureMemory(build: Build): Promise<number> {
+  const file = join(build.job.workspace, '..', 'peak')
+  // Kilobytes, whatever the platform. The first process to end is main's.
+  const atExit = `import fs from 'node:fs';process.on('exit',()=>fs.appendFileSync(${JSON.stringify(file)},process.resourceUsage().maxRSS+'\\n'))`
+  const option = `--import=data:text/javascript,${encodeURIComponent(atExit)}`
+  await runOurs({ ...build, job: { ...build.job, env: { ...build.job.env, NODE_OPTIONS: option } } })
+  const [peak = ''] = readFileSync(file, 'utf8').split('\n')
+  rmSync(file)
+  return Number(peak) * 1024
+}
+
+function configFolder(job: Job, account: Account | undefined): string {
+  const folder = join(job.workspace, '..', 'bare')
+  const path = join(folder, 'config.json')
+  if (existsSync(path)) return folder
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const auth = account ? Buffer.from(`${account.username}:${account.password}`).toString('base64') : ''
+  const auths = account ? { [account.host]: { auth } } : {}
+  writeFileSync(path, JSON.stringify({ auths, cliPluginsExtraDirs: rig.plugins ? [rig.plugins] : [] }))
+  return folder
+}
+
+function runQuietly(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.once('error', failed)
+    child.once('close', (status) => {
+      if (status === 0) done()
+      else failed(new Error(`${command} ${args.join(' ')} exited with ${status}:\n${stderr}`))
+    })
+  })
+}

@@ -1,0 +1,34 @@
+type Print = (line: string) => void
+
+/**
+ * Prints a step's output as a runner shows it: workflow commands become the lines they stand for, what is meant for
+ * the runner alone (masks, debug) is left out. Takes the output piece by piece.
+ */
+export function printCommands(print: Print): (text: string) => void {
+  let rest = ''
+  return (text) => {
+    const lines = (rest + text).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    for (const line of lines.flatMap(shown)) print(line)
+  }
+}
+
+function shown(line: string): readonly string[] {
+  const [, command, message = ''] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? []
+  switch (command) {
+    case undefined:
+      return [line]
+    case 'group':
+      return [message]
+    case 'error':
+    case 'warning':
+    case 'notice':
+      return `${command}: ${unescapeData(message)}`.split('\n')
+    default:
+      return []
+  }
+}
+
+function unescapeData(text: string): string {
+  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
+}

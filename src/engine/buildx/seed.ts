@@ -1,0 +1,103 @@
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { messageOf } from '../../errors.ts'
+import type { Log } from '../../host/host.ts'
+import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
+import { blobPath } from '../../oci/layout.ts'
+import { isIndexType, isManifestType } from '../../oci/media-type.ts'
+import type { Reference, Repository } from '../../oci/reference.ts'
+import { repositoriesOf } from '../../oci/repositories.ts'
+import type { Descriptor } from '../../oci/types.ts'
+import type { RegistryClient } from '../../registry/client.ts'
+import { parallel } from '../../registry/parallel.ts'
+
+/** Bytes; what is smaller is exported faster than it is asked for. */
+const worthwhile = 1024 * 1024
+const requestsAtOnce = 8
+
+/** Blobs that stand in a layout folder as placeholders: of the right size, without content. */
+export type Seed = readonly Descriptor[]
+
+/**
+ * Makes BuildKit leave out of its export what the registry has already. It skips a blob whose file is in the layout
+ * folder, so the large layers that every target repository's current image has get an empty file of their size:
+ * half a gigabyte that was built before need not leave the daemon again.
+ *
+ * Meant to run beside the build, until `signal` says that it is over; what comes too late is merely exported. Never
+ * throws: it is a short cut.
+ */
+export async function seedLayout(
+  dir: string,
+  references: readonly Reference[],
+  { registry, log, signal }: { readonly registry: RegistryClient; readonly log: Log; readonly signal: AbortSignal },
+): Promise<Seed> {
+  const seeded: Descriptor[] = []
+  try {
+    const layers = await Promise.all(
+      repositoriesOf(references).map((repository) => currentLayers(repository, references, { registry, signal })),
+    )
+    const [first = [], ...others] = layers
+    const elsewhere = others.map((found) => new Set(found.map(({ digest }) => digest)))
+    for (const layer of first.filter(({ digest }) => elsewhere.every((found) => found.has(digest)))) {
+      if (signal.aborted) break
+      if (await writePlaceholder(dir, layer)) seeded.push(layer)
+    }
+  } catch (error) {
+    log.debug(`No more is taken over from the registry: ${messageOf(error)}`)
+  }
+  return seeded
+}
+
+/** The placeholders that `tree` stands on. */
+export function usedSeed(seed: Seed, tree: ImageTree): Seed {
+  const needed = new Set(tree.blobs.map(({ digest }) => digest))
+  return seed.filter(({ digest }) => needed.has(digest))
+}
+
+/** Whether every one of `seed` is in every repository at this moment. If not, the layout is worthless. */
+export async function seedHolds(
+  seed: Seed,
+  references: readonly Reference[],
+  registry: RegistryClient,
+): Promise<boolean> {
+  const checks = seed.flatMap(({ digest }) => repositoriesOf(references).map((repository) => ({ repository, digest })))
+  const found = await parallel(requestsAtOnce, checks, ({ repository, digest }) => registry.hasBlob(repository, digest))
+  return found.every(Boolean)
+}
+
+/** The large layers of the image that a repository has under one of the tags to be written, the last of them first. */
+async function currentLayers(
+  repository: Repository,
+  references: readonly Reference[],
+  { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
+): Promise<readonly Descriptor[]> {
+  const tags = references
+    .filter((one) => one.registry === repository.registry && one.repository === repository.repository)
+    .flatMap(({ tag }) => tag ?? [])
+  for (const tag of tags.toReversed()) {
+    const root = await registry.getManifest(repository, tag, { signal })
+    if (root === undefined) continue
+    const tree = await walkImage(root.descriptor, async (descriptor) => {
+      if (descriptor.digest === root.descriptor.digest) return root.bytes
+      if (!isIndexType(descriptor.mediaType) && !isManifestType(descriptor.mediaType)) return noConfig
+      const found = await registry.getManifest(repository, descriptor.digest, { signal })
+      if (found === undefined) throw new Error(`${descriptor.digest} is not in ${repository.repository}`)
+      return found.bytes
+    })
+    return tree.blobs.filter(({ size }) => size >= worthwhile)
+  }
+  return []
+}
+
+/** Configs are only read for the platform of a manifest that stands alone, which is of no interest here. */
+const noConfig = Buffer.from('{"os":"linux","architecture":"unknown","rootfs":{"type":"layers","diff_ids":[]}}')
+
+/** False when BuildKit has written the blob meanwhile. */
+async function writePlaceholder(dir: string, { digest, size }: Descriptor): Promise<boolean> {
+  const path = blobPath(dir, digest)
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(path, 'wx').catch(() => undefined)
+  // Sparse: it takes no room on the disk.
+  await file?.truncate(size).finally(() => file.close())
+  return file !== undefined
+}

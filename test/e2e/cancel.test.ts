@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { missing, part } from './support/rig.ts'
+
+// A runner cancels with SIGINT. Within its few seconds: children gone, tags where they were, nothing left.
+
+const jobs: Job[] = []
+const registries: TestRegistry[] = []
+afterEach(async () => {
+  for (const job of jobs.splice(0)) job.remove()
+  for (const registry of registries.splice(0)) await registry.close()
+})
+
+function job(files: Readonly<Record<string, string>>): Job {
+  const made = createJob(files, { DOCKER_HOST: part('docker').host })
+  jobs.push(made)
+  return made
+}
+
+async function registry(): Promise<TestRegistry> {
+  const started = await startRegistry()
+  registries.push(started)
+  return started
+}
+
+/** Sends `signal` as soon as the log has `text`. */
+const onceLogged = (text: string, signal: NodeJS.Signals) => (pid: number, log: () => string) => {
+  const timer = setInterval(() => {
+    if (!log().includes(text)) return
+    clearInterval(timer)
+    process.kill(pid, signal)
+  }, 20)
+}
+
+/** Processes that still have the job's folder on their command line or in their environment. */
+function processesOf({ temp }: Job): readonly string[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch {
+      return '' // It has ended meanwhile.
+    }
+  }
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
+    .filter((pid) => `${read(`/proc/${pid}/cmdline`)}${read(`/proc/${pid}/environ`)}`.includes(`${temp}/polyarch-`))
+    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '))
+}
+
+const good = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
+const endless = () => ({ Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 300\n` })
+
+describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops the build on %s and leaves nothing', async (signal) => {
+    const { host } = await registry()
+    const made = job(endless())
+    const inputs = { images: `${host}/cancel`, tags: 'latest', push: 'true', 'no-cache': 'true' }
+    const step = await runStep(made, inputs, { during: onceLogged(' begun', signal) })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
+    expect(step.log).toContain('because the run was cancelled')
+    expect(processesOf(made)).toEqual([])
+  })
+
+  it('stops the push and leaves the tag where it was', async () => {
+    const target = await registry()
+    const inputs = { images: `${target.host}/cancel`, tags: 'latest', push: 'true' }
+    await runStep(job(good), inputs)
+    const before = await (await fetch(`${target.url}/v2/cancel/manifests/latest`)).text()
+    target.misbehave({ on: 'upload-put', times: 100, do: 'hang' })
+    const made = job({ ...good, hello: 'changed\n' })
+    const step = await runStep(made, inputs, { during: onceLogged('::group::Publish', 'SIGINT') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
+    expect(await (await fetch(`${target.url}/v2/cancel/manifests/latest`)).text()).toBe(before)
+    expect(processesOf(made)).toEqual([])
+  })
+
+  it('is cleaned up by the post step when it was killed', async () => {
+    const made = job({ Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 3\n` })
+    const inputs = { username: 'somebody', password: 'secret', registry: '127.0.0.1:1', 'no-cache': 'true' }
+    const step = await runStep(made, inputs, { during: onceLogged(' begun', 'SIGKILL') })
+
+    expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+  })
+})

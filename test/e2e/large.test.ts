@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { missing, part } from './support/rig.ts'
+
+// Large layers that the registry has already are not exported from the daemon again, and are never wrong for it.
+
+const jobs: Job[] = []
+const registries: TestRegistry[] = []
+afterEach(async () => {
+  for (const job of jobs.splice(0)) job.remove()
+  for (const registry of registries.splice(0)) await registry.close()
+})
+
+const megabytes = 24
+const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex')
+
+function job(large: Buffer, small: string): Job {
+  const made = createJob(
+    { Dockerfile: 'FROM scratch\nCOPY large /large\nCOPY small /small\n', small },
+    { DOCKER_HOST: part('docker').host },
+  )
+  writeFileSync(join(made.workspace, 'large'), large)
+  jobs.push(made)
+  return made
+}
+
+async function registry(): Promise<TestRegistry> {
+  const started = await startRegistry()
+  registries.push(started)
+  return started
+}
+
+/** Bytes of the layers that a step has pushed to a registry. */
+const received = (target: TestRegistry) => target.journal.reduce((sum, entry) => sum + entry.received, 0)
+
+async function expectWhole(name: string, digest: string | undefined, large: Buffer, small: string): Promise<void> {
+  const image = await pull(name, 'latest')
+  expect(image.digest).toBe(digest)
+  expect(image.platforms).toHaveLength(2)
+  for (const platform of image.platforms) {
+    expect(await platform.readFile('small')).toBe(small)
+    expect(sha256(Buffer.from((await platform.readFile('large', 'latin1')) ?? '', 'latin1'))).toBe(sha256(large))
+  }
+}
+
+describe.skipIf(missing('docker'))('a large layer', () => {
+  const inputs = (...names: string[]) => ({
+    images: names.join('\n'),
+    tags: '1, latest',
+    platforms: 'amd64, arm64',
+    push: 'true',
+  })
+
+  it('goes up once, and not again when only a small one has changed', async () => {
+    const target = await registry()
+    const large = randomBytes(megabytes * 1_000_000)
+    const name = `${target.host}/large`
+    await runStep(job(large, 'one'), inputs(name))
+    const before = received(target)
+    const step = await runStep(job(large, 'two'), inputs(name))
+
+    expect(before).toBeGreaterThan(megabytes * 1_000_000)
+    expect(received(target) - before).toBeLessThan(100_000)
+    expect(step.log).toContain('24.0 MB are in the registry already and stayed on the daemon')
+    await expectWhole(name, step.outputs['digest'], large, 'two')
+  })
+
+  it('goes up again when the registry has lost it', async () => {
+    const target = await registry()
+    const large = randomBytes(megabytes * 1_000_000)
+    const name = `${target.host}/large`
+    await runStep(job(large, 'one'), inputs(name))
+    for (const [digest, bytes] of target.store.blobs.get('large') ?? []) {
+      if ((bytes?.length ?? 0) > 1_000_000) target.store.blobs.get('large')?.delete(digest)
+    }
+    const step = await runStep(job(large, 'two'), inputs(name))
+
+    expect(step.log).toContain('exporting all of them')
+    await expectWhole(name, step.outputs['digest'], large, 'two')
+  })
+
+  it('goes to a second repository that does not have it', async () => {
+    const [first, second] = [await registry(), await registry()]
+    const large = randomBytes(megabytes * 1_000_000)
+    await runStep(job(large, 'one'), inputs(`${first.host}/large`))
+    const step = await runStep(job(large, 'two'), inputs(`${first.host}/large`, `${second.host}/large`))
+
+    for (const { host } of [first, second]) await expectWhole(`${host}/large`, step.outputs['digest'], large, 'two')
+  })
+})

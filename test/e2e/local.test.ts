@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { missing, part, type Rig } from './support/rig.ts'
+
+// What a step does to the engine's own store: only what was asked for.
+
+const jobs: Job[] = []
+const undo: (() => void)[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+  for (const step of undo.splice(0)) step()
+})
+
+function job(daemon: keyof Rig & ('docker' | 'classic'), files: Readonly<Record<string, string>>): Job {
+  const made = createJob(files, { DOCKER_HOST: part(daemon).host })
+  jobs.push(made)
+  return made
+}
+
+const dockerOf =
+  (daemon: 'docker' | 'classic') =>
+  (...args: readonly string[]): string =>
+    execFileSync(join(part('cli'), 'docker'), ['-H', part(daemon).host, ...args], { encoding: 'utf8', stdio: 'pipe' })
+
+const runsOnBase = () => ({ Dockerfile: `FROM ${part('base')}\nCMD ["uname", "-m"]\n` })
+
+for (const daemon of ['docker', 'classic'] as const) {
+  describe.skipIf(missing(daemon, 'registry', 'base'))(`the image store of ${daemon}`, () => {
+    const docker = dockerOf(daemon)
+    const name = `polyarch-e2e/${daemon}`
+    const remove = () => undo.push(() => void docker('image', 'rm', '--force', `${name}:1`, `${name}:latest`))
+
+    it('gets one platform that is not pushed, under every tag, and it runs', async () => {
+      remove()
+      const step = await runStep(job(daemon, runsOnBase()), { images: name, tags: '1, latest' })
+
+      expect(step).toMatchObject({
+        status: 0,
+        outputs: { pushed: 'false', tags: `docker.io/${name}:1\ndocker.io/${name}:latest` },
+      })
+      expect(step.outputs['imageid']).toBe(docker('image', 'inspect', '--format', '{{.Id}}', `${name}:latest`).trim())
+      expect(docker('run', '--rm', '--network', 'none', `${name}:1`)).toBe('x86_64\n')
+    })
+
+    it('gets a pushed image only when load asks for it', async () => {
+      const pushed = `${part('registry').host}/e2e/load-${daemon}`
+      undo.push(() => void docker('image', 'rm', '--force', `${pushed}:1`))
+      const inputs = { images: pushed, tags: '1', push: 'true' }
+      await runStep(job(daemon, runsOnBase()), inputs)
+      expect(docker('image', 'ls', '--quiet', pushed)).toBe('')
+
+      const step = await runStep(job(daemon, runsOnBase()), { ...inputs, load: 'true' })
+      expect(step).toMatchObject({ status: 0, leftovers: [] })
+      expect(docker('run', '--rm', '--network', 'none', '--pull', 'never', `${pushed}:1`)).toBe('x86_64\n')
+      expect((await pull(pushed, '1')).digest).toBe(step.outputs['digest'])
+    })
+
+    it('is freed of what earlier runs left of the image by fresh', async () => {
+      remove()
+      const files = {
+        Dockerfile: `FROM ${part('base')}\nRUN head -c 20 /dev/urandom > /random\nCMD ["sleep", "300"]\n`,
+      }
+      await runStep(job(daemon, files), { images: name, tags: '1' })
+      const first = docker('image', 'inspect', '--format', '{{.Id}}', `${name}:1`).trim()
+      const container = docker('run', '--detach', '--network', 'none', `${name}:1`).trim()
+      const again = await runStep(job(daemon, files), { images: name, tags: '1' })
+      const fresh = await runStep(job(daemon, files), { images: name, tags: '1', fresh: 'true' })
+
+      expect(again.outputs['imageid']).toBe(first)
+      expect(fresh.status).toBe(0)
+      expect(fresh.outputs['imageid']).not.toBe(first)
+      expect(docker('ps', '--all', '--quiet', '--no-trunc')).not.toContain(container)
+    })
+  })
+}
+
+describe.skipIf(missing('docker', 'classic'))('several platforms', () => {
+  const inputs = { images: 'polyarch-e2e/several', tags: '1', platforms: 'amd64, arm64', load: 'true' }
+  const files = { Dockerfile: 'FROM scratch\nCOPY hello /\n', hello: 'hello' }
+
+  it('are loaded by the containerd image store', async () => {
+    undo.push(() => void dockerOf('docker')('image', 'rm', '--force', 'polyarch-e2e/several:1'))
+    const step = await runStep(job('docker', files), inputs)
+
+    expect(step.status).toBe(0)
+    expect(dockerOf('docker')('image', 'ls', '--tree', 'polyarch-e2e/several')).toMatch(/linux\/amd64.*linux\/arm64/s)
+  })
+
+  it('are refused by the classic one before anything is built', async () => {
+    const step = await runStep(job('classic', files), inputs)
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
+    expect(step.log).toContain('containerd image store')
+    expect(step.log).not.toContain('Build linux')
+  })
+
+  it('that are neither pushed nor loaded are built, and their digests told', async () => {
+    for (const daemon of ['docker', 'classic'] as const) {
+      const step = await runStep(job(daemon, files), { platforms: 'amd64, arm64' })
+
+      expect(step).toMatchObject({ status: 0, outputs: { pushed: 'false', tags: '', refs: '' }, leftovers: [] })
+      expect(Object.keys(JSON.parse(step.outputs['digests'] ?? '{}') as object)).toEqual(['linux/amd64', 'linux/arm64'])
+    }
+  })
+})
+
+describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
+  const files = { Dockerfile: 'FROM scratch\nCOPY hello /\n', hello: 'hello' }
+
+  it.each([
+    { event: 'push', ref: 'refs/heads/feature/x', tags: ['feature-x'] },
+    { event: 'push', ref: 'refs/tags/v1.2.3', tags: ['v1.2.3', 'latest'] },
+    { event: 'pull_request', ref: 'refs/pull/7/merge', tags: ['pr-7'] },
+  ])('come from $event of $ref', async ({ event, ref, tags }) => {
+    const name = `${part('registry').host}/e2e/event-${event.replace('_', '-')}`
+    const made = job('docker', files)
+    const env = { ...made.env, GITHUB_EVENT_NAME: event, GITHUB_REF: ref }
+    const step = await runStep({ ...made, env }, { images: name, push: 'true' })
+
+    expect(step.outputs['tags']?.split('\n')).toEqual(tags.map((tag) => `${name}:${tag}`))
+    for (const tag of tags) expect((await pull(name, tag)).digest).toBe(step.outputs['digest'])
+  })
+
+  it('go to every repository of every registry, from one build', async () => {
+    const names = ['one', 'two'].map((last) => `${part('registry').host}/e2e/many-${last}`)
+    const other = `${part('tls').host}/e2e/many`
+    const made = job('docker', files)
+    const env = { ...made.env, NODE_EXTRA_CA_CERTS: part('tls').ca }
+    const step = await runStep({ ...made, env }, { images: [...names, other].join('\n'), tags: '1', push: 'true' })
+
+    expect(step.outputs['refs']?.split('\n')).toEqual(
+      [...names, other].map((name) => `${name}@${step.outputs['digest']}`),
+    )
+    for (const name of names) expect((await pull(name, '1')).digest).toBe(step.outputs['digest'])
+    expect(step.log.match(/→ sha256:/g)).toHaveLength(3)
+  })
+
+  it('take the registry that is given apart from them', async () => {
+    const step = await runStep(job('docker', files), {
+      registry: `http://${part('registry').host}/`,
+      images: 'e2e/Apart',
+      tags: '1',
+      push: 'true',
+    })
+
+    expect(step).toMatchObject({ status: 0, outputs: { image: `${part('registry').host}/e2e/apart` } })
+  })
+})

@@ -1,0 +1,67 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Job } from './action.ts'
+import { part } from './rig.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+export type ActRun = { readonly status: number | null; readonly log: string }
+
+/**
+ * Runs examples/workflow.yml as it stands through act, on this machine itself. `polyarch/build@v1` is what a release
+ * has: action.yml and dist. Nothing is fetched.
+ */
+export function runWorkflow(
+  job: Job,
+  given: { readonly vars: Readonly<Record<string, string>>; readonly secrets: Readonly<Record<string, string>> },
+): ActRun {
+  const action = join(job.workspace, '..', 'action')
+  mkdirSync(action)
+  for (const name of ['action.yml', 'dist']) cpSync(join(root, name), join(action, name), { recursive: true })
+  mkdirSync(join(job.workspace, '.github/workflows'), { recursive: true })
+  cpSync(join(root, 'examples/workflow.yml'), join(job.workspace, '.github/workflows/image.yml'))
+  commit(job)
+
+  const args = [
+    ...['push', '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
+    ...['--pull=false', '--action-offline-mode', '--no-cache-server', '--defaultbranch', 'main'],
+    ...Object.entries(given.vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+    // By name only: act takes the value from its environment, so that no process list shows it.
+    ...Object.keys(given.secrets).flatMap((name) => ['--secret', name]),
+  ]
+  const temp = join(job.workspace, '..', 'tmp')
+  mkdirSync(temp)
+  const { DOCKER_HOST = '', HOME = '', PATH = '' } = job.env
+  const { status, stdout, stderr } = spawnSync(part('act'), args, {
+    cwd: job.workspace,
+    encoding: 'utf8',
+    timeout: 50_000,
+    env: { DOCKER_HOST, HOME, TMPDIR: temp, PATH: `${dirname(process.execPath)}:${PATH}`, ...given.secrets },
+  })
+  return { status, log: stdout + stderr }
+}
+
+/** act reads repository, branch and commit from Git. */
+function commit(job: Job): void {
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: job.workspace })
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('remote', 'add', 'origin', 'https://github.com/acme/app.git')
+  git('add', '--all')
+  git('commit', '--quiet', '--message', 'Begin')
+}
+
+/** The text of the user's own Docker configuration in this job's home. */
+export function userConfig(job: Job): string {
+  return readFileSync(join(job.home, '.docker/config.json'), 'utf8')
+}
+
+/** Writes credentials for `docker run` to pull with, into a folder beside the job's home, and returns the folder. */
+export function credentialsFolder(job: Job, account: { host: string; username: string; password: string }): string {
+  const folder = join(job.workspace, '..', 'puller')
+  mkdirSync(folder, { mode: 0o700 })
+  const auth = Buffer.from(`${account.username}:${account.password}`).toString('base64')
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [account.host]: { auth } } }))
+  return folder
+}

@@ -1,0 +1,151 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { authFilePaths, type CredentialOptions, createCredentialLookup } from '../../src/registry/credentials.ts'
+import { createTestExec } from '../support/exec.ts'
+import { createRecordingLog } from '../support/log.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'credentials-'))
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const basic = (username: string, password: string) => ({ kind: 'basic', username, password })
+const auths = (registry: string, user: string) => ({
+  auths: { [registry]: { auth: Buffer.from(`${user}:p`).toString('base64') } },
+})
+
+function write(name: string, content: unknown): string {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+/** A credential helper on PATH that writes down what it is asked, and runs `script` with that in `$server`. */
+function helper(name: string, script: string): void {
+  const path = write(
+    `bin/docker-credential-${name}`,
+    `#!/bin/sh\nserver=$(cat)\necho "$1 $server" >> ${folder}/asked\n${script}\n`,
+  )
+  chmodSync(path, 0o755)
+}
+
+function setUp(options: Partial<CredentialOptions> = {}) {
+  const log = createRecordingLog()
+  const masked: string[] = []
+  const exec = createTestExec(join(folder, 'bin'))
+  const lookUp = createCredentialLookup({
+    env: { HOME: folder },
+    exec,
+    log,
+    mask: (secret) => masked.push(secret),
+    ...options,
+  })
+  const find = async (registry: string, repository = 'acme/app') => await lookUp({ registry, repository })
+  return { find, log, masked }
+}
+
+describe('createCredentialLookup()', () => {
+  it('reads auths for a registry whose own helper is empty, whatever the store has', async () => {
+    helper('store', `echo '{"Username":"stored","Secret":"p"}'`)
+    write('.docker/config.json', { ...auths('ghcr.io', 'file'), credHelpers: { 'ghcr.io': '' }, credsStore: 'store' })
+    const { find } = setUp()
+    expect(await find('ghcr.io')).toEqual(basic('file', 'p'))
+    expect(await find('quay.io')).toEqual(basic('stored', 'p'))
+  })
+
+  it('takes the inputs before all files', async () => {
+    write('.docker/config.json', auths('ghcr.io', 'file'))
+    const { find, masked } = setUp({ given: [{ registry: 'ghcr.io', username: 'input', password: 'secret' }] })
+    expect(await find('ghcr.io')).toEqual(basic('input', 'secret'))
+    expect(masked).toEqual(['secret'])
+  })
+
+  it('takes an input for a namespace only there', async () => {
+    const { find } = setUp({ given: [{ registry: 'ghcr.io/acme', username: 'u', password: 'p' }] })
+    expect(await find('ghcr.io')).toEqual(basic('u', 'p'))
+    expect(await find('ghcr.io', 'other/app')).toBeUndefined()
+  })
+
+  it("takes docker's file before podman's, and podman's where docker's has nothing", async () => {
+    write('.docker/config.json', auths('ghcr.io', 'docker'))
+    write('.config/containers/auth.json', {
+      auths: { ...auths('ghcr.io', 'podman').auths, ...auths('quay.io/acme', 'podman').auths },
+    })
+    const { find } = setUp()
+    expect(await find('ghcr.io')).toEqual(basic('docker', 'p'))
+    expect(await find('quay.io')).toEqual(basic('podman', 'p'))
+    expect(await find('quay.io', 'other/app')).toBeUndefined()
+  })
+
+  it('is content with no file at all', async () => {
+    const { find, log } = setUp()
+    expect(await find('ghcr.io')).toBeUndefined()
+    expect(log.lines).toEqual([])
+  })
+
+  it('warns of a file that it cannot read, and goes on', async () => {
+    write('.docker/config.json', '{"auths":{"ghcr.io":{"auth":"c2Vj')
+    write('.config/containers/auth.json', auths('ghcr.io', 'podman'))
+    const { find, log } = setUp()
+    expect(await find('ghcr.io')).toEqual(basic('podman', 'p'))
+    expect(log.lines).toEqual([`warning: Cannot read credentials in ${folder}/.docker/config.json: it is not JSON`])
+  })
+
+  it('asks the helper of a registry first, then the store, then takes the entries', async () => {
+    write('.docker/config.json', {
+      ...auths('third.io', 'file'),
+      credsStore: 'store',
+      credHelpers: { 'first.io': 'own' },
+    })
+    helper('own', `echo '{"ServerURL":"x","Username":"own","Secret":"p"}'`)
+    helper(
+      'store',
+      `case $server in second.io) echo '{"Username":"store","Secret":"p"}';; *) echo 'credentials not found in native keychain'; exit 1;; esac`,
+    )
+    const { find, log } = setUp()
+    expect(await find('first.io')).toEqual(basic('own', 'p'))
+    expect(await find('second.io')).toEqual(basic('store', 'p'))
+    expect(await find('third.io')).toEqual(basic('file', 'p'))
+    expect(await find('third.io')).toEqual(basic('file', 'p'))
+    expect(log.lines).toEqual([])
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('get first.io\nget second.io\nget third.io\n')
+  })
+
+  it("asks for Docker Hub by docker's key, and knows its tokens", async () => {
+    write('.docker/config.json', { credsStore: 'store' })
+    helper('store', `echo '{"Username":"<token>","Secret":"t"}'`)
+    expect(await setUp().find('docker.io')).toEqual({ kind: 'identity-token', token: 't' })
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('get https://index.docker.io/v1/\n')
+  })
+
+  it.each([
+    ['is not there', undefined, 'Cannot get credentials for a.io from docker-credential-x'],
+    ['fails', 'echo broken >&2; exit 3', 'Cannot get credentials for a.io from docker-credential-x: broken'],
+    ['answers nonsense', 'echo hello', 'Cannot use credentials from docker-credential-x: its answer is not JSON'],
+  ])('warns of a helper that %s, and goes on', async (_, script, warning) => {
+    write('.docker/config.json', { ...auths('a.io', 'file'), credHelpers: { 'a.io': 'x' } })
+    if (script !== undefined) helper('x', script)
+    const { find, log } = setUp()
+    expect(await find('a.io')).toEqual(basic('file', 'p'))
+    expect(log.lines.join()).toContain(warning)
+  })
+})
+
+describe('authFilePaths()', () => {
+  it('follows DOCKER_CONFIG, REGISTRY_AUTH_FILE and XDG_RUNTIME_DIR', () => {
+    const env = { HOME: '/h', DOCKER_CONFIG: '/d', REGISTRY_AUTH_FILE: '/r.json', XDG_RUNTIME_DIR: '/x' }
+    const expected = [
+      ['/d', 'config.json'],
+      ['/r.json'],
+      ['/x', 'containers', 'auth.json'],
+      ['/h', '.config', 'containers', 'auth.json'],
+    ]
+    expect(authFilePaths(env)).toEqual(expected.map((parts) => join(...parts)))
+  })
+})

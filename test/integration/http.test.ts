@@ -1,0 +1,270 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, request as requestHttp } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createHttp, type HttpOptions } from '../../src/host/http.ts'
+import { startRegistry, type TestRegistryOptions } from '../support/registry.ts'
+
+let folder: string
+const cleanUps: (() => void | Promise<void>)[] = []
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'http-'))
+  const names = ['-subj', '/CN=registry.test', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:registry.test']
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
+  execFileSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+    ...names,
+    ...files,
+  ])
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+async function start(options: TestRegistryOptions = {}) {
+  const registry = await startRegistry(options)
+  cleanUps.push(registry.close)
+  return registry
+}
+
+function client(options: Partial<HttpOptions> = {}) {
+  const { http, close } = createHttp({ env: {}, certificateFolders: [], ...options })
+  cleanUps.push(close)
+  return http
+}
+
+/** A certificate for 127.0.0.1 and registry.test, signed by itself. */
+function tls() {
+  return { key: readFileSync(join(folder, 'key.pem'), 'utf8'), cert: readFileSync(join(folder, 'cert.pem'), 'utf8') }
+}
+
+async function text(body: Readable): Promise<string> {
+  return Buffer.concat(await body.toArray()).toString()
+}
+
+/** A proxy that takes CONNECT and whole addresses, resolves every name to this machine, and lists what it was asked for. */
+async function startProxy({ refuse }: { readonly refuse?: number } = {}) {
+  const asked: { readonly target: string; readonly authorization: string | undefined }[] = []
+  const note = ({ method, url, headers }: IncomingMessage) =>
+    asked.push({ target: `${method} ${url}`, authorization: headers['proxy-authorization'] })
+  const server = createServer((request, response) => {
+    note(request)
+    const { port, pathname } = new URL(request.url ?? '')
+    const onward = requestHttp({ host: '127.0.0.1', port, path: pathname, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 0, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  server.on('connect', (request, socket) => {
+    note(request)
+    if (refuse !== undefined) {
+      socket.end(`HTTP/1.1 ${refuse} No\r\n\r\n`)
+      return
+    }
+    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      onward.pipe(socket).pipe(onward)
+    })
+    onward.on('error', () => socket.destroy())
+    socket.on('error', () => onward.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanUps.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { asked, url: `http://u:p%40s@127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+describe('createHttp()', () => {
+  it('gives status, headers in lower case, and the body as a stream', async () => {
+    const registry = await start()
+    const answer = await client()({ method: 'GET', url: `${registry.url}/v2/` })
+    expect([answer.status, answer.headers['content-length'], await text(answer.body)]).toEqual([200, '2', '{}'])
+  })
+
+  it('follows no redirect', async () => {
+    const registry = await start()
+    registry.misbehave({ on: 'ping', do: 'answer', status: 307, headers: { location: '/elsewhere' } })
+    const answer = await client()({ method: 'GET', url: `${registry.url}/v2/` })
+    expect([answer.status, answer.headers['location']]).toEqual([307, '/elsewhere'])
+    answer.body.resume()
+  })
+
+  it('sends streams', async () => {
+    const registry = await start()
+    const body = Readable.from([Buffer.from('{"mani'), Buffer.from('fests":[]}')])
+    const answer = await client()({ method: 'PUT', url: `${registry.url}/v2/a/manifests/1`, body })
+    expect(answer.status).toBe(201)
+    answer.body.resume()
+  })
+
+  it("rejects with the body's own error when the body fails", async () => {
+    const registry = await start()
+    const failure = new Error('damaged')
+    const body = new Readable({ read: () => body.destroy(failure) })
+    await expect(client()({ method: 'PUT', url: `${registry.url}/v2/a/manifests/1`, body })).rejects.toBe(failure)
+  })
+
+  it.each([
+    ['ECONNRESET', { on: 'ping', do: 'reset' }],
+    ['ETIMEDOUT', { on: 'ping', do: 'hang' }],
+  ] as const)('rejects with the code %s', async (code, fault) => {
+    const registry = await start()
+    registry.misbehave(fault)
+    await expect(client()({ method: 'GET', url: `${registry.url}/v2/`, timeout: 50 })).rejects.toThrow(
+      expect.objectContaining({ code }),
+    )
+  })
+
+  it('rejects with ECONNREFUSED where nothing listens', async () => {
+    const registry = await start()
+    await registry.close()
+    await expect(client()({ method: 'GET', url: `${registry.url}/v2/` })).rejects.toThrow(
+      expect.objectContaining({ code: 'ECONNREFUSED' }),
+    )
+  })
+
+  it('fails the body of an answer that stops coming', async () => {
+    const server = createServer((_, response) => response.writeHead(200, { 'content-length': '10' }).write('begin'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    cleanUps.push(
+      () => server.closeAllConnections(),
+      () => void server.close(),
+    )
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const { body } = await client()({ method: 'GET', url, timeout: 50 })
+    await expect(text(body)).rejects.toThrow(expect.objectContaining({ code: 'ETIMEDOUT' }))
+  })
+
+  it('stops when it is told to', async () => {
+    const registry = await start()
+    registry.misbehave({ on: 'ping', do: 'hang' })
+    const signal = AbortSignal.timeout(20)
+    await expect(client()({ method: 'GET', url: `${registry.url}/v2/`, signal })).rejects.toThrow('aborted')
+  })
+
+  it('speaks through a unix socket, on Windows through a pipe', async () => {
+    const socket = process.platform === 'win32' ? String.raw`\\.\pipe\polyarch-http-test` : join(folder, 'a.sock')
+    const server = createServer((request, response) => response.end(request.url))
+    await new Promise<void>((resolve) => server.listen(socket, resolve))
+    cleanUps.push(
+      () => server.closeAllConnections(),
+      () => void server.close(),
+    )
+    const { body } = await client()({ method: 'GET', url: 'http://docker/v1.41/info?x=1', socket })
+    expect(await text(body)).toBe('/v1.41/info?x=1')
+  })
+})
+
+describe('createHttp() with TLS', () => {
+  const untrusted = expect.objectContaining({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+
+  it('refuses a certificate of an unknown authority', async () => {
+    const registry = await start({ tls: tls() })
+    await expect(client()({ method: 'GET', url: `${registry.url}/v2/` })).rejects.toThrow(untrusted)
+  })
+
+  it('trusts the authorities in SSL_CERT_FILE', async () => {
+    const registry = await start({ tls: tls() })
+    const http = client({ env: { SSL_CERT_FILE: join(folder, 'cert.pem') } })
+    const { status, body } = await http({ method: 'GET', url: `${registry.url}/v2/` })
+    expect(status).toBe(200)
+    body.resume()
+  })
+
+  it('trusts the authorities in certs.d for their host only', async () => {
+    const [one, other] = [await start({ tls: tls() }), await start({ tls: tls() })]
+    mkdirSync(join(folder, 'certs.d', one.host), { recursive: true })
+    writeFileSync(join(folder, 'certs.d', one.host, 'ca.crt'), tls().cert)
+    const http = client({ certificateFolders: [join(folder, 'certs.d')] })
+    const { status, body } = await http({ method: 'GET', url: `${one.url}/v2/` })
+    expect(status).toBe(200)
+    body.resume()
+    await expect(http({ method: 'GET', url: `${other.url}/v2/` })).rejects.toThrow(untrusted)
+  })
+
+  it('refuses a trusted certificate that is for another name', async () => {
+    const registry = await start({ tls: tls() })
+    const http = client({ env: { SSL_CERT_FILE: join(folder, 'cert.pem') } })
+    const url = `https://localhost:${registry.host.split(':')[1]}/v2/`
+    await expect(http({ method: 'GET', url })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+    )
+  })
+
+  it('keeps a connection for the next request', async () => {
+    const registry = await start({ tls: tls() })
+    const http = client({ env: { SSL_CERT_FILE: join(folder, 'cert.pem') } })
+    const ports = new Set<number | undefined>()
+    for (let i = 0; i < 3; i++) {
+      const { body } = await http({ method: 'GET', url: `${registry.url}/v2/` })
+      ports.add((body as IncomingMessage).socket.localPort)
+      await text(body)
+    }
+    expect(ports.size).toBe(1)
+  })
+})
+
+describe('createHttp() with a proxy', () => {
+  const authorization = `Basic ${Buffer.from('u:p@s').toString('base64')}`
+
+  it('asks it for plain HTTP by the whole address', async () => {
+    const [registry, proxy] = [await start(), await startProxy()]
+    const url = `http://registry.test:${registry.host.split(':')[1]}/v2/`
+    const { status, body } = await client({ env: { http_proxy: proxy.url } })({ method: 'GET', url })
+    expect([status, await text(body)]).toEqual([200, '{}'])
+    expect(proxy.asked).toEqual([{ target: `GET ${url}`, authorization }])
+  })
+
+  it('tunnels TLS through it, and checks the name of the registry', async () => {
+    const [registry, proxy] = [await start({ tls: tls() }), await startProxy()]
+    const port = registry.host.split(':')[1]
+    const http = client({ env: { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: join(folder, 'cert.pem') } })
+    const { status, body } = await http({ method: 'GET', url: `https://registry.test:${port}/v2/` })
+    expect(status).toBe(200)
+    body.resume()
+    expect(proxy.asked).toEqual([{ target: `CONNECT registry.test:${port}`, authorization }])
+    await expect(http({ method: 'GET', url: `https://other.test:${port}/v2/` })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+    )
+  })
+
+  it.each([
+    [407, 'ERR_PROXY_REFUSED'],
+    [502, 'EHOSTUNREACH'],
+  ])('says that it answered %d', async (refuse, code) => {
+    const proxy = await startProxy({ refuse })
+    const answer = client({ env: { HTTPS_PROXY: proxy.url } })({ method: 'GET', url: 'https://registry.test/v2/' })
+    await expect(answer).rejects.toThrow(
+      expect.objectContaining({
+        code,
+        message: expect.stringMatching(new RegExp(`^the proxy 127\\.0\\.0\\.1:\\d+ answered ${refuse}`)),
+      }),
+    )
+  })
+
+  it('does not ask it for this machine', async () => {
+    const [registry, proxy] = [await start(), await startProxy()]
+    const { body } = await client({ env: { HTTP_PROXY: proxy.url } })({ method: 'GET', url: `${registry.url}/v2/` })
+    expect(await text(body)).toBe('{}')
+    expect(proxy.asked).toEqual([])
+  })
+})

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, posix, relative, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** In the order of src/run.ts: a stage may use what an earlier one gives. */
+const stages = ['inputs', 'facts', 'plan', 'login', 'preflight', 'engine', 'prove', 'publish', 'report']
+/** Read text, give text: `allowed` is all of Node that they may use. */
+const pure = [
+  { folder: 'inputs', allowed: /^node:path$/ },
+  { folder: 'plan', allowed: /^node:path$/ },
+  { folder: 'oci', allowed: /^node:(?:path|crypto)$/ },
+]
+
+type Source = { readonly path: string; readonly folder: string; readonly text: string; readonly imports: Imports }
+type Imports = readonly string[]
+
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name): Source => {
+    const path = name.replaceAll('\\', '/')
+    const text = readFileSync(join(root, 'src', name), 'utf8')
+    const found = [...text.matchAll(/\b(?:from |import\(|import )'([^']+)'/g)].map(([, specifier = '']) => specifier)
+    const imports = found.map((specifier) =>
+      specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier,
+    )
+    return { path, folder: path.split('/')[0] ?? '', text, imports }
+  })
+
+/** `file → import` for every import that `forbidden` finds. */
+function breaches(forbidden: (source: Source, imported: string) => boolean): Imports {
+  return sources.flatMap((source) =>
+    source.imports.filter((imported) => forbidden(source, imported)).map((imported) => `${source.path} → ${imported}`),
+  )
+}
+
+it('every import of src is found in the tree or is a package', () => {
+  const files = new Set(sources.map(({ path }) => path))
+  expect(breaches((_, imported) => imported.endsWith('.ts') && !files.has(imported))).toEqual([])
+  expect(sources.length).toBeGreaterThan(50)
+})
+
+it('a stage imports no later stage', () => {
+  const later = ({ folder }: Source, imported: string) =>
+    stages.includes(folder) && stages.indexOf(imported.split('/')[0] ?? '') > stages.indexOf(folder)
+  expect(breaches(later)).toEqual([])
+})
+
+it('what all stages use (oci, host, registry, cleanup and the single files) imports no stage', () => {
+  const isService = ({ folder, path }: Source) => !stages.includes(folder) && !/^(?:run|main|post)\.ts$/.test(path)
+  expect(breaches((source, imported) => isService(source) && stages.includes(imported.split('/')[0] ?? ''))).toEqual([])
+})
+
+it('an engine is used by run.ts alone, and by no other engine; what it built is for all', () => {
+  const engineOf = (path: string) => /^engine\/([^/]+)\//.exec(path)?.[1]
+  const foreign = ({ path }: Source, imported: string) =>
+    engineOf(imported) !== undefined && path !== 'run.ts' && engineOf(path) !== engineOf(imported)
+  expect(breaches(foreign)).toEqual([])
+})
+
+it('@actions packages are loaded on demand only, and never by a pure folder', () => {
+  const eager = sources.filter(({ text }) => /^import (?!type ).*'@actions\//m.test(text)).map(({ path }) => path)
+  expect(eager).toEqual([])
+  const pureFolders = pure.map(({ folder }) => folder)
+  expect(breaches(({ folder }, imported) => pureFolders.includes(folder) && imported.startsWith('@actions/'))).toEqual(
+    [],
+  )
+})
+
+it.each(pure)('$folder reads no file, network, clock or environment', ({ folder, allowed }) => {
+  const own = (source: Source) => source.folder === folder && source.path !== 'oci/layout.ts'
+  expect(
+    breaches((source, imported) => own(source) && imported.startsWith('node:') && !allowed.test(imported)),
+  ).toEqual([])
+  const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+  const impure = /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bfetch\(|\bMath\.random\b|\bsetTimeout\b/
+  expect(sources.filter((source) => own(source) && impure.test(code(source.text))).map(({ path }) => path)).toEqual([])
+})
+
+it("main's bundle, which every run loads, is under 1 MB and has no undici in it", () => {
+  const bundle = join(root, 'dist/main/index.js')
+  expect(statSync(bundle).size).toBeLessThan(1_000_000)
+  const text = readFileSync(bundle, 'utf8')
+  expect({ name: relative(root, bundle), undici: /\bundici\b/i.test(text) }).toEqual({
+    name: join('dist', 'main', 'index.js'),
+    undici: false,
+  })
+})

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import type { Exec } from '../../src/host/host.ts'
+
+/** Runs real programs, found on `path` first: what tests with fake executables need of a host. */
+export function createTestExec(path: string): Exec {
+  return async (command, args, { input = '' } = {}) => {
+    const child = spawn(command, args, { env: { PATH: `${path}:${process.env['PATH'] ?? ''}` } })
+    const output = { stdout: '', stderr: '' }
+    child.stdout.on('data', (data) => {
+      output.stdout += data
+    })
+    child.stderr.on('data', (data) => {
+      output.stderr += data
+    })
+    // A program that does not read its input is none of our business.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    const status = await new Promise<number>((resolve) => {
+      child.on('error', () => resolve(127))
+      child.on('close', (code) => resolve(code ?? 128))
+    })
+    return { ok: status === 0, status, ...output }
+  }
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { type Concern, failureError } from '../../../src/registry/errors.ts'
+import { parseFaults } from '../../../src/registry/fault.ts'
+import type { Failure } from '../../../src/registry/retry.ts'
+
+function concern(registry: string, more: Partial<Concern> = {}): Concern {
+  const target = { registry, repository: 'acme/app' }
+  return { what: `Cannot push to ${registry}/acme/app`, target, access: 'push', authenticated: true, ...more }
+}
+
+function answer(status: number, text = ''): Failure {
+  return { kind: 'answer', status, faults: parseFaults(text), text }
+}
+
+function connection(code: string, message = 'it failed'): Failure {
+  return { kind: 'connection', code, message, cause: new Error(message) }
+}
+
+const denied = '{"errors":[{"code":"DENIED","message":"denied"}]}'
+const nobody = { authenticated: false }
+
+describe('failureError()', () => {
+  it('names what was attempted, and what the registry answered', () => {
+    expect(failureError(answer(403, denied), concern('ghcr.io')).message).toBe(
+      'Cannot push to ghcr.io/acme/app: the registry answered 403 DENIED: denied',
+    )
+  })
+
+  it.each([
+    [
+      'GHCR: the permission and the package',
+      answer(403, denied),
+      concern('ghcr.io'),
+      'registry-denied',
+      'permissions: packages: write',
+    ],
+    [
+      'GHCR: where access is given',
+      answer(403, denied),
+      concern('ghcr.io'),
+      'registry-denied',
+      'Manage Actions access',
+    ],
+    ['GHCR: reading', answer(403, denied), concern('ghcr.io', { access: 'pull' }), 'registry-denied', 'packages: read'],
+    [
+      'Docker Hub: the scope of the token',
+      answer(403, denied),
+      concern('docker.io'),
+      'registry-denied',
+      'read and write scope',
+    ],
+    [
+      'Docker Hub: a wrong token',
+      answer(401),
+      concern('docker.io'),
+      'registry-unauthorized',
+      'access token for Docker Hub is wrong',
+    ],
+    ['Docker Hub: the limit', answer(429), concern('docker.io', nobody), 'registry-unavailable', 'Log in to docker.io'],
+    [
+      'ECR: the missing repository',
+      answer(404, '{"errors":[{"code":"NAME_UNKNOWN"}]}'),
+      concern('1.dkr.ecr.eu-west-1.amazonaws.com'),
+      'registry-refused',
+      'aws ecr create-repository --repository-name acme/app',
+    ],
+    [
+      'ECR: the old password',
+      answer(401),
+      concern('1.dkr.ecr.eu-west-1.amazonaws.com'),
+      'registry-unauthorized',
+      '12 hours',
+    ],
+    ['ECR: the role', answer(403), concern('1.dkr.ecr.eu-west-1.amazonaws.com'), 'registry-denied', 'ecr:PutImage'],
+    ['Google: the role', answer(403), concern('europe-docker.pkg.dev'), 'registry-denied', 'Artifact Registry Writer'],
+    [
+      'another: the user',
+      answer(403),
+      concern('reg.example.com'),
+      'registry-denied',
+      'may not push reg.example.com/acme/app',
+    ],
+    [
+      'nobody: no credentials',
+      answer(403, denied),
+      concern('ghcr.io', nobody),
+      'registry-denied',
+      'No credentials for ghcr.io',
+    ],
+    [
+      'nobody: no credentials, 401',
+      answer(401),
+      concern('reg.example.com', nobody),
+      'registry-unauthorized',
+      'docker login reg.example.com',
+    ],
+    [
+      'a missing image',
+      answer(404),
+      concern('ghcr.io', { access: 'pull' }),
+      'image-not-found',
+      'Check the name and the tag',
+    ],
+    ['an outage', answer(503), concern('ghcr.io'), 'registry-unavailable', 'outage'],
+    [
+      'a full disk',
+      answer(500, 'no space left on device'),
+      concern('reg.example.com'),
+      'registry-full',
+      'Free some space',
+    ],
+    [
+      'a quota of Harbor',
+      answer(
+        403,
+        'adding 1 GiB of storage resource, which when updated to current usage will exceed the configured upper limit of 1 GiB',
+      ),
+      concern('reg.example.com'),
+      'registry-full',
+      'quota',
+    ],
+    ['an unknown name', connection('ENOTFOUND'), concern('ghrc.io'), 'registry-unreachable', 'cannot be resolved'],
+    [
+      'no listener',
+      connection('ECONNREFUSED'),
+      concern('localhost:1'),
+      'registry-unreachable',
+      'Nothing listens at localhost:1',
+    ],
+    [
+      'plain HTTP where TLS is expected',
+      connection('ERR_SSL_WRONG_VERSION_NUMBER'),
+      concern('reg:5000'),
+      'registry-unreachable',
+      'speak plain HTTP',
+    ],
+    [
+      'an unknown authority',
+      connection('SELF_SIGNED_CERT_IN_CHAIN'),
+      concern('reg:5000'),
+      'registry-unreachable',
+      '/etc/docker/certs.d/reg:5000/ca.crt',
+    ],
+    [
+      'a certificate for another name',
+      connection('ERR_TLS_CERT_ALTNAME_INVALID'),
+      concern('reg:5000'),
+      'registry-unreachable',
+      'not for reg:5000',
+    ],
+    ['an expired certificate', connection('CERT_HAS_EXPIRED'), concern('reg:5000'), 'registry-unreachable', 'Renew it'],
+    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'breaks'],
+  ])('tells %s', (_, failure, about, code, hint) => {
+    expect(failureError(failure, about)).toMatchObject({ code, hint: expect.stringContaining(hint) })
+  })
+
+  it('tells a user who may not from one who is not known, where both are a 401', () => {
+    const failure: Failure = { kind: 'answer', status: 401, faults: [], text: '', insufficientScope: true }
+    expect(failureError(failure, concern('ghcr.io')).code).toBe('registry-denied')
+    expect(failureError(failure, concern('ghcr.io', nobody)).code).toBe('registry-unauthorized')
+  })
+
+  it('keeps the cause, and names the code once', () => {
+    const error = failureError(connection('ECONNRESET', 'read ECONNRESET'), concern('a.b'))
+    expect(error.message).toBe('Cannot push to a.b/acme/app: read ECONNRESET')
+    expect(error.cause).toBeInstanceOf(Error)
+  })
+})

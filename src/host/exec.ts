@@ -73,7 +73,11 @@ async function execute(
     const stderr = collect(child.stderr, options.onStderrLine)
     const stdout = options.stdout
       ? options.stdout(child.stdout).then(
-          () => '',
+          () => {
+            // What the consumer left over is nobody's; the child waits until it is read.
+            child.stdout.resume()
+            return ''
+          },
           async (error: unknown) => {
             // Whoever fails to take the output must not leave the child behind, blocked on a full pipe.
             endGroup()

@@ -11,7 +11,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { Built, Step } from '../built.ts'
 import { storeNames } from './args.ts'
 import { callBuildx } from './call.ts'
-import { readDockerArchive } from './docker-archive.ts'
+import { type DockerArchive, readDockerArchive } from './docker-archive.ts'
 import type { Session } from './session.ts'
 
 type Part = { readonly manifest: Descriptor; readonly steps: readonly Step[]; readonly imageId: string | undefined }
@@ -60,18 +60,7 @@ async function buildPart(
   const bare: Plan = { ...plan, build: { ...plan.build, annotations: {} } }
   const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env })
 
-  let image: Awaited<ReturnType<typeof readDockerArchive>> | undefined
-  const saved = await host.exec('docker', ['image', 'save', reference], {
-    env,
-    stdout: async (stream) => {
-      image = await readDockerArchive(stream, dir)
-    },
-  })
-  if (!saved.ok || image === undefined) {
-    throw new ActionError('engine-failed', `Cannot take the image for ${text} out of Docker: ${saved.stderr.trim()}`, {
-      platform: text,
-    })
-  }
+  const image = await saveImage(reference, { dir, session, platform: text })
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: mediaType.ociManifest,
@@ -81,6 +70,34 @@ async function buildPart(
   }
   const descriptor = await writeBlob(dir, Buffer.from(JSON.stringify(manifest)), mediaType.ociManifest)
   return { manifest: { ...descriptor, platform }, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
+}
+
+/** What Docker says for a failed save comes before what is wrong with the archive that it broke off. */
+async function saveImage(
+  reference: string,
+  { dir, session, platform }: { readonly dir: string; readonly session: Session; readonly platform: string },
+): Promise<DockerArchive> {
+  const read: { archive?: DockerArchive; error?: unknown } = {}
+  const saved = await session.host.exec('docker', ['image', 'save', reference], {
+    env: session.env,
+    stdout: async (stream) => {
+      try {
+        read.archive = await readDockerArchive(stream, dir)
+      } catch (error) {
+        read.error = error
+      }
+    },
+  })
+  if (saved.ok && read.archive) return read.archive
+  if (saved.ok) throw read.error
+  throw new ActionError(
+    'engine-failed',
+    `Cannot take the image for ${platform} out of Docker: ${saved.stderr.trim()}`,
+    {
+      platform,
+      cause: read.error,
+    },
+  )
 }
 
 async function writeIndex(

@@ -97,6 +97,11 @@ describe('createExec()', () => {
     expect({ ok, stdout, bytes }).toEqual({ ok: true, stdout: '', bytes: 3_000_000 })
   })
 
+  test('reads what a consumer of stdout leaves over', async () => {
+    const stdout = () => Promise.resolve()
+    expect(await start().sh('head -c 3000000 /dev/zero; exit 3', { stdout })).toMatchObject({ status: 3 })
+  })
+
   test('ends the program when the consumer of stdout fails', async () => {
     const folder = tempFolder()
     const run = start().sh(`trap "" TERM; echo $$ > ${folder}/pid; while :; do echo x; done`, {

@@ -14,6 +14,7 @@ const steps = [
   step('[linux/amd64 1/2] FROM x', 'linux/amd64', true, 5000),
   step('[linux/amd64 2/2] RUN y', 'linux/amd64', false, 1250),
   step('[linux/arm/v7 2/2] RUN y', 'linux/arm/v7', false, 64_000),
+  step('[linux/amd64->arm64 build 2/2] RUN y', 'linux/arm64', false, 2000),
 ]
 const images = 'ghcr.io/acme/app'
 

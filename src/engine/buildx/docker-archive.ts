@@ -25,7 +25,7 @@ const smallEntry = 4 * 1024 * 1024
 export async function readDockerArchive(archive: Readable, dir: string): Promise<DockerArchive> {
   const { extract } = await import('tar-stream')
   const small = new Map<string, Buffer>()
-  const large = new Map<string, Descriptor>()
+  const layers = new Map<string, Descriptor>()
   /** Docker 23 and older write a layer that occurs twice as a link to the first. */
   const links = new Map<string, string>()
 
@@ -36,9 +36,14 @@ export async function readDockerArchive(archive: Readable, dir: string): Promise
     for await (const entry of archive.pipe(entries)) {
       const { name, type, linkname, size = 0 } = entry.header
       if (type === 'symlink' && linkname) links.set(name, posix.join(posix.dirname(name), linkname))
-      if (type !== 'file') entry.resume()
-      else if (size <= smallEntry) small.set(name, await buffer(entry))
-      else large.set(name, await writeLayer(dir, Readable.from(entry)))
+      if (type !== 'file') {
+        entry.resume()
+        continue
+      }
+      const bytes = size <= smallEntry ? await buffer(entry) : undefined
+      // Many small layers are as large as a big one: only what may be a document is kept.
+      if (bytes && !mayBeTar(bytes)) small.set(name, bytes)
+      else layers.set(name, await writeLayer(dir, bytes ? Readable.from([bytes]) : Readable.from(entry)))
     }
   } catch (error) {
     // One that names a system call is about our disk.
@@ -49,7 +54,7 @@ export async function readDockerArchive(archive: Readable, dir: string): Promise
   const resolve = (name: string): string => links.get(name) ?? name
   const layer = async (path: string): Promise<Descriptor> => {
     const name = resolve(path)
-    const written = large.get(name)
+    const written = layers.get(name)
     if (written) return written
     const bytes = small.get(name)
     if (bytes === undefined) throw unreadable(`it has no ${name}`)
@@ -59,9 +64,14 @@ export async function readDockerArchive(archive: Readable, dir: string): Promise
   const image = readManifest(small.get('manifest.json'))
   const config = small.get(resolve(image.Config))
   if (config === undefined) throw unreadable(`it has no ${image.Config}`)
-  const layers: Descriptor[] = []
-  for (const path of image.Layers ?? []) layers.push(await layer(path))
-  return { config: await writeBlob(dir, config, mediaType.ociConfig), layers }
+  const ordered: Descriptor[] = []
+  for (const path of image.Layers ?? []) ordered.push(await layer(path))
+  return { config: await writeBlob(dir, config, mediaType.ociConfig), layers: ordered }
+}
+
+/** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */
+function mayBeTar(bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes.length % 512 === 0 && !/^[[{]/.test(String.fromCharCode(bytes[0] ?? 0))
 }
 
 function writeLayer(dir: string, tar: Readable): Promise<Descriptor> {

@@ -5,6 +5,11 @@
 const exitStatuses = {
   'input-invalid': 1,
   'context-not-found': 66,
+  'context-unreadable': 66,
+  'context-changed': 75,
+  'path-invalid': 1,
+  'archive-invalid': 1,
+  'archive-unsupported': 1,
   'dockerfile-not-found': 66,
   'image-not-found': 66,
   'builder-not-found': 66,

@@ -1,0 +1,99 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import { ActionError } from '../../../errors.ts'
+import { through } from '../tree/through.ts'
+import type { Content } from '../tree/tree.ts'
+
+export type LayerCompression =
+  | { readonly kind: 'none' }
+  /** Level 1 (fast) to 9 (small). */
+  | { readonly kind: 'gzip'; readonly level: number }
+  /** Level 1 (fast) to 22 (small). */
+  | { readonly kind: 'zstd'; readonly level: number }
+
+/**
+ * `source` compressed. The bytes depend on the source, the kind and the level, and on the zlib that Node.js has; not on `threads`,
+ * the number of blocks that are compressed at a time, nor on how the source is cut into chunks.
+ */
+export function compress(source: Content, compression: LayerCompression, threads: number): Content {
+  switch (compression.kind) {
+    case 'none':
+      return source
+    case 'gzip':
+      return gzip(source, compression.level, threads)
+    case 'zstd':
+      return zstd(source, compression.level)
+  }
+}
+
+const blockSize = 1024 * 1024
+/** How far back deflate can point. */
+const windowSize = 32 * 1024
+
+/** Deflate, no flags, no time, no extra flags, unknown system. https://www.rfc-editor.org/rfc/rfc1952#section-2.3 */
+const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
+/** An empty last block of deflate, which ends the stream wherever it stands. https://www.rfc-editor.org/rfc/rfc1951#section-3.2.6 */
+const lastBlock = Buffer.from([0x03, 0x00])
+
+const deflate = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw)
+
+/**
+ * One gzip stream whose blocks are compressed side by side on the thread pool. Each may point into the 32 KiB before it, so little is lost,
+ * and each ends on a byte (a sync flush), so that they can be joined. This is what pigz does.
+ */
+async function* gzip(source: Content, level: number, threads: number): AsyncGenerator<Uint8Array> {
+  const running: Promise<Buffer>[] = []
+  let dictionary: Buffer = Buffer.alloc(0)
+  let checksum = 0
+  let size = 0
+  yield gzipHeader
+  for await (const block of inBlocks(source)) {
+    checksum = zlib.crc32(block, checksum)
+    size += block.length
+    const compressed = deflate(block, {
+      level,
+      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+      ...(dictionary.length > 0 ? { dictionary } : {}),
+    })
+    compressed.catch(() => undefined)
+    running.push(compressed)
+    dictionary = block.subarray(-windowSize)
+    // One more than the threads, so that none waits for the next block to be read.
+    if (running.length > threads) yield (await running.shift()) ?? gzipHeader
+  }
+  for (const compressed of running) yield await compressed
+  const trailer = Buffer.alloc(8)
+  trailer.writeUInt32LE(checksum, 0)
+  trailer.writeUInt32LE(size % 2 ** 32, 4)
+  yield Buffer.concat([lastBlock, trailer])
+}
+
+/** The source in blocks of one size, the last one shorter, however it comes. */
+async function* inBlocks(source: Content): AsyncGenerator<Buffer> {
+  let block = Buffer.allocUnsafe(blockSize)
+  let filled = 0
+  for await (const chunk of source) {
+    for (let start = 0; start < chunk.length; ) {
+      const part = chunk.subarray(start, start + blockSize - filled)
+      block.set(part, filled)
+      filled += part.length
+      start += part.length
+      if (filled < blockSize) continue
+      yield block
+      block = Buffer.allocUnsafe(blockSize)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled)
+}
+
+function zstd(source: Content, level: number): Content {
+  // Node.js has zstd from 22.15 and 23.8 on.
+  if (typeof zlib.createZstdCompress !== 'function') {
+    throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
+      hint: 'Use gzip, or run on Node.js 24.',
+    })
+  }
+  const params = { [zlib.constants.ZSTD_c_compressionLevel]: level, [zlib.constants.ZSTD_c_checksumFlag]: 1 }
+  return through(source, zlib.createZstdCompress({ chunkSize: 256 * 1024, params }))
+}

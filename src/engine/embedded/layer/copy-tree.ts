@@ -1,0 +1,133 @@
+import { ActionError } from '../../../errors.ts'
+import type { Overlay } from '../tree/overlay.ts'
+import { joinPath, nameOf } from '../tree/path.ts'
+import type { FileTree, TreeNode } from '../tree/tree.ts'
+import type { ModeChange } from './mode.ts'
+import type { Owner } from './owner.ts'
+
+export type TreeCopy = {
+  readonly from: FileTree
+  readonly into: Overlay
+  readonly owner: Owner | undefined
+  readonly mode: ModeChange | undefined
+  /** Milliseconds, for a directory copied from the root of a tree, whose own time says nothing. */
+  readonly time: number
+  /** Asked with paths below the source. */
+  readonly included: (path: string) => boolean
+  readonly excluded: (path: string) => boolean
+}
+
+/** A directory on the way down. One that is not itself included is made only when something in it is. */
+type Folder = { readonly source: TreeNode; readonly target: string; made: boolean }
+
+type Walk = TreeCopy & {
+  readonly folders: Folder[]
+  /** The files with several names that were met, so that their copies share a file too. */
+  readonly inodes: Map<string | symbol, symbol>
+}
+
+/**
+ * Copies `source`, a file or a directory's content, to exactly `target`, as BuildKit's copier does:
+ * the target directory of the first level keeps its mode and owner, directories further down take those of the source.
+ * Throws `build-failed` where a file would replace a directory or the reverse.
+ */
+export async function copyTree(source: string, target: string, copy: TreeCopy): Promise<void> {
+  const walk: Walk = { ...copy, folders: [], inodes: new Map() }
+  const node = await copy.from.lstat(source)
+  if (node?.type !== 'directory') return node && copyFile(node, { source, target, walk })
+  const existing = await copy.into.lstat(target)
+  if (existing && existing.type !== 'directory') throw notDirectory(target)
+  walk.folders.push({ source: node, target, made: true })
+  await copyChildren({ source, target, relative: '', walk })
+  // BuildKit makes the directory before it copies, so it is never "new" here; only its time follows the source.
+  if (existing) await copy.into.put(target, { node: { ...existing, mtime: source === '' ? copy.time : node.mtime } })
+}
+
+type Step = { readonly source: string; readonly target: string; readonly relative: string; readonly walk: Walk }
+
+async function copyChildren({ source, target, relative, walk }: Step): Promise<void> {
+  for (const name of await walk.from.list(source)) {
+    await copyBelow({
+      source: joinPath(source, name),
+      target: joinPath(target, name),
+      relative: joinPath(relative, name),
+      walk,
+    })
+  }
+}
+
+async function copyBelow(step: Step): Promise<void> {
+  const { source, target, relative, walk } = step
+  const node = await walk.from.lstat(source)
+  if (node === undefined) throw new ActionError('context-changed', `Cannot copy ${source}: it was there and is gone`)
+  const wanted = walk.included(relative) && !walk.excluded(relative)
+  if (wanted) await makeFolders(walk)
+  if (node.type !== 'directory') {
+    if (wanted) await copyFile(node, { source, target, walk })
+    return
+  }
+  if (wanted) await putDirectory(node, target, walk)
+  walk.folders.push({ source: node, target, made: wanted })
+  await copyChildren(step)
+  walk.folders.pop()
+}
+
+/** Makes the folders above something included. One that exists takes the mode of its source, but not the owner: BuildKit's `chmod`. */
+async function makeFolders(walk: Walk): Promise<void> {
+  for (const folder of walk.folders) {
+    if (folder.made) continue
+    const existing = await walk.into.lstat(folder.target)
+    if (existing === undefined) await putDirectory(folder.source, folder.target, walk)
+    else if (existing.type !== 'directory') throw notDirectory(folder.target)
+    else await walk.into.put(folder.target, { node: { ...existing, mode: folder.source.mode } })
+    folder.made = true
+  }
+}
+
+async function putDirectory(node: TreeNode, target: string, walk: Walk): Promise<void> {
+  const existing = await walk.into.lstat(target)
+  if (existing && existing.type !== 'directory') throw notDirectory(target)
+  const xattrs = new Map([...(existing?.xattrs ?? []), ...(node.xattrs ?? [])])
+  await walk.into.put(target, { node: { ...changed(node, walk), ...(xattrs.size > 0 ? { xattrs } : {}) } })
+}
+
+async function copyFile(
+  node: TreeNode,
+  { source, target, walk }: { readonly source: string; readonly target: string; readonly walk: Walk },
+): Promise<void> {
+  if ((await walk.into.lstat(target))?.type === 'directory') {
+    throw new ActionError('build-failed', `Cannot copy ${source} to /${target}: a directory is there`, {
+      hint: 'End the destination with a slash to copy into the directory.',
+    })
+  }
+  if (nameOf(target).startsWith('.wh.')) {
+    throw new ActionError(
+      'build-failed',
+      `Cannot copy ${source} to /${target}: in an image layer the name stands for a deletion`,
+    )
+  }
+  const copied = changed(node, walk)
+  if (node.type !== 'file') return walk.into.put(target, { node: copied })
+  const open = () => walk.from.open(source)
+  await walk.into.put(target, { node: { ...copied, ...sharedInode(node, walk) }, open })
+}
+
+function sharedInode({ inode }: TreeNode, { inodes }: Walk): { readonly inode?: symbol } {
+  if (inode === undefined) return {}
+  const shared = inodes.get(inode) ?? Symbol('hard link')
+  inodes.set(inode, shared)
+  return { inode: shared }
+}
+
+/** The node with what `--chown` and `--chmod` say. */
+function changed(node: TreeNode, { owner, mode }: Walk): TreeNode {
+  const bits = mode && node.type !== 'symlink' ? mode.apply(node.mode, node.type === 'directory') : node.mode
+  return { ...node, ...owner, mode: bits }
+}
+
+function notDirectory(target: string): ActionError {
+  return new ActionError(
+    'build-failed',
+    `Cannot copy a directory to /${target}: something that is no directory is there`,
+  )
+}

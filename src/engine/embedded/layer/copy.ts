@@ -1,0 +1,127 @@
+import { ActionError } from '../../../errors.ts'
+import { documentTree } from '../tree/document.ts'
+import type { Overlay } from '../tree/overlay.ts'
+import { cleanPath, joinPath, nameOf, parentOf } from '../tree/path.ts'
+import { resolvePath } from '../tree/resolve.ts'
+import type { FileTree } from '../tree/tree.ts'
+import { copyTree } from './copy-tree.ts'
+import { makeDirectories } from './directory.ts'
+import type { ModeChange } from './mode.ts'
+import type { Owner } from './owner.ts'
+import { isArchive, unpack } from './unpack.ts'
+import { expandWildcards } from './wildcard.ts'
+
+/** Matching of names, given from outside. */
+export type Patterns = {
+  /** Whether one path matches one pattern as Go's `filepath.Match` has it: `*` and `?` stop at a slash. */
+  readonly glob: (pattern: string, path: string) => boolean
+  /** Whether a path, or a folder above it, matches rules in the form of `.dockerignore`, exceptions included. */
+  readonly rules: (patterns: readonly string[]) => (path: string) => boolean
+}
+
+/** A COPY or ADD of local sources, with its variables expanded. */
+export type CopyRequest = {
+  readonly from: FileTree
+  readonly sources: readonly string[]
+  readonly documents?: readonly { readonly name: string; readonly data: Uint8Array }[]
+  readonly destination: string
+  /** The WORKDIR in force, absolute. */
+  readonly workdir: string
+  /** Whether archives are unpacked: ADD. */
+  readonly unpack?: boolean
+  readonly owner?: Owner | undefined
+  readonly mode?: ModeChange | undefined
+  readonly parents?: boolean
+  readonly exclude?: readonly string[]
+  readonly patterns: Patterns
+  /** The time of directories and documents that the instruction makes, in milliseconds. */
+  readonly time: number
+  /** Where archives are unpacked to while their content is read. */
+  readonly temporary: string
+}
+
+/**
+ * Does to `into` what BuildKit does to the file system of a stage for a COPY or ADD; what is copied is opened later, when a layer is written.
+ * Throws `build-failed` with BuildKit's reason when it refuses, and what the trees throw.
+ */
+export async function copyInto(into: Overlay, request: CopyRequest): Promise<void> {
+  for (const source of request.sources) await copySource(into, source, request)
+  for (const { name, data } of request.documents ?? []) {
+    const from = await documentTree(name, data, request.time)
+    await copyPath(into, cleanPath(name), { ...request, from, include: undefined })
+  }
+}
+
+type Copy = CopyRequest & {
+  /** The one pattern of `--parents`, or undefined for everything. */
+  readonly include: string | undefined
+}
+
+async function copySource(into: Overlay, source: string, request: CopyRequest): Promise<void> {
+  const { path, include } = request.parents ? splitPivot(source) : { path: source, include: undefined }
+  const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
+  for (const found of paths) {
+    const unpacked = request.unpack && (await unpackPath(into, found, request))
+    if (!unpacked) await copyPath(into, found, { ...request, include })
+  }
+}
+
+/** `--parents` keeps what follows `/./`, or the whole path. */
+function splitPivot(source: string): { readonly path: string; readonly include: string } {
+  const pivot = source.indexOf('/./')
+  if (pivot === -1) return { path: '', include: cleanPath(source) }
+  return { path: source.slice(0, pivot), include: cleanPath(source.slice(pivot + 3)) }
+}
+
+async function unpackPath(into: Overlay, source: string, request: CopyRequest): Promise<boolean> {
+  const { from, owner, time, temporary } = request
+  const path = await resolvePath(from, source)
+  const node = await from.lstat(path)
+  if (node?.type !== 'file') return false
+  const archive = { open: () => from.open(path), name: source }
+  if (!(await isArchive(archive))) return false
+  const directory = await resolvePath(into, destinationOf(request).path)
+  await makeDirectories(into, directory, { mode: 0o755, owner, time })
+  await unpack(archive, directory, { into, owner, time, temporary })
+  return true
+}
+
+async function copyPath(into: Overlay, source: string, copy: Copy): Promise<void> {
+  const { from, owner, time, mode } = copy
+  const created = { mode: mode?.octal ?? 0o755, owner, time }
+  const destination = destinationOf(copy)
+  const ensured = destination.isDirectory ? destination.path : parentOf(destination.path)
+  const path = await resolvePath(from, source)
+  const node = await from.lstat(path)
+  if (node === undefined) throw notFound(source)
+  await makeDirectories(into, await resolvePath(into, ensured), created)
+  const resolved = await resolvePath(into, destination.path)
+  const existing = await into.lstat(resolved)
+  const target =
+    node.type !== 'directory' && existing?.type === 'directory' ? joinPath(resolved, nameOf(source)) : resolved
+  await makeDirectories(into, node.type === 'directory' && !existing ? target : parentOf(target), created)
+  await copyTree(path, target, {
+    from,
+    into,
+    owner,
+    mode,
+    time,
+    included: copy.include === undefined ? () => true : copy.patterns.rules([copy.include]),
+    excluded: copy.exclude?.length ? copy.patterns.rules(copy.exclude) : () => false,
+  })
+}
+
+/** The destination as a path, and whether it was written as a directory: with a slash or a dot at its end. */
+function destinationOf({ destination, workdir }: CopyRequest): {
+  readonly path: string
+  readonly isDirectory: boolean
+} {
+  const isDirectory = destination === '' || destination === '.' || /\/\.?$/.test(destination)
+  return { path: cleanPath(destination.startsWith('/') ? destination : `${workdir}/${destination}`), isDirectory }
+}
+
+function notFound(source: string): ActionError {
+  return new ActionError('build-failed', `Cannot copy ${source}: it was not found`, {
+    hint: 'Paths are relative to the build context, or to the root of the stage or image that --from names; .dockerignore may leave it out.',
+  })
+}

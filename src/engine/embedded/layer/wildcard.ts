@@ -1,0 +1,35 @@
+import { joinPath } from '../tree/path.ts'
+import { resolvePath } from '../tree/resolve.ts'
+import type { FileTree } from '../tree/tree.ts'
+
+/**
+ * The paths in `tree` that a source with `*`, `?` or `[…]` means, in byte order; a source without them means itself, whether it exists or not.
+ * As in BuildKit, links above the first wildcard are followed, those below are not.
+ */
+export async function expandWildcards(
+  tree: FileTree,
+  source: string,
+  glob: (pattern: string, path: string) => boolean,
+): Promise<readonly string[]> {
+  const parts = source.split('/')
+  const first = parts.findIndex(hasWildcard)
+  if (first === -1) return [source]
+  const pattern = parts.slice(first).join('/')
+  const depth = parts.length - first
+  const start = await resolvePath(tree, parts.slice(0, first).join('/'))
+  const found: string[] = []
+  const walk = async (relative: string, level: number): Promise<void> => {
+    for (const name of await tree.list(joinPath(start, relative))) {
+      const path = joinPath(relative, name)
+      if (glob(pattern, path)) found.push(joinPath(start, path))
+      // A wildcard never matches a slash, so matches are as deep as the pattern and no deeper.
+      else if (level < depth) await walk(path, level + 1)
+    }
+  }
+  await walk('', 1)
+  return found
+}
+
+function hasWildcard(part: string): boolean {
+  return /[*?[]/.test(part.replace(/\\./gs, ''))
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { writeBlob } from '../../../oci/layout.ts'
+import { mediaType } from '../../../oci/media-type.ts'
+import type { Descriptor, Digest } from '../../../oci/types.ts'
+import { compress, type LayerCompression } from './compress.ts'
+import type { LayerEntry } from './entry.ts'
+import { type TarOptions, writeTar } from './tar.ts'
+
+export type LayerOptions = TarOptions & {
+  readonly compression: LayerCompression
+  /** Blocks compressed at a time: the number of cores. It does not change the bytes. */
+  readonly threads: number
+}
+
+/** A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length in bytes. */
+export type Layer = { readonly descriptor: Descriptor; readonly diffId: Digest; readonly size: number }
+
+const types = { none: mediaType.ociLayer, gzip: mediaType.ociLayerGzip, zstd: mediaType.ociLayerZstd } as const
+
+/**
+ * Writes entries as a layer into the OCI layout `dir`: each file is read once and goes through archive, digest and compression
+ * into the blob, a few megabytes at a time. Throws what reading the files throws; nothing is then left in the layout.
+ */
+export async function writeLayer(dir: string, entries: readonly LayerEntry[], options: LayerOptions): Promise<Layer> {
+  const hash = createHash('sha256')
+  let size = 0
+  const archive = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of writeTar(entries, options)) {
+      hash.update(piece)
+      size += piece.length
+      yield piece
+    }
+  }
+  const compressed = compress(archive(), options.compression, options.threads)
+  const stream = Readable.from(compressed, { objectMode: false, highWaterMark: 1024 * 1024 })
+  const descriptor = await writeBlob(dir, stream, types[options.compression.kind])
+  return { descriptor, diffId: `sha256:${hash.digest('hex')}`, size }
+}

@@ -1,0 +1,176 @@
+import type { Dirent, Stats } from 'node:fs'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ActionError } from '../../../errors.ts'
+import { compareBytes, joinPath, parentOf } from './path.ts'
+import type { FileTree, TreeNode } from './tree.ts'
+
+/**
+ * What the ignore rules say of a path:
+ * - `keep`: it is part of the context
+ * - `drop`: it is not, but something below it may be (an exception names it); a dropped directory with something kept in it is kept
+ * - `prune`: neither it nor anything below is
+ */
+export type Ignore = (path: string, isDirectory: boolean) => 'keep' | 'drop' | 'prune'
+
+export type ContextOptions = {
+  readonly ignore?: Ignore
+  /** Whether the file system has no Unix permissions; everything is then 0755, as BuildKit's client on Windows sends it. */
+  readonly windows?: boolean
+}
+
+const chunkSize = 256 * 1024
+
+/**
+ * The folder `root` on disk as BuildKit's local source shows it: everything owned by 0:0, permissions and times kept, sockets left out.
+ * Nothing outside `root` is ever read: links are given as links, and a path through a link is not there.
+ * Extended attributes are not read (Node.js cannot).
+ * Throws `context-unreadable` for what cannot be read or is a device or FIFO, `context-changed` when a file is not what it was listed as.
+ */
+export function contextTree(root: string, options: ContextOptions = {}): FileTree {
+  const ignore: Ignore = options.ignore ?? (() => 'keep')
+  const windows = options.windows ?? false
+  const onDisk = (path: string): string => join(root, ...path.split('/'))
+  // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build.
+  const nodes = new Map<string, Promise<TreeNode | undefined>>()
+  const lists = new Map<string, Promise<readonly string[]>>()
+
+  const read = async (path: string): Promise<TreeNode | undefined> => {
+    if (path !== '' && (await node(parentOf(path)))?.type !== 'directory') return undefined
+    const stats = await lstat(onDisk(path)).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined
+      throw unreadable(path, cause)
+    })
+    if (stats === undefined || stats.isSocket()) return undefined
+    return describe(path, stats, { windows, onDisk })
+  }
+  const node = (path: string): Promise<TreeNode | undefined> => memoized(nodes, path, read)
+
+  const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
+    if (path === '') return 'keep'
+    // Something below a pruned directory is not there, whatever the rules would say of itself.
+    return isPruned(parentOf(path), ignore) ? 'prune' : ignore(path, isDirectory)
+  }
+
+  const visible = async (path: string, isDirectory: boolean): Promise<boolean> => {
+    const found = verdict(path, isDirectory)
+    if (found !== 'drop' || !isDirectory) return found === 'keep'
+    return (await list(path)).length > 0
+  }
+
+  const readList = async (path: string): Promise<readonly string[]> => {
+    if ((await node(path))?.type !== 'directory' || verdict(path, true) === 'prune') return []
+    const entries: readonly Dirent[] = await readdir(onDisk(path), { withFileTypes: true }).catch((cause: unknown) => {
+      throw unreadable(path, cause)
+    })
+    const names: string[] = []
+    for (const entry of entries) {
+      if (!entry.isSocket() && (await visible(joinPath(path, entry.name), entry.isDirectory()))) names.push(entry.name)
+    }
+    return names.sort(compareBytes)
+  }
+  const list = (path: string): Promise<readonly string[]> => memoized(lists, path, readList)
+
+  return {
+    list,
+    lstat: async (path) => {
+      const found = await node(path)
+      return found && (await visible(path, found.type === 'directory')) ? found : undefined
+    },
+    open: async (path) => {
+      const found = await node(path)
+      if (found?.type !== 'file') throw changed(path, 'it is no longer a file')
+      return readFile(path, onDisk(path), found)
+    },
+  }
+}
+
+function isPruned(path: string, ignore: Ignore): boolean {
+  if (path === '') return false
+  return ignore(path, true) === 'prune' || isPruned(parentOf(path), ignore)
+}
+
+function memoized<T>(memo: Map<string, Promise<T>>, path: string, make: (path: string) => Promise<T>): Promise<T> {
+  const known = memo.get(path)
+  if (known) return known
+  const made = make(path)
+  memo.set(path, made)
+  return made
+}
+
+async function describe(
+  path: string,
+  stats: Stats,
+  { windows, onDisk }: { readonly windows: boolean; readonly onDisk: (path: string) => string },
+): Promise<TreeNode> {
+  const type = stats.isFile()
+    ? 'file'
+    : stats.isDirectory()
+      ? 'directory'
+      : stats.isSymbolicLink()
+        ? 'symlink'
+        : undefined
+  if (type === undefined) {
+    throw new ActionError('context-unreadable', `Cannot use ${path} of the build context: it is a device or a FIFO`, {
+      hint: 'Name it in .dockerignore, or remove it.',
+    })
+  }
+  const target = type === 'symlink' ? await readlink(onDisk(path)) : undefined
+  return {
+    type,
+    mode: type === 'symlink' ? 0o777 : windows ? 0o755 : stats.mode & 0o7777,
+    uid: 0,
+    gid: 0,
+    mtime: Math.floor(stats.mtimeMs),
+    size: type === 'file' ? stats.size : 0,
+    ...(target === undefined ? {} : { target: windows ? target.replaceAll('\\', '/') : target }),
+    ...(type === 'file' && stats.nlink > 1 && !windows ? { inode: `${stats.dev}:${stats.ino}` } : {}),
+  }
+}
+
+async function* readFile(path: string, file: string, expected: TreeNode): AsyncGenerator<Uint8Array> {
+  // O_NOFOLLOW: between lstat and now the file may have become a link out of the context.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((cause: unknown) => {
+    throw unreadable(path, cause)
+  })
+  try {
+    const stats = await handle.stat()
+    if (!stats.isFile() || stats.size !== expected.size)
+      throw changed(path, `it had ${expected.size} bytes and now has ${stats.size}`)
+    yield* readExactly(handle, path, expected.size)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* readExactly(handle: FileHandle, path: string, size: number): AsyncGenerator<Uint8Array> {
+  let done = 0
+  while (done < size) {
+    const wanted = Math.min(chunkSize, size - done)
+    const { bytesRead, buffer } = await handle
+      .read(Buffer.allocUnsafe(wanted), 0, wanted, done)
+      .catch((cause: unknown) => {
+        throw unreadable(path, cause)
+      })
+    if (bytesRead === 0) throw changed(path, `it ended after ${done} of ${size} bytes`)
+    done += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size)
+  if (bytesRead > 0) throw changed(path, `it is now longer than ${size} bytes`)
+}
+
+function unreadable(path: string, cause: unknown): ActionError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new ActionError('context-unreadable', `Cannot read ${path || '.'} of the build context: ${message}`, {
+    hint: 'Name it in .dockerignore if the build does not need it, or make it readable.',
+    cause,
+  })
+}
+
+function changed(path: string, what: string): ActionError {
+  return new ActionError('context-changed', `Cannot copy ${path} of the build context: ${what}`, {
+    hint: 'Something wrote to the file while it was read. Let it finish before this step, and run again.',
+  })
+}

@@ -1,0 +1,233 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { copyInto } from '../../../src/engine/embedded/layer/copy.ts'
+import { makeWorkdir } from '../../../src/engine/embedded/layer/directory.ts'
+import { layerEntries } from '../../../src/engine/embedded/layer/entry.ts'
+import { stackLinked } from '../../../src/engine/embedded/layer/link.ts'
+import { parseMode } from '../../../src/engine/embedded/layer/mode.ts'
+import { resolveOwner } from '../../../src/engine/embedded/layer/owner.ts'
+import { writeLayer } from '../../../src/engine/embedded/layer/write.ts'
+import { contextTree } from '../../../src/engine/embedded/tree/context.ts'
+import { layersTree } from '../../../src/engine/embedded/tree/layers.ts'
+import { createOverlay, type Overlay } from '../../../src/engine/embedded/tree/overlay.ts'
+import { emptyTree, type FileTree } from '../../../src/engine/embedded/tree/tree.ts'
+import { openBlob } from '../../../src/oci/layout.ts'
+import { type Flat, flatten, layersOf } from '../../support/flatten.ts'
+import { patterns } from '../../support/patterns.ts'
+import { part } from './rig.ts'
+
+/** A file with this content, or something else. */
+export type FileSpec =
+  | string
+  | Uint8Array
+  | { readonly data?: string; readonly mode?: number }
+  | { readonly link: string }
+  | { readonly hard: string }
+  | { readonly folder: number }
+
+export type Step =
+  | { readonly workdir: string }
+  | { readonly user: string }
+  | {
+      /** Sources and, last, the destination. */
+      readonly copy: readonly string[]
+      readonly add?: boolean
+      readonly from?: string
+      readonly chown?: string
+      readonly chmod?: string
+      readonly parents?: boolean
+      readonly link?: boolean
+      readonly exclude?: readonly string[]
+      readonly document?: { readonly name: string; readonly data: string }
+    }
+
+export type CopyCase = {
+  readonly name: string
+  readonly files?: Readonly<Record<string, FileSpec>>
+  /** Base of the last stage: an image of the registry, or nothing for scratch. */
+  readonly base?: string
+  /** Earlier stages, from scratch. */
+  readonly stages?: Readonly<Record<string, readonly Step[]>>
+  readonly steps: readonly Step[]
+}
+
+export type Outcome = { readonly files: Flat } | { readonly refused: string }
+
+const fileTime = 1_600_000_000
+
+/** Writes `files` to a new folder, all with the same time. */
+export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
+  const modes: [string, number][] = []
+  for (const [path, spec] of Object.entries(files)) {
+    const file = join(root, path)
+    mkdirSync(dirname(file), { recursive: true })
+    if (typeof spec === 'string' || spec instanceof Uint8Array) writeFileSync(file, spec)
+    else if ('link' in spec) symlinkSync(spec.link, file)
+    else if ('hard' in spec) linkSync(join(root, spec.hard), file)
+    else if ('folder' in spec) {
+      mkdirSync(file, { recursive: true })
+      modes.push([file, spec.folder])
+    } else {
+      writeFileSync(file, spec.data ?? '')
+      modes.push([file, spec.mode ?? 0o644])
+    }
+    if (!(spec instanceof Object && 'link' in spec)) utimesSync(file, fileTime, fileTime)
+  }
+  for (const [file, mode] of modes) chmodSync(file, mode)
+  return root
+}
+
+/** What BuildKit makes of a case, or why it refuses. */
+export async function buildWithBuildKit(test: CopyCase): Promise<Outcome> {
+  const context = writeFiles(test.files ?? {})
+  const home = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
+  try {
+    writeFileSync(join(home, 'Dockerfile'), dockerfileOf(test))
+    await buildx(['-f', join(home, 'Dockerfile'), '-o', `type=oci,tar=false,dest=${join(home, 'out')}`, context], home)
+    return { files: withoutNow(await flatten(layersOf(join(home, 'out')))) }
+  } catch (error) {
+    const { stderr } = error as { stderr?: string }
+    if (stderr === undefined) throw error
+    return { refused: /ERROR: .*/.exec(stderr)?.[0] ?? stderr }
+  } finally {
+    rmSync(context, { recursive: true, force: true })
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** Runs `docker-buildx build` on the rig's daemon, with a configuration folder of its own. */
+export async function buildx(args: readonly string[], home: string): Promise<void> {
+  await promisify(execFile)(
+    join(part('plugins'), 'docker-buildx'),
+    ['build', '--provenance=false', '--progress=plain', ...args],
+    {
+      env: { ...process.env, DOCKER_CONFIG: home, DOCKER_HOST: part('docker').host },
+      maxBuffer: 2 ** 26,
+    },
+  )
+}
+
+function dockerfileOf({ stages, base, steps }: CopyCase): string {
+  const lines = ['# syntax-less']
+  for (const [name, stage] of Object.entries(stages ?? {})) lines.push(`FROM scratch AS ${name}`, ...stage.map(lineOf))
+  return [...lines.slice(1), `FROM ${base ?? 'scratch'}`, ...steps.map(lineOf), ''].join('\n')
+}
+
+function lineOf(step: Step): string {
+  if ('workdir' in step) return `WORKDIR ${step.workdir}`
+  if ('user' in step) return `USER ${step.user}`
+  const { from, chown, chmod, exclude = [], document } = step
+  const flags = [
+    from && `--from=${from}`,
+    chown && `--chown=${chown}`,
+    chmod && `--chmod=${chmod}`,
+    step.parents && '--parents',
+    step.link && '--link',
+    ...exclude.map((pattern) => `--exclude=${pattern}`),
+  ].filter((flag) => typeof flag === 'string')
+  const words = document ? [`<<${document.name}`, ...step.copy].join(' ') : JSON.stringify(step.copy)
+  const tail = document ? `\n${document.data}${document.name}` : ''
+  return [step.add ? 'ADD' : 'COPY', ...flags, words].join(' ') + tail
+}
+
+/** What this program makes of a case. `baseDir` is an OCI layout with the base. */
+export async function buildEmbedded(test: CopyCase, baseDir: string | undefined): Promise<Outcome> {
+  const context = writeFiles(test.files ?? {})
+  const dir = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
+  try {
+    const stages = new Map<string, FileTree>()
+    const tree = contextTree(context)
+    for (const [name, steps] of Object.entries(test.stages ?? {})) {
+      stages.set(name, (await runSteps(steps, { tree, stages, dir, base: emptyTree })).stage)
+    }
+    const bottom = baseDir === undefined ? [] : layersOf(baseDir)
+    const sources = bottom.map((layer, index) => ({ name: `${index}`, open: async () => Readable.from([layer]) }))
+    const base = baseDir === undefined ? emptyTree : await layersTree(sources, join(dir, 'base'))
+    const { layers } = await runSteps(test.steps, { tree, stages, dir, base })
+    return { files: withoutNow(await flatten([...bottom, ...layers])) }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }
+    throw error
+  } finally {
+    rmSync(context, { recursive: true, force: true })
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+type World = {
+  readonly tree: FileTree
+  readonly stages: ReadonlyMap<string, FileTree>
+  readonly dir: string
+  readonly base: FileTree
+}
+
+async function runSteps(
+  steps: readonly Step[],
+  { tree, stages, dir, base }: World,
+): Promise<{ readonly stage: FileTree; readonly layers: readonly Buffer[] }> {
+  let stage = base
+  let [workdir, user] = ['/', '']
+  const layers: Buffer[] = []
+  const time = Date.now()
+  for (const step of steps) {
+    if ('user' in step) {
+      user = step.user
+      continue
+    }
+    let layer: Overlay = createOverlay(stage)
+    if ('workdir' in step) {
+      workdir = step.workdir.startsWith('/') ? step.workdir : join(workdir, step.workdir)
+      await makeWorkdir(layer, workdir, { owner: user === '' ? undefined : await resolveOwner(user, stage), time })
+    } else {
+      const linked = step.link === true && step.chmod === undefined
+      if (linked) layer = createOverlay(emptyTree)
+      await copyInto(layer, {
+        from: step.from === undefined ? tree : (stages.get(step.from) ?? emptyTree),
+        sources: step.copy.slice(0, -1),
+        documents: step.document ? [{ name: step.document.name, data: Buffer.from(step.document.data) }] : [],
+        destination: step.copy.at(-1) ?? '',
+        workdir,
+        unpack: step.add ?? false,
+        owner: step.chown === undefined ? undefined : await resolveOwner(step.chown, linked ? emptyTree : stage),
+        mode: step.chmod === undefined ? undefined : parseMode(step.chmod),
+        parents: step.parents ?? false,
+        exclude: step.exclude ?? [],
+        patterns,
+        time,
+        temporary: join(dir, 'temporary'),
+      })
+      if (linked) {
+        layers.push(await blobOf(layer, dir))
+        stage = await stackLinked(stage, layer)
+        continue
+      }
+    }
+    layers.push(await blobOf(layer, dir))
+    stage = layer
+  }
+  return { stage, layers }
+}
+
+async function blobOf(layer: Overlay, dir: string): Promise<Buffer> {
+  const written = await writeLayer(dir, await layerEntries(layer), {
+    compression: { kind: 'gzip', level: 1 },
+    threads: 2,
+  })
+  return Buffer.concat(await openBlob(dir, written.descriptor.digest).toArray())
+}
+
+/** Replaces times of this hour, which differ between two builds. */
+function withoutNow(files: Flat): Flat {
+  const hour = Date.now() - 3_600_000
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      path,
+      text.replace(/ (\d{13}) /, (whole, time: string) => (Number(time) > hour ? ' now ' : whole)),
+    ]),
+  )
+}

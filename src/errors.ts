@@ -6,6 +6,7 @@ const exitStatuses = {
   'input-invalid': 1,
   'context-not-found': 66,
   'dockerfile-not-found': 66,
+  'dockerfile-invalid': 1,
   'image-not-found': 66,
   'builder-not-found': 66,
   'daemon-unreachable': 75,

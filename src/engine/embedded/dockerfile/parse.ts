@@ -27,6 +27,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   const { escapeMark, statements } = readStatements(text, report)
   const globalArguments: InstructionOf<'arg'>[] = []
   const stages: (Stage & { readonly instructions: Instruction[] })[] = []
+  const early: Instruction[] = []
   for (const statement of statements) {
     const { line, endLine, text: written } = statement
     if (isFrom(statement)) {
@@ -40,8 +41,12 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     if (instruction === undefined) continue
     if (stage !== undefined) stage.instructions.push(instruction)
     else if (instruction.kind === 'arg') globalArguments.push(instruction)
-    else
-      report(line, `no build stage in current context: ${instruction.kind.toUpperCase()} stands before the first FROM`)
+    else early.push(instruction)
+  }
+  const [first] = early
+  // Once for all: the rest is no more wrong than the first.
+  if (first !== undefined) {
+    report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} stands before the first FROM`)
   }
   if (stages.length === 0 && problems.length === 0) report(1, 'dockerfile contains no stages to build')
   if (problems.length > 0) throw dockerfileError(file, problems)

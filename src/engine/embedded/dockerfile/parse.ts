@@ -21,9 +21,9 @@ export type Dockerfile = {
  * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
  */
 export function parseDockerfile(text: string, file: string): Dockerfile {
+  if (text === '') throw dockerfileError(file, [{ line: 1, message: 'the Dockerfile cannot be empty' }])
   const problems: Problem[] = []
   const report: Report = (line, message) => problems.push({ line, message })
-  if (text === '') report(1, 'the Dockerfile cannot be empty')
   const { escapeMark, statements } = readStatements(text, report)
   const globalArguments: InstructionOf<'arg'>[] = []
   const stages: (Stage & { readonly instructions: Instruction[] })[] = []

@@ -11,6 +11,7 @@ const exitStatuses = {
   'archive-invalid': 1,
   'archive-unsupported': 1,
   'dockerfile-not-found': 66,
+  'dockerfile-invalid': 1,
   'image-not-found': 66,
   'builder-not-found': 66,
   'daemon-unreachable': 75,

@@ -1,0 +1,190 @@
+/** What one step of a match needs: a character, a place, or any folders or none, each with its slash. */
+type Step =
+  | { readonly kind: 'read'; readonly test: Test; readonly optional: boolean; readonly repeats: boolean }
+  | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean }
+  | { readonly kind: 'folders' }
+
+type Test = (character: string) => boolean
+
+/** A regular expression of the few kinds that path patterns become: its alternatives, each a row of steps. */
+export type Expression = readonly (readonly Step[])[]
+
+const folders = '(.*/)?'
+const digits = /\d/
+const word = /\w/
+const space = /[\t\n\f\r ]/
+const most = 1000
+
+/**
+ * Reads a regular expression without groups (but the one for folders), by the syntax of Go; undefined where it is wrong.
+ * https://pkg.go.dev/regexp/syntax
+ */
+export function parseExpression(text: string): Expression | undefined {
+  const characters = [...text]
+  const alternatives: Step[][] = [[]]
+  for (let at = 0; at < characters.length; ) {
+    const steps = alternatives.at(-1) ?? []
+    if (characters[at] === '|') {
+      alternatives.push([])
+      at++
+      continue
+    }
+    if (readCount(characters, at) !== undefined) return undefined
+    const read = readStep(characters, at)
+    if (read === undefined) return undefined
+    at = read.end
+    const { step } = read
+    const count = readCount(characters, at)
+    if (count === undefined) steps.push(step)
+    else {
+      const repeated = repeat(step, count)
+      if (repeated === undefined || readCount(characters, count.end) !== undefined) return undefined
+      steps.push(...repeated)
+      at = count.end
+    }
+  }
+  return alternatives
+}
+
+/** Whether some part of `text` matches. All ways are followed at once, so that no pattern takes long. */
+export function matchExpression(expression: Expression, text: string): boolean {
+  const characters = [...text]
+  return expression.some((steps) => search(steps, characters))
+}
+
+function search(steps: readonly Step[], characters: readonly string[]): boolean {
+  // A number n is the place before step n; n + 0.5 is within the folders of step n.
+  let places = new Set<number>()
+  for (let at = 0; at <= characters.length; at++) {
+    const character = characters[at] ?? ''
+    places.add(0)
+    // A set gives what is added while it is walked.
+    for (const place of places) {
+      const step = steps[place]
+      if (step === undefined) continue
+      const passes =
+        step.kind === 'look'
+          ? step.holds(characters[at - 1] ?? '', character)
+          : step.kind === 'folders' || step.optional
+      if (passes) places.add(place + 1)
+    }
+    if (places.has(steps.length)) return true
+    places = advance(steps, places, character)
+  }
+  return false
+}
+
+function advance(steps: readonly Step[], places: ReadonlySet<number>, character: string): Set<number> {
+  const next = new Set<number>()
+  for (const place of places) {
+    const step = steps[Math.floor(place)]
+    if (step?.kind === 'folders') {
+      if (character !== '\n') next.add(Math.floor(place) + 0.5)
+      if (character === '/') next.add(Math.floor(place) + 1)
+    } else if (step?.kind === 'read' && character !== '' && step.test(character)) {
+      next.add(step.repeats ? place : place + 1)
+    }
+  }
+  return next
+}
+
+type Count = { readonly least: number; readonly most: number | undefined; readonly end: number }
+
+/** `{2}`, `{2,}`, `{2,3}`; anything else in braces is text. */
+function readCount(characters: readonly string[], at: number): Count | undefined {
+  if (characters[at] !== '{') return undefined
+  const close = characters.indexOf('}', at)
+  const inside = /^(\d+)(?:(,)(\d*))?$/.exec(characters.slice(at + 1, close).join(''))
+  if (close < 0 || inside === null) return undefined
+  const [, least = '', comma, greatest = ''] = inside
+  const given = comma === undefined ? Number(least) : greatest === '' ? undefined : Number(greatest)
+  return { least: Number(least), most: given, end: close + 1 }
+}
+
+function repeat(step: Step, { least, most: greatest }: Count): readonly Step[] | undefined {
+  if (least > most || (greatest !== undefined && (greatest > most || greatest < least))) return undefined
+  if (step.kind === 'look') return least === 0 ? [] : [step]
+  if (step.kind === 'folders' || step.optional) return undefined
+  const optional = Array.from({ length: (greatest ?? least) - least }, () => ({ ...step, optional: true }))
+  return [
+    ...Array.from({ length: least }, () => step),
+    ...(greatest === undefined ? [{ ...step, optional: true, repeats: true }] : optional),
+  ]
+}
+
+type Read<T> = T & { readonly end: number }
+
+function readStep(characters: readonly string[], at: number): Read<{ readonly step: Step }> | undefined {
+  const character = characters[at] ?? ''
+  if (character === '(') return { step: { kind: 'folders' }, end: at + folders.length }
+  if (character === '^') return { step: { kind: 'look', holds: (before) => before === '' }, end: at + 1 }
+  if (character === '$') return { step: { kind: 'look', holds: (_, after) => after === '' }, end: at + 1 }
+  if (character === '\\' && /^[AbBz]$/.test(characters[at + 1] ?? '')) {
+    return { step: { kind: 'look', holds: readLook(characters[at + 1] ?? '') }, end: at + 2 }
+  }
+  const read = readTest(characters, at)
+  if (read === undefined) return undefined
+  const repeats = characters[read.end] === '*'
+  const end = read.end + (repeats ? 1 : 0)
+  return { step: { kind: 'read', test: read.test, optional: repeats, repeats }, end }
+}
+
+function readLook(letter: string): (before: string, after: string) => boolean {
+  if (letter === 'A') return (before) => before === ''
+  if (letter === 'z') return (_, after) => after === ''
+  return (before, after) => (word.test(before) !== word.test(after)) === (letter === 'b')
+}
+
+function readTest(characters: readonly string[], at: number): Read<{ readonly test: Test }> | undefined {
+  const character = characters[at] ?? ''
+  if (character === '[') return readClass(characters, at + 1)
+  if (character === '.') return { test: (other) => other !== '\n', end: at + 1 }
+  if (character !== '\\') return { test: (other) => other === character, end: at + 1 }
+  const test = readEscape(characters[at + 1])
+  return test && { test: test.test, end: at + 2 }
+}
+
+type Escaped = { readonly test: Test; readonly literal?: string }
+
+function readEscape(letter: string | undefined): Escaped | undefined {
+  if (letter === undefined || letter > '\x7f') return undefined
+  const literal = /[a-z0-9]/i.test(letter) ? controls(letter) : letter
+  if (literal !== undefined) return { literal, test: (other) => other === literal }
+  const set = /[dw]/i.test(letter) ? (/d/i.test(letter) ? digits : word) : /s/i.test(letter) ? space : undefined
+  return set && { test: (other) => set.test(other) === (letter === letter.toLowerCase()) }
+}
+
+function controls(letter: string): string | undefined {
+  const at = 'aftnrv'.indexOf(letter)
+  return at < 0 ? undefined : '\x07\f\t\n\r\v'[at]
+}
+
+function readClass(characters: readonly string[], start: number): Read<{ readonly test: Test }> | undefined {
+  const tests: Test[] = []
+  const negated = characters[start] === '^'
+  let at = start + (negated ? 1 : 0)
+  const readOne = (): Escaped | undefined => {
+    const character = characters[at++]
+    if (character === undefined) return undefined
+    return character === '\\'
+      ? readEscape(characters[at++])
+      : { literal: character, test: (other) => other === character }
+  }
+  while (characters[at] !== ']' || tests.length === 0) {
+    const low = readOne()
+    if (low === undefined) return undefined
+    if (low.literal === undefined || characters[at] !== '-' || characters[at + 1] === ']') {
+      tests.push(low.test)
+      continue
+    }
+    at++
+    const [from, to] = [code(low.literal), code(readOne()?.literal)]
+    if (to < from) return undefined
+    tests.push((other) => from <= code(other) && code(other) <= to)
+  }
+  return { test: (character) => tests.some((one) => one(character)) !== negated, end: at + 1 }
+}
+
+function code(character: string | undefined): number {
+  return character?.codePointAt(0) ?? -1
+}

@@ -1,0 +1,48 @@
+import { ActionError } from '../../../errors.ts'
+
+/** One thing that is wrong with a Dockerfile. `line` counts from 1. */
+export type Problem = { readonly line: number; readonly message: string }
+
+/** Takes a problem down and goes on, so that the user sees all of them at once. */
+export type Report = (line: number, message: string) => void
+
+// The runner cuts what is longer, and nobody reads it.
+const mostShown = 50
+
+/** The one `dockerfile-invalid` error for all problems of `file`, by line; it points at the first. */
+export function dockerfileError(file: string, problems: readonly Problem[]): ActionError {
+  const sorted = [...problems].sort((a, b) => a.line - b.line)
+  const lines = sorted.slice(0, mostShown).map(({ line, message }) => `${file}:${line}: ${oneLine(message)}`)
+  if (problems.length > mostShown) lines.push(`and ${problems.length - mostShown} more`)
+  const title = problems.length === 1 ? 'Invalid Dockerfile: ' : `${problems.length} problems in the Dockerfile:\n`
+  const [first] = sorted
+  return new ActionError('dockerfile-invalid', title + lines.join('\n'), {
+    hint: 'Correct the Dockerfile; nothing was built yet.',
+    ...(first === undefined ? {} : { place: { file, line: first.line } }),
+  })
+}
+
+/** What is wrong with a text whose place the caller knows: `message` alone, without file and line. */
+export function textError(message: string): ActionError {
+  return new ActionError('dockerfile-invalid', message)
+}
+
+/** Runs `read`, and takes down under `line` what it throws about the text. Gives undefined then. */
+export function attempt<T>(line: number, report: Report, read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || thrown.code !== 'dockerfile-invalid') throw thrown
+    report(line, thrown.message)
+    return undefined
+  }
+}
+
+/** `found` in double quotes, shortened: it may be anything, and may be long. */
+export function quote(found: string): string {
+  return JSON.stringify(found.length > 120 ? `${found.slice(0, 120)}…` : found)
+}
+
+function oneLine(message: string): string {
+  return message.replace(/[\r\n]+/g, ' ')
+}

@@ -1,0 +1,52 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import { readFlags } from './flags.ts'
+import type { InstructionOf } from './instruction.ts'
+import { quote, textError } from './problem.ts'
+import type { PlacedStatement } from './statements.ts'
+
+const kinds = { mount: 'list', network: 'text', security: 'text', device: 'list' } as const
+const networks = ['default', 'none', 'host']
+const securities = ['sandbox', 'insecure']
+
+/**
+ * RUN, of which only that it is there matters, and which stages its mounts need.
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
+export function readRun({
+  flags: given,
+  arguments: words,
+}: PlacedStatement): Omit<InstructionOf<'run'>, 'line' | 'endLine' | 'text'> {
+  const flags = readFlags(given, kinds)
+  const network = flags.text('network') ?? 'default'
+  if (!networks.includes(network)) throw textError(`invalid network mode ${quote(network)}`)
+  const security = flags.text('security') ?? 'sandbox'
+  if (!securities.includes(security)) throw textError(`security ${quote(security)} is not valid`)
+  return {
+    kind: 'run',
+    command:
+      words.form === 'json'
+        ? { form: 'exec', words: words.words }
+        : { form: 'shell', text: words.form === 'text' ? words.text : '' },
+    mountsFrom: flags.list('mount').flatMap(readMountFrom),
+  }
+}
+
+function readMountFrom(mount: string): readonly string[] {
+  const sources = readFields(mount)
+    .filter((field) => /^from=/i.test(field))
+    .map((field) => field.slice('from='.length))
+  if (sources.some((source) => /\$./s.test(source))) {
+    throw textError("'from' doesn't support variable expansion, define alias stage instead")
+  }
+  return sources.filter((source) => source !== '')
+}
+
+function readFields(mount: string): readonly string[] {
+  try {
+    const [fields = []]: readonly (readonly string[])[] = parse(mount, { relax_column_count: true })
+    return fields
+  } catch (thrown) {
+    if (!(thrown instanceof CsvError)) throw thrown
+    throw textError(`failed to parse csv mounts: ${quote(mount)}`)
+  }
+}

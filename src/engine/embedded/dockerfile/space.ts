@@ -1,0 +1,22 @@
+// Go's unicode.IsSpace, by which BuildKit reads a Dockerfile. JavaScript's \s lacks U+0085 and has U+FEFF.
+const spaces = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+const one = new RegExp(`^[${spaces}]$`)
+const leading = new RegExp(`^[${spaces}]+`)
+
+/** Whether a character is white space, as Go sees it. */
+export function isSpace(character: string): boolean {
+  return one.test(character)
+}
+
+/** Without the white space in front. */
+export function trimStart(text: string): string {
+  return text.replace(leading, '')
+}
+
+/** Without the white space at both ends. */
+export function trim(text: string): string {
+  let end = text.length
+  // A pattern that ends in `+$` would take quadratic time on a long run of spaces.
+  while (end > 0 && isSpace(text.charAt(end - 1))) end--
+  return trimStart(text.slice(0, end))
+}

@@ -33,7 +33,7 @@ export function requireEngine(inputs: Inputs, facts: Facts): EngineBase {
   }
   const driver = inputs.driver ?? facts.builder.driver
   const server = requireServer(driver, facts.docker)
-  if (server && inputs.minimumEngineVersion) requireVersion(server.version, inputs.minimumEngineVersion)
+  if (inputs.minimumEngineVersion) requireVersion(server?.version ?? '', inputs.minimumEngineVersion)
   return { buildx: facts.buildx.path, builder: facts.builder, server }
 }
 

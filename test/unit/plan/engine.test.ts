@@ -95,6 +95,13 @@ describe('requireEngine()', () => {
       code: 'engine-too-old',
       message: 'Docker must be 24.0.0 or newer, and its version is not known (none given)',
     },
+    {
+      name: 'a version that cannot be known, of a builder without a daemon',
+      facts: factsOf({ docker: silent, builder: remote }),
+      given: { 'minimum-engine-version': '24' },
+      code: 'engine-too-old',
+      message: 'Docker must be 24.0.0 or newer, and its version is not known (none given)',
+    },
   ])('refuses $name', ({ facts, given, code, message }) => {
     expect(() => requireEngine(inputsOf(given), facts)).toThrow(expect.objectContaining({ code, message }))
   })

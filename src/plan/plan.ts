@@ -1,26 +1,18 @@
-import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Facts } from '../facts/facts.ts'
 import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
-import { chooseBuilder, hostGateway, type PlannedBuilder } from './builder.ts'
+import { hostGateway } from './builder.ts'
+import { type BuildxEngine, planBuildx } from './buildx.ts'
 import { defaultGitContext } from './context.ts'
-import { requireEngine } from './engine.ts'
 import { type Login, planLogins } from './logins.ts'
-import { chooseMethod, type Method } from './method.ts'
 import { references } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
-  readonly engine: { readonly name: 'buildx'; readonly because: string }
-  /** The buildx program. */
-  readonly buildx: string
-  readonly builder: PlannedBuilder
-  readonly method: Method
+  /** What builds, with all that only this engine needs. */
+  readonly engine: BuildxEngine
   readonly build: BuildSpec
-  /** The daemon's image store, when there is a daemon. */
-  readonly store: DockerServer['store'] | undefined
-  /** `os/arch` that the daemon's machine runs without an emulator; undefined when the builder is elsewhere. */
-  readonly native: string | undefined
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
@@ -31,8 +23,6 @@ export type Plan = {
   readonly logins: readonly Login[]
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
-  /** Environment that leads children to the daemon. */
-  readonly dockerEnv: Readonly<Record<string, string>>
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
 }
@@ -60,16 +50,10 @@ export type BuildSpec = {
  * @throws ActionError when what was asked for cannot be done here, saying what can
  */
 export function makePlan(inputs: Inputs, facts: Facts): Plan {
-  const base = requireEngine(inputs, facts)
-  const { server } = base
+  const { engine, server, load } = planBuildx(inputs, facts)
   const named = references(inputs, facts.event)
-  const builder = chooseBuilder(inputs, base)
-  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1 && server !== undefined)
   return {
-    engine: { name: 'buildx', because: describeEngine(server, builder) },
-    buildx: base.buildx,
-    builder,
-    method: chooseMethod(inputs, { builder, server, load }),
+    engine,
     build: {
       context: contextOf(inputs.context, facts),
       contextIsFolder: inputs.context.kind === 'path',
@@ -81,19 +65,16 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       annotations: inputs.annotations,
       noCache: inputs.noCache,
       pull: inputs.pull,
-      addHosts: hostGateway(builder.driver, server?.version),
+      addHosts: hostGateway(engine.builder.driver, server?.version),
       provenance: inputs.provenance,
       sbom: inputs.sbom,
     },
-    store: server?.store,
-    native: server && builder.driver.startsWith('docker') ? `${server.os}/${server.architecture}` : undefined,
     load,
     push: inputs.push,
     references: named.references,
     version: named.version,
     logins: planLogins(inputs, named.references, facts.actor),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
-    dockerEnv: server?.endpoint.env ?? {},
     fresh: inputs.fresh,
   }
 }
@@ -102,14 +83,6 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
 export function describePlan(plan: Plan): string {
   const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
   return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
-}
-
-function describeEngine(server: DockerServer | undefined, builder: PlannedBuilder): string {
-  const daemon = server
-    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
-    : 'no daemon is needed'
-  const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
-  return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
 }
 
 function contextOf(context: ContextInput, facts: Facts): string {

@@ -11,7 +11,7 @@ export function summaryOf({ plan, built, published, images }: Result): string {
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
-    const how = describeRuns(plan.native, platform, steps)
+    const how = describeRuns(plan.engine.native, platform, steps)
     return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} |`
   })
   const table =
@@ -25,7 +25,7 @@ export function summaryOf({ plan, built, published, images }: Result): string {
     ...(published ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
-    `Built with ${plan.engine.name}: ${plan.engine.because}. Way: \`${plan.method.name}\`, because ${plan.method.because}.`,
+    `Built with ${plan.engine.name}: ${plan.engine.because}. Way: \`${plan.engine.method.name}\`, because ${plan.engine.method.because}.`,
     '',
   ].join('\n')
 }

@@ -43,7 +43,7 @@ export async function callBuildx(host: Host, plan: Plan, target: CallTarget): Pr
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
-    const result = await host.exec(plan.buildx, args, { env, onStderrLine: progress.line })
+    const result = await host.exec(plan.engine.program, args, { env, onStderrLine: progress.line })
     return { progress, result }
   }
 
@@ -63,7 +63,7 @@ export async function callBuildx(host: Host, plan: Plan, target: CallTarget): Pr
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target
-    throw withHint(error, (await describeOffer(host, { buildx: plan.buildx, builder, env })) ?? '')
+    throw withHint(error, (await describeOffer(host, { buildx: plan.engine.program, builder, env })) ?? '')
   }
   const imageId = readIfThere(call.imageIdFile)
   return {

@@ -18,7 +18,7 @@ export async function createBuilder(
   plan: Plan,
   { host, env, name }: Session,
 ): Promise<string> {
-  recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.buildx, env })
+  recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.engine.program, env })
   const args = [
     'create',
     ...['--name', name],
@@ -29,7 +29,7 @@ export async function createBuilder(
     ...(planned.endpoint === undefined ? [] : [planned.endpoint]),
   ]
   const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
-    host.exec(plan.buildx, args, { env, onStderrLine: host.log.info }),
+    host.exec(plan.engine.program, args, { env, onStderrLine: host.log.info }),
   )
   if (result.ok) return name
   const found = result.stderr.trim().split('\n').at(-1) ?? ''

@@ -22,13 +22,14 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const name = basename(host.tempDir)
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
-  const session: Session = { host, env: { ...plan.dockerEnv, ...login.env }, registry: login.registry, name }
-  const builder = plan.builder.kind === 'create' ? await createBuilder(plan.builder, plan, session) : plan.builder.name
+  const session: Session = { host, env: { ...plan.engine.env, ...login.env }, registry: login.registry, name }
+  const planned = plan.engine.builder
+  const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
   const target = { builder, platforms: plan.build.platforms, env: session.env }
   const store: Output = { kind: 'store', names: storeNames(plan.references) }
 
   const image = async (): Promise<Built> => {
-    switch (plan.method.name) {
+    switch (plan.engine.method.name) {
       case 'join':
         return joinPlatforms(plan, builder, session)
       case 'layout':
@@ -44,7 +45,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     }
   }
   const built = await image()
-  if (!plan.load || plan.method.name === 'load' || plan.method.name === 'join') return built
+  if (!plan.load || plan.engine.method.name === 'load' || plan.engine.method.name === 'join') return built
   // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
   const again: Plan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
   return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
@@ -53,7 +54,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
 function storeId(plan: Plan, { metadata, imageId }: CallResult): string | undefined {
   const digest = metadata['containerimage.digest']
-  return plan.store === 'containerd' && typeof digest === 'string' ? digest : imageId
+  return plan.engine.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
 function pushed(result: CallResult): Built {

@@ -9,7 +9,7 @@ import type { Plan } from '../../plan/plan.ts'
  */
 export async function freshen(plan: Plan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
   const docker = async (...args: readonly string[]): Promise<ExecResult> => {
-    const result = await host.exec('docker', args, { env: { ...plan.dockerEnv, ...env }, timeout: 60_000 })
+    const result = await host.exec('docker', args, { env: { ...plan.engine.env, ...env }, timeout: 60_000 })
     if (!result.ok) host.log.debug(`docker ${args.join(' ')}: ${result.stderr.trim()}`)
     return result
   }

@@ -27,7 +27,7 @@ describe('makePlan()', () => {
         because:
           'Docker 24.0.7 answers at unix:///var/run/docker.sock (it is the default), with the containerd image store; builder default with driver docker, because no builder was asked for or selected',
       },
-      method: { name: 'layout' },
+__M__
       build: {
         context: '.',
         contextIsFolder: true,
@@ -56,10 +56,12 @@ describe('makePlan()', () => {
 
   test('leaves a remote builder without a daemon to itself', () => {
     expect(makePlan(inputsOf(), remote)).toMatchObject({
-      engine: { because: 'no daemon is needed; builder far with driver remote, because it was asked for' },
-      method: { name: 'layout' },
+      engine: {
+        because: 'no daemon is needed; builder far with driver remote, because it was asked for',
+        method: { name: 'layout' },
+        env: {},
+      },
       build: { addHosts: [] },
-      dockerEnv: {},
     })
   })
 
@@ -86,6 +88,6 @@ describe('makePlan()', () => {
   test('leads children to the daemon that the CLI would not find', () => {
     const env = { DOCKER_HOST: 'unix:///home/user/.colima/default/docker.sock' }
     const docker = serverOf({ endpoint: { ...endpoint, env } })
-    expect(makePlan(inputsOf(), factsOf({ docker })).dockerEnv).toEqual(env)
+    expect(makePlan(inputsOf(), factsOf({ docker })).engine.env).toEqual(env)
   })
 })

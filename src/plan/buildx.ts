@@ -1,0 +1,59 @@
+import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { chooseBuilder, type PlannedBuilder } from './builder.ts'
+import { requireEngine } from './engine.ts'
+import { chooseMethod, type Method } from './method.ts'
+
+/** What the buildx engine needs to know besides what is to be built. */
+export type BuildxEngine = {
+  readonly name: 'buildx'
+  readonly because: string
+  /** Path of the buildx program. */
+  readonly program: string
+  readonly builder: PlannedBuilder
+  readonly method: Method
+  /** The daemon's image store, when there is a daemon. */
+  readonly store: DockerServer['store'] | undefined
+  /** `os/arch` that the daemon's machine runs without an emulator; undefined when the builder is elsewhere. */
+  readonly native: string | undefined
+  /** Environment that leads children to the daemon. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export type PlannedBuildx = {
+  readonly engine: BuildxEngine
+  readonly server: DockerServer | undefined
+  /** Whether the image goes into the engine's own store. */
+  readonly load: boolean
+}
+
+/**
+ * Decides how buildx builds here.
+ *
+ * @throws ActionError when it cannot, saying what is missing
+ */
+export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
+  const base = requireEngine(inputs, facts)
+  const { server } = base
+  const builder = chooseBuilder(inputs, base)
+  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1 && server !== undefined)
+  const engine: BuildxEngine = {
+    name: 'buildx',
+    because: describe(server, builder),
+    program: base.buildx,
+    builder,
+    method: chooseMethod(inputs, { builder, server, load }),
+    store: server?.store,
+    native: server && builder.driver.startsWith('docker') ? `${server.os}/${server.architecture}` : undefined,
+    env: server?.endpoint.env ?? {},
+  }
+  return { engine, server, load }
+}
+
+function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {
+  const daemon = server
+    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
+    : 'no daemon is needed'
+  const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
+  return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
+}

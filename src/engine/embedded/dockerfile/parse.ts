@@ -3,6 +3,7 @@ import { readFlags } from './flags.ts'
 import type { Instruction, InstructionOf, Stage } from './instruction.ts'
 import { attempt, dockerfileError, type Problem, quote, type Report, textError } from './problem.ts'
 import { readInstruction } from './read-instruction.ts'
+import { trim } from './space.ts'
 import { type PlacedStatement, readStatements } from './statements.ts'
 
 export type Dockerfile = {
@@ -33,7 +34,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     if (isFrom(statement)) {
       // One that is wrong begins a stage too: what follows it is not wrong for that.
       const header = attempt(line, report, () => readFrom(statement)) ?? { base: '' }
-      stages.push({ line, endLine, text: written, ...header, instructions: [] })
+      stages.push({ line, endLine, text: trim(written), ...header, instructions: [] })
       continue
     }
     const instruction = attempt(line, report, () => readInstruction(statement))

@@ -4,7 +4,7 @@ import { readHealthcheck } from './healthcheck.ts'
 import type { Argument, CommandLine, Instruction } from './instruction.ts'
 import { textError } from './problem.ts'
 import { readRun } from './run.ts'
-import { trim } from './space.ts'
+import { trim, trimStart } from './space.ts'
 import type { Arguments, Pair } from './statement.ts'
 import type { PlacedStatement } from './statements.ts'
 import { readAdd, readCopy } from './transfer.ts'
@@ -27,7 +27,7 @@ const healthcheckFlags: FlagKinds = {
  */
 export function readInstruction(statement: PlacedStatement): Instruction {
   const { line, endLine, text } = statement
-  return { line, endLine, text, ...readArguments(statement) }
+  return { line, endLine, text: trim(text), ...readArguments(statement) }
 }
 
 type Unplaced<T> = T extends unknown ? Omit<T, 'line' | 'endLine' | 'text'> : never
@@ -69,7 +69,7 @@ function readArguments(statement: PlacedStatement): Unplaced<Instruction> {
     }
     case 'shell':
       flags()
-      return { kind, shell: readShell(given, statement.text) }
+      return { kind, shell: readShell(given, trim(statement.text)) }
     case 'onbuild':
       return { kind, expression: readTrigger(statement, flags) }
     case 'stopsignal':
@@ -128,7 +128,7 @@ function readTrigger({ arguments: given, heredocs, text }: PlacedStatement, flag
   flags()
   const trigger = given.instruction.keyword.toUpperCase()
   if (trigger === 'FROM' || trigger === 'MAINTAINER') throw textError(`${trigger} isn't allowed as an ONBUILD trigger`)
-  const expression = text.replace(/^ONBUILD[\t\n\f\r ]*/i, '')
+  const expression = trimStart(text).replace(/^ONBUILD[\t\n\f\r ]*/i, '')
   return heredocs.reduce((all, { body, name }) => `${all}\n${body}${name}`, expression)
 }
 

@@ -1,7 +1,7 @@
 import { createDirectiveReader, readDirective } from './directives.ts'
 import { type Announced, findAnnouncements, type HereDocument } from './heredoc.ts'
 import { attempt, type Report } from './problem.ts'
-import { trim, trimStart } from './space.ts'
+import { trimStart } from './space.ts'
 import { readStatement, type Statement } from './statement.ts'
 import type { Escape } from './words.ts'
 
@@ -10,7 +10,7 @@ export type PlacedStatement = Statement & {
   /** First and last line, from 1; here-documents belong to it. */
   readonly line: number
   readonly endLine: number
-  /** The logical line, joined: what history and errors show. */
+  /** The logical line, joined, with the white space around it. */
   readonly text: string
   readonly heredocs: readonly HereDocument[]
 }
@@ -52,7 +52,7 @@ export function readStatements(text: string, report: Report): Statements {
       if (body === undefined) report(line, `unterminated heredoc ${announced.name}`)
       else heredocs.push({ ...announced, body })
     }
-    statements.push({ line, endLine: at, text: trim(joined), ...statement, heredocs })
+    statements.push({ line, endLine: at, text: joined, ...statement, heredocs })
   }
   lines.forEach((line, index) => {
     if (line.length * 3 > longestLine && new TextEncoder().encode(trimNewline(line)).length > longestLine) {

@@ -26,8 +26,8 @@ describe('makePlan()', () => {
         name: 'buildx',
         because:
           'Docker 24.0.7 answers at unix:///var/run/docker.sock (it is the default), with the containerd image store; builder default with driver docker, because no builder was asked for or selected',
+        method: { name: 'layout' },
       },
-__M__
       build: {
         context: '.',
         contextIsFolder: true,

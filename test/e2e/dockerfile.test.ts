@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stageValues } from '../../src/engine/embedded/dockerfile/arguments.ts'
-import { isIgnored, parseIgnore } from '../../src/engine/embedded/dockerfile/ignore.ts'
+import { matchGlob, parseGlob, splitWildcards } from '../../src/engine/embedded/dockerfile/glob.ts'
+import { excludeRules, isIgnored, parseIgnore } from '../../src/engine/embedded/dockerfile/ignore.ts'
 import { parseDockerfile } from '../../src/engine/embedded/dockerfile/parse.ts'
 import { resolveInstructions } from '../../src/engine/embedded/dockerfile/resolve.ts'
 import { planStages } from '../../src/engine/embedded/dockerfile/stages.ts'
@@ -349,5 +350,96 @@ describe.skipIf(missing('docker', 'plugins'))('isIgnored() against BuildKit', ()
     const rules = parseIgnore(ignore, '.dockerignore')
     const expected = [...tree, '.dockerignore', 'Dockerfile'].filter((path) => !isIgnored(rules, path))
     expect(copied.sort()).toEqual(expected.sort())
+  })
+})
+
+const globs = [
+  '*',
+  '**',
+  'a*',
+  '?',
+  '*/a',
+  '*/*',
+  '**/a',
+  'dir/*',
+  'dir/**',
+  'dir/s*/a',
+  'd[a-i]r/a',
+  '[!a]',
+  '[^a]',
+  '[^a]*/a',
+  './*.md',
+  '/b*',
+  'dir/../a*',
+  'f1?',
+  '*.{md,go}',
+  'with*',
+
+  'br[[]*',
+  '??łw',
+  '.*',
+  '*/.*',
+  'none*',
+  'other/*/*/x.go',
+  'dir/*/',
+]
+
+/** What is copied of `tree`, by the names it gets. */
+function globbed(source: string): readonly string[] {
+  const { directory, pattern } = splitWildcards(source)
+  const glob = parseGlob(pattern ?? '')
+  const within = tree.flatMap((path) =>
+    directory === '' ? [path] : path.startsWith(`${directory}/`) ? [path.slice(directory.length + 1)] : [],
+  )
+  return within.flatMap((path) => {
+    const parts = path.split('/')
+    const depth = parts.findIndex((_, index) => matchGlob(glob, parts.slice(0, index + 1).join('/')))
+    if (depth < 0) return []
+    // Of a folder the content is copied, of a file itself.
+    return [depth === parts.length - 1 ? (parts.at(-1) ?? '') : parts.slice(depth + 1).join('/')]
+  })
+}
+
+const excludes = ['*.md', '**/*.md', 'a', '/a', 'sub', 'sub/*', '**/a', '*\n!sub', '**\n!**/c.log', './a', 's*\n!sub/a']
+
+describe.skipIf(missing('docker', 'plugins'))('COPY against BuildKit', () => {
+  const files: Files = Object.fromEntries(tree.map((path) => [path, 'x']))
+  const found = (output: string) =>
+    readdirSync(output, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(output.length + 1))
+      .sort()
+
+  it('matchGlob() finds the same sources', () => {
+    const copies = globs.map((glob, index) => `COPY ${JSON.stringify([glob, `/p${index}/`])}`)
+    const { status, output, stderr } = build({
+      ...files,
+      '.dockerignore': 'Dockerfile\n.dockerignore',
+      Dockerfile: ['FROM scratch', ...copies, ''].join('\n'),
+    })
+    expect(status, stderr).toBe(0)
+    const copied = found(output)
+    for (const [index, glob] of globs.entries()) {
+      const theirs = copied.flatMap((path) => (path.startsWith(`p${index}/`) ? [path.slice(`p${index}/`.length)] : []))
+      expect([glob, theirs]).toEqual([glob, [...new Set(globbed(glob))].sort()])
+    }
+  })
+
+  it('excludeRules() leaves the same files', () => {
+    const copies = excludes.map((patterns, index) => {
+      return `COPY ${patterns
+        .split('\n')
+        .map((pattern) => `--exclude=${pattern} `)
+        .join('')}dir /p${index}/`
+    })
+    const { status, output, stderr } = build({ ...files, Dockerfile: ['FROM scratch', ...copies, ''].join('\n') })
+    expect(status, stderr).toBe(0)
+    const copied = found(output)
+    const inDir = tree.flatMap((path) => (path.startsWith('dir/') ? [path.slice('dir/'.length)] : []))
+    for (const [index, patterns] of excludes.entries()) {
+      const rules = excludeRules(patterns.split('\n'))
+      const theirs = copied.flatMap((path) => (path.startsWith(`p${index}/`) ? [path.slice(`p${index}/`.length)] : []))
+      expect([patterns, theirs]).toEqual([patterns, inDir.filter((path) => !isIgnored(rules, path)).sort()])
+    }
   })
 })

@@ -55,7 +55,7 @@ export function matchGlob({ chunks }: Glob, path: string): boolean {
  * The path is cleaned. An escape stays in the first part as it is, which BuildKit takes for a character of the name.
  */
 export function splitWildcards(source: string): { readonly directory: string; readonly pattern?: string } {
-  const parts = posix.join('/', source).slice(1).split('/')
+  const parts = posix.join('/', source).replace(/\/$/, '').slice(1).split('/')
   const first = parts.findIndex((part) => /[*?[]/.test(part.replace(/\\./gsu, '')))
   if (first < 0) return { directory: parts.join('/') }
   return { directory: parts.slice(0, first).join('/'), pattern: parts.slice(first).join('/') }

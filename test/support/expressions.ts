@@ -1,0 +1,73 @@
+const values: Readonly<Record<string, string>> = {
+  x: 'value',
+  empty: '',
+  path: 'a/b/c.tar.gz',
+  spaced: 'two words',
+  quoted: `it's "so"`,
+  dollars: '<$0>',
+  accents: 'zażółć',
+  stars: '*a?b',
+}
+
+/** The variables that `expressions` are written for, as ENV sets them. */
+export const variables: readonly (readonly [string, string])[] = Object.entries(values)
+
+export function lookup(name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}
+
+/** Words, and what BuildKit makes of them: the unit test and the differential one share them. */
+export const expressions: readonly { readonly word: string; readonly result: string }[] = [
+  ['$x', 'value'],
+  ['${x}', 'value'],
+  ['$x-$x', 'value-value'],
+  ['$xy', ''],
+  ['${x}y', 'valuey'],
+  ['$none', ''],
+  ['${x:-d}', 'value'],
+  ['${none:-d}', 'd'],
+  ['${empty:-d}', 'd'],
+  ['${empty-d}', ''],
+  ['${none-d}', 'd'],
+  ['${x:+d}', 'd'],
+  ['${none:+d}', ''],
+  ['${empty:+d}', ''],
+  ['${empty+d}', 'd'],
+  ['${x:?no}', 'value'],
+  ['${empty?no}', ''],
+  ['${none:-${x}}', 'value'],
+  ['${none:-${none2:-deep}}', 'deep'],
+  ['${none:-"a b"}', 'a b'],
+  ["${none:-'}'}", '}'],
+  ['${none:-\\}}', '}'],
+  ['${path#*/}', 'b/c.tar.gz'],
+  ['${path##*/}', 'c.tar.gz'],
+  ['${path%.*}', 'a/b/c.tar'],
+  ['${path%%.*}', 'a/b/c'],
+  ['${path#?/}', 'b/c.tar.gz'],
+  ['${path#none}', 'a/b/c.tar.gz'],
+  ['${path/b/X}', 'a/X/c.tar.gz'],
+  ['${path//a/X}', 'X/b/c.tXr.gz'],
+  ['${path//\\//-}', 'a-b-c.tar.gz'],
+  ['${path/a*r/X}', 'X.gz'],
+  ['${path//[/X}', 'a/b/c.tar.gz'],
+  ['${stars#\\*}', 'a?b'],
+  ['${stars//\\?/X}', '*aXb'],
+  ['${dollars//0/$dollars}', '<$<0>>'],
+  ['${x//a/$dollars}', 'v<a>lue'],
+  ['${x/a/$dollars}', 'v<$0>lue'],
+  ['${accents%?}', 'zażół'],
+  ['"$x"', 'value'],
+  ["'$x'", '$x'],
+  ['"\'$x\'"', "'value'"],
+  ['\\$x', '$x'],
+  ['"\\$x \\a"', '$x \\a'],
+  ['a\\ b', 'a b'],
+  ['$spaced', 'two words'],
+  ['"$quoted"', `it's "so"`],
+  ['$', '$'],
+  ['$$x', 'x'],
+  ['$1', ''],
+  ['${x}${empty}${path%%/*}', 'valuea'],
+  ['a<b<<c', 'a<b<<c'],
+].map(([word = '', result = '']) => ({ word, result }))

@@ -1,5 +1,4 @@
-import { build } from './engine/buildx/engine.ts'
-import { freshen } from './engine/buildx/fresh.ts'
+import { build } from './engine/engines.ts'
 import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
@@ -27,8 +26,6 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   const session = logIn(plan, facts, host)
   await preflight(plan, session.registry)
-  if (plan.fresh) await freshen(plan, host, session.env)
-
   const built = await build(plan, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])

@@ -1,5 +1,6 @@
 import type { Document, ImageTree } from '../oci/image-tree.ts'
-import type { Descriptor } from '../oci/types.ts'
+import type { Repository } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 
 /** What a build gave, wherever its content is. */
 export type Built = {
@@ -17,7 +18,13 @@ export type Built = {
  * - `loaded`: in the engine's own store only
  */
 export type Content =
-  | { readonly kind: 'layout'; readonly dir: string; readonly tree: ImageTree }
+  | {
+      readonly kind: 'layout'
+      readonly dir: string
+      readonly tree: ImageTree
+      /** Blobs that are not in the folder, and the repository that has them. */
+      readonly elsewhere?: ReadonlyMap<Digest, Repository>
+    }
   | { readonly kind: 'pushed'; readonly root: Pick<Descriptor, 'digest'> }
   | { readonly kind: 'loaded' }
 

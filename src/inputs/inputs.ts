@@ -31,6 +31,7 @@ export type Inputs = {
   readonly login: Login | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
+  readonly engine: EngineInput
   /** Name of an existing builder. Undefined: chosen by the plan. */
   readonly builder: string | undefined
   /** Undefined: chosen by the plan. */
@@ -72,6 +73,8 @@ export type RegistryInput = {
 }
 
 export type Login = { readonly username: string; readonly password: Secret }
+
+export type EngineInput = 'auto' | 'buildx' | 'embedded'
 
 export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
 

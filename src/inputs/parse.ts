@@ -65,6 +65,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     registry,
     login: readLogin(text('username'), text('password'), { push, report, warn: (message) => warnings.push(message) }),
     githubToken: token === undefined ? undefined : secret(token),
+    engine: value('engine', (found) => readChoice(found, ['auto', 'buildx', 'embedded'])) ?? 'auto',
     builder: text('builder'),
     driver: value('driver', (found) => readChoice(found, ['docker', 'docker-container', 'remote', 'kubernetes'])),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),

@@ -88,6 +88,11 @@ export const inputRows = {
     default: `\${{ github.token }}`,
     doc: 'Token that ghcr.io is logged in to with when there is no username.',
   },
+  engine: {
+    kind: 'string',
+    default: 'auto',
+    doc: 'What builds: buildx, embedded (no daemon; for Dockerfiles that run nothing), or auto: buildx where it is, else embedded.',
+  },
   builder: {
     kind: 'string',
     default: '',

@@ -3,7 +3,8 @@ import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
-import { type BuildxEngine, planBuildx } from './buildx.ts'
+import type { BuildxEngine } from './buildx.ts'
+import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { defaultGitContext } from './context.ts'
 import { type Login, planLogins } from './logins.ts'
 import { references } from './tags.ts'
@@ -11,7 +12,7 @@ import { references } from './tags.ts'
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
   /** What builds, with all that only this engine needs. */
-  readonly engine: BuildxEngine
+  readonly engine: BuildxEngine | EmbeddedEngine
   readonly build: BuildSpec
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
@@ -26,6 +27,9 @@ export type Plan = {
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
 }
+
+/** A plan for buildx. */
+export type BuildxPlan = Plan & { readonly engine: BuildxEngine }
 
 export type BuildSpec = {
   /** A folder, or a URL that the builder fetches. */
@@ -50,7 +54,7 @@ export type BuildSpec = {
  * @throws ActionError when what was asked for cannot be done here, saying what can
  */
 export function makePlan(inputs: Inputs, facts: Facts): Plan {
-  const { engine, server, load } = planBuildx(inputs, facts)
+  const { engine, server, load } = planEngine(inputs, facts)
   const named = references(inputs, facts.event)
   return {
     engine,
@@ -65,7 +69,7 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       annotations: inputs.annotations,
       noCache: inputs.noCache,
       pull: inputs.pull,
-      addHosts: hostGateway(engine.builder.driver, server?.version),
+      addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
       provenance: inputs.provenance,
       sbom: inputs.sbom,
     },

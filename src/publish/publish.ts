@@ -43,7 +43,7 @@ async function publishContent(
 ): Promise<ImageTree> {
   switch (content.kind) {
     case 'layout':
-      await pushTree(content.tree, { dir: content.dir, repositories, client, host })
+      await pushTree(content.tree, { ...content, repositories, client, host })
       return content.tree
     case 'pushed':
       return readTree(content.root.digest, repositories, client, host.signal)

@@ -1,9 +1,10 @@
 import { formatBytes } from '../bytes.ts'
+import { Readable } from 'node:stream'
 import type { Host } from '../host/host.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
-import type { Descriptor } from '../oci/types.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import type { BlobPush, RegistryClient } from '../registry/client.ts'
 import { parallel } from '../registry/parallel.ts'
 
@@ -15,6 +16,8 @@ const progressEvery = 5_000
 export type PushTarget = {
   /** The OCI layout folder that the content is in. */
   readonly dir: string
+  /** Blobs that are not in the folder, and the repository that has them. */
+  readonly elsewhere?: ReadonlyMap<Digest, Repository>
   readonly repositories: readonly Repository[]
   readonly client: RegistryClient
   readonly host: Host
@@ -41,7 +44,7 @@ export async function pushTree(tree: ImageTree, target: PushTarget): Promise<voi
 
 async function pushToRepository(
   tree: ImageTree,
-  { dir, client, host }: PushTarget,
+  { dir, elsewhere, client, host }: PushTarget,
   { repository, mountFrom, signal }: { repository: Repository; mountFrom: readonly Repository[]; signal: AbortSignal },
 ): Promise<void> {
   const name = formatRepository(repository)
@@ -50,8 +53,11 @@ async function pushToRepository(
     blobsAtOnce,
     tree.blobs,
     async (blob, blobSignal) => {
-      const outcome = await client.pushBlob(repository, blob, (start) => openBlob(dir, blob.digest, start), {
-        mountFrom,
+      const source = elsewhere?.get(blob.digest)
+      const open = (start: number): Readable =>
+        source ? relayBlob(client, source, { blob, start }) : openBlob(dir, blob.digest, start)
+      const outcome = await client.pushBlob(repository, blob, open, {
+        mountFrom: source ? [source, ...mountFrom] : mountFrom,
         onProgress: (bytes) => progress.sent(blob, bytes),
         signal: blobSignal,
       })
@@ -72,6 +78,24 @@ async function pushToRepository(
         client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, { signal: documentSignal }),
       { signal },
     )
+  }
+}
+
+/** The content of a blob from byte `start` on, streamed from the repository that has it to one that does not. */
+function relayBlob(
+  client: RegistryClient,
+  source: Repository,
+  { blob, start }: { readonly blob: Descriptor; readonly start: number },
+): Readable {
+  return Readable.from(skip(() => client.getBlob(source, blob), start))
+}
+
+async function* skip(open: () => Promise<Readable>, start: number): AsyncGenerator<Buffer> {
+  let left = start
+  for await (const chunk of await open()) {
+    const piece: Buffer = chunk
+    if (piece.length > left) yield piece.subarray(left)
+    left = Math.max(0, left - piece.length)
   }
 }
 

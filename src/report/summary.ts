@@ -2,6 +2,7 @@ import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
@@ -11,7 +12,7 @@ export function summaryOf({ plan, built, published, images }: Result): string {
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
-    const how = describeRuns(plan.engine.native, platform, steps)
+    const how = describeRuns(plan.engine.name === 'buildx' ? plan.engine.native : undefined, platform, steps)
     return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} |`
   })
   const table =
@@ -25,7 +26,7 @@ export function summaryOf({ plan, built, published, images }: Result): string {
     ...(published ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
-    `Built with ${plan.engine.name}: ${plan.engine.because}. Way: \`${plan.engine.method.name}\`, because ${plan.engine.method.because}.`,
+    `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
     '',
   ].join('\n')
 }
@@ -47,4 +48,8 @@ function describeRuns(native: string | undefined, platform: string, steps: reado
   if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'nothing on the target'
   if (native === undefined) return "on the builder's nodes"
   return platform === native || platform.startsWith(`${native}/`) ? 'native' : 'emulated'
+}
+
+function describeMethod({ engine }: Plan): string {
+  return engine.name === 'buildx' ? ` Way: \`${engine.method.name}\`, because ${engine.method.because}.` : ''
 }

@@ -5,7 +5,7 @@ import { describeOffer } from '../../facts/builder.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Step } from '../built.ts'
 import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
@@ -29,7 +29,7 @@ export type CallResult = {
  *
  * @throws ActionError what the build failed from
  */
-export async function callBuildx(host: Host, plan: Plan, target: CallTarget): Promise<CallResult> {
+export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,

@@ -4,7 +4,7 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { Session } from './session.ts'
  */
 export async function createBuilder(
   planned: Extract<PlannedBuilder, { kind: 'create' }>,
-  plan: Plan,
+  plan: BuildxPlan,
   { host, env, name }: Session,
 ): Promise<string> {
   recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.engine.program, env })

@@ -3,12 +3,13 @@ import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import { isDigest } from '../../oci/digest.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Built } from '../built.ts'
 import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
 import { exportLayout } from './export-layout.ts'
+import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import type { Session } from './session.ts'
 
@@ -18,11 +19,12 @@ import type { Session } from './session.ts'
  *
  * @throws ActionError what the build failed from
  */
-export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
+export async function build(plan: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
   const name = basename(host.tempDir)
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
   const session: Session = { host, env: { ...plan.engine.env, ...login.env }, registry: login.registry, name }
+  if (plan.fresh) await freshen(plan, host, login.env)
   const planned = plan.engine.builder
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
   const target = { builder, platforms: plan.build.platforms, env: session.env }
@@ -47,12 +49,12 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const built = await image()
   if (!plan.load || plan.engine.method.name === 'load' || plan.engine.method.name === 'join') return built
   // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
-  const again: Plan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
+  const again: BuildxPlan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
   return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
-function storeId(plan: Plan, { metadata, imageId }: CallResult): string | undefined {
+function storeId(plan: BuildxPlan, { metadata, imageId }: CallResult): string | undefined {
   const digest = metadata['containerimage.digest']
   return plan.engine.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }

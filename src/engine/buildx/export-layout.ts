@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { formatBytes } from '../../bytes.ts'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { readBlob, readLayout } from '../../oci/layout.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Content } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
 import { seedHolds, seedLayout, usedSeed } from './seed.ts'
@@ -13,7 +13,7 @@ import type { Session } from './session.ts'
  * should one of them have lost it meanwhile, everything is exported by a second call, which the cache answers.
  */
 export async function exportLayout(
-  plan: Plan,
+  plan: BuildxPlan,
   dir: string,
   { session, target }: { readonly session: Session; readonly target: Omit<CallTarget, 'outputs'> },
 ): Promise<CallResult & { readonly content: Content }> {

@@ -1,13 +1,13 @@
 import type { ExecResult, Host } from '../../host/host.ts'
 import { formatReference } from '../../oci/reference.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 
 /**
  * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
  * under every reference, then all stopped containers and dangling images of the machine. What is not there, or cannot
  * be removed, does not stop the build.
  */
-export async function freshen(plan: Plan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
+export async function freshen(plan: BuildxPlan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
   const docker = async (...args: readonly string[]): Promise<ExecResult> => {
     const result = await host.exec('docker', args, { env: { ...plan.engine.env, ...env }, timeout: 60_000 })
     if (!result.ok) host.log.debug(`docker ${args.join(' ')}: ${result.stderr.trim()}`)

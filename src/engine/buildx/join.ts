@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors.ts'
-import { type AnnotationTarget, annotationsFor } from '../../oci/annotations.ts'
 import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
-import { mediaType } from '../../oci/media-type.ts'
+import { readBlob, writeIndexJson } from '../../oci/layout.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Annotations, Descriptor, Index, Manifest, Platform } from '../../oci/types.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Descriptor, Platform } from '../../oci/types.ts'
+import { writeManifest, writeRoot } from '../../oci/write-image.ts'
+import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Built, Step } from '../built.ts'
 import { storeNames } from './args.ts'
 import { callBuildx } from './call.ts'
@@ -20,7 +19,7 @@ type Part = { readonly manifest: Descriptor; readonly steps: readonly Step[]; re
  * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
  * them to one OCI layout here: no builder image to pull, no staging tags in the registry.
  */
-export async function joinPlatforms(plan: Plan, builder: string, session: Session): Promise<Built> {
+export async function joinPlatforms(plan: BuildxPlan, builder: string, session: Session): Promise<Built> {
   const dir = join(session.host.tempDir, 'layout')
   const parts: Part[] = []
   // One at a time: their steps would run side by side on the same processors, and the log stays readable.
@@ -28,14 +27,8 @@ export async function joinPlatforms(plan: Plan, builder: string, session: Sessio
 
   const [first] = parts
   if (first === undefined) throw new ActionError('internal', 'The plan has no platform')
-  const root =
-    parts.length === 1
-      ? first.manifest
-      : await writeIndex(
-          dir,
-          parts.map(({ manifest }) => manifest),
-          plan.build.annotations,
-        )
+  const manifests = parts.map(({ manifest }) => manifest)
+  const root = await writeRoot(dir, manifests, plan.build.annotations)
   await writeIndexJson(dir, root)
   return {
     content: { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) },
@@ -46,7 +39,7 @@ export async function joinPlatforms(plan: Plan, builder: string, session: Sessio
 }
 
 async function buildPart(
-  plan: Plan,
+  plan: BuildxPlan,
   part: { readonly platform: Platform; readonly builder: string; readonly dir: string; readonly session: Session },
 ): Promise<Part> {
   const { platform, builder, dir, session } = part
@@ -57,19 +50,12 @@ async function buildPart(
   const names = [reference, ...(plan.load ? storeNames(plan.references) : [])]
   const outputs = [{ kind: 'store', names }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
-  const bare: Plan = { ...plan, build: { ...plan.build, annotations: {} } }
+  const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
   const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env })
 
   const image = await saveImage(reference, { dir, session, platform: text })
-  const manifest: Manifest = {
-    schemaVersion: 2,
-    mediaType: mediaType.ociManifest,
-    config: image.config,
-    layers: image.layers,
-    ...some(annotationsFor(plan.build.annotations, { level: 'manifest', platform: text })),
-  }
-  const descriptor = await writeBlob(dir, Buffer.from(JSON.stringify(manifest)), mediaType.ociManifest)
-  return { manifest: { ...descriptor, platform }, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
+  const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
+  return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
 }
 
 /** What Docker says for a failed save comes before what is wrong with the archive that it broke off. */
@@ -98,29 +84,4 @@ async function saveImage(
       cause: read.error,
     },
   )
-}
-
-async function writeIndex(
-  dir: string,
-  manifests: readonly Descriptor[],
-  annotations: Annotations,
-): Promise<Descriptor> {
-  const describe = (target: AnnotationTarget) => some(annotationsFor(annotations, target))
-  const index: Index = {
-    schemaVersion: 2,
-    mediaType: mediaType.ociIndex,
-    manifests: manifests.map((manifest) => ({
-      ...manifest,
-      ...describe({
-        level: 'manifest-descriptor',
-        platform: manifest.platform ? formatPlatform(manifest.platform) : undefined,
-      }),
-    })),
-    ...describe({ level: 'index', platform: undefined }),
-  }
-  return writeBlob(dir, Buffer.from(JSON.stringify(index)), mediaType.ociIndex)
-}
-
-function some(annotations: Annotations): { readonly annotations?: Annotations } {
-  return Object.keys(annotations).length === 0 ? {} : { annotations }
 }

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { ActionError } from '../../errors.ts'
+import type { Host } from '../../host/host.ts'
+import type { LoggedIn } from '../../login/login.ts'
+import { walkImage } from '../../oci/image-tree.ts'
+import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
+import { mediaType } from '../../oci/media-type.ts'
+import { formatPlatform } from '../../oci/platform.ts'
+import type { Repository } from '../../oci/reference.ts'
+import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
+import { writeManifest, writeRoot } from '../../oci/write-image.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Built, Step } from '../built.ts'
+import { createFindBase } from './base.ts'
+import { parseDockerfile } from './dockerfile/parse.ts'
+import { findRuns, planStages, refuseRuns } from './dockerfile/stages.ts'
+import { globalValues } from './dockerfile/arguments.ts'
+import { readEpoch } from './epoch.ts'
+import { type Config, encodeConfig } from './image-config.ts'
+import { openContext } from './open-context.ts'
+import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
+import { runStage, type Stage } from './stage.ts'
+import { layersTree } from './tree/layers.ts'
+import { lazyTree } from './tree/tree.ts'
+
+/** Engines that can do what this one cannot: run something on the target. */
+const runningEngines = ['buildx']
+
+/**
+ * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
+ * unless an instruction depends on what is in them.
+ *
+ * @throws ActionError what is wrong with the Dockerfile, its bases or the context
+ */
+export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Promise<Built> {
+  const { build: spec } = plan
+  const file = spec.file ?? join(spec.context, 'Dockerfile')
+  const dockerfile = parseDockerfile(await readFile(file, 'utf8'), file)
+  const buildArguments = new Map(
+    Object.entries(spec.buildArgs).flatMap(([name, value]) => {
+      const given = value ?? host.env[name]
+      return given === undefined ? [] : [[name, given] as const]
+    }),
+  )
+  const epoch = await readEpoch(host, { context: spec.context, given: buildArguments.get('SOURCE_DATE_EPOCH') })
+  const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
+  const context = await openContext(spec.context, file)
+  const findBase = createFindBase(registry, host.signal)
+  const dir = join(host.tempDir, 'layout')
+  const writer = createLayerWriter(dir, { epoch, threads: availableParallelism() })
+  const buildPlatform = hostPlatform(host)
+
+  const imageFor = async (targetPlatform: Platform): Promise<Finished> => {
+    const started = host.clock.now().getTime()
+    const target = spec.target === undefined ? {} : { target: spec.target }
+    const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target })
+    const stages = planStages(dockerfile, { globals, contexts: [], ...target })
+    refuseRuns(file, findRuns(stages), runningEngines)
+    const finished = new Map<number, Promise<Stage>>()
+    const stageOf = (index: number): Promise<Stage> => {
+      const known = finished.get(index)
+      if (known) return known
+      const stage = stages.stages[index]
+      if (stage === undefined) throw new ActionError('internal', `There is no stage ${index}`)
+      const platform = stage.platform ?? targetPlatform
+      const running = runStage(stage, {
+        file,
+        escapeMark: dockerfile.directives.escape,
+        platform,
+        globals,
+        buildArguments,
+        stageOf,
+        baseOf: (reference) => findBase(reference, platform),
+        treeOf: ({ layers, repository }) =>
+          lazyTree(() =>
+            layersTree(
+              layers.map((layer) => ({ name: layer.digest, open: () => registry.getBlob(repository, layer) })),
+              host.tempDir,
+            ),
+          ),
+        context,
+        time,
+        temporary: host.tempDir,
+      })
+      finished.set(index, running)
+      return running
+    }
+    const stage = await stageOf(stages.target)
+    const layers = await writer.write(stage.layers)
+    const milliseconds = host.clock.now().getTime() - started
+    return { platform: targetPlatform, stage, layers, milliseconds }
+  }
+
+  const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
+    const done = await Promise.all(spec.platforms.map(imageFor))
+    for (const { platform, layers } of done) host.log.info(describe(platform, layers))
+    return done
+  })
+  const manifests: Descriptor[] = []
+  for (const image of images) manifests.push(await writeImage(dir, image, { plan, time }))
+  const root = await writeRoot(dir, manifests, spec.annotations)
+  await writeIndexJson(dir, root)
+  const elsewhere = new Map<Digest, Repository>(
+    images.flatMap(({ layers }) => layers.flatMap(({ descriptor, from }) => (from ? [[descriptor.digest, from]] : []))),
+  )
+  return {
+    content: { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)), elsewhere },
+    metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
+    imageId: undefined,
+    steps: images.map(stepOf),
+  }
+}
+
+type Finished = {
+  readonly platform: Platform
+  readonly stage: Stage
+  readonly layers: readonly WrittenLayer[]
+  readonly milliseconds: number
+}
+
+async function writeImage(
+  dir: string,
+  { platform, stage, layers }: Finished,
+  { plan, time }: { readonly plan: Plan; readonly time: number },
+): Promise<Descriptor> {
+  const { labels } = plan.build
+  const execution = stage.config.config
+  const withLabels = Object.keys(labels).length === 0 ? execution : { ...execution, Labels: { ...execution.Labels, ...labels } }
+  const config: Config = {
+    ...stage.config,
+    created: new Date(time).toISOString(),
+    config: withLabels,
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+  }
+  const descriptor = await writeBlob(dir, encodeConfig(config), mediaType.ociConfig)
+  const image = { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
+  return writeManifest(dir, image, plan.build.annotations)
+}
+
+function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
+  const own = layers.filter(({ from }) => from === undefined).length
+  return `${formatPlatform(platform)}: ${own} layers made, ${layers.length - own} of the base`
+}
+
+function stepOf({ platform, milliseconds }: Finished): Step {
+  return { name: 'put together', platform: formatPlatform(platform), cached: false, milliseconds }
+}
+
+/** What BUILDPLATFORM says: the machine of this process, as a Linux one where it is not, since images are put together for Linux. */
+function hostPlatform({ os }: Host): Platform {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  return { os: os === 'win32' ? 'windows' : 'linux', architecture }
+}

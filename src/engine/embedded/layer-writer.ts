@@ -1,0 +1,53 @@
+import type { Repository } from '../../oci/reference.ts'
+import { mediaType } from '../../oci/media-type.ts'
+import type { Descriptor, Digest } from '../../oci/types.ts'
+import { type LayerEntry, layerEntries } from './layer/entry.ts'
+import { type Layer, writeLayer } from './layer/write.ts'
+import type { StageLayer } from './stage.ts'
+
+/** A layer of the image. `from` is where its content is when it is not in the layout: the base's repository. */
+export type WrittenLayer = {
+  readonly descriptor: Descriptor
+  readonly diffId: Digest
+  readonly from: Repository | undefined
+}
+
+/**
+ * Writes the layers of stages into the OCI layout `dir`. One that is the same for several platforms is made once: files
+ * of the build context are the same for all of them, so the instruction and the entries tell.
+ */
+export function createLayerWriter(
+  dir: string,
+  options: { readonly epoch: number | undefined; readonly threads: number },
+): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
+  const written = new Map<string, Promise<Layer>>()
+  const compression = { kind: 'gzip', level: 6 } as const
+
+  const writeOne = async (layer: StageLayer): Promise<WrittenLayer> => {
+    if (layer.kind === 'base') {
+      return { descriptor: toOci(layer.descriptor), diffId: layer.diffId, from: layer.repository }
+    }
+    const entries = await layerEntries(layer.overlay)
+    const key = keyOf(layer, entries)
+    const made = (key === undefined ? undefined : written.get(key)) ?? writeLayer(dir, entries, { ...options, compression })
+    if (key !== undefined) written.set(key, made)
+    const { descriptor, diffId } = await made
+    return { descriptor, diffId, from: undefined }
+  }
+  return { write: (layers) => Promise.all(layers.map(writeOne)) }
+}
+
+/** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */
+function keyOf({ instruction }: Extract<StageLayer, { kind: 'new' }>, entries: readonly LayerEntry[]): string | undefined {
+  if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined
+  const shapes = entries.map(({ path, node, linkTo }) => {
+    const { inode: _, xattrs, ...rest } = node
+    return [path, rest, linkTo, [...(xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])]
+  })
+  return JSON.stringify([instruction, shapes])
+}
+
+/** A base in Docker's own types becomes a part of an OCI image; the content is the same. */
+function toOci(layer: Descriptor): Descriptor {
+  return layer.mediaType === mediaType.dockerLayerGzip ? { ...layer, mediaType: mediaType.ociLayerGzip } : layer
+}

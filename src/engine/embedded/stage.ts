@@ -1,0 +1,227 @@
+import { posix } from 'node:path'
+import { ActionError } from '../../errors.ts'
+import type { Repository } from '../../oci/reference.ts'
+import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
+import type { Base } from './base.ts'
+import { completeEnvironment, stageValues, type Values } from './dockerfile/arguments.ts'
+import { matchGlob, parseGlob } from './dockerfile/glob.ts'
+import { excludeRules, isIgnored } from './dockerfile/ignore.ts'
+import type { Add, Copy, Instruction } from './dockerfile/instruction.ts'
+import { parseTrigger } from './dockerfile/parse.ts'
+import { resolveInstructions } from './dockerfile/resolve.ts'
+import type { Source } from './dockerfile/source.ts'
+import { sourceKind } from './dockerfile/source-kind.ts'
+import type { PlannedStage } from './dockerfile/stages.ts'
+import { type Config, configure, emptyConfig, inherit, recordHistory } from './image-config.ts'
+import { copyInto, type Patterns } from './layer/copy.ts'
+import { makeWorkdir } from './layer/directory.ts'
+import { stackLinked } from './layer/link.ts'
+import { parseMode } from './layer/mode.ts'
+import { resolveOwner } from './layer/owner.ts'
+import { createOverlay, type Overlay } from './tree/overlay.ts'
+import { emptyTree, type FileTree } from './tree/tree.ts'
+
+/** A layer of a stage: one of its base, or one that is still to be written. */
+export type StageLayer =
+  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly repository: Repository }
+  | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction }
+
+/** A stage with all its instructions done, but for the writing of its layers. */
+export type Stage = {
+  readonly config: Config
+  readonly layers: readonly StageLayer[]
+  readonly tree: FileTree
+  /** What a stage that is based on this one sees. */
+  readonly values: Values
+}
+
+/** What a stage is made from. */
+export type StageContext = {
+  /** Name of the Dockerfile, for messages. */
+  readonly file: string
+  readonly escapeMark: '\\' | '`'
+  readonly platform: Platform
+  readonly globals: Values
+  readonly buildArguments: Values
+  readonly stageOf: (index: number) => Promise<Stage>
+  readonly baseOf: (reference: string) => Promise<Base>
+  readonly treeOf: (base: Base) => FileTree
+  /** The build context. */
+  readonly context: FileTree
+  /** Milliseconds since 1970, for what instructions make. */
+  readonly time: number
+  /** A folder for what is unpacked on the way. */
+  readonly temporary: string
+}
+
+/**
+ * Does the instructions of a stage in order. Base layers are looked into only when an instruction depends on them.
+ *
+ * @throws ActionError of the Dockerfile, the trees and the registry, placed at the instruction
+ */
+export async function runStage(stage: PlannedStage, context: StageContext): Promise<Stage> {
+  const begun = await beginStage(stage.base, context)
+  const triggers = (begun.triggers ?? []).map((trigger) => parseTrigger(trigger, { file: context.file, line: stage.line }))
+  const { instructions, values } = resolveInstructions([...triggers, ...stage.instructions], {
+    file: context.file,
+    escapeMark: context.escapeMark,
+    values: stageValues(begun.values, begun.config.config.Env ?? []),
+    globals: context.globals,
+    buildArguments: context.buildArguments,
+  })
+  let { config, tree } = begun
+  const layers = [...begun.layers]
+  let hasCmd = false
+  const created = new Date(context.time).toISOString().replace('.000Z', 'Z')
+  for (const instruction of instructions) {
+    const overlay = await placed(instruction, context.file, () => fileSystemOf(instruction, { stage, config, tree, context }))
+    const changed = instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
+    config = configure(config, changed, { hasCmd })
+    hasCmd ||= instruction.kind === 'cmd'
+    config = recordHistory(config, changed, { created, hasLayer: overlay !== undefined })
+    if (overlay === undefined) continue
+    layers.push({ kind: 'new', overlay: overlay.layer, instruction })
+    tree = overlay.tree
+  }
+  return { config, layers, tree, values }
+}
+
+type Begun = Omit<Stage, 'values'> & { readonly values: Values | undefined; readonly triggers?: readonly string[] }
+
+async function beginStage(base: Source, context: StageContext): Promise<Begun> {
+  switch (base.kind) {
+    case 'scratch':
+      return { config: emptyConfig(context.platform), layers: [], tree: emptyTree, values: undefined }
+    case 'stage': {
+      const stage = await context.stageOf(base.index)
+      return { ...stage, config: inherit(stage.config) }
+    }
+    case 'image': {
+      const found = await context.baseOf(base.reference)
+      const { config, layers, repository } = found
+      const Env = completeEnvironment(config.config.Env ?? [], config.os)
+      return {
+        config: inherit({ ...config, config: { ...config.config, Env } }),
+        layers: layers.map((descriptor, index) => ({
+          kind: 'base',
+          descriptor,
+          diffId: diffIdOf(config, index),
+          repository,
+        })),
+        tree: context.treeOf(found),
+        values: undefined,
+        triggers: config.config.OnBuild ?? [],
+      }
+    }
+    case 'context':
+      throw new ActionError('feature-missing', `The embedded engine cannot begin a stage with the context ${base.name} yet`)
+  }
+}
+
+function diffIdOf(config: Config, index: number): Digest {
+  const diffId = config.rootfs.diff_ids[index]
+  if (diffId === undefined) throw new ActionError('content-mismatch', 'A base image has more layers than its configuration')
+  return diffId
+}
+
+type Moment = {
+  readonly stage: PlannedStage
+  readonly config: Config
+  readonly tree: FileTree
+  readonly context: StageContext
+}
+
+/** What the instruction does to the file system: the layer, and the tree after it; undefined when it makes none. */
+async function fileSystemOf(
+  instruction: Instruction,
+  moment: Moment,
+): Promise<{ readonly layer: Overlay; readonly tree: FileTree } | undefined> {
+  const { config, tree, context } = moment
+  switch (instruction.kind) {
+    case 'workdir': {
+      const path = workdirOf(config, instruction.path)
+      if (path === '/') return undefined
+      const layer = createOverlay(tree)
+      const user = config.config.User
+      const owner = user ? await resolveOwner(user, tree) : undefined
+      await makeWorkdir(layer, path, { owner, time: context.time })
+      return { layer, tree: layer }
+    }
+    case 'copy':
+    case 'add':
+      return transfer(instruction, moment)
+    case 'run':
+      throw new ActionError('feature-missing', 'The embedded engine runs nothing on the target')
+    default:
+      return undefined
+  }
+}
+
+async function transfer(
+  instruction: Copy | Add,
+  { stage, config, tree, context }: Moment,
+): Promise<{ readonly layer: Overlay; readonly tree: FileTree }> {
+  const unsupported = instruction.sources.find((source) => sourceKind(source) !== 'path')
+  if (unsupported !== undefined) {
+    throw new ActionError('feature-missing', `The embedded engine cannot ADD ${unsupported} yet`, {
+      hint: 'Fetch it in a step before this one, or take the engine buildx.',
+    })
+  }
+  const from = instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+  const layer = createOverlay(instruction.link ? emptyTree : tree)
+  await copyInto(layer, {
+    from: from === undefined ? context.context : await sourceTree(from, context),
+    sources: instruction.sources,
+    documents: instruction.files.map(({ name, content }) => ({ name, data: Buffer.from(content) })),
+    destination: instruction.destination,
+    workdir: config.config.WorkingDir || '/',
+    unpack: instruction.kind === 'add' && instruction.unpack !== false,
+    owner: instruction.chown ? await resolveOwner(instruction.chown, tree) : undefined,
+    mode: instruction.chmod ? parseMode(instruction.chmod) : undefined,
+    parents: instruction.kind === 'copy' && instruction.parents,
+    exclude: instruction.exclude,
+    patterns,
+    time: context.time,
+    temporary: context.temporary,
+  })
+  return { layer, tree: instruction.link ? await stackLinked(tree, layer) : layer }
+}
+
+async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {
+  switch (source.kind) {
+    case 'stage':
+      return (await context.stageOf(source.index)).tree
+    case 'image':
+      return context.treeOf(await context.baseOf(source.reference))
+    case 'scratch':
+      return emptyTree
+    case 'context':
+      throw new ActionError('feature-missing', `The embedded engine cannot copy from the context ${source.name} yet`)
+  }
+}
+
+const patterns: Patterns = {
+  glob: (pattern, path) => matchGlob(parseGlob(pattern), path),
+  rules: (given) => {
+    const rules = excludeRules(given)
+    return (path) => isIgnored(rules, path)
+  },
+}
+
+function workdirOf(config: Config, path: string): string {
+  return posix.resolve('/', config.config.WorkingDir || '/', path)
+}
+
+/** Gives an error without a place that of the instruction. */
+async function placed<T>(instruction: Instruction, file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.place) throw error
+    throw new ActionError(error.code, `${file}:${instruction.line}: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      place: { file, line: instruction.line },
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,15 @@
+import type { Host } from '../host/host.ts'
+import type { LoggedIn } from '../login/login.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Built } from './built.ts'
+
+/** Builds with the engine of the plan. An engine's code is loaded when it is the one. */
+export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
+  const { engine } = plan
+  switch (engine.name) {
+    case 'buildx':
+      return (await import('./buildx/engine.ts')).build({ ...plan, engine }, host, login)
+    case 'embedded':
+      return (await import('./embedded/engine.ts')).build(plan, host, login)
+  }
+}

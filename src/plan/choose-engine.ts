@@ -1,0 +1,55 @@
+import { ActionError } from '../errors.ts'
+import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { type BuildxEngine, planBuildx } from './buildx.ts'
+
+/** The engine that needs nothing but this program. */
+export type EmbeddedEngine = { readonly name: 'embedded'; readonly because: string }
+
+export type PlannedEngine = {
+  readonly engine: BuildxEngine | EmbeddedEngine
+  readonly server: DockerServer | undefined
+  /** Whether the image goes into the engine's own store. */
+  readonly load: boolean
+}
+
+/**
+ * The engine asked for; without one, buildx where it and a daemon (or a builder elsewhere) are there, else the embedded
+ * engine. What only buildx can do is never left out in silence: it is an error that says so.
+ *
+ * @throws ActionError when the engine cannot do what was asked for, or is not there
+ */
+export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
+  if (inputs.engine === 'embedded') return planEmbedded(inputs, 'it was asked for')
+  if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
+  const missing = whyNoBuildx(facts)
+  return missing === undefined ? planBuildx(inputs, facts) : planEmbedded(inputs, missing)
+}
+
+/** Inputs that name what only buildx has. */
+function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
+  return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
+}
+
+function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
+  if ('kind' in buildx) return 'there is no buildx'
+  if (builder.kind === 'builder' && builder.driver !== 'docker') return undefined
+  if (docker.kind === 'unreachable') return `no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
+  return undefined
+}
+
+function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
+  const unable = [
+    inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
+    inputs.load ? 'load an image: it has no store' : undefined,
+    inputs.context.kind === 'path' ? undefined : 'build from a Git context',
+    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
+    inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
+  ].filter((what) => what !== undefined)
+  if (unable.length > 0) {
+    throw new ActionError('feature-missing', `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`, {
+      hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
+    })
+  }
+  return { engine: { name: 'embedded', because }, server: undefined, load: false }
+}

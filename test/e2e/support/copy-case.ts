@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import { copyInto } from '../../../src/engine/embedded/layer/copy.ts'
 import { makeWorkdir } from '../../../src/engine/embedded/layer/directory.ts'
 import { layerEntries } from '../../../src/engine/embedded/layer/entry.ts'
@@ -59,7 +60,10 @@ export type Outcome = { readonly files: Flat } | { readonly refused: string }
 
 const fileTime = 1_600_000_000
 
-/** Writes `files` to a new folder, all with the same time. */
+/**
+ * Writes `files` to a new folder, all with one time. An archive's time follows from its content: BuildKit takes a file for the one that
+ * it got before when name, size and time are the same.
+ */
 export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   const modes: [string, number][] = []
@@ -76,46 +80,73 @@ export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
       writeFileSync(file, spec.data ?? '')
       modes.push([file, spec.mode ?? 0o644])
     }
-    if (!(spec instanceof Object && 'link' in spec)) utimesSync(file, fileTime, fileTime)
+    const time = spec instanceof Uint8Array ? 1_500_000_000 + (crc32(spec) % 100_000_000) : fileTime
+    if (!(spec instanceof Object && 'link' in spec)) utimesSync(file, time, time)
   }
   for (const [file, mode] of modes) chmodSync(file, mode)
   return root
 }
 
+/** A BuildKit to compare with: Docker's own, or the newest. */
+export type Peer = 'docker' | 'buildkitd'
+
 /** What BuildKit makes of a case, or why it refuses. */
-export async function buildWithBuildKit(test: CopyCase): Promise<Outcome> {
+export async function buildWithBuildKit(test: CopyCase, peer: Peer): Promise<Outcome> {
   const context = writeFiles(test.files ?? {})
   const home = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   try {
     writeFileSync(join(home, 'Dockerfile'), dockerfileOf(test))
-    await buildx(['-f', join(home, 'Dockerfile'), '-o', `type=oci,tar=false,dest=${join(home, 'out')}`, context], home)
+    await build(peer, { context, home, output: `type=oci,tar=false,dest=${join(home, 'out')}` })
     return { files: withoutNow(await flatten(layersOf(join(home, 'out')))) }
   } catch (error) {
     const { stderr } = error as { stderr?: string }
     if (stderr === undefined) throw error
-    return { refused: /ERROR: .*/.exec(stderr)?.[0] ?? stderr }
+    return { refused: /(ERROR|error): .*/.exec(stderr)?.[0] ?? stderr }
   } finally {
     rmSync(context, { recursive: true, force: true })
     rmSync(home, { recursive: true, force: true })
   }
 }
 
-/** Runs `docker-buildx build` on the rig's daemon, with a configuration folder of its own. */
-export async function buildx(args: readonly string[], home: string): Promise<void> {
-  await promisify(execFile)(
-    join(part('plugins'), 'docker-buildx'),
-    ['build', '--provenance=false', '--progress=plain', ...args],
-    {
-      env: { ...process.env, DOCKER_CONFIG: home, DOCKER_HOST: part('docker').host },
-      maxBuffer: 2 ** 26,
-    },
-  )
+/** Builds the Dockerfile in `home`, which is a Docker configuration folder of its own too. */
+export async function build(
+  peer: Peer,
+  { context, home, output }: { readonly context: string; readonly home: string; readonly output: string },
+): Promise<void> {
+  const plugin = join(part('plugins'), 'docker-buildx')
+  const [command, ...args] =
+    peer === 'docker'
+      ? [
+          plugin,
+          'build',
+          '--no-cache',
+          '--provenance=false',
+          '--progress=plain',
+          '-f',
+          join(home, 'Dockerfile'),
+          '-o',
+          output,
+          context,
+        ]
+      : [
+          part('buildctl'),
+          '--addr',
+          part('buildkitd')[0] ?? '',
+          'build',
+          '--no-cache',
+          '--progress=plain',
+          '--frontend=dockerfile.v0',
+        ].concat(['--local', `context=${context}`, '--local', `dockerfile=${home}`, '--output', output])
+  await promisify(execFile)(command ?? '', args, {
+    env: { ...process.env, DOCKER_CONFIG: home, DOCKER_HOST: part('docker').host },
+    maxBuffer: 2 ** 26,
+  })
 }
 
 function dockerfileOf({ stages, base, steps }: CopyCase): string {
-  const lines = ['# syntax-less']
+  const lines: string[] = []
   for (const [name, stage] of Object.entries(stages ?? {})) lines.push(`FROM scratch AS ${name}`, ...stage.map(lineOf))
-  return [...lines.slice(1), `FROM ${base ?? 'scratch'}`, ...steps.map(lineOf), ''].join('\n')
+  return [...lines, `FROM ${base ?? 'scratch'}`, ...steps.map(lineOf), ''].join('\n')
 }
 
 function lineOf(step: Step): string {

@@ -18,6 +18,7 @@ export type Rig = {
   readonly token?: Account
   readonly full?: { readonly host: string }
   readonly buildkitd?: readonly string[]
+  readonly buildctl?: string
   readonly builderImage?: string
   readonly base?: string
   readonly emulated?: readonly string[]

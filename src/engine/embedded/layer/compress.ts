@@ -27,6 +27,8 @@ export function compress(source: Content, compression: LayerCompression, threads
 }
 
 const blockSize = 1024 * 1024
+/** What zlib allocates at a time for its output. */
+const chunkSize = 128 * 1024
 /** How far back deflate can point. */
 const windowSize = 32 * 1024
 
@@ -43,21 +45,22 @@ const deflate = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw)
  */
 async function* gzip(source: Content, level: number, threads: number): AsyncGenerator<Uint8Array> {
   const running: Promise<Buffer>[] = []
-  let dictionary: Buffer = Buffer.alloc(0)
+  // Blocks are used again when they are compressed: left to the garbage collector they would pile up to hundreds of megabytes.
+  const free: Buffer[] = []
+  let dictionary: Buffer | undefined
   let checksum = 0
   let size = 0
   yield gzipHeader
-  for await (const block of inBlocks(source)) {
+  for await (const block of inBlocks(source, () => free.pop() ?? Buffer.allocUnsafe(blockSize))) {
     checksum = zlib.crc32(block, checksum)
     size += block.length
-    const compressed = deflate(block, {
-      level,
-      finishFlush: zlib.constants.Z_SYNC_FLUSH,
-      ...(dictionary.length > 0 ? { dictionary } : {}),
-    })
+    const finishFlush = zlib.constants.Z_SYNC_FLUSH
+    const compressed = deflate(block, { level, finishFlush, chunkSize, ...(dictionary ? { dictionary } : {}) })
+    // The error is thrown where the block is awaited.
     compressed.catch(() => undefined)
+    compressed.finally(() => free.push(whole(block))).catch(() => undefined)
     running.push(compressed)
-    dictionary = block.subarray(-windowSize)
+    dictionary = Buffer.from(block.subarray(-windowSize))
     // One more than the threads, so that none waits for the next block to be read.
     if (running.length > threads) yield (await running.shift()) ?? gzipHeader
   }
@@ -69,8 +72,8 @@ async function* gzip(source: Content, level: number, threads: number): AsyncGene
 }
 
 /** The source in blocks of one size, the last one shorter, however it comes. */
-async function* inBlocks(source: Content): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafe(blockSize)
+async function* inBlocks(source: Content, newBlock: () => Buffer): AsyncGenerator<Buffer> {
+  let block = newBlock()
   let filled = 0
   for await (const chunk of source) {
     for (let start = 0; start < chunk.length; ) {
@@ -80,11 +83,15 @@ async function* inBlocks(source: Content): AsyncGenerator<Buffer> {
       start += part.length
       if (filled < blockSize) continue
       yield block
-      block = Buffer.allocUnsafe(blockSize)
+      block = newBlock()
       filled = 0
     }
   }
   if (filled > 0) yield block.subarray(0, filled)
+}
+
+function whole(block: Buffer): Buffer {
+  return Buffer.from(block.buffer, block.byteOffset, blockSize)
 }
 
 function zstd(source: Content, level: number): Content {

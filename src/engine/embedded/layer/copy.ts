@@ -9,7 +9,7 @@ import { makeDirectories } from './directory.ts'
 import type { ModeChange } from './mode.ts'
 import type { Owner } from './owner.ts'
 import { isArchive, unpack } from './unpack.ts'
-import { expandWildcards } from './wildcard.ts'
+import { expandWildcards, hasWildcard } from './wildcard.ts'
 
 /** Matching of names, given from outside. */
 export type Patterns = {
@@ -59,6 +59,8 @@ type Copy = CopyRequest & {
 
 async function copySource(into: Overlay, source: string, request: CopyRequest): Promise<void> {
   const { path, include } = request.parents ? splitPivot(source) : { path: source, include: undefined }
+  if (include !== undefined && !hasWildcard(include))
+    await assertThere(request.from, joinPath(cleanPath(path), include))
   const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
   for (const found of paths) {
     const unpacked = request.unpack && (await unpackPath(into, found, request))
@@ -118,6 +120,11 @@ function destinationOf({ destination, workdir }: CopyRequest): {
 } {
   const isDirectory = destination === '' || destination === '.' || /\/\.?$/.test(destination)
   return { path: cleanPath(destination.startsWith('/') ? destination : `${workdir}/${destination}`), isDirectory }
+}
+
+/** With `--parents` the source is a pattern; one without wildcards must match something. */
+async function assertThere(from: FileTree, path: string): Promise<void> {
+  if ((await from.lstat(path)) === undefined) throw notFound(path)
 }
 
 function notFound(source: string): ActionError {

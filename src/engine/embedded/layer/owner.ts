@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
+import { ActionError } from '../../../errors.ts'
 import { follow } from '../tree/resolve.ts'
-import type { FileTree } from '../tree/tree.ts'
+import { emptyTree, type FileTree } from '../tree/tree.ts'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 
@@ -10,12 +11,21 @@ const mostBytes = 10 * 1024 * 1024
 /**
  * The owner that `--chown` or USER names: `user`, `user:group`, each a number or a name in /etc/passwd or /etc/group of `root`.
  * `root` is read only when there is a name. As in BuildKit a number alone is the group too, a user's name brings its group,
- * and a name that is not there is 0.
+ * and a name that is not there is 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it.
  */
 export async function resolveOwner(text: string, root: FileTree): Promise<Owner> {
   const colon = text.indexOf(':')
   const user = colon === -1 ? text : text.slice(0, colon)
   const group = colon === -1 ? undefined : text.slice(colon + 1)
+  if (root === emptyTree && [user, group ?? '0'].some((name) => numeric(name) === undefined)) {
+    throw new ActionError(
+      'build-failed',
+      `Cannot find the owner ${text}: the stage begins with scratch and has no /etc/passwd`,
+      {
+        hint: 'Write the owner as numbers: uid:gid.',
+      },
+    )
+  }
   const owner = await userOf(user, root)
   return group === undefined ? owner : { uid: owner.uid, gid: (await groupOf(group, root)) ?? owner.gid }
 }

@@ -19,7 +19,7 @@ const pieceSize = 256 * 1024
  * The entries as a tar archive: the same bytes for the same entries, on every system. Times are whole seconds, as BuildKit writes them;
  * names of owners are left out. Throws `context-changed` when a file has not the size that its entry says.
  */
-export async function* writeTar(entries: readonly LayerEntry[], options: TarOptions = {}): AsyncGenerator<Buffer> {
+export async function* writeTar(entries: readonly LayerEntry[], options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   yield* inPieces(blocks(entries, options))
 }
 
@@ -66,14 +66,14 @@ async function readAll(content: Content): Promise<Buffer> {
 }
 
 /** Small chunks joined, large ones passed on. */
-async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = []
   let length = 0
   for await (const chunk of source) {
     parts.push(chunk)
     length += chunk.length
     if (length < pieceSize) continue
-    yield Buffer.concat(parts, length)
+    yield parts.length === 1 ? chunk : Buffer.concat(parts, length)
     parts = []
     length = 0
   }

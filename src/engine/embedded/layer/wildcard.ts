@@ -30,6 +30,7 @@ export async function expandWildcards(
   return found
 }
 
-function hasWildcard(part: string): boolean {
+/** Whether text has a `*`, `?` or `[` that no backslash precedes. */
+export function hasWildcard(part: string): boolean {
   return /[*?[]/.test(part.replace(/\\./gs, ''))
 }

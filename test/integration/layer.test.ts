@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LayerEntry } from '../../src/engine/embedded/layer/entry.ts'
+import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
+import { contextTree } from '../../src/engine/embedded/tree/context.ts'
+import { layersTree } from '../../src/engine/embedded/tree/layers.ts'
+import type { Content } from '../../src/engine/embedded/tree/tree.ts'
+import { blobPath, openBlob } from '../../src/oci/layout.ts'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'polyarch-layer-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+const gzip: LayerOptions = { compression: { kind: 'gzip', level: 6 }, threads: 2 }
+
+function file(path: string, size: number, content: () => Content): LayerEntry {
+  const node = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000_999, size } as const
+  return { path, node, open: async () => content() }
+}
+
+/** Bytes that compress somewhat, the same each time. */
+async function* sample(size: number, chunk = 100_000): AsyncGenerator<Buffer> {
+  let seed = 42
+  for (let done = 0; done < size; done += chunk) {
+    const part = Buffer.allocUnsafe(Math.min(chunk, size - done))
+    for (let index = 0; index < part.length; index += 4) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+      part.fill((seed >>> 16) & 0x3f, index, Math.min(index + 4, part.length))
+    }
+    yield part
+  }
+}
+
+describe('writeLayer()', () => {
+  const size = 5_000_000
+  test('writes one valid gzip stream of the archive that the diff ID names', async () => {
+    const layer = await writeLayer(dir, [file('big', size, () => sample(size))], gzip)
+    const blob = blobPath(dir, layer.descriptor.digest)
+    execFileSync('gzip', ['-t'], { input: readFileSync(blob) })
+    const archive = gunzipSync(readFileSync(blob))
+    expect(`sha256:${createHash('sha256').update(archive).digest('hex')}`).toBe(layer.diffId)
+    expect(archive.length).toBe(layer.size)
+    const unpacked = execFileSync('tar', ['-xOf', '-', 'big'], { input: archive, maxBuffer: 2 ** 26 })
+    expect(unpacked.equals(await buffer(sample(size)))).toBe(true)
+  })
+
+  test('writes the same bytes whatever the threads and the chunks of the source', async () => {
+    const digests = new Set<string>()
+    for (const [threads, chunk] of [
+      [1, 100_000],
+      [8, 7_776],
+      [3, size],
+    ] as const) {
+      const layer = await writeLayer(dir, [file('big', size, () => sample(size, chunk))], { ...gzip, threads })
+      digests.add(layer.descriptor.digest)
+    }
+    expect(digests.size).toBe(1)
+  })
+
+  test('writes the same bytes with a thread pool of 1 and of 8', () => {
+    const script = join(import.meta.dirname, '../support/layer-digest.ts')
+    const [one, eight] = [1, 8].map((pool) => run(script, { UV_THREADPOOL_SIZE: String(pool) }))
+    expect(one).toMatch(/^sha256:/)
+    expect(eight).toBe(one)
+  })
+
+  test('writes zstd, and plain archives', async () => {
+    const entries = [file('big', size, () => sample(size))]
+    const plain = await writeLayer(dir, entries, { compression: { kind: 'none' }, threads: 1 })
+    const zstd = await writeLayer(dir, entries, { compression: { kind: 'zstd', level: 3 }, threads: 1 })
+    expect(zstd.diffId).toBe(plain.diffId)
+    expect(plain.descriptor.digest).toBe(plain.diffId)
+    expect(zstdDecompressSync(readFileSync(blobPath(dir, zstd.descriptor.digest))).length).toBe(plain.size)
+  })
+
+  test('keeps memory flat for a file of 600 MB', () => {
+    const peak = Number(run(join(import.meta.dirname, '../support/layer-memory.ts'), {}))
+    expect(peak).toBeGreaterThan(1_000_000)
+    expect(peak).toBeLessThan(400_000_000)
+  })
+
+  test('fails and leaves nothing when a file has another size than its entry', async () => {
+    for (const real of [size - 1, size + 1]) {
+      await expect(writeLayer(dir, [file('big', size, () => sample(real))], gzip)).rejects.toMatchObject({
+        code: 'context-changed',
+      })
+    }
+    expect(readdirSync(join(dir, 'blobs'))).toEqual(['sha256'])
+    expect(readdirSync(join(dir, 'blobs/sha256'))).toEqual([])
+  })
+})
+
+function replaceByLink(path: string): void {
+  rmSync(path)
+  symlinkSync('/etc/passwd', path)
+}
+
+function run(script: string, env: Readonly<Record<string, string>>): string {
+  return execFileSync(process.execPath, [script], { env: { ...process.env, ...env }, encoding: 'utf8' }).trim()
+}
+
+describe('contextTree()', () => {
+  test('shows files with their permissions, owned by root, and links as links', async () => {
+    writeFileSync(join(dir, 'f'), 'hello')
+    chmodSync(join(dir, 'f'), 0o640)
+    mkdirSync(join(dir, 'd'))
+    symlinkSync('../../etc', join(dir, 'd/out'))
+    const tree = contextTree(dir)
+    expect(await tree.lstat('f')).toMatchObject({ type: 'file', mode: 0o640, uid: 0, gid: 0, size: 5 })
+    expect(await tree.lstat('d/out')).toMatchObject({ type: 'symlink', target: '../../etc' })
+    expect(await tree.lstat('d/out/passwd')).toBeUndefined()
+    expect(await tree.list('d/out')).toEqual([])
+    expect(await buffer(await tree.open('f'))).toEqual(Buffer.from('hello'))
+  })
+
+  test('gives everything mode 0755 where there are no permissions', async () => {
+    writeFileSync(join(dir, 'f'), '')
+    expect(await contextTree(dir, { windows: true }).lstat('f')).toMatchObject({ mode: 0o755 })
+  })
+
+  test('leaves sockets out', async () => {
+    const server = createServer().listen(join(dir, 'socket'))
+    await new Promise((done) => server.once('listening', done))
+    expect(await contextTree(dir).list('')).toEqual([])
+    expect(await contextTree(dir).lstat('socket')).toBeUndefined()
+    server.close()
+  })
+
+  test('refuses a FIFO', async () => {
+    execFileSync('mkfifo', [join(dir, 'pipe')])
+    await expect(contextTree(dir).lstat('pipe')).rejects.toMatchObject({ code: 'context-unreadable' })
+  })
+
+  test('shows a dropped folder only when something in it is kept, and nothing below a pruned one', async () => {
+    for (const path of ['drop/keep', 'drop/x', 'empty/x', 'prune/keep']) {
+      mkdirSync(join(dir, path, '..'), { recursive: true })
+      writeFileSync(join(dir, path), '')
+    }
+    const tree = contextTree(dir, {
+      ignore: (path) => (path === 'prune' ? 'prune' : path.endsWith('/keep') ? 'keep' : 'drop'),
+    })
+    expect(await tree.list('')).toEqual(['drop'])
+    expect(await tree.list('drop')).toEqual(['keep'])
+    expect(await tree.lstat('empty')).toBeUndefined()
+    expect(await tree.lstat('prune/keep')).toBeUndefined()
+  })
+
+  test('knows the names of one file', async () => {
+    writeFileSync(join(dir, 'a'), '')
+    linkSync(join(dir, 'a'), join(dir, 'b'))
+    const tree = contextTree(dir)
+    const [a, b] = [await tree.lstat('a'), await tree.lstat('b')]
+    expect(a?.inode).toBeDefined()
+    expect(b?.inode).toBe(a?.inode)
+  })
+
+  for (const [what, change] of [
+    ['grows', (path: string) => writeFileSync(path, 'longer')],
+    ['shrinks', (path: string) => writeFileSync(path, '')],
+    ['becomes a link', (path: string) => replaceByLink(path)],
+    ['goes away', (path: string) => rmSync(path)],
+  ] as const) {
+    test(`refuses to read a file that ${what}`, async () => {
+      writeFileSync(join(dir, 'f'), 'text')
+      const tree = contextTree(dir)
+      await tree.lstat('f')
+      change(join(dir, 'f'))
+      await expect(tree.open('f').then((content) => buffer(content))).rejects.toMatchObject({
+        name: 'ActionError',
+        code: expect.stringMatching(/^context-/),
+      })
+    })
+  }
+})
+
+describe('layersTree()', () => {
+  const layer = (script: string) => {
+    const archive = execFileSync('sh', [
+      '-c',
+      `d=$(mktemp -d) && cd $d && ${script} && tar -czf - * $(ls -d .wh* 2>/dev/null); rm -r $d`,
+    ])
+    return { name: 'test', open: async () => chunks(archive) }
+  }
+  async function* chunks(bytes: Buffer): AsyncGenerator<Buffer> {
+    for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000)
+  }
+
+  test('applies layers in order, with whiteouts', async () => {
+    const tree = await layersTree(
+      [
+        layer('mkdir -p d/sub o && echo 1 > d/a && echo 1 > d/b && echo 1 > d/sub/c && echo 1 > o/old'),
+        layer('mkdir d o && touch d/.wh.a d/.wh.sub o/.wh..wh..opq && echo 22 > d/b && echo 2 > o/new'),
+      ],
+      dir,
+    )
+    expect(await tree.list('d')).toEqual(['b'])
+    expect(await tree.list('o')).toEqual(['new'])
+    expect(await buffer(await tree.open('d/b'))).toEqual(Buffer.from('22\n'))
+    expect(await tree.lstat('d/sub/c')).toBeUndefined()
+  })
+
+  test('reads what a blob of writeLayer() has', async () => {
+    const written = await writeLayer(dir, [file('x/big', 3_000_000, () => sample(3_000_000))], gzip)
+    const tree = await layersTree(
+      [{ name: 'x', open: async () => openBlob(dir, written.descriptor.digest) }],
+      join(dir, 't'),
+    )
+    const read = await buffer(await tree.open('x/big'))
+    expect(read.equals(await buffer(sample(3_000_000)))).toBe(true)
+  })
+
+  test('keeps hard links and links', async () => {
+    const tree = await layersTree([layer('echo x > a && ln a b && ln -s a c')], dir)
+    expect((await tree.lstat('a'))?.inode).toBe((await tree.lstat('b'))?.inode)
+    expect(await tree.lstat('c')).toMatchObject({ type: 'symlink', target: 'a' })
+    expect(await buffer(await tree.open('b'))).toEqual(Buffer.from('x\n'))
+  })
+})

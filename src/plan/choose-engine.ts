@@ -47,9 +47,13 @@ function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
-    throw new ActionError('feature-missing', `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`, {
-      hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
-    })
+    throw new ActionError(
+      'feature-missing',
+      `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`,
+      {
+        hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
+      },
+    )
   }
   return { engine: { name: 'embedded', because }, server: undefined, load: false }
 }

@@ -1,5 +1,5 @@
-import { formatBytes } from '../bytes.ts'
 import { Readable } from 'node:stream'
+import { formatBytes } from '../bytes.ts'
 import type { Host } from '../host/host.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'

@@ -54,7 +54,6 @@ export function createFindBase(registry: RegistryClient, signal: AbortSignal): F
   }
 }
 
-
 /** As containerd chooses: the platform itself, else for 32-bit Arm the next older variant. */
 function choose(text: string, index: Uint8Array, platform: Platform): Descriptor {
   const { manifests } = parseIndex(index, `Cannot read the index of ${text}`)

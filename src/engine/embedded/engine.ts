@@ -14,13 +14,13 @@ import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Built, Step } from '../built.ts'
 import { createFindBase } from './base.ts'
+import { globalValues } from './dockerfile/arguments.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { findRuns, planStages, refuseRuns } from './dockerfile/stages.ts'
-import { globalValues } from './dockerfile/arguments.ts'
 import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig } from './image-config.ts'
-import { openContext } from './open-context.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
+import { openContext } from './open-context.ts'
 import { runStage, type Stage } from './stage.ts'
 import { layersTree } from './tree/layers.ts'
 import { lazyTree } from './tree/tree.ts'
@@ -127,7 +127,8 @@ async function writeImage(
 ): Promise<Descriptor> {
   const { labels } = plan.build
   const execution = stage.config.config
-  const withLabels = Object.keys(labels).length === 0 ? execution : { ...execution, Labels: { ...execution.Labels, ...labels } }
+  const withLabels =
+    Object.keys(labels).length === 0 ? execution : { ...execution, Labels: { ...execution.Labels, ...labels } }
   const config: Config = {
     ...stage.config,
     created: new Date(time).toISOString(),

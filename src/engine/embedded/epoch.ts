@@ -15,7 +15,10 @@ export async function readEpoch(
   const text = given || host.env['SOURCE_DATE_EPOCH']
   if (text) {
     if (/^\d{1,12}$/.test(text)) return Number(text)
-    throw new ActionError('input-invalid', `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, found "${text}"`)
+    throw new ActionError(
+      'input-invalid',
+      `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, found "${text}"`,
+    )
   }
   const git = await host.exec('git', ['-C', context, 'log', '-1', '--format=%ct'])
   return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined

@@ -198,8 +198,12 @@ function empties(names: readonly string[]): Readonly<Record<string, object>> {
 
 /** As BuildKit words it, Go's way of printing lists included: people read histories of both side by side. */
 function describe(instruction: Instruction, shell: readonly string[] | undefined): string {
-  const pairs = (list: readonly { key: string; value: string }[]) => list.map(({ key, value }) => `${key}=${value}`).join(' ')
-  const words = (command: CommandLine) => `[${wordsOf(command, shell).map((word) => JSON.stringify(word)).join(' ')}]`
+  const pairs = (list: readonly { key: string; value: string }[]) =>
+    list.map(({ key, value }) => `${key}=${value}`).join(' ')
+  const words = (command: CommandLine) =>
+    `[${wordsOf(command, shell)
+      .map((word) => JSON.stringify(word))
+      .join(' ')}]`
   switch (instruction.kind) {
     case 'env':
       return `ENV ${pairs(instruction.pairs)}`

@@ -1,5 +1,5 @@
-import type { Repository } from '../../oci/reference.ts'
 import { mediaType } from '../../oci/media-type.ts'
+import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
 import { type LayerEntry, layerEntries } from './layer/entry.ts'
 import { type Layer, writeLayer } from './layer/write.ts'
@@ -29,7 +29,8 @@ export function createLayerWriter(
     }
     const entries = await layerEntries(layer.overlay)
     const key = keyOf(layer, entries)
-    const made = (key === undefined ? undefined : written.get(key)) ?? writeLayer(dir, entries, { ...options, compression })
+    const made =
+      (key === undefined ? undefined : written.get(key)) ?? writeLayer(dir, entries, { ...options, compression })
     if (key !== undefined) written.set(key, made)
     const { descriptor, diffId } = await made
     return { descriptor, diffId, from: undefined }
@@ -38,7 +39,10 @@ export function createLayerWriter(
 }
 
 /** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */
-function keyOf({ instruction }: Extract<StageLayer, { kind: 'new' }>, entries: readonly LayerEntry[]): string | undefined {
+function keyOf(
+  { instruction }: Extract<StageLayer, { kind: 'new' }>,
+  entries: readonly LayerEntry[],
+): string | undefined {
   if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined
   const shapes = entries.map(({ path, node, linkTo }) => {
     const { inode: _, xattrs, ...rest } = node

@@ -61,7 +61,9 @@ export type StageContext = {
  */
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<Stage> {
   const begun = await beginStage(stage.base, context)
-  const triggers = (begun.triggers ?? []).map((trigger) => parseTrigger(trigger, { file: context.file, line: stage.line }))
+  const triggers = (begun.triggers ?? []).map((trigger) =>
+    parseTrigger(trigger, { file: context.file, line: stage.line }),
+  )
   const { instructions, values } = resolveInstructions([...triggers, ...stage.instructions], {
     file: context.file,
     escapeMark: context.escapeMark,
@@ -74,8 +76,11 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   let hasCmd = false
   const created = new Date(context.time).toISOString().replace('.000Z', 'Z')
   for (const instruction of instructions) {
-    const overlay = await placed(instruction, context.file, () => fileSystemOf(instruction, { stage, config, tree, context }))
-    const changed = instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
+    const overlay = await placed(instruction, context.file, () =>
+      fileSystemOf(instruction, { stage, config, tree, context }),
+    )
+    const changed =
+      instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
     config = configure(config, changed, { hasCmd })
     hasCmd ||= instruction.kind === 'cmd'
     config = recordHistory(config, changed, { created, hasLayer: overlay !== undefined })
@@ -114,13 +119,17 @@ async function beginStage(base: Source, context: StageContext): Promise<Begun> {
       }
     }
     case 'context':
-      throw new ActionError('feature-missing', `The embedded engine cannot begin a stage with the context ${base.name} yet`)
+      throw new ActionError(
+        'feature-missing',
+        `The embedded engine cannot begin a stage with the context ${base.name} yet`,
+      )
   }
 }
 
 function diffIdOf(config: Config, index: number): Digest {
   const diffId = config.rootfs.diff_ids[index]
-  if (diffId === undefined) throw new ActionError('content-mismatch', 'A base image has more layers than its configuration')
+  if (diffId === undefined)
+    throw new ActionError('content-mismatch', 'A base image has more layers than its configuration')
   return diffId
 }
 
@@ -167,7 +176,8 @@ async function transfer(
       hint: 'Fetch it in a step before this one, or take the engine buildx.',
     })
   }
-  const from = instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+  const from =
+    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
   const layer = createOverlay(instruction.link ? emptyTree : tree)
   await copyInto(layer, {
     from: from === undefined ? context.context : await sourceTree(from, context),

@@ -3,7 +3,7 @@ import { ActionError } from '../../errors.ts'
 import { isIndexType } from '../../oci/media-type.ts'
 import { parseIndex, parseManifest } from '../../oci/parse.ts'
 import { formatPlatform, normalisePlatform } from '../../oci/platform.ts'
-import { formatReference, parseReference, type Repository } from '../../oci/reference.ts'
+import { parseReference, type Repository } from '../../oci/reference.ts'
 import type { Descriptor, Platform } from '../../oci/types.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import type { Config } from './image-config.ts'
@@ -45,10 +45,14 @@ export function createFindBase(registry: RegistryClient, signal: AbortSignal): F
     const chosen = isIndex ? choose(text, root.bytes, platform) : undefined
     const { bytes } = chosen ? await fetch(reference, chosen.digest, text) : root
     const manifest = parseManifest(bytes, `Cannot read the manifest of ${text}`)
-    const config = await buffer(await registry.getBlob(reference, manifest.config, { signal }))
+    const blob = await buffer(await registry.getBlob(reference, manifest.config, { signal }))
+    const config = JSON.parse(blob.toString('utf8')) as Config
+    // BuildKit takes a manifest that stands alone for every platform, and labels the result wrongly.
+    const own = formatPlatform(normalisePlatform(config))
+    if (!chosen && !acceptable(platform).includes(own)) throw unsupported(text, platform, [own])
     return {
       repository: { registry: reference.registry, repository: reference.repository },
-      config: JSON.parse(config.toString('utf8')) as Config,
+      config,
       layers: manifest.layers,
     }
   }
@@ -66,14 +70,15 @@ function choose(text: string, index: Uint8Array, platform: Platform): Descriptor
     const found = offered.find((one) => one.name === name)
     if (found) return found.manifest
   }
-  throw new ActionError(
-    'platform-unsupported',
-    `Cannot build for ${formatPlatform(platform)}: the base image ${formatReference(parseReference(text))} has no such platform`,
-    {
-      hint: `It has ${[...new Set(offered.map(({ name }) => name))].join(', ')}. Build for these, or take another base image.`,
-      platform: formatPlatform(platform),
-    },
-  )
+  throw unsupported(text, platform, [...new Set(offered.map(({ name }) => name))])
+}
+
+function unsupported(text: string, platform: Platform, offered: readonly string[]): ActionError {
+  const wanted = formatPlatform(platform)
+  return new ActionError('platform-unsupported', `Cannot build for ${wanted}: the base image ${text} has no such platform`, {
+    hint: `It has ${offered.join(', ')}. Build for these, take another base image, or name the digest of its index instead of one platform's.`,
+    platform: wanted,
+  })
 }
 
 function acceptable(platform: Platform): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Digest, Platform } from '../../oci/types.ts'
-import type { CommandLine, Instruction } from './dockerfile/instruction.ts'
+import type { Instruction } from './dockerfile/instruction.ts'
+import { commandWords, describeInstruction } from './history.ts'
 
 /** An image's configuration. https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md and Docker's additions to it. */
 export type Config = Platform & {
@@ -44,7 +45,8 @@ export type History = {
 }
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-const defaultShell = ['/bin/sh', '-c']
+/** The shell of a Linux image that names none. */
+export const defaultShell: readonly string[] = ['/bin/sh', '-c']
 
 /** The configuration of `FROM scratch`. */
 export function emptyConfig(platform: Platform): Config {
@@ -92,9 +94,9 @@ export function configure(config: Config, instruction: Instruction, stage: { rea
     case 'healthcheck':
       return set({ Healthcheck: healthOf(instruction.healthcheck) })
     case 'cmd':
-      return set({ Cmd: wordsOf(instruction.command, execution.Shell), ArgsEscaped: true })
+      return set({ Cmd: commandWords(instruction.command, execution.Shell ?? defaultShell), ArgsEscaped: true })
     case 'entrypoint': {
-      const changed = set({ Entrypoint: wordsOf(instruction.command, execution.Shell), ArgsEscaped: true })
+      const changed = set({ Entrypoint: commandWords(instruction.command, execution.Shell ?? defaultShell) })
       if (stage.hasCmd) return changed
       // The base's arguments were for the base's program.
       const { Cmd: _, ...rest } = changed.config
@@ -113,9 +115,11 @@ export function recordHistory(
   instruction: Instruction,
   { created, hasLayer }: { readonly created: string; readonly hasLayer: boolean },
 ): Config {
+  // BuildKit has no line for triggers, which do nothing in this image.
+  if (instruction.kind === 'onbuild') return config
   const entry: History = {
     created,
-    created_by: describe(instruction, config.config.Shell),
+    created_by: describeInstruction(instruction, config.config.Shell ?? defaultShell),
     comment: 'buildkit.dockerfile.v0',
     ...(hasLayer ? {} : { empty_layer: true }),
   }
@@ -180,10 +184,6 @@ function setVariable(env: readonly string[], { key, value }: { key: string; valu
   return index < 0 ? [...env, entry] : env.with(index, entry)
 }
 
-function wordsOf(command: CommandLine, shell: readonly string[] = defaultShell): readonly string[] {
-  return command.form === 'exec' ? command.words : [...shell, command.text]
-}
-
 function healthOf({ test, interval, timeout, startPeriod, startInterval, retries }: HealthInstruction): Health {
   const durations = { Interval: interval, Timeout: timeout, StartPeriod: startPeriod, StartInterval: startInterval }
   const given = Object.entries({ ...durations, Retries: retries }).filter(([, value]) => value !== 0)
@@ -194,46 +194,4 @@ type HealthInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthch
 
 function empties(names: readonly string[]): Readonly<Record<string, object>> {
   return Object.fromEntries(names.map((name) => [name, {}]))
-}
-
-/** As BuildKit words it, Go's way of printing lists included: people read histories of both side by side. */
-function describe(instruction: Instruction, shell: readonly string[] | undefined): string {
-  const pairs = (list: readonly { key: string; value: string }[]) =>
-    list.map(({ key, value }) => `${key}=${value}`).join(' ')
-  const words = (command: CommandLine) =>
-    `[${wordsOf(command, shell)
-      .map((word) => JSON.stringify(word))
-      .join(' ')}]`
-  switch (instruction.kind) {
-    case 'env':
-      return `ENV ${pairs(instruction.pairs)}`
-    case 'label':
-      return `LABEL ${pairs(instruction.pairs)}`
-    case 'arg':
-      return `ARG ${instruction.arguments.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)).join(' ')}`
-    case 'copy':
-    case 'add':
-      return `${instruction.kind.toUpperCase()} ${[...instruction.files.map(({ name }) => name), ...instruction.sources, instruction.destination].join(' ')} # buildkit`
-    case 'cmd':
-    case 'entrypoint':
-      return `${instruction.kind.toUpperCase()} ${words(instruction.command)}`
-    case 'expose':
-      return `EXPOSE [${[...instruction.ports].toSorted().join(' ')}]`
-    case 'volume':
-      return `VOLUME [${instruction.paths.join(' ')}]`
-    case 'shell':
-      return `SHELL [${instruction.shell.join(' ')}]`
-    case 'workdir':
-      return `WORKDIR ${instruction.path}`
-    case 'user':
-      return `USER ${instruction.user}`
-    case 'stopsignal':
-      return `STOPSIGNAL ${instruction.signal}`
-    case 'maintainer':
-      return `MAINTAINER ${instruction.name}`
-    case 'onbuild':
-      return `ONBUILD ${instruction.expression}`
-    default:
-      return instruction.text
-  }
 }

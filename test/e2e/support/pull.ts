@@ -20,6 +20,8 @@ export type PulledPlatform = {
   readonly digest: string
   readonly manifest: Document
   readonly config: Document
+  /** The layers as they are stored, lowest first. */
+  readonly layers: () => Promise<readonly Buffer[]>
   /** The content of a file, from the topmost layer that has it. */
   readonly readFile: (path: string, encoding?: BufferEncoding) => Promise<string | undefined>
 }
@@ -75,6 +77,7 @@ export async function pull(name: string, reference: string, options: PullOptions
       digest: child.digest,
       manifest,
       config,
+      layers: () => Promise.all(manifest.layers.map(({ digest }) => get(`blobs/${digest}`))),
       readFile: async (path, encoding = 'utf8') => {
         for (const layer of manifest.layers.toReversed()) {
           const found = await fileOf(await get(`blobs/${layer.digest}`), path)

@@ -1,0 +1,93 @@
+import type { CommandLine, Instruction } from './dockerfile/instruction.ts'
+
+type HealthcheckInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthcheck']
+
+/** What a command line runs: its words, or the shell with the line. */
+export function commandWords(command: CommandLine, shell: readonly string[]): readonly string[] {
+  return command.form === 'exec' ? command.words : [...shell, command.text]
+}
+
+/**
+ * `created_by` of an instruction's history as BuildKit words it, Go's way of printing lists and structures included:
+ * people read the histories of both side by side, and tools take them apart.
+ */
+export function describeInstruction(instruction: Instruction, shell: readonly string[]): string {
+  switch (instruction.kind) {
+    case 'env':
+    case 'label':
+      return `${instruction.kind.toUpperCase()} ${instruction.pairs.map(({ key, value }) => `${key}=${value}`).join(' ')}`
+    case 'arg':
+      return `ARG ${instruction.arguments.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)).join(' ')}`
+    case 'copy':
+    case 'add': {
+      const { chown, chmod, sources, files, destination } = instruction
+      const flags = [...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : [])]
+      const words = [...flags, ...sources, ...files.map(({ name }) => `<<${name}`), destination]
+      return `${instruction.kind.toUpperCase()} ${words.join(' ')} # buildkit`
+    }
+    case 'cmd':
+    case 'entrypoint':
+      return `${instruction.kind.toUpperCase()} ${quoteWords(commandWords(instruction.command, shell))}`
+    case 'expose':
+      return `EXPOSE [${[...instruction.ports].toSorted().join(' ')}]`
+    case 'volume':
+      return `VOLUME [${instruction.paths.join(' ')}]`
+    case 'shell':
+      return `SHELL [${instruction.shell.join(' ')}]`
+    case 'workdir':
+      return `WORKDIR ${instruction.path}`
+    case 'user':
+      return `USER ${instruction.user}`
+    case 'stopsignal':
+      return `STOPSIGNAL ${instruction.signal}`
+    case 'maintainer':
+      return `MAINTAINER ${instruction.name}`
+    case 'healthcheck':
+      return `HEALTHCHECK ${describeHealthcheck(instruction.healthcheck)}`
+    default:
+      return instruction.text
+  }
+}
+
+/** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\\x00'}`: a structure printed with %q, a number as the character it is. */
+function describeHealthcheck({ test, interval, timeout, startPeriod, startInterval, retries }: HealthcheckInstruction) {
+  const durations = [interval, timeout, startPeriod, startInterval].map((one) => `"${formatDuration(one)}"`)
+  return `&{${quoteWords(test)} ${durations.join(' ')} '${quoteCharacter(retries)}'}`
+}
+
+function quoteWords(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(' ')}]`
+}
+
+const escapes: Readonly<Record<number, string>> = {
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  11: '\\v',
+  12: '\\f',
+  13: '\\r',
+  39: "\\'",
+  92: '\\\\',
+}
+
+function quoteCharacter(code: number): string {
+  const plain = code < 32 || code === 127 ? `\\x${code.toString(16).padStart(2, '0')}` : String.fromCodePoint(code)
+  return escapes[code] ?? plain
+}
+
+/** Nanoseconds as Go's time.Duration prints them: `1h0m0s`, `1m30s`, `1.5s`, `200ms`. */
+function formatDuration(nanoseconds: number): string {
+  if (nanoseconds === 0) return '0s'
+  for (const [unit, size] of [
+    ['ns', 1],
+    ['µs', 1e3],
+    ['ms', 1e6],
+  ] as const) {
+    if (nanoseconds < size * 1000) return `${nanoseconds / size}${unit}`
+  }
+  const hours = Math.floor(nanoseconds / 3.6e12)
+  const minutes = Math.floor((nanoseconds % 3.6e12) / 6e10)
+  const seconds = (nanoseconds % 6e10) / 1e9
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`
+}

@@ -15,14 +15,17 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
 import type { LayerEntry } from '../../src/engine/embedded/layer/entry.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
 import { contextTree } from '../../src/engine/embedded/tree/context.ts'
 import { layersTree } from '../../src/engine/embedded/tree/layers.ts'
-import type { Content } from '../../src/engine/embedded/tree/tree.ts'
+import { createOverlay } from '../../src/engine/embedded/tree/overlay.ts'
+import { type Content, emptyTree } from '../../src/engine/embedded/tree/tree.ts'
 import { blobPath, openBlob } from '../../src/oci/layout.ts'
+import { patterns } from '../support/patterns.ts'
 
 let dir: string
 beforeEach(() => {
@@ -134,7 +137,10 @@ describe('contextTree()', () => {
 
   test('gives everything mode 0755 where there are no permissions', async () => {
     writeFileSync(join(dir, 'f'), '')
-    expect(await contextTree(dir, { windows: true }).lstat('f')).toMatchObject({ mode: 0o755 })
+    writeFileSync(join(dir, '..\\f'), '')
+    const tree = contextTree(dir, { windows: true })
+    expect(await tree.lstat('f')).toMatchObject({ mode: 0o755 })
+    expect(await tree.lstat('..\\f')).toBeUndefined()
   })
 
   test('leaves sockets out', async () => {
@@ -233,5 +239,45 @@ describe('layersTree()', () => {
     expect((await tree.lstat('a'))?.inode).toBe((await tree.lstat('b'))?.inode)
     expect(await tree.lstat('c')).toMatchObject({ type: 'symlink', target: 'a' })
     expect(await buffer(await tree.open('b'))).toEqual(Buffer.from('x\n'))
+  })
+})
+
+describe('copyInto() with archives', () => {
+  const add = async (name: string, content: Buffer) => {
+    writeFileSync(join(dir, name), content)
+    const layer = createOverlay(emptyTree)
+    const request = {
+      from: contextTree(dir),
+      sources: [name],
+      destination: '/x/',
+      workdir: '/',
+      unpack: true,
+      patterns,
+      time: 0,
+    }
+    await copyInto(layer, { ...request, temporary: join(dir, 'temporary') })
+    return layer
+  }
+  const archive = (script: string) =>
+    execFileSync('sh', ['-c', `d=$(mktemp -d) && cd $d && ${script} -cf - *; rm -r $d`])
+
+  test('unpacks through a link of the archive only inside the destination', async () => {
+    const tree = await add('u.tar', archive('ln -s / a && echo x > b && tar --transform s,^b,a/b,'))
+    expect([...tree.additions.keys()].every((path) => path.startsWith('x'))).toBe(true)
+    expect(await tree.lstat('x/b')).toMatchObject({ type: 'file' })
+  })
+
+  test.for([
+    ['a name that climbs', "echo x > f && tar -P --transform 's,^,../../,'", 'archive-invalid'],
+    ['a deletion', 'mkdir d && touch d/.wh.f && tar', 'archive-invalid'],
+    ['bzip2', '', 'archive-unsupported'],
+  ] as const)('refuses %s', async ([what, script, code]) => {
+    const content = what === 'bzip2' ? Buffer.from('BZh91AY&SY') : archive(script)
+    await expect(add('t.tar', content)).rejects.toMatchObject({ code })
+  })
+
+  test('refuses an archive that is cut short', async () => {
+    const content = gzipSync(archive('head -c 100000 /dev/urandom > f && tar'))
+    await expect(add('t.tar', content.subarray(0, 50_000))).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 })

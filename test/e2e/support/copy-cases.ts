@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
+import { rootNode } from '../../../src/engine/embedded/tree/tree.ts'
 import type { CopyCase, FileSpec, Peer } from './copy-case.ts'
 
 /** `refused` rows are those that both must refuse; `peers` limits a row to the BuildKits that know it. */
@@ -36,6 +38,18 @@ const hardLinks: Readonly<Record<string, FileSpec>> = {
 /** A tar archive of `files`, made by the system's tar with entries owned by 5:6. */
 function archive(script: string): Buffer {
   return execFileSync('sh', ['-c', `d=$(mktemp -d) && cd $d && ${script} && rm -r $d`], { maxBuffer: 2 ** 24 })
+}
+
+/** CAP_NET_BIND_SERVICE, permitted: https://man7.org/linux/man-pages/man7/capabilities.7.html, VFS_CAP_REVISION_2. */
+const capability = Buffer.from('0000000200040000000000000000000000000000', 'hex')
+
+function withAttributes(): Buffer {
+  const xattrs = new Map([
+    ['security.capability', capability],
+    ['user.k', Buffer.from('v')],
+  ])
+  const node = { ...rootNode, type: 'file', mode: 0o755, mtime: 1_600_000_000_000, size: 512, xattrs } as const
+  return Buffer.concat([tarHeader({ path: 'f', node }, 1_600_000_000), Buffer.alloc(512, 'x'), Buffer.alloc(1024)])
 }
 
 const tarTree = (): Buffer =>
@@ -300,13 +314,15 @@ export function copyCases(base: string): readonly CopyRow[] {
       steps: [{ add: true, copy: ['t.tar', '/x/'] }],
     },
     {
-      name: 'ADD of an archive with extended attributes',
-      files: {
-        't.tar': archive(
-          'echo x > f && setfattr -n user.k -v v f 2>/dev/null; tar --xattrs --owner=0 --group=0 -cf - f',
-        ),
-      },
+      name: 'ADD of an archive with a file capability and another attribute',
+      files: { 't.tar': withAttributes() },
       steps: [{ add: true, copy: ['t.tar', '/x/'] }],
+    },
+    {
+      name: 'a file with a capability from a stage',
+      files: { 't.tar': withAttributes() },
+      stages: { s: [{ add: true, copy: ['t.tar', '/x/'] }] },
+      steps: [{ copy: ['/x', '/y/'], from: 's', chown: '5:5' }],
     },
     { name: 'into a base', base, files, steps: [{ copy: ['a.txt', '/new/'] }] },
     { name: 'into a folder of the base', base, files, steps: [{ copy: ['a.txt', '/srv/data/'] }] },

@@ -27,7 +27,14 @@ export async function layerEntries(overlay: Overlay): Promise<readonly LayerEntr
   for (const path of cut) {
     if (additions.get(path)?.node.type === 'directory') entries.push(opaqueMarker(path))
   }
-  return linkNames(entries.sort((left, right) => compareBytes(left.path, right.path)))
+  const kept = entries.map((entry) => ({ ...entry, node: layerNode(entry.node) }))
+  return linkNames(kept.sort((left, right) => compareBytes(left.path, right.path)))
+}
+
+/** BuildKit writes one extended attribute into layers, the capabilities of files; all others stay in its own store. */
+function layerNode({ xattrs, ...node }: TreeNode): TreeNode {
+  const capability = xattrs?.get('security.capability')
+  return capability === undefined ? node : { ...node, xattrs: new Map([['security.capability', capability]]) }
 }
 
 /** Hides what lower layers have in a folder. https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#opaque-whiteout */

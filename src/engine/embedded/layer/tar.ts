@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers'
 import { ActionError } from '../../../errors.ts'
 import type { Content } from '../tree/tree.ts'
 import type { LayerEntry } from './entry.ts'
@@ -44,7 +43,7 @@ type WithContent = { readonly entry: LayerEntry; readonly content: Content | Ite
 
 /** Each entry with its content, in order. */
 async function* withContent(entries: readonly LayerEntry[]): AsyncGenerator<WithContent> {
-  const ahead = new Map<LayerEntry, Promise<Buffer>>()
+  const ahead = new Map<LayerEntry, Promise<readonly Uint8Array[]>>()
   let next = 0
   for (const [index, entry] of entries.entries()) {
     for (; next < entries.length && next < index + readAhead; next += 1) {
@@ -57,12 +56,15 @@ async function* withContent(entries: readonly LayerEntry[]): AsyncGenerator<With
     }
     const read = ahead.get(entry)
     ahead.delete(entry)
-    yield { entry, content: read ? [await read] : await entry.open?.() }
+    yield { entry, content: read ? await read : await entry.open?.() }
   }
 }
 
-async function readAll(content: Content): Promise<Buffer> {
-  return buffer(content)
+/** `buffer()` of node:stream/consumers goes through a Blob, which costs more than opening and reading the file. */
+async function readAll(content: Content): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  return chunks
 }
 
 /** Small chunks joined, large ones passed on. */

@@ -51,6 +51,8 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   const lists = new Map<string, Promise<readonly string[]>>()
 
   const read = async (path: string): Promise<TreeNode | undefined> => {
+    // There a backslash separates and a colon names a drive or a stream: what is one name in the tree could lead anywhere.
+    if (windows && /[\\:]/.test(path)) return undefined
     if (path !== '' && (await node(parentOf(path)))?.type !== 'directory') return undefined
     const stats = statsOf(path, onDisk(path))
     if (stats === undefined || stats.isSocket()) return undefined

@@ -15,10 +15,12 @@ export function parseIndex(bytes: Uint8Array, what: string): Index {
 export function parseManifest(bytes: Uint8Array, what: string): Manifest {
   const value = parseObject(bytes, what)
   if (!isDescriptor(value['config'])) throw malformed(what, '"config" is not a descriptor')
-  if (!Array.isArray(value['layers']) || !value['layers'].every(isDescriptor)) {
+  // BuildKit writes null for an image that is all configuration.
+  const layers = value['layers'] ?? []
+  if (!Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw malformed(what, '"layers" is not a list of descriptors')
   }
-  return value as Manifest
+  return { ...value, layers } as unknown as Manifest
 }
 
 /** The image configuration in `bytes`. Throws `content-mismatch` when it is not one. */

@@ -81,6 +81,17 @@ describe('walkImage()', () => {
     expect(tree.documents).toHaveLength(2)
   })
 
+  it('takes an image that is all configuration, which BuildKit gives null for layers', async () => {
+    const { add, read } = world()
+    const config = add(
+      { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } },
+      mediaType.ociConfig,
+    )
+    const root = add({ schemaVersion: 2, config, layers: null }, mediaType.ociManifest)
+    const tree = await walkImage(root, read)
+    expect(tree.images).toMatchObject([{ layers: [], platform: { os: 'linux', architecture: 'amd64' } }])
+  })
+
   it('leaves out layers that must not be pushed', async () => {
     const { add, read } = world()
     const config = add({ os: 'windows', architecture: 'amd64', rootfs: {} }, mediaType.dockerConfig)

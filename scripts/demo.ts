@@ -6,6 +6,7 @@ import { startRegistry } from '../test/support/registry.ts'
 import { printCommands } from './print-commands.ts'
 
 const example = resolve(import.meta.dirname, '../examples/hello')
+const engine = process.argv[2] ?? 'embedded'
 const registry = await startRegistry()
 const job = createJob({}, ownEnvironment())
 try {
@@ -15,8 +16,8 @@ try {
     images: name,
     tags: '1.0.0, latest',
     platforms: 'amd64, arm64, arm32',
-    // The daemon's own builder: one in a container would not see this machine's loopback.
-    driver: 'docker',
+    // Without Docker by default. With it: the daemon's own builder, as one in a container would not see this loopback.
+    ...(engine === 'buildx' ? { engine, driver: 'docker' } : { engine }),
     push: 'true',
   }
   console.log(`Publishing examples/hello to a registry on ${registry.host}, as a runner would run the step:\n`)
@@ -47,7 +48,8 @@ async function show(name: string, tags: readonly string[]): Promise<void> {
     console.log(`  ${name}:${tag}  ${image.digest}`)
     if (tag === tags[0]) await showPlatforms(image)
   }
-  console.log('\nThe registry and the folder of the step are gone again; Docker keeps its build cache.')
+  const left = engine === 'buildx' ? '; Docker keeps its build cache' : ''
+  console.log(`\nThe registry and the folder of the step are gone again${left}.`)
 }
 
 async function showPlatforms({ platforms }: Pulled): Promise<void> {

@@ -2,6 +2,7 @@ import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, test } from 'vitest'
 import { type Flat, flatten } from '../support/flatten.ts'
+import { startRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { corpus } from './support/corpus.ts'
 import { pull } from './support/pull.ts'
@@ -163,14 +164,29 @@ describe.skipIf(absent)('the embedded engine', () => {
     expect(step.log).not.toContain('::group::Publish')
   })
 
-  it('reads no base layer where nothing depends on one', async () => {
-    const name = `${rig.registry?.host}/e2e/lazy`
-    const files = { Dockerfile: `FROM ${part('base')}\nCOPY --link a /opt/a\nENV A=1\n`, a: 'a' }
-    const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}:1` })
+  it('puts a small layer on a large base without reading or sending a byte of its layers', async () => {
+    const registry = await startRegistry()
+    try {
+      const name = `${registry.host}/lazy`
+      const large = { Dockerfile: 'FROM scratch\nCOPY a /a\n', a: 'x'.repeat(3_000_000) }
+      await runStep(job(large, bare), { ...inputs(), tags: `${name}/base:1` })
+      const before = registry.journal.length
+      const files = { Dockerfile: `FROM ${name}/base:1\nCOPY --link b /opt/b\nENV A=1\n`, b: 'b' }
+      const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}/app:1` })
 
-    expect(step.status).toBe(0)
-    expect(step.log).toMatch(/1 of the base/)
-    expect((await pull(name, '1')).platforms).toHaveLength(2)
+      expect(step.status).toBe(0)
+      const after = registry.journal.slice(before)
+      const layers = new Set((await pull(`${name}/base`, '1')).platforms.flatMap(({ layerDigests }) => layerDigests))
+      const touched = after.filter(
+        ({ kind, path }) => kind === 'blob-get' && [...layers].some((one) => path.includes(one)),
+      )
+      expect(touched).toEqual([])
+      expect(after.filter(({ kind }) => kind === 'mount').length).toBeGreaterThan(0)
+      const image = await pull(`${name}/app`, '1')
+      expect(Object.keys(await flatten((await image.platforms[0]?.layers()) ?? []))).toEqual(['a', 'opt', 'opt/b'])
+    } finally {
+      await registry.close()
+    }
   })
 
   it('streams a base from one registry to another', async () => {

@@ -77,7 +77,7 @@ describe.skipIf(missing('docker', 'registry'))('a step whose files are not there
 describe('a step without its engine', () => {
   it('says that no daemon answers, and where it looked', async () => {
     if (!rig.plugins) return expect(missing('plugins')).toBeTypeOf('string')
-    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), {})
+    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), { engine: 'buildx' })
 
     expectFailure(step, {
       status: 75,
@@ -89,7 +89,7 @@ describe('a step without its engine', () => {
   it('says that buildx is missing, and where it looked', async () => {
     const made = job(good, { DOCKER_HOST: 'unix:///nonexistent.sock', PATH: '/nonexistent', HOME: '/nonexistent' })
 
-    expectFailure(await runStep(made, {}), {
+    expectFailure(await runStep(made, { engine: 'buildx' }), {
       status: 1,
       code: 'buildx-missing',
       says: ['docker-buildx', 'cli-plugins'],

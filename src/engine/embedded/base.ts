@@ -75,10 +75,14 @@ function choose(text: string, index: Uint8Array, platform: Platform): Descriptor
 
 function unsupported(text: string, platform: Platform, offered: readonly string[]): ActionError {
   const wanted = formatPlatform(platform)
-  return new ActionError('platform-unsupported', `Cannot build for ${wanted}: the base image ${text} has no such platform`, {
-    hint: `It has ${offered.join(', ')}. Build for these, take another base image, or name the digest of its index instead of one platform's.`,
-    platform: wanted,
-  })
+  return new ActionError(
+    'platform-unsupported',
+    `Cannot build for ${wanted}: the base image ${text} has no such platform`,
+    {
+      hint: `It has ${offered.join(', ')}. Build for these, take another base image, or name the digest of its index instead of one platform's.`,
+      platform: wanted,
+    },
+  )
 }
 
 function acceptable(platform: Platform): readonly string[] {

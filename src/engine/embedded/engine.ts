@@ -25,9 +25,6 @@ import { runStage, type Stage } from './stage.ts'
 import { layersTree } from './tree/layers.ts'
 import { lazyTree } from './tree/tree.ts'
 
-/** Engines that can do what this one cannot: run something on the target. */
-const runningEngines = ['buildx']
-
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
  * unless an instruction depends on what is in them.
@@ -57,7 +54,7 @@ export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Pro
     const target = spec.target === undefined ? {} : { target: spec.target }
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target })
     const stages = planStages(dockerfile, { globals, contexts: [], ...target })
-    refuseRuns(file, findRuns(stages), runningEngines)
+    refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${plan.engine.because}`])
     const finished = new Map<number, Promise<Stage>>()
     const stageOf = (index: number): Promise<Stage> => {
       const known = finished.get(index)

@@ -49,7 +49,7 @@ export function describeInstruction(instruction: Instruction, shell: readonly st
   }
 }
 
-/** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\\x00'}`: a structure printed with %q, a number as the character it is. */
+/** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\x00'}`: a structure printed with %q, a number as the character it is. */
 function describeHealthcheck({ test, interval, timeout, startPeriod, startInterval, retries }: HealthcheckInstruction) {
   const durations = [interval, timeout, startPeriod, startInterval].map((one) => `"${formatDuration(one)}"`)
   return `&{${quoteWords(test)} ${durations.join(' ')} '${quoteCharacter(retries)}'}`

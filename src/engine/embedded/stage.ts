@@ -19,7 +19,7 @@ import { stackLinked } from './layer/link.ts'
 import { parseMode } from './layer/mode.ts'
 import { resolveOwner } from './layer/owner.ts'
 import { createOverlay, type Overlay } from './tree/overlay.ts'
-import { emptyTree, type FileTree } from './tree/tree.ts'
+import { emptyTree, type FileTree, lazyTree } from './tree/tree.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
@@ -178,7 +178,9 @@ async function transfer(
   }
   const from =
     instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
-  const layer = createOverlay(instruction.link ? emptyTree : tree)
+  // BuildKit takes --link back where there is --chmod.
+  const linked = instruction.link && !instruction.chmod
+  const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
     from: from === undefined ? context.context : await sourceTree(from, context),
     sources: instruction.sources,
@@ -194,7 +196,7 @@ async function transfer(
     time: context.time,
     temporary: context.temporary,
   })
-  return { layer, tree: instruction.link ? await stackLinked(tree, layer) : layer }
+  return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
 }
 
 async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {

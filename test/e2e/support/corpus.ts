@@ -90,6 +90,7 @@ export function corpus(base: string, trigger: string): readonly CorpusCase[] {
     on('on a base: a working folder that is there', 'WORKDIR /srv/app\nCOPY LICENSE here'),
     on('on a base: a working folder that is new, of its user', 'WORKDIR /srv/app/sub/dir'),
     on('on a base: labels and ports over its own', 'LABEL base=changed more=1\nEXPOSE 9000'),
+    on('on a base: a link layer with a mode', 'COPY --link --chmod=700 app /srv/app/linked'),
     on('on a base: a link layer', 'COPY --link --chown=5:6 app /srv/app/linked'),
     { name: 'triggers of a base', dockerfile: `FROM ${trigger}\nENV AFTER=$FROM_TRIGGER\n`, files: tree },
     {

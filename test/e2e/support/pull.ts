@@ -20,6 +20,7 @@ export type PulledPlatform = {
   readonly digest: string
   readonly manifest: Document
   readonly config: Document
+  readonly layerDigests: readonly string[]
   /** The layers as they are stored, lowest first. */
   readonly layers: () => Promise<readonly Buffer[]>
   /** The content of a file, from the topmost layer that has it. */
@@ -68,18 +69,21 @@ export async function pull(name: string, reference: string, options: PullOptions
   const platforms = children.map(async (child): Promise<PulledPlatform> => {
     const manifest = (await document(`manifests/${child.digest}`)) as Document & {
       config: Descriptor
-      layers: Descriptor[]
+      layers: Descriptor[] | null
     }
     const config = await document(`blobs/${manifest.config.digest}`)
+    // null where there are none.
+    const layers = manifest.layers ?? []
     const { os, architecture, variant } = child.platform ?? (config as NonNullable<Descriptor['platform']>)
     return {
       platform: [os, architecture, variant].filter(Boolean).join('/'),
       digest: child.digest,
       manifest,
       config,
-      layers: () => Promise.all(manifest.layers.map(({ digest }) => get(`blobs/${digest}`))),
+      layerDigests: layers.map((layer) => layer.digest),
+      layers: () => Promise.all(layers.map(({ digest }) => get(`blobs/${digest}`))),
       readFile: async (path, encoding = 'utf8') => {
-        for (const layer of manifest.layers.toReversed()) {
+        for (const layer of layers.toReversed()) {
           const found = await fileOf(await get(`blobs/${layer.digest}`), path)
           if (found !== undefined) return found.toString(encoding)
         }

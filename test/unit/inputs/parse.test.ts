@@ -46,6 +46,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       login: undefined,
       githubToken: undefined,
       builder: undefined,
+      engine: 'auto',
       driver: undefined,
       driverOpts: [],
       buildkitdConfig: undefined,

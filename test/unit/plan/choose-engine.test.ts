@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import type { Facts } from '../../../src/facts/facts.ts'
+import { planEngine } from '../../../src/plan/choose-engine.ts'
+import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+
+const silent: Facts['docker'] = { kind: 'unreachable', reason: 'connect ENOENT', endpoint: serverOf().endpoint }
+const noBuildx = factsOf({ buildx: { kind: 'missing', reason: 'there is no docker-buildx' } })
+const noDaemon = factsOf({ docker: silent })
+const remote = factsOf({
+  docker: silent,
+  builder: builderOf({ driver: 'remote', because: 'it is the current builder' }),
+})
+
+describe('planEngine()', () => {
+  test.each([
+    { name: 'Docker is there', given: {}, facts: factsOf(), engine: 'buildx' },
+    { name: 'there is no buildx', given: {}, facts: noBuildx, engine: 'embedded' },
+    { name: 'no daemon answers', given: {}, facts: noDaemon, engine: 'embedded' },
+    { name: 'the current builder is elsewhere', given: {}, facts: remote, engine: 'buildx' },
+    { name: 'embedded is asked for', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
+    { name: 'buildx is asked for', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
+  ])('takes $engine when $name', ({ given, facts, engine }) => {
+    expect(planEngine(inputsOf(given), facts).engine).toMatchObject({
+      name: engine,
+      because: expect.stringMatching(/./),
+    })
+  })
+
+  test.each([
+    { name: 'buildx is asked for', given: { engine: 'buildx' } },
+    { name: 'a driver is', given: { driver: 'docker-container' } },
+    { name: 'a minimum version is', given: { 'minimum-engine-version': '24' } },
+  ])('does not take embedded in its place when $name and there is no daemon', ({ given }) => {
+    expect(() => planEngine(inputsOf(given), noDaemon)).toThrow(expect.objectContaining({ code: 'daemon-unreachable' }))
+  })
+
+  test.each([
+    { name: 'attestations', given: { provenance: 'true' }, says: 'make attestations' },
+    { name: 'a load', given: { load: 'true' }, says: 'load an image' },
+    { name: 'a Git context', given: { context: 'https://a.example/b.git' }, says: 'Git context' },
+  ])('says that embedded cannot do $name', ({ given, says }) => {
+    expect(() => planEngine(inputsOf({ engine: 'embedded', ...given }), factsOf())).toThrow(
+      expect.objectContaining({ code: 'feature-missing', message: expect.stringContaining(says) }),
+    )
+  })
+
+  test('loads nothing by itself with embedded', () => {
+    expect(planEngine(inputsOf(), noBuildx)).toMatchObject({ load: false, server: undefined })
+  })
+})

@@ -2478,6 +2478,7 @@ function resized({ path }, found) {
 
 
 
+
 const types = { none: media_type/* mediaType */.JL.ociLayer, gzip: media_type/* mediaType */.JL.ociLayerGzip, zstd: media_type/* mediaType */.JL.ociLayerZstd };
 /**
  * Writes entries as a layer into the OCI layout `dir`: each file is read once and goes through archive, digest and compression
@@ -2488,6 +2489,9 @@ async function writeLayer(dir, entries, options) {
     let size = 0;
     const archive = async function* () {
         for await (const piece of writeTar(entries, options)) {
+            if (options.signal?.aborted) {
+                throw new errors/* ActionError */.lZ('cancelled', 'Stopped writing a layer because the run was cancelled');
+            }
             hash.update(piece);
             size += piece.length;
             yield piece;
@@ -4811,7 +4815,7 @@ async function build(plan, host, { registry }) {
     const context = await openContext(spec.context, file);
     const findBase = createFindBase(registry, host.signal);
     const dir = (0,external_node_path_.join)(host.tempDir, 'layout');
-    const writer = createLayerWriter(dir, { epoch, threads: (0,external_node_os_.availableParallelism)() });
+    const writer = createLayerWriter(dir, { epoch, threads: (0,external_node_os_.availableParallelism)(), signal: host.signal });
     const buildPlatform = hostPlatform(host);
     const imageFor = async (targetPlatform) => {
         const started = host.clock.now().getTime();

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
@@ -76,6 +77,18 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
     expect(await (await fetch(`${target.url}/v2/cancel/manifests/latest`)).text()).toBe(before)
     expect(processesOf(made)).toEqual([])
+  })
+
+  it('stops the writing of a large layer by the embedded engine', async () => {
+    const { host } = await registry()
+    const made = job({ Dockerfile: 'FROM scratch\nCOPY large /large\n', large: '' })
+    // Sparse: it takes no room, and as long to read as any other.
+    truncateSync(join(made.workspace, 'large'), 20_000_000_000)
+    const inputs = { engine: 'embedded', images: `${host}/cancel`, tags: 'latest', push: 'true' }
+    const step = await runStep(made, inputs, { during: onceLogged('::group::Put together', 'SIGINT') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
+    expect(step.log).not.toContain('::group::Publish')
   })
 
   it('is cleaned up by the post step when it was killed', async () => {

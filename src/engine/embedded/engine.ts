@@ -46,7 +46,7 @@ export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Pro
   const context = await openContext(spec.context, file)
   const findBase = createFindBase(registry, host.signal)
   const dir = join(host.tempDir, 'layout')
-  const writer = createLayerWriter(dir, { epoch, threads: availableParallelism() })
+  const writer = createLayerWriter(dir, { epoch, threads: availableParallelism(), signal: host.signal })
   const buildPlatform = hostPlatform(host)
 
   const imageFor = async (targetPlatform: Platform): Promise<Finished> => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { ActionError } from '../../../errors.ts'
 import { writeBlob } from '../../../oci/layout.ts'
 import { mediaType } from '../../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../../oci/types.ts'
@@ -11,6 +12,8 @@ export type LayerOptions = TarOptions & {
   readonly compression: LayerCompression
   /** Blocks compressed at a time: the number of cores. It does not change the bytes. */
   readonly threads: number
+  /** Ends the writing when it is aborted. */
+  readonly signal?: AbortSignal
 }
 
 /** A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length in bytes. */
@@ -27,6 +30,9 @@ export async function writeLayer(dir: string, entries: readonly LayerEntry[], op
   let size = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of writeTar(entries, options)) {
+      if (options.signal?.aborted) {
+        throw new ActionError('cancelled', 'Stopped writing a layer because the run was cancelled')
+      }
       hash.update(piece)
       size += piece.length
       yield piece

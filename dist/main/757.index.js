@@ -1828,12 +1828,10 @@ function emptyConfig(platform) {
         rootfs: { type: 'layers', diff_ids: [] },
     };
 }
-/** The configuration a stage begins with: that of its base, whose triggers are taken out, with a search path in any case. */
+/** The configuration a stage begins with: that of its base without the triggers, which have done their work. */
 function inherit(base) {
     const { OnBuild: _, ...config } = base.config;
-    const env = config.Env ?? [];
-    const Env = env.some((entry) => entry.startsWith('PATH=')) ? env : [...env, image_config_defaultPath];
-    return { ...base, config: { ...config, Env } };
+    return { ...base, config };
 }
 /** What an instruction that makes no layer does to the configuration. Variables in it are replaced already. Pure. */
 function configure(config, instruction, stage) {
@@ -1890,10 +1888,6 @@ function recordHistory(config, instruction, { created, hasLayer }) {
         ...(hasLayer ? {} : { empty_layer: true }),
     };
     return { ...config, history: [...config.history, entry] };
-}
-/** The value of a variable of the environment. */
-function readVariable(config, name) {
-    return config.config.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 /** The configuration as the JSON document that its digest is of: keys in the order of the specification's structure. */
 function encodeConfig(config) {

@@ -58,12 +58,10 @@ export function emptyConfig(platform: Platform): Config {
   }
 }
 
-/** The configuration a stage begins with: that of its base, whose triggers are taken out, with a search path in any case. */
+/** The configuration a stage begins with: that of its base without the triggers, which have done their work. */
 export function inherit(base: Config): Config {
   const { OnBuild: _, ...config } = base.config
-  const env = config.Env ?? []
-  const Env = env.some((entry) => entry.startsWith('PATH=')) ? env : [...env, defaultPath]
-  return { ...base, config: { ...config, Env } }
+  return { ...base, config }
 }
 
 /** What an instruction that makes no layer does to the configuration. Variables in it are replaced already. Pure. */
@@ -124,11 +122,6 @@ export function recordHistory(
     ...(hasLayer ? {} : { empty_layer: true }),
   }
   return { ...config, history: [...config.history, entry] }
-}
-
-/** The value of a variable of the environment. */
-export function readVariable(config: Config, name: string): string | undefined {
-  return config.config.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1)
 }
 
 /** The configuration as the JSON document that its digest is of: keys in the order of the specification's structure. */

@@ -14,7 +14,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 }
 
 /** Letters to insert, drop, change or swap with their neighbour to get from one word to the other. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let above: readonly number[] = []
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let i = 1; i <= a.length; i++) {

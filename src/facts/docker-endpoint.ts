@@ -38,6 +38,11 @@ export function findDockerEndpoint(
   return { host, context: 'default', because: "there is Colima's socket", env: { DOCKER_HOST: host } }
 }
 
+/** The user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
+export function dockerConfigDirOf(env: Host['env']): string {
+  return env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
+}
+
 /** Path of the socket or pipe behind an endpoint, or undefined when it is reached over a network. */
 export function socketPath(endpoint: DockerEndpoint): string | undefined {
   const { host } = endpoint

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { ActionError, withHint } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { describeOffer } from './builder.ts'
 import { findBuildx } from './buildx.ts'
+import { dockerConfigDirOf } from './docker-endpoint.ts'
 
 /**
  * Runs `parse`; when what it throws is about platforms, adds what the builder offers. Only then is anything looked up:
@@ -13,8 +13,7 @@ export async function withOffer<T>(host: Host, builder: string, parse: () => T):
     return parse()
   } catch (error) {
     if (!(error instanceof ActionError) || !/\bplatforms\b/.test(error.message)) throw error
-    const { env } = host
-    const buildx = await findBuildx(host, env['DOCKER_CONFIG'] || join(env['HOME'] || '', '.docker'))
+    const buildx = await findBuildx(host, dockerConfigDirOf(host.env))
     const offer = 'kind' in buildx ? undefined : await describeOffer(host, { buildx: buildx.path, builder, env: {} })
     throw offer === undefined ? error : withHint(error, offer)
   }

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx } from './buildx.ts'
 import { probeDocker } from './docker.ts'
-import { findDockerEndpoint } from './docker-endpoint.ts'
+import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import { readEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 
@@ -15,7 +15,7 @@ import type { Facts } from './facts.ts'
  */
 export async function probe(host: Host, asked: string | undefined): Promise<Facts> {
   const { env } = host
-  const dockerConfigDir = env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
+  const dockerConfigDir = dockerConfigDirOf(env)
   const endpoint = findDockerEndpoint(host, dockerConfigDir)
   const [docker, [buildx, builder]] = await Promise.all([
     probeDocker(host, endpoint),

@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.ts'
+import { distance } from '../nearest.ts'
 import type { Platform } from './types.ts'
 
 // What Go can build for (`go tool dist list`), which is what `platform` may hold:
@@ -133,22 +134,4 @@ function unknown(text: string, kind: string, name: string, known: ReadonlySet<st
 
 function invalid(text: string, found: string, hint?: string): ActionError {
   return new ActionError('input-invalid', `Invalid platform "${text}": ${found}`, hint === undefined ? {} : { hint })
-}
-
-/** Edits between two words, where swapping two neighbours is one edit. */
-function distance(a: string, b: string): number {
-  let before: number[] = []
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      const swap =
-        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : substitute
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute, swap))
-    }
-    before = row
-    row = next
-  }
-  return row[b.length] ?? 0
 }

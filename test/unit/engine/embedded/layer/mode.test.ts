@@ -17,10 +17,13 @@ describe('parseMode()', () => {
   ])('$text makes $before to $after', ({ text, before, after }) => {
     expect(parseMode(text).apply(before, false).toString(8)).toBe(after.toString(8))
   })
+  test('tells the octal mode, and none of symbols', () => {
+    expect([parseMode('0640').octal, parseMode('u=rw').octal]).toEqual([0o640, undefined])
+  })
   test('X adds x to directories', () => {
     expect(parseMode('a=rX').apply(0o600, true)).toBe(0o555)
   })
   test.for(['', '888', '17777', 'u', 'x=r', 'u+q', 'u=r,', '-1', '0x7'])('refuses "%s"', (text) => {
-    expect(() => parseMode(text)).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+    expect(() => parseMode(text)).toThrow(expect.objectContaining({ code: 'dockerfile-invalid' }))
   })
 })

@@ -11,7 +11,7 @@ const pure = [
   { folder: 'inputs', allowed: /^node:path$/ },
   { folder: 'plan', allowed: /^node:path$/ },
   { folder: 'oci', allowed: /^node:(?:path|crypto)$/ },
-  { folder: 'engine/embedded/dockerfile', allowed: /^node:path$/ },
+  { folder: 'dockerfile', allowed: /^node:path$/ },
 ]
 
 type Source = { readonly path: string; readonly folder: string; readonly text: string; readonly imports: Imports }
@@ -48,7 +48,7 @@ it('a stage imports no later stage', () => {
   expect(breaches(later)).toEqual([])
 })
 
-it('what all stages use (oci, host, registry, cleanup and the single files) imports no stage', () => {
+it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) => !stages.includes(folder) && !/^(?:run|main|post)\.ts$/.test(path)
   expect(breaches((source, imported) => isService(source) && stages.includes(imported.split('/')[0] ?? ''))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { CommandLine, Instruction } from './dockerfile/instruction.ts'
+import type { CommandLine, Instruction } from '../../dockerfile/instruction.ts'
 
 type HealthcheckInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthcheck']
 

@@ -1,5 +1,5 @@
+import type { Instruction } from '../../dockerfile/instruction.ts'
 import type { Digest, Platform } from '../../oci/types.ts'
-import type { Instruction } from './dockerfile/instruction.ts'
 import { commandWords, describeInstruction } from './history.ts'
 
 /** An image's configuration. https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md and Docker's additions to it. */

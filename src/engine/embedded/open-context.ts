@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canPrune, isIgnored, parseIgnore } from './dockerfile/ignore.ts'
-import { contextTree } from './tree/context.ts'
-import type { FileTree } from './tree/tree.ts'
+import { canPrune, isIgnored, parseIgnore } from '../../dockerfile/ignore.ts'
+import { contextTree } from '../../tree/context.ts'
+import type { FileTree } from '../../tree/tree.ts'
 
 /**
  * The build context as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
-import { rootNode } from '../../../src/engine/embedded/tree/tree.ts'
+import { rootNode } from '../../../src/tree/tree.ts'
 import type { CopyCase, FileSpec, Peer } from './copy-case.ts'
 
 /** `refused` rows are those that both must refuse; `peers` limits a row to the BuildKits that know it. */

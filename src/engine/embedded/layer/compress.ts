@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { ActionError } from '../../../errors.ts'
-import { through } from '../tree/through.ts'
-import type { Content } from '../tree/tree.ts'
+import { through } from '../../../tree/through.ts'
+import type { Content } from '../../../tree/tree.ts'
 
 export type LayerCompression =
   | { readonly kind: 'none' }

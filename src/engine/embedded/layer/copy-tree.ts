@@ -1,7 +1,7 @@
 import { ActionError } from '../../../errors.ts'
-import type { Overlay } from '../tree/overlay.ts'
-import { joinPath, nameOf } from '../tree/path.ts'
-import type { FileTree, TreeNode } from '../tree/tree.ts'
+import type { Overlay } from '../../../tree/overlay.ts'
+import { joinPath, nameOf } from '../../../tree/path.ts'
+import type { FileTree, TreeNode } from '../../../tree/tree.ts'
 import type { ModeChange } from './mode.ts'
 import type { Owner } from './owner.ts'
 

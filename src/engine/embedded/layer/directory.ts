@@ -1,8 +1,8 @@
 import { ActionError } from '../../../errors.ts'
-import type { Overlay } from '../tree/overlay.ts'
-import { ancestorsOf, cleanPath } from '../tree/path.ts'
-import { resolvePath } from '../tree/resolve.ts'
-import { rootNode } from '../tree/tree.ts'
+import type { Overlay } from '../../../tree/overlay.ts'
+import { ancestorsOf, cleanPath } from '../../../tree/path.ts'
+import { resolvePath } from '../../../tree/resolve.ts'
+import { rootNode } from '../../../tree/tree.ts'
 import type { Owner } from './owner.ts'
 
 export type NewDirectory = {

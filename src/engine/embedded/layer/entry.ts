@@ -1,6 +1,6 @@
-import type { Opener, Overlay } from '../tree/overlay.ts'
-import { ancestorsOf, compareBytes, joinPath } from '../tree/path.ts'
-import { rootNode, type TreeNode } from '../tree/tree.ts'
+import type { Opener, Overlay } from '../../../tree/overlay.ts'
+import { ancestorsOf, compareBytes, joinPath } from '../../../tree/path.ts'
+import { rootNode, type TreeNode } from '../../../tree/tree.ts'
 
 /** One entry of a layer. A file has `open`, or `linkTo`, the path of an entry before it that is the same file. */
 export type LayerEntry = {

@@ -1,6 +1,6 @@
-import { createOverlay, type Overlay } from '../tree/overlay.ts'
-import { compareBytes } from '../tree/path.ts'
-import type { FileTree } from '../tree/tree.ts'
+import { createOverlay, type Overlay } from '../../../tree/overlay.ts'
+import { compareBytes } from '../../../tree/path.ts'
+import type { FileTree } from '../../../tree/tree.ts'
 
 /**
  * A stage after `COPY --link`: `layer`, which was made over nothing, put on `stage` as an unpacker does it.

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { ActionError } from '../../../errors.ts'
-import { follow } from '../tree/resolve.ts'
-import { emptyTree, type FileTree } from '../tree/tree.ts'
+import { follow } from '../../../tree/resolve.ts'
+import { emptyTree, type FileTree } from '../../../tree/tree.ts'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 

@@ -1,4 +1,4 @@
-import { compareBytes } from '../tree/path.ts'
+import { compareBytes } from '../../../tree/path.ts'
 import type { LayerEntry } from './entry.ts'
 
 // Headers are written here and not by a library: they are what digests are made of, so their bytes must not change with a dependency,

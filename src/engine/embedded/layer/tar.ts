@@ -1,5 +1,5 @@
 import { ActionError } from '../../../errors.ts'
-import type { Content } from '../tree/tree.ts'
+import type { Content } from '../../../tree/tree.ts'
 import type { LayerEntry } from './entry.ts'
 import { blockSize, paddingFor, tarHeader } from './tar-header.ts'
 

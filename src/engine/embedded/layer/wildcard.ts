@@ -1,6 +1,6 @@
-import { joinPath } from '../tree/path.ts'
-import { resolvePath } from '../tree/resolve.ts'
-import type { FileTree } from '../tree/tree.ts'
+import { joinPath } from '../../../tree/path.ts'
+import { resolvePath } from '../../../tree/resolve.ts'
+import type { FileTree } from '../../../tree/tree.ts'
 
 /**
  * The paths in `tree` that a source with `*`, `?` or `[…]` means, in byte order; a source without them means itself, whether it exists or not.

@@ -3,8 +3,8 @@ import { copyInto } from '../../../../../src/engine/embedded/layer/copy.ts'
 import { makeWorkdir } from '../../../../../src/engine/embedded/layer/directory.ts'
 import { layerEntries } from '../../../../../src/engine/embedded/layer/entry.ts'
 import { resolveOwner } from '../../../../../src/engine/embedded/layer/owner.ts'
-import { createOverlay, type Overlay } from '../../../../../src/engine/embedded/tree/overlay.ts'
-import { emptyTree, lazyTree, rootNode } from '../../../../../src/engine/embedded/tree/tree.ts'
+import { createOverlay, type Overlay } from '../../../../../src/tree/overlay.ts'
+import { emptyTree, lazyTree, rootNode } from '../../../../../src/tree/tree.ts'
 import { patterns } from '../../../../support/patterns.ts'
 
 /** A tree of files (`name: text`), folders (`name/: mode`) and links (`name@: target`). */

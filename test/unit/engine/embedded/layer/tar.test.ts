@@ -5,7 +5,7 @@ import { extract, type Header } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
 import type { LayerEntry } from '../../../../../src/engine/embedded/layer/entry.ts'
 import { writeTar } from '../../../../../src/engine/embedded/layer/tar.ts'
-import { rootNode } from '../../../../../src/engine/embedded/tree/tree.ts'
+import { rootNode } from '../../../../../src/tree/tree.ts'
 
 const time = 1_700_000_000_999
 

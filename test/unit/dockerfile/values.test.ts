@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseChmod } from '../../../../../src/engine/embedded/dockerfile/chmod.ts'
-import { parseDuration } from '../../../../../src/engine/embedded/dockerfile/duration.ts'
-import { matchGlob, parseGlob, splitWildcards } from '../../../../../src/engine/embedded/dockerfile/glob.ts'
-import { parsePort } from '../../../../../src/engine/embedded/dockerfile/ports.ts'
-import { assertSignal } from '../../../../../src/engine/embedded/dockerfile/signal.ts'
-import { sourceKind } from '../../../../../src/engine/embedded/dockerfile/source-kind.ts'
+import { parseChmod } from '../../../src/dockerfile/chmod.ts'
+import { parseDuration } from '../../../src/dockerfile/duration.ts'
+import { matchGlob, parseGlob, splitWildcards } from '../../../src/dockerfile/glob.ts'
+import { parsePort } from '../../../src/dockerfile/ports.ts'
+import { assertSignal } from '../../../src/dockerfile/signal.ts'
+import { sourceKind } from '../../../src/dockerfile/source-kind.ts'
 
 const invalid = expect.objectContaining({ code: 'dockerfile-invalid' })
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { writeTar } from '../../../../../src/engine/embedded/layer/tar.ts'
-import { tarHeader } from '../../../../../src/engine/embedded/layer/tar-header.ts'
-import { readTar, type TarEntry } from '../../../../../src/engine/embedded/tree/read-tar.ts'
-import { rootNode, type TreeNode } from '../../../../../src/engine/embedded/tree/tree.ts'
-import { ActionError } from '../../../../../src/errors.ts'
-import { createRandom } from '../../../../support/random.ts'
+import { writeTar } from '../../../src/engine/embedded/layer/tar.ts'
+import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
+import { ActionError } from '../../../src/errors.ts'
+import { readTar, type TarEntry } from '../../../src/tree/read-tar.ts'
+import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
+import { createRandom } from '../../support/random.ts'
 
 async function* chunks(bytes: Uint8Array, size = 97): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)

@@ -1,4 +1,4 @@
-import { nearest } from '../../../nearest.ts'
+import { nearest } from '../nearest.ts'
 import { type FlagKinds, type Flags, readFlags } from './flags.ts'
 import { readHealthcheck } from './healthcheck.ts'
 import type { Argument, CommandLine, Instruction } from './instruction.ts'

@@ -1,4 +1,4 @@
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../errors.ts'
 import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.ts'
 import { quote, textError } from './problem.ts'
 import { isSpace } from './space.ts'

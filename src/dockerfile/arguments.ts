@@ -1,5 +1,5 @@
-import { formatPlatform } from '../../../oci/platform.ts'
-import type { Platform } from '../../../oci/types.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import type { Platform } from '../oci/types.ts'
 import { expandWord } from './expand.ts'
 import type { Dockerfile } from './parse.ts'
 import { attempt, dockerfileError, type Problem } from './problem.ts'

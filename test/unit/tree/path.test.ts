@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ancestorsOf, cleanPath, compareBytes, nameOf, parentOf } from '../../../../../src/engine/embedded/tree/path.ts'
+import { ancestorsOf, cleanPath, compareBytes, nameOf, parentOf } from '../../../src/tree/path.ts'
 
 describe('cleanPath()', () => {
   test.for([

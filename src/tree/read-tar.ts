@@ -1,4 +1,4 @@
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../errors.ts'
 import type { Content, NodeType, TreeNode } from './tree.ts'
 
 // Reading is written here, as writing is (layer/tar.ts): the usual library decodes PAX values as text, which ruins

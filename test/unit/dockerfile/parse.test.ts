@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseDockerfile, parseTrigger } from '../../../../../src/engine/embedded/dockerfile/parse.ts'
-import { ActionError } from '../../../../../src/errors.ts'
-import { createRandom } from '../../../../support/random.ts'
+import { parseDockerfile, parseTrigger } from '../../../src/dockerfile/parse.ts'
+import { ActionError } from '../../../src/errors.ts'
+import { createRandom } from '../../support/random.ts'
 
-const golden = new URL('../../../../golden/dockerfile/', import.meta.url)
+const golden = new URL('../../golden/dockerfile/', import.meta.url)
 const cases = readdirSync(golden).map((name) => {
   const file = (of: string) => new URL(`${name}/${of}`, golden)
   return { name, text: readFileSync(file('Dockerfile'), 'utf8'), file, isValid: existsSync(file('expected.json')) }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../errors.ts'
 import { compareBytes, joinPath, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 

@@ -1,4 +1,4 @@
-import { nearest } from '../../../nearest.ts'
+import { nearest } from '../nearest.ts'
 import { textError } from './problem.ts'
 
 /** `switch` stands alone or takes true and false; `list` may be there several times. */

@@ -4,9 +4,9 @@ import {
   globalValues,
   stageValues,
   unusedBuildArguments,
-} from '../../../../../src/engine/embedded/dockerfile/arguments.ts'
-import { parseDockerfile } from '../../../../../src/engine/embedded/dockerfile/parse.ts'
-import { resolveInstructions, type Surroundings } from '../../../../../src/engine/embedded/dockerfile/resolve.ts'
+} from '../../../src/dockerfile/arguments.ts'
+import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
+import { resolveInstructions, type Surroundings } from '../../../src/dockerfile/resolve.ts'
 
 const none: Surroundings = {
   file: 'Dockerfile',

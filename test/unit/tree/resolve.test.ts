@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { follow, resolvePath } from '../../../../../src/engine/embedded/tree/resolve.ts'
-import { rootNode, type TreeNode } from '../../../../../src/engine/embedded/tree/tree.ts'
+import { follow, resolvePath } from '../../../src/tree/resolve.ts'
+import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
 
 const links: Readonly<Record<string, string>> = {
   bin: 'usr/bin',

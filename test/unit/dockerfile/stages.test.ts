@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseDockerfile } from '../../../../../src/engine/embedded/dockerfile/parse.ts'
-import { findRuns, planStages, refuseRuns, type Wanted } from '../../../../../src/engine/embedded/dockerfile/stages.ts'
+import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
+import { findRuns, planStages, refuseRuns, type Wanted } from '../../../src/dockerfile/stages.ts'
 
 const plan = (text: string, wanted: Partial<Wanted> = {}) =>
   planStages(parseDockerfile(text, 'Dockerfile'), { globals: new Map(), contexts: [], ...wanted })

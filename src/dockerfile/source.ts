@@ -1,5 +1,5 @@
-import { ActionError } from '../../../errors.ts'
-import { formatReference, parseReference } from '../../../oci/reference.ts'
+import { ActionError } from '../errors.ts'
+import { formatReference, parseReference } from '../oci/reference.ts'
 import { quote, textError } from './problem.ts'
 
 /** Where files come from: nothing, a stage by its index, a build context by its name, or an image. */

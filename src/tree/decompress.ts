@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
-import { ActionError, messageOf } from '../../../errors.ts'
+import { ActionError, messageOf } from '../errors.ts'
 import { through } from './through.ts'
 import type { Content } from './tree.ts'
 

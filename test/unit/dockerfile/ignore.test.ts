@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  canPrune,
-  excludeRules,
-  isIgnored,
-  judge,
-  parseIgnore,
-} from '../../../../../src/engine/embedded/dockerfile/ignore.ts'
-import { createRandom } from '../../../../support/random.ts'
+import { canPrune, excludeRules, isIgnored, judge, parseIgnore } from '../../../src/dockerfile/ignore.ts'
+import { createRandom } from '../../support/random.ts'
 
 /** The paths of `given` that the rules leave. */
 function left(text: string, given: readonly string[]): readonly string[] {

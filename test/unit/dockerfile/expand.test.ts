@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { expandHereDocument, expandWord, expandWords } from '../../../../../src/engine/embedded/dockerfile/expand.ts'
-import { expressions, lookup } from '../../../../support/expressions.ts'
-import { createRandom } from '../../../../support/random.ts'
+import { expandHereDocument, expandWord, expandWords } from '../../../src/dockerfile/expand.ts'
+import { expressions, lookup } from '../../support/expressions.ts'
+import { createRandom } from '../../support/random.ts'
 
 const backslash = { escapeMark: '\\' } as const
 

@@ -25,7 +25,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
-  await preflight(plan, session.registry)
+  await preflight(plan, session, host)
   const built = await build(plan, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])

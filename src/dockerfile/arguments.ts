@@ -17,6 +17,19 @@ export type BuildInputs = {
   readonly target?: string
 }
 
+/** The arguments given from outside: those without a value take that of the environment variable of their name, if any. */
+export function givenArguments(
+  given: Readonly<Record<string, string | null>>,
+  env: Readonly<Record<string, string | undefined>>,
+): Values {
+  return new Map(
+    Object.entries(given).flatMap(([name, written]) => {
+      const value = written ?? env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
+}
+
 /**
  * The variables that FROM may use, and what ARG without a value in a stage takes: those of the platforms, TARGETSTAGE, and
  * ARG before the first FROM, each with the value given from outside, if any.

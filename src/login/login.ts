@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
 import { createCredentialLookup } from '../registry/credentials.ts'
+import { createFindImage, type FindImage } from '../registry/find-image.ts'
 import { isInsecure } from '../registry/insecure.ts'
 import { makeDockerConfig } from './docker-config.ts'
 
@@ -11,6 +12,8 @@ export type LoggedIn = {
   readonly env: Readonly<Record<string, string>>
   /** Has the same credentials as those processes. */
   readonly registry: RegistryClient
+  /** Finds images through it, each once. */
+  readonly findImage: FindImage
 }
 
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
@@ -34,5 +37,5 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
     }),
     plainHttp: (name) => isInsecure(name, plan.plainHttp),
   })
-  return { env, registry }
+  return { env, registry, findImage: createFindImage(registry, host.signal) }
 }

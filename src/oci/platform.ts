@@ -97,6 +97,22 @@ export function platformEquals(a: Platform, b: Platform): boolean {
   return formatPlatform(a) === formatPlatform(b) && (!one || !other || one === other)
 }
 
+/**
+ * The platforms whose images this one runs as well, best first: older variants of the same architecture.
+ * containerd goes further, from arm64 to arm and from amd64 to 386; an image of those would be under a wrong name.
+ * https://pkg.go.dev/github.com/containerd/platforms#Only
+ */
+export function fallbacks(value: Platform): readonly Platform[] {
+  const { variant, ...rest } = normalisePlatform(value)
+  const oldest = { amd64: 1, arm: 5, arm64: 8 }[rest.architecture]
+  const version = /^v(\d+)/.exec(variant ?? '')?.[1]
+  if (oldest === undefined || version === undefined) return []
+  const count = Math.max(0, Number(version) - oldest)
+  return Array.from({ length: count }, (_, index) =>
+    normalisePlatform({ ...rest, variant: `v${Number(version) - 1 - index}` }),
+  )
+}
+
 function platform(text: string, os: string, [architecture = '', variant]: readonly string[]): Platform {
   if (!isArchitecture(architecture)) throw unknown(text, 'architecture', architecture, architectures)
   const result = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })

@@ -1,40 +1,87 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
 import { ActionError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { hostPlatform } from '../host/platform.ts'
+import type { LoggedIn } from '../login/login.ts'
+import { parsePlatform } from '../oci/platform.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
-import type { BuildSpec, Plan } from '../plan/plan.ts'
-import type { RegistryClient } from '../registry/client.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { FoundImage } from '../registry/find-image.ts'
+import { type BaseUse, baseUses, findBase } from './bases.ts'
+import { checkContext } from './context.ts'
+import { gather } from './gather.ts'
+import { isInStore } from './local-image.ts'
+import { type Reading, readStages } from './needed-stages.ts'
+
+/** What was learnt on the way. */
+export type Checked = {
+  /** The Dockerfile; undefined where the builder alone reads it. */
+  readonly reading: Reading | undefined
+  /** The images it needs, as far as they could be found from here. */
+  readonly bases: readonly (BaseUse & { readonly image: FoundImage })[]
+}
 
 /**
- * Looks, before anything is built, whether what the plan needs is there, and whether each registry would take the push:
- * an upload is opened and cancelled.
+ * Looks, before anything is built, whether the plan can work: the context and the Dockerfile are there, every base
+ * image has every platform, and each registry would take the push. All of it side by side, all findings in one error.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, and those of the registry
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `platform-unsupported`,
+ * `image-not-found`, and those of the registry
  */
-export async function preflight(plan: Plan, registry: RegistryClient): Promise<void> {
-  checkContext(plan.build)
-  if (plan.push) await Promise.all(repositoriesOf(plan.references).map((repository) => registry.checkPush(repository)))
+export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
+  const pushes = plan.push ? repositoriesOf(plan.references) : []
+  const [checked] = await gather([
+    checkDockerfile(plan, login, host),
+    ...pushes.map((repository) => login.registry.checkPush(repository)),
+  ])
+  return checked
 }
 
-function checkContext(build: BuildSpec): void {
-  if (!build.contextIsFolder) return
-  if (!isThere(build.context, 'folder')) {
-    throw new ActionError('context-not-found', `Cannot build: the context ${build.context} is not a folder`, {
-      hint: 'Relative paths start from the workspace. Is actions/checkout missing before this step?',
-    })
-  }
-  const file = build.file ?? join(build.context, 'Dockerfile')
-  // buildx fetches a Dockerfile by itself, and takes a `dockerfile` where there is no `Dockerfile`.
-  if (/^https?:\/\//.test(file)) return
-  const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
-  if (![file, ...others].some((path) => isThere(path, 'file'))) {
-    throw new ActionError('dockerfile-not-found', `Cannot build: there is no Dockerfile at ${file}`, {
-      hint: 'Name it with `file`; its path starts from the workspace, not from the context.',
-    })
+async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
+  const file = checkContext(plan.build)
+  const reading = file === undefined ? undefined : await readAs(file, plan, host)
+  if (reading === undefined) return { reading, bases: [] }
+  const found = await gather(baseUses(reading).map((use) => checkBase(use, reading, { plan, login, host })))
+  return { reading, bases: found.filter((base) => base !== undefined) }
+}
+
+/** The Dockerfile; with buildx, only BuildKit says what is wrong with one, since it may ask for a frontend of its own. */
+async function readAs(file: string, { engine, build }: Plan, { env, os, log }: Host): Promise<Reading | undefined> {
+  const native = engine.name === 'buildx' ? engine.native : undefined
+  const buildPlatform = native === undefined ? hostPlatform({ os }) : parsePlatform(native)
+  try {
+    const reading = await readStages(file, build, { buildPlatform, env })
+    if (engine.name === 'embedded') {
+      for (const { stages } of reading.platforms) {
+        refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${engine.because}`])
+      }
+    }
+    return reading
+  } catch (error) {
+    if (engine.name === 'embedded' || !(error instanceof ActionError)) throw error
+    log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
+    return undefined
   }
 }
 
-function isThere(path: string, kind: 'file' | 'folder'): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return (kind === 'folder' ? found?.isDirectory() : found?.isFile()) ?? false
+type Circumstances = { readonly plan: Plan; readonly login: LoggedIn; readonly host: Host }
+
+async function checkBase(
+  use: BaseUse,
+  { dockerfile }: Reading,
+  { plan, login, host }: Circumstances,
+): Promise<Checked['bases'][number] | undefined> {
+  try {
+    return { ...use, image: await findBase(use, dockerfile.file, login.findImage) }
+  } catch (error) {
+    if (plan.engine.name === 'embedded' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
+    // The docker driver begins with what the daemon has, if it has it.
+    if (plan.engine.builder.driver === 'docker' && (await isInStore(use, { ...plan.engine, host }))) return undefined
+    if (certain.has(error.code)) throw error
+    // The builder may have another way there: a mirror, a network of its own.
+    host.log.info(`Preflight could not look at the base image ${use.reference}: ${error.message}`)
+    return undefined
+  }
 }
+
+const certain = new Set(['platform-unsupported', 'image-not-found', 'registry-unauthorized', 'registry-denied'])

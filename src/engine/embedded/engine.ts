@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { globalValues } from '../../dockerfile/arguments.ts'
+import { givenArguments, globalValues } from '../../dockerfile/arguments.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
-import { findRuns, planStages, refuseRuns } from '../../dockerfile/stages.ts'
+import { planStages } from '../../dockerfile/stages.ts'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
+import { hostPlatform } from '../../host/platform.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
@@ -18,7 +19,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { layersTree } from '../../tree/layers.ts'
 import { lazyTree } from '../../tree/tree.ts'
 import type { Built, Step } from '../built.ts'
-import { createFindBase } from './base.ts'
+import { findBase } from './base.ts'
 import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -31,20 +32,14 @@ import { runStage, type Stage } from './stage.ts'
  *
  * @throws ActionError what is wrong with the Dockerfile, its bases or the context
  */
-export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Promise<Built> {
+export async function build(plan: Plan, host: Host, { registry, findImage }: LoggedIn): Promise<Built> {
   const { build: spec } = plan
   const file = spec.file ?? join(spec.context, 'Dockerfile')
   const dockerfile = parseDockerfile(await readFile(file, 'utf8'), file)
-  const buildArguments = new Map(
-    Object.entries(spec.buildArgs).flatMap(([name, value]) => {
-      const given = value ?? host.env[name]
-      return given === undefined ? [] : [[name, given] as const]
-    }),
-  )
+  const buildArguments = givenArguments(spec.buildArgs, host.env)
   const epoch = await readEpoch(host, { context: spec.context, given: buildArguments.get('SOURCE_DATE_EPOCH') })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   const context = await openContext(spec.context, file)
-  const findBase = createFindBase(registry, host.signal)
   const dir = join(host.tempDir, 'layout')
   const writer = createLayerWriter(dir, { epoch, threads: availableParallelism(), signal: host.signal })
   const buildPlatform = hostPlatform(host)
@@ -54,7 +49,6 @@ export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Pro
     const target = spec.target === undefined ? {} : { target: spec.target }
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target })
     const stages = planStages(dockerfile, { globals, contexts: [], ...target })
-    refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${plan.engine.because}`])
     const finished = new Map<number, Promise<Stage>>()
     const stageOf = (index: number): Promise<Stage> => {
       const known = finished.get(index)
@@ -69,7 +63,7 @@ export async function build(plan: Plan, host: Host, { registry }: LoggedIn): Pro
         globals,
         buildArguments,
         stageOf,
-        baseOf: (reference) => findBase(reference, platform),
+        baseOf: (reference) => findBase(findImage, reference, platform),
         treeOf: ({ layers, repository }) =>
           lazyTree(() =>
             layersTree(
@@ -144,10 +138,4 @@ function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
 
 function stepOf({ platform, milliseconds }: Finished): Step {
   return { name: 'put together', platform: formatPlatform(platform), cached: false, milliseconds }
-}
-
-/** What BUILDPLATFORM says: the machine of this process, as a Linux one where it is not, since images are put together for Linux. */
-function hostPlatform({ os }: Host): Platform {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
-  return { os: os === 'win32' ? 'windows' : 'linux', architecture }
 }

@@ -1,8 +1,13 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makePlan, type Plan } from '../../../src/plan/plan.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
+import { createFindImage } from '../../../src/registry/find-image.ts'
+import { createTestHost, type TestHost } from '../../support/host.ts'
+import { randomImage } from '../../support/image.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { createRandom } from '../../support/random.ts'
 import { startRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -11,6 +16,17 @@ function clientOf() {
   const client = createTestClient()
   onTestFinished(client.close)
   return client
+}
+
+/** Preflight with what a logged-in step has. */
+async function check(plan: Plan, client = clientOf(), host = hostOf()) {
+  return preflight(plan, { env: {}, registry: client, findImage: createFindImage(client) }, host)
+}
+
+function hostOf(): TestHost {
+  const host = createTestHost()
+  onTestFinished(host.close)
+  return host
 }
 
 function planOf(given: Parameters<typeof inputsOf>[0]): Plan {
@@ -27,7 +43,7 @@ describe('preflight()', () => {
     const root = tempFolder(Object.fromEntries(['./', ...files].map((file) => [file, ''])))
     const { build, ...plan } = planOf({ context: root, ...given })
     const file = files.length > 0 && build.file !== undefined ? join(root, build.file) : build.file
-    await expect(preflight({ ...plan, build: { ...build, file } }, clientOf())).resolves.toBeUndefined()
+    await expect(check({ ...plan, build: { ...build, file } })).resolves.toMatchObject({ bases: [] })
   })
 
   test.each([
@@ -37,12 +53,12 @@ describe('preflight()', () => {
     { name: 'a folder as Dockerfile', files: ['app/Dockerfile/x'], context: 'app', code: 'dockerfile-not-found' },
   ])('refuses $name', async ({ files, context, code }) => {
     const root = tempFolder(Object.fromEntries(files.map((file) => [file, ''])))
-    await expect(preflight(planOf({ context: join(root, context) }), clientOf())).rejects.toMatchObject({ code })
+    await expect(check(planOf({ context: join(root, context) }))).rejects.toMatchObject({ code })
   })
 
   test('leaves a context that the builder fetches to it', async () => {
     const plan = planOf({ context: 'https://a.example/b.git' })
-    await expect(preflight(plan, clientOf())).resolves.toBeUndefined()
+    await expect(check(plan)).resolves.toMatchObject({ bases: [] })
   })
 
   test('opens and cancels an upload in each repository, once', async () => {
@@ -50,7 +66,7 @@ describe('preflight()', () => {
     onTestFinished(registry.close)
     const names = [`${registry.host}/a`, `${registry.host}/b`].join(',')
     const context = tempFolder({ Dockerfile: '' })
-    await preflight(planOf({ context, images: names, tags: '1, 2', push: 'true' }), clientOf())
+    await check(planOf({ context, images: names, tags: '1, 2', push: 'true' }))
     const uploads = registry.journal.filter(({ kind }) => kind === 'upload-start' || kind === 'upload-cancel')
     expect(uploads.map(({ kind, repository }) => `${kind} ${repository}`).toSorted()).toEqual([
       'upload-cancel a',
@@ -65,7 +81,7 @@ describe('preflight()', () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     const context = tempFolder({ Dockerfile: '' })
-    await preflight(planOf({ context, images: `${registry.host}/a`, tags: '1' }), clientOf())
+    await check(planOf({ context, images: `${registry.host}/a`, tags: '1' }))
     expect(registry.journal).toEqual([])
   })
 
@@ -75,6 +91,109 @@ describe('preflight()', () => {
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 403 })
     const context = tempFolder({ Dockerfile: '' })
     const plan = planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' })
-    await expect(preflight(plan, clientOf())).rejects.toMatchObject({ code: 'registry-denied' })
+    await expect(check(plan)).rejects.toMatchObject({ code: 'registry-denied' })
   })
 })
+
+describe('preflight() of base images', () => {
+  const embedded = (context: string, more: Parameters<typeof inputsOf>[0] = {}) =>
+    planOf({ context, engine: 'embedded', platforms: 'amd64,arm64', ...more })
+
+  test('gives the image of each base for each platform, and reads no layer', async () => {
+    const { registry, base } = await registryWithBase(['linux/amd64', 'linux/arm64'])
+    const context = tempFolder({ Dockerfile: `FROM ${base} AS a\nFROM scratch\nCOPY --from=a /x /\n` })
+    const { bases } = await check(embedded(context))
+    expect(bases.map(({ platform, line }) => `${platform.architecture} ${line}`)).toEqual(['amd64 1', 'arm64 1'])
+    expect(new Set(bases.map(({ image }) => image.descriptor.digest)).size).toBe(2)
+    expect(registry.kinds().filter((kind) => kind === 'blob-get')).toEqual([])
+  })
+
+  test('passes over the stages that the target does not need', async () => {
+    const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1 AS unused\nFROM scratch\nCOPY x /\n' })
+    await expect(check(embedded(context))).resolves.toMatchObject({ bases: [] })
+  })
+
+  test('finds everything that is wrong in one go, each with its line', async () => {
+    const { registry, base } = await registryWithBase(['linux/amd64'])
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
+    const none = `${registry.host}/none:1`
+    const context = tempFolder({
+      Dockerfile: `FROM ${base} AS a\nFROM scratch\nCOPY --from=a /x /\nCOPY --from=${none} /y /\n`,
+    })
+    const plan = embedded(context, { images: `${registry.host}/app`, tags: '1', push: 'true' })
+    const error = await check(plan).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'platform-unsupported', place: { line: 1 }, platform: 'linux/arm64' })
+    const { message } = error as Error
+    expect(message).toMatch(/^Preflight found 3 problems:\n/)
+    expect(message).toContain(`Dockerfile:1: Cannot build for linux/arm64: the base image ${base} has no such platform`)
+    expect(message).toContain(`Dockerfile:4: Cannot find the base image ${none}`)
+    expect(message).toContain('(registry-denied)')
+  })
+
+  test('names the index of a digest that is one platform’s manifest', async () => {
+    const { registry, base, image } = await registryWithBase(['linux/amd64', 'linux/arm64'])
+    const [first] = image.tree.images
+    const pinned = `${base}@${first?.manifest.digest}`
+    const context = tempFolder({ Dockerfile: `FROM ${pinned}\n` })
+    await expect(check(embedded(context))).rejects.toMatchObject({
+      code: 'platform-unsupported',
+      message: expect.stringContaining('is the image of one platform, linux/amd64'),
+      hint: expect.stringContaining(image.tree.root.digest),
+    })
+    await expect(check(embedded(context, { platforms: 'amd64' }))).resolves.toMatchObject({ bases: [{ line: 1 }] })
+    expect(registry.kinds()).toContain('manifest-get')
+  })
+
+  test('refuses RUN with the embedded engine before anything is asked for', async () => {
+    const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN make\n' })
+    await expect(check(embedded(context))).rejects.toMatchObject({ code: 'feature-missing', place: { line: 2 } })
+  })
+
+  test('with buildx, says what could not be looked at and goes on', async () => {
+    const { registry, base } = await registryWithBase(['linux/amd64'])
+    registry.misbehave({ on: 'manifest-get', do: 'answer', status: 503, times: Infinity })
+    const host = hostOf()
+    const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
+    await expect(check(planOf({ context }), clientOf(), host)).resolves.toMatchObject({ bases: [] })
+    expect(host.log.lines.join('\n')).toContain(`could not look at the base image ${base}`)
+  })
+
+  test('with buildx, leaves a Dockerfile that it cannot read to BuildKit', async () => {
+    const context = tempFolder({ Dockerfile: '# syntax=a.example/frontend\nnonsense here\n' })
+    await expect(check(planOf({ context }))).resolves.toMatchObject({ reading: undefined })
+  })
+
+  test('with buildx too, refuses a base without the platform', async () => {
+    const { base } = await registryWithBase(['linux/amd64'])
+    const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
+    const host = createTestHost({ exec: async () => ({ ok: false, status: 1, stdout: '', stderr: 'No such image' }) })
+    onTestFinished(host.close)
+    const plan = planOf({ context, platforms: 'amd64,arm64' })
+    await expect(check(plan, clientOf(), host)).rejects.toMatchObject({ code: 'platform-unsupported' })
+  })
+
+  test('with the docker driver, takes a base that the daemon alone has', async () => {
+    const { registry } = await registryWithBase(['linux/amd64'])
+    const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
+    const host = createTestHost({ exec: async () => ({ ok: true, status: 0, stdout: 'linux/amd64\n', stderr: '' }) })
+    onTestFinished(host.close)
+    await expect(check(planOf({ context }), clientOf(), host)).resolves.toMatchObject({ bases: [] })
+  })
+})
+
+/** A registry that has `base:1`. */
+async function registryWithBase(platforms: readonly string[]) {
+  const registry = await startRegistry()
+  onTestFinished(registry.close)
+  const image = await randomImage(createRandom(1), platforms)
+  const client = clientOf()
+  const base = { registry: registry.host, repository: 'base' }
+  for (const blob of image.tree.blobs) {
+    await client.pushBlob(base, blob, (start) => Readable.from([image.content.get(blob.digest)?.subarray(start)]))
+  }
+  for (const { descriptor, bytes } of image.tree.documents) {
+    const name = descriptor.digest === image.tree.root.digest ? '1' : descriptor.digest
+    await client.putManifest(base, name, bytes, descriptor.mediaType)
+  }
+  return { registry, image, base: `${registry.host}/base:1` }
+}

@@ -21,6 +21,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   const facts = await probe(host, inputs.builder)
   const plan = makePlan(inputs, facts)
+  if (plan.notPushed) host.runner.notice(`Nothing is pushed: ${plan.notPushed}`)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
 

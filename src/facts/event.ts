@@ -10,6 +10,8 @@ export type GitEvent = {
   readonly sha: string
   readonly pullRequest?: number
   readonly defaultBranch?: string
+  /** Why GitHub gives this run no secrets and a token that may only read; undefined when it does give them. */
+  readonly withoutSecrets?: string
   /** `https://github.com`, without a `/` at its end. */
   readonly serverUrl: string
   /** `owner/name`. */
@@ -26,6 +28,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   // The ref of pull_request_target is that of the base branch, which the image is not built for.
   const ref = number === undefined ? (env['GITHUB_REF'] ?? '') : `refs/pull/${number}/merge`
   const head = env['GITHUB_HEAD_REF'] || undefined
+  const because = withoutSecrets(env, payload)
   const defaultBranch = member(member(payload, 'repository'), 'default_branch')
   return {
     name,
@@ -34,6 +37,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     sha: env['GITHUB_SHA'] ?? '',
     ...(number === undefined ? {} : { pullRequest: number }),
     ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
+    ...(because === undefined ? {} : { withoutSecrets: because }),
     serverUrl: (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, ''),
     repository: env['GITHUB_REPOSITORY'] ?? '',
   }
@@ -45,6 +49,21 @@ function pullRequestNumber(name: string, ref: string, payload: unknown): number 
   if (name !== 'pull_request' && name !== 'pull_request_target') return undefined
   const number = member(payload, 'number') ?? member(member(payload, 'pull_request'), 'number')
   return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
+
+/** https://docs.github.com/actions/reference/events-that-trigger-workflows#workflows-in-forked-repositories */
+function withoutSecrets(env: Readonly<Record<string, string | undefined>>, payload: unknown): string | undefined {
+  const { GITHUB_EVENT_NAME: name, GITHUB_REPOSITORY: base, GITHUB_ACTOR: actor } = env
+  // pull_request_target runs with the secrets of the base, whoever opened it.
+  if (name !== 'pull_request') return undefined
+  const head = member(member(payload, 'pull_request'), 'head')
+  const repository = member(head, 'repo')
+  const from = member(repository, 'full_name')
+  if (typeof from === 'string' && from !== base)
+    return `the pull request comes from the fork ${from}, which gets no secrets`
+  // The repository of the head is null once it was deleted: it was a fork then.
+  if (head !== undefined && repository === null) return 'the pull request comes from a fork that was deleted'
+  return actor === 'dependabot[bot]' ? "the pull request is Dependabot's, which gets no secrets" : undefined
 }
 
 function member(value: unknown, key: string): unknown {

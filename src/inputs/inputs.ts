@@ -20,7 +20,15 @@ export type Inputs = {
   readonly labels: Readonly<Record<string, string>>
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
-  readonly push: boolean
+  /** `auto`: the plan decides by the event. */
+  readonly push: boolean | 'auto'
+  readonly ifExists: IfExists
+  readonly preflight: boolean
+  readonly verify: Verify
+  /** How often what passes is tried again. */
+  readonly retries: number
+  /** Milliseconds for the build. Undefined: no limit. */
+  readonly timeout: number | undefined
   /** Undefined: not said, the plan loads one platform that is not pushed. */
   readonly load: boolean | undefined
   /** Also true when `fresh` is. */
@@ -75,6 +83,12 @@ export type RegistryInput = {
 export type Login = { readonly username: string; readonly password: Secret }
 
 export type EngineInput = 'auto' | 'buildx' | 'embedded'
+
+/** What happens to a fixed tag that exists and is another image. */
+export type IfExists = 'overwrite' | 'skip' | 'fail'
+
+/** How a proof that fails is taken; `full` is `error`, and reads the layers of base images too. */
+export type Verify = 'error' | 'warn' | 'off' | 'full'
 
 export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
 

@@ -9,7 +9,17 @@ import { inputReader, type ReadInput } from './reader.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
-import { readAttestation, readBoolean, readChoice, readContext, readFile, readVersion } from './value.ts'
+import {
+  readAttestation,
+  readBoolean,
+  readChoice,
+  readContext,
+  readDuration,
+  readFile,
+  readPush,
+  readRetries,
+  readVersion,
+} from './value.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -43,7 +53,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
   })
   const imageItems = items('images')
   const tagItems = items('tags')
-  const push = value('push', readBoolean) ?? false
+  const push = value('push', readPush) ?? false
   const fresh = value('fresh', readBoolean) ?? false
   const token = text('github-token')
 
@@ -58,12 +68,21 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), reportIn('annotations')),
     push,
+    ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
+    preflight: value('preflight', readBoolean) ?? true,
+    verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
+    retries: value('retries', readRetries) ?? 0,
+    timeout: value('timeout', readDuration),
     load: value('load', readBoolean),
     noCache: (value('no-cache', readBoolean) ?? false) || fresh,
     pull: value('pull', readBoolean) ?? false,
     fresh,
     registry,
-    login: readLogin(text('username'), text('password'), { push, report, warn: (message) => warnings.push(message) }),
+    login: readLogin(text('username'), text('password'), {
+      push: push === true,
+      report,
+      warn: (message) => warnings.push(message),
+    }),
     githubToken: token === undefined ? undefined : secret(token),
     engine: value('engine', (found) => readChoice(found, ['auto', 'buildx', 'embedded'])) ?? 'auto',
     builder: text('builder'),

@@ -34,7 +34,9 @@ export function readBuildkitdConfig(
 }
 
 /** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */
-export function checkNames({ images, tags, push }: Inputs, tagItems: readonly ListItem[], report: Report): void {
+export function checkNames({ images, tags, push: asked }: Inputs, tagItems: readonly ListItem[], report: Report): void {
+  // What is pushed by itself is not pushed where there is no name.
+  const push = asked === true
   const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
   const named = new Set(wholes)
   if (images.length === 0) {

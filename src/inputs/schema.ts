@@ -62,7 +62,37 @@ export const inputRows = {
     doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets.',
     example: 'index:org.opencontainers.image.title=app',
   },
-  push: { kind: 'boolean', default: 'false', doc: 'Push the image, and write its tags once it is proven.' },
+  push: {
+    kind: 'string',
+    default: 'false',
+    doc: 'Push the image, and write its tags once it is proven. auto: yes, but not for pull requests of forks and of Dependabot, which have no credentials; they are built and proven.',
+  },
+  'if-exists': {
+    kind: 'string',
+    default: 'overwrite',
+    doc: 'What to do with a fixed tag that exists already and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags, such as latest, always move.',
+  },
+  preflight: {
+    kind: 'boolean',
+    default: 'true',
+    doc: 'Look before the build whether it can work: credentials, base images for every platform, tags, emulators, disk space.',
+  },
+  verify: {
+    kind: 'string',
+    default: 'error',
+    doc: 'Prove, before any tag is written, that each image is for its platform: its configuration, and the programs in the layers of this build. error, warn, off, or full: the layers of the base images too.',
+  },
+  retries: {
+    kind: 'string',
+    default: '8',
+    doc: 'How often a request or a build that failed for a reason that passes is tried again. 0 or false: not at all.',
+  },
+  timeout: {
+    kind: 'string',
+    default: '',
+    doc: 'Give up the build after this time, such as 45m or 1h30m. Empty: no limit of its own.',
+    example: '45m',
+  },
   load: {
     kind: 'boolean',
     default: '',

@@ -10,6 +10,31 @@ export function readBoolean(text: string): Read<boolean> {
   return { problem: `expected true or false, found ${quote(text)}${didYouMean(text, ['true', 'false'])}` }
 }
 
+/** `true`, `false`, or `auto`. */
+export function readPush(text: string): Read<boolean | 'auto'> {
+  if (text === 'auto') return { value: 'auto' }
+  const read = readBoolean(text)
+  if ('value' in read) return read
+  return { problem: `expected true, false or auto, found ${quote(text)}${didYouMean(text, ['true', 'false', 'auto'])}` }
+}
+
+/** A count; `false` is none. */
+export function readRetries(text: string): Read<number> {
+  if (/^(?:false|False|FALSE)$/.test(text)) return { value: 0 }
+  if (/^\d{1,2}$/.test(text)) return { value: Number(text) }
+  return { problem: `expected a number from 0 to 99, or false, found ${quote(text)}` }
+}
+
+const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 }
+
+/** Milliseconds in a time such as `45m`, `1h30m` or `90s`. */
+export function readDuration(text: string): Read<number> {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
+  const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
+  if (parts.map(([all]) => all).join('') === text && total > 0) return { value: total }
+  return { problem: `expected a time such as 45m, 1h30m or 90s, found ${quote(text)}` }
+}
+
 /** One of a few words. */
 export function readChoice<const T extends string>(text: string, choices: readonly T[]): Read<T> {
   const value = choices.find((choice) => choice === text)

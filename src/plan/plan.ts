@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, ContextInput, Inputs } from '../inputs/inputs.ts'
+import type { Attributes, ContextInput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
@@ -7,6 +7,7 @@ import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { defaultGitContext } from './context.ts'
 import { type Login, planLogins } from './logins.ts'
+import { decidePush } from './push.ts'
 import { references } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
@@ -17,6 +18,16 @@ export type Plan = {
   /** Put the image into the engine's own store under every reference. */
   readonly load: boolean
   readonly push: boolean
+  /** Why `push: auto` does not push here. */
+  readonly notPushed: string | undefined
+  readonly ifExists: IfExists
+  /** Look before the build whether it can work. */
+  readonly preflight: boolean
+  readonly verify: Verify
+  /** How often what passes is tried again. */
+  readonly retries: number
+  /** Milliseconds for the build. Undefined: no limit. */
+  readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
   /** The main tag. */
@@ -53,7 +64,9 @@ export type BuildSpec = {
  *
  * @throws ActionError when what was asked for cannot be done here, saying what can
  */
-export function makePlan(inputs: Inputs, facts: Facts): Plan {
+export function makePlan(given: Inputs, facts: Facts): Plan {
+  const { push, notPushed } = decidePush(given, facts)
+  const inputs: Inputs = { ...given, push }
   const { engine, server, load } = planEngine(inputs, facts)
   const named = references(inputs, facts.event)
   return {
@@ -74,7 +87,13 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       sbom: inputs.sbom,
     },
     load,
-    push: inputs.push,
+    push,
+    notPushed,
+    ifExists: inputs.ifExists,
+    preflight: inputs.preflight,
+    verify: inputs.verify,
+    retries: inputs.retries,
+    timeout: inputs.timeout,
     references: named.references,
     version: named.version,
     logins: planLogins(inputs, named.references, facts.actor),

@@ -38,6 +38,11 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       labels: {},
       annotations: {},
       push: false,
+      ifExists: 'overwrite',
+      preflight: true,
+      verify: 'error',
+      retries: 8,
+      timeout: undefined,
       load: undefined,
       noCache: false,
       pull: false,
@@ -445,7 +450,7 @@ describe('parseInputs() of single values', () => {
     {
       name: 'a boolean, with the nearest',
       given: { push: 'ture' },
-      expected: 'push: expected true or false, found "ture"; did you mean true?',
+      expected: 'push: expected true, false or auto, found "ture"; did you mean true?',
     },
     { name: 'a boolean of YAML 1.1', given: { pull: 'yes' }, expected: 'pull: expected true or false, found "yes"' },
     {
@@ -602,5 +607,41 @@ describe('parseInputs() of unknown names', () => {
     expect(
       givenInputs({ 'INPUT_BUILD-ARGS': 'A=1', INPUT_TAG: 'x', INPUT_EMPTY: '', INPUT_: 'x', PATH: '/bin' }),
     ).toEqual(['build-args', 'tag'])
+  })
+})
+
+describe('parseInputs() of how the step behaves', () => {
+  test('reads push: auto, which needs no name', () => {
+    expect(inputs({ push: 'auto' }).push).toBe('auto')
+    expect(problems({ push: 'yes' })).toContain('push: expected true, false or auto, found "yes"')
+  })
+
+  test.each([
+    ['45m', 45 * 60_000],
+    ['1h30m', 90 * 60_000],
+    ['90s', 90_000],
+    ['1.5h', 90 * 60_000],
+  ])('reads the timeout %s', (text, milliseconds) => {
+    expect(inputs({ timeout: text }).timeout).toBe(milliseconds)
+  })
+
+  test.each(['45', '0s', 'soon', '1h 30m'])('refuses the timeout %j', (text) => {
+    expect(problems({ timeout: text })).toContain('timeout: expected a time such as 45m')
+  })
+
+  test.each([
+    ['0', 0],
+    ['false', 0],
+    ['12', 12],
+  ])('reads %s retries', (text, count) => {
+    expect(inputs({ retries: text }).retries).toBe(count)
+  })
+
+  test('refuses other words', () => {
+    const text = problems({ retries: 'many', verify: 'yes', 'if-exists': 'skipp', preflight: 'no' })
+    expect(text).toContain('retries: expected a number from 0 to 99')
+    expect(text).toContain('verify: expected one of error, warn, off, full')
+    expect(text).toContain('did you mean skip?')
+    expect(text).toContain('preflight: expected true or false')
   })
 })

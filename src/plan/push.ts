@@ -1,0 +1,18 @@
+import type { Facts } from '../facts/facts.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+
+export type PushDecision = {
+  readonly push: boolean
+  /** Why `push: auto` came to no; a sentence for the log. */
+  readonly notPushed: string | undefined
+}
+
+/** `push` as it was said; `auto` is yes where there is a name to push to and the event has credentials. */
+export function decidePush({ push, images, tags }: Inputs, { event }: Facts): PushDecision {
+  if (push !== 'auto') return { push, notPushed: undefined }
+  const because =
+    images.length === 0 && !tags.some(({ kind }) => kind === 'reference')
+      ? 'there is no name to push to'
+      : event.withoutSecrets
+  return { push: because === undefined, notPushed: because }
+}

@@ -20,6 +20,7 @@ const exitStatuses = {
   'engine-failed': 75,
   'feature-missing': 1,
   'platform-unsupported': 1,
+  'platform-mismatch': 1,
   'build-failed': 1,
   'registry-unreachable': 75,
   'registry-unavailable': 75,

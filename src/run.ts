@@ -6,12 +6,13 @@ import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { logIn } from './login/login.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
+import { prove } from './prove/prove.ts'
 import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> publish -> report. Clean up follows in
- * `main.ts`, whatever happens here. The proof of what was built, between build and publish, is still to come.
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> publish -> report. Clean up follows
+ * in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parse = () => parseInputs(readInput, givenInputs(host.env))
@@ -26,9 +27,10 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
-  await preflight(plan, session, host)
+  const checked = await preflight(plan, session, host)
   const built = await build(plan, host, session)
+  const proofs = await prove(plan, built, { checked, login: session, host })
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-  const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])
-  report({ plan, built, published, images }, host)
+  const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
+  report({ plan, built, proofs, published, images }, host)
 }

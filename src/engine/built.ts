@@ -1,6 +1,6 @@
 import type { Document, ImageTree } from '../oci/image-tree.ts'
 import type { Repository } from '../oci/reference.ts'
-import type { Descriptor, Digest } from '../oci/types.ts'
+import type { Digest } from '../oci/types.ts'
 
 /** What a build gave, wherever its content is. */
 export type Built = {
@@ -14,7 +14,7 @@ export type Built = {
 
 /**
  * - `layout`: an OCI layout folder on disk
- * - `pushed`: in every repository of the plan already, by digest and untagged
+ * - `pushed`: in every repository of the plan already, by digest and untagged; `repository` is the first of them
  * - `loaded`: in the engine's own store only
  */
 export type Content =
@@ -24,8 +24,10 @@ export type Content =
       readonly tree: ImageTree
       /** Blobs that are not in the folder, and the repository that has them. */
       readonly elsewhere?: ReadonlyMap<Digest, Repository>
+      /** Blobs whose files in the folder are placeholders, because every repository of the plan has them. */
+      readonly placeholders?: ReadonlySet<Digest>
     }
-  | { readonly kind: 'pushed'; readonly root: Pick<Descriptor, 'digest'> }
+  | { readonly kind: 'pushed'; readonly repository: Repository; readonly tree: ImageTree }
   | { readonly kind: 'loaded' }
 
 /** One step of the build as the builder reported it. */

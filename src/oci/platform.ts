@@ -97,6 +97,11 @@ export function platformEquals(a: Platform, b: Platform): boolean {
   return formatPlatform(a) === formatPlatform(b) && (!one || !other || one === other)
 }
 
+/** Whether an image for `offered` is one for `wanted`: of the same platform, or of an older variant of it. */
+export function suits(wanted: Platform, offered: Platform): boolean {
+  return [wanted, ...fallbacks(wanted)].some((platform) => platformEquals(platform, offered))
+}
+
 /**
  * The platforms whose images this one runs as well, best first: older variants of the same architecture.
  * containerd goes further, from arm64 to arm and from amd64 to 386; an image of those would be under a wrong name.

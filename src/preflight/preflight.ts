@@ -1,5 +1,6 @@
 import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
 import { ActionError } from '../errors.ts'
+import { gather } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 import { hostPlatform } from '../host/platform.ts'
 import type { LoggedIn } from '../login/login.ts'
@@ -9,7 +10,6 @@ import type { Plan } from '../plan/plan.ts'
 import type { FoundImage } from '../registry/find-image.ts'
 import { type BaseUse, baseUses, findBase } from './bases.ts'
 import { checkContext } from './context.ts'
-import { gather } from './gather.ts'
 import { isInStore } from './local-image.ts'
 import { type Reading, readStages } from './needed-stages.ts'
 
@@ -30,7 +30,7 @@ export type Checked = {
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
   const pushes = plan.push ? repositoriesOf(plan.references) : []
-  const [checked] = await gather([
+  const [checked] = await gather('Preflight', [
     checkDockerfile(plan, login, host),
     ...pushes.map((repository) => login.registry.checkPush(repository)),
   ])
@@ -41,7 +41,10 @@ async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise
   const file = checkContext(plan.build)
   const reading = file === undefined ? undefined : await readAs(file, plan, host)
   if (reading === undefined) return { reading, bases: [] }
-  const found = await gather(baseUses(reading).map((use) => checkBase(use, reading, { plan, login, host })))
+  const found = await gather(
+    'Preflight',
+    baseUses(reading).map((use) => checkBase(use, reading, { plan, login, host })),
+  )
   return { reading, bases: found.filter((base) => base !== undefined) }
 }
 

@@ -1,11 +1,10 @@
-import { buffer } from 'node:stream/consumers'
 import type { Built } from '../engine/built.ts'
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
-import { type Document, type Image, type ImageTree, walkImage } from '../oci/image-tree.ts'
-import { formatReference, formatRepository, type Reference, type Repository } from '../oci/reference.ts'
+import type { Image, ImageTree } from '../oci/image-tree.ts'
+import { formatReference, type Reference, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
-import type { Descriptor, Digest } from '../oci/types.ts'
+import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { pushTree } from './push-tree.ts'
@@ -34,7 +33,7 @@ export async function publish(plan: Plan, built: Built, client: RegistryClient, 
   return { digest: tree.root.digest, images: tree.images, tags: plan.references }
 }
 
-/** Content under its digests in every repository; what the builder has pushed itself is read from the first. */
+/** Content under its digests in every repository; what the builder has pushed itself is there already. */
 async function publishContent(
   { content }: Built,
   repositories: readonly Repository[],
@@ -46,47 +45,10 @@ async function publishContent(
       await pushTree(content.tree, { ...content, repositories, client, host })
       return content.tree
     case 'pushed':
-      return readTree(content.root.digest, repositories, client, host.signal)
+      return content.tree
     case 'loaded':
       throw new ActionError('internal', 'An image that was only loaded cannot be published')
   }
-}
-
-async function readTree(
-  digest: Digest,
-  repositories: readonly Repository[],
-  client: RegistryClient,
-  signal: AbortSignal,
-): Promise<ImageTree> {
-  const [first] = repositories
-  if (first === undefined) throw new ActionError('internal', 'There is no repository to read the image from')
-  const root = await documentOf(first, digest, client, signal)
-  const known = new Map([[digest as string, root.bytes]])
-  return walkImage(root.descriptor, async (descriptor) => {
-    const bytes = known.get(descriptor.digest)
-    if (bytes) return bytes
-    if (isDocument(descriptor)) return (await documentOf(first, descriptor.digest, client, signal)).bytes
-    return buffer(await client.getBlob(first, descriptor, { signal }))
-  })
-}
-
-function isDocument({ mediaType }: Descriptor): boolean {
-  return /manifest|index/.test(mediaType)
-}
-
-async function documentOf(
-  repository: Repository,
-  digest: Digest,
-  client: RegistryClient,
-  signal: AbortSignal,
-): Promise<Document> {
-  const found = await client.getManifest(repository, digest, { signal, justPushed: true })
-  if (found) return found
-  throw new ActionError(
-    'image-not-found',
-    `Cannot read ${digest} of ${formatRepository(repository)} back: the registry does not have it`,
-    { hint: 'The builder said that it pushed it; run the job again.' },
-  )
 }
 
 async function writeTag(reference: Reference, tree: ImageTree, client: RegistryClient, host: Host): Promise<void> {

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { ActionError } from '../errors.ts'
 import { isIndexType } from '../oci/media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from '../oci/parse.ts'
-import { fallbacks, formatPlatform, normalisePlatform } from '../oci/platform.ts'
+import { fallbacks, formatPlatform, normalisePlatform, suits } from '../oci/platform.ts'
 import { formatReference, parseReference, type Reference, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Manifest, Platform } from '../oci/types.ts'
 import type { FetchedManifest, RegistryClient } from './client.ts'
@@ -67,11 +67,10 @@ export function createFindImage(registry: RegistryClient, signal?: AbortSignal):
     const config = () => configOf(repository, manifest)
     if (!isIndex) {
       // BuildKit takes a manifest that stands alone for every platform, and labels the result wrongly.
-      const own = formatPlatform(
-        normalisePlatform(parseConfig(await config(), `Cannot read the configuration of ${text}`)),
-      )
-      if (!acceptable(platform).includes(own)) {
-        throw lonely(text, platform, { own, index: await indexOf(reference, descriptor.digest) })
+      const own = parseConfig(await config(), `Cannot read the configuration of ${text}`)
+      if (!suits(platform, own)) {
+        const index = await indexOf(reference, descriptor.digest)
+        throw lonely(text, platform, { own: formatPlatform(own), index })
       }
     }
     return { repository, descriptor, manifest, config }

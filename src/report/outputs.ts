@@ -3,6 +3,7 @@ import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Proof } from '../prove/prove.ts'
 import type { Published } from '../publish/publish.ts'
 import type { OutputName } from './output-rows.ts'
 
@@ -13,6 +14,7 @@ export type Outputs = Readonly<Record<Exclude<OutputName, 'error-code'>, string>
 export type Result = {
   readonly plan: Plan
   readonly built: Built
+  readonly proofs: readonly Proof[]
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
   /** One for each platform, as far as they are known: a loaded image is only known to the engine. */

@@ -12,6 +12,8 @@ export type TarEntry = {
   readonly linkTo?: string
   /** Where the content begins in the uncompressed archive, in bytes. */
   readonly offset: number
+  /** The first bytes of a file's content, where they were asked for. */
+  readonly head?: Buffer
 }
 
 export type TarLimits = {
@@ -19,6 +21,8 @@ export type TarLimits = {
   readonly entries: number
   /** Bytes of one archive without compression. */
   readonly bytes: number
+  /** Bytes of each file's content to give with its entry. Default: none. */
+  readonly head?: number
 }
 
 /** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. */
@@ -63,8 +67,11 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const entry = toEntry(header, flag, new Map([...global, ...extended.records]), reader.position(), fail)
       extended = { records: new Map() }
       const stored = contentSize(entry, flag, size, fail)
-      if (entry) yield entry
-      await reader.skip(stored + padding(stored))
+      const taken = Math.min(stored, limits.head ?? 0)
+      const head = taken === 0 ? undefined : await reader.take(taken)
+      if (taken > 0 && head === undefined) throw fail('it is cut short')
+      if (entry) yield head === undefined ? entry : { ...entry, head }
+      await reader.skip(stored - taken + padding(stored))
     }
   } finally {
     await reader.close()

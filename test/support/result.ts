@@ -30,6 +30,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
       )
   return {
     plan,
+    proofs: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
     published: plan.push ? { digest: fakeDigest('f'), images, tags: plan.references } : undefined,
     images,

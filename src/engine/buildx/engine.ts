@@ -3,7 +3,9 @@ import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import { isDigest } from '../../oci/digest.ts'
+import { repositoriesOf } from '../../oci/repositories.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import { readImage } from '../../registry/read-image.ts'
 import type { Built } from '../built.ts'
 import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
@@ -38,7 +40,7 @@ export async function build(plan: BuildxPlan, host: Host, login: LoggedIn): Prom
         return { ...(await exportLayout(plan, join(host.tempDir, 'layout'), { session, target })), imageId: undefined }
       case 'digest': {
         const outputs = [{ kind: 'digest', references: plan.references }] as const
-        return pushed(await callBuildx(host, plan, { ...target, outputs }))
+        return pushed(await callBuildx(host, plan, { ...target, outputs }), plan, session)
       }
       case 'load': {
         const result = await callBuildx(host, plan, { ...target, outputs: [store] })
@@ -59,10 +61,13 @@ function storeId(plan: BuildxPlan, { metadata, imageId }: CallResult): string | 
   return plan.engine.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
-function pushed(result: CallResult): Built {
+async function pushed(result: CallResult, plan: BuildxPlan, { host, registry }: Session): Promise<Built> {
   const digest = result.metadata['containerimage.digest']
+  const [repository] = repositoriesOf(plan.references)
+  if (repository === undefined) throw new ActionError('internal', 'There is no repository to read the image from')
   if (typeof digest === 'string' && isDigest(digest)) {
-    return { ...result, content: { kind: 'pushed', root: { digest } }, imageId: undefined }
+    const tree = await readImage(registry, repository, { digest, signal: host.signal })
+    return { ...result, content: { kind: 'pushed', repository, tree }, imageId: undefined }
   }
   throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
     hint: 'Update buildx to 0.8 or newer.',

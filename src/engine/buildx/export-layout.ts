@@ -34,7 +34,8 @@ export async function exportLayout(
   if (await seedHolds(seed, plan.references, registry)) {
     const bytes = seed.reduce((sum, { size }) => sum + size, 0)
     if (bytes > 0) host.log.info(`${formatBytes(bytes)} are in the registry already and stayed on the daemon`)
-    return { ...first, content: { kind: 'layout', dir, tree } }
+    const placeholders = new Set(seed.map(({ digest }) => digest))
+    return { ...first, content: { kind: 'layout', dir, tree, placeholders } }
   }
   host.log.info('The registry has lost layers of the image before: exporting all of them')
   rmSync(dir, { recursive: true })

@@ -1,0 +1,126 @@
+import { formatBytes } from '../bytes.ts'
+import type { Built, Content } from '../engine/built.ts'
+import { ActionError } from '../errors.ts'
+import { combine } from '../gather.ts'
+import type { Host } from '../host/host.ts'
+import type { LoggedIn } from '../login/login.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { formatPlatform, suits } from '../oci/platform.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
+import type { LayerSource } from '../tree/layers.ts'
+import { checkFiles, type ImageFiles } from './check-files.ts'
+import { checkConfiguration, readConfiguration } from './configuration.ts'
+import { type OpenBlob, openBlobs } from './open-blobs.ts'
+import { originsOf } from './origin.ts'
+import { layersToRead } from './own-layers.ts'
+import { type ScannedLayer, scanLayer } from './scan.ts'
+
+/** What was proven of one platform's image. */
+export type Proof = {
+  readonly platform: string
+  /** Layers that were read, out of all it has. */
+  readonly layers: { readonly read: number; readonly all: number }
+  /** Programs and libraries found in them. */
+  readonly programs: number
+  /** What looks wrong but may be meant. */
+  readonly notes: readonly string[]
+  /** What is wrong; with `verify: warn` it was only told. */
+  readonly problems: readonly ActionError[]
+}
+
+/**
+ * Checks that the image of each platform is for that platform: what its configuration says, and the programs in the
+ * layers that this build made. Nothing is run. An image that is in the engine's store alone cannot be read, and is not
+ * proven.
+ *
+ * @throws ActionError `platform-mismatch`, with all that is wrong; and what reading the layers throws
+ */
+export async function prove(
+  plan: Plan,
+  built: Built,
+  { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
+): Promise<readonly Proof[]> {
+  const { content } = built
+  if (plan.verify === 'off' || content.kind === 'loaded') return []
+  return host.log.group('Prove', async () => {
+    const proofs = await proveContent(content, plan, { checked, login, host })
+    for (const proof of proofs) host.log.info(describe(proof))
+    for (const note of proofs.flatMap((proof) => proof.notes)) host.log.warning(note)
+    const problems = proofs.flatMap((proof) => proof.problems)
+    if (problems.length === 0) return proofs
+    const error = combine('The proof', problems)
+    if (plan.verify !== 'warn') throw error
+    for (const { message } of problems) host.log.warning(message)
+    return proofs
+  })
+}
+
+async function proveContent(
+  content: Exclude<Content, { readonly kind: 'loaded' }>,
+  plan: Plan,
+  { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
+): Promise<readonly Proof[]> {
+  const open = openBlobs(content, login.registry, host.signal)
+  const scans = new Map<string, Promise<ScannedLayer>>()
+  // A layer that several platforms share is read once.
+  const scan = (layer: LayerSource): Promise<ScannedLayer> => {
+    const known = scans.get(layer.name) ?? scanLayer(layer)
+    scans.set(layer.name, known)
+    return known
+  }
+  const { images } = content.tree
+  const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
+  if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
+  return Promise.all(images.map((image) => proveImage(image, plan, { checked, content, open, scan })))
+}
+
+type Means = {
+  readonly checked: Checked
+  readonly content: Exclude<Content, { readonly kind: 'loaded' }>
+  readonly open: OpenBlob
+  readonly scan: (layer: LayerSource) => Promise<ScannedLayer>
+}
+
+async function proveImage(image: Image, plan: Plan, { checked, content, open, scan }: Means): Promise<Proof> {
+  const platform = formatPlatform(image.platform)
+  const configuration = await readConfiguration(image, open)
+  const read = await layersToRead(image, configuration, { checked, content, full: plan.verify === 'full' })
+  const stages = checked.reading?.platforms.find((one) => formatPlatform(one.platform) === platform)?.stages
+  const files: ImageFiles = {
+    platform: image.platform,
+    execution: configuration.config ?? {},
+    layers: read.map((layer) => ({ name: layer.digest, open: () => open(layer) })),
+    complete: read.length === image.layers.length,
+    sizes: new Map(read.map(({ digest, size }) => [digest, formatBytes(size)])),
+    origins: new Map(
+      originsOf(configuration.history ?? [], image.layers.length, stages).flatMap((origin, index) => {
+        const layer = image.layers[index]
+        return origin && layer ? [[layer.digest as string, origin] as const] : []
+      }),
+    ),
+    dockerfile: checked.reading?.dockerfile.file,
+  }
+  const { programs, problems, notes } = await checkFiles(files, scan)
+  return {
+    platform,
+    layers: { read: read.length, all: image.layers.length },
+    programs,
+    notes,
+    problems: [...checkConfiguration(image, configuration), ...problems],
+  }
+}
+
+function absent(missing: readonly string[], images: readonly Image[]): ActionError {
+  const found = images.map(({ platform }) => formatPlatform(platform)).join(', ')
+  return new ActionError(
+    'platform-mismatch',
+    `The image was to be for ${missing.join(', ')} too, but what was built is for ${found || 'no platform'}`,
+    { hint: 'The builder left platforms out. Nothing was tagged; look for `platform` arguments of FROM.' },
+  )
+}
+
+function describe({ platform, layers, programs, problems }: Proof): string {
+  const found = `${programs} program${programs === 1 ? '' : 's'} in ${layers.read} of ${layers.all} layers`
+  return `${platform}: ${found}, ${problems.length === 0 ? 'all for it' : `${problems.length} problems`}`
+}

@@ -1,0 +1,35 @@
+import { buffer } from 'node:stream/consumers'
+import { ActionError } from '../errors.ts'
+import { type Document, type ImageTree, walkImage } from '../oci/image-tree.ts'
+import { isIndexType, isManifestType } from '../oci/media-type.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
+import type { Digest } from '../oci/types.ts'
+import type { RegistryClient } from './client.ts'
+
+/**
+ * All documents of an image that was pushed a moment ago; no layer is read.
+ *
+ * @throws ActionError `image-not-found`, and those of the registry
+ */
+export async function readImage(
+  client: RegistryClient,
+  repository: Repository,
+  { digest, signal }: { readonly digest: Digest; readonly signal: AbortSignal },
+): Promise<ImageTree> {
+  const documentOf = async (name: Digest): Promise<Document> => {
+    const found = await client.getManifest(repository, name, { signal, justPushed: true })
+    if (found) return found
+    throw new ActionError(
+      'image-not-found',
+      `Cannot read ${name} of ${formatRepository(repository)} back: the registry does not have it`,
+      { hint: 'The builder said that it pushed it; run the job again.' },
+    )
+  }
+  const root = await documentOf(digest)
+  return walkImage(root.descriptor, async (descriptor) => {
+    if (descriptor.digest === digest) return root.bytes
+    const { mediaType } = descriptor
+    if (isIndexType(mediaType) || isManifestType(mediaType)) return (await documentOf(descriptor.digest)).bytes
+    return buffer(await client.getBlob(repository, descriptor, { signal }))
+  })
+}

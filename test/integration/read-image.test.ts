@@ -1,0 +1,18 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { readImage } from '../../src/registry/read-image.ts'
+import { startRegistry } from '../support/registry.ts'
+import { createTestClient } from '../support/registry-client.ts'
+
+test('readImage() tells that what the builder says it pushed is not there', async () => {
+  const registry = await startRegistry()
+  onTestFinished(registry.close)
+  const client = createTestClient()
+  onTestFinished(client.close)
+  const { signal } = new AbortController()
+  const reading = readImage(
+    client,
+    { registry: registry.host, repository: 'app' },
+    { digest: `sha256:${'1'.repeat(64)}`, signal },
+  )
+  await expect(reading).rejects.toMatchObject({ code: 'image-not-found' })
+})

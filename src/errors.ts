@@ -30,6 +30,7 @@ const exitStatuses = {
   'registry-refused': 1,
   'content-mismatch': 75,
   'tag-moved': 75,
+  'tag-exists': 1,
   'disk-full': 75,
   cancelled: 1,
   internal: 1,

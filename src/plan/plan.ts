@@ -30,6 +30,10 @@ export type Plan = {
   readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
+  /** Those of the references that are written once and stay, such as full versions. */
+  readonly fixed: readonly Reference[]
+  /** Those that a later run writes again, such as latest. */
+  readonly moving: readonly Reference[]
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
@@ -95,6 +99,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     retries: inputs.retries,
     timeout: inputs.timeout,
     references: named.references,
+    fixed: named.fixed,
+    moving: named.moving,
     version: named.version,
     logins: planLogins(inputs, named.references, facts.actor),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],

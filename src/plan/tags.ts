@@ -57,6 +57,10 @@ export function isMoving(tag: string, event: GitEvent): boolean {
 export type References = {
   /** In the order in which they are to be written: fixed ones, moving ones, `latest`. Without duplicates. */
   readonly references: readonly Reference[]
+  /** The first of them: those that are written once and stay. */
+  readonly fixed: readonly Reference[]
+  /** The rest of them: those that a later run writes again. */
+  readonly moving: readonly Reference[]
   /** The main tag: the first one given, or the first one from the event. "" if there is none. */
   readonly version: string
 }
@@ -74,18 +78,23 @@ export function references({ images, tags }: Pick<Inputs, 'images' | 'tags'>, ev
       })
     }
     const chosen = fromEvent.flatMap((tag) => images.map((image) => ({ ...image, tag })))
-    return { references: inOrder(chosen, event), version: fromEvent[0] ?? '' }
+    return { ...inOrder(chosen, event), version: fromEvent[0] ?? '' }
   }
   const chosen = tags.flatMap((entry): readonly Reference[] => {
     return entry.kind === 'tag' ? images.map((image) => ({ ...image, tag: entry.tag })) : [entry.reference]
   })
-  return { references: inOrder(chosen, event), version: chosen[0]?.tag ?? '' }
+  return { ...inOrder(chosen, event), version: chosen[0]?.tag ?? '' }
 }
 
-function inOrder(chosen: readonly Reference[], event: GitEvent): readonly Reference[] {
+function inOrder(chosen: readonly Reference[], event: GitEvent): Omit<References, 'version'> {
   const unique = [...new Map(chosen.map((reference) => [formatReference(reference), reference])).values()]
   const rank = ({ tag = 'latest' }: Reference) => (tag === 'latest' ? 2 : isMoving(tag, event) ? 1 : 0)
-  return unique.toSorted((a, b) => rank(a) - rank(b))
+  const sorted = unique.toSorted((a, b) => rank(a) - rank(b))
+  return {
+    references: sorted,
+    fixed: sorted.filter((one) => rank(one) === 0),
+    moving: sorted.filter((one) => rank(one) > 0),
+  }
 }
 
 function describe({ name, ref }: GitEvent): string {

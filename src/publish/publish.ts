@@ -1,36 +1,46 @@
 import type { Built } from '../engine/built.ts'
 import { ActionError } from '../errors.ts'
+import { combine } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
-import { formatReference, type Reference, type Repository } from '../oci/reference.ts'
+import type { Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { pushTree } from './push-tree.ts'
+import { isLeft, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As the registries answered it. */
   readonly digest: Digest
   readonly images: readonly Image[]
-  /** In the order in which they were written. */
-  readonly tags: readonly Reference[]
+  /** What became of each tag, in the order in which they were written. */
+  readonly tags: readonly TagResult[]
 }
 
 /**
- * Puts the image into every repository of the plan: all content first, then the tags one after the other, each read
- * back. Whatever goes wrong before the first tag, no tag has moved.
+ * Puts the image into every repository of the plan: all content first, then the fixed tags, then the moving ones, each
+ * read back. Whatever goes wrong with the content, no tag has moved; a fixed tag that cannot be written keeps the moving
+ * ones where they are. Every registry is attempted before the step fails.
  *
- * @throws ActionError of the registry; `tag-moved` when a tag reads back as something else
+ * @throws ActionError of the registry; `tag-moved` when a tag reads back as something else, `tag-exists` when a fixed one
+ * is another image and may not be written over; one for all when it is several
  */
 export async function publish(plan: Plan, built: Built, client: RegistryClient, host: Host): Promise<Published> {
   const repositories = repositoriesOf(plan.references)
-  const tree = await host.log.group('Publish', async () => {
-    const content = await publishContent(built, repositories, client, host)
-    for (const reference of plan.references) await writeTag(reference, content, client, host)
-    return content
+  return host.log.group('Publish', async () => {
+    const tree = await publishContent(built, repositories, client, host)
+    const means = { tree, ifExists: plan.ifExists, client, host }
+    const fixed = await writeTags(plan.fixed, means)
+    const moving = fixed.some(isLeft)
+      ? plan.moving.map((reference): TagResult => ({ reference, outcome: 'left' }))
+      : await writeTags(plan.moving, { ...means, ifExists: 'overwrite' })
+    const tags = [...fixed, ...moving]
+    const errors = tags.flatMap(({ error }) => error ?? [])
+    if (errors.length > 0) throw combine('Publishing', errors)
+    return { digest: tree.root.digest, images: tree.images, tags }
   })
-  return { digest: tree.root.digest, images: tree.images, tags: plan.references }
 }
 
 /** Content under its digests in every repository; what the builder has pushed itself is there already. */
@@ -49,21 +59,4 @@ async function publishContent(
     case 'loaded':
       throw new ActionError('internal', 'An image that was only loaded cannot be published')
   }
-}
-
-async function writeTag(reference: Reference, tree: ImageTree, client: RegistryClient, host: Host): Promise<void> {
-  const { signal } = host
-  const tag = reference.tag ?? 'latest'
-  const root = tree.documents.at(-1)
-  if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
-  await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
-  const found = await client.headManifest(reference, tag, { signal, justPushed: true })
-  if (found?.digest !== tree.root.digest) {
-    throw new ActionError(
-      'tag-moved',
-      `Wrote ${formatReference(reference)} as ${tree.root.digest}, but it reads back as ${found?.digest ?? 'missing'}`,
-      { hint: 'Another run may have written the same tag in this moment: let only one at a time, with `concurrency`.' },
-    )
-  }
-  host.log.info(`${formatReference(reference)} → ${tree.root.digest}`)
 }

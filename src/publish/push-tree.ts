@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { formatBytes } from '../bytes.ts'
+import { gather } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
@@ -26,19 +27,18 @@ export type PushTarget = {
 /**
  * Puts all of `tree` into every repository by digest: blobs, then manifests, then the index, so that nothing in the
  * registry ever names what is not there. Registries go side by side; repositories of one registry one after the other,
- * because the second can take its blobs from the first without a transfer.
+ * because the second can take its blobs from the first without a transfer. One that fails does not stop the others.
  */
 export async function pushTree(tree: ImageTree, target: PushTarget): Promise<void> {
   const byRegistry = Map.groupBy(target.repositories, ({ registry }) => registry)
-  await parallel(
-    byRegistry.size,
-    [...byRegistry.values()],
-    async (repositories, signal) => {
+  const { signal } = target.host
+  await gather(
+    'Publishing',
+    [...byRegistry.values()].map(async (repositories) => {
       for (const [index, repository] of repositories.entries()) {
         await pushToRepository(tree, target, { repository, mountFrom: repositories.slice(0, index), signal })
       }
-    },
-    { signal: target.host.signal },
+    }),
   )
 }
 

@@ -32,7 +32,13 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     plan,
     proofs: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
-    published: plan.push ? { digest: fakeDigest('f'), images, tags: plan.references } : undefined,
+    published: plan.push
+      ? {
+          digest: fakeDigest('f'),
+          images,
+          tags: plan.references.map((reference) => ({ reference, outcome: 'written' })),
+        }
+      : undefined,
     images,
     ...more,
   }

@@ -28,12 +28,12 @@ async function layoutOf({ tree, content }: RandomImage): Promise<Content> {
 }
 
 /** Publishes `content` as the step does; gives what it came to and the log. */
-async function publishTo(images: string, tags: string, content: Content) {
+async function publishTo(images: string, tags: string, content: Content, ifExists = 'overwrite') {
   const client = createTestClient()
   const host = createTestHost()
   onTestFinished(client.close)
   onTestFinished(host.close)
-  const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true' })
+  const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true', 'if-exists': ifExists })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
   const built = { content, metadata: {}, imageId: undefined, steps: [] }
   return { log: host.log.lines, published: await publish(plan, built, client, host) }
@@ -69,7 +69,10 @@ describe('publish()', () => {
       'index',
       ...tags.flatMap((tag) => [`tag ${tag}`, `read ${tag}`]),
     ])
-    expect({ digest: published.digest, tags: published.tags.map(formatReference) }).toEqual({
+    expect({
+      digest: published.digest,
+      tags: published.tags.map(({ reference }) => formatReference(reference)),
+    }).toEqual({
       digest: image.tree.root.digest,
       tags: tags.map((tag) => `${registry.host}/app:${tag}`),
     })
@@ -131,7 +134,13 @@ describe('publish()', () => {
   test('tells that a tag reads back as something else, and writes no further one', async () => {
     const registry = await registryOf()
     const other = `sha256:${'0'.repeat(64)}`
-    registry.misbehave({ on: 'manifest-head', path: '/1', do: 'headers', headers: { 'docker-content-digest': other } })
+    registry.misbehave({
+      on: 'manifest-head',
+      path: '/1',
+      do: 'headers',
+      headers: { 'docker-content-digest': other },
+      times: Infinity,
+    })
     const image = await randomImage(createRandom(6), platforms)
     await expect(publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))).rejects.toMatchObject({
       code: 'tag-moved',
@@ -153,4 +162,80 @@ describe('publish()', () => {
     expect(published.images.map(({ platform }) => platform.architecture)).toEqual(['amd64', 'arm64'])
     expect(tagsOf(registry, 'app')['1']).toBe(tree.root.digest)
   })
+
+  test('waits for a registry that still answers with the tag as it was', async () => {
+    const registry = await registryOf()
+    const other = `sha256:${'0'.repeat(64)}`
+    registry.misbehave({ on: 'manifest-head', do: 'headers', headers: { 'docker-content-digest': other }, times: 3 })
+    const image = await randomImage(createRandom(8), platforms)
+    const { published } = await publishTo(`${registry.host}/app`, '1', await layoutOf(image))
+    expect(published.tags).toMatchObject([{ outcome: 'written' }])
+    expect(registry.kinds().filter((kind) => kind === 'manifest-head')).toHaveLength(4)
+  })
+
+  test('tries every fixed tag, and no moving one when a fixed one fails', async () => {
+    const [one, two] = [await registryOf(), await registryOf()]
+    one.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'answer', status: 400, times: Infinity })
+    const content = await layoutOf(await randomImage(createRandom(9), platforms))
+    const failing = publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
+    await expect(failing).rejects.toMatchObject({ code: 'registry-refused' })
+    expect([tagsOf(one, 'app'), Object.keys(tagsOf(two, 'app'))]).toEqual([{}, ['1.2.3']])
+  })
+
+  test('fills every registry before it fails, and names each that did', async () => {
+    const registries = [await registryOf(), await registryOf(), await registryOf()]
+    for (const broken of registries.slice(0, 2)) {
+      broken.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
+    }
+    const image = await randomImage(createRandom(10), platforms)
+    const failing = publishTo(registries.map(({ host }) => `${host}/app`).join(), '1', await layoutOf(image))
+    await expect(failing).rejects.toMatchObject({ message: expect.stringMatching(/^Publishing found 2 problems:/) })
+    expect(registries[2]?.store.manifests.get('app')?.size).toBe(3)
+    expect(registries.map((registry) => tagsOf(registry, 'app'))).toEqual([{}, {}, {}])
+  })
+})
+
+describe('publish() where a tag exists', () => {
+  const twice = async (ifExists: string, { same }: { readonly same: boolean }) => {
+    const registry = await registryOf()
+    const images = [await randomImage(createRandom(11), platforms), await randomImage(createRandom(12), platforms)]
+    const [first, second] = [await layoutOf(images[0] as RandomImage), await layoutOf(images[1] as RandomImage)]
+    const name = `${registry.host}/app`
+    await publishTo(name, '1.2.3, latest', first)
+    const puts = registry.kinds().filter((kind) => kind === 'manifest-put').length
+    const result = await publishTo(name, '1.2.3, latest', same ? first : second, ifExists).catch(
+      (error: unknown) => error,
+    )
+    const tags = Object.values(tagsOf(registry, 'app')).map((digest) =>
+      images.findIndex(({ tree }) => tree.root.digest === digest),
+    )
+    return { result, tags, puts: registry.kinds().filter((kind) => kind === 'manifest-put').length - puts }
+  }
+
+  test.each([
+    { ifExists: 'overwrite', tags: [1, 1], outcomes: ['written', 'written'] },
+    { ifExists: 'skip', tags: [0, 1], outcomes: ['skipped', 'written'] },
+  ])('does as it was told: $ifExists', async ({ ifExists, tags, outcomes }) => {
+    const { result, tags: found } = await twice(ifExists, { same: false })
+    expect(found).toEqual(tags)
+    expect(result).toMatchObject({ published: { tags: outcomes.map((outcome) => ({ outcome })) } })
+  })
+
+  test('does as it was told: fail, and leaves the moving tag', async () => {
+    const { result, tags } = await twice('fail', { same: false })
+    expect(tags).toEqual([0, 0])
+    expect(result).toMatchObject({
+      code: 'tag-exists',
+      message: expect.stringMatching(/app:1\.2\.3 exists already: it is sha256:/),
+    })
+  })
+
+  test.each(['skip', 'fail'])(
+    'takes a tag that is this image already for done, though told to %s',
+    async (ifExists) => {
+      const { result, tags } = await twice(ifExists, { same: true })
+      expect(tags).toEqual([0, 0])
+      expect(result).toMatchObject({ published: { tags: [{ outcome: 'unchanged' }, { outcome: 'written' }] } })
+    },
+  )
 })

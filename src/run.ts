@@ -32,5 +32,5 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const proofs = await prove(plan, built, { checked, login: session, host })
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
-  report({ plan, built, proofs, published, images }, host)
+  report({ plan, built, proofs, published, images, attempts: session.attempts() }, host)
 }

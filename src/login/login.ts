@@ -5,6 +5,7 @@ import { createRegistryClient, type RegistryClient } from '../registry/client.ts
 import { createCredentialLookup } from '../registry/credentials.ts'
 import { createFindImage, type FindImage } from '../registry/find-image.ts'
 import { isInsecure } from '../registry/insecure.ts'
+import { retryPolicy } from '../registry/retry.ts'
 import { makeDockerConfig } from './docker-config.ts'
 
 export type LoggedIn = {
@@ -12,6 +13,8 @@ export type LoggedIn = {
   readonly env: Readonly<Record<string, string>>
   /** Has the same credentials as those processes. */
   readonly registry: RegistryClient
+  /** The most tries that any one request took so far. */
+  readonly attempts: () => number
   /** Finds images through it, each once. */
   readonly findImage: FindImage
 }
@@ -23,6 +26,7 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
     logins: plan.logins,
     buildxConfigDir: facts.buildxConfigDir,
   })
+  let most = 1
   const registry = createRegistryClient({
     http: host.http,
     clock: host.clock,
@@ -35,7 +39,11 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
       log: host.log,
       mask: host.runner.mask,
     }),
+    retryPolicy: retryPolicy(plan.retries),
+    onRetry: (attempt) => {
+      most = Math.max(most, attempt)
+    },
     plainHttp: (name) => isInsecure(name, plan.plainHttp),
   })
-  return { env, registry, findImage: createFindImage(registry, host.signal) }
+  return { env, registry, attempts: () => most, findImage: createFindImage(registry, host.signal) }
 }

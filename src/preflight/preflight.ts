@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts'
 import { hostPlatform } from '../host/platform.ts'
 import type { LoggedIn } from '../login/login.ts'
 import { parsePlatform } from '../oci/platform.ts'
+import type { Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FoundImage } from '../registry/find-image.ts'
@@ -32,9 +33,14 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   const pushes = plan.push ? repositoriesOf(plan.references) : []
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, login, host),
-    ...pushes.map((repository) => login.registry.checkPush(repository)),
+    ...pushes.map((repository) => checkPush(repository, login, host)),
   ])
   return checked
+}
+
+async function checkPush(repository: Repository, { registry }: LoggedIn, { log }: Host): Promise<void> {
+  if (await registry.checkPush(repository)) return
+  log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
 }
 
 async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {

@@ -13,6 +13,8 @@ export type RetryContext = {
   readonly log: Log
   readonly random: () => number
   readonly policy: RetryPolicy
+  /** Told the number of each try after the first. */
+  readonly onRetry?: ((attempt: number) => void) | undefined
 }
 
 export type Retried<T> = {
@@ -22,22 +24,25 @@ export type Retried<T> = {
   readonly once: (attempt: number) => Promise<Attempt<T>>
   readonly toError: (failure: Failure) => ActionError | Promise<ActionError>
   readonly justPushed?: boolean
+  /** The registry has answered before, in this run. */
+  readonly met?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
 /** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
 export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
   const { policy, random, clock, log } = context
-  const { what, once, toError, justPushed = false, signal } = retried
+  const { what, once, toError, signal, ...circumstances } = retried
   for (let attempt = 1; ; attempt++) {
     const result = await once(attempt)
     if (result.ok) return result.value
-    const wait = retryWait(result.failure, attempt, { policy, random, justPushed })
+    const wait = retryWait(result.failure, attempt, { policy, random, ...circumstances })
     if (wait === undefined) throw await toError(result.failure)
     const seconds = (wait / 1000).toFixed(1)
     log.info(
-      `${what}: ${describeFailure(result.failure)}. This may pass: attempt ${attempt + 1} of ${policy.attempts} in ${seconds} s`,
+      `${what}: ${describeFailure(result.failure)}; transient, attempt ${attempt + 1} of ${policy.attempts} in ${seconds} s`,
     )
+    context.onRetry?.(attempt + 1)
     await sleep(clock, wait, signal)
   }
 }

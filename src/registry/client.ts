@@ -34,6 +34,8 @@ export type RegistryClientOptions = {
   /** Whether a registry (`host[:port]`) may be spoken to without TLS; plain HTTP is then tried first. Default: this machine. */
   readonly plainHttp?: (registry: string) => boolean
   readonly retryPolicy?: RetryPolicy
+  /** Told the number of each try after the first. */
+  readonly onRetry?: (attempt: number) => void
   /** Bytes; larger blobs go up in pieces of this size. Default: all blobs in one go. */
   readonly chunkSize?: number
   /** Aborts every call. */
@@ -66,8 +68,11 @@ export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes:
 export type RegistryClient = {
   /** Checks that a registry is there and answers like one. */
   readonly ping: (target: Repository, options?: CallOptions) => Promise<void>
-  /** Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. */
-  readonly checkPush: (target: Repository, options?: CallOptions) => Promise<void>
+  /**
+   * Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. False when
+   * the registry does not let itself be asked so.
+   */
+  readonly checkPush: (target: Repository, options?: CallOptions) => Promise<boolean>
   readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
   /** Makes sure the blob is in the repository. `open` gives its content from byte `start` on, and may be called again. */
   readonly pushBlob: (
@@ -164,10 +169,12 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     checkPush: async (target, call = {}) => {
       const signal = signalOf(call)
       const endpoint = checkPushEndpoint(target)
-      const { headers, url } = await exchange.call(endpoint, { signal })
-      if (headers['location'] === undefined) return
+      const { headers, url, status } = await exchange.call(endpoint, { signal })
+      if (status !== 202) return false
+      if (headers['location'] === undefined) return true
       // Registries drop abandoned uploads after a while, and some cannot cancel: no reason to complain.
       await exchange.sendWhole(uploadCancelEndpoint(target, locate(headers['location'], url).href), { signal })
+      return true
     },
     hasBlob: async (target, digest, call = {}) => {
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal: signalOf(call) })

@@ -53,10 +53,10 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
   }
 }
 
-/** May we push there? Answered by opening an upload. */
+/** May we push there? Answered by opening an upload. 405 and 501 say that this cannot be asked, not that we may not. */
 export function checkPushEndpoint(target: Repository): Endpoint {
   const what = `Cannot push to ${formatRepository(target)}`
-  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [202], what }
+  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [202, 405, 501], what }
 }
 
 /** How far has an upload come? 204 with `Range` (distribution), 202 at some others. */

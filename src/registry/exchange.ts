@@ -94,7 +94,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const authenticated = (await credentialFor(target)) !== undefined
       return failureError(failure, { what, target, access, authenticated })
     }
-    return await retrying(options, { what, once, toError, justPushed, signal })
+    // The first contact is tried in its own way: whoever comes here has had an answer.
+    return await retrying(options, { what, once, toError, justPushed, met: true, signal })
   }
 
   return {

@@ -28,12 +28,12 @@ export type RetryPolicy = {
   readonly longestRetryAfter: number
 }
 
-export const defaultRetryPolicy: RetryPolicy = {
-  attempts: 5,
-  firstWait: 500,
-  longestWait: 20_000,
-  longestRetryAfter: 120_000,
+/** The policy for so many tries after the first. With 8 of them an outage of a minute is survived, whatever the jitter. */
+export function retryPolicy(retries: number): RetryPolicy {
+  return { attempts: retries + 1, firstWait: 500, longestWait: 30_000, longestRetryAfter: 120_000 }
 }
+
+export const defaultRetryPolicy: RetryPolicy = retryPolicy(8)
 
 /** Network faults that pass. */
 const passingCodes = new Set([
@@ -49,7 +49,10 @@ const passingCodes = new Set([
   'HPE_INVALID_CONSTANT',
 ])
 
-/** Mostly a wrong name or a registry that is not running, sometimes one that just restarts: worth a second and a third try, not a fifth. */
+/**
+ * At the first contact mostly a wrong name or a registry that is not running: worth a second and a third try, not a fifth.
+ * Of a registry that has answered before it is an outage.
+ */
 const doubtfulCodes = new Set(['ENOTFOUND', 'ECONNREFUSED'])
 const doubtfulAttempts = 3
 
@@ -64,15 +67,17 @@ export type Circumstances = {
   readonly random: () => number
   /** What is asked for, or referred to, was pushed just now: "unknown" then means "not yet". */
   readonly justPushed?: boolean
+  /** The registry has answered before, in this run. */
+  readonly met?: boolean
 }
 
 /** Milliseconds to wait before trying again after the try numbered `attempt` (from 1) failed, or undefined to give up. */
 export function retryWait(failure: Failure, attempt: number, circumstances: Circumstances): number | undefined {
-  const { policy, random, justPushed = false } = circumstances
-  if (attempt >= policy.attempts || !passes(failure, attempt, justPushed)) return undefined
+  const { policy, random } = circumstances
+  if (attempt >= policy.attempts || !passes(failure, attempt, circumstances)) return undefined
   const backOff = Math.min(policy.firstWait * 2 ** (attempt - 1), policy.longestWait)
-  // Between half and the whole: legs that failed together shall not come back together.
-  const wait = Math.round(backOff * (0.5 + random() / 2))
+  // Between three quarters and the whole: legs that failed together shall not come back together.
+  const wait = Math.round(backOff * (0.75 + random() / 4))
   const asked = failure.kind === 'answer' ? (failure.retryAfter ?? 0) : 0
   return asked > policy.longestRetryAfter ? undefined : Math.max(wait, asked)
 }
@@ -90,9 +95,9 @@ export function parseRetryAfter(value: string | undefined, date: string | undefi
   return Math.max(0, until - (Number.isNaN(sent) ? now.getTime() : sent))
 }
 
-function passes(failure: Failure, attempt: number, justPushed: boolean): boolean {
+function passes(failure: Failure, attempt: number, { justPushed = false, met = false }: Circumstances): boolean {
   if (failure.kind === 'connection') {
-    return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && attempt < doubtfulAttempts)
+    return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && (met || attempt < doubtfulAttempts))
   }
   if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
   if (!justPushed) return false

@@ -15,6 +15,7 @@ export const outputRows = {
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, else false.',
   engine: 'Engine that built the image.',
+  attempts: 'The most tries that any one request or build took: 1 when nothing had to be tried again.',
   'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
 } as const satisfies Record<string, string>
 

@@ -19,10 +19,12 @@ export type Result = {
   readonly published: Published | undefined
   /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
   readonly images: readonly Image[]
+  /** The most tries that any one request or build took. */
+  readonly attempts: number
 }
 
 /** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
-export function outputsOf({ plan, built, published, images }: Result): Outputs {
+export function outputsOf({ plan, built, published, images, attempts }: Result): Outputs {
   const names = plan.references.map(formatReference)
   const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
   const digest = published?.digest ?? digestOf(built) ?? ''
@@ -46,6 +48,7 @@ export function outputsOf({ plan, built, published, images }: Result): Outputs {
     sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
     pushed: String(published !== undefined),
     engine: plan.engine.name,
+    attempts: String(attempts),
   }
 }
 

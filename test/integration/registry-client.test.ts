@@ -403,7 +403,7 @@ describe('faults that pass', () => {
     expect(await push(world)).toBe('pushed')
     expect(stored(world)).toBe(true)
     expect(world.client.clock.slept).toEqual([375])
-    expect(world.client.log.lines.join()).toMatch(/This may pass: attempt 2 of 5 in 0\.4 s/)
+    expect(world.client.log.lines.join()).toMatch(/transient, attempt 2 of 5 in 0\.4 s/)
   })
 
   it('pushBlob() goes on where a PUT broke off', async () => {

@@ -1,6 +1,7 @@
 import { createHttp } from '../../src/host/http.ts'
 import type { CredentialLookup } from '../../src/registry/auth.ts'
 import { createRegistryClient, type RegistryClient, type RegistryClientOptions } from '../../src/registry/client.ts'
+import { retryPolicy } from '../../src/registry/retry.ts'
 import { createFakeClock, type FakeClock } from './clock.ts'
 import { createRecordingLog, type RecordingLog } from './log.ts'
 
@@ -21,7 +22,15 @@ export function createTestClient(
   const credentialFor: CredentialLookup = async () =>
     username === undefined ? undefined : { kind: 'basic', username, password }
   return {
-    ...createRegistryClient({ http, clock, log, credentialFor, random: () => 0.5, ...options }),
+    ...createRegistryClient({
+      http,
+      clock,
+      log,
+      credentialFor,
+      random: () => 0,
+      retryPolicy: retryPolicy(4),
+      ...options,
+    }),
     clock,
     log,
     close,

@@ -40,6 +40,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
         }
       : undefined,
     images,
+    attempts: 1,
     ...more,
   }
 }

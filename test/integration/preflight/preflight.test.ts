@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makePlan, type Plan } from '../../../src/plan/plan.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
-import { createFindImage } from '../../../src/registry/find-image.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { randomImage } from '../../support/image.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry } from '../../support/registry.ts'
@@ -20,7 +20,7 @@ function clientOf() {
 
 /** Preflight with what a logged-in step has. */
 async function check(plan: Plan, client = clientOf(), host = hostOf()) {
-  return preflight(plan, { env: {}, registry: client, findImage: createFindImage(client) }, host)
+  return preflight(plan, loginOf(client), host)
 }
 
 function hostOf(): TestHost {
@@ -75,6 +75,16 @@ describe('preflight()', () => {
       'upload-start b',
     ])
     expect(registry.store.uploads.size).toBe(0)
+  })
+
+  test('says that a registry does not let itself be asked, and goes on', async () => {
+    const registry = await startRegistry()
+    onTestFinished(registry.close)
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 405 })
+    const host = hostOf()
+    const context = tempFolder({ Dockerfile: '' })
+    await check(planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' }), clientOf(), host)
+    expect(host.log.lines.join()).toContain(`could not ask ${registry.host} whether a can be pushed to`)
   })
 
   test('asks no registry when nothing is pushed', async () => {

@@ -15,9 +15,9 @@ import { makePlan } from '../../../src/plan/plan.ts'
 import { readStages } from '../../../src/preflight/needed-stages.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
 import { prove } from '../../../src/prove/prove.ts'
-import { createFindImage } from '../../../src/registry/find-image.ts'
 import { elf } from '../../support/elf.ts'
 import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -85,8 +85,7 @@ async function check(built: Built, { verify = 'error', dockerfile, bases = [] }:
   const file = join(tempFolder({ Dockerfile: dockerfile ?? 'FROM scratch\n' }), 'Dockerfile')
   const buildPlatform = parsePlatform('amd64')
   const reading = dockerfile === undefined ? undefined : await readStages(file, plan.build, { buildPlatform, env: {} })
-  const login = { env: {}, registry: client, findImage: createFindImage(client) }
-  const proofs = await prove(plan, built, { checked: { reading, bases }, login, host })
+  const proofs = await prove(plan, built, { checked: { reading, bases }, login: loginOf(client), host })
   return { proofs, host, file }
 }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRetryPolicy, type Failure, parseRetryAfter, retryWait } from '../../../src/registry/retry.ts'
+import {
+  defaultRetryPolicy,
+  type Failure,
+  parseRetryAfter,
+  retryPolicy,
+  retryWait,
+} from '../../../src/registry/retry.ts'
 
 const policy = defaultRetryPolicy
 const calm = { policy, random: () => 1 }
@@ -40,14 +46,28 @@ describe('retryWait()', () => {
     expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
   })
 
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('takes %s of a registry that has answered before for an outage', (code) => {
+    expect(retryWait(connection(code), 5, { ...calm, met: true })).toBe(8000)
+  })
+
+  it('survives an outage of a minute, whatever the jitter', () => {
+    const attempts = Array.from({ length: policy.attempts }, (_, index) => index + 1)
+    const waits = attempts.map((attempt) => retryWait(answer(503), attempt, { policy, random: () => 0 }) ?? 0)
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(60_000)
+  })
+
+  it('tries once where it was told not to try again', () => {
+    expect(retryWait(answer(503), 1, { ...calm, policy: retryPolicy(0) })).toBeUndefined()
+  })
+
   it('doubles the wait up to the longest, for as many attempts as the policy has', () => {
     const patient = { ...calm, policy: { ...policy, attempts: 8, longestWait: 4000 } }
     const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryWait(answer(503), attempt, patient))
     expect(waits).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, undefined])
   })
 
-  it('waits between half and the whole', () => {
-    expect(retryWait(answer(503), 1, { policy, random: () => 0 })).toBe(250)
+  it('waits between three quarters and the whole', () => {
+    expect(retryWait(answer(503), 1, { policy, random: () => 0 })).toBe(375)
   })
 
   it('waits as long as it is asked to', () => {

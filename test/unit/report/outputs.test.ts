@@ -22,6 +22,7 @@ test('outputsOf() of a push of two platforms', () => {
     digests: JSON.parse(outputs.digests),
     sizes: JSON.parse(outputs.sizes),
   }).toEqual({
+    attempts: '1',
     digest: fakeDigest('f'),
     imageid: fakeDigest('f'),
     metadata: {

@@ -1,3 +1,4 @@
+import { sourceKind } from '../dockerfile/source-kind.ts'
 import { ActionError } from '../errors.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -45,7 +46,12 @@ function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
 }
 
 function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
+  const archives = [inputs.context, ...inputs.buildContexts.map(({ source }) => source)].filter(
+    (source) => source.kind === 'git' && !source.url.startsWith('github.com/') && sourceKind(source.url) !== 'git',
+  )
   const unable = [
+    archives.length === 0 ? undefined : 'take an archive at a URL as a context, only Git repositories (….git)',
+    /^https?:/.test(inputs.file ?? '') ? 'fetch the Dockerfile from a URL' : undefined,
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
     inputs.load ? 'load an image: it has no store' : undefined,
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',

@@ -8,7 +8,7 @@ import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FoundImage } from '../registry/find-image.ts'
 import { type BaseUse, baseUses, findBase } from './bases.ts'
-import { checkContext } from './context.ts'
+import { checkContext, checkNamedContext } from './context.ts'
 import { gather } from './gather.ts'
 import { isInStore } from './local-image.ts'
 import { type Reading, readStages } from './needed-stages.ts'
@@ -32,6 +32,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   const pushes = plan.push ? repositoriesOf(plan.references) : []
   const [checked] = await gather([
     checkDockerfile(plan, login, host),
+    ...plan.build.contexts.map(checkNamedContext),
     ...pushes.map((repository) => login.registry.checkPush(repository)),
   ])
   return checked
@@ -41,7 +42,9 @@ async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise
   const file = checkContext(plan.build)
   const reading = file === undefined ? undefined : await readAs(file, plan, host)
   if (reading === undefined) return { reading, bases: [] }
-  const found = await gather(baseUses(reading).map((use) => checkBase(use, reading, { plan, login, host })))
+  const found = await gather(
+    baseUses(reading, plan.build.contexts).map((use) => checkBase(use, reading, { plan, login, host })),
+  )
   return { reading, bases: found.filter((base) => base !== undefined) }
 }
 

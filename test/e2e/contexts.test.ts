@@ -191,6 +191,11 @@ describe.skipIf(absent)('both engines make the same of Git:', () => {
     expect(step.status).toBe(0)
     const [image] = (await pull(`${registry}/e2e/contexts-git-run`, '1')).platforms
     expect(image?.config['created']).toBe('2017-07-14T02:40:00.000Z')
+
+    const kept = await runStep(job({}, bare), { ...inputs, 'build-args': 'BUILDKIT_CONTEXT_KEEP_GIT_DIR=1' })
+    expect(kept.status).toBe(0)
+    const files = Object.keys((await readImage(`${registry}/e2e/contexts-git-run`))['linux/amd64']?.files ?? {})
+    expect(files).toEqual(expect.arrayContaining(['Dockerfile', '.git/HEAD']))
   })
 })
 

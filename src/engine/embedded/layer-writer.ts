@@ -52,9 +52,15 @@ const compressions: Readonly<Record<Compression, LayerCompression>> = {
 }
 
 async function copyBlob(from: string, to: string, { digest, mediaType: type }: Descriptor): Promise<void> {
-  const copied = await writeBlob(to, openBlob(from, digest), type)
-  if (copied.digest === digest) return
-  throw new ActionError('content-mismatch', `Cannot use the OCI layout in ${from}: ${digest} is not what its name says`)
+  const copied = await writeBlob(to, openBlob(from, digest), type).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (copied?.digest === digest) return
+  throw new ActionError(
+    'content-mismatch',
+    `Cannot use the OCI layout in ${from}: ${digest} is not there, or not what its name says`,
+  )
 }
 
 /** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */

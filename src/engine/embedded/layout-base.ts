@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { ActionError } from '../../errors.ts'
-import { openBlob, readBlob } from '../../oci/layout.ts'
+import { readBlob } from '../../oci/layout.ts'
 import { parseIndex } from '../../oci/parse.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createFindImage } from '../../registry/find-image.ts'
@@ -34,7 +35,7 @@ export async function findLayoutBase(image: LayoutImage, platform: Platform): Pr
       for (const manifest of manifests) known.set(manifest.digest, manifest)
       return found
     },
-    getBlob: async (_, { digest }) => openBlob(path, digest),
+    getBlob: async (_, descriptor) => Readable.from([await readBlob(path, descriptor)]),
   })
   return { ...(await findBase(find, `oci-layout@${root.digest}`, platform)), origin: { kind: 'layout', dir: path } }
 }

@@ -66,7 +66,7 @@ describe('fetchGit()', () => {
   it('refuses a branch that is not at the commit given', async () => {
     const { url, first, second } = await serve()
     expect((await fetch(`${url}?branch=main&commit=${second.slice(0, 12)}`)).commit).toBe(second)
-    await expect(fetch(`${url}?branch=main&commit=${first}`)).rejects.toMatchObject({ code: 'content-mismatch' })
+    await expect(fetch(`${url}?branch=main&commit=${first}`)).rejects.toMatchObject({ code: 'context-not-found' })
   })
 
   it('gives a folder of the repository alone, and follows no link out of it', async () => {

@@ -37,7 +37,7 @@ const passing =
  * submodules.
  *
  * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a ref or folder that is not
- * there, `content-mismatch` for another commit than was asked for, `context-unreadable` for what else Git says
+ * there or a ref that is not at the commit asked for, `context-unreadable` for what else Git says
  */
 export async function fetchGit(source: GitSource, options: FetchGitOptions): Promise<FetchedGit> {
   const { dir } = options
@@ -49,7 +49,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
   const commit = (await git('-C', dir, 'rev-parse', 'FETCH_HEAD^{commit}')).trim()
   if (source.commit !== undefined && !commit.startsWith(source.commit)) {
     throw new ActionError(
-      'content-mismatch',
+      'context-not-found',
       `Cannot build from ${redactUrl(source.remote)}: ${source.ref ?? 'HEAD'} is at the commit ${commit}, not at ${source.commit}`,
       { hint: 'The branch or tag was moved since the commit was written down.' },
     )

@@ -1,5 +1,5 @@
 import type { Reference, Repository } from '../oci/reference.ts'
-import type { Platform } from '../oci/types.ts'
+import type { Digest, Platform } from '../oci/types.ts'
 import type { Secret } from './secret.ts'
 
 /** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */
@@ -11,8 +11,12 @@ export type Inputs = {
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
   readonly context: ContextInput
+  /** Without two of one name. */
+  readonly buildContexts: readonly NamedContext[]
   /** Path of the Dockerfile. Undefined: `Dockerfile` in the context. */
   readonly file: string | undefined
+  /** The Dockerfile itself, instead of `file`. */
+  readonly dockerfileInline: string | undefined
   /** Stage to build. Undefined: the last one. */
   readonly target: string | undefined
   /** `null` where only the name was given: the value is that of the environment variable of this name. */
@@ -29,6 +33,8 @@ export type Inputs = {
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
   readonly timeout: number | undefined
+  /** Of layers that are made; those of a base stay as they are. */
+  readonly compression: Compression
   /** Undefined: not said, the plan loads one platform that is not pushed. */
   readonly load: boolean | undefined
   /** Also true when `fresh` is. */
@@ -70,6 +76,25 @@ export type ContextInput =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'default-git'; readonly subdir: string | undefined }
+
+/** A context with a name, which takes the place of a stage or image of that name. */
+export type NamedContext = {
+  /** In its short form: no `docker.io/library/`, no `:latest`. */
+  readonly name: string
+  readonly source: ContextInput | ImageSource
+}
+
+/** An image, of a registry or of an OCI layout folder (its tag `latest`, or its only image, when nothing is said). */
+export type ImageSource =
+  | { readonly kind: 'image'; readonly reference: string }
+  | {
+      readonly kind: 'layout'
+      readonly path: string
+      readonly tag: string | undefined
+      readonly digest: Digest | undefined
+    }
+
+export type Compression = 'gzip' | 'zstd' | 'uncompressed'
 
 export type RegistryInput = {
   /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */

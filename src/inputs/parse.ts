@@ -1,5 +1,6 @@
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
+import { readBuildContexts } from './build-contexts.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -62,11 +63,14 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
     platforms: readPlatforms(items('platforms'), reportIn('platforms')),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
+    buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
+    dockerfileInline: text('dockerfile-inline'),
     target: text('target'),
     buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), reportIn('annotations')),
+    compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',
     push,
     ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
     preflight: value('preflight', readBoolean) ?? true,
@@ -99,6 +103,9 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     checkNames(inputs, tagItems, report)
   }
   checkBuilder(inputs, report)
+  if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
+    report('dockerfile-inline', 'cannot be given together with file')
+  }
   if (problems.length > 0) throw inputError(problems)
   return { inputs, warnings, notices }
 }

@@ -42,7 +42,18 @@ export const inputRows = {
     default: '.',
     doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (with :folder, if wanted) for the commit of the event without a checkout.',
   },
+  'build-contexts': {
+    kind: 'lines',
+    default: '',
+    doc: 'More contexts, name=value one a line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
+    example: 'assets=./assets',
+  },
   file: { kind: 'string', default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
+  'dockerfile-inline': {
+    kind: 'string',
+    default: '',
+    doc: 'The Dockerfile itself, as text, instead of file.',
+  },
   target: { kind: 'string', default: '', doc: 'Stage to build. Empty: the last one.' },
   'build-args': {
     kind: 'lines',
@@ -92,6 +103,11 @@ export const inputRows = {
     default: '',
     doc: 'Give up the build after this time, such as 45m or 1h30m. Empty: no limit of its own.',
     example: '45m',
+  },
+  compression: {
+    kind: 'string',
+    default: 'gzip',
+    doc: 'Compression of the layers that are made: gzip, zstd or uncompressed. Those of the base image stay as they are.',
   },
   load: {
     kind: 'boolean',

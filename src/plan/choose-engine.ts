@@ -1,10 +1,17 @@
+import { sourceKind } from '../dockerfile/source-kind.ts'
 import { ActionError } from '../errors.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import type { Secret } from '../inputs/secret.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'
 
 /** The engine that needs nothing but this program. */
-export type EmbeddedEngine = { readonly name: 'embedded'; readonly because: string }
+export type EmbeddedEngine = {
+  readonly name: 'embedded'
+  readonly because: string
+  /** The job's own token, for Git contexts on github.com. */
+  readonly gitToken: Secret | undefined
+}
 
 export type PlannedEngine = {
   readonly engine: BuildxEngine | EmbeddedEngine
@@ -39,10 +46,14 @@ function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
 }
 
 function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
+  const archives = [inputs.context, ...inputs.buildContexts.map(({ source }) => source)].filter(
+    (source) => source.kind === 'git' && !source.url.startsWith('github.com/') && sourceKind(source.url) !== 'git',
+  )
   const unable = [
+    archives.length === 0 ? undefined : 'take an archive at a URL as a context, only Git repositories (….git)',
+    /^https?:/.test(inputs.file ?? '') ? 'fetch the Dockerfile from a URL' : undefined,
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
     inputs.load ? 'load an image: it has no store' : undefined,
-    inputs.context.kind === 'path' ? undefined : 'build from a Git context',
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
   ].filter((what) => what !== undefined)
@@ -55,5 +66,5 @@ function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
       },
     )
   }
-  return { engine: { name: 'embedded', because }, server: undefined, load: false }
+  return { engine: { name: 'embedded', because, gitToken: inputs.githubToken }, server: undefined, load: false }
 }

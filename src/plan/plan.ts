@@ -1,11 +1,11 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, ContextInput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
+import type { Attributes, Compression, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
-import { defaultGitContext } from './context.ts'
+import { type PlannedContext, withDefaultGit } from './context.ts'
 import { type Login, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { references } from './tags.ts'
@@ -50,12 +50,17 @@ export type BuildSpec = {
   /** A folder, or a URL that the builder fetches. */
   readonly context: string
   readonly contextIsFolder: boolean
+  /** In place of the stages and images of their names. */
+  readonly contexts: readonly PlannedContext[]
   readonly file: string | undefined
+  /** The Dockerfile itself, instead of `file`. */
+  readonly dockerfileInline: string | undefined
   readonly target: string | undefined
   readonly platforms: readonly Platform[]
   readonly buildArgs: Readonly<Record<string, string | null>>
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+  readonly compression: Compression
   readonly noCache: boolean
   readonly pull: boolean
   readonly addHosts: readonly string[]
@@ -73,17 +78,21 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const inputs: Inputs = { ...given, push }
   const { engine, server, load } = planEngine(inputs, facts)
   const named = references(inputs, facts.event)
+  const context = withDefaultGit(inputs.context, facts.event)
   return {
     engine,
     build: {
-      context: contextOf(inputs.context, facts),
+      context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
+      contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
       file: inputs.file,
+      dockerfileInline: inputs.dockerfileInline,
       target: inputs.target,
       platforms: inputs.platforms,
       buildArgs: inputs.buildArgs,
       labels: inputs.labels,
       annotations: inputs.annotations,
+      compression: inputs.compression,
       noCache: inputs.noCache,
       pull: inputs.pull,
       addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
@@ -112,15 +121,4 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
 export function describePlan(plan: Plan): string {
   const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
   return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
-}
-
-function contextOf(context: ContextInput, facts: Facts): string {
-  switch (context.kind) {
-    case 'path':
-      return context.path
-    case 'git':
-      return context.url
-    case 'default-git':
-      return defaultGitContext(facts.event, context.subdir)
-  }
 }

@@ -1,6 +1,8 @@
+import type { Source } from '../dockerfile/source.ts'
 import type { PlannedStage } from '../dockerfile/stages.ts'
 import { ActionError } from '../errors.ts'
 import type { Platform } from '../oci/types.ts'
+import type { PlannedContext } from '../plan/context.ts'
 import type { FindImage, FoundImage } from '../registry/find-image.ts'
 import type { PlatformStages, Reading } from './needed-stages.ts'
 
@@ -13,23 +15,34 @@ export type BaseUse = {
   readonly line: number
 }
 
-/** The images that the target needs, for each platform, each once. */
-export function baseUses({ platforms }: Pick<Reading, 'platforms'>): readonly BaseUse[] {
-  const uses = platforms.flatMap(usesOf)
+/** The images that the target needs, for each platform, each once; `contexts` may put others in their place. */
+export function baseUses(
+  { platforms }: Pick<Reading, 'platforms'>,
+  contexts: readonly PlannedContext[],
+): readonly BaseUse[] {
+  const uses = platforms.flatMap((platform) => usesOf(platform, contexts))
   return [...new Map(uses.map((use) => [`${use.reference} ${JSON.stringify(use.platform)}`, use])).values()]
 }
 
-function usesOf({ platform: target, stages }: PlatformStages): readonly BaseUse[] {
+function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly PlannedContext[]): readonly BaseUse[] {
   return stages.needed.flatMap((index) => {
     const stage = stages.stages[index]
     if (stage === undefined) return []
     const platform = stage.platform ?? target
-    const base = stage.base.kind === 'image' ? [{ reference: stage.base.reference, platform, line: stage.line }] : []
-    const copied = [...stage.from].flatMap(([name, source]) =>
-      source.kind === 'image' ? [{ reference: source.reference, platform, line: lineOf(stage, name) }] : [],
+    const sources = [[stage.base, stage.line] as const].concat(
+      [...stage.from].map(([name, source]) => [source, lineOf(stage, name)] as const),
     )
-    return [...base, ...copied]
+    return sources.flatMap(([source, line]) => {
+      const reference = referenceOf(source, contexts)
+      return reference === undefined ? [] : [{ reference, platform, line }]
+    })
   })
+}
+
+function referenceOf(source: Source, contexts: readonly PlannedContext[]): string | undefined {
+  if (source.kind === 'image') return source.reference
+  const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
+  return context?.kind === 'image' && context.reference !== 'scratch' ? context.reference : undefined
 }
 
 function lineOf(stage: PlannedStage, name: string): number {

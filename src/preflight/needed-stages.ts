@@ -13,7 +13,7 @@ export type PlatformStages = { readonly platform: Platform; readonly stages: Sta
 export type Reading = { readonly dockerfile: Dockerfile; readonly platforms: readonly PlatformStages[] }
 
 /**
- * Reads the Dockerfile at `file`.
+ * Reads the Dockerfile at `file`, or the one of the workflow.
  *
  * @throws ActionError `dockerfile-invalid`, `input-invalid`
  */
@@ -22,12 +22,15 @@ export async function readStages(
   spec: BuildSpec,
   { buildPlatform, env }: Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>,
 ): Promise<Reading> {
-  const dockerfile = parseDockerfile(await readFile(file, 'utf8'), file)
+  const dockerfile = parseDockerfile(spec.dockerfileInline ?? (await readFile(file, 'utf8')), file)
   const buildArguments = givenArguments(spec.buildArgs, env)
   const target = spec.target === undefined ? {} : { target: spec.target }
   const platforms = spec.platforms.map((platform) => {
     const globals = globalValues(dockerfile, { buildPlatform, buildArguments, ...target, targetPlatform: platform })
-    return { platform, stages: planStages(dockerfile, { globals, contexts: [], ...target }) }
+    return {
+      platform,
+      stages: planStages(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target }),
+    }
   })
   return { dockerfile, platforms }
 }

@@ -10,7 +10,7 @@ import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FoundImage } from '../registry/find-image.ts'
 import { type BaseUse, baseUses, findBase } from './bases.ts'
-import { checkContext } from './context.ts'
+import { checkContext, checkNamedContext } from './context.ts'
 import { isInStore } from './local-image.ts'
 import { type Reading, readStages } from './needed-stages.ts'
 
@@ -33,6 +33,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   const pushes = plan.push ? repositoriesOf(plan.references) : []
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, login, host),
+    ...plan.build.contexts.map(checkNamedContext),
     ...pushes.map((repository) => checkPush(repository, login, host)),
   ])
   return checked
@@ -49,7 +50,7 @@ async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise
   if (reading === undefined) return { reading, bases: [] }
   const found = await gather(
     'Preflight',
-    baseUses(reading).map((use) => checkBase(use, reading, { plan, login, host })),
+    baseUses(reading, plan.build.contexts).map((use) => checkBase(use, reading, { plan, login, host })),
   )
   return { reading, bases: found.filter((base) => base !== undefined) }
 }

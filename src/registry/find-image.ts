@@ -23,7 +23,10 @@ export type FindImage = (text: string, platform: Platform) => Promise<FoundImage
  * @throws by its result, ActionError `input-invalid` for what is no reference, `image-not-found` for one that is not there,
  * `platform-unsupported` for one that has no image for the platform, and those of the registry
  */
-export function createFindImage(registry: RegistryClient, signal?: AbortSignal): FindImage {
+export function createFindImage(
+  registry: Pick<RegistryClient, 'getManifest' | 'getBlob'>,
+  signal?: AbortSignal,
+): FindImage {
   const call = { signal }
   const remember = memory()
 

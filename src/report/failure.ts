@@ -1,3 +1,4 @@
+import { inlineDockerfile } from '../dockerfile/inline.ts'
 import { type ActionError, exitStatus } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 
@@ -8,7 +9,9 @@ import type { Host } from '../host/host.ts'
  * @returns the exit status of the process
  */
 export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'runner' | 'log'>): number {
-  runner.error(describe(error), { title: `Polyarch: ${error.code}`, ...(error.place ? { place: error.place } : {}) })
+  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  const place = error.place?.file === inlineDockerfile ? undefined : error.place
+  runner.error(describe(error), { title: `Polyarch: ${error.code}`, ...(place ? { place } : {}) })
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
   runner.setOutput('error-code', error.code)
   return exitStatus(error.code)

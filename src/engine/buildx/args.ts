@@ -1,4 +1,5 @@
-import type { Attributes } from '../../inputs/inputs.ts'
+import { formatContextSource } from '../../inputs/build-contexts.ts'
+import type { Attributes, Compression } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -30,11 +31,12 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...['--builder', call.builder],
     ...['--progress', call.progress],
     ...['--platform', call.platforms.map(formatPlatform).join(',')],
-    ...call.outputs.flatMap((output) => ['--output', outputAttributes(output)]),
+    ...call.outputs.flatMap((output) => ['--output', outputAttributes(output, spec.compression)]),
     ...['--metadata-file', call.metadataFile],
     ...['--iidfile', call.imageIdFile],
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
+    ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
     ...(spec.file === undefined ? [] : ['--file', spec.file]),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
@@ -51,10 +53,12 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
 }
 
 /** https://docs.docker.com/build/exporters/ */
-function outputAttributes(output: Output): string {
+function outputAttributes(output: Output, compression: Compression): string {
+  // gzip is what BuildKit does by itself. Without force, what is compressed already stays so: base images, and its cache.
+  const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
   switch (output.kind) {
     case 'layout':
-      return csv(['type=oci', 'tar=false', `dest=${output.dir}`])
+      return csv(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed])
     case 'digest': {
       const repositories = [...new Set(output.references.map(formatRepository))]
       return csv([
@@ -64,6 +68,7 @@ function outputAttributes(output: Output): string {
         'name-canonical=true',
         'push=true',
         'oci-mediatypes=true',
+        ...compressed,
       ])
     }
     case 'store':

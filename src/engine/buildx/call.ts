@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { withHint } from '../../errors.ts'
 import { describeOffer } from '../../facts/builder.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
+import type { BuildSpec, BuildxPlan } from '../../plan/plan.ts'
 import type { Step } from '../built.ts'
 import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
@@ -57,8 +58,7 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
       status: result.status,
       messages: progress.messages(),
       failed: progress.failed(),
-      dockerfile:
-        plan.build.file ?? (plan.build.contextIsFolder ? join(plan.build.context, 'Dockerfile') : 'Dockerfile'),
+      dockerfile: dockerfileName(plan.build),
       platform: plan.build.platforms.length > 1 && target.platforms.length === 1 ? platforms : undefined,
     })
     if (error.code !== 'platform-unsupported') throw error
@@ -71,6 +71,12 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
     imageId,
     steps: progress.steps(),
   }
+}
+
+/** The Dockerfile as the user would name it. */
+function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
+  if (dockerfileInline !== undefined) return inlineDockerfile
+  return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import { finished, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { createGzip } from 'node:zlib'
+import zlib from 'node:zlib'
 import { ActionError, messageOf } from '../../errors.ts'
+import type { Compression } from '../../inputs/inputs.ts'
 import { writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import type { Descriptor } from '../../oci/types.ts'
@@ -22,7 +23,11 @@ const smallEntry = 4 * 1024 * 1024
  *
  * @throws ActionError `content-mismatch` when the archive is not what Docker writes
  */
-export async function readDockerArchive(archive: Readable, dir: string): Promise<DockerArchive> {
+export async function readDockerArchive(
+  archive: Readable,
+  dir: string,
+  compression: Compression = 'gzip',
+): Promise<DockerArchive> {
   const { extract } = await import('tar-stream')
   const small = new Map<string, Buffer>()
   const layers = new Map<string, Descriptor>()
@@ -43,7 +48,7 @@ export async function readDockerArchive(archive: Readable, dir: string): Promise
       const bytes = size <= smallEntry ? await buffer(entry) : undefined
       // Many small layers are as large as a big one: only what may be a document is kept.
       if (bytes && !mayBeTar(bytes)) small.set(name, bytes)
-      else layers.set(name, await writeLayer(dir, bytes ? Readable.from([bytes]) : Readable.from(entry)))
+      else layers.set(name, await writeLayer(dir, bytes ? Readable.from([bytes]) : Readable.from(entry), compression))
     }
   } catch (error) {
     // One that names a system call is about our disk.
@@ -58,7 +63,7 @@ export async function readDockerArchive(archive: Readable, dir: string): Promise
     if (written) return written
     const bytes = small.get(name)
     if (bytes === undefined) throw unreadable(`it has no ${name}`)
-    return writeLayer(dir, Readable.from([bytes]))
+    return writeLayer(dir, Readable.from([bytes]), compression)
   }
 
   const image = readManifest(small.get('manifest.json'))
@@ -74,12 +79,21 @@ function mayBeTar(bytes: Buffer): boolean {
   return bytes.length > 0 && bytes.length % 512 === 0 && !/^[[{]/.test(String.fromCharCode(bytes[0] ?? 0))
 }
 
-function writeLayer(dir: string, tar: Readable): Promise<Descriptor> {
-  const gzip = createGzip()
+/** Docker's archive has all layers uncompressed, those of the base too: what they were in a registry it does not know. */
+function writeLayer(dir: string, tar: Readable, compression: Compression): Promise<Descriptor> {
+  if (compression === 'uncompressed') return writeBlob(dir, tar, mediaType.ociLayer)
+  const compressor = compression === 'gzip' ? zlib.createGzip() : createZstd()
   // writeBlob listens only once its folder is there, and gives the error then.
-  gzip.on('error', () => undefined)
-  tar.once('error', (error) => gzip.destroy(error))
-  return writeBlob(dir, tar.pipe(gzip), mediaType.ociLayerGzip)
+  compressor.on('error', () => undefined)
+  tar.once('error', (error) => compressor.destroy(error))
+  return writeBlob(dir, tar.pipe(compressor), compression === 'gzip' ? mediaType.ociLayerGzip : mediaType.ociLayerZstd)
+}
+
+function createZstd(): zlib.ZstdCompress {
+  if (typeof zlib.createZstdCompress === 'function') return zlib.createZstdCompress()
+  throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
+    hint: 'Use gzip, or run on Node.js 24.',
+  })
 }
 
 function readManifest(bytes: Buffer | undefined): ArchiveManifest {

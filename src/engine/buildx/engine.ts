@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
@@ -21,7 +22,8 @@ import type { Session } from './session.ts'
  *
  * @throws ActionError what the build failed from
  */
-export async function build(plan: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
+export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
+  const plan = withInlineFile(given, host.tempDir)
   const name = basename(host.tempDir)
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
@@ -53,6 +55,17 @@ export async function build(plan: BuildxPlan, host: Host, login: LoggedIn): Prom
   // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
   const again: BuildxPlan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
   return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
+}
+
+/** With a Dockerfile of the workflow in a file, alone in a folder, so that the context's .dockerignore counts. */
+function withInlineFile(plan: BuildxPlan, tempDir: string): BuildxPlan {
+  const { dockerfileInline } = plan.build
+  if (dockerfileInline === undefined) return plan
+  const folder = join(tempDir, 'inline')
+  mkdirSync(folder)
+  const file = join(folder, 'Dockerfile')
+  writeFileSync(file, dockerfileInline)
+  return { ...plan, build: { ...plan.build, file } }
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors.ts'
+import type { Compression } from '../../inputs/inputs.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeIndexJson } from '../../oci/layout.ts'
 import { formatPlatform } from '../../oci/platform.ts'
@@ -53,22 +54,27 @@ async function buildPart(
   const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
   const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env })
 
-  const image = await saveImage(reference, { dir, session, platform: text })
+  const { compression } = plan.build
+  const image = await saveImage(reference, { dir, session, platform: text, compression })
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
 }
 
+type Saving = {
+  readonly dir: string
+  readonly session: Session
+  readonly platform: string
+  readonly compression: Compression
+}
+
 /** What Docker says for a failed save comes before what is wrong with the archive that it broke off. */
-async function saveImage(
-  reference: string,
-  { dir, session, platform }: { readonly dir: string; readonly session: Session; readonly platform: string },
-): Promise<DockerArchive> {
+async function saveImage(reference: string, { dir, session, platform, compression }: Saving): Promise<DockerArchive> {
   const read: { archive?: DockerArchive; error?: unknown } = {}
   const saved = await session.host.exec('docker', ['image', 'save', reference], {
     env: session.env,
     stdout: async (stream) => {
       try {
-        read.archive = await readDockerArchive(stream, dir)
+        read.archive = await readDockerArchive(stream, dir, compression)
       } catch (error) {
         read.error = error
       }

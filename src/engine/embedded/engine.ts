@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { givenArguments, globalValues } from '../../dockerfile/arguments.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
-import { planStages } from '../../dockerfile/stages.ts'
+import { findRuns, planStages, refuseRuns } from '../../dockerfile/stages.ts'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
+import { openBlob, readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Repository } from '../../oci/reference.ts'
@@ -23,7 +22,8 @@ import { findBase } from './base.ts'
 import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
-import { openContext } from './open-context.ts'
+import { createOpenNamed } from './named-context.ts'
+import { openMainContext } from './open-context.ts'
 import { runStage, type Stage } from './stage.ts'
 
 /**
@@ -34,21 +34,27 @@ import { runStage, type Stage } from './stage.ts'
  */
 export async function build(plan: Plan, host: Host, { registry, findImage }: LoggedIn): Promise<Built> {
   const { build: spec } = plan
-  const file = spec.file ?? join(spec.context, 'Dockerfile')
-  const dockerfile = parseDockerfile(await readFile(file, 'utf8'), file)
   const buildArguments = givenArguments(spec.buildArgs, host.env)
-  const epoch = await readEpoch(host, { context: spec.context, given: buildArguments.get('SOURCE_DATE_EPOCH') })
+  const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined
+  const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
+  const main = await openMainContext(spec, { host, token, keepGitDir })
+  const openNamed = createOpenNamed(spec.contexts, { host, token, keepGitDir: false, findImage })
+  const { file, tree: context } = main
+  const dockerfile = parseDockerfile(main.dockerfile, file)
+  const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
-  const context = await openContext(spec.context, file)
   const dir = join(host.tempDir, 'layout')
-  const writer = createLayerWriter(dir, { epoch, threads: availableParallelism(), signal: host.signal })
+  const { compression } = spec
+  const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal: host.signal })
   const buildPlatform = hostPlatform(host)
 
   const imageFor = async (targetPlatform: Platform): Promise<Finished> => {
     const started = host.clock.now().getTime()
     const target = spec.target === undefined ? {} : { target: spec.target }
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target })
-    const stages = planStages(dockerfile, { globals, contexts: [], ...target })
+    const stages = planStages(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target })
+    // Preflight has not seen a Dockerfile that was fetched.
+    refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${plan.engine.because}`])
     const finished = new Map<number, Promise<Stage>>()
     const stageOf = (index: number): Promise<Stage> => {
       const known = finished.get(index)
@@ -64,10 +70,17 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
         buildArguments,
         stageOf,
         baseOf: (reference) => findBase(findImage, reference, platform),
-        treeOf: ({ layers, repository }) =>
+        contextOf: (name) => openNamed(name, platform),
+        treeOf: ({ layers, origin }) =>
           lazyTree(() =>
             layersTree(
-              layers.map((layer) => ({ name: layer.digest, open: () => registry.getBlob(repository, layer) })),
+              layers.map((layer) => ({
+                name: layer.digest,
+                open: async () =>
+                  origin.kind === 'layout'
+                    ? openBlob(origin.dir, layer.digest)
+                    : registry.getBlob(origin.repository, layer),
+              })),
               host.tempDir,
             ),
           ),

@@ -9,8 +9,8 @@ import type { Host } from '../../host/host.ts'
  * @throws ActionError `input-invalid` for an epoch that is no number
  */
 export async function readEpoch(
-  host: Pick<Host, 'env' | 'exec'>,
-  { context, given }: { readonly context: string; readonly given: string | undefined },
+  host: Pick<Host, 'env'>,
+  { given, commit }: { readonly given: string | undefined; readonly commit: () => Promise<number | undefined> },
 ): Promise<number | undefined> {
   const text = given || host.env['SOURCE_DATE_EPOCH']
   if (text) {
@@ -20,6 +20,11 @@ export async function readEpoch(
       `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, found "${text}"`,
     )
   }
-  const git = await host.exec('git', ['-C', context, 'log', '-1', '--format=%ct'])
+  return commit()
+}
+
+/** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
+export async function commitTime(host: Pick<Host, 'exec'>, folder: string): Promise<number | undefined> {
+  const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'])
   return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined
 }

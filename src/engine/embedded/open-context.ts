@@ -1,21 +1,75 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, realpath } from 'node:fs/promises'
+import { isAbsolute, join, sep } from 'node:path'
 import { canPrune, isIgnored, parseIgnore } from '../../dockerfile/ignore.ts'
+import { inlineDockerfile } from '../../dockerfile/inline.ts'
+import { ActionError } from '../../errors.ts'
+import type { Host } from '../../host/host.ts'
+import type { Secret } from '../../inputs/secret.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
 import { contextTree } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
+import { commitTime } from './epoch.ts'
+import { type FetchedGit, fetchGit } from './git/fetch-git.ts'
+import { parseGitSource, redactUrl } from './git/git-source.ts'
+
+/** What a fetch of a Git repository needs. */
+export type GitCircumstances = {
+  readonly host: Host
+  /** The job's own token. */
+  readonly token: Secret | undefined
+  /** Whether `.git` is a part of the context. */
+  readonly keepGitDir: boolean
+}
+
+/** The build context, and the Dockerfile. */
+export type MainContext = {
+  readonly tree: FileTree
+  /** Name of the Dockerfile for messages: its path where it has one. */
+  readonly file: string
+  readonly dockerfile: string
+  /** When the commit of the context was made, in seconds since 1970, where it has one. Asked when it is wanted. */
+  readonly time: () => Promise<number | undefined>
+}
 
 /**
- * The build context as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else
- * `.dockerignore` in the context. https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * Opens the build context of the plan: a folder without what is ignored, or a repository, which is fetched. A Git context has
+ * no ignore file, since BuildKit asks none there.
+ *
+ * @throws ActionError `dockerfile-invalid` for an ignore file that is wrong, `dockerfile-not-found`, and those of a fetch
+ */
+export async function openMainContext(spec: BuildSpec, git: GitCircumstances): Promise<MainContext> {
+  const inline = spec.dockerfileInline
+  if (spec.contextIsFolder) {
+    const file = spec.file ?? (await defaultFile(spec.context))
+    return {
+      tree: await openFolder(spec.context, inline === undefined ? file : undefined),
+      file: inline === undefined ? file : inlineDockerfile,
+      dockerfile: inline ?? (await readFile(file, 'utf8')),
+      time: () => commitTime(git.host, spec.context),
+    }
+  }
+  const { tree, fetched } = await openGit(spec.context, { ...git, dir: join(git.host.tempDir, 'context') })
+  return {
+    tree,
+    file: inline === undefined ? (spec.file ?? 'Dockerfile') : inlineDockerfile,
+    dockerfile: inline ?? (await readFile(await fileOfGit(spec, fetched), 'utf8')),
+    time: async () => fetched.time,
+  }
+}
+
+/**
+ * A folder as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else
+ * `.dockerignore` in the folder. https://docs.docker.com/build/concepts/context/#dockerignore-files
  *
  * @throws ActionError `dockerfile-invalid` for a pattern that is wrong
  */
-export async function openContext(context: string, dockerfile: string): Promise<FileTree> {
-  for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+export async function openFolder(folder: string, dockerfile?: string): Promise<FileTree> {
+  const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]
+  for (const path of [...own, join(folder, '.dockerignore')]) {
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) continue
     const rules = parseIgnore(text, path)
-    return contextTree(context, {
+    return contextTree(folder, {
       ignore: (name, isDirectory) => {
         if (!isIgnored(rules, name)) return 'keep'
         return isDirectory && !canPrune(rules, name) ? 'drop' : 'prune'
@@ -23,5 +77,42 @@ export async function openContext(context: string, dockerfile: string): Promise<
       windows: process.platform === 'win32',
     })
   }
-  return contextTree(context, { windows: process.platform === 'win32' })
+  return contextTree(folder, { windows: process.platform === 'win32' })
+}
+
+/** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
+export async function openGit(
+  url: string,
+  { host, token, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
+): Promise<{ readonly tree: FileTree; readonly fetched: FetchedGit }> {
+  const source = parseGitSource(url)
+  if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is no Git URL`)
+  if (token !== undefined) host.runner.mask(token.reveal())
+  const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
+    const done = await fetchGit(source, { host, dir, token: token?.reveal(), keepGitDir })
+    host.log.info(`Commit ${done.commit}`)
+    return done
+  })
+  return { tree: contextTree(fetched.dir, { windows: process.platform === 'win32' }), fetched }
+}
+
+/** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */
+async function defaultFile(folder: string): Promise<string> {
+  const usual = join(folder, 'Dockerfile')
+  const other = join(folder, 'dockerfile')
+  const isThere = (path: string) => realpath(path).then(Boolean, () => false)
+  return !(await isThere(usual)) && (await isThere(other)) ? other : usual
+}
+
+/** `file` is a path in the repository, unless it is absolute. A link may lead to nothing outside of it. */
+async function fileOfGit({ file, context }: BuildSpec, { dir }: FetchedGit): Promise<string> {
+  if (file !== undefined && isAbsolute(file)) return file
+  const path = file === undefined ? await defaultFile(dir) : join(dir, join(sep, file))
+  const found = await realpath(path).catch(() => undefined)
+  if (found?.startsWith(`${await realpath(dir)}${sep}`)) return found
+  throw new ActionError(
+    'dockerfile-not-found',
+    `Cannot build: there is no ${file ?? 'Dockerfile'} in ${redactUrl(context)}`,
+    { hint: 'With a Git context, the path in `file` starts from the context.' },
+  )
 }

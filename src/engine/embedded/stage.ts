@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { completeEnvironment, stageValues, type Values } from '../../dockerfile/arguments.ts'
+import { stageValues, type Values } from '../../dockerfile/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/glob.ts'
 import { excludeRules, isIgnored } from '../../dockerfile/ignore.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/instruction.ts'
@@ -9,22 +9,24 @@ import type { Source } from '../../dockerfile/source.ts'
 import { sourceKind } from '../../dockerfile/source-kind.ts'
 import type { PlannedStage } from '../../dockerfile/stages.ts'
 import { ActionError } from '../../errors.ts'
-import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createOverlay, type Overlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
-import type { Base } from './base.ts'
-import { type Config, configure, emptyConfig, inherit, recordHistory } from './image-config.ts'
+import type { Base, Origin } from './base.ts'
+import { beginStage } from './begin-stage.ts'
+import { type Config, configure, recordHistory } from './image-config.ts'
 import { copyInto, type Patterns } from './layer/copy.ts'
 import { makeWorkdir } from './layer/directory.ts'
 import { stackLinked } from './layer/link.ts'
 import { parseMode } from './layer/mode.ts'
 import { resolveOwner } from './layer/owner.ts'
+import type { OpenedContext } from './named-context.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
-  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly repository: Repository }
-  | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction }
+  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly origin: Origin }
+  /** Without an instruction: the files of a context that the stage begins with. */
+  | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction | undefined }
 
 /** A stage with all its instructions done, but for the writing of its layers. */
 export type Stage = {
@@ -46,6 +48,8 @@ export type StageContext = {
   readonly stageOf: (index: number) => Promise<Stage>
   readonly baseOf: (reference: string) => Promise<Base>
   readonly treeOf: (base: Base) => FileTree
+  /** What a named context holds for the platform. */
+  readonly contextOf: (name: string) => Promise<OpenedContext>
   /** The build context. */
   readonly context: FileTree
   /** Milliseconds since 1970, for what instructions make. */
@@ -89,48 +93,6 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     tree = overlay.tree
   }
   return { config, layers, tree, values }
-}
-
-type Begun = Omit<Stage, 'values'> & { readonly values: Values | undefined; readonly triggers?: readonly string[] }
-
-async function beginStage(base: Source, context: StageContext): Promise<Begun> {
-  switch (base.kind) {
-    case 'scratch':
-      return { config: emptyConfig(context.platform), layers: [], tree: emptyTree, values: undefined }
-    case 'stage': {
-      const stage = await context.stageOf(base.index)
-      return { ...stage, config: inherit(stage.config) }
-    }
-    case 'image': {
-      const found = await context.baseOf(base.reference)
-      const { config, layers, repository } = found
-      const Env = completeEnvironment(config.config.Env ?? [], config.os)
-      return {
-        config: inherit({ ...config, config: { ...config.config, Env } }),
-        layers: layers.map((descriptor, index) => ({
-          kind: 'base',
-          descriptor,
-          diffId: diffIdOf(config, index),
-          repository,
-        })),
-        tree: context.treeOf(found),
-        values: undefined,
-        triggers: config.config.OnBuild ?? [],
-      }
-    }
-    case 'context':
-      throw new ActionError(
-        'feature-missing',
-        `The embedded engine cannot begin a stage with the context ${base.name} yet`,
-      )
-  }
-}
-
-function diffIdOf(config: Config, index: number): Digest {
-  const diffId = config.rootfs.diff_ids[index]
-  if (diffId === undefined)
-    throw new ActionError('content-mismatch', 'A base image has more layers than its configuration')
-  return diffId
 }
 
 type Moment = {
@@ -207,8 +169,10 @@ async function sourceTree(source: Source, context: StageContext): Promise<FileTr
       return context.treeOf(await context.baseOf(source.reference))
     case 'scratch':
       return emptyTree
-    case 'context':
-      throw new ActionError('feature-missing', `The embedded engine cannot copy from the context ${source.name} yet`)
+    case 'context': {
+      const opened = await context.contextOf(source.name)
+      return opened.kind === 'image' ? context.treeOf(opened.base) : opened.tree
+    }
   }
 }
 

@@ -56,6 +56,38 @@ describe('preflight()', () => {
     await expect(check(planOf({ context: join(root, context) }))).rejects.toMatchObject({ code })
   })
 
+  test.each([
+    { name: 'a folder that is not there', value: 'nope', says: 'the context lib, nope, is not a folder' },
+    {
+      name: 'a folder without a layout',
+      value: 'oci-layout://.',
+      says: 'the context lib, ., is not an OCI layout folder',
+    },
+  ])('refuses $name in build-contexts, together with what else is wrong', async ({ value, says }) => {
+    const plan = planOf({ context: join(tempFolder(), 'gone'), 'build-contexts': `lib=${value}` })
+    const message = expect.stringMatching(new RegExp(`^Preflight found 2 problems:[^]*${says}`))
+    await expect(check(plan)).rejects.toMatchObject({ code: 'context-not-found', message })
+  })
+
+  test('looks up the image of a named context, and not the one whose place it takes', async () => {
+    const registry = await startRegistry()
+    onTestFinished(registry.close)
+    const { host } = registry
+    const dockerfile = `FROM ${host}/old:1\nCOPY --from=${host}/files . /\n`
+    const plan = planOf({
+      context: tempFolder(),
+      'dockerfile-inline': dockerfile,
+      'build-contexts': `${host}/old:1=docker-image://${host}/new:2\n${host}/files=.`,
+      engine: 'embedded',
+    })
+    await expect(check(plan)).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringContaining(`dockerfile-inline:1: Cannot find the base image ${host}/new:2`),
+    })
+    const asked = registry.journal.filter(({ kind }) => kind.startsWith('manifest'))
+    expect(new Set(asked.map(({ repository }) => repository))).toEqual(new Set(['new']))
+  })
+
   test('leaves a context that the builder fetches to it', async () => {
     const plan = planOf({ context: 'https://a.example/b.git' })
     await expect(check(plan)).resolves.toMatchObject({ bases: [] })

@@ -37,12 +37,28 @@ describe('planEngine()', () => {
   test.each([
     { name: 'attestations', given: { provenance: 'true' }, says: 'make attestations' },
     { name: 'a load', given: { load: 'true' }, says: 'load an image' },
-    { name: 'a Git context', given: { context: 'https://a.example/b.git' }, says: 'Git context' },
+    { name: 'an archive as context', given: { context: 'https://a.example/b.tar.gz' }, says: 'archive at a URL' },
+    {
+      name: 'an archive as a named context',
+      given: { 'build-contexts': 'a=https://a.example/b.tar.gz' },
+      says: 'archive at a URL',
+    },
+    { name: 'a Dockerfile at a URL', given: { file: 'https://a.example/Dockerfile' }, says: 'from a URL' },
   ])('says that embedded cannot do $name', ({ given, says }) => {
     expect(() => planEngine(inputsOf({ engine: 'embedded', ...given }), factsOf())).toThrow(
       expect.objectContaining({ code: 'feature-missing', message: expect.stringContaining(says) }),
     )
   })
+
+  test.each(['https://a.example/b.git#main:sub', 'git@a.example:b', '{{defaultContext}}', 'github.com/a/b'])(
+    'lets embedded fetch %s, with the token of the job',
+    (context) => {
+      const inputs = inputsOf({ engine: 'embedded', context, 'github-token': 'job-token' })
+      const { engine } = planEngine(inputs, factsOf())
+      expect(engine.name === 'embedded' && engine.gitToken?.reveal()).toBe('job-token')
+      expect(JSON.stringify(engine)).not.toContain('job-token')
+    },
+  )
 
   test('loads nothing by itself with embedded', () => {
     expect(planEngine(inputsOf(), noBuildx)).toMatchObject({ load: false, server: undefined })

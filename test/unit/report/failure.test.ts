@@ -47,3 +47,18 @@ test('reportFailure() tells the runner, the output and, under debug logging, the
   ])
   expect(debug).toEqual(['Error: outer', 'Error: inner'])
 })
+
+test('reportFailure() annotates no file for a Dockerfile that the workflow holds', () => {
+  const told: unknown[] = []
+  const runner = {
+    setOutput: () => {},
+    error: (...error: unknown[]) => void told.push(error),
+    mask: () => {},
+    notice: () => {},
+    writeSummary: () => {},
+  }
+  const place = { file: 'dockerfile-inline', line: 3 }
+  const error = new ActionError('dockerfile-invalid', 'dockerfile-inline:3: no', { place })
+  reportFailure(error, { runner, log: createRecordingLog() })
+  expect(told).toEqual([['dockerfile-inline:3: no\n(dockerfile-invalid)', { title: 'Polyarch: dockerfile-invalid' }]])
+})

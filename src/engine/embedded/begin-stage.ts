@@ -1,0 +1,82 @@
+import { completeEnvironment, type Values } from '../../dockerfile/arguments.ts'
+import type { Source } from '../../dockerfile/source.ts'
+import { ActionError } from '../../errors.ts'
+import type { Digest } from '../../oci/types.ts'
+import { createOverlay } from '../../tree/overlay.ts'
+import { emptyTree, type FileTree } from '../../tree/tree.ts'
+import type { Base } from './base.ts'
+import { type Config, emptyConfig, inherit } from './image-config.ts'
+import { copyTree } from './layer/copy-tree.ts'
+import type { Stage, StageContext } from './stage.ts'
+
+/** A stage before its first instruction. */
+export type Begun = Omit<Stage, 'values'> & {
+  /** What it sees of the stage it is based on. */
+  readonly values: Values | undefined
+  /** ONBUILD of the image it is based on. */
+  readonly triggers?: readonly string[]
+}
+
+/** What FROM gives a stage: nothing, another stage, an image, or the files of a named context. */
+export async function beginStage(base: Source, context: StageContext): Promise<Begun> {
+  switch (base.kind) {
+    case 'scratch':
+      return { config: emptyConfig(context.platform), layers: [], tree: emptyTree, values: undefined }
+    case 'stage': {
+      const stage = await context.stageOf(base.index)
+      return { ...stage, config: inherit(stage.config) }
+    }
+    case 'image':
+      return beginWithImage(await context.baseOf(base.reference), context)
+    case 'context': {
+      const opened = await context.contextOf(base.name)
+      return opened.kind === 'image'
+        ? beginWithImage(opened.base, context)
+        : beginWithFiles(opened.tree, base.name, context)
+    }
+  }
+}
+
+function beginWithImage(found: Base, context: StageContext): Begun {
+  const { config, layers, origin } = found
+  const Env = completeEnvironment(config.config.Env ?? [], config.os)
+  return {
+    config: inherit({ ...config, config: { ...config.config, Env } }),
+    layers: layers.map((descriptor, index) => ({
+      kind: 'base',
+      descriptor,
+      diffId: diffIdOf(config, index),
+      origin,
+    })),
+    tree: context.treeOf(found),
+    values: undefined,
+    triggers: config.config.OnBuild ?? [],
+  }
+}
+
+function diffIdOf(config: Config, index: number): Digest {
+  const diffId = config.rootfs.diff_ids[index]
+  if (diffId === undefined)
+    throw new ActionError('content-mismatch', 'A base image has more layers than its configuration')
+  return diffId
+}
+
+/** The files are one layer of the image. BuildKit's history has a line for it too, but behind the others and about one of them. */
+async function beginWithFiles(
+  from: FileTree,
+  name: string,
+  { platform, time }: Pick<StageContext, 'platform' | 'time'>,
+): Promise<Begun> {
+  if (from === emptyTree) return { config: emptyConfig(platform), layers: [], tree: emptyTree, values: undefined }
+  const overlay = createOverlay(emptyTree)
+  const everything = { included: () => true, excluded: () => false }
+  await copyTree('', '', { from, into: overlay, owner: undefined, mode: undefined, time, ...everything })
+  const created = new Date(time).toISOString().replace('.000Z', 'Z')
+  const history = [{ created, created_by: `FROM ${name}`, comment: 'buildkit.dockerfile.v0' }]
+  return {
+    config: { ...emptyConfig(platform), history },
+    layers: [{ kind: 'new', overlay, instruction: undefined }],
+    tree: overlay,
+    values: undefined,
+  }
+}

@@ -1,0 +1,66 @@
+import { contextName } from '../dockerfile/source.ts'
+import { isDigest } from '../oci/digest.ts'
+import { parseReference } from '../oci/reference.ts'
+import type { NamedContext } from './inputs.ts'
+import type { ListItem } from './list.ts'
+import type { ReportLine } from './pairs.ts'
+import { attempt, quote, type Read } from './problem.ts'
+import { readContext, splitPair } from './value.ts'
+
+/**
+ * Named contexts, `name=value` one a line. A name is put in one form, so that `docker.io/library/alpine` and
+ * `alpine:latest` are both `alpine`, as buildx has it.
+ * https://docs.docker.com/reference/cli/docker/buildx/build/#build-context
+ */
+export function readBuildContexts(items: readonly ListItem[], report: ReportLine): readonly NamedContext[] {
+  const contexts = new Map<string, NamedContext>()
+  for (const { text, line } of items) {
+    const read = readBuildContext(text)
+    if ('problem' in read) report(read.problem, line)
+    else if (contexts.has(read.value.name)) report(`${quote(read.value.name)} is given a second time`, line)
+    else contexts.set(read.value.name, read.value)
+  }
+  return [...contexts.values()]
+}
+
+function readBuildContext(text: string): Read<NamedContext> {
+  const { key, value } = splitPair(text)
+  if (key === '') return { problem: 'expected name=value, found nothing before "="' }
+  if (!value) return { problem: `expected name=value, found no value for ${quote(key)}` }
+  const name = attempt(key, parseReference)
+  if ('problem' in name) return { problem: `expected a name in the form of an image's: ${name.problem}` }
+  const source = readSource(value)
+  return 'problem' in source ? source : { value: { name: contextName(key), source: source.value } }
+}
+
+function readSource(value: string): Read<NamedContext['source']> {
+  const [, scheme, rest = ''] = /^(docker-image:\/\/|oci-layout:\/\/|target:)(.*)$/.exec(value) ?? []
+  if (scheme === 'target:') {
+    return { problem: `${quote(value)} names a target of docker buildx bake; a step has one build and no others` }
+  }
+  if (scheme === 'docker-image://') {
+    const reference = attempt(rest, parseReference)
+    return 'problem' in reference ? reference : { value: { kind: 'image', reference: rest } }
+  }
+  if (scheme === undefined) return readContext(value)
+  const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest) ?? []
+  if (path === '') return { problem: `expected oci-layout://folder[:tag][@digest], found ${quote(value)}` }
+  if (digest !== undefined && !isDigest(digest)) return { problem: `${quote(digest)} is not a digest` }
+  return { value: { kind: 'layout', path, tag, digest } }
+}
+
+/** A named context as buildx takes it. */
+export function formatContextSource(source: Exclude<NamedContext['source'], { kind: 'default-git' }>): string {
+  switch (source.kind) {
+    case 'path':
+      return source.path
+    case 'git':
+      return source.url
+    case 'image':
+      return `docker-image://${source.reference}`
+    case 'layout': {
+      const tag = source.tag === undefined ? '' : `:${source.tag}`
+      return `oci-layout://${source.path}${tag}${source.digest === undefined ? '' : `@${source.digest}`}`
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { type Flat, flatten } from '../../support/flatten.ts'
+import { pull } from './pull.ts'
+
+export type Compared = { readonly config: unknown; readonly files: Flat; readonly annotations: unknown }
+
+/** What of an image must be the same, by platform: everything but times, and digests that follow from them. */
+export async function readImage(name: string): Promise<Readonly<Record<string, Compared>>> {
+  const image = await pull(name, '1')
+  const entries = image.platforms.map(async (platform) => {
+    const { config, history, author, os, architecture, variant } = platform.config as {
+      readonly config: unknown
+      readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[]
+      readonly [key: string]: unknown
+    }
+    const lines = (history ?? []).map(({ created_by, empty_layer }) => [created_by, empty_layer ?? false])
+    return [
+      platform.platform,
+      {
+        config: { config, author, os, architecture, variant, history: lines },
+        files: withoutNow(await flatten(await platform.layers())),
+        annotations: platform.manifest.annotations,
+      },
+    ] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Times of this hour are those of the two builds. */
+function withoutNow(files: Flat): Flat {
+  const hour = Date.now() - 3_600_000
+  const told = (text: string) =>
+    text.replace(/ (\d{13}) /, (all, time: string) => (Number(time) > hour ? ' now ' : all))
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, told(text)]))
+}

@@ -24,6 +24,7 @@ import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { openContext } from './open-context.ts'
+import { createFetch } from './remote/fetch.ts'
 import { runStage, type Stage } from './stage.ts'
 
 /**
@@ -40,6 +41,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   const epoch = await readEpoch(host, { context: spec.context, given: buildArguments.get('SOURCE_DATE_EPOCH') })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   const context = await openContext(spec.context, file)
+  const fetch = createFetch(host)
   const dir = join(host.tempDir, 'layout')
   const writer = createLayerWriter(dir, { epoch, threads: availableParallelism(), signal: host.signal })
   const buildPlatform = hostPlatform(host)
@@ -72,6 +74,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
             ),
           ),
         context,
+        fetch,
         time,
         temporary: host.tempDir,
       })

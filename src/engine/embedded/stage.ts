@@ -15,11 +15,12 @@ import { createOverlay, type Overlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 import type { Base } from './base.ts'
 import { type Config, configure, emptyConfig, inherit, recordHistory } from './image-config.ts'
-import { copyInto, type Patterns } from './layer/copy.ts'
+import { copyInto, type Fetched, type Patterns } from './layer/copy.ts'
 import { makeWorkdir } from './layer/directory.ts'
 import { stackLinked } from './layer/link.ts'
 import { parseMode } from './layer/mode.ts'
 import { resolveOwner } from './layer/owner.ts'
+import type { Fetch } from './remote/fetch.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
@@ -48,6 +49,7 @@ export type StageContext = {
   readonly treeOf: (base: Base) => FileTree
   /** The build context. */
   readonly context: FileTree
+  readonly fetch: Fetch
   /** Milliseconds since 1970, for what instructions make. */
   readonly time: number
   /** A folder for what is unpacked on the way. */
@@ -71,6 +73,7 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     globals: context.globals,
     buildArguments: context.buildArguments,
   })
+  beginAhead(stage, instructions, context)
   let { config, tree } = begun
   const layers = [...begun.layers]
   let hasCmd = false
@@ -89,6 +92,17 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     tree = overlay.tree
   }
   return { config, layers, tree, values }
+}
+
+/** Starts what instructions further down will wait for, all at once; whoever waits for it then meets its error. */
+function beginAhead(stage: PlannedStage, instructions: readonly Instruction[], context: StageContext): void {
+  const stages = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
+  const adds = instructions.filter((instruction) => instruction.kind === 'add')
+  const begun: readonly Promise<unknown>[] = [
+    ...stages.map(context.stageOf),
+    ...adds.map((add) => sourcesOf(add, context.fetch)),
+  ]
+  for (const one of begun) one.catch(() => {})
 }
 
 type Begun = Omit<Stage, 'values'> & { readonly values: Values | undefined; readonly triggers?: readonly string[] }
@@ -170,12 +184,6 @@ async function transfer(
   instruction: Copy | Add,
   { stage, config, tree, context }: Moment,
 ): Promise<{ readonly layer: Overlay; readonly tree: FileTree }> {
-  const unsupported = instruction.sources.find((source) => sourceKind(source) !== 'path')
-  if (unsupported !== undefined) {
-    throw new ActionError('feature-missing', `The embedded engine cannot ADD ${unsupported} yet`, {
-      hint: 'Fetch it in a step before this one, or take the engine buildx.',
-    })
-  }
   const from =
     instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
   // BuildKit takes --link back where there is --chmod.
@@ -183,7 +191,7 @@ async function transfer(
   const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
     from: from === undefined ? context.context : await sourceTree(from, context),
-    sources: instruction.sources,
+    sources: await sourcesOf(instruction, context.fetch),
     documents: instruction.files.map(({ name, content }) => ({ name, data: Buffer.from(content) })),
     destination: instruction.destination,
     workdir: config.config.WorkingDir || '/',
@@ -197,6 +205,16 @@ async function transfer(
     temporary: context.temporary,
   })
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
+}
+
+/** The sources in their order, with those that are not in the build context fetched side by side. */
+async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonly (string | Fetched)[]> {
+  if (instruction.kind === 'copy') return instruction.sources
+  return await Promise.all(
+    instruction.sources.map(async (source) =>
+      sourceKind(source) === 'path' ? source : await fetch(source, instruction),
+    ),
+  )
 }
 
 async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {

@@ -36,7 +36,7 @@ const hardLinks: Readonly<Record<string, FileSpec>> = {
 }
 
 /** A tar archive of `files`, made by the system's tar with entries owned by 5:6. */
-function archive(script: string): Buffer {
+export function archive(script: string): Buffer {
   return execFileSync('sh', ['-c', `d=$(mktemp -d) && cd $d && ${script} && rm -r $d`], { maxBuffer: 2 ** 24 })
 }
 

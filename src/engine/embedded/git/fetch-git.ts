@@ -1,0 +1,138 @@
+import { mkdir, realpath, rm, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { ActionError } from '../../../errors.ts'
+import type { ExecResult, Host } from '../../../host/host.ts'
+import { gitEnvironment } from './git-environment.ts'
+import { type GitSource, redactUrl } from './git-source.ts'
+
+export type FetchGitOptions = {
+  readonly host: Pick<Host, 'exec' | 'env' | 'clock' | 'log' | 'signal'>
+  /** Where the files go: a folder that is not there yet, in one that is. */
+  readonly dir: string
+  /** The job's own token; github.com alone is shown it. */
+  readonly token?: string | undefined
+  /** Leave `.git` where it is. Only without `subdir`, as in BuildKit. */
+  readonly keepGitDir?: boolean
+}
+
+export type FetchedGit = {
+  /** The folder asked for: the repository's own, or its `subdir`. */
+  readonly dir: string
+  /** The commit, whole. */
+  readonly commit: string
+  /** When it was committed, in seconds since 1970. */
+  readonly time: number
+}
+
+type Git = (...args: readonly string[]) => Promise<string>
+
+/** A remote that fails in passing is asked again after so many milliseconds. */
+const waits = [1_000, 4_000]
+
+const passing =
+  /Could not resolve host|Temporary failure in name resolution|Connection (?:refused|reset|timed out)|Failed to connect|Operation timed out|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|returned error: (?:429|5\d\d)/i
+
+/**
+ * Fetches one commit of a repository with the `git` program of this machine, no more of its history than that, with its
+ * submodules.
+ *
+ * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a ref or folder that is not
+ * there, `content-mismatch` for another commit than was asked for, `context-unreadable` for what else Git says
+ */
+export async function fetchGit(source: GitSource, options: FetchGitOptions): Promise<FetchedGit> {
+  const { dir } = options
+  const git = createGit(source, options)
+  await mkdir(dir)
+  await git('init', '--quiet', '--template=', dir)
+  await git('-C', dir, 'remote', 'add', 'origin', source.remote)
+  await fetchCommit(source, git, dir)
+  const commit = (await git('-C', dir, 'rev-parse', 'FETCH_HEAD^{commit}')).trim()
+  if (source.commit !== undefined && !commit.startsWith(source.commit)) {
+    throw new ActionError(
+      'content-mismatch',
+      `Cannot build from ${redactUrl(source.remote)}: ${source.ref ?? 'HEAD'} is at the commit ${commit}, not at ${source.commit}`,
+      { hint: 'The branch or tag was moved since the commit was written down.' },
+    )
+  }
+  await git('-C', dir, 'checkout', '--quiet', '--detach', commit)
+  if (source.submodules) {
+    await git('-C', dir, 'submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1')
+  }
+  const time = Number(await git('-C', dir, 'show', '--no-patch', '--format=%ct', commit))
+  const keep = (source.keepGitDir ?? options.keepGitDir ?? false) && source.subdir === ''
+  if (!keep) await rm(join(dir, '.git'), { recursive: true, force: true })
+  return { dir: await findSubdir(source, dir), commit, time }
+}
+
+const wholeCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/** Leaves the commit in FETCH_HEAD. */
+async function fetchCommit(source: GitSource, git: Git, dir: string): Promise<void> {
+  const fetch = (...refs: readonly string[]) =>
+    git('-C', dir, 'fetch', '--quiet', '--depth=1', '--no-tags', '--update-head-ok', 'origin', ...refs)
+  if (source.ref === undefined) {
+    await fetch('HEAD')
+    return
+  }
+  if (!wholeCommit.test(source.ref)) {
+    const name = await findRef(source, source.ref, git)
+    await fetch(`+${name}:${name}`)
+    return
+  }
+  try {
+    await fetch(source.ref)
+  } catch (thrown) {
+    // Old servers give only what a branch or tag points at: "Server does not allow request for unadvertised object".
+    if (!(thrown instanceof ActionError) || !/unadvertised object|not our ref/.test(thrown.message)) throw thrown
+    await git('-C', dir, 'fetch', '--quiet', '--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*')
+    await git('-C', dir, 'fetch', '--quiet', '.', source.ref)
+  }
+}
+
+/** The whole name of a ref; a branch goes before a tag of its name. */
+async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<string> {
+  const listed = await git('ls-remote', remote, ref)
+  const names = new Set(listed.split('\n').map((line) => line.split('\t')[1]))
+  const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
+  if (found !== undefined) return found
+  throw new ActionError('context-not-found', `Cannot build from ${remote}: it has no branch or tag ${ref}`, {
+    hint: 'A commit must be given whole, with its 40 digits.',
+  })
+}
+
+async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<string> {
+  if (subdir === '') return dir
+  const root = await realpath(dir)
+  // Of links only those are followed that stay in the repository.
+  const found = await realpath(join(root, join(sep, subdir))).catch(() => undefined)
+  const inside = found !== undefined && `${found}${sep}`.startsWith(`${root}${sep}`)
+  if (inside && (await stat(found)).isDirectory()) return found
+  throw new ActionError('context-not-found', `Cannot build from ${remote}: it has no folder ${subdir}`)
+}
+
+function createGit(source: GitSource, { host, token }: FetchGitOptions): Git {
+  const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env)
+  return async (...args) => {
+    for (let attempt = 0; ; attempt++) {
+      const result = await host.exec('git', args, { env })
+      if (result.ok) return result.stdout
+      const wait = waits[attempt]
+      if (wait === undefined || !passing.test(result.stderr)) throw gitError(source, result)
+      host.log.info(`${redactUrl(source.remote)} cannot be reached: asking again in ${wait / 1000} s`)
+      await host.clock.sleep(wait, host.signal)
+    }
+  }
+}
+
+function gitError({ remote }: GitSource, { status, stderr }: ExecResult): ActionError {
+  if (status === 127) {
+    return new ActionError('feature-missing', `Cannot fetch ${remote}: there is no git program`, {
+      hint: 'The embedded engine fetches repositories with git: install it, check the repository out in a step before this one, or take the engine buildx.',
+    })
+  }
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  const said = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git exited with ${status}`
+  return new ActionError('context-unreadable', `Cannot fetch ${remote}: ${said.replace(/^(?:fatal|error): /, '')}`, {
+    hint: 'For a private repository on github.com, `github-token` must be allowed to read it. Elsewhere, use ssh, or check it out in a step before this one.',
+  })
+}

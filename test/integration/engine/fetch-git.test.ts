@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fetchGit } from '../../../src/engine/embedded/git/fetch-git.ts'
+import { parseGitSource } from '../../../src/engine/embedded/git/git-source.ts'
+import { commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
+import { createTestHost } from '../../support/host.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const env = { PATH: process.env['PATH'], HOME: '/nonexistent' }
+
+async function fetch(url: string, options: { readonly keepGitDir?: boolean; readonly PATH?: string } = {}) {
+  const source = parseGitSource(url)
+  if (source === undefined) throw new Error(`${url} is no Git URL`)
+  const host = createTestHost({ env: { ...env, ...(options.PATH ? { PATH: options.PATH } : {}) } })
+  const keepGitDir = options.keepGitDir ?? false
+  return fetchGit(source, { host, dir: join(tempFolder(), 'source'), token: 'job-token', keepGitDir })
+}
+
+async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
+  const root = tempFolder()
+  const dir = makeRepository(root, 'app.git', { 'file.txt': 'first\n', 'sub/inner.txt': 'inner\n' })
+  const first = git(dir, ['rev-parse', 'HEAD'])
+  git(dir, ['tag', '--annotate', '--message=one', 'v1'])
+  git(dir, ['tag', 'both'])
+  const second = commitFiles(dir, { 'file.txt': 'second\n' }, 1_700_000_100)
+  git(dir, ['branch', 'both'])
+  git(dir, ['update-ref', 'refs/pull/7/head', first])
+  const server = await startGitServer(root, options)
+  return { root, dir, first, second, server, url: `${server.url}/app.git` }
+}
+
+const read = (dir: string, name = 'file.txt') => readFileSync(join(dir, name), 'utf8')
+
+describe('fetchGit()', () => {
+  it('takes the default branch, with the time of its commit, and leaves .git out', async () => {
+    const { url, second } = await serve()
+    const { dir, commit, time } = await fetch(url)
+    expect({ commit, time, files: readdirSync(dir).sort() }).toEqual({
+      commit: second,
+      time: 1_700_000_100,
+      files: ['file.txt', 'sub'],
+    })
+  })
+
+  it.each([
+    ['a branch', '#main', 'second'],
+    ['an annotated tag', '#v1', 'first'],
+    ['a branch before a tag of its name', '#both', 'second'],
+    ['a tag that is asked for as one', '?tag=both', 'first'],
+    ['a branch in the query', '?branch=main', 'second'],
+    ['a ref below refs/', '#pull/7/head', 'first'],
+    ['a whole ref', '#refs/tags/v1', 'first'],
+  ])('takes %s', async (_, suffix, found) => {
+    const { url } = await serve()
+    expect(read((await fetch(`${url}${suffix}`)).dir)).toBe(`${found}\n`)
+  })
+
+  it('takes a commit that no branch points at, with nothing of the history', async () => {
+    const { url, first } = await serve()
+    const { dir, commit } = await fetch(`${url}#${first}`, { keepGitDir: true })
+    expect({ commit, text: read(dir) }).toEqual({ commit: first, text: 'first\n' })
+    expect(git(dir, ['rev-list', '--count', 'HEAD'])).toBe('1')
+  })
+
+  it('refuses a branch that is not at the commit given', async () => {
+    const { url, first, second } = await serve()
+    expect((await fetch(`${url}?branch=main&commit=${second.slice(0, 12)}`)).commit).toBe(second)
+    await expect(fetch(`${url}?branch=main&commit=${first}`)).rejects.toMatchObject({ code: 'content-mismatch' })
+  })
+
+  it('gives a folder of the repository alone, and follows no link out of it', async () => {
+    const { url, dir } = await serve()
+    expect(readdirSync((await fetch(`${url}#main:sub`)).dir)).toEqual(['inner.txt'])
+    symlinkSync('/etc', join(dir, 'out'))
+    commitFiles(dir, {})
+    for (const subdir of ['out', 'nowhere', '../../..'].slice(0, 2)) {
+      await expect(fetch(`${url}#main:${subdir}`)).rejects.toMatchObject({ code: 'context-not-found' })
+    }
+    expect(readdirSync((await fetch(`${url}#main:../../sub`)).dir)).toEqual(['inner.txt'])
+  })
+
+  it('fetches submodules, and theirs', async () => {
+    const { root, server, url, dir } = await serve({ credentials: 'me:secret' })
+    const base = server.url.replace('://', '://me:secret@')
+    makeRepository(root, 'innermost.git', { 'deep.txt': 'deep\n' })
+    const inner = makeRepository(root, 'inner.git', { 'inner.txt': 'inner\n' })
+    git(inner, ['-c', 'protocol.file.allow=always', 'submodule', 'add', `${base}/innermost.git`, 'below'])
+    commitFiles(inner, {})
+    git(dir, ['submodule', 'add', `${base}/inner.git`, 'module'])
+    commitFiles(dir, {})
+    const fetched = (await fetch(url.replace('://', '://me:secret@'))).dir
+    expect(read(fetched, 'module/below/deep.txt')).toBe('deep\n')
+    expect(existsSync(join(fetched, 'module/.git'))).toBe(false)
+    const without = (await fetch(`${url.replace('://', '://me:secret@')}?submodules=false`)).dir
+    expect(readdirSync(join(without, 'module'))).toEqual([])
+  })
+
+  it('gives the credentials of the URL to the server and to no message, and the token of the job to no other server', async () => {
+    const { url, server } = await serve({ credentials: 'me:p w' })
+    expect(read((await fetch(url.replace('://', '://me:p%20w@'))).dir)).toBe('second\n')
+    const before = server.requests.length
+    const failure = await fetch(url.replace('://', '://me:wrong@')).catch((thrown: unknown) => thrown)
+    expect(failure).toMatchObject({ code: 'context-unreadable' })
+    expect(String(failure)).not.toContain('wrong')
+    await expect(fetch(url)).rejects.toMatchObject({ code: 'context-unreadable' })
+    const shown = server.requests.slice(before).map(({ headers }) => headers.authorization)
+    expect(new Set(shown)).toEqual(new Set([`Basic ${Buffer.from('me:wrong').toString('base64')}`, undefined]))
+  })
+
+  it('asks a server again that fails in passing', async () => {
+    const { url } = await serve({ faults: { status: 503, count: 2 } })
+    expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
+  })
+
+  it('says that a branch is not there', async () => {
+    const { url } = await serve()
+    await expect(fetch(`${url}#nowhere`)).rejects.toMatchObject({
+      code: 'context-not-found',
+      message: `Cannot build from ${url}: it has no branch or tag nowhere`,
+    })
+  })
+
+  it('says that there is no git program', async () => {
+    await expect(fetch('https://example.com/app.git', { PATH: tempFolder() })).rejects.toMatchObject({
+      code: 'feature-missing',
+      message: 'Cannot fetch https://example.com/app.git: there is no git program',
+    })
+  })
+})

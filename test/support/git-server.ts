@@ -43,6 +43,19 @@ export function commitFiles(dir: string, files: Readonly<Record<string, string>>
   return git(dir, ['rev-parse', 'HEAD'])
 }
 
+/** Commits a submodule without fetching it: the server of the test may be in this very process, which waits for git. */
+export function addSubmodule(
+  dir: string,
+  path: string,
+  module: { readonly url: string; readonly commit: string },
+): void {
+  mkdirSync(join(dir, path))
+  writeFileSync(join(dir, '.gitmodules'), `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${module.url}\n`)
+  git(dir, ['add', '.gitmodules'])
+  git(dir, ['update-index', '--add', '--cacheinfo', `160000,${module.commit},${path}`])
+  git(dir, ['commit', '--quiet', '--message=submodule'])
+}
+
 export type GitServer = {
   /** `http://host:port`, below which each repository of the folder is. */
   readonly url: string

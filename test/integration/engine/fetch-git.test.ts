@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fetchGit } from '../../../src/engine/embedded/git/fetch-git.ts'
 import { parseGitSource } from '../../../src/engine/embedded/git/git-source.ts'
-import { commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
+import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -74,7 +74,7 @@ describe('fetchGit()', () => {
     expect(readdirSync((await fetch(`${url}#main:sub`)).dir)).toEqual(['inner.txt'])
     symlinkSync('/etc', join(dir, 'out'))
     commitFiles(dir, {})
-    for (const subdir of ['out', 'nowhere', '../../..'].slice(0, 2)) {
+    for (const subdir of ['out', 'nowhere']) {
       await expect(fetch(`${url}#main:${subdir}`)).rejects.toMatchObject({ code: 'context-not-found' })
     }
     expect(readdirSync((await fetch(`${url}#main:../../sub`)).dir)).toEqual(['inner.txt'])
@@ -83,12 +83,10 @@ describe('fetchGit()', () => {
   it('fetches submodules, and theirs', async () => {
     const { root, server, url, dir } = await serve({ credentials: 'me:secret' })
     const base = server.url.replace('://', '://me:secret@')
-    makeRepository(root, 'innermost.git', { 'deep.txt': 'deep\n' })
+    const innermost = makeRepository(root, 'innermost.git', { 'deep.txt': 'deep\n' })
     const inner = makeRepository(root, 'inner.git', { 'inner.txt': 'inner\n' })
-    git(inner, ['-c', 'protocol.file.allow=always', 'submodule', 'add', `${base}/innermost.git`, 'below'])
-    commitFiles(inner, {})
-    git(dir, ['submodule', 'add', `${base}/inner.git`, 'module'])
-    commitFiles(dir, {})
+    addSubmodule(inner, 'below', { url: `${base}/innermost.git`, commit: git(innermost, ['rev-parse', 'HEAD']) })
+    addSubmodule(dir, 'module', { url: `${base}/inner.git`, commit: git(inner, ['rev-parse', 'HEAD']) })
     const fetched = (await fetch(url.replace('://', '://me:secret@'))).dir
     expect(read(fetched, 'module/below/deep.txt')).toBe('deep\n')
     expect(existsSync(join(fetched, 'module/.git'))).toBe(false)

@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ActionError } from '../../../errors.ts'
 import type { ExecResult, Host } from '../../../host/host.ts'
@@ -60,8 +60,16 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
   }
   const time = Number(await git('-C', dir, 'show', '--no-patch', '--format=%ct', commit))
   const keep = (source.keepGitDir ?? options.keepGitDir ?? false) && source.subdir === ''
-  if (!keep) await rm(join(dir, '.git'), { recursive: true, force: true })
+  if (!keep) await removeGitDirs(dir)
   return { dir: await findSubdir(source, dir), commit, time }
+}
+
+/** Its own, and the files of that name that point submodules at it. Git lets no file of a repository have this name. */
+async function removeGitDirs(dir: string): Promise<void> {
+  await rm(join(dir, '.git'), { recursive: true, force: true })
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const links = entries.filter(({ name }) => name === '.git')
+  await Promise.all(links.map(({ parentPath, name }) => rm(join(parentPath, name), { recursive: true, force: true })))
 }
 
 const wholeCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
@@ -91,7 +99,7 @@ async function fetchCommit(source: GitSource, git: Git, dir: string): Promise<vo
 
 /** The whole name of a ref; a branch goes before a tag of its name. */
 async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<string> {
-  const listed = await git('ls-remote', remote, ref)
+  const listed = await git('ls-remote', '--', remote, ref)
   const names = new Set(listed.split('\n').map((line) => line.split('\t')[1]))
   const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
   if (found !== undefined) return found

@@ -1,8 +1,13 @@
+import { chmodSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { type FileServer, startFileServer } from '../support/file-server.ts'
+import { commitFiles, git, makeRepository, startGitServer } from '../support/git-server.ts'
+import { tempFolder } from '../support/temp.ts'
+import type { Peer } from './support/copy-case.ts'
 import { archive } from './support/copy-cases.ts'
-import { compareBuilds } from './support/embedded-build.ts'
+import { buildWithEmbedded, compareBuilds, type Outcome } from './support/embedded-build.ts'
 import { missing } from './support/rig.ts'
 
 // ADD of what is not in the context, against BuildKit: the same Dockerfile, the same files.
@@ -88,4 +93,111 @@ describe.skipIf(absent)('ADD of a URL makes the files that BuildKit makes', () =
       }
     })
   }
+})
+
+describe.skipIf(absent)('ADD of a Git repository makes the files that BuildKit makes', () => {
+  /** One commit with the tag v1, one more on main. */
+  async function serve(): Promise<{ readonly url: string; readonly first: string; readonly second: string }> {
+    const root = tempFolder()
+    const repository = makeRepository(root, 'r.git', { 'a.txt': 'one', 'sub/deep/d': 'd', 'sub/run': 'run' })
+    for (const [link, target] of [
+      ['link', 'a.txt'],
+      ['sub/up', '../../../etc/passwd'],
+    ] as const) {
+      symlinkSync(target, join(repository, link))
+    }
+    chmodSync(join(repository, 'sub/run'), 0o775)
+    const first = commitFiles(repository, { 'b.txt': 'b' })
+    git(repository, ['tag', 'v1'])
+    const second = commitFiles(repository, { 'a.txt': 'two' })
+    const { url } = await startGitServer(root)
+    return { url: `${url}/r.git`, first, second }
+  }
+
+  const rows: readonly {
+    readonly name: string
+    readonly lines: string
+    readonly refused?: true
+    readonly peers?: readonly Peer[]
+  }[] = [
+    { name: 'to a name', lines: 'ADD $G /x' },
+    { name: 'to a folder that is there', lines: 'WORKDIR /x\nADD $G#v1 /x/' },
+    { name: 'at a branch', lines: 'ADD $G#main /x' },
+    { name: 'at a commit', lines: 'ADD $G#$1 /x' },
+    { name: 'of a folder', lines: 'ADD $G#v1:sub /x' },
+    { name: 'of a folder that is not there', lines: 'ADD $G#v1:nope /x', refused: true },
+    { name: 'of a file', lines: 'ADD $G#v1:a.txt /x', refused: true },
+    { name: 'at a ref that is not there', lines: 'ADD $G#nope /x', refused: true },
+    { name: 'with a query', lines: 'ADD $G?tag=v1&subdir=sub /x' },
+    { name: 'with an owner and a mode', lines: 'ADD --chown=3:4 --chmod=700 $G /x' },
+    { name: 'with an exclusion', lines: 'ADD --exclude=*.txt $G /x' },
+    { name: 'as a layer of its own', lines: 'ADD --link --chown=3:4 $G /x' },
+    { name: 'with --unpack', lines: 'ADD --unpack $G /x' },
+    { name: 'with a checksum', lines: 'ADD --checksum=$2 $G#main /x' },
+    { name: 'with the beginning of a checksum', lines: 'ADD --checksum=$S2 $G#main /x' },
+    { name: 'with too little of a checksum', lines: 'ADD --checksum=abc $G#main /x', refused: true },
+    { name: 'with another checksum', lines: 'ADD --checksum=$1 $G#main /x', refused: true, peers: ['buildkitd'] },
+    { name: 'with a digest', lines: `ADD --checksum=sha256:${'a'.repeat(64)} $G#main /x`, refused: true },
+    { name: 'with contradictions', lines: 'ADD --keep-git-dir=false $G?keep-git-dir=1 /x', refused: true },
+    { name: 'beside a file', lines: 'ADD local $G /x/' },
+  ]
+  for (const peer of ['docker', 'buildkitd'] as const) {
+    test.for(rows.filter(({ peers }) => peers?.includes(peer) ?? true))(`$name (${peer})`, async (row) => {
+      const { url, first, second } = await serve()
+      const lines = row.lines
+        .replaceAll('$G', url)
+        .replaceAll('$1', first)
+        .replaceAll('$2', second)
+        .replaceAll('$S2', second.slice(0, 12))
+      const { theirs, ours } = await compareBuilds(
+        { dockerfile: `FROM scratch\n${lines}\n`, files: { local: 'local' } },
+        peer,
+      )
+      if (row.refused) {
+        const both = { refused: expect.any(String) }
+        expect({ theirs, ours }).toEqual({ theirs: both, ours: both })
+      } else {
+        expect(theirs).toHaveProperty('files')
+        expect(ours).toEqual(theirs)
+      }
+    })
+
+    test(`with --keep-git-dir, but for what Git writes otherwise (${peer})`, async () => {
+      const { url } = await serve()
+      const { theirs, ours } = await compareBuilds(
+        { dockerfile: `FROM scratch\nADD --keep-git-dir ${url}#v1 /x\n` },
+        peer,
+      )
+      const files = (outcome: Outcome) =>
+        'files' in outcome
+          ? Object.entries(outcome.files).filter(
+              ([path]) => !path.includes('/.git/') || /\.git\/(?:HEAD|shallow)$/.test(path),
+            )
+          : outcome
+      const listed = files(theirs)
+      expect(listed).toContainEqual(['x/.git/shallow', expect.any(String)])
+      expect(files(ours)).toEqual(listed)
+    })
+  }
+})
+
+describe('the embedded engine', () => {
+  it.each([
+    ['one line', 'FROM scratch\nADD $S/a $S/b /x/\n'],
+    ['several lines', 'FROM scratch\nADD $S/a /x/\nADD $S/b /x/\n'],
+    ['several stages', 'FROM scratch AS one\nADD $S/a /x/\nFROM scratch\nADD $S/b /x/\nCOPY --from=one /x /x\n'],
+  ])('downloads side by side what %s ADD', async (_, dockerfile) => {
+    const waiting: (() => void)[] = []
+    // Nobody gets an answer before both have asked.
+    const server = await startFileServer((response, path) => {
+      waiting.push(() => response.end(path))
+      if (waiting.length === 2) for (const answer of waiting) answer()
+    })
+    try {
+      const outcome = await buildWithEmbedded(dockerfile.replaceAll('$S', server.url))
+      expect(outcome).toMatchObject({ files: { 'x/a': expect.any(String), 'x/b': expect.any(String) } })
+    } finally {
+      await server.close()
+    }
+  })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build as buildEmbedded } from '../../../src/engine/embedded/engine.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
+import { createFindImage } from '../../../src/registry/find-image.ts'
 import { configOf, flatten, layersOf } from '../../support/flatten.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
@@ -30,6 +31,18 @@ export async function compareBuilds(
   }
 }
 
+/** What a Dockerfile comes to by the embedded engine alone. */
+export async function buildWithEmbedded(dockerfile: string): Promise<Outcome> {
+  const context = writeFiles({})
+  const home = mkdtempSync(join(tmpdir(), 'polyarch-build-'))
+  try {
+    writeFileSync(join(home, 'Dockerfile'), dockerfile)
+    return await byEmbedded(context, home)
+  } finally {
+    for (const folder of [context, home]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 async function byBuildKit(context: string, home: string, peer: Peer): Promise<Outcome> {
   const dir = join(home, 'theirs')
   try {
@@ -49,7 +62,11 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
   const registry = createTestClient()
   try {
     const inputs = inputsOf({ tags: 'a/b:1', platforms: 'linux/amd64', context, file: join(home, 'Dockerfile') })
-    const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, { registry, env: {} })
+    const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, {
+      registry,
+      env: {},
+      findImage: createFindImage(registry, host.signal),
+    })
     return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
   } catch (error) {
     if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }

@@ -75,9 +75,8 @@ async function copySource(into: Overlay, source: string, request: CopyRequest): 
   }
 }
 
-/** BuildKit takes no notice of `--exclude` here. */
 async function copyFetched(into: Overlay, { tree, path, unpack }: Fetched, request: CopyRequest): Promise<void> {
-  const fetched = { ...request, from: tree, exclude: [], include: undefined }
+  const fetched = { ...request, from: tree, include: undefined }
   const unpacked = unpack && (await unpackPath(into, path, fetched))
   if (!unpacked) await copyPath(into, path, fetched)
 }

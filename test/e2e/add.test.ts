@@ -185,6 +185,10 @@ describe('the embedded engine', () => {
   it.each([
     ['one line', 'FROM scratch\nADD $S/a $S/b /x/\n'],
     ['several lines', 'FROM scratch\nADD $S/a /x/\nADD $S/b /x/\n'],
+    [
+      'stages one on the other',
+      'FROM scratch AS two\nADD $S/b /x/\nFROM scratch AS one\nADD $S/a /x/\nFROM one\nCOPY --from=two /x /x\n',
+    ],
     ['several stages', 'FROM scratch AS one\nADD $S/a /x/\nFROM scratch\nADD $S/b /x/\nCOPY --from=one /x /x\n'],
   ])('downloads side by side what %s ADD', async (_, dockerfile) => {
     const waiting: (() => void)[] = []
@@ -196,6 +200,23 @@ describe('the embedded engine', () => {
     try {
       const outcome = await buildWithEmbedded(dockerfile.replaceAll('$S', server.url))
       expect(outcome).toMatchObject({ files: { 'x/a': expect.any(String), 'x/b': expect.any(String) } })
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('ends a download that nobody waits for any more', async () => {
+    const ended: string[] = []
+    const server = await startFileServer((response, path) => {
+      response.on('close', () => ended.push(path))
+      if (path === '/slow') response.write('begun')
+      else setTimeout(() => response.writeHead(404).end(), 50)
+    })
+    try {
+      const outcome = await buildWithEmbedded(`FROM scratch\nADD ${server.url}/none /\nADD ${server.url}/slow /\n`)
+      expect(outcome).toEqual({ refused: expect.stringContaining('/none') })
+      await expect.poll(() => ended).toContain('/slow')
+      expect(server.asked.map(({ path }) => path).sort()).toEqual(['/none', '/slow'])
     } finally {
       await server.close()
     }

@@ -41,7 +41,9 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   const epoch = await readEpoch(host, { context: spec.context, given: buildArguments.get('SOURCE_DATE_EPOCH') })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   const context = await openContext(spec.context, file)
-  const fetch = createFetch(host)
+  // What is still on its way when the build fails ends with it.
+  const over = new AbortController()
+  const fetch = createFetch({ ...host, signal: AbortSignal.any([host.signal, over.signal]) })
   const dir = join(host.tempDir, 'layout')
   const writer = createLayerWriter(dir, { epoch, threads: availableParallelism(), signal: host.signal })
   const buildPlatform = hostPlatform(host)
@@ -88,7 +90,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   }
 
   const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
-    const done = await Promise.all(spec.platforms.map(imageFor))
+    const done = await Promise.all(spec.platforms.map(imageFor)).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })

@@ -62,6 +62,8 @@ export type StageContext = {
  * @throws ActionError of the Dockerfile, the trees and the registry, placed at the instruction
  */
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<Stage> {
+  const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
+  letBegin(others.map(context.stageOf))
   const begun = await beginStage(stage.base, context)
   const triggers = (begun.triggers ?? []).map((trigger) =>
     parseTrigger(trigger, { file: context.file, line: stage.line }),
@@ -73,7 +75,8 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     globals: context.globals,
     buildArguments: context.buildArguments,
   })
-  beginAhead(stage, instructions, context)
+  const adds = instructions.filter((instruction) => instruction.kind === 'add')
+  letBegin(adds.map((add) => sourcesOf(add, context.fetch)))
   let { config, tree } = begun
   const layers = [...begun.layers]
   let hasCmd = false
@@ -94,15 +97,9 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   return { config, layers, tree, values }
 }
 
-/** Starts what instructions further down will wait for, all at once; whoever waits for it then meets its error. */
-function beginAhead(stage: PlannedStage, instructions: readonly Instruction[], context: StageContext): void {
-  const stages = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
-  const adds = instructions.filter((instruction) => instruction.kind === 'add')
-  const begun: readonly Promise<unknown>[] = [
-    ...stages.map(context.stageOf),
-    ...adds.map((add) => sourcesOf(add, context.fetch)),
-  ]
-  for (const one of begun) one.catch(() => {})
+/** What instructions further down will wait for goes on meanwhile; who waits for it then meets its error. */
+function letBegin(work: readonly Promise<unknown>[]): void {
+  for (const one of work) one.catch(() => {})
 }
 
 type Begun = Omit<Stage, 'values'> & { readonly values: Values | undefined; readonly triggers?: readonly string[] }

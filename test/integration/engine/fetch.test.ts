@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDownload } from '../../../src/engine/embedded/remote/download.ts'
 import { createFetch } from '../../../src/engine/embedded/remote/fetch.ts'
+import type { Exec } from '../../../src/host/host.ts'
 import { type FileServer, startFileServer } from '../../support/file-server.ts'
+import { commitFiles, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -137,6 +140,57 @@ describe('createFetch()', () => {
     const failed = createFetch(hostOf())(`${server.url}/a`, { checksum: 'sha256:abc' })
     await expect(failed).rejects.toMatchObject({ code: 'dockerfile-invalid' })
     expect(server.asked).toEqual([])
+  })
+})
+
+describe('createFetch() of a Git repository', () => {
+  async function repository(): Promise<{
+    readonly url: string
+    readonly commit: string
+    readonly asked: () => number
+  }> {
+    const root = tempFolder()
+    const dir = makeRepository(root, 'r.git', { 'sub/run': 'run' })
+    chmodSync(join(dir, 'sub/run'), 0o755)
+    const commit = commitFiles(dir, { a: 'a' })
+    const { url, requests } = await startGitServer(root)
+    return { url: `${url}/r.git`, commit, asked: () => requests.length }
+  }
+  const env = { PATH: process.env['PATH'] }
+
+  it("gives the modes that Git has, whatever this machine's umask is", async () => {
+    const { url } = await repository()
+    const real = createTestHost({ env })
+    const exec: Exec = (command, args, options) =>
+      real.exec('sh', ['-c', 'umask 077; exec "$0" "$@"', command, ...args], options)
+    const { tree } = await createFetch(hostOf({ exec }))(url, {})
+    const modes = ['sub', 'sub/run', 'a'].map(async (path) => (await tree.lstat(path))?.mode)
+    expect(await Promise.all(modes)).toEqual([0o755, 0o755, 0o644])
+  })
+
+  it('fetches once what several ask for', async () => {
+    const { url, asked } = await repository()
+    const fetch = createFetch(hostOf({ env }))
+    await fetch(url, {})
+    const before = asked()
+    await Promise.all([fetch(url, {}), fetch(url, {})])
+    expect(asked()).toBe(before)
+  })
+
+  it.each([
+    ['another commit', { checksum: '0123456789abcdef' }, '', 'content-mismatch'],
+    ['too short a commit', { checksum: 'abc' }, '', 'dockerfile-invalid'],
+    ['two commits', { checksum: '0123456789' }, '?commit=9876543210', 'dockerfile-invalid'],
+    ['--keep-git-dir and its contrary', { keepGitDir: true }, '?keep-git-dir=0', 'dockerfile-invalid'],
+    ['a branch that is not there', {}, '#nope', 'context-not-found'],
+  ])('refuses %s', async (_, flags, more, code) => {
+    const { url } = await repository()
+    await expect(createFetch(hostOf({ env }))(url + more, flags)).rejects.toMatchObject({ code })
+  })
+
+  it('says that there is no git program', async () => {
+    const failed = createFetch(hostOf({ env: { PATH: '/nonexistent' } }))('http://127.0.0.1/r.git', {})
+    await expect(failed).rejects.toMatchObject({ code: 'feature-missing' })
   })
 })
 

@@ -12,6 +12,8 @@ const exitStatuses = {
   'archive-unsupported': 1,
   'dockerfile-not-found': 66,
   'dockerfile-invalid': 1,
+  'download-failed': 75,
+  'download-refused': 1,
   'image-not-found': 66,
   'builder-not-found': 66,
   'daemon-unreachable': 75,

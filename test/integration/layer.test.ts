@@ -270,10 +270,8 @@ describe('copyInto() with archives', () => {
   test.for([
     ['a name that climbs', "echo x > f && tar -P --transform 's,^,../../,'", 'archive-invalid'],
     ['a deletion', 'mkdir d && touch d/.wh.f && tar', 'archive-invalid'],
-    ['bzip2', '', 'archive-unsupported'],
-  ] as const)('refuses %s', async ([what, script, code]) => {
-    const content = what === 'bzip2' ? Buffer.from('BZh91AY&SY') : archive(script)
-    await expect(add('t.tar', content)).rejects.toMatchObject({ code })
+  ] as const)('refuses %s', async ([, script, code]) => {
+    await expect(add('t.tar', archive(script))).rejects.toMatchObject({ code })
   })
 
   test('refuses an archive that is cut short', async () => {

@@ -30,7 +30,12 @@ export type Exported = {
  *
  * @throws ActionError of the file system, the registry that has a base's layers, and the daemon
  */
-export async function exportImage(plan: Plan, built: Built, host: Host, login: LoggedIn): Promise<Exported> {
+export async function exportImage(
+  plan: Plan,
+  built: Built,
+  host: Host,
+  login: Pick<LoggedIn, 'env' | 'registry'>,
+): Promise<Exported> {
   const server = plan.engine.name === 'embedded' ? plan.engine.loadInto : undefined
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: undefined }
   const { content } = built

@@ -215,6 +215,20 @@ describe.skipIf(missing(...needed))('outputs', () => {
     }
   })
 
+  it('are told to be on a disk that takes nothing, before anything is built', async () => {
+    const made = job(nowhere)
+    const closed = join(made.workspace, 'closed')
+    mkdirSync(closed)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', closed])
+    try {
+      const step = await runStep(made, { outputs: 'closed/root\ntype=oci,dest=closed/x.tar' })
+      expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'output-unwritable' } })
+      expect(step.log).toContain('Preflight found 2 problems')
+    } finally {
+      execFileSync('umount', [closed])
+    }
+  })
+
   it('say that the disk is full, and leave no half archive', async () => {
     const made = job(nowhere)
     const small = join(made.workspace, 'small')

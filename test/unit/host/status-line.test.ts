@@ -19,7 +19,7 @@ function screenOf(options: { readonly isTTY?: boolean; readonly env?: Record<str
       time += milliseconds
     },
     raw: () => written,
-    screen: () => written.replaceAll(/[^\n]*\r\u001b\[K/g, ''),
+    screen: () => written.split('\r\u001b[K').reduce((seen, text) => seen.replace(/[^\n]*$/, '') + text),
   }
 }
 

@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatBytes } from '../bytes.ts'
@@ -42,18 +43,31 @@ export async function exportImage(
   if (content.kind !== 'layout') throw new ActionError('internal', 'What was built is not here to be written')
   return host.log.group('Write outputs', async () => {
     await fetchElsewhere(content, login.registry, host)
-    for (const output of plan.outputs) await writeOutput(output, content, plan, host)
+    for (const output of plan.outputs) {
+      const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
+      await writeOutput(output, content, { plan, host, temporary })
+      // Layers were unpacked there, which may be large.
+      rmSync(temporary, { recursive: true })
+    }
     const imageId = server && (await loadImage(content, server, { references: plan.references, host, env: login.env }))
     if (server) host.log.info(`Loaded ${plan.references.map(formatReference).join(', ') || imageId} into Docker`)
     return { outputs: plan.outputs, imageId }
   })
 }
 
-async function writeOutput(output: FileOutput, content: Layout, plan: Plan, host: Host): Promise<void> {
+type Work = {
+  readonly plan: Plan
+  readonly host: Host
+  /** Folder that layers are unpacked to. */
+  readonly temporary: string
+}
+
+async function writeOutput(output: FileOutput, content: Layout, work: Work): Promise<void> {
+  const { host } = work
   const { kind, form, dest } = output
   const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
   const options = { signal: host.signal, onProgress }
-  const entries = await entriesOf(output, content, plan, host)
+  const entries = await entriesOf(output, content, work)
   if (form === 'archive') {
     const size = await writeArchive(dest, entries, options)
     host.log.info(`Wrote ${dest} (${kind}, ${formatBytes(size)})`)
@@ -72,11 +86,10 @@ async function writeOutput(output: FileOutput, content: Layout, plan: Plan, host
 async function entriesOf(
   output: FileOutput,
   content: Layout,
-  plan: Plan,
-  { tempDir }: Pick<Host, 'tempDir'>,
+  { plan, temporary }: Work,
 ): Promise<readonly FileEntry[]> {
   if (output.kind === 'files') {
-    return rootEntries(content, { platformSplit: output.platformSplit, temporary: join(tempDir, 'unpacked') })
+    return rootEntries(content, { platformSplit: output.platformSplit, temporary })
   }
   const { annotations } = plan.build
   const listed = output.kind === 'oci' && output.form === 'folder' ? await listedIn(output.dest) : []

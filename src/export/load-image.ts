@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { ActionError } from '../errors.ts'
+import { formatBytes } from '../bytes.ts'
+import { ActionError, messageOf } from '../errors.ts'
 import { socketPath } from '../facts/docker-endpoint.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
@@ -35,11 +36,18 @@ export async function loadImage(
   const kind = server.store === 'containerd' ? 'oci' : 'docker'
   const entries = imageEntries(content, { kind, references, annotations: {} })
   const socket = socketPath(server.endpoint)
-  const problem = await (socket === undefined
-    ? loadByProgram(entries, host, { ...server.endpoint.env, ...env })
-    : loadBySocket(entries, socket, host))
-  if (problem !== undefined) {
-    throw new ActionError('engine-failed', `Cannot load the image into Docker ${server.version}: ${problem}`)
+  const failure = (found: string, cause?: unknown): ActionError =>
+    new ActionError('engine-failed', `Cannot load the image into Docker ${server.version}: ${found}`, { cause })
+  try {
+    const problem = await (socket === undefined
+      ? loadByProgram(entries, host, { ...server.endpoint.env, ...env })
+      : loadBySocket(entries, socket, host))
+    if (problem !== undefined) throw failure(problem)
+  } catch (error) {
+    if (error instanceof ActionError) throw error
+    if (host.signal.aborted)
+      throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
+    throw failure(messageOf(error), error)
   }
   const [image] = content.tree.images
   return kind === 'docker' && image ? image.config.digest : content.tree.root.digest
@@ -47,11 +55,19 @@ export async function loadImage(
 
 /** What went wrong, if anything did. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageLoad */
 async function loadBySocket(entries: readonly FileEntry[], socket: string, host: Host): Promise<string | undefined> {
+  let sent = 0
+  const archive = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of writeTar(entries)) {
+      sent += piece.length
+      host.log.progress(`Loading into Docker: ${formatBytes(sent)}`)
+      yield piece
+    }
+  }
   const response = await host.http({
     method: 'POST',
     url: 'http://docker/images/load?quiet=1',
     headers: { 'content-type': 'application/x-tar' },
-    body: Readable.from(writeTar(entries), { objectMode: false, highWaterMark: 1024 * 1024 }),
+    body: Readable.from(archive(), { objectMode: false, highWaterMark: 1024 * 1024 }),
     socket,
     signal: host.signal,
     timeout: unpackTimeout,

@@ -38,8 +38,8 @@ export function createStatusLine(
       if (!shows || now() - last < showEvery) return
       last = now()
       shown = true
-      // A line that wraps could not be erased.
-      terminal.write(`\r\u001b[K${text.slice(0, (terminal.columns ?? 80) - 1)}`)
+      // A line that wraps could not be erased. Some terminals say that they have no columns.
+      terminal.write(`\r\u001b[K${text.slice(0, (terminal.columns || 80) - 1)}`)
     },
   }
 }

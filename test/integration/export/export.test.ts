@@ -21,11 +21,15 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 const layers = [[{ path: 'app', text: 'hello' }], [{ path: 'more', text: 'more' }]]
 const oneImage = () => layeredImage({ 'linux/amd64': layers })
 
-type Given = Parameters<typeof inputsOf>[0] & { readonly docker?: DockerServer; readonly env?: Record<string, string> }
+type Given = Parameters<typeof inputsOf>[0] & {
+  readonly docker?: DockerServer
+  readonly env?: Record<string, string>
+  readonly signal?: AbortSignal
+}
 
 /** Exports `content` as the step with the embedded engine does. */
-async function exported(content: Layout, { docker, env = {}, ...given }: Given) {
-  const host = createTestHost({ tempDir: tempFolder(), env })
+async function exported(content: Layout, { docker, env = {}, signal = new AbortController().signal, ...given }: Given) {
+  const host = createTestHost({ tempDir: tempFolder(), env, signal })
   const client = createTestClient()
   onTestFinished(host.close)
   onTestFinished(client.close)
@@ -200,6 +204,18 @@ describe('exportImage() to a daemon', () => {
       code: 'engine-failed',
       message: `Cannot load the image into Docker 28.5.2: ${says}`,
     })
+  })
+
+  test('fails with what became of the connection', async () => {
+    const endpoint = { ...serverOf().endpoint, host: `unix://${join(tempFolder(), 'gone.sock')}` }
+    const failed = exported(await oneImage(), { docker: serverOf({ endpoint }) })
+    await expect(failed).rejects.toMatchObject({ code: 'engine-failed', message: expect.stringContaining('ENOENT') })
+  })
+
+  test('stops when the run is cancelled', async () => {
+    const { endpoint } = await daemonOf('')
+    const failed = exported(await oneImage(), { docker: serverOf({ endpoint }), signal: AbortSignal.abort() })
+    await expect(failed).rejects.toMatchObject({ code: 'cancelled' })
   })
 
   test('goes through the Docker CLI where the daemon is far', async () => {

@@ -57,6 +57,12 @@ describe('createStatusLine()', () => {
     expect(screen()).toBe('12345')
   })
 
+  test('is whole on a terminal that tells no width', () => {
+    const { show, screen } = screenOf({ columns: 0 })
+    show('123456789')
+    expect(screen()).toBe('123456789')
+  })
+
   test.each([
     { name: 'where standard output is no terminal', options: { isTTY: false } },
     { name: "on GitHub's runners", options: { env: { GITHUB_ACTIONS: 'true' } } },

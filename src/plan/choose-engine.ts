@@ -71,7 +71,11 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
   const loadInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)
     ? requireStore(docker, inputs.platforms.length)
     : undefined
-  return { engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto }, server: undefined, load: loadInto !== undefined }
+  return {
+    engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto },
+    server: undefined,
+    load: loadInto !== undefined,
+  }
 }
 
 function requireStore(docker: Facts['docker'], platforms: number): DockerServer {

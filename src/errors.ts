@@ -32,6 +32,7 @@ const exitStatuses = {
   'content-mismatch': 75,
   'tag-moved': 75,
   'disk-full': 75,
+  'output-unwritable': 1,
   cancelled: 1,
   internal: 1,
 } as const satisfies Record<string, 1 | 66 | 75>

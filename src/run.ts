@@ -1,4 +1,5 @@
 import { build } from './engine/engines.ts'
+import { exportImage } from './export/export.ts'
 import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
@@ -10,8 +11,8 @@ import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> publish -> report. Clean up follows in
- * `main.ts`, whatever happens here. The proof of what was built, between build and publish, is still to come.
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> export -> publish -> report. Clean up
+ * follows in `main.ts`, whatever happens here. The proof of what was built, after the build, is still to come.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parse = () => parseInputs(readInput, givenInputs(host.env))
@@ -21,13 +22,15 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   const facts = await probe(host, inputs.builder)
   const plan = makePlan(inputs, facts)
+  for (const notice of plan.notices) host.runner.notice(notice)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
   await preflight(plan, session, host)
   const built = await build(plan, host, session)
+  const exported = await exportImage(plan, built, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = published?.images ?? (built.content.kind === 'layout' ? built.content.tree.images : [])
-  report({ plan, built, published, images }, host)
+  report({ plan, built, exported, published, images }, host)
 }

@@ -1,11 +1,12 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, Compression, Inputs } from '../inputs/inputs.ts'
+import type { Attributes, Compression, FileOutput, Inputs } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { type PlannedContext, withDefaultGit } from './context.ts'
+import { loadNotices } from './load.ts'
 import { type Login, planLogins } from './logins.ts'
 import { references } from './tags.ts'
 
@@ -14,8 +15,10 @@ export type Plan = {
   /** What builds, with all that only this engine needs. */
   readonly engine: BuildxEngine | EmbeddedEngine
   readonly build: BuildSpec
-  /** Put the image into the engine's own store under every reference. */
+  /** Put the image into the daemon's store under every reference. */
   readonly load: boolean
+  /** What is written besides, none for a build that is only cached. */
+  readonly outputs: readonly FileOutput[]
   readonly push: boolean
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
@@ -26,6 +29,8 @@ export type Plan = {
   readonly plainHttp: readonly string[]
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
+  /** What the user should know before it begins. */
+  readonly notices: readonly string[]
 }
 
 /** A plan for buildx. */
@@ -83,12 +88,14 @@ export function makePlan(inputs: Inputs, facts: Facts): Plan {
       sbom: inputs.sbom,
     },
     load,
+    outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push: inputs.push,
     references: named.references,
     version: named.version,
     logins: planLogins(inputs, named.references, facts.actor),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
     fresh: inputs.fresh,
+    notices: loadNotices(inputs, facts.docker),
   }
 }
 

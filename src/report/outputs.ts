@@ -1,4 +1,5 @@
 import type { Built } from '../engine/built.ts'
+import type { Exported } from '../export/export.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
@@ -13,6 +14,7 @@ export type Outputs = Readonly<Record<Exclude<OutputName, 'error-code'>, string>
 export type Result = {
   readonly plan: Plan
   readonly built: Built
+  readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
   /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
@@ -20,7 +22,7 @@ export type Result = {
 }
 
 /** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
-export function outputsOf({ plan, built, published, images }: Result): Outputs {
+export function outputsOf({ plan, built, exported, published, images }: Result): Outputs {
   const names = plan.references.map(formatReference)
   const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
   const digest = published?.digest ?? digestOf(built) ?? ''
@@ -28,7 +30,8 @@ export function outputsOf({ plan, built, published, images }: Result): Outputs {
   const [image = ''] = repositories
   return {
     digest,
-    imageid: built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
+    imageid:
+      exported.imageId ?? built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
     metadata: JSON.stringify({
       ...built.metadata,
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
@@ -43,6 +46,7 @@ export function outputsOf({ plan, built, published, images }: Result): Outputs {
     refs: published ? repositories.map((repository) => `${repository}@${digest}`).join('\n') : '',
     sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
     pushed: String(published !== undefined),
+    files: exported.outputs.map(({ dest }) => dest).join('\n'),
     engine: plan.engine.name,
   }
 }

@@ -18,10 +18,10 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
-import type { LayerEntry } from '../../src/engine/embedded/layer/entry.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
 import { blobPath, openBlob } from '../../src/oci/layout.ts'
 import { contextTree } from '../../src/tree/context.ts'
+import type { FileEntry } from '../../src/tree/file-entry.ts'
 import { layersTree } from '../../src/tree/layers.ts'
 import { createOverlay } from '../../src/tree/overlay.ts'
 import { type Content, emptyTree } from '../../src/tree/tree.ts'
@@ -35,7 +35,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 const gzip: LayerOptions = { compression: { kind: 'gzip', level: 6 }, threads: 2 }
 
-function file(path: string, size: number, content: () => Content): LayerEntry {
+function file(path: string, size: number, content: () => Content): FileEntry {
   const node = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000_999, size } as const
   return { path, node, open: async () => content() }
 }

@@ -31,6 +31,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
   return {
     plan,
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
+    exported: { outputs: [], imageId: undefined },
     published: plan.push ? { digest: fakeDigest('f'), images, tags: plan.references } : undefined,
     images,
     ...more,

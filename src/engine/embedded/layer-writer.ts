@@ -4,8 +4,9 @@ import { openBlob, writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
+import type { FileEntry } from '../../tree/file-entry.ts'
 import type { LayerCompression } from './layer/compress.ts'
-import { type LayerEntry, layerEntries } from './layer/entry.ts'
+import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { StageLayer } from './stage.ts'
 
@@ -66,7 +67,7 @@ async function copyBlob(from: string, to: string, { digest, mediaType: type }: D
 /** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */
 function keyOf(
   { instruction }: Extract<StageLayer, { kind: 'new' }>,
-  entries: readonly LayerEntry[],
+  entries: readonly FileEntry[],
 ): string | undefined {
   if (instruction === undefined) return undefined
   if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
+import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
 import type { CopyCase, FileSpec, Peer } from './copy-case.ts'
 

@@ -42,6 +42,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       compression: 'gzip',
       push: false,
       load: undefined,
+      outputs: [],
       noCache: false,
       pull: false,
       fresh: false,

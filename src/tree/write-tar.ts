@@ -1,7 +1,7 @@
-import { ActionError } from '../../../errors.ts'
-import type { Content } from '../../../tree/tree.ts'
-import type { LayerEntry } from './entry.ts'
+import { ActionError } from '../errors.ts'
+import type { FileEntry } from './file-entry.ts'
 import { blockSize, paddingFor, tarHeader } from './tar-header.ts'
+import type { Content } from './tree.ts'
 
 export type TarOptions = {
   /** No entry is newer than this, in seconds since 1970 (SOURCE_DATE_EPOCH). */
@@ -18,11 +18,11 @@ const pieceSize = 256 * 1024
  * The entries as a tar archive: the same bytes for the same entries, on every system. Times are whole seconds, as BuildKit writes them;
  * names of owners are left out. Throws `context-changed` when a file has not the size that its entry says.
  */
-export async function* writeTar(entries: readonly LayerEntry[], options: TarOptions = {}): AsyncGenerator<Uint8Array> {
+export async function* writeTar(entries: readonly FileEntry[], options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   yield* inPieces(blocks(entries, options))
 }
 
-async function* blocks(entries: readonly LayerEntry[], { epoch }: TarOptions): AsyncGenerator<Uint8Array> {
+async function* blocks(entries: readonly FileEntry[], { epoch }: TarOptions): AsyncGenerator<Uint8Array> {
   for await (const { entry, content } of withContent(entries)) {
     const seconds = Math.floor(entry.node.mtime / 1000)
     yield tarHeader(entry, epoch === undefined ? seconds : Math.min(seconds, epoch))
@@ -39,11 +39,11 @@ async function* blocks(entries: readonly LayerEntry[], { epoch }: TarOptions): A
   yield Buffer.alloc(2 * blockSize)
 }
 
-type WithContent = { readonly entry: LayerEntry; readonly content: Content | Iterable<Uint8Array> | undefined }
+type WithContent = { readonly entry: FileEntry; readonly content: Content | Iterable<Uint8Array> | undefined }
 
 /** Each entry with its content, in order. */
-async function* withContent(entries: readonly LayerEntry[]): AsyncGenerator<WithContent> {
-  const ahead = new Map<LayerEntry, Promise<readonly Uint8Array[]>>()
+async function* withContent(entries: readonly FileEntry[]): AsyncGenerator<WithContent> {
+  const ahead = new Map<FileEntry, Promise<readonly Uint8Array[]>>()
   let next = 0
   for (const [index, entry] of entries.entries()) {
     for (; next < entries.length && next < index + readAhead; next += 1) {
@@ -82,8 +82,8 @@ async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   if (length > 0) yield Buffer.concat(parts, length)
 }
 
-function resized({ path }: LayerEntry, found: string): ActionError {
-  return new ActionError('context-changed', `Cannot put ${path} into a layer: it gave ${found} bytes`, {
+function resized({ path }: FileEntry, found: string): ActionError {
+  return new ActionError('context-changed', `Cannot put ${path} into an archive: it gave ${found} bytes`, {
     hint: 'Something wrote to the file while it was read. Let it finish before this step, and run again.',
   })
 }

@@ -1,5 +1,5 @@
-import { compareBytes } from '../../../tree/path.ts'
-import type { LayerEntry } from './entry.ts'
+import type { FileEntry } from './file-entry.ts'
+import { compareBytes } from './path.ts'
 
 // Headers are written here and not by a library: they are what digests are made of, so their bytes must not change with a dependency,
 // and file capabilities are binary PAX values, which the usual library writes as text.
@@ -20,7 +20,7 @@ const flags = {
 const [most8, most12] = [0o7777777, 0o77777777777]
 
 /** The header blocks of an entry: one, with a PAX header before it when a value does not fit. `seconds` is the entry's time since 1970. */
-export function tarHeader(entry: LayerEntry, seconds: number): Buffer {
+export function tarHeader(entry: FileEntry, seconds: number): Buffer {
   const { node, linkTo } = entry
   const name = node.type === 'directory' ? `${entry.path}/` : entry.path
   const target = linkTo ?? node.target ?? ''

@@ -11,13 +11,15 @@ export type Build = {
   readonly reference: string
   readonly platforms: readonly string[]
   readonly account?: Account
+  /** More inputs of the step. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 /** The whole step: main and post as a runner starts them, with login, preflight, proof of the push and clean-up. */
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
-  const { job, reference, platforms, account } = build
+  const { job, reference, platforms, account, inputs: own } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
-  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...more }
+  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more }
   const step = await runStep(job, inputs)
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }
@@ -59,7 +61,8 @@ function configFolder(job: Job, account: Account | undefined): string {
   return folder
 }
 
-function runQuietly(
+/** Runs a program to its end; what it prints is in the error if it fails. */
+export function runQuietly(
   command: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },

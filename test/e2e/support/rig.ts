@@ -23,6 +23,7 @@ export type Rig = {
   readonly base?: string
   readonly emulated?: readonly string[]
   readonly act?: string
+  readonly crane?: string
 }
 
 export type Daemon = { readonly host: string; readonly version: string; readonly store: 'containerd' | 'classic' }

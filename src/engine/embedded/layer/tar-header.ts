@@ -89,7 +89,8 @@ type Fields = {
 }
 
 function ustar(fields: Fields): Buffer {
-  const header = Buffer.alloc(blockSize)
+  // From Node's pool: 20,000 buffers of their own keep the garbage collector busy.
+  const header = Buffer.allocUnsafe(blockSize).fill(0)
   const octal = (value: number, start: number, length: number): void => {
     header.write(value.toString(8).padStart(length - 1, '0'), start, length - 1, 'latin1')
   }
@@ -112,9 +113,11 @@ function ustar(fields: Fields): Buffer {
   return header
 }
 
+const zeros = Buffer.alloc(blockSize)
+
 /** Zeros up to the next full block. */
 export function paddingFor(size: number): Buffer {
-  return Buffer.alloc((blockSize - (size % blockSize)) % blockSize)
+  return zeros.subarray(0, (blockSize - (size % blockSize)) % blockSize)
 }
 
 /** A name as the header's two fields, cut at a slash; undefined when it does not fit. */

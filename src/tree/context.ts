@@ -11,7 +11,6 @@ import {
   type Stats,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ActionError } from '../errors.ts'
 import { compareBytes, joinPath, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
@@ -45,7 +44,7 @@ const smallFile = 64 * 1024
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
   const ignore: Ignore = options.ignore ?? (() => 'keep')
   const windows = options.windows ?? false
-  const onDisk = (path: string): string => join(root, ...path.split('/'))
+  const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
   // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
   // a promise for each question took as long as the answers.
   const nodes = new Map<string, TreeNode | undefined>()

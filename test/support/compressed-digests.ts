@@ -10,12 +10,23 @@ const size = 3_000_000
 const samples: Readonly<Record<string, () => Buffer>> = {
   zeros: () => Buffer.alloc(size),
   noise: () => Buffer.from(Uint32Array.from({ length: size / 4 }, randomNumbers(1)).buffer),
-  text: () => words(2, [...'etaoinshrdlu'].flatMap((a) => ['', 'a', 'the', 'ing'].map((b) => `${a}${b} `))),
+  text: () =>
+    words(
+      2,
+      [...'etaoinshrdlu'].flatMap((a) => ['', 'a', 'the', 'ing'].map((b) => `${a}${b} `)),
+    ),
   code: () => {
     const next = randomNumbers(3)
-    return Buffer.from(Array.from({ length: size }, (_, index) => (index % 4 === 3 ? 0xe5 : (next() >>> 16) & (index % 4 === 0 ? 0xff : 0x0f))))
+    return Buffer.from(
+      Array.from({ length: size }, (_, index) =>
+        index % 4 === 3 ? 0xe5 : (next() >>> 16) & (index % 4 === 0 ? 0xff : 0x0f),
+      ),
+    )
   },
-  mixed: () => Buffer.concat(['text', 'zeros', 'noise', 'code'].map((kind) => (samples[kind]?.() ?? Buffer.alloc(0)).subarray(0, size / 4))),
+  mixed: () =>
+    Buffer.concat(
+      ['text', 'zeros', 'noise', 'code'].map((kind) => (samples[kind]?.() ?? Buffer.alloc(0)).subarray(0, size / 4)),
+    ),
 }
 
 export const compressions: readonly LayerCompression[] = [

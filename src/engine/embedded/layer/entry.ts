@@ -32,8 +32,10 @@ export async function layerEntries(overlay: Overlay): Promise<readonly LayerEntr
 }
 
 /** BuildKit writes one extended attribute into layers, the capabilities of files; all others stay in its own store. */
-function layerNode({ xattrs, ...node }: TreeNode): TreeNode {
-  const capability = xattrs?.get('security.capability')
+function layerNode(full: TreeNode): TreeNode {
+  if (full.xattrs === undefined) return full
+  const { xattrs, ...node } = full
+  const capability = xattrs.get('security.capability')
   return capability === undefined ? node : { ...node, xattrs: new Map([['security.capability', capability]]) }
 }
 

@@ -43,23 +43,43 @@ function* batches(entries: readonly LayerEntry[]): Generator<readonly LayerEntry
 
 /** A small entry: its header, its content and the padding. */
 async function whole(entry: LayerEntry, options: TarOptions): Promise<readonly Uint8Array[]> {
-  const parts: Uint8Array[] = []
-  for await (const part of streamed(entry, options)) parts.push(part)
+  const parts: Uint8Array[] = [headerOf(entry, options)]
+  if (entry.open === undefined) return parts
+  let size = 0
+  for await (const chunk of await entry.open()) {
+    size = grown(entry, size + chunk.length)
+    parts.push(chunk)
+  }
+  parts.push(endOf(entry, size))
   return parts
 }
 
-async function* streamed(entry: LayerEntry, { epoch }: TarOptions): AsyncGenerator<Uint8Array> {
-  const seconds = Math.floor(entry.node.mtime / 1000)
-  yield tarHeader(entry, epoch === undefined ? seconds : Math.min(seconds, epoch))
+/** The same of a large one, as it comes. */
+async function* streamed(entry: LayerEntry, options: TarOptions): AsyncGenerator<Uint8Array> {
+  yield headerOf(entry, options)
   if (entry.open === undefined) return
   let size = 0
   for await (const chunk of await entry.open()) {
-    size += chunk.length
-    if (size > entry.node.size) throw resized(entry, `more than ${entry.node.size}`)
+    size = grown(entry, size + chunk.length)
     yield chunk
   }
+  yield endOf(entry, size)
+}
+
+function headerOf(entry: LayerEntry, { epoch }: TarOptions): Uint8Array {
+  const seconds = Math.floor(entry.node.mtime / 1000)
+  return tarHeader(entry, epoch === undefined ? seconds : Math.min(seconds, epoch))
+}
+
+/** How much of a file has come, which is never more than its header says. */
+function grown(entry: LayerEntry, size: number): number {
+  if (size > entry.node.size) throw resized(entry, `more than ${entry.node.size}`)
+  return size
+}
+
+function endOf(entry: LayerEntry, size: number): Uint8Array {
   if (size < entry.node.size) throw resized(entry, `${size} instead of ${entry.node.size}`)
-  yield paddingFor(size)
+  return paddingFor(size)
 }
 
 function resized({ path }: LayerEntry, found: string): ActionError {

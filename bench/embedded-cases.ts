@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
@@ -27,7 +27,7 @@ export function embeddedCases(): readonly Case[] {
       },
       layerOf: (platform) => [`app-${platform.split('/')[1]}`, 'app'],
     }),
-    embeddedCase('20,000 new small files, two platforms', {
+    embeddedCase('20,000 small files, 200 of them new, two platforms', {
       rounds: 5,
       platforms: two,
       dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
@@ -106,17 +106,16 @@ function writeBinary(path: string, megabytes: number): void {
   closeSync(file)
 }
 
-/** 200 folders of 100 files of some kilobytes, as source files and node_modules have them. */
+/** 200 folders of 100 files of some kilobytes, as source files and node_modules have them; once they are there, one in each folder changes. */
 function writeSmallFiles(root: string): void {
   const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
-  const stamp = randomBytes(8).toString('hex')
-  rmSync(root, { recursive: true, force: true })
+  const perFolder = existsSync(root) ? 1 : 100
   for (let folder = 0; folder < 200; folder++) {
     mkdirSync(join(root, `folder-${folder}`), { recursive: true })
-    for (let file = 0; file < 100; file++) {
+    for (let file = 0; file < perFolder; file++) {
       const number = folder * 100 + file
       const start = (number * 997) % (text.length - 4000)
-      const content = `// ${stamp} ${number}\n${text.slice(start, start + 500 + ((number * 7919) % 3500))}`
+      const content = `// ${randomBytes(8).toString('hex')}\n${text.slice(start, start + 500 + ((number * 7919) % 3500))}`
       writeFileSync(join(root, `folder-${folder}`, `file-${file}.js`), content)
     }
   }

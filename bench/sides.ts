@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Job, runStep } from '../test/e2e/support/action.ts'
+import { watchMemory } from '../test/e2e/support/peak.ts'
 import { type Account, rig } from '../test/e2e/support/rig.ts'
 
 /** What is built, for both sides alike. */
@@ -40,14 +41,9 @@ export async function removeImage({ job, reference }: Build): Promise<void> {
 
 /** The most memory, in bytes, that the Node process of the main step held. */
 export async function measureMemory(build: Build): Promise<number> {
-  const file = join(build.job.workspace, '..', 'peak')
-  // Kilobytes, whatever the platform. The first process to end is main's.
-  const atExit = `import fs from 'node:fs';process.on('exit',()=>fs.appendFileSync(${JSON.stringify(file)},process.resourceUsage().maxRSS+'\\n'))`
-  const option = `--import=data:text/javascript,${encodeURIComponent(atExit)}`
-  await runOurs({ ...build, job: { ...build.job, env: { ...build.job.env, NODE_OPTIONS: option } } })
-  const [peak = ''] = readFileSync(file, 'utf8').split('\n')
-  rmSync(file)
-  return Number(peak) * 1024
+  const { job, peak } = watchMemory(build.job)
+  await runOurs({ ...build, job })
+  return peak()
 }
 
 function configFolder(job: Job, account: Account | undefined): string {

@@ -1,62 +1,56 @@
 import { createHash } from 'node:crypto'
-import { pathToFileURL } from 'node:url'
 import { compress, type LayerCompression } from '../../src/engine/embedded/layer/compress.ts'
 
-// Run by itself, prints what compressed samples are, one line a sample, so that other processors and other versions of Node.js can be asked.
+// Prints digests of compressed samples as JSON, so that other processors can be asked. zlib has other code for each kind of processor.
 
-const size = 3_000_000
-
-/** Bytes of several kinds, the same everywhere: what deflate finds in them depends on how it looks. */
-const samples: Readonly<Record<string, () => Buffer>> = {
-  zeros: () => Buffer.alloc(size),
-  noise: () => Buffer.from(Uint32Array.from({ length: size / 4 }, randomNumbers(1)).buffer),
-  text: () =>
-    words(
-      2,
-      [...'etaoinshrdlu'].flatMap((a) => ['', 'a', 'the', 'ing'].map((b) => `${a}${b} `)),
-    ),
-  code: () => {
-    const next = randomNumbers(3)
-    return Buffer.from(
-      Array.from({ length: size }, (_, index) =>
-        index % 4 === 3 ? 0xe5 : (next() >>> 16) & (index % 4 === 0 ? 0xff : 0x0f),
-      ),
-    )
-  },
-  mixed: () =>
-    Buffer.concat(
-      ['text', 'zeros', 'noise', 'code'].map((kind) => (samples[kind]?.() ?? Buffer.alloc(0)).subarray(0, size / 4)),
-    ),
-}
-
-export const compressions: readonly LayerCompression[] = [
-  ...[1, 4, 6, 9].map((level) => ({ kind: 'gzip', level }) as const),
-  ...('zstdCompress' in (await import('node:zlib')) ? [{ kind: 'zstd', level: 3 } as const] : []),
+/** More than one block of compress.ts. */
+const size = 1_100_000
+const samples: Readonly<Record<string, Buffer>> = { text: text(), code: code(), mixed: mixed() }
+const compressions: readonly LayerCompression[] = [
+  { kind: 'gzip', level: 1 },
+  { kind: 'gzip', level: 4 },
+  { kind: 'gzip', level: 6 },
+  { kind: 'gzip', level: 9 },
+  { kind: 'zstd', level: 3 },
 ]
 
-/** Digests of all samples, by `kind level sample`. */
-export async function compressedDigests(): Promise<Readonly<Record<string, string>>> {
-  const found: Record<string, string> = {}
-  for (const compression of compressions) {
-    if (compression.kind === 'none') continue
-    for (const [name, make] of Object.entries(samples)) {
-      const hash = createHash('sha256')
-      for await (const chunk of compress(inOne(make()), compression, 2)) hash.update(chunk)
-      found[`${compression.kind} ${compression.level} ${name}`] = hash.digest('hex').slice(0, 16)
-    }
+const digests: Record<string, string> = {}
+for (const compression of compressions) {
+  for (const [name, content] of Object.entries(samples)) {
+    const hash = createHash('sha256')
+    for await (const chunk of compress(inOne(content), compression, 2)) hash.update(chunk)
+    const level = 'level' in compression ? compression.level : ''
+    digests[`${compression.kind} ${level} ${name}`] = hash.digest('hex').slice(0, 16)
   }
-  return found
 }
+console.log(JSON.stringify(digests))
 
 async function* inOne(content: Buffer): AsyncGenerator<Buffer> {
   yield content
 }
 
-function words(seed: number, list: readonly string[]): Buffer {
-  const next = randomNumbers(seed)
-  let text = ''
-  while (text.length < size) text += list[(next() >>> 16) % list.length]
-  return Buffer.from(text.slice(0, size))
+/** Syllables in no order. */
+function text(): Buffer {
+  const next = randomNumbers(2)
+  const syllables = ['the ', 'in', 'g ', 'a', 'tion', ' of ', '\n', 'er', 'q', 'z ']
+  let made = ''
+  while (made.length < size) made += syllables[next() % syllables.length] ?? ''
+  return Buffer.from(made.slice(0, size))
+}
+
+/** Four-byte words with much in common, as instructions have. */
+function code(): Buffer {
+  const next = randomNumbers(3)
+  const made = Buffer.alloc(size)
+  for (let at = 0; at < size; at += 4) made.writeUInt32LE(0xe5000000 + (next() & 0x0f0f0f), at)
+  return made
+}
+
+/** Zeros, noise, text and code. */
+function mixed(): Buffer {
+  const next = randomNumbers(4)
+  const noise = Buffer.from(Uint8Array.from({ length: size / 4 }, () => next() & 0xff))
+  return Buffer.concat([Buffer.alloc(size / 4), noise, text().subarray(0, size / 4), code().subarray(0, size / 4)])
 }
 
 /** A linear congruential generator: the same numbers on every machine. */
@@ -64,10 +58,6 @@ function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state
+    return state >>> 8
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const [name, digest] of Object.entries(await compressedDigests())) console.log(`${name} ${digest}`)
 }

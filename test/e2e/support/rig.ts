@@ -22,6 +22,8 @@ export type Rig = {
   readonly builderImage?: string
   readonly base?: string
   readonly emulated?: readonly string[]
+  /** Folder with QEMU's programs. */
+  readonly emulators?: string
   readonly act?: string
   readonly crane?: string
 }

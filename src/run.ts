@@ -20,7 +20,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
-  const facts = await probe(host, inputs.builder)
+  const facts = await probe(host, inputs)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)

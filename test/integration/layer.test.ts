@@ -95,6 +95,38 @@ describe('writeLayer()', () => {
     expect(zstdDecompressSync(readFileSync(blobPath(dir, zstd.descriptor.digest))).length).toBe(plain.size)
   })
 
+  test('writes every file, whatever sizes stand beside each other', async () => {
+    const limit = 256 * 1024
+    const sizes = [
+      0,
+      1,
+      511,
+      512,
+      limit + 1,
+      0,
+      limit,
+      0,
+      limit - 1,
+      1,
+      1,
+      150_000,
+      3,
+      2 * limit,
+      5,
+      ...Array(70).fill(7),
+    ]
+    const entries = sizes.map((length, index) => file(`f${index}`, length, () => sample(length)))
+    const plain = await writeLayer(dir, entries, { compression: { kind: 'none' }, threads: 1 })
+    const listed = execFileSync('tar', ['-tvf', blobPath(dir, plain.descriptor.digest)], { encoding: 'utf8' })
+    const found = listed
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+    expect(found.map((words) => [words.at(-1), Number(words[2])])).toEqual(
+      sizes.map((length, index) => [`f${index}`, length]),
+    )
+  })
+
   test('keeps memory flat for a file of 600 MB', () => {
     const peak = Number(run(join(import.meta.dirname, '../support/layer-memory.ts'), {}))
     expect(peak).toBeGreaterThan(1_000_000)

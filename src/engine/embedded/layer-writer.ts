@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ActionError } from '../../errors.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { openBlob, writeBlob } from '../../oci/layout.ts'
@@ -71,11 +72,13 @@ function keyOf(
 ): string | undefined {
   if (instruction === undefined) return undefined
   if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined
-  const shapes = entries.map(({ path, node, linkTo }) => {
-    const { inode: _, xattrs, ...rest } = node
-    return [path, rest, linkTo, [...(xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])]
-  })
-  return JSON.stringify([instruction, shapes])
+  const hash = createHash('sha256').update(JSON.stringify(instruction))
+  for (const { path, node, linkTo } of entries) {
+    const { type, mode, uid, gid, mtime, size, target, device } = node
+    const xattrs = [...(node.xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])
+    hash.update(JSON.stringify([path, type, mode, uid, gid, mtime, size, target, linkTo, device, xattrs]))
+  }
+  return hash.digest('hex')
 }
 
 /** A base in Docker's own types becomes a part of an OCI image; the content is the same. */

@@ -13,20 +13,21 @@ export async function layerEntries(overlay: Overlay): Promise<readonly FileEntry
   const entries: FileEntry[] = []
   const folders = new Set<string>()
   for (const [path, addition] of additions) {
-    if (path !== '') entries.push({ path, ...addition })
+    if (path !== '') entries.push({ path, ...addition, node: layerNode(addition.node) })
     for (const folder of ancestorsOf(path)) if (!additions.has(folder)) folders.add(folder)
   }
-  for (const path of folders) entries.push({ path, node: (await base.lstat(path)) ?? rootNode })
+  for (const path of folders) entries.push({ path, node: layerNode((await base.lstat(path)) ?? rootNode) })
   for (const path of cut) {
     if (additions.get(path)?.node.type === 'directory') entries.push(opaqueMarker(path))
   }
-  const kept = entries.map((entry) => ({ ...entry, node: layerNode(entry.node) }))
-  return linkNames(kept.sort((left, right) => compareBytes(left.path, right.path)))
+  return linkNames(entries.sort((left, right) => compareBytes(left.path, right.path)))
 }
 
 /** BuildKit writes one extended attribute into layers, the capabilities of files; all others stay in its own store. */
-function layerNode({ xattrs, ...node }: TreeNode): TreeNode {
-  const capability = xattrs?.get('security.capability')
+function layerNode(full: TreeNode): TreeNode {
+  if (full.xattrs === undefined) return full
+  const { xattrs, ...node } = full
+  const capability = xattrs.get('security.capability')
   return capability === undefined ? node : { ...node, xattrs: new Map([['security.capability', capability]]) }
 }
 

@@ -3,11 +3,12 @@ import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'n
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
+import { embeddedCases } from './embedded-cases.ts'
 import type { Contest } from './pairs.ts'
 import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
 
 export type Case = {
-  readonly group: 'step' | 'classic'
+  readonly group: 'step' | 'classic' | 'embedded'
   readonly name: string
   /** Makes the context and fills the caches; the memory of the main step, where it is measured, comes with it. */
   readonly begin: () => Promise<{
@@ -21,32 +22,33 @@ const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
 const two = ['linux/amd64', 'linux/arm64']
 const megabytes = 500
 
-/** Every case; each pair is a run of the step and one of what it is held against. */
+/** Every case; each round is a run of the step and one of each that it is held against. */
 export function cases(): readonly Case[] {
   return [
-    stepCase('small, three platforms, cached', { pairs: 7, make: smallJob, platforms: three }),
-    stepCase('small, three platforms, a file changed', { pairs: 5, make: smallJob, platforms: three, change: touch }),
-    stepCase(`${megabytes} MB layer, two platforms, cached`, { pairs: 3, make: largeJob, platforms: two }),
+    stepCase('small, three platforms, cached', { rounds: 7, make: smallJob, platforms: three }),
+    stepCase('small, three platforms, a file changed', { rounds: 5, make: smallJob, platforms: three, change: touch }),
+    stepCase(`${megabytes} MB layer, two platforms, cached`, { rounds: 3, make: largeJob, platforms: two }),
     stepCase(`${megabytes} MB layer, two platforms, changed`, {
-      pairs: 1,
+      rounds: 1,
       make: largeJob,
       platforms: two,
       change: refill,
     }),
-    classicCase('small, three platforms, cached', { pairs: 3 }),
-    classicCase('small, three platforms, a file changed', { pairs: 3, change: touch }),
+    classicCase('small, three platforms, cached', { rounds: 3 }),
+    classicCase('small, three platforms, a file changed', { rounds: 3, change: touch }),
+    ...embeddedCases(),
   ]
 }
 
 type StepCase = {
-  readonly pairs: number
+  readonly rounds: number
   readonly make: (env: Readonly<Record<string, string>>) => Job
   readonly platforms: readonly string[]
   readonly change?: (job: Job) => void
 }
 
 /** The step against `docker buildx build`, on the containerd image store, with a registry that wants a login. */
-function stepCase(name: string, { pairs, make, platforms, change }: StepCase): Case {
+function stepCase(name: string, { rounds, make, platforms, change }: StepCase): Case {
   return {
     group: 'step',
     name,
@@ -58,9 +60,9 @@ function stepCase(name: string, { pairs, make, platforms, change }: StepCase): C
       await runBare(build)
       const contest: Contest = {
         name,
-        pairs,
-        first: () => runOurs(build),
-        second: () => runBare(build),
+        rounds,
+        ours: () => runOurs(build),
+        rivals: [{ name: '`docker buildx build`', run: () => runBare(build) }],
         ...(change ? { prepare: () => change(job) } : {}),
       }
       return { contest, peak, end: () => removeImage(build).finally(job.remove) }
@@ -69,7 +71,7 @@ function stepCase(name: string, { pairs, make, platforms, change }: StepCase): C
 }
 
 /** Two ways on the classic image store: joining the platforms here, and a BuildKit container made for the step. */
-function classicCase(name: string, { pairs, change }: Pick<StepCase, 'pairs' | 'change'>): Case {
+function classicCase(name: string, { rounds, change }: Pick<StepCase, 'rounds' | 'change'>): Case {
   return {
     group: 'classic',
     name,
@@ -86,9 +88,9 @@ function classicCase(name: string, { pairs, change }: Pick<StepCase, 'pairs' | '
       await runOurs(build, container)
       const contest: Contest = {
         name,
-        pairs,
-        first: () => runOurs(build),
-        second: () => runOurs(build, container),
+        rounds,
+        ours: () => runOurs(build),
+        rivals: [{ name: 'docker-container builder', run: () => runOurs(build, container) }],
         ...(change ? { prepare: () => change(job) } : {}),
       }
       return { contest, end: async () => job.remove() }

@@ -1,41 +1,53 @@
+export type Rival = { readonly name: string; readonly run: () => Promise<void> }
+
 export type Contest = {
   readonly name: string
-  /** Called before each run, outside of the time, so that both sides meet the same state. */
+  /** Called before each run, outside of the time, so that all sides meet the same state. */
   readonly prepare?: () => void
-  readonly first: () => Promise<void>
-  readonly second: () => Promise<void>
-  readonly pairs: number
+  readonly ours: () => Promise<void>
+  /** Each is held against ours in every round. */
+  readonly rivals: readonly Rival[]
+  readonly rounds: number
 }
 
 export type Outcome = {
   readonly name: string
-  readonly pairs: number
+  readonly rival: string
+  readonly rounds: number
   /** Medians, in milliseconds. */
-  readonly first: number
-  readonly second: number
-  /** first / second of each pair. */
+  readonly ours: number
+  readonly theirs: number
+  /** ours / theirs of each round. */
   readonly ratio: { readonly min: number; readonly median: number; readonly max: number }
 }
 
-/** Runs first and second in turn, A B A B: what slows the machine down meanwhile slows both. */
-export async function runPairs({ name, prepare, first, second, pairs }: Contest): Promise<Outcome> {
-  const times: { readonly first: number; readonly second: number }[] = []
-  for (let pair = 1; pair <= pairs; pair++) {
-    prepare?.()
-    const one = await timed(first)
-    prepare?.()
-    const two = await timed(second)
-    times.push({ first: one, second: two })
-    console.error(`${name}: ${Math.round(one)} ms against ${Math.round(two)} ms (${pair} of ${pairs})`)
+/** Runs all sides in turn, A B C A B C: what slows the machine down meanwhile slows all. One outcome for each rival. */
+export async function runContest({ name, prepare, ours, rivals, rounds }: Contest): Promise<readonly Outcome[]> {
+  const times: { readonly ours: number; readonly theirs: readonly number[] }[] = []
+  for (let round = 1; round <= rounds; round++) {
+    const durations: number[] = []
+    for (const run of [ours, ...rivals.map((rival) => rival.run)]) {
+      prepare?.()
+      durations.push(await timed(run))
+    }
+    const [first = Number.NaN, ...theirs] = durations
+    times.push({ ours: first, theirs })
+    console.error(
+      `${name}: ${durations.map((duration) => `${Math.round(duration)} ms`).join(' against ')} (${round} of ${rounds})`,
+    )
   }
-  const ratios = times.map((time) => time.first / time.second)
-  return {
-    name,
-    pairs,
-    first: median(times.map((time) => time.first)),
-    second: median(times.map((time) => time.second)),
-    ratio: { min: Math.min(...ratios), median: median(ratios), max: Math.max(...ratios) },
-  }
+  return rivals.map((rival, index) => {
+    const pairs = times.map((time) => ({ ours: time.ours, theirs: time.theirs[index] ?? Number.NaN }))
+    const ratios = pairs.map((pair) => pair.ours / pair.theirs)
+    return {
+      name,
+      rival: rival.name,
+      rounds,
+      ours: median(pairs.map((pair) => pair.ours)),
+      theirs: median(pairs.map((pair) => pair.theirs)),
+      ratio: { min: Math.min(...ratios), median: median(ratios), max: Math.max(...ratios) },
+    }
+  })
 }
 
 async function timed(run: () => Promise<void>): Promise<number> {

@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { missing, part } from '../test/e2e/support/rig.ts'
 import { type Case, cases } from './cases.ts'
-import { type Outcome, runPairs } from './pairs.ts'
+import { type Outcome, runContest } from './pairs.ts'
 
 type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }
 
@@ -15,7 +15,7 @@ if (absent === undefined) {
   for (const chosen of cases().filter(({ group, name }) => words.every((word) => `${group} ${name}`.includes(word)))) {
     const { contest, peak, end } = await chosen.begin()
     try {
-      rows.push({ ...(await runPairs(contest)), group: chosen.group, peak })
+      for (const outcome of await runContest(contest)) rows.push({ ...outcome, group: chosen.group, peak })
     } finally {
       await end()
     }
@@ -26,23 +26,22 @@ if (absent === undefined) {
 function print(all: readonly Row[]): void {
   const { version } = part('docker')
   console.log(`Docker ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
-  const head = (first: string, second: string) => [
-    `| | pairs | ${first} | ${second} | ratio: min / median / max | peak memory of Node |`,
-    '| --- | --- | --- | --- | --- | --- |',
-  ]
-  console.log(table(all, 'step', head('the step', '`docker buildx build`')))
-  console.log(table(all, 'classic', head('join', 'docker-container builder')))
+  for (const group of ['step', 'classic', 'embedded'] as const) console.log(table(all, group))
   console.log(`Bundle: ${bundle('main')}; ${bundle('post')}`)
 }
 
-function table(all: readonly Row[], group: Case['group'], head: readonly string[]): string {
+function table(all: readonly Row[], group: Case['group']): string {
   const lines = all
     .filter((row) => row.group === group)
-    .map(({ name, pairs, first, second, ratio, peak }) => {
+    .map(({ name, rival, rounds, ours, theirs, ratio, peak }) => {
       const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
       const memory = peak === undefined ? '' : `${Math.round(peak / 1e6)} MB`
-      return `| ${name} | ${pairs} | ${seconds(first)} | ${seconds(second)} | ${ratios} | ${memory} |`
+      return `| ${name} | ${rounds} | ${seconds(ours)} | ${rival}: ${seconds(theirs)} | ${ratios} | ${memory} |`
     })
+  const head = [
+    `| ${group} | rounds | the step | against | ratio: min / median / max | peak memory of Node |`,
+    '| --- | --- | --- | --- | --- | --- |',
+  ]
   return lines.length === 0 ? '' : `${[...head, ...lines].join('\n')}\n`
 }
 

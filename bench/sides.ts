@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Job, runStep } from '../test/e2e/support/action.ts'
+import { watchMemory } from '../test/e2e/support/peak.ts'
 import { type Account, rig } from '../test/e2e/support/rig.ts'
 
 /** What is built, for both sides alike. */
@@ -11,13 +12,15 @@ export type Build = {
   readonly reference: string
   readonly platforms: readonly string[]
   readonly account?: Account
+  /** More inputs of the step. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 /** The whole step: main and post as a runner starts them, with login, preflight, proof of the push and clean-up. */
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
-  const { job, reference, platforms, account } = build
+  const { job, reference, platforms, account, inputs: own } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
-  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...more }
+  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more }
   const step = await runStep(job, inputs)
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }
@@ -38,14 +41,9 @@ export async function removeImage({ job, reference }: Build): Promise<void> {
 
 /** The most memory, in bytes, that the Node process of the main step held. */
 export async function measureMemory(build: Build): Promise<number> {
-  const file = join(build.job.workspace, '..', 'peak')
-  // Kilobytes, whatever the platform. The first process to end is main's.
-  const atExit = `import fs from 'node:fs';process.on('exit',()=>fs.appendFileSync(${JSON.stringify(file)},process.resourceUsage().maxRSS+'\\n'))`
-  const option = `--import=data:text/javascript,${encodeURIComponent(atExit)}`
-  await runOurs({ ...build, job: { ...build.job, env: { ...build.job.env, NODE_OPTIONS: option } } })
-  const [peak = ''] = readFileSync(file, 'utf8').split('\n')
-  rmSync(file)
-  return Number(peak) * 1024
+  const { job, peak } = watchMemory(build.job)
+  await runOurs({ ...build, job })
+  return peak()
 }
 
 function configFolder(job: Job, account: Account | undefined): string {
@@ -59,7 +57,8 @@ function configFolder(job: Job, account: Account | undefined): string {
   return folder
 }
 
-function runQuietly(
+/** Runs a program to its end; what it prints is in the error if it fails. */
+export function runQuietly(
   command: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },

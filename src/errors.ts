@@ -12,6 +12,8 @@ const exitStatuses = {
   'archive-unsupported': 1,
   'dockerfile-not-found': 66,
   'dockerfile-invalid': 1,
+  'download-failed': 75,
+  'download-refused': 1,
   'image-not-found': 66,
   'builder-not-found': 66,
   'daemon-unreachable': 75,
@@ -32,6 +34,7 @@ const exitStatuses = {
   'tag-moved': 75,
   'tag-exists': 1,
   'disk-full': 75,
+  'output-unwritable': 1,
   cancelled: 1,
   internal: 1,
 } as const satisfies Record<string, 1 | 66 | 75>

@@ -1,4 +1,5 @@
 import { build } from './engine/engines.ts'
+import { exportImage } from './export/export.ts'
 import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
@@ -11,8 +12,8 @@ import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> publish -> report. Clean up follows
- * in `main.ts`, whatever happens here.
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> export -> publish -> report. Clean
+ * up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parse = () => parseInputs(readInput, givenInputs(host.env))
@@ -20,9 +21,9 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
-  const facts = await probe(host, inputs.builder)
+  const facts = await probe(host, inputs)
   const plan = makePlan(inputs, facts)
-  if (plan.notPushed) host.runner.notice(`Nothing is pushed: ${plan.notPushed}`)
+  for (const notice of plan.notices) host.runner.notice(notice)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
@@ -30,7 +31,8 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const checked = await preflight(plan, session, host)
   const built = await build(plan, host, session)
   const proofs = await prove(plan, built, { checked, login: session, host })
+  const exported = await exportImage(plan, built, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
-  report({ plan, built, proofs, published, images, attempts: session.attempts() }, host)
+  report({ plan, built, proofs, exported, published, images, attempts: session.attempts() }, host)
 }

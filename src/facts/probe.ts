@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx } from './buildx.ts'
 import { probeDocker } from './docker.ts'
@@ -8,31 +9,49 @@ import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import { readEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 
-/**
- * Gathers the facts, side by side where they do not depend on each other. Reads only.
- *
- * @param asked the builder asked for, or undefined for the current one
- */
-export async function probe(host: Host, asked: string | undefined): Promise<Facts> {
+/** The part of the inputs that says what must be known. */
+export type Asked = {
+  readonly engine: Inputs['engine']
+  /** The builder asked for, or undefined for the current one. */
+  readonly builder: string | undefined
+}
+
+/** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
+export async function probe(host: Host, asked: Asked): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
-  const endpoint = findDockerEndpoint(host, dockerConfigDir)
-  const [docker, [buildx, builder]] = await Promise.all([
-    probeDocker(host, endpoint),
-    findBuildx(host, dockerConfigDir).then(async (found) => {
-      const query = { asked: asked ?? env['BUILDX_BUILDER'] ?? '', buildx: found, endpoint, configDir: dockerConfigDir }
-      return [found, await probeBuilder(host, query)] as const
-    }),
-  ])
   return {
     event: readEvent(env, readPayload(env['GITHUB_EVENT_PATH'])),
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
-    docker,
-    buildx,
-    builder,
+    ...(asked.engine === 'embedded' ? noEngine : await probeEngine(host, { asked: asked.builder, dockerConfigDir })),
   }
+}
+
+type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
+
+async function probeEngine(
+  host: Host,
+  { asked, dockerConfigDir }: { readonly asked: string | undefined; readonly dockerConfigDir: string },
+): Promise<EngineFacts> {
+  const endpoint = findDockerEndpoint(host, dockerConfigDir)
+  const [docker, [buildx, builder]] = await Promise.all([
+    probeDocker(host, endpoint),
+    findBuildx(host, dockerConfigDir).then(async (found) => {
+      const name = asked ?? host.env['BUILDX_BUILDER'] ?? ''
+      const query = { asked: name, buildx: found, endpoint, configDir: dockerConfigDir }
+      return [found, await probeBuilder(host, query)] as const
+    }),
+  ])
+  return { docker, buildx, builder }
+}
+
+const reason = 'it was not looked for: the embedded engine was asked for'
+const noEngine: EngineFacts = {
+  docker: { kind: 'unreachable', reason, endpoint: { host: '', context: 'default', because: reason, env: {} } },
+  buildx: { kind: 'missing', reason },
+  builder: { kind: 'missing', reason },
 }
 
 /** The event's JSON; an unreadable one counts as none, since runners other than GitHub's may give none. */

@@ -3,14 +3,15 @@ import type { Log } from './host.ts'
 
 /**
  * A log that folds groups as the runner shows them. Runners do not nest groups, so an inner group is
- * written as a plain line of the outer one.
+ * written as a plain line of the outer one. `progress` shows what is no line of the log.
  */
-export function createLog(commands: Commands): Log {
+export function createLog(commands: Commands, progress: Log['progress'] = () => undefined): Log {
   let depth = 0
   return {
     debug: (message) => commands.issue('debug', {}, message),
     info: commands.print,
     warning: (message) => commands.issue('warning', {}, message),
+    progress,
     group: async (title, work) => {
       depth += 1
       if (depth === 1) commands.issue('group', {}, title)

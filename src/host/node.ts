@@ -8,10 +8,12 @@ import type { Host } from './host.ts'
 import { createHttp } from './http.ts'
 import { createLog } from './log.ts'
 import { createRunner } from './runner.ts'
+import { createStatusLine } from './status-line.ts'
 
 /** The real host: this process, its environment, and a folder made for the step. */
 export function createHost(env: Host['env'], signal: AbortSignal): Host & { readonly close: () => void } {
-  const commands = createCommands(env)
+  const status = createStatusLine(process.stdout, env, () => systemClock.now().getTime())
+  const commands = createCommands(env, status.write)
   const tempDir = makeFolder(env['RUNNER_TEMP'] || tmpdir())
   // For the post step, should this process be killed before it can clean up itself.
   commands.set('STATE', 'folder', tempDir)
@@ -21,7 +23,7 @@ export function createHost(env: Host['env'], signal: AbortSignal): Host & { read
     os: process.platform,
     tempDir,
     signal,
-    log: createLog(commands),
+    log: createLog(commands, status.show),
     runner: createRunner(env, commands),
     exec: createExec({ env, signal }),
     http,

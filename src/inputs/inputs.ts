@@ -35,8 +35,10 @@ export type Inputs = {
   readonly timeout: number | undefined
   /** Of layers that are made; those of a base stay as they are. */
   readonly compression: Compression
-  /** Undefined: not said, the plan loads one platform that is not pushed. */
+  /** Undefined: not said, the plan loads one platform that is not pushed and has no output. */
   readonly load: boolean | undefined
+  /** Each to another place. */
+  readonly outputs: readonly Output[]
   /** Also true when `fresh` is. */
   readonly noCache: boolean
   readonly pull: boolean
@@ -114,6 +116,26 @@ export type IfExists = 'overwrite' | 'skip' | 'fail'
 
 /** How a proof that fails is taken; `full` is `error`, and reads the layers of base images too. */
 export type Verify = 'error' | 'warn' | 'off' | 'full'
+
+/** Where the image goes besides a registry. `cacheonly` is nowhere: the image is only built. */
+export type Output = FileOutput | { readonly kind: 'cacheonly' }
+
+/**
+ * An output that is written, as one file or as a folder. `dest` is a path from the workspace.
+ * - `oci`, `docker`: the image as an OCI layout, for `docker` with Docker's own manifest.json
+ * - `files`: the files in the image, those of each platform in a folder of its own with `platformSplit` (undefined: where there are
+ *   several platforms)
+ */
+export type FileOutput =
+  | { readonly kind: 'oci' | 'docker'; readonly form: OutputForm; readonly dest: string }
+  | {
+      readonly kind: 'files'
+      readonly form: OutputForm
+      readonly dest: string
+      readonly platformSplit: boolean | undefined
+    }
+
+export type OutputForm = 'archive' | 'folder'
 
 export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
 

@@ -4,6 +4,7 @@ import { readBuildContexts } from './build-contexts.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
+import { readOutputs } from './outputs.ts'
 import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
 import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
 import { inputReader, type ReadInput } from './reader.ts'
@@ -54,6 +55,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
   })
   const imageItems = items('images')
   const tagItems = items('tags')
+  const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
   const push = value('push', readPush) ?? false
   const fresh = value('fresh', readBoolean) ?? false
   const token = text('github-token')
@@ -61,7 +63,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
   const inputs: Inputs = {
     images: readImages(imageItems, naming('images')),
     tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
-    platforms: readPlatforms(items('platforms'), reportIn('platforms')),
+    platforms,
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
@@ -78,6 +80,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     load: value('load', readBoolean),
+    outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: (value('no-cache', readBoolean) ?? false) || fresh,
     pull: value('pull', readBoolean) ?? false,
     fresh,

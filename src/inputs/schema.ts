@@ -112,7 +112,13 @@ export const inputRows = {
   load: {
     kind: 'boolean',
     default: '',
-    doc: 'Load the image into the local image store. Empty: yes when there is one platform and no push.',
+    doc: 'Load the image into the local image store. Empty: yes when there is one platform, no push and no outputs.',
+  },
+  outputs: {
+    kind: 'options',
+    default: '',
+    doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
+    example: 'type=oci,dest=image.tar',
   },
   'no-cache': { kind: 'boolean', default: 'false', doc: 'Build every step anew.' },
   pull: { kind: 'boolean', default: 'false', doc: 'Ask the registry for newer base images, even if they are there.' },

@@ -2,6 +2,7 @@ import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { chooseBuilder, type PlannedBuilder } from './builder.ts'
 import { requireEngine } from './engine.ts'
+import { wantsLoad } from './load.ts'
 import { chooseMethod, type Method } from './method.ts'
 
 /** What the buildx engine needs to know besides what is to be built. */
@@ -36,7 +37,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
   const base = requireEngine(inputs, facts)
   const { server } = base
   const builder = chooseBuilder(inputs, base)
-  const load = inputs.load ?? (!inputs.push && inputs.platforms.length === 1 && server !== undefined)
+  const load = wantsLoad(inputs, server)
   const engine: BuildxEngine = {
     name: 'buildx',
     because: describe(server, builder),

@@ -4,6 +4,7 @@ import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Secret } from '../inputs/secret.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'
+import { cannotLoadSeveral, wantsLoad } from './load.ts'
 
 /** The engine that needs nothing but this program. */
 export type EmbeddedEngine = {
@@ -11,6 +12,8 @@ export type EmbeddedEngine = {
   readonly because: string
   /** The job's own token, for Git contexts on github.com. */
   readonly gitToken: Secret | undefined
+  /** The daemon that gets the image, when it is to be loaded. */
+  readonly loadInto: DockerServer | undefined
 }
 
 export type PlannedEngine = {
@@ -27,10 +30,10 @@ export type PlannedEngine = {
  * @throws ActionError when the engine cannot do what was asked for, or is not there
  */
 export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
-  if (inputs.engine === 'embedded') return planEmbedded(inputs, 'it was asked for')
+  if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'it was asked for')
   if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
   const missing = whyNoBuildx(facts)
-  return missing === undefined ? planBuildx(inputs, facts) : planEmbedded(inputs, missing)
+  return missing === undefined ? planBuildx(inputs, facts) : planEmbedded(inputs, facts, missing)
 }
 
 /** Inputs that name what only buildx has. */
@@ -45,7 +48,7 @@ function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
   return undefined
 }
 
-function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
+function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): PlannedEngine {
   const archives = [inputs.context, ...inputs.buildContexts.map(({ source }) => source)].filter(
     (source) => source.kind === 'git' && !source.url.startsWith('github.com/') && sourceKind(source.url) !== 'git',
   )
@@ -53,7 +56,6 @@ function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
     archives.length === 0 ? undefined : 'take an archive at a URL as a context, only Git repositories (….git)',
     /^https?:/.test(inputs.file ?? '') ? 'fetch the Dockerfile from a URL' : undefined,
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
-    inputs.load ? 'load an image: it has no store' : undefined,
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
   ].filter((what) => what !== undefined)
@@ -66,5 +68,24 @@ function planEmbedded(inputs: Inputs, because: string): PlannedEngine {
       },
     )
   }
-  return { engine: { name: 'embedded', because, gitToken: inputs.githubToken }, server: undefined, load: false }
+  const loadInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)
+    ? requireStore(docker, inputs.platforms.length)
+    : undefined
+  return {
+    engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto },
+    server: undefined,
+    load: loadInto !== undefined,
+  }
+}
+
+function requireStore(docker: Facts['docker'], platforms: number): DockerServer {
+  if (docker.kind === 'unreachable') {
+    throw new ActionError(
+      'daemon-unreachable',
+      `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      { hint: 'Start Docker, or set `load: false`; `outputs` writes the image to a file.' },
+    )
+  }
+  if (platforms > 1 && docker.store === 'classic') throw cannotLoadSeveral(platforms)
+  return docker
 }

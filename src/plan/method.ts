@@ -2,6 +2,7 @@ import { ActionError } from '../errors.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { PlannedBuilder } from './builder.ts'
+import { cannotLoadSeveral } from './load.ts'
 
 /**
  * How the content leaves the builder:
@@ -14,11 +15,12 @@ export type Method = { readonly name: 'layout' | 'digest' | 'join' | 'load'; rea
 
 /** The least that must be true for each way, in this order; `load` is what the plan made of the input. */
 export function chooseMethod(
-  inputs: Pick<Inputs, 'push' | 'platforms' | 'annotations'>,
+  inputs: Pick<Inputs, 'push' | 'platforms' | 'outputs'>,
   found: { readonly builder: PlannedBuilder; readonly server: DockerServer | undefined; readonly load: boolean },
 ): Method {
   const { builder, server, load } = found
   const several = inputs.platforms.length > 1
+  const written = inputs.outputs.some(({ kind }) => kind !== 'cacheonly')
   const onDocker = builder.driver === 'docker'
   const classic = server?.store === 'classic'
 
@@ -27,16 +29,12 @@ export function chooseMethod(
       hint: 'Set `load: false`, or start Docker.',
     })
   }
-  if (load && several && !(onDocker && !classic)) {
-    throw new ActionError('feature-missing', `Cannot load ${inputs.platforms.length} platforms into this engine`, {
-      hint: 'Only a Docker daemon with the containerd image store and its own builder (driver docker) keeps several platforms under one name. Set `load: false`, ask for one platform, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
-    })
-  }
-  if (load && !inputs.push) return { name: 'load', because: 'the image is loaded and not pushed' }
+  if (load && several && !(onDocker && !classic)) throw cannotLoadSeveral(inputs.platforms.length)
+  if (load && !inputs.push && !written) return { name: 'load', because: 'the image is loaded and not pushed' }
   if (onDocker && classic) {
     return { name: 'join', because: 'the classic image store builds one platform at a time and pushes none by digest' }
   }
   if (onDocker) return { name: 'layout', because: 'the containerd image store exports all platforms at once' }
-  if (inputs.push) return { name: 'digest', because: `a ${builder.driver} builder pushes by digest itself` }
-  return { name: 'layout', because: 'the image is not pushed' }
+  if (inputs.push && !written) return { name: 'digest', because: `a ${builder.driver} builder pushes by digest itself` }
+  return { name: 'layout', because: inputs.push ? 'the outputs need the content here' : 'the image is not pushed' }
 }

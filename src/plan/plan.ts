@@ -1,11 +1,12 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, Compression, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
+import type { Attributes, Compression, FileOutput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { type PlannedContext, withDefaultGit } from './context.ts'
+import { loadNotices } from './load.ts'
 import { type Login, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { references } from './tags.ts'
@@ -15,11 +16,11 @@ export type Plan = {
   /** What builds, with all that only this engine needs. */
   readonly engine: BuildxEngine | EmbeddedEngine
   readonly build: BuildSpec
-  /** Put the image into the engine's own store under every reference. */
+  /** Put the image into the daemon's store under every reference. */
   readonly load: boolean
+  /** What is written besides, none for a build that is only cached. */
+  readonly outputs: readonly FileOutput[]
   readonly push: boolean
-  /** Why `push: auto` does not push here. */
-  readonly notPushed: string | undefined
   readonly ifExists: IfExists
   /** Look before the build whether it can work. */
   readonly preflight: boolean
@@ -41,6 +42,8 @@ export type Plan = {
   readonly plainHttp: readonly string[]
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
+  /** What the user should know before it begins. */
+  readonly notices: readonly string[]
 }
 
 /** A plan for buildx. */
@@ -100,8 +103,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       sbom: inputs.sbom,
     },
     load,
+    outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
-    notPushed,
     ifExists: inputs.ifExists,
     preflight: inputs.preflight,
     verify: inputs.verify,
@@ -114,6 +117,10 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     logins: planLogins(inputs, named.references, facts.actor),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
     fresh: inputs.fresh,
+    notices: [
+      ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...loadNotices(inputs, facts.docker),
+    ],
   }
 }
 

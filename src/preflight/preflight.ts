@@ -13,6 +13,7 @@ import { type BaseUse, baseUses, findBase } from './bases.ts'
 import { checkContext, checkNamedContext } from './context.ts'
 import { isInStore } from './local-image.ts'
 import { type Reading, readStages } from './needed-stages.ts'
+import { checkOutput } from './output.ts'
 
 /** What was learnt on the way. */
 export type Checked = {
@@ -24,16 +25,17 @@ export type Checked = {
 
 /**
  * Looks, before anything is built, whether the plan can work: the context and the Dockerfile are there, every base
- * image has every platform, and each registry would take the push. All of it side by side, all findings in one error.
+ * image has every platform, each output can be written, and each registry would take the push. All of it side by side, all findings in one error.
  *
  * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `platform-unsupported`,
- * `image-not-found`, and those of the registry
+ * `image-not-found`, `output-unwritable`, and those of the registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
   const pushes = plan.push ? repositoriesOf(plan.references) : []
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, login, host),
     ...plan.build.contexts.map(checkNamedContext),
+    ...plan.outputs.map(checkOutput),
     ...pushes.map((repository) => checkPush(repository, login, host)),
   ])
   return checked

@@ -107,12 +107,14 @@ function createPushProgress(name: string, blobs: readonly Descriptor[], { log, c
   let last = clock.now().getTime()
 
   const tell = (): void => {
+    const bytes = [...sent.values()].reduce((sum, part) => sum + part, 0)
+    const share = total === 0 ? 100 : Math.floor((bytes / total) * 100)
+    const line = `Pushing to ${name}: ${formatBytes(bytes)} of ${formatBytes(total)}, ${share} %`
+    log.progress(line)
     const now = clock.now().getTime()
     if (now - last < progressEvery) return
     last = now
-    const bytes = [...sent.values()].reduce((sum, part) => sum + part, 0)
-    const share = total === 0 ? 100 : Math.floor((bytes / total) * 100)
-    log.info(`Pushing to ${name}: ${formatBytes(bytes)} of ${formatBytes(total)}, ${share} %`)
+    log.info(line)
   }
   return {
     sent: (blob: Descriptor, bytes: number): void => {

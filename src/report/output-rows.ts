@@ -14,6 +14,7 @@ export const outputRows = {
   refs: 'The image by digest in every repository it was pushed to (name@digest), one a line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, else false.',
+  files: 'Every file and folder that outputs named and that was written, one a line.',
   engine: 'Engine that built the image.',
   attempts: 'The most tries that any one request or build took: 1 when nothing had to be tried again.',
   'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',

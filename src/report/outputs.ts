@@ -1,4 +1,5 @@
 import type { Built } from '../engine/built.ts'
+import type { Exported } from '../export/export.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
@@ -15,6 +16,7 @@ export type Result = {
   readonly plan: Plan
   readonly built: Built
   readonly proofs: readonly Proof[]
+  readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
   /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
@@ -24,7 +26,7 @@ export type Result = {
 }
 
 /** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
-export function outputsOf({ plan, built, published, images, attempts }: Result): Outputs {
+export function outputsOf({ plan, built, exported, published, images, attempts }: Result): Outputs {
   const names = plan.references.map(formatReference)
   const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
   const digest = published?.digest ?? digestOf(built) ?? ''
@@ -32,7 +34,8 @@ export function outputsOf({ plan, built, published, images, attempts }: Result):
   const [image = ''] = repositories
   return {
     digest,
-    imageid: built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
+    imageid:
+      exported.imageId ?? built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
     metadata: JSON.stringify({
       ...built.metadata,
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
@@ -47,6 +50,7 @@ export function outputsOf({ plan, built, published, images, attempts }: Result):
     refs: published ? repositories.map((repository) => `${repository}@${digest}`).join('\n') : '',
     sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
     pushed: String(published !== undefined),
+    files: exported.outputs.map(({ dest }) => dest).join('\n'),
     engine: plan.engine.name,
     attempts: String(attempts),
   }

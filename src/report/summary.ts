@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, built, published, images }: Result): string {
+export function summaryOf({ plan, built, exported, published, images }: Result): string {
   const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
   const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
   const rows = images.map((image) => {
@@ -26,6 +26,8 @@ export function summaryOf({ plan, built, published, images }: Result): string {
     ...(published ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
+    ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
+    ...(exported.outputs.length > 0 ? [''] : []),
     `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
     '',
   ].join('\n')

@@ -11,7 +11,6 @@ import {
   type Stats,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ActionError } from '../errors.ts'
 import { compareBytes, joinPath, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
@@ -45,20 +44,21 @@ const smallFile = 64 * 1024
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
   const ignore: Ignore = options.ignore ?? (() => 'keep')
   const windows = options.windows ?? false
-  const onDisk = (path: string): string => join(root, ...path.split('/'))
-  // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build.
-  const nodes = new Map<string, Promise<TreeNode | undefined>>()
-  const lists = new Map<string, Promise<readonly string[]>>()
+  const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
+  // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
+  // a promise for each question took as long as the answers.
+  const nodes = new Map<string, TreeNode | undefined>()
+  const lists = new Map<string, readonly string[]>()
 
-  const read = async (path: string): Promise<TreeNode | undefined> => {
+  const read = (path: string): TreeNode | undefined => {
     // There a backslash separates and a colon names a drive or a stream: what is one name in the tree could lead anywhere.
     if (windows && /[\\:]/.test(path)) return undefined
-    if (path !== '' && (await node(parentOf(path)))?.type !== 'directory') return undefined
+    if (path !== '' && node(parentOf(path))?.type !== 'directory') return undefined
     const stats = statsOf(path, onDisk(path))
     if (stats === undefined || stats.isSocket()) return undefined
     return describe(path, stats, { windows, onDisk })
   }
-  const node = (path: string): Promise<TreeNode | undefined> => memoized(nodes, path, read)
+  const node = (path: string): TreeNode | undefined => memoized(nodes, path, read)
 
   const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
     if (path === '') return 'keep'
@@ -66,31 +66,29 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     return isPruned(parentOf(path), ignore) ? 'prune' : ignore(path, isDirectory)
   }
 
-  const visible = async (path: string, isDirectory: boolean): Promise<boolean> => {
+  const visible = (path: string, isDirectory: boolean): boolean => {
     const found = verdict(path, isDirectory)
     if (found !== 'drop' || !isDirectory) return found === 'keep'
-    return (await list(path)).length > 0
+    return list(path).length > 0
   }
 
-  const readList = async (path: string): Promise<readonly string[]> => {
-    if ((await node(path))?.type !== 'directory' || verdict(path, true) === 'prune') return []
-    const entries = readFolder(path, onDisk(path))
-    const names: string[] = []
-    for (const entry of entries) {
-      if (!entry.isSocket() && (await visible(joinPath(path, entry.name), entry.isDirectory()))) names.push(entry.name)
-    }
-    return names.sort(compareBytes)
+  const readList = (path: string): readonly string[] => {
+    if (node(path)?.type !== 'directory' || verdict(path, true) === 'prune') return []
+    return readFolder(path, onDisk(path))
+      .filter((entry) => !entry.isSocket() && visible(joinPath(path, entry.name), entry.isDirectory()))
+      .map(({ name }) => name)
+      .sort(compareBytes)
   }
-  const list = (path: string): Promise<readonly string[]> => memoized(lists, path, readList)
+  const list = (path: string): readonly string[] => memoized(lists, path, readList)
 
   return {
-    list,
+    list: async (path) => list(path),
     lstat: async (path) => {
-      const found = await node(path)
-      return found && (await visible(path, found.type === 'directory')) ? found : undefined
+      const found = node(path)
+      return found && visible(path, found.type === 'directory') ? found : undefined
     },
     open: async (path) => {
-      const found = await node(path)
+      const found = node(path)
       if (found?.type !== 'file') throw changed(path, 'it is no longer a file')
       return found.size <= smallFile
         ? readSmall(path, onDisk(path), found.size)
@@ -104,9 +102,9 @@ function isPruned(path: string, ignore: Ignore): boolean {
   return ignore(path, true) === 'prune' || isPruned(parentOf(path), ignore)
 }
 
-function memoized<T>(memo: Map<string, Promise<T>>, path: string, make: (path: string) => Promise<T>): Promise<T> {
+function memoized<T>(memo: Map<string, T>, path: string, make: (path: string) => T): T {
   const known = memo.get(path)
-  if (known) return known
+  if (known !== undefined || memo.has(path)) return known as T
   const made = make(path)
   memo.set(path, made)
   return made

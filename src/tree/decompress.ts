@@ -19,19 +19,36 @@ export function compressionOf(start: Uint8Array): Compression {
 }
 
 /**
- * `source` without its gzip or zstd compression, which its first bytes tell; other content passes through.
- * Throws `archive-unsupported` for bzip2 and xz, which Node.js does not have, `archive-invalid` for damaged content. `what` begins the message.
+ * `source` without its compression, which its first bytes tell; other content passes through.
+ * Throws `archive-invalid` for damaged content, `archive-unsupported` for xz of a rare kind. `what` begins the message.
  */
 export async function* decompressed(source: Content, what: string): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]()
   try {
     const { head, start } = await begin(iterator)
-    const compression = compressionOf(start)
-    const whole = concat(head, iterator)
-    if (compression === 'none') yield* whole
-    else yield* through(whole, decompressor(compression, what), damaged(what))
+    yield* decoded(compressionOf(start), concat(head, iterator), what)
   } finally {
     await iterator.return?.()
+  }
+}
+
+/** An error of the source passes as it is. */
+async function* decoded(compression: Compression, source: Content, what: string): AsyncGenerator<Uint8Array> {
+  let failed: { readonly error: unknown } | undefined
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source
+    } catch (error) {
+      failed = { error }
+      throw error
+    }
+  }
+  try {
+    yield* decoders[compression](watched(), what)
+  } catch (cause) {
+    if (failed !== undefined) throw failed.error
+    if (cause instanceof ActionError) throw cause
+    throw new ActionError('archive-invalid', `${what}: ${messageOf(cause)}`, { cause })
   }
 }
 
@@ -55,15 +72,31 @@ async function* concat(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-function decompressor(compression: Exclude<Compression, 'none'>, what: string): Duplex {
-  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: 128 * 1024 })
-  // Node.js has zstd from 22.15 and 23.8 on.
-  if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress()
-  throw new ActionError('archive-unsupported', `${what}: it is compressed with ${compression}`, {
-    hint: 'Compress it with gzip or zstd, or unpack it before the build and COPY the folder.',
-  })
+type Decoder = (source: Content, what: string) => Content
+
+/** The last two are loaded when they are needed. */
+const decoders: Readonly<Record<Compression, Decoder>> = {
+  none: (source) => source,
+  gzip: (source) => through(source, zlib.createGunzip({ chunkSize: 128 * 1024 })),
+  zstd: (source, what) => through(source, createUnzstd(what)),
+  bzip2: async function* (source) {
+    const { bunzip2 } = await import('./bzip2.ts')
+    yield* bunzip2(source)
+  },
+  xz: async function* (source, what) {
+    const { unxz } = await import('./xz.ts')
+    yield* unxz(source, what)
+  },
 }
 
-function damaged(what: string): (cause: unknown) => ActionError {
-  return (cause) => new ActionError('archive-invalid', `${what}: ${messageOf(cause)}`, { cause })
+/** Node.js has zstd from 22.15 and 23.8 on. */
+function createUnzstd(what: string): Duplex {
+  if (typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress()
+  throw new ActionError(
+    'archive-unsupported',
+    `${what}: it is compressed with zstd, which this Node.js does not have`,
+    {
+      hint: 'Compress it with gzip, or unpack it before the build and COPY the folder.',
+    },
+  )
 }

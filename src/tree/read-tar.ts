@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.ts'
 import type { Content, NodeType, TreeNode } from './tree.ts'
 
-// Reading is written here, as writing is (layer/tar.ts): the usual library decodes PAX values as text, which ruins
+// Reading is written here, as writing is (write-tar.ts): the usual library decodes PAX values as text, which ruins
 // file capabilities, and has no bounds for hostile input.
 // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, https://www.gnu.org/software/tar/manual/html_node/Standard.html
 

@@ -2,14 +2,10 @@ import type { Duplex } from 'node:stream'
 import type { Content } from './tree.ts'
 
 /**
- * `source` after a Node transform (zlib). An error of the source passes as it is, one of the transform through `explain`.
+ * `source` after a Node transform (zlib). Errors of both pass as they are.
  * Written by hand, since `pipeline` and `compose` wrap or lose the source's error when the consumer stops early.
  */
-export async function* through(
-  source: Content,
-  stream: Duplex,
-  explain: (cause: unknown) => unknown = (cause) => cause,
-): AsyncGenerator<Uint8Array> {
+export async function* through(source: Content, stream: Duplex): AsyncGenerator<Uint8Array> {
   let failed: unknown
   const feed = async (): Promise<void> => {
     for await (const chunk of source) {
@@ -26,7 +22,7 @@ export async function* through(
     yield* stream
   } catch (cause) {
     if (failed !== undefined) throw failed
-    throw explain(cause)
+    throw cause
   } finally {
     stream.destroy()
     await fed

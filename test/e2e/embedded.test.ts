@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { startFileServer } from '../support/file-server.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
@@ -118,6 +120,12 @@ describe.skipIf(absent)('the embedded engine', () => {
       code: 'dockerfile-invalid',
       says: 'COPPY',
     },
+    {
+      name: 'an ADD from a host that does not resolve',
+      dockerfile: 'FROM scratch\nADD http://nowhere.invalid/a /\n',
+      code: 'download-failed',
+      says: 'Dockerfile:2: Cannot download http://nowhere.invalid/a',
+    },
     { name: 'a file that is not there', dockerfile: 'FROM scratch\nCOPY nope /\n', code: 'build-failed', says: 'nope' },
     {
       name: 'a base that is not there',
@@ -162,6 +170,24 @@ describe.skipIf(absent)('the embedded engine', () => {
       expect(Object.keys(await flatten((await image.platforms[0]?.layers()) ?? []))).toEqual(['a', 'opt', 'opt/b'])
     } finally {
       await registry.close()
+    }
+  })
+
+  it('downloads an archive once for all platforms, and unpacks xz', async () => {
+    const script = 'd=$(mktemp -d) && cd $d && echo hi > f && tar -cJf - f && rm -r $d'
+    const archive = execFileSync('sh', ['-c', script])
+    const server = await startFileServer((response) => response.end(archive))
+    try {
+      const Dockerfile = `FROM scratch\nADD --unpack ${server.url}/a.tar.xz /x/\n`
+      const step = await runStep(job({ Dockerfile }, bare), inputs())
+      const image = await pull(`${rig.registry?.host}/e2e/embedded`, '1')
+
+      expect(step).toMatchObject({ status: 0, leftovers: [] })
+      expect(server.asked.map(({ path }) => path)).toEqual(['/a.tar.xz'])
+      for (const platform of image.platforms)
+        expect(Object.keys(await flatten(await platform.layers()))).toEqual(['x', 'x/f'])
+    } finally {
+      await server.close()
     }
   })
 

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { watchMemory } from './support/peak.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -92,4 +93,22 @@ describe.skipIf(missing('docker'))('a large layer', () => {
 
     for (const { host } of [first, second]) await expectWhole(`${host}/large`, step.outputs['digest'], large, 'two')
   })
+})
+
+describe('a file of 2 GB', () => {
+  it('takes the embedded engine less than 200 MB of memory', async () => {
+    const made = createJob({ Dockerfile: 'FROM scratch\nCOPY large /large\n' })
+    jobs.push(made)
+    const file = join(made.workspace, 'large')
+    writeFileSync(file, randomBytes(48_000_000))
+    truncateSync(file, 2_000_000_000)
+    const { host } = await registry()
+    const { job: watched, peak } = watchMemory(made)
+    const step = await runStep(watched, { images: `${host}/huge`, tags: '1', push: 'true', engine: 'embedded' })
+
+    expect(step.log).toContain('Digest: sha256:')
+    const bytes = peak()
+    expect(bytes).toBeGreaterThan(30_000_000)
+    expect(bytes).toBeLessThan(200_000_000)
+  }, 180_000)
 })

@@ -18,10 +18,10 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
-import type { LayerEntry } from '../../src/engine/embedded/layer/entry.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
 import { blobPath, openBlob } from '../../src/oci/layout.ts'
 import { contextTree } from '../../src/tree/context.ts'
+import type { FileEntry } from '../../src/tree/file-entry.ts'
 import { layersTree } from '../../src/tree/layers.ts'
 import { createOverlay } from '../../src/tree/overlay.ts'
 import { type Content, emptyTree } from '../../src/tree/tree.ts'
@@ -35,7 +35,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 const gzip: LayerOptions = { compression: { kind: 'gzip', level: 6 }, threads: 2 }
 
-function file(path: string, size: number, content: () => Content): LayerEntry {
+function file(path: string, size: number, content: () => Content): FileEntry {
   const node = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000_999, size } as const
   return { path, node, open: async () => content() }
 }
@@ -93,6 +93,38 @@ describe('writeLayer()', () => {
     expect(zstd.diffId).toBe(plain.diffId)
     expect(plain.descriptor.digest).toBe(plain.diffId)
     expect(zstdDecompressSync(readFileSync(blobPath(dir, zstd.descriptor.digest))).length).toBe(plain.size)
+  })
+
+  test('writes every file, whatever sizes stand beside each other', async () => {
+    const limit = 256 * 1024
+    const sizes = [
+      0,
+      1,
+      511,
+      512,
+      limit + 1,
+      0,
+      limit,
+      0,
+      limit - 1,
+      1,
+      1,
+      150_000,
+      3,
+      2 * limit,
+      5,
+      ...Array(70).fill(7),
+    ]
+    const entries = sizes.map((length, index) => file(`f${index}`, length, () => sample(length)))
+    const plain = await writeLayer(dir, entries, { compression: { kind: 'none' }, threads: 1 })
+    const listed = execFileSync('tar', ['-tvf', blobPath(dir, plain.descriptor.digest)], { encoding: 'utf8' })
+    const found = listed
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+    expect(found.map((words) => [words.at(-1), Number(words[2])])).toEqual(
+      sizes.map((length, index) => [`f${index}`, length]),
+    )
   })
 
   test('keeps memory flat for a file of 600 MB', () => {
@@ -270,10 +302,8 @@ describe('copyInto() with archives', () => {
   test.for([
     ['a name that climbs', "echo x > f && tar -P --transform 's,^,../../,'", 'archive-invalid'],
     ['a deletion', 'mkdir d && touch d/.wh.f && tar', 'archive-invalid'],
-    ['bzip2', '', 'archive-unsupported'],
-  ] as const)('refuses %s', async ([what, script, code]) => {
-    const content = what === 'bzip2' ? Buffer.from('BZh91AY&SY') : archive(script)
-    await expect(add('t.tar', content)).rejects.toMatchObject({ code })
+  ] as const)('refuses %s', async ([, script, code]) => {
+    await expect(add('t.tar', archive(script))).rejects.toMatchObject({ code })
   })
 
   test('refuses an archive that is cut short', async () => {

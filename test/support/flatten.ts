@@ -29,11 +29,25 @@ export async function flatten(layers: readonly Buffer[]): Promise<Flat> {
 
 /** The layers of the only image in an OCI layout folder, as the registry would get them. */
 export function layersOf(dir: string): readonly Buffer[] {
-  const read = (digest: string) => readFileSync(join(dir, 'blobs', digest.replace(':', '/')))
+  const { layers } = manifestOf(dir)
+  return layers.map(({ digest }) => blobOf(dir, digest))
+}
+
+/** The configuration of the only image in an OCI layout folder. */
+export function configOf(dir: string): unknown {
+  return JSON.parse(blobOf(dir, manifestOf(dir).config.digest).toString('utf8'))
+}
+
+type Manifest = { readonly layers: readonly { digest: string }[]; readonly config: { readonly digest: string } }
+
+function manifestOf(dir: string): Manifest {
   const index = JSON.parse(readFileSync(join(dir, 'index.json'), 'utf8')) as { manifests: { digest: string }[] }
-  let document = JSON.parse(read(index.manifests[0]?.digest ?? '').toString('utf8'))
-  if (document.manifests) document = JSON.parse(read(document.manifests[0].digest).toString('utf8'))
-  return (document.layers as { digest: string }[]).map(({ digest }) => read(digest))
+  const document = JSON.parse(blobOf(dir, index.manifests[0]?.digest ?? '').toString('utf8'))
+  return document.manifests ? JSON.parse(blobOf(dir, document.manifests[0].digest).toString('utf8')) : document
+}
+
+function blobOf(dir: string, digest: string): Buffer {
+  return readFileSync(join(dir, 'blobs', digest.replace(':', '/')))
 }
 
 function inflate(layer: Buffer): Buffer {

@@ -9,6 +9,7 @@ export function createRecordingLog(): RecordingLog {
     lines,
     debug: () => {},
     info: (message) => void lines.push(message),
+    progress: () => {},
     warning: (message) => void lines.push(`warning: ${message}`),
     group: async (title, work) => {
       lines.push(title)

@@ -32,6 +32,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     plan,
     proofs: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
+    exported: { outputs: [], imageId: undefined },
     published: plan.push
       ? {
           digest: fakeDigest('f'),

@@ -20,7 +20,9 @@ export async function exportLayout(
   const { host, registry } = session
   const call = () => callBuildx(host, plan, { ...target, outputs: [{ kind: 'layout', dir }] })
   mkdirSync(dir)
-  if (!plan.push) return { ...(await call()), content: { kind: 'layout', dir, tree: await readTree(dir) } }
+  // Placeholders of the seed could not be written to an output.
+  if (!plan.push || plan.outputs.length > 0)
+    return { ...(await call()), content: { kind: 'layout', dir, tree: await readTree(dir) } }
 
   const over = new AbortController()
   const seeding = seedLayout(dir, plan.references, {

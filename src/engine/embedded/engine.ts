@@ -24,6 +24,7 @@ import { type Config, encodeConfig } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createOpenNamed } from './named-context.ts'
 import { openMainContext } from './open-context.ts'
+import { createFetch } from './remote/fetch.ts'
 import { runStage, type Stage } from './stage.ts'
 
 /**
@@ -43,6 +44,9 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   const dockerfile = parseDockerfile(main.dockerfile, file)
   const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
+  // What is still on its way when the build fails ends with it.
+  const over = new AbortController()
+  const fetch = createFetch({ ...host, signal: AbortSignal.any([host.signal, over.signal]) }, token?.reveal())
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
   const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal: host.signal })
@@ -85,6 +89,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
             ),
           ),
         context,
+        fetch,
         time,
         temporary: host.tempDir,
       })
@@ -98,7 +103,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   }
 
   const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
-    const done = await Promise.all(spec.platforms.map(imageFor))
+    const done = await Promise.all(spec.platforms.map(imageFor)).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import { ActionError } from '../../errors.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { openBlob, writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
+import type { FileEntry } from '../../tree/file-entry.ts'
 import type { LayerCompression } from './layer/compress.ts'
-import { type LayerEntry, layerEntries } from './layer/entry.ts'
+import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { StageLayer } from './stage.ts'
 
@@ -66,15 +68,17 @@ async function copyBlob(from: string, to: string, { digest, mediaType: type }: D
 /** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */
 function keyOf(
   { instruction }: Extract<StageLayer, { kind: 'new' }>,
-  entries: readonly LayerEntry[],
+  entries: readonly FileEntry[],
 ): string | undefined {
   if (instruction === undefined) return undefined
   if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined
-  const shapes = entries.map(({ path, node, linkTo }) => {
-    const { inode: _, xattrs, ...rest } = node
-    return [path, rest, linkTo, [...(xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])]
-  })
-  return JSON.stringify([instruction, shapes])
+  const hash = createHash('sha256').update(JSON.stringify(instruction))
+  for (const { path, node, linkTo } of entries) {
+    const { type, mode, uid, gid, mtime, size, target, device } = node
+    const xattrs = [...(node.xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])
+    hash.update(JSON.stringify([path, type, mode, uid, gid, mtime, size, target, linkTo, device, xattrs]))
+  }
+  return hash.digest('hex')
 }
 
 /** A base in Docker's own types becomes a part of an OCI image; the content is the same. */

@@ -15,12 +15,13 @@ import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 import type { Base, Origin } from './base.ts'
 import { beginStage } from './begin-stage.ts'
 import { type Config, configure, recordHistory } from './image-config.ts'
-import { copyInto, type Patterns } from './layer/copy.ts'
+import { copyInto, type Fetched, type Patterns } from './layer/copy.ts'
 import { makeWorkdir } from './layer/directory.ts'
 import { stackLinked } from './layer/link.ts'
 import { parseMode } from './layer/mode.ts'
 import { resolveOwner } from './layer/owner.ts'
 import type { OpenedContext } from './named-context.ts'
+import type { Fetch } from './remote/fetch.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
@@ -52,6 +53,7 @@ export type StageContext = {
   readonly contextOf: (name: string) => Promise<OpenedContext>
   /** The build context. */
   readonly context: FileTree
+  readonly fetch: Fetch
   /** Milliseconds since 1970, for what instructions make. */
   readonly time: number
   /** A folder for what is unpacked on the way. */
@@ -64,6 +66,8 @@ export type StageContext = {
  * @throws ActionError of the Dockerfile, the trees and the registry, placed at the instruction
  */
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<Stage> {
+  const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
+  letBegin(others.map(context.stageOf))
   const begun = await beginStage(stage.base, context)
   const triggers = (begun.triggers ?? []).map((trigger) =>
     parseTrigger(trigger, { file: context.file, line: stage.line }),
@@ -75,6 +79,8 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     globals: context.globals,
     buildArguments: context.buildArguments,
   })
+  const adds = instructions.filter((instruction) => instruction.kind === 'add')
+  letBegin(adds.map((add) => sourcesOf(add, context.fetch)))
   let { config, tree } = begun
   const layers = [...begun.layers]
   let hasCmd = false
@@ -93,6 +99,11 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     tree = overlay.tree
   }
   return { config, layers, tree, values }
+}
+
+/** What instructions further down will wait for goes on meanwhile; who waits for it then meets its error. */
+function letBegin(work: readonly Promise<unknown>[]): void {
+  for (const one of work) one.catch(() => {})
 }
 
 type Moment = {
@@ -132,12 +143,6 @@ async function transfer(
   instruction: Copy | Add,
   { stage, config, tree, context }: Moment,
 ): Promise<{ readonly layer: Overlay; readonly tree: FileTree }> {
-  const unsupported = instruction.sources.find((source) => sourceKind(source) !== 'path')
-  if (unsupported !== undefined) {
-    throw new ActionError('feature-missing', `The embedded engine cannot ADD ${unsupported} yet`, {
-      hint: 'Fetch it in a step before this one, or take the engine buildx.',
-    })
-  }
   const from =
     instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
   // BuildKit takes --link back where there is --chmod.
@@ -145,7 +150,7 @@ async function transfer(
   const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
     from: from === undefined ? context.context : await sourceTree(from, context),
-    sources: instruction.sources,
+    sources: await sourcesOf(instruction, context.fetch),
     documents: instruction.files.map(({ name, content }) => ({ name, data: Buffer.from(content) })),
     destination: instruction.destination,
     workdir: config.config.WorkingDir || '/',
@@ -159,6 +164,16 @@ async function transfer(
     temporary: context.temporary,
   })
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
+}
+
+/** The sources in their order, with those that are not in the build context fetched side by side. */
+async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonly (string | Fetched)[]> {
+  if (instruction.kind === 'copy') return instruction.sources
+  return await Promise.all(
+    instruction.sources.map(async (source) =>
+      sourceKind(source) === 'path' ? source : await fetch(source, instruction),
+    ),
+  )
 }
 
 async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {

@@ -253,7 +253,7 @@ async function blobOf(layer: Overlay, dir: string): Promise<Buffer> {
 }
 
 /** Replaces times of this hour, which differ between two builds. */
-function withoutNow(files: Flat): Flat {
+export function withoutNow(files: Flat): Flat {
   const hour = Date.now() - 3_600_000
   return Object.fromEntries(
     Object.entries(files).map(([path, text]) => [

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
+import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
 import type { CopyCase, FileSpec, Peer } from './copy-case.ts'
 
@@ -36,7 +36,7 @@ const hardLinks: Readonly<Record<string, FileSpec>> = {
 }
 
 /** A tar archive of `files`, made by the system's tar with entries owned by 5:6. */
-function archive(script: string): Buffer {
+export function archive(script: string): Buffer {
   return execFileSync('sh', ['-c', `d=$(mktemp -d) && cd $d && ${script} && rm -r $d`], { maxBuffer: 2 ** 24 })
 }
 
@@ -273,6 +273,33 @@ export function copyCases(base: string): readonly CopyRow[] {
       files: { 't.zst': zstdCompressSync(tar) },
       steps: [{ add: true, copy: ['t.zst', '/x/'] }],
     },
+    ...(['bzip2', 'xz'] as const).flatMap((program): readonly CopyRow[] => {
+      const packed = (content: Buffer | string) => execFileSync(program, ['-c'], { input: content, maxBuffer: 2 ** 24 })
+      return [
+        {
+          name: `ADD of an archive packed by ${program}`,
+          files: { t: packed(tar) },
+          steps: [{ add: true, copy: ['t', '/x/'] }],
+        },
+        {
+          name: `ADD of an archive packed by ${program} in two parts`,
+          files: { t: Buffer.concat([packed(tar.subarray(0, 700)), packed(tar.subarray(700))]) },
+          steps: [{ add: true, copy: ['t', '/x/'] }],
+        },
+        {
+          name: `ADD of text packed by ${program}`,
+          files: { t: packed('plain text') },
+          steps: [{ add: true, copy: ['t', '/x/'] }],
+        },
+        {
+          name: `ADD of an archive packed by ${program} and cut short`,
+          files: { t: packed(archive('head -c 3000000 /dev/urandom > f && tar -cf - f')).subarray(0, 2_000_000) },
+          steps: [{ add: true, copy: ['t', '/x/'] }],
+          refused: true,
+        },
+      ]
+    }),
+    { name: 'ADD of what looks like bzip2', files: { t: 'BZh91AY&SY' }, steps: [{ add: true, copy: ['t', '/x/'] }] },
     {
       name: 'ADD of an archive with --chown and --chmod',
       files: { 't.tar': tar },

@@ -22,7 +22,10 @@ export type Rig = {
   readonly builderImage?: string
   readonly base?: string
   readonly emulated?: readonly string[]
+  /** Folder with QEMU's programs. */
+  readonly emulators?: string
   readonly act?: string
+  readonly crane?: string
 }
 
 export type Daemon = { readonly host: string; readonly version: string; readonly store: 'containerd' | 'classic' }

@@ -19,6 +19,7 @@ up_qemu() {
     emulated+=("$(platform_of "$architecture")")
   done
   member emulated "$(list "${emulated[@]}")"
+  member emulators "$(string "$rig/pkg/qemu/usr/bin")"
 }
 
 emulator_of() {

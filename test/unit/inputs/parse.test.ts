@@ -47,6 +47,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       retries: 8,
       timeout: undefined,
       load: undefined,
+      outputs: [],
       noCache: false,
       pull: false,
       fresh: false,

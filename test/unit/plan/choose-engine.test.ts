@@ -36,7 +36,6 @@ describe('planEngine()', () => {
 
   test.each([
     { name: 'attestations', given: { provenance: 'true' }, says: 'make attestations' },
-    { name: 'a load', given: { load: 'true' }, says: 'load an image' },
     { name: 'an archive as context', given: { context: 'https://a.example/b.tar.gz' }, says: 'archive at a URL' },
     {
       name: 'an archive as a named context',
@@ -60,7 +59,31 @@ describe('planEngine()', () => {
     },
   )
 
-  test('loads nothing by itself with embedded', () => {
-    expect(planEngine(inputsOf(), noBuildx)).toMatchObject({ load: false, server: undefined })
+  test.each([
+    { name: 'loads one platform by itself', given: {}, load: true },
+    { name: 'loads nothing that has an output', given: { outputs: 'out' }, load: false },
+    { name: 'loads what is asked for', given: { outputs: 'out', load: 'true' }, load: true },
+  ])('$name with embedded', ({ given, load }) => {
+    const { engine, ...planned } = planEngine(inputsOf(given), noBuildx)
+    expect({ ...planned, into: engine.name === 'embedded' && engine.loadInto }).toEqual({
+      load,
+      server: undefined,
+      into: load ? serverOf() : undefined,
+    })
+  })
+
+  test('loads several platforms with embedded where the store keeps them', () => {
+    const inputs = inputsOf({ engine: 'embedded', platforms: 'amd64, arm64', load: 'true' })
+    const containerd = factsOf({ docker: serverOf({ store: 'containerd' }) })
+    expect(planEngine(inputs, containerd).load).toBe(true)
+    expect(() => planEngine(inputs, factsOf())).toThrow(expect.objectContaining({ code: 'feature-missing' }))
+  })
+
+  test('says which daemon does not answer when embedded is to load', () => {
+    const inputs = inputsOf({ engine: 'embedded', load: 'true' })
+    expect(() => planEngine(inputs, noDaemon)).toThrow(
+      expect.objectContaining({ code: 'daemon-unreachable', message: expect.stringContaining('connect ENOENT') }),
+    )
+    expect(planEngine(inputsOf({ engine: 'embedded' }), noDaemon).load).toBe(false)
   })
 })

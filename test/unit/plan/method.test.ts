@@ -9,10 +9,18 @@ type Row = {
   readonly platforms?: string
   readonly push?: boolean
   readonly load?: boolean
+  readonly outputs?: string
 }
 
-function methodOf({ driver = 'docker', store = 'classic', platforms = 'amd64', push = false, load = false }: Row) {
-  const inputs = inputsOf({ images: 'app', platforms, push: String(push) })
+function methodOf({
+  driver = 'docker',
+  store = 'classic',
+  platforms = 'amd64',
+  push = false,
+  load = false,
+  outputs = '',
+}: Row) {
+  const inputs = inputsOf({ images: 'app', platforms, push: String(push), outputs })
   const server = store === 'none' ? undefined : serverOf({ store })
   return chooseMethod(inputs, { builder: { kind: 'existing', name: 'b', driver, because: '' }, server, load }).name
 }
@@ -36,6 +44,11 @@ describe('chooseMethod()', () => {
     { push: true, driver: 'remote', store: 'none', is: 'digest' },
     { driver: 'docker-container', platforms: two, is: 'layout' },
     { driver: 'remote', store: 'none', is: 'layout' },
+    { load: true, outputs: 'out', is: 'join' },
+    { load: true, outputs: 'out', store: 'containerd', is: 'layout' },
+    { load: true, outputs: 'type=cacheonly', is: 'load' },
+    { push: true, outputs: 'out', driver: 'remote', store: 'none', is: 'layout' },
+    { push: true, outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'digest' },
   ])('takes $is of %j', ({ is, ...row }) => {
     expect(methodOf(row)).toBe(is)
   })

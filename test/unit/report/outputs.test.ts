@@ -39,6 +39,7 @@ test('outputsOf() of a push of two platforms', () => {
     refs: `ghcr.io/acme/app@${fakeDigest('f')}\ndocker.io/acme/app@${fakeDigest('f')}`,
     sizes: { 'linux/amd64': 1_000_000, 'linux/arm/v7': 2_000_000 },
     pushed: 'true',
+    files: '',
     engine: 'buildx',
   })
 })
@@ -65,4 +66,10 @@ test('outputsOf() of a loaded image has what the engine said', () => {
 test('outputsOf() of a build without a name has no name', () => {
   const outputs = outputsOf(resultOf({}))
   expect(outputs).toMatchObject({ image: '', tags: '', refs: '', digest: '', imageid: '', metadata: '{}' })
+})
+
+test('outputsOf() names what was written, and the image as the daemon it was loaded into calls it', () => {
+  const result = resultOf({ images: 'app', tags: '1', outputs: 'out\ntype=oci,dest=a.tar' })
+  const exported = { outputs: result.plan.outputs, imageId: fakeDigest('d') }
+  expect(outputsOf({ ...result, exported })).toMatchObject({ files: 'out\na.tar', imageid: fakeDigest('d') })
 })

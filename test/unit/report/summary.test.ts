@@ -16,6 +16,11 @@ const steps = [
   step('[linux/arm/v7 2/2] RUN y', 'linux/arm/v7', false, 64_000),
   step('[linux/amd64->arm64 build 2/2] RUN y', 'linux/arm64', false, 2000),
 ]
+function writtenOf(given: Parameters<typeof resultOf>[0]): ReturnType<typeof resultOf> {
+  const result = resultOf(given)
+  return { ...result, exported: { ...result.exported, outputs: result.plan.outputs } }
+}
+
 const images = 'ghcr.io/acme/app'
 
 test.each([
@@ -24,6 +29,7 @@ test.each([
     result: resultOf({ images, tags: '1.2.3, latest', platforms: 'amd64, arm32, arm64', push: 'true' }),
   },
   { name: 'built', result: resultOf({ images, load: 'false' }) },
+  { name: 'written', result: writtenOf({ images, outputs: 'out\ntype=oci,dest=image.tar' }) },
   { name: 'loaded', result: resultOf({ images }) },
   { name: 'without-a-name', result: resultOf({ platforms: 'amd64, arm64' }) },
 ])('summaryOf() writes the golden summary $name', async ({ name, result }) => {

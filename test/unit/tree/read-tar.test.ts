@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { writeTar } from '../../../src/engine/embedded/layer/tar.ts'
-import { tarHeader } from '../../../src/engine/embedded/layer/tar-header.ts'
 import { ActionError } from '../../../src/errors.ts'
 import { readTar, type TarEntry } from '../../../src/tree/read-tar.ts'
+import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
+import { writeTar } from '../../../src/tree/write-tar.ts'
 import { createRandom } from '../../support/random.ts'
 
 async function* chunks(bytes: Uint8Array, size = 97): AsyncGenerator<Uint8Array> {

@@ -24,6 +24,8 @@ export function gitEnvironment(
   const settings: readonly Setting[] = [
     ['core.autocrlf', 'false'],
     ['core.eol', 'lf'],
+    // The logs of a `.git` that is kept would name the user of this machine.
+    ['core.logAllRefUpdates', 'false'],
     ['core.hooksPath', '/dev/null'],
     ['core.attributesFile', '/dev/null'],
     ['advice.detachedHead', 'false'],

@@ -109,18 +109,20 @@ async function copyFile(
   const copied = changed(node, walk)
   if (node.type !== 'file') return walk.into.put(target, { node: copied })
   const open = () => walk.from.open(source)
-  await walk.into.put(target, { node: { ...copied, ...sharedInode(node, walk) }, open })
+  const inode = sharedInode(node, walk)
+  await walk.into.put(target, { node: inode === undefined ? copied : { ...copied, inode }, open })
 }
 
-function sharedInode({ inode }: TreeNode, { inodes }: Walk): { readonly inode?: symbol } {
-  if (inode === undefined) return {}
+function sharedInode({ inode }: TreeNode, { inodes }: Walk): symbol | undefined {
+  if (inode === undefined) return undefined
   const shared = inodes.get(inode) ?? Symbol('hard link')
   inodes.set(inode, shared)
-  return { inode: shared }
+  return shared
 }
 
 /** The node with what `--chown` and `--chmod` say. */
 function changed(node: TreeNode, { owner, mode }: Walk): TreeNode {
+  if (owner === undefined && mode === undefined) return node
   const bits = mode && node.type !== 'symlink' ? mode.apply(node.mode, node.type === 'directory') : node.mode
   return { ...node, ...owner, mode: bits }
 }

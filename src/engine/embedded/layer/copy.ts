@@ -19,15 +19,19 @@ export type Patterns = {
   readonly rules: (patterns: readonly string[]) => (path: string) => boolean
 }
 
-/** A COPY or ADD of local sources, with its variables expanded. */
+/** A source of ADD that is not in the build context: `path` of `tree`, no pattern. */
+export type Fetched = { readonly tree: FileTree; readonly path: string; readonly unpack: boolean }
+
+/** A COPY or ADD with its variables expanded. */
 export type CopyRequest = {
   readonly from: FileTree
-  readonly sources: readonly string[]
+  /** Paths and patterns of `from`, and what was fetched, in their order. */
+  readonly sources: readonly (string | Fetched)[]
   readonly documents?: readonly { readonly name: string; readonly data: Uint8Array }[]
   readonly destination: string
   /** The WORKDIR in force, absolute. */
   readonly workdir: string
-  /** Whether archives are unpacked: ADD. */
+  /** Whether archives of `from` are unpacked: ADD. */
   readonly unpack?: boolean
   readonly owner?: Owner | undefined
   readonly mode?: ModeChange | undefined
@@ -45,7 +49,10 @@ export type CopyRequest = {
  * Throws `build-failed` with BuildKit's reason when it refuses, and what the trees throw.
  */
 export async function copyInto(into: Overlay, request: CopyRequest): Promise<void> {
-  for (const source of request.sources) await copySource(into, source, request)
+  for (const source of request.sources) {
+    if (typeof source === 'string') await copySource(into, source, request)
+    else await copyFetched(into, source, request)
+  }
   for (const { name, data } of request.documents ?? []) {
     const from = await documentTree(name, data, request.time)
     await copyPath(into, cleanPath(name), { ...request, from, include: undefined })
@@ -66,6 +73,12 @@ async function copySource(into: Overlay, source: string, request: CopyRequest): 
     const unpacked = request.unpack && (await unpackPath(into, found, request))
     if (!unpacked) await copyPath(into, found, { ...request, include })
   }
+}
+
+async function copyFetched(into: Overlay, { tree, path, unpack }: Fetched, request: CopyRequest): Promise<void> {
+  const fetched = { ...request, from: tree, include: undefined }
+  const unpacked = unpack && (await unpackPath(into, path, fetched))
+  if (!unpacked) await copyPath(into, path, fetched)
 }
 
 /** `--parents` keeps what follows `/./`, or the whole path. */

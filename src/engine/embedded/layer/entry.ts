@@ -1,61 +1,43 @@
-import type { Opener, Overlay } from '../../../tree/overlay.ts'
+import { type FileEntry, linkNames } from '../../../tree/file-entry.ts'
+import type { Overlay } from '../../../tree/overlay.ts'
 import { ancestorsOf, compareBytes, joinPath } from '../../../tree/path.ts'
 import { rootNode, type TreeNode } from '../../../tree/tree.ts'
-
-/** One entry of a layer. A file has `open`, or `linkTo`, the path of an entry before it that is the same file. */
-export type LayerEntry = {
-  readonly path: string
-  readonly node: TreeNode
-  readonly open?: Opener
-  readonly linkTo?: string
-}
 
 /**
  * What `overlay` changes in its base, as the entries of a layer, ordered by the bytes of their paths, so that folders come before what is in them.
  * Folders above a change are in it with what the base has for them: every unpacker that was tried (Docker 20 to 28, containerd) makes a folder
  * that a layer leaves out anew, over a link of the same name, and the classic store as 0755 over whatever mode it had.
  */
-export async function layerEntries(overlay: Overlay): Promise<readonly LayerEntry[]> {
+export async function layerEntries(overlay: Overlay): Promise<readonly FileEntry[]> {
   const { additions, cut, base } = overlay
-  const entries: LayerEntry[] = []
+  const entries: FileEntry[] = []
   const folders = new Set<string>()
   for (const [path, addition] of additions) {
-    if (path !== '') entries.push({ path, ...addition })
+    if (path !== '') entries.push({ path, ...addition, node: layerNode(addition.node) })
     for (const folder of ancestorsOf(path)) if (!additions.has(folder)) folders.add(folder)
   }
-  for (const path of folders) entries.push({ path, node: (await base.lstat(path)) ?? rootNode })
+  for (const path of folders) entries.push({ path, node: layerNode((await base.lstat(path)) ?? rootNode) })
   for (const path of cut) {
     if (additions.get(path)?.node.type === 'directory') entries.push(opaqueMarker(path))
   }
-  const kept = entries.map((entry) => ({ ...entry, node: layerNode(entry.node) }))
-  return linkNames(kept.sort((left, right) => compareBytes(left.path, right.path)))
+  return linkNames(entries.sort((left, right) => compareBytes(left.path, right.path)))
 }
 
 /** BuildKit writes one extended attribute into layers, the capabilities of files; all others stay in its own store. */
-function layerNode({ xattrs, ...node }: TreeNode): TreeNode {
-  const capability = xattrs?.get('security.capability')
+function layerNode(full: TreeNode): TreeNode {
+  if (full.xattrs === undefined) return full
+  const { xattrs, ...node } = full
+  const capability = xattrs.get('security.capability')
   return capability === undefined ? node : { ...node, xattrs: new Map([['security.capability', capability]]) }
 }
 
 /** Hides what lower layers have in a folder. https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#opaque-whiteout */
-function opaqueMarker(folder: string): LayerEntry {
+function opaqueMarker(folder: string): FileEntry {
   return {
     path: joinPath(folder, '.wh..wh..opq'),
     node: { ...rootNode, type: 'file', mode: 0o644 },
     open: async () => nothing(),
   }
-}
-
-/** The first of several names of a file gets the content, whichever was copied first, and the others become links to it. */
-function linkNames(entries: readonly LayerEntry[]): readonly LayerEntry[] {
-  const firsts = new Map<string | symbol, string>()
-  return entries.map((entry) => {
-    const { inode } = entry.node
-    const first = inode === undefined ? undefined : firsts.get(inode)
-    if (first !== undefined) return { path: entry.path, node: { ...entry.node, size: 0 }, linkTo: first }
-    if (inode !== undefined) firsts.set(inode, entry.path)
-    return entry
-  })
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -13,7 +13,7 @@ export type Archive = { readonly open: () => Promise<Content> /** For messages: 
 
 /**
  * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name.
- * Throws `archive-unsupported` for bzip2 and xz, where only unpacking could tell.
+ * Throws `archive-unsupported` for xz of a rare kind, where only unpacking could tell.
  */
 export async function isArchive({ open, name }: Archive): Promise<boolean> {
   const entries = readTar(decompressed(await open(), `Cannot unpack ${name}`), `Cannot unpack ${name}`)

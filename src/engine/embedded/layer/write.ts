@@ -4,9 +4,9 @@ import { ActionError } from '../../../errors.ts'
 import { writeBlob } from '../../../oci/layout.ts'
 import { mediaType } from '../../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../../oci/types.ts'
+import type { FileEntry } from '../../../tree/file-entry.ts'
+import { type TarOptions, writeTar } from '../../../tree/write-tar.ts'
 import { compress, type LayerCompression } from './compress.ts'
-import type { LayerEntry } from './entry.ts'
-import { type TarOptions, writeTar } from './tar.ts'
 
 export type LayerOptions = TarOptions & {
   readonly compression: LayerCompression
@@ -25,7 +25,7 @@ const types = { none: mediaType.ociLayer, gzip: mediaType.ociLayerGzip, zstd: me
  * Writes entries as a layer into the OCI layout `dir`: each file is read once and goes through archive, digest and compression
  * into the blob, a few megabytes at a time. Throws what reading the files throws; nothing is then left in the layout.
  */
-export async function writeLayer(dir: string, entries: readonly LayerEntry[], options: LayerOptions): Promise<Layer> {
+export async function writeLayer(dir: string, entries: readonly FileEntry[], options: LayerOptions): Promise<Layer> {
   const hash = createHash('sha256')
   let size = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {

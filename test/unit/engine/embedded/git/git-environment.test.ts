@@ -18,8 +18,8 @@ it("gitEnvironment() goes on counting after the user's settings, and forgets the
   const given = { GIT_CONFIG_COUNT: '2', GIT_DIR: '/elsewhere' }
   const env = gitEnvironment({ remote: 'https://example.com/a.git', credentials: 'me:pw', token: undefined }, given)
   expect(env['GIT_CONFIG_KEY_2']).toBe('core.autocrlf')
-  expect(env['GIT_CONFIG_COUNT']).toBe('8')
-  expect(env['GIT_CONFIG_KEY_7']).toBe('http.https://example.com/a.git.extraheader')
+  expect(env['GIT_CONFIG_COUNT']).toBe('9')
+  expect(env['GIT_CONFIG_KEY_8']).toBe('http.https://example.com/a.git.extraheader')
   expect(env['GIT_DIR']).toBeUndefined()
   expect(env['GIT_CONFIG_KEY_0']).toBeUndefined()
 })

@@ -3,18 +3,18 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { extract, type Header } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
-import type { LayerEntry } from '../../../../../src/engine/embedded/layer/entry.ts'
-import { writeTar } from '../../../../../src/engine/embedded/layer/tar.ts'
-import { rootNode } from '../../../../../src/tree/tree.ts'
+import type { FileEntry } from '../../../src/tree/file-entry.ts'
+import { rootNode } from '../../../src/tree/tree.ts'
+import { writeTar } from '../../../src/tree/write-tar.ts'
 
 const time = 1_700_000_000_999
 
-function file(path: string, text: string): LayerEntry {
+function file(path: string, text: string): FileEntry {
   const node = { ...rootNode, type: 'file', mode: 0o644, mtime: time, size: Buffer.byteLength(text) } as const
   return { path, node, open: async () => Readable.from([Buffer.from(text)]) }
 }
 
-const entries: readonly LayerEntry[] = [
+const entries: readonly FileEntry[] = [
   { path: 'app', node: { ...rootNode, mtime: time } },
   file('app/hello', 'hello'),
   { path: 'app/link', node: { ...rootNode, type: 'symlink', mode: 0o777, target: 'hello' } },

@@ -1,5 +1,5 @@
-import { compareBytes } from '../../../tree/path.ts'
-import type { LayerEntry } from './entry.ts'
+import type { FileEntry } from './file-entry.ts'
+import { compareBytes } from './path.ts'
 
 // Headers are written here and not by a library: they are what digests are made of, so their bytes must not change with a dependency,
 // and file capabilities are binary PAX values, which the usual library writes as text.
@@ -20,7 +20,7 @@ const flags = {
 const [most8, most12] = [0o7777777, 0o77777777777]
 
 /** The header blocks of an entry: one, with a PAX header before it when a value does not fit. `seconds` is the entry's time since 1970. */
-export function tarHeader(entry: LayerEntry, seconds: number): Buffer {
+export function tarHeader(entry: FileEntry, seconds: number): Buffer {
   const { node, linkTo } = entry
   const name = node.type === 'directory' ? `${entry.path}/` : entry.path
   const target = linkTo ?? node.target ?? ''
@@ -89,32 +89,38 @@ type Fields = {
 }
 
 function ustar(fields: Fields): Buffer {
-  const header = Buffer.alloc(blockSize)
-  const octal = (value: number, start: number, length: number): void => {
-    header.write(value.toString(8).padStart(length - 1, '0'), start, length - 1, 'latin1')
-  }
-  header.write(fields.name, 0, 100, 'latin1')
-  octal(fields.mode, 100, 8)
-  octal(fields.uid, 108, 8)
-  octal(fields.gid, 116, 8)
-  octal(fields.size, 124, 12)
-  octal(fields.mtime, 136, 12)
-  header.write(fields.flag, 156, 'latin1')
-  header.write(fields.target, 157, 100, 'latin1')
-  header.write('ustar\x0000', 257, 'latin1')
-  octal(fields.device?.major ?? 0, 329, 8)
-  octal(fields.device?.minor ?? 0, 337, 8)
-  header.write(fields.prefix, 345, 155, 'latin1')
-  header.fill(0x20, 148, 156)
+  const text = (value: string, length: number): string => value.padEnd(length, '\0')
+  const octal = (value: number, length: number): string => `${value.toString(8).padStart(length - 1, '0')}\0`
+  const start = [
+    text(fields.name, 100),
+    octal(fields.mode, 8),
+    octal(fields.uid, 8),
+    octal(fields.gid, 8),
+    octal(fields.size, 12),
+    octal(fields.mtime, 12),
+  ].join('')
+  const end = [
+    fields.flag,
+    text(fields.target, 100),
+    'ustar\x0000',
+    text('', 64),
+    octal(fields.device?.major ?? 0, 8),
+    octal(fields.device?.minor ?? 0, 8),
+    text(fields.prefix, 167),
+  ].join('')
+  // The sum of all bytes, taken as if its own field held blanks.
+  const header = Buffer.from(`${start}        ${end}`, 'latin1')
   let sum = 0
-  for (const byte of header) sum += byte
+  for (let index = 0; index < blockSize; index += 1) sum += header[index] ?? 0
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
   return header
 }
 
+const zeros = Buffer.alloc(blockSize)
+
 /** Zeros up to the next full block. */
 export function paddingFor(size: number): Buffer {
-  return Buffer.alloc((blockSize - (size % blockSize)) % blockSize)
+  return zeros.subarray(0, (blockSize - (size % blockSize)) % blockSize)
 }
 
 /** A name as the header's two fields, cut at a slash; undefined when it does not fit. */

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createJob, type Job } from '../test/e2e/support/action.ts'
+import { part } from '../test/e2e/support/rig.ts'
+import type { Case } from './cases.ts'
+import { runCrane } from './crane.ts'
+import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
+
+const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
+const two = ['linux/amd64', 'linux/arm64']
+const megabyte = 1024 * 1024
+const inputs = { engine: 'embedded' }
+
+/**
+ * What the embedded engine is for, against buildx and against crane. The content is new for each run, so that nobody finds
+ * anything in a cache or in the registry.
+ */
+export function embeddedCases(): readonly Case[] {
+  return [
+    embeddedCase('three new binaries of 2 MB', {
+      rounds: 9,
+      platforms: three,
+      dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n',
+      fill: (job) => {
+        for (const name of ['amd64', 'arm64', 'arm']) writeBinary(join(job.workspace, `app-${name}`), 2)
+      },
+      layerOf: (platform) => [`app-${platform.split('/')[1]}`, 'app'],
+    }),
+    embeddedCase('20,000 small files, 200 of them new, two platforms', {
+      rounds: 5,
+      platforms: two,
+      dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
+      fill: (job) => writeSmallFiles(join(job.workspace, 'files')),
+      layerOf: () => ['files', 'app'],
+    }),
+    fileCase('a new file of 520 MB', { rounds: 3, megabytes: 520 }),
+    fileCase('a new file of 2 GB', { rounds: 1, megabytes: 2000 }),
+  ]
+}
+
+function fileCase(name: string, { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number }): Case {
+  return embeddedCase(name, {
+    rounds,
+    platforms: ['linux/amd64'],
+    dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n',
+    fill: (job) => writeBinary(join(job.workspace, 'data'), megabytes),
+    layerOf: () => ['data', 'app'],
+  })
+}
+
+type EmbeddedCase = {
+  readonly rounds: number
+  readonly platforms: readonly string[]
+  readonly dockerfile: string
+  /** Makes the content anew. */
+  readonly fill: (job: Job) => void
+  /** What a platform's layer has: a name in the context, and its name in the image. */
+  readonly layerOf: (platform: string) => readonly [string, string]
+}
+
+function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layerOf }: EmbeddedCase): Case {
+  return {
+    group: 'embedded',
+    name,
+    begin: async () => {
+      const crane = part('crane')
+      const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host })
+      const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+      const build: Build = {
+        job,
+        reference: `${part('registry').host}/bench/embedded-${slug}:1`,
+        platforms,
+        inputs,
+      }
+      fill(job)
+      const peak = await measureMemory(build)
+      return {
+        contest: {
+          name,
+          rounds,
+          prepare: () => fill(job),
+          ours: () => runOurs(build),
+          rivals: [
+            { name: '`docker buildx build`', run: () => runBare(build) },
+            { name: 'crane', run: () => runCrane(crane, build, layerOf) },
+          ],
+        },
+        peak,
+        end: () => removeImage(build).finally(job.remove),
+      }
+    },
+  }
+}
+
+/** Machine code, as binaries hold it: Node's own, from a random place on, with something in each megabyte that was never there. */
+function writeBinary(path: string, megabytes: number): void {
+  const code = readFileSync(process.execPath)
+  const file = openSync(path, 'w')
+  let at = randomBytes(4).readUInt32LE() % (code.length - megabyte)
+  for (let written = 0; written < megabytes; written++) {
+    writeSync(file, randomBytes(32))
+    writeSync(file, code, at, megabyte - 32)
+    at = (at + megabyte) % (code.length - megabyte)
+  }
+  closeSync(file)
+}
+
+/** 200 folders of 100 files of some kilobytes, as source files and node_modules have them; once they are there, one in each folder changes. */
+function writeSmallFiles(root: string): void {
+  const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
+  const perFolder = existsSync(root) ? 1 : 100
+  for (let folder = 0; folder < 200; folder++) {
+    mkdirSync(join(root, `folder-${folder}`), { recursive: true })
+    for (let file = 0; file < perFolder; file++) {
+      const number = folder * 100 + file
+      const start = (number * 997) % (text.length - 4000)
+      const content = `// ${randomBytes(8).toString('hex')}\n${text.slice(start, start + 500 + ((number * 7919) % 3500))}`
+      writeFileSync(join(root, `folder-${folder}`, `file-${file}.js`), content)
+    }
+  }
+}

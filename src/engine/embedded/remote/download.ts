@@ -1,0 +1,161 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { ActionError } from '../../../errors.ts'
+import type { Host, HttpResponse } from '../../../host/host.ts'
+import type { Digest } from '../../../oci/types.ts'
+import {
+  type Attempt,
+  exchangeOnce,
+  retrying,
+  toAnswerFailure,
+  toConnectionFailure,
+} from '../../../registry/attempt.ts'
+import { describeFailure } from '../../../registry/errors.ts'
+import { defaultRetryPolicy, type Failure } from '../../../registry/retry.ts'
+
+/** What a URL gave, in a file on disk. */
+export type Downloaded = {
+  readonly file: string
+  readonly digest: Digest
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since 1970: what the server says of the last change, 0 when it says nothing. */
+  readonly mtime: number
+}
+
+type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'>
+
+/**
+ * A function that downloads a URL to the step's folder, each URL once however often it is asked for. What passes is tried again,
+ * from the beginning. Redirects are followed; a user and password in the URL go to its own server only.
+ *
+ * The function throws ActionError `download-failed` when there is no whole answer, or one that may pass; `download-refused` for
+ * any other that is not 2xx.
+ */
+export function createDownload(host: Reached): (url: string) => Promise<Downloaded> {
+  const begun = new Map<string, Promise<Downloaded>>()
+  return async (url) => {
+    const known = begun.get(url)
+    if (known) return await known
+    const started = download(url, host)
+    begun.set(url, started)
+    return await started
+  }
+}
+
+async function download(text: string, host: Reached): Promise<Downloaded> {
+  if (!URL.canParse(text)) throw new ActionError('dockerfile-invalid', `Cannot download ${text}: it is no address`)
+  const url = new URL(text)
+  const what = `Cannot download ${shown(url)}`
+  const once = async (): Promise<Attempt<Downloaded>> => {
+    const sent = await follow(url, what, host)
+    if (!sent.ok) return sent
+    const { status, body, headers } = sent.value
+    if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock.now()) }
+    try {
+      return { ok: true, value: { ...(await save(sent.value, host)), mtime: parseTime(headers['last-modified']) } }
+    } catch (error) {
+      body.destroy()
+      return { ok: false, failure: toConnectionFailure(error, host.signal) }
+    }
+  }
+  const { clock, log, signal } = host
+  const context = { clock, log, random: Math.random, policy: defaultRetryPolicy }
+  return await retrying(context, { what, once, toError: (failure) => toError(failure, what, url), signal })
+}
+
+/** Redirects that Go's client, BuildKit's, follows. */
+const mostRedirects = 10
+
+async function follow(start: URL, what: string, { http, signal }: Reached): Promise<Attempt<HttpResponse>> {
+  const { origin, username, password } = start
+  const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const authorization = secret === ':' ? {} : { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }
+  let url = start
+  for (let redirects = 0; ; redirects += 1) {
+    const sent = await exchangeOnce(http, {
+      method: 'GET',
+      url: bare(url).href,
+      headers: { 'accept-encoding': 'gzip', ...(url.origin === origin ? authorization : {}) },
+      signal,
+    })
+    const location = sent.ok ? sent.value.headers['location'] : undefined
+    if (!sent.ok || location === undefined || ![301, 302, 303, 307, 308].includes(sent.value.status)) return sent
+    sent.value.body.resume()
+    if (redirects === mostRedirects) throw refused(what, `it redirects more than ${mostRedirects} times`)
+    url = redirected(location, url, what)
+  }
+}
+
+function redirected(location: string, from: URL, what: string): URL {
+  if (!URL.canParse(location, from.href)) throw refused(what, 'it redirects to what is no address')
+  const next = new URL(location, from)
+  if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:')) return next
+  throw refused(what, `it redirects from ${from.protocol}// to ${next.protocol}//`)
+}
+
+async function save({ body, headers }: HttpResponse, { tempDir, signal }: Reached): Promise<Omit<Downloaded, 'mtime'>> {
+  const folder = join(tempDir, 'downloads')
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, randomUUID())
+  const hash = createHash('sha256')
+  let size = 0
+  async function* measured(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      hash.update(chunk)
+      size += chunk.length
+      yield chunk
+    }
+  }
+  const output = createWriteStream(file, { flags: 'wx' })
+  // As in BuildKit, gzip that is the transfer's own is taken off; that of a file which is an archive stays.
+  if (headers['content-encoding']?.toLowerCase() === 'gzip')
+    await pipeline(body, createGunzip(), measured, output, { signal })
+  else await pipeline<Readable, typeof measured, typeof output>(body, measured, output, { signal })
+  return { file, digest: `sha256:${hash.digest('hex')}`, size }
+}
+
+/** The three forms of an HTTP date, of which the last does not say that it is GMT. https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats */
+function parseTime(text = ''): number {
+  if (/^\w+, .* GMT$/.test(text)) return Date.parse(text) || 0
+  return /^\w+ \w+ +\d+ [\d:]+ \d+$/.test(text) ? Date.parse(`${text} GMT`) || 0 : 0
+}
+
+function toError(failure: Failure, what: string, { host }: URL): ActionError {
+  const found = `${what}: ${describeFailure(failure, host)}`
+  if (failure.kind === 'connection') {
+    return new ActionError('download-failed', found, {
+      hint: `See that the runner reaches ${host}, directly or by the proxy in HTTPS_PROXY or HTTP_PROXY.`,
+      cause: failure.cause,
+    })
+  }
+  if (failure.status >= 500 || [408, 425, 429].includes(failure.status)) {
+    return new ActionError('download-failed', found, { hint: `Run the job again when ${host} answers.` })
+  }
+  return new ActionError('download-refused', found, {
+    hint: 'See that the URL is right and needs no login: none is sent.',
+  })
+}
+
+function refused(what: string, found: string): ActionError {
+  return new ActionError('download-refused', `${what}: ${found}`, {
+    hint: 'Write the address where the file really is into the Dockerfile.',
+  })
+}
+
+function bare(url: URL): URL {
+  const copy = new URL(url)
+  copy.username = ''
+  copy.password = ''
+  return copy
+}
+
+/** For messages: no password, and no query, which may hold a signature. */
+function shown({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`
+}

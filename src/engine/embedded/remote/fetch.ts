@@ -1,0 +1,53 @@
+import type { Add } from '../../../dockerfile/instruction.ts'
+import { sourceKind } from '../../../dockerfile/source-kind.ts'
+import { ActionError } from '../../../errors.ts'
+import type { Host } from '../../../host/host.ts'
+import type { Fetched } from '../layer/copy.ts'
+import { createDownload } from './download.ts'
+import { createFetchRepository } from './repository.ts'
+import { urlName } from './url-name.ts'
+import { urlTree } from './url-tree.ts'
+
+/** What ADD says of a source that is not in the build context. */
+export type FetchFlags = Pick<Add, 'checksum' | 'unpack' | 'keepGitDir'>
+
+/** Gets a source of ADD that is not in the build context. */
+export type Fetch = (source: string, flags: FetchFlags) => Promise<Fetched>
+
+/**
+ * How the sources of one build are got, each once for all its platforms and stages. Of a repository all files are copied, of a
+ * URL its one file, whose SHA-256 `--checksum` is compared with.
+ *
+ * @throws ActionError of `createDownload` and `fetchGit`; `content-mismatch` for another checksum, `dockerfile-invalid` for one that
+ * is none
+ */
+export function createFetch(
+  host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'>,
+  /** The job's own token; github.com alone is shown it. */
+  token?: string,
+): Fetch {
+  const download = createDownload(host)
+  const fetchRepository = createFetchRepository({ ...host, token })
+  return async (source, flags) => {
+    if (sourceKind(source) === 'git') return { tree: await fetchRepository(source, flags), path: '', unpack: false }
+    const { checksum, unpack = false } = flags
+    if (checksum !== undefined) assertChecksum(checksum)
+    const name = urlName(source)
+    const downloaded = await download(source)
+    if (checksum !== undefined && downloaded.digest !== checksum) {
+      throw new ActionError(
+        'content-mismatch',
+        `Cannot ADD ${name}: its digest is ${downloaded.digest} where --checksum expects ${checksum}`,
+        { hint: 'See whether the file was meant to change before the new digest goes into the Dockerfile.' },
+      )
+    }
+    return { tree: await urlTree(name, downloaded), path: name, unpack }
+  }
+}
+
+function assertChecksum(checksum: string): void {
+  if (/^sha256:[0-9a-f]{64}$/.test(checksum)) return
+  throw new ActionError('dockerfile-invalid', `Cannot compare with --checksum=${checksum}`, {
+    hint: 'For a URL it is "sha256:" and 64 lower-case hexadecimal digits.',
+  })
+}

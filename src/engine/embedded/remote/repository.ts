@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Add } from '../../../dockerfile/instruction.ts'
+import { ActionError } from '../../../errors.ts'
+import type { Host } from '../../../host/host.ts'
+import { contextTree } from '../../../tree/context.ts'
+import type { FileTree } from '../../../tree/tree.ts'
+import { type FetchGitOptions, fetchGit } from '../git/fetch-git.ts'
+import { type GitSource, parseGitSource } from '../git/git-source.ts'
+
+type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'token'>
+type Flags = Pick<Add, 'checksum' | 'keepGitDir'>
+
+/**
+ * A function that fetches what a Git URL of ADD names, each once however often it is asked for, and gives its files. `--checksum` is
+ * the commit or its beginning, as `checksum` in the URL is.
+ *
+ * The function throws what `parseGitSource` and `fetchGit` throw, and ActionError `dockerfile-invalid` for flags that contradict the URL.
+ */
+export function createFetchRepository(reached: Reached): (source: string, flags: Flags) => Promise<FileTree> {
+  const begun = new Map<string, Promise<FileTree>>()
+  return async (source, flags) => {
+    const key = JSON.stringify([source, flags.checksum, flags.keepGitDir])
+    const known = begun.get(key)
+    if (known) return await known
+    const started = fetchRepository(source, flags, reached)
+    begun.set(key, started)
+    return await started
+  }
+}
+
+async function fetchRepository(text: string, flags: Flags, { token, ...host }: Reached): Promise<FileTree> {
+  const source = parseGitSource(text)
+  if (source === undefined) throw new ActionError('internal', `Cannot ADD ${text}: it is no Git URL`)
+  const asked = withFlags(source, flags)
+  const { dir } = await fetchGit(asked, { host, token, dir: join(host.tempDir, `repository-${randomUUID()}`) })
+  return withGitModes(contextTree(dir, { windows: host.os === 'win32' }))
+}
+
+/** Git keeps of a mode only whether a file can be run; the rest is what this process' umask left. */
+function withGitModes(tree: FileTree): FileTree {
+  return {
+    ...tree,
+    lstat: async (path) => {
+      const node = await tree.lstat(path)
+      if (node === undefined || node.type === 'symlink' || path.startsWith('.git/')) return node
+      return { ...node, mode: node.type === 'directory' || (node.mode & 0o100) !== 0 ? 0o755 : 0o644 }
+    },
+  }
+}
+
+function withFlags(source: GitSource, { checksum, keepGitDir }: Flags): GitSource {
+  if (checksum !== undefined && !/^[0-9a-f]{7,64}$/.test(checksum)) {
+    throw new ActionError('dockerfile-invalid', `Cannot compare with --checksum=${checksum}`, {
+      hint: 'For a Git repository it is the commit, or its first seven digits or more.',
+    })
+  }
+  const commit = agreed('--checksum', source.commit, checksum)
+  const kept = agreed('--keep-git-dir', source.keepGitDir, keepGitDir)
+  return { ...source, commit, keepGitDir: kept }
+}
+
+/** What the URL or the flag says. */
+function agreed<T>(flag: string, inUrl: T | undefined, given: T | undefined): T | undefined {
+  if (inUrl === undefined || given === undefined || inUrl === given) return given ?? inUrl
+  throw new ActionError('dockerfile-invalid', `Cannot ADD a repository: its URL says ${inUrl}, and ${flag}=${given}`, {
+    hint: 'Leave one of the two out.',
+  })
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatBytes } from '../bytes.ts'
+import type { Built } from '../engine/built.ts'
+import { ActionError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import type { FileOutput } from '../inputs/inputs.ts'
+import type { LoggedIn } from '../login/login.ts'
+import { parseIndex } from '../oci/parse.ts'
+import { formatReference } from '../oci/reference.ts'
+import type { Descriptor } from '../oci/types.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { FileEntry } from '../tree/file-entry.ts'
+import { fetchElsewhere } from './fetch-elsewhere.ts'
+import { imageEntries, type Layout } from './image-entries.ts'
+import { loadImage } from './load-image.ts'
+import { rootEntries } from './root-entries.ts'
+import { writeArchive } from './write-archive.ts'
+import { writeFolder } from './write-folder.ts'
+
+export type Exported = {
+  /** What was written, each output whole. */
+  readonly outputs: readonly FileOutput[]
+  /** What the daemon calls the image that was loaded into it here; an engine with a store of its own has loaded it itself. */
+  readonly imageId: string | undefined
+}
+
+/**
+ * Puts what was built where the plan says besides a registry: into files and folders, and into the daemon's store where the engine has none.
+ *
+ * @throws ActionError of the file system, the registry that has a base's layers, and the daemon
+ */
+export async function exportImage(
+  plan: Plan,
+  built: Built,
+  host: Host,
+  login: Pick<LoggedIn, 'env' | 'registry'>,
+): Promise<Exported> {
+  const server = plan.engine.name === 'embedded' ? plan.engine.loadInto : undefined
+  if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: undefined }
+  const { content } = built
+  if (content.kind !== 'layout') throw new ActionError('internal', 'What was built is not here to be written')
+  return host.log.group('Write outputs', async () => {
+    await fetchElsewhere(content, login.registry, host)
+    for (const output of plan.outputs) {
+      const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
+      await writeOutput(output, content, { plan, host, temporary })
+      // Layers were unpacked there, which may be large.
+      rmSync(temporary, { recursive: true })
+    }
+    const imageId = server && (await loadImage(content, server, { references: plan.references, host, env: login.env }))
+    if (server) host.log.info(`Loaded ${plan.references.map(formatReference).join(', ') || imageId} into Docker`)
+    return { outputs: plan.outputs, imageId }
+  })
+}
+
+type Work = {
+  readonly plan: Plan
+  readonly host: Host
+  /** Folder that layers are unpacked to. */
+  readonly temporary: string
+}
+
+async function writeOutput(output: FileOutput, content: Layout, work: Work): Promise<void> {
+  const { host } = work
+  const { kind, form, dest } = output
+  const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
+  const options = { signal: host.signal, onProgress }
+  const entries = await entriesOf(output, content, work)
+  if (form === 'archive') {
+    const size = await writeArchive(dest, entries, options)
+    host.log.info(`Wrote ${dest} (${kind}, ${formatBytes(size)})`)
+    return
+  }
+  const leftOut = await writeFolder(dest, entries, options)
+  host.log.info(`Wrote ${dest} (${kind}, ${entries.length - leftOut.length} entries)`)
+  if (leftOut.length > 0) {
+    const names = leftOut.slice(0, 5).map(({ path }) => path)
+    host.log.warning(
+      `${dest} lacks ${leftOut.length} devices and FIFOs of the image (${names.join(', ')}): type=tar has them`,
+    )
+  }
+}
+
+async function entriesOf(
+  output: FileOutput,
+  content: Layout,
+  { plan, temporary }: Work,
+): Promise<readonly FileEntry[]> {
+  if (output.kind === 'files') {
+    return rootEntries(content, { platformSplit: output.platformSplit, temporary })
+  }
+  const { annotations } = plan.build
+  const listed = output.kind === 'oci' && output.form === 'folder' ? await listedIn(output.dest) : []
+  return imageEntries(content, { kind: output.kind, references: plan.references, annotations, listed })
+}
+
+/** What the index.json of a layout that is there already lists. */
+async function listedIn(dest: string): Promise<readonly Descriptor[]> {
+  const bytes = await readFile(join(dest, 'index.json')).catch(() => undefined)
+  return bytes === undefined ? [] : parseIndex(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests
+}

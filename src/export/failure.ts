@@ -1,0 +1,24 @@
+import { ActionError, messageOf } from '../errors.ts'
+
+/**
+ * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
+ * others, of the content and the registry, stay as they are.
+ */
+export function toExportError(thrown: unknown, dest: string): unknown {
+  if (thrown instanceof ActionError || !(thrown instanceof Error)) return thrown
+  if (thrown.name === 'AbortError') {
+    return new ActionError('cancelled', `Stopped writing ${dest} because the run was cancelled`, { cause: thrown })
+  }
+  const { code, syscall } = thrown as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) return thrown
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ActionError('disk-full', `Cannot write ${dest}: no space is left on its disk`, {
+      hint: 'Free some space there, or write to another disk.',
+      cause: thrown,
+    })
+  }
+  return new ActionError('output-unwritable', `Cannot write ${dest}: ${messageOf(thrown)}`, {
+    hint: 'Give the user of this job the right to write there, or name another place in `outputs`.',
+    cause: thrown,
+  })
+}

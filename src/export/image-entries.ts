@@ -1,0 +1,108 @@
+import type { Content } from '../engine/built.ts'
+import { ActionError } from '../errors.ts'
+import { annotationsFor } from '../oci/annotations.ts'
+import { splitDigest, verified } from '../oci/digest.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { openBlob } from '../oci/layout.ts'
+import { isIndexType, mediaType } from '../oci/media-type.ts'
+import { formatReference, type Reference } from '../oci/reference.ts'
+import type { Annotations, Descriptor, Digest } from '../oci/types.ts'
+import type { FileEntry } from '../tree/file-entry.ts'
+import { compareBytes } from '../tree/path.ts'
+import { rootNode } from '../tree/tree.ts'
+
+export type Layout = Extract<Content, { readonly kind: 'layout' }>
+
+export type ImageForm = {
+  /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */
+  readonly kind: 'oci' | 'docker'
+  readonly references: readonly Reference[]
+  /** Those of the build, of which the ones for the image's own descriptor belong into index.json. */
+  readonly annotations: Annotations
+  /** What index.json lists already: it is added to, as BuildKit does; an entry of the same name is replaced. */
+  readonly listed?: readonly Descriptor[]
+}
+
+/**
+ * The files of an OCI layout that holds the image under its names, as BuildKit names them: the same files for the same image. Blobs are
+ * checked when they are read.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
+ */
+export function imageEntries(content: Layout, form: ImageForm): readonly FileEntry[] {
+  const { dir, tree } = content
+  const image = form.kind === 'docker' ? onlyImage(tree.images) : undefined
+  const blobs = image
+    ? [image.manifest, image.config, ...image.layers]
+    : [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)]
+  const files = new Map(blobs.map((blob) => [blobName(blob.digest), blob]))
+  const folders = new Set(['blobs', ...blobs.map(({ digest }) => `blobs/${splitDigest(digest).algorithm}`)])
+  return [
+    ...[...folders].map((path) => ({ path, node: rootNode })),
+    ...[...files]
+      .toSorted(([left], [right]) => compareBytes(left, right))
+      .map(([path, blob]) => ({
+        path,
+        node: { ...rootNode, type: 'file', mode: 0o444, size: blob.size } as const,
+        open: async () => verified(openBlob(dir, blob.digest), blob, `Cannot copy blob ${blob.digest}`),
+      })),
+    document('index.json', indexOf(image?.manifest ?? tree.root, form)),
+    ...(image ? [document('manifest.json', dockerManifest(image, form.references))] : []),
+    document('oci-layout', { imageLayoutVersion: '1.0.0' }),
+  ]
+}
+
+/** One entry for each name. The first annotation is containerd's, which Docker reads; the second the specification's, with the tag alone. */
+function indexOf(root: Descriptor, { references, annotations, listed = [] }: ImageForm): unknown {
+  const { digest, size, platform } = root
+  const level = isIndexType(root.mediaType) ? 'index-descriptor' : 'manifest-descriptor'
+  const own = annotationsFor(annotations, { level, platform: undefined })
+  const names = references.map((reference) => ({
+    [nameKey]: formatReference(reference),
+    'org.opencontainers.image.ref.name': reference.tag ?? 'latest',
+  }))
+  const manifests = (names.length === 0 ? [{}] : names).map((name) => ({
+    mediaType: root.mediaType,
+    digest,
+    size,
+    ...(platform === undefined ? {} : { platform }),
+    ...(Object.keys({ ...own, ...name }).length === 0 ? {} : { annotations: { ...own, ...name } }),
+  }))
+  const nameOf = (descriptor: { readonly annotations?: Annotations }) => descriptor.annotations?.[nameKey]
+  const taken = new Set(manifests.map((manifest) => nameOf(manifest) ?? manifest.digest))
+  const kept = listed.filter((descriptor) => !taken.has(nameOf(descriptor) ?? descriptor.digest))
+  return { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [...kept, ...manifests] }
+}
+
+const nameKey = 'io.containerd.image.name'
+
+/** What `docker load` reads on the classic image store. https://github.com/moby/docker-image-spec/blob/v1.3.1/v1.2.md#combined-image-json--filesystem-changeset-format */
+function dockerManifest({ config, layers }: Image, references: readonly Reference[]): unknown {
+  const names = references.map(formatReference)
+  return [
+    {
+      Config: blobName(config.digest),
+      RepoTags: names.length === 0 ? null : names,
+      Layers: layers.map(({ digest }) => blobName(digest)),
+    },
+  ]
+}
+
+function onlyImage(images: readonly Image[]): Image {
+  const [image] = images
+  if (image && images.length === 1) return image
+  throw new ActionError('internal', `An archive for docker load cannot hold ${images.length} images`)
+}
+
+function document(path: string, value: unknown): FileEntry {
+  const bytes = Buffer.from(JSON.stringify(value))
+  return { path, node: { ...rootNode, type: 'file', mode: 0o644, size: bytes.length }, open: async () => once(bytes) }
+}
+
+function blobName(digest: Digest): string {
+  const { algorithm, hex } = splitDigest(digest)
+  return `blobs/${algorithm}/${hex}`
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,0 +1,91 @@
+import { ActionError } from '../errors.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { openBlob } from '../oci/layout.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { type FileEntry, linkNames } from '../tree/file-entry.ts'
+import { layersTree } from '../tree/layers.ts'
+import { compareBytes, joinPath } from '../tree/path.ts'
+import { type FileTree, rootNode } from '../tree/tree.ts'
+import type { Layout } from './image-entries.ts'
+
+export type RootOptions = {
+  /** Put the files of each platform into a folder `linux_amd64`. Undefined: where there are several platforms. */
+  readonly platformSplit: boolean | undefined
+  /** Folder that layers are unpacked to. */
+  readonly temporary: string
+}
+
+/**
+ * The files of the image itself: what its layers make when they are put over each other, folders before what is in them.
+ *
+ * @throws ActionError `input-invalid` when platforms that are not split have files of the same name
+ */
+export async function rootEntries(
+  { dir, tree }: Pick<Layout, 'dir' | 'tree'>,
+  { platformSplit, temporary }: RootOptions,
+): Promise<readonly FileEntry[]> {
+  const split = platformSplit ?? tree.images.length > 1
+  const roots: PlatformFiles[] = []
+  for (const image of tree.images) {
+    roots.push({ platform: formatPlatform(image.platform), files: await filesOf(image, dir, temporary) })
+  }
+  return split ? roots.flatMap(inFolder) : merged(roots)
+}
+
+type PlatformFiles = { readonly platform: string; readonly files: readonly FileEntry[] }
+
+function inFolder({ platform, files }: PlatformFiles): readonly FileEntry[] {
+  const folder = platform.replaceAll('/', '_')
+  return [{ path: folder, node: rootNode }, ...files.map((entry) => below(folder, entry))]
+}
+
+/** All in one folder: directories may be of several platforms, and are as the first has them. */
+function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
+  const [only] = roots
+  if (only && roots.length === 1) return only.files
+  const found = new Map<string, { readonly entry: FileEntry; readonly platform: string }>()
+  for (const { platform, files } of roots) {
+    for (const entry of files) {
+      const other = found.get(entry.path)
+      if (other === undefined) found.set(entry.path, { entry, platform })
+      else if (entry.node.type !== 'directory' || other.entry.node.type !== 'directory') {
+        throw bothHave(entry.path, other.platform, platform)
+      }
+    }
+  }
+  // By parts, as one walk would come to them: what is in a folder follows it at once.
+  const parts = ({ path }: FileEntry): string => path.replaceAll('/', '\0')
+  return [...found.values()].map(({ entry }) => entry).sort((a, b) => compareBytes(parts(a), parts(b)))
+}
+
+async function filesOf({ layers }: Image, dir: string, temporary: string): Promise<readonly FileEntry[]> {
+  const sources = layers.map(({ digest }) => ({ name: digest, open: async () => openBlob(dir, digest) }))
+  const root = await layersTree(sources, temporary)
+  const found: FileEntry[] = []
+  for await (const entry of walk(root, '')) found.push(entry)
+  return linkNames(found)
+}
+
+async function* walk(tree: FileTree, folder: string): AsyncGenerator<FileEntry> {
+  for (const name of await tree.list(folder)) {
+    const path = joinPath(folder, name)
+    const node = await tree.lstat(path)
+    if (node === undefined) continue
+    yield { path, node, ...(node.type === 'file' ? { open: () => tree.open(path) } : {}) }
+    if (node.type === 'directory') yield* walk(tree, path)
+  }
+}
+
+function below(folder: string, { path, linkTo, ...entry }: FileEntry): FileEntry {
+  return {
+    ...entry,
+    path: joinPath(folder, path),
+    ...(linkTo === undefined ? {} : { linkTo: joinPath(folder, linkTo) }),
+  }
+}
+
+function bothHave(path: string, one: string, other: string): ActionError {
+  return new ActionError('input-invalid', `Cannot put ${one} and ${other} into one folder: both have ${path}`, {
+    hint: 'Leave out platform-split=false, so that each platform gets a folder of its own.',
+  })
+}

@@ -1,0 +1,32 @@
+import { ActionError } from '../errors.ts'
+import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+
+type LoadInputs = Pick<Inputs, 'load' | 'push' | 'outputs' | 'platforms'>
+
+/** Whether the image goes into the daemon's store: as `load` says, else when it is one platform's and would go nowhere. */
+export function wantsLoad(inputs: LoadInputs, docker: DockerServer | undefined): boolean {
+  return inputs.load ?? (docker !== undefined && goesNowhere(inputs))
+}
+
+/**
+ * What the user should know of the result: one platform's image was asked for without a place to go to, which loads it,
+ * and there is nothing to load it into.
+ */
+export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readonly string[] {
+  if (inputs.load !== undefined || docker.kind === 'server' || !goesNowhere(inputs)) return []
+  return [
+    `The image is built and kept nowhere: no Docker daemon answers at ${docker.endpoint.host} to load it into. Write it to a file with outputs, set push: true, or say load: false if that is meant.`,
+  ]
+}
+
+/** For a store, or a way into it, that holds one platform under a name. */
+export function cannotLoadSeveral(platforms: number): ActionError {
+  return new ActionError('feature-missing', `Cannot load ${platforms} platforms into this engine`, {
+    hint: 'Only a Docker daemon with the containerd image store and its own builder (driver docker), or the embedded engine, keeps several platforms under one name. Set `load: false`, ask for one platform, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+  })
+}
+
+function goesNowhere({ push, outputs, platforms }: LoadInputs): boolean {
+  return !push && outputs.length === 0 && platforms.length === 1
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build as buildEmbedded } from '../../../src/engine/embedded/engine.ts'
+import { makePlan } from '../../../src/plan/plan.ts'
+import { configOf, flatten, layersOf } from '../../support/flatten.ts'
+import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { build, type Outcome as Copied, type FileSpec, type Peer, withoutNow, writeFiles } from './copy-case.ts'
+
+export type Dockerfile = { readonly dockerfile: string; readonly files?: Readonly<Record<string, FileSpec>> }
+
+/** The image's files, and the lines of its history; or why there is none. */
+export type Outcome = (Copied & { readonly history: unknown }) | { readonly refused: string }
+
+/** What a Dockerfile comes to, by BuildKit and by the embedded engine. */
+export async function compareBuilds(
+  test: Dockerfile,
+  peer: Peer,
+): Promise<{ readonly theirs: Outcome; readonly ours: Outcome }> {
+  const context = writeFiles(test.files ?? {})
+  const home = mkdtempSync(join(tmpdir(), 'polyarch-build-'))
+  try {
+    writeFileSync(join(home, 'Dockerfile'), test.dockerfile)
+    const [theirs, ours] = await Promise.all([byBuildKit(context, home, peer), byEmbedded(context, home)])
+    return { theirs, ours }
+  } finally {
+    for (const folder of [context, home]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What a Dockerfile comes to by the embedded engine alone. */
+export async function buildWithEmbedded(dockerfile: string): Promise<Outcome> {
+  const context = writeFiles({})
+  const home = mkdtempSync(join(tmpdir(), 'polyarch-build-'))
+  try {
+    writeFileSync(join(home, 'Dockerfile'), dockerfile)
+    return await byEmbedded(context, home)
+  } finally {
+    for (const folder of [context, home]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function byBuildKit(context: string, home: string, peer: Peer): Promise<Outcome> {
+  const dir = join(home, 'theirs')
+  try {
+    await build(peer, { context, home, output: `type=oci,tar=false,dest=${dir}` })
+    return await read(dir)
+  } catch (error) {
+    const { stderr } = error as { stderr?: string }
+    if (stderr === undefined) throw error
+    return { refused: /(ERROR|error): .*/.exec(stderr)?.[0] ?? stderr }
+  }
+}
+
+async function byEmbedded(context: string, home: string): Promise<Outcome> {
+  const tempDir = mkdtempSync(join(home, 'ours-'))
+  // The machine's own clock: times of now are taken out of both.
+  const host = createTestHost({ tempDir, env: { PATH: process.env['PATH'] }, clock: systemClock })
+  const registry = createTestClient()
+  try {
+    const inputs = inputsOf({ tags: 'a/b:1', platforms: 'linux/amd64', context, file: join(home, 'Dockerfile') })
+    const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, loginOf(registry))
+    return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }
+    throw error
+  } finally {
+    registry.close()
+    host.close()
+  }
+}
+
+const systemClock = { now: () => new Date(), sleep: async () => {} }
+
+async function read(dir: string): Promise<Outcome> {
+  const { history } = configOf(dir) as { readonly history: readonly { readonly created_by: string }[] }
+  return {
+    files: withoutNow(await flatten(layersOf(dir))),
+    history: history.map(({ created_by }) => created_by),
+  }
+}

@@ -1,0 +1,20 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Job } from './action.ts'
+
+/** A job whose Node processes write down how much memory they held, and a way to ask for the most that main held, in bytes. */
+export function watchMemory(job: Job): { readonly job: Job; readonly peak: () => number } {
+  const file = join(job.workspace, '..', 'peak')
+  // Kilobytes, whatever the platform.
+  const atExit = `import fs from 'node:fs';process.on('exit',()=>fs.appendFileSync(${JSON.stringify(file)},process.resourceUsage().maxRSS+'\\n'))`
+  const option = `--import=data:text/javascript,${encodeURIComponent(atExit)}`
+  return {
+    job: { ...job, env: { ...job.env, NODE_OPTIONS: option } },
+    peak: () => {
+      // The first process to end is main's.
+      const [peak = ''] = readFileSync(file, 'utf8').split('\n')
+      rmSync(file)
+      return Number(peak) * 1024
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { createCipheriv } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { decompressed } from '../../src/tree/decompress.ts'
+
+const mebibyte = 1024 * 1024
+const pack = (program: 'bzip2' | 'xz', content: Uint8Array, ...args: readonly string[]): Buffer =>
+  execFileSync(program, ['-c', ...args], { input: content, maxBuffer: 2 ** 28 })
+/** In pieces of an odd size, so that nothing ends where a piece does. */
+function* pieces(content: Buffer, size = 7001): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
+}
+const unpack = async (content: Buffer) => await buffer(decompressed(Readable.from(pieces(content)), 'Cannot unpack it'))
+/** Bytes that look random and are always the same. */
+const noise = (length: number) =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(length))
+
+const contents: readonly (readonly [string, Buffer])[] = [
+  ['nothing', Buffer.alloc(0)],
+  ['a byte', Buffer.from('a')],
+  ['runs of all lengths', Buffer.concat(Array.from({ length: 600 }, (_, length) => Buffer.alloc(length, length)))],
+  ['one long run', Buffer.alloc(3_000_000, 'a')],
+  ['all bytes', Buffer.from(Array.from({ length: 512 }, (_, at) => at & 0xff))],
+  ['noise of several blocks', noise(2_100_000)],
+  ['text', Buffer.from('the quick brown fox\n'.repeat(70_000))],
+]
+
+describe.each(['bzip2', 'xz'] as const)('decompressed() of %s', (program) => {
+  it.each(contents)('gives back %s', async (_, content) => {
+    for (const level of ['-1', '-9']) {
+      expect((await unpack(pack(program, content, level))).equals(content)).toBe(true)
+    }
+  })
+
+  it('takes two streams for one', async () => {
+    const [first, second] = [noise(1_000_000), Buffer.from('end')]
+    const both = await unpack(Buffer.concat([pack(program, first), pack(program, second)]))
+    expect(both.equals(Buffer.concat([first, second]))).toBe(true)
+  })
+
+  it.each([6, 7, 11, 40, 5000, 70_001])('refuses what is cut short after %i bytes', async (length) => {
+    const packed = pack(program, noise(100_000)).subarray(0, length)
+    await expect(unpack(packed)).rejects.toMatchObject({
+      code: 'archive-invalid',
+      message: expect.stringMatching(/^Cannot unpack it: /),
+    })
+  })
+
+  it('gives the content or refuses, whichever byte is wrong', async () => {
+    const content = noise(3000)
+    const packed = pack(program, content)
+    // The first bytes say what it is.
+    for (let at = 6; at < packed.length; at += 13) {
+      const damaged = Buffer.from(packed)
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8))
+      const found = await unpack(damaged).catch((error: { readonly code: string }) => error.code)
+      if (typeof found === 'string') expect(found).toMatch(/^archive-(?:invalid|unsupported)$/)
+      else expect(found.equals(content)).toBe(true)
+    }
+  })
+
+  it('passes an error of the source on', async () => {
+    const failing = async function* () {
+      yield* pieces(pack(program, noise(1_000_000)).subarray(0, 500_000))
+      throw new Error('the disk is gone')
+    }
+    await expect(buffer(decompressed(failing(), 'Cannot unpack it'))).rejects.toThrow('the disk is gone')
+  })
+
+  it('needs no more memory for much than for little', async () => {
+    const bomb = pack(program, Buffer.alloc(200 * mebibyte))
+    const before = process.memoryUsage.rss()
+    let most = before
+    let size = 0
+    for await (const chunk of decompressed(Readable.from([bomb]), 'Cannot unpack it')) {
+      size += chunk.length
+      if (size % mebibyte < chunk.length) most = Math.max(most, process.memoryUsage.rss())
+    }
+    expect(size).toBe(200 * mebibyte)
+    expect((most - before) / mebibyte).toBeLessThan(100)
+  })
+
+  it.each([1000, 1_000_000])('can be left early, and begun again, with %i bytes', async (length) => {
+    const packed = pack(program, noise(length))
+    for (let time = 0; time < 3; time += 1) {
+      for await (const chunk of decompressed(Readable.from(pieces(packed)), 'Cannot unpack it')) {
+        expect(chunk.length).toBeGreaterThan(0)
+        break
+      }
+    }
+    expect(await unpack(packed)).toHaveLength(length)
+  })
+
+  it('is done for several side by side', async () => {
+    const packed = pack(program, noise(300_000))
+    const sizes = await Promise.all([1, 2, 3].map(async () => (await unpack(packed)).length))
+    expect(sizes).toEqual([300_000, 300_000, 300_000])
+  })
+})
+
+describe('decompressed()', () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('gives back %s, and refuses it cut short', async (_, packer) => {
+    const packed = packer(noise(100_000))
+    expect(await unpack(packed)).toHaveLength(100_000)
+    await expect(unpack(packed.subarray(0, 50_000))).rejects.toMatchObject({ code: 'archive-invalid' })
+  })
+
+  it('leaves other content as it is', async () => {
+    expect((await unpack(Buffer.from('BZ'))).toString()).toBe('BZ')
+  })
+
+  it.each([
+    ['a checksum of SHA-256', ['--check=sha256']],
+    ['a filter for programs', ['--x86', '--lzma2']],
+    ['a dictionary of 512 MiB', ['--lzma2=dict=512MiB']],
+  ])('says that it cannot read xz with %s', async (_, args) => {
+    const failed = unpack(pack('xz', noise(1000), ...args))
+    await expect(failed).rejects.toMatchObject({
+      code: 'archive-unsupported',
+      message: expect.stringMatching(/^Cannot unpack it: it /),
+    })
+  })
+})

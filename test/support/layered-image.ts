@@ -1,0 +1,54 @@
+import { gzipSync } from 'node:zlib'
+import type { Layout } from '../../src/export/image-entries.ts'
+import { digestOf } from '../../src/oci/digest.ts'
+import { walkImage } from '../../src/oci/image-tree.ts'
+import { readBlob, writeBlob } from '../../src/oci/layout.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
+import { parsePlatform } from '../../src/oci/platform.ts'
+import { writeManifest, writeRoot } from '../../src/oci/write-image.ts'
+import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
+import { writeTar } from '../../src/tree/write-tar.ts'
+import { tempFolder } from './temp.ts'
+
+/** An entry of a layer: a file's text, or what else it is. Names are written as they are, hostile ones too. */
+export type LayerFile = { readonly path: string; readonly text?: string; readonly linkTo?: string } & Partial<TreeNode>
+
+export const time = 1_000_000_000_000
+
+/** A layout with an image of these layers for each platform. */
+export async function layeredImage(
+  platforms: Readonly<Record<string, readonly (readonly LayerFile[])[]>>,
+): Promise<Layout> {
+  const dir = tempFolder()
+  const manifests = []
+  for (const [name, layers] of Object.entries(platforms)) {
+    const platform = parsePlatform(name)
+    const tars = await Promise.all(layers.map(tarOf))
+    const written = await Promise.all(tars.map((tar) => writeBlob(dir, gzipSync(tar), mediaType.ociLayerGzip)))
+    const rootfs = { type: 'layers', diff_ids: tars.map(digestOf) }
+    const config = await writeBlob(dir, Buffer.from(JSON.stringify({ ...platform, rootfs })), mediaType.ociConfig)
+    manifests.push(await writeManifest(dir, { platform, config, layers: written }, {}))
+  }
+  const root = await writeRoot(dir, manifests, {})
+  return { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) }
+}
+
+async function tarOf(files: readonly LayerFile[]): Promise<Buffer> {
+  const entries = files.map(({ path, text, linkTo, ...more }) => {
+    const bytes = Buffer.from(text ?? '')
+    const type = text !== undefined || linkTo !== undefined ? 'file' : 'directory'
+    const node = {
+      ...rootNode,
+      type,
+      mode: type === 'file' ? 0o644 : 0o755,
+      mtime: time,
+      size: bytes.length,
+      ...more,
+    } as const
+    const open = async () => [bytes] as unknown as AsyncIterable<Uint8Array>
+    return { path, node, ...(linkTo === undefined ? (node.type === 'file' ? { open } : {}) : { linkTo }) }
+  })
+  const pieces: Uint8Array[] = []
+  for await (const piece of writeTar(entries)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

@@ -28,6 +28,10 @@ export type PlannedEngine = {
  */
 export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
   if (inputs.engine === 'embedded') return planEmbedded(inputs, 'it was asked for')
+  if (inputs.dropLayers > 0) {
+    if (inputs.engine === 'buildx') throw cannotDropLayers()
+    return planEmbedded(inputs, 'drop-layers asks for what it alone can')
+  }
   if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
   const missing = whyNoBuildx(facts)
   return missing === undefined ? planBuildx(inputs, facts) : planEmbedded(inputs, missing)
@@ -36,6 +40,12 @@ export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
 /** Inputs that name what only buildx has. */
 function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
   return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
+}
+
+function cannotDropLayers(): ActionError {
+  return new ActionError('feature-missing', 'The engine buildx cannot leave out layers of a base (drop-layers)', {
+    hint: 'The engine embedded can: leave `engine` empty, or set it to embedded.',
+  })
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {

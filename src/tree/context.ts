@@ -77,7 +77,11 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     const entries = readFolder(path, onDisk(path))
     const names: string[] = []
     for (const entry of entries) {
-      if (!entry.isSocket() && (await visible(joinPath(path, entry.name), entry.isDirectory()))) names.push(entry.name)
+      const below = joinPath(path, entry.name)
+      if (entry.isSocket() || !(await visible(below, entry.isDirectory()))) continue
+      // Node reads what is no UTF-8 as U+FFFD, and nothing has that name; BuildKit fails on such names too.
+      if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined) throw unnameable(below)
+      names.push(entry.name)
     }
     return names.sort(compareBytes)
   }
@@ -217,6 +221,12 @@ function unreadable(path: string, cause: unknown): ActionError {
   return new ActionError('context-unreadable', `Cannot read ${path || '.'} of the build context: ${message}`, {
     hint: 'Name it in .dockerignore if the build does not need it, or make it readable.',
     cause,
+  })
+}
+
+function unnameable(path: string): ActionError {
+  return new ActionError('context-unreadable', `Cannot use ${path} of the build context: its name is no UTF-8 text`, {
+    hint: 'Rename it, or leave it out by a pattern in .dockerignore.',
   })
 }
 

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build, buildEmbedded, buildWithBuildKit, type FileSpec, writeFiles } from './support/copy-case.ts'
+import { build, buildEmbedded, buildWithBuildKit, writeFiles } from './support/copy-case.ts'
 import { type CopyRow, copyCases } from './support/copy-cases.ts'
+import type { FileSpec } from './support/files.ts'
 import { missing, rig } from './support/rig.ts'
 
 const absent = missing('docker', 'plugins', 'registry', 'buildkitd', 'buildctl')

@@ -19,6 +19,7 @@ describe('planEngine()', () => {
     { name: 'the current builder is elsewhere', given: {}, facts: remote, engine: 'buildx' },
     { name: 'embedded is asked for', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
     { name: 'buildx is asked for', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
+    { name: 'layers are to be dropped', given: { 'drop-layers': '1' }, facts: factsOf(), engine: 'embedded' },
   ])('takes $engine when $name', ({ given, facts, engine }) => {
     expect(planEngine(inputsOf(given), facts).engine).toMatchObject({
       name: engine,
@@ -59,6 +60,12 @@ describe('planEngine()', () => {
       expect(JSON.stringify(engine)).not.toContain('job-token')
     },
   )
+
+  test('says that embedded can drop layers where buildx is asked to', () => {
+    expect(() => planEngine(inputsOf({ engine: 'buildx', 'drop-layers': '1' }), factsOf())).toThrow(
+      expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('embedded') }),
+    )
+  })
 
   test('loads nothing by itself with embedded', () => {
     expect(planEngine(inputsOf(), noBuildx)).toMatchObject({ load: false, server: undefined })

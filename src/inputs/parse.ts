@@ -11,7 +11,7 @@ import { inputReader, type ReadInput } from './reader.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
-import { readAttestation, readBoolean, readChoice, readContext, readFile, readVersion } from './value.ts'
+import { readAttestation, readBoolean, readChoice, readContext, readCount, readFile, readVersion } from './value.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -63,6 +63,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), reportIn('annotations')),
     compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',
+    dropLayers: value('drop-layers', readCount) ?? 0,
     push,
     load: value('load', readBoolean),
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),

@@ -16,7 +16,7 @@ test('docs/migrating.md sends every input of the existing actions to one of this
 })
 
 test('docs/migrating.md names every input that is not new here', () => {
-  const own = ['compression', 'dockerfile-inline', 'engine', 'fresh', 'minimum-engine-version']
+  const own = ['compression', 'dockerfile-inline', 'drop-layers', 'engine', 'fresh', 'minimum-engine-version']
   const named = new Set(rows.map(({ here }) => here.replaceAll('`', '')))
   expect(Object.keys(inputRows).filter((name) => !named.has(name) && !own.includes(name))).toEqual([])
 })

@@ -13,17 +13,22 @@ __webpack_require__.d(__webpack_exports__, {
   build: () => (/* binding */ build)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
 // EXTERNAL MODULE: ./src/oci/digest.ts
 var oci_digest = __webpack_require__(8825);
+// EXTERNAL MODULE: ./src/inputs/build-contexts.ts
+var build_contexts = __webpack_require__(5694);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var oci_platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/oci/reference.ts
 var reference = __webpack_require__(2148);
 ;// CONCATENATED MODULE: ./src/engine/buildx/args.ts
+
 
 
 /** The arguments of `docker-buildx` for a build. Secrets never pass here: they travel by environment and file. */
@@ -33,11 +38,12 @@ function buildArguments(spec, call) {
         ...['--builder', call.builder],
         ...['--progress', call.progress],
         ...['--platform', call.platforms.map(oci_platform/* formatPlatform */.Bq).join(',')],
-        ...call.outputs.flatMap((output) => ['--output', outputAttributes(output)]),
+        ...call.outputs.flatMap((output) => ['--output', outputAttributes(output, spec.compression)]),
         ...['--metadata-file', call.metadataFile],
         ...['--iidfile', call.imageIdFile],
         ...attestation('provenance', spec.provenance),
         ...attestation('sbom', spec.sbom),
+        ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${(0,build_contexts/* formatContextSource */.M)(source)}`]),
         ...(spec.file === undefined ? [] : ['--file', spec.file]),
         ...(spec.target === undefined ? [] : ['--target', spec.target]),
         ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
@@ -53,10 +59,12 @@ function buildArguments(spec, call) {
     ];
 }
 /** https://docs.docker.com/build/exporters/ */
-function outputAttributes(output) {
+function outputAttributes(output, compression) {
+    // gzip is what BuildKit does by itself. Without force, what is compressed already stays so: base images, and its cache.
+    const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false'];
     switch (output.kind) {
         case 'layout':
-            return csv(['type=oci', 'tar=false', `dest=${output.dir}`]);
+            return csv(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed]);
         case 'digest': {
             const repositories = [...new Set(output.references.map(reference/* formatRepository */.Sh))];
             return csv([
@@ -66,6 +74,7 @@ function outputAttributes(output) {
                 'name-canonical=true',
                 'push=true',
                 'oci-mediatypes=true',
+                ...compressed,
             ]);
         }
         case 'store':
@@ -91,8 +100,8 @@ function pairs(flag, values) {
     return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./src/dockerfile/inline.ts
+var inline = __webpack_require__(4157);
 // EXTERNAL MODULE: ./src/facts/builder.ts
 var facts_builder = __webpack_require__(8060);
 ;// CONCATENATED MODULE: ./src/engine/buildx/failure.ts
@@ -404,6 +413,7 @@ function seconds(milliseconds) {
 
 
 
+
 /**
  * Runs `docker-buildx build` once and streams its progress to the log.
  *
@@ -435,7 +445,7 @@ async function callBuildx(host, plan, target) {
             status: result.status,
             messages: progress.messages(),
             failed: progress.failed(),
-            dockerfile: plan.build.file ?? (plan.build.contextIsFolder ? (0,external_node_path_.join)(plan.build.context, 'Dockerfile') : 'Dockerfile'),
+            dockerfile: dockerfileName(plan.build),
             platform: plan.build.platforms.length > 1 && target.platforms.length === 1 ? platforms : undefined,
         });
         if (error.code !== 'platform-unsupported')
@@ -449,6 +459,12 @@ async function callBuildx(host, plan, target) {
         imageId,
         steps: progress.steps(),
     };
+}
+/** The Dockerfile as the user would name it. */
+function dockerfileName({ file, dockerfileInline, contextIsFolder, context }) {
+    if (dockerfileInline !== undefined)
+        return inline/* inlineDockerfile */.W;
+    return file ?? (contextIsFolder ? (0,external_node_path_.join)(context, 'Dockerfile') : 'Dockerfile');
 }
 function readIfThere(path) {
     try {
@@ -618,7 +634,8 @@ async function exportLayout(plan, dir, { session, target }) {
     const { host, registry } = session;
     const call = () => callBuildx(host, plan, { ...target, outputs: [{ kind: 'layout', dir }] });
     (0,external_node_fs_.mkdirSync)(dir);
-    if (!plan.push)
+    // Placeholders of the seed could not be written to an output.
+    if (!plan.push || plan.outputs.length > 0)
         return { ...(await call()), content: { kind: 'layout', dir, tree: await readTree(dir) } };
     const over = new AbortController();
     const seeding = seedLayout(dir, plan.references, {
@@ -676,14 +693,15 @@ async function freshen(plan, host, env) {
     });
 }
 
-// EXTERNAL MODULE: ./src/oci/write-image.ts + 1 modules
-var write_image = __webpack_require__(6725);
+// EXTERNAL MODULE: ./src/oci/write-image.ts
+var write_image = __webpack_require__(3170);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __webpack_require__(8522);
+var external_node_zlib_default = /*#__PURE__*/__webpack_require__.n(external_node_zlib_);
 ;// CONCATENATED MODULE: ./src/engine/buildx/docker-archive.ts
 
 
@@ -700,7 +718,7 @@ const smallEntry = 4 * 1024 * 1024;
  *
  * @throws ActionError `content-mismatch` when the archive is not what Docker writes
  */
-async function readDockerArchive(archive, dir) {
+async function readDockerArchive(archive, dir, compression = 'gzip') {
     const { extract } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
     const small = new Map();
     const layers = new Map();
@@ -723,7 +741,7 @@ async function readDockerArchive(archive, dir) {
             if (bytes && !mayBeTar(bytes))
                 small.set(name, bytes);
             else
-                layers.set(name, await writeLayer(dir, bytes ? external_node_stream_.Readable.from([bytes]) : external_node_stream_.Readable.from(entry)));
+                layers.set(name, await writeLayer(dir, bytes ? external_node_stream_.Readable.from([bytes]) : external_node_stream_.Readable.from(entry), compression));
         }
     }
     catch (error) {
@@ -741,7 +759,7 @@ async function readDockerArchive(archive, dir) {
         const bytes = small.get(name);
         if (bytes === undefined)
             throw unreadable(`it has no ${name}`);
-        return writeLayer(dir, external_node_stream_.Readable.from([bytes]));
+        return writeLayer(dir, external_node_stream_.Readable.from([bytes]), compression);
     };
     const image = readManifest(small.get('manifest.json'));
     const config = small.get(resolve(image.Config));
@@ -756,12 +774,22 @@ async function readDockerArchive(archive, dir) {
 function mayBeTar(bytes) {
     return bytes.length > 0 && bytes.length % 512 === 0 && !/^[[{]/.test(String.fromCharCode(bytes[0] ?? 0));
 }
-function writeLayer(dir, tar) {
-    const gzip = (0,external_node_zlib_.createGzip)();
+/** Docker's archive has all layers uncompressed, those of the base too: what they were in a registry it does not know. */
+function writeLayer(dir, tar, compression) {
+    if (compression === 'uncompressed')
+        return (0,layout/* writeBlob */.Zh)(dir, tar, media_type/* mediaType */.JL.ociLayer);
+    const compressor = compression === 'gzip' ? external_node_zlib_default().createGzip() : createZstd();
     // writeBlob listens only once its folder is there, and gives the error then.
-    gzip.on('error', () => undefined);
-    tar.once('error', (error) => gzip.destroy(error));
-    return (0,layout/* writeBlob */.Zh)(dir, tar.pipe(gzip), media_type/* mediaType */.JL.ociLayerGzip);
+    compressor.on('error', () => undefined);
+    tar.once('error', (error) => compressor.destroy(error));
+    return (0,layout/* writeBlob */.Zh)(dir, tar.pipe(compressor), compression === 'gzip' ? media_type/* mediaType */.JL.ociLayerGzip : media_type/* mediaType */.JL.ociLayerZstd);
+}
+function createZstd() {
+    if (typeof (external_node_zlib_default()).createZstdCompress === 'function')
+        return external_node_zlib_default().createZstdCompress();
+    throw new errors/* ActionError */.lZ('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
+        hint: 'Use gzip, or run on Node.js 24.',
+    });
 }
 function readManifest(bytes) {
     if (bytes === undefined)
@@ -826,18 +854,19 @@ async function buildPart(plan, part) {
     // The daemon would drop annotations, or refuse those of an index: they are put on here.
     const bare = { ...plan, build: { ...plan.build, annotations: {} } };
     const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env });
-    const image = await saveImage(reference, { dir, session, platform: text });
+    const { compression } = plan.build;
+    const image = await saveImage(reference, { dir, session, platform: text, compression });
     const manifest = await (0,write_image/* writeManifest */.H)(dir, { platform, ...image }, plan.build.annotations);
     return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId };
 }
 /** What Docker says for a failed save comes before what is wrong with the archive that it broke off. */
-async function saveImage(reference, { dir, session, platform }) {
+async function saveImage(reference, { dir, session, platform, compression }) {
     const read = {};
     const saved = await session.host.exec('docker', ['image', 'save', reference], {
         env: session.env,
         stdout: async (stream) => {
             try {
-                read.archive = await readDockerArchive(stream, dir);
+                read.archive = await readDockerArchive(stream, dir, compression);
             }
             catch (error) {
                 read.error = error;
@@ -864,13 +893,15 @@ async function saveImage(reference, { dir, session, platform }) {
 
 
 
+
 /**
  * Builds with buildx in the way the plan chose. `login` has the environment of the private configuration and a registry
  * client with the same credentials.
  *
  * @throws ActionError what the build failed from
  */
-async function build(plan, host, login) {
+async function build(given, host, login) {
+    const plan = withInlineFile(given, host.tempDir);
     const name = (0,external_node_path_.basename)(host.tempDir)
         .toLowerCase()
         .replaceAll(/[^a-z0-9-]+/g, '-');
@@ -904,6 +935,17 @@ async function build(plan, host, login) {
     const again = { ...plan, build: { ...plan.build, noCache: false, pull: false } };
     return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) };
 }
+/** With a Dockerfile of the workflow in a file, alone in a folder, so that the context's .dockerignore counts. */
+function withInlineFile(plan, tempDir) {
+    const { dockerfileInline } = plan.build;
+    if (dockerfileInline === undefined)
+        return plan;
+    const folder = (0,external_node_path_.join)(tempDir, 'inline');
+    (0,external_node_fs_.mkdirSync)(folder);
+    const file = (0,external_node_path_.join)(folder, 'Dockerfile');
+    (0,external_node_fs_.writeFileSync)(file, dockerfileInline);
+    return { ...plan, build: { ...plan.build, file } };
+}
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
 function storeId(plan, { metadata, imageId }) {
     const digest = metadata['containerimage.digest'];
@@ -922,44 +964,17 @@ function pushed(result) {
 
 /***/ }),
 
-/***/ 6725:
+/***/ 3170:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  H: () => (/* binding */ writeManifest),
-  a: () => (/* binding */ writeRoot)
-});
-
-// EXTERNAL MODULE: ./src/oci/platform.ts
-var oci_platform = __webpack_require__(1890);
-;// CONCATENATED MODULE: ./src/oci/annotations.ts
-
-/** `index:key`, `manifest[linux/amd64]:key`, several levels with commas; without a prefix it is the manifest's. */
-const prefix = /^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/;
-/**
- * Those of `annotations` that belong on `target`, without their prefix.
- * https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
- */
-function annotationsFor(annotations, target) {
-    return Object.fromEntries(Object.entries(annotations).flatMap(([written, value]) => {
-        const [, levels = 'manifest', key = written] = prefix.exec(written) ?? [];
-        return levels.split(',').some((level) => matches(level, target)) ? [[key, value]] : [];
-    }));
-}
-function matches(level, target) {
-    const [, name, platform] = /^([a-z-]+)(?:\[(.+)\])?$/.exec(level) ?? [];
-    if (name !== target.level)
-        return false;
-    return platform === undefined || (0,oci_platform/* formatPlatform */.Bq)((0,oci_platform/* parsePlatform */.FL)(platform)) === target.platform;
-}
-
-// EXTERNAL MODULE: ./src/oci/layout.ts
-var layout = __webpack_require__(5823);
-// EXTERNAL MODULE: ./src/oci/media-type.ts
-var media_type = __webpack_require__(1994);
-;// CONCATENATED MODULE: ./src/oci/write-image.ts
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ writeManifest),
+/* harmony export */   a: () => (/* binding */ writeRoot)
+/* harmony export */ });
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2427);
+/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5823);
+/* harmony import */ var _media_type_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1994);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1890);
 
 
 
@@ -969,12 +984,12 @@ async function writeManifest(dir, image, annotations) {
     const { platform, config, layers } = image;
     const manifest = {
         schemaVersion: 2,
-        mediaType: media_type/* mediaType */.JL.ociManifest,
+        mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .mediaType */ .JL.ociManifest,
         config,
         layers,
-        ...some(annotations, { level: 'manifest', platform: (0,oci_platform/* formatPlatform */.Bq)(platform) }),
+        ...some(annotations, { level: 'manifest', platform: (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .Bq)(platform) }),
     };
-    return { ...(await (0,layout/* writeBlob */.Zh)(dir, encode(manifest), media_type/* mediaType */.JL.ociManifest)), platform };
+    return { ...(await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .writeBlob */ .Zh)(dir, encode(manifest), _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .mediaType */ .JL.ociManifest)), platform };
 }
 /** What stands for the whole image: the one manifest, or an index of several, in their order. */
 async function writeRoot(dir, manifests, annotations) {
@@ -983,20 +998,20 @@ async function writeRoot(dir, manifests, annotations) {
         return only;
     const index = {
         schemaVersion: 2,
-        mediaType: media_type/* mediaType */.JL.ociIndex,
+        mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .mediaType */ .JL.ociIndex,
         manifests: manifests.map((manifest) => ({
             ...manifest,
             ...some(annotations, {
                 level: 'manifest-descriptor',
-                platform: manifest.platform && (0,oci_platform/* formatPlatform */.Bq)(manifest.platform),
+                platform: manifest.platform && (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .Bq)(manifest.platform),
             }),
         })),
         ...some(annotations, { level: 'index', platform: undefined }),
     };
-    return (0,layout/* writeBlob */.Zh)(dir, encode(index), media_type/* mediaType */.JL.ociIndex);
+    return (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .writeBlob */ .Zh)(dir, encode(index), _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .mediaType */ .JL.ociIndex);
 }
 function some(annotations, target) {
-    const chosen = annotationsFor(annotations, target);
+    const chosen = (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .annotationsFor */ .g)(annotations, target);
     return Object.keys(chosen).length === 0 ? {} : { annotations: chosen };
 }
 function encode(document) {

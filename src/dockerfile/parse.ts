@@ -16,6 +16,9 @@ export type Dockerfile = {
   readonly stages: readonly Stage[]
 }
 
+// It is no Dockerfile then, and to go on through megabytes of it takes minutes.
+const enoughProblems = 1000
+
 /**
  * Reads the text of a Dockerfile as BuildKit's frontend does, without replacing variables. `file` is its name in messages.
  * https://docs.docker.com/reference/dockerfile/
@@ -30,6 +33,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   const stages: (Stage & { readonly instructions: Instruction[] })[] = []
   const early: Instruction[] = []
   for (const statement of statements) {
+    if (problems.length >= enoughProblems) break
     const { line, endLine, text: written } = statement
     if (isFrom(statement)) {
       // One that is wrong begins a stage too: what follows it is not wrong for that.

@@ -44,5 +44,7 @@ export function quote(found: string): string {
 }
 
 function oneLine(message: string): string {
-  return message.replace(/[\r\n]+/g, ' ')
+  // It may quote what was found, and that may be a file of one line.
+  const short = message.length > 500 ? `${message.slice(0, 500)}…` : message
+  return short.replace(/[\r\n]+/g, ' ')
 }

@@ -60,6 +60,13 @@ export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
   return { stages: complete, target, needed: findNeeded(dockerfile, complete, target) }
 }
 
+/** The stage that the target's chain of FROM begins with: its base is no stage. */
+export function bottomStage({ stages, target }: StagePlan): number {
+  let index = target
+  for (let base = stages[index]?.base; base?.kind === 'stage'; base = stages[index]?.base) index = base.index
+  return index
+}
+
 /** The RUN instructions that the target needs, in order. */
 export function findRuns({ stages, needed }: StagePlan): readonly Instruction[] {
   return needed.flatMap((index) => stages[index]?.instructions.filter(({ kind }) => kind === 'run') ?? [])

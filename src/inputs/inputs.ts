@@ -35,6 +35,8 @@ export type Inputs = {
   readonly timeout: number | undefined
   /** Of layers that are made; those of a base stay as they are. */
   readonly compression: Compression
+  /** Topmost layers of the base image to leave out. */
+  readonly dropLayers: number
   /** Undefined: not said, the plan loads one platform that is not pushed and has no output. */
   readonly load: boolean | undefined
   /** Each to another place. */

@@ -109,6 +109,12 @@ export const inputRows = {
     default: 'gzip',
     doc: 'Compression of the layers that are made: gzip, zstd or uncompressed. Those of the base image stay as they are.',
   },
+  'drop-layers': {
+    kind: 'string',
+    default: '0',
+    doc: 'Leave out that many of the topmost layers of the base image, without reading any. Only the engine embedded can.',
+    example: '1',
+  },
   load: {
     kind: 'boolean',
     default: '',

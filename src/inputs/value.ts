@@ -42,6 +42,12 @@ export function readChoice<const T extends string>(text: string, choices: readon
   return { problem: `expected one of ${choices.join(', ')}, found ${quote(text)}${didYouMean(text, choices)}` }
 }
 
+/** A whole number from 0 on. */
+export function readCount(text: string): Read<number> {
+  if (/^\d{1,4}$/.test(text)) return { value: Number(text) }
+  return { problem: `expected a whole number from 0 on, found ${quote(text)}` }
+}
+
 /** A version of one to three parts, with or without `v`, completed to `major.minor.patch`. */
 export function readVersion(text: string): Read<string> {
   const plain = /^v?\d{1,9}(?:\.\d{1,9}){0,2}$/.test(text) ? coerce(text)?.version : valid(text)

@@ -31,6 +31,10 @@ export type PlannedEngine = {
  */
 export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
   if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'it was asked for')
+  if (inputs.dropLayers > 0) {
+    if (inputs.engine === 'buildx') throw cannotDropLayers()
+    return planEmbedded(inputs, facts, 'drop-layers asks for what it alone can')
+  }
   if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
   const missing = whyNoBuildx(facts)
   return missing === undefined ? planBuildx(inputs, facts) : planEmbedded(inputs, facts, missing)
@@ -39,6 +43,12 @@ export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
 /** Inputs that name what only buildx has. */
 function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
   return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
+}
+
+function cannotDropLayers(): ActionError {
+  return new ActionError('feature-missing', 'The engine buildx cannot leave out layers of a base (drop-layers)', {
+    hint: 'The engine embedded can: leave `engine` empty, or set it to embedded.',
+  })
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {

@@ -64,6 +64,8 @@ export type BuildSpec = {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly compression: Compression
+  /** Topmost layers of the base image to leave out. */
+  readonly dropLayers: number
   readonly noCache: boolean
   readonly pull: boolean
   readonly addHosts: readonly string[]
@@ -96,6 +98,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       labels: inputs.labels,
       annotations: inputs.annotations,
       compression: inputs.compression,
+      dropLayers: inputs.dropLayers,
       noCache: inputs.noCache,
       pull: inputs.pull,
       addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],

@@ -74,10 +74,16 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
 
   const readList = (path: string): readonly string[] => {
     if (node(path)?.type !== 'directory' || verdict(path, true) === 'prune') return []
-    return readFolder(path, onDisk(path))
-      .filter((entry) => !entry.isSocket() && visible(joinPath(path, entry.name), entry.isDirectory()))
-      .map(({ name }) => name)
-      .sort(compareBytes)
+    const entries = readFolder(path, onDisk(path))
+    const names: string[] = []
+    for (const entry of entries) {
+      const below = joinPath(path, entry.name)
+      if (entry.isSocket() || !visible(below, entry.isDirectory())) continue
+      // Node reads what is no UTF-8 as U+FFFD, and nothing has that name; BuildKit fails on such names too.
+      if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined) throw unnameable(below)
+      names.push(entry.name)
+    }
+    return names.sort(compareBytes)
   }
   const list = (path: string): readonly string[] => memoized(lists, path, readList)
 
@@ -215,6 +221,12 @@ function unreadable(path: string, cause: unknown): ActionError {
   return new ActionError('context-unreadable', `Cannot read ${path || '.'} of the build context: ${message}`, {
     hint: 'Name it in .dockerignore if the build does not need it, or make it readable.',
     cause,
+  })
+}
+
+function unnameable(path: string): ActionError {
+  return new ActionError('context-unreadable', `Cannot use ${path} of the build context: its name is no UTF-8 text`, {
+    hint: 'Rename it, or leave it out by a pattern in .dockerignore.',
   })
 }
 

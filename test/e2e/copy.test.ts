@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build, buildEmbedded, buildWithBuildKit, type FileSpec, writeFiles } from './support/copy-case.ts'
+import { build, buildEmbedded, buildWithBuildKit, writeFiles } from './support/copy-case.ts'
 import { type CopyRow, copyCases } from './support/copy-cases.ts'
 import { missing, rig } from './support/rig.ts'
+import type { FileSpec } from './support/write-files.ts'
 
 const absent = missing('docker', 'plugins', 'registry', 'buildkitd', 'buildctl')
 

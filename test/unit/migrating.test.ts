@@ -19,6 +19,8 @@ test('docs/migrating.md names every input that is not new here', () => {
   const own = [
     'compression',
     'dockerfile-inline',
+    'drop-layers',
+    'drop-layers',
     'engine',
     'fresh',
     'if-exists',

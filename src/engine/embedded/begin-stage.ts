@@ -5,6 +5,7 @@ import type { Digest } from '../../oci/types.ts'
 import { createOverlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree } from '../../tree/tree.ts'
 import type { Base } from './base.ts'
+import { dropLayers } from './drop-layers.ts'
 import { type Config, emptyConfig, inherit } from './image-config.ts'
 import { copyTree } from './layer/copy-tree.ts'
 import type { Stage, StageContext } from './stage.ts'
@@ -37,7 +38,8 @@ export async function beginStage(base: Source, context: StageContext): Promise<B
   }
 }
 
-function beginWithImage(found: Base, context: StageContext): Begun {
+function beginWithImage(image: Base, context: StageContext): Begun {
+  const found = dropLayers(image, context.dropLayers)
   const { config, layers, origin } = found
   const Env = completeEnvironment(config.config.Env ?? [], config.os)
   return {

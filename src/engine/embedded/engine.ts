@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { givenArguments, globalValues } from '../../dockerfile/arguments.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
-import { findRuns, planStages, refuseRuns } from '../../dockerfile/stages.ts'
+import { bottomStage, findRuns, planStages, refuseRuns } from '../../dockerfile/stages.ts'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
@@ -18,9 +18,10 @@ import type { Plan } from '../../plan/plan.ts'
 import { layersTree } from '../../tree/layers.ts'
 import { lazyTree } from '../../tree/tree.ts'
 import type { Built, Step } from '../built.ts'
+import { giveAdvice } from './advice.ts'
 import { findBase } from './base.ts'
 import { readEpoch } from './epoch.ts'
-import { type Config, encodeConfig } from './image-config.ts'
+import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createOpenNamed } from './named-context.ts'
 import { openMainContext } from './open-context.ts'
@@ -42,6 +43,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   const openNamed = createOpenNamed(spec.contexts, { host, token, keepGitDir: false, findImage })
   const { file, tree: context } = main
   const dockerfile = parseDockerfile(main.dockerfile, file)
+  giveAdvice(dockerfile, buildArguments, host.log)
   const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
@@ -59,6 +61,8 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
     const stages = planStages(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target })
     // Preflight has not seen a Dockerfile that was fetched.
     refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${plan.engine.because}`])
+    const bottom = bottomStage(stages)
+    if (spec.dropLayers > 0 && stages.stages[bottom]?.base.kind !== 'image') throw nothingToDrop(file)
     const finished = new Map<number, Promise<Stage>>()
     const stageOf = (index: number): Promise<Stage> => {
       const known = finished.get(index)
@@ -88,6 +92,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
               host.tempDir,
             ),
           ),
+        dropLayers: index === bottom ? spec.dropLayers : 0,
         context,
         fetch,
         time,
@@ -139,7 +144,7 @@ async function writeImage(
   const withLabels =
     Object.keys(labels).length === 0 ? execution : { ...execution, Labels: { ...execution.Labels, ...labels } }
   const config: Config = {
-    ...stage.config,
+    ...forPlatform(stage.config, platform),
     created: new Date(time).toISOString(),
     config: withLabels,
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
@@ -147,6 +152,14 @@ async function writeImage(
   const descriptor = await writeBlob(dir, encodeConfig(config), mediaType.ociConfig)
   const image = { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
   return writeManifest(dir, image, plan.build.annotations)
+}
+
+function nothingToDrop(file: string): ActionError {
+  return new ActionError(
+    'input-invalid',
+    `Cannot drop layers of the base image: the image of ${file} does not begin with one`,
+    { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' },
+  )
 }
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {

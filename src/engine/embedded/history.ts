@@ -21,7 +21,8 @@ export function describeInstruction(instruction: Instruction, shell: readonly st
     case 'copy':
     case 'add': {
       const { chown, chmod, sources, files, destination } = instruction
-      const flags = [...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : [])]
+      const parents = instruction.kind === 'copy' && instruction.parents ? ['--parents'] : []
+      const flags = [...parents, ...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : [])]
       const words = [...flags, ...sources, ...files.map(({ name }) => `<<${name}`), destination]
       return `${instruction.kind.toUpperCase()} ${words.join(' ')} # buildkit`
     }
@@ -29,7 +30,7 @@ export function describeInstruction(instruction: Instruction, shell: readonly st
     case 'entrypoint':
       return `${instruction.kind.toUpperCase()} ${quoteWords(commandWords(instruction.command, shell))}`
     case 'expose':
-      return `EXPOSE [${[...instruction.ports].toSorted().join(' ')}]`
+      return `EXPOSE [${instruction.ports.join(' ')}]`
     case 'volume':
       return `VOLUME [${instruction.paths.join(' ')}]`
     case 'shell':

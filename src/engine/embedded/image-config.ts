@@ -58,6 +58,12 @@ export function emptyConfig(platform: Platform): Config {
   }
 }
 
+/** The configuration of the image for `platform`, whatever its base is for: `FROM --platform` may name another one. */
+export function forPlatform(config: Config, { os, architecture, variant }: Platform): Config {
+  const { variant: _, ...rest } = config
+  return { ...rest, os, architecture, ...(variant === undefined ? {} : { variant }) }
+}
+
 /** The configuration a stage begins with: that of its base without the triggers, which have done their work. */
 export function inherit(base: Config): Config {
   const { OnBuild: _, ...config } = base.config
@@ -158,10 +164,16 @@ function orderExecution(execution: Execution): Execution {
     'OnBuild',
     'Shell',
   ]
-  const known = order.flatMap((key) => (execution[key] === undefined ? [] : [[key, execution[key]]]))
+  const known = order.flatMap((key) => (isNothing(execution[key]) ? [] : [[key, execution[key]]]))
   // What a base of another builder has besides is carried over.
   const others = Object.entries(execution).filter(([key]) => !(order as readonly string[]).includes(key))
   return Object.fromEntries([...known.map(sorted), ...others]) as Execution
+}
+
+/** What Go leaves out of JSON: `CMD []` is no command. */
+function isNothing(value: Execution[keyof Execution]): boolean {
+  if (typeof value === 'object') return Object.keys(value).length === 0
+  return !value
 }
 
 /** Go writes maps with their keys in order. */

@@ -51,6 +51,8 @@ export type StageContext = {
   readonly treeOf: (base: Base) => FileTree
   /** What a named context holds for the platform. */
   readonly contextOf: (name: string) => Promise<OpenedContext>
+  /** Topmost layers of the image in FROM to leave out. */
+  readonly dropLayers: number
   /** The build context. */
   readonly context: FileTree
   readonly fetch: Fetch
@@ -200,7 +202,8 @@ const patterns: Patterns = {
 }
 
 function workdirOf(config: Config, path: string): string {
-  return posix.resolve('/', config.config.WorkingDir || '/', path)
+  // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
+  return path.startsWith('/') ? path : posix.join('/', config.config.WorkingDir || '/', path)
 }
 
 /** Gives an error without a place that of the instruction. */

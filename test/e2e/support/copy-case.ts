@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { crc32 } from 'node:zlib'
 import { copyInto } from '../../../src/engine/embedded/layer/copy.ts'
 import { makeWorkdir } from '../../../src/engine/embedded/layer/directory.ts'
 import { layerEntries } from '../../../src/engine/embedded/layer/entry.ts'
@@ -20,15 +19,7 @@ import { emptyTree, type FileTree } from '../../../src/tree/tree.ts'
 import { type Flat, flatten, layersOf } from '../../support/flatten.ts'
 import { patterns } from '../../support/patterns.ts'
 import { part } from './rig.ts'
-
-/** A file with this content, or something else. */
-export type FileSpec =
-  | string
-  | Uint8Array
-  | { readonly data?: string; readonly mode?: number }
-  | { readonly link: string }
-  | { readonly hard: string }
-  | { readonly folder: number }
+import { type FileSpec, writeFilesTo } from './write-files.ts'
 
 export type Step =
   | { readonly workdir: string }
@@ -58,32 +49,10 @@ export type CopyCase = {
 
 export type Outcome = { readonly files: Flat } | { readonly refused: string }
 
-const fileTime = 1_600_000_000
-
-/**
- * Writes `files` to a new folder, all with one time. An archive's time follows from its content: BuildKit takes a file for the one that
- * it got before when name, size and time are the same.
- */
+/** Writes `files` to a new folder. */
 export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
-  const modes: [string, number][] = []
-  for (const [path, spec] of Object.entries(files)) {
-    const file = join(root, path)
-    mkdirSync(dirname(file), { recursive: true })
-    if (typeof spec === 'string' || spec instanceof Uint8Array) writeFileSync(file, spec)
-    else if ('link' in spec) symlinkSync(spec.link, file)
-    else if ('hard' in spec) linkSync(join(root, spec.hard), file)
-    else if ('folder' in spec) {
-      mkdirSync(file, { recursive: true })
-      modes.push([file, spec.folder])
-    } else {
-      writeFileSync(file, spec.data ?? '')
-      modes.push([file, spec.mode ?? 0o644])
-    }
-    const time = spec instanceof Uint8Array ? 1_500_000_000 + (crc32(spec) % 100_000_000) : fileTime
-    if (!(spec instanceof Object && 'link' in spec)) utimesSync(file, time, time)
-  }
-  for (const [file, mode] of modes) chmodSync(file, mode)
+  writeFilesTo(root, files)
   return root
 }
 

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
-import type { CopyCase, FileSpec, Peer } from './copy-case.ts'
+import type { CopyCase, Peer } from './copy-case.ts'
+import type { FileSpec } from './write-files.ts'
 
 /** `refused` rows are those that both must refuse; `peers` limits a row to the BuildKits that know it. */
 export type CopyRow = CopyCase & { readonly peers?: readonly Peer[]; readonly refused?: true }

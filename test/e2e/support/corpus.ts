@@ -1,9 +1,28 @@
+import { fileCases } from './corpus-files.ts'
+import { instructionCases } from './corpus-instructions.ts'
+import { projectCases } from './corpus-projects.ts'
+import type { FileSpec } from './write-files.ts'
+
 /** A Dockerfile with its context, to be built by both engines. Every one builds; none runs anything on the target. */
 export type CorpusCase = {
   readonly name: string
   readonly dockerfile: string
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, FileSpec>>
   readonly inputs?: Readonly<Record<string, string>>
+  /** The newest BuildKit instead of Docker's, for what only that knows. */
+  readonly newest?: true
+}
+
+/** References of the images that the corpus builds on, and the Dockerfile of each, which BuildKit builds. */
+export type CorpusBases = {
+  /** ENV, USER, WORKDIR, CMD, labels, a volume, links, users. */
+  readonly base: string
+  /** On `base`: ONBUILD. */
+  readonly trigger: string
+  /** On `base`: files deleted and folders replaced in upper layers, hard links, links of all kinds. */
+  readonly layered: string
+  /** Small, without a shell, run by a user that is not root. */
+  readonly nonroot: string
 }
 
 const tree = {
@@ -17,8 +36,12 @@ const tree = {
   'docs/deep/three.md': '3\n',
 }
 
-/** `base` is an image with ENV, USER, WORKDIR, CMD, labels and a volume; `trigger` one with ONBUILD. */
-export function corpus(base: string, trigger: string): readonly CorpusCase[] {
+/** All cases. */
+export function corpus(bases: CorpusBases): readonly CorpusCase[] {
+  return [...basicCases(bases), ...instructionCases(bases), ...fileCases(bases), ...projectCases(bases)]
+}
+
+function basicCases({ base, trigger }: CorpusBases): readonly CorpusCase[] {
   const on = (name: string, lines: string, more: Omit<CorpusCase, 'name' | 'dockerfile'> = {}): CorpusCase => ({
     name,
     dockerfile: `FROM ${base}\n${lines}\n`,

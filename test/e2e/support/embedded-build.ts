@@ -8,7 +8,8 @@ import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
-import { build, type Outcome as Copied, type FileSpec, type Peer, withoutNow, writeFiles } from './copy-case.ts'
+import { build, type Outcome as Copied, type Peer, withoutNow, writeFiles } from './copy-case.ts'
+import type { FileSpec } from './write-files.ts'
 
 export type Dockerfile = { readonly dockerfile: string; readonly files?: Readonly<Record<string, FileSpec>> }
 

@@ -40,6 +40,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       labels: {},
       annotations: {},
       compression: 'gzip',
+      dropLayers: 0,
       push: false,
       ifExists: 'overwrite',
       preflight: true,

@@ -19,6 +19,7 @@ describe('planEngine()', () => {
     { name: 'the current builder is elsewhere', given: {}, facts: remote, engine: 'buildx' },
     { name: 'embedded is asked for', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
     { name: 'buildx is asked for', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
+    { name: 'layers are to be dropped', given: { 'drop-layers': '1' }, facts: factsOf(), engine: 'embedded' },
   ])('takes $engine when $name', ({ given, facts, engine }) => {
     expect(planEngine(inputsOf(given), facts).engine).toMatchObject({
       name: engine,
@@ -85,5 +86,11 @@ describe('planEngine()', () => {
       expect.objectContaining({ code: 'daemon-unreachable', message: expect.stringContaining('connect ENOENT') }),
     )
     expect(planEngine(inputsOf({ engine: 'embedded' }), noDaemon).load).toBe(false)
+  })
+
+  test('says that embedded can drop layers where buildx is asked to', () => {
+    expect(() => planEngine(inputsOf({ engine: 'buildx', 'drop-layers': '1' }), factsOf())).toThrow(
+      expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('embedded') }),
+    )
   })
 })

@@ -60,6 +60,10 @@ async function copyBelow(step: Step): Promise<void> {
   const { source, target, relative, walk } = step
   const node = await walk.from.lstat(source)
   if (node === undefined) throw new ActionError('context-changed', `Cannot copy ${source}: it was there and is gone`)
+  // What an archive's name becomes that is no UTF-8: another name than the file has.
+  if (source.includes('\ufffd')) {
+    throw new ActionError('build-failed', `Cannot copy ${source}: its name is no UTF-8 text`)
+  }
   const wanted = walk.included(relative) && !walk.excluded(relative)
   if (wanted) await makeFolders(walk)
   if (node.type !== 'directory') {

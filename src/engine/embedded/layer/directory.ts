@@ -1,22 +1,28 @@
 import { ActionError } from '../../../errors.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
-import { ancestorsOf, cleanPath } from '../../../tree/path.ts'
+import { ancestorsOf, cleanPath, parentOf } from '../../../tree/path.ts'
 import { resolvePath } from '../../../tree/resolve.ts'
 import { rootNode } from '../../../tree/tree.ts'
 import type { Owner } from './owner.ts'
+
+const setgid = 0o2000
 
 export type NewDirectory = {
   readonly mode: number
   readonly owner?: Owner | undefined /** Milliseconds. */
   readonly time: number
+  /** Whether the mode is set once more after the making, so that the bit of a setgid directory above is lost. */
+  readonly exact?: boolean
 }
 
 /**
  * Makes the directory `path` and those above it that are missing; what exists is left as it is. `path` has no links in it.
+ * As on Linux, what is made in a setgid directory is one too, and has its group unless there is an owner.
  * Throws `build-failed` when something on the way is no directory.
  */
-export async function makeDirectories(into: Overlay, path: string, { mode, owner, time }: NewDirectory): Promise<void> {
+export async function makeDirectories(into: Overlay, path: string, options: NewDirectory): Promise<void> {
   if (path === '') return
+  const { mode, owner, time, exact = false } = options
   for (const folder of [...ancestorsOf(path), path]) {
     const node = await into.lstat(folder)
     if (node?.type === 'directory') continue
@@ -25,7 +31,11 @@ export async function makeDirectories(into: Overlay, path: string, { mode, owner
         'build-failed',
         `Cannot make the directory /${path}: /${folder} is there and is a ${node.type}`,
       )
-    await into.put(folder, { node: { ...rootNode, mode: mode & 0o777, mtime: time, ...owner } })
+    const above = (await into.lstat(parentOf(folder))) ?? rootNode
+    const inherited = above.mode & setgid
+    const bits = (mode & 0o777) | (exact ? 0 : inherited)
+    const gid = inherited === 0 ? 0 : above.gid
+    await into.put(folder, { node: { ...rootNode, gid, mode: bits, mtime: time, ...owner } })
   }
 }
 

@@ -55,7 +55,7 @@ export async function unpack(
     if (nameOf(path).startsWith('.wh.')) {
       throw new ActionError('archive-invalid', `${what}: ${entry.name} would be taken for a deletion in an image layer`)
     }
-    await makeDirectories(into, parentOf(path), { mode: 0o755, time })
+    await makeDirectories(into, parentOf(path), { mode: 0o755, time, exact: true })
     if (entry.linkTo === undefined)
       await into.put(path, { node: { ...entry.node, ...owner }, ...contentOf(entry, content) })
     else await link(into, path, { target: await place(entry.linkTo), what })

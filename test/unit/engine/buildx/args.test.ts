@@ -18,6 +18,7 @@ const spec: BuildSpec = {
   labels: {},
   annotations: {},
   compression: 'gzip',
+  dropLayers: 0,
   noCache: false,
   pull: false,
   addHosts: [],

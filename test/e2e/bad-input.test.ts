@@ -1,0 +1,315 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/oci/digest.ts'
+import { tarHeader } from '../../src/tree/tar-header.ts'
+import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
+import { flatten } from '../support/flatten.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { pull } from './support/pull.ts'
+import { type FileSpec, writeFilesTo } from './support/write-files.ts'
+
+// The embedded engine on input that is wrong or hostile: a clear error, or the image without what leads out of it.
+
+let registry: TestRegistry
+const jobs: Job[] = []
+beforeEach(async () => {
+  registry = await startRegistry()
+})
+afterEach(async () => {
+  await registry.close()
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+function job(files: Readonly<Record<string, FileSpec>>): Job {
+  const made = createJob({}, { DOCKER_HOST: 'unix:///nonexistent.sock' })
+  writeFilesTo(made.workspace, files)
+  jobs.push(made)
+  return made
+}
+
+const run = (made: Job, inputs: Readonly<Record<string, string>> = {}) =>
+  runStep(made, { engine: 'embedded', tags: `${registry.host}/bad/out:1`, push: 'true', ...inputs })
+
+describe('a Dockerfile', () => {
+  const copy = 'FROM scratch\nCOPY a /\n'
+  it.each([
+    { name: 'of 0 bytes', file: '', code: 'dockerfile-invalid', says: 'empty' },
+    { name: 'that is a folder', file: { folder: 0o755 }, code: 'dockerfile-not-found', says: 'Dockerfile' },
+    { name: 'that is a dangling link', file: { link: 'none' }, code: 'dockerfile-not-found', says: 'Dockerfile' },
+    {
+      name: 'that is binary',
+      file: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 0, 0, 10, 0, 255, 254]),
+      code: 'dockerfile-invalid',
+      says: 'Dockerfile:1',
+    },
+    {
+      name: 'in UTF-16',
+      file: Buffer.from(`\ufeff${copy}`, 'utf16le'),
+      code: 'dockerfile-invalid',
+      says: 'Dockerfile:1',
+    },
+    { name: 'of 10 MB of one letter', file: 'x'.repeat(10_000_000), code: 'dockerfile-invalid', says: 'Dockerfile:1' },
+    {
+      name: 'of 1 MB of lines that are none',
+      file: 'x y z\n'.repeat(170_000),
+      code: 'dockerfile-invalid',
+      says: 'more',
+    },
+    {
+      name: 'whose stages go in a circle',
+      file: 'FROM scratch AS a\nCOPY --from=b /x /\nFROM a AS b\nCOPY --from=a /x /\n',
+      code: 'dockerfile-invalid',
+      says: 'b',
+    },
+    {
+      name: 'whose stage copies from itself',
+      file: 'FROM scratch AS a\nCOPY --from=a /x /\n',
+      code: 'dockerfile-invalid',
+      says: 'itself',
+    },
+    {
+      name: 'with a NUL in a source',
+      file: 'FROM scratch\nCOPY ["a\\u0000b", "/"]\n',
+      code: 'path-invalid',
+      says: 'NUL',
+    },
+    {
+      name: 'with a NUL in a destination',
+      file: 'FROM scratch\nCOPY ["a", "/b\\u0000"]\n',
+      code: 'path-invalid',
+      says: 'NUL',
+    },
+    {
+      name: 'with a name that is too long',
+      file: `FROM scratch\nCOPY a /${'n'.repeat(256)}\n`,
+      code: 'path-invalid',
+      says: '255',
+    },
+    {
+      name: 'with a path that is too long',
+      file: `FROM scratch\nCOPY a /${'d/'.repeat(2100)}\n`,
+      code: 'path-invalid',
+      says: '4095',
+    },
+    {
+      name: 'that copies to a deletion',
+      file: 'FROM scratch\nCOPY a /.wh.b\n',
+      code: 'build-failed',
+      says: 'deletion',
+    },
+  ])('$name is refused', async ({ file, code, says }) => {
+    const step = await run(job({ a: 'a', Dockerfile: file }))
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
+    expect(step.status).not.toBe(0)
+    expect(step.log).toContain(says)
+    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
+  })
+})
+
+describe('a context', () => {
+  it.each([
+    { name: 'that is a file', inputs: { context: 'Dockerfile' }, code: 'context-not-found', says: 'Dockerfile' },
+    {
+      name: 'whose file is a link out of it',
+      files: { out: { link: '/etc/passwd' } },
+      copy: 'out',
+      code: 'build-failed',
+      says: 'not found',
+    },
+    {
+      name: 'whose file is behind a link out of it',
+      files: { dir: { link: '../../..' } },
+      copy: 'dir/etc/passwd',
+      code: 'build-failed',
+      says: 'not found',
+    },
+    {
+      name: 'whose file is behind links through links',
+      files: { one: { link: 'two/two' }, two: { link: '..' } },
+      copy: 'one/../../etc/passwd',
+      code: 'build-failed',
+      says: 'not found',
+    },
+    {
+      name: 'whose links go in a circle',
+      files: { one: { link: 'two' }, two: { link: 'one' } },
+      copy: 'one',
+      code: 'path-invalid',
+      says: 'circle',
+    },
+    { name: 'that is left by dots', copy: '../../../../../etc/hostname', code: 'build-failed', says: 'not found' },
+  ])('$name is refused', async ({ inputs = {}, files = {}, copy = '.', code, says }) => {
+    const step = await run(job({ ...files, Dockerfile: `FROM scratch\nCOPY ${copy} /x\n` }), inputs)
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
+    expect(step.log).toContain(says)
+    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
+  })
+
+  it('with a name that is no UTF-8 text is refused', async () => {
+    const made = job({ Dockerfile: 'FROM scratch\nCOPY . /x\n' })
+    writeFileSync(Buffer.concat([Buffer.from(`${made.workspace}/a`), Buffer.from([0xff])]), '')
+    const step = await run(made)
+
+    expect(step).toMatchObject({ outputs: { 'error-code': 'context-unreadable' } })
+    expect(step.log).toContain('no UTF-8 text')
+  })
+
+  it('with a file that this user may not read is refused', () => {
+    const made = job({ Dockerfile: 'FROM scratch\n', secret: { data: 's', mode: 0 } })
+    const root = join(made.workspace, '..')
+    for (const folder of [root, made.workspace]) chmodSync(folder, 0o755)
+    const module = new URL('../../src/tree/context.ts', import.meta.url).href
+    const code = `import { contextTree } from ${JSON.stringify(module)}
+for await (const _ of await contextTree(${JSON.stringify(made.workspace)}).open('secret')) throw new Error('it was read')`
+    const isRoot = process.getuid?.() === 0
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      ...(isRoot ? { uid: 65_534 } : {}),
+    })
+    expect(stderr).toContain("code: 'context-unreadable'")
+    expect(stderr).toContain('Cannot read secret of the build context')
+  })
+})
+
+type Evil = {
+  readonly path: string
+  readonly node?: Partial<TreeNode>
+  readonly linkTo?: string
+  readonly data?: string
+}
+
+function layerOf(entries: readonly Evil[]): Buffer {
+  const parts = entries.flatMap(({ path, node = {}, linkTo, data = '' }) => {
+    const whole: TreeNode = { ...rootNode, type: 'file', mode: 0o644, size: data.length, ...node }
+    const header = tarHeader({ path, node: whole, ...(linkTo === undefined ? {} : { linkTo }) }, 1_600_000_000)
+    const padding = Buffer.alloc((512 - (data.length % 512)) % 512)
+    return data === '' ? [header] : [header, Buffer.from(data), padding]
+  })
+  return Buffer.concat([...parts, Buffer.alloc(1024)])
+}
+
+async function upload(bytes: Uint8Array, digest = digestOf(bytes)): Promise<void> {
+  const begun = await fetch(`${registry.url}/v2/bad/base/blobs/uploads/`, { method: 'POST' })
+  const place = new URL(begun.headers.get('location') ?? '', registry.url)
+  place.searchParams.set('digest', digest)
+  const headers = { 'content-type': 'application/octet-stream' }
+  expect((await fetch(place, { method: 'PUT', body: new Uint8Array(bytes), headers })).status).toBe(201)
+}
+
+/** Pushes an image with one layer, past all checks of this program. */
+async function pushBase(tar: Buffer, blob: Buffer = gzipSync(tar)): Promise<string> {
+  const platform = { os: 'linux', architecture: 'amd64' }
+  const rootfs = { type: 'layers', diff_ids: [digestOf(tar)] }
+  const config = Buffer.from(JSON.stringify({ ...platform, config: {}, rootfs, history: [] }))
+  for (const bytes of [config, blob]) await upload(bytes)
+  const type = 'application/vnd.oci.image.manifest.v1+json'
+  const describe = (mediaType: string, bytes: Buffer) => ({ mediaType, digest: digestOf(bytes), size: bytes.length })
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: type,
+    config: describe('application/vnd.oci.image.config.v1+json', config),
+    layers: [describe('application/vnd.oci.image.layer.v1.tar+gzip', blob)],
+  }
+  const put = await fetch(`${registry.url}/v2/bad/base/manifests/1`, {
+    method: 'PUT',
+    body: JSON.stringify(manifest),
+    headers: { 'content-type': type },
+  })
+  expect(put.status).toBe(201)
+  return `${registry.host}/bad/base:1`
+}
+
+describe('a base', () => {
+  it.each([
+    { name: 'manifest', on: 'manifest-get' as const, path: '/bad/base/' },
+    { name: 'configuration or layer', on: 'blob-get' as const, path: '/bad/base/' },
+  ])('whose $name is not what its digest says is refused', async ({ on, path }) => {
+    const base = await pushBase(layerOf([{ path: 'a', data: 'a' }]))
+    const digest = (await pull(`${registry.host}/bad/base`, '1')).digest
+    registry.misbehave({ on, path, do: 'corrupt', times: 99 })
+    const made = job({ a: 'a', Dockerfile: `FROM ${base.replace(/:1$/, '')}@${digest}\nCOPY a /\n` })
+    const step = await run(made)
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'content-mismatch' }, leftovers: [] })
+    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toHaveLength(1)
+  })
+
+  it('whose layer is cut short is refused', async () => {
+    const tar = layerOf([{ path: 'a', data: 'a'.repeat(2000) }])
+    const base = await pushBase(tar, gzipSync(tar.subarray(0, 1000)))
+    const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'archive-invalid' }, leftovers: [] })
+    expect(step.log).toContain('cut short')
+  })
+
+  it('whose layer leads out of the image stays inside', async () => {
+    const outside = join(process.cwd(), '..', 'polyarch-evil')
+    const base = await pushBase(
+      layerOf([
+        { path: '../../../polyarch-evil', data: 'up' },
+        { path: '/absolute', data: 'root' },
+        { path: 'leave', node: { type: 'symlink', target: '../../../../..' } },
+        { path: 'leave/tmp/polyarch-evil', data: 'through a link' },
+        { path: 'hard', linkTo: '../../../etc/passwd' },
+      ]),
+    )
+    const lines = `FROM ${base} AS evil\nFROM scratch\nCOPY --from=evil /polyarch-evil /absolute /tmp/polyarch-evil /x/\n`
+    const step = await run(job({ Dockerfile: lines }))
+
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect([outside, '/tmp/polyarch-evil', '/polyarch-evil'].filter((path) => existsSync(path))).toEqual([])
+    const [image] = (await pull(`${registry.host}/bad/out`, '1')).platforms
+    expect(Object.keys(await flatten((await image?.layers()) ?? []))).toEqual(['x', 'x/absolute', 'x/polyarch-evil'])
+  })
+})
+
+describe('an archive of ADD', () => {
+  const tar = layerOf([{ path: 'f', data: 'x'.repeat(3000) }])
+  it.each([
+    { name: 'that is cut short', archive: tar.subarray(0, 2000), code: 'archive-invalid' },
+    { name: 'whose compression is cut short', archive: gzipSync(tar).subarray(0, -10), code: 'archive-invalid' },
+    { name: 'that leads out', archive: layerOf([{ path: '../up', data: 'x' }]), code: 'archive-invalid' },
+    {
+      name: 'with a hard link out of it',
+      archive: layerOf([{ path: 'hard', linkTo: '../../etc/passwd' }]),
+      code: 'archive-invalid',
+    },
+    {
+      name: 'with a hard link to nothing',
+      archive: layerOf([{ path: 'hard', linkTo: 'none' }]),
+      code: 'archive-invalid',
+    },
+  ])('$name is refused', async ({ archive, code }) => {
+    const step = await run(job({ 't.tar': archive, Dockerfile: 'FROM scratch\nADD t.tar /x/\n' }))
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
+    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
+  })
+})
+
+describe('a folder that is no context of its own', () => {
+  it('keeps names apart that differ in case alone', async () => {
+    const made = job({
+      Dockerfile: 'FROM scratch\nCOPY c /c\n',
+      'c/README': 'upper',
+      'c/readme': 'lower',
+      'c/Dir/x': '1',
+      'c/dir/x': '2',
+    })
+    mkdirSync(join(made.workspace, 'c', 'DIR'))
+    const step = await run(made)
+    rmSync(join(made.workspace, 'c'), { recursive: true })
+
+    expect(step).toMatchObject({ status: 0 })
+    const [image] = (await pull(`${registry.host}/bad/out`, '1')).platforms
+    const names = Object.keys(await flatten((await image?.layers()) ?? []))
+    expect(names).toEqual(['c', 'c/DIR', 'c/Dir', 'c/Dir/x', 'c/README', 'c/dir', 'c/dir/x', 'c/readme'])
+  })
+})

@@ -20,7 +20,6 @@ test('docs/migrating.md names every input that is not new here', () => {
     'compression',
     'dockerfile-inline',
     'drop-layers',
-    'drop-layers',
     'engine',
     'fresh',
     'if-exists',

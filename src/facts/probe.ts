@@ -10,11 +10,7 @@ import { readEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 
 /** The part of the inputs that says what must be known. */
-export type Asked = {
-  readonly engine: Inputs['engine']
-  /** The builder asked for, or undefined for the current one. */
-  readonly builder: string | undefined
-}
+export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push'>
 
 /** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
 export async function probe(host: Host, asked: Asked): Promise<Facts> {
@@ -25,26 +21,29 @@ export async function probe(host: Host, asked: Asked): Promise<Facts> {
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
-    ...(asked.engine === 'embedded' ? noEngine : await probeEngine(host, { asked: asked.builder, dockerConfigDir })),
+    ...(await (asked.engine === 'embedded' ? probeStore : probeEngine)(host, asked, dockerConfigDir)),
   }
 }
 
 type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
 
-async function probeEngine(
-  host: Host,
-  { asked, dockerConfigDir }: { readonly asked: string | undefined; readonly dockerConfigDir: string },
-): Promise<EngineFacts> {
+async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): Promise<EngineFacts> {
   const endpoint = findDockerEndpoint(host, dockerConfigDir)
   const [docker, [buildx, builder]] = await Promise.all([
     probeDocker(host, endpoint),
     findBuildx(host, dockerConfigDir).then(async (found) => {
-      const name = asked ?? host.env['BUILDX_BUILDER'] ?? ''
+      const name = asked.builder ?? host.env['BUILDX_BUILDER'] ?? ''
       const query = { asked: name, buildx: found, endpoint, configDir: dockerConfigDir }
       return [found, await probeBuilder(host, query)] as const
     }),
   ])
   return { docker, buildx, builder }
+}
+
+/** The embedded engine needs a daemon only to load the image into. */
+async function probeStore(host: Host, { load, push }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
+  if (!(load ?? push === false)) return noEngine
+  return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
 }
 
 const reason = 'it was not looked for: the embedded engine was asked for'

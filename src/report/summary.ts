@@ -3,22 +3,24 @@ import type { Step } from '../engine/built.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Proof } from '../prove/prove.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, built, exported, published, images }: Result): string {
+export function summaryOf({ plan, built, proofs, exported, published, images }: Result): string {
   const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
   const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(plan.engine.name === 'buildx' ? plan.engine.native : undefined, platform, steps)
-    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} |`
+    const proof = proofs.find((one) => one.platform === platform)
+    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
   const table =
     rows.length === 0
       ? []
-      : ['| Platform | Digest | Size | Steps | Ran |', '| --- | --- | --- | --- | --- |', ...rows, '']
+      : ['| Platform | Digest | Size | Steps | Ran | Proven |', '| --- | --- | --- | --- | --- | --- |', ...rows, '']
   const [first] = plan.references
   return [
     `### ${title}${first ? ` ${first.registry}/${first.repository}` : ''}`,
@@ -42,6 +44,12 @@ function describeSteps(steps: readonly Step[]): string {
   const cached = steps.filter((step) => step.cached).length
   const seconds = steps.reduce((sum, step) => sum + (step.cached ? 0 : step.milliseconds), 0) / 1000
   return `${steps.length} (${cached} cached), ${seconds.toFixed(1)} s`
+}
+
+function describeProof(proof: Proof | undefined): string {
+  if (proof === undefined) return 'no'
+  const { programs, problems } = proof
+  return problems.length > 0 ? `${problems.length} problems` : `${programs} program${programs === 1 ? '' : 's'}`
 }
 
 /** Whether the commands of a platform's steps ran on its own kind of machine. */

@@ -22,10 +22,8 @@ export type Content =
       readonly kind: 'layout'
       readonly dir: string
       readonly tree: ImageTree
-      /** Blobs that are not in the folder, and the repository that has them. */
+      /** Blobs that this build did not make and that are not in the folder, or as placeholders; and the repository that has them. */
       readonly elsewhere?: ReadonlyMap<Digest, Repository>
-      /** Blobs whose files in the folder are placeholders, because every repository of the plan has them. */
-      readonly placeholders?: ReadonlySet<Digest>
     }
   | { readonly kind: 'pushed'; readonly repository: Repository; readonly tree: ImageTree }
   | { readonly kind: 'loaded' }

@@ -15,8 +15,8 @@ export async function layersToRead(
   { checked, content, full }: { readonly checked: Checked; readonly content: Content; readonly full: boolean },
 ): Promise<readonly Descriptor[]> {
   if (full) return image.layers
-  const known = content.kind === 'layout' ? (content.placeholders ?? new Set()) : new Set()
-  const layers = image.layers.filter(({ digest }) => !known.has(digest))
+  const elsewhere = content.kind === 'layout' ? content.elsewhere : undefined
+  const layers = image.layers.filter(({ digest }) => !elsewhere?.has(digest))
   const wanted = formatPlatform(image.platform)
   const bases = checked.bases.filter(({ platform }) => formatPlatform(platform) === wanted)
   const ofBases = new Set(bases.flatMap((base) => base.image.manifest.layers.map(({ digest }) => digest)))

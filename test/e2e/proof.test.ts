@@ -108,7 +108,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
 
   it('refuses a base that is named by the digest of one platform, before the build, and names the right digest', async () => {
     const host = part('registry').host
-    const accept = 'application/vnd.oci.image.index.v1+json'
+    const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
     const index = await fetch(`http://${host}/v2/base/manifests/1`, { headers: { accept } })
     const { manifests } = (await index.json()) as {
       manifests: { digest: string; platform: { architecture: string } }[]

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { formatBytes } from '../../bytes.ts'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { readBlob, readLayout } from '../../oci/layout.ts'
+import { repositoriesOf } from '../../oci/repositories.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Content } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
@@ -36,8 +37,9 @@ export async function exportLayout(
   if (await seedHolds(seed, plan.references, registry)) {
     const bytes = seed.reduce((sum, { size }) => sum + size, 0)
     if (bytes > 0) host.log.info(`${formatBytes(bytes)} are in the registry already and stayed on the daemon`)
-    const placeholders = new Set(seed.map(({ digest }) => digest))
-    return { ...first, content: { kind: 'layout', dir, tree, placeholders } }
+    const [repository] = repositoriesOf(plan.references)
+    const elsewhere = new Map(repository ? seed.map(({ digest }) => [digest, repository] as const) : [])
+    return { ...first, content: { kind: 'layout', dir, tree, elsewhere } }
   }
   host.log.info('The registry has lost layers of the image before: exporting all of them')
   rmSync(dir, { recursive: true })

@@ -23,6 +23,8 @@ const exitStatuses = {
   'feature-missing': 1,
   'platform-unsupported': 1,
   'platform-mismatch': 1,
+  'emulator-crashed': 1,
+  'out-of-memory': 75,
   'build-failed': 1,
   'registry-unreachable': 75,
   'registry-unavailable': 75,
@@ -35,6 +37,7 @@ const exitStatuses = {
   'tag-exists': 1,
   'disk-full': 75,
   'output-unwritable': 1,
+  'timed-out': 75,
   cancelled: 1,
   internal: 1,
 } as const satisfies Record<string, 1 | 66 | 75>

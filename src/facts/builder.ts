@@ -50,6 +50,19 @@ export async function describeOffer(
 }
 
 /**
+ * Whether a builder is there: at least one of its nodes is running. buildx gives each 20 s and then says `Status: inactive`,
+ * or `Error: Get "http://…/_ping": context deadline exceeded` of a daemon, both with exit status 0 (seen with 0.29).
+ */
+export async function builderAnswers(
+  host: Pick<Host, 'exec'>,
+  query: { readonly buildx: string; readonly builder: string; readonly env: Readonly<Record<string, string>> },
+): Promise<boolean> {
+  const args = ['inspect', ...(query.builder === '' ? [] : [query.builder])]
+  const result = await host.exec(query.buildx, args, { env: query.env, timeout: 40_000 })
+  return result.ok && /^Status:[ \t]*running$/m.test(result.stdout)
+}
+
+/**
  * Name, driver and platforms out of `buildx inspect`, which has no JSON form: `Name: x`, `Driver: y` first, then per
  * node a `Platforms:` line, with `*` behind a platform that the user fixed.
  */

@@ -31,6 +31,7 @@ async function execute(
   { env, signal, grace = 2_000 }: ExecSettings,
 ): Promise<ExecResult> {
   if (signal.aborted) throw cancelled(command)
+  options.signal?.throwIfAborted()
   const ownGroup = process.platform !== 'win32'
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -55,7 +56,8 @@ async function execute(
     killTimer ??= setTimeout(() => end('SIGKILL'), grace)
   }
   const timeout = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout)
-  signal.addEventListener('abort', endGroup, { once: true })
+  const signals = [signal, ...(options.signal ? [options.signal] : [])]
+  for (const each of signals) each.addEventListener('abort', endGroup, { once: true })
 
   // A child that ends without reading its input closes the pipe; its exit status says what that meant.
   child.stdin.on('error', () => undefined)
@@ -89,11 +91,12 @@ async function execute(
       : collect(child.stdout, options.onStdoutLine)
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
     if (signal.aborted) throw cancelled(command)
+    options.signal?.throwIfAborted()
     return { ok: status === 0, status, stdout: out, stderr: err }
   } finally {
     clearTimeout(timeout)
     clearTimeout(killTimer)
-    signal.removeEventListener('abort', endGroup)
+    for (const each of signals) each.removeEventListener('abort', endGroup)
   }
 }
 

@@ -58,6 +58,8 @@ export type ExecOptions = {
   readonly stdout?: (stream: Readable) => Promise<void>
   /** Milliseconds after which the child is ended. */
   readonly timeout?: number
+  /** When aborted, the child's process group is ended and the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export type ExecResult = {

@@ -6,6 +6,7 @@ import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { CredentialLookup } from './auth.ts'
+import { cancelUpload } from './cancel-upload.ts'
 import { locate } from './deliver.ts'
 import { downloadBlob } from './download.ts'
 import {
@@ -16,7 +17,6 @@ import {
   manifestGetEndpoint,
   manifestHeadEndpoint,
   manifestPutEndpoint,
-  uploadCancelEndpoint,
 } from './endpoint.ts'
 import { createExchange, type WholeAnswer } from './exchange.ts'
 import { createMount } from './mount.ts'
@@ -172,8 +172,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const { headers, url, status } = await exchange.call(endpoint, { signal })
       if (status !== 202) return false
       if (headers['location'] === undefined) return true
-      // Registries drop abandoned uploads after a while, and some cannot cancel: no reason to complain.
-      await exchange.sendWhole(uploadCancelEndpoint(target, locate(headers['location'], url).href), { signal })
+      await cancelUpload(exchange, target, locate(headers['location'], url).href)
       return true
     },
     hasBlob: async (target, digest, call = {}) => {

@@ -4,10 +4,10 @@ import { verified } from '../oci/digest.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Attempt } from './attempt.ts'
+import { cancelUpload } from './cancel-upload.ts'
 import { locate } from './deliver.ts'
 import {
   blobHeadEndpoint,
-  uploadCancelEndpoint,
   uploadPatchEndpoint,
   uploadPutEndpoint,
   uploadStartEndpoint,
@@ -56,8 +56,7 @@ export async function uploadBlob(
   try {
     await exchange.retry(startEndpoint, once, { signal })
   } catch (error) {
-    // What was sent in vain takes room in the registry until it cleans up by itself, in a week or so.
-    if (upload !== undefined && signal?.aborted !== true) await cancel(upload)
+    if (upload !== undefined) await cancelUpload(exchange, target, upload.location)
     throw error
   }
 
@@ -83,11 +82,6 @@ export async function uploadBlob(
     const least = Number(sent.value.headers['oci-chunk-min-length'] ?? 0)
     const leastPiece = Number.isSafeInteger(least) ? least : 0
     return { ok: true, value: { location: next(sent.value), offset: 0, leastPiece, resumed: false } }
-  }
-
-  async function cancel({ location: at }: Upload): Promise<void> {
-    // The error that led here is the one to tell.
-    await exchange.sendWhole(uploadCancelEndpoint(target, at)).catch(() => undefined)
   }
 
   /**

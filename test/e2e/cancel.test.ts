@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { RequestKind } from '../support/fault.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
@@ -34,6 +36,18 @@ const onceLogged = (text: string, signal: NodeJS.Signals) => (pid: number, log: 
     process.kill(pid, signal)
   }, 20)
 }
+
+/** Sends SIGINT as soon as `target` has had a request whose kind and path are these. */
+const onceAsked =
+  (target: TestRegistry, kind: RequestKind, path = '') =>
+  (pid: number) => {
+    const before = target.journal.length
+    const timer = setInterval(() => {
+      if (!target.journal.slice(before).some((entry) => entry.kind === kind && entry.path.includes(path))) return
+      clearInterval(timer)
+      process.kill(pid, 'SIGINT')
+    }, 20)
+  }
 
 /** Processes that still have the job's folder on their command line or in their environment. */
 function processesOf({ temp }: Job): readonly string[] {
@@ -72,10 +86,27 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     const before = await (await fetch(`${target.url}/v2/cancel/manifests/latest`)).text()
     target.misbehave({ on: 'upload-put', times: 100, do: 'hang' })
     const made = job({ ...good, hello: 'changed\n' })
-    const step = await runStep(made, inputs, { during: onceLogged('::group::Publish', 'SIGINT') })
+    const step = await runStep(made, inputs, { during: onceAsked(target, 'upload-put') })
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
     expect(await (await fetch(`${target.url}/v2/cancel/manifests/latest`)).text()).toBe(before)
+    expect(target.store.uploads.size).toBe(0)
+    expect(processesOf(made)).toEqual([])
+  })
+
+  it('stops the tagging, and moves no tag after it', async () => {
+    const target = await registry()
+    const inputs = { images: `${target.host}/cancel`, tags: '1.0.0, latest', push: 'true' }
+    const first = await runStep(job(good), inputs)
+    target.misbehave({ on: 'manifest-put', path: 'manifests/1.0.0', times: 100, do: 'hang' })
+    const made = job({ ...good, hello: 'changed\n' })
+    const step = await runStep(made, inputs, { during: onceAsked(target, 'manifest-put', 'manifests/1.0.0') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
+    for (const tag of ['1.0.0', 'latest']) {
+      const answer = await fetch(`${target.url}/v2/cancel/manifests/${tag}`)
+      expect(answer.headers.get('docker-content-digest')).toBe(first.outputs['digest'])
+    }
     expect(processesOf(made)).toEqual([])
   })
 
@@ -97,5 +128,69 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     const step = await runStep(made, inputs, { during: onceLogged(' begun', 'SIGKILL') })
 
     expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+  })
+})
+
+describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builder of its own that is cancelled', () => {
+  const { host: daemon } = part('docker')
+  const docker = (...args: readonly string[]): string =>
+    execFileSync(join(part('cli'), 'docker'), ['-H', daemon, ...args], { encoding: 'utf8' })
+  const builders = () => docker('ps', '--all', '--format', '{{.Names}}').match(/^buildx_buildkit_polyarch.*$/gm) ?? []
+  const inputsFor = ({ host }: TestRegistry) => ({
+    images: `${host}/cancel`,
+    tags: 'latest',
+    push: 'true',
+    driver: 'docker-container',
+    'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+    'buildkitd-config-inline': `[registry."${host}"]\nhttp = true\n[registry."${new URL(`http://${part('base')}`).host}"]\nhttp = true\n`,
+  })
+
+  it('removes the builder when it is cancelled during the build', async () => {
+    const target = await registry()
+    const made = job(endless())
+    const step = await runStep(made, inputsFor(target), { during: onceLogged(' begun', 'SIGINT') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+    expect(step.log).toMatch(/RUN echo begun .* was running/)
+    expect(builders()).toEqual([])
+    expect(processesOf(made)).toEqual([])
+  })
+
+  it('removes it when it is cancelled during the proof, and writes no tag', async () => {
+    const target = await registry()
+    const made = job(good)
+    target.misbehave({ on: 'blob-get', times: 100, do: 'hang' })
+    const step = await runStep(made, inputsFor(target), { during: onceAsked(target, 'blob-get') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+    expect((await fetch(`${target.url}/v2/cancel/manifests/latest`)).status).toBe(404)
+    expect(builders()).toEqual([])
+    expect(processesOf(made)).toEqual([])
+  })
+})
+
+describe.skipIf(missing('docker', 'base'))('a step with a time limit', () => {
+  it.each([
+    { name: 'buildx', inputs: {}, says: /RUN echo begun && sleep 300 \(for \d+ s\) was running/ },
+    { name: 'embedded', inputs: { engine: 'embedded' }, says: /time limit of 4 s/ },
+  ])('ends the build of $name, and names what was running', async ({ inputs, says }) => {
+    const target = await registry()
+    const large = { Dockerfile: 'FROM scratch\nCOPY large /large\n', large: '' }
+    const made = job('engine' in inputs ? large : endless())
+    if ('engine' in inputs) truncateSync(join(made.workspace, 'large'), 200_000_000_000)
+    const step = await runStep(made, {
+      images: `${target.host}/late`,
+      tags: 'latest',
+      push: 'true',
+      'no-cache': 'true',
+      timeout: '4s',
+      ...inputs,
+    })
+
+    expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
+    expect(step.log).toContain('Stopped the build at its time limit of 4 s')
+    expect(step.log).toMatch(says)
+    expect(target.kinds()).not.toContain('manifest-put')
+    expect(processesOf(made)).toEqual([])
   })
 })

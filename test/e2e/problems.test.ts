@@ -192,7 +192,7 @@ RUN if [ "$TARGETARCH" = arm64 ]; then echo "permission denied: not a registry";
     {
       name: 'an instruction that does not exist',
       dockerfile: () => 'FROM scratch\nCOPPY a b\n',
-      expected: { status: 1, code: 'build-failed', says: ['Dockerfile:2', 'COPPY'] },
+      expected: { status: 1, code: 'dockerfile-invalid', says: ['Dockerfile:2', 'COPPY'] },
     },
     {
       name: 'a file that is not in the context',

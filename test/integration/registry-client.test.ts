@@ -133,8 +133,11 @@ describe('createRegistryClient()', () => {
     const world = await start({}, { signal: abort.signal })
     world.registry.misbehave({ on: 'upload-put', do: 'hang' })
     const pushing = push(world)
-    setTimeout(() => abort.abort(), 50)
+    const stop = setInterval(() => world.registry.kinds().includes('upload-put') && abort.abort(), 5)
     await expect(pushing).rejects.toThrow(expect.objectContaining({ code: 'cancelled' }))
+    clearInterval(stop)
+    expect(world.registry.kinds().at(-1)).toBe('upload-cancel')
+    expect(world.registry.store.uploads.size).toBe(0)
   })
 })
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { withHint } from '../../errors.ts'
-import { describeOffer } from '../../facts/builder.ts'
+import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -10,7 +10,9 @@ import type { BuildSpec, BuildxPlan } from '../../plan/plan.ts'
 import type { Step } from '../built.ts'
 import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
+import { explainMissing } from './missing-source.ts'
 import { createProgress } from './progress.ts'
+import { watch } from './watch.ts'
 
 export type CallTarget = {
   readonly builder: string
@@ -44,7 +46,11 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
-    const result = await host.exec(plan.engine.program, args, { env, onStderrLine: progress.line })
+    const { builder } = target
+    const answers = () => builderAnswers(host, { buildx: plan.engine.program, builder, env: target.env })
+    const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
+      host.exec(plan.engine.program, args, { env, onStderrLine, signal }),
+    )
     return { progress, result }
   }
 
@@ -59,7 +65,9 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
       messages: progress.messages(),
       failed: progress.failed(),
       dockerfile: dockerfileName(plan.build),
-      platform: plan.build.platforms.length > 1 && target.platforms.length === 1 ? platforms : undefined,
+      platform: target.platforms.length === 1 ? platforms : undefined,
+      isEmulated: (platform) => isEmulated(platform, plan.engine.native),
+      explainMissing: (path) => whyMissing(path, plan.build),
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target
@@ -77,6 +85,16 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
 function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
   if (dockerfileInline !== undefined) return inlineDockerfile
   return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
+}
+
+/** Whether the daemon's machine needs an emulator for `platform`; nodes elsewhere may be of any kind. */
+function isEmulated(platform: string, native: string | undefined): boolean {
+  if (native === undefined || (native === 'linux/amd64' && platform === 'linux/386')) return false
+  return platform !== native && !platform.startsWith(`${native}/`)
+}
+
+function whyMissing(path: string, build: BuildSpec): string | undefined {
+  return build.contextIsFolder ? explainMissing(path, build.context, dockerfileName(build)) : undefined
 }
 
 function readIfThere(path: string): string | undefined {

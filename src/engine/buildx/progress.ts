@@ -25,10 +25,19 @@ export type FailedStep = {
   readonly output: readonly string[]
 }
 
+/** A step that has begun and not ended. */
+export type RunningStep = {
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
 export type Progress = {
   /** Takes one line of buildx's standard error. */
   readonly line: (line: string) => void
   readonly steps: () => readonly Step[]
+  /** The one that has been running for longest first. */
+  readonly running: () => readonly RunningStep[]
   /** The step that failed first, when one did. */
   readonly failed: () => FailedStep | undefined
   /** What buildx printed besides progress: the Dockerfile's lines and the error. */
@@ -53,7 +62,7 @@ type Seen = {
 }
 
 /** Lines of a step's output kept for the error. */
-const keptOutput = 20
+const keptOutput = 15
 
 /**
  * Two platforms that share a layer write it into the same layout folder at the same time; the second waits and says so
@@ -167,6 +176,10 @@ export function createProgress(print: (line: string) => void): Progress {
         cached,
         milliseconds: spent,
       })),
+    running: () =>
+      [...seen.values()]
+        .flatMap(({ name, started }) => (started === undefined ? [] : [{ name, since: started }]))
+        .sort((a, b) => a.since - b.since),
     failed: () =>
       failed && {
         name: failed.name,

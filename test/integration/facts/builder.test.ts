@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { probeBuilder } from '../../../src/facts/builder.ts'
+import { builderAnswers, probeBuilder } from '../../../src/facts/builder.ts'
 import type { DockerEndpoint } from '../../../src/facts/facts.ts'
 import type { Exec, Host } from '../../../src/host/host.ts'
 
@@ -57,4 +57,23 @@ test.each([
   const { builder, calls } = await probeWith(files, asked)
   expect(builder).toMatchObject({ name: 'mine', driver: 'remote', platforms: ['linux/arm64'] })
   expect(calls).toEqual([['inspect', ...(asked === '' ? [] : [asked])]])
+})
+
+test.each([
+  {
+    name: 'a node that runs',
+    stdout: 'Name: own\n\nNodes:\nName:     own0\nStatus:           running\n',
+    answers: true,
+  },
+  { name: 'one node of two', stdout: 'Nodes:\nStatus:   inactive\n\nStatus:   running\n', answers: true },
+  { name: 'a node that hangs', stdout: 'Nodes:\nName:     own0\nStatus:   inactive\n', answers: false },
+  {
+    name: 'a daemon that hangs',
+    stdout:
+      'Name:   default\nDriver: \nError:  Get "http://%2Fvar%2Frun%2Fdocker.sock/_ping": context deadline exceeded\n',
+    answers: false,
+  },
+])('builderAnswers() of $name is $answers', async ({ stdout, answers }) => {
+  const exec: Exec = async () => ({ ok: true, status: 0, stdout, stderr: '' })
+  expect(await builderAnswers({ exec }, { buildx: 'docker-buildx', builder: 'own', env: {} })).toBe(answers)
 })

@@ -63,6 +63,17 @@ describe('createExec()', () => {
     expect((await start().sh(script, { env: { GIVEN: undefined } })).stdout).toBe(' \n')
   })
 
+  test("ends the process group when a call's own signal is aborted, and rejects with its reason", async () => {
+    const stop = new AbortController()
+    const reason = new Error('it took too long')
+    const file = join(tempFolder(), 'pid')
+    const running = start().sh(`sleep 300 & echo $! > ${file}; wait`, { signal: stop.signal })
+    const child = await appeared(file)
+    stop.abort(reason)
+    await expect(running).rejects.toBe(reason)
+    await ended(child)
+  })
+
   test('gives the input, or none', async () => {
     expect((await start().exec('cat', [], { input: 'secret' })).stdout).toBe('secret')
     expect((await start().exec('cat', [])).stdout).toBe('')

@@ -4,6 +4,8 @@ import { toBuildError } from '../../../../src/engine/buildx/failure.ts'
 import { createProgress } from '../../../../src/engine/buildx/progress.ts'
 import type { ActionError } from '../../../../src/errors.ts'
 
+type Failure = Parameters<typeof toBuildError>[0]
+
 /** What buildx printed to standard error when a build failed, a file for each engine, and the error that becomes of it. */
 const golden = new URL('../../../golden/failures/', import.meta.url)
 
@@ -15,11 +17,11 @@ type Expected = {
   readonly platform?: string
 }
 
-function errorOf(stderr: string, platform?: string): ActionError {
+function errorOf(stderr: string, platform?: string, more: Partial<Failure> = {}): ActionError {
   const progress = createProgress(() => {})
   for (const line of stderr.trimEnd().split('\n')) progress.line(line)
   const [messages, failed] = [progress.messages(), progress.failed()]
-  return toBuildError({ status: 1, messages, failed, dockerfile: 'app/Dockerfile', platform })
+  return toBuildError({ status: 1, messages, failed, dockerfile: 'app/Dockerfile', platform, ...more })
 }
 
 describe.each(readdirSync(golden))('toBuildError() reads the golden case %s', (name) => {
@@ -58,4 +60,20 @@ test.each([
   },
 ])('toBuildError() of $name is a failed build', ({ stderr, message }) => {
   expect(errorOf(stderr)).toMatchObject({ code: 'build-failed', message })
+})
+
+const text = (path: string): string => readFileSync(new URL(path, golden), 'utf8')
+
+test.each([
+  { name: 'emulated', isEmulated: true, code: 'emulator-crashed' },
+  { name: 'native', isEmulated: false, code: 'build-failed' },
+])('toBuildError() lays exit status 139 on a platform that is $name to $code', ({ isEmulated, code }) => {
+  const error = errorOf(text('exit-139/docker-28.txt'), 'linux/arm64', { isEmulated: () => isEmulated })
+  expect(error.code).toBe(code)
+})
+
+test('toBuildError() asks why a file of the context is missing by its path in it', () => {
+  const explainMissing = (path: string) => `About ${path}.`
+  expect(errorOf(text('ignored-copy/docker-28.txt'), undefined, { explainMissing }).hint).toBe('About dist/app.')
+  expect(errorOf(text('missing-copy/docker-20.txt'), undefined, { explainMissing }).hint).toBe('About nope.')
 })

@@ -51,11 +51,11 @@ test('createProgress() tells how long a step took', () => {
   })
 })
 
-test('createProgress() keeps the last 20 lines of a step that fails', () => {
+test('createProgress() keeps the last 15 lines of a step that fails', () => {
   const text = Array.from({ length: 30 }, (_, line) => `${line}\n`).join('')
   const log = JSON.stringify({ logs: [{ vertex: vertex.digest, data: Buffer.from(text).toString('base64') }] })
   const end = JSON.stringify({ vertexes: [{ ...vertex, completed: vertex.started, error: 'exit code: 3' }] })
-  expect(follow([started, log, end]).failed?.output).toEqual(Array.from({ length: 20 }, (_, line) => String(line + 10)))
+  expect(follow([started, log, end]).failed?.output).toEqual(Array.from({ length: 15 }, (_, line) => String(line + 15)))
 })
 
 test('createProgress() takes the first step that fails, and none that was cancelled for it', () => {

@@ -1,0 +1,205 @@
+import type { ErrorCode } from '../../errors.ts'
+
+/** A failure that has a name: how it is recognised, and what to do. */
+export type KnownFailure = {
+  readonly code: ErrorCode
+  readonly pattern: RegExp
+  readonly hint: string
+}
+
+const noEmulator: KnownFailure = {
+  code: 'platform-unsupported',
+  pattern: /exec format error/i,
+  hint: 'A RUN step needs to run a program of another platform and there is no emulator for it: set one up (docker/setup-qemu-action), build on a native node, or cross-compile with FROM --platform=$BUILDPLATFORM.',
+}
+
+/**
+ * What a RUN that failed says of the machine it ran on, in its last lines or by its exit status (`exit code: 137` on a
+ * line of its own). Nothing else of what it prints counts: a `permission denied` there is the program's own affair.
+ */
+export const runFailures: readonly KnownFailure[] = [
+  {
+    code: 'emulator-crashed',
+    // "qemu: uncaught target signal 11 (Segmentation fault) - core dumped", with exit status 139.
+    pattern: /uncaught target signal \d+/,
+    hint: 'The emulator crashed, not your program. Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU.',
+  },
+  noEmulator,
+  {
+    code: 'disk-full',
+    pattern: /no space left on device|ENOSPC|disk quota exceeded/i,
+    hint: 'Free disk space on the machine of the builder, or write less in this step.',
+  },
+  {
+    code: 'out-of-memory',
+    pattern: /^exit code: 137$|cannot allocate memory|out of memory: killed process/im,
+    hint: 'The command was killed, which is mostly what Linux does when memory runs out. Use a larger runner, let fewer jobs of the compiler run at once, or build fewer platforms at once.',
+  },
+]
+
+/** The same statuses on a platform that is emulated: crashes (SIGILL, SIGABRT, SIGSEGV) of QEMU that it says nothing of. */
+export const emulatedFailures: readonly KnownFailure[] = [
+  {
+    code: 'emulator-crashed',
+    pattern: /^exit code: (?:132|139)$/m,
+    hint: 'The command crashed on an emulated platform: most likely the emulator did, not your program. Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU.',
+  },
+]
+
+/**
+ * What the error of buildx means, first match wins. Texts are those of BuildKit 0.8 to 0.32, buildx 0.29 and 0.36, and of
+ * registries. What a registry said comes before everything that could quote it, the particular before the general.
+ */
+export const knownFailures: readonly KnownFailure[] = [
+  {
+    code: 'out-of-memory',
+    // BuildKit, when the kernel killed something in the container of the step.
+    pattern: /did not complete successfully: cannot allocate memory|: cannot allocate memory$/,
+    hint: 'The machine of the builder ran out of memory. Use a larger runner, or build fewer platforms at once.',
+  },
+  {
+    code: 'daemon-unreachable',
+    pattern:
+      /Cannot connect to the Docker daemon|permission denied while trying to connect|error during connect|connection refused.*buildkit|listing workers|failed to receive status|^context deadline exceeded$/i,
+    hint: 'The daemon or builder went away. Look at its log, and whether the machine ran out of memory.',
+  },
+  {
+    code: 'builder-not-found',
+    pattern: /no builder "|failed to find (?:driver|instance)/i,
+    hint: '`docker buildx ls` lists the builders of this machine.',
+  },
+  {
+    code: 'feature-missing',
+    pattern:
+      /(?:Multi-platform build|Attestation|Cache export|\w+ exporter) is not supported for the docker driver|docker exporter does not (?:currently )?support exporting manifest lists|push-by-digest is currently not implemented for docker driver/,
+    hint: "The docker driver cannot do this with the classic image store. Turn on the daemon's containerd image store, or set `driver: docker-container`.",
+  },
+  {
+    code: 'engine-too-old',
+    pattern: /unknown flag: --|unsupported frontend capability|the --\S+ option requires BuildKit/i,
+    hint: 'buildx or the BuildKit of the daemon is too old for this. Update Docker, or leave out the input that needs it.',
+  },
+  {
+    code: 'input-invalid',
+    pattern: /target stage "?[^"]*"? could not be found/i,
+    hint: '`target` must be the name of a stage, as in `FROM … AS name`.',
+  },
+  {
+    code: 'input-invalid',
+    // "secret token: not found", and "secret token not found: not found" by Docker 20.10.
+    pattern: /^secret \S+:? not found/m,
+    hint: 'A RUN needs a build secret that was not given to the build.',
+  },
+  {
+    code: 'dockerfile-not-found',
+    pattern: /failed to read dockerfile|failed to fetch dockerfile/i,
+    hint: 'Name the Dockerfile with `file`; its path starts from the workspace.',
+  },
+  {
+    code: 'dockerfile-invalid',
+    pattern: /dockerfile parse error/i,
+    hint: 'Mend that line: https://docs.docker.com/reference/dockerfile/',
+  },
+  {
+    code: 'dockerfile-invalid',
+    pattern: /invalid reference format/,
+    hint: 'A name of an image is `registry/repository:tag`, the repository in lower case. An ARG in it that has no value gives this too.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /permission_denied: write_package/,
+    hint: 'GitHub: the workflow needs `permissions: packages: write`. If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /installation not allowed to (?:Create|Write) organization package/i,
+    hint: 'GitHub: the workflow needs `permissions: packages: write`, and the organization must let its members create packages. If the package exists, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /The requested installation does not exist/i,
+    hint: "GitHub: the job's token is good for packages of this repository's owner only, while the job runs. Check the owner in the image's name; for another owner's package give a personal access token with write:packages.",
+  },
+  {
+    code: 'registry-denied',
+    pattern: /token provided does not match expected scopes/i,
+    hint: 'GitHub: the personal access token lacks the scope write:packages (read:packages to pull).',
+  },
+  {
+    code: 'registry-unauthorized',
+    // Amazon's registries; the second by Docker 20.10, when it has no credentials.
+    pattern: /authorization token has expired|no basic auth credentials|ExpiredToken/i,
+    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or give `username` and `password`.',
+  },
+  {
+    code: 'registry-refused',
+    // "name unknown: The repository with name 'a/b' does not exist in the registry with id '123456789012'".
+    pattern: /The repository with name '[^']*' does not exist in the registry/i,
+    hint: 'Amazon ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name NAME.',
+  },
+  {
+    code: 'tag-exists',
+    pattern: /tag is immutable|configured as immutable/i,
+    hint: 'The registry lets nobody move this tag. Choose another one, or set `if-exists: skip`.',
+  },
+  {
+    code: 'registry-unavailable',
+    // Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit."
+    pattern: /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429 /i,
+    hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /push access denied|insufficient_scope/i,
+    hint: "The token's scope does not reach this repository: check its name and that the user may use it. BuildKit before 0.23 also says so when it mounts a layer from a private repository of the same registry: update it.",
+  },
+  {
+    code: 'registry-denied',
+    pattern:
+      /pull access denied|(?:401 Unauthorized|403 Forbidden)|authorization failed|(?<!DeadlineExceeded: )failed to authorize(?!: DeadlineExceeded)|unauthorized: |(?<!permission )denied: /i,
+    hint: 'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.',
+  },
+  {
+    code: 'platform-unsupported',
+    pattern: /no match for platform in manifest/i,
+    hint: 'The base image has no such platform: build for fewer platforms or take another base image.',
+  },
+  noEmulator,
+  {
+    code: 'registry-unreachable',
+    pattern: /x509: |certificate verify failed/,
+    hint: "The builder does not trust the registry's certificate. Its authority's goes into /etc/docker/certs.d/<host>/ca.crt on the daemon's machine, for a builder in a container into `buildkitd-config`: [registry.\"<host>\"] ca=[…].",
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: /server gave HTTP response to HTTPS client/,
+    hint: 'The registry speaks plain HTTP. Name it under insecure-registries in the daemon.json of Docker, for a builder in a container in `buildkitd-config`: [registry."<host>"] http = true.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: /proxyconnect|Proxy Authentication Required/i,
+    hint: 'The proxy of the builder does not let it through: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the daemon or builder, which are not those of the job.',
+  },
+  {
+    code: 'registry-unavailable',
+    pattern:
+      /(?:unexpected status.*|: |HTTP status: )5\d\d |TLS handshake timeout|i\/o timeout|connection reset by peer|context deadline exceeded|DeadlineExceeded|: unknown blob$/i,
+    hint: 'A registry failed in passing; run the job again.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: /dial tcp.*(?:no such host|connection refused|no route to host|network is unreachable)/i,
+    hint: 'The builder cannot reach the registry: check its name, the network of the builder and its proxy settings.',
+  },
+  {
+    code: 'image-not-found',
+    pattern:
+      /failed to (?:resolve source metadata|solve: \S+: failed to resolve).*not found|manifest unknown|: not found: not found|^\S+:\S+: not found$/i,
+    hint: 'The base image does not exist under this name and tag.',
+  },
+  {
+    code: 'disk-full',
+    pattern: /no space left on device|disk quota exceeded/i,
+    hint: 'Free disk space on the machine of the builder.',
+  },
+]

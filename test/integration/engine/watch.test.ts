@@ -1,0 +1,130 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { createProgress } from '../../../src/engine/buildx/progress.ts'
+import { watch } from '../../../src/engine/buildx/watch.ts'
+import { withinTime } from '../../../src/engine/time-limit.ts'
+import { ActionError } from '../../../src/errors.ts'
+import type { Clock } from '../../../src/host/host.ts'
+import { createTestHost } from '../../support/host.ts'
+
+const start = Date.parse('2026-01-02T03:04:05Z')
+const begun = JSON.stringify({
+  vertexes: [{ digest: 'sha256:0', name: '[linux/arm64 2/2] RUN make', started: '2026-01-02T03:04:05Z' }],
+})
+
+/** A clock on which a minute takes a moment; sleeping ends with the signal, as that of the system. */
+function hastyClock(): Clock {
+  let now = start
+  return {
+    now: () => new Date(now),
+    sleep: async (milliseconds, signal) => {
+      await wait(2, undefined, signal ? { signal } : {})
+      now += milliseconds
+    },
+  }
+}
+
+/** Watches a program that says that it has begun, and then `script`. */
+function watchScript(script: string, answers: () => Promise<boolean>) {
+  const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, clock: hastyClock() })
+  const progress = createProgress(host.log.info)
+  const watched = watch({ progress, answers }, host, (onStderrLine, signal) =>
+    host.exec('sh', ['-c', `echo '${begun}' >&2; ${script}`], { onStderrLine, signal }),
+  )
+  return { host, watched }
+}
+
+describe('watch()', () => {
+  test('ends a build that says nothing when the builder has not answered three times', async () => {
+    let asked = 0
+    const { watched } = watchScript('sleep 300', async () => {
+      asked++
+      return false
+    })
+    await expect(watched).rejects.toMatchObject({
+      code: 'daemon-unreachable',
+      platform: 'linux/arm64',
+      message: expect.stringMatching(
+        /^Stopped the build: nothing came from the builder for \d min.*; \[linux\/arm64 2\/2\] RUN make \(for \d min\) was running$/,
+      ),
+    })
+    expect(asked).toBe(3)
+  })
+
+  test('leaves a silent build alone while the builder answers, and names the step after ten minutes', async () => {
+    let asked = 0
+    let release = (): void => undefined
+    const enough = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const host = createTestHost({ clock: hastyClock() })
+    const progress = createProgress(host.log.info)
+    const answers = async () => {
+      asked++
+      // Twice in a row no answer, then one.
+      if (asked === 15) release()
+      return asked % 3 === 0
+    }
+    const result = await watch({ progress, answers }, host, async (onLine) => {
+      onLine(begun)
+      await enough
+      return 'built'
+    })
+
+    expect(result).toBe('built')
+    expect(host.log.lines.filter((line) => line.startsWith('warning'))).toEqual([
+      'warning: Nothing came from the builder for 10 min: [linux/arm64 2/2] RUN make (for 10 min) was running',
+    ])
+  })
+
+  test('gives the result and the errors of the work as they are', async () => {
+    const host = createTestHost()
+    const watched = { progress: createProgress(host.log.info), answers: async () => true }
+    const denied = new ActionError('registry-denied', 'No')
+    expect(await watch(watched, { ...host, clock: hastyClock() }, async () => 3)).toBe(3)
+    await expect(watch(watched, { ...host, clock: hastyClock() }, () => Promise.reject(denied))).rejects.toBe(denied)
+  })
+})
+
+describe('withinTime()', () => {
+  test('ends the programs of the work and says how long they had, and with watch() which step ran', async () => {
+    const host = createTestHost({ env: { PATH: '/usr/bin:/bin' } })
+    const progress = createProgress(host.log.info)
+    const clock = {
+      ...hastyClock(),
+      sleep: (_: number, signal?: AbortSignal) => wait(60_000, undefined, signal ? { signal } : {}),
+    }
+    const build = withinTime(3_000, host, (limited) =>
+      watch({ progress, answers: async () => true }, { ...limited, clock }, (onStderrLine, signal) =>
+        limited.exec('sh', ['-c', `echo '${begun}' >&2; sleep 300`], { onStderrLine, signal }),
+      ),
+    )
+    await expect(build).rejects.toMatchObject({
+      code: 'timed-out',
+      platform: 'linux/arm64',
+      message: 'Stopped the build at its time limit of 3 s; [linux/arm64 2/2] RUN make (for 0 s) was running',
+    })
+  })
+
+  test('turns what stops for its signal into the time-out', async () => {
+    const work = ({ signal }: { readonly signal: AbortSignal }) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new ActionError('cancelled', 'Stopped writing')))
+      })
+    await expect(withinTime(10, createTestHost(), work)).rejects.toMatchObject({ code: 'timed-out' })
+  })
+
+  test('leaves a cancel a cancel', async () => {
+    const cancel = new AbortController()
+    const host = createTestHost({ signal: cancel.signal, env: { PATH: '/usr/bin:/bin' } })
+    const build = withinTime(60_000, host, ({ exec }) => exec('sleep', ['300']))
+    cancel.abort()
+    await expect(build).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  test('lets a failure and a result pass', async () => {
+    const failed = new ActionError('build-failed', 'No')
+    await expect(withinTime(60_000, createTestHost(), () => Promise.reject(failed))).rejects.toBe(failed)
+    expect(await withinTime(undefined, createTestHost(), async ({ signal }) => signal.aborted)).toBe(false)
+  })
+})

@@ -58,7 +58,7 @@ function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode 
  * "unknown error", with the detail "write /…/data: no space left on device" when the disk fills up during the upload, and
  * `{"DriverName":"filesystem","Enclosed":{"Op":"write","Path":"/…/startedat","Err":28}}` when it was full before: 28 is ENOSPC (122 EDQUOT).
  */
-function isFull({ status, text }: Answer): boolean {
+export function isFull({ status, text }: Pick<Answer, 'status' | 'text'>): boolean {
   if (status === 507) return true
   if (status < 400 || status === 401 || status === 429) return false
   return /no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w* (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i.test(

@@ -1,3 +1,4 @@
+import { isFull } from './errors.ts'
 import type { RegistryFault } from './fault.ts'
 
 /** Why one exchange with a registry (or its token server) did not succeed. */
@@ -99,6 +100,8 @@ function passes(failure: Failure, attempt: number, { justPushed = false, met = f
   if (failure.kind === 'connection') {
     return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && (met || attempt < doubtfulAttempts))
   }
+  // Someone may make room, but not within a minute.
+  if (isFull(failure)) return attempt < doubtfulAttempts
   if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
   if (!justPushed) return false
   return failure.faults.length === 0

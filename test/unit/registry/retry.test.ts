@@ -50,6 +50,11 @@ describe('retryWait()', () => {
     expect(retryWait(connection(code), 5, { ...calm, met: true })).toBe(8000)
   })
 
+  it('gives a full registry three tries', () => {
+    const full = answer(500, [], { text: 'write /data: no space left on device' } as Partial<Failure>)
+    expect([1, 2, 3].map((attempt) => retryWait(full, attempt, calm))).toEqual([500, 1000, undefined])
+  })
+
   it('survives an outage of a minute, whatever the jitter', () => {
     const attempts = Array.from({ length: policy.attempts }, (_, index) => index + 1)
     const waits = attempts.map((attempt) => retryWait(answer(503), attempt, { policy, random: () => 0 }) ?? 0)

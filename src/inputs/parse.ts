@@ -8,7 +8,7 @@ import { readOutputs } from './outputs.ts'
 import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
 import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
 import { inputReader, type ReadInput } from './reader.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readLogin } from './rules.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import {
@@ -78,6 +78,10 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     push,
     ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
     preflight: value('preflight', readBoolean) ?? true,
+    emulators: readEmulators(
+      value('emulators', (found) => readChoice(found, ['auto', 'off'])),
+      text('emulator-image'),
+    ),
     verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),

@@ -30,21 +30,23 @@ export type BinfmtAnswer = {
   readonly said: string
 }
 
-/** The image, and the way to the daemon that runs it. */
-export type Binfmt = { readonly image: string; readonly env: Readonly<Record<string, string>>; readonly host: Host }
+/** The image, the way to the daemon that runs it, and how often a try is repeated that failed for a reason that passes. */
+export type Binfmt = {
+  readonly image: string
+  readonly env: Readonly<Record<string, string>>
+  readonly retries: number
+  readonly host: Host
+}
 
-/** A pull or a daemon that failed in passing. */
-const passing =
-  /\b(?:429|5\d\d)\b|too ?many ?requests|timeout|connection reset|unexpected EOF|TLS handshake|no such host/i
-/** Milliseconds before each further try. */
-const waits = [1000, 4000, 10_000]
+/** Milliseconds before each further try, as far as `retries` goes. */
+const waits = [1000, 2000, 4000, 8000]
 
 /** Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. */
-export async function runBinfmt(args: readonly string[], { image, env, host }: Binfmt): Promise<BinfmtAnswer> {
+export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
   const command = ['run', '--rm', '--privileged', image, ...args]
   const run = () => host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
   let result = await run()
-  for (const wait of waits) {
+  for (const wait of waits.slice(0, retries)) {
     if (result.ok || !passing.test(result.stderr)) break
     host.log.info(`transient, tried again in ${wait / 1000} s`)
     await host.clock.sleep(wait, host.signal)
@@ -53,12 +55,18 @@ export async function runBinfmt(args: readonly string[], { image, env, host }: B
   return readAnswer(result)
 }
 
+/** A registry or a connection to it that failed in passing, in Docker's words. */
+const passing =
+  /\bstatus\b.*\b(?:429|5\d\d)\b|too ?many ?requests|timeout|connection reset|unexpected EOF|TLS handshake|server misbehaving/i
+
 /** Its exit status is 0 even where it could register nothing: only what it lists in the end counts. */
 export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAnswer {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
-  // Docker's own last line sends the reader to its help.
-  const said = lines.findLast((line) => !line.startsWith("Run 'docker run --help'"))?.trim() ?? ''
-  if (!ok) return { emulators: undefined, said: said || `docker exited with ${status}` }
+  const lines = stderr.split('\n').map((line) => line.trim())
+  if (!ok) {
+    const said = lines.findLast((line) => /^docker: /.test(line)) ?? `docker exited with ${status}`
+    return { emulators: undefined, said: said.replace(/^docker: (?:Error response from daemon: )?/, '') }
+  }
+  const said = lines.filter((line) => line.startsWith('installing: ') && !line.endsWith(' OK')).join('; ')
   try {
     const { emulators } = JSON.parse(stdout) as { readonly emulators?: unknown }
     const names = Array.isArray(emulators) ? emulators.filter((name) => typeof name === 'string') : []

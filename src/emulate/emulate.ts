@@ -43,13 +43,13 @@ export async function setUpEmulators(plan: Plan, { reading, emulation }: Checked
 /** Installs what is missing, where it may and can be done; gives what is lacking still. */
 async function provide(
   emulation: Emulation,
-  { engine, emulators }: { readonly engine: BuildxEngine; readonly emulators: Plan['emulators'] },
+  { engine, emulators, retries }: Pick<Plan, 'emulators' | 'retries'> & { readonly engine: BuildxEngine },
   { login, host }: Means,
 ): Promise<readonly Lack[]> {
   const lack = (reason: string) => emulation.missing.map((foreign) => ({ foreign, reason }))
   if (emulators === 'off') return lack('and `emulators` is off')
   if (!engine.builder.driver.startsWith('docker')) return lack('and none can be set up there from here')
-  const binfmt = { image: emulators.image, env: { ...engine.env, ...login.env }, host }
+  const binfmt = { image: emulators.image, env: { ...engine.env, ...login.env }, retries, host }
   return host.log.group('Set up emulators', () => install(emulation, binfmt))
 }
 

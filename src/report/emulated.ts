@@ -1,3 +1,4 @@
+import type { Instruction } from '../dockerfile/instruction.ts'
 import type { PlannedStage } from '../dockerfile/stages.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
@@ -26,11 +27,14 @@ export function emulatedRuns(
   const machines = natives.map(parsePlatform)
   return steps.flatMap((step) => {
     const place = step.cached ? undefined : readName(step.name)
-    // A step of one platform of several says which; it may be that of a stage, and none of the image's.
+    if (place === undefined) return []
+    // A step of one platform of several says which; it may be that of a stage, and none of the image's. Over scratch
+    // BuildKit names none: then nobody can tell.
+    const known = step.platform !== undefined || platforms.length === 1
     const target = platforms.find(({ platform }) => formatPlatform(platform) === step.platform) ?? platforms[0]
-    if (place === undefined || target === undefined) return []
+    if (target === undefined || !known) return []
     const stage = findStage(target, place.stage)
-    const instruction = stage?.instructions.filter(({ kind }) => countsAsStep.has(kind)).at(-1 - place.fromEnd)
+    const instruction = stage && instructionAt(stage.instructions, place)
     if (stage === undefined || instruction?.kind !== 'run') return []
     const platform = place.platform === undefined ? (stage.platform ?? target.platform) : parsePlatform(place.platform)
     if (machines.some((machine) => runsNatively(platform, machine))) return []
@@ -79,22 +83,33 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** The instructions that BuildKit numbers; FROM comes before them, unless the stage is based on another or on scratch. */
-const countsAsStep = new Set(['add', 'copy', 'run', 'workdir'])
-
 /** `[linux/arm64 builder 2/5] RUN …`: platform and stage are there only where there are several. */
 const stepName = /^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] RUN /
 
 type PlaceOfStep = {
   readonly platform: string | undefined
   readonly stage: string | undefined
-  /** How many numbered instructions of the stage come after it: what its base's ONBUILD adds comes before. */
-  readonly fromEnd: number
+  readonly number: number
+  readonly count: number
 }
 
 function readName(name: string): PlaceOfStep | undefined {
   const [whole, platform, stage, number, count] = stepName.exec(name) ?? []
-  return whole === undefined ? undefined : { platform, stage, fromEnd: Number(count) - Number(number) }
+  return whole === undefined ? undefined : { platform, stage, number: Number(number), count: Number(count) }
+}
+
+/**
+ * BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions; WORKDIR / is in
+ * the count, but has no number.
+ */
+function instructionAt(
+  instructions: readonly Instruction[],
+  { number, count }: Pick<PlaceOfStep, 'number' | 'count'>,
+): Instruction | undefined {
+  const counted = instructions.filter(({ kind }) => ['add', 'copy', 'run', 'workdir'].includes(kind))
+  const numbered = counted.filter((one) => !(one.kind === 'workdir' && /^\/+$/.test(one.path)))
+  const before = count - counted.length
+  return before < 0 ? undefined : numbered[number - 1 - before]
 }
 
 function findStage({ stages: { stages } }: PlatformStages, name: string | undefined): PlannedStage | undefined {

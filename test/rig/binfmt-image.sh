@@ -43,8 +43,9 @@ done
 
 found=""
 for file in "$misc"/*; do
-  case $(head -n 1 "$file") in
-    enabled) [ "$file" = $misc/status ] || found="$found${found:+, }\"$(basename "$file")\"" ;;
+  case $(basename "$file") in
+    register | status) ;;
+    *) [ "$(head -n 1 "$file")" != enabled ] || found="$found${found:+, }\"$(basename "$file")\"" ;;
   esac
 done
 printf '{"supported": [], "emulators": [%s]}\n' "$found"

@@ -1,4 +1,5 @@
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import type { Inputs } from './inputs.ts'
@@ -80,7 +81,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     preflight: value('preflight', readBoolean) ?? true,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),
-      text('emulator-image'),
+      value('emulator-image', (found) => attempt(found, readReference)),
     ),
     verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
     retries: value('retries', readRetries) ?? 0,
@@ -142,6 +143,11 @@ function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly
     else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
   }
   return [...platforms.values()]
+}
+
+/** A reference in its whole form: what docker makes of a short one is not left to its settings. */
+function readReference(text: string): string {
+  return formatReference(parseReference(text))
 }
 
 function readOptions(items: readonly ListItem[], report: ReportLine): readonly string[] {

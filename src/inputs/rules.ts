@@ -33,7 +33,7 @@ export function readBuildkitdConfig(
   return text === undefined ? undefined : { kind: 'inline', text }
 }
 
-/** The image counts only where emulators may be set up; without one, none can be. */
+/** The image counts only where emulators may be set up. It is missing only where it was wrong. */
 export function readEmulators(choice: 'auto' | 'off' | undefined, image: string | undefined): Emulators {
   return choice === 'off' || image === undefined ? 'off' : { image }
 }

@@ -48,7 +48,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
     method: chooseMethod(inputs, { builder, server, load }),
     store: server?.store,
     natives: nativesOf(builder, base.builder, server),
-    local: builder.driver.startsWith('docker') ? server?.local : undefined,
+    local: isIn(server, builder) ? server?.local : undefined,
     env: server?.endpoint.env ?? {},
   }
   return { engine, server, load }
@@ -57,6 +57,12 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
 function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer | undefined): readonly string[] {
   if (planned.kind === 'existing' && planned.name === found.name && found.natives.length > 0) return found.natives
   return server && planned.driver.startsWith('docker') ? [`${server.os}/${server.architecture}`] : []
+}
+
+/** Whether the builder is the daemon's own, or runs in it as far as is known: a builder of another context has its name. */
+function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolean {
+  if (builder.driver !== 'docker') return builder.driver === 'docker-container'
+  return builder.kind === 'create' || builder.name === server?.endpoint.context
 }
 
 function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {

@@ -17,6 +17,7 @@ up_binfmt() {
   # Name, magic and mask are Debian's; F makes the kernel keep the program when the container is gone.
   printf '%s' "${line%:/*}:/usr/bin/qemu-ppc64le:CF" >"$root/usr/bin/qemu-ppc64le.conf"
   install -m 755 "$here/binfmt-image.sh" "$root/usr/bin/binfmt"
+  # shellcheck disable=SC2016  # the dollar is the Dockerfile's
   printf 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /\nENV PATH=/usr/bin:/bin\nENTRYPOINT ["binfmt"]\n' >"$state/Dockerfile"
   push_image "$state" "$name" "$(platform_of "$native")"
   member emulatorImage "$(string "$name")"

@@ -15,6 +15,13 @@ test.each([
     local: undefined,
   },
   {
+    name: 'the daemon of another context',
+    given: {},
+    builder: builderOf({ name: 'far', natives: ['linux/amd64'] }),
+    natives: ['linux/amd64'],
+    local: undefined,
+  },
+  {
     name: "the daemon's machine for a builder that does not run yet",
     given: {},
     builder: builderOf({ name: 'idle', driver: 'docker-container' }),

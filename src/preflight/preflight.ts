@@ -27,7 +27,8 @@ export type Checked = {
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
  * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `feature-missing`,
- * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the registry
+ * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
+ * registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
   const begun = host.clock.now().getTime()

@@ -23,6 +23,7 @@ const exitStatuses = {
   'feature-missing': 1,
   'platform-unsupported': 1,
   'platform-mismatch': 1,
+  'emulator-missing': 1,
   'emulator-crashed': 1,
   'out-of-memory': 75,
   'build-failed': 1,

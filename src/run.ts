@@ -1,3 +1,4 @@
+import { setUpEmulators } from './emulate/emulate.ts'
 import { build } from './engine/engines.ts'
 import { exportImage } from './export/export.ts'
 import { withOffer } from './facts/offer.ts'
@@ -12,8 +13,8 @@ import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> export -> publish -> report. Clean
- * up follows in `main.ts`, whatever happens here.
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> prove -> export -> publish ->
+ * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parse = () => parseInputs(readInput, givenInputs(host.env))
@@ -29,10 +30,11 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   const session = logIn(plan, facts, host)
   const checked = await preflight(plan, session, host)
+  await setUpEmulators(plan, checked, { login: session, host })
   const built = await build(plan, host, session)
   const proofs = await prove(plan, built, { checked, login: session, host })
   const exported = await exportImage(plan, built, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
-  report({ plan, built, proofs, exported, published, images, attempts: session.attempts() }, host)
+  report({ plan, checked, built, proofs, exported, published, images, attempts: session.attempts() }, host)
 }

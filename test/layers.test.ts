@@ -5,7 +5,19 @@ import { expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '..')
 
 /** In the order of src/run.ts: a stage may use what an earlier one gives. */
-const stages = ['inputs', 'facts', 'plan', 'login', 'preflight', 'engine', 'prove', 'export', 'publish', 'report']
+const stages = [
+  'inputs',
+  'facts',
+  'plan',
+  'login',
+  'preflight',
+  'emulate',
+  'engine',
+  'prove',
+  'export',
+  'publish',
+  'report',
+]
 /** Read text, give text: `allowed` is all of Node that they may use. */
 const pure = [
   { folder: 'inputs', allowed: /^node:path$/ },

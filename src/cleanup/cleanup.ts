@@ -41,15 +41,24 @@ function readTasks(tempDir: string): readonly CleanUpTask[] {
 }
 
 async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
-  const [command, ...args] =
-    task.kind === 'builder'
-      ? [task.buildx, 'rm', '--force', task.name]
-      : ['docker', 'image', 'rm', '--force', task.reference]
+  const [command, ...args] = commandOf(task)
   const result = await exec(command, args, { env: task.env, timeout: 30_000 })
   if (result.ok || /no (such image|builder)|not found/i.test(result.stderr)) return
   throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
 }
 
+function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
+  switch (task.kind) {
+    case 'builder':
+      return [task.buildx, 'rm', '--force', task.name]
+    case 'image':
+      return ['docker', 'image', 'rm', '--force', task.reference]
+    case 'emulator':
+      // One that is not registered (any more) is no failure to the program in the image.
+      return ['docker', 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
+  }
+}
+
 function nameOf(task: CleanUpTask): string {
-  return task.kind === 'builder' ? task.name : task.reference
+  return task.kind === 'image' ? task.reference : task.name
 }

@@ -1,6 +1,7 @@
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
   | { readonly kind: 'builder'; readonly name: string; readonly buildx: string; readonly env: Environment }
+  | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: Environment }
   | { readonly kind: 'image'; readonly reference: string; readonly env: Environment }
 
 export type Environment = Readonly<Record<string, string>>

@@ -24,6 +24,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
       driver: 'docker',
       because: 'no builder was asked for or selected',
       platforms: [],
+      natives: [],
     }
   }
   if ('kind' in query.buildx) return query.buildx
@@ -64,15 +65,23 @@ export async function builderAnswers(
 
 /**
  * Name, driver and platforms out of `buildx inspect`, which has no JSON form: `Name: x`, `Driver: y` first, then per
- * node a `Platforms:` line, with `*` behind a platform that the user fixed.
+ * node a `Platforms:` line, with `*` behind a platform that the user fixed. A node's own platform is the first of them;
+ * those that it emulates follow.
  */
-export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms'> {
+export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives'> {
   const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(output)?.[1]?.trim() ?? ''
-  const platforms = [...output.matchAll(/^Platforms:[ \t]*(\S.*)$/gm)]
-    .flatMap(([, list = '']) => list.split(','))
-    .map((platform) => platform.trim().replace('*', ''))
-    .filter((platform) => platform !== '')
-  return { name: field('Name'), driver: field('Driver') as Driver, platforms: [...new Set(platforms)] }
+  const nodes = [...output.matchAll(/^Platforms:[ \t]*(\S.*)$/gm)].map(([, list = '']) =>
+    list
+      .split(',')
+      .map((platform) => platform.trim().replace('*', ''))
+      .filter((platform) => platform !== ''),
+  )
+  return {
+    name: field('Name'),
+    driver: field('Driver') as Driver,
+    platforms: [...new Set(nodes.flat())],
+    natives: [...new Set(nodes.flatMap(([first]) => first ?? []))],
+  }
 }
 
 /**

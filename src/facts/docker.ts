@@ -1,3 +1,4 @@
+import { release } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { messageOf } from '../errors.ts'
 import type { Host } from '../host/host.ts'
@@ -8,6 +9,8 @@ import type { DockerEndpoint, DockerServer, Unreachable } from './facts.ts'
 type Version = { Version?: string; Os?: string; Arch?: string; Components?: { Name?: string }[] }
 type Info = {
   DriverStatus?: [string, string][]
+  KernelVersion?: string
+  DockerRootDir?: string
   RegistryConfig?: {
     InsecureRegistryCIDRs?: string[]
     IndexConfigs?: Record<string, { Secure?: boolean }>
@@ -23,14 +26,21 @@ export async function probeDocker(host: Host, endpoint: DockerEndpoint): Promise
   try {
     const socket = socketPath(endpoint)
     const [version, info] = await (socket === undefined ? askCli(host, endpoint) : askSocket(host, socket))
-    return toServer(endpoint, version, info)
+    return toServer(endpoint, { version, info, kernel: host.os === 'linux' ? release() : undefined })
   } catch (error) {
     return { kind: 'unreachable', endpoint, reason: messageOf(error) }
   }
 }
 
+type Answers = {
+  readonly version: Version
+  readonly info: Info
+  /** Release of the Linux kernel that this process runs on; undefined on other systems. */
+  readonly kernel: string | undefined
+}
+
 /** Pure half of the probe: the daemon's answers as facts. */
-export function toServer(endpoint: DockerEndpoint, version: Version, info: Info): DockerServer {
+export function toServer(endpoint: DockerEndpoint, { version, info, kernel }: Answers): DockerServer {
   const registries = info.RegistryConfig ?? {}
   return {
     kind: 'server',
@@ -46,6 +56,11 @@ export function toServer(endpoint: DockerEndpoint, version: Version, info: Info)
         .filter(([, index]) => index.Secure === false)
         .map(([name]) => name),
     ],
+    // Behind a local socket may be a virtual machine (Colima, Docker Desktop), which has a kernel of its own.
+    local:
+      socketPath(endpoint) !== undefined && kernel !== undefined && info.KernelVersion === kernel
+        ? { dataRoot: info.DockerRootDir ?? '' }
+        : undefined,
   }
 }
 

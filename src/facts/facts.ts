@@ -29,6 +29,14 @@ export type DockerServer = {
   readonly store: 'containerd' | 'classic'
   /** Registries that the daemon was told to reach over plain HTTP or without checking certificates. */
   readonly insecureRegistries: readonly string[]
+  /** Undefined where the daemon is on another machine, or in a virtual one. */
+  readonly local: LocalDaemon | undefined
+}
+
+/** A daemon that runs on the kernel of this process. */
+export type LocalDaemon = {
+  /** The folder that images and build cache are in, as the daemon names it. */
+  readonly dataRoot: string
 }
 
 /** Where the daemon listens and how that was decided. */
@@ -54,4 +62,6 @@ export type Builder = {
   readonly because: string
   /** What the builder says it can build; BuildKit leaves out some that work, so it is a hint and never a verdict. */
   readonly platforms: readonly string[]
+  /** What each node is itself, the same platform once; empty where nothing was asked or no node runs. */
+  readonly natives: readonly string[]
 }

@@ -28,6 +28,7 @@ export type Inputs = {
   readonly push: boolean | 'auto'
   readonly ifExists: IfExists
   readonly preflight: boolean
+  readonly emulators: Emulators
   readonly verify: Verify
   /** How often what passes is tried again. */
   readonly retries: number
@@ -115,6 +116,9 @@ export type EngineInput = 'auto' | 'buildx' | 'embedded'
 
 /** What happens to a fixed tag that exists and is another image. */
 export type IfExists = 'overwrite' | 'skip' | 'fail'
+
+/** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
+export type Emulators = { readonly image: string } | 'off'
 
 /** How a proof that fails is taken; `full` is `error`, and reads the layers of base images too. */
 export type Verify = 'error' | 'warn' | 'off' | 'full'

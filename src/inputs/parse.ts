@@ -1,4 +1,5 @@
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import type { Inputs } from './inputs.ts'
@@ -8,7 +9,7 @@ import { readOutputs } from './outputs.ts'
 import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
 import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
 import { inputReader, type ReadInput } from './reader.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readLogin } from './rules.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import {
@@ -78,6 +79,10 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
     push,
     ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
     preflight: value('preflight', readBoolean) ?? true,
+    emulators: readEmulators(
+      value('emulators', (found) => readChoice(found, ['auto', 'off'])),
+      value('emulator-image', (found) => attempt(found, readReference)),
+    ),
     verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
@@ -138,6 +143,11 @@ function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly
     else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
   }
   return [...platforms.values()]
+}
+
+/** A reference in its whole form: what docker makes of a short one is not left to its settings. */
+function readReference(text: string): string {
+  return formatReference(parseReference(text))
 }
 
 function readOptions(items: readonly ListItem[], report: ReportLine): readonly string[] {

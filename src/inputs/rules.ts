@@ -1,5 +1,5 @@
 import { formatRepository } from '../oci/reference.ts'
-import type { BuildkitdConfig, Inputs, Login } from './inputs.ts'
+import type { BuildkitdConfig, Emulators, Inputs, Login } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { quote, type Report } from './problem.ts'
 import { secret } from './secret.ts'
@@ -31,6 +31,11 @@ export function readBuildkitdConfig(
   }
   if (path !== undefined) return { kind: 'file', path }
   return text === undefined ? undefined : { kind: 'inline', text }
+}
+
+/** The image counts only where emulators may be set up. It is missing only where it was wrong. */
+export function readEmulators(choice: 'auto' | 'off' | undefined, image: string | undefined): Emulators {
+  return choice === 'off' || image === undefined ? 'off' : { image }
 }
 
 /** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */

@@ -88,6 +88,16 @@ export const inputRows = {
     default: 'true',
     doc: 'Look before the build whether it can work: credentials, base images for every platform, tags, emulators, disk space.',
   },
+  emulators: {
+    kind: 'string',
+    default: 'auto',
+    doc: 'Set up the emulators that are missing for what the Dockerfile runs on other platforms, and remove them after the step: auto or off.',
+  },
+  'emulator-image': {
+    kind: 'string',
+    default: 'docker.io/tonistiigi/binfmt:qemu-v10.2.3-68',
+    doc: 'Image that sets up emulators, run privileged on the machine of the Docker daemon, only when one is missing. A mirror of tonistiigi/binfmt, or one that works like it.',
+  },
   verify: {
     kind: 'string',
     default: 'error',

@@ -118,6 +118,18 @@ export function fallbacks(value: Platform): readonly Platform[] {
   )
 }
 
+/**
+ * Whether a machine of one platform starts the programs of another by itself. Variants do not count: the kernel looks at
+ * none. Not every 64-bit ARM machine still runs 32-bit programs, but those that builders run on mostly do.
+ */
+export function runsNatively(program: Platform, machine: Platform): boolean {
+  const [wanted, own] = [normalisePlatform(program), normalisePlatform(machine)]
+  if (wanted.os !== own.os) return false
+  return wanted.architecture === own.architecture || wanted.architecture === narrower[own.architecture]
+}
+
+const narrower: Readonly<Record<string, string>> = { amd64: '386', arm64: 'arm' }
+
 function platform(text: string, os: string, [architecture = '', variant]: readonly string[]): Platform {
   if (!isArchitecture(architecture)) throw unknown(text, 'architecture', architecture, architectures)
   const result = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })

@@ -1,4 +1,4 @@
-import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Builder, DockerServer, Facts, LocalDaemon } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { chooseBuilder, type PlannedBuilder } from './builder.ts'
 import { requireEngine } from './engine.ts'
@@ -15,8 +15,10 @@ export type BuildxEngine = {
   readonly method: Method
   /** The daemon's image store, when there is a daemon. */
   readonly store: DockerServer['store'] | undefined
-  /** `os/arch` that the daemon's machine runs without an emulator; undefined when the builder is elsewhere. */
-  readonly native: string | undefined
+  /** `os/arch` of each node of the builder, which runs without an emulator; empty when that is not known. */
+  readonly natives: readonly string[]
+  /** The daemon that the builder is part of or runs in, when it runs on the kernel of this process. */
+  readonly local: LocalDaemon | undefined
   /** Environment that leads children to the daemon. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -45,10 +47,22 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
     builder,
     method: chooseMethod(inputs, { builder, server, load }),
     store: server?.store,
-    native: server && builder.driver.startsWith('docker') ? `${server.os}/${server.architecture}` : undefined,
+    natives: nativesOf(builder, base.builder, server),
+    local: isIn(server, builder) ? server?.local : undefined,
     env: server?.endpoint.env ?? {},
   }
   return { engine, server, load }
+}
+
+function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer | undefined): readonly string[] {
+  if (planned.kind === 'existing' && planned.name === found.name && found.natives.length > 0) return found.natives
+  return server && planned.driver.startsWith('docker') ? [`${server.os}/${server.architecture}`] : []
+}
+
+/** Whether the builder is the daemon's own, or runs in it as far as is known: a builder of another context has its name. */
+function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolean {
+  if (builder.driver !== 'docker') return builder.driver === 'docker-container'
+  return builder.kind === 'create' || builder.name === server?.endpoint.context
 }
 
 function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, Compression, FileOutput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
+import type { Attributes, Compression, Emulators, FileOutput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
@@ -24,6 +24,7 @@ export type Plan = {
   readonly ifExists: IfExists
   /** Look before the build whether it can work. */
   readonly preflight: boolean
+  readonly emulators: Emulators
   readonly verify: Verify
   /** How often what passes is tried again. */
   readonly retries: number
@@ -110,6 +111,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     push,
     ifExists: inputs.ifExists,
     preflight: inputs.preflight,
+    emulators: inputs.emulators,
     verify: inputs.verify,
     retries: inputs.retries,
     timeout: inputs.timeout,

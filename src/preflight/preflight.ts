@@ -1,99 +1,64 @@
-import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
-import { ActionError } from '../errors.ts'
 import { gather } from '../gather.ts'
 import type { Host } from '../host/host.ts'
-import { hostPlatform } from '../host/platform.ts'
 import type { LoggedIn } from '../login/login.ts'
-import { parsePlatform } from '../oci/platform.ts'
-import type { Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { FoundImage } from '../registry/find-image.ts'
-import { type BaseUse, baseUses, findBase } from './bases.ts'
-import { checkContext, checkNamedContext } from './context.ts'
-import { isInStore } from './local-image.ts'
-import { type Reading, readStages } from './needed-stages.ts'
+import { checkBases, type FoundBase } from './check-bases.ts'
+import { checkNamedContext } from './context.ts'
+import { checkEmulation, type Emulation, noEmulation } from './emulation.ts'
+import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
+import { checkPush } from './push.ts'
+import { readDockerfile } from './read-dockerfile.ts'
+import { checkSpace } from './space.ts'
+import { checkTag } from './tags.ts'
 
 /** What was learnt on the way. */
 export type Checked = {
   /** The Dockerfile; undefined where the builder alone reads it. */
   readonly reading: Reading | undefined
   /** The images it needs, as far as they could be found from here. */
-  readonly bases: readonly (BaseUse & { readonly image: FoundImage })[]
+  readonly bases: readonly FoundBase[]
+  readonly emulation: Emulation
 }
 
 /**
- * Looks, before anything is built, whether the plan can work: the context and the Dockerfile are there, every base
- * image has every platform, each output can be written, and each registry would take the push. All of it side by side, all findings in one error.
+ * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
+ * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `platform-unsupported`,
- * `image-not-found`, `output-unwritable`, and those of the registry
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `feature-missing`,
+ * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
+ * registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
-  const pushes = plan.push ? repositoriesOf(plan.references) : []
+  const begun = host.clock.now().getTime()
+  const means = { login, host }
+  const asked = plan.preflight && plan.push
+  const repositories = asked ? repositoriesOf(plan.references) : []
+  const tags = asked && plan.ifExists !== 'overwrite' ? plan.fixed : []
   const [checked] = await gather('Preflight', [
-    checkDockerfile(plan, login, host),
+    checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
     ...plan.outputs.map(checkOutput),
-    ...pushes.map((repository) => checkPush(repository, login, host)),
+    ...repositories.map((repository) => checkPush(repository, means)),
+    ...tags.map((reference) => checkTag(reference, plan, means)),
+    ...(plan.preflight ? [checkSpace(plan, host)] : []),
   ])
+  const took = host.clock.now().getTime() - begun
+  host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
   return checked
 }
 
-async function checkPush(repository: Repository, { registry }: LoggedIn, { log }: Host): Promise<void> {
-  if (await registry.checkPush(repository)) return
-  log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
+/** Each image that the Dockerfile needs and each platform that it runs something on. */
+async function checkDockerfile(
+  plan: Plan,
+  { login, host }: { readonly login: LoggedIn; readonly host: Host },
+): Promise<Checked> {
+  const reading = await readDockerfile(plan, host)
+  if (reading === undefined) return { reading, bases: [], emulation: noEmulation }
+  const [emulation, bases] = await gather('Preflight', [
+    checkEmulation(plan, { reading, login, host }),
+    plan.preflight ? checkBases(plan, { reading, login, host }) : Promise.resolve([]),
+  ])
+  return { reading, bases, emulation }
 }
-
-async function checkDockerfile(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
-  const file = checkContext(plan.build)
-  const reading = file === undefined ? undefined : await readAs(file, plan, host)
-  if (reading === undefined) return { reading, bases: [] }
-  const found = await gather(
-    'Preflight',
-    baseUses(reading, plan.build.contexts).map((use) => checkBase(use, reading, { plan, login, host })),
-  )
-  return { reading, bases: found.filter((base) => base !== undefined) }
-}
-
-/** The Dockerfile; with buildx, only BuildKit says what is wrong with one, since it may ask for a frontend of its own. */
-async function readAs(file: string, { engine, build }: Plan, { env, os, log }: Host): Promise<Reading | undefined> {
-  const native = engine.name === 'buildx' ? engine.native : undefined
-  const buildPlatform = native === undefined ? hostPlatform({ os }) : parsePlatform(native)
-  try {
-    const reading = await readStages(file, build, { buildPlatform, env })
-    if (engine.name === 'embedded') {
-      for (const { stages } of reading.platforms) {
-        refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${engine.because}`])
-      }
-    }
-    return reading
-  } catch (error) {
-    if (engine.name === 'embedded' || !(error instanceof ActionError)) throw error
-    log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
-    return undefined
-  }
-}
-
-type Circumstances = { readonly plan: Plan; readonly login: LoggedIn; readonly host: Host }
-
-async function checkBase(
-  use: BaseUse,
-  { dockerfile }: Reading,
-  { plan, login, host }: Circumstances,
-): Promise<Checked['bases'][number] | undefined> {
-  try {
-    return { ...use, image: await findBase(use, dockerfile.file, login.findImage) }
-  } catch (error) {
-    if (plan.engine.name === 'embedded' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
-    // The docker driver begins with what the daemon has, if it has it.
-    if (plan.engine.builder.driver === 'docker' && (await isInStore(use, { ...plan.engine, host }))) return undefined
-    if (certain.has(error.code)) throw error
-    // The builder may have another way there: a mirror, a network of its own.
-    host.log.info(`Preflight could not look at the base image ${use.reference}: ${error.message}`)
-    return undefined
-  }
-}
-
-const certain = new Set(['platform-unsupported', 'image-not-found', 'registry-unauthorized', 'registry-denied'])

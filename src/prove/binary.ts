@@ -1,3 +1,5 @@
+import { elfMachines } from '../elf-machines.ts'
+
 /** What the first bytes of a file say about who runs it. */
 export type Binary =
   | {
@@ -31,19 +33,6 @@ function readScript(head: Buffer): Binary | undefined {
   return interpreter.startsWith('/') ? { kind: 'script', interpreter } : undefined
 }
 
-// https://gabi.xinuos.com/elf/02-eheader.html; the numbers of machines are in its appendix.
-const elfMachines: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  3: { '32': '386' },
-  8: { '32': 'mipsle', '32-big': 'mips', '64': 'mips64le', '64-big': 'mips64' },
-  21: { '64': 'ppc64le', '64-big': 'ppc64' },
-  22: { '64-big': 's390x' },
-  40: { '32': 'arm' },
-  // 32 bits on this machine is the x32 interface.
-  62: { '32': 'amd64', '64': 'amd64' },
-  183: { '64': 'arm64' },
-  243: { '64': 'riscv64' },
-  258: { '64': 'loong64' },
-}
 const relocatable = 1
 const core = 4
 

@@ -4,6 +4,7 @@ import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
+import { tagExists } from '../preflight/tags.ts'
 import type { RegistryClient } from '../registry/client.ts'
 
 /** What became of a tag. */
@@ -77,7 +78,7 @@ async function writeTag(
     const before = await client.headManifest(reference, tag, { signal })
     if (before?.digest === digest) return 'unchanged'
     if (before && ifExists === 'skip') return 'skipped'
-    if (before) throw exists(reference, before.digest)
+    if (before) throw tagExists(reference, before.digest)
   }
   await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
   await readBack(reference, digest, { client, host })
@@ -103,11 +104,4 @@ async function readBack(
     `Wrote ${formatReference(reference)} as ${digest}, but it reads back as ${found?.digest ?? 'missing'}`,
     { hint: 'Another run may have written the same tag in this moment: let only one at a time, with `concurrency`.' },
   )
-}
-
-/** The error for a fixed tag that is another image, which `if-exists: fail` leaves alone. */
-export function exists(reference: Reference, digest: Digest): ActionError {
-  return new ActionError('tag-exists', `${formatReference(reference)} exists already: it is ${digest}`, {
-    hint: 'Choose another tag, or set `if-exists` to skip (leave it) or overwrite.',
-  })
 }

@@ -1,20 +1,27 @@
 import { inlineDockerfile } from '../dockerfile/inline.ts'
 import { type ActionError, exitStatus } from '../errors.ts'
+import { problemsOf } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 
 /**
- * Tells a failure: the annotation on the file where there is a place, the cause under debug logging, the `error-code`
- * output.
+ * Tells a failure: an annotation for each problem, on the file where it has a place, and all of them together once in
+ * the log; the cause under debug logging, the `error-code` output.
  *
  * @returns the exit status of the process
  */
 export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'runner' | 'log'>): number {
-  // A Dockerfile of the workflow is no file that an annotation could stand beside.
-  const place = error.place?.file === inlineDockerfile ? undefined : error.place
-  runner.error(describe(error), { title: `Polyarch: ${error.code}`, ...(place ? { place } : {}) })
+  const problems = problemsOf(error)
+  if (problems.length > 1) log.info(describe(error))
+  for (const problem of problems) annotate(problem, runner)
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
   runner.setOutput('error-code', error.code)
   return exitStatus(error.code)
+}
+
+function annotate(problem: ActionError, runner: Host['runner']): void {
+  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  const place = problem.place?.file === inlineDockerfile ? undefined : problem.place
+  runner.error(describe(problem), { title: `Polyarch: ${problem.code}`, ...(place ? { place } : {}) })
 }
 
 /** The message with what to do behind it, and no secrets: user information is cut out of every URL. */

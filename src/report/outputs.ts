@@ -4,6 +4,7 @@ import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
 import type { Proof } from '../prove/prove.ts'
 import type { Published } from '../publish/publish.ts'
 import type { OutputName } from './output-rows.ts'
@@ -14,6 +15,7 @@ export type Outputs = Readonly<Record<Exclude<OutputName, 'error-code'>, string>
 /** What happened, once all of it has. */
 export type Result = {
   readonly plan: Plan
+  readonly checked: Checked
   readonly built: Built
   readonly proofs: readonly Proof[]
   readonly exported: Exported

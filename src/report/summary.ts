@@ -1,19 +1,21 @@
 import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
-import { formatPlatform } from '../oci/platform.ts'
+import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
+import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, built, proofs, exported, published, images }: Result): string {
+export function summaryOf({ plan, checked, built, proofs, exported, published, images }: Result): string {
   const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
   const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
+  const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
-    const how = describeRuns(plan.engine.name === 'buildx' ? plan.engine.native : undefined, platform, steps)
+    const how = describeRuns(natives, platform, steps)
     const proof = proofs.find((one) => one.platform === platform)
     return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
@@ -30,6 +32,9 @@ export function summaryOf({ plan, built, proofs, exported, published, images }: 
     ...table,
     ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
+    ...(checked.reading
+      ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
+      : []),
     `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
     '',
   ].join('\n')
@@ -53,11 +58,11 @@ function describeProof(proof: Proof | undefined): string {
 }
 
 /** Whether the commands of a platform's steps ran on its own kind of machine. */
-function describeRuns(native: string | undefined, platform: string, steps: readonly Step[]): string {
+function describeRuns(natives: readonly string[], platform: string, steps: readonly Step[]): string {
   // A step that is built for one platform on another, `[linux/amd64->linux/arm64 …]`, runs on the first.
   if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'nothing on the target'
-  if (native === undefined) return "on the builder's nodes"
-  return platform === native || platform.startsWith(`${native}/`) ? 'native' : 'emulated'
+  if (natives.length === 0) return "on the builder's nodes"
+  return natives.some((native) => runsNatively(parsePlatform(platform), parsePlatform(native))) ? 'native' : 'emulated'
 }
 
 function describeMethod({ engine }: Plan): string {

@@ -159,6 +159,33 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
   })
 })
 
+describe.skipIf(missing('docker', 'registry'))('a step that would write over a fixed tag', () => {
+  it('finds it and a missing base before the build, an annotation for each; in a re-run, publishing decides', async () => {
+    const name = `${part('registry').host}/e2e/fixed`
+    const inputs = { images: name, tags: `1.0.${Date.now()}`, push: 'true', 'if-exists': 'fail' }
+    const first = await runStep(job(good), inputs)
+    expect(first).toMatchObject({ status: 0 })
+
+    const dockerfile = `FROM ${part('registry').host}/no/such:tag\n`
+    const second = await runStep(job({ ...good, Dockerfile: dockerfile }), inputs)
+    expectFailure(second, {
+      status: 66,
+      code: 'image-not-found',
+      says: [
+        'Preflight found 2 problems',
+        `::error title=Polyarch%3A tag-exists::${name}:${inputs.tags} exists already: it is ${first.outputs['digest']}`,
+        '::error title=Polyarch%3A image-not-found,file=Dockerfile,line=1::',
+      ],
+    })
+    expect(second.log).not.toContain('::group::Build ')
+
+    const env = { DOCKER_HOST: part('docker').host, GITHUB_RUN_ATTEMPT: '2' }
+    const third = await runStep(job(good, env), inputs)
+    expect(third).toMatchObject({ status: 0, outputs: { digest: first.outputs['digest'] } })
+    expect(third.log).toContain('This is attempt 2 of the run')
+  })
+})
+
 describe.skipIf(missing('docker', 'registry', 'base', 'emulated'))('a step whose build fails', () => {
   it('names line, platform and the last lines of the step, and moves no tag', async () => {
     const name = `${part('registry').host}/e2e/failing`

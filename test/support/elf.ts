@@ -37,3 +37,38 @@ export function elf(name: ElfMachine, { loader, type = 2 }: { loader?: string; t
   bytes.write(`${loader}\0`, headerSize + entrySize)
   return bytes
 }
+
+/** What a program does to end with status 0: its machine's own instructions for `exit(0)` on Linux. */
+const exits = {
+  amd64: '31ffb83c0000000f05',
+  ppc64le: '010000380000603802000044',
+} as const
+
+/** A whole program that ends at once with status 0, when its machine, or an emulator of it, runs it. */
+export function exitProgram(name: keyof typeof exits): Buffer {
+  const code = Buffer.from(exits[name], 'hex')
+  const [start, headers] = [0x10000000, 64 + 56]
+  const bytes = Buffer.concat([elf(name).subarray(0, 64), Buffer.alloc(56), code])
+  bytes[6] = 1
+  bytes.writeUInt32LE(1, 20)
+  bytes.writeBigUInt64LE(BigInt(start + headers), 24)
+  bytes.writeBigUInt64LE(64n, 32)
+  // The second version of its calling convention, which is the one that Linux has for little-endian.
+  if (name === 'ppc64le') bytes.writeUInt32LE(2, 48)
+  bytes.writeUInt16LE(64, 52)
+  bytes.writeUInt16LE(56, 54)
+  bytes.writeUInt16LE(1, 56)
+  // One segment, readable and executable: the file as a whole.
+  bytes.writeUInt32LE(1, 64)
+  bytes.writeUInt32LE(5, 68)
+  for (const [at, value] of [
+    [80, start],
+    [88, start],
+    [96, bytes.length],
+    [104, bytes.length],
+    [112, 0x10000],
+  ] as const) {
+    bytes.writeBigUInt64LE(BigInt(value), at)
+  }
+  return bytes
+}

@@ -21,6 +21,7 @@ export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
     architecture: 'amd64',
     store: 'classic',
     insecureRegistries: [],
+    local: undefined,
     ...more,
   }
 }
@@ -33,6 +34,7 @@ export function builderOf(more: Partial<Builder> = {}): Builder {
     driver: 'docker',
     because: 'no builder was asked for or selected',
     platforms: [],
+    natives: [],
     ...more,
   }
 }

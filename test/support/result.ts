@@ -2,6 +2,7 @@ import type { Image } from '../../src/oci/image-tree.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Digest } from '../../src/oci/types.ts'
 import { makePlan } from '../../src/plan/plan.ts'
+import { noEmulation } from '../../src/preflight/emulation.ts'
 import type { Result } from '../../src/report/outputs.ts'
 import { factsOf, inputsOf, serverOf } from './plan.ts'
 
@@ -30,6 +31,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
       )
   return {
     plan,
+    checked: { reading: undefined, bases: [], emulation: noEmulation },
     proofs: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },

@@ -20,6 +20,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'compression',
     'dockerfile-inline',
     'drop-layers',
+    'emulators',
     'engine',
     'fresh',
     'if-exists',

@@ -21,6 +21,7 @@ export type Rig = {
   readonly buildctl?: string
   readonly builderImage?: string
   readonly base?: string
+  readonly emulatorImage?: string
   readonly emulated?: readonly string[]
   /** Folder with QEMU's programs. */
   readonly emulators?: string

@@ -39,6 +39,13 @@ describe('cleanUp()', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
+  test('removes an emulator with the image that set it up', async () => {
+    const { folder, exec, calls } = step()
+    recordTask(folder, { kind: 'emulator', name: 'qemu-arm', image: 'a/binfmt', env: { DOCKER_HOST: 'unix:///d' } })
+    expect(await cleanUp(folder, exec)).toEqual([])
+    expect(calls()).toEqual(['docker run --rm --privileged a/binfmt --uninstall qemu-arm|unix:///d'])
+  })
+
   test('may run again', async () => {
     const { folder, exec, image, calls } = step()
     recordTask(folder, image('a:1'))

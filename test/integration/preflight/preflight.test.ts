@@ -3,10 +3,11 @@ import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makePlan, type Plan } from '../../../src/plan/plan.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
+import { checkSpace } from '../../../src/preflight/space.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { randomImage } from '../../support/image.ts'
 import { loginOf } from '../../support/login.ts'
-import { factsOf, inputsOf } from '../../support/plan.ts'
+import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
@@ -223,8 +224,137 @@ describe('preflight() of base images', () => {
   })
 })
 
-/** A registry that has `base:1`. */
-async function registryWithBase(platforms: readonly string[]) {
+describe('preflight() of tags', () => {
+  const given = { tags: '1.2.3, latest', push: 'true' }
+
+  /** A plan to push where `base:1.2.3` and `base:latest` are already. */
+  async function planWith(more: Parameters<typeof inputsOf>[0]) {
+    const { registry, image } = await registryWithBase(['linux/amd64'], ['1.2.3', 'latest'])
+    const context = tempFolder({ Dockerfile: 'FROM scratch\n' })
+    return { registry, image, plan: planOf({ context, images: `${registry.host}/base`, ...given, ...more }) }
+  }
+
+  test('refuses a fixed tag that exists, and no moving one', async () => {
+    const { registry, image, plan } = await planWith({ 'if-exists': 'fail' })
+    await expect(check(plan)).rejects.toMatchObject({
+      code: 'tag-exists',
+      message: `${registry.host}/base:1.2.3 exists already: it is ${image.tree.root.digest}`,
+    })
+  })
+
+  test.each([
+    { name: 'it is left as it is', env: {}, how: 'skip', says: 'exists already and stays as it is' },
+    {
+      name: 'an earlier attempt may have written it',
+      env: { GITHUB_RUN_ATTEMPT: '2' },
+      how: 'fail',
+      says: 'attempt 2',
+    },
+  ])('says that a fixed tag exists, where $name', async ({ env, how, says }) => {
+    const { plan } = await planWith({ 'if-exists': how })
+    const host = createTestHost({ env })
+    onTestFinished(host.close)
+    await check(plan, clientOf(), host)
+    expect(host.log.lines.join('\n')).toContain(says)
+  })
+
+  test.each([
+    { name: 'when they may be written over', more: {} },
+    { name: 'when nothing is pushed', more: { 'if-exists': 'fail', push: 'false' } },
+  ])('asks for none $name', async ({ more }) => {
+    const { registry, plan } = await planWith(more)
+    const before = registry.journal.length
+    await check(plan)
+    expect(registry.journal.slice(before).filter(({ kind }) => kind.startsWith('manifest'))).toEqual([])
+  })
+
+  test('says that a tag could not be looked at, and goes on', async () => {
+    const { registry, plan } = await planWith({ 'if-exists': 'fail' })
+    registry.misbehave({ on: 'manifest-head', do: 'answer', status: 403, times: Infinity })
+    const host = hostOf()
+    await check(plan, clientOf(), host)
+    expect(host.log.lines.join('\n')).toContain('could not look whether')
+  })
+})
+
+describe('preflight() turned off', () => {
+  const off = { preflight: 'false', push: 'true', 'if-exists': 'fail', tags: '1.2.3' }
+
+  test('asks nobody, and reads the Dockerfile all the same', async () => {
+    const { registry, base } = await registryWithBase(['linux/amd64'], ['1.2.3'])
+    const before = registry.journal.length
+    const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
+    const { reading, bases } = await check(planOf({ context, images: `${registry.host}/base`, ...off }))
+    expect(reading?.platforms).toHaveLength(1)
+    expect(bases).toEqual([])
+    expect(registry.journal.slice(before)).toEqual([])
+  })
+
+  test('refuses RUN with the embedded engine still', async () => {
+    const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN make\n' })
+    await expect(check(planOf({ context, engine: 'embedded', preflight: 'false' }))).rejects.toMatchObject({
+      code: 'feature-missing',
+    })
+  })
+})
+
+describe('preflight() of emulators', () => {
+  const inspect = (platforms: string) => async () => ({
+    ok: true,
+    status: 0,
+    stdout: `Name: far\nDriver: remote\n\nNodes:\nPlatforms: ${platforms}\n`,
+    stderr: '',
+  })
+  const far = builderOf({ name: 'far', driver: 'remote', natives: ['linux/amd64'] })
+
+  test.each([
+    { name: 'offers', offers: 'linux/amd64, linux/arm64', missing: [] },
+    { name: 'does not offer', offers: 'linux/amd64', missing: [2] },
+  ])('goes by what a builder elsewhere $name, and is never certain', async ({ offers, missing }) => {
+    const plan = makePlan(inputsOf({ platforms: 'amd64, arm64' }), factsOf({ builder: far }))
+    const context = tempFolder({ Dockerfile: 'FROM scratch\nRUN make\n' })
+    const host = createTestHost({ exec: inspect(offers) })
+    onTestFinished(host.close)
+    const { emulation } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
+    expect(emulation.foreign.map(({ runs }) => runs.map(({ line }) => line))).toEqual([[2]])
+    expect(emulation).toMatchObject({ certain: false, missing: missing.map((line) => ({ runs: [{ line }] })) })
+  })
+
+  test('asks nobody where nothing runs on a foreign platform', async () => {
+    const plan = makePlan(inputsOf({ platforms: 'amd64, arm64' }), factsOf({ builder: far }))
+    const context = tempFolder({ Dockerfile: 'FROM --platform=$BUILDPLATFORM scratch\nRUN make\n' })
+    const host = createTestHost({ exec: () => Promise.reject(new Error('nothing is to be run')) })
+    onTestFinished(host.close)
+    const { emulation } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
+    expect(emulation).toMatchObject({ foreign: [], missing: [] })
+  })
+})
+
+test('checkSpace() warns of each folder with too little space, in bytes, and of none with enough', async () => {
+  const dataRoot = tempFolder()
+  const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot } }) }))
+  const host = createTestHost({ tempDir: tempFolder() })
+  onTestFinished(host.close)
+  await checkSpace(plan, host, 1)
+  expect(host.log.lines.filter((line) => line.includes('are free'))).toEqual([])
+  await checkSpace(plan, host, Number.POSITIVE_INFINITY)
+  const warnings = host.log.lines.filter((line) => line.includes('are free'))
+  expect(warnings).toEqual([
+    expect.stringMatching(new RegExp(`\\(\\d+ bytes\\) are free in ${host.tempDir}`)),
+    expect.stringMatching(new RegExp(`\\(\\d+ bytes\\) are free in ${dataRoot}`)),
+  ])
+})
+
+test('checkSpace() goes on where it cannot tell', async () => {
+  const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot: '/nonexistent' } }) }))
+  const host = createTestHost({ tempDir: tempFolder() })
+  onTestFinished(host.close)
+  await expect(checkSpace(plan, host, Number.POSITIVE_INFINITY)).resolves.toBeUndefined()
+  expect(host.log.lines.join('\n')).not.toContain('/nonexistent')
+})
+
+/** A registry that has `base:1`, or `base` under other tags. */
+async function registryWithBase(platforms: readonly string[], tags: readonly string[] = ['1']) {
   const registry = await startRegistry()
   onTestFinished(registry.close)
   const image = await randomImage(createRandom(1), platforms)
@@ -234,8 +364,8 @@ async function registryWithBase(platforms: readonly string[]) {
     await client.pushBlob(base, blob, (start) => Readable.from([image.content.get(blob.digest)?.subarray(start)]))
   }
   for (const { descriptor, bytes } of image.tree.documents) {
-    const name = descriptor.digest === image.tree.root.digest ? '1' : descriptor.digest
-    await client.putManifest(base, name, bytes, descriptor.mediaType)
+    const names = descriptor.digest === image.tree.root.digest ? tags : [descriptor.digest]
+    for (const name of names) await client.putManifest(base, name, bytes, descriptor.mediaType)
   }
   return { registry, image, base: `${registry.host}/base:1` }
 }

@@ -53,5 +53,16 @@ test.each([
     is: { ...docker, version: '', architecture: '', store: 'classic', insecureRegistries: [] },
   },
 ])('toServer() reads $name', ({ version, info, is }) => {
-  expect(toServer(endpoint, version, info)).toEqual(is)
+  expect(toServer(endpoint, { version, info, kernel: '6.8.0' })).toEqual({ ...is, local: undefined })
+})
+
+test.each([
+  { name: 'the same kernel behind a local socket', host: 'unix:///run/docker.sock', kernel: '6.8.0', local: true },
+  { name: 'a virtual machine behind a local socket', host: 'unix:///run/docker.sock', kernel: '6.9.1', local: false },
+  { name: 'a local socket on a system that is not Linux', host: 'unix:///run/docker.sock', local: false },
+  { name: 'the same kernel on another machine', host: 'tcp://10.0.0.1:2376', kernel: '6.8.0', local: false },
+])('toServer() tells whether the daemon is on this kernel: $name', ({ host, kernel, local }) => {
+  const info = { KernelVersion: '6.8.0', DockerRootDir: '/var/lib/docker' }
+  const server = toServer({ ...endpoint, host }, { version, info, kernel })
+  expect(server.local).toEqual(local ? { dataRoot: '/var/lib/docker' } : undefined)
 })

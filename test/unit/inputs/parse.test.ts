@@ -44,6 +44,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       push: false,
       ifExists: 'overwrite',
       preflight: true,
+      emulators: { image: 'docker.io/tonistiigi/binfmt:qemu-v10.2.3-68' },
       verify: 'error',
       retries: 8,
       timeout: undefined,
@@ -80,6 +81,22 @@ test('parseInputs() reads every input of the schema and no other', () => {
     return ''
   })
   expect([...read].sort()).toEqual(Object.keys(inputRows).sort())
+})
+
+test.each([
+  {
+    name: 'a mirror',
+    given: { 'emulator-image': 'mirror.example/binfmt:1' },
+    is: { image: 'mirror.example/binfmt:1' },
+  },
+  { name: 'a short name', given: { 'emulator-image': 'acme/binfmt' }, is: { image: 'docker.io/acme/binfmt' } },
+  { name: 'off', given: { emulators: 'off', 'emulator-image': 'acme/binfmt' }, is: 'off' },
+])('parseInputs() reads emulators: $name', ({ given, is }) => {
+  expect(parse(given).inputs.emulators).toEqual(is)
+})
+
+test('parseInputs() refuses an emulator image that is no reference', () => {
+  expect(() => parse({ 'emulator-image': 'a b' })).toThrow('emulator-image')
 })
 
 test('parseInputs() reads action.yml defaults as it reads nothing', () => {

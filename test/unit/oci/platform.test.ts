@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { formatPlatform, normalisePlatform, parsePlatform, platformEquals } from '../../../src/oci/platform.ts'
+import { describe, expect, it, test } from 'vitest'
+import {
+  formatPlatform,
+  normalisePlatform,
+  parsePlatform,
+  platformEquals,
+  runsNatively,
+} from '../../../src/oci/platform.ts'
 
 describe('parsePlatform()', () => {
   it.each([
@@ -108,4 +114,16 @@ describe('platformEquals()', () => {
     const windows = { os: 'windows', architecture: 'amd64' }
     expect(platformEquals({ ...windows, 'os.version': '1' }, windows)).toBe(true)
   })
+})
+
+test.each([
+  { program: 'arm64', machine: 'arm64', runs: true },
+  { program: 'amd64/v3', machine: 'amd64', runs: true },
+  { program: '386', machine: 'amd64', runs: true },
+  { program: 'arm/v7', machine: 'arm64', runs: true },
+  { program: 'amd64', machine: '386', runs: false },
+  { program: 'arm64', machine: 'amd64', runs: false },
+  { program: 'windows/amd64', machine: 'amd64', runs: false },
+])('runsNatively() of $program on $machine is $runs', ({ program, machine, runs }) => {
+  expect(runsNatively(parsePlatform(program), parsePlatform(machine))).toBe(runs)
 })

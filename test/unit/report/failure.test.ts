@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError, exitStatus } from '../../../src/errors.ts'
+import { combine } from '../../../src/gather.ts'
 import { describe as describeError, reportFailure } from '../../../src/report/failure.ts'
 import { createRecordingLog } from '../../support/log.ts'
 
@@ -61,4 +62,27 @@ test('reportFailure() annotates no file for a Dockerfile that the workflow holds
   const error = new ActionError('dockerfile-invalid', 'dockerfile-inline:3: no', { place })
   reportFailure(error, { runner, log: createRecordingLog() })
   expect(told).toEqual([['dockerfile-inline:3: no\n(dockerfile-invalid)', { title: 'Polyarch: dockerfile-invalid' }]])
+})
+
+test('reportFailure() annotates each of several problems, and tells all of them once in the log', () => {
+  const told: unknown[] = []
+  const runner = {
+    setOutput: (...output: unknown[]) => void told.push(output),
+    error: (...error: unknown[]) => void told.push(error),
+    mask: () => {},
+    notice: () => {},
+    writeSummary: () => {},
+  }
+  const place = { file: 'Dockerfile', line: 3 }
+  const error = combine('Preflight', [
+    new ActionError('registry-denied', 'No push'),
+    new ActionError('image-not-found', 'No base', { place, hint: 'Look.' }),
+  ])
+  const log = createRecordingLog()
+  expect(reportFailure(error, { runner, log })).toBe(exitStatus(error.code))
+  expect(told).toHaveLength(3)
+  expect(told).toContainEqual(['No push\n(registry-denied)', { title: 'Polyarch: registry-denied' }])
+  expect(told).toContainEqual(['No base\nLook.\n(image-not-found)', { title: 'Polyarch: image-not-found', place }])
+  expect(told).toContainEqual(['error-code', error.code])
+  expect(log.lines.filter((line) => line.includes('found 2 problems'))).toHaveLength(1)
 })

@@ -1,0 +1,77 @@
+import type { ExecResult, Host } from '../host/host.ts'
+import type { Platform } from '../oci/types.ts'
+
+/**
+ * What an image like tonistiigi/binfmt calls the emulator of an architecture:
+ * https://github.com/tonistiigi/binfmt/blob/master/cmd/binfmt/config.go
+ */
+const emulatorNames: Readonly<Record<string, string>> = {
+  386: 'qemu-i386',
+  amd64: 'qemu-x86_64',
+  arm: 'qemu-arm',
+  arm64: 'qemu-aarch64',
+  loong64: 'qemu-loongarch64',
+  mips64: 'qemu-mips64',
+  mips64le: 'qemu-mips64el',
+  ppc64le: 'qemu-ppc64le',
+  riscv64: 'qemu-riscv64',
+  s390x: 'qemu-s390x',
+}
+
+/** The handler that the image registers for a platform; undefined where it has none. */
+export function emulatorName({ os, architecture }: Platform): string | undefined {
+  return os === 'linux' ? emulatorNames[architecture] : undefined
+}
+
+export type BinfmtAnswer = {
+  /** The handlers that the kernel has now; undefined where the image could not be run. */
+  readonly emulators: readonly string[] | undefined
+  /** What went wrong, as it was said. */
+  readonly said: string
+}
+
+/** The image, the way to the daemon that runs it, and how often a try is repeated that failed for a reason that passes. */
+export type Binfmt = {
+  readonly image: string
+  readonly env: Readonly<Record<string, string>>
+  readonly retries: number
+  readonly host: Host
+}
+
+/** Milliseconds before each further try, as far as `retries` goes. */
+const waits = [1000, 2000, 4000, 8000]
+
+/** Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. */
+export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
+  const command = ['run', '--rm', '--privileged', image, ...args]
+  const run = () => host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
+  let result = await run()
+  for (const wait of waits.slice(0, retries)) {
+    if (result.ok || !passing.test(result.stderr)) break
+    host.log.info(`transient, tried again in ${wait / 1000} s`)
+    await host.clock.sleep(wait, host.signal)
+    result = await run()
+  }
+  return readAnswer(result)
+}
+
+/** A registry or a connection to it that failed in passing, in Docker's words. */
+const passing =
+  /\bstatus\b.*\b(?:429|5\d\d)\b|too ?many ?requests|timeout|connection reset|unexpected EOF|TLS handshake|server misbehaving/i
+
+/** Its exit status is 0 even where it could register nothing: only what it lists in the end counts. */
+export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAnswer {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  if (!ok) {
+    const said = lines.findLast((line) => /^docker: /.test(line)) ?? `docker exited with ${status}`
+    return { emulators: undefined, said: said.replace(/^docker: (?:Error response from daemon: )?/, '') }
+  }
+  const said = lines.filter((line) => line.startsWith('installing: ') && !line.endsWith(' OK')).join('; ')
+  try {
+    const { emulators } = JSON.parse(stdout) as { readonly emulators?: unknown }
+    const names = Array.isArray(emulators) ? emulators.filter((name) => typeof name === 'string') : []
+    return { emulators: names, said }
+  } catch {
+    return { emulators: undefined, said: said || 'it did not list the emulators' }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Host } from '../host/host.ts'
+import type { LoggedIn } from '../login/login.ts'
+import type { Repository } from '../oci/reference.ts'
+
+/**
+ * Opens an upload and cancels it. A registry that does not let itself be asked is told in the log.
+ *
+ * @throws ActionError what the registry would refuse the push with
+ */
+export async function checkPush(
+  repository: Repository,
+  { login, host }: { readonly login: Pick<LoggedIn, 'registry'>; readonly host: Pick<Host, 'log'> },
+): Promise<void> {
+  if (await login.registry.checkPush(repository)) return
+  host.log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
+}

@@ -1,0 +1,33 @@
+import { statfs } from 'node:fs/promises'
+import { formatBytes } from '../bytes.ts'
+import type { Host } from '../host/host.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** Bytes under which a disk is worth a word: a base image with a toolchain, unpacked, takes as much. */
+export const littleSpace = 2 * 1024 ** 3
+
+/** Warns of each folder that the build writes to where less than `enough` bytes are free. Never fails. */
+export async function checkSpace({ engine }: Plan, host: Host, enough = littleSpace): Promise<void> {
+  const dataRoot = engine.name === 'buildx' ? engine.local?.dataRoot : undefined
+  const folders = [
+    { path: host.tempDir, use: 'where this step puts the image together' },
+    ...(dataRoot ? [{ path: dataRoot, use: 'where Docker keeps images and build cache' }] : []),
+  ]
+  for (const { path, use } of folders) {
+    const free = await freeSpace(path)
+    if (free === undefined) host.log.debug(`Preflight cannot tell how much space is free in ${path}`)
+    else if (free < enough) {
+      host.log.warning(`Only ${formatBytes(free)} (${free} bytes) are free in ${path}, ${use}: the build may run out`)
+    }
+  }
+}
+
+/** Bytes that this user may still write there; undefined where that is not known. */
+async function freeSpace(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}

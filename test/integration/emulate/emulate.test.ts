@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { setUpEmulators } from '../../../src/emulate/emulate.ts'
+import type { Exec } from '../../../src/host/host.ts'
+import { parsePlatform } from '../../../src/oci/platform.ts'
+import { makePlan } from '../../../src/plan/plan.ts'
+import type { Emulation } from '../../../src/preflight/emulation.ts'
+import { createTestHost } from '../../support/host.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [] } as const
+const needs = (platform: string) => ({
+  platform: parsePlatform(platform),
+  runs: [{ ...run, command: { form: 'shell', text: 'make' } as const }],
+})
+
+/** Sets up what is `missing`, where `docker run` of the image answers one after the other of `answers`. */
+async function setUp(
+  emulation: Partial<Emulation>,
+  answers: readonly { readonly status?: number; readonly stderr?: string; readonly emulators?: readonly string[] }[],
+  given: Parameters<typeof inputsOf>[0] = {},
+) {
+  const tempDir = tempFolder()
+  const calls: string[] = []
+  const exec: Exec = async (command, args) => {
+    const { status = 0, stderr = '', emulators = [] } = answers[calls.length] ?? {}
+    calls.push([command, ...args].join(' '))
+    // What is made must be written down by now.
+    if (args.includes('--install'))
+      expect(readFileSync(join(tempDir, 'clean-up.jsonl'), 'utf8')).toContain('"emulator"')
+    return { ok: status === 0, status, stderr, stdout: JSON.stringify({ emulators }) }
+  }
+  const host = createTestHost({ tempDir, exec })
+  onTestFinished(host.close)
+  const plan = makePlan(inputsOf({ 'emulator-image': 'mirror.example/binfmt', ...given }), factsOf())
+  const found = { foreign: [], missing: [], certain: true, registered: [], ...emulation }
+  const checked = { reading: undefined, bases: [], emulation: found }
+  const failed = await setUpEmulators(plan, checked, { login: { env: {} }, host }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { calls, host, failed }
+}
+
+const image = 'docker run --rm --privileged mirror.example/binfmt'
+
+test('setUpEmulators() does nothing where none is missing', async () => {
+  const { calls, failed } = await setUp({ foreign: [needs('arm64')] }, [])
+  expect({ calls, failed }).toEqual({ calls: [], failed: undefined })
+})
+
+test('setUpEmulators() installs those that are missing in one go, each once', async () => {
+  const missing = [needs('arm/v7'), needs('arm/v6'), needs('s390x')]
+  const { calls, failed } = await setUp({ missing }, [{ emulators: ['qemu-arm', 'qemu-s390x'] }])
+  expect({ calls, failed }).toEqual({ calls: [`${image} --install arm,s390x`], failed: undefined })
+})
+
+test('setUpEmulators() asks first what is there, where the kernel cannot be read from here', async () => {
+  const missing = [needs('arm64'), needs('s390x')]
+  const answers = [{ emulators: ['qemu-aarch64'] }, { emulators: ['qemu-aarch64', 'qemu-s390x'] }]
+  const { calls, failed } = await setUp({ missing, certain: false, registered: undefined }, answers)
+  expect({ calls, failed }).toEqual({ calls: [image, `${image} --install s390x`], failed: undefined })
+})
+
+test('setUpEmulators() tries again what failed in passing, as often as it may', async () => {
+  const failing = { status: 125, stderr: 'docker: received unexpected HTTP status: 503 Service Unavailable' }
+  const answers = [failing, failing, { emulators: ['qemu-aarch64'] }]
+  const survived = await setUp({ missing: [needs('arm64')] }, answers)
+  expect(survived.failed).toBeUndefined()
+  expect(survived.calls).toHaveLength(3)
+  const gaveUp = await setUp({ missing: [needs('arm64')] }, answers, { retries: '1' })
+  expect(gaveUp.failed).toMatchObject({ code: 'emulator-missing' })
+  expect(gaveUp.calls).toHaveLength(2)
+})
+
+test('setUpEmulators() leaves a handler that is off as it is, and says so', async () => {
+  const { calls, failed } = await setUp({ missing: [needs('arm64')], registered: ['qemu-aarch64'] }, [])
+  expect(calls).toEqual([])
+  expect(failed).toMatchObject({
+    code: 'emulator-missing',
+    platform: 'linux/arm64',
+    place: { line: 3 },
+    message: expect.stringMatching(/qemu-aarch64 is off or does not reach containers.*Dockerfile:3: RUN make$/s),
+  })
+})
+
+test('setUpEmulators() fails with all platforms that remain without', async () => {
+  const missing = [needs('arm64'), needs('s390x'), needs('sparc64')]
+  const { failed } = await setUp({ missing }, [{ emulators: ['qemu-aarch64'], stderr: 'installing: s390x no\n' }])
+  expect(failed).toMatchObject({
+    code: 'emulator-missing',
+    message: expect.stringMatching(/^Setting up emulators found 2 problems:.*s390x.*installing: s390x no.*sparc64/s),
+  })
+})
+
+test.each([
+  { name: 'the builder may have one of its own', certain: false, given: {} },
+  { name: 'preflight is off', certain: true, given: { preflight: 'false' } },
+  { name: 'none may be set up', certain: false, given: { emulators: 'off' } },
+])('setUpEmulators() says in a notice what lacks, where $name', async ({ certain, given }) => {
+  const { failed, host } = await setUp({ missing: [needs('arm64')], certain }, [{ status: 1 }], given)
+  expect(failed).toBeUndefined()
+  expect(host.told).toEqual([
+    { notice: expect.stringMatching(/no emulator for linux\/arm64.*Dockerfile:3: RUN make.*BUILDPLATFORM/s) },
+  ])
+})

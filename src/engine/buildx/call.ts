@@ -66,7 +66,7 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
       failed: progress.failed(),
       dockerfile: dockerfileName(plan.build),
       platform: target.platforms.length === 1 ? platforms : undefined,
-      isEmulated: (platform) => isEmulated(platform, plan.engine.native),
+      isEmulated: (platform) => isEmulated(platform, plan.engine.natives),
       explainMissing: (path) => whyMissing(path, plan.build),
     })
     if (error.code !== 'platform-unsupported') throw error
@@ -88,9 +88,9 @@ function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: Bu
 }
 
 /** Whether the daemon's machine needs an emulator for `platform`; nodes elsewhere may be of any kind. */
-function isEmulated(platform: string, native: string | undefined): boolean {
-  if (native === undefined || (native === 'linux/amd64' && platform === 'linux/386')) return false
-  return platform !== native && !platform.startsWith(`${native}/`)
+function isEmulated(platform: string, natives: readonly string[]): boolean {
+  if (natives.length === 0 || (natives.includes('linux/amd64') && platform === 'linux/386')) return false
+  return !natives.some((native) => platform === native || platform.startsWith(`${native}/`))
 }
 
 function whyMissing(path: string, build: BuildSpec): string | undefined {

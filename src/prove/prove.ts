@@ -1,5 +1,6 @@
 import { formatBytes } from '../bytes.ts'
 import type { Built, Content } from '../engine/built.ts'
+import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors.ts'
 import { combine } from '../gather.ts'
 import type { Host } from '../host/host.ts'
@@ -11,7 +12,6 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { LayerSource } from '../tree/layers.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
-import { type OpenBlob, openBlobs } from './open-blobs.ts'
 import { originsOf } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
 import { type ScannedLayer, scanLayer } from './scan.ts'
@@ -61,7 +61,7 @@ async function proveContent(
   plan: Plan,
   { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
 ): Promise<readonly Proof[]> {
-  const open = openBlobs(content, login.registry, host.signal)
+  const open = openBlobs(content, plan.references, { registry: login.registry, signal: host.signal })
   const scans = new Map<string, Promise<ScannedLayer>>()
   // A layer that several platforms share is read once.
   const scan = (layer: LayerSource): Promise<ScannedLayer> => {

@@ -23,6 +23,7 @@ const exitStatuses = {
   'feature-missing': 1,
   'platform-unsupported': 1,
   'platform-mismatch': 1,
+  'smoke-failed': 1,
   'build-failed': 1,
   'registry-unreachable': 75,
   'registry-unavailable': 75,

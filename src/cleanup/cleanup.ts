@@ -41,15 +41,23 @@ function readTasks(tempDir: string): readonly CleanUpTask[] {
 }
 
 async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
-  const [command, ...args] =
-    task.kind === 'builder'
-      ? [task.buildx, 'rm', '--force', task.name]
-      : ['docker', 'image', 'rm', '--force', task.reference]
+  const [command, ...args] = undoing(task)
   const result = await exec(command, args, { env: task.env, timeout: 30_000 })
-  if (result.ok || /no (such image|builder)|not found/i.test(result.stderr)) return
+  if (result.ok || /no (such (image|container)|builder)|not found/i.test(result.stderr)) return
   throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
 }
 
+function undoing(task: CleanUpTask): readonly [string, ...string[]] {
+  switch (task.kind) {
+    case 'builder':
+      return [task.buildx, 'rm', '--force', task.name]
+    case 'image':
+      return ['docker', 'image', 'rm', '--force', task.reference]
+    case 'container':
+      return ['docker', 'rm', '--force', '--volumes', task.name]
+  }
+}
+
 function nameOf(task: CleanUpTask): string {
-  return task.kind === 'builder' ? task.name : task.reference
+  return task.kind === 'image' ? task.reference : task.name
 }

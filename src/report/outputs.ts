@@ -5,6 +5,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
+import type { SmokeResult } from '../prove/smoke/smoke-test.ts'
 import type { Published } from '../publish/publish.ts'
 import type { OutputName } from './output-rows.ts'
 
@@ -16,6 +17,8 @@ export type Result = {
   readonly plan: Plan
   readonly built: Built
   readonly proofs: readonly Proof[]
+  /** How each platform's image ran; none without a smoke test. */
+  readonly smoked: readonly SmokeResult[]
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined

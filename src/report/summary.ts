@@ -4,10 +4,11 @@ import { formatPlatform } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
+import { smokeSection } from '../prove/smoke/section.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, built, proofs, exported, published, images }: Result): string {
+export function summaryOf({ plan, built, proofs, smoked, exported, published, images }: Result): string {
   const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
   const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
   const rows = images.map((image) => {
@@ -30,6 +31,7 @@ export function summaryOf({ plan, built, proofs, exported, published, images }: 
     ...table,
     ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
+    ...smokeSection(smoked),
     `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
     '',
   ].join('\n')

@@ -31,6 +31,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
   return {
     plan,
     proofs: [],
+    smoked: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },
     published: plan.push

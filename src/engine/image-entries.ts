@@ -34,6 +34,7 @@ export function imageEntries({ tree, open }: ImageSource, form: ImageForm): read
     ? [image.manifest, image.config, ...image.layers]
     : [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)]
   const files = new Map(blobs.map((blob) => [blobName(blob.digest), blob]))
+  const documents = new Map(tree.documents.map(({ descriptor, bytes }) => [descriptor.digest, bytes]))
   const folders = new Set(['blobs', ...blobs.map(({ digest }) => `blobs/${splitDigest(digest).algorithm}`)])
   return [
     ...[...folders].map((path) => ({ path, node: rootNode })),
@@ -42,7 +43,10 @@ export function imageEntries({ tree, open }: ImageSource, form: ImageForm): read
       .map(([path, blob]) => ({
         path,
         node: { ...rootNode, type: 'file', mode: 0o444, size: blob.size } as const,
-        open: async () => verified(await open(blob), blob, `Cannot copy blob ${blob.digest}`),
+        open: async () => {
+          const bytes = documents.get(blob.digest)
+          return bytes ? once(bytes) : verified(await open(blob), blob, `Cannot copy blob ${blob.digest}`)
+        },
       })),
     document('index.json', indexOf(image?.manifest ?? tree.root, form)),
     ...(image ? [document('manifest.json', dockerManifest(image, form.references))] : []),

@@ -42,7 +42,7 @@ function left(daemon: Engine): readonly string[] {
 
 const base = () => `FROM ${part('base')}\n`
 const service = () =>
-  `${base()}RUN mkdir /www && echo well > /www/health\nCMD ["httpd", "-f", "-p", "8080", "-h", "/www"]\n`
+  `${base()}RUN mkdir /www && echo well > /www/health\nCMD ["busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]\n`
 
 type Given = {
   readonly daemon?: Engine

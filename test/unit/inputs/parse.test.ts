@@ -45,6 +45,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       ifExists: 'overwrite',
       preflight: true,
       verify: 'error',
+      smokeTest: undefined,
       retries: 8,
       timeout: undefined,
       load: undefined,

@@ -28,7 +28,7 @@ export type Checked = {
  * image has every platform, each output can be written, and each registry would take the push. All of it side by side, all findings in one error.
  *
  * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `platform-unsupported`,
- * `image-not-found`, `output-unwritable`, and those of the registry
+ * `image-not-found`, `output-unwritable`, `feature-missing`, and those of the registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
   const pushes = plan.push ? repositoriesOf(plan.references) : []
@@ -36,9 +36,20 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     checkDockerfile(plan, login, host),
     ...plan.build.contexts.map(checkNamedContext),
     ...plan.outputs.map(checkOutput),
+    ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...pushes.map((repository) => checkPush(repository, login, host)),
   ])
   return checked
+}
+
+/** The smoke test speaks to the daemon through it. */
+async function checkDockerProgram({ exec }: Host): Promise<void> {
+  const { ok, status } = await exec('docker', ['--version'])
+  if (ok) return
+  const found = status === 127 ? 'there is no docker program on PATH' : `docker --version exits with ${status}`
+  throw new ActionError('feature-missing', `Cannot run the smoke test: ${found}`, {
+    hint: 'Install the Docker CLI (package docker-ce-cli or docker-cli), or leave smoke-test empty.',
+  })
 }
 
 async function checkPush(repository: Repository, { registry }: LoggedIn, { log }: Host): Promise<void> {

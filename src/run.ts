@@ -9,13 +9,14 @@ import { logIn } from './login/login.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
+import { smokeTest } from './prove/smoke/smoke-test.ts'
 import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
 import { loadYaml } from './yaml.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> smoke test -> export -> publish -> report. Clean
- * up follows in `main.ts`, whatever happens here.
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> build -> prove -> smoke test -> export -> publish ->
+ * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
@@ -34,14 +35,9 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const checked = await preflight(plan, session, host)
   const built = await build(plan, host, session)
   const proofs = await prove(plan, built, { checked, login: session, host })
-  const smoked = plan.smokeTest ? await (await smokeTesting()).smokeTest(plan, built, { login: session, host }) : []
+  const smoked = await smokeTest(plan, built, { login: session, host })
   const exported = await exportImage(plan, built, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
   report({ plan, built, proofs, smoked, exported, published, images, attempts: session.attempts() }, host)
-}
-
-/** The code of the smoke test is loaded when there is one. */
-function smokeTesting() {
-  return import('./prove/smoke/smoke-test.ts')
 }

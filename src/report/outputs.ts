@@ -5,7 +5,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
-import type { SmokeResult } from '../prove/smoke/smoke-test.ts'
+import type { SmokeResult } from '../prove/smoke/try-images.ts'
 import type { Published } from '../publish/publish.ts'
 import type { OutputName } from './output-rows.ts'
 

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { elf } from '../support/elf.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep, type StepOptions, type StepResult } from './support/action.ts'
 import { missing, part, type Rig } from './support/rig.ts'
@@ -85,6 +88,15 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     },
   )
 
+  it('takes layers that stayed on the daemon from the registry that has them', async () => {
+    const { target } = await smoke('uname -m')
+    const inputs = { images: `${target.host}/smoke`, tags: 'latest', push: 'true', 'smoke-test': 'cat /new' }
+    const step = await runStep(job('docker', `${base()}RUN echo well > /new\n`), inputs)
+    expect(step, step.log).toMatchObject({ status: 0 })
+    expect(step.log).toContain('are in the registry already and stayed on the daemon')
+    expect(step.log).toContain('linux/amd64 | well')
+  })
+
   it('asks a service until it answers, on a port that is free', async () => {
     const test = 'expect:\n  http: { path: /health, port: 8080, contains: well }'
     const { step, left } = await smoke(test, { dockerfile: service(), inputs: { platforms: 'amd64, arm64' } })
@@ -135,6 +147,25 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     await expectFailure(found)
     expect(found.step.log).toContain('it exited with 7 before GET / on port 80 was answered')
     expect(found.step.log).toContain('no database')
+  })
+
+  it('tells a crash under an emulator from one of the program', async () => {
+    const found = await smoke("sh -c 'kill -SEGV $$'", { inputs: { platforms: 'arm64' } })
+    await expectFailure(found)
+    expect(found.step.log).toContain('it exited with 139, expected 0')
+    expect(found.step.log).toContain('It ran under an emulator, and crashed as programs do when the emulator fails')
+  })
+
+  it('tells that there is no emulator for a platform', async () => {
+    const made = job('docker', 'FROM scratch\nCOPY --chmod=755 app /app\nENTRYPOINT ["/app"]\n')
+    writeFileSync(join(made.workspace, 'app'), elf('ppc64le'))
+    const target = await registry()
+    const inputs = { images: `${target.host}/smoke`, tags: 'latest', platforms: 'ppc64le', push: 'true' }
+    const step = await runStep(made, { ...inputs, 'smoke-test': 'timeout: 50s' })
+    await expectFailure({ step, target }, 'platform-unsupported')
+    expect(step.log).toContain('The image for linux/ppc64le cannot be run here: exec /app: exec format error')
+    expect(step.log).toContain('There is no emulator for this platform where Docker runs')
+    expect(left('docker')).toEqual([])
   })
 
   it('names the program that has the port', async () => {

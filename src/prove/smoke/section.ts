@@ -1,4 +1,4 @@
-import type { SmokeResult } from './smoke-test.ts'
+import type { SmokeResult } from './try-images.ts'
 
 /** Lines of a log that the summary shows. */
 const shownLines = 30

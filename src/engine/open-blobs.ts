@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { ActionError } from '../errors.ts'
 import { openBlob } from '../oci/layout.ts'
-import type { Repository } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { Content } from './built.ts'
@@ -17,16 +16,11 @@ export type OpenBlob = (blob: Descriptor) => Promise<Readable>
  */
 export function openBlobs(
   content: Exclude<Content, { readonly kind: 'loaded' }>,
-  references: readonly Repository[],
-  { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
+  registry: RegistryClient,
+  signal: AbortSignal,
 ): OpenBlob {
-  const placeOf = ({ digest }: Descriptor): Repository | undefined => {
-    if (content.kind === 'pushed') return content.repository
-    // A placeholder stands for what every repository of the plan has.
-    return content.elsewhere?.get(digest) ?? (content.placeholders?.has(digest) ? references[0] : undefined)
-  }
   return async (blob) => {
-    const place = placeOf(blob)
+    const place = content.kind === 'pushed' ? content.repository : content.elsewhere?.get(blob.digest)
     if (place) return registry.getBlob(place, blob, { signal })
     if (content.kind === 'layout') return openBlob(content.dir, blob.digest)
     throw new ActionError('internal', `Nobody knows where ${blob.digest} is`)

@@ -61,7 +61,7 @@ async function proveContent(
   plan: Plan,
   { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
 ): Promise<readonly Proof[]> {
-  const open = openBlobs(content, plan.references, { registry: login.registry, signal: host.signal })
+  const open = openBlobs(content, login.registry, host.signal)
   const scans = new Map<string, Promise<ScannedLayer>>()
   // A layer that several platforms share is read once.
   const scan = (layer: LayerSource): Promise<ScannedLayer> => {

@@ -81,7 +81,7 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
       run: () => container(platform, image),
     }))
   }
-  const open = openBlobs(content, plan.references, { registry: login.registry, signal: host.signal })
+  const open = openBlobs(content, login.registry, host.signal)
   return content.tree.images.map((image) => {
     const { platform } = image
     const name = `${session}:${tagOf(platform)}`

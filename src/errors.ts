@@ -26,6 +26,7 @@ const exitStatuses = {
   'emulator-missing': 1,
   'emulator-crashed': 1,
   'out-of-memory': 75,
+  'smoke-failed': 1,
   'build-failed': 1,
   'registry-unreachable': 75,
   'registry-unavailable': 75,

@@ -5,19 +5,23 @@ import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
+import { smokeTest } from './prove/smoke/smoke-test.ts'
 import { publish } from './publish/publish.ts'
 import { report } from './report/report.ts'
+import { loadYaml } from './yaml.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> prove -> export -> publish ->
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> prove -> smoke test -> export -> publish ->
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
-  const parse = () => parseInputs(readInput, givenInputs(host.env))
+  const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
+  const parse = () => parseInputs(readInput, givenInputs(host.env), { parseYaml })
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
@@ -33,8 +37,9 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   await setUpEmulators(plan, checked, { login: session, host })
   const built = await build(plan, host, session)
   const proofs = await prove(plan, built, { checked, login: session, host })
+  const smoked = await smokeTest(plan, built, { login: session, host })
   const exported = await exportImage(plan, built, host, session)
   const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
   const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
-  report({ plan, checked, built, proofs, exported, published, images, attempts: session.attempts() }, host)
+  report({ plan, checked, built, proofs, smoked, exported, published, images, attempts: session.attempts() }, host)
 }

@@ -43,7 +43,7 @@ function readTasks(tempDir: string): readonly CleanUpTask[] {
 async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
   const [command, ...args] = commandOf(task)
   const result = await exec(command, args, { env: task.env, timeout: 30_000 })
-  if (result.ok || /no (such image|builder)|not found/i.test(result.stderr)) return
+  if (result.ok || /no (such (image|container)|builder)|not found/i.test(result.stderr)) return
   throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
 }
 
@@ -56,6 +56,8 @@ function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
     case 'emulator':
       // One that is not registered (any more) is no failure to the program in the image.
       return ['docker', 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
+    case 'container':
+      return ['docker', 'rm', '--force', '--volumes', task.name]
   }
 }
 

@@ -3,6 +3,7 @@ export type CleanUpTask =
   | { readonly kind: 'builder'; readonly name: string; readonly buildx: string; readonly env: Environment }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: Environment }
   | { readonly kind: 'image'; readonly reference: string; readonly env: Environment }
+  | { readonly kind: 'container'; readonly name: string; readonly env: Environment }
 
 export type Environment = Readonly<Record<string, string>>
 

@@ -28,6 +28,9 @@ export type Content =
   | { readonly kind: 'pushed'; readonly repository: Repository; readonly tree: ImageTree }
   | { readonly kind: 'loaded' }
 
+/** Content that is a folder here. */
+export type Layout = Extract<Content, { readonly kind: 'layout' }>
+
 /** One step of the build as the builder reported it. */
 export type Step = {
   /** As BuildKit words it: `[linux/arm64 builder 2/5] RUN make`. */

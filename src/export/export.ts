@@ -2,21 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatBytes } from '../bytes.ts'
-import type { Built } from '../engine/built.ts'
+import type { Built, Layout } from '../engine/built.ts'
+import { type ImageSource, imageEntries } from '../engine/image-entries.ts'
+import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
 import type { LoggedIn } from '../login/login.ts'
+import { openBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
+import { writeArchive } from '../tree/write-archive.ts'
 import { fetchElsewhere } from './fetch-elsewhere.ts'
-import { imageEntries, type Layout } from './image-entries.ts'
-import { loadImage } from './load-image.ts'
 import { rootEntries } from './root-entries.ts'
-import { writeArchive } from './write-archive.ts'
 import { writeFolder } from './write-folder.ts'
 
 export type Exported = {
@@ -49,7 +50,8 @@ export async function exportImage(
       // Layers were unpacked there, which may be large.
       rmSync(temporary, { recursive: true })
     }
-    const imageId = server && (await loadImage(content, server, { references: plan.references, host, env: login.env }))
+    const imageId =
+      server && (await loadImage(sourceOf(content), server, { references: plan.references, host, env: login.env }))
     if (server) host.log.info(`Loaded ${plan.references.map(formatReference).join(', ') || imageId} into Docker`)
     return { outputs: plan.outputs, imageId }
   })
@@ -93,7 +95,12 @@ async function entriesOf(
   }
   const { annotations } = plan.build
   const listed = output.kind === 'oci' && output.form === 'folder' ? await listedIn(output.dest) : []
-  return imageEntries(content, { kind: output.kind, references: plan.references, annotations, listed })
+  return imageEntries(sourceOf(content), { kind: output.kind, references: plan.references, annotations, listed })
+}
+
+/** Of a layout that has every blob. */
+function sourceOf({ dir, tree }: Layout): ImageSource {
+  return { tree, open: async ({ digest }) => openBlob(dir, digest) }
 }
 
 /** What the index.json of a layout that is there already lists. */

@@ -1,3 +1,4 @@
+import type { Layout } from '../engine/built.ts'
 import { ActionError } from '../errors.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
@@ -6,7 +7,6 @@ import { type FileEntry, linkNames } from '../tree/file-entry.ts'
 import { layersTree } from '../tree/layers.ts'
 import { compareBytes, joinPath } from '../tree/path.ts'
 import { type FileTree, rootNode } from '../tree/tree.ts'
-import type { Layout } from './image-entries.ts'
 
 export type RootOptions = {
   /** Put the files of each platform into a folder `linux_amd64`. Undefined: where there are several platforms. */

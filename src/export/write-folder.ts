@@ -16,8 +16,8 @@ import {
 import { join } from 'node:path'
 import { ActionError } from '../errors.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { toExportError } from './failure.ts'
-import type { WriteOptions } from './write-archive.ts'
+import type { WriteOptions } from '../tree/write-archive.ts'
+import { toWriteError } from '../tree/write-failure.ts'
 
 /** Entries that no folder of this user can hold, since making devices needs root and Node makes no FIFOs. */
 export type LeftOut = readonly FileEntry[]
@@ -70,7 +70,7 @@ export async function writeFolder(
     }
     closeTo('')
   } catch (error) {
-    throw toExportError(error, dest)
+    throw toWriteError(error, dest)
   }
   return leftOut
 }

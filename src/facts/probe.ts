@@ -10,7 +10,7 @@ import { readEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 
 /** The part of the inputs that says what must be known. */
-export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push'>
+export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'>
 
 /** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
 export async function probe(host: Host, asked: Asked): Promise<Facts> {
@@ -40,9 +40,9 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
   return { docker, buildx, builder }
 }
 
-/** The embedded engine needs a daemon only to load the image into. */
-async function probeStore(host: Host, { load, push }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
-  if (!(load ?? push === false)) return noEngine
+/** The embedded engine needs a daemon only to load the image into, and to run it. */
+async function probeStore(host: Host, { load, push, smokeTest }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
+  if (smokeTest === undefined && !(load ?? push === false)) return noEngine
   return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
 }
 

@@ -30,6 +30,8 @@ export type Inputs = {
   readonly preflight: boolean
   readonly emulators: Emulators
   readonly verify: Verify
+  /** What is run of each platform's image before any tag. */
+  readonly smokeTest: SmokeTest | undefined
   /** How often what passes is tried again. */
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
@@ -122,6 +124,48 @@ export type Emulators = { readonly image: string } | 'off'
 
 /** How a proof that fails is taken; `full` is `error`, and reads the layers of base images too. */
 export type Verify = 'error' | 'warn' | 'off' | 'full'
+
+/** How an image is started, and what it must do then. */
+export type SmokeTest = {
+  /** In place of the image's ENTRYPOINT, and without its CMD. */
+  readonly entrypoint: readonly string[] | undefined
+  /** In place of the image's CMD. */
+  readonly command: readonly string[] | undefined
+  /** `null`: the value is that of the environment variable of this name. */
+  readonly env: Readonly<Record<string, string | null>>
+  readonly user: string | undefined
+  readonly workdir: string | undefined
+  readonly ports: readonly Port[]
+  readonly volumes: readonly Volume[]
+  /** `name:address` each. */
+  readonly addHosts: readonly string[]
+  /** What it must print. */
+  readonly output: Pattern | undefined
+  /** Exit status; of no meaning with `http`. */
+  readonly status: number
+  readonly http: HttpExpectation | undefined
+  /** Milliseconds, from the start on. */
+  readonly timeout: number
+}
+
+/** `host` undefined: any that is free. */
+export type Port = { readonly host: number | undefined; readonly container: number; readonly protocol: 'tcp' | 'udp' }
+
+/** `source` is a path from the workspace; undefined: an empty volume, which goes with the container. */
+export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }
+
+/** A text that must be contained, or a pattern that must match somewhere. */
+export type Pattern = string | RegExp
+
+/** What a service must answer. */
+export type HttpExpectation = {
+  readonly path: string
+  /** Of the container. */
+  readonly port: number
+  /** Undefined: any below 400. */
+  readonly status: number | undefined
+  readonly contains: Pattern | undefined
+}
 
 /** Where the image goes besides a registry. `cacheonly` is nowhere: the image is only built. */
 export type Output = FileOutput | { readonly kind: 'cacheonly' }

@@ -1,6 +1,7 @@
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
+import type { ParseYaml } from '../yaml.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
@@ -12,6 +13,7 @@ import { inputReader, type ReadInput } from './reader.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
+import { readSmokeTest } from './smoke-test.ts'
 import {
   readAttestation,
   readBoolean,
@@ -35,9 +37,14 @@ export type ParsedInputs = {
 
 /**
  * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
- * that no input has become warnings. Throws one `input-invalid` that lists all problems of all inputs, one a line.
+ * that no input has become warnings; `parseYaml` is needed where `isMapping` finds YAML. Throws one `input-invalid` that
+ * lists all problems of all inputs, one a line.
  */
-export function parseInputs(read: ReadInput, given: readonly string[] = []): ParsedInputs {
+export function parseInputs(
+  read: ReadInput,
+  given: readonly string[] = [],
+  { parseYaml }: { readonly parseYaml?: ParseYaml | undefined } = {},
+): ParsedInputs {
   const problems: Problem[] = []
   const warnings = unknownInputs(given)
   const notices: string[] = []
@@ -61,6 +68,7 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
   const push = value('push', readPush) ?? false
   const fresh = value('fresh', readBoolean) ?? false
   const token = text('github-token')
+  const smoke = text('smoke-test')
 
   const inputs: Inputs = {
     images: readImages(imageItems, naming('images')),
@@ -84,6 +92,8 @@ export function parseInputs(read: ReadInput, given: readonly string[] = []): Par
       value('emulator-image', (found) => attempt(found, readReference)),
     ),
     verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
+    smokeTest:
+      smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     load: value('load', readBoolean),

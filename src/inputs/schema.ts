@@ -103,6 +103,12 @@ export const inputRows = {
     default: 'error',
     doc: 'Prove, before any tag is written, that each image is for its platform: its configuration, and the programs in the layers of this build. error, warn, off, or full: the layers of the base images too.',
   },
+  'smoke-test': {
+    kind: 'string',
+    default: '',
+    doc: "Start each platform's image before any tag is written: a command line that must exit with 0, or YAML: command, entrypoint, env, user, workdir, ports, volumes, add-hosts, expect (output, status, http), timeout. See docs/smoke-test.md.",
+    example: 'app --version',
+  },
   retries: {
     kind: 'string',
     default: '8',

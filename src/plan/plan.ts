@@ -9,6 +9,7 @@ import { type PlannedContext, withDefaultGit } from './context.ts'
 import { loadNotices } from './load.ts'
 import { type Login, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
+import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
 import { references } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
@@ -26,6 +27,8 @@ export type Plan = {
   readonly preflight: boolean
   readonly emulators: Emulators
   readonly verify: Verify
+  /** What is run of each platform's image before any tag. */
+  readonly smokeTest: PlannedSmokeTest | undefined
   /** How often what passes is tried again. */
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
@@ -113,6 +116,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     preflight: inputs.preflight,
     emulators: inputs.emulators,
     verify: inputs.verify,
+    smokeTest: planSmokeTest(inputs, facts),
     retries: inputs.retries,
     timeout: inputs.timeout,
     references: named.references,
@@ -129,8 +133,13 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   }
 }
 
-/** The plan as JSON for debugging: secrets print as `***`, build arguments by name only. */
+/** The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. */
 export function describePlan(plan: Plan): string {
-  const buildArgs = Object.fromEntries(Object.keys(plan.build.buildArgs).map((name) => [name, '…']))
-  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs } })
+  const buildArgs = namesOnly(plan.build.buildArgs)
+  const smokeTest = plan.smokeTest && { ...plan.smokeTest, env: namesOnly(plan.smokeTest.env) }
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs }, smokeTest })
+}
+
+function namesOnly(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, '…']))
 }

@@ -1,3 +1,4 @@
+import { ActionError } from '../errors.ts'
 import { gather } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
@@ -40,6 +41,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
     ...plan.outputs.map(checkOutput),
+    ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),
     ...tags.map((reference) => checkTag(reference, plan, means)),
     ...(plan.preflight ? [checkSpace(plan, host)] : []),
@@ -61,4 +63,14 @@ async function checkDockerfile(
     plan.preflight ? checkBases(plan, { reading, login, host }) : Promise.resolve([]),
   ])
   return { reading, bases, emulation }
+}
+
+/** The smoke test speaks to the daemon through it. */
+async function checkDockerProgram({ exec }: Host): Promise<void> {
+  const { ok, status } = await exec('docker', ['--version'])
+  if (ok) return
+  const found = status === 127 ? 'there is no docker program on PATH' : `docker --version exits with ${status}`
+  throw new ActionError('feature-missing', `Cannot run the smoke test: ${found}`, {
+    hint: 'Install the Docker CLI (package docker-ce-cli or docker-cli), or leave smoke-test empty.',
+  })
 }

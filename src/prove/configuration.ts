@@ -1,9 +1,9 @@
+import { type OpenBlob, readSmall } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
 import type { ImageConfig } from '../oci/types.ts'
-import { type OpenBlob, readSmall } from './open-blobs.ts'
 
 /** @throws ActionError `content-mismatch` for what is none */
 export async function readConfiguration({ config }: Image, open: OpenBlob): Promise<ImageConfig> {

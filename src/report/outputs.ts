@@ -6,6 +6,7 @@ import { formatReference, formatRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Proof } from '../prove/prove.ts'
+import type { SmokeResult } from '../prove/smoke/try-images.ts'
 import type { Published } from '../publish/publish.ts'
 import type { OutputName } from './output-rows.ts'
 
@@ -18,6 +19,8 @@ export type Result = {
   readonly checked: Checked
   readonly built: Built
   readonly proofs: readonly Proof[]
+  /** How each platform's image ran; none without a smoke test. */
+  readonly smoked: readonly SmokeResult[]
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined

@@ -4,11 +4,12 @@ import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
+import { smokeSection } from '../prove/smoke/section.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, checked, built, proofs, exported, published, images }: Result): string {
+export function summaryOf({ plan, checked, built, proofs, smoked, exported, published, images }: Result): string {
   const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
   const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
@@ -32,6 +33,7 @@ export function summaryOf({ plan, checked, built, proofs, exported, published, i
     ...table,
     ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
+    ...smokeSection(smoked),
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { Layout } from '../../src/export/image-entries.ts'
+import type { Layout } from '../../src/engine/built.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { walkImage } from '../../src/oci/image-tree.ts'
 import { readBlob, writeBlob } from '../../src/oci/layout.ts'

@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import type { Builder, DockerServer, Facts } from '../../src/facts/facts.ts'
 import type { Inputs } from '../../src/inputs/inputs.ts'
 import { parseInputs } from '../../src/inputs/parse.ts'
@@ -7,7 +8,7 @@ import { type InputName, inputRows } from '../../src/inputs/schema.ts'
 export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs {
   const texts: Readonly<Record<string, string | undefined>> = { 'github-token': '', ...given }
   const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
-  return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '').inputs
+  return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '', [], { parseYaml: parse }).inputs
 }
 
 /** A Docker daemon as this version's default installation is, with what differs. */

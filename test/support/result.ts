@@ -33,6 +33,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     plan,
     checked: { reading: undefined, bases: [], emulation: noEmulation },
     proofs: [],
+    smoked: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },
     published: plan.push

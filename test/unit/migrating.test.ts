@@ -27,6 +27,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'minimum-engine-version',
     'preflight',
     'retries',
+    'smoke-test',
     'timeout',
     'verify',
   ]

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
@@ -8,6 +8,7 @@ import { repositoriesOf } from '../../oci/repositories.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import { readImage } from '../../registry/read-image.ts'
 import type { Built } from '../built.ts'
+import { sessionName } from '../session-name.ts'
 import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
@@ -24,10 +25,12 @@ import type { Session } from './session.ts'
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
   const plan = withInlineFile(given, host.tempDir)
-  const name = basename(host.tempDir)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, '-')
-  const session: Session = { host, env: { ...plan.engine.env, ...login.env }, registry: login.registry, name }
+  const session: Session = {
+    host,
+    env: { ...plan.engine.env, ...login.env },
+    registry: login.registry,
+    name: sessionName(host.tempDir),
+  }
   if (plan.fresh) await freshen(plan, host, login.env)
   const planned = plan.engine.builder
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name

@@ -22,16 +22,18 @@ function step(script = 'exit 0') {
     env: {},
   })
   const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
+  const container = (name: string): CleanUpTask => ({ kind: 'container', name, env: {} })
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
-  return { folder, exec, builder, image, calls }
+  return { folder, exec, builder, image, container, calls }
 }
 
 describe('cleanUp()', () => {
   test('undoes what was written down, the newest first, and removes the folder', async () => {
-    const { folder, exec, builder, image, calls } = step()
-    for (const task of [builder('b1'), image('a:1'), image('a:2')]) recordTask(folder, task)
+    const { folder, exec, builder, image, container, calls } = step()
+    for (const task of [builder('b1'), image('a:1'), image('a:2'), container('c')]) recordTask(folder, task)
     expect(await cleanUp(folder, exec)).toEqual([])
     expect(calls()).toEqual([
+      'docker rm --force --volumes c|',
       'docker image rm --force a:2|unix:///d',
       'docker image rm --force a:1|unix:///d',
       'docker-buildx rm --force b1|',
@@ -56,6 +58,7 @@ describe('cleanUp()', () => {
 
   test.each([
     { name: "Docker's", words: 'Error response from daemon: No such image: a:1' },
+    { name: "Docker's, of a container", words: 'Error response from daemon: No such container: c' },
     { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
     { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
   ])('takes "not found" in $name words for done', async ({ words }) => {

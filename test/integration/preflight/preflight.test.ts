@@ -369,3 +369,12 @@ async function registryWithBase(platforms: readonly string[], tags: readonly str
   }
   return { registry, image, base: `${registry.host}/base:1` }
 }
+
+test('preflight() finds that the smoke test has no docker program', async () => {
+  const root = tempFolder({ Dockerfile: 'FROM scratch\n' })
+  const plan = planOf({ context: root, 'smoke-test': 'app --version' })
+  await expect(check(plan)).rejects.toMatchObject({
+    code: 'feature-missing',
+    message: 'Cannot run the smoke test: there is no docker program on PATH',
+  })
+})

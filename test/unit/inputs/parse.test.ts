@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { ActionError } from '../../../src/errors.ts'
 import { givenInputs, parseInputs } from '../../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
@@ -46,6 +47,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       preflight: true,
       emulators: { image: 'docker.io/tonistiigi/binfmt:qemu-v10.2.3-68' },
       verify: 'error',
+      smokeTest: undefined,
       retries: 8,
       timeout: undefined,
       load: undefined,
@@ -681,4 +683,10 @@ describe('parseInputs() of how the step behaves', () => {
     expect(text).toContain('did you mean skip?')
     expect(text).toContain('preflight: expected true or false')
   })
+})
+
+test('parseInputs() tells what is wrong with the smoke test together with the rest', () => {
+  const given: With = { 'smoke-test': 'comand: x', retries: 'many' }
+  const parseAll = () => parseInputs((name) => given[name] ?? '', [], { parseYaml })
+  expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: there is no "comand"; did you mean command\?/)
 })

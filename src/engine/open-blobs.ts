@@ -1,14 +1,19 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { Content } from '../engine/built.ts'
+import { ActionError } from '../errors.ts'
 import { openBlob } from '../oci/layout.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { RegistryClient } from '../registry/client.ts'
+import type { Content } from './built.ts'
 
 /** A blob of what was built, wherever it is. */
 export type OpenBlob = (blob: Descriptor) => Promise<Readable>
 
-/** @throws by its result, what the registry throws */
+/**
+ * Opens blobs of what was built: from the folder, or from the registry that has them.
+ *
+ * @throws by its result, what the registry throws
+ */
 export function openBlobs(
   content: Exclude<Content, { readonly kind: 'loaded' }>,
   registry: RegistryClient,
@@ -17,8 +22,8 @@ export function openBlobs(
   return async (blob) => {
     const place = content.kind === 'pushed' ? content.repository : content.elsewhere?.get(blob.digest)
     if (place) return registry.getBlob(place, blob, { signal })
-    if (content.kind === 'pushed') return registry.getBlob(content.repository, blob, { signal })
-    return openBlob(content.dir, blob.digest)
+    if (content.kind === 'layout') return openBlob(content.dir, blob.digest)
+    throw new ActionError('internal', `Nobody knows where ${blob.digest} is`)
   }
 }
 

@@ -4,9 +4,9 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { FileEntry } from '../tree/file-entry.ts'
-import { writeTar } from '../tree/write-tar.ts'
-import { toExportError } from './failure.ts'
+import type { FileEntry } from './file-entry.ts'
+import { toWriteError } from './write-failure.ts'
+import { writeTar } from './write-tar.ts'
 
 export type WriteOptions = {
   readonly signal: AbortSignal
@@ -41,6 +41,6 @@ export async function writeArchive(
     return size
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined)
-    throw toExportError(error, dest)
+    throw toWriteError(error, dest)
   }
 }

@@ -4,7 +4,7 @@ import { ActionError, messageOf } from '../errors.ts'
  * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
  * others, of the content and the registry, stay as they are.
  */
-export function toExportError(thrown: unknown, dest: string): unknown {
+export function toWriteError(thrown: unknown, dest: string): unknown {
   if (thrown instanceof ActionError || !(thrown instanceof Error)) return thrown
   if (thrown.name === 'AbortError') {
     return new ActionError('cancelled', `Stopped writing ${dest} because the run was cancelled`, { cause: thrown })

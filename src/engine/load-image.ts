@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { formatBytes } from '../bytes.ts'
@@ -8,9 +9,9 @@ import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
+import { writeArchive } from '../tree/write-archive.ts'
 import { writeTar } from '../tree/write-tar.ts'
-import { imageEntries, type Layout } from './image-entries.ts'
-import { writeArchive } from './write-archive.ts'
+import { type ImageSource, imageEntries } from './image-entries.ts'
 
 /** Milliseconds that a daemon may take to unpack what it got without saying a word. */
 const unpackTimeout = 30 * 60_000
@@ -29,12 +30,12 @@ export type LoadOptions = {
  * @throws ActionError `engine-failed` with what the daemon says, and what reading the image throws
  */
 export async function loadImage(
-  content: Layout,
+  image: ImageSource,
   server: DockerServer,
   { references, host, env }: LoadOptions,
 ): Promise<string> {
   const kind = server.store === 'containerd' ? 'oci' : 'docker'
-  const entries = imageEntries(content, { kind, references, annotations: {} })
+  const entries = imageEntries(image, { kind, references, annotations: {} })
   const socket = socketPath(server.endpoint)
   const failure = (found: string, cause?: unknown): ActionError =>
     new ActionError('engine-failed', `Cannot load the image into Docker ${server.version}: ${found}`, { cause })
@@ -49,8 +50,8 @@ export async function loadImage(
       throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
     throw failure(messageOf(error), error)
   }
-  const [image] = content.tree.images
-  return kind === 'docker' && image ? image.config.digest : content.tree.root.digest
+  const [only] = image.tree.images
+  return kind === 'docker' && only ? only.config.digest : image.tree.root.digest
 }
 
 /** What went wrong, if anything did. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageLoad */
@@ -92,8 +93,9 @@ async function loadByProgram(
   host: Host,
   env: LoadOptions['env'],
 ): Promise<string | undefined> {
-  const file = join(host.tempDir, 'load.tar')
+  const file = join(mkdtempSync(join(host.tempDir, 'load-')), 'image.tar')
   await writeArchive(file, entries, host)
   const result = await host.exec('docker', ['image', 'load', '--quiet', '--input', file], { env })
+  rmSync(dirname(file), { recursive: true })
   return result.ok ? undefined : result.stderr.trim() || `docker image load exited with ${result.status}`
 }

@@ -1,17 +1,17 @@
-import type { Content } from '../engine/built.ts'
 import { ActionError } from '../errors.ts'
 import { annotationsFor } from '../oci/annotations.ts'
 import { splitDigest, verified } from '../oci/digest.ts'
-import type { Image } from '../oci/image-tree.ts'
-import { openBlob } from '../oci/layout.ts'
+import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { isIndexType, mediaType } from '../oci/media-type.ts'
 import { formatReference, type Reference } from '../oci/reference.ts'
 import type { Annotations, Descriptor, Digest } from '../oci/types.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
 import { compareBytes } from '../tree/path.ts'
 import { rootNode } from '../tree/tree.ts'
+import type { OpenBlob } from './open-blobs.ts'
 
-export type Layout = Extract<Content, { readonly kind: 'layout' }>
+/** An image and its content. */
+export type ImageSource = { readonly tree: ImageTree; readonly open: OpenBlob }
 
 export type ImageForm = {
   /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */
@@ -28,13 +28,13 @@ export type ImageForm = {
  * checked when they are read.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
-export function imageEntries(content: Layout, form: ImageForm): readonly FileEntry[] {
-  const { dir, tree } = content
+export function imageEntries({ tree, open }: ImageSource, form: ImageForm): readonly FileEntry[] {
   const image = form.kind === 'docker' ? onlyImage(tree.images) : undefined
   const blobs = image
     ? [image.manifest, image.config, ...image.layers]
     : [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)]
   const files = new Map(blobs.map((blob) => [blobName(blob.digest), blob]))
+  const documents = new Map(tree.documents.map(({ descriptor, bytes }) => [descriptor.digest, bytes]))
   const folders = new Set(['blobs', ...blobs.map(({ digest }) => `blobs/${splitDigest(digest).algorithm}`)])
   return [
     ...[...folders].map((path) => ({ path, node: rootNode })),
@@ -43,7 +43,10 @@ export function imageEntries(content: Layout, form: ImageForm): readonly FileEnt
       .map(([path, blob]) => ({
         path,
         node: { ...rootNode, type: 'file', mode: 0o444, size: blob.size } as const,
-        open: async () => verified(openBlob(dir, blob.digest), blob, `Cannot copy blob ${blob.digest}`),
+        open: async () => {
+          const bytes = documents.get(blob.digest)
+          return bytes ? once(bytes) : verified(await open(blob), blob, `Cannot copy blob ${blob.digest}`)
+        },
       })),
     document('index.json', indexOf(image?.manifest ?? tree.root, form)),
     ...(image ? [document('manifest.json', dockerManifest(image, form.references))] : []),

@@ -1,0 +1,140 @@
+import type { ParseYaml } from '../yaml.ts'
+import { splitCommand } from './command-line.ts'
+import type { HttpExpectation, SmokeTest } from './inputs.ts'
+import { didYouMean, quote, type Read } from './problem.ts'
+import {
+  eachOf,
+  readEnvironment,
+  readHost,
+  readNumber,
+  readPath,
+  readPattern,
+  readPort,
+  readText,
+  readVolume,
+  readWords,
+} from './smoke-values.ts'
+import { readDuration } from './value.ts'
+
+const keys = [
+  'command',
+  'entrypoint',
+  'env',
+  'user',
+  'workdir',
+  'ports',
+  'volumes',
+  'add-hosts',
+  'expect',
+  'timeout',
+] as const
+const expectKeys = ['output', 'status', 'http'] as const
+const httpKeys = ['path', 'port', 'status', 'contains'] as const
+
+/** Takes a problem of this input down. */
+type Tell = (message: string) => void
+
+/** Milliseconds, where nothing else is said. */
+const defaultTimeout = 60_000
+
+/** Whether the text is a YAML mapping: its first line that says anything begins with a key. Else it is a command line. */
+export function isMapping(text: string): boolean {
+  const [first = ''] = text.split('\n').filter((line) => !/^\s*(?:#|$|---)/.test(line))
+  return /^\s*(?:[\w-]+\s*:(?:\s|$)|\{)/.test(first)
+}
+
+/** Reads a command line, which is all that runs, or a YAML mapping. What is wrong is reported, all of it. */
+export function readSmokeTest(text: string, parseYaml: ParseYaml | undefined, report: Tell): SmokeTest | undefined {
+  if (isMapping(text)) {
+    const found = parsed(text, parseYaml)
+    if ('value' in found) return readMapping(found.value, report)
+    report(found.problem)
+    return undefined
+  }
+  const words = splitCommand(text)
+  if ('value' in words) return { ...readMapping({}, report), entrypoint: words.value }
+  report(words.problem)
+  return undefined
+}
+
+function parsed(text: string, parseYaml: ParseYaml | undefined): Read<unknown> {
+  if (parseYaml === undefined) return { problem: 'nothing here reads YAML' }
+  try {
+    return { value: parseYaml(text) }
+  } catch (error) {
+    // The lines after the first show the place.
+    const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return { problem: `this is no YAML: ${message?.replace(/:$/, '')}` }
+  }
+}
+
+function readMapping(found: unknown, report: Tell): SmokeTest {
+  const field = fieldsOf(found, { path: '', keys, report })
+  const expected = fieldsOf(field('expect', asIs), { path: 'expect.', keys: expectKeys, report })
+  const ports = field('ports', eachOf(readPort)) ?? []
+  const status = expected('status', readNumber(0, 255))
+  const http = readHttp(expected('http', asIs), ports.find(({ protocol }) => protocol === 'tcp')?.container, report)
+  if (http !== undefined && status !== undefined) {
+    report('expect.status: with http the container is stopped when it has answered, and has no exit status')
+  }
+  return {
+    entrypoint: field('entrypoint', readWords),
+    command: field('command', readWords),
+    env: field('env', readEnvironment) ?? {},
+    user: field('user', readText),
+    workdir: field('workdir', readPath),
+    ports,
+    volumes: field('volumes', eachOf(readVolume)) ?? [],
+    addHosts: field('add-hosts', eachOf(readHost)) ?? [],
+    output: expected('output', readPattern),
+    status: status ?? 0,
+    http,
+    timeout: field('timeout', (value) => readDuration(String(value))) ?? defaultTimeout,
+  }
+}
+
+/** A path alone, or a mapping. `firstPort` is the one of `ports` that is asked when none is named. */
+function readHttp(found: unknown, firstPort: number | undefined, report: Tell): HttpExpectation | undefined {
+  if (found === undefined) return undefined
+  const mapping = typeof found === 'string' ? { path: found } : found
+  const field = fieldsOf(mapping, { path: 'expect.http.', keys: httpKeys, report })
+  const port = field('port', readNumber(1, 65_535)) ?? firstPort
+  if (port === undefined) report('expect.http: it needs a port, in port or in ports')
+  return {
+    path: field('path', readPath) ?? '/',
+    port: port ?? 0,
+    status: field('status', readNumber(100, 599)),
+    contains: field('contains', readPattern),
+  }
+}
+
+type Field<K extends string> = <T>(key: K, read: (value: unknown) => Read<T>) => T | undefined
+
+/** A way to read the values of a mapping; keys that it may not have are reported at once. */
+function fieldsOf<K extends string>(
+  found: unknown,
+  { path, keys, report }: { readonly path: string; readonly keys: readonly K[]; readonly report: Tell },
+): Field<K> {
+  if (found !== undefined && (typeof found !== 'object' || found === null || Array.isArray(found))) {
+    report(`${path.slice(0, -1) || 'it'}: expected a mapping with ${keys.join(', ')}`)
+    return () => undefined
+  }
+  const entries = new Map(Object.entries(found ?? {}))
+  for (const key of entries.keys()) {
+    if (keys.some((known) => known === key)) continue
+    const near = didYouMean(key, keys)
+    report(`there is no ${quote(path + key)}${near || `; there is ${keys.join(', ')}`}`)
+  }
+  return (key, read) => {
+    const value = entries.get(key)
+    if (value === undefined || value === null) return undefined
+    const result = read(value)
+    if ('value' in result) return result.value
+    report(`${path}${key}: ${result.problem}`)
+    return undefined
+  }
+}
+
+function asIs(value: unknown): Read<unknown> {
+  return { value }
+}

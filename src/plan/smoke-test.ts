@@ -1,0 +1,22 @@
+import { ActionError } from '../errors.ts'
+import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
+
+/** `daemon` is where the images run, whatever builds them. */
+export type PlannedSmokeTest = SmokeTest & { readonly daemon: DockerServer }
+
+/** @throws ActionError `feature-missing` when there is nothing to run an image with */
+export function planSmokeTest(
+  { smokeTest }: Pick<Inputs, 'smokeTest'>,
+  { docker }: Pick<Facts, 'docker'>,
+): PlannedSmokeTest | undefined {
+  if (smokeTest === undefined) return undefined
+  if (docker.kind === 'server') return { ...smokeTest, daemon: docker }
+  throw new ActionError(
+    'feature-missing',
+    `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+    {
+      hint: 'An image runs on a Docker daemon, whichever engine has built it. Start Docker, or leave smoke-test empty.',
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/**
+ * The program of this machine that listens on a TCP port, for a message; undefined when it cannot be told: on other
+ * systems than Linux, or when it is another user's.
+ */
+export function portHolder(port: number): string | undefined {
+  const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(readText(`/proc/net/${table}`), port)))
+  if (inodes.size === 0) return undefined
+  for (const pid of readFolder('/proc').filter((name) => /^\d+$/.test(name))) {
+    for (const file of readFolder(`/proc/${pid}/fd`)) {
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${file}`)) ?? []
+      if (inode === undefined || !inodes.has(inode)) continue
+      const command = readText(`/proc/${pid}/comm`).trim()
+      return `process ${pid}${command === '' ? '' : ` (${command})`}`
+    }
+  }
+  return undefined
+}
+
+/** The inodes of the sockets that listen on a port, in the kernel's table. https://docs.kernel.org/networking/proc_net_tcp.html */
+export function listeningInodes(table: string, port: number): readonly string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local = '', , state]) => local.endsWith(suffix) && state === '0A')
+    .flatMap((fields) => fields[9] ?? [])
+}
+
+// What ends meanwhile, or is another user's, cannot be read, and is passed over.
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function readFolder(path: string): readonly string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,106 @@
+import { stripVTControlCharacters } from 'node:util'
+import { recordTask } from '../../cleanup/cleanup.ts'
+import { ActionError } from '../../errors.ts'
+import { socketPath } from '../../facts/docker-endpoint.ts'
+import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
+import type { Platform } from '../../oci/types.ts'
+import type { PlannedSmokeTest } from '../../plan/smoke-test.ts'
+import { busyPort, notStarted, type Ran, type Subject } from './judge.ts'
+import { pollHttp } from './poll-http.ts'
+import { portHolder } from './port-holder.ts'
+import { runArgs } from './run-args.ts'
+
+export type RunOptions = {
+  /** Of the container. */
+  readonly name: string
+  /** As the daemon knows it. */
+  readonly image: string
+  readonly platform: Platform
+  readonly subject: Subject
+  readonly host: Host
+  /** Environment of the docker program. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+type Docker = (args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
+
+/**
+ * Runs one container until it ends, answers as expected, or its time is over; then removes it, whatever has happened.
+ *
+ * @throws ActionError when it cannot be started
+ */
+export async function runContainer(
+  test: PlannedSmokeTest,
+  { name, image, platform, subject, host, env }: RunOptions,
+): Promise<Ran> {
+  const docker: Docker = (args, options) => host.exec('docker', args, { ...options, env })
+  const publishOn = isHere(test) ? '127.0.0.1' : undefined
+  recordTask(host.tempDir, { kind: 'container', name, env })
+  try {
+    const started = await docker(runArgs(test, { name, image, platform, publishOn }))
+    if (!started.ok) throw notStarted(started.stderr, subject, await holderOf(busyPort(started.stderr), test, docker))
+    const end = await endOf(test, { name, docker, host })
+    return { end, log: await readLog(name, docker) }
+  } finally {
+    // A cancelled run runs nothing more: the clean-up removes the container then.
+    if (!host.signal.aborted) await docker(['rm', '--force', '--volumes', name])
+  }
+}
+
+async function endOf(
+  test: PlannedSmokeTest,
+  { name, docker, host }: { readonly name: string; readonly docker: Docker; readonly host: Host },
+): Promise<Ran['end']> {
+  const { http, timeout } = test
+  const started = host.clock.now().getTime()
+  const ended = new AbortController()
+  const exit = docker(['wait', name], { timeout }).finally(() => ended.abort())
+  let problem: string | undefined
+  if (http !== undefined) {
+    const address = await publishedAddress(name, http.port, docker)
+    const signal = AbortSignal.any([host.signal, ended.signal])
+    if (address !== undefined) {
+      problem = await pollHttp(`http://${hostOf(test)}:${address}${http.path}`, http, { ...host, signal })
+      if (problem === undefined) {
+        // It waits until the container is removed, and nobody asks for the status then.
+        exit.catch(() => undefined)
+        return { kind: 'answered' }
+      }
+    }
+  }
+  const { ok, stdout, stderr } = await exit
+  if (ok) return { kind: 'exited', status: Number(stdout) }
+  if (host.clock.now().getTime() - started >= timeout) return { kind: 'late', problem }
+  throw new ActionError('engine-failed', `Cannot watch the smoke test's container: ${stderr.trim()}`)
+}
+
+/** The port of the daemon's machine that leads to one of the container; undefined when it has ended already. */
+async function publishedAddress(name: string, port: number, docker: Docker): Promise<string | undefined> {
+  const { stdout } = await docker(['port', name, `${port}/tcp`])
+  return /:(\d+)$/m.exec(stdout)?.[1]
+}
+
+async function readLog(name: string, docker: Docker): Promise<readonly string[]> {
+  const lines: string[] = []
+  const onLine = (line: string): void => void lines.push(stripVTControlCharacters(line))
+  await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine })
+  return lines
+}
+
+/** Who has a port: a container of the daemon, or a program of this machine. */
+async function holderOf(port: number | undefined, test: PlannedSmokeTest, docker: Docker): Promise<string | undefined> {
+  if (port === undefined) return undefined
+  const { stdout } = await docker(['ps', '--filter', `publish=${port}`, '--format', '{{.Names}} ({{.Image}})'])
+  const [container = ''] = stdout.split('\n')
+  if (container !== '') return `container ${container}`
+  return isHere(test) ? portHolder(port) : undefined
+}
+
+/** Whether the daemon runs on this machine. */
+function isHere({ daemon }: PlannedSmokeTest): boolean {
+  return socketPath(daemon.endpoint) !== undefined
+}
+
+function hostOf(test: PlannedSmokeTest): string {
+  return isHere(test) ? '127.0.0.1' : new URL(test.daemon.endpoint.host).hostname
+}

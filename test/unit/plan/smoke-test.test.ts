@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { describePlan, makePlan } from '../../../src/plan/plan.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+
+const given = { images: 'ghcr.io/acme/app', push: 'true', 'smoke-test': 'app --version' }
+const endpoint = { host: 'unix:///d.sock', context: 'default', because: 'DOCKER_HOST is set', env: {} }
+
+test('makePlan() runs the smoke test on the daemon, whatever builds', () => {
+  const docker = serverOf({ endpoint })
+  expect(makePlan(inputsOf({ ...given, engine: 'embedded' }), factsOf({ docker })).smokeTest).toMatchObject({
+    entrypoint: ['app', '--version'],
+    daemon: docker,
+  })
+})
+
+test('makePlan() refuses a smoke test where no daemon answers', () => {
+  const facts = factsOf({ docker: { kind: 'unreachable', reason: 'ENOENT', endpoint } })
+  expect(() => makePlan(inputsOf({ ...given, engine: 'embedded' }), facts)).toThrowError(
+    expect.objectContaining({
+      code: 'feature-missing',
+      message:
+        'Cannot run the smoke test: no Docker daemon answers at unix:///d.sock (chosen because DOCKER_HOST is set): ENOENT',
+    }),
+  )
+  expect(makePlan(inputsOf({ images: 'a', push: 'true', engine: 'embedded' }), facts).smokeTest).toBeUndefined()
+})
+
+test("describePlan() does not show the values of the smoke test's environment", () => {
+  const text = 'env: { TOKEN: hush }'
+  const plan = makePlan(inputsOf({ ...given, 'smoke-test': text }), factsOf())
+  expect(plan.smokeTest?.env).toEqual({ TOKEN: 'hush' })
+  expect(describePlan(plan)).toContain('"TOKEN"')
+  expect(describePlan(plan)).not.toContain('hush')
+})

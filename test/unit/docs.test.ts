@@ -38,6 +38,7 @@ describe.each([
   'docs/engines.md',
   'docs/errors.md',
   'docs/migrating.md',
+  'docs/retries.md',
   'docs/threat-model.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {

@@ -38,6 +38,8 @@ describe.each([
   'docs/engines.md',
   'docs/errors.md',
   'docs/migrating.md',
+  'docs/proof.md',
+  'docs/retries.md',
   'docs/smoke-test.md',
   'docs/threat-model.md',
 ])('%s', (path) => {

@@ -61,10 +61,10 @@ describe('createDownload()', () => {
   })
 
   it.each([
-    ['a body that is always cut short', 'download-failed', /ECONNRESET/, cutShort, 5],
-    ['a server that stays busy', 'download-failed', /answered 500/, status(500), 5],
+    ['a body that is always cut short', 'download-failed', /ECONNRESET/, cutShort, 9],
+    ['a server that stays busy', 'download-failed', /answered 500/, status(500), 9],
     ['what is not there', 'download-refused', /answered 404/, status(404), 1],
-    ['what needs a login', 'download-refused', /answered 401/, status(401), 1],
+    ['what needs a login', 'download-refused', /answered 401/, status(401), 2],
     ['a redirect to nowhere', 'download-refused', /answered 302/, status(302), 1],
     ['a circle of redirects', 'download-refused', /more than 10 times/, status(302, '/a'), 11],
     ['a redirect to a file', 'download-refused', /from http:\/\/ to file:/, status(302, 'file:///etc/passwd'), 1],

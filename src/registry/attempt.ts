@@ -3,7 +3,7 @@ import { ActionError, messageOf } from '../errors.ts'
 import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
 import { describeFailure } from './errors.ts'
 import { parseFaults } from './fault.ts'
-import { type Failure, parseRetryAfter, type RetryPolicy, retryWait } from './retry.ts'
+import { type Failure, isThere, parseRetryAfter, perhapsPasses, type RetryPolicy, retryWait } from './retry.ts'
 
 /** What one try came to. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
@@ -32,16 +32,18 @@ export type Retried<T> = {
 /** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
 export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
   const { policy, random, clock, log } = context
-  const { what, once, toError, signal, ...circumstances } = retried
+  const { what, once, toError, signal, justPushed = false } = retried
+  let { met = false } = retried
   for (let attempt = 1; ; attempt++) {
     const result = await once(attempt)
     if (result.ok) return result.value
-    const wait = retryWait(result.failure, attempt, { policy, random, ...circumstances })
-    if (wait === undefined) throw await toError(result.failure)
+    const { failure } = result
+    met ||= isThere(failure)
+    const wait = retryWait(failure, attempt, { policy, random, justPushed, met })
+    if (wait === undefined) throw await toError(failure)
+    const [how, most] = perhapsPasses(failure) ? ['perhaps transient', 2] : ['transient', policy.attempts]
     const seconds = (wait / 1000).toFixed(1)
-    log.info(
-      `${what}: ${describeFailure(result.failure)}; transient, attempt ${attempt + 1} of ${policy.attempts} in ${seconds} s`,
-    )
+    log.info(`${what}: ${describeFailure(failure)}; ${how}, attempt ${attempt + 1} of ${most} in ${seconds} s`)
     context.onRetry?.(attempt + 1)
     await sleep(clock, wait, signal)
   }
@@ -68,7 +70,10 @@ export function toConnectionFailure(error: unknown, signal: AbortSignal | undefi
 }
 
 /** The failure in an answer that was not wanted; reads the answer's body. */
-export async function toAnswerFailure(response: HttpResponse, now: Date): Promise<Failure> {
+export async function toAnswerFailure(
+  response: HttpResponse,
+  now: Date,
+): Promise<Extract<Failure, { kind: 'answer' }>> {
   // The rest of a body that breaks or goes on for ever says nothing more.
   const text = new TextDecoder().decode(await readSome(response.body, longestErrorBody))
   const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], now)

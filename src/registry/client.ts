@@ -144,8 +144,20 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     call: ManifestOptions = {},
   ): Promise<FetchedManifest | undefined> {
     const endpoint = manifestGetEndpoint(target, name)
-    const answer = await find(endpoint, call)
-    return answer === undefined ? undefined : toManifest(answer, name, endpoint.what)
+    const once = async () => {
+      const answer = await find(endpoint, call)
+      return answer === undefined ? undefined : toManifest(answer, name, endpoint.what)
+    }
+    try {
+      return await once()
+    } catch (error) {
+      if (retryPolicy.attempts === 1 || !(error instanceof ActionError) || error.code !== 'content-mismatch')
+        throw error
+      // Without a length, a body that was cut off looks like a whole one of other content.
+      options.log.info(`${error.message}; perhaps transient, attempt 2 of 2`)
+      options.onRetry?.(2)
+      return await once()
+    }
   }
 
   async function headManifest(
@@ -172,7 +184,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const { headers, url, status } = await exchange.call(endpoint, { signal })
       if (status !== 202) return false
       if (headers['location'] === undefined) return true
-      await cancelUpload(exchange, target, locate(headers['location'], url).href)
+      await cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })
       return true
     },
     hasBlob: async (target, digest, call = {}) => {

@@ -86,9 +86,11 @@ export function uploadPutEndpoint(target: Repository, blob: Descriptor, location
   return { ...to(target, 'PUT', at, 'push'), headers, ok: [201, 204], what: pushBlobWhat(target, blob) }
 }
 
-export function uploadCancelEndpoint(target: Repository, location: string): Endpoint {
+/** Closes an upload that will not be finished; `actions` are those to ask a token for. */
+export function uploadCancelEndpoint(target: Repository, location: string, actions: string): Endpoint {
   const what = `Cannot cancel an upload to ${formatRepository(target)}`
-  return { ...to(target, 'DELETE', location, 'push'), ok: [200, 202, 204, 404], what }
+  const scopes: readonly Scope[] = [`repository:${target.repository}:${actions}`]
+  return { ...to(target, 'DELETE', location, 'push'), scopes, ok: [200, 202, 204, 404], what }
 }
 
 export function manifestGetEndpoint(target: Repository, name: string): Endpoint {

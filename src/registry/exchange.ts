@@ -20,6 +20,8 @@ export type CallOptions = {
   /** Opens the body anew for each try. */
   readonly body?: () => string | Uint8Array | Readable
   readonly justPushed?: boolean
+  /** Tries altogether, if the policy gives no fewer. */
+  readonly attempts?: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,9 +43,11 @@ export type Exchange = {
   readonly retry: <T>(
     endpoint: Endpoint,
     once: (attempt: number) => Promise<Attempt<T>>,
-    options?: Pick<CallOptions, 'justPushed' | 'signal'>,
+    options?: RetryOptions,
   ) => Promise<T>
 }
+
+export type RetryOptions = Pick<CallOptions, 'attempts' | 'justPushed' | 'signal'>
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { http, credentialFor, clock } = options
@@ -62,15 +66,17 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (status !== 401 && status !== 403) return { ok: false, failure }
 
     // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
+    // Where there are no tokens the policy tries once more.
     // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
     const own = status === 401 && new URL(url).origin === new URL(session.base).origin
     const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
     if (challenges.length > 0) session = sessions.learn(target, session, challenges)
     const fresh = await authorize({ ...request, session, refused: authorization })
-    if (fresh === undefined || fresh === authorization) return { ok: false, failure }
+    if (fresh === undefined) return { ok: false, failure: { ...failure, settled: challenges.length > 0 } }
+    if (fresh === authorization) return { ok: false, failure }
     const second = await deliver(http, endpoint, { base: session.base, authorization: fresh, body, signal })
     if (!second.ok || endpoint.ok.includes(second.value.status)) return second
-    return { ok: false, failure: await toAnswerFailure(second.value, clock.now()) }
+    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock.now())), settled: true } }
   }
 
   async function sendWhole(endpoint: Endpoint, callOptions: CallOptions = {}): Promise<Attempt<WholeAnswer>> {
@@ -87,7 +93,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   async function retry<T>(
     endpoint: Endpoint,
     once: (attempt: number) => Promise<Attempt<T>>,
-    { justPushed = false, signal }: Pick<CallOptions, 'justPushed' | 'signal'> = {},
+    { justPushed = false, attempts = Number.POSITIVE_INFINITY, signal }: RetryOptions = {},
   ): Promise<T> {
     const { what, target, access } = endpoint
     const toError = async (failure: Failure) => {
@@ -95,7 +101,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return failureError(failure, { what, target, access, authenticated })
     }
     // The first contact is tried in its own way: whoever comes here has had an answer.
-    return await retrying(options, { what, once, toError, justPushed, met: true, signal })
+    const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
+    return await retrying({ ...options, policy }, { what, once, toError, justPushed, met: true, signal })
   }
 
   return {

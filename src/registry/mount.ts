@@ -1,8 +1,9 @@
 import { ActionError } from '../errors.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
+import { cancelUpload } from './cancel-upload.ts'
 import { locate } from './deliver.ts'
-import { mountEndpoint, uploadCancelEndpoint } from './endpoint.ts'
+import { mountEndpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 
 /** `mounted`, or an upload that the registry has opened instead, or neither. */
@@ -32,7 +33,7 @@ export function createMount(exchange: Exchange): Mount {
       const answer = await ask(target, blob, source.repository, signal)
       if (answer === 'refused') refused.add(pair)
       if (typeof answer === 'string') continue
-      if (location !== undefined) await exchange.sendWhole(uploadCancelEndpoint(target, location), { signal })
+      if (location !== undefined) await cancelUpload(exchange, target, { location, signal })
       if (answer.status === 201) return { mounted: true }
       const given = answer.headers['location']
       location = given === undefined ? undefined : locate(given, answer.url).href

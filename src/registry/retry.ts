@@ -16,6 +16,8 @@ export type Failure =
       readonly insufficientScope?: boolean
       /** Set by who will try in another way. */
       readonly passing?: boolean
+      /** A denial that a fresh token did not change, or that asks for credentials where there are none. */
+      readonly settled?: boolean
     }
 
 /** All times in milliseconds. */
@@ -48,6 +50,7 @@ const passingCodes = new Set([
   'ENETDOWN',
   'ERR_STREAM_PREMATURE_CLOSE',
   'HPE_INVALID_CONSTANT',
+  'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
 ])
 
 /**
@@ -58,6 +61,8 @@ const doubtfulCodes = new Set(['ENOTFOUND', 'ECONNREFUSED'])
 const doubtfulAttempts = 3
 
 const passingStatuses = new Set([408, 425, 429])
+/** GHCR and others say these of those who may, now and then. */
+const denials = new Set([401, 403])
 
 /** What registries with lagging storage say of content that was pushed a moment ago; GHCR and Docker Hub do. */
 const laggingCodes = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])
@@ -103,8 +108,20 @@ function passes(failure: Failure, attempt: number, { justPushed = false, met = f
   // Someone may make room, but not within a minute.
   if (isFull(failure)) return attempt < doubtfulAttempts
   if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
+  if (perhapsPasses(failure)) return attempt === 1
   if (!justPushed) return false
   return failure.faults.length === 0
     ? failure.status === 404
     : failure.faults.some(({ code }) => laggingCodes.has(code))
+}
+
+/** Whether it is worth one more try, and no more: a denial, or a page that says 404 in the place of a registry that is being exchanged. */
+export function perhapsPasses(failure: Failure): boolean {
+  if (failure.kind === 'connection' || failure.settled === true) return false
+  return denials.has(failure.status) || (failure.status === 404 && /^\s*</.test(failure.text))
+}
+
+/** Whether somebody is there who answers to the name, though not as wanted. */
+export function isThere(failure: Failure): boolean {
+  return failure.kind === 'answer' || !doubtfulCodes.has(failure.code)
 }

@@ -56,7 +56,8 @@ export async function uploadBlob(
   try {
     await exchange.retry(startEndpoint, once, { signal })
   } catch (error) {
-    if (upload !== undefined) await cancelUpload(exchange, target, upload.location)
+    // The error that led here is the one to tell.
+    if (upload !== undefined) await cancelUpload(exchange, target, { location: upload.location, signal })
     throw error
   }
 
@@ -128,11 +129,16 @@ export async function uploadBlob(
   }
 
   /** A refusal that another course may avoid is made one that passes, for a new upload; the attempts are counted all the same. */
-  function failed(failure: Failure, { resumed }: Upload, patching: boolean): Attempt<void> {
+  async function failed(
+    failure: Failure,
+    { resumed, location: at }: Upload,
+    patching: boolean,
+  ): Promise<Attempt<void>> {
     const other = courseAfter(failure, course, { size: blob.size, resumed, patching })
     if (other === undefined || failure.kind === 'connection') return { ok: false, failure }
     course = other
     upload = undefined
+    await cancelUpload(exchange, target, { location: at, signal })
     return { ok: false, failure: { ...failure, passing: true } }
   }
 

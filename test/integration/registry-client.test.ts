@@ -6,6 +6,7 @@ import { mediaType } from '../../src/oci/media-type.ts'
 import type { Repository } from '../../src/oci/reference.ts'
 import type { Descriptor } from '../../src/oci/types.ts'
 import type { PushBlobOptions } from '../../src/registry/client.ts'
+import { retryPolicy } from '../../src/registry/retry.ts'
 import { randomImage } from '../support/image.ts'
 import { createRandom, randomBytes } from '../support/random.ts'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../support/registry.ts'
@@ -302,6 +303,30 @@ describe('authorization', () => {
     expect(world.client.clock.slept).toEqual([])
   })
 
+  it.each([401, 403])('survives a stray %d where there are no tokens, after a wait', async (status) => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'answer', status })
+    expect(await push(world)).toBe('pushed')
+    expect(world.client.clock.slept).toHaveLength(1)
+  })
+
+  it('does not ask again for what needs credentials when there are none', async () => {
+    const world = await start({ auth: { ...token, kind: 'basic' } })
+    await expect(push(world)).rejects.toThrow(expect.objectContaining({ code: 'registry-unauthorized' }))
+    expect(world.client.clock.slept).toEqual([])
+  })
+
+  it.each([
+    ['401', { do: 'answer', status: 401 }],
+    ['an answer that was cut off', { do: 'truncate', after: 5 }],
+    ['an outage', { do: 'reset', times: 4 }],
+  ] as const)('survives %s of the token server', async (_, fault) => {
+    const world = await start({ auth: token }, user)
+    world.registry.misbehave({ on: 'token', ...fault })
+    expect(await push(world)).toBe('pushed')
+    expect(world.client.clock.slept.length).toBeGreaterThan(0)
+  })
+
   it('tries a denial once more with a fresh token, and no more', async () => {
     const world = await start({ auth: token }, user)
     const body = '{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}'
@@ -549,6 +574,34 @@ describe('faults that do not pass', () => {
     expect(world.registry.store.uploads.size).toBeLessThanOrEqual(1)
   })
 
+  it('leaves no upload behind when another blob stops the push', async () => {
+    const { client, target, registry } = await start()
+    const stop = new AbortController()
+    registry.misbehave({ on: 'upload-put', do: 'hang' })
+    const pushing = client.pushBlob(target, blob, open, { signal: stop.signal })
+    while (!registry.kinds().includes('upload-put')) await new Promise((resolve) => setTimeout(resolve, 5))
+    stop.abort()
+    await expect(pushing).rejects.toThrow(expect.objectContaining({ code: 'cancelled' }))
+    expect(registry.store.uploads.size).toBe(0)
+  })
+
+  it('cancels the upload of preflight with patience, and does not complain if it cannot', async () => {
+    const { client, target, registry } = await start()
+    registry.misbehave({ on: 'upload-cancel', do: 'answer', status: 503, times: 3 })
+    expect(await client.checkPush(target)).toBe(true)
+    expect(registry.store.uploads.size).toBe(0)
+    registry.misbehave({ on: 'upload-cancel', do: 'answer', status: 500, times: Number.POSITIVE_INFINITY })
+    expect(await client.checkPush(target)).toBe(true)
+    expect(registry.kinds().filter((kind) => kind === 'upload-cancel')).toHaveLength(8)
+  })
+
+  it('takes a page with 404 for something in front of the registry, once', async () => {
+    const world = await start()
+    const body = '<html><h1>Not Found</h1></html>'
+    world.registry.misbehave({ on: 'upload-start', do: 'answer', status: 404, body })
+    expect(await push(world)).toBe('pushed')
+  })
+
   it('does not retry what is refused', async () => {
     const { client, target, registry } = await start()
     const body = '{"errors":[{"code":"TAG_INVALID","message":"tag is immutable"}]}'
@@ -627,8 +680,18 @@ describe('content that is not what it should be', () => {
   it.each(['v1', digestOf('{"manifests":[]}')])('getManifest() refuses changed bytes under %s', async (name) => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
-    registry.misbehave({ on: 'manifest-get', do: 'corrupt' })
+    registry.misbehave({ on: 'manifest-get', do: 'corrupt', times: 2 })
     await expect(client.getManifest(target, name)).rejects.toThrow(mismatch)
+  })
+
+  it('getManifest() fetches once more what came shortened, if it may', async () => {
+    const { client, target, registry } = await start()
+    await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
+    registry.misbehave({ on: 'manifest-get', do: 'truncate', after: 5, times: 2 })
+    const impatient = createTestClient({ retryPolicy: retryPolicy(0) })
+    cleanUps.push(impatient.close)
+    await expect(impatient.getManifest(target, 'v1')).rejects.toThrow(mismatch)
+    expect((await client.getManifest(target, 'v1'))?.bytes.toString()).toBe('{"manifests":[]}')
   })
 
   it('headManifest() asks for the whole where the answer lacks the digest', async () => {

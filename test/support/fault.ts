@@ -42,6 +42,12 @@ export type FaultAction =
   | { readonly do: 'delay'; readonly milliseconds: number }
   /** Never answers. */
   | { readonly do: 'hang' }
+  /** Sends the answer's body a few bytes at a time, with so many milliseconds between. Of the fault proxy only. */
+  | { readonly do: 'drip'; readonly milliseconds: number }
+  /** Answers 401, to this and to every further request with the same `Authorization`. Of the fault proxy only. */
+  | { readonly do: 'stale' }
+  /** Refuses all connections, from now on and for so many milliseconds. Of the fault proxy only. */
+  | { readonly do: 'outage'; readonly milliseconds: number }
 
 export type Fault = {
   readonly on: RequestKind

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createFaults, type Fault, type FaultAction, type RequestKind } from './fault.ts'
 import { type Answer, fault } from './registry-answer.ts'
 import { type AuthOptions, createRegistryAuth } from './registry-auth.ts'
+import { type Route, routeOf } from './registry-route.ts'
 import { createStore, type Store, type StoreOptions } from './registry-store.ts'
 
 export type TestRegistryOptions = StoreOptions & {
@@ -156,37 +157,6 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-type Route = {
-  readonly kind: RequestKind
-  readonly repository: string /** A digest, a tag or an upload's id. */
-  readonly rest: string
-}
-
-function routeOf(method: string, { pathname, searchParams }: URL): Route {
-  if (pathname === '/v2/') return { kind: 'ping', repository: '', rest: '' }
-  if (pathname === '/token') return { kind: 'token', repository: '', rest: '' }
-  const [, repository = '', collection = '', rest = ''] =
-    /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|tags)\/(.*)$/.exec(pathname) ?? []
-  const name = collection === 'blobs/uploads' && method === 'POST' && searchParams.has('mount') ? 'MOUNT' : method
-  return { kind: kinds[`${name} ${collection}`] ?? 'other', repository, rest: decodeURIComponent(rest) }
-}
-
-const kinds: Readonly<Record<string, RequestKind>> = {
-  'HEAD blobs': 'blob-head',
-  'GET blobs': 'blob-get',
-  'MOUNT blobs/uploads': 'mount',
-  'POST blobs/uploads': 'upload-start',
-  'GET blobs/uploads': 'upload-status',
-  'PATCH blobs/uploads': 'upload-patch',
-  'PUT blobs/uploads': 'upload-put',
-  'DELETE blobs/uploads': 'upload-cancel',
-  'HEAD manifests': 'manifest-head',
-  'GET manifests': 'manifest-get',
-  'PUT manifests': 'manifest-put',
-  'DELETE manifests': 'manifest-delete',
-  'GET tags': 'tags',
 }
 
 /** The scopes a request needs. */

@@ -15,7 +15,7 @@ export type Rig = {
   readonly registry?: { readonly host: string }
   readonly basic?: Account
   readonly tls?: { readonly host: string; readonly ca: string }
-  readonly token?: Account
+  readonly token?: Account & { readonly realm: string; readonly brief: string }
   readonly full?: { readonly host: string }
   readonly buildkitd?: readonly string[]
   readonly buildctl?: string

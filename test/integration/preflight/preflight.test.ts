@@ -131,7 +131,7 @@ describe('preflight()', () => {
   test('refuses what the registry would', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
-    registry.misbehave({ on: 'upload-start', do: 'answer', status: 403 })
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: 2 })
     const context = tempFolder({ Dockerfile: '' })
     const plan = planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' })
     await expect(check(plan)).rejects.toMatchObject({ code: 'registry-denied' })

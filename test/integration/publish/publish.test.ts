@@ -115,12 +115,20 @@ describe('publish()', () => {
   })
 
   test.each<{ readonly name: string; readonly fault: Fault; readonly code: string }>([
-    { name: 'a blob', fault: { on: 'upload-put', skip: 2, do: 'answer', status: 403 }, code: 'registry-denied' },
+    {
+      name: 'a blob',
+      fault: { on: 'upload-put', skip: 2, do: 'answer', status: 403, times: Infinity },
+      code: 'registry-denied',
+    },
     { name: 'a manifest', fault: { on: 'manifest-put', skip: 1, do: 'answer', status: 400 }, code: 'registry-refused' },
-    { name: 'the index', fault: { on: 'manifest-put', skip: 2, do: 'answer', status: 403 }, code: 'registry-denied' },
+    {
+      name: 'the index',
+      fault: { on: 'manifest-put', skip: 2, do: 'answer', status: 403, times: Infinity },
+      code: 'registry-denied',
+    },
     {
       name: 'anything in the second registry',
-      fault: { on: 'upload-start', do: 'answer', status: 403 },
+      fault: { on: 'upload-start', do: 'answer', status: 403, times: Infinity },
       code: 'registry-denied',
     },
   ])('writes no tag when $name is refused', async ({ fault, code }) => {

@@ -24,8 +24,13 @@ describe('retryWait()', () => {
     expect(retryWait(answer(status), 1, calm)).toBe(500)
   })
 
-  it.each([400, 401, 403, 404, 405, 409, 413, 416])('gives up after %d', (status) => {
+  it.each([400, 404, 405, 409, 413, 416])('gives up after %d', (status) => {
     expect(retryWait(answer(status), 1, calm)).toBeUndefined()
+  })
+
+  it.each([401, 403])('tries once more after %d, unless a fresh token was refused too', (status) => {
+    expect([1, 2].map((attempt) => retryWait(answer(status), attempt, calm))).toEqual([500, undefined])
+    expect(retryWait(answer(status, [], { settled: true }), 1, calm)).toBeUndefined()
   })
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED'])(

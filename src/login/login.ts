@@ -5,7 +5,7 @@ import { createRegistryClient, type RegistryClient } from '../registry/client.ts
 import { createCredentialLookup } from '../registry/credentials.ts'
 import { createFindImage, type FindImage } from '../registry/find-image.ts'
 import { isInsecure } from '../registry/insecure.ts'
-import { retryPolicy } from '../registry/retry.ts'
+import { type RetryPolicy, retryPolicy } from '../registry/retry.ts'
 import { makeDockerConfig } from './docker-config.ts'
 
 export type LoggedIn = {
@@ -13,7 +13,9 @@ export type LoggedIn = {
   readonly env: Readonly<Record<string, string>>
   /** Has the same credentials as those processes. */
   readonly registry: RegistryClient
-  /** The most tries that any one request took so far. */
+  /** How often what passes is tried again; `onRetry` keeps count. */
+  readonly retries: { readonly policy: RetryPolicy; readonly onRetry: (attempt: number) => void }
+  /** The most tries that any one request or build took so far. */
   readonly attempts: () => number
   /** Finds images through it, each once. */
   readonly findImage: FindImage
@@ -27,6 +29,12 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
     buildxConfigDir: facts.buildxConfigDir,
   })
   let most = 1
+  const retries: LoggedIn['retries'] = {
+    policy: retryPolicy(plan.retries),
+    onRetry: (attempt) => {
+      most = Math.max(most, attempt)
+    },
+  }
   const registry = createRegistryClient({
     http: host.http,
     clock: host.clock,
@@ -39,11 +47,9 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
       log: host.log,
       mask: host.runner.mask,
     }),
-    retryPolicy: retryPolicy(plan.retries),
-    onRetry: (attempt) => {
-      most = Math.max(most, attempt)
-    },
+    retryPolicy: retries.policy,
+    onRetry: retries.onRetry,
     plainHttp: (name) => isInsecure(name, plan.plainHttp),
   })
-  return { env, registry, attempts: () => most, findImage: createFindImage(registry, host.signal) }
+  return { env, registry, retries, attempts: () => most, findImage: createFindImage(registry, host.signal) }
 }

@@ -81,11 +81,16 @@ export type Circumstances = {
 export function retryWait(failure: Failure, attempt: number, circumstances: Circumstances): number | undefined {
   const { policy, random } = circumstances
   if (attempt >= policy.attempts || !passes(failure, attempt, circumstances)) return undefined
-  const backOff = Math.min(policy.firstWait * 2 ** (attempt - 1), policy.longestWait)
-  // Between three quarters and the whole: legs that failed together shall not come back together.
-  const wait = Math.round(backOff * (0.75 + random() / 4))
+  const wait = backOff(policy, attempt, random)
   const asked = failure.kind === 'answer' ? (failure.retryAfter ?? 0) : 0
   return asked > policy.longestRetryAfter ? undefined : Math.max(wait, asked)
+}
+
+/** Milliseconds to wait after the try numbered `attempt` (from 1); `random` gives 0 ≤ n < 1. */
+export function backOff({ firstWait, longestWait }: RetryPolicy, attempt: number, random: () => number): number {
+  const whole = Math.min(firstWait * 2 ** (attempt - 1), longestWait)
+  // Between three quarters and the whole: legs that failed together shall not come back together.
+  return Math.round(whole * (0.75 + random() / 4))
 }
 
 /**

@@ -53,6 +53,8 @@ export type Fault = {
   readonly on: RequestKind
   /** Only for requests whose path and query contain this. */
   readonly path?: string
+  /** Only for requests of the step itself, or only for those of the engine it uses. Of the fault proxy only. */
+  readonly by?: 'step' | 'builder'
   /** Requests to let pass first. */
   readonly skip?: number
   /** How many requests in a row. Default 1. */
@@ -62,7 +64,7 @@ export type Fault = {
 export type Faults = {
   readonly add: (fault: Fault) => void
   /** The action for a request, if one is due; the first fault added wins. */
-  readonly take: (kind: RequestKind, path: string) => FaultAction | undefined
+  readonly take: (kind: RequestKind, path: string, by?: Fault['by']) => FaultAction | undefined
 }
 
 export function createFaults(): Faults {
@@ -71,9 +73,10 @@ export function createFaults(): Faults {
     add: (fault) => {
       waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 })
     },
-    take: (kind, path) => {
+    take: (kind, path, by) => {
       for (const entry of waiting) {
         if (entry.fault.on !== kind || entry.times === 0 || !path.includes(entry.fault.path ?? '')) continue
+        if (entry.fault.by !== undefined && entry.fault.by !== by) continue
         if (entry.skip > 0) {
           entry.skip--
           continue

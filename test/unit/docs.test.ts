@@ -39,6 +39,7 @@ describe.each([
   'docs/errors.md',
   'docs/migrating.md',
   'docs/smoke-test.md',
+  'docs/retries.md',
   'docs/threat-model.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {

@@ -12,6 +12,7 @@ import { buildArguments, type Output } from './args.ts'
 import { toBuildError } from './failure.ts'
 import { explainMissing } from './missing-source.ts'
 import { createProgress } from './progress.ts'
+import { type BuildRetries, retryBuild } from './retry-build.ts'
 import { watch } from './watch.ts'
 
 export type CallTarget = {
@@ -19,6 +20,7 @@ export type CallTarget = {
   readonly platforms: readonly Platform[]
   readonly outputs: readonly Output[]
   readonly env: Readonly<Record<string, string>>
+  readonly retries: BuildRetries
 }
 
 export type CallResult = {
@@ -28,11 +30,15 @@ export type CallResult = {
 }
 
 /**
- * Runs `docker-buildx build` once and streams its progress to the log.
+ * Runs `docker-buildx build`, again when it failed for a reason that passes, and streams its progress to the log.
  *
  * @throws ActionError what the build failed from
  */
 export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
+  return retryBuild(() => callOnce(host, plan, target), target.retries, host)
+}
+
+async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,

@@ -5,10 +5,11 @@ import { ActionError } from '../../errors.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import { retryBuild } from './retry-build.ts'
 import type { Session } from './session.ts'
 
 /**
- * Makes and boots a builder for this step alone and writes down that it must go.
+ * Makes and boots a builder for this step alone, again when that fails for a reason that passes, and writes down that it must go.
  *
  * @returns its name
  * @throws ActionError `engine-failed` when it does not boot
@@ -16,7 +17,7 @@ import type { Session } from './session.ts'
 export async function createBuilder(
   planned: Extract<PlannedBuilder, { kind: 'create' }>,
   plan: BuildxPlan,
-  { host, env, name }: Session,
+  { host, env, name, retries }: Session,
 ): Promise<string> {
   recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.engine.program, env })
   const args = [
@@ -28,14 +29,19 @@ export async function createBuilder(
     '--bootstrap',
     ...(planned.endpoint === undefined ? [] : [planned.endpoint]),
   ]
-  const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
-    host.exec(plan.engine.program, args, { env, onStderrLine: host.log.info }),
-  )
-  if (result.ok) return name
-  const found = result.stderr.trim().split('\n').at(-1) ?? ''
-  throw new ActionError('engine-failed', `Cannot boot a ${planned.driver} builder: ${found}`, {
-    hint: 'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
-  })
+  const once = async (): Promise<string> => {
+    const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
+      host.exec(plan.engine.program, args, { env, onStderrLine: host.log.info }),
+    )
+    if (result.ok) return name
+    // One that did not boot is there all the same, and its name taken.
+    await host.exec(plan.engine.program, ['rm', '--force', name], { env })
+    const found = result.stderr.trim().split('\n').at(-1) ?? ''
+    throw new ActionError('engine-failed', `Cannot boot a ${planned.driver} builder: ${found}`, {
+      hint: 'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
+    })
+  }
+  return retryBuild(once, retries, host)
 }
 
 function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {

@@ -25,16 +25,18 @@ import type { Session } from './session.ts'
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
   const plan = withInlineFile(given, host.tempDir)
+  const planned = plan.engine.builder
+  const retries = { ...login.retries, ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver) }
   const session: Session = {
     host,
     env: { ...plan.engine.env, ...login.env },
     registry: login.registry,
     name: sessionName(host.tempDir),
+    retries,
   }
   if (plan.fresh) await freshen(plan, host, login.env)
-  const planned = plan.engine.builder
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
-  const target = { builder, platforms: plan.build.platforms, env: session.env }
+  const target = { builder, platforms: plan.build.platforms, env: session.env, retries }
   const store: Output = { kind: 'store', names: storeNames(plan.references) }
 
   const image = async (): Promise<Built> => {

@@ -44,7 +44,7 @@ async function buildPart(
   part: { readonly platform: Platform; readonly builder: string; readonly dir: string; readonly session: Session },
 ): Promise<Part> {
   const { platform, builder, dir, session } = part
-  const { host, env, name } = session
+  const { host, env, name, retries } = session
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
   recordTask(host.tempDir, { kind: 'image', reference, env })
@@ -52,7 +52,7 @@ async function buildPart(
   const outputs = [{ kind: 'store', names }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
   const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
-  const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env })
+  const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env, retries })
 
   const { compression } = plan.build
   const image = await saveImage(reference, { dir, session, platform: text, compression })

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts'
 import type { RegistryClient } from '../../registry/client.ts'
+import type { BuildRetries } from './retry-build.ts'
 
 /** What all calls of one run share. */
 export type Session = {
@@ -10,4 +11,5 @@ export type Session = {
   readonly registry: RegistryClient
   /** A name of this run alone, fit for builders, images and containers. */
   readonly name: string
+  readonly retries: BuildRetries
 }

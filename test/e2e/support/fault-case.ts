@@ -14,6 +14,7 @@ export type Point = {
   /** What its path must contain; REPOSITORY stands for that of the case. */
   readonly path?: string
   readonly skip?: number
+  readonly by: 'step' | 'builder'
   /** The registry with bearer tokens, in place of the open one. */
   readonly token?: boolean
   /** Bytes of a file that is random, so that nothing has its layer. */
@@ -57,7 +58,7 @@ const engines: Readonly<Record<EngineName, () => { readonly host: string; readon
  * `latest` was another image before, and on this machine.
  */
 export async function runFaultCase({ engine, point, fault, before, inputs = {} }: FaultCase): Promise<Outcome> {
-  const repository = `e2e/faults/${engine}-${slug(point.name)}-${slug(fault.name)}`
+  const repository = `e2e/faults/${engine}-${point.by}-${slug(point.name)}-${slug(fault.name)}`
   const direct = point.token ? part('token') : part('registry')
   const proxy = await startFaultProxy({
     registry: direct.host,
@@ -66,9 +67,9 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
   })
   const old = await putOldImage(`${direct.host}/${repository}`, point.token)
   before?.(proxy)
-  const { on, skip = 0, path = '' } = point
+  const { on, by, skip = 0, path = '' } = point
   const times = fault.times ?? 1
-  proxy.misbehave({ on, skip, times, path: path.replace('REPOSITORY', repository), ...fault.action } as Fault)
+  proxy.misbehave({ on, by, skip, times, path: path.replace('REPOSITORY', repository), ...fault.action } as Fault)
 
   const base = point.token ? part('base') : part('base').replace(direct.host, proxy.host)
   const content = `${repository} ${process.pid} ${process.hrtime.bigint()}\n`

@@ -17,6 +17,7 @@ export type FaultProxyOptions = {
 
 export type ProxiedRequest = {
   readonly kind: RequestKind
+  readonly by: 'step' | 'builder'
   readonly method: string
   /** Path and query. */
   readonly path: string
@@ -76,8 +77,9 @@ export async function startFaultProxy({
     const address = new URL(request.url ?? '/', `http://${host}`)
     const { kind, rest } = routeOf(request.method ?? '', address)
     const path = address.pathname + address.search
-    const action = faults.take(kind, path)
-    const entry: ProxiedRequest = { kind, method: request.method ?? '', path, fault: action?.do, status: undefined }
+    const by = request.headers['user-agent'] === 'polyarch' ? 'step' : 'builder'
+    const action = faults.take(kind, path, by)
+    const entry: ProxiedRequest = { kind, by, method: request.method ?? '', path, fault: action?.do, status: undefined }
     journal.push(entry)
     const { authorization } = request.headers
     if (action?.do === 'hang') return

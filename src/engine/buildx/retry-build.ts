@@ -1,0 +1,78 @@
+import { ActionError } from '../../errors.ts'
+import type { Host } from '../../host/host.ts'
+import { backOff, type RetryPolicy } from '../../registry/retry.ts'
+
+/** How often and when to try again, and whom to tell. */
+export type BuildRetries = {
+  readonly policy: RetryPolicy
+  /** Told the number of each try after the first. */
+  readonly onRetry: (attempt: number) => void
+  /** The builder has a network of its own, where 127.0.0.1 is not this machine. */
+  readonly ownNetwork: boolean
+}
+
+/**
+ * What else passes than the codes say: connections that end in the middle, and errors of registries and token servers, which
+ * BuildKit words as `unavailable: …` or `failed to fetch oauth token: …`.
+ */
+const passing =
+  /unexpected EOF|: EOF\b|broken pipe|connection reset|closed (?:network|idle) connection|server misbehaving|TLS handshake|http2: |\bunavailable: |toomanyrequests|failed to fetch oauth token|\b(?:408|425|429|50[0234]) [A-Z]/
+/** Registries that lag behind themselves right after a push, and gateways whose page stands for an answer. */
+const lagging = /unknown blob|blob unknown|manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /
+
+/** Tries where it is not known that the other side exists: a builder in a network of its own may never reach it. */
+const doubtfulAttempts = 3
+
+/**
+ * Runs a build, or the boot of a builder, again when it failed for a reason that passes: BuildKit gives up a push after some
+ * seconds, and the lookup of a base image after fractions of one. Its cache makes the second time cheap. A failed RUN or a
+ * bad input is never tried again, a denial once.
+ *
+ * @throws what the last try threw
+ */
+export async function retryBuild<T>(
+  once: () => Promise<T>,
+  { policy, onRetry, ownNetwork }: BuildRetries,
+  { log, clock, signal }: Pick<Host, 'log' | 'clock' | 'signal'>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once()
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error
+      const most = Math.min(policy.attempts, mostAttempts(error, ownNetwork))
+      if (attempt >= most) throw error
+      const wait = backOff(policy, attempt, Math.random)
+      const how = most === 2 ? 'perhaps transient' : 'transient'
+      const [what] = error.message.split('\n')
+      log.info(`${what}; ${how}, attempt ${attempt + 1} of ${most} in ${(wait / 1000).toFixed(1)} s`)
+      onRetry(attempt + 1)
+      await clock.sleep(wait, signal).catch((cause) => {
+        throw new ActionError('cancelled', 'The run was cancelled', { cause })
+      })
+    }
+  }
+}
+
+/** How many tries an error is worth, the policy aside. */
+export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean): number {
+  // What the command of a RUN printed is part of the message, and may hold any words.
+  if (/did not complete successfully: exit code|executor failed running/.test(message)) return 1
+  switch (code) {
+    case 'registry-unavailable':
+      return Number.POSITIVE_INFINITY
+    case 'registry-unreachable':
+      return /no such host/.test(message) || (ownNetwork && /dial tcp (?:127\.|\[::1\])/.test(message))
+        ? doubtfulAttempts
+        : Number.POSITIVE_INFINITY
+    case 'engine-failed':
+      return passing.test(message) ? Number.POSITIVE_INFINITY : 1
+    // GHCR and others deny those who may, now and then; and preflight has just found what is not there.
+    case 'registry-denied':
+    case 'image-not-found':
+      return 2
+    default:
+      if (passing.test(message)) return Number.POSITIVE_INFINITY
+      return lagging.test(message) ? doubtfulAttempts : 1
+  }
+}

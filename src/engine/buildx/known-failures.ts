@@ -183,7 +183,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'registry-unavailable',
     pattern:
-      /(?:unexpected status.*|: |HTTP status: )5\d\d |TLS handshake timeout|i\/o timeout|connection reset by peer|context deadline exceeded|DeadlineExceeded|: unknown blob$/i,
+      /(?:unexpected status.*|: |HTTP status: )5\d\d |TLS handshake timeout|i\/o timeout|connection reset by peer|context deadline exceeded|DeadlineExceeded|: unknown blob$|\b(?:unavailable|failed to fetch oauth token): |unexpected EOF|: EOF$|broken pipe/i,
     hint: 'A registry failed in passing; run the job again.',
   },
   {

@@ -40,10 +40,11 @@ export async function retryBuild<T>(
       return await once()
     } catch (error) {
       if (!(error instanceof ActionError)) throw error
-      const most = Math.min(policy.attempts, mostAttempts(error, ownNetwork))
+      const worth = mostAttempts(error, ownNetwork)
+      const most = Math.min(policy.attempts, worth)
       if (attempt >= most) throw error
       const wait = backOff(policy, attempt, Math.random)
-      const how = most === 2 ? 'perhaps transient' : 'transient'
+      const how = worth === 2 ? 'perhaps transient' : 'transient'
       const [what] = error.message.split('\n')
       log.info(`${what}; ${how}, attempt ${attempt + 1} of ${most} in ${(wait / 1000).toFixed(1)} s`)
       onRetry(attempt + 1)

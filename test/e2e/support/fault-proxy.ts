@@ -98,7 +98,7 @@ export async function startFaultProxy({
     const body = await buffer(upstream)
     entry.status = status
     // A client that is not told where its upload is cannot cancel it.
-    const told = action?.do !== 'lose-answer' && action?.do !== 'cut'
+    const told = action?.do !== 'lose-answer' && action?.do !== 'cut' && !request.socket.destroyed
     follow(kind, rest, status, told ? headers.location : undefined)
     if (action?.do === 'lose-answer') return void request.socket.resetAndDestroy()
     await send(response, { status, headers: rewritten(headers), body }, action)
@@ -167,6 +167,8 @@ export async function startFaultProxy({
 
   function refuseFor(milliseconds: number): void {
     server.close()
+    // Nobody knows which answers have arrived.
+    uploads.clear()
     for (const socket of sockets) socket.resetAndDestroy()
     outage = setTimeout(() => {
       if (!closed) void listen(port)

@@ -76,4 +76,11 @@ test('toBuildError() asks why a file of the context is missing by its path in it
   const explainMissing = (path: string) => `About ${path}.`
   expect(errorOf(text('ignored-copy/docker-28.txt'), undefined, { explainMissing }).hint).toBe('About dist/app.')
   expect(errorOf(text('missing-copy/docker-20.txt'), undefined, { explainMissing }).hint).toBe('About nope.')
+test.each([
+  'failed to push a.io/b: unavailable: injected',
+  'failed to fetch oauth token: unexpected status from GET request to https://a.io/token: 500 Internal Server Error',
+  'failed to copy: httpReadSeeker: failed open: unexpected EOF',
+  'failed to do request: Put "https://a.io/v2/b/blobs/uploads/1": write: broken pipe',
+])('toBuildError() takes "%s" for a registry that fails in passing', (summary) => {
+  expect(errorOf(`ERROR: failed to build: failed to solve: ${summary}`).code).toBe('registry-unavailable')
 })

@@ -57,8 +57,8 @@ export async function startFaultProxy({
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  // A fault may leave a request half read.
-  server.on('clientError', (_, socket) => socket.destroy())
+  // Docker tries TLS first, and goes over to plain HTTP at an answer that is none of TLS.
+  server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
   const listen = async (port: number): Promise<number> => {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -85,7 +85,10 @@ export async function startFaultProxy({
     if (action?.do === 'hang') return
     if (action?.do === 'outage') return refuseFor(action.milliseconds)
     if (action?.do === 'stale' && authorization !== undefined) stale.add(authorization)
-    if (action?.do === 'answer') return await answer(request, response, action)
+    if (action?.do === 'answer') {
+      if (action.status === 404) uploads.delete(rest)
+      return await answer(request, response, action)
+    }
     if (Number(request.headers['content-length'] ?? 0) > largestBody) {
       return await answer(request, response, { status: 413, body: 'Request Entity Too Large' })
     }

@@ -76,6 +76,8 @@ test('toBuildError() asks why a file of the context is missing by its path in it
   const explainMissing = (path: string) => `About ${path}.`
   expect(errorOf(text('ignored-copy/docker-28.txt'), undefined, { explainMissing }).hint).toBe('About dist/app.')
   expect(errorOf(text('missing-copy/docker-20.txt'), undefined, { explainMissing }).hint).toBe('About nope.')
+})
+
 test.each([
   'failed to push a.io/b: unavailable: injected',
   'failed to fetch oauth token: unexpected status from GET request to https://a.io/token: 500 Internal Server Error',

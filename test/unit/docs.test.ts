@@ -41,6 +41,7 @@ describe.each([
   'docs/proof.md',
   'docs/retries.md',
   'docs/smoke-test.md',
+  'docs/retries.md',
   'docs/threat-model.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {

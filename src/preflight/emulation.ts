@@ -35,7 +35,9 @@ type Means = { readonly reading: Reading; readonly login: Pick<LoggedIn, 'env'>;
 export async function checkEmulation(plan: Plan, { reading, login, host }: Means): Promise<Emulation> {
   const { engine } = plan
   if (engine.name !== 'buildx') return noEmulation
-  const foreign = foreignRuns(reading, engine.natives)
+  const foreign = foreignRuns(reading, engine.natives, {
+    smokeTested: plan.smokeTest !== undefined && engine.local !== undefined,
+  })
   if (foreign.length === 0) return noEmulation
   const emulation = { foreign, ...(await findMissing(foreign, engine, { login, host })) }
   if (plan.preflight && plan.emulators === 'off' && emulation.certain && emulation.missing.length > 0) {

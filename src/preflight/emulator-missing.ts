@@ -20,6 +20,7 @@ export function emulatorMissing({ platform, runs }: ForeignRuns, file: string, r
 
 /** A line for each instruction: its place, and its text, cut where it is long. */
 export function listRuns(runs: readonly Pick<Instruction, 'line' | 'text'>[], file: string): string {
+  if (runs.length === 0) return '  the smoke test'
   return runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`).join('\n')
 }
 

@@ -13,26 +13,31 @@ export type ForeignRuns = {
 /**
  * The platforms that need an emulator, each with what needs it: RUN in a stage that the target needs and that is neither
  * for one of `natives` (`os/arch` of the builder's nodes) nor says by `--platform` that it runs on one. Copying from
- * another stage runs nothing. Empty where the nodes are not known.
+ * another stage runs nothing. With `smokeTested` the images themselves are run too, for which nothing is listed. Empty
+ * where the nodes are not known.
  */
 export function foreignRuns(
   { platforms }: Pick<Reading, 'platforms'>,
   natives: readonly string[],
+  { smokeTested = false }: { readonly smokeTested?: boolean } = {},
 ): readonly ForeignRuns[] {
   if (natives.length === 0) return []
   const machines = natives.map(parsePlatform)
   const found = new Map<string, { readonly platform: Platform; readonly runs: Map<number, Instruction> }>()
+  const add = (platform: Platform, runs: readonly Instruction[]): void => {
+    if (machines.some((machine) => runsNatively(platform, machine))) return
+    const name = formatPlatform(platform)
+    const known = found.get(name) ?? { platform, runs: new Map<number, Instruction>() }
+    for (const run of runs) known.runs.set(run.line, run)
+    found.set(name, known)
+  }
   for (const { platform: target, stages: plan } of platforms) {
     for (const index of plan.needed) {
       const stage = plan.stages[index]
       const runs = stage?.instructions.filter(({ kind }) => kind === 'run') ?? []
-      const platform = stage?.platform ?? target
-      if (runs.length === 0 || machines.some((machine) => runsNatively(platform, machine))) continue
-      const name = formatPlatform(platform)
-      const known = found.get(name) ?? { platform, runs: new Map<number, Instruction>() }
-      for (const run of runs) known.runs.set(run.line, run)
-      found.set(name, known)
+      if (runs.length > 0) add(stage?.platform ?? target, runs)
     }
+    if (smokeTested) add(target, [])
   }
   return [...found.values()].map(({ platform, runs }) => ({
     platform,

@@ -8,13 +8,18 @@ import { foreignRuns } from '../../../src/preflight/foreign-runs.ts'
 const buildPlatform = parsePlatform('amd64')
 
 /** `platform lines` for each platform that needs an emulator. */
-function foreign(text: string, platforms: readonly string[], natives: readonly string[] = ['linux/amd64']) {
+function foreign(
+  text: string,
+  platforms: readonly string[],
+  natives: readonly string[] = ['linux/amd64'],
+  smokeTested = false,
+) {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const read = platforms.map(parsePlatform).map((targetPlatform) => {
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments: new Map() })
     return { platform: targetPlatform, stages: planStages(dockerfile, { globals, contexts: [] }) }
   })
-  return foreignRuns({ platforms: read }, natives).map(({ platform, runs }) => {
+  return foreignRuns({ platforms: read }, natives, { smokeTested }).map(({ platform, runs }) => {
     return `${formatPlatform(platform)} ${runs.map(({ line }) => line).join()}`
   })
 }
@@ -68,4 +73,10 @@ test.each([
   },
 ])('foreignRuns() knows who is native: $name', ({ platforms, natives, is }) => {
   expect(foreign('FROM a\nRUN x\n', platforms, natives)).toEqual(is)
+})
+
+test('foreignRuns() of images that are smoke-tested: each that is not native, though it runs nothing while it is built', () => {
+  const text = 'FROM --platform=$BUILDPLATFORM a AS b\nRUN x\nFROM scratch\nCOPY --from=b /x /\n'
+  expect(foreign(text, ['amd64', 'arm64'], ['linux/amd64'], true)).toEqual(['linux/arm64 '])
+  expect(foreign(text, ['amd64', 'arm64'])).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { type Flat, flatten } from '../../support/flatten.ts'
+import { type Flat, flatten, withoutNow } from '../../support/flatten.ts'
 import { pull } from './pull.ts'
 
 export type Compared = { readonly config: unknown; readonly files: Flat; readonly annotations: unknown }
@@ -23,12 +23,4 @@ export async function readImage(name: string): Promise<Readonly<Record<string, C
     ] as const
   })
   return Object.fromEntries(await Promise.all(entries))
-}
-
-/** Times of this week are those of the two builds: BuildKit keeps here-documents of earlier ones, without its cache too. */
-function withoutNow(files: Flat): Flat {
-  const week = Date.now() - 7 * 24 * 3_600_000
-  const told = (text: string) =>
-    text.replace(/ (\d{13}) /, (all, time: string) => (Number(time) > week ? ' now ' : all))
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, told(text)]))
 }

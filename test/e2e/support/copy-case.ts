@@ -16,7 +16,7 @@ import { contextTree } from '../../../src/tree/context.ts'
 import { layersTree } from '../../../src/tree/layers.ts'
 import { createOverlay, type Overlay } from '../../../src/tree/overlay.ts'
 import { emptyTree, type FileTree } from '../../../src/tree/tree.ts'
-import { type Flat, flatten, layersOf } from '../../support/flatten.ts'
+import { type Flat, flatten, layersOf, withoutNow } from '../../support/flatten.ts'
 import { patterns } from '../../support/patterns.ts'
 import { part } from './rig.ts'
 import { type FileSpec, writeFilesTo } from './write-files.ts'
@@ -219,15 +219,4 @@ async function blobOf(layer: Overlay, dir: string): Promise<Buffer> {
     threads: 2,
   })
   return Buffer.concat(await openBlob(dir, written.descriptor.digest).toArray())
-}
-
-/** Replaces times of this hour, which differ between two builds. */
-export function withoutNow(files: Flat): Flat {
-  const hour = Date.now() - 3_600_000
-  return Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [
-      path,
-      text.replace(/ (\d{13}) /, (whole, time: string) => (Number(time) > hour ? ' now ' : whole)),
-    ]),
-  )
 }

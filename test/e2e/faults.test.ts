@@ -39,8 +39,8 @@ const faults: Readonly<Record<string, Omit<FaultCase['fault'], 'name'>>> = {
 }
 
 const mebi = 1024 * 1024
-/** Milliseconds for a test: each runs many steps. */
-const limit = { timeout: 300_000 }
+/** Milliseconds for a test: each runs hundreds of steps, in about two minutes where nothing else runs. */
+const limit = { timeout: 900_000 }
 
 /** What the step asks for. The openings of uploads that are passed over are preflight's. */
 const ofStep = [

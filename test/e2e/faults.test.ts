@@ -162,7 +162,7 @@ describe.skipIf(missing('docker', 'buildkitd', 'plugins', 'registry', 'token', '
     { engine: 'docker', mayFail: [] },
     { engine: 'remote', mayFail: [] },
   ] as const)('survives what passes, or leaves everything as it was: $engine', limit, async ({ engine, mayFail }) => {
-    const outcomes = await sideBySide(engine === 'embedded' ? 3 : 2, matrix[engine])
+    const outcomes = await sideBySide(4, matrix[engine])
     console.log(tableOf(engine, outcomes))
     expect(surprises(outcomes, mayFail)).toEqual([])
   })

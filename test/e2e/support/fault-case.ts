@@ -58,7 +58,8 @@ const engines: Readonly<Record<EngineName, () => { readonly host: string; readon
  * `latest` was another image before, and on this machine.
  */
 export async function runFaultCase({ engine, point, fault, before, inputs = {} }: FaultCase): Promise<Outcome> {
-  const repository = `e2e/faults/${engine}-${point.by}-${slug(point.name)}-${slug(fault.name)}`
+  // Of this run alone: what an earlier one has pushed would not be asked for.
+  const repository = `e2e/faults/${Date.now().toString(36)}/${engine}-${point.by}-${slug(point.name)}-${slug(fault.name)}`
   const direct = point.token ? part('token') : part('registry')
   const proxy = await startFaultProxy({
     registry: direct.host,

@@ -70,10 +70,12 @@ export async function startFaultProxy({
   let outage: NodeJS.Timeout | undefined
 
   function listener(request: IncomingMessage, response: ServerResponse): void {
-    serve(request, response).catch(() => request.socket.destroy())
+    // Node takes the socket from a request that was not read to its end.
+    const { socket } = request
+    serve(request, response, socket).catch(() => socket.destroy())
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse, socket: Socket): Promise<void> {
     const address = new URL(request.url ?? '/', `http://${host}`)
     const { kind, rest } = routeOf(request.method ?? '', address)
     const path = address.pathname + address.search
@@ -93,17 +95,17 @@ export async function startFaultProxy({
       return await answer(request, response, { status: 413, body: 'Request Entity Too Large' })
     }
     if (stale.has(authorization ?? '')) return await answer(request, response, expired())
-    if (action?.do === 'reset' && !action.after) return void request.socket.resetAndDestroy()
+    if (action?.do === 'reset' && !action.after) return void socket.resetAndDestroy()
 
     const upstream = await forward(request, kind, action?.do === 'reset' ? action.after : undefined)
-    if (upstream === undefined) return void request.socket.resetAndDestroy()
+    if (upstream === undefined) return void socket.resetAndDestroy()
     const { statusCode: status = 502, headers } = upstream
     const body = await buffer(upstream)
     entry.status = status
     // A client that is not told where its upload is cannot cancel it.
-    const told = action?.do !== 'lose-answer' && action?.do !== 'cut' && !request.socket.destroyed
+    const told = action?.do !== 'lose-answer' && action?.do !== 'cut' && !socket.destroyed
     follow(kind, rest, status, told ? headers.location : undefined)
-    if (action?.do === 'lose-answer') return void request.socket.resetAndDestroy()
+    if (action?.do === 'lose-answer') return void socket.resetAndDestroy()
     await send(response, { status, headers: rewritten(headers), body }, action)
   }
 
@@ -123,7 +125,7 @@ export async function startFaultProxy({
     // Rejected also where nobody waits for it any more.
     answered.catch(() => undefined)
     let sent = 0
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       const part = only === undefined ? chunk : chunk.subarray(0, only - sent)
       sent += part.length
       if (!outgoing.write(part) && !outgoing.destroyed) await Promise.race([once(outgoing, 'drain'), answered])

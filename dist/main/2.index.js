@@ -623,7 +623,7 @@ var retry = __webpack_require__(1521);
  */
 const passing = /unexpected EOF|: EOF\b|broken pipe|connection reset|closed (?:network|idle) connection|server misbehaving|TLS handshake|http2: |\bunavailable: |toomanyrequests|failed to fetch oauth token|\b(?:408|425|429|50[0234]) [A-Z]/;
 /** Registries that lag behind themselves right after a push, and gateways whose page stands for an answer. */
-const lagging = /unknown blob|blob unknown|manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /;
+const lagging = /unknown blob|blob unknown|failed to push .*: unknown: |manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /;
 /** Tries where it is not known that the other side exists: a builder in a network of its own may never reach it. */
 const doubtfulAttempts = 3;
 /**

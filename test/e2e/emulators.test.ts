@@ -140,13 +140,15 @@ describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', 
 
 describe.skipIf(missing('buildkitd', 'registry', 'plugins'))('a step whose builder is elsewhere', () => {
   it('says in a notice which emulator may be missing, and goes on', async () => {
-    const made = job(running(), 'unix:///nonexistent.sock')
+    // A platform that no other test sets an emulator up for: BuildKit goes on offering what it has seen once.
+    const dockerfile = `FROM scratch\nCOPY ppc64le/ok /bin/ok\nRUN ["/bin/ok", "${Math.random()}"]\n`
+    const made = job(dockerfile, 'unix:///nonexistent.sock')
     const env = { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') }
     const create = ['create', '--name', 'far', '--driver', 'remote', part('buildkitd')[0] ?? '']
     execFileSync(join(part('plugins'), 'docker-buildx'), create, { env, stdio: 'pipe' })
-    const step = await runStep(made, { platforms: 'amd64, ppc64le', builder: 'far' })
+    const step = await runStep(made, { platforms: 'mips64le', builder: 'far', load: 'false' })
 
-    expect(step.log).toContain('::notice::The builder may have no emulator for linux/ppc64le')
+    expect(step.log).toContain('::notice::The builder may have no emulator for linux/mips64le')
     expect(step.log).toContain('Dockerfile:3: RUN ["/bin/ok"')
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-unsupported' }, leftovers: [] })
     expect(handlers()).toEqual([])

@@ -34,14 +34,17 @@ export async function retrying<T>(context: RetryContext, retried: Retried<T>): P
   const { policy, random, clock, log } = context
   const { what, once, toError, signal, justPushed = false } = retried
   let { met = false } = retried
+  let doubted = false
   for (let attempt = 1; ; attempt++) {
     const result = await once(attempt)
     if (result.ok) return result.value
     const { failure } = result
     met ||= isThere(failure)
-    const wait = retryWait(failure, attempt, { policy, random, justPushed, met })
+    const wait = retryWait(failure, attempt, { policy, random, justPushed, met, doubted })
     if (wait === undefined) throw await toError(failure)
-    const [how, most] = perhapsPasses(failure) ? ['perhaps transient', 2] : ['transient', policy.attempts]
+    const perhaps = perhapsPasses(failure)
+    doubted ||= perhaps
+    const [how, most] = perhaps ? ['perhaps transient', attempt + 1] : ['transient', policy.attempts]
     const seconds = (wait / 1000).toFixed(1)
     log.info(`${what}: ${describeFailure(failure)}; ${how}, attempt ${attempt + 1} of ${most} in ${seconds} s`)
     context.onRetry?.(attempt + 1)

@@ -75,6 +75,8 @@ export type Circumstances = {
   readonly justPushed?: boolean
   /** The registry has answered before, in this run. */
   readonly met?: boolean
+  /** What passes perhaps has had its one more try. */
+  readonly doubted?: boolean
 }
 
 /** Milliseconds to wait before trying again after the try numbered `attempt` (from 1) failed, or undefined to give up. */
@@ -106,14 +108,18 @@ export function parseRetryAfter(value: string | undefined, date: string | undefi
   return Math.max(0, until - (Number.isNaN(sent) ? now.getTime() : sent))
 }
 
-function passes(failure: Failure, attempt: number, { justPushed = false, met = false }: Circumstances): boolean {
+function passes(
+  failure: Failure,
+  attempt: number,
+  { justPushed = false, met = false, doubted = false }: Circumstances,
+): boolean {
   if (failure.kind === 'connection') {
     return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && (met || attempt < doubtfulAttempts))
   }
   // Someone may make room, but not within a minute.
   if (isFull(failure)) return attempt < doubtfulAttempts
   if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
-  if (perhapsPasses(failure)) return attempt === 1
+  if (perhapsPasses(failure)) return !doubted
   if (!justPushed) return false
   return failure.faults.length === 0
     ? failure.status === 404

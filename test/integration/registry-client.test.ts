@@ -310,6 +310,13 @@ describe('authorization', () => {
     expect(world.client.clock.slept).toHaveLength(1)
   })
 
+  it('survives a stray 401 after a fault of another kind', async () => {
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-put', do: 'answer', status: 503 })
+    world.registry.misbehave({ on: 'upload-put', do: 'answer', status: 401 })
+    expect(await push(world)).toBe('pushed')
+  })
+
   it('does not ask again for what needs credentials when there are none', async () => {
     const world = await start({ auth: { ...token, kind: 'basic' } })
     await expect(push(world)).rejects.toThrow(expect.objectContaining({ code: 'registry-unauthorized' }))

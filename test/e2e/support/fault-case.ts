@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Fault, FaultAction, RequestKind } from '../../support/fault.ts'
 import { createJob, runStep, type StepResult } from './action.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
@@ -17,7 +17,7 @@ export type Point = {
   readonly by: 'step' | 'builder'
   /** The registry with bearer tokens, in place of the open one. */
   readonly token?: boolean
-  /** Bytes of a file that is random, so that nothing has its layer. */
+  /** Bytes that a file has at random: its layer is no smaller. */
   readonly bytes?: number
   /** Bytes; the proxy refuses requests with larger bodies. */
   readonly largestBody?: number
@@ -77,7 +77,7 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
   const job = createJob(
     {
       Dockerfile: `FROM ${base}\nCOPY --link hello /hello\n`,
-      hello: point.bytes === undefined ? content : noise(content, point.bytes),
+      hello: point.bytes === undefined ? content : randomBytes(point.bytes).toString('base64'),
     },
     { DOCKER_HOST: engines[engine]().host },
   )
@@ -186,13 +186,6 @@ async function bearer(name: string, actions: string): Promise<string> {
 
 function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
-
-/** Text that does not compress, the same for the same seed. */
-function noise(seed: string, bytes: number): string {
-  const pieces: string[] = []
-  for (let at = 0; at < bytes; at += 64) pieces.push(createHash('sha256').update(`${seed}${at}`).digest('hex'))
-  return pieces.join('')
 }
 
 function slug(name: string): string {

@@ -29,7 +29,10 @@ describe('retryWait()', () => {
   })
 
   it.each([401, 403])('tries once more after %d, unless a fresh token was refused too', (status) => {
-    expect([1, 2].map((attempt) => retryWait(answer(status), attempt, calm))).toEqual([500, undefined])
+    expect([false, true].map((doubted) => retryWait(answer(status), 2, { ...calm, doubted }))).toEqual([
+      1000,
+      undefined,
+    ])
     expect(retryWait(answer(status, [], { settled: true }), 1, calm)).toBeUndefined()
   })
 

@@ -13,6 +13,9 @@ up_base() {
     make_root "$root"
     install -m 755 "$rig/pkg/busybox-$architecture/usr/bin/busybox" "$root/bin/busybox"
   done
+  # Whole seconds: an archive has no finer times, and rounds them, so that a layer that BuildKit made and the same layer
+  # as others read it would differ by one.
+  find "$state" -exec touch --no-dereference --date=@1700000000 {} +
   # shellcheck disable=SC2016  # the dollar is the Dockerfile's
   printf 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /\nENV PATH=/bin\nCMD ["sh"]\n' >"$state/Dockerfile"
   push_image "$state" "$name:1" "$(join , "${platforms[@]}")"

@@ -17,7 +17,7 @@ export type ImageFiles = {
   readonly complete: boolean
   /** Size of each layer, for people. */
   readonly sizes: ReadonlyMap<string, string>
-  /** Which instruction made a layer. */
+  /** Where a layer comes from. */
   readonly origins: ReadonlyMap<string, Origin>
   /** Name of the Dockerfile, for messages. */
   readonly dockerfile: string | undefined
@@ -72,7 +72,7 @@ function mismatch(
   const wanted = formatPlatform(platform)
   const origin = origins.get(layer)
   const what = binary.kind === 'program' ? `${binary.format} for ${binary.architectures.join(', ')}` : 'a script'
-  const made = origin && dockerfile !== undefined ? `, made by ${dockerfile}:${origin.line}: ${origin.text}` : ''
+  const made = origin && dockerfile !== undefined ? `, from ${dockerfile}:${origin.line}: ${origin.text}` : ''
   return new ActionError(
     'platform-mismatch',
     `The image for ${wanted} has a program of another platform: /${path}${because ? ` (${because})` : ''} is ${what}, expected ${platform.architecture} (layer ${layer}, ${sizes.get(layer) ?? ''}${made})`,

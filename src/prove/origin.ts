@@ -1,8 +1,20 @@
 import type { Instruction } from '../dockerfile/instruction.ts'
 import type { StagePlan } from '../dockerfile/stages.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import type { FoundBase } from '../preflight/check-bases.ts'
 
-/** The instruction that made a layer. */
+/** Where a layer comes from: the instruction that made it, or the base image that brought it along. */
 export type Origin = { readonly line: number; readonly text: string }
+
+/** For each layer of the base images, by its digest, where the Dockerfile names the image. */
+export function originsOfBases(bases: readonly FoundBase[]): ReadonlyMap<string, Origin> {
+  return new Map(
+    bases.flatMap(({ reference, platform, line, image }) => {
+      const origin = { line, text: `the base image ${reference} for ${formatPlatform(platform)}` }
+      return image.manifest.layers.map(({ digest }) => [digest, origin] as const)
+    }),
+  )
+}
 
 type HistoryEntry = { readonly created_by?: string; readonly empty_layer?: boolean }
 

@@ -2,12 +2,14 @@ import type { Content } from '../engine/built.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { Descriptor, ImageConfig } from '../oci/types.ts'
+import type { Descriptor, Digest, ImageConfig } from '../oci/types.ts'
+import type { FoundBase } from '../preflight/check-bases.ts'
 import type { Checked } from '../preflight/preflight.ts'
 
 /**
  * The layers of an image that the proof reads, bottom first: those this build made, or all of them. What every
- * repository of the plan has already, and what belongs to a base image, was not made by this build.
+ * repository of the plan has already, and what belongs to a base image, was not made by this build. A base of another
+ * platform (`FROM --platform=linux/amd64` for all) is read all the same: its programs are the wrong ones.
  */
 export async function layersToRead(
   image: Image,
@@ -16,10 +18,10 @@ export async function layersToRead(
 ): Promise<readonly Descriptor[]> {
   if (full) return image.layers
   const elsewhere = content.kind === 'layout' ? content.elsewhere : undefined
-  const layers = image.layers.filter(({ digest }) => !elsewhere?.has(digest))
   const wanted = formatPlatform(image.platform)
-  const bases = checked.bases.filter(({ platform }) => formatPlatform(platform) === wanted)
-  const ofBases = new Set(bases.flatMap((base) => base.image.manifest.layers.map(({ digest }) => digest)))
+  const [bases, others] = partition(checked.bases, ({ platform }) => formatPlatform(platform) === wanted)
+  const [ofBases, ofOthers] = [layersOf(bases), layersOf(others)]
+  const layers = image.layers.filter(({ digest }) => !elsewhere?.has(digest) || ofOthers.has(digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
   if (ofBases.size === 0 || own.length < layers.length) return own
   // Docker compresses the layers of an image that it saves anew: only what is inside is the same then.
@@ -31,4 +33,12 @@ export async function layersToRead(
     const inside = configuration.rootfs.diff_ids[image.layers.indexOf(layer)]
     return inside === undefined || !insideBases.has(inside)
   })
+}
+
+function layersOf(bases: readonly FoundBase[]): ReadonlySet<Digest> {
+  return new Set(bases.flatMap(({ image }) => image.manifest.layers.map(({ digest }) => digest)))
+}
+
+function partition<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))]
 }

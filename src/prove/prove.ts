@@ -12,7 +12,7 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { LayerSource } from '../tree/layers.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
-import { originsOf } from './origin.ts'
+import { originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
 import { type ScannedLayer, scanLayer } from './scan.ts'
 
@@ -93,12 +93,13 @@ async function proveImage(image: Image, plan: Plan, { checked, content, open, sc
     layers: read.map((layer) => ({ name: layer.digest, open: () => open(layer) })),
     complete: read.length === image.layers.length,
     sizes: new Map(read.map(({ digest, size }) => [digest, formatBytes(size)])),
-    origins: new Map(
-      originsOf(configuration.history ?? [], image.layers.length, stages).flatMap((origin, index) => {
+    origins: new Map([
+      ...originsOfBases(checked.bases),
+      ...originsOf(configuration.history ?? [], image.layers.length, stages).flatMap((origin, index) => {
         const layer = image.layers[index]
         return origin && layer ? [[layer.digest as string, origin] as const] : []
       }),
-    ),
+    ]),
     dockerfile: checked.reading?.dockerfile.file,
   }
   const { programs, problems, notes } = await checkFiles(files, scan)

@@ -80,6 +80,22 @@ for (const { name, needs, env, inputs } of engines) {
       expect(await Promise.all(['1.0.0', 'latest'].map((tag) => tagStatus(repository, tag)))).toEqual([404, 404])
     })
 
+    it('reads a base of another platform, and names the line of FROM', async () => {
+      const repository = `e2e/proof-other-base-${name}`
+      const text = `FROM --platform=linux/amd64 ${part('base')}\nLABEL a=${repository}\n`
+      const step = await runStep(job(text, env()), given(repository))
+      expect(step, step.log).toMatchObject({
+        status: 1,
+        leftovers: [],
+        outputs: { 'error-code': 'platform-mismatch' },
+      })
+      expect(step.log).toContain('The image for linux/arm64 has a program of another platform: /bin/busybox')
+      // Docker compresses the layers anew when it saves them: whose they were cannot be seen any more.
+      if (name !== 'join')
+        expect(step.log).toContain(`from Dockerfile:1: the base image ${part('base')} for linux/amd64`)
+      expect(await tagStatus(repository, 'latest')).toBe(404)
+    })
+
     it('lets programs of each platform through', async () => {
       const repository = `e2e/proof-right-${name}`
       const step = await runStep(job(right, env()), given(repository))

@@ -157,16 +157,33 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(found.step.log).toContain('It ran under an emulator, and crashed as programs do when the emulator fails')
   })
 
-  it('tells that there is no emulator for a platform', async () => {
-    const made = job('docker', 'FROM scratch\nCOPY --chmod=755 app /app\nENTRYPOINT ["/app"]\n')
-    writeFileSync(join(made.workspace, 'app'), elf('ppc64le'))
-    const target = await registry()
-    const inputs = { images: `${target.host}/smoke`, tags: 'latest', platforms: 'ppc64le', push: 'true' }
-    const step = await runStep(made, { ...inputs, 'smoke-test': 'timeout: 50s' })
-    await expectFailure({ step, target }, 'platform-unsupported')
-    expect(step.log).toContain('The image for linux/ppc64le cannot be run here: exec /app: exec format error')
-    expect(step.log).toContain('There is no emulator for this platform where Docker runs')
-    expect(left('docker')).toEqual([])
+  describe('of a platform that has no emulator', () => {
+    const program = 'FROM scratch\nCOPY --chmod=755 app /app\nENTRYPOINT ["/app"]\n'
+    const without = async (inputs: Readonly<Record<string, string>>) => {
+      const made = job('docker', program)
+      writeFileSync(join(made.workspace, 'app'), elf('ppc64le'))
+      const target = await registry()
+      const given = { images: `${target.host}/smoke`, tags: 'latest', platforms: 'ppc64le', push: 'true' }
+      return {
+        step: await runStep(made, { ...given, 'smoke-test': 'timeout: 50s', emulators: 'off', ...inputs }),
+        target,
+      }
+    }
+
+    it('fails before the build', async () => {
+      const found = await without({})
+      await expectFailure(found, 'emulator-missing')
+      expect(found.step.log).toContain('the smoke test')
+      expect(found.step.log).not.toContain('::group::Build')
+    })
+
+    it('fails when the program is started, where preflight is off', async () => {
+      const found = await without({ preflight: 'false' })
+      await expectFailure(found, 'platform-unsupported')
+      expect(found.step.log).toContain('The image for linux/ppc64le cannot be run here: exec /app: exec format error')
+      expect(found.step.log).toContain('There is no emulator for this platform where Docker runs')
+      expect(left('docker')).toEqual([])
+    })
   })
 
   it('names the program that has the port', async () => {

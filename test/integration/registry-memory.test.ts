@@ -30,6 +30,7 @@ describe('pushBlob()', () => {
     expect(await push).toBe('pushed')
     client.close()
     await registry.close()
-    expect((most - before) / mebibyte).toBeLessThan(100)
+    // Held whole, it would be 300. About 60 where nothing else runs; a busy machine collects garbage late.
+    expect((most - before) / mebibyte).toBeLessThan(150)
   })
 })

@@ -17,8 +17,9 @@ make_root() {
 }
 
 # push_image FOLDER NAME PLATFORMS: builds the folder with the rig's Docker.
+# Without cache, which knows files by content and not by time.
 push_image() {
-  docker_at "unix://$rig/state/docker/docker.sock" buildx build --quiet --builder default --platform "$3" \
+  docker_at "unix://$rig/state/docker/docker.sock" buildx build --quiet --no-cache --builder default --platform "$3" \
     --provenance=false --push --tag "$2" "$1" >/dev/null ||
     fail "Cannot make the image $2: the build above failed"
 }

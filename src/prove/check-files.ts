@@ -4,7 +4,7 @@ import type { Execution, Platform } from '../oci/types.ts'
 import type { LayerSource } from '../tree/layers.ts'
 import { isForeign, runsOn } from './foreign.ts'
 import type { Origin } from './origin.ts'
-import { type Found, filesFound, type ScannedLayer, scannedTree } from './scan.ts'
+import type { Found, ScannedTree } from './scan.ts'
 import { findStarts } from './starts.ts'
 
 /** The files of an image that are to be looked at. */
@@ -37,12 +37,8 @@ const mostTold = 5
  * The programs in the layers that are not for the platform: those that the image would start, and those that no name
  * and no place explains.
  */
-export async function checkFiles(
-  files: ImageFiles,
-  scan: (layer: LayerSource) => Promise<ScannedLayer>,
-): Promise<CheckedFiles> {
+export async function checkFiles(files: ImageFiles, { tree, files: all }: ScannedTree): Promise<CheckedFiles> {
   if (files.layers.length === 0) return { programs: 0, problems: [], notes: [] }
-  const tree = await scannedTree(files.layers, scan)
   const problems: ActionError[] = []
   const told = new Set<string>()
   const notes: string[] = []
@@ -54,7 +50,7 @@ export async function checkFiles(
   }
   let programs = 0
   let more = 0
-  for await (const { path, found } of filesFound(tree)) {
+  for (const { path, found } of all) {
     if (found.binary.kind !== 'program') continue
     programs += 1
     if (told.has(path) || !isForeign(path, found.binary, files.platform)) continue

@@ -9,12 +9,11 @@ import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
-import type { LayerSource } from '../tree/layers.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
-import { type ScannedLayer, scanLayer } from './scan.ts'
+import { createScan } from './scan.ts'
 
 /** What was proven of one platform's image. */
 export type Proof = {
@@ -62,13 +61,7 @@ async function proveContent(
   { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
 ): Promise<readonly Proof[]> {
   const open = openBlobs(content, login.registry, host.signal)
-  const scans = new Map<string, Promise<ScannedLayer>>()
-  // A layer that several platforms share is read once.
-  const scan = (layer: LayerSource): Promise<ScannedLayer> => {
-    const known = scans.get(layer.name) ?? scanLayer(layer)
-    scans.set(layer.name, known)
-    return known
-  }
+  const scan = createScan()
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
@@ -79,7 +72,7 @@ type Means = {
   readonly checked: Checked
   readonly content: Exclude<Content, { readonly kind: 'loaded' }>
   readonly open: OpenBlob
-  readonly scan: (layer: LayerSource) => Promise<ScannedLayer>
+  readonly scan: ReturnType<typeof createScan>
 }
 
 async function proveImage(image: Image, plan: Plan, { checked, content, open, scan }: Means): Promise<Proof> {
@@ -102,7 +95,7 @@ async function proveImage(image: Image, plan: Plan, { checked, content, open, sc
     ]),
     dockerfile: checked.reading?.dockerfile.file,
   }
-  const { programs, problems, notes } = await checkFiles(files, scan)
+  const { programs, problems, notes } = await checkFiles(files, await scan(files.layers))
   return {
     platform,
     layers: { read: read.length, all: image.layers.length },

@@ -9,12 +9,12 @@ import { type Binary, headSize, readBinary } from './binary.ts'
 export type Found = { readonly binary: Binary; readonly layer: string }
 
 /** The headers of a layer, with what its files are. */
-export type ScannedLayer = readonly TarEntry[]
+type ScannedLayer = readonly TarEntry[]
 
 type ScannedNode = TreeNode & { readonly found?: Found }
 
 /** Reads a layer in one pass; of each file only its head is looked at. `name` of the source is what `Found.layer` says. */
-export async function scanLayer({ name, open }: LayerSource): Promise<ScannedLayer> {
+async function scanLayer({ name, open }: LayerSource): Promise<ScannedLayer> {
   const what = `Cannot read layer ${name}`
   const limits = { ...tarLimits, head: headSize }
   const entries: TarEntry[] = []
@@ -31,19 +31,37 @@ export function foundIn(node: TreeNode | undefined): Found | undefined {
   return (node as ScannedNode | undefined)?.found
 }
 
-/** The files that the layers make together, bottom first. Only their headers can be asked for, not their content. */
-export function scannedTree(
-  layers: readonly LayerSource[],
-  scan: (layer: LayerSource) => Promise<ScannedLayer>,
-): Promise<FileTree> {
-  return layersTree(layers, '', { index: scan })
+/** A file that a machine could run, and where it is. */
+export type FoundFile = { readonly path: string; readonly found: Found }
+
+/** The files that layers make together: only their headers can be asked for, not their content. */
+export type ScannedTree = {
+  readonly tree: FileTree
+  /** Every file that a machine could run, in byte order of the paths. */
+  readonly files: readonly FoundFile[]
 }
 
-/** Every file of the tree that a machine could run, in byte order of the paths. */
-export async function* filesFound(
-  tree: FileTree,
-  folder = '',
-): AsyncGenerator<{ readonly path: string; readonly found: Found }> {
+/** Gives the tree of layers, bottom first. A layer that several images share is read once, and so is a tree. */
+export function createScan(): (layers: readonly LayerSource[]) => Promise<ScannedTree> {
+  const scans = new Map<string, Promise<ScannedLayer>>()
+  const index = (layer: LayerSource): Promise<ScannedLayer> => once(scans, layer.name, () => scanLayer(layer))
+  const trees = new Map<string, Promise<ScannedTree>>()
+  return (layers) =>
+    once(trees, layers.map(({ name }) => name).join(), async () => {
+      const tree = await layersTree(layers, '', { index })
+      const files: FoundFile[] = []
+      for await (const file of filesFound(tree)) files.push(file)
+      return { tree, files }
+    })
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const made = known.get(key) ?? work()
+  known.set(key, made)
+  return made
+}
+
+async function* filesFound(tree: FileTree, folder = ''): AsyncGenerator<FoundFile> {
   for (const name of await tree.list(folder)) {
     const path = joinPath(folder, name)
     const node = await tree.lstat(path)

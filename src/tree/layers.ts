@@ -75,10 +75,16 @@ function createMerge() {
 
   const apply = async (index: LayerIndex, layer: number): Promise<void> => {
     const own = new Set<string>()
+    // Files of a folder follow each other: its path is resolved once, until something that could change it.
+    let last: { readonly written: string; readonly folder: string } | undefined
     for (const entry of index) {
       const written = cleanPath(entry.name)
       const name = nameOf(written)
-      const path = joinPath(await resolvePath(lookup, parentOf(written)), name)
+      const above = parentOf(written)
+      if (last?.written !== above) last = { written: above, folder: await resolvePath(lookup, above) }
+      const path = joinPath(last.folder, name)
+      const isPlain = entry.node.type === 'file' && entry.linkTo === undefined && !name.startsWith(whiteout)
+      if (!isPlain || nodes.get(path)?.node.type === 'symlink') last = undefined
       if (name === opaque) {
         // Hides what lower layers have in the folder, not what this one put there.
         const folder = parentOf(path)
@@ -91,7 +97,8 @@ function createMerge() {
         if (!own.has(hidden)) remove(hidden)
         continue
       }
-      for (const folder of ancestorsOf(path)) {
+      const isBelowOwn = own.has(parentOf(path)) && nodes.get(parentOf(path))?.node.type === 'directory'
+      for (const folder of isBelowOwn ? [] : ancestorsOf(path)) {
         if (nodes.get(folder)?.node.type !== 'directory') put(folder, { node: rootNode, layer, offset: 0 })
         own.add(folder)
       }

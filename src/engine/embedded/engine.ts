@@ -26,6 +26,7 @@ import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createOpenNamed } from './named-context.ts'
 import { openMainContext } from './open-context.ts'
 import { createFetch } from './remote/fetch.ts'
+import { createShare } from './share.ts'
 import { runStage, type Stage } from './stage.ts'
 
 /**
@@ -49,6 +50,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
   const fetch = createFetch({ ...host, signal: AbortSignal.any([host.signal, over.signal]) }, token?.reveal())
+  const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
   const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal: host.signal })
@@ -95,6 +97,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
         dropLayers: index === bottom ? spec.dropLayers : 0,
         context,
         fetch,
+        share,
         time,
         temporary: host.tempDir,
       })

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Instruction } from '../../dockerfile/instruction.ts'
 import { ActionError } from '../../errors.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { openBlob, writeBlob } from '../../oci/layout.ts'
@@ -6,6 +7,7 @@ import { mediaType } from '../../oci/media-type.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
 import type { FileEntry } from '../../tree/file-entry.ts'
+import type { Overlay } from '../../tree/overlay.ts'
 import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
@@ -18,6 +20,8 @@ export type WrittenLayer = {
   readonly from: Repository | undefined
 }
 
+type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<Layer> }
+
 /**
  * Writes the layers of stages into the OCI layout `dir`. One that is the same for several platforms is made once: files
  * of the build context are the same for all of them, so the instruction and the entries tell.
@@ -26,8 +30,21 @@ export function createLayerWriter(
   dir: string,
   options: Omit<LayerOptions, 'compression'> & { readonly compression: Compression },
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
-  const written = new Map<string, Promise<Layer>>()
   const compression = compressions[options.compression]
+  const ofOverlays = new Map<Overlay, Promise<Layer>>()
+  const ofInstructions = new Map<string, Made[]>()
+
+  /** The layer of an overlay, which another platform may have made of another base. */
+  const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<Layer> => {
+    const entries = await layerEntries(overlay)
+    const words = wordsOf(instruction)
+    const others = words === undefined ? undefined : (ofInstructions.get(words) ?? [])
+    const same = others?.find((other) => sameEntries(other.entries, entries))
+    if (same) return same.layer
+    const layer = writeLayer(dir, entries, { ...options, compression })
+    if (words !== undefined && others) ofInstructions.set(words, [...others, { entries, layer }])
+    return layer
+  }
 
   const writeOne = async (layer: StageLayer): Promise<WrittenLayer> => {
     if (layer.kind === 'base') {
@@ -35,11 +52,8 @@ export function createLayerWriter(
       if (origin.kind === 'layout') await copyBlob(origin.dir, dir, descriptor)
       return { descriptor: toOci(descriptor), diffId, from: origin.kind === 'layout' ? undefined : origin.repository }
     }
-    const entries = await layerEntries(layer.overlay)
-    const key = keyOf(layer, entries)
-    const made =
-      (key === undefined ? undefined : written.get(key)) ?? writeLayer(dir, entries, { ...options, compression })
-    if (key !== undefined) written.set(key, made)
+    const made = ofOverlays.get(layer.overlay) ?? layerOf(layer)
+    ofOverlays.set(layer.overlay, made)
     const { descriptor, diffId } = await made
     return { descriptor, diffId, from: undefined }
   }
@@ -65,20 +79,30 @@ async function copyBlob(from: string, to: string, { digest, mediaType: type }: D
   )
 }
 
-/** What two layers with the same content have in common; undefined where files may come from a stage of one platform. */
-function keyOf(
-  { instruction }: Extract<StageLayer, { kind: 'new' }>,
-  entries: readonly FileEntry[],
-): string | undefined {
-  if (instruction === undefined) return undefined
-  if (instruction.kind === 'copy' && instruction.from !== undefined) return undefined
-  const hash = createHash('sha256').update(JSON.stringify(instruction))
-  for (const { path, node, linkTo } of entries) {
-    const { type, mode, uid, gid, mtime, size, target, device } = node
-    const xattrs = [...(node.xattrs ?? [])].map(([name, value]) => [name, value.toString('base64')])
-    hash.update(JSON.stringify([path, type, mode, uid, gid, mtime, size, target, linkTo, device, xattrs]))
-  }
-  return hash.digest('hex')
+/** What an instruction copies the same files by, if by anything: undefined where they may come from a stage of one platform. */
+function wordsOf(instruction: Instruction | undefined): string | undefined {
+  const fromStage = instruction?.kind === 'copy' && instruction.from !== undefined
+  return instruction === undefined || fromStage ? undefined : JSON.stringify(instruction)
+}
+
+function sameEntries(some: readonly FileEntry[], others: readonly FileEntry[]): boolean {
+  return some.length === others.length && some.every((entry, index) => sameEntry(entry, others[index]))
+}
+
+function sameEntry(one: FileEntry, other: FileEntry | undefined): boolean {
+  if (other === undefined || one.path !== other.path || one.linkTo !== other.linkTo) return false
+  const [a, b] = [one.node, other.node]
+  return (
+    a.type === b.type &&
+    a.mode === b.mode &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    a.mtime === b.mtime &&
+    a.size === b.size &&
+    a.target === b.target &&
+    isDeepStrictEqual(a.device, b.device) &&
+    isDeepStrictEqual(a.xattrs, b.xattrs)
+  )
 }
 
 /** A base in Docker's own types becomes a part of an OCI image; the content is the same. */

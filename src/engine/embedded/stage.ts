@@ -22,6 +22,7 @@ import { parseMode } from './layer/mode.ts'
 import { resolveOwner } from './layer/owner.ts'
 import type { OpenedContext } from './named-context.ts'
 import type { Fetch } from './remote/fetch.ts'
+import type { Share } from './share.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
@@ -56,6 +57,8 @@ export type StageContext = {
   /** The build context. */
   readonly context: FileTree
   readonly fetch: Fetch
+  /** Work that several platforms may have in common. */
+  readonly share: Share
   /** Milliseconds since 1970, for what instructions make. */
   readonly time: number
   /** A folder for what is unpacked on the way. */
@@ -115,25 +118,28 @@ type Moment = {
   readonly context: StageContext
 }
 
-/** What the instruction does to the file system: the layer, and the tree after it; undefined when it makes none. */
-async function fileSystemOf(
-  instruction: Instruction,
-  moment: Moment,
-): Promise<{ readonly layer: Overlay; readonly tree: FileTree } | undefined> {
+/** What an instruction did: its layer, and the tree after it. */
+type Done = { readonly layer: Overlay; readonly tree: FileTree }
+
+/** What the instruction does to the file system; undefined when it makes no layer. The same on the same tree is done once. */
+async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<Done | undefined> {
   const { config, tree, context } = moment
   switch (instruction.kind) {
     case 'workdir': {
       const path = workdirOf(config, instruction.path)
-      if (path === '/') return undefined
-      const layer = createOverlay(tree)
       const user = config.config.User
-      const owner = user ? await resolveOwner(user, tree) : undefined
-      await makeWorkdir(layer, path, { owner, time: context.time })
-      return { layer, tree: layer }
+      return path === '/'
+        ? undefined
+        : context.share([tree], ['workdir', path, user], () => enter(path, { user, tree, context }))
     }
     case 'copy':
-    case 'add':
-      return transfer(instruction, moment)
+    case 'add': {
+      const from = await sourceOf(instruction, moment)
+      const workdir = config.config.WorkingDir || '/'
+      return context.share([tree, from], [instruction, workdir], () =>
+        transfer(instruction, { from, workdir, tree, context }),
+      )
+    }
     case 'run':
       throw new ActionError('feature-missing', 'The embedded engine runs nothing on the target')
     default:
@@ -141,21 +147,28 @@ async function fileSystemOf(
   }
 }
 
-async function transfer(
-  instruction: Copy | Add,
-  { stage, config, tree, context }: Moment,
-): Promise<{ readonly layer: Overlay; readonly tree: FileTree }> {
-  const from =
-    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+async function enter(
+  path: string,
+  { user, tree, context }: Pick<Moment, 'tree' | 'context'> & { readonly user: string | undefined },
+): Promise<Done> {
+  const layer = createOverlay(tree)
+  const owner = user ? await resolveOwner(user, tree) : undefined
+  await makeWorkdir(layer, path, { owner, time: context.time })
+  return { layer, tree: layer }
+}
+
+type Way = Pick<Moment, 'tree' | 'context'> & { readonly from: FileTree; readonly workdir: string }
+
+async function transfer(instruction: Copy | Add, { from, workdir, tree, context }: Way): Promise<Done> {
   // BuildKit takes --link back where there is --chmod.
   const linked = instruction.link && !instruction.chmod
   const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
-    from: from === undefined ? context.context : await sourceTree(from, context),
+    from,
     sources: await sourcesOf(instruction, context.fetch),
     documents: instruction.files.map(({ name, content }) => ({ name, data: Buffer.from(content) })),
     destination: instruction.destination,
-    workdir: config.config.WorkingDir || '/',
+    workdir,
     unpack: instruction.kind === 'add' && instruction.unpack !== false,
     owner: instruction.chown ? await resolveOwner(instruction.chown, tree) : undefined,
     mode: instruction.chmod ? parseMode(instruction.chmod) : undefined,
@@ -166,6 +179,13 @@ async function transfer(
     temporary: context.temporary,
   })
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
+}
+
+/** The tree that is copied from: the build context, or what `--from` names. */
+async function sourceOf(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
+  const from =
+    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+  return from === undefined ? context.context : sourceTree(from, context)
 }
 
 /** The sources in their order, with those that are not in the build context fetched side by side. */

@@ -1,61 +1,61 @@
-import { cpSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { createJob, runStep } from '../test/e2e/support/action.ts'
-import { type Pulled, pull } from '../test/e2e/support/pull.ts'
+import { compileHello } from '../test/e2e/support/hello.ts'
 import { startRegistry } from '../test/support/registry.ts'
 import { printCommands } from './print-commands.ts'
+import { runInDocker } from './run-in-docker.ts'
+import { showPublished } from './show-published.ts'
 
-const example = resolve(import.meta.dirname, '../examples/hello')
-const engine = process.argv[2] ?? 'embedded'
+const words = process.argv.slice(2)
+const unknown = words.filter((word) => word !== 'buildx' && word !== 'run')
+if (unknown.length > 0) {
+  console.error(
+    `The demo takes the words buildx (build with Docker) and run (run the image), not ${unknown.join(' ')}.`,
+  )
+  process.exit(1)
+}
+
 const registry = await startRegistry()
-const job = createJob({}, ownEnvironment())
+// The time of the image, so that all runs of the step, on any machine, make the same one.
+const job = createJob({}, { SOURCE_DATE_EPOCH: '0', ...ownEnvironment() })
 try {
-  cpSync(example, job.workspace, { recursive: true })
   const name = `${registry.host}/hello`
+  const tags = ['1.0.0', 'latest']
   const inputs = {
     images: name,
-    tags: '1.0.0, latest',
+    tags: tags.join(', '),
     platforms: 'amd64, arm64, arm32',
-    // Without Docker by default. With it: the daemon's own builder, as one in a container would not see this loopback.
-    ...(engine === 'buildx' ? { engine, driver: 'docker' } : { engine }),
+    // With Docker: the daemon's own builder, as one in a container would not see this loopback.
+    ...(words.includes('buildx') ? { engine: 'buildx', driver: 'docker' } : { engine: 'embedded' }),
     push: 'true',
   }
-  console.log(`Publishing examples/hello to a registry on ${registry.host}, as a runner would run the step:\n`)
-  for (const [key, value] of Object.entries(inputs)) console.log(`    ${key}: ${value}`)
-  console.log()
-
-  const step = await runStep(job, inputs, { onOutput: printCommands((line) => console.log(`  ${line}`)) })
-  if (step.status === 0) await show(name, inputs.tags.split(', '))
-  else
-    console.log(`\nNothing was published: the step ended with status ${step.status} (${step.outputs['error-code']}).`)
-  process.exitCode = step.status ?? 1
+  console.log('Compiling examples/hello for three machines:\n')
+  console.log(compileHello(job.workspace).replaceAll(/^(?=.)/gm, '    '))
+  console.log(`Publishing it to a registry on ${registry.host}, as a runner would run the step:\n`)
+  process.exitCode = await step(inputs)
+  if (process.exitCode === 0) {
+    await showPublished(name, tags)
+    if (words.includes('run')) process.exitCode = await runInDocker(name, { inputs, step })
+  }
+  const left = words.includes('buildx') ? '; Docker keeps its build cache' : ''
+  console.log(`\nThe registry and the folder of the step are gone again${left}.`)
 } finally {
   job.remove()
   await registry.close()
+}
+
+/** Runs the step as a runner would, prints its inputs and its log, and gives its exit status. */
+async function step(inputs: Readonly<Record<string, string>>): Promise<number> {
+  for (const [key, value] of Object.entries(inputs)) console.log(`    ${key}: ${value}`)
+  console.log()
+  const { status, outputs } = await runStep(job, inputs, {
+    onOutput: printCommands((line) => console.log(`  ${line}`)),
+  })
+  if (status !== 0) console.log(`\nThe step ended with status ${status} (${outputs['error-code']}).`)
+  return status ?? 1
 }
 
 /** The way to Docker (HOME, PATH, DOCKER_…), without what a runner says of another step. */
 function ownEnvironment(): Readonly<Record<string, string>> {
   const own = Object.entries(process.env).filter(([name]) => !/^(?:GITHUB|RUNNER|INPUT|STATE)_/.test(name))
   return Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-}
-
-/** Prints what the registry has now, read back without the code that put it there. */
-async function show(name: string, tags: readonly string[]): Promise<void> {
-  console.log('\nThe registry now has:\n')
-  for (const tag of tags) {
-    const image = await pull(name, tag)
-    console.log(`  ${name}:${tag}  ${image.digest}`)
-    if (tag === tags[0]) await showPlatforms(image)
-  }
-  const left = engine === 'buildx' ? '; Docker keeps its build cache' : ''
-  console.log(`\nThe registry and the folder of the step are gone again${left}.`)
-}
-
-async function showPlatforms({ platforms }: Pulled): Promise<void> {
-  for (const { platform, digest, manifest, readFile } of platforms) {
-    const layers = manifest['layers'] as readonly { readonly size: number }[]
-    const bytes = layers.reduce((sum, { size }) => sum + size, 0)
-    console.log(`    ${platform.padEnd(14)}${digest}  ${bytes} bytes  "${(await readFile('greeting.txt'))?.trim()}"`)
-  }
 }

@@ -43,6 +43,7 @@ describe.each([
   'docs/smoke-test.md',
   'docs/retries.md',
   'docs/threat-model.md',
+  'examples/hello/README.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {
     const targets = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)

@@ -179,18 +179,36 @@ function contentSize(
 
 function assertChecksum(header: Buffer, fail: (found: string) => ActionError): void {
   let sum = 8 * 0x20
-  for (let index = 0; index < block; index += 1) if (index < 148 || index >= 156) sum += header[index] ?? 0
+  for (const byte of header) sum += byte
+  for (const byte of header.subarray(148, 156)) sum -= byte
   if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or no tar archive: a header has a wrong checksum')
 }
 
 /** A number in octal text or, with the first bit set, in binary (GNU, for what octal cannot hold). */
 function numberAt(header: Buffer, start: number, length: number): number {
-  const field = header.subarray(start, start + length)
-  const first = field[0] ?? 0
-  if (first < 0x80) return Number.parseInt(field.toString('latin1').replace(/\0.*$/s, '').trim() || '0', 8)
+  const first = header[start] ?? 0
+  if (first < 0x80) return octalAt(header, start, start + length)
   let value = first === 0xff ? -1 : first & 0x3f
-  for (const byte of field.subarray(1)) value = value * 256 + byte
+  for (const byte of header.subarray(start + 1, start + length)) value = value * 256 + byte
   return value
+}
+
+/** Octal digits with blanks before them, up to the first other byte; 0 where there are none, and NaN for what is no number. */
+function octalAt(header: Buffer, start: number, end: number): number {
+  let at = start
+  while (at < end && header[at] === 0x20) at += 1
+  const begun = at
+  let value = 0
+  for (let digit = digitAt(header, at); at < end && digit !== undefined; digit = digitAt(header, at)) {
+    value = value * 8 + digit
+    at += 1
+  }
+  return at > begun || at === end || header[at] === 0 ? value : Number.NaN
+}
+
+function digitAt(header: Buffer, at: number): number | undefined {
+  const digit = (header[at] ?? 0) - 0x30
+  return digit >= 0 && digit < 8 ? digit : undefined
 }
 
 function textAt(header: Buffer, start: number, length: number): string {

@@ -12,6 +12,7 @@ const exitStatuses = {
   'archive-unsupported': 1,
   'dockerfile-not-found': 66,
   'dockerfile-invalid': 1,
+  'secret-not-found': 66,
   'download-failed': 75,
   'download-refused': 1,
   'image-not-found': 66,

@@ -39,6 +39,9 @@ export type Add = Transfer & {
   readonly unpack?: boolean
 }
 
+/** A secret that RUN mounts, as a file or into its environment. Without `required`, it runs also where there is none. */
+export type SecretMount = { readonly id: string; readonly required: boolean }
+
 export type Argument = { readonly name: string; readonly value?: string }
 
 /**
@@ -51,7 +54,12 @@ export type Instruction = Placed &
     | { readonly kind: 'arg'; readonly arguments: readonly Argument[] }
     | Copy
     | Add
-    | { readonly kind: 'run'; readonly command: CommandLine; readonly mountsFrom: readonly string[] }
+    | {
+        readonly kind: 'run'
+        readonly command: CommandLine
+        readonly mountsFrom: readonly string[]
+        readonly secrets: readonly SecretMount[]
+      }
     | { readonly kind: 'cmd' | 'entrypoint'; readonly command: CommandLine }
     | { readonly kind: 'healthcheck'; readonly healthcheck: Healthcheck }
     | { readonly kind: 'workdir'; readonly path: string }

@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { readFlags } from './flags.ts'
 import type { InstructionOf } from './instruction.ts'
 import { quote, textError } from './problem.ts'
+import { readSecretMount } from './secret-mount.ts'
 import type { PlacedStatement } from './statements.ts'
 
 const kinds = { mount: 'list', network: 'text', security: 'text', device: 'list' } as const
@@ -9,7 +10,7 @@ const networks = ['default', 'none', 'host']
 const securities = ['sandbox', 'insecure']
 
 /**
- * RUN, of which only that it is there matters, and which stages its mounts need.
+ * RUN, of which only that it is there matters, and which stages and secrets its mounts need.
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readRun({
@@ -21,20 +22,20 @@ export function readRun({
   if (!networks.includes(network)) throw textError(`invalid network mode ${quote(network)}`)
   const security = flags.text('security') ?? 'sandbox'
   if (!securities.includes(security)) throw textError(`security ${quote(security)} is not valid`)
+  const mounts = flags.list('mount').map(readFields)
   return {
     kind: 'run',
     command:
       words.form === 'json'
         ? { form: 'exec', words: words.words }
         : { form: 'shell', text: words.form === 'text' ? words.text : '' },
-    mountsFrom: flags.list('mount').flatMap(readMountFrom),
+    mountsFrom: mounts.flatMap(readMountFrom),
+    secrets: mounts.map(readSecretMount).filter((secret) => secret !== undefined),
   }
 }
 
-function readMountFrom(mount: string): readonly string[] {
-  const sources = readFields(mount)
-    .filter((field) => /^from=/i.test(field))
-    .map((field) => field.slice('from='.length))
+function readMountFrom(fields: readonly string[]): readonly string[] {
+  const sources = fields.filter((field) => /^from=/i.test(field)).map((field) => field.slice('from='.length))
   if (sources.some((source) => /\$./s.test(source))) {
     throw textError("'from' doesn't support variable expansion, define alias stage instead")
   }

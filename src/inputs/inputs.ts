@@ -21,6 +21,8 @@ export type Inputs = {
   readonly target: string | undefined
   /** `null` where only the name was given: the value is that of the environment variable of this name. */
   readonly buildArgs: Readonly<Record<string, string | null>>
+  /** Each id once. */
+  readonly secrets: readonly BuildSecret[]
   readonly labels: Readonly<Record<string, string>>
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
@@ -100,6 +102,20 @@ export type ImageSource =
       readonly tag: string | undefined
       readonly digest: Digest | undefined
     }
+
+/** What a `RUN --mount=type=secret` of this id gets. */
+export type BuildSecret = {
+  readonly id: string
+  readonly source: SecretSource
+  /** Line of its input, from 1. */
+  readonly line: number
+}
+
+/** The input says the value itself, or where it is: in an environment variable of the step, or in a file. */
+export type SecretSource =
+  | { readonly kind: 'value'; readonly value: Secret }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
 
 export type Compression = 'gzip' | 'zstd' | 'uncompressed'
 

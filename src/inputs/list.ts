@@ -1,10 +1,11 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import type { InputKind } from './schema.ts'
+import { parseVerbatim } from './verbatim-list.ts'
 
-export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options'>
+export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options' | 'verbatim'>
 
 export type ListItem = {
-  /** Without white space around it, never empty. */
+  /** Without white space around it (of `verbatim`, with that at its end); never blank. */
   readonly text: string
   /** Line of the input where the item's record begins, from 1. */
   readonly line: number
@@ -14,6 +15,8 @@ export type List = {
   readonly items: readonly ListItem[]
   /** Line of the quote that is never closed. Then `items` is empty. */
   readonly unclosedQuote?: number
+  /** Line of a quote of `verbatim` that neither ends its entry nor is written twice. Then `items` is empty. */
+  readonly strayQuote?: number
 }
 
 type CsvRecord = { readonly fields: readonly string[]; readonly line: number }
@@ -25,11 +28,13 @@ type CsvRecord = { readonly fields: readonly string[]; readonly line: number }
  * - `lines`: a newline separates, commas stay. Quotes around a whole line let it hold newlines (`""` is one `"`),
  *   quotes around a part after a comma are dropped, quotes elsewhere stay.
  * - `options`: a newline separates, every quote stays.
+ * - `verbatim`: a newline separates, all else stays. Quotes around a whole entry let it hold newlines (`""` is one `"`).
  *
  * Unlike there, a line of white space gives no item, and a line that begins with `#`, indented or not, is a comment
  * in all kinds: no tag, platform, key or option can begin with that character. Inside quotes it is text.
  */
 export function parseList(kind: ListKind, text: string): List {
+  if (kind === 'verbatim') return parseVerbatim(text)
   const records = readRecords(text.replace(/\r\n?/g, '\n'), kind !== 'options')
   if (typeof records === 'number') return { items: [], unclosedQuote: records }
   const items = records
@@ -38,7 +43,7 @@ export function parseList(kind: ListKind, text: string): List {
   return { items }
 }
 
-function split(kind: ListKind, fields: readonly string[]): readonly string[] {
+function split(kind: Exclude<ListKind, 'verbatim'>, fields: readonly string[]): readonly string[] {
   if (kind !== 'list') return [fields.join(',')]
   // Docker's rule, odd as it is: a quoted field alone on its line is split at its commas nevertheless.
   return fields.length === 1 ? fields.flatMap((field) => field.split(',')) : fields

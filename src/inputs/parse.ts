@@ -3,6 +3,7 @@ import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import type { ParseYaml } from '../yaml.ts'
 import { readBuildContexts } from './build-contexts.ts'
+import { readBuildSecrets } from './build-secrets.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -80,6 +81,10 @@ export function parseInputs(
     dockerfileInline: text('dockerfile-inline'),
     target: text('target'),
     buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
+    secrets: readBuildSecrets(
+      { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
+      report,
+    ),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), reportIn('annotations')),
     compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',

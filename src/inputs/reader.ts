@@ -32,8 +32,15 @@ export function inputReader(read: ReadInput, report: Report): Reader {
     },
     items: (name) => {
       const { kind, default: fallback } = inputRows[name]
-      const { items, unclosedQuote } = parseList(kind, read(name))
+      const { items, unclosedQuote, strayQuote } = parseList(kind, read(name))
       if (unclosedQuote !== undefined) report(name, 'a quote is opened here and never closed', unclosedQuote)
+      if (strayQuote !== undefined) {
+        report(
+          name,
+          'a quote inside of a quoted entry is written twice, and none but white space follows its last',
+          strayQuote,
+        )
+      }
       return items.length > 0 ? items : parseList(kind, fallback).items
     },
   }

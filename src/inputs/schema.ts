@@ -4,8 +4,9 @@
  * - `list`: newline or comma separates
  * - `lines`: newline separates, commas and inner quotes belong to the value
  * - `options`: as `lines`, and every quote belongs to the value
+ * - `verbatim`: newline separates, all else belongs to the value; quotes around an entry let it hold newlines
  */
-export type InputKind = 'string' | 'boolean' | 'secret' | 'list' | 'lines' | 'options'
+export type InputKind = 'string' | 'boolean' | 'secret' | 'list' | 'lines' | 'options' | 'verbatim'
 
 export type InputRow = {
   readonly kind: InputKind
@@ -61,6 +62,24 @@ export const inputRows = {
     doc: 'Build arguments, KEY=value one a line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
     example: 'VERSION=1.2.3',
   },
+  secrets: {
+    kind: 'verbatim',
+    default: '',
+    doc: 'Build secrets for RUN --mount=type=secret, id=value one a line, the value verbatim. Quotes around an entry let its value have several lines; a quote inside is written twice.',
+    example: `npm_token=\${{ secrets.NPM_TOKEN }}`,
+  },
+  'secret-envs': {
+    kind: 'list',
+    default: '',
+    doc: 'Build secrets from environment variables of the step, id=NAME.',
+    example: 'sentry_token=SENTRY_TOKEN',
+  },
+  'secret-files': {
+    kind: 'lines',
+    default: '',
+    doc: 'Build secrets from files, id=path one a line.',
+    example: 'npmrc=./.npmrc',
+  },
   labels: {
     kind: 'lines',
     default: '',
@@ -86,7 +105,7 @@ export const inputRows = {
   preflight: {
     kind: 'boolean',
     default: 'true',
-    doc: 'Look before the build whether it can work: credentials, base images for every platform, tags, emulators, disk space.',
+    doc: 'Look before the build whether it can work: credentials, base images for every platform, build secrets, tags, emulators, disk space.',
   },
   emulators: {
     kind: 'string',

@@ -7,6 +7,7 @@ import { createFindImage, type FindImage } from '../registry/find-image.ts'
 import { isInsecure } from '../registry/insecure.ts'
 import { type RetryPolicy, retryPolicy } from '../registry/retry.ts'
 import { makeDockerConfig } from './docker-config.ts'
+import { maskSecrets } from './mask-secrets.ts'
 
 export type LoggedIn = {
   /** Makes docker and buildx processes use the private configuration. */
@@ -24,6 +25,7 @@ export type LoggedIn = {
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
 export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
   for (const { password } of plan.logins) host.runner.mask(password.reveal())
+  maskSecrets(plan.build.secrets, host)
   const env = makeDockerConfig(host.tempDir, facts.dockerConfigDir, {
     logins: plan.logins,
     buildxConfigDir: facts.buildxConfigDir,

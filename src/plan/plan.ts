@@ -1,5 +1,14 @@
 import type { Facts } from '../facts/facts.ts'
-import type { Attributes, Compression, Emulators, FileOutput, IfExists, Inputs, Verify } from '../inputs/inputs.ts'
+import type {
+  Attributes,
+  BuildSecret,
+  Compression,
+  Emulators,
+  FileOutput,
+  IfExists,
+  Inputs,
+  Verify,
+} from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
@@ -65,6 +74,7 @@ export type BuildSpec = {
   readonly target: string | undefined
   readonly platforms: readonly Platform[]
   readonly buildArgs: Readonly<Record<string, string | null>>
+  readonly secrets: readonly BuildSecret[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly compression: Compression
@@ -99,6 +109,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       target: inputs.target,
       platforms: inputs.platforms,
       buildArgs: inputs.buildArgs,
+      secrets: inputs.secrets,
       labels: inputs.labels,
       annotations: inputs.annotations,
       compression: inputs.compression,
@@ -129,15 +140,22 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...loadNotices(inputs, facts.docker),
+      ...(engine.name === 'embedded' && inputs.secrets.length > 0
+        ? ['The build secrets are not used: the engine embedded runs nothing that could mount them']
+        : []),
     ],
   }
 }
 
-/** The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. */
+/**
+ * The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. Of a
+ * build secret there are its id and kind: people write the value where a name or a path should be.
+ */
 export function describePlan(plan: Plan): string {
   const buildArgs = namesOnly(plan.build.buildArgs)
   const smokeTest = plan.smokeTest && { ...plan.smokeTest, env: namesOnly(plan.smokeTest.env) }
-  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs }, smokeTest })
+  const secrets = plan.build.secrets.map(({ id, source }) => ({ id, source: source.kind }))
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs, secrets }, smokeTest })
 }
 
 function namesOnly(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -11,6 +11,8 @@ import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
 import { readDockerfile } from './read-dockerfile.ts'
+import { checkSecretMounts } from './secret-mounts.ts'
+import { checkSecret } from './secrets.ts'
 import { checkSpace } from './space.ts'
 import { checkTag } from './tags.ts'
 
@@ -27,7 +29,7 @@ export type Checked = {
  * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `feature-missing`,
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
  * registry
  */
@@ -40,6 +42,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
+    ...plan.build.secrets.map((secret) => checkSecret(secret, host)),
     ...plan.outputs.map(checkOutput),
     ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),
@@ -51,7 +54,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   return checked
 }
 
-/** Each image that the Dockerfile needs and each platform that it runs something on. */
+/** Each image and secret that the Dockerfile needs, and each platform that it runs something on. */
 async function checkDockerfile(
   plan: Plan,
   { login, host }: { readonly login: LoggedIn; readonly host: Host },
@@ -61,6 +64,7 @@ async function checkDockerfile(
   const [emulation, bases] = await gather('Preflight', [
     checkEmulation(plan, { reading, login, host }),
     plan.preflight ? checkBases(plan, { reading, login, host }) : Promise.resolve([]),
+    plan.preflight ? checkSecretMounts(plan.build, { reading, host }) : Promise.resolve(),
   ])
   return { reading, bases, emulation }
 }

@@ -1,5 +1,6 @@
+import { ActionError } from '../../errors.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
-import type { Attributes, Compression } from '../../inputs/inputs.ts'
+import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -43,6 +44,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
       '--build-arg',
       value === null ? name : `${name}=${value}`,
     ]),
+    ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
     ...pairs('--label', spec.labels),
     ...pairs('--annotation', spec.annotations),
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),
@@ -50,6 +52,18 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(spec.pull ? ['--pull'] : []),
     spec.context,
   ]
+}
+
+/** https://docs.docker.com/reference/cli/docker/buildx/build/#secret */
+function secretAttributes({ id, source }: BuildSecret): string {
+  switch (source.kind) {
+    case 'env':
+      return csv([`id=${id}`, `env=${source.name}`])
+    case 'file':
+      return csv([`id=${id}`, `src=${source.path}`])
+    case 'value':
+      throw new ActionError('internal', 'The value of a build secret is in no file')
+  }
 }
 
 /** https://docs.docker.com/build/exporters/ */

@@ -15,6 +15,7 @@ import { createBuilder } from './create-builder.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
+import { withSecretFiles } from './secret-files.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -24,7 +25,7 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withInlineFile(given, host.tempDir)
+  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host.tempDir)
   const planned = plan.engine.builder
   const retries = { ...login.retries, ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver) }
   const session: Session = {

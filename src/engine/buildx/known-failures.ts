@@ -85,10 +85,10 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: '`target` must be the name of a stage, as in `FROM … AS name`.',
   },
   {
-    code: 'input-invalid',
+    code: 'secret-not-found',
     // "secret token: not found", and "secret token not found: not found" by Docker 20.10.
     pattern: /^secret \S+:? not found/m,
-    hint: 'A RUN needs a build secret that was not given to the build.',
+    hint: 'A RUN needs a build secret that was not given to the build: give it with `secrets`, `secret-envs` or `secret-files`.',
   },
   {
     code: 'dockerfile-not-found',

@@ -1,4 +1,5 @@
 import { unusedBuildArguments, type Values } from '../../dockerfile/arguments.ts'
+import { isDockersFrontend } from '../../dockerfile/frontend.ts'
 import { lint, readCheckOptions } from '../../dockerfile/lint.ts'
 import type { Dockerfile } from '../../dockerfile/parse.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
@@ -11,7 +12,7 @@ import type { Log } from '../../host/host.ts'
  */
 export function giveAdvice(dockerfile: Dockerfile, buildArguments: Values, log: Log): void {
   const { file, directives } = dockerfile
-  if (directives.syntax !== undefined && !isDockers(directives.syntax)) {
+  if (directives.syntax !== undefined && !isDockersFrontend(directives.syntax)) {
     log.warning(
       `${file} asks for the frontend ${directives.syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`,
     )
@@ -21,9 +22,4 @@ export function giveAdvice(dockerfile: Dockerfile, buildArguments: Values, log: 
   const findings = lint(dockerfile).map(({ rule, line, message }) => ({ line, message: `${rule}: ${message}` }))
   if (findings.length > 0 && readCheckOptions(directives.check ?? '').error) throw dockerfileError(file, findings)
   for (const { line, message } of findings) log.warning(`${file}:${line}: ${message}`)
-}
-
-/** `docker/dockerfile`, of any version: what this engine reads is its language. */
-function isDockers(syntax: string): boolean {
-  return /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/.test(syntax)
 }

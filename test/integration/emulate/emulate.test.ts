@@ -10,7 +10,7 @@ import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [] } as const
+const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [] } as const
 const needs = (platform: string) => ({
   platform: parsePlatform(platform),
   runs: [{ ...run, command: { form: 'shell', text: 'make' } as const }],

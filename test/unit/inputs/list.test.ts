@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type List, parseList } from '../../../src/inputs/list.ts'
 
 const golden = new URL('../../golden/lists/', import.meta.url)
-const kinds = ['list', 'lines', 'options'] as const
+const kinds = ['list', 'lines', 'options', 'verbatim'] as const
 
 type Expected = { readonly [K in (typeof kinds)[number]]?: Partial<List> } & { readonly note?: string }
 

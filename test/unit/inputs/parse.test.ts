@@ -38,6 +38,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       dockerfileInline: undefined,
       target: undefined,
       buildArgs: {},
+      secrets: [],
       labels: {},
       annotations: {},
       compression: 'gzip',

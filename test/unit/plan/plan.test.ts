@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../../src/facts/facts.ts'
 import { formatReference } from '../../../src/oci/reference.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { describePlan, makePlan } from '../../../src/plan/plan.ts'
 import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 
 const { endpoint } = serverOf()
@@ -90,4 +90,35 @@ describe('makePlan()', () => {
     const docker = serverOf({ endpoint: { ...endpoint, env } })
     expect(makePlan(inputsOf(), factsOf({ docker })).engine).toMatchObject({ env })
   })
+})
+
+test('makePlan() says that the embedded engine uses no build secrets, and takes it all the same', () => {
+  const facts = factsOf({ docker: silent, buildx: { kind: 'missing', reason: 'none' } })
+  const notice = expect.stringContaining('The build secrets are not used')
+  for (const given of [{ secrets: 'a=1' }, { 'secret-envs': 'a=A' }, { 'secret-files': 'a=a', engine: 'embedded' }]) {
+    const plan = makePlan(inputsOf(given), facts)
+    expect(plan.engine.name).toBe('embedded')
+    expect(plan.notices).toContainEqual(notice)
+  }
+  expect(makePlan(inputsOf({ secrets: 'a=1' }), factsOf()).notices).not.toContainEqual(notice)
+  expect(makePlan(inputsOf(), facts).notices).not.toContainEqual(notice)
+})
+
+test('describePlan() has of build secrets, build arguments and smoke tests no value', () => {
+  const plan = makePlan(
+    inputsOf({
+      secrets: 'a=hunter1',
+      'secret-envs': 'b=hunter2',
+      'secret-files': 'c=hunter3',
+      'build-args': 'D=hunter4',
+      'smoke-test': 'env: { E: hunter5 }',
+    }),
+    factsOf(),
+  )
+  expect(describePlan(plan)).not.toContain('hunter')
+  expect(JSON.parse(describePlan(plan)).build.secrets).toEqual([
+    { id: 'a', source: 'value' },
+    { id: 'b', source: 'env' },
+    { id: 'c', source: 'file' },
+  ])
 })

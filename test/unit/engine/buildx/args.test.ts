@@ -15,6 +15,7 @@ const spec: BuildSpec = {
   target: undefined,
   platforms,
   buildArgs: {},
+  secrets: [],
   labels: {},
   annotations: {},
   compression: 'gzip',

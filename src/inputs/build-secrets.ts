@@ -1,0 +1,91 @@
+import type { BuildSecret, SecretSource } from './inputs.ts'
+import type { ListItem } from './list.ts'
+import type { Read, Report } from './problem.ts'
+import { secret } from './secret.ts'
+import { splitPair } from './value.ts'
+
+type SecretInput = 'secrets' | 'secret-envs' | 'secret-files'
+
+/** Bytes of a secret that BuildKit takes at most. */
+export const longestSecret = 500 * 1024
+
+/** The input that a secret came from. */
+export const inputOfSecret: Readonly<Record<SecretSource['kind'], SecretInput>> = {
+  value: 'secrets',
+  env: 'secret-envs',
+  file: 'secret-files',
+}
+
+/** Whence an empty value comes, for messages. */
+export const whyEmpty = 'a secret of the workflow is empty when its name is wrong, and in pull requests of forks'
+
+const inQuotes = '; a value of several lines is put in quotes, from before its id to its end'
+
+/**
+ * Build secrets, `id=…` each, of all three inputs; an id that is there twice is a problem. No message has anything of an
+ * entry: what looks like an id or a path may be a line of a value that was not quoted.
+ */
+export function readBuildSecrets(
+  given: Readonly<Record<SecretInput, readonly ListItem[]>>,
+  report: Report,
+): readonly BuildSecret[] {
+  const secrets = new Map<string, BuildSecret>()
+  for (const input of Object.values(inputOfSecret)) {
+    for (const item of given[input]) {
+      const read = readers[input](item.text)
+      if ('problem' in read) {
+        report(input, read.problem, item.line)
+        continue
+      }
+      const { id, source } = read.value
+      const first = secrets.get(id)
+      if (first === undefined) secrets.set(id, { id, source, line: item.line })
+      else report(input, `has the same id as ${inputOfSecret[first.source.kind]}, line ${first.line}`, item.line)
+    }
+  }
+  return [...secrets.values()]
+}
+
+type Entry = Pick<BuildSecret, 'id' | 'source'>
+
+const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
+  secrets: (text) => {
+    const pair = readPair(text, { form: 'id=value', empty: `; ${whyEmpty}`, lines: inQuotes })
+    if ('problem' in pair) return pair
+    const { id, value } = pair.value
+    // The padding of Base64: it is the last line of a value that was not quoted.
+    if (/^=+\s*$/.test(value)) return { problem: `expected id=value, found nothing but "=" for a value${inQuotes}` }
+    if (Buffer.byteLength(value) > longestSecret) return { problem: tooLarge }
+    return { value: { id, source: { kind: 'value', value: secret(value) } } }
+  },
+  'secret-envs': (text) => {
+    const form = 'id=NAME, the name of an environment variable'
+    const pair = readPair(text, { form })
+    if ('problem' in pair) return pair
+    const { id, value } = pair.value
+    if (/[=\s]/.test(value)) return { problem: `expected ${form}, found no name; a value goes into secrets` }
+    return { value: { id, source: { kind: 'env', name: value } } }
+  },
+  'secret-files': (text) => {
+    const pair = readPair(text, { form: 'id=path' })
+    if ('problem' in pair) return pair
+    return { value: { id: pair.value.id, source: { kind: 'file', path: pair.value.value } } }
+  },
+}
+
+/** What is said of a secret that is larger than BuildKit takes. */
+export const tooLarge = 'is larger than 500 KiB, the most that BuildKit takes for a secret'
+
+/** `form` is what is expected; `empty` and `lines` are said besides, of a value that is missing and of what looks like a line of one. */
+function readPair(
+  text: string,
+  { form, empty = '', lines = '' }: { readonly form: string; readonly empty?: string; readonly lines?: string },
+): Read<{ readonly id: string; readonly value: string }> {
+  const { key, value } = splitPair(text)
+  const id = key.trim()
+  if (value === null) return { problem: `expected ${form}, found no "="${lines}` }
+  if (id === '') return { problem: `expected ${form}, found nothing before "="` }
+  if (/[\s\p{Cc}]/u.test(id)) return { problem: `expected ${form}, found white space in the id${lines}` }
+  if (value.trim() === '') return { problem: `expected ${form}, found nothing after "="${empty}` }
+  return { value: { id, value } }
+}

@@ -1,0 +1,59 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
+import { ActionError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { inputOfSecret, longestSecret, tooLarge, whyEmpty } from '../inputs/build-secrets.ts'
+import type { BuildSecret } from '../inputs/inputs.ts'
+
+/**
+ * Looks whether what a build secret names is there: its environment variable, its file. buildx takes a variable that is
+ * not set for an empty secret. Neither name nor path is shown: people write the
+ * value itself there.
+ *
+ * @throws ActionError `secret-not-found`; `input-invalid` where it is too large
+ */
+export async function checkSecret({ id, source, line }: BuildSecret, { env }: Pick<Host, 'env'>): Promise<void> {
+  // What is no plain id may be of a value too.
+  const name = /^[\w.-]{1,100}$/.test(id) ? `the secret ${id}` : 'a secret'
+  const fault = (code: 'secret-not-found' | 'input-invalid', found: string, hint: string): ActionError =>
+    new ActionError(code, `Cannot give the build ${name} (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {
+      hint,
+    })
+  const what = source.kind === 'env' ? 'the environment variable' : 'the file'
+  const shrink = 'Secrets are for keys and tokens; put the rest into the build context.'
+  if (source.kind === 'env') {
+    const value = env[source.name]
+    const hint = `Give it to the step with \`env\`; ${whyEmpty}. A value itself goes into \`secrets\`.`
+    if (value === undefined) throw fault('secret-not-found', `${what} that it names is not set`, hint)
+    if (value.trim() === '') throw fault('secret-not-found', `${what} that it names is empty`, hint)
+    if (Buffer.byteLength(value) > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
+  }
+  if (source.kind === 'file') {
+    const found = statOf(source.path)
+    const hint =
+      'Its path starts from the workspace: is the step that writes it before this one, and actions/checkout before that? A value itself goes into `secrets`.'
+    if (found === undefined) throw fault('secret-not-found', `${what} that it names is not there`, hint)
+    if (found.isDirectory()) throw fault('secret-not-found', `${what} that it names is a folder`, hint)
+    if (!isReadable(source.path)) {
+      const allow = 'Give the user of the job the right to read it.'
+      throw fault('secret-not-found', `${what} that it names cannot be read by this user`, allow)
+    }
+    if (found.size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { cleanUp } from '../../../src/cleanup/cleanup.ts'
+import { build } from '../../../src/engine/buildx/engine.ts'
+import { logIn } from '../../../src/login/login.ts'
+import { type BuildxPlan, describePlan, makePlan } from '../../../src/plan/plan.ts'
+import { preflight } from '../../../src/preflight/preflight.ts'
+import { createTestHost } from '../../support/host.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
+
+test('a step with build secrets gives them to buildx by file and environment, and shows them nowhere', async () => {
+  const root = tempFolder({
+    'context/Dockerfile': 'FROM scratch\nRUN --mount=type=secret,id=one --mount=type=secret,id=none make\n',
+    'step/': '',
+    'user/': '',
+    'x,y"z': 'hunter-file',
+  })
+  const seen = join(root, 'seen')
+  const program = join(root, 'docker-buildx')
+  // Takes down its arguments, its environment, and what each src is, with its mode.
+  writeProgram(
+    program,
+    `for arg; do printf '%s\\n' "$arg" >> ${seen}.args; done
+env > ${seen}.env
+cat ${root}/step/secrets/* > ${seen}.values
+stat -c '%a %n' ${root}/step/secrets ${root}/step/secrets/* > ${seen}.modes
+echo 'hunter-noise' >&2`,
+  )
+  const shown: string[] = []
+  const made = createTestHost({
+    env: { TOKEN: 'hunter-env', PATH: process.env['PATH'] ?? '' },
+    tempDir: join(root, 'step'),
+  })
+  onTestFinished(made.close)
+  const host = { ...made, log: { ...made.log, debug: (line: string) => void shown.push(line) } }
+
+  const inputs = inputsOf({
+    context: join(root, 'context'),
+    secrets: 'one=hunter-one\n"two=hunter-two\nlines\n"',
+    'secret-envs': 'variable=TOKEN',
+    'secret-files': `"file=${root}/x,y""z"`,
+  })
+  const facts = factsOf({
+    buildx: { path: program },
+    dockerConfigDir: join(root, 'user'),
+    buildxConfigDir: join(root, 'none'),
+  })
+  const plan = makePlan(inputs, facts)
+  shown.push(describePlan(plan), JSON.stringify(plan))
+  const login = logIn(plan, facts, host)
+  await preflight(plan, login, host)
+  await build(plan as BuildxPlan, host, login)
+
+  const args = readFileSync(`${seen}.args`, 'utf8').split('\n')
+  expect(args.filter((_, at) => args[at - 1] === '--secret')).toEqual([
+    `id=one,src=${root}/step/secrets/0`,
+    `id=two,src=${root}/step/secrets/1`,
+    'id=variable,env=TOKEN',
+    `id=file,"src=${root}/x,y""z"`,
+  ])
+  expect(readFileSync(`${seen}.values`, 'utf8')).toBe('hunter-onehunter-two\nlines\n')
+  expect(readFileSync(`${seen}.env`, 'utf8')).toContain('TOKEN=hunter-env\n')
+  expect(
+    readFileSync(`${seen}.modes`, 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['700', '600', '600', ''])
+
+  // The environment variable is masked, the file is not read.
+  const masks = made.told.flatMap((one) => (one as { readonly mask?: string }).mask ?? [])
+  expect(masks).toEqual(['hunter-one', 'hunter-two\nlines\n', 'hunter-env'])
+  const told = made.told.filter((one) => !Object.hasOwn(one as object, 'mask'))
+  expect(told).toEqual([
+    expect.objectContaining({ notice: expect.stringContaining('the build secret none is not given') }),
+  ])
+  const all = [...shown, ...made.log.lines, ...args, JSON.stringify(told)].join('\n').replaceAll('hunter-noise', '')
+  expect(all).toContain('--secret id=one,src=')
+  expect(all).not.toContain('hunter')
+
+  expect(await cleanUp(join(root, 'step'), host.exec)).toEqual([])
+  expect(readdirSync(root)).not.toContain('step')
+})

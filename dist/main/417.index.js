@@ -19,8 +19,8 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./src/dockerfile/arguments.ts
 var dockerfile_arguments = __webpack_require__(8270);
-// EXTERNAL MODULE: ./src/dockerfile/parse.ts + 11 modules
-var parse = __webpack_require__(9354);
+// EXTERNAL MODULE: ./src/dockerfile/parse.ts + 12 modules
+var parse = __webpack_require__(2318);
 // EXTERNAL MODULE: ./src/dockerfile/stages.ts
 var dockerfile_stages = __webpack_require__(9931);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -41,6 +41,8 @@ var write_image = __webpack_require__(3170);
 var tree_layers = __webpack_require__(3540);
 // EXTERNAL MODULE: ./src/tree/tree.ts
 var tree_tree = __webpack_require__(5942);
+// EXTERNAL MODULE: ./src/dockerfile/frontend.ts
+var frontend = __webpack_require__(7100);
 ;// CONCATENATED MODULE: ./src/dockerfile/lint.ts
 /** Reads `skip=A,B;error=true`; what it does not know it passes over. */
 function readCheckOptions(text) {
@@ -172,6 +174,7 @@ var problem = __webpack_require__(3989);
 
 
 
+
 /**
  * Logs what BuildKit would warn of: a frontend that is not asked, build arguments that nothing takes, build checks.
  *
@@ -179,7 +182,7 @@ var problem = __webpack_require__(3989);
  */
 function giveAdvice(dockerfile, buildArguments, log) {
     const { file, directives } = dockerfile;
-    if (directives.syntax !== undefined && !isDockers(directives.syntax)) {
+    if (directives.syntax !== undefined && !(0,frontend/* isDockersFrontend */.O)(directives.syntax)) {
         log.warning(`${file} asks for the frontend ${directives.syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`);
     }
     const unused = (0,dockerfile_arguments/* unusedBuildArguments */.TQ)(dockerfile, buildArguments);
@@ -190,10 +193,6 @@ function giveAdvice(dockerfile, buildArguments, log) {
         throw (0,problem/* dockerfileError */.lL)(file, findings);
     for (const { line, message } of findings)
         log.warning(`${file}:${line}: ${message}`);
-}
-/** `docker/dockerfile`, of any version: what this engine reads is its language. */
-function isDockers(syntax) {
-    return /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/.test(syntax);
 }
 
 ;// CONCATENATED MODULE: ./src/engine/embedded/base.ts
@@ -2993,7 +2992,7 @@ function nothingToDrop(file) {
 }
 function engine_describe(platform, layers) {
     const own = layers.filter(({ from }) => from === undefined).length;
-    return `${(0,oci_platform/* formatPlatform */.Bq)(platform)}: ${own} layers made, ${layers.length - own} of the base`;
+    return `${(0,oci_platform/* formatPlatform */.Bq)(platform)}: ${own} ${own === 1 ? 'layer' : 'layers'} made, ${layers.length - own} of the base`;
 }
 function stepOf({ platform, milliseconds }) {
     return { name: 'put together', platform: (0,oci_platform/* formatPlatform */.Bq)(platform), cached: false, milliseconds };

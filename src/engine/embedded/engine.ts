@@ -167,7 +167,7 @@ function nothingToDrop(file: string): ActionError {
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
   const own = layers.filter(({ from }) => from === undefined).length
-  return `${formatPlatform(platform)}: ${own} layers made, ${layers.length - own} of the base`
+  return `${formatPlatform(platform)}: ${own} ${own === 1 ? 'layer' : 'layers'} made, ${layers.length - own} of the base`
 }
 
 function stepOf({ platform, milliseconds }: Finished): Step {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, restartPart, rig } from './support/rig.ts'
@@ -129,6 +130,28 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
       code: 'registry-unauthorized',
       says: ['No credentials', 'docker login'],
     })
+  })
+
+  it.each([
+    { name: 'grants less than was asked', strict: false },
+    { name: 'refuses a token for it', strict: true },
+  ])('explains an account that may only pull, before building, where the registry $name', async ({ strict }) => {
+    const account = { username: 'reader', password: 'may-only-read' }
+    const registry = await startRegistry({ auth: { kind: 'token', ...account, permissions: () => ['pull'], strict } })
+    try {
+      const inputs = { images: `${registry.host}/e2e/pull-only`, tags: '1', push: 'true', ...account }
+      const step = await runStep(job(good), inputs)
+
+      expectFailure(step, {
+        status: 1,
+        code: 'registry-denied',
+        says: [`Cannot push to ${registry.host}/e2e/pull-only`],
+      })
+      expect(step.log).not.toContain('::group::Build')
+      expect(registry.kinds()).not.toContain('manifest-put')
+    } finally {
+      await registry.close()
+    }
   })
 
   it('explains a registry that cannot be reached', async () => {

@@ -39,7 +39,7 @@ const faults: Readonly<Record<string, Omit<FaultCase['fault'], 'name'>>> = {
 }
 
 const mebi = 1024 * 1024
-/** Milliseconds for a test: each runs hundreds of steps, all three in about five minutes where nothing else runs. */
+/** Milliseconds for a test: each runs hundreds of steps, all three in some minutes where nothing else runs. */
 const limit = { timeout: 1_800_000 }
 
 /** What the step asks for. The openings of uploads that are passed over are preflight's. */
@@ -110,6 +110,18 @@ function casesOf(engine: EngineName, points: readonly Point[], names: readonly s
 }
 
 const all = Object.keys(faults).filter((name) => name !== 'stale token')
+/**
+ * The engines of buildx take a second or two for a run, and share the code that asks for all that the step asks for. So
+ * BuildKit's own requests are spoilt with one fault of a kind here, and the step's with fewer. `POLYARCH_FAULTS=all` tries
+ * every fault on every request of every engine, in about ten minutes.
+ */
+const [ofBuilder, ofStepToo] =
+  process.env['POLYARCH_FAULTS'] === 'all'
+    ? [all, all]
+    : [
+        ['401', '404', '429', '503 x3', 'reset before', 'reset in the middle', 'answer lost', 'outage'],
+        ['403', '503 x3', 'reset before', 'answer lost'],
+      ]
 
 const named = (...names: readonly (typeof ofStep)[number]['name'][]): readonly Point[] =>
   ofStep.filter(({ name }) => names.includes(name))
@@ -129,11 +141,11 @@ const ofRemote = named(
 const matrix: Readonly<Record<EngineName, readonly FaultCase[]>> = {
   embedded: [...casesOf('embedded', ofStep, all), ...casesOf('embedded', withToken, ['stale token'])],
   docker: [
-    ...casesOf('docker', ofBuild, all),
-    ...casesOf('docker', ofDocker, all),
+    ...casesOf('docker', ofBuild, ofBuilder),
+    ...casesOf('docker', ofDocker, ofStepToo),
     ...casesOf('docker', withToken, ['stale token']),
   ],
-  remote: [...casesOf('remote', [...ofBuild, ...ofPush], all), ...casesOf('remote', ofRemote, all)],
+  remote: [...casesOf('remote', [...ofBuild, ...ofPush], ofBuilder), ...casesOf('remote', ofRemote, ofStepToo)],
 }
 
 async function sideBySide(limit: number, cases: readonly FaultCase[]): Promise<readonly Outcome[]> {

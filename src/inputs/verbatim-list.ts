@@ -18,8 +18,8 @@ const patterns = {
  * quote before the entry and the quote that ends a line, with newlines as they are and `""` for one quote. Blank lines and
  * comments give nothing.
  *
- * Where Docker's actions give an entry at all that could be meant, it is the same; what they take quotes off in the middle
- * of an entry (`A=1,"b",2`) keeps them here.
+ * Docker's actions read the same entries, with two differences: they take the quotes off a part between commas
+ * (`A=1,"b",2`), which stay here, and guess on where a quote stands that can mean nothing, which is refused here.
  */
 export function parseVerbatim(text: string): List {
   const items: ListItem[] = []

@@ -6,8 +6,7 @@ import type { BuildSecret } from '../inputs/inputs.ts'
 
 /**
  * Looks whether what a build secret names is there: its environment variable, its file. buildx takes a variable that is
- * not set for an empty secret. Neither name nor path is shown: people write the
- * value itself there.
+ * not set for an empty secret. Neither name nor path is shown: people write the value itself there.
  *
  * @throws ActionError `secret-not-found`; `input-invalid` where it is too large
  */

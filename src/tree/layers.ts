@@ -80,27 +80,27 @@ function createMerge() {
     for (const entry of index) {
       const written = cleanPath(entry.name)
       const name = nameOf(written)
-      const above = parentOf(written)
-      if (last?.written !== above) last = { written: above, folder: await resolvePath(lookup, above) }
-      const path = joinPath(last.folder, name)
+      const parent = parentOf(written)
+      if (last?.written !== parent) last = { written: parent, folder: await resolvePath(lookup, parent) }
+      const { folder } = last
+      const path = joinPath(folder, name)
       const isPlain = entry.node.type === 'file' && entry.linkTo === undefined && !name.startsWith(whiteout)
       if (!isPlain || nodes.get(path)?.node.type === 'symlink') last = undefined
       if (name === opaque) {
         // Hides what lower layers have in the folder, not what this one put there.
-        const folder = parentOf(path)
         for (const child of [...(children.get(folder) ?? [])]) hide(joinPath(folder, child), own)
         continue
       }
       if (name.startsWith(whiteout)) {
         if (name.startsWith('.wh..wh.')) continue
-        const hidden = joinPath(parentOf(path), name.slice(whiteout.length))
+        const hidden = joinPath(folder, name.slice(whiteout.length))
         if (!own.has(hidden)) remove(hidden)
         continue
       }
-      const isBelowOwn = own.has(parentOf(path)) && nodes.get(parentOf(path))?.node.type === 'directory'
-      for (const folder of isBelowOwn ? [] : ancestorsOf(path)) {
-        if (nodes.get(folder)?.node.type !== 'directory') put(folder, { node: rootNode, layer, offset: 0 })
-        own.add(folder)
+      const isBelowOwn = own.has(folder) && nodes.get(folder)?.node.type === 'directory'
+      for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
+        if (nodes.get(above)?.node.type !== 'directory') put(above, { node: rootNode, layer, offset: 0 })
+        own.add(above)
       }
       own.add(path)
       put(

@@ -60,7 +60,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
 
 /**
  * Reads an instruction that ONBUILD of a base image holds. The escape is "\", whatever that of the Dockerfile was. What it
- * is placed at is the FROM that triggers it.
+ * is placed at is the FROM that triggers it; its text says where it comes from.
  * @throws ActionError `dockerfile-invalid`
  */
 export function parseTrigger(expression: string, from: { readonly file: string; readonly line: number }): Instruction {
@@ -73,7 +73,7 @@ export function parseTrigger(expression: string, from: { readonly file: string; 
   const instruction = statement === undefined ? undefined : attempt(from.line, report, () => readInstruction(statement))
   if (statements.length > 1) report(from.line, 'it should be a single instruction')
   if (problems.length > 0 || instruction === undefined) throw dockerfileError(from.file, problems)
-  return { ...instruction, line: from.line, endLine: from.line }
+  return { ...instruction, line: from.line, endLine: from.line, text: `ONBUILD ${instruction.text}` }
 }
 
 function isFrom({ keyword }: PlacedStatement): boolean {

@@ -54,10 +54,12 @@ export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
     stages.push(planned ?? { ...withoutBase(stage), index, base: { kind: 'scratch' }, from: new Map() })
     if (stage.name !== undefined) names.set(stage.name, index)
   }
-  const complete = stages.map((stage) => ({ ...stage, from: findSources(stage, { names, contexts, stages, report }) }))
+  const complete = stages.map((stage) => {
+    return { ...stage, from: findSources(stage, { stages, contexts: wanted.contexts, report }) }
+  })
   if (problems.length > 0) throw dockerfileError(dockerfile.file, problems)
   const target = findTarget(dockerfile, wanted.target, names)
-  return { stages: complete, target, needed: findNeeded(dockerfile, complete, target) }
+  return { stages: complete, target, needed: findNeeded(dockerfile.file, complete, target) }
 }
 
 /** The stage that the target's chain of FROM begins with: its base is no stage. */
@@ -135,9 +137,20 @@ function readPlatform(written: string, text: string): Platform {
   }
 }
 
-type SourceContext = Pick<BaseContext, 'names' | 'contexts' | 'stages'> & { readonly report: Report }
+type SourceContext = {
+  readonly stages: readonly PlannedStage[]
+  /** The names of `build-contexts`. */
+  readonly contexts: readonly string[]
+  readonly report: Report
+}
 
-function findSources(stage: PlannedStage, { report, ...context }: SourceContext): ReadonlyMap<string, Source> {
+/** What each `--from` of the stage names. One that names nothing is reported, at its line. */
+export function findSources(
+  stage: PlannedStage,
+  { stages, contexts, report }: SourceContext,
+): ReadonlyMap<string, Source> {
+  const names = new Map(stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name, index]])))
+  const context = { names, contexts: new Set(contexts.map(contextName)), stages }
   const found = new Map<string, Source>()
   for (const instruction of stage.instructions) {
     const given = instruction.kind === 'copy' && instruction.from !== undefined ? [instruction.from] : []
@@ -149,7 +162,9 @@ function findSources(stage: PlannedStage, { report, ...context }: SourceContext)
   return found
 }
 
-function findSource(from: string, current: number, { names, contexts, stages }: Omit<SourceContext, 'report'>): Source {
+type Names = Pick<BaseContext, 'names' | 'contexts' | 'stages'>
+
+function findSource(from: string, current: number, { names, contexts, stages }: Names): Source {
   if (expandWord(from, () => undefined, { escapeMark: '\\' }) !== from) {
     const hint = 'define a new stage with FROM using ARG from global scope as a workaround'
     throw textError(`variable expansion is not supported for --from, ${hint}`)
@@ -175,7 +190,11 @@ function findTarget(dockerfile: Dockerfile, target: string | undefined, names: R
   )
 }
 
-function findNeeded(dockerfile: Dockerfile, stages: readonly PlannedStage[], target: number): readonly number[] {
+/**
+ * The indexes of the stages that the target needs, in order.
+ * @throws ActionError `dockerfile-invalid` where one copies from a stage behind it
+ */
+export function findNeeded(file: string, stages: readonly PlannedStage[], target: number): readonly number[] {
   const problems: Problem[] = []
   const needed = new Set([target])
   // A set gives what is added while it is walked.
@@ -191,6 +210,6 @@ function findNeeded(dockerfile: Dockerfile, stages: readonly PlannedStage[], tar
       problems.push({ line: instruction.line, message: `${message} ${quote(stage.name ?? `stage-${index}`)}` })
     }
   }
-  if (problems.length > 0) throw dockerfileError(dockerfile.file, problems)
+  if (problems.length > 0) throw dockerfileError(file, problems)
   return [...needed].sort((a, b) => a - b)
 }

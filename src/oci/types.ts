@@ -52,6 +52,7 @@ export type Execution = {
   readonly Env?: readonly string[] | null
   readonly WorkingDir?: string
   readonly Labels?: Readonly<Record<string, string>> | null
+  readonly OnBuild?: readonly string[] | null
 }
 
 /** The part of https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md that this program reads. */

@@ -39,7 +39,8 @@ function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly
   })
 }
 
-function referenceOf(source: Source, contexts: readonly PlannedContext[]): string | undefined {
+/** The image of a source, where it is one of a registry; `contexts` may put another in its place. */
+export function referenceOf(source: Source, contexts: readonly PlannedContext[]): string | undefined {
   if (source.kind === 'image') return source.reference
   const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
   return context?.kind === 'image' && context.reference !== 'scratch' ? context.reference : undefined

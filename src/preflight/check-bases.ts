@@ -11,7 +11,8 @@ import type { Reading } from './needed-stages.ts'
 /** A base image as it was found. */
 export type FoundBase = BaseUse & { readonly image: FoundImage }
 
-type Means = { readonly reading: Reading; readonly login: LoggedIn; readonly host: Host }
+/** The Dockerfile, and the way to the registries. */
+export type Means = { readonly reading: Reading; readonly login: LoggedIn; readonly host: Host }
 
 /**
  * Looks up every image that the target needs, for every platform. With buildx, what could not be looked at is said and

@@ -1,36 +1,76 @@
 import { readFile } from 'node:fs/promises'
-import { type BuildInputs, givenArguments, globalValues } from '../dockerfile/arguments.ts'
+import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/arguments.ts'
 import { type Dockerfile, parseDockerfile } from '../dockerfile/parse.ts'
-import { planStages, type StagePlan } from '../dockerfile/stages.ts'
+import type { Source } from '../dockerfile/source.ts'
+import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages.ts'
+import { withTriggers } from '../dockerfile/triggers.ts'
 import type { Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
-import type { BuildSpec } from '../plan/plan.ts'
+import type { BuildSpec, Plan } from '../plan/plan.ts'
 
 /** What the Dockerfile says for one platform. */
-export type PlatformStages = { readonly platform: Platform; readonly stages: StagePlan }
+export type PlatformStages = {
+  readonly platform: Platform
+  /** The values of ARG before the first FROM. */
+  readonly globals: Values
+  readonly stages: StagePlan
+}
 
 /** The Dockerfile, read for every platform of the plan. */
 export type Reading = { readonly dockerfile: Dockerfile; readonly platforms: readonly PlatformStages[] }
+
+type Circumstances = Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>
 
 /**
  * Reads the Dockerfile at `file`, or the one of the workflow.
  *
  * @throws ActionError `dockerfile-invalid`, `input-invalid`
  */
-export async function readStages(
-  file: string,
-  spec: BuildSpec,
-  { buildPlatform, env }: Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>,
-): Promise<Reading> {
-  const dockerfile = parseDockerfile(spec.dockerfileInline ?? (await readFile(file, 'utf8')), file)
+export async function readStages(file: string, spec: BuildSpec, circumstances: Circumstances): Promise<Reading> {
+  const text = spec.dockerfileInline ?? (await readFile(file, 'utf8'))
+  return planPlatforms(parseDockerfile(text, file), spec, circumstances)
+}
+
+/** @throws ActionError `dockerfile-invalid`, `input-invalid` */
+export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPlatform, env }: Circumstances): Reading {
   const buildArguments = givenArguments(spec.buildArgs, env)
   const target = spec.target === undefined ? {} : { target: spec.target }
   const platforms = spec.platforms.map((platform) => {
     const globals = globalValues(dockerfile, { buildPlatform, buildArguments, ...target, targetPlatform: platform })
-    return {
-      platform,
-      stages: planStages(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target }),
-    }
+    const stages = planStages(dockerfile, { globals, contexts: namesOf(spec), ...target })
+    return { platform, globals, stages }
   })
   return { dockerfile, platforms }
+}
+
+/** ONBUILD of the image that a stage for the platform begins with; nothing for one that begins otherwise. */
+export type TriggersOf = (base: Source, platform: Platform) => Promise<readonly string[]>
+
+/**
+ * With what ONBUILD of the images adds, for the embedded engine, which runs nothing: RUN is refused there too.
+ *
+ * @throws ActionError `dockerfile-invalid`, `feature-missing` for RUN
+ */
+export async function readTriggers(
+  { dockerfile, platforms }: Reading,
+  { build, engine }: Pick<Plan, 'build' | 'engine'>,
+  triggersOf: TriggersOf,
+): Promise<Reading> {
+  const { file } = dockerfile
+  const complete = await Promise.all(
+    platforms.map(async (one) => {
+      const stages = await withTriggers(one.stages, {
+        file,
+        contexts: namesOf(build),
+        triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
+      })
+      refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${engine.because}`])
+      return { ...one, stages }
+    }),
+  )
+  return { dockerfile, platforms: complete }
+}
+
+function namesOf({ contexts }: BuildSpec): readonly string[] {
+  return contexts.map(({ name }) => name)
 }

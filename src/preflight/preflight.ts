@@ -4,7 +4,8 @@ import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
-import { checkBases, type FoundBase } from './check-bases.ts'
+import type { FoundBase } from './check-bases.ts'
+import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
 import { checkEmulation, type Emulation, noEmulation } from './emulation.ts'
 import type { Reading } from './needed-stages.ts'
@@ -61,12 +62,13 @@ async function checkDockerfile(
 ): Promise<Checked> {
   const reading = await readDockerfile(plan, host)
   if (reading === undefined) return { reading, bases: [], emulation: noEmulation }
-  const [emulation, bases] = await gather('Preflight', [
+  const triggersOf = triggersInRegistry(login.findImage, plan.build.contexts)
+  const [emulation, images] = await gather('Preflight', [
     checkEmulation(plan, { reading, login, host }),
-    plan.preflight ? checkBases(plan, { reading, login, host }) : Promise.resolve([]),
+    plan.preflight ? checkImages(plan, { reading, login, host, triggersOf }) : Promise.resolve({ reading, bases: [] }),
     plan.preflight ? checkSecretMounts(plan.build, { reading, host }) : Promise.resolve(),
   ])
-  return { reading, bases, emulation }
+  return { ...images, emulation }
 }
 
 /** The smoke test speaks to the daemon through it. */

@@ -203,10 +203,14 @@ async function upload(bytes: Uint8Array, digest = digestOf(bytes)): Promise<void
 }
 
 /** Pushes an image with one layer, past all checks of this program. */
-async function pushBase(tar: Buffer, blob: Buffer = gzipSync(tar)): Promise<string> {
+async function pushBase(
+  tar: Buffer,
+  blob: Buffer = gzipSync(tar),
+  says: object = { config: {}, history: [] },
+): Promise<string> {
   const platform = { os: 'linux', architecture: 'amd64' }
   const rootfs = { type: 'layers', diff_ids: [digestOf(tar)] }
-  const config = Buffer.from(JSON.stringify({ ...platform, config: {}, rootfs, history: [] }))
+  const config = Buffer.from(JSON.stringify({ ...platform, rootfs, ...says }))
   for (const bytes of [config, blob]) await upload(bytes)
   const type = 'application/vnd.oci.image.manifest.v1+json'
   const describe = (mediaType: string, bytes: Buffer) => ({ mediaType, digest: digestOf(bytes), size: bytes.length })
@@ -238,6 +242,47 @@ describe('a base', () => {
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'content-mismatch' }, leftovers: [] })
     expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toHaveLength(1)
+  })
+
+  it.each([
+    { name: 'nothing but what it must', says: {}, history: ['base image'] },
+    { name: 'null for its history', says: { config: {}, history: null }, history: ['base image'] },
+    {
+      name: 'null for all that is empty',
+      says: { config: { Env: null, Labels: null, Volumes: null, OnBuild: null, Cmd: null }, history: [] },
+      history: ['base image'],
+    },
+    {
+      name: 'less than all of its history',
+      says: { history: [{ created_by: 'LABEL a=b', empty_layer: true }] },
+      history: ['LABEL a=b', 'base image'],
+    },
+    { name: 'its history', says: { config: {}, history: [{ created_by: 'append' }] }, history: ['append'] },
+  ])('whose configuration says $name is built on', async ({ says, history }) => {
+    const tar = layerOf([{ path: 'a', data: 'a' }])
+    const base = await pushBase(tar, gzipSync(tar), says)
+    const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\nVOLUME /v\nLABEL c=d\n` }))
+
+    expect(step, step.log).toMatchObject({ status: 0 })
+    const [image] = (await pull(`${registry.host}/bad/out`, '1')).platforms
+    expect(image?.config).toMatchObject({ config: { Labels: { c: 'd' }, Volumes: { '/v': {} } } })
+    const lines = (image?.config['history'] ?? []) as readonly { readonly created_by: string }[]
+    expect(lines.map(({ created_by }) => created_by)).toEqual([
+      ...history,
+      'COPY b / # buildkit',
+      'VOLUME [/v]',
+      'LABEL c=d',
+    ])
+    expect(image?.layerDigests).toHaveLength(2)
+  })
+
+  it('whose configuration has not as many layers as its manifest is refused', async () => {
+    const tar = layerOf([{ path: 'a', data: 'a' }])
+    const base = await pushBase(tar, gzipSync(tar), { rootfs: { type: 'layers', diff_ids: [] } })
+    const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'content-mismatch' }, leftovers: [] })
+    expect(step.log).toContain('it has 0 diff_ids, and the manifest 1 layers')
   })
 
   it('whose layer is cut short is refused', async () => {

@@ -14,8 +14,6 @@ import type { Stage, StageContext } from './stage.ts'
 export type Begun = Omit<Stage, 'values'> & {
   /** What it sees of the stage it is based on. */
   readonly values: Values | undefined
-  /** ONBUILD of the image it is based on. */
-  readonly triggers?: readonly string[]
 }
 
 /** What FROM gives a stage: nothing, another stage, an image, or the files of a named context. */
@@ -52,7 +50,6 @@ function beginWithImage(image: Base, context: StageContext): Begun {
     })),
     tree: context.treeOf(found),
     values: undefined,
-    triggers: config.config.OnBuild ?? [],
   }
 }
 

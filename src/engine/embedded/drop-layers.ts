@@ -21,7 +21,7 @@ export function dropLayers(base: Base, count: number): Base {
   const diffIds = config.rootfs.diff_ids.slice(0, layers.length - count)
   const dropped: Config = {
     ...config,
-    history: withoutTop(config.history ?? [], count),
+    history: withoutTop(config.history, count),
     rootfs: { ...config.rootfs, diff_ids: diffIds },
   }
   return { ...base, config: dropped, layers: layers.slice(0, -count) }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { givenArguments, globalValues } from '../../dockerfile/arguments.ts'
+import { givenArguments } from '../../dockerfile/arguments.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
-import { bottomStage, findRuns, planStages, refuseRuns } from '../../dockerfile/stages.ts'
+import type { Source } from '../../dockerfile/source.ts'
+import { bottomStage } from '../../dockerfile/stages.ts'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
@@ -15,11 +16,13 @@ import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { checkImages } from '../../preflight/check-images.ts'
+import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
 import { layersTree } from '../../tree/layers.ts'
 import { lazyTree } from '../../tree/tree.ts'
 import type { Built, Step } from '../built.ts'
 import { giveAdvice } from './advice.ts'
-import { findBase } from './base.ts'
+import { type Base, findBase } from './base.ts'
 import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -35,8 +38,9 @@ import { runStage, type Stage } from './stage.ts'
  *
  * @throws ActionError what is wrong with the Dockerfile, its bases or the context
  */
-export async function build(plan: Plan, host: Host, { registry, findImage }: LoggedIn): Promise<Built> {
+export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
   const { build: spec } = plan
+  const { registry, findImage } = login
   const buildArguments = givenArguments(spec.buildArgs, host.env)
   const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined
   const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
@@ -45,24 +49,31 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   const { file, tree: context } = main
   const dockerfile = parseDockerfile(main.dockerfile, file)
   giveAdvice(dockerfile, buildArguments, host.log)
+  const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
+    if (source.kind === 'image') return findBase(findImage, source.reference, platform)
+    const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
+    return opened?.kind === 'image' ? opened.base : undefined
+  }
+  // Preflight has not seen a Dockerfile that was fetched, nor the images of layouts.
+  const { reading } = await checkImages(plan, {
+    reading: planPlatforms(dockerfile, spec, { buildPlatform: hostPlatform(host), env: host.env }),
+    triggersOf: async (base, platform) => (await imageOf(base, platform))?.config.config.OnBuild ?? [],
+    login,
+    host,
+  })
   const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time })
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
-  const fetch = createFetch({ ...host, signal: AbortSignal.any([host.signal, over.signal]) }, token?.reveal())
+  const signal = AbortSignal.any([host.signal, over.signal])
+  const fetch = createFetch({ ...host, signal }, token?.reveal())
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
-  const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal: host.signal })
-  const buildPlatform = hostPlatform(host)
+  const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal })
 
-  const imageFor = async (targetPlatform: Platform): Promise<Finished> => {
+  const imageFor = async ({ platform: targetPlatform, globals, stages }: PlatformStages): Promise<Finished> => {
     const started = host.clock.now().getTime()
-    const target = spec.target === undefined ? {} : { target: spec.target }
-    const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target })
-    const stages = planStages(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target })
-    // Preflight has not seen a Dockerfile that was fetched.
-    refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${plan.engine.because}`])
     const bottom = bottomStage(stages)
     if (spec.dropLayers > 0 && stages.stages[bottom]?.base.kind !== 'image') throw nothingToDrop(file)
     const finished = new Map<number, Promise<Stage>>()
@@ -89,7 +100,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
                 open: async () =>
                   origin.kind === 'layout'
                     ? openBlob(origin.dir, layer.digest)
-                    : registry.getBlob(origin.repository, layer),
+                    : registry.getBlob(origin.repository, layer, { signal }),
               })),
               host.tempDir,
             ),
@@ -111,7 +122,7 @@ export async function build(plan: Plan, host: Host, { registry, findImage }: Log
   }
 
   const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
-    const done = await Promise.all(spec.platforms.map(imageFor)).finally(() => over.abort())
+    const done = await Promise.all(reading.platforms.map(imageFor)).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })

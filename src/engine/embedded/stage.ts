@@ -3,7 +3,6 @@ import { stageValues, type Values } from '../../dockerfile/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/glob.ts'
 import { excludeRules, isIgnored } from '../../dockerfile/ignore.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/instruction.ts'
-import { parseTrigger } from '../../dockerfile/parse.ts'
 import { resolveInstructions } from '../../dockerfile/resolve.ts'
 import type { Source } from '../../dockerfile/source.ts'
 import { sourceKind } from '../../dockerfile/source-kind.ts'
@@ -74,10 +73,7 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
   letBegin(others.map(context.stageOf))
   const begun = await beginStage(stage.base, context)
-  const triggers = (begun.triggers ?? []).map((trigger) =>
-    parseTrigger(trigger, { file: context.file, line: stage.line }),
-  )
-  const { instructions, values } = resolveInstructions([...triggers, ...stage.instructions], {
+  const { instructions, values } = resolveInstructions(stage.instructions, {
     file: context.file,
     escapeMark: context.escapeMark,
     values: stageValues(begun.values, begun.config.config.Env ?? []),
@@ -183,9 +179,10 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
 
 /** The tree that is copied from: the build context, or what `--from` names. */
 async function sourceOf(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
-  const from =
-    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
-  return from === undefined ? context.context : sourceTree(from, context)
+  if (instruction.kind === 'add' || instruction.from === undefined) return context.context
+  const from = stage.from.get(instruction.from)
+  if (from === undefined) throw new ActionError('internal', `Nobody looked up what --from=${instruction.from} names`)
+  return sourceTree(from, context)
 }
 
 /** The sources in their order, with those that are not in the build context fetched side by side. */

@@ -3,7 +3,13 @@ import type { CorpusBases } from './corpus.ts'
 /** Where the bases of the corpus go in `registry`. */
 export function corpusBases(registry: string | undefined): CorpusBases {
   const at = (name: string) => `${registry}/e2e/corpus-${name}:1`
-  return { base: at('base'), trigger: at('trigger'), layered: at('layered'), nonroot: at('nonroot') }
+  return {
+    base: at('base'),
+    trigger: at('trigger'),
+    layered: at('layered'),
+    nonroot: at('nonroot'),
+    copier: at('copier'),
+  }
 }
 
 /** The Dockerfiles of the bases, in the order of building; `shell` is an image that has one. */
@@ -27,6 +33,10 @@ CMD ["base"]
 `,
     ],
     [bases.trigger, `FROM ${bases.base}\nONBUILD COPY LICENSE /triggered\nONBUILD ENV FROM_TRIGGER=yes\n`],
+    [
+      bases.copier,
+      `FROM ${bases.base}\nONBUILD COPY --from=lib /app /of-lib\nONBUILD COPY --from=${bases.base} /etc/passwd /of-base\n`,
+    ],
     [
       bases.layered,
       `FROM ${bases.base}

@@ -19,6 +19,8 @@ export type CorpusBases = {
   readonly base: string
   /** On `base`: ONBUILD. */
   readonly trigger: string
+  /** On `base`: ONBUILD that copies from a stage `lib` and from an image. */
+  readonly copier: string
   /** On `base`: files deleted and folders replaced in upper layers, hard links, links of all kinds. */
   readonly layered: string
   /** Small, without a shell, run by a user that is not root. */
@@ -41,7 +43,7 @@ export function corpus(bases: CorpusBases): readonly CorpusCase[] {
   return [...basicCases(bases), ...instructionCases(bases), ...fileCases(bases), ...projectCases(bases)]
 }
 
-function basicCases({ base, trigger }: CorpusBases): readonly CorpusCase[] {
+function basicCases({ base, trigger, copier }: CorpusBases): readonly CorpusCase[] {
   const on = (name: string, lines: string, more: Omit<CorpusCase, 'name' | 'dockerfile'> = {}): CorpusCase => ({
     name,
     dockerfile: `FROM ${base}\n${lines}\n`,
@@ -115,6 +117,16 @@ function basicCases({ base, trigger }: CorpusBases): readonly CorpusCase[] {
     on('on a base: labels and ports over its own', 'LABEL base=changed more=1\nEXPOSE 9000'),
     on('on a base: a link layer with a mode', 'COPY --link --chmod=700 app /srv/app/linked'),
     on('on a base: a link layer', 'COPY --link --chown=5:6 app /srv/app/linked'),
+    {
+      name: 'triggers that copy from a stage and from an image',
+      dockerfile: `FROM scratch AS lib\nCOPY app /app\nFROM ${copier}\nCOPY docs /docs\n`,
+      files: tree,
+    },
+    {
+      name: 'triggers that copy from a stage with triggers',
+      dockerfile: `FROM ${trigger} AS lib\nCOPY app /app\nFROM scratch AS unused\nFROM ${copier}\nCOPY docs /docs\n`,
+      files: tree,
+    },
     { name: 'triggers of a base', dockerfile: `FROM ${trigger}\nENV AFTER=$FROM_TRIGGER\n`, files: tree },
     {
       name: 'several stages',

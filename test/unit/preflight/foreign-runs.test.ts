@@ -17,7 +17,7 @@ function foreign(
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const read = platforms.map(parsePlatform).map((targetPlatform) => {
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments: new Map() })
-    return { platform: targetPlatform, stages: planStages(dockerfile, { globals, contexts: [] }) }
+    return { platform: targetPlatform, globals, stages: planStages(dockerfile, { globals, contexts: [] }) }
   })
   return foreignRuns({ platforms: read }, natives, { smokeTested }).map(({ platform, runs }) => {
     return `${formatPlatform(platform)} ${runs.map(({ line }) => line).join()}`

@@ -15,7 +15,7 @@ function readingOf(text: string, platforms: readonly string[]): Reading {
     dockerfile,
     platforms: platforms.map(parsePlatform).map((targetPlatform) => {
       const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments: new Map() })
-      return { platform: targetPlatform, stages: planStages(dockerfile, { globals, contexts: [] }) }
+      return { platform: targetPlatform, globals, stages: planStages(dockerfile, { globals, contexts: [] }) }
     }),
   }
 }

@@ -37,6 +37,10 @@ var media_type = __webpack_require__(1994);
 var oci_platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/oci/write-image.ts
 var write_image = __webpack_require__(3170);
+// EXTERNAL MODULE: ./src/preflight/check-images.ts + 3 modules
+var check_images = __webpack_require__(8684);
+// EXTERNAL MODULE: ./src/preflight/needed-stages.ts + 1 modules
+var needed_stages = __webpack_require__(2400);
 // EXTERNAL MODULE: ./src/tree/layers.ts
 var tree_layers = __webpack_require__(3540);
 // EXTERNAL MODULE: ./src/tree/tree.ts
@@ -195,16 +199,52 @@ function giveAdvice(dockerfile, buildArguments, log) {
         log.warning(`${file}:${line}: ${message}`);
 }
 
+// EXTERNAL MODULE: ./src/oci/parse.ts
+var oci_parse = __webpack_require__(2614);
 ;// CONCATENATED MODULE: ./src/engine/embedded/base.ts
-/** @throws what `find` throws */
+
+
+/**
+ * @throws ActionError `content-mismatch` for a configuration that does not go with the manifest, and what `find` throws
+ */
 async function findBase(find, reference, platform) {
     const { repository, manifest, config } = await find(reference, platform);
-    const bytes = await config();
     return {
         origin: { kind: 'registry', repository },
-        config: JSON.parse(bytes.toString('utf8')),
+        config: readConfig(await config(), reference, manifest.layers.length),
         layers: manifest.layers,
     };
+}
+/**
+ * A configuration as other tools write it, with all that an image of ours has. Go writes null for an empty list, and
+ * only `architecture`, `os` and `rootfs` must be there.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
+ */
+function readConfig(bytes, reference, layers) {
+    const what = `Cannot read the configuration of the base image ${reference}`;
+    const { config, history, rootfs, ...rest } = withoutNulls((0,oci_parse/* parseConfig */.o4)(bytes, what));
+    const diffIds = rootfs?.diff_ids ?? [];
+    if (!Array.isArray(diffIds) || diffIds.length !== layers) {
+        const found = Array.isArray(diffIds) ? diffIds.length : 'no list of';
+        throw new errors/* ActionError */.lZ('content-mismatch', `${what}: it has ${found} diff_ids, and the manifest ${layers} layers`);
+    }
+    return {
+        ...rest,
+        config: withoutNulls(config ?? {}),
+        history: completeHistory(history ?? [], layers),
+        rootfs: { type: 'layers', diff_ids: diffIds },
+    };
+}
+/**
+ * With a line for every layer, since lines and layers go together by their order: those of the instructions that follow
+ * would be taken for lines of the base. BuildKit adds what is missing behind them.
+ */
+function completeHistory(history, layers) {
+    const missing = layers - history.filter(({ empty_layer }) => !empty_layer).length;
+    return missing <= 0 ? history : [...history, ...Array.from({ length: missing }, () => ({ created_by: 'base image' }))];
+}
+function withoutNulls(value) {
+    return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
 }
 
 ;// CONCATENATED MODULE: ./src/engine/embedded/epoch.ts
@@ -742,8 +782,6 @@ function toOci(layer) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: ./src/oci/parse.ts
-var oci_parse = __webpack_require__(2614);
 // EXTERNAL MODULE: ./src/registry/find-image.ts
 var find_image = __webpack_require__(7804);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layout-base.ts
@@ -2156,7 +2194,7 @@ function dropLayers(base, count) {
     const diffIds = config.rootfs.diff_ids.slice(0, layers.length - count);
     const dropped = {
         ...config,
-        history: withoutTop(config.history ?? [], count),
+        history: withoutTop(config.history, count),
         rootfs: { ...config.rootfs, diff_ids: diffIds },
     };
     return { ...base, config: dropped, layers: layers.slice(0, -count) };
@@ -2320,7 +2358,6 @@ function beginWithImage(image, context) {
         })),
         tree: context.treeOf(found),
         values: undefined,
-        triggers: config.config.OnBuild ?? [],
     };
 }
 function diffIdOf(config, index) {
@@ -2710,7 +2747,6 @@ async function lineOf(name, root, path) {
 
 
 
-
 /**
  * Does the instructions of a stage in order. Base layers are looked into only when an instruction depends on them.
  *
@@ -2720,8 +2756,7 @@ async function runStage(stage, context) {
     const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []));
     letBegin(others.map(context.stageOf));
     const begun = await beginStage(stage.base, context);
-    const triggers = (begun.triggers ?? []).map((trigger) => (0,parse/* parseTrigger */.u)(trigger, { file: context.file, line: stage.line }));
-    const { instructions, values } = resolveInstructions([...triggers, ...stage.instructions], {
+    const { instructions, values } = resolveInstructions(stage.instructions, {
         file: context.file,
         escapeMark: context.escapeMark,
         values: (0,dockerfile_arguments/* stageValues */.dX)(begun.values, begun.config.config.Env ?? []),
@@ -2804,8 +2839,12 @@ async function stage_transfer(instruction, { from, workdir, tree, context }) {
 }
 /** The tree that is copied from: the build context, or what `--from` names. */
 async function sourceOf(instruction, { stage, context }) {
-    const from = instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined;
-    return from === undefined ? context.context : sourceTree(from, context);
+    if (instruction.kind === 'add' || instruction.from === undefined)
+        return context.context;
+    const from = stage.from.get(instruction.from);
+    if (from === undefined)
+        throw new errors/* ActionError */.lZ('internal', `Nobody looked up what --from=${instruction.from} names`);
+    return sourceTree(from, context);
 }
 /** The sources in their order, with those that are not in the build context fetched side by side. */
 async function sourcesOf(instruction, fetch) {
@@ -2879,14 +2918,17 @@ async function placed(instruction, file, work) {
 
 
 
+
+
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
  * unless an instruction depends on what is in them.
  *
  * @throws ActionError what is wrong with the Dockerfile, its bases or the context
  */
-async function build(plan, host, { registry, findImage }) {
+async function build(plan, host, login) {
     const { build: spec } = plan;
+    const { registry, findImage } = login;
     const buildArguments = (0,dockerfile_arguments/* givenArguments */.Cj)(spec.buildArgs, host.env);
     const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined;
     const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '');
@@ -2895,23 +2937,31 @@ async function build(plan, host, { registry, findImage }) {
     const { file, tree: context } = main;
     const dockerfile = (0,parse/* parseDockerfile */.A)(main.dockerfile, file);
     giveAdvice(dockerfile, buildArguments, host.log);
+    const imageOf = async (source, platform) => {
+        if (source.kind === 'image')
+            return findBase(findImage, source.reference, platform);
+        const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined;
+        return opened?.kind === 'image' ? opened.base : undefined;
+    };
+    // Preflight has not seen a Dockerfile that was fetched, nor the images of layouts.
+    const { reading } = await (0,check_images/* checkImages */.B)(plan, {
+        reading: (0,needed_stages/* planPlatforms */.CT)(dockerfile, spec, { buildPlatform: (0,platform/* hostPlatform */.o)(host), env: host.env }),
+        triggersOf: async (base, platform) => (await imageOf(base, platform))?.config.config.OnBuild ?? [],
+        login,
+        host,
+    });
     const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time });
     const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000;
     // What is still on its way when the build fails ends with it.
     const over = new AbortController();
-    const fetch = createFetch({ ...host, signal: AbortSignal.any([host.signal, over.signal]) }, token?.reveal());
+    const signal = AbortSignal.any([host.signal, over.signal]);
+    const fetch = createFetch({ ...host, signal }, token?.reveal());
     const share = createShare();
     const dir = (0,external_node_path_.join)(host.tempDir, 'layout');
     const { compression } = spec;
-    const writer = createLayerWriter(dir, { epoch, compression, threads: (0,external_node_os_.availableParallelism)(), signal: host.signal });
-    const buildPlatform = (0,platform/* hostPlatform */.o)(host);
-    const imageFor = async (targetPlatform) => {
+    const writer = createLayerWriter(dir, { epoch, compression, threads: (0,external_node_os_.availableParallelism)(), signal });
+    const imageFor = async ({ platform: targetPlatform, globals, stages }) => {
         const started = host.clock.now().getTime();
-        const target = spec.target === undefined ? {} : { target: spec.target };
-        const globals = (0,dockerfile_arguments/* globalValues */.wX)(dockerfile, { buildPlatform, targetPlatform, buildArguments, ...target });
-        const stages = (0,dockerfile_stages/* planStages */.VC)(dockerfile, { globals, contexts: spec.contexts.map(({ name }) => name), ...target });
-        // Preflight has not seen a Dockerfile that was fetched.
-        (0,dockerfile_stages/* refuseRuns */.Xi)(file, (0,dockerfile_stages/* findRuns */.sj)(stages), [`buildx; embedded was taken because ${plan.engine.because}`]);
         const bottom = (0,dockerfile_stages/* bottomStage */.UL)(stages);
         if (spec.dropLayers > 0 && stages.stages[bottom]?.base.kind !== 'image')
             throw nothingToDrop(file);
@@ -2937,7 +2987,7 @@ async function build(plan, host, { registry, findImage }) {
                     name: layer.digest,
                     open: async () => origin.kind === 'layout'
                         ? (0,layout/* openBlob */.Ym)(origin.dir, layer.digest)
-                        : registry.getBlob(origin.repository, layer),
+                        : registry.getBlob(origin.repository, layer, { signal }),
                 })), host.tempDir)),
                 dropLayers: index === bottom ? spec.dropLayers : 0,
                 context,
@@ -2955,7 +3005,7 @@ async function build(plan, host, { registry, findImage }) {
         return { platform: targetPlatform, stage, layers, milliseconds };
     };
     const images = await host.log.group(`Put together ${spec.platforms.map(oci_platform/* formatPlatform */.Bq).join(', ')}`, async () => {
-        const done = await Promise.all(spec.platforms.map(imageFor)).finally(() => over.abort());
+        const done = await Promise.all(reading.platforms.map(imageFor)).finally(() => over.abort());
         for (const { platform, layers } of done)
             host.log.info(engine_describe(platform, layers));
         return done;

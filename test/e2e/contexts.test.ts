@@ -200,6 +200,20 @@ describe.skipIf(absent)('both engines make the same of Git:', () => {
   })
 })
 
+test.skipIf(absent)('finds every base that a fetched Dockerfile lacks before it puts anything together', async () => {
+  const root = tempFolder()
+  const only = `${registry}/base-amd64-only:1`
+  makeRepository(root, 'app.git', { Dockerfile: `FROM ${only} AS a\nFROM ${registry}/no/such:1\nCOPY --from=a / /\n` })
+  const { url } = await startGitServer(root)
+  const inputs = { context: `${url}/app.git`, tags: `${registry}/e2e/contexts-git-base:1`, platforms: 'amd64, arm64' }
+  const step = await runStep(job({}, bare), inputs)
+
+  expect(step).toMatchObject({ outputs: { 'error-code': 'platform-unsupported' }, leftovers: [] })
+  expect(step.log).toContain(`Dockerfile:1: Cannot build for linux/arm64`)
+  expect(step.log).toContain(`Dockerfile:2: Cannot find the base image ${registry}/no/such:1`)
+  expect(step.log).not.toContain('Put together')
+})
+
 describe.skipIf(absent)('dockerfile-inline', () => {
   const files = { a: 'a', skip: 's', '.dockerignore': 'skip\n', Dockerfile: 'FROM nothing.example/none\n' }
 

@@ -238,6 +238,28 @@ describe.skipIf(absent)('the embedded engine', () => {
     })
   })
 
+  it('reads a base once for all stages and platforms, and says that it does', async () => {
+    const registry = await startRegistry()
+    try {
+      const name = `${registry.host}/once`
+      const base = { Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'a', b: 'b' }
+      await runStep(job(base, bare), { ...inputs(), platforms: 'amd64', tags: `${name}/base:1` })
+      const from = `FROM --platform=linux/amd64 ${name}/base:1 AS`
+      const lines = [`${from} one`, 'COPY x /d/x', `${from} two`, 'COPY y /d/y', 'FROM scratch', 'COPY --from=one /d /']
+      const files = { Dockerfile: [...lines, 'COPY --from=two /d /', ''].join('\n'), x: 'x', y: 'y' }
+      const before = registry.journal.length
+      const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}/app:1` })
+
+      expect(step, step.log).toMatchObject({ status: 0 })
+      expect(step.log.match(/Reading 2 layers of .*once\/base \(\d+ B\): an instruction depends on/g)).toHaveLength(1)
+      const { layerDigests = [] } = (await pull(`${name}/base`, '1')).platforms[0] ?? {}
+      const read = registry.journal.slice(before).filter(({ kind }) => kind === 'blob-get')
+      for (const digest of layerDigests) expect(read.filter(({ path }) => path.includes(digest))).toHaveLength(1)
+    } finally {
+      await registry.close()
+    }
+  })
+
   it.each([
     { name: 'more layers to drop than there are', from: rig.base ?? '', layers: '99', says: 'it has ' },
     { name: 'layers to drop from nothing', from: 'scratch', layers: '1', says: 'does not begin with one' },

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { formatBytes } from '../../bytes.ts'
 import { givenArguments } from '../../dockerfile/arguments.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import type { Source } from '../../dockerfile/source.ts'
-import { bottomStage } from '../../dockerfile/stages.ts'
-import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
 import type { LoggedIn } from '../../login/login.ts'
@@ -18,19 +17,19 @@ import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { checkImages } from '../../preflight/check-images.ts'
 import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
-import { layersTree } from '../../tree/layers.ts'
-import { lazyTree } from '../../tree/tree.ts'
 import type { Built, Step } from '../built.ts'
 import { giveAdvice } from './advice.ts'
 import { type Base, findBase } from './base.ts'
+import { createBaseTrees } from './base-trees.ts'
 import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createOpenNamed } from './named-context.ts'
 import { openMainContext } from './open-context.ts'
 import { createFetch } from './remote/fetch.ts'
+import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
-import { runStage, type Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
@@ -70,55 +69,39 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
-  const writer = createLayerWriter(dir, { epoch, compression, threads: availableParallelism(), signal })
+  let archived = 0
+  const onProgress = (bytes: number): void => {
+    archived += bytes
+    host.log.progress(`Putting together: ${formatBytes(archived)} of files`)
+  }
+  const threads = availableParallelism()
+  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
+  const treeOf = createBaseTrees({
+    open: async (layer, origin) =>
+      origin.kind === 'layout'
+        ? openBlob(origin.dir, layer.digest)
+        : registry.getBlob(origin.repository, layer, { signal }),
+    host,
+  })
 
-  const imageFor = async ({ platform: targetPlatform, globals, stages }: PlatformStages): Promise<Finished> => {
+  const imageFor = async (stages: PlatformStages): Promise<Finished> => {
     const started = host.clock.now().getTime()
-    const bottom = bottomStage(stages)
-    if (spec.dropLayers > 0 && stages.stages[bottom]?.base.kind !== 'image') throw nothingToDrop(file)
-    const finished = new Map<number, Promise<Stage>>()
-    const stageOf = (index: number): Promise<Stage> => {
-      const known = finished.get(index)
-      if (known) return known
-      const stage = stages.stages[index]
-      if (stage === undefined) throw new ActionError('internal', `There is no stage ${index}`)
-      const platform = stage.platform ?? targetPlatform
-      const running = runStage(stage, {
-        file,
-        escapeMark: dockerfile.directives.escape,
-        platform,
-        globals,
-        buildArguments,
-        stageOf,
-        baseOf: (reference) => findBase(findImage, reference, platform),
-        contextOf: (name) => openNamed(name, platform),
-        treeOf: ({ layers, origin }) =>
-          lazyTree(() =>
-            layersTree(
-              layers.map((layer) => ({
-                name: layer.digest,
-                open: async () =>
-                  origin.kind === 'layout'
-                    ? openBlob(origin.dir, layer.digest)
-                    : registry.getBlob(origin.repository, layer, { signal }),
-              })),
-              host.tempDir,
-            ),
-          ),
-        dropLayers: index === bottom ? spec.dropLayers : 0,
-        context,
-        fetch,
-        share,
-        time,
-        temporary: host.tempDir,
-      })
-      finished.set(index, running)
-      return running
-    }
-    const stage = await stageOf(stages.target)
+    const stage = await runStages(stages, {
+      file,
+      escapeMark: dockerfile.directives.escape,
+      buildArguments,
+      findImage,
+      openNamed,
+      treeOf,
+      dropLayers: spec.dropLayers,
+      context,
+      fetch,
+      share,
+      time,
+      temporary: host.tempDir,
+    })
     const layers = await writer.write(stage.layers)
-    const milliseconds = host.clock.now().getTime() - started
-    return { platform: targetPlatform, stage, layers, milliseconds }
+    return { platform: stages.platform, stage, layers, milliseconds: host.clock.now().getTime() - started }
   }
 
   const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
@@ -166,14 +149,6 @@ async function writeImage(
   const descriptor = await writeBlob(dir, encodeConfig(config), mediaType.ociConfig)
   const image = { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
   return writeManifest(dir, image, plan.build.annotations)
-}
-
-function nothingToDrop(file: string): ActionError {
-  return new ActionError(
-    'input-invalid',
-    `Cannot drop layers of the base image: the image of ${file} does not begin with one`,
-    { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' },
-  )
 }
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {

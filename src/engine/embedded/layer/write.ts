@@ -14,6 +14,8 @@ export type LayerOptions = TarOptions & {
   readonly threads: number
   /** Ends the writing when it is aborted. */
   readonly signal?: AbortSignal
+  /** Told the bytes of each piece that is archived. */
+  readonly onProgress?: (bytes: number) => void
 }
 
 /** A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length in bytes. */
@@ -35,6 +37,7 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
       }
       hash.update(piece)
       size += piece.length
+      options.onProgress?.(piece.length)
       yield piece
     }
   }

@@ -1,0 +1,62 @@
+import { bottomStage } from '../../dockerfile/stages.ts'
+import { ActionError } from '../../errors.ts'
+import type { PlatformStages } from '../../preflight/needed-stages.ts'
+import type { FindImage } from '../../registry/find-image.ts'
+import { findBase } from './base.ts'
+import type { OpenNamed } from './named-context.ts'
+import { runStage, type Stage, type StageContext } from './stage.ts'
+
+/** What all stages of all platforms have in common. */
+export type StagesContext = Omit<
+  StageContext,
+  'platform' | 'globals' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
+> & {
+  readonly findImage: FindImage
+  readonly openNamed: OpenNamed
+  /** Topmost layers of the image that the target's bottom stage begins with to leave out. */
+  readonly dropLayers: number
+}
+
+/**
+ * The target's stage for a platform. Each stage that it needs is run once, side by side where they do not wait for each
+ * other.
+ *
+ * @throws ActionError `input-invalid` for layers to drop from nothing, and what `runStage` throws
+ */
+export async function runStages(
+  { platform: target, globals, stages: plan }: PlatformStages,
+  { findImage, openNamed, dropLayers, ...common }: StagesContext,
+): Promise<Stage> {
+  const bottom = bottomStage(plan)
+  if (dropLayers > 0 && plan.stages[bottom]?.base.kind !== 'image') throw nothingToDrop(common.file)
+  const running = new Map<number, Promise<Stage>>()
+
+  const run = async (index: number): Promise<Stage> => {
+    const stage = plan.stages[index]
+    if (stage === undefined) throw new ActionError('internal', `There is no stage ${index}`)
+    const platform = stage.platform ?? target
+    return runStage(stage, {
+      ...common,
+      platform,
+      globals,
+      stageOf,
+      baseOf: (reference) => findBase(findImage, reference, platform),
+      contextOf: (name) => openNamed(name, platform),
+      dropLayers: index === bottom ? dropLayers : 0,
+    })
+  }
+  const stageOf = (index: number): Promise<Stage> => {
+    const stage = running.get(index) ?? run(index)
+    running.set(index, stage)
+    return stage
+  }
+  return stageOf(plan.target)
+}
+
+function nothingToDrop(file: string): ActionError {
+  return new ActionError(
+    'input-invalid',
+    `Cannot drop layers of the base image: the image of ${file} does not begin with one`,
+    { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' },
+  )
+}

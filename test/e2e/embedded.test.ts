@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
 import { startFileServer } from '../support/file-server.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry } from '../support/registry.ts'
@@ -56,7 +56,17 @@ describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () =
     }
   })
 
+  const tried: string[] = []
+  const equal = new Set<string>()
+  afterAll(() => {
+    const rest = tried.filter((name) => !equal.has(name))
+    console.log(
+      [`Equal by both engines: ${equal.size} of ${tried.length} Dockerfiles, two platforms each`, ...rest].join('\n- '),
+    )
+  })
+
   test.each(corpus(bases).map((row, index) => ({ ...row, index })))('$name', async (row) => {
+    tried.push(row.name)
     const files = { Dockerfile: row.dockerfile, ...row.files }
     const inputs = {
       platforms: 'amd64, arm64',
@@ -74,6 +84,7 @@ describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () =
     expect(ours, ours.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
     const [expected, found] = await Promise.all(names.map(readImage))
     expect(found).toEqual(expected)
+    equal.add(row.name)
   })
 })
 

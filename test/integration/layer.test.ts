@@ -66,6 +66,16 @@ describe('writeLayer()', () => {
     expect(unpacked.equals(await buffer(sample(size)))).toBe(true)
   })
 
+  test('tells how far it is, in bytes of the archive', async () => {
+    const pieces: number[] = []
+    const layer = await writeLayer(dir, [file('big', size, () => sample(size))], {
+      ...gzip,
+      onProgress: (bytes) => pieces.push(bytes),
+    })
+    expect(pieces.length).toBeGreaterThan(10)
+    expect(pieces.reduce((sum, bytes) => sum + bytes, 0)).toBe(layer.size)
+  })
+
   test('writes the same bytes whatever the threads and the chunks of the source', async () => {
     const digests = new Set<string>()
     for (const [threads, chunk] of [

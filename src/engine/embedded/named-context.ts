@@ -32,7 +32,7 @@ export function createOpenNamed(
     const source = contexts[index]?.source
     switch (source?.kind) {
       case 'path':
-        return { kind: 'tree', tree: await once(wanted, () => openFolder(source.path)) }
+        return { kind: 'tree', tree: await once(wanted, () => openFolder(source.path, git.host)) }
       case 'git': {
         const dir = join(git.host.tempDir, `context-${index}`)
         return { kind: 'tree', tree: await once(wanted, async () => (await openGit(source.url, { ...git, dir })).tree) }

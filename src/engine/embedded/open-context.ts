@@ -6,10 +6,11 @@ import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { Secret } from '../../inputs/secret.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
-import { contextTree } from '../../tree/context.ts'
+import { contextTree, type Ignore } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
 import { commitTime } from './epoch.ts'
 import { type FetchedGit, fetchGit } from './git/fetch-git.ts'
+import { withGitModes, withIndexModes } from './git/git-modes.ts'
 import { parseGitSource, redactUrl } from './git/git-source.ts'
 
 /** What a fetch of a Git repository needs. */
@@ -42,7 +43,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
   if (spec.contextIsFolder) {
     const file = spec.file ?? (await defaultFile(spec.context))
     return {
-      tree: await openFolder(spec.context, inline === undefined ? file : undefined),
+      tree: await openFolder(spec.context, git.host, inline === undefined ? file : undefined),
       file: inline === undefined ? file : inlineDockerfile,
       dockerfile: inline ?? (await readFile(file, 'utf8')),
       time: () => commitTime(git.host, spec.context),
@@ -63,21 +64,29 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
  *
  * @throws ActionError `dockerfile-invalid` for a pattern that is wrong
  */
-export async function openFolder(folder: string, dockerfile?: string): Promise<FileTree> {
+export async function openFolder(
+  folder: string,
+  host: Pick<Host, 'exec' | 'os'>,
+  dockerfile?: string,
+): Promise<FileTree> {
+  const windows = host.os === 'win32'
+  const ignore = await readIgnore(folder, dockerfile)
+  const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), windows })
+  return windows ? withIndexModes(tree, { dir: folder, host }) : tree
+}
+
+async function readIgnore(folder: string, dockerfile: string | undefined): Promise<Ignore | undefined> {
   const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]
   for (const path of [...own, join(folder, '.dockerignore')]) {
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) continue
     const rules = parseIgnore(text, path)
-    return contextTree(folder, {
-      ignore: (name, isDirectory) => {
-        if (!isIgnored(rules, name)) return 'keep'
-        return isDirectory && !canPrune(rules, name) ? 'drop' : 'prune'
-      },
-      windows: process.platform === 'win32',
-    })
+    return (name, isDirectory) => {
+      if (!isIgnored(rules, name)) return 'keep'
+      return isDirectory && !canPrune(rules, name) ? 'drop' : 'prune'
+    }
   }
-  return contextTree(folder, { windows: process.platform === 'win32' })
+  return undefined
 }
 
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
@@ -93,7 +102,8 @@ export async function openGit(
     host.log.info(`Commit ${done.commit}`)
     return done
   })
-  return { tree: contextTree(fetched.dir, { windows: process.platform === 'win32' }), fetched }
+  const { dir: root } = fetched
+  return { tree: await withGitModes(contextTree(root, { windows: host.os === 'win32' }), { dir: root, host }), fetched }
 }
 
 /** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */

@@ -6,6 +6,7 @@ import type { Host } from '../../../host/host.ts'
 import { contextTree } from '../../../tree/context.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 import { type FetchGitOptions, fetchGit } from '../git/fetch-git.ts'
+import { withGitModes } from '../git/git-modes.ts'
 import { type GitSource, parseGitSource } from '../git/git-source.ts'
 
 type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'token'>
@@ -34,19 +35,7 @@ async function fetchRepository(text: string, flags: Flags, { token, ...host }: R
   if (source === undefined) throw new ActionError('internal', `Cannot ADD ${text}: it is no Git URL`)
   const asked = withFlags(source, flags)
   const { dir } = await fetchGit(asked, { host, token, dir: join(host.tempDir, `repository-${randomUUID()}`) })
-  return withGitModes(contextTree(dir, { windows: host.os === 'win32' }))
-}
-
-/** Git keeps of a mode only whether a file can be run; the rest is what this process' umask left. */
-function withGitModes(tree: FileTree): FileTree {
-  return {
-    ...tree,
-    lstat: async (path) => {
-      const node = await tree.lstat(path)
-      if (node === undefined || node.type === 'symlink' || path.startsWith('.git/')) return node
-      return { ...node, mode: node.type === 'directory' || (node.mode & 0o100) !== 0 ? 0o755 : 0o644 }
-    },
-  }
+  return withGitModes(contextTree(dir, { windows: host.os === 'win32' }), { dir, host })
 }
 
 function withFlags(source: GitSource, { checksum, keepGitDir }: Flags): GitSource {

@@ -2,6 +2,7 @@ import { decompressed } from '../tree/decompress.ts'
 import { type LayerSource, layersTree } from '../tree/layers.ts'
 import { joinPath } from '../tree/path.ts'
 import { readTar, type TarEntry, tarLimits } from '../tree/read-tar.ts'
+import { readWhole } from '../tree/read-whole.ts'
 import type { FileTree, TreeNode } from '../tree/tree.ts'
 import { type Binary, headSize, readBinary } from './binary.ts'
 
@@ -17,13 +18,15 @@ type ScannedNode = TreeNode & { readonly found?: Found }
 async function scanLayer({ name, open }: LayerSource): Promise<ScannedLayer> {
   const what = `Cannot read layer ${name}`
   const limits = { ...tarLimits, head: headSize }
-  const entries: TarEntry[] = []
-  for await (const { head, ...entry } of readTar(decompressed(await open(), what), what, limits)) {
-    const binary = head && readBinary(head)
-    const node: ScannedNode = binary ? { ...entry.node, found: { binary, layer: name } } : entry.node
-    entries.push({ ...entry, node })
-  }
-  return entries
+  return readWhole(await open(), async (source) => {
+    const entries: TarEntry[] = []
+    for await (const { head, ...entry } of readTar(decompressed(source, what), what, limits)) {
+      const binary = head && readBinary(head)
+      const node: ScannedNode = binary ? { ...entry.node, found: { binary, layer: name } } : entry.node
+      entries.push({ ...entry, node })
+    }
+    return entries
+  })
 }
 
 /** What the file of a scanned tree is; undefined for what no machine runs. */

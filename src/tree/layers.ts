@@ -1,6 +1,7 @@
 import { decompressed } from './decompress.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import { readTar, type TarEntry } from './read-tar.ts'
+import { readWhole } from './read-whole.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
@@ -16,9 +17,11 @@ type Stored = { readonly node: TreeNode; readonly layer: number; readonly offset
 /** Reads the headers of a layer in one pass; nothing is kept of its content. */
 export async function indexLayer(layer: LayerSource): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
-  const entries: TarEntry[] = []
-  for await (const entry of readTar(decompressed(await layer.open(), what), what)) entries.push(entry)
-  return entries
+  return readWhole(await layer.open(), async (source) => {
+    const entries: TarEntry[] = []
+    for await (const entry of readTar(decompressed(source, what), what)) entries.push(entry)
+    return entries
+  })
 }
 
 /**

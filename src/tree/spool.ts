@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { decompressed } from './decompress.ts'
+import { readWhole } from './read-whole.ts'
 import type { Content } from './tree.ts'
 
 /** A part of an archive's uncompressed bytes. */
@@ -18,7 +19,9 @@ export function spool(open: () => Promise<Content>, folder: string, what: string
   const unpack = async (): Promise<string> => {
     await mkdir(folder, { recursive: true })
     const file = join(folder, `${randomUUID()}.tar`)
-    await pipeline(decompressed(await open(), what), createWriteStream(file, { flags: 'wx' }))
+    await readWhole(await open(), (source) =>
+      pipeline(decompressed(source, what), createWriteStream(file, { flags: 'wx' })),
+    )
     return file
   }
   return async (offset, size) => {

@@ -285,6 +285,22 @@ describe('a base', () => {
     expect(step.log).toContain('it has 0 diff_ids, and the manifest 1 layers')
   })
 
+  it.each([
+    { name: 'in the archive', from: 0, packed: false },
+    { name: 'behind the end of the archive', from: 500_000, packed: false },
+    { name: 'behind the end of the compressed archive', from: 500_000, packed: true },
+  ])('whose layer is not what its digest says $name is refused', async ({ from, packed }) => {
+    const tar = layerOf([{ path: 'a', data: 'a' }])
+    const blob = Buffer.concat([packed ? gzipSync(tar) : tar, Buffer.alloc(1_000_000)])
+    const made = job({ b: 'b', Dockerfile: `FROM ${await pushBase(tar, blob)}\nCOPY b /\n` })
+    expect(await run(made)).toMatchObject({ status: 0 })
+
+    registry.misbehave({ on: 'blob-get', path: digestOf(blob), do: 'corrupt', from, times: 99 })
+    const step = await run(made, { tags: `${registry.host}/bad/out:2` })
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'content-mismatch' }, leftovers: [] })
+    expect(registry.journal.some(({ path }) => path.endsWith('/manifests/2'))).toBe(false)
+  })
+
   it('whose layer is cut short is refused', async () => {
     const tar = layerOf([{ path: 'a', data: 'a'.repeat(2000) }])
     const base = await pushBase(tar, gzipSync(tar.subarray(0, 1000)))

@@ -34,8 +34,8 @@ export type FaultAction =
   | { readonly do: 'cut'; readonly after: number }
   /** Ends the answer's body properly after that many bytes, without having given its length. */
   | { readonly do: 'truncate'; readonly after: number }
-  /** Changes the answer's body. */
-  | { readonly do: 'corrupt' }
+  /** Changes the answer's body, from that byte on. */
+  | { readonly do: 'corrupt'; readonly from?: number }
   /** Answers as it should, with other headers; an empty value removes one. */
   | { readonly do: 'headers'; readonly headers: Readonly<Record<string, string>> }
   /** Waits before it answers, in milliseconds. */

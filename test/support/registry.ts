@@ -187,7 +187,10 @@ async function send(
   if (action?.do === 'delay') await new Promise((resolve) => setTimeout(resolve, action.milliseconds))
   entry.status = answer.status
   const whole = Buffer.from(answer.body ?? '')
-  const body = action?.do === 'corrupt' ? Buffer.from(whole.map((byte) => byte ^ 1)) : whole
+  const body =
+    action?.do === 'corrupt'
+      ? Buffer.from(whole.map((byte, index) => (index < (action.from ?? 0) ? byte : byte ^ 1)))
+      : whole
   const changed = action?.do === 'headers' ? action.headers : {}
   const length = action?.do === 'truncate' || answer.status === 204 ? {} : { 'content-length': String(body.length) }
   const headers = { ...length, ...answer.headers, ...changed }

@@ -103,6 +103,13 @@ export function messageOf(thrown: unknown): string {
 /** Whatever was thrown, as an ActionError: what is not one is a defect of ours and becomes `internal`. */
 export function toActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown
+  const { code } = Object(thrown) as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ActionError('disk-full', `No space is left where this step keeps its files: ${messageOf(thrown)}`, {
+      hint: 'Free some space on the disk of RUNNER_TEMP, or point it to another one.',
+      cause: thrown,
+    })
+  }
   return new ActionError('internal', `Unexpected failure: ${messageOf(thrown)}`, {
     hint: 'This is a defect of Polyarch; please report it with the log of a run that has debug logging on.',
     cause: thrown,

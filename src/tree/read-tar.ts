@@ -25,27 +25,31 @@ export type TarLimits = {
   readonly head?: number
 }
 
-/** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. */
-export const tarLimits: TarLimits = { entries: 2_000_000, bytes: 256 * 2 ** 30 }
+/** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. An entry takes about a kilobyte of memory. */
+export const tarLimits: TarLimits = { entries: 1_000_000, bytes: 256 * 2 ** 30 }
 
-/** Long names and attributes are held in memory: this much of them, in bytes, for one entry. */
-const mostExtended = 1024 * 1024
+/** Long names and attributes are held in memory: this much of them, in bytes, for one entry, and for all of an archive. */
+const mostExtended = { ofOne: 1024 * 1024, ofAll: 64 * 1024 * 1024 }
 
 const block = 512
 
 /** The fields that a PAX header or a GNU long name puts in place of those of the next entry's own header. */
-type Extended = { readonly records: Map<string, Buffer> }
+type Extended = { readonly records: Map<string, Buffer>; readonly bytes: number }
+
+const nothingExtended: Extended = { records: new Map(), bytes: 0 }
 
 /**
  * The entries of an uncompressed tar archive in order; the content of each is passed over.
- * Throws `archive-invalid` for what is damaged, cut short, or over the limits. `what` begins the message.
+ * Throws `archive-invalid` for what is damaged, cut short, or over the limits, `archive-unsupported` for sparse files.
+ * `what` begins the message.
  */
 export async function* readTar(source: Content, what: string, limits: TarLimits = tarLimits): AsyncGenerator<TarEntry> {
   const fail = (found: string, cause?: unknown): ActionError =>
     new ActionError('archive-invalid', `${what}: ${found}`, cause === undefined ? {} : { cause })
   const reader = blockReader(source, fail, limits.bytes)
-  let extended: Extended = { records: new Map() }
+  let extended = nothingExtended
   let global = new Map<string, Buffer>()
+  let kept = 0
   try {
     for (let count = 0; ; count += 1) {
       const header = await reader.take(block)
@@ -56,16 +60,24 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const flag = String.fromCharCode(header[156] || 0x30)
       const size = numberAt(header, 124, 12)
       if ('xgLK'.includes(flag)) {
-        if (size > mostExtended) throw fail(`it has an extended header of ${size} bytes`)
+        if (extended.bytes + size > mostExtended.ofOne) {
+          throw fail(`an entry has extended headers of ${extended.bytes + size} bytes`)
+        }
         const data = await reader.take(size)
         await reader.skip(padding(size))
         if (data === undefined) throw fail('it ends inside a header')
-        if (flag === 'g') global = new Map([...global, ...parseRecords(data, fail)])
-        else extended = extend(extended, flag, data, fail)
+        if (flag === 'g') {
+          global = new Map([...global, ...parseRecords(data, fail)])
+          kept += size
+        } else extended = extend(extended, flag, data, fail)
         continue
       }
-      const entry = toEntry(header, flag, new Map([...global, ...extended.records]), reader.position(), fail)
-      extended = { records: new Map() }
+      const records = new Map([...global, ...extended.records])
+      if (isSparse(flag, records)) throw sparse(what)
+      const entry = toEntry(header, flag, records, reader.position(), fail)
+      extended = nothingExtended
+      if (entry) kept += keptBytes(entry)
+      if (kept > mostExtended.ofAll) throw fail(`its names and attributes take more than ${mostExtended.ofAll} bytes`)
       const stored = contentSize(entry, flag, size, fail)
       const taken = Math.min(stored, limits.head ?? 0)
       const head = taken === 0 ? undefined : await reader.take(taken)
@@ -78,11 +90,22 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   }
 }
 
+/** GNU's type, and its records in PAX headers: content is stored without its holes. https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html */
+function isSparse(flag: string, records: ReadonlyMap<string, Buffer>): boolean {
+  return flag === 'S' || (records.size > 0 && [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+}
+
+function sparse(what: string): ActionError {
+  return new ActionError('archive-unsupported', `${what}: it has sparse files, which are stored without their holes`, {
+    hint: 'Make the archive without `--sparse`.',
+  })
+}
+
 function extend(before: Extended, flag: string, data: Buffer, fail: (found: string) => ActionError): Extended {
   const records = new Map(before.records)
   if (flag === 'x') for (const [key, value] of parseRecords(data, fail)) records.set(key, value)
   else records.set(flag === 'L' ? 'path' : 'linkpath', upToNul(data))
-  return { records }
+  return { records, bytes: before.bytes + data.length }
 }
 
 /** PAX records: `<length> <key>=<value>\n`, the value being any bytes. */
@@ -129,8 +152,6 @@ function toEntry(
   const prefix = ustar ? textAt(header, 345, 155) : ''
   const plain = textAt(header, 0, 100)
   const name = text('path') ?? (prefix === '' ? plain : `${prefix}/${plain}`)
-  if (flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
-    throw fail(`${name} is a sparse file, which is not supported`)
   const written = types[flag]
   // Other flags are comments of some vendor (V: volume label, D: directory list).
   if (written === undefined) return undefined
@@ -162,7 +183,15 @@ function toEntry(
 function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'> {
   const prefix = 'SCHILY.xattr.'
   const found = [...records].filter(([key]) => key.startsWith(prefix))
-  return found.length === 0 ? {} : { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), value])) }
+  if (found.length === 0) return {}
+  // Copied, since a part of a header would keep all of it.
+  return { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)])) }
+}
+
+/** What of an entry may be of any length. */
+function keptBytes({ name, linkTo, node: { target, xattrs } }: TarEntry): number {
+  const attributes = [...(xattrs ?? [])].reduce((sum, [key, value]) => sum + key.length + value.length, 0)
+  return name.length + (linkTo?.length ?? target?.length ?? 0) + attributes
 }
 
 /** The bytes that follow the header. Links and devices have none, whatever their size says; old tars gave links the size of their file. */

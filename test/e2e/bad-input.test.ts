@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -331,6 +331,19 @@ describe('a base', () => {
   })
 })
 
+function sparse(format: string): Buffer {
+  const script = `d=$(mktemp -d) && cd $d && truncate -s 1M f && tar --format=${format} -Scf - f && rm -r $d`
+  return execFileSync('sh', ['-c', script])
+}
+
+/** 100 files with an attribute of 1 MB each: 100 kB when it is compressed. */
+const bomb = layerOf(
+  Array.from({ length: 100 }, (_, index) => ({
+    path: `f${index}`,
+    node: { xattrs: new Map([['user.a', Buffer.alloc(1_000_000)]]) },
+  })),
+)
+
 describe('an archive of ADD', () => {
   const tar = layerOf([{ path: 'f', data: 'x'.repeat(3000) }])
   it.each([
@@ -342,6 +355,9 @@ describe('an archive of ADD', () => {
       archive: layerOf([{ path: 'hard', linkTo: '../../etc/passwd' }]),
       code: 'archive-invalid',
     },
+    { name: 'with a sparse file', archive: sparse('gnu'), code: 'archive-unsupported' },
+    { name: 'with a sparse file of PAX', archive: sparse('posix'), code: 'archive-unsupported' },
+    { name: 'whose attributes are a bomb', archive: gzipSync(bomb, { level: 1 }), code: 'archive-invalid' },
     {
       name: 'with a hard link to nothing',
       archive: layerOf([{ path: 'hard', linkTo: 'none' }]),
@@ -353,6 +369,23 @@ describe('an archive of ADD', () => {
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
     expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
   })
+})
+
+it('a disk that is full while an archive is unpacked is told, and nothing is left', async () => {
+  const data = Buffer.alloc(30_000_000)
+  const made = job({
+    't.tgz': gzipSync(layerOf([{ path: 'f', data: data.toString('latin1') }])),
+    Dockerfile: 'FROM scratch\nADD t.tgz /x/\n',
+  })
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', made.temp])
+  try {
+    const step = await run(made)
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'disk-full' }, leftovers: [] })
+    expect(step.log).toContain('RUNNER_TEMP')
+    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
+  } finally {
+    execFileSync('umount', [made.temp])
+  }
 })
 
 describe('a folder that is no context of its own', () => {

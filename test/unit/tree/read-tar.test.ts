@@ -37,6 +37,20 @@ async function archive(): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
+/** A PAX header with one record, whose value is so many bytes. */
+function pax(key: string, size: number, flag = 'x'): Buffer {
+  const rest = ` ${key}=${'v'.repeat(size)}\n`
+  const record = `${rest.length + 7}${rest}`
+  const block = tarHeader({ path: 'PaxHeaders.0', node: { ...rootNode, type: 'file', size: record.length } }, 0)
+  const sum = block.subarray(0, 148).reduce((total, byte) => total + byte, 0) + 8 * 0x20
+  block.write(flag, 156)
+  const after = block.subarray(156).reduce((total, byte) => total + byte, 0)
+  block.write(`${(sum + after).toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return Buffer.concat([block, Buffer.from(record), Buffer.alloc((512 - (record.length % 512)) % 512)])
+}
+
+const header = tarHeader({ path: 'f', node: { ...rootNode, type: 'file' } }, 0)
+
 describe('readTar()', () => {
   test('reads what writeTar() writes', async () => {
     const entries = await read(await archive())
@@ -52,13 +66,13 @@ describe('readTar()', () => {
     expect(await read(Buffer.alloc(0))).toEqual([])
   })
 
-  const header = tarHeader({ path: 'f', node: file }, 0)
-  const damaged = Buffer.from(header)
+  const withContent = tarHeader({ path: 'f', node: file }, 0)
+  const damaged = Buffer.from(withContent)
   damaged[0] = 0x67
   test.for([
     ['a wrong checksum', damaged],
-    ['content that is cut short', Buffer.concat([header, Buffer.from('he')])],
-    ['a header that is cut short', header.subarray(0, 300)],
+    ['content that is cut short', Buffer.concat([withContent, Buffer.from('he')])],
+    ['a header that is cut short', withContent.subarray(0, 300)],
     [
       'more bytes than the limit',
       Buffer.concat([tarHeader({ path: 'f', node: { ...file, size: 2_000_000 } }, 0), Buffer.alloc(2_000_000)]),
@@ -69,6 +83,29 @@ describe('readTar()', () => {
     ],
   ] as const)('refuses %s', async ([, bytes]) => {
     await expect(read(bytes)).rejects.toMatchObject({ code: 'archive-invalid' })
+  })
+
+  test.each([
+    {
+      name: 'attributes of all entries',
+      says: 'more than 67108864 bytes',
+      entry: () => [pax('SCHILY.xattr.user.a', 1_000_000), header],
+    },
+    { name: 'names of all entries', says: 'more than 67108864 bytes', entry: () => [pax('path', 1_000_000), header] },
+    {
+      name: 'headers for all entries',
+      says: 'more than 67108864 bytes',
+      entry: () => [pax('a', 1_000_000, 'g'), header],
+    },
+    { name: 'headers of one entry', says: 'extended headers of 2000', entry: () => [pax('a', 1_000_000)] },
+  ])('keeps no more of $name than fits into memory', async ({ says, entry }) => {
+    async function* source() {
+      for (let count = 0; count < 80; count += 1) yield* entry()
+    }
+    const reading = async () => {
+      for await (const one of readTar(source(), 'Cannot read test')) expect(one.name).toBeTruthy()
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'archive-invalid', message: expect.stringContaining(says) })
   })
 
   test('answers damaged archives with entries or an ActionError, never with anything else', async () => {

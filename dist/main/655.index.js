@@ -883,6 +883,10 @@ var external_node_fs_ = __webpack_require__(3024);
 
 
 
+/** What the disks of a system are usually like. */
+function diskOf({ os }) {
+    return { windows: os === 'win32', caseBlind: os === 'win32' || os === 'darwin' };
+}
 const context_chunkSize = 256 * 1024;
 // What is small is asked of the system directly: a call takes some microseconds, where one through the thread pool takes tens, and there it
 // waits behind blocks that are being compressed. With 20,000 files that is the difference between half a second and five.
@@ -895,17 +899,20 @@ const smallFile = 64 * 1024;
  */
 function contextTree(root, options = {}) {
     const ignore = options.ignore ?? (() => 'keep');
-    const windows = options.windows ?? false;
+    const { windows = false, caseBlind = false } = options;
     const onDisk = (path) => (path === '' ? root : `${root}/${path}`);
     // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
     // a promise for each question took as long as the answers.
     const nodes = new Map();
     const lists = new Map();
+    const names = new Map();
     const read = (path) => {
         // There a backslash separates and a colon names a drive or a stream: what is one name in the tree could lead anywhere.
         if (windows && /[\\:]/.test(path))
             return undefined;
         if (path !== '' && node((0,tree_path/* parentOf */.gN)(path))?.type !== 'directory')
+            return undefined;
+        if (caseBlind && path !== '' && !namesOf((0,tree_path/* parentOf */.gN)(path)).has((0,tree_path/* nameOf */.Vb)(path)))
             return undefined;
         const stats = statsOf(path, onDisk(path));
         if (stats === undefined || stats.isSocket())
@@ -913,6 +920,8 @@ function contextTree(root, options = {}) {
         return context_describe(path, stats, { windows, onDisk });
     };
     const node = (path) => memoized(nodes, path, read);
+    /** As they are written, so that nothing is found by a name that the ignore rules do not know. */
+    const namesOf = (folder) => memoized(names, folder, () => new Set(readFolder(folder, onDisk(folder)).map(({ name }) => name)));
     const verdict = (path, isDirectory) => {
         if (path === '')
             return 'keep';
@@ -929,7 +938,7 @@ function contextTree(root, options = {}) {
         if (node(path)?.type !== 'directory' || verdict(path, true) === 'prune')
             return [];
         const entries = readFolder(path, onDisk(path));
-        const names = [];
+        const shown = [];
         for (const entry of entries) {
             const below = (0,tree_path/* joinPath */.uJ)(path, entry.name);
             if (entry.isSocket() || !visible(below, entry.isDirectory()))
@@ -937,9 +946,9 @@ function contextTree(root, options = {}) {
             // Node reads what is no UTF-8 as U+FFFD, and nothing has that name; BuildKit fails on such names too.
             if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined)
                 throw unnameable(below);
-            names.push(entry.name);
+            shown.push(entry.name);
         }
-        return names.sort(tree_path/* compareBytes */.Xo);
+        return shown.sort(tree_path/* compareBytes */.Xo);
     };
     const list = (path) => memoized(lists, path, readList);
     return {
@@ -1456,18 +1465,17 @@ async function openMainContext(spec, git) {
  * A folder as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else
  * `.dockerignore` in the folder. https://docs.docker.com/build/concepts/context/#dockerignore-files
  *
- * @throws ActionError `dockerfile-invalid` for a pattern that is wrong
+ * @throws ActionError `dockerfile-invalid` for a pattern that is wrong, `context-unreadable`
  */
 async function openFolder(folder, host, dockerfile) {
-    const windows = host.os === 'win32';
     const ignore = await readIgnore(folder, dockerfile);
-    const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), windows });
-    return windows ? withIndexModes(tree, { dir: folder, host }) : tree;
+    const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) });
+    return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree;
 }
 async function readIgnore(folder, dockerfile) {
     const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
     for (const path of [...own, (0,external_node_path_.join)(folder, '.dockerignore')]) {
-        const text = await (0,promises_.readFile)(path, 'utf8').catch(() => undefined);
+        const text = await readIfThere(path);
         if (text === undefined)
             continue;
         const rules = (0,ignore/* parseIgnore */.wo)(text, path);
@@ -1478,6 +1486,20 @@ async function readIgnore(folder, dockerfile) {
         };
     }
     return undefined;
+}
+/** One that cannot be read must not mean that nothing is ignored. */
+async function readIfThere(path) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (cause) {
+        if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(cause.code ?? ''))
+            return undefined;
+        throw new errors/* ActionError */.lZ('context-unreadable', `Cannot read ${path}: ${(0,errors/* messageOf */.bD)(cause)}`, {
+            hint: 'Give the user of this job the right to read it: without it, files would be copied that it leaves out.',
+            cause,
+        });
+    }
 }
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
 async function openGit(url, { host, token, keepGitDir, dir }) {
@@ -1491,8 +1513,7 @@ async function openGit(url, { host, token, keepGitDir, dir }) {
         host.log.info(`Commit ${done.commit}`);
         return done;
     });
-    const { dir: root } = fetched;
-    return { tree: await withGitModes(contextTree(root, { windows: host.os === 'win32' }), { dir: root, host }), fetched };
+    return { tree: await withGitModes(contextTree(fetched.dir, diskOf(host)), { dir: fetched.dir, host }), fetched };
 }
 /** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */
 async function defaultFile(folder) {
@@ -1731,7 +1752,7 @@ async function fetchRepository(text, flags, { token, ...host }) {
         throw new errors/* ActionError */.lZ('internal', `Cannot ADD ${text}: it is no Git URL`);
     const asked = withFlags(source, flags);
     const { dir } = await fetchGit(asked, { host, token, dir: (0,external_node_path_.join)(host.tempDir, `repository-${(0,external_node_crypto_.randomUUID)()}`) });
-    return withGitModes(contextTree(dir, { windows: host.os === 'win32' }), { dir, host });
+    return withGitModes(contextTree(dir, diskOf(host)), { dir, host });
 }
 function withFlags(source, { checksum, keepGitDir }) {
     if (checksum !== undefined && !/^[0-9a-f]{7,64}$/.test(checksum)) {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ActionError } from '../errors.ts'
-import { compareBytes, joinPath, parentOf } from './path.ts'
+import { compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 
 /**
@@ -27,6 +27,13 @@ export type ContextOptions = {
   readonly ignore?: Ignore
   /** Whether the file system has no Unix permissions; everything is then 0755, as BuildKit's client on Windows sends it. */
   readonly windows?: boolean
+  /** Whether the disk finds `Secret` by the name `secret`, as those of macOS and Windows do. */
+  readonly caseBlind?: boolean
+}
+
+/** What the disks of a system are usually like. */
+export function diskOf({ os }: { readonly os: NodeJS.Platform }): Pick<ContextOptions, 'windows' | 'caseBlind'> {
+  return { windows: os === 'win32', caseBlind: os === 'win32' || os === 'darwin' }
 }
 
 const chunkSize = 256 * 1024
@@ -43,22 +50,27 @@ const smallFile = 64 * 1024
  */
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
   const ignore: Ignore = options.ignore ?? (() => 'keep')
-  const windows = options.windows ?? false
+  const { windows = false, caseBlind = false } = options
   const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
   // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
   // a promise for each question took as long as the answers.
   const nodes = new Map<string, TreeNode | undefined>()
   const lists = new Map<string, readonly string[]>()
+  const names = new Map<string, ReadonlySet<string>>()
 
   const read = (path: string): TreeNode | undefined => {
     // There a backslash separates and a colon names a drive or a stream: what is one name in the tree could lead anywhere.
     if (windows && /[\\:]/.test(path)) return undefined
     if (path !== '' && node(parentOf(path))?.type !== 'directory') return undefined
+    if (caseBlind && path !== '' && !namesOf(parentOf(path)).has(nameOf(path))) return undefined
     const stats = statsOf(path, onDisk(path))
     if (stats === undefined || stats.isSocket()) return undefined
     return describe(path, stats, { windows, onDisk })
   }
   const node = (path: string): TreeNode | undefined => memoized(nodes, path, read)
+  /** As they are written, so that nothing is found by a name that the ignore rules do not know. */
+  const namesOf = (folder: string): ReadonlySet<string> =>
+    memoized(names, folder, () => new Set(readFolder(folder, onDisk(folder)).map(({ name }) => name)))
 
   const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
     if (path === '') return 'keep'
@@ -75,15 +87,15 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   const readList = (path: string): readonly string[] => {
     if (node(path)?.type !== 'directory' || verdict(path, true) === 'prune') return []
     const entries = readFolder(path, onDisk(path))
-    const names: string[] = []
+    const shown: string[] = []
     for (const entry of entries) {
       const below = joinPath(path, entry.name)
       if (entry.isSocket() || !visible(below, entry.isDirectory())) continue
       // Node reads what is no UTF-8 as U+FFFD, and nothing has that name; BuildKit fails on such names too.
       if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined) throw unnameable(below)
-      names.push(entry.name)
+      shown.push(entry.name)
     }
-    return names.sort(compareBytes)
+    return shown.sort(compareBytes)
   }
   const list = (path: string): readonly string[] => memoized(lists, path, readList)
 

@@ -185,6 +185,16 @@ describe('contextTree()', () => {
     expect(await tree.lstat('..\\f')).toBeUndefined()
   })
 
+  test('takes a name on a disk that is blind to case only as the disk lists it', async () => {
+    // /proc, too, finds what it does not list: the threads of a process.
+    const thread = readdirSync('/proc/self/task').find((id) => id !== String(process.pid)) ?? ''
+    expect(await contextTree('/proc').lstat(thread)).toMatchObject({ type: 'directory' })
+    const tree = contextTree('/proc', { caseBlind: true })
+    expect(await tree.lstat(thread)).toBeUndefined()
+    expect(await tree.lstat(`${thread}/cmdline`)).toBeUndefined()
+    expect(await tree.lstat(`${process.pid}/cmdline`)).toMatchObject({ type: 'file' })
+  })
+
   test('leaves sockets out', async () => {
     const server = createServer().listen(join(dir, 'socket'))
     await new Promise((done) => server.once('listening', done))

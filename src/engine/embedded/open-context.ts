@@ -2,11 +2,11 @@ import { readFile, realpath } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
 import { canPrune, isIgnored, parseIgnore } from '../../dockerfile/ignore.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
-import { ActionError } from '../../errors.ts'
+import { ActionError, messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { Secret } from '../../inputs/secret.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
-import { contextTree, type Ignore } from '../../tree/context.ts'
+import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
 import { commitTime } from './epoch.ts'
 import { type FetchedGit, fetchGit } from './git/fetch-git.ts'
@@ -62,23 +62,22 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
  * A folder as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else
  * `.dockerignore` in the folder. https://docs.docker.com/build/concepts/context/#dockerignore-files
  *
- * @throws ActionError `dockerfile-invalid` for a pattern that is wrong
+ * @throws ActionError `dockerfile-invalid` for a pattern that is wrong, `context-unreadable`
  */
 export async function openFolder(
   folder: string,
   host: Pick<Host, 'exec' | 'os'>,
   dockerfile?: string,
 ): Promise<FileTree> {
-  const windows = host.os === 'win32'
   const ignore = await readIgnore(folder, dockerfile)
-  const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), windows })
-  return windows ? withIndexModes(tree, { dir: folder, host }) : tree
+  const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
+  return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree
 }
 
 async function readIgnore(folder: string, dockerfile: string | undefined): Promise<Ignore | undefined> {
   const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]
   for (const path of [...own, join(folder, '.dockerignore')]) {
-    const text = await readFile(path, 'utf8').catch(() => undefined)
+    const text = await readIfThere(path)
     if (text === undefined) continue
     const rules = parseIgnore(text, path)
     return (name, isDirectory) => {
@@ -87,6 +86,19 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
     }
   }
   return undefined
+}
+
+/** One that cannot be read must not mean that nothing is ignored. */
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw new ActionError('context-unreadable', `Cannot read ${path}: ${messageOf(cause)}`, {
+      hint: 'Give the user of this job the right to read it: without it, files would be copied that it leaves out.',
+      cause,
+    })
+  }
 }
 
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
@@ -102,8 +114,7 @@ export async function openGit(
     host.log.info(`Commit ${done.commit}`)
     return done
   })
-  const { dir: root } = fetched
-  return { tree: await withGitModes(contextTree(root, { windows: host.os === 'win32' }), { dir: root, host }), fetched }
+  return { tree: await withGitModes(contextTree(fetched.dir, diskOf(host)), { dir: fetched.dir, host }), fetched }
 }
 
 /** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */

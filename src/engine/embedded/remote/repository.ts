@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Add } from '../../../dockerfile/instruction.ts'
 import { ActionError } from '../../../errors.ts'
 import type { Host } from '../../../host/host.ts'
-import { contextTree } from '../../../tree/context.ts'
+import { contextTree, diskOf } from '../../../tree/context.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 import { type FetchGitOptions, fetchGit } from '../git/fetch-git.ts'
 import { withGitModes } from '../git/git-modes.ts'
@@ -35,7 +35,7 @@ async function fetchRepository(text: string, flags: Flags, { token, ...host }: R
   if (source === undefined) throw new ActionError('internal', `Cannot ADD ${text}: it is no Git URL`)
   const asked = withFlags(source, flags)
   const { dir } = await fetchGit(asked, { host, token, dir: join(host.tempDir, `repository-${randomUUID()}`) })
-  return withGitModes(contextTree(dir, { windows: host.os === 'win32' }), { dir, host })
+  return withGitModes(contextTree(dir, diskOf(host)), { dir, host })
 }
 
 function withFlags(source: GitSource, { checksum, keepGitDir }: Flags): GitSource {

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withGitModes } from '../../../src/engine/embedded/git/git-modes.ts'
@@ -57,6 +57,22 @@ describe('a folder', () => {
   it('on Windows without Git is 0755 throughout', async () => {
     expect(await modesOf(await openFolder(checkout(), hostOf('win32', '/nonexistent')))).toMatchObject({
       'read-ü': '755',
+    })
+  })
+})
+
+describe('an ignore file', () => {
+  it('that is a folder or not there is none', async () => {
+    const dir = tempFolder({ '.dockerignore/x': '', 'Dockerfile.dockerignore/x': '', a: '' })
+    expect(await (await openFolder(dir, hostOf('linux'), join(dir, 'Dockerfile'))).list('')).toContain('a')
+  })
+
+  it('that cannot be read is refused', async () => {
+    const dir = tempFolder({ a: '' })
+    symlinkSync('.dockerignore', join(dir, '.dockerignore'))
+    await expect(openFolder(dir, hostOf('linux'))).rejects.toMatchObject({
+      code: 'context-unreadable',
+      message: expect.stringContaining('.dockerignore'),
     })
   })
 })

@@ -5,6 +5,7 @@ import { ActionError } from '../../errors.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import { knownFailures, recognise } from './known-failures.ts'
 import { retryBuild } from './retry-build.ts'
 import type { Session } from './session.ts'
 
@@ -37,11 +38,21 @@ export async function createBuilder(
     // One that did not boot is there all the same, and its name taken.
     await host.exec(plan.engine.program, ['rm', '--force', name], { env })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''
-    throw new ActionError('engine-failed', `Cannot boot a ${planned.driver} builder: ${found}`, {
-      hint: 'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
-    })
+    throw bootFailure(planned.driver, found)
   }
   return retryBuild(once, retries, host)
+}
+
+/** What buildx said last of a builder that did not boot, as an error. */
+export function bootFailure(driver: string, found: string): ActionError {
+  const known = recognise(knownFailures, found)
+  const ofNetwork = known && ['registry-unreachable', 'registry-unavailable'].includes(known.code)
+  return new ActionError('engine-failed', `Cannot boot a ${driver} builder: ${found}`, {
+    hint: [
+      'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
+      ...(ofNetwork ? [known.hint] : []),
+    ].join(' '),
+  })
 }
 
 function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {

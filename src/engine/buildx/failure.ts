@@ -1,5 +1,5 @@
 import { ActionError, type Place } from '../../errors.ts'
-import { emulatedFailures, type KnownFailure, knownFailures, runFailures } from './known-failures.ts'
+import { emulatedFailures, knownFailures, recognise, runFailures } from './known-failures.ts'
 import type { FailedStep } from './progress.ts'
 
 /** What is known of a build that did not exit with 0. */
@@ -70,10 +70,6 @@ export function toBuildError(failure: BuildFailure): ActionError {
 }
 
 const emulated = [...runFailures, ...emulatedFailures]
-
-function recognise(failures: readonly KnownFailure[], text: string): KnownFailure | undefined {
-  return failures.find(({ pattern }) => pattern.test(text))
-}
 
 function hintFor(summary: string, exitCode: string | undefined, { explainMissing }: BuildFailure): string {
   if (exitCode === '139') {

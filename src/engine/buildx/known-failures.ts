@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts'
+import { limited, passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 /** A failure that has a name: how it is recognised, and what to do. */
 export type KnownFailure = {
@@ -12,6 +13,9 @@ const noEmulator: KnownFailure = {
   pattern: /exec format error/i,
   hint: 'A RUN step needs to run a program of another platform and there is no emulator for it: set one up (docker/setup-qemu-action), build on a native node, or cross-compile with FROM --platform=$BUILDPLATFORM.',
 }
+
+const noRights =
+  'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.'
 
 /**
  * What a RUN that failed says of the machine it ran on, in its last lines or by its exit status (`exit code: 137` on a
@@ -144,8 +148,7 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'registry-unavailable',
-    // Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit."
-    pattern: /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429 /i,
+    pattern: limited,
     hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
   },
   {
@@ -156,8 +159,8 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'registry-denied',
     pattern:
-      /pull access denied|(?:401 Unauthorized|403 Forbidden)|authorization failed|(?<!DeadlineExceeded: )failed to authorize(?!: DeadlineExceeded)|unauthorized: |(?<!permission )denied: /i,
-    hint: 'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.',
+      /pull access denied|(?:401 Unauthorized|403 Forbidden)|authorization failed|unauthorized: |(?<!permission )denied: /i,
+    hint: noRights,
   },
   {
     code: 'platform-unsupported',
@@ -167,29 +170,34 @@ export const knownFailures: readonly KnownFailure[] = [
   noEmulator,
   {
     code: 'registry-unreachable',
-    pattern: /x509: |certificate verify failed/,
+    pattern: untrusted,
     hint: "The builder does not trust the registry's certificate. Its authority's goes into /etc/docker/certs.d/<host>/ca.crt on the daemon's machine, for a builder in a container into `buildkitd-config`: [registry.\"<host>\"] ca=[…].",
   },
   {
     code: 'registry-unreachable',
-    pattern: /server gave HTTP response to HTTPS client/,
+    pattern: plainHttp,
     hint: 'The registry speaks plain HTTP. Name it under insecure-registries in the daemon.json of Docker, for a builder in a container in `buildkitd-config`: [registry."<host>"] http = true.',
   },
   {
     code: 'registry-unreachable',
-    pattern: /proxyconnect|Proxy Authentication Required/i,
+    pattern: proxyRefused,
     hint: 'The proxy of the builder does not let it through: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the daemon or builder, which are not those of the job.',
   },
   {
     code: 'registry-unavailable',
-    pattern:
-      /(?:unexpected status.*|: |HTTP status: )5\d\d |TLS handshake timeout|i\/o timeout|connection reset by peer|context deadline exceeded|DeadlineExceeded|: unknown blob$|\b(?:unavailable|failed to fetch oauth token): |unexpected EOF|: EOF$|broken pipe/i,
+    pattern: passing,
     hint: 'A registry failed in passing; run the job again.',
   },
   {
     code: 'registry-unreachable',
-    pattern: /dial tcp.*(?:no such host|connection refused|no route to host|network is unreachable)/i,
+    pattern: unreachable,
     hint: 'The builder cannot reach the registry: check its name, the network of the builder and its proxy settings.',
+  },
+  {
+    code: 'registry-denied',
+    // Last: a token server that is down, away or not trusted is no denial, and BuildKit begins all of it with these words.
+    pattern: /failed to authorize/i,
+    hint: noRights,
   },
   {
     code: 'image-not-found',
@@ -203,3 +211,8 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: 'Free disk space on the machine of the builder.',
   },
 ]
+
+/** The first of `failures` that `text` tells of. */
+export function recognise(failures: readonly KnownFailure[], text: string): KnownFailure | undefined {
+  return failures.find(({ pattern }) => pattern.test(text))
+}

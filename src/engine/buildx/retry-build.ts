@@ -1,6 +1,7 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { backOff, type RetryPolicy } from '../../registry/retry.ts'
+import { limited, passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 /** How often and when to try again, and whom to tell. */
 export type BuildRetries = {
@@ -11,23 +12,17 @@ export type BuildRetries = {
   readonly ownNetwork: boolean
 }
 
-/**
- * What else passes than the codes say: connections that end in the middle, and errors of registries and token servers, which
- * BuildKit words as `unavailable: …` or `failed to fetch oauth token: …`.
- */
-const passing =
-  /unexpected EOF|: EOF\b|broken pipe|connection reset|closed (?:network|idle) connection|server misbehaving|TLS handshake|http2: |\bunavailable: |toomanyrequests|failed to fetch oauth token|\b(?:408|425|429|50[0234]) [A-Z]/
 /** Registries that lag behind themselves right after a push, and gateways whose page stands for an answer. */
 const lagging =
   /unknown blob|blob unknown|failed to push .*: unknown: |manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /
 
-/** Tries where it is not known that the other side exists: a builder in a network of its own may never reach it. */
+/** Tries where it is not known that the other side exists or will come back. */
 const doubtfulAttempts = 3
 
 /**
  * Runs a build, or the boot of a builder, again when it failed for a reason that passes: BuildKit gives up a push after some
  * seconds, and the lookup of a base image after fractions of one. Its cache makes the second time cheap. A failed RUN or a
- * bad input is never tried again, a denial once.
+ * bad input is never tried again, nor is a network that is set up wrong; a denial is, once.
  *
  * @throws what the last try threw
  */
@@ -64,17 +59,32 @@ export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean
     case 'registry-unavailable':
       return Number.POSITIVE_INFINITY
     case 'registry-unreachable':
+      if (isMisconfigured(message)) return 1
       return /no such host/.test(message) || (ownNetwork && /dial tcp (?:127\.|\[::1\])/.test(message))
         ? doubtfulAttempts
         : Number.POSITIVE_INFINITY
+    // The boot of a builder, whose image the daemon pulls, or whose machine is not there.
     case 'engine-failed':
-      return passing.test(message) ? Number.POSITIVE_INFINITY : 1
+      if (isMisconfigured(message)) return 1
+      if (unreachable.test(message) || /context deadline exceeded/.test(message)) return doubtfulAttempts
+      return passing.test(message) || limited.test(message) ? Number.POSITIVE_INFINITY : 1
+    case 'daemon-unreachable':
+      return passing.test(message) ? doubtfulAttempts : 1
+    // BuildKit fetches a context, and the frontend that reads the Dockerfile.
+    case 'dockerfile-not-found':
+      return passing.test(message) && !isMisconfigured(message) ? Number.POSITIVE_INFINITY : 1
     // GHCR and others deny those who may, now and then; and preflight has just found what is not there.
     case 'registry-denied':
     case 'image-not-found':
       return 2
-    default:
-      if (passing.test(message)) return Number.POSITIVE_INFINITY
+    case 'build-failed':
       return lagging.test(message) ? doubtfulAttempts : 1
+    default:
+      return 1
   }
+}
+
+/** What stays as it is until somebody changes a setting. */
+function isMisconfigured(message: string): boolean {
+  return [untrusted, plainHttp, proxyRefused].some((pattern) => pattern.test(message))
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { bootFailure } from '../../../src/engine/buildx/create-builder.ts'
+import { toBuildError } from '../../../src/engine/buildx/failure.ts'
 import { mostAttempts, retryBuild } from '../../../src/engine/buildx/retry-build.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors.ts'
 import { retryPolicy } from '../../../src/registry/retry.ts'
@@ -37,15 +39,27 @@ describe('mostAttempts()', () => {
     { name: 'a base image that is not there', code: 'image-not-found', message: 'base:1: not found', most: 2 },
     {
       name: 'a token server that is down',
-      code: 'build-failed',
+      code: 'registry-unavailable',
       message: 'failed to fetch oauth token: unavailable: injected',
       most: always,
     },
     {
-      name: 'a push that broke off',
-      code: 'build-failed',
-      message: 'failed to copy: unexpected EOF',
+      name: 'a frontend that could not be fetched',
+      code: 'dockerfile-not-found',
+      message: 'failed to read dockerfile: failed to copy: unexpected EOF',
       most: always,
+    },
+    {
+      name: 'a daemon that went away',
+      code: 'daemon-unreachable',
+      message: 'failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+      most: 3,
+    },
+    {
+      name: 'a daemon that is not there',
+      code: 'daemon-unreachable',
+      message: 'Cannot connect to the Docker daemon',
+      most: 1,
     },
     { name: 'an unknown blob right after it was pushed', code: 'build-failed', message: 'unknown blob', most: 3 },
     {
@@ -76,6 +90,112 @@ describe('mostAttempts()', () => {
   it('does not wait long for 127.0.0.1 in a network of its own', () => {
     const refused = error('registry-unreachable', 'dial tcp 127.0.0.1:5000: connect: connection refused')
     expect([true, false].map((own) => mostAttempts(refused, own))).toEqual([3, always])
+  })
+})
+
+const push = 'failed to push a.io/b:1: failed to do request: Put "https://a.io/v2/b/blobs/uploads/1"'
+const token =
+  'node:24: failed to resolve source metadata for docker.io/library/node:24: failed to authorize: failed to fetch'
+
+describe('mostAttempts() of what BuildKit says', () => {
+  const errorOf = (summary: string): ActionError =>
+    toBuildError({
+      status: 1,
+      messages: [`ERROR: failed to build: failed to solve: ${summary}`],
+      failed: undefined,
+      dockerfile: 'Dockerfile',
+      platform: undefined,
+    })
+
+  it.each([
+    `${token} oauth token: unexpected status from POST request to https://auth.docker.io/token: 502 Bad Gateway`,
+    `${token} oauth token: unexpected status: 503 Service Unavailable`,
+    `${token} anonymous token: unexpected status from GET request to https://auth.docker.io/token?scope=a: 503 Service Unavailable`,
+    `${token} anonymous token: Get "https://auth.docker.io/token?scope=a": net/http: TLS handshake timeout`,
+    `${token} oauth token: Post "https://auth.docker.io/token": dial tcp 10.0.0.1:443: i/o timeout`,
+    `${push}: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)`,
+    `${push}: net/http: timeout awaiting response headers`,
+    `${push}: dial tcp 10.0.0.1:443: connect: connection timed out`,
+    `${push}: dial tcp: lookup a.io: Temporary failure in name resolution`,
+    `${push}: dial tcp: lookup a.io on 127.0.0.53:53: server misbehaving`,
+    `${push}: remote error: tls: internal error`,
+    `${push}: stream error: stream ID 7; INTERNAL_ERROR; received from peer`,
+    `${push}: read tcp 10.0.0.2:40000->10.0.0.1:443: read: connection reset by peer`,
+    'failed to push a.io/b:1: failed to parse error response 502: invalid character',
+    'failed to push a.io/b:1: error parsing HTTP 503 response body: invalid character',
+    'failed to push a.io/b:1: blob upload unknown',
+    'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 520',
+    'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 429',
+    'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 408 Request Timeout',
+  ])('tries again: %s', (summary) => {
+    const failure = errorOf(summary)
+    expect([failure.code, mostAttempts(failure, true)]).toEqual(['registry-unavailable', always])
+  })
+
+  it.each([
+    {
+      code: 'registry-unreachable',
+      summary: `${push}: tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    },
+    {
+      code: 'registry-unreachable',
+      summary: `${token} anonymous token: Get "https://auth.docker.io/token": tls: failed to verify certificate: x509: certificate has expired`,
+    },
+    { code: 'registry-unreachable', summary: `${push}: http: server gave HTTP response to HTTPS client` },
+    { code: 'registry-unreachable', summary: `${push}: tls: first record does not look like a TLS handshake` },
+    { code: 'registry-unreachable', summary: `${push}: proxyconnect tcp: dial tcp 10.0.0.9:3128: i/o timeout` },
+    {
+      code: 'build-failed',
+      summary: 'failed to compute cache key: failed to calculate checksum of ref a::b: "/503": not found',
+    },
+  ] as const)('does not try again: $summary', ({ code, summary }) => {
+    const failure = errorOf(summary)
+    expect([failure.code, mostAttempts(failure, false)]).toEqual([code, 1])
+  })
+
+  it.each([
+    `${token} oauth token: unexpected status from POST request to https://auth.docker.io/token: 401 Unauthorized`,
+    `${token} anonymous token: unexpected status from GET request to https://auth.docker.io/token: 403 Forbidden`,
+    `${token} oauth token: denied: no`,
+    `${token} oauth token: unexpected status from POST request to https://auth.docker.io/token: 400 Bad Request`,
+  ])('tries a denial once more: %s', (summary) => {
+    const failure = errorOf(summary)
+    expect([failure.code, mostAttempts(failure, false)]).toEqual(['registry-denied', 2])
+  })
+
+  it('tries a token server whose name nobody knows three times', () => {
+    const failure = errorOf(
+      `${token} anonymous token: Get "https://auth.a.io/token": dial tcp: lookup auth.a.io: no such host`,
+    )
+    expect([failure.code, mostAttempts(failure, false)]).toEqual(['registry-unreachable', 3])
+  })
+})
+
+describe('mostAttempts() of a builder that does not boot', () => {
+  const pull = 'ERROR: Error response from daemon: Get "https://registry-1.docker.io/v2/":'
+
+  it.each([
+    {
+      found: `${pull} net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)`,
+      most: always,
+    },
+    { found: `${pull} dial tcp 10.0.0.1:443: i/o timeout`, most: always },
+    { found: `${pull} context deadline exceeded`, most: 3 },
+    { found: `${pull} dial tcp: lookup registry-1.docker.io: no such host`, most: 3 },
+    { found: `${pull} dial tcp 10.0.0.1:443: connect: connection refused`, most: 3 },
+    { found: `${pull} tls: failed to verify certificate: x509: certificate signed by unknown authority`, most: 1 },
+    { found: `${pull} http: server gave HTTP response to HTTPS client`, most: 1 },
+    { found: `${pull} proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused`, most: 1 },
+    { found: 'ERROR: pull access denied for a/b', most: 1 },
+  ])('$most: $found', ({ found, most }) => {
+    expect(mostAttempts(bootFailure('docker-container', found), false)).toBe(most)
+  })
+
+  it('says what is to be set up', () => {
+    expect(bootFailure('docker-container', `${pull} x509: certificate signed by unknown authority`).hint).toMatch(
+      /^Its image comes from Docker Hub .* The builder does not trust the registry's certificate/,
+    )
+    expect(bootFailure('remote', 'pull access denied for a/b').hint).not.toMatch(/credentials/)
   })
 })
 

@@ -39,8 +39,9 @@ async function checkBase(
   } catch (error) {
     if (engine.name === 'embedded' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
     // The docker driver begins with what the daemon has, if it has it.
-    if (engine.builder.driver === 'docker' && (await isInStore(use, { ...engine, host }))) return undefined
-    if (certain.has(error.code)) throw error
+    const stored = engine.builder.driver === 'docker' && (await isInStore(use, { engine, host }))
+    if (stored === true) return undefined
+    if (stored === false && certain.has(error.code)) throw error
     // The builder may have another way there: a mirror, a network of its own.
     host.log.info(`Preflight could not look at the base image ${use.reference}: ${error.message}`)
     return undefined

@@ -77,7 +77,7 @@ for (const daemon of ['docker', 'classic'] as const) {
   })
 }
 
-describe.skipIf(missing('docker', 'classic'))('several platforms', () => {
+describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', () => {
   const inputs = { images: 'polyarch-e2e/several', tags: '1', platforms: 'amd64, arm64', load: 'true' }
   const files = { Dockerfile: 'FROM scratch\nCOPY hello /\n', hello: 'hello' }
 
@@ -87,6 +87,18 @@ describe.skipIf(missing('docker', 'classic'))('several platforms', () => {
 
     expect(step.status).toBe(0)
     expect(dockerOf('docker')('image', 'ls', '--tree', 'polyarch-e2e/several')).toMatch(/linux\/amd64.*linux\/arm64/s)
+  })
+
+  it('of a base that the containerd image store alone has are built on it, and others are refused before', async () => {
+    const base = `${part('registry').host}/e2e/never-pushed:1`
+    undo.push(() => void dockerOf('docker')('image', 'rm', '--force', base))
+    await runStep(job('docker', files), { ...inputs, images: base.replace(/:1$/, ''), push: 'false' })
+    const onBase = { Dockerfile: `FROM ${base}\nCOPY more /\n`, more: 'more' }
+
+    expect(await runStep(job('docker', onBase), { platforms: 'amd64, arm64' })).toMatchObject({ status: 0 })
+    const refused = await runStep(job('docker', onBase), { platforms: 'amd64, s390x' })
+    expect(refused).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' } })
+    expect(refused.log).not.toContain('Build linux')
   })
 
   it('are refused by the classic one before anything is built', async () => {

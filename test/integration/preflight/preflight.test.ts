@@ -245,6 +245,35 @@ describe('preflight() of base images', () => {
     onTestFinished(host.close)
     await expect(check(planOf({ context }), clientOf(), host)).resolves.toMatchObject({ bases: [] })
   })
+
+  const lacks = 'image with reference a:1 was found but does not provide the specified platform (linux/arm64)'
+  const old = '"--platform" requires API version 1.49, but the Docker daemon API version is 1.45'
+
+  test.each([
+    { name: 'has for it too', store: 'containerd', answer: { ok: true, stderr: '' }, is: 'taken' },
+    { name: 'lacks it', store: 'containerd', answer: { ok: false, stderr: lacks }, is: 'refused' },
+    {
+      name: 'cannot be asked for it',
+      store: 'containerd',
+      answer: { ok: false, stderr: old },
+      is: 'left to the builder',
+    },
+    { name: 'is of another platform', store: 'classic', answer: { ok: true, stderr: '' }, is: 'refused' },
+  ] as const)('for a foreign platform, a base that the $store store $name is $is', async ({ store, answer, is }) => {
+    const { registry } = await registryWithBase(['linux/amd64'])
+    const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
+    const shown = { ok: true, status: 0, stdout: 'linux/amd64\n', stderr: '' }
+    const host = createTestHost({
+      exec: async (_, args) =>
+        args.includes('--platform') ? { ...shown, ...answer, status: answer.ok ? 0 : 1 } : shown,
+    })
+    onTestFinished(host.close)
+    const facts = factsOf({ docker: serverOf({ store }) })
+    const checked = check(makePlan(inputsOf({ context, platforms: 'arm64' }), facts), clientOf(), host)
+    if (is === 'refused') await expect(checked).rejects.toMatchObject({ code: 'image-not-found' })
+    else await expect(checked).resolves.toMatchObject({ bases: [] })
+    expect(/could not look at the base image/.test(host.log.lines.join())).toBe(is === 'left to the builder')
+  })
 })
 
 describe('preflight() of tags', () => {

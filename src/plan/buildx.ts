@@ -17,7 +17,9 @@ export type BuildxEngine = {
   readonly store: DockerServer['store'] | undefined
   /** `os/arch` of each node of the builder, which runs without an emulator; empty when that is not known. */
   readonly natives: readonly string[]
-  /** The daemon that the builder is part of or runs in, when it runs on the kernel of this process. */
+  /** The builder is part of the daemon that answers here, or runs in it. */
+  readonly ofDaemon: boolean
+  /** That daemon, when it runs on the kernel of this process. */
   readonly local: LocalDaemon | undefined
   /** Environment that leads children to the daemon. */
   readonly env: Readonly<Record<string, string>>
@@ -40,6 +42,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
   const { server } = base
   const builder = chooseBuilder(inputs, base)
   const load = wantsLoad(inputs, server)
+  const ofDaemon = isIn(server, builder)
   const engine: BuildxEngine = {
     name: 'buildx',
     because: describe(server, builder),
@@ -48,7 +51,8 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
     method: chooseMethod(inputs, { builder, server, load }),
     store: server?.store,
     natives: nativesOf(builder, base.builder, server),
-    local: isIn(server, builder) ? server?.local : undefined,
+    ofDaemon,
+    local: ofDaemon ? server?.local : undefined,
     env: server?.endpoint.env ?? {},
   }
   return { engine, server, load }

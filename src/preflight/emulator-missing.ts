@@ -1,4 +1,3 @@
-import type { Instruction } from '../dockerfile/instruction.ts'
 import { ActionError } from '../errors.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { ForeignRuns } from './foreign-runs.ts'
@@ -7,21 +6,40 @@ import type { ForeignRuns } from './foreign-runs.ts'
 export const emulatorHint =
   'Build this platform on a native node or runner, cross-compile in a stage that begins with FROM --platform=$BUILDPLATFORM, or put docker/setup-qemu-action before this step.'
 
+const smokeTestHint =
+  'Run the step on a runner of this platform, put docker/setup-qemu-action before it, or leave smoke-test empty.'
+
 /** The error `emulator-missing` for a platform, at the first line that needs one; `reason` is why there is none. */
-export function emulatorMissing({ platform, runs }: ForeignRuns, file: string, reason: string): ActionError {
-  const name = formatPlatform(platform)
-  const [first] = runs
-  return new ActionError(
-    'emulator-missing',
-    `Cannot build for ${name}: the builder's machine has no emulator for it, ${reason}. It is needed by:\n${listRuns(runs, file)}`,
-    { hint: emulatorHint, platform: name, ...(first ? { place: { file, line: first.line } } : {}) },
-  )
+export function emulatorMissing(foreign: ForeignRuns, file: string, reason: string): ActionError {
+  const name = formatPlatform(foreign.platform)
+  const [first] = foreign.runs
+  const found = first
+    ? `Cannot build for ${name}: the builder's machine has no emulator for it`
+    : `Cannot run the smoke test for ${name}: the daemon's machine has no emulator for it`
+  return new ActionError('emulator-missing', `${found}, ${reason}. It is needed by:\n${listRuns(foreign, file)}`, {
+    hint: first ? emulatorHint : smokeTestHint,
+    platform: name,
+    ...(first ? { place: { file, line: first.line } } : {}),
+  })
 }
 
-/** A line for each instruction: its place, and its text, cut where it is long. */
-export function listRuns(runs: readonly Pick<Instruction, 'line' | 'text'>[], file: string): string {
-  if (runs.length === 0) return '  the smoke test'
-  return runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`).join('\n')
+/** What a notice says of a platform that may have no emulator. */
+export function emulatorDoubtful(foreign: ForeignRuns, file: string, reason: string): string {
+  const [first] = foreign.runs
+  const who = first ? 'builder' : 'daemon'
+  return [
+    `The ${who} may have no emulator for ${formatPlatform(foreign.platform)}, ${reason}. It is needed by:`,
+    listRuns(foreign, file),
+    first ? emulatorHint : smokeTestHint,
+  ].join('\n')
+}
+
+/** A line for each instruction: its place, and its text, cut where it is long; and one for the smoke test. */
+function listRuns({ runs, smokeTested }: ForeignRuns, file: string): string {
+  return [
+    ...runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`),
+    ...(smokeTested ? ['  the smoke test'] : []),
+  ].join('\n')
 }
 
 /** The first line of an instruction, and no more than 100 characters of it. */

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { FoundBase } from './check-bases.ts'
 import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
-import { checkEmulation, type Emulation, noEmulation } from './emulation.ts'
+import { checkEmulation, type Emulation } from './emulation.ts'
 import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
@@ -23,7 +23,8 @@ export type Checked = {
   readonly reading: Reading | undefined
   /** The images it needs, as far as they could be found from here. */
   readonly bases: readonly FoundBase[]
-  readonly emulation: Emulation
+  /** Of each machine that runs something of a platform that it is not. */
+  readonly emulations: readonly Emulation[]
 }
 
 /**
@@ -61,14 +62,15 @@ async function checkDockerfile(
   { login, host }: { readonly login: LoggedIn; readonly host: Host },
 ): Promise<Checked> {
   const reading = await readDockerfile(plan, host)
-  if (reading === undefined) return { reading, bases: [], emulation: noEmulation }
+  const means = { reading, login, host }
+  if (reading === undefined) return { reading, bases: [], emulations: await checkEmulation(plan, means) }
   const triggersOf = triggersInRegistry(login.findImage, plan.build.contexts)
-  const [emulation, images] = await gather('Preflight', [
-    checkEmulation(plan, { reading, login, host }),
+  const [emulations, images] = await gather('Preflight', [
+    checkEmulation(plan, means),
     plan.preflight ? checkImages(plan, { reading, login, host, triggersOf }) : Promise.resolve({ reading, bases: [] }),
     plan.preflight ? checkSecretMounts(plan.build, { reading, host }) : Promise.resolve(),
   ])
-  return { ...images, emulation }
+  return { ...images, emulations }
 }
 
 /** The smoke test speaks to the daemon through it. */

@@ -110,6 +110,45 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
   },
 )
 
+describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
+  'a smoke test that needs an emulator, whichever engine built the image',
+  () => {
+    const copying = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n'
+    const engines = [
+      { name: 'embedded', more: () => ({ engine: 'embedded' }) },
+      { name: 'remote', more: () => ({ driver: 'remote', endpoint: part('buildkitd')[0] ?? '' }) },
+    ]
+
+    it.each(engines)('has it where it runs, for the step: $name', async ({ name, more }) => {
+      expect(handlers()).toEqual([])
+      const step = await runStep(job(copying, part('docker').host), {
+        ...inputs(`emulated-test-${name}`),
+        ...more(),
+        'smoke-test': '/bin/ok',
+      })
+
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toContain('qemu-ppc64le runs linux/ppc64le for this step')
+      expect(step.log).toMatch(/linux\/ppc64le: passed in [\d.]+ s, emulated/)
+      expect(handlers()).toEqual([])
+    })
+
+    it.each(engines)('fails before the build when it may not be set up: $name', async ({ more }) => {
+      const step = await runStep(job(copying, part('docker').host), {
+        ...inputs('not-emulated'),
+        ...more(),
+        'smoke-test': '/bin/ok',
+        emulators: 'off',
+      })
+
+      expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'emulator-missing' }, leftovers: [] })
+      expect(step.log).toContain('Cannot run the smoke test for linux/ppc64le')
+      expect(step.log).not.toMatch(/::group::(?:Build|Create)/)
+      expect(handlers()).toEqual([])
+    })
+  },
+)
+
 describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', () => {
   it.each([
     { name: 'that copies only', dockerfile: () => 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n' },

@@ -2,7 +2,6 @@ import type { Image } from '../../src/oci/image-tree.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Digest } from '../../src/oci/types.ts'
 import { makePlan } from '../../src/plan/plan.ts'
-import { noEmulation } from '../../src/preflight/emulation.ts'
 import type { Result } from '../../src/report/outputs.ts'
 import { factsOf, inputsOf, serverOf } from './plan.ts'
 
@@ -31,7 +30,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
       )
   return {
     plan,
-    checked: { reading: undefined, bases: [], emulation: noEmulation },
+    checked: { reading: undefined, bases: [], emulations: [] },
     proofs: [],
     smoked: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },

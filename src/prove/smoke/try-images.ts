@@ -5,7 +5,7 @@ import { type ActionError, toActionError } from '../../errors.ts'
 import { combine } from '../../gather.ts'
 import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
-import { formatPlatform } from '../../oci/platform.ts'
+import { formatPlatform, runsNatively } from '../../oci/platform.ts'
 import { formatReference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -115,11 +115,7 @@ function findingOf(thrown: unknown): ActionError {
 }
 
 function subjectOf(platform: Platform, { daemon }: PlannedSmokeTest): Subject {
-  const { os, architecture } = platform
-  return {
-    platform: formatPlatform(platform),
-    emulated: `${os}/${architecture}` !== `${daemon.os}/${daemon.architecture}`,
-  }
+  return { platform: formatPlatform(platform), emulated: !runsNatively(platform, daemon) }
 }
 
 function tagOf(platform: Platform): string {

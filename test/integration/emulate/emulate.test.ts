@@ -11,20 +11,26 @@ import { factsOf, inputsOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [] } as const
-const needs = (platform: string) => ({
+const needs = (platform: string, certain = true) => ({
   platform: parsePlatform(platform),
   runs: [{ ...run, command: { form: 'shell', text: 'make' } as const }],
+  smokeTested: false,
+  certain,
 })
+/** What only the smoke test needs. */
+const tests = (platform: string) => ({ ...needs(platform), runs: [], smokeTested: true })
 
 /** Sets up what is `missing`, where `docker run` of the image answers one after the other of `answers`. */
 async function setUp(
-  emulation: Partial<Emulation>,
+  emulation: Partial<Emulation> | readonly Partial<Emulation>[],
   answers: readonly { readonly status?: number; readonly stderr?: string; readonly emulators?: readonly string[] }[],
   given: Parameters<typeof inputsOf>[0] = {},
 ) {
   const tempDir = tempFolder()
   const calls: string[] = []
-  const exec: Exec = async (command, args) => {
+  const daemons: unknown[] = []
+  const exec: Exec = async (command, args, { env = {} } = {}) => {
+    daemons.push(env['DOCKER_HOST'])
     const { status = 0, stderr = '', emulators = [] } = answers[calls.length] ?? {}
     calls.push([command, ...args].join(' '))
     // What is made must be written down by now.
@@ -35,13 +41,12 @@ async function setUp(
   const host = createTestHost({ tempDir, exec })
   onTestFinished(host.close)
   const plan = makePlan(inputsOf({ 'emulator-image': 'mirror.example/binfmt', ...given }), factsOf())
-  const found = { foreign: [], missing: [], certain: true, registered: [], ...emulation }
-  const checked = { reading: undefined, bases: [], emulation: found }
-  const failed = await setUpEmulators(plan, checked, { login: { env: {} }, host }).then(
+  const emulations = [emulation].flat().map((one) => ({ foreign: [], missing: [], registered: [], env: {}, ...one }))
+  const failed = await setUpEmulators(plan, { reading: undefined, bases: [], emulations }, host).then(
     () => undefined,
     (error: unknown) => error,
   )
-  return { calls, host, failed }
+  return { calls, daemons, host, failed }
 }
 
 const image = 'docker run --rm --privileged mirror.example/binfmt'
@@ -58,9 +63,9 @@ test('setUpEmulators() installs those that are missing in one go, each once', as
 })
 
 test('setUpEmulators() asks first what is there, where the kernel cannot be read from here', async () => {
-  const missing = [needs('arm64'), needs('s390x')]
+  const missing = [needs('arm64', false), needs('s390x', false)]
   const answers = [{ emulators: ['qemu-aarch64'] }, { emulators: ['qemu-aarch64', 'qemu-s390x'] }]
-  const { calls, failed } = await setUp({ missing, certain: false, registered: undefined }, answers)
+  const { calls, failed } = await setUp({ missing, registered: undefined }, answers)
   expect({ calls, failed }).toEqual({ calls: [image, `${image} --install s390x`], failed: undefined })
 })
 
@@ -100,9 +105,37 @@ test.each([
   { name: 'preflight is off', certain: true, given: { preflight: 'false' } },
   { name: 'none may be set up', certain: false, given: { emulators: 'off' } },
 ])('setUpEmulators() says in a notice what lacks, where $name', async ({ certain, given }) => {
-  const { failed, host } = await setUp({ missing: [needs('arm64')], certain }, [{ status: 1 }], given)
+  const { failed, host } = await setUp({ missing: [needs('arm64', certain)] }, [{ status: 1 }], given)
   expect(failed).toBeUndefined()
   expect(host.told).toEqual([
     { notice: expect.stringMatching(/no emulator for linux\/arm64.*Dockerfile:3: RUN make.*BUILDPLATFORM/s) },
   ])
+})
+
+test('setUpEmulators() sets up in the kernel of each daemon what it needs there', async () => {
+  const [far, near] = [{ DOCKER_HOST: 'ssh://far.example' }, {}]
+  const emulations = [
+    { missing: [needs('arm64')], env: near },
+    { missing: [tests('s390x')], env: far },
+  ]
+  const answers = [{ emulators: ['qemu-aarch64'] }, { emulators: ['qemu-s390x'] }]
+  const { calls, daemons, failed } = await setUp(emulations, answers)
+  expect({ calls, failed }).toEqual({
+    calls: [`${image} --install arm64`, `${image} --install s390x`],
+    failed: undefined,
+  })
+  expect(daemons).toEqual([undefined, far.DOCKER_HOST])
+})
+
+test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the smoke test alone', async () => {
+  const emulations = [{ missing: [needs('arm64', false)], env: undefined }, { missing: [tests('arm64')] }]
+  const { host, failed } = await setUp(emulations, [{ status: 1 }])
+  expect(host.told).toEqual([
+    { notice: expect.stringMatching(/^The builder may .* none can be set up there from here/) },
+  ])
+  expect(failed).toMatchObject({
+    code: 'emulator-missing',
+    message: expect.stringMatching(/^Cannot run the smoke test for linux\/arm64: .*:\n {2}the smoke test$/s),
+    hint: expect.stringContaining('leave smoke-test empty'),
+  })
 })

@@ -351,6 +351,7 @@ describe('preflight() turned off', () => {
 })
 
 describe('preflight() of emulators', () => {
+  const near = builderOf({ driver: 'docker-container', name: 'near' })
   const inspect = (platforms: string) => async () => ({
     ok: true,
     status: 0,
@@ -367,9 +368,14 @@ describe('preflight() of emulators', () => {
     const context = tempFolder({ Dockerfile: 'FROM scratch\nRUN make\n' })
     const host = createTestHost({ exec: inspect(offers) })
     onTestFinished(host.close)
-    const { emulation } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
-    expect(emulation.foreign.map(({ runs }) => runs.map(({ line }) => line))).toEqual([[2]])
-    expect(emulation).toMatchObject({ certain: false, missing: missing.map((line) => ({ runs: [{ line }] })) })
+    const { emulations } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
+    expect(emulations).toMatchObject([
+      {
+        foreign: [{ runs: [{ line: 2 }] }],
+        missing: missing.map((line) => ({ runs: [{ line }], certain: false })),
+        env: undefined,
+      },
+    ])
   })
 
   test('asks nobody where nothing runs on a foreign platform', async () => {
@@ -377,8 +383,35 @@ describe('preflight() of emulators', () => {
     const context = tempFolder({ Dockerfile: 'FROM --platform=$BUILDPLATFORM scratch\nRUN make\n' })
     const host = createTestHost({ exec: () => Promise.reject(new Error('nothing is to be run')) })
     onTestFinished(host.close)
-    const { emulation } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
-    expect(emulation).toMatchObject({ foreign: [], missing: [] })
+    const { emulations } = await check({ ...plan, build: { ...plan.build, context } }, clientOf(), host)
+    expect(emulations).toEqual([])
+  })
+
+  const endpoint = {
+    host: 'ssh://far.example',
+    context: 'far',
+    because: 'x',
+    env: { DOCKER_HOST: 'ssh://far.example' },
+  }
+  test.each([
+    { name: 'the embedded engine', given: { engine: 'embedded' }, builder: builderOf(), context: true },
+    { name: 'a builder elsewhere', given: {}, builder: far, context: true },
+    { name: 'a context that only the builder reads', given: {}, builder: far, context: false },
+    {
+      name: 'a builder with a node of it',
+      given: {},
+      builder: { ...near, natives: ['linux/amd64', 'linux/arm64'] },
+      context: true,
+    },
+  ])('are looked for where the smoke test runs, with $name', async ({ given, builder, context }) => {
+    const facts = factsOf({ docker: serverOf({ endpoint }), builder })
+    const inputs = { platforms: 'amd64, arm64', 'smoke-test': 'true', ...given }
+    const root = context ? tempFolder({ Dockerfile: 'FROM scratch\n' }) : 'https://a.example/b.git'
+    const host = createTestHost({ exec: inspect('linux/amd64, linux/arm64') })
+    onTestFinished(host.close)
+    const { emulations } = await check(makePlan(inputsOf({ ...inputs, context: root }), facts), clientOf(), host)
+    const arm64 = { platform: { architecture: 'arm64' }, runs: [], smokeTested: true, certain: false }
+    expect(emulations).toMatchObject([{ missing: [arm64], registered: undefined, env: endpoint.env }])
   })
 })
 

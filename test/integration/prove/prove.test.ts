@@ -12,7 +12,6 @@ import { parsePlatform } from '../../../src/oci/platform.ts'
 import type { Descriptor, Execution } from '../../../src/oci/types.ts'
 import { writeManifest, writeRoot } from '../../../src/oci/write-image.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
-import { noEmulation } from '../../../src/preflight/emulation.ts'
 import { readStages } from '../../../src/preflight/needed-stages.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
 import { prove } from '../../../src/prove/prove.ts'
@@ -87,7 +86,7 @@ async function check(built: Built, { verify = 'error', dockerfile, bases = [] }:
   const buildPlatform = parsePlatform('amd64')
   const reading = dockerfile === undefined ? undefined : await readStages(file, plan.build, { buildPlatform, env: {} })
   const proofs = await prove(plan, built, {
-    checked: { reading, bases, emulation: noEmulation },
+    checked: { reading, bases, emulations: [] },
     login: loginOf(client),
     host,
   })

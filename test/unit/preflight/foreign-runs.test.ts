@@ -3,23 +3,18 @@ import { globalValues } from '../../../src/dockerfile/arguments.ts'
 import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
 import { planStages } from '../../../src/dockerfile/stages.ts'
 import { formatPlatform, parsePlatform } from '../../../src/oci/platform.ts'
-import { foreignRuns } from '../../../src/preflight/foreign-runs.ts'
+import { foreignImages, foreignRuns, joinForeign } from '../../../src/preflight/foreign-runs.ts'
 
 const buildPlatform = parsePlatform('amd64')
 
 /** `platform lines` for each platform that needs an emulator. */
-function foreign(
-  text: string,
-  platforms: readonly string[],
-  natives: readonly string[] = ['linux/amd64'],
-  smokeTested = false,
-) {
+function foreign(text: string, platforms: readonly string[], natives: readonly string[] = ['linux/amd64']) {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const read = platforms.map(parsePlatform).map((targetPlatform) => {
     const globals = globalValues(dockerfile, { buildPlatform, targetPlatform, buildArguments: new Map() })
     return { platform: targetPlatform, globals, stages: planStages(dockerfile, { globals, contexts: [] }) }
   })
-  return foreignRuns({ platforms: read }, natives, { smokeTested }).map(({ platform, runs }) => {
+  return foreignRuns({ platforms: read }, natives).map(({ platform, runs }) => {
     return `${formatPlatform(platform)} ${runs.map(({ line }) => line).join()}`
   })
 }
@@ -75,8 +70,13 @@ test.each([
   expect(foreign('FROM a\nRUN x\n', platforms, natives)).toEqual(is)
 })
 
-test('foreignRuns() of images that are smoke-tested: each that is not native, though it runs nothing while it is built', () => {
-  const text = 'FROM --platform=$BUILDPLATFORM a AS b\nRUN x\nFROM scratch\nCOPY --from=b /x /\n'
-  expect(foreign(text, ['amd64', 'arm64'], ['linux/amd64'], true)).toEqual(['linux/arm64 '])
-  expect(foreign(text, ['amd64', 'arm64'])).toEqual([])
+test('foreignImages() gives the images that the machine of the daemon does not run by itself', () => {
+  const images = foreignImages(['386', 'amd64', 'arm64'].map(parsePlatform), { os: 'linux', architecture: 'amd64' })
+  expect(images).toEqual([{ platform: parsePlatform('arm64'), runs: [], smokeTested: true }])
+})
+
+test('joinForeign() gives each platform once, with what is run on it', () => {
+  const one = (platform: string, smokeTested: boolean) => ({ platform: parsePlatform(platform), runs: [], smokeTested })
+  const joined = joinForeign([one('arm64', false), one('s390x', false)], [one('arm64', true), one('riscv64', true)])
+  expect(joined).toEqual([one('arm64', true), one('s390x', false), one('riscv64', true)])
 })

@@ -95,7 +95,10 @@ async function loadByProgram(
 ): Promise<string | undefined> {
   const file = join(mkdtempSync(join(host.tempDir, 'load-')), 'image.tar')
   await writeArchive(file, entries, host)
-  const result = await host.exec('docker', ['image', 'load', '--quiet', '--input', file], { env })
+  const result = await host.exec('docker', ['image', 'load', '--quiet', '--input', file], {
+    env,
+    timeout: unpackTimeout,
+  })
   rmSync(dirname(file), { recursive: true })
   return result.ok ? undefined : result.stderr.trim() || `docker image load exited with ${result.status}`
 }

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { formatDuration } from '../duration.ts'
 import { ActionError } from '../errors.ts'
 import type { Exec, ExecOptions, ExecResult } from './host.ts'
 
@@ -55,7 +57,12 @@ async function execute(
     end('SIGTERM')
     killTimer ??= setTimeout(() => end('SIGKILL'), grace)
   }
-  const timeout = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout)
+  let late: string | undefined
+  const endFor = (reason: string): void => {
+    late ??= `${basename(command)}: stopped after ${reason}`
+    endGroup()
+  }
+  const stopLimits = limit(child, options, endFor)
   const signals = [signal, ...(options.signal ? [options.signal] : [])]
   for (const each of signals) each.addEventListener('abort', endGroup, { once: true })
 
@@ -92,11 +99,37 @@ async function execute(
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
     if (signal.aborted) throw cancelled(command)
     options.signal?.throwIfAborted()
-    return { ok: status === 0, status, stdout: out, stderr: err }
+    if (late === undefined || status === 0) return { ok: status === 0, status, stdout: out, stderr: err }
+    return { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart(), timedOut: true }
   } finally {
-    clearTimeout(timeout)
+    stopLimits()
     clearTimeout(killTimer)
     for (const each of signals) each.removeEventListener('abort', endGroup)
+  }
+}
+
+/** Calls `end` with what was exceeded. Gives what ends the watch. */
+function limit(
+  { stdout, stderr }: ChildProcessWithoutNullStreams,
+  { timeout, silence }: Pick<ExecOptions, 'timeout' | 'silence'>,
+  end: (reason: string) => void,
+): () => void {
+  const timer =
+    timeout === undefined ? undefined : setTimeout(() => end(`${formatDuration(timeout)}, its time limit`), timeout)
+  // Counted, because listening for data would take it from whoever reads it.
+  const received = (): number =>
+    [stdout, stderr].reduce((sum, pipe) => sum + ('bytesRead' in pipe ? Number(pipe.bytesRead) : 0), 0)
+  let before = 0
+  const watcher =
+    silence === undefined
+      ? undefined
+      : setInterval(() => {
+          if (received() === before) end(`${formatDuration(silence)} without a word`)
+          before = received()
+        }, silence)
+  return () => {
+    clearTimeout(timer)
+    clearInterval(watcher)
   }
 }
 

@@ -58,6 +58,8 @@ export type ExecOptions = {
   readonly stdout?: (stream: Readable) => Promise<void>
   /** Milliseconds after which the child is ended. */
   readonly timeout?: number
+  /** Milliseconds without a byte from the child after which it is ended, or twice as many: for what may well take long. */
+  readonly silence?: number
   /** When aborted, the child's process group is ended and the call rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -69,6 +71,8 @@ export type ExecResult = {
   readonly status: number
   readonly stdout: string
   readonly stderr: string
+  /** It was ended because of `timeout` or `silence`; the last line of `stderr` says so then. */
+  readonly timedOut?: true
 }
 
 /** Runs a program without a shell. Never throws for what the program does; throws `cancelled` when the run is cancelled. */

@@ -75,7 +75,7 @@ async function checkDockerfile(
 
 /** The smoke test speaks to the daemon through it. */
 async function checkDockerProgram({ exec }: Host): Promise<void> {
-  const { ok, status } = await exec('docker', ['--version'])
+  const { ok, status } = await exec('docker', ['--version'], { timeout: 20_000 })
   if (ok) return
   const found = status === 127 ? 'there is no docker program on PATH' : `docker --version exits with ${status}`
   throw new ActionError('feature-missing', `Cannot run the smoke test: ${found}`, {

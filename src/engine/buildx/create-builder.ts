@@ -5,9 +5,13 @@ import { ActionError } from '../../errors.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import { shortCall } from '../hanging-daemon.ts'
 import { knownFailures, recognise } from './known-failures.ts'
 import { retryBuild } from './retry-build.ts'
 import type { Session } from './session.ts'
+
+/** Milliseconds for the boot of a builder, whose image is pulled first. */
+const bootTimeout = 600_000
 
 /**
  * Makes and boots a builder for this step alone, again when that fails for a reason that passes, and writes down that it must go.
@@ -32,11 +36,11 @@ export async function createBuilder(
   ]
   const once = async (): Promise<string> => {
     const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
-      host.exec(plan.engine.program, args, { env, onStderrLine: host.log.info }),
+      host.exec(plan.engine.program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
     )
     if (result.ok) return name
     // One that did not boot is there all the same, and its name taken.
-    await host.exec(plan.engine.program, ['rm', '--force', name], { env })
+    await host.exec(plan.engine.program, ['rm', '--force', name], { env, timeout: shortCall })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''
     throw bootFailure(planned.driver, found)
   }

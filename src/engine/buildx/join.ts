@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors.ts'
-import type { Compression } from '../../inputs/inputs.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeIndexJson } from '../../oci/layout.ts'
 import { formatPlatform } from '../../oci/platform.ts'
@@ -11,7 +10,7 @@ import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Built, Step } from '../built.ts'
 import { storeNames } from './args.ts'
 import { callBuildx } from './call.ts'
-import { type DockerArchive, readDockerArchive } from './docker-archive.ts'
+import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
 type Part = { readonly manifest: Descriptor; readonly steps: readonly Step[]; readonly imageId: string | undefined }
@@ -55,39 +54,7 @@ async function buildPart(
   const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env, retries })
 
   const { compression } = plan.build
-  const image = await saveImage(reference, { dir, session, platform: text, compression })
+  const image = await saveImage(reference, { dir, host, env, platform: text, compression })
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
-}
-
-type Saving = {
-  readonly dir: string
-  readonly session: Session
-  readonly platform: string
-  readonly compression: Compression
-}
-
-/** What Docker says for a failed save comes before what is wrong with the archive that it broke off. */
-async function saveImage(reference: string, { dir, session, platform, compression }: Saving): Promise<DockerArchive> {
-  const read: { archive?: DockerArchive; error?: unknown } = {}
-  const saved = await session.host.exec('docker', ['image', 'save', reference], {
-    env: session.env,
-    stdout: async (stream) => {
-      try {
-        read.archive = await readDockerArchive(stream, dir, compression)
-      } catch (error) {
-        read.error = error
-      }
-    },
-  })
-  if (saved.ok && read.archive) return read.archive
-  if (saved.ok) throw read.error
-  throw new ActionError(
-    'engine-failed',
-    `Cannot take the image for ${platform} out of Docker: ${saved.stderr.trim()}`,
-    {
-      platform,
-      cause: read.error,
-    },
-  )
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../duration.ts'
 import { ActionError } from '../../errors.ts'
 import type { Clock, Host } from '../../host/host.ts'
+import { deadDaemonHint } from '../hanging-daemon.ts'
 import { type Progress, platformOf } from './progress.ts'
 
 /** Milliseconds without a line after which the builder is asked whether it is there, and again each time they have passed. */
@@ -82,7 +83,7 @@ function gone(quiet: number): ActionError {
   return new ActionError(
     'daemon-unreachable',
     `Stopped the build: nothing came from the builder for ${formatDuration(quiet)}, and it no longer answers`,
-    { hint: 'Look at the log of the daemon or builder, and whether its machine ran out of memory or disk space.' },
+    { hint: deadDaemonHint },
   )
 }
 

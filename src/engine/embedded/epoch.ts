@@ -25,6 +25,6 @@ export async function readEpoch(
 
 /** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
 export async function commitTime(host: Pick<Host, 'exec'>, folder: string): Promise<number | undefined> {
-  const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'])
+  const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'], { timeout: 30_000 })
   return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined
 }

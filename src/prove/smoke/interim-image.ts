@@ -1,4 +1,5 @@
 import { recordTask } from '../../cleanup/cleanup.ts'
+import { shortCall } from '../../engine/hanging-daemon.ts'
 import { loadImage } from '../../engine/load-image.ts'
 import type { OpenBlob } from '../../engine/open-blobs.ts'
 import type { DockerServer } from '../../facts/facts.ts'
@@ -31,7 +32,7 @@ export async function withInterimImage<T>(
     await loadImage({ tree: onlyImage(tree, image), open }, daemon, { references: [parseReference(name)], host, env })
     return await work()
   } finally {
-    if (!host.signal.aborted) await host.exec('docker', ['image', 'rm', '--force', name], { env })
+    if (!host.signal.aborted) await host.exec('docker', ['image', 'rm', '--force', name], { env, timeout: shortCall })
   }
 }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { recordTask } from '../../cleanup/cleanup.ts'
+import { hangingDaemon, shortCall } from '../../engine/hanging-daemon.ts'
 import { ActionError } from '../../errors.ts'
 import { socketPath } from '../../facts/docker-endpoint.ts'
 import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
@@ -22,6 +23,9 @@ export type RunOptions = {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** Milliseconds for a container to start: the daemon may unpack the image for it first. */
+const startTimeout = 600_000
+
 type Docker = (args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
 
 /**
@@ -33,44 +37,52 @@ export async function runContainer(
   test: PlannedSmokeTest,
   { name, image, platform, subject, host, env }: RunOptions,
 ): Promise<Ran> {
-  const docker: Docker = (args, options) => host.exec('docker', args, { ...options, env })
+  const run: Docker = (args, options) => host.exec('docker', args, { timeout: shortCall, ...options, env })
+  const docker: Docker = async (args, options) => {
+    const result = await run(args, options)
+    if (result.timedOut) throw hangingDaemon(`run the smoke test (docker ${args[0]})`, result)
+    return result
+  }
   const publishOn = isHere(test) ? '127.0.0.1' : undefined
   recordTask(host.tempDir, { kind: 'container', name, env })
   try {
-    const started = await docker(runArgs(test, { name, image, platform, publishOn }))
+    const started = await docker(runArgs(test, { name, image, platform, publishOn }), { timeout: startTimeout })
     if (!started.ok) throw notStarted(started.stderr, subject, await holderOf(busyPort(started.stderr), test, docker))
-    const end = await endOf(test, { name, docker, host })
+    const end = await endOf(test, { name, exit: run(['wait', name], { timeout: test.timeout }), docker, host })
     return { end, log: await readLog(name, docker) }
   } finally {
     // A cancelled run runs nothing more: the clean-up removes the container then.
-    if (!host.signal.aborted) await docker(['rm', '--force', '--volumes', name])
+    if (!host.signal.aborted) await run(['rm', '--force', '--volumes', name])
   }
 }
 
-async function endOf(
-  test: PlannedSmokeTest,
-  { name, docker, host }: { readonly name: string; readonly docker: Docker; readonly host: Host },
-): Promise<Ran['end']> {
-  const { http, timeout } = test
-  const started = host.clock.now().getTime()
+type Running = {
+  readonly name: string
+  /** What `docker wait` comes to. */
+  readonly exit: Promise<ExecResult>
+  readonly docker: Docker
+  readonly host: Host
+}
+
+async function endOf({ http, ...test }: PlannedSmokeTest, { name, exit, docker, host }: Running): Promise<Ran['end']> {
   const ended = new AbortController()
-  const exit = docker(['wait', name], { timeout }).finally(() => ended.abort())
+  // Also when nobody waits for it any more: it ends when the container is removed.
+  exit.then(
+    () => ended.abort(),
+    () => ended.abort(),
+  )
   let problem: string | undefined
   if (http !== undefined) {
     const address = await publishedAddress(name, http.port, docker)
     const signal = AbortSignal.any([host.signal, ended.signal])
     if (address !== undefined) {
       problem = await pollHttp(`http://${hostOf(test)}:${address}${http.path}`, http, { ...host, signal })
-      if (problem === undefined) {
-        // It waits until the container is removed, and nobody asks for the status then.
-        exit.catch(() => undefined)
-        return { kind: 'answered' }
-      }
+      if (problem === undefined) return { kind: 'answered' }
     }
   }
-  const { ok, stdout, stderr } = await exit
+  const { ok, timedOut, stdout, stderr } = await exit
   if (ok) return { kind: 'exited', status: Number(stdout) }
-  if (host.clock.now().getTime() - started >= timeout) return { kind: 'late', problem }
+  if (timedOut) return { kind: 'late', problem }
   throw new ActionError('engine-failed', `Cannot watch the smoke test's container: ${stderr.trim()}`)
 }
 
@@ -97,10 +109,10 @@ async function holderOf(port: number | undefined, test: PlannedSmokeTest, docker
 }
 
 /** Whether the daemon runs on this machine. */
-function isHere({ daemon }: PlannedSmokeTest): boolean {
+function isHere({ daemon }: Pick<PlannedSmokeTest, 'daemon'>): boolean {
   return socketPath(daemon.endpoint) !== undefined
 }
 
-function hostOf(test: PlannedSmokeTest): string {
+function hostOf(test: Pick<PlannedSmokeTest, 'daemon'>): string {
   return isHere(test) ? '127.0.0.1' : new URL(test.daemon.endpoint.host).hostname
 }

@@ -129,6 +129,31 @@ describe('createExec()', () => {
     expect(await start().sh('sleep 60', { timeout: 50 })).toMatchObject({ ok: false, status: 143 })
   })
 
+  test('says that it ended a program after its time, behind what that said', async () => {
+    const result = await start().sh('echo well >&2; exec sleep 60', { timeout: 50 })
+    expect(result).toMatchObject({ timedOut: true, stderr: 'well\nsh: stopped after 0 s, its time limit' })
+    expect(await start().sh('exit 1', { timeout: 5_000 })).not.toHaveProperty('timedOut')
+  })
+
+  test('ends a program that says nothing more, and no other', async () => {
+    const silent = await start().sh('echo well; exec sleep 60', { silence: 100 })
+    expect(silent).toMatchObject({ ok: false, timedOut: true, stdout: 'well\n' })
+    expect(silent.stderr).toBe('sh: stopped after 0 s without a word')
+    const talking = 'for i in 1 2 3 4 5 6; do sleep 0.2; echo $i; done'
+    expect(await start().sh(talking, { silence: 600 })).toMatchObject({ ok: true, stdout: '1\n2\n3\n4\n5\n6\n' })
+  })
+
+  test('counts what a consumer of stdout reads as a word', async () => {
+    let bytes = 0
+    const result = await start().sh('for i in 1 2 3 4 5 6; do sleep 0.2; echo $i; done', {
+      silence: 600,
+      stdout: async (stream) => {
+        for await (const chunk of stream) bytes += chunk.length
+      },
+    })
+    expect({ ok: result.ok, bytes }).toEqual({ ok: true, bytes: 12 })
+  })
+
   test('ends a program that does not want to', async () => {
     const script = 'trap "" TERM; while :; do sleep 0.05; done'
     expect(await start().sh(script, { timeout: 50 })).toMatchObject({ ok: false, status: 137 })

@@ -26,6 +26,9 @@ export type FetchedGit = {
 
 type Git = (...args: readonly string[]) => Promise<string>
 
+/** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
+const fetchTimeout = 30 * 60_000
+
 /** A remote that fails in passing is asked again after so many milliseconds. */
 const waits = [1_000, 4_000]
 
@@ -122,7 +125,7 @@ function createGit(source: GitSource, { host, token }: FetchGitOptions): Git {
   const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env)
   return async (...args) => {
     for (let attempt = 0; ; attempt++) {
-      const result = await host.exec('git', args, { env })
+      const result = await host.exec('git', args, { env, timeout: fetchTimeout })
       if (result.ok) return result.stdout
       const wait = waits[attempt]
       if (wait === undefined || !passing.test(result.stderr)) throw gitError(source, result)

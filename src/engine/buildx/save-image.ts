@@ -1,0 +1,49 @@
+import { ActionError } from '../../errors.ts'
+import type { Host } from '../../host/host.ts'
+import type { Compression } from '../../inputs/inputs.ts'
+import { hangingDaemon } from '../hanging-daemon.ts'
+import { type DockerArchive, readDockerArchive } from './docker-archive.ts'
+
+/** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
+const silence = 600_000
+
+export type Saving = {
+  /** The OCI layout that gets the image's parts. */
+  readonly dir: string
+  readonly host: Pick<Host, 'exec'>
+  /** Environment of the docker program. */
+  readonly env: Readonly<Record<string, string>>
+  readonly platform: string
+  readonly compression: Compression
+}
+
+/**
+ * Takes an image out of the daemon's store. What Docker says for a failed save comes before what is wrong with the
+ * archive that it broke off.
+ *
+ * @throws ActionError `engine-failed` with what Docker says, `daemon-unreachable` when nothing comes any more,
+ * `content-mismatch`
+ */
+export async function saveImage(
+  reference: string,
+  { dir, host, env, platform, compression }: Saving,
+): Promise<DockerArchive> {
+  const read: { archive?: DockerArchive; error?: unknown } = {}
+  const saved = await host.exec('docker', ['image', 'save', reference], {
+    env,
+    silence,
+    stdout: async (stream) => {
+      try {
+        read.archive = await readDockerArchive(stream, dir, compression)
+      } catch (error) {
+        read.error = error
+      }
+    },
+  })
+  if (saved.ok && read.archive) return read.archive
+  if (saved.ok) throw read.error
+  const what = `take the image for ${platform} out of Docker`
+  if (saved.timedOut) throw hangingDaemon(what, saved)
+  const details = { platform, cause: read.error }
+  throw new ActionError('engine-failed', `Cannot ${what}: ${saved.stderr.trim()}`, details)
+}

@@ -1,0 +1,14 @@
+import { ActionError } from '../errors.ts'
+import type { ExecResult } from '../host/host.ts'
+
+export const deadDaemonHint =
+  'Look at the log of the daemon or builder, and whether its machine ran out of memory or disk space.'
+
+/** Milliseconds for a call of docker that has little to do. A daemon that is busy may take some seconds. */
+export const shortCall = 60_000
+
+/** The error for a call of docker, made to do `what`, that was ended because no more came of it. */
+export function hangingDaemon(what: string, { stderr }: Pick<ExecResult, 'stderr'>): ActionError {
+  const said = stderr.trim()
+  return new ActionError('daemon-unreachable', `Cannot ${what}, the daemon hangs: ${said}`, { hint: deadDaemonHint })
+}

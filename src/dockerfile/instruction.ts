@@ -39,8 +39,11 @@ export type Add = Transfer & {
   readonly unpack?: boolean
 }
 
-/** A secret that RUN mounts, as a file or into its environment. Without `required`, it runs also where there is none. */
-export type SecretMount = { readonly id: string; readonly required: boolean }
+/**
+ * A secret that RUN mounts, as a file or into its environment, or the socket of an SSH agent. Without `required`, it runs
+ * also where there is none.
+ */
+export type SecretMount = { readonly kind: 'secret' | 'ssh'; readonly id: string; readonly required: boolean }
 
 export type Argument = { readonly name: string; readonly value?: string }
 

@@ -1,20 +1,24 @@
 import type { SecretMount } from './instruction.ts'
 
 /**
- * The secret that a mount of RUN asks for; `fields` are those of `--mount`. Its id is `id` or `source`, else the last part
- * of the target. Undefined for other mounts, and where BuildKit may read something else than what stands there, a variable
+ * The secret or SSH agent that a mount of RUN asks for; `fields` are those of `--mount`. The id of a secret is `id` or
+ * `source`, else the last part of the target; that of an agent is `id`, else `default`. Undefined for other mounts, and where BuildKit may read something else than what stands there, a variable
  * or a quote, or refuses it.
- * https://docs.docker.com/reference/dockerfile/#run---mounttypesecret
+ * https://docs.docker.com/reference/dockerfile/#run---mounttypesecret, …#run---mounttypessh
  */
 export function readSecretMount(fields: readonly string[]): SecretMount | undefined {
   const values = new Map(fields.map(readField))
-  if (values.get('type')?.toLowerCase() !== 'secret') return undefined
-  const target = values.get('target') || values.get('dst') || values.get('destination') || ''
-  const named = values.get('id') || values.get('source') || values.get('src')
-  const id = named || (target.replace(/\/+$/, '').split('/').at(-1) ?? '')
+  const kind = values.get('type')?.toLowerCase()
+  if (kind !== 'secret' && kind !== 'ssh') return undefined
+  const id = values.get('id') || (kind === 'ssh' ? 'default' : otherId(values))
   const required = values.get('required')
   if (id === '' || /[$"'\\]/.test(id) || required?.includes('$')) return undefined
-  return { id, required: required !== undefined && isTrue.test(required) }
+  return { kind, id, required: required !== undefined && isTrue.test(required) }
+}
+
+function otherId(values: ReadonlyMap<string, string>): string {
+  const target = values.get('target') || values.get('dst') || values.get('destination') || ''
+  return values.get('source') || values.get('src') || (target.replace(/\/+$/, '').split('/').at(-1) ?? '')
 }
 
 /** As Go reads booleans, and `required` alone. */

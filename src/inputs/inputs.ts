@@ -23,6 +23,7 @@ export type Inputs = {
   readonly buildArgs: Readonly<Record<string, string | null>>
   /** Each id once. */
   readonly secrets: readonly BuildSecret[]
+  readonly ssh: readonly SshAgent[]
   readonly labels: Readonly<Record<string, string>>
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
@@ -116,6 +117,15 @@ export type SecretSource =
   | { readonly kind: 'value'; readonly value: Secret }
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
+
+/** What a `RUN --mount=type=ssh` of this id gets. */
+export type SshAgent = {
+  readonly id: string
+  /** Of an agent's socket, or of keys; none: the agent of SSH_AUTH_SOCK. */
+  readonly paths: readonly string[]
+  /** Line of its input, from 1. */
+  readonly line: number
+}
 
 export type Compression = 'gzip' | 'zstd' | 'uncompressed'
 

@@ -15,6 +15,7 @@ import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
+import { readSsh } from './ssh.ts'
 import {
   readAttestation,
   readBoolean,
@@ -85,6 +86,7 @@ export function parseInputs(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
       report,
     ),
+    ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), reportIn('annotations')),
     compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',

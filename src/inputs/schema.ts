@@ -80,6 +80,12 @@ export const inputRows = {
     doc: 'Build secrets from files, id=path one a line.',
     example: 'npmrc=./.npmrc',
   },
+  ssh: {
+    kind: 'list',
+    default: '',
+    doc: 'SSH agents and keys for RUN --mount=type=ssh: default for the agent of SSH_AUTH_SOCK, or id=path of a socket or key.',
+    example: 'default',
+  },
   labels: {
     kind: 'lines',
     default: '',

@@ -7,6 +7,7 @@ import type {
   FileOutput,
   IfExists,
   Inputs,
+  SshAgent,
   Verify,
 } from '../inputs/inputs.ts'
 import type { Reference } from '../oci/reference.ts'
@@ -75,6 +76,7 @@ export type BuildSpec = {
   readonly platforms: readonly Platform[]
   readonly buildArgs: Readonly<Record<string, string | null>>
   readonly secrets: readonly BuildSecret[]
+  readonly ssh: readonly SshAgent[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly compression: Compression
@@ -110,6 +112,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       platforms: inputs.platforms,
       buildArgs: inputs.buildArgs,
       secrets: inputs.secrets,
+      ssh: inputs.ssh,
       labels: inputs.labels,
       annotations: inputs.annotations,
       compression: inputs.compression,
@@ -140,8 +143,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...loadNotices(inputs, facts.docker),
-      ...(engine.name === 'embedded' && inputs.secrets.length > 0
-        ? ['The build secrets are not used: the engine embedded runs nothing that could mount them']
+      ...(engine.name === 'embedded' && inputs.secrets.length + inputs.ssh.length > 0
+        ? ['Build secrets and SSH agents are not used: the engine embedded runs nothing that could mount them']
         : []),
     ],
   }
@@ -149,13 +152,14 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
 
 /**
  * The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. Of a
- * build secret there are its id and kind: people write the value where a name or a path should be.
+ * build secret there are its id and kind, of `ssh` the ids: people write the value where a name or a path should be.
  */
 export function describePlan(plan: Plan): string {
   const buildArgs = namesOnly(plan.build.buildArgs)
   const smokeTest = plan.smokeTest && { ...plan.smokeTest, env: namesOnly(plan.smokeTest.env) }
   const secrets = plan.build.secrets.map(({ id, source }) => ({ id, source: source.kind }))
-  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs, secrets }, smokeTest })
+  const ssh = plan.build.ssh.map(({ id }) => id)
+  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs, secrets, ssh }, smokeTest })
 }
 
 function namesOnly(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -15,6 +15,7 @@ import { readDockerfile } from './read-dockerfile.ts'
 import { checkSecretMounts } from './secret-mounts.ts'
 import { checkSecret } from './secrets.ts'
 import { checkSpace } from './space.ts'
+import { checkSsh } from './ssh.ts'
 import { checkTag } from './tags.ts'
 
 /** What was learnt on the way. */
@@ -45,6 +46,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
     ...plan.build.secrets.map((secret) => checkSecret(secret, host)),
+    ...plan.build.ssh.map((agent) => checkSsh(agent, host)),
     ...plan.outputs.map(checkOutput),
     ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),

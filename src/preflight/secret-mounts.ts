@@ -1,5 +1,6 @@
 import { isDockersFrontend } from '../dockerfile/frontend.ts'
 import { inlineDockerfile } from '../dockerfile/inline.ts'
+import type { SecretMount } from '../dockerfile/instruction.ts'
 import { ActionError } from '../errors.ts'
 import { combine } from '../gather.ts'
 import type { Host } from '../host/host.ts'
@@ -7,55 +8,63 @@ import { nearest } from '../nearest.ts'
 import type { BuildSpec } from '../plan/plan.ts'
 import type { Reading } from './needed-stages.ts'
 
-/** A secret that RUN instructions mount. */
-export type MountedSecret = {
-  readonly id: string
-  readonly required: boolean
+/** A secret or SSH agent that RUN instructions mount. */
+export type MountedSecret = SecretMount & {
   /** Of the first RUN that requires it, or else that mounts it; from 1. */
   readonly line: number
 }
 
-/** The secrets that the stages of the target mount, each once, by line. */
+/** The secrets and SSH agents that the stages of the target mount, each once, by line. */
 export function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly MountedSecret[] {
   const found = new Map<string, MountedSecret>()
   const mounts = platforms
     .flatMap(({ stages: { needed, stages } }) => needed.flatMap((index) => stages[index]?.instructions ?? []))
     .flatMap((one) => (one.kind === 'run' ? one.secrets.map((mount) => ({ ...mount, line: one.line })) : []))
     .sort((a, b) => Number(b.required) - Number(a.required) || a.line - b.line)
-  for (const mount of mounts) if (!found.has(mount.id)) found.set(mount.id, mount)
+  for (const mount of mounts) {
+    const name = `${mount.kind} ${mount.id}`
+    if (!found.has(name)) found.set(name, mount)
+  }
   return [...found.values()].sort((a, b) => a.line - b.line)
 }
 
 /**
- * Looks whether every secret that the Dockerfile mounts was given. One that no RUN requires is said in a notice. A file for
+ * Looks whether every secret and SSH agent that the Dockerfile mounts was given. One that no RUN requires is said in a notice. A file for
  * another frontend than Docker's is left to that.
  *
  * @throws ActionError `secret-not-found` at the line of the RUN that requires it, one for all
  */
 export async function checkSecretMounts(
-  { secrets, buildArgs }: Pick<BuildSpec, 'secrets' | 'buildArgs'>,
+  { secrets, ssh, buildArgs }: Pick<BuildSpec, 'secrets' | 'ssh' | 'buildArgs'>,
   { reading, host }: { readonly reading: Reading; readonly host: Pick<Host, 'runner'> },
 ): Promise<void> {
   const { file, directives } = reading.dockerfile
   const syntax = Object.hasOwn(buildArgs, 'BUILDKIT_SYNTAX') ? buildArgs['BUILDKIT_SYNTAX'] : directives.syntax
   if (syntax === null || (syntax && !isDockersFrontend(syntax))) return
-  const given = secrets.map(({ id }) => id)
-  const absent = mountedSecrets(reading).filter(({ id }) => !given.includes(id))
-  for (const { id, line } of absent.filter(({ required }) => !required)) {
+  const given = { secret: secrets.map(({ id }) => id), ssh: ssh.map(({ id }) => id) }
+  const absent = mountedSecrets(reading).filter(({ kind, id }) => !given[kind].includes(id))
+  for (const { kind, id, line } of absent.filter(({ required }) => !required)) {
     const place = file === inlineDockerfile ? {} : { place: { file, line } }
-    const near = nearest(id, given)
+    const near = nearest(id, given[kind])
     const meant = near === undefined ? '' : `; ${near} is given: did you mean that?`
-    host.runner.notice(`${file}:${line}: the build secret ${id} is not given, and RUN goes without it${meant}`, place)
+    host.runner.notice(`${file}:${line}: the ${names[kind]} ${id} is not given, and RUN goes without it${meant}`, place)
   }
-  const errors = absent.filter(({ required }) => required).map((mount) => notGiven(mount, file, given))
+  const errors = absent.filter(({ required }) => required).map((mount) => notGiven(mount, file, given[mount.kind]))
   if (errors.length > 0) throw combine('Preflight', errors)
 }
 
-function notGiven({ id, line }: MountedSecret, file: string, given: readonly string[]): ActionError {
+const names = { secret: 'build secret', ssh: 'SSH agent' } as const
+
+function notGiven({ kind, id, line }: MountedSecret, file: string, given: readonly string[]): ActionError {
   const near = nearest(id, given)
   const meant = near === undefined ? '' : `${near} is given: its id must be the same, letter for letter. `
-  return new ActionError('secret-not-found', `${file}:${line}: Cannot run this: the build secret ${id} is not given`, {
-    hint: `${meant}Give it with \`secrets\` (${id}=value), \`secret-envs\` (${id}=NAME) or \`secret-files\` (${id}=path); without \`required\` in the mount, RUN would go without it.`,
+  const way =
+    kind === 'ssh'
+      ? `\`ssh\` (${id} for the agent of SSH_AUTH_SOCK, or ${id}=path of a key)`
+      : `\`secrets\` (${id}=value), \`secret-envs\` (${id}=NAME) or \`secret-files\` (${id}=path)`
+  const found = `${file}:${line}: Cannot run this: the ${names[kind]} ${id} is not given`
+  return new ActionError('secret-not-found', found, {
+    hint: `${meant}Give it with ${way}; without \`required\` in the mount, RUN would go without it.`,
     place: { file, line },
   })
 }

@@ -1,8 +1,9 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { inputOfSecret, longestSecret, tooLarge, whyEmpty } from '../inputs/build-secrets.ts'
 import type { BuildSecret } from '../inputs/inputs.ts'
+import { fileProblem } from './file-problem.ts'
 
 /**
  * Looks whether what a build secret names is there: its environment variable, its file. buildx takes a variable that is
@@ -27,32 +28,11 @@ export async function checkSecret({ id, source, line }: BuildSecret, { env }: Pi
     if (Buffer.byteLength(value) > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
   }
   if (source.kind === 'file') {
-    const found = statOf(source.path)
-    const hint =
-      'Its path starts from the workspace: is the step that writes it before this one, and actions/checkout before that? A value itself goes into `secrets`.'
-    if (found === undefined) throw fault('secret-not-found', `${what} that it names is not there`, hint)
-    if (found.isDirectory()) throw fault('secret-not-found', `${what} that it names is a folder`, hint)
-    if (!isReadable(source.path)) {
-      const allow = 'Give the user of the job the right to read it.'
-      throw fault('secret-not-found', `${what} that it names cannot be read by this user`, allow)
-    }
-    if (found.size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
+    const problem = fileProblem(source.path)
+    if (problem !== undefined) throw fault('secret-not-found', `${what} that it names ${problem}`, fileHint)
+    if (statSync(source.path).size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
   }
 }
 
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+const fileHint =
+  'Its path starts from the workspace, and the user of the job must be allowed to read it: is the step that writes it before this one, and actions/checkout before that? A value itself goes into `secrets`.'

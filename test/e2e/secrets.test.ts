@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
@@ -147,6 +149,47 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
   })
 })
 
+const socketIsThere = 'test -S "$SSH_AUTH_SOCK"'
+const agentProgram = spawnSync('ssh-agent', ['-h']).error === undefined
+if (!agentProgram) console.log('Skipped, there is no ssh-agent: a build with an SSH agent')
+
+describe.skipIf(missing('docker', 'classic', 'base'))('a build with ssh', () => {
+  const dockerfile = `FROM ${base}
+RUN --mount=type=ssh,required ${socketIsThere}
+RUN --mount=type=ssh,id=mine,required ${socketIsThere}
+`
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+
+  it.skipIf(!agentProgram).each(['docker', 'classic'] as const)(
+    'has the agent and the key in the RUNs that mount them, on %s',
+    async (daemon) => {
+      const made = job({ Dockerfile: dockerfile, key: privateKey }, { DOCKER_HOST: part(daemon).host })
+      const socket = join(made.workspace, '..', 'agent')
+      const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+      while (!existsSync(socket)) await wait(20)
+      const env = { ...made.env, SSH_AUTH_SOCK: socket }
+      const inputs = { ssh: 'default, mine=key', load: 'false', 'no-cache': 'true' }
+      const step = await runStep({ ...made, env }, inputs).finally(() => agent.kill())
+
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(/^::debug::docker-buildx .*--ssh default --ssh mine=key /m)
+    },
+  )
+
+  it('fails before the build with all that is not there', async () => {
+    const made = job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host, SSH_AUTH_SOCK: '' })
+    const step = await runStep(made, { ssh: 'default', load: 'false' })
+
+    expect(step, step.log).toMatchObject({ status: 66, outputs: { 'error-code': 'secret-not-found' }, leftovers: [] })
+    expect(step.log).toContain('the SSH agent default (ssh, line 1): SSH_AUTH_SOCK is not set')
+    expect(step.log).toContain('Dockerfile:3: Cannot run this: the SSH agent mine is not given')
+    expect(step.log).not.toContain('::group::Build ')
+  })
+})
+
 describe('secrets without a builder', () => {
   const bare = { DOCKER_HOST: 'unix:///nonexistent.sock' }
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
@@ -156,7 +199,7 @@ describe('secrets without a builder', () => {
     const step = await runStep(job(files, bare), inputs)
 
     expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
-    expect(step.log).toContain('::notice::The build secrets are not used: the engine embedded runs nothing')
+    expect(step.log).toContain('::notice::Build secrets and SSH agents are not used: the engine embedded runs nothing')
     expect(leaks(step)).toEqual([])
   })
 

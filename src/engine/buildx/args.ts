@@ -45,6 +45,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
       value === null ? name : `${name}=${value}`,
     ]),
     ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
+    ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
     ...pairs('--label', spec.labels),
     ...pairs('--annotation', spec.annotations),
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),

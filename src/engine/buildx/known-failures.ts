@@ -95,6 +95,11 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: 'A RUN needs a build secret that was not given to the build: give it with `secrets`, `secret-envs` or `secret-files`.',
   },
   {
+    code: 'secret-not-found',
+    pattern: /unset ssh forward key \S+/,
+    hint: 'A RUN needs an SSH agent or key that was not given to the build: give it with `ssh`.',
+  },
+  {
     code: 'dockerfile-not-found',
     pattern: /failed to read dockerfile|failed to fetch dockerfile/i,
     hint: 'Name the Dockerfile with `file`; its path starts from the workspace.',

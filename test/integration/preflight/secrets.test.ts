@@ -85,6 +85,44 @@ await checkSecret(${JSON.stringify(secret)}, { env: {} })`
   })
 })
 
+describe('preflight() of ssh', () => {
+  test('takes an agent and keys that are there', async () => {
+    const folder = tempFolder({ socket: '', key: '' })
+    await check({ ssh: `default,a=${folder}/key` }, hostOf({ SSH_AUTH_SOCK: join(folder, 'socket') }))
+  })
+
+  test('finds everything that is not there at once, and shows nothing but the id', async () => {
+    const folder = tempFolder({ 'hunter/': '' })
+    expect(await refusal({ ssh: `default,a=hunter1,b=${folder}/hunter,hunter/+2`, preflight: 'false' })).toEqual([
+      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): SSH_AUTH_SOCK is not set',
+      'secret-not-found Cannot give the build the SSH agent a (ssh, line 1): the socket or key that it names is not there',
+      'secret-not-found Cannot give the build the SSH agent b (ssh, line 1): the socket or key that it names is a folder',
+      'secret-not-found Cannot give the build an SSH agent (ssh, line 1): SSH_AUTH_SOCK is not set',
+    ])
+    expect(await refusal({ ssh: 'default' }, hostOf({ SSH_AUTH_SOCK: '/nowhere/agent' }))).toEqual([
+      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): the socket that SSH_AUTH_SOCK names is not there',
+    ])
+  })
+
+  test('refuses a RUN that requires one that is not given, a secret of its name or not', async () => {
+    const context = tempFolder({
+      Dockerfile:
+        'FROM scratch\nRUN --mount=type=ssh,required make\nRUN --mount=type=ssh,id=mine make\nRUN --mount=type=ssh,id=a make\n',
+    })
+    const host = hostOf()
+    const key = join(tempFolder({ key: '' }), 'key')
+    expect(await refusal({ context, secrets: 'default=1', ssh: `a=${key}` }, host)).toEqual([
+      `secret-not-found ${context}/Dockerfile:2: Cannot run this: the SSH agent default is not given @2`,
+    ])
+    expect(host.told).toEqual([
+      {
+        notice: `${context}/Dockerfile:3: the SSH agent mine is not given, and RUN goes without it`,
+        place: { file: `${context}/Dockerfile`, line: 3 },
+      },
+    ])
+  })
+})
+
 describe('preflight() of the secrets that the Dockerfile mounts', () => {
   const dockerfile = `FROM scratch AS unused
 RUN --mount=type=secret,id=unused,required make

@@ -22,7 +22,14 @@ describe('readSecretMount()', () => {
     { name: 'an environment variable', mount: 'type=secret,id=a,env=TOKEN', id: 'a', required: false },
     { name: 'a comma in quotes', mount: '\'type=secret,"id=a,b"\'', id: 'a,b', required: false },
   ])('reads $name', ({ mount, id, required }) => {
-    expect(secretsOf(`--mount=${mount}`)).toEqual([{ id, required }])
+    expect(secretsOf(`--mount=${mount}`)).toEqual([{ kind: 'secret', id, required }])
+  })
+
+  test.each([
+    { name: 'an id', mount: 'type=ssh,id=a,required', id: 'a', required: true },
+    { name: 'none, which is default', mount: 'type=SSH,target=/x', id: 'default', required: false },
+  ])('reads of an SSH agent $name', ({ mount, id, required }) => {
+    expect(secretsOf(`--mount=${mount}`)).toEqual([{ kind: 'ssh', id, required }])
   })
 
   test.each([
@@ -40,8 +47,8 @@ describe('readSecretMount()', () => {
   test('reads each mount of a RUN', () => {
     const mounts = '--mount=type=secret,id=a --mount=type=bind,from=b,target=/x --mount=type=secret,id=c,required'
     expect(secretsOf(mounts)).toEqual([
-      { id: 'a', required: false },
-      { id: 'c', required: true },
+      { kind: 'secret', id: 'a', required: false },
+      { kind: 'secret', id: 'c', required: true },
     ])
   })
 })

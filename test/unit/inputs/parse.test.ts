@@ -39,6 +39,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       target: undefined,
       buildArgs: {},
       secrets: [],
+      ssh: [],
       labels: {},
       annotations: {},
       compression: 'gzip',

@@ -92,10 +92,15 @@ describe('makePlan()', () => {
   })
 })
 
-test('makePlan() says that the embedded engine uses no build secrets, and takes it all the same', () => {
+test('makePlan() says that the embedded engine uses no build secrets or SSH agents, and takes them all the same', () => {
   const facts = factsOf({ docker: silent, buildx: { kind: 'missing', reason: 'none' } })
-  const notice = expect.stringContaining('The build secrets are not used')
-  for (const given of [{ secrets: 'a=1' }, { 'secret-envs': 'a=A' }, { 'secret-files': 'a=a', engine: 'embedded' }]) {
+  const notice = expect.stringContaining('Build secrets and SSH agents are not used')
+  for (const given of [
+    { secrets: 'a=1' },
+    { 'secret-envs': 'a=A' },
+    { 'secret-files': 'a=a', engine: 'embedded' },
+    { ssh: 'default' },
+  ]) {
     const plan = makePlan(inputsOf(given), facts)
     expect(plan.engine.name).toBe('embedded')
     expect(plan.notices).toContainEqual(notice)
@@ -110,6 +115,7 @@ test('describePlan() has of build secrets, build arguments and smoke tests no va
       secrets: 'a=hunter1',
       'secret-envs': 'b=hunter2',
       'secret-files': 'c=hunter3',
+      ssh: 'd=hunter6',
       'build-args': 'D=hunter4',
       'smoke-test': 'env: { E: hunter5 }',
     }),
@@ -121,4 +127,5 @@ test('describePlan() has of build secrets, build arguments and smoke tests no va
     { id: 'b', source: 'env' },
     { id: 'c', source: 'file' },
   ])
+  expect(JSON.parse(describePlan(plan)).build.ssh).toEqual(['d'])
 })

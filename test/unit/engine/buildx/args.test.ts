@@ -16,6 +16,7 @@ const spec: BuildSpec = {
   platforms,
   buildArgs: {},
   secrets: [],
+  ssh: [],
   labels: {},
   annotations: {},
   compression: 'gzip',

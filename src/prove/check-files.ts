@@ -42,7 +42,9 @@ export async function checkFiles(files: ImageFiles, { tree, files: all }: Scanne
   const problems: ActionError[] = []
   const told = new Set<string>()
   const notes: string[] = []
-  for (const { path, found, because } of await findStarts(tree, files.execution)) {
+  // Windows has drives, backslashes and its files below `Files`: there the programs are looked at, not what is started.
+  const starts = files.platform.os === 'windows' ? [] : await findStarts(tree, files.execution)
+  for (const { path, found, because } of starts) {
     if (found === undefined && files.complete) notes.push(missing(files, { path, because }))
     if (found?.binary.kind !== 'program' || runsOn(found.binary, files.platform)) continue
     told.add(path)

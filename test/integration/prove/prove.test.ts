@@ -16,6 +16,7 @@ import { readStages } from '../../../src/preflight/needed-stages.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
 import { prove } from '../../../src/prove/prove.ts'
 import { elf } from '../../support/elf.ts'
+import { machO, pe } from '../../support/foreign-programs.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
@@ -161,6 +162,33 @@ describe('prove()', () => {
       message: expect.stringContaining(told),
     })
   })
+
+  const peOf = { amd64: pe(0x8664, { wide: true }), arm64: pe(0xaa64, { wide: true }) }
+  const machOf = { amd64: machO(0x01000007), arm64: machO(0x0100000c) }
+
+  test.each([
+    {
+      name: 'PE',
+      os: 'windows',
+      path: 'Files/app/run.exe',
+      files: peOf,
+      execution: { Entrypoint: ['C:\\app\\run.exe'] },
+    },
+    { name: 'Mach-O', os: 'darwin', path: 'usr/bin/run', files: machOf, execution: { Entrypoint: ['/usr/bin/run'] } },
+  ])(
+    'refuses $name for another machine in an image for $os, and takes its own',
+    async ({ name, os, path, files, execution }) => {
+      const imageOf = (file: Buffer) => builtOf([{ platform: `${os}/amd64`, layers: [{ [path]: file }], execution }])
+      await expect(check(await imageOf(files.arm64))).rejects.toMatchObject({
+        code: 'platform-mismatch',
+        platform: `${os}/amd64`,
+        message: expect.stringMatching(new RegExp(`/${path}.* is ${name} for arm64, expected amd64`)),
+      })
+      const { proofs, host } = await check(await imageOf(files.amd64), { verify: 'full' })
+      expect(proofs).toMatchObject([{ programs: 1, problems: [] }])
+      expect(host.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
+    },
+  )
 
   test('says that what the image starts is not in it, when all of it was read', async () => {
     const layers = [{ app: elf('arm64', { loader: '/lib/ld-musl-aarch64.so.1' }) }]

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { headSize, readBinary } from '../../../src/prove/binary.ts'
 import { type ElfMachine, elf } from '../../support/elf.ts'
+import { machO, pe } from '../../support/foreign-programs.ts'
 import { createRandom, randomBytes } from '../../support/random.ts'
 
 describe('readBinary()', () => {
@@ -37,8 +38,7 @@ describe('readBinary()', () => {
   })
 
   test('knows Mach-O, of one and of several machines', () => {
-    const one = Buffer.from('cffaedfe0c000001', 'hex')
-    expect(readBinary(one)).toMatchObject({ format: 'Mach-O', architectures: ['arm64'] })
+    expect(readBinary(machO(0x0100000c))).toMatchObject({ format: 'Mach-O', architectures: ['arm64'] })
     const several = Buffer.alloc(48)
     several.writeUInt32BE(0xcafebabe, 0)
     several.writeUInt32BE(2, 4)
@@ -67,14 +67,3 @@ describe('readBinary()', () => {
     }
   })
 })
-
-function pe(machine: number, { wide, managed = false }: { wide: boolean; managed?: boolean }): Buffer {
-  const bytes = Buffer.alloc(512)
-  bytes.write('MZ')
-  bytes.writeUInt32LE(0x80, 0x3c)
-  bytes.write('PE\0\0', 0x80)
-  bytes.writeUInt16LE(machine, 0x84)
-  bytes.writeUInt16LE(wide ? 0x20b : 0x10b, 0x98)
-  if (managed) bytes.writeUInt32LE(0x2000, 0x98 + (wide ? 224 : 208))
-  return bytes
-}

@@ -43,9 +43,13 @@ function readTasks(tempDir: string): readonly CleanUpTask[] {
 async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
   const [command, ...args] = commandOf(task)
   const result = await exec(command, args, { env: task.env, timeout: 30_000 })
-  if (result.ok || /no (such (image|container)|builder)|not found/i.test(result.stderr)) return
+  // Of an emulator it would be said of the image that removes it.
+  if (result.ok || (task.kind !== 'emulator' && isGone.test(result.stderr))) return
   throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
 }
+
+/** "removal of container c is already in progress", where the step itself was cancelled in it. */
+const isGone = /no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/i
 
 function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
   switch (task.kind) {

@@ -55,7 +55,12 @@ async function execute(
   let killTimer: NodeJS.Timeout | undefined
   const endGroup = (): void => {
     end('SIGTERM')
-    killTimer ??= setTimeout(() => end('SIGKILL'), grace)
+    killTimer ??= setTimeout(() => {
+      end('SIGKILL')
+      // What left the group (the master connection of ssh does) holds them open, and would be waited for.
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, grace)
   }
   let late: string | undefined
   const endFor = (reason: string): void => {

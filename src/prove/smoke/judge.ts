@@ -1,3 +1,4 @@
+import { deadDaemonHint } from '../../engine/hanging-daemon.ts'
 import { ActionError, type ErrorCode } from '../../errors.ts'
 import type { SmokeTest } from '../../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
@@ -43,6 +44,10 @@ export function notStarted(stderr: string, subject: Subject, holder: string | un
     .map((line) => line.replace(/^docker: /, '').replace(/^Error response from daemon: /, ''))
     .join('\n')
   if (/exec format error/i.test(found)) return cannotStart(subject, found)
+  if (/Cannot connect to the Docker daemon|error during connect/i.test(found)) {
+    const message = `Cannot run the smoke test of ${subject.platform}: ${found}`
+    return failure('daemon-unreachable', message, { subject, hint: deadDaemonHint })
+  }
   const port = busyPort(found)
   if (port === undefined) {
     return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint: undefined })

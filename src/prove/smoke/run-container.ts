@@ -95,8 +95,9 @@ async function publishedAddress(name: string, port: number, docker: Docker): Pro
 async function readLog(name: string, docker: Docker): Promise<readonly string[]> {
   const lines: string[] = []
   const onLine = (line: string): void => void lines.push(stripVTControlCharacters(line))
-  await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine })
-  return lines
+  const { ok } = await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine })
+  if (ok) return lines
+  throw new ActionError('engine-failed', `Cannot read the log of the smoke test's container: ${lines.at(-1) ?? ''}`)
 }
 
 /** Who has a port: a container of the daemon, or a program of this machine. */

@@ -48,6 +48,16 @@ describe('cleanUp()', () => {
     expect(calls()).toEqual(['docker run --rm --privileged a/binfmt --uninstall qemu-arm|unix:///d'])
   })
 
+  test('tells that an emulator stays where its image is gone', async () => {
+    const { folder, exec } = step(
+      'echo "docker: Error response from daemon: manifest for a/binfmt not found" >&2; exit 125',
+    )
+    recordTask(folder, { kind: 'emulator', name: 'qemu-arm', image: 'a/binfmt', env: {} })
+    expect(await cleanUp(folder, exec)).toEqual([
+      expect.stringContaining('Cannot remove the emulator qemu-arm: docker: '),
+    ])
+  })
+
   test('may run again', async () => {
     const { folder, exec, image, calls } = step()
     recordTask(folder, image('a:1'))
@@ -59,6 +69,10 @@ describe('cleanUp()', () => {
   test.each([
     { name: "Docker's", words: 'Error response from daemon: No such image: a:1' },
     { name: "Docker's, of a container", words: 'Error response from daemon: No such container: c' },
+    {
+      name: "Docker's, of a container on its way",
+      words: 'Error response from daemon: removal of container c is already in progress',
+    },
     { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
     { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
   ])('takes "not found" in $name words for done', async ({ words }) => {

@@ -25,11 +25,12 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 const limit = 300
 
 /** A host with a docker and a buildx that never end when they are called with `hangs`, and that write down how they are called. */
-function hostWith(hangs: string) {
+function hostWith(hangs: string, more = '') {
   const root = tempFolder({ 'bin/': '', calls: '', 'step/': '' })
   const script = `echo "$*" >> ${root}/calls
 case "$*" in
   '${hangs}'*) echo begun; sleep 300 ;;
+  ${more}
   wait*) echo 0 ;;
   port*) echo 127.0.0.1:1 ;;
   'run '*:8080:*) echo 'docker: Bind for 127.0.0.1:8080 failed: port is already allocated' >&2; exit 125 ;;
@@ -54,8 +55,8 @@ describe('the smoke test on a daemon that hangs', () => {
   const http = { path: '/', port: 80, status: undefined, contains: undefined }
   const busy = { host: 8080, container: 80, protocol: 'tcp' } as const
 
-  const run = async (hangs: string, more: Partial<SmokeTest> = {}) => {
-    const { host, calls } = hostWith(hangs)
+  const run = async (hangs: string, more: Partial<SmokeTest> = {}, script = '') => {
+    const { host, calls } = hostWith(hangs, script)
     const planned = { ...smokeTestOf(more), daemon: serverOf() }
     const options = { name: 'c', image: 'i', platform: parsePlatform('amd64'), host, env: {} }
     const subject = { platform: 'linux/amd64', emulated: false }
@@ -77,6 +78,11 @@ describe('the smoke test on a daemon that hangs', () => {
     })
     expect(calls().at(-1)).toBe('rm --force --volumes c')
     expect(existsSync(join(tempDir, 'clean-up.jsonl'))).toBe(true)
+  })
+
+  test('says so when docker logs fails, and judges no empty log', async () => {
+    const { ran } = await run('none', { output: 'x' }, "logs*) echo 'Error response from daemon: gone' >&2; exit 1 ;;")
+    await expect(ran).rejects.toMatchObject({ code: 'engine-failed', message: expect.stringContaining('daemon: gone') })
   })
 
   test('is late when docker wait does not end, as a program is', async () => {

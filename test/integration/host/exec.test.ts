@@ -154,6 +154,14 @@ describe('createExec()', () => {
     expect({ ok: result.ok, bytes }).toEqual({ ok: true, bytes: 12 })
   })
 
+  test('does not wait for what has left the group of a program that it ends', async () => {
+    const file = join(tempFolder(), 'pid')
+    const script = `setsid sh -c 'echo $$ > ${file}; exec sleep 60' & sleep 60`
+    const result = await start().sh(script, { timeout: 500 })
+    process.kill(Number(await appeared(file)), 'SIGKILL')
+    expect(result).toMatchObject({ ok: false, timedOut: true })
+  })
+
   test('ends a program that does not want to', async () => {
     const script = 'trap "" TERM; while :; do sleep 0.05; done'
     expect(await start().sh(script, { timeout: 50 })).toMatchObject({ ok: false, status: 137 })

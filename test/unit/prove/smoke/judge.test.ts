@@ -127,3 +127,12 @@ Run 'docker run --help' for more information`
     message: 'The image for linux/amd64 does not start: exec: "/nothere": no such file or directory',
   })
 })
+
+test('notStarted() lays it on the daemon where that has gone', () => {
+  const stderr =
+    'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?'
+  expect(notStarted(stderr, native, undefined)).toMatchObject({
+    code: 'daemon-unreachable',
+    message: expect.stringMatching(/^Cannot run the smoke test of linux\/amd64: Cannot connect to the Docker daemon/),
+  })
+})

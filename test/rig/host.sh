@@ -23,7 +23,7 @@ install_on_host() {
 
 need_tools() {
   local missing=() tool
-  for tool in curl openssl mount ip:iproute2; do
+  for tool in curl openssl mount ip:iproute2 git ssh-agent:openssh-client; do
     command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
   done
   # Go modules come over HTTPS.

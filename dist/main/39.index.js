@@ -2,6 +2,28 @@ export const id = 39;
 export const ids = [39];
 export const modules = {
 
+/***/ 99:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Cz: () => (/* binding */ deadDaemonHint),
+/* harmony export */   V5: () => (/* binding */ hangingDaemon),
+/* harmony export */   fz: () => (/* binding */ shortCall)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3916);
+
+const deadDaemonHint = 'Look at the log of the daemon or builder, and whether its machine ran out of memory or disk space.';
+/** Milliseconds for a call of docker that has little to do. A daemon that is busy may take some seconds. */
+const shortCall = 60_000;
+/** The error for a call of docker, made to do `what`, that was ended because no more came of it. */
+function hangingDaemon(what, { stderr }) {
+    const said = stderr.trim();
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('daemon-unreachable', `Cannot ${what}, the daemon hangs: ${said}`, { hint: deadDaemonHint });
+}
+
+
+/***/ }),
+
 /***/ 1444:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -46,9 +68,12 @@ var reference = __webpack_require__(2148);
 var parallel = __webpack_require__(8676);
 // EXTERNAL MODULE: ./src/cleanup/cleanup.ts + 1 modules
 var cleanup = __webpack_require__(5141);
+// EXTERNAL MODULE: ./src/engine/hanging-daemon.ts
+var hanging_daemon = __webpack_require__(99);
 // EXTERNAL MODULE: ./src/engine/load-image.ts
 var load_image = __webpack_require__(5472);
 ;// CONCATENATED MODULE: ./src/prove/smoke/interim-image.ts
+
 
 
 
@@ -65,7 +90,7 @@ async function withInterimImage(image, daemon, { name, tree, open, host, env, wo
     }
     finally {
         if (!host.signal.aborted)
-            await host.exec('docker', ['image', 'rm', '--force', name], { env });
+            await host.exec('docker', ['image', 'rm', '--force', name], { env, timeout: hanging_daemon/* shortCall */.fz });
     }
 }
 /** The part of a tree that is one platform's image. */
@@ -91,6 +116,7 @@ function shownPattern(pattern) {
 }
 
 ;// CONCATENATED MODULE: ./src/prove/smoke/judge.ts
+
 
 
 /** Lines of a log that an error shows. */
@@ -120,6 +146,10 @@ function notStarted(stderr, subject, holder) {
         .join('\n');
     if (/exec format error/i.test(found))
         return cannotStart(subject, found);
+    if (/Cannot connect to the Docker daemon|error during connect/i.test(found)) {
+        const message = `Cannot run the smoke test of ${subject.platform}: ${found}`;
+        return failure('daemon-unreachable', message, { subject, hint: hanging_daemon/* deadDaemonHint */.Cz });
+    }
     const port = busyPort(found);
     if (port === undefined) {
         return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint: undefined });
@@ -348,50 +378,55 @@ function publishedPorts({ ports, http }) {
 
 
 
+
+/** Milliseconds for a container to start: the daemon may unpack the image for it first. */
+const startTimeout = 600_000;
 /**
  * Runs one container until it ends, answers as expected, or its time is over; then removes it, whatever has happened.
  *
  * @throws ActionError when it cannot be started
  */
 async function runContainer(test, { name, image, platform, subject, host, env }) {
-    const docker = (args, options) => host.exec('docker', args, { ...options, env });
+    const run = (args, options) => host.exec('docker', args, { timeout: hanging_daemon/* shortCall */.fz, ...options, env });
+    const docker = async (args, options) => {
+        const result = await run(args, options);
+        if (result.timedOut)
+            throw (0,hanging_daemon/* hangingDaemon */.V5)(`run the smoke test (docker ${args[0]})`, result);
+        return result;
+    };
     const publishOn = isHere(test) ? '127.0.0.1' : undefined;
     (0,cleanup/* recordTask */.R)(host.tempDir, { kind: 'container', name, env });
     try {
-        const started = await docker(runArgs(test, { name, image, platform, publishOn }));
+        const started = await docker(runArgs(test, { name, image, platform, publishOn }), { timeout: startTimeout });
         if (!started.ok)
             throw notStarted(started.stderr, subject, await holderOf(busyPort(started.stderr), test, docker));
-        const end = await endOf(test, { name, docker, host });
+        const end = await endOf(test, { name, exit: run(['wait', name], { timeout: test.timeout }), docker, host });
         return { end, log: await readLog(name, docker) };
     }
     finally {
         // A cancelled run runs nothing more: the clean-up removes the container then.
         if (!host.signal.aborted)
-            await docker(['rm', '--force', '--volumes', name]);
+            await run(['rm', '--force', '--volumes', name]);
     }
 }
-async function endOf(test, { name, docker, host }) {
-    const { http, timeout } = test;
-    const started = host.clock.now().getTime();
+async function endOf({ http, ...test }, { name, exit, docker, host }) {
     const ended = new AbortController();
-    const exit = docker(['wait', name], { timeout }).finally(() => ended.abort());
+    // Also when nobody waits for it any more: it ends when the container is removed.
+    exit.then(() => ended.abort(), () => ended.abort());
     let problem;
     if (http !== undefined) {
         const address = await publishedAddress(name, http.port, docker);
         const signal = AbortSignal.any([host.signal, ended.signal]);
         if (address !== undefined) {
             problem = await pollHttp(`http://${hostOf(test)}:${address}${http.path}`, http, { ...host, signal });
-            if (problem === undefined) {
-                // It waits until the container is removed, and nobody asks for the status then.
-                exit.catch(() => undefined);
+            if (problem === undefined)
                 return { kind: 'answered' };
-            }
         }
     }
-    const { ok, stdout, stderr } = await exit;
+    const { ok, timedOut, stdout, stderr } = await exit;
     if (ok)
         return { kind: 'exited', status: Number(stdout) };
-    if (host.clock.now().getTime() - started >= timeout)
+    if (timedOut)
         return { kind: 'late', problem };
     throw new errors/* ActionError */.lZ('engine-failed', `Cannot watch the smoke test's container: ${stderr.trim()}`);
 }
@@ -403,8 +438,10 @@ async function publishedAddress(name, port, docker) {
 async function readLog(name, docker) {
     const lines = [];
     const onLine = (line) => void lines.push((0,external_node_util_.stripVTControlCharacters)(line));
-    await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine });
-    return lines;
+    const { ok } = await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine });
+    if (ok)
+        return lines;
+    throw new errors/* ActionError */.lZ('engine-failed', `Cannot read the log of the smoke test's container: ${lines.at(-1) ?? ''}`);
 }
 /** Who has a port: a container of the daemon, or a program of this machine. */
 async function holderOf(port, test, docker) {
@@ -510,11 +547,7 @@ function findingOf(thrown) {
     throw thrown;
 }
 function try_images_subjectOf(platform, { daemon }) {
-    const { os, architecture } = platform;
-    return {
-        platform: (0,oci_platform/* formatPlatform */.Bq)(platform),
-        emulated: `${os}/${architecture}` !== `${daemon.os}/${daemon.architecture}`,
-    };
+    return { platform: (0,oci_platform/* formatPlatform */.Bq)(platform), emulated: !(0,oci_platform/* runsNatively */.PU)(platform, daemon) };
 }
 function tagOf(platform) {
     return (0,oci_platform/* formatPlatform */.Bq)(platform).replaceAll('/', '-');

@@ -307,7 +307,7 @@ async function readEpoch(host, { given, commit }) {
 }
 /** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
 async function commitTime(host, folder) {
-    const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct']);
+    const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'], { timeout: 30_000 });
     return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined;
 }
 
@@ -1276,6 +1276,8 @@ function redactUrl(text) {
 
 
 
+/** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
+const fetchTimeout = 30 * 60_000;
 /** A remote that fails in passing is asked again after so many milliseconds. */
 const waits = [1_000, 4_000];
 const passing = /Could not resolve host|Temporary failure in name resolution|Connection (?:refused|reset|timed out)|Failed to connect|Operation timed out|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|returned error: (?:429|5\d\d)/i;
@@ -1364,7 +1366,7 @@ function createGit(source, { host, token }) {
     const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env);
     return async (...args) => {
         for (let attempt = 0;; attempt++) {
-            const result = await host.exec('git', args, { env });
+            const result = await host.exec('git', args, { env, timeout: fetchTimeout });
             if (result.ok)
                 return result.stdout;
             const wait = waits[attempt];

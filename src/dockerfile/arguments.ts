@@ -17,13 +17,17 @@ export type BuildInputs = {
   readonly target?: string
 }
 
-/** The arguments given from outside: those without a value take that of the environment variable of their name, if any. */
+/**
+ * The arguments given from outside: those without a value take that of the environment variable of their name, if any.
+ * SOURCE_DATE_EPOCH of the environment is one without being named, as with buildx.
+ */
 export function givenArguments(
   given: Readonly<Record<string, string | null>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Values {
+  const epoch = env['SOURCE_DATE_EPOCH'] ? { SOURCE_DATE_EPOCH: null } : {}
   return new Map(
-    Object.entries(given).flatMap(([name, written]) => {
+    Object.entries({ ...epoch, ...given }).flatMap(([name, written]) => {
       const value = written ?? env[name]
       return value === undefined ? [] : [[name, value] as const]
     }),

@@ -76,8 +76,8 @@ describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () =
     }
     const names = ['buildx', 'embedded'].map((engine) => `${registry}/e2e/corpus-${engine}-${row.index}`)
     const [theirs, ours] = await Promise.all([
-      runStep(job(files, withDocker()), { ...inputs, ...theirInputs(row), tags: `${names[0]}:1` }),
-      runStep(job(files, bare), { ...inputs, tags: `${names[1]}:1` }),
+      runStep(job(files, { ...withDocker(), ...row.env }), { ...inputs, ...theirInputs(row), tags: `${names[0]}:1` }),
+      runStep(job(files, { ...bare, ...row.env }), { ...inputs, tags: `${names[1]}:1` }),
     ])
 
     expect(theirs, `${theirs.log}\nours: ${ours.status}`).toMatchObject({ status: 0, outputs: { engine: 'buildx' } })
@@ -147,6 +147,27 @@ describe.skipIf(absent)('the embedded engine', () => {
     }
     expect(digests[0]).toMatch(/^sha256:/)
     expect(digests[1]).toBe(digests[0])
+  })
+
+  it('takes SOURCE_DATE_EPOCH as a build argument for that of the environment', async () => {
+    const files = { Dockerfile: 'FROM scratch\nARG SOURCE_DATE_EPOCH\nCOPY a /$SOURCE_DATE_EPOCH\n', a: 'a' }
+    const build = async (env: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) => {
+      const step = await runStep(job(files, { ...bare, ...env }), { ...inputs(), ...more })
+      expect(step, step.log).toMatchObject({ status: 0 })
+      return step.outputs['digest']
+    }
+    const [given, other] = ['1600000000', '1700000000']
+    const ofEnvironment = await build({ SOURCE_DATE_EPOCH: given })
+
+    expect(await build({}, { 'build-args': `SOURCE_DATE_EPOCH=${given}` })).toBe(ofEnvironment)
+    expect(await build({ SOURCE_DATE_EPOCH: other }, { 'build-args': `SOURCE_DATE_EPOCH=${given}` })).toBe(
+      ofEnvironment,
+    )
+    const image = await pull(`${rig.registry?.host}/e2e/embedded`, '1')
+    const times = image.platforms.map(({ config }) => (config as { readonly created?: string }).created)
+    expect(times).toEqual([1, 2].map(() => '2020-09-13T12:26:40.000Z'))
+    const [first] = image.platforms
+    expect(Object.keys(await flatten((await first?.layers()) ?? []))).toEqual([given])
   })
 
   it('refuses RUN before anything starts, with its line and the engines that can', async () => {

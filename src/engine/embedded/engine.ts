@@ -60,7 +60,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     login,
     host,
   })
-  const epoch = await readEpoch(host, { given: buildArguments.get('SOURCE_DATE_EPOCH'), commit: main.time })
+  const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()

@@ -1,26 +1,28 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 
+// The years 0 to 9999, which the dates of a configuration can say.
+const earliest = -62_167_219_200
+const end = 253_402_300_800
+
 /**
- * The time, in seconds since 1970, that no file of the image is newer than: SOURCE_DATE_EPOCH as a build argument or in
- * the environment, else that of the commit that the context is at; undefined where there is none of these.
+ * The time, in seconds since 1970, that no file of the image is newer than: `given`, the value of SOURCE_DATE_EPOCH, else
+ * that of the commit that the context is at; undefined where there is none of these.
  * https://reproducible-builds.org/specs/source-date-epoch/
  *
- * @throws ActionError `input-invalid` for an epoch that is no number
+ * @throws ActionError `input-invalid` for an epoch that is no number, or of no year that a configuration can say
  */
 export async function readEpoch(
-  host: Pick<Host, 'env'>,
-  { given, commit }: { readonly given: string | undefined; readonly commit: () => Promise<number | undefined> },
+  given: string | undefined,
+  commit: () => Promise<number | undefined>,
 ): Promise<number | undefined> {
-  const text = given || host.env['SOURCE_DATE_EPOCH']
-  if (text) {
-    if (/^\d{1,12}$/.test(text)) return Number(text)
-    throw new ActionError(
-      'input-invalid',
-      `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, found "${text}"`,
-    )
-  }
-  return commit()
+  if (!given) return commit()
+  const seconds = /^[-+]?\d+$/.test(given) ? Number(given) : Number.NaN
+  if (seconds >= earliest && seconds < end) return seconds
+  throw new ActionError(
+    'input-invalid',
+    `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, up to the year 9999, found "${given}"`,
+  )
 }
 
 /** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */

@@ -45,6 +45,22 @@ export function instructionCases({ base, layered, nonroot }: CorpusBases): reado
     scratch('an argument given empty', 'ARG V=default\nENV W=[$V] X=${V:-gone}\nCOPY LICENSE /', {
       inputs: { 'build-args': 'V=' },
     }),
+    ...[
+      { name: 'of the environment', env: { SOURCE_DATE_EPOCH: '1700000000' } },
+      {
+        name: 'given as an argument',
+        env: { SOURCE_DATE_EPOCH: '1700000000' },
+        inputs: { 'build-args': 'SOURCE_DATE_EPOCH=1600000000' },
+      },
+      { name: 'before 1970', inputs: { 'build-args': 'SOURCE_DATE_EPOCH=-5' } },
+      { name: 'given empty', env: { SOURCE_DATE_EPOCH: '1700000000' }, inputs: { 'build-args': 'SOURCE_DATE_EPOCH=' } },
+    ].map(({ name, ...more }) =>
+      scratch(
+        `ARG SOURCE_DATE_EPOCH ${name}`,
+        'ARG SOURCE_DATE_EPOCH\nENV E=[$SOURCE_DATE_EPOCH]\nLABEL e=${SOURCE_DATE_EPOCH:-none}',
+        more,
+      ),
+    ),
     scratch(
       'a platform argument with a value of its own',
       'ARG TARGETOS=other\nARG TARGETVARIANT=v\nENV A=$TARGETOS-$TARGETVARIANT\nCOPY LICENSE /',

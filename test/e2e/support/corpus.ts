@@ -9,6 +9,7 @@ export type CorpusCase = {
   readonly dockerfile: string
   readonly files?: Readonly<Record<string, FileSpec>>
   readonly inputs?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
   /** The newest BuildKit instead of Docker's, for what only that knows. */
   readonly newest?: true
 }

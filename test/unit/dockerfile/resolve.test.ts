@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   completeEnvironment,
+  givenArguments,
   globalValues,
   stageValues,
   unusedBuildArguments,
@@ -105,6 +106,23 @@ describe('globalValues()', () => {
   it('leaves to unusedBuildArguments() what no ARG takes', () => {
     const given = ['A', 'HTTP_PROXY', 'no_proxy', 'SOURCE_DATE_EPOCH', 'BUILDKIT_INLINE_CACHE', 'TARGETOS', 'SLIP']
     expect(unusedBuildArguments(dockerfile, new Map(given.map((name) => [name, ''])))).toEqual(['SLIP'])
+  })
+})
+
+describe('givenArguments()', () => {
+  it.each([
+    { name: 'an argument without a value from the environment', given: { A: null, B: null }, is: { A: 'env' } },
+    { name: 'SOURCE_DATE_EPOCH from the environment without being named', epoch: '7', is: { SOURCE_DATE_EPOCH: '7' } },
+    {
+      name: 'the SOURCE_DATE_EPOCH that is given rather',
+      epoch: '7',
+      given: { SOURCE_DATE_EPOCH: '' },
+      is: { SOURCE_DATE_EPOCH: '' },
+    },
+    { name: 'nothing from a SOURCE_DATE_EPOCH that is empty', epoch: '', is: {} },
+  ])('takes $name', ({ given = {}, epoch, is }) => {
+    const env = { A: 'env', ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }) }
+    expect(Object.fromEntries(givenArguments(given, env))).toEqual(is)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { CommandLine, Instruction } from '../../dockerfile/instruction.ts'
+import { quoteCharacter, quoteText } from './go-quote.ts'
 
 type HealthcheckInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthcheck']
 
@@ -53,28 +54,11 @@ export function describeInstruction(instruction: Instruction, shell: readonly st
 /** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\x00'}`: a structure printed with %q, a number as the character it is. */
 function describeHealthcheck({ test, interval, timeout, startPeriod, startInterval, retries }: HealthcheckInstruction) {
   const durations = [interval, timeout, startPeriod, startInterval].map((one) => `"${formatDuration(one)}"`)
-  return `&{${quoteWords(test)} ${durations.join(' ')} '${quoteCharacter(retries)}'}`
+  return `&{${quoteWords(test)} ${durations.join(' ')} ${quoteCharacter(retries)}}`
 }
 
 function quoteWords(words: readonly string[]): string {
-  return `[${words.map((word) => JSON.stringify(word)).join(' ')}]`
-}
-
-const escapes: Readonly<Record<number, string>> = {
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-  39: "\\'",
-  92: '\\\\',
-}
-
-function quoteCharacter(code: number): string {
-  const plain = code < 32 || code === 127 ? `\\x${code.toString(16).padStart(2, '0')}` : String.fromCodePoint(code)
-  return escapes[code] ?? plain
+  return `[${words.map(quoteText).join(' ')}]`
 }
 
 /** Nanoseconds as Go's time.Duration prints them: `1h0m0s`, `1m30s`, `1.5s`, `200ms`. */
@@ -89,6 +73,7 @@ function formatDuration(nanoseconds: number): string {
   }
   const hours = Math.floor(nanoseconds / 3.6e12)
   const minutes = Math.floor((nanoseconds % 3.6e12) / 6e10)
-  const seconds = (nanoseconds % 6e10) / 1e9
+  // Digits alone, also where there are few: 1e-9 is 0.000000001.
+  const seconds = ((nanoseconds % 6e10) / 1e9).toFixed(9).replace(/\.?0+$/, '')
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`
 }

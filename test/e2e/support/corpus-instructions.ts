@@ -3,6 +3,13 @@ import type { FileSpec } from './write-files.ts'
 
 const files: Readonly<Record<string, FileSpec>> = { LICENSE: 'free\n', 'app/main.js': 'main\n', 'app/lib/a': 'a\n' }
 
+/** Codes of characters that Go prints in each of its ways. */
+const quotedCodes = [
+  ...[0, 1, 7, 8, 9, 10, 11, 12, 13, 27, 31, 32, 34, 39, 65, 92, 126, 127, 128, 130, 159, 160, 161, 173, 255],
+  ...[0x301, 0x378, 0x600, 0x1680, 0x2000, 0x200b, 0x2028, 0x202e, 0x3000, 0x7801, 0xe000, 0xfeff, 0xfffd, 0xfffe],
+  ...[0x1_f600, 0xe_0001, 0x10_ffff],
+]
+
 /** Each instruction in its less usual forms: variables, here-documents, configuration, stages, triggers. */
 export function instructionCases({ base, layered, nonroot }: CorpusBases): readonly CorpusCase[] {
   const scratch = (name: string, lines: string, more: Partial<CorpusCase> = {}): CorpusCase => ({
@@ -105,6 +112,17 @@ export function instructionCases({ base, layered, nonroot }: CorpusBases): reado
     scratch(
       'HEALTHCHECK with everything',
       'HEALTHCHECK --interval=1m --timeout=1500ms --start-period=1h2m3s --start-interval=250ms --retries=0 CMD ["a", "b"]\nCOPY LICENSE /',
+    ),
+    scratch(
+      'texts and numbers that Go quotes',
+      [
+        ...quotedCodes.filter((code) => code !== 0).map((code) => `HEALTHCHECK --retries=${code} CMD ["x"]`),
+        'HEALTHCHECK --interval=1h1ns --timeout=1000001ns --start-period=61s1us --retries=55296 CMD ["x"]',
+        ...[1_114_112, 1_200_000, 2_147_483_647].map((code) => `HEALTHCHECK --retries=${code} CMD ["x"]`),
+        `CMD ${JSON.stringify(quotedCodes.map((code) => `<${String.fromCodePoint(code)}>`))}`,
+        'CMD ["\\ud800", "\\u007f", "a\\/b", "\u007f\u00a0"]',
+        `ENTRYPOINT "it's" a\\tb \u2028 \u200b\u00ad \u0007`,
+      ].join('\n'),
     ),
     scratch('HEALTHCHECK twice', 'HEALTHCHECK NONE\nHEALTHCHECK --retries=9 CMD exit 0\nCOPY LICENSE /'),
     scratch(

@@ -22,6 +22,11 @@ test.each([
     line: 'HEALTHCHECK --start-interval=250ms --retries=10 CMD ["a"]',
     is: `HEALTHCHECK &{["CMD" "a"] "0s" "0s" "0s" "250ms" '\\n'}`,
   },
+  {
+    line: 'HEALTHCHECK --interval=1h1ns --timeout=61s --retries=1200000 CMD ["a"]',
+    is: `HEALTHCHECK &{["CMD" "a"] "1h0m0.000000001s" "1m1s" "0s" "0s" '\ufffd'}`,
+  },
+  { line: 'CMD ["\\u0007\\u200b", "\\"é"]', is: 'CMD ["\\a\\u200b" "\\"é"]' },
 ])('describeInstruction() words $line as BuildKit does', ({ line, is }) => {
   const [stage] = parseDockerfile(`FROM scratch\n${line}\n`, 'Dockerfile').stages
   const [instruction] = stage?.instructions ?? []

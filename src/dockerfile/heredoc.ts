@@ -1,5 +1,5 @@
 import { shellWords } from './expand.ts'
-import { attempt } from './problem.ts'
+import { tryReading } from './problem.ts'
 
 /** A here-document as announced: `<<NAME`, `<<-NAME`, `<<"NAME"`. */
 export type Announced = {
@@ -26,11 +26,7 @@ export function readAnnouncement(word: string): Announced | undefined {
 
 /** Those that a line announces, in order. A line whose quotes do not match announces none. */
 export function findAnnouncements(line: string): readonly Announced[] {
-  const found = attempt(
-    0,
-    () => {},
-    () => shellWords(line, { quotes: 'keep', escapes: 'keep' }),
-  )
+  const found = tryReading(() => shellWords(line, { quotes: 'keep', escapes: 'keep' }))
   return (found ?? []).map(readAnnouncement).filter((announced) => announced !== undefined)
 }
 
@@ -40,13 +36,7 @@ export function chomp(body: string): string {
 }
 
 function words(delimiter: string, quotes: 'remove' | 'keep'): readonly string[] {
-  return (
-    attempt(
-      0,
-      () => {},
-      () => shellWords(delimiter, { quotes, escapes: 'remove' }),
-    ) ?? []
-  )
+  return tryReading(() => shellWords(delimiter, { quotes, escapes: 'remove' })) ?? []
 }
 
 function quotesIn(text: string): number {

@@ -38,6 +38,11 @@ export function attempt<T>(line: number, report: Report, read: () => T): T | und
   }
 }
 
+/** What `read` gives; undefined where the text is wrong, for readers that leave this to others. */
+export function tryReading<T>(read: () => T): T | undefined {
+  return attempt(0, () => {}, read)
+}
+
 /** `found` in double quotes, shortened: it may be anything, and may be long. */
 export function quote(found: string): string {
   return JSON.stringify(found.length > 120 ? `${found.slice(0, 120)}…` : found)

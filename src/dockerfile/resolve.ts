@@ -34,26 +34,51 @@ export type Resolved = {
  */
 export function resolveInstructions(instructions: readonly Instruction[], surroundings: Surroundings): Resolved {
   const problems: Problem[] = []
-  const values = new Map(surroundings.values)
-  const resolved = instructions.map((instruction) => {
-    const done = attempt(
-      instruction.line,
-      (line, message) => problems.push({ line, message }),
-      () => resolve(instruction, values, surroundings),
-    )
-    if (done?.kind === 'env') for (const { key, value } of done.pairs) values.set(key, value)
-    return done ?? instruction
-  })
+  const resolver = createResolver(surroundings)
+  const resolved = instructions.map(
+    (instruction) =>
+      attempt(
+        instruction.line,
+        (line, message) => problems.push({ line, message }),
+        () => resolver.resolve(instruction),
+      ) ?? instruction,
+  )
   if (problems.length > 0) throw dockerfileError(surroundings.file, problems)
-  return { instructions: resolved, values }
+  return { instructions: resolved, values: resolver.values }
 }
 
-// What these say is for the builder and not seen by instructions.
-const hidden = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'])
+export type Resolver = {
+  /** @throws ActionError `dockerfile-invalid`, without a place */
+  readonly resolve: (instruction: Instruction) => Instruction
+  /** What the next instruction sees. */
+  readonly values: Values
+}
 
-function resolve(instruction: Instruction, values: Map<string, string>, surroundings: Surroundings): Instruction {
-  const lookup: Lookup = (name) => values.get(name)
-  const { escapeMark } = surroundings
+/** Resolves instructions one by one, in their order. `onLookup` is told each variable that is asked for. */
+export function createResolver(
+  surroundings: Omit<Surroundings, 'file'>,
+  onLookup: (name: string) => void = () => {},
+): Resolver {
+  const values = new Map(surroundings.values)
+  const lookup: Lookup = (name) => {
+    onLookup(name)
+    return values.get(name)
+  }
+  return {
+    values,
+    resolve: (instruction) => {
+      const done = resolve(instruction, lookup, { values, surroundings })
+      if (done.kind === 'env') for (const { key, value } of done.pairs) values.set(key, value)
+      return done
+    },
+  }
+}
+
+/** What these say is for the builder and not seen by instructions. */
+export const hiddenArguments: ReadonlySet<string> = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'])
+
+function resolve(instruction: Instruction, lookup: Lookup, declaring: Declaring): Instruction {
+  const { escapeMark } = declaring.surroundings
   const word = (text: string) => expandWord(text, lookup, { escapeMark })
   switch (instruction.kind) {
     case 'env':
@@ -65,7 +90,7 @@ function resolve(instruction: Instruction, values: Map<string, string>, surround
     case 'arg':
       return {
         ...instruction,
-        arguments: instruction.arguments.map((argument) => declare(argument, word, { values, surroundings })),
+        arguments: instruction.arguments.map((argument) => declare(argument, word, declaring)),
       }
     case 'workdir':
       return { ...instruction, path: word(instruction.path) }
@@ -99,7 +124,7 @@ function resolve(instruction: Instruction, values: Map<string, string>, surround
   }
 }
 
-type Declaring = { readonly values: Map<string, string>; readonly surroundings: Surroundings }
+type Declaring = { readonly values: Map<string, string>; readonly surroundings: Omit<Surroundings, 'file'> }
 
 /** What was given from outside counts, then the default, then ARG before FROM. */
 function declare(argument: Argument, word: (text: string) => string, { values, surroundings }: Declaring): Argument {
@@ -107,7 +132,7 @@ function declare(argument: Argument, word: (text: string) => string, { values, s
   const { buildArguments, globals } = surroundings
   const value = buildArguments.get(name) ?? (written === undefined ? globals.get(name) : word(written))
   if (value === undefined) return { name }
-  if (!hidden.has(name)) values.set(name, value)
+  if (!hiddenArguments.has(name)) values.set(name, value)
   return { name, value }
 }
 

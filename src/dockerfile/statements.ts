@@ -1,7 +1,7 @@
 import { createDirectiveReader, readDirective } from './directives.ts'
 import { type Announced, findAnnouncements, type HereDocument } from './heredoc.ts'
 import { attempt, type Report } from './problem.ts'
-import { trimStart } from './space.ts'
+import { trim, trimStart } from './space.ts'
 import { readStatement, type Statement } from './statement.ts'
 import type { Escape } from './words.ts'
 
@@ -13,9 +13,16 @@ export type PlacedStatement = Statement & {
   /** The logical line, joined, with the white space around it. */
   readonly text: string
   readonly heredocs: readonly HereDocument[]
+  /** The texts of the comments since the statement before it, or since the last empty one among them. */
+  readonly comments: readonly string[]
 }
 
-export type Statements = { readonly escapeMark: Escape; readonly statements: readonly PlacedStatement[] }
+export type Statements = {
+  readonly escapeMark: Escape
+  readonly statements: readonly PlacedStatement[]
+  /** The last lines of the statements that have an empty line inside. */
+  readonly emptyContinuations: readonly number[]
+}
 
 // What BuildKit reads at once; a longer line ends its reading.
 const longestLine = 65_535
@@ -28,21 +35,28 @@ export function readStatements(text: string, report: Report): Statements {
   const lines = splitLines(text.replace(/^\ufeff/, ''))
   const directives = createDirectiveReader()
   const statements: PlacedStatement[] = []
+  const emptyContinuations: number[] = []
+  let comments: readonly string[] = []
   let at = 0
   while (at < lines.length) {
     const line = at + 1
-    const first = trimStart(trimNewline(lines[at++] ?? ''))
+    const raw = lines[at++] ?? ''
+    const first = trimStart(trimNewline(raw))
     attempt(line, report, () => readDirective(directives, first))
+    if (directives.done && isComment(first)) comments = withComment(comments, raw)
     const { escapeMark } = directives
     let { part, continues } = splitContinuation(isComment(first) ? '' : first, escapeMark)
     if (!continues && part === '') continue
     let joined = part
+    let hasEmpty = false
     while (continues && at < lines.length) {
       const more = trimNewline(lines[at++] ?? '')
+      hasEmpty ||= trimStart(more) === ''
       if (isComment(more) || trimStart(more) === '') continue
       ;({ part, continues } = splitContinuation(more, escapeMark))
       joined += part
     }
+    if (hasEmpty) emptyContinuations.push(at)
     const statement = attempt(line, report, () => readStatement(joined, escapeMark))
     if (statement === undefined) continue
     const heredocs: HereDocument[] = []
@@ -52,7 +66,8 @@ export function readStatements(text: string, report: Report): Statements {
       if (body === undefined) report(line, `unterminated heredoc ${announced.name}`)
       else heredocs.push({ ...announced, body })
     }
-    statements.push({ line, endLine: at, text: joined, ...statement, heredocs })
+    statements.push({ line, endLine: at, text: joined, ...statement, heredocs, comments })
+    comments = []
   }
   lines.forEach((line, index) => {
     if (line.length * 3 > longestLine && new TextEncoder().encode(trimNewline(line)).length > longestLine) {
@@ -60,7 +75,13 @@ export function readStatements(text: string, report: Report): Statements {
     }
   })
   if (statements.length === 0) report(Math.max(1, lines.length), 'file with no instructions')
-  return { escapeMark: directives.escapeMark, statements }
+  return { escapeMark: directives.escapeMark, statements, emptyContinuations }
+}
+
+/** An indented one keeps its "#", as in BuildKit. */
+function withComment(comments: readonly string[], line: string): readonly string[] {
+  const text = trim(line.slice(1))
+  return text === '' ? [] : [...comments, text]
 }
 
 function takesHeredocs({ keyword, arguments: given }: Statement): boolean {

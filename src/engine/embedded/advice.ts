@@ -1,25 +1,61 @@
-import { unusedBuildArguments, type Values } from '../../dockerfile/arguments.ts'
+import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/arguments.ts'
 import { isDockersFrontend } from '../../dockerfile/frontend.ts'
-import { lint, readCheckOptions } from '../../dockerfile/lint.ts'
+import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
+import { lint } from '../../dockerfile/lint/lint.ts'
 import type { Dockerfile } from '../../dockerfile/parse.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
+import { ActionError } from '../../errors.ts'
 import type { Log } from '../../host/host.ts'
+import type { PlatformStages } from '../../preflight/needed-stages.ts'
+
+export type AdviceInputs = Omit<BuildInputs, 'targetPlatform'> &
+  PlatformStages & {
+    /** What `dockerfile` was read from. */
+    readonly text: string
+  }
 
 /**
  * Logs what BuildKit would warn of: a frontend that is not asked, build arguments that nothing takes, build checks.
  *
- * @throws ActionError `dockerfile-invalid` for findings of the checks where the Dockerfile says `# check=error=true`
+ * @throws ActionError `dockerfile-invalid` for findings of the checks where they are to be errors, and for options of the
+ * checks that are wrong; `input-invalid` where the build argument has them
  */
-export function giveAdvice(dockerfile: Dockerfile, buildArguments: Values, log: Log): void {
+export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Log): void {
   const { file, directives } = dockerfile
-  if (directives.syntax !== undefined && !isDockersFrontend(directives.syntax)) {
+  const { platform: targetPlatform, stages, buildArguments } = inputs
+  const [syntax] = (buildArguments.get('BUILDKIT_SYNTAX')?.trim() || directives.syntax || '').split(' ')
+  if (syntax && !isDockersFrontend(syntax)) {
+    const who = buildArguments.get('BUILDKIT_SYNTAX') ? 'The build argument BUILDKIT_SYNTAX' : file
     log.warning(
-      `${file} asks for the frontend ${directives.syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`,
+      `${who} asks for the frontend ${syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`,
     )
   }
   const unused = unusedBuildArguments(dockerfile, buildArguments)
   if (unused.length > 0) log.warning(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`)
-  const findings = lint(dockerfile).map(({ rule, line, message }) => ({ line, message: `${rule}: ${message}` }))
-  if (findings.length > 0 && readCheckOptions(directives.check ?? '').error) throw dockerfileError(file, findings)
+  const options = readOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK'))
+  const findings = lint(dockerfile, { ...inputs, targetPlatform, options, stages, looked: stages.needed }).map(
+    ({ rule, line, message }) => ({
+      line,
+      message: `${rule}: ${message}`,
+    }),
+  )
+  if (findings.length > 0 && options.error) throw dockerfileError(file, findings)
   for (const { line, message } of findings) log.warning(`${file}:${line}: ${message}`)
+}
+
+/** The argument takes the place of all that the directive says. */
+function readOptions({ file, directives }: Dockerfile, given: string | undefined): CheckOptions {
+  try {
+    return parseCheckOptions(given ?? directives.check ?? '')
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown
+    if (given === undefined) throw dockerfileError(file, [{ line: 1, message: `in "# check=": ${thrown.message}` }])
+    throw new ActionError(
+      'input-invalid',
+      `Cannot read the build argument BUILDKIT_DOCKERFILE_CHECK: ${thrown.message}`,
+      {
+        hint: 'It is written as the directive `# check=` is: skip=RuleName,OtherRule;error=true.',
+      },
+    )
+  }
 }

@@ -47,19 +47,25 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const openNamed = createOpenNamed(spec.contexts, { host, token, keepGitDir: false, findImage })
   const { file, tree: context } = main
   const dockerfile = parseDockerfile(main.dockerfile, file)
-  giveAdvice(dockerfile, buildArguments, host.log)
   const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
     if (source.kind === 'image') return findBase(findImage, source.reference, platform)
     const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
     return opened?.kind === 'image' ? opened.base : undefined
   }
   // Preflight has not seen a Dockerfile that was fetched, nor the images of layouts.
+  const buildPlatform = hostPlatform(host)
   const { reading } = await checkImages(plan, {
-    reading: planPlatforms(dockerfile, spec, { buildPlatform: hostPlatform(host), env: host.env }),
+    reading: planPlatforms(dockerfile, spec, { buildPlatform, env: host.env }),
     triggersOf: async (base, platform) => (await imageOf(base, platform))?.config.config.OnBuild ?? [],
     login,
     host,
   })
+  const [first] = reading.platforms
+  // BuildKit too checks for the first platform alone.
+  if (first !== undefined) {
+    const target = spec.target === undefined ? {} : { target: spec.target }
+    giveAdvice(dockerfile, { ...first, text: main.dockerfile, buildPlatform, buildArguments, ...target }, host.log)
+  }
   const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.

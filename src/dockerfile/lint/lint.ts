@@ -1,0 +1,62 @@
+import type { BuildInputs, Values } from '../arguments.ts'
+import type { Dockerfile } from '../parse.ts'
+import type { StagePlan } from '../stages.ts'
+import { type PlacedStatement, readStatements } from '../statements.ts'
+import { type CheckOptions, includes } from './check-options.ts'
+import { lintFrom } from './lint-from.ts'
+import { lintNames } from './lint-names.ts'
+import { lintStages } from './lint-stages.ts'
+import { lintComments, skipsOf } from './remarks.ts'
+
+/** One of BuildKit's build checks that a Dockerfile does not pass. */
+export type Finding = { readonly rule: string; readonly line: number; readonly message: string }
+
+export type LintInputs = BuildInputs & {
+  /** The text that `dockerfile` was read from. */
+  readonly text: string
+  readonly options: CheckOptions
+  /** Of `globalValues`. */
+  readonly globals: Values
+  readonly stages: StagePlan
+  /** The stages whose instructions are looked at, ascending, with those that they are based on. */
+  readonly looked: readonly number[]
+}
+
+/**
+ * The checks of BuildKit that the text of a Dockerfile and the arguments decide, by line, without those that are to be
+ * skipped. What depends on the environment of an image in FROM is taken to be right.
+ * https://docs.docker.com/reference/build-checks/
+ */
+export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly Finding[] {
+  const { text, options, globals, stages, looked, buildArguments } = inputs
+  const { statements, emptyContinuations } = readStatements(text, () => {})
+  const found = [
+    ...emptyContinuations.map(emptyContinuation),
+    ...lintNames(dockerfile),
+    ...lintFrom(dockerfile, { globals, inputs }),
+    ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments }),
+  ]
+  const isWanted = ({ rule }: Finding) => !includes(options.skip, rule)
+  return [
+    ...withoutSkipped(found, statements).filter(isWanted),
+    ...lintComments(statements).filter(({ rule }) => includes(options.experimental, rule)),
+  ].sort((a, b) => a.line - b.line)
+}
+
+function emptyContinuation(line: number): Finding {
+  return { rule: 'NoEmptyContinuation', line, message: 'Empty continuation line' }
+}
+
+// BuildKit looks for these before it looks at the instructions one by one.
+const ofFile = new Set([
+  'NoEmptyContinuation',
+  'ReservedStageName',
+  'DuplicateStageName',
+  'ConsistentInstructionCasing',
+  'InvalidDefaultArgInFrom',
+])
+
+function withoutSkipped(found: readonly Finding[], statements: readonly PlacedStatement[]): readonly Finding[] {
+  const skips = skipsOf(statements)
+  return found.filter(({ rule, line }) => ofFile.has(rule) || !includes(skips.get(line) ?? new Set(), rule))
+}

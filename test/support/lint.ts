@@ -1,0 +1,29 @@
+import { globalValues } from '../../src/dockerfile/arguments.ts'
+import { parseCheckOptions } from '../../src/dockerfile/lint/check-options.ts'
+import { type Finding, lint } from '../../src/dockerfile/lint/lint.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { planStages } from '../../src/dockerfile/stages.ts'
+
+export type LintCase = {
+  readonly text: string
+  readonly args?: Readonly<Record<string, string>>
+  /** With one, what it needs is looked at; else all stages are, as `--call=check` does. */
+  readonly target?: string
+}
+
+/** What the checks find in a Dockerfile. */
+export function lintText({ text, args = {}, target }: LintCase): readonly Finding[] {
+  const dockerfile = parseDockerfile(text, 'Dockerfile')
+  const platform = { os: 'linux', architecture: 'amd64' } as const
+  const inputs = {
+    buildPlatform: platform,
+    targetPlatform: platform,
+    buildArguments: new Map(Object.entries(args)),
+    ...(target === undefined ? {} : { target }),
+  }
+  const globals = globalValues(dockerfile, inputs)
+  const stages = planStages(dockerfile, { ...inputs, globals, contexts: [] })
+  const options = parseCheckOptions(args['BUILDKIT_DOCKERFILE_CHECK'] ?? dockerfile.directives.check ?? '')
+  const looked = target === undefined ? [...stages.stages.keys()] : stages.needed
+  return lint(dockerfile, { ...inputs, text, options, globals, stages, looked })
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { lintText } from '../../support/lint.ts'
+
+function rules(text: string): readonly string[] {
+  return lintText({ text }).map(({ line, rule }) => `${line} ${rule}`)
+}
+
+// That it finds what BuildKit finds is what test/e2e/lint.test.ts is about.
+describe('lint()', () => {
+  it('takes variables that an image may have for set', () => {
+    expect(rules('FROM image\nENV A=$B\nWORKDIR $HOME\nCOPY $C /\n')).toEqual([])
+    expect(rules('FROM image AS a\nFROM a\nWORKDIR ${X#y}\nWORKDIR z\n')).toEqual([])
+    expect(rules('FROM image\nARG D=\nWORKDIR ${D}x\n')).toEqual(['3 WorkdirRelativePath'])
+    expect(rules('FROM scratch\nWORKDIR $D\n')).toEqual(['2 UndefinedVar', '2 WorkdirRelativePath'])
+  })
+
+  it('finds the rest where an instruction has a variable that must be set and may be', () => {
+    expect(rules('FROM image\nENV A=${B:?}\nCMD x\n')).toEqual(['3 JSONArgsRecommended'])
+  })
+
+  it('leaves out what is skipped, by name or all', () => {
+    const text = 'FROM scratch\nMAINTAINER me\nCMD x\n'
+    expect(rules(`# check=skip=MaintainerDeprecated\n${text}`)).toEqual(['4 JSONArgsRecommended'])
+    expect(rules(`# check=error=true; skip=all\n${text}`)).toEqual([])
+  })
+})

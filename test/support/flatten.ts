@@ -84,7 +84,9 @@ async function apply(entries: Map<string, Entry>, layer: Buffer): Promise<void> 
       continue
     }
     const xattrs = Object.entries(pax ?? {}).filter(([key]) => key.startsWith('SCHILY.xattr.'))
-    const owner = `${((mode ?? 0) & 0o7777).toString(8).padStart(4, '0')} ${uid}:${gid}`
+    // The reader passes over what stands in the PAX header for large ones.
+    const large = new Map(Object.entries(pax ?? {}))
+    const owner = `${((mode ?? 0) & 0o7777).toString(8).padStart(4, '0')} ${large.get('uid') ?? uid}:${large.get('gid') ?? gid}`
     const more = isDirectory
       ? ''
       : type === 'symlink'

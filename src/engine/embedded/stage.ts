@@ -219,8 +219,11 @@ const patterns: Patterns = {
 }
 
 function workdirOf(config: Config, path: string): string {
+  const current = config.config.WorkingDir || '/'
+  const parent = current.startsWith('/') ? current : posix.resolve('/', current)
+  if (path === '') return parent
   // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
-  return path.startsWith('/') ? path : posix.join('/', config.config.WorkingDir || '/', path)
+  return path.startsWith('/') ? path : posix.resolve(parent, path)
 }
 
 /** Gives an error without a place that of the instruction. */

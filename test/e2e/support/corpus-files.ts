@@ -139,6 +139,29 @@ export function fileCases({ base, layered }: CorpusBases): readonly CorpusCase[]
       '--chown in every form',
       'COPY --chown=1 README.md /a\nCOPY --chown=1:2 README.md /b\nCOPY --chown=4294967294:65534 README.md /c\nADD --chown=7:8 docs /d/e',
     ),
+    scratch(
+      '--chown with signs, with parts that are empty, as root',
+      ['+5', '-5', '5:', ':6', ':', 'root', 'root:7', '005:+6', '2147483647']
+        .map((owner, index) => `COPY --chown=${owner} README.md /x${index}/a`)
+        .join('\n'),
+    ),
+    over(
+      '--chown by names, with signs and with parts that are empty',
+      [
+        'app:',
+        ':staff',
+        'app:nothing',
+        '5:nothing',
+        'root:staff',
+        '2147483648',
+        '4294967295:4294967296',
+        'app:staff:x',
+        '+5:',
+      ]
+        .map((owner, index) => `COPY --chown=${owner} real/file /x${index}/a`)
+        .concat('USER app:', 'WORKDIR /w1', 'USER :50', 'WORKDIR /w2', 'USER +7', 'WORKDIR /w3')
+        .join('\n'),
+    ),
     scratch('setuid, sticky and unusual modes', 'COPY . /m', {
       suid: { data: 's', mode: 0o4755 },
       sgid: { data: 'g', mode: 0o2711 },

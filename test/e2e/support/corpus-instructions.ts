@@ -135,6 +135,10 @@ export function instructionCases({ base, layered, nonroot }: CorpusBases): reado
       'ENV D=dir\nWORKDIR /a//b/./$D/\nWORKDIR ../up\nWORKDIR "quoted name"\nCOPY LICENSE .',
     ),
     scratch(
+      'WORKDIR with slashes and dots at the ends of relative paths',
+      'ENV E=\nWORKDIR /a/\nWORKDIR $E\nWORKDIR b/\nWORKDIR c//d/./\nWORKDIR /x//y/../\nWORKDIR ./\nWORKDIR ../../../..\nWORKDIR "  z "\nWORKDIR e/.\nWORKDIR //\nWORKDIR $E\nWORKDIR w/\nCOPY LICENSE .',
+    ),
+    scratch(
       'WORKDIR on what COPY made',
       'COPY --chmod=700 --chown=5:5 app /app\nWORKDIR /app\nWORKDIR lib\nCOPY LICENSE ./',
     ),

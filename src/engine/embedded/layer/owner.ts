@@ -11,13 +11,13 @@ const mostBytes = 10 * 1024 * 1024
 /**
  * The owner that `--chown` or USER names: `user`, `user:group`, each a number or a name in /etc/passwd or /etc/group of `root`.
  * `root` is read only when there is a name. As in BuildKit a number alone is the group too, a user's name brings its group,
- * and a name that is not there is 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it.
+ * a name that is not there is 0, and so are `root` and nothing at all: `app:` is of group 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it.
  */
 export async function resolveOwner(text: string, root: FileTree): Promise<Owner> {
   const colon = text.indexOf(':')
   const user = colon === -1 ? text : text.slice(0, colon)
   const group = colon === -1 ? undefined : text.slice(colon + 1)
-  if (root === emptyTree && [user, group ?? '0'].some((name) => numeric(name) === undefined)) {
+  if (root === emptyTree && [user, group ?? ''].some((part) => idOf(part) === undefined)) {
     throw new ActionError(
       'build-failed',
       `Cannot find the owner ${text}: the stage begins with scratch and has no /etc/passwd`,
@@ -31,18 +31,25 @@ export async function resolveOwner(text: string, root: FileTree): Promise<Owner>
 }
 
 async function userOf(user: string, root: FileTree): Promise<Owner> {
-  const id = numeric(user)
+  const id = idOf(user)
   if (id !== undefined) return { uid: id, gid: id }
   const [, , uid = '', gid = ''] = (await lineOf(user, root, 'etc/passwd')) ?? []
-  return { uid: numeric(uid) ?? 0, gid: numeric(gid) ?? 0 }
+  return { uid: integer(uid) ?? 0, gid: integer(gid) ?? 0 }
 }
 
 async function groupOf(group: string, root: FileTree): Promise<number | undefined> {
-  return numeric(group) ?? numeric((await lineOf(group, root, 'etc/group'))?.[2] ?? '')
+  return idOf(group) ?? integer((await lineOf(group, root, 'etc/group'))?.[2] ?? '')
 }
 
-function numeric(text: string): number | undefined {
-  return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 32 ? Number(text) : undefined
+/** What stands for a number without a look into files: of 32 bits with a sign, which goes round below 0. */
+function idOf(part: string): number | undefined {
+  if (part === '' || part === 'root') return 0
+  const id = integer(part)
+  return id !== undefined && id >= -(2 ** 31) && id < 2 ** 31 ? id >>> 0 : undefined
+}
+
+function integer(text: string): number | undefined {
+  return /^[-+]?\d+$/.test(text) ? Number(text) : undefined
 }
 
 async function lineOf(name: string, root: FileTree, path: string): Promise<readonly string[] | undefined> {
@@ -52,5 +59,5 @@ async function lineOf(name: string, root: FileTree, path: string): Promise<reado
   return text
     .split('\n')
     .map((line) => line.trim().split(':'))
-    .find(([first]) => name !== '' && first === name)
+    .find(([first]) => first === name)
 }

@@ -107,15 +107,28 @@ describe('resolveOwner()', () => {
     { text: 'app:wheel', uid: 10, gid: 30 },
     { text: '5:wheel', uid: 5, gid: 30 },
     { text: 'nobody:nothing', uid: 0, gid: 0 },
+    { text: 'app:nothing', uid: 10, gid: 20 },
+    { text: 'app:', uid: 10, gid: 0 },
+    { text: '5:', uid: 5, gid: 0 },
+    { text: ':wheel', uid: 0, gid: 30 },
+    { text: 'root', uid: 0, gid: 0 },
+    { text: '+5', uid: 5, gid: 5 },
+    { text: '-5', uid: 4_294_967_291, gid: 4_294_967_291 },
+    { text: '2147483647:2147483648', uid: 2_147_483_647, gid: 2_147_483_647 },
+    { text: 'big', uid: 4_294_967_294, gid: 7 },
   ])('$text', async ({ text, uid, gid }) => {
     const root = await treeOf({
       'etc/': '755',
       'etc/passwd@': '../lib/passwd',
       'lib/': '755',
-      'lib/passwd': 'root:x:0:0::/:\napp:x:10:20::/:\n',
+      'lib/passwd': 'root:x:1:1::/:\napp:x:10:20::/:\nbig:x:4294967294:7::/:\n',
       'etc/group': 'wheel:x:30:\n',
     })
     expect(await resolveOwner(text, root)).toEqual({ uid, gid })
+  })
+  test('needs no files for numbers, root and nothing over scratch', async () => {
+    expect(await resolveOwner('root:', emptyTree)).toEqual({ uid: 0, gid: 0 })
+    expect(await resolveOwner(':5', emptyTree)).toEqual({ uid: 0, gid: 5 })
   })
   test('refuses a name over scratch', async () => {
     await expect(resolveOwner('app', emptyTree)).rejects.toMatchObject({ code: 'build-failed' })

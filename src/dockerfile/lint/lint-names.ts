@@ -6,9 +6,10 @@ export function lintNames(dockerfile: Dockerfile): readonly Finding[] {
   return [...lintCasing(dockerfile), ...lintStageNames(dockerfile), ...lintMaintainers(dockerfile)]
 }
 
-/** The first word of an instruction, as it is written. */
-export function keywordOf({ text }: { readonly text: string }): string {
-  return /^\s*([a-z]+)/i.exec(text)?.[1] ?? ''
+/** The keyword of an instruction, as it is written; of one that a trigger is, its own. */
+export function keywordOf({ text, kind }: { readonly text: string; readonly kind?: string }): string {
+  const [, first = '', second = ''] = /^([a-z]+)(?:\s+([a-z]+))?/i.exec(text) ?? []
+  return kind !== 'onbuild' && first.toLowerCase() === 'onbuild' ? second : first
 }
 
 /** Those in the minority are wrong; mixed case always is. ARG before FROM does not count. */

@@ -121,7 +121,7 @@ function lintInstruction(instruction: Instruction, { hasShell, hasWorkdir }: Bef
 
 function isLegacyPair({ kind, text }: Instruction): boolean {
   if (kind !== 'env' && kind !== 'label') return false
-  return /^\s*\S+\s+(?:"[^"]*"|'[^']*'|[^\s="'])+\s/.test(text)
+  return /^(?:onbuild\s+)?\S+\s+(?:"[^"]*"|'[^']*'|[^\s="'])+\s/.test(text)
 }
 
 function settableNames(instruction: Instruction): readonly string[] {

@@ -8,8 +8,9 @@ import { startRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { readImage } from './support/compare.ts'
 import { type CorpusCase, corpus } from './support/corpus.ts'
-import { baseDockerfiles, baseFiles, corpusBases } from './support/corpus-bases.ts'
+import { baseDockerfiles, baseFiles, corpusBases, oddBase } from './support/corpus-bases.ts'
 import { pull } from './support/pull.ts'
+import { pushBase } from './support/push-base.ts'
 import { missing, part, rig } from './support/rig.ts'
 import { type FileSpec, writeFilesTo } from './support/write-files.ts'
 
@@ -49,6 +50,7 @@ describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () =
   const bases = corpusBases(registry)
 
   beforeAll(async () => {
+    await pushBase(part('registry').host, 'e2e/corpus-odd', oddBase)
     for (const [tag, Dockerfile] of baseDockerfiles(bases, part('base'))) {
       const inputs = { tags: tag, platforms: 'amd64, arm64', push: 'true', engine: 'buildx' }
       const step = await runStep(job({ Dockerfile, ...baseFiles }, withDocker()), inputs)

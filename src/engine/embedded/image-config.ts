@@ -1,4 +1,6 @@
+import { posix } from 'node:path'
 import type { Instruction } from '../../dockerfile/instruction.ts'
+import { normalisePlatform } from '../../oci/platform.ts'
 import type { Digest, Platform } from '../../oci/types.ts'
 import { commandWords, describeInstruction } from './history.ts'
 
@@ -40,6 +42,7 @@ type Health = {
 export type History = {
   readonly created?: string
   readonly created_by?: string
+  readonly author?: string
   readonly comment?: string
   readonly empty_layer?: boolean
 }
@@ -58,16 +61,32 @@ export function emptyConfig(platform: Platform): Config {
   }
 }
 
-/** The configuration of the image for `platform`, whatever its base is for: `FROM --platform` may name another one. */
-export function forPlatform(config: Config, { os, architecture, variant }: Platform): Config {
-  const { variant: _, ...rest } = config
-  return { ...rest, os, architecture, ...(variant === undefined ? {} : { variant }) }
+/**
+ * The configuration of the image for `platform`, whatever its base is for: `FROM --platform` may name another one. What
+ * the platform does not say of its variant and version is the base's, where it is for the same processor; `v8` of arm64 goes without saying.
+ */
+export function forPlatform(config: Config, { os, architecture, ...platform }: Platform): Config {
+  const { variant, 'os.version': version, ...rest } = config
+  const isSame = config.os === os && config.architecture === architecture
+  const own = {
+    ...(isSame && variant !== undefined ? { variant } : {}),
+    ...(isSame && version !== undefined ? { 'os.version': version } : {}),
+  }
+  return { ...rest, ...normalisePlatform({ os, architecture, ...own, ...platform }) }
 }
 
-/** The configuration a stage begins with: that of its base without the triggers, which have done their work. */
+/**
+ * The configuration a stage begins with: that of its base without the triggers, which have done their work. A working
+ * folder that is relative, as other tools may write it, counts from the root.
+ */
 export function inherit(base: Config): Config {
   const { OnBuild: _, ...config } = base.config
-  return { ...base, config }
+  const { WorkingDir } = config
+  return { ...base, config: WorkingDir ? { ...config, WorkingDir: absolute(WorkingDir) } : config }
+}
+
+function absolute(path: string): string {
+  return path.startsWith('/') ? path : posix.resolve('/', path)
 }
 
 /** What an instruction that makes no layer does to the configuration. Variables in it are replaced already. Pure. */
@@ -130,15 +149,18 @@ export function recordHistory(
   return { ...config, history: [...config.history, entry] }
 }
 
-/** The configuration as the JSON document that its digest is of: keys in the order of the specification's structure. */
+/**
+ * The configuration as the JSON document that its digest is of: keys in the order of the specification's structure. What
+ * a base has besides is dropped, as BuildKit does.
+ */
 export function encodeConfig(config: Config): Buffer {
   const { architecture, author, config: execution, created, history, os, rootfs, variant } = config
   const document = {
     architecture,
     author,
-    config: orderExecution(execution),
+    config: encodeExecution(execution),
     created,
-    history,
+    history: history.map((line) => only(line, ['created', 'created_by', 'author', 'comment', 'empty_layer'])),
     os,
     'os.version': config['os.version'],
     'os.features': config['os.features'],
@@ -148,8 +170,16 @@ export function encodeConfig(config: Config): Buffer {
   return Buffer.from(JSON.stringify(document))
 }
 
-function orderExecution(execution: Execution): Execution {
-  const order: readonly (keyof Execution)[] = [
+function encodeExecution(execution: Execution): Execution {
+  const { ExposedPorts, Volumes, Labels, Healthcheck } = execution
+  const ordered: Execution = {
+    ...execution,
+    ExposedPorts: empties(Object.keys(ExposedPorts ?? {}).toSorted()),
+    Volumes: empties(Object.keys(Volumes ?? {}).toSorted()),
+    Labels: Object.fromEntries(Object.entries(Labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...(Healthcheck === undefined ? {} : { Healthcheck: only(Healthcheck, healthFields) }),
+  }
+  return only(ordered, [
     'User',
     'ExposedPorts',
     'Env',
@@ -163,29 +193,25 @@ function orderExecution(execution: Execution): Execution {
     'Healthcheck',
     'OnBuild',
     'Shell',
-  ]
-  const known = order.flatMap((key) => (isNothing(execution[key]) ? [] : [[key, execution[key]]]))
-  // What a base of another builder has besides is carried over.
-  const others = Object.entries(execution).filter(([key]) => !(order as readonly string[]).includes(key))
-  return Object.fromEntries([...known.map(sorted), ...others]) as Execution
+  ])
 }
 
-/** What Go leaves out of JSON: `CMD []` is no command. */
-function isNothing(value: Execution[keyof Execution]): boolean {
-  if (typeof value === 'object') return Object.keys(value).length === 0
+const healthFields = ['Test', 'Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'] as const
+
+/** The fields that are named, in that order, without those that Go leaves out of JSON: `CMD []` is no command. */
+function only<T extends object>(given: T, fields: readonly (keyof T)[]): T {
+  return Object.fromEntries(fields.filter((key) => !isNothing(given[key])).map((key) => [key, given[key]])) as T
+}
+
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
   return !value
-}
-
-/** Go writes maps with their keys in order. */
-function sorted([key, value]: readonly unknown[]): readonly [string, unknown] {
-  const isMap = key === 'Labels' || key === 'ExposedPorts' || key === 'Volumes'
-  if (!isMap) return [String(key), value]
-  return [String(key), Object.fromEntries(Object.entries(value as object).toSorted(([a], [b]) => (a < b ? -1 : 1)))]
 }
 
 function setVariable(env: readonly string[], { key, value }: { key: string; value: string }): readonly string[] {
   const entry = `${key}=${value}`
-  const index = env.findIndex((one) => one.startsWith(`${key}=`))
+  // A base of another tool may have one without "=".
+  const index = env.findIndex((one) => one === key || one.startsWith(`${key}=`))
   return index < 0 ? [...env, entry] : env.with(index, entry)
 }
 

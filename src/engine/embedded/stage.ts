@@ -220,10 +220,9 @@ const patterns: Patterns = {
 
 function workdirOf(config: Config, path: string): string {
   const current = config.config.WorkingDir || '/'
-  const parent = current.startsWith('/') ? current : posix.resolve('/', current)
-  if (path === '') return parent
+  if (path === '') return current
   // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
-  return path.startsWith('/') ? path : posix.resolve(parent, path)
+  return path.startsWith('/') ? path : posix.resolve(current, path)
 }
 
 /** Gives an error without a place that of the instruction. */

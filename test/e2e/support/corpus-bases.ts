@@ -1,4 +1,7 @@
+import { tarHeader } from '../../../src/tree/tar-header.ts'
+import { rootNode } from '../../../src/tree/tree.ts'
 import type { CorpusBases } from './corpus.ts'
+import type { PushedImage } from './push-base.ts'
 
 /** Where the bases of the corpus go in `registry`. */
 export function corpusBases(registry: string | undefined): CorpusBases {
@@ -9,6 +12,7 @@ export function corpusBases(registry: string | undefined): CorpusBases {
     layered: at('layered'),
     nonroot: at('nonroot'),
     copier: at('copier'),
+    odd: at('odd'),
   }
 }
 
@@ -62,6 +66,41 @@ WORKDIR /home/nonroot
     ],
   ]
 }
+
+/** The images of the base that is pushed as it is. */
+export const oddBase: readonly PushedImage[] = ['amd64', 'arm64'].map((architecture) => ({
+  config: {
+    os: 'linux',
+    architecture,
+    variant: architecture === 'arm64' ? 'v8' : 'v3',
+    'os.version': '7',
+    author: 'somebody',
+    created: '2020-01-01T00:00:00Z',
+    docker_version: '1.2',
+    container: 'c',
+    container_config: { Env: ['NOT=this'] },
+    config: {
+      Hostname: 'h',
+      Domainname: '',
+      Tty: true,
+      Image: 'sha256:0',
+      Env: ['LONE', 'A=1', 'A=2', '=odd', 'B'],
+      WorkingDir: '/work//dir/',
+      Labels: { z: '1', a: '2' },
+      Cmd: null,
+      Entrypoint: [],
+      MacAddress: 'm',
+      StopTimeout: 5,
+      Healthcheck: { Test: ['CMD', 'a'], Retries: 3, Interval: 0, Other: 1 },
+      ExposedPorts: { '80/tcp': { x: 1 } },
+      Volumes: { '/v': { y: 2 } },
+    },
+    history: [{ created: '2020-01-01T00:00:00Z', created_by: 'by hand', author: 'me', other: 1 }],
+  },
+  layers: [
+    Buffer.concat([tarHeader({ path: 'f', node: { ...rootNode, type: 'file', mode: 0o644 } }, 0), Buffer.alloc(1024)]),
+  ],
+}))
 
 /** The context of the bases. */
 export const baseFiles: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ const quotedCodes = [
 ]
 
 /** Each instruction in its less usual forms: variables, here-documents, configuration, stages, triggers. */
-export function instructionCases({ base, layered, nonroot }: CorpusBases): readonly CorpusCase[] {
+export function instructionCases({ base, layered, nonroot, odd }: CorpusBases): readonly CorpusCase[] {
   const scratch = (name: string, lines: string, more: Partial<CorpusCase> = {}): CorpusCase => ({
     name,
     dockerfile: `FROM scratch\n${lines}\n`,
@@ -192,6 +192,20 @@ export function instructionCases({ base, layered, nonroot }: CorpusBases): reado
       name: 'another image as source, and its links',
       dockerfile: `FROM scratch\nCOPY --from=${layered} /opt/abs /opt/rel/hard /x/\nCOPY --from=${layered} /opt/a /opt/b /y/\nCOPY --from=${layered} --chown=9:9 /opt/owned /z\n`,
       files,
+    },
+    { name: 'only a base that another tool made', dockerfile: `FROM ${odd}\n`, files, inputs: { verify: 'off' } },
+    {
+      name: 'over a base that another tool made',
+      dockerfile: `FROM ${odd} AS a\nENV LONE=set A=3\nENV C=[$LONE][$B][$A]\nEXPOSE 81\nVOLUME /w\nLABEL m=3\nCOPY LICENSE here\nFROM a\nENV B=4\nWORKDIR sub/\nHEALTHCHECK NONE\nCMD ["x"]\n`,
+      files,
+      // Its own platform is another one.
+      inputs: { verify: 'off' },
+    },
+    {
+      name: 'a base that another tool made, of one platform for all',
+      dockerfile: `FROM --platform=linux/arm64 ${odd}\nLABEL a=b\n`,
+      files,
+      inputs: { verify: 'off' },
     },
     { name: 'only a base', dockerfile: `FROM ${layered}\n`, files },
     {

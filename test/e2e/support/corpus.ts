@@ -26,6 +26,8 @@ export type CorpusBases = {
   readonly layered: string
   /** Small, without a shell, run by a user that is not root. */
   readonly nonroot: string
+  /** Of no builder: a configuration as other tools write it. */
+  readonly odd: string
 }
 
 const tree = {

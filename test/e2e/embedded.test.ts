@@ -198,6 +198,12 @@ describe.skipIf(absent)('the embedded engine', () => {
       says: 'Dockerfile:2: Cannot download http://nowhere.invalid/a',
     },
     { name: 'a file that is not there', dockerfile: 'FROM scratch\nCOPY nope /\n', code: 'build-failed', says: 'nope' },
+    ...['COPY dist/app /', 'ADD dist/app /', 'COPY --parents ./dist/app /'].map((line) => ({
+      name: `a file that is ignored, in ${line}`,
+      dockerfile: `FROM scratch\n${line}\n`,
+      code: 'build-failed',
+      says: 'dist/app is there, but line 2 of .dockerignore leaves it out of the build context: dist. ',
+    })),
     {
       name: 'a base that is not there',
       dockerfile: `FROM ${rig.registry?.host}/no/such:1\n`,
@@ -211,7 +217,8 @@ describe.skipIf(absent)('the embedded engine', () => {
       says: 'linux/arm64',
     },
   ])('says what is wrong with $name', async ({ dockerfile, code, says }) => {
-    const step = await runStep(job({ Dockerfile: dockerfile, a: 'a' }, bare), inputs())
+    const files = { Dockerfile: dockerfile, a: 'a', 'dist/app': 'd', '.dockerignore': '# built\ndist\n' }
+    const step = await runStep(job(files, bare), inputs())
 
     expect(step).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
     expect(step.status).not.toBe(0)

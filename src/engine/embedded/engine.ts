@@ -101,6 +101,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
       treeOf,
       dropLayers: spec.dropLayers,
       context,
+      whyMissing: main.whyMissing,
       fetch,
       share,
       time,

@@ -8,6 +8,7 @@ import type { Secret } from '../../inputs/secret.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
+import { explainMissing } from '../missing-source.ts'
 import { commitTime } from './epoch.ts'
 import { type FetchedGit, fetchGit } from './git/fetch-git.ts'
 import { withGitModes, withIndexModes } from './git/git-modes.ts'
@@ -30,6 +31,8 @@ export type MainContext = {
   readonly dockerfile: string
   /** When the commit of the context was made, in seconds since 1970, where it has one. Asked when it is wanted. */
   readonly time: () => Promise<number | undefined>
+  /** Why a path is not in the context, where that is known. */
+  readonly whyMissing: (path: string) => string | undefined
 }
 
 /**
@@ -47,6 +50,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
       file: inline === undefined ? file : inlineDockerfile,
       dockerfile: inline ?? (await readFile(file, 'utf8')),
       time: () => commitTime(git.host, spec.context),
+      whyMissing: (path) => explainMissing(path, spec.context, file),
     }
   }
   const { tree, fetched } = await openGit(spec.context, { ...git, dir: join(git.host.tempDir, 'context') })
@@ -55,6 +59,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
     file: inline === undefined ? (spec.file ?? 'Dockerfile') : inlineDockerfile,
     dockerfile: inline ?? (await readFile(await fileOfGit(spec, fetched), 'utf8')),
     time: async () => fetched.time,
+    whyMissing: () => undefined,
   }
 }
 

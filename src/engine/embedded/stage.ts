@@ -55,6 +55,8 @@ export type StageContext = {
   readonly dropLayers: number
   /** The build context. */
   readonly context: FileTree
+  /** Why a path is not in the build context, where that is known. */
+  readonly whyMissing: (path: string) => string | undefined
   readonly fetch: Fetch
   /** Work that several platforms may have in common. */
   readonly share: Share
@@ -173,6 +175,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
     patterns,
     time: context.time,
     temporary: context.temporary,
+    whyMissing: from === context.context ? context.whyMissing : undefined,
   })
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { explainMissing } from '../../../src/engine/buildx/missing-source.ts'
+import { explainMissing } from '../../../src/engine/missing-source.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 function explain(path: string, files: Readonly<Record<string, string>>): string | undefined {

@@ -42,6 +42,8 @@ export type CopyRequest = {
   readonly time: number
   /** Where archives are unpacked to while their content is read. */
   readonly temporary: string
+  /** Why a path is not in `from`, where that is known. */
+  readonly whyMissing?: ((path: string) => string | undefined) | undefined
 }
 
 /**
@@ -66,8 +68,7 @@ type Copy = CopyRequest & {
 
 async function copySource(into: Overlay, source: string, request: CopyRequest): Promise<void> {
   const { path, include } = request.parents ? splitPivot(source) : { path: source, include: undefined }
-  if (include !== undefined && !hasWildcard(include))
-    await assertThere(request.from, joinPath(cleanPath(path), include))
+  if (include !== undefined && !hasWildcard(include)) await assertThere(joinPath(cleanPath(path), include), request)
   const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
   for (const found of paths) {
     const unpacked = request.unpack && (await unpackPath(into, found, request))
@@ -108,7 +109,7 @@ async function copyPath(into: Overlay, source: string, copy: Copy): Promise<void
   const ensured = destination.isDirectory ? destination.path : parentOf(destination.path)
   const path = await resolvePath(from, source)
   const node = await from.lstat(path)
-  if (node === undefined) throw notFound(source)
+  if (node === undefined) throw notFound(source, copy)
   await makeDirectories(into, await resolvePath(into, ensured), created)
   const resolved = await resolvePath(into, destination.path)
   const existing = await into.lstat(resolved)
@@ -136,12 +137,14 @@ function destinationOf({ destination, workdir }: CopyRequest): {
 }
 
 /** With `--parents` the source is a pattern; one without wildcards must match something. */
-async function assertThere(from: FileTree, path: string): Promise<void> {
-  if ((await from.lstat(path)) === undefined) throw notFound(path)
+async function assertThere(path: string, request: CopyRequest): Promise<void> {
+  if ((await request.from.lstat(path)) === undefined) throw notFound(path, request)
 }
 
-function notFound(source: string): ActionError {
+function notFound(source: string, { whyMissing }: CopyRequest): ActionError {
   return new ActionError('build-failed', `Cannot copy ${source}: it was not found`, {
-    hint: 'Paths are relative to the build context, or to the root of the stage or image that --from names; .dockerignore may leave it out.',
+    hint:
+      whyMissing?.(source) ??
+      'Paths are relative to the build context, or to the root of the stage or image that --from names.',
   })
 }

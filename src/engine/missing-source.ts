@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isIgnored, parseIgnore } from '../../dockerfile/ignore.ts'
+import { isIgnored, parseIgnore } from '../dockerfile/ignore.ts'
 
 /**
  * Why a file that the Dockerfile copies is not in the context, as far as the folder on disk tells: a pattern of

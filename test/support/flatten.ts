@@ -29,7 +29,8 @@ export async function flatten(layers: readonly Buffer[]): Promise<Flat> {
 
 /** The layers of the only image in an OCI layout folder, as the registry would get them. */
 export function layersOf(dir: string): readonly Buffer[] {
-  const { layers } = manifestOf(dir)
+  // BuildKit writes null for an image without any.
+  const layers = manifestOf(dir).layers ?? []
   return layers.map(({ digest }) => blobOf(dir, digest))
 }
 
@@ -38,7 +39,7 @@ export function configOf(dir: string): unknown {
   return JSON.parse(blobOf(dir, manifestOf(dir).config.digest).toString('utf8'))
 }
 
-type Manifest = { readonly layers: readonly { digest: string }[]; readonly config: { readonly digest: string } }
+type Manifest = { readonly layers: readonly { digest: string }[] | null; readonly config: { readonly digest: string } }
 
 function manifestOf(dir: string): Manifest {
   const index = JSON.parse(readFileSync(join(dir, 'index.json'), 'utf8')) as { manifests: { digest: string }[] }

@@ -168,7 +168,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
     destination: instruction.destination,
     workdir,
     unpack: instruction.kind === 'add' && instruction.unpack !== false,
-    owner: instruction.chown ? await resolveOwner(instruction.chown, tree) : undefined,
+    owner: instruction.chown ? await resolveOwner(instruction.chown, linked ? emptyTree : tree) : undefined,
     mode: instruction.chmod ? parseMode(instruction.chmod) : undefined,
     parents: instruction.kind === 'copy' && instruction.parents,
     exclude: instruction.exclude,

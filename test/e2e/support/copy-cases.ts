@@ -182,6 +182,19 @@ export function copyCases(base: string): readonly CopyRow[] {
       peers: newest,
       refused: true,
     },
+    ...['.', 'dir/./', 'dir/./..', '/'].map((source) => ({
+      name: `--parents of ${source}, which names nothing below a pivot`,
+      files,
+      steps: [{ copy: [source, '/x/'], parents: true }],
+      peers: newest,
+      refused: true as const,
+    })),
+    ...['dir/*/./deep', 'd[i]r/./sub/*', 'none*/./x'].map((source) => ({
+      name: `--parents of ${source}, with a wildcard before the pivot`,
+      files,
+      steps: [{ copy: [source, '/x/'], parents: true }],
+      peers: newest,
+    })),
     {
       name: '--parents with a wildcard that matches nothing',
       files,

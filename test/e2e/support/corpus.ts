@@ -1,3 +1,4 @@
+import { cornerCases } from './corpus-corners.ts'
 import { fileCases } from './corpus-files.ts'
 import { instructionCases } from './corpus-instructions.ts'
 import { projectCases } from './corpus-projects.ts'
@@ -43,7 +44,13 @@ const tree = {
 
 /** All cases. */
 export function corpus(bases: CorpusBases): readonly CorpusCase[] {
-  return [...basicCases(bases), ...instructionCases(bases), ...fileCases(bases), ...projectCases(bases)]
+  return [
+    ...basicCases(bases),
+    ...instructionCases(bases),
+    ...fileCases(bases),
+    ...cornerCases(bases),
+    ...projectCases(bases),
+  ]
 }
 
 function basicCases({ base, trigger, copier }: CorpusBases): readonly CorpusCase[] {

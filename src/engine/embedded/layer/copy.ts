@@ -68,9 +68,14 @@ type Copy = CopyRequest & {
 
 async function copySource(into: Overlay, source: string, request: CopyRequest): Promise<void> {
   const { path, include } = request.parents ? splitPivot(source) : { path: source, include: undefined }
-  if (include !== undefined && !hasWildcard(include)) await assertThere(joinPath(cleanPath(path), include), request)
+  if (include === '') throw notFound(cleanPath(path) || '/', request)
+  if (include !== undefined && ![path, include].some(hasWildcard)) {
+    await assertThere(joinPath(cleanPath(path), include), request)
+  }
   const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
   for (const found of paths) {
+    // What a pattern before the pivot matches beside folders has nothing below it.
+    if (include !== undefined && hasWildcard(path) && !(await isDirectory(request.from, found))) continue
     const unpacked = request.unpack && (await unpackPath(into, found, request))
     if (!unpacked) await copyPath(into, found, { ...request, include })
   }
@@ -139,6 +144,10 @@ function destinationOf({ destination, workdir }: CopyRequest): {
 /** With `--parents` the source is a pattern; one without wildcards must match something. */
 async function assertThere(path: string, request: CopyRequest): Promise<void> {
   if ((await request.from.lstat(path)) === undefined) throw notFound(path, request)
+}
+
+async function isDirectory(tree: FileTree, path: string): Promise<boolean> {
+  return (await tree.lstat(await resolvePath(tree, path)))?.type === 'directory'
 }
 
 function notFound(source: string, { whyMissing }: CopyRequest): ActionError {

@@ -11,20 +11,16 @@ const mostBytes = 10 * 1024 * 1024
 /**
  * The owner that `--chown` or USER names: `user`, `user:group`, each a number or a name in /etc/passwd or /etc/group of `root`.
  * `root` is read only when there is a name. As in BuildKit a number alone is the group too, a user's name brings its group,
- * a name that is not there is 0, and so are `root` and nothing at all: `app:` is of group 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it.
+ * a name that is not there is 0, and so are `root` and nothing at all: `app:` is of group 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it, or of `--link`.
  */
 export async function resolveOwner(text: string, root: FileTree): Promise<Owner> {
   const colon = text.indexOf(':')
   const user = colon === -1 ? text : text.slice(0, colon)
   const group = colon === -1 ? undefined : text.slice(colon + 1)
   if (root === emptyTree && [user, group ?? ''].some((part) => idOf(part) === undefined)) {
-    throw new ActionError(
-      'build-failed',
-      `Cannot find the owner ${text}: the stage begins with scratch and has no /etc/passwd`,
-      {
-        hint: 'Write the owner as numbers: uid:gid.',
-      },
-    )
+    throw new ActionError('build-failed', `Cannot find the owner ${text}: there is no /etc/passwd to look into`, {
+      hint: 'Write the owner as numbers, uid:gid: a stage that begins with scratch has no names, and --link looks into none.',
+    })
   }
   const owner = await userOf(user, root)
   return group === undefined ? owner : { uid: owner.uid, gid: (await groupOf(group, root)) ?? owner.gid }

@@ -58,7 +58,7 @@ export async function unpack(
     await makeDirectories(into, parentOf(path), { mode: 0o755, time, exact: true })
     if (entry.linkTo === undefined)
       await into.put(path, { node: { ...entry.node, ...owner }, ...contentOf(entry, content) })
-    else await link(into, path, { target: await place(entry.linkTo), what })
+    else await link(into, path, { target: await place(entry.linkTo), entry, owner, what })
   }
 }
 
@@ -66,16 +66,27 @@ function contentOf({ node, offset }: TarEntry, content: OpenRange): { readonly o
   return node.type === 'file' ? { open: () => content(offset, node.size) } : {}
 }
 
-async function link(
-  into: Overlay,
-  path: string,
-  { target, what }: { readonly target: string; readonly what: string },
-): Promise<void> {
+type Link = {
+  readonly target: string
+  readonly entry: TarEntry
+  readonly owner: Owner | undefined
+  readonly what: string
+}
+
+/** A further name of a file. What its entry says of mode, owner and time holds for the file then, as in BuildKit. */
+async function link(into: Overlay, path: string, { target, entry, owner, what }: Link): Promise<void> {
   const node = await into.lstat(target)
   if (node?.type !== 'file')
     throw new ActionError('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is no file before it`)
-  const shared: TreeNode = { ...node, inode: node.inode ?? Symbol(target) }
+  const { mode, uid, gid, mtime } = { ...entry.node, ...owner }
+  const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
   const open = into.additions.get(target)?.open ?? (() => into.base.open(target))
+  // Archivers write the same for all names, so that there is nothing to do for the others.
+  if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
+    for (const [name, other] of into.additions) {
+      if (other.node.inode === shared.inode) await into.put(name, { node: shared, open })
+    }
+  }
   await into.put(target, { node: shared, open })
   await into.put(path, { node: shared, open })
 }

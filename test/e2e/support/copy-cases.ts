@@ -189,7 +189,7 @@ export function copyCases(base: string): readonly CopyRow[] {
       peers: newest,
       refused: true as const,
     })),
-    ...['dir/*/./deep', 'd[i]r/./sub/*', 'none*/./x'].map((source) => ({
+    ...['dir/s*/./deep', 'd[i]r/./sub/*', 'none*/./x'].map((source) => ({
       name: `--parents of ${source}, with a wildcard before the pivot`,
       files,
       steps: [{ copy: [source, '/x/'], parents: true }],

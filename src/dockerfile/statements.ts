@@ -36,14 +36,19 @@ export function readStatements(text: string, report: Report): Statements {
   const directives = createDirectiveReader()
   const statements: PlacedStatement[] = []
   const emptyContinuations: number[] = []
-  let comments: readonly string[] = []
+  let comments: string[] = []
   let at = 0
   while (at < lines.length) {
     const line = at + 1
     const raw = lines[at++] ?? ''
     const first = trimStart(trimNewline(raw))
     attempt(line, report, () => readDirective(directives, first))
-    if (directives.done && isComment(first)) comments = withComment(comments, raw)
+    if (directives.done && isComment(first)) {
+      // An indented one keeps its "#", as in BuildKit.
+      const comment = trim(raw.slice(1))
+      if (comment === '') comments = []
+      else comments.push(comment)
+    }
     const { escapeMark } = directives
     let { part, continues } = splitContinuation(isComment(first) ? '' : first, escapeMark)
     if (!continues && part === '') continue
@@ -76,12 +81,6 @@ export function readStatements(text: string, report: Report): Statements {
   })
   if (statements.length === 0) report(Math.max(1, lines.length), 'file with no instructions')
   return { escapeMark: directives.escapeMark, statements, emptyContinuations }
-}
-
-/** An indented one keeps its "#", as in BuildKit. */
-function withComment(comments: readonly string[], line: string): readonly string[] {
-  const text = trim(line.slice(1))
-  return text === '' ? [] : [...comments, text]
 }
 
 function takesHeredocs({ keyword, arguments: given }: Statement): boolean {

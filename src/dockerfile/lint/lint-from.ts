@@ -1,11 +1,11 @@
 import { ActionError } from '../../errors.ts'
-import { nearest } from '../../nearest.ts'
 import { parsePlatform } from '../../oci/platform.ts'
 import { parseReference } from '../../oci/reference.ts'
 import { type BuildInputs, globalValues, type Values } from '../arguments.ts'
 import { expandWord } from '../expand.ts'
 import type { Stage } from '../instruction.ts'
 import type { Dockerfile } from '../parse.ts'
+import { guess } from './guess.ts'
 import type { Finding } from './lint.ts'
 
 export type FromContext = { readonly globals: Values; readonly inputs: BuildInputs }
@@ -42,10 +42,12 @@ export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContex
 /** A word with its variables replaced, and their names. */
 type Read = { readonly result: string; readonly used: readonly string[] }
 
-function undefinedArgument(name: string, { line }: Stage, declared: Iterable<string>): Finding {
-  const near = nearest(name, declared)
-  const meant = near === undefined ? '' : ` (did you mean ${near}?)`
-  return { rule: 'UndefinedArgInFrom', line, message: `FROM argument '${name}' is not declared${meant}` }
+function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<string>): Finding {
+  return {
+    rule: 'UndefinedArgInFrom',
+    line,
+    message: `FROM argument '${name}' is not declared${guess(name, declared)}`,
+  }
 }
 
 function lintPlatform(stage: Stage, { result, used }: Read, globals: Values): readonly Finding[] {

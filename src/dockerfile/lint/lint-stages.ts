@@ -1,10 +1,10 @@
-import { nearest } from '../../nearest.ts'
 import { completeEnvironment, stageValues, type Values } from '../arguments.ts'
 import { expandWords } from '../expand.ts'
 import type { Instruction } from '../instruction.ts'
 import { tryReading } from '../problem.ts'
 import { createResolver, hiddenArguments, type Surroundings } from '../resolve.ts'
 import type { PlannedStage, StagePlan } from '../stages.ts'
+import { guess } from './guess.ts'
 import type { Finding } from './lint.ts'
 import { keywordOf } from './lint-names.ts'
 
@@ -42,8 +42,9 @@ function begin(isComplete: boolean): State {
 const once = new Set(['cmd', 'entrypoint', 'healthcheck'])
 
 function lintOnce({ instructions }: PlannedStage): readonly Finding[] {
+  const last = new Map(instructions.map(({ kind }, index) => [kind, index]))
   return instructions
-    .filter(({ kind }, index) => once.has(kind) && instructions.slice(index + 1).some((later) => later.kind === kind))
+    .filter(({ kind }, index) => once.has(kind) && last.get(kind) !== index)
     .map((instruction) => ({
       rule: 'MultipleInstructionsDisallowed',
       line: instruction.line,
@@ -145,8 +146,7 @@ function lintVariables({ line }: Instruction, unset: ReadonlySet<string>, { seen
   return [...unset]
     .filter((name) => !declared.has(name) && !hiddenArguments.has(name))
     .map((name): Finding => {
-      const near = nearest(name, seen.keys())
-      const meant = near === undefined ? '' : ` (did you mean $${near}?)`
+      const meant = guess(name, seen, '$')
       return { rule: 'UndefinedVar', line, message: `Usage of undefined variable '$${name}'${meant}` }
     })
 }

@@ -23,4 +23,11 @@ describe('lint()', () => {
     expect(rules(`# check=skip=MaintainerDeprecated\n${text}`)).toEqual(['4 JSONArgsRecommended'])
     expect(rules(`# check=error=true; skip=all\n${text}`)).toEqual([])
   })
+
+  it('takes a file of thousands of lines that are all wrong', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
+    expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(10_000)
+    expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(30_000)}`)).toHaveLength(59_999)
+    expect(rules(`${'# c\n'.repeat(60_000)}FROM scratch\n`)).toEqual([])
+  })
 })

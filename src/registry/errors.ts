@@ -1,6 +1,8 @@
 import { ActionError, type ErrorCode } from '../errors.ts'
+import { recognise } from '../known-failure.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import { describeFaults } from './fault.ts'
+import { knownAnswers } from './known-answers.ts'
 import type { Failure } from './retry.ts'
 
 /** What a failure happened to. */
@@ -31,8 +33,11 @@ export function describeFailure(failure: Failure, by = 'the registry'): string {
 }
 
 function answerError(failure: Answer, concern: Concern, by: string): ActionError {
-  const code = codeOf(failure, concern)
-  const hint = hintOf(code, failure, concern)
+  const known = isFull(failure) ? undefined : recognise(knownAnswers, describeFaults(failure.faults, failure.text))
+  const code = known?.code ?? codeOf(failure, concern)
+  // Where nobody is logged in, that comes first, whatever the registry calls it.
+  const mustLogIn = !concern.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
+  const hint = mustLogIn ? unauthorizedHint(concern) : (known?.hint ?? hintOf(code, failure, concern))
   const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
   return new ActionError(
     code,
@@ -98,10 +103,8 @@ function unauthorizedHint({ target: { registry }, authenticated }: Concern): str
   return `The credentials for ${registry} are wrong or have expired. Check username and password, or run docker login ${registry} again.`
 }
 
-function deniedHint(concern: Concern): string {
-  const { target, access, authenticated } = concern
+function deniedHint({ target, access }: Concern): string {
   const { registry } = target
-  if (!authenticated) return unauthorizedHint(concern)
   if (registry === 'ghcr.io') {
     return access === 'push'
       ? `The workflow needs "permissions: packages: write". If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package ${target.repository}.`

@@ -1,5 +1,6 @@
 import { ActionError, type Place } from '../../errors.ts'
-import { emulatedFailures, knownFailures, recognise, runFailures } from './known-failures.ts'
+import { recognise } from '../../known-failure.ts'
+import { emulatedFailures, knownFailures, runFailures } from './known-failures.ts'
 import type { FailedStep } from './progress.ts'
 
 /** What is known of a build that did not exit with 0. */

@@ -1,12 +1,6 @@
-import type { ErrorCode } from '../../errors.ts'
-import { limited, passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
-
-/** A failure that has a name: how it is recognised, and what to do. */
-export type KnownFailure = {
-  readonly code: ErrorCode
-  readonly pattern: RegExp
-  readonly hint: string
-}
+import type { KnownFailure } from '../../known-failure.ts'
+import { knownAnswers } from '../../registry/known-answers.ts'
+import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 const noEmulator: KnownFailure = {
   code: 'platform-unsupported',
@@ -114,48 +108,7 @@ export const knownFailures: readonly KnownFailure[] = [
     pattern: /invalid reference format/,
     hint: 'A name of an image is `registry/repository:tag`, the repository in lower case. An ARG in it that has no value gives this too.',
   },
-  {
-    code: 'registry-denied',
-    pattern: /permission_denied: write_package/,
-    hint: 'GitHub: the workflow needs `permissions: packages: write`. If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package.',
-  },
-  {
-    code: 'registry-denied',
-    pattern: /installation not allowed to (?:Create|Write) organization package/i,
-    hint: 'GitHub: the workflow needs `permissions: packages: write`, and the organization must let its members create packages. If the package exists, give this repository the role Write under "Manage Actions access" in the settings of the package.',
-  },
-  {
-    code: 'registry-denied',
-    pattern: /The requested installation does not exist/i,
-    hint: "GitHub: the job's token is good for packages of this repository's owner only, while the job runs. Check the owner in the image's name; for another owner's package give a personal access token with write:packages.",
-  },
-  {
-    code: 'registry-denied',
-    pattern: /token provided does not match expected scopes/i,
-    hint: 'GitHub: the personal access token lacks the scope write:packages (read:packages to pull).',
-  },
-  {
-    code: 'registry-unauthorized',
-    // Amazon's registries; the second by Docker 20.10, when it has no credentials.
-    pattern: /authorization token has expired|no basic auth credentials|ExpiredToken/i,
-    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or give `username` and `password`.',
-  },
-  {
-    code: 'registry-refused',
-    // "name unknown: The repository with name 'a/b' does not exist in the registry with id '123456789012'".
-    pattern: /The repository with name '[^']*' does not exist in the registry/i,
-    hint: 'Amazon ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name NAME.',
-  },
-  {
-    code: 'tag-exists',
-    pattern: /tag is immutable|configured as immutable/i,
-    hint: 'The registry lets nobody move this tag. Choose another one, or set `if-exists: skip`.',
-  },
-  {
-    code: 'registry-unavailable',
-    pattern: limited,
-    hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
-  },
+  ...knownAnswers,
   {
     code: 'registry-denied',
     pattern: /push access denied|insufficient_scope/i,
@@ -216,8 +169,3 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: 'Free disk space on the machine of the builder.',
   },
 ]
-
-/** The first of `failures` that `text` tells of. */
-export function recognise(failures: readonly KnownFailure[], text: string): KnownFailure | undefined {
-  return failures.find(({ pattern }) => pattern.test(text))
-}

@@ -12,9 +12,6 @@ export const plainHttp = /server gave HTTP response to HTTPS client|first record
 /** The proxy refuses, or is not one. */
 export const proxyRefused = /proxyconnect|Proxy Authentication Required/i
 
-/** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
-export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
-
 /**
  * What passes: statuses of servers that are down or behind a gateway (some without a word after the number, or with a page
  * in place of an answer), time-outs at every stage of a request, connections that end in the middle, uploads that a registry forgot.

@@ -1,7 +1,8 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
+import { limited } from '../../registry/known-answers.ts'
 import { backOff, type RetryPolicy } from '../../registry/retry.ts'
-import { limited, passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
+import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 /** How often and when to try again, and whom to tell. */
 export type BuildRetries = {

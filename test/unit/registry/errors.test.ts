@@ -154,6 +154,108 @@ describe('failureError()', () => {
     expect(failureError(failure, about)).toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
 
+  const said = (message: string, code = 'DENIED') => JSON.stringify({ errors: [{ code, message }] })
+  const ecr = '1.dkr.ecr.eu-west-1.amazonaws.com'
+  const immutable =
+    "The image tag '1' already exists in the 'acme/app' repository and cannot be overwritten because the"
+
+  it.each([
+    ['ECR: an immutable tag', ecr, 400, said(`${immutable} tag is immutable.`, 'TAG_INVALID'), 'tag-exists', 'mutable'],
+    ['ECR: immutable, once', ecr, 400, said(`${immutable} repository is immutable.`), 'tag-exists', 'if-exists: skip'],
+    [
+      'Harbor: an immutable tag',
+      'reg.example.com',
+      412,
+      said("Failed to process request due to 'app:1' configured as immutable tag.", 'PRECONDITION'),
+      'tag-exists',
+      'Choose another one',
+    ],
+    [
+      'Google: immutable tags',
+      'europe-docker.pkg.dev',
+      400,
+      said('cannot update tag 1. The repository has enabled tag immutability', 'MANIFEST_INVALID'),
+      'tag-exists',
+      'Choose another one',
+    ],
+    ['Quay: an immutable tag', 'quay.io', 409, said("Tag '1' is immutable"), 'tag-exists', 'Choose another one'],
+    [
+      'Azure: a lock',
+      'acme.azurecr.io',
+      405,
+      said('The operation is disallowed on this registry, repository or image.', 'REGISTRY_DISALLOWED_OPERATION'),
+      'registry-refused',
+      'writeEnabled',
+    ],
+    [
+      'GHCR: a package of others',
+      'ghcr.io',
+      403,
+      said('permission_denied: write_package'),
+      'registry-denied',
+      'role Write',
+    ],
+    [
+      'GHCR: a new package',
+      'ghcr.io',
+      403,
+      said('permission_denied: create_package'),
+      'registry-denied',
+      'packages: write',
+    ],
+    [
+      'GHCR: an organization',
+      'ghcr.io',
+      403,
+      said('installation not allowed to Create organization package'),
+      'registry-denied',
+      'the organization must let',
+    ],
+    [
+      'GHCR: the scopes of a token',
+      'ghcr.io',
+      403,
+      said('permission_denied: The token provided does not match expected scopes.'),
+      'registry-denied',
+      'lacks the scope write:packages',
+    ],
+    [
+      'Docker Hub: the scopes of a token',
+      'docker.io',
+      401,
+      said('access token has insufficient scopes', 'UNAUTHORIZED'),
+      'registry-denied',
+      'Read & Write',
+    ],
+    [
+      'ECR: an old session',
+      ecr,
+      403,
+      said('Your authorization token has expired. Reauthenticate'),
+      'registry-unauthorized',
+      '12 hours',
+    ],
+    [
+      'ECR: a missing repository',
+      ecr,
+      404,
+      said("The repository with name 'acme/app' does not exist in the registry with id '1'", 'NAME_UNKNOWN'),
+      'registry-refused',
+      '--repository-name acme/app',
+    ],
+    [
+      'Docker Hub: the limit',
+      'docker.io',
+      429,
+      said('You have reached your pull rate limit.'),
+      'registry-unavailable',
+      'raises the limit',
+    ],
+  ] as const)('knows by its words %s', (_, registry, status, text, code, hint) => {
+    const error = failureError(answer(status, text), concern(registry))
+    expect(error).toMatchObject({ code, hint: expect.stringContaining(hint) })
+  })
+
   it('tells a user who may not from one who is not known, where both are a 401', () => {
     const failure: Failure = { kind: 'answer', status: 401, faults: [], text: '', insufficientScope: true }
     expect(failureError(failure, concern('ghcr.io')).code).toBe('registry-denied')

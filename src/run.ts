@@ -12,7 +12,7 @@ import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
 import { smokeTest } from './prove/smoke/smoke-test.ts'
 import { publish } from './publish/publish.ts'
-import { report } from './report/report.ts'
+import { report, reportLasting } from './report/report.ts'
 import { loadYaml } from './yaml.ts'
 
 /**
@@ -33,13 +33,18 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)
-  const checked = await preflight(plan, session, host)
-  await setUpEmulators(plan, checked, host)
-  const built = await build(plan, host, session)
-  const proofs = await prove(plan, built, { checked, login: session, host })
-  const smoked = await smokeTest(plan, built, { login: session, host })
-  const exported = await exportImage(plan, built, host, session)
-  const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-  const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
-  report({ plan, checked, built, proofs, smoked, exported, published, images, attempts: session.attempts() }, host)
+  try {
+    const checked = await preflight(plan, session, host)
+    await setUpEmulators(plan, checked, host)
+    const built = await build(plan, host, session)
+    const proofs = await prove(plan, built, { checked, login: session, host })
+    const smoked = await smokeTest(plan, built, { login: session, host })
+    const exported = await exportImage(plan, built, host, session)
+    const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
+    const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
+    report({ plan, checked, built, proofs, smoked, exported, published, images }, host)
+    if (published?.error) throw published.error
+  } finally {
+    reportLasting({ plan, attempts: session.attempts() }, host)
+  }
 }

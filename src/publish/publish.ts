@@ -8,15 +8,19 @@ import { repositoriesOf } from '../oci/repositories.ts'
 import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { pushTree } from './push-tree.ts'
-import { isLeft, type TagResult, writeTags } from './write-tags.ts'
+import { type Pushed, pushTree } from './push-tree.ts'
+import { holdBack, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As the registries answered it. */
   readonly digest: Digest
   readonly images: readonly Image[]
-  /** What became of each tag, in the order in which they were written. */
+  /** Those that have all of the image, by digest. */
+  readonly repositories: readonly Repository[]
+  /** What became of each tag, in the order in which they are written. */
   readonly tags: readonly TagResult[]
+  /** What went wrong, all of it in one: the step fails with it once it is reported. */
+  readonly error: ActionError | undefined
 }
 
 /**
@@ -24,22 +28,29 @@ export type Published = {
  * read back. Whatever goes wrong with the content, no tag has moved; a fixed tag that cannot be written keeps the moving
  * ones where they are. Every registry is attempted before the step fails.
  *
- * @throws ActionError of the registry; `tag-moved` when a tag reads back as something else, `tag-exists` when a fixed one
- * is another image and may not be written over; one for all when it is several
+ * The error in the result is that of the registry; `tag-moved` when a tag reads back as something else, `tag-exists` when a
+ * fixed one is another image and may not be written over; one for all when it is several.
+ *
+ * @throws ActionError `cancelled`
  */
 export async function publish(plan: Plan, built: Built, client: RegistryClient, host: Host): Promise<Published> {
-  const repositories = repositoriesOf(plan.references)
   return host.log.group('Publish', async () => {
-    const tree = await publishContent(built, repositories, client, host)
+    const { tree, repositories, errors } = await publishContent(built, repositoriesOf(plan.references), client, host)
     const means = { tree, ifExists: plan.ifExists, client, host }
-    const fixed = await writeTags(plan.fixed, means)
-    const moving = fixed.some(isLeft)
-      ? plan.moving.map((reference): TagResult => ({ reference, outcome: 'left' }))
-      : await writeTags(plan.moving, { ...means, ifExists: 'overwrite' })
+    const fixed = errors.length > 0 ? holdBack(plan.fixed, host) : await writeTags(plan.fixed, means)
+    const moving =
+      errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
+        ? holdBack(plan.moving, host)
+        : await writeTags(plan.moving, { ...means, ifExists: 'overwrite' })
     const tags = [...fixed, ...moving]
-    const errors = tags.flatMap(({ error }) => error ?? [])
-    if (errors.length > 0) throw combine('Publishing', errors)
-    return { digest: tree.root.digest, images: tree.images, tags }
+    const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
+    return {
+      digest: tree.root.digest,
+      images: tree.images,
+      repositories,
+      tags,
+      error: all.length === 0 ? undefined : combine('Publishing', all),
+    }
   })
 }
 
@@ -49,13 +60,12 @@ async function publishContent(
   repositories: readonly Repository[],
   client: RegistryClient,
   host: Host,
-): Promise<ImageTree> {
+): Promise<Pushed & { readonly tree: ImageTree }> {
   switch (content.kind) {
     case 'layout':
-      await pushTree(content.tree, { ...content, repositories, client, host })
-      return content.tree
+      return { tree: content.tree, ...(await pushTree(content.tree, { ...content, repositories, client, host })) }
     case 'pushed':
-      return content.tree
+      return { tree: content.tree, repositories, errors: [] }
     case 'loaded':
       throw new ActionError('internal', 'An image that was only loaded cannot be published')
   }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { formatBytes } from '../bytes.ts'
-import { gather } from '../gather.ts'
+import type { ActionError } from '../errors.ts'
+import { problemsOf } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
@@ -24,22 +25,40 @@ export type PushTarget = {
   readonly host: Host
 }
 
+/** What came of it: the repositories that have all of the image, and why others have not. */
+export type Pushed = { readonly repositories: readonly Repository[]; readonly errors: readonly ActionError[] }
+
 /**
  * Puts all of `tree` into every repository by digest: blobs, then manifests, then the index, so that nothing in the
  * registry ever names what is not there. Registries go side by side; repositories of one registry one after the other,
  * because the second can take its blobs from the first without a transfer. One that fails does not stop the others.
+ *
+ * @throws ActionError `cancelled`
  */
-export async function pushTree(tree: ImageTree, target: PushTarget): Promise<void> {
+export async function pushTree(tree: ImageTree, target: PushTarget): Promise<Pushed> {
   const byRegistry = Map.groupBy(target.repositories, ({ registry }) => registry)
-  const { signal } = target.host
-  await gather(
-    'Publishing',
-    [...byRegistry.values()].map(async (repositories) => {
-      for (const [index, repository] of repositories.entries()) {
-        await pushToRepository(tree, target, { repository, mountFrom: repositories.slice(0, index), signal })
-      }
-    }),
+  const pushed = await Promise.all(
+    [...byRegistry.values()].map((repositories) => pushInTurn(tree, target, repositories)),
   )
+  const errors = pushed.flatMap((one) => one.errors)
+  const cancelled = errors.find(({ code }) => code === 'cancelled')
+  if (cancelled) throw cancelled
+  return { repositories: pushed.flatMap((one) => one.repositories), errors }
+}
+
+async function pushInTurn(tree: ImageTree, target: PushTarget, repositories: readonly Repository[]): Promise<Pushed> {
+  const { signal } = target.host
+  const complete: Repository[] = []
+  const errors: ActionError[] = []
+  for (const repository of repositories) {
+    try {
+      await pushToRepository(tree, target, { repository, mountFrom: [...complete], signal })
+      complete.push(repository)
+    } catch (thrown) {
+      errors.push(...problemsOf(thrown))
+    }
+  }
+  return { repositories: complete, errors }
 }
 
 async function pushToRepository(

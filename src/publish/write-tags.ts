@@ -1,19 +1,32 @@
-import { ActionError, toActionError } from '../errors.ts'
+import { ActionError, type ErrorCode, toActionError, withHint } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
+import { pause } from '../pause.ts'
 import { tagExists } from '../preflight/tags.ts'
 import type { RegistryClient } from '../registry/client.ts'
 
 /** What became of a tag. */
-export type TagResult = {
-  readonly reference: Reference
-  /** `left`: it is another image and stays so, or could not be written, or was not tried because of others. */
-  readonly outcome: 'written' | 'unchanged' | 'skipped' | 'left'
-  readonly error?: ActionError
+export type TagResult = { readonly reference: Reference } & (
+  | { readonly outcome: 'written' }
+  /** It was this image already. */
+  | { readonly outcome: 'unchanged' }
+  /** It is another image, `digest`, and stays so, as `if-exists: skip` asks for. */
+  | { readonly outcome: 'skipped'; readonly digest: Digest }
+  /** It was not tried, because of what went wrong before. */
+  | { readonly outcome: 'held back' }
+  | { readonly outcome: 'failed'; readonly error: ActionError }
+)
+
+/** Whether the tag is this image now. */
+export function isThisImage({ outcome }: TagResult): boolean {
+  return outcome === 'written' || outcome === 'unchanged'
 }
+
+/** What comes of trying. */
+type Tried = Exclude<TagResult, { outcome: 'held back' }>
 
 export type TagMeans = {
   readonly tree: ImageTree
@@ -35,55 +48,88 @@ export async function writeTags(references: readonly Reference[], means: TagMean
   const results: TagResult[] = []
   for (const reference of references) {
     const result = await attempt(reference, means)
-    if (result.error?.code === 'cancelled') throw result.error
-    const name = formatReference(reference)
-    means.host.log.info(
-      result.error ? `${name}: ${result.error.message}` : `${name} → ${means.tree.root.digest}${told[result.outcome]}`,
-    )
+    means.host.log.info(`${formatReference(reference)}${tell(result, means.tree.root.digest)}`)
     results.push(result)
   }
   return results
 }
 
-const told: Readonly<Record<TagResult['outcome'], string>> = {
-  written: '',
-  unchanged: ' (it was that already)',
-  skipped: ' was not written: the tag exists as another image',
-  left: ' was not written',
+/** The tags that are not tried, and the log's lines about them. */
+export function holdBack(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
+  return references.map((reference) => {
+    log.info(`${formatReference(reference)} is held back, and stays as it is`)
+    return { reference, outcome: 'held back' }
+  })
 }
 
-/** Whether the tag is not what it should be. */
-export function isLeft({ outcome }: TagResult): boolean {
-  return outcome === 'left'
-}
-
-async function attempt(reference: Reference, means: TagMeans): Promise<TagResult> {
-  try {
-    return { reference, outcome: await writeTag(reference, means) }
-  } catch (thrown) {
-    return { reference, outcome: 'left', error: toActionError(thrown) }
+function tell(result: Tried, digest: Digest): string {
+  switch (result.outcome) {
+    case 'written':
+      return ` → ${digest}`
+    case 'unchanged':
+      return ` → ${digest} (it was that already)`
+    case 'skipped':
+      return ` was not written: it is ${result.digest}, and stays so`
+    case 'failed':
+      return `: ${result.error.message}`
   }
 }
 
-async function writeTag(
-  reference: Reference,
-  { tree, ifExists, client, host }: TagMeans,
-): Promise<Exclude<TagResult['outcome'], 'left'>> {
+async function attempt(reference: Reference, means: TagMeans): Promise<Tried> {
+  try {
+    return await writeTag(reference, means)
+  } catch (thrown) {
+    const error = toActionError(thrown)
+    if (error.code === 'cancelled') throw error
+    return { reference, outcome: 'failed', error }
+  }
+}
+
+async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
+  const { tree, ifExists, client, host } = means
   const { signal } = host
   const tag = reference.tag ?? 'latest'
-  const { digest } = tree.root
   const root = tree.documents.at(-1)
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
+  const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
   if (ifExists !== 'overwrite') {
-    const before = await client.headManifest(reference, tag, { signal })
-    if (before?.digest === digest) return 'unchanged'
-    if (before && ifExists === 'skip') return 'skipped'
-    if (before) throw tagExists(reference, before.digest)
+    const before = await look()
+    const settled = settle(reference, before, means)
+    if (settled) return settled
+    if (before) throw tagExists(reference, before)
   }
-  await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
-  await readBack(reference, digest, { client, host })
-  return 'written'
+  try {
+    await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
+  } catch (thrown) {
+    const error = toActionError(thrown)
+    if (!refusals.has(error.code)) throw error
+    // Where tags are immutable the registry refuses also what would change nothing: what an earlier attempt of the run has
+    // written, or this one, when the answer was lost.
+    const found = await look().catch((second: unknown) => {
+      if (toActionError(second).code === 'cancelled') throw second
+      return undefined
+    })
+    const settled = settle(reference, found, means)
+    if (settled) return settled
+    throw found === undefined ? error : withHint(error, `The tag exists: it is ${found}.`)
+  }
+  await readBack(reference, tree.root.digest, { client, host })
+  return { reference, outcome: 'written' }
 }
+
+/** The result where a tag that is `found` need not be written, or must not. */
+function settle(
+  reference: Reference,
+  found: Digest | undefined,
+  { tree, ifExists }: Pick<TagMeans, 'tree' | 'ifExists'>,
+): Tried | undefined {
+  if (found === undefined) return undefined
+  if (found === tree.root.digest) return { reference, outcome: 'unchanged' }
+  return ifExists === 'skip' ? { reference, outcome: 'skipped', digest: found } : undefined
+}
+
+/** What a registry that guards a tag may answer to writing it. */
+const refusals: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-denied', 'registry-refused'])
 
 /** Registries with caches may answer with the old digest for some seconds after the new one was written. */
 async function readBack(
@@ -95,7 +141,7 @@ async function readBack(
   let found = await look()
   for (const wait of patience) {
     if (found?.digest === digest) return
-    await clock.sleep(wait, signal)
+    await pause(wait, { clock, signal })
     found = await look()
   }
   if (found?.digest === digest) return

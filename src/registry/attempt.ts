@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { ActionError, messageOf } from '../errors.ts'
 import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
+import { pause } from '../pause.ts'
 import { describeFailure } from './errors.ts'
 import { parseFaults } from './fault.ts'
 import { type Failure, isThere, parseRetryAfter, perhapsPasses, type RetryPolicy, retryWait } from './retry.ts'
@@ -48,7 +49,7 @@ export async function retrying<T>(context: RetryContext, retried: Retried<T>): P
     const seconds = (wait / 1000).toFixed(1)
     log.info(`${what}: ${describeFailure(failure)}; ${how}, attempt ${attempt + 1} of ${most} in ${seconds} s`)
     context.onRetry?.(attempt + 1)
-    await sleep(clock, wait, signal)
+    await pause(wait, { clock, signal })
   }
 }
 
@@ -106,14 +107,6 @@ async function readSome(body: Readable, limit: number): Promise<Uint8Array> {
     // What came before it broke is all there is to report.
   }
   return Buffer.concat(chunks).subarray(0, limit)
-}
-
-async function sleep(clock: Clock, wait: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await clock.sleep(wait, signal)
-  } catch (cause) {
-    throw new ActionError('cancelled', 'The run was cancelled', { cause })
-  }
 }
 
 function codeOf(error: unknown): string | undefined {

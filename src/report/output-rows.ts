@@ -6,17 +6,18 @@ export const outputRows = {
     'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
   image: 'First image name, without tag.',
-  tags: 'Every reference the image got (name:tag), one a line.',
+  tags: 'Every reference the image got (name:tag), one a line; not those that were skipped, held back or failed.',
   labels: 'Every label of the image (key=value), one a line.',
   json: 'Tags, labels and annotations as JSON, in the form of docker/metadata-action.',
   version: 'Main tag.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one a line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
-  pushed: 'true if the image was pushed, else false.',
+  pushed: 'true if the image was pushed, and no tag failed; else false.',
   files: 'Every file and folder that outputs named and that was written, one a line.',
   engine: 'Engine that built the image.',
-  attempts: 'The most tries that any one request or build took: 1 when nothing had to be tried again.',
+  attempts:
+    'The most tries that any one request or build took: 1 when nothing had to be tried again. Set also when the step fails.',
   'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
 } as const satisfies Record<string, string>
 

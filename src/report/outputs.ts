@@ -8,10 +8,25 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { Proof } from '../prove/prove.ts'
 import type { SmokeResult } from '../prove/smoke/try-images.ts'
 import type { Published } from '../publish/publish.ts'
+import { isThisImage } from '../publish/write-tags.ts'
 import type { OutputName } from './output-rows.ts'
 
-/** All outputs but the one of a failure. */
-export type Outputs = Readonly<Record<Exclude<OutputName, 'error-code'>, string>>
+/** What is true of a run however it ends. */
+export type Lasting = {
+  readonly plan: Plan
+  /** The most tries that any one request or build took. */
+  readonly attempts: number
+}
+
+type LastingName = 'version' | 'engine' | 'attempts'
+
+/** The outputs of every run that came as far as a plan. */
+export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<LastingName, string>> {
+  return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
+}
+
+/** All other outputs but the one of a failure. */
+export type Outputs = Readonly<Record<Exclude<OutputName, LastingName | 'error-code'>, string>>
 
 /** What happened, once all of it has. */
 export type Result = {
@@ -26,17 +41,16 @@ export type Result = {
   readonly published: Published | undefined
   /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
   readonly images: readonly Image[]
-  /** The most tries that any one request or build took. */
-  readonly attempts: number
 }
 
 /** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
-export function outputsOf({ plan, built, exported, published, images, attempts }: Result): Outputs {
-  const names = plan.references.map(formatReference)
+export function outputsOf({ plan, built, exported, published, images }: Result): Outputs {
+  const names = (
+    published ? published.tags.filter(isThisImage) : plan.references.map((reference) => ({ reference }))
+  ).map(({ reference }) => formatReference(reference))
   const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
   const digest = published?.digest ?? digestOf(built) ?? ''
-  const repositories = [...new Set(plan.references.map(formatRepository))]
-  const [image = ''] = repositories
+  const [first] = plan.references
   return {
     digest,
     imageid:
@@ -46,18 +60,15 @@ export function outputsOf({ plan, built, exported, published, images, attempts }
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
       ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
     }),
-    image,
+    image: first ? formatRepository(first) : '',
     tags: names.join('\n'),
     labels: labels.join('\n'),
     json: JSON.stringify({ tags: names, labels: plan.build.labels, annotations: plan.build.annotations }),
-    version: plan.version,
     digests: JSON.stringify(byPlatform(images, ({ manifest }) => manifest.digest)),
-    refs: published ? repositories.map((repository) => `${repository}@${digest}`).join('\n') : '',
+    refs: (published?.repositories ?? []).map((repository) => `${formatRepository(repository)}@${digest}`).join('\n'),
     sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
-    pushed: String(published !== undefined),
+    pushed: String(published !== undefined && published.error === undefined),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),
-    engine: plan.engine.name,
-    attempts: String(attempts),
   }
 }
 

@@ -1,9 +1,14 @@
 import type { Host } from '../host/host.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
-import { outputsOf, type Result } from './outputs.ts'
+import { type Lasting, lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { summaryOf } from './summary.ts'
 
-/** Writes the outputs of the step and the job summary. */
+/** Writes the outputs that are true however the step ends. */
+export function reportLasting(lasting: Lasting, { runner }: Pick<Host, 'runner'>): void {
+  for (const [name, value] of Object.entries(lastingOutputsOf(lasting))) runner.setOutput(name, value)
+}
+
+/** Writes the other outputs of the step and the job summary, also where publishing went wrong. */
 export function report(result: Result, { runner, log }: Host): void {
   const outputs = outputsOf(result)
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)

@@ -1,17 +1,19 @@
 import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { formatReference } from '../oci/reference.ts'
+import { formatReference, type Reference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
 import { smokeSection } from '../prove/smoke/section.ts'
+import type { Published } from '../publish/publish.ts'
+import type { TagResult } from '../publish/write-tags.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
+import { describe } from './failure.ts'
 import type { Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf({ plan, checked, built, proofs, smoked, exported, published, images }: Result): string {
-  const title = published ? 'Published' : plan.load ? 'Loaded' : 'Built'
-  const names = plan.references.map((reference) => `- \`${formatReference(reference)}\``)
+  const names = published ? tableOfTags(published.tags) : plan.references.map((reference) => `- ${code(reference)}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
@@ -26,7 +28,7 @@ export function summaryOf({ plan, checked, built, proofs, smoked, exported, publ
       : ['| Platform | Digest | Size | Steps | Ran | Proven |', '| --- | --- | --- | --- | --- | --- |', ...rows, '']
   const [first] = plan.references
   return [
-    `### ${title}${first ? ` ${first.registry}/${first.repository}` : ''}`,
+    `### ${titleOf(plan, published)}${first ? ` ${first.registry}/${first.repository}` : ''}`,
     '',
     ...(published ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
@@ -40,6 +42,37 @@ export function summaryOf({ plan, checked, built, proofs, smoked, exported, publ
     `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
     '',
   ].join('\n')
+}
+
+function titleOf({ load }: Plan, published: Published | undefined): string {
+  if (published) return published.error ? 'Not wholly published:' : 'Published'
+  return load ? 'Loaded' : 'Built'
+}
+
+function tableOfTags(tags: readonly TagResult[]): readonly string[] {
+  const rows = tags.map((tag) => `| ${code(tag.reference)} | ${describeTag(tag)} |`)
+  return ['| Tag | Result |', '| --- | --- |', ...rows]
+}
+
+function describeTag(tag: TagResult): string {
+  switch (tag.outcome) {
+    case 'written':
+      return 'written'
+    case 'unchanged':
+      return 'unchanged: it was this image already'
+    case 'skipped':
+      return `skipped: it is \`${tag.digest}\` and stays so`
+    case 'held back':
+      return 'held back, because of what failed before'
+    case 'failed':
+      return `failed: ${describe(tag.error)
+        .replaceAll(/\s*\n\s*/g, '<br>')
+        .replaceAll('|', '\\|')}`
+  }
+}
+
+function code(reference: Reference): string {
+  return `\`${formatReference(reference)}\``
 }
 
 function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
 const jobs: Job[] = []
-afterEach(() => {
+const registries: TestRegistry[] = []
+afterEach(async () => {
   for (const job of jobs.splice(0)) job.remove()
+  for (const registry of registries.splice(0)) await registry.close()
 })
 
 const dockerfile = (base: string) => `FROM ${base}\nRUN uname -m > /machine\n`
@@ -42,5 +45,73 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated'))('a step with 
         'armv7l\n',
       ])
     }
+  })
+})
+
+describe('a step whose tags exist', () => {
+  /** Publishes an image with `content`, without Docker. */
+  async function publishTo(registry: TestRegistry, content: string, inputs: Readonly<Record<string, string>> = {}) {
+    const job = createJob(
+      { Dockerfile: 'FROM scratch\nCOPY hello /\n', hello: content },
+      { DOCKER_HOST: 'unix:///nonexistent', SOURCE_DATE_EPOCH: '0' },
+    )
+    jobs.push(job)
+    const given = { images: `${registry.host}/app`, tags: '1.0.0, 1.0.1, latest', push: 'true', engine: 'embedded' }
+    return await runStep(job, { ...given, ...inputs })
+  }
+  async function registryWith(content: string, inputs: Readonly<Record<string, string>>) {
+    const registry = await startRegistry()
+    registries.push(registry)
+    return { registry, first: await publishTo(registry, content, inputs) }
+  }
+
+  it('names no tag that it has skipped, and tells what that is', async () => {
+    const { registry, first } = await registryWith('one', { tags: '1.0.0' })
+    const step = await publishTo(registry, 'two', { 'if-exists': 'skip' })
+    const name = `${registry.host}/app`
+
+    expect(step).toMatchObject({ status: 0, outputs: { pushed: 'true', tags: `${name}:1.0.1\n${name}:latest` } })
+    expect(step.summary).toContain(`| \`${name}:1.0.0\` | skipped: it is \`${first.outputs['digest']}\` and stays so |`)
+    expect(step.log).toContain(`${name}:1.0.0 was not written: it is ${first.outputs['digest']}, and stays so`)
+  })
+
+  it('tells of each tag what became of it, and sets the outputs, when one may not be moved', async () => {
+    const { registry } = await registryWith('one', {})
+    const message =
+      "The image tag '1.0.0' already exists in the 'app' repository and cannot be overwritten because the repository is immutable."
+    const body = JSON.stringify({ errors: [{ code: 'TAG_INVALID', message }] })
+    registry.misbehave({ on: 'manifest-put', path: '/1.0.0', do: 'answer', status: 400, body, times: Infinity })
+    const name = `${registry.host}/app`
+
+    const again = await publishTo(registry, 'one')
+    expect(again).toMatchObject({ status: 0, outputs: { tags: `${name}:1.0.0\n${name}:1.0.1\n${name}:latest` } })
+    expect(again.summary).toContain(`| \`${name}:1.0.0\` | unchanged: it was this image already |`)
+
+    const other = await publishTo(registry, 'two')
+    expect(other).toMatchObject({
+      status: 1,
+      outputs: {
+        'error-code': 'tag-exists',
+        pushed: 'false',
+        tags: `${name}:1.0.1`,
+        refs: `${name}@${other.outputs['digest']}`,
+        engine: 'embedded',
+        version: '1.0.0',
+        attempts: '1',
+      },
+    })
+    expect(other.summary).toContain(`| \`${name}:1.0.0\` | failed: Cannot push`)
+    expect(other.summary).toContain(`| \`${name}:1.0.1\` | written |`)
+    expect(other.summary).toContain(`| \`${name}:latest\` | held back, because of what failed before |`)
+    expect(other.log).toContain(`${name}:latest is held back, and stays as it is`)
+  })
+
+  it('sets the number of attempts when it fails before it publishes', async () => {
+    const registry = await startRegistry()
+    registries.push(registry)
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 503, times: Infinity })
+    const step = await publishTo(registry, 'one', { retries: '1' })
+    const outputs = { 'error-code': 'registry-unavailable', attempts: '2', engine: 'embedded' }
+    expect(step).toMatchObject({ status: 75, outputs, summary: '' })
   })
 })

@@ -1,5 +1,6 @@
 import type { Image } from '../../src/oci/image-tree.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
+import { repositoriesOf } from '../../src/oci/repositories.ts'
 import type { Digest } from '../../src/oci/types.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import type { Result } from '../../src/report/outputs.ts'
@@ -39,11 +40,12 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
       ? {
           digest: fakeDigest('f'),
           images,
+          repositories: repositoriesOf(plan.references),
+          error: undefined,
           tags: plan.references.map((reference) => ({ reference, outcome: 'written' })),
         }
       : undefined,
     images,
-    attempts: 1,
     ...more,
   }
 }

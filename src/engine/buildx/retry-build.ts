@@ -1,5 +1,6 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
+import { pause } from '../../pause.ts'
 import { limited } from '../../registry/known-answers.ts'
 import { backOff, type RetryPolicy } from '../../registry/retry.ts'
 import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
@@ -45,9 +46,7 @@ export async function retryBuild<T>(
       const [what] = error.message.split('\n')
       log.info(`${what}; ${how}, attempt ${attempt + 1} of ${most} in ${(wait / 1000).toFixed(1)} s`)
       onRetry(attempt + 1)
-      await clock.sleep(wait, signal).catch((cause) => {
-        throw new ActionError('cancelled', 'The run was cancelled', { cause })
-      })
+      await pause(wait, { clock, signal })
     }
   }
 }

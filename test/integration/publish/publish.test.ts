@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Content } from '../../../src/engine/built.ts'
+import type { Host } from '../../../src/host/host.ts'
 import { writeBlob } from '../../../src/oci/layout.ts'
 import { formatReference } from '../../../src/oci/reference.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
 import { publish } from '../../../src/publish/publish.ts'
+import { createFakeClock } from '../../support/clock.ts'
 import type { Fault } from '../../support/fault.ts'
 import { createTestHost } from '../../support/host.ts'
 import { type RandomImage, randomImage } from '../../support/image.ts'
@@ -28,9 +30,15 @@ async function layoutOf({ tree, content }: RandomImage): Promise<Content> {
 }
 
 /** Publishes `content` as the step does; gives what it came to and the log. */
-async function publishTo(images: string, tags: string, content: Content, ifExists = 'overwrite') {
+async function publishTo(
+  images: string,
+  tags: string,
+  content: Content,
+  ifExists = 'overwrite',
+  more: Partial<Host> = {},
+) {
   const client = createTestClient()
-  const host = createTestHost()
+  const host = createTestHost(more)
   onTestFinished(client.close)
   onTestFinished(host.close)
   const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true', 'if-exists': ifExists })
@@ -135,7 +143,9 @@ describe('publish()', () => {
     const [one, two] = [await registryOf(), await registryOf()]
     two.misbehave(fault)
     const content = await layoutOf(await randomImage(createRandom(5), platforms))
-    await expect(publishTo(`${one.host}/app, ${two.host}/app`, '1', content)).rejects.toMatchObject({ code })
+    const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1', content)
+    expect(published.error).toMatchObject({ code })
+    expect(published.tags).toMatchObject([{ outcome: 'held back' }, { outcome: 'held back' }])
     expect([tagsOf(one, 'app'), tagsOf(two, 'app')]).toEqual([{}, {}])
   })
 
@@ -150,7 +160,10 @@ describe('publish()', () => {
       times: Infinity,
     })
     const image = await randomImage(createRandom(6), platforms)
-    await expect(publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))).rejects.toMatchObject({
+    const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
+    expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'held back' }])
+    expect(log).toContain(`${registry.host}/app:latest is held back, and stays as it is`)
+    expect(published.error).toMatchObject({
       code: 'tag-moved',
       message: `Wrote ${registry.host}/app:1.0.0 as ${image.tree.root.digest}, but it reads back as ${other}`,
     })
@@ -185,8 +198,10 @@ describe('publish()', () => {
     const [one, two] = [await registryOf(), await registryOf()]
     one.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'answer', status: 400, times: Infinity })
     const content = await layoutOf(await randomImage(createRandom(9), platforms))
-    const failing = publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
-    await expect(failing).rejects.toMatchObject({ code: 'registry-refused' })
+    const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
+    expect(published.error).toMatchObject({ code: 'registry-refused' })
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'written', 'held back', 'held back'])
+    expect(published.repositories.map(({ registry }) => registry)).toEqual([one.host, two.host])
     expect([tagsOf(one, 'app'), Object.keys(tagsOf(two, 'app'))]).toEqual([{}, ['1.2.3']])
   })
 
@@ -196,10 +211,26 @@ describe('publish()', () => {
       broken.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
     }
     const image = await randomImage(createRandom(10), platforms)
-    const failing = publishTo(registries.map(({ host }) => `${host}/app`).join(), '1', await layoutOf(image))
-    await expect(failing).rejects.toMatchObject({ message: expect.stringMatching(/^Publishing found 2 problems:/) })
+    const names = registries.map(({ host }) => `${host}/app`)
+    const { published } = await publishTo(names.join(), '1', await layoutOf(image))
+    expect(published.error?.message).toMatch(/^Publishing found 2 problems:/)
+    expect(published.repositories).toEqual([{ registry: registries[2]?.host, repository: 'app' }])
     expect(registries[2]?.store.manifests.get('app')?.size).toBe(3)
     expect(registries.map((registry) => tagsOf(registry, 'app'))).toEqual([{}, {}, {}])
+  })
+
+  test('fills every repository of a registry, though the first of them fails', async () => {
+    const registry = await registryOf()
+    for (const path of ['/one/', '/three/']) {
+      registry.misbehave({ on: 'upload-start', path, do: 'answer', status: 403, times: Infinity })
+      registry.misbehave({ on: 'mount', path, do: 'answer', status: 403, times: Infinity })
+    }
+    const image = await randomImage(createRandom(13), platforms)
+    const names = ['one', 'two', 'three', 'four'].map((name) => `${registry.host}/${name}`)
+    const { published } = await publishTo(names.join(), '1', await layoutOf(image))
+    expect(published.error?.message).toMatch(/^Publishing found 2 problems:.*\/one.*\/three/s)
+    expect(published.repositories.map(({ repository }) => repository)).toEqual(['two', 'four'])
+    expect([...registry.store.tags.keys()]).toEqual([])
   })
 })
 
@@ -210,29 +241,33 @@ describe('publish() where a tag exists', () => {
     const [first, second] = [await layoutOf(images[0] as RandomImage), await layoutOf(images[1] as RandomImage)]
     const name = `${registry.host}/app`
     await publishTo(name, '1.2.3, latest', first)
-    const puts = registry.kinds().filter((kind) => kind === 'manifest-put').length
-    const result = await publishTo(name, '1.2.3, latest', same ? first : second, ifExists).catch(
-      (error: unknown) => error,
-    )
+    const result = await publishTo(name, '1.2.3, latest', same ? first : second, ifExists)
     const tags = Object.values(tagsOf(registry, 'app')).map((digest) =>
       images.findIndex(({ tree }) => tree.root.digest === digest),
     )
-    return { result, tags, puts: registry.kinds().filter((kind) => kind === 'manifest-put').length - puts }
+    return { ...result, tags, digests: images.map(({ tree }) => tree.root.digest), name }
   }
 
   test.each([
     { ifExists: 'overwrite', tags: [1, 1], outcomes: ['written', 'written'] },
     { ifExists: 'skip', tags: [0, 1], outcomes: ['skipped', 'written'] },
   ])('does as it was told: $ifExists', async ({ ifExists, tags, outcomes }) => {
-    const { result, tags: found } = await twice(ifExists, { same: false })
+    const { published, tags: found } = await twice(ifExists, { same: false })
     expect(found).toEqual(tags)
-    expect(result).toMatchObject({ published: { tags: outcomes.map((outcome) => ({ outcome })) } })
+    expect(published).toMatchObject({ error: undefined, tags: outcomes.map((outcome) => ({ outcome })) })
+  })
+
+  test('tells of a tag that was skipped what it is', async () => {
+    const { published, log, name, digests } = await twice('skip', { same: false })
+    expect(published.tags[0]).toMatchObject({ outcome: 'skipped', digest: digests[0] })
+    expect(log).toContain(`${name}:1.2.3 was not written: it is ${digests[0]}, and stays so`)
   })
 
   test('does as it was told: fail, and leaves the moving tag', async () => {
-    const { result, tags } = await twice('fail', { same: false })
+    const { published, tags } = await twice('fail', { same: false })
     expect(tags).toEqual([0, 0])
-    expect(result).toMatchObject({
+    expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'held back' }])
+    expect(published.error).toMatchObject({
       code: 'tag-exists',
       message: expect.stringMatching(/app:1\.2\.3 exists already: it is sha256:/),
     })
@@ -241,9 +276,110 @@ describe('publish() where a tag exists', () => {
   test.each(['skip', 'fail'])(
     'takes a tag that is this image already for done, though told to %s',
     async (ifExists) => {
-      const { result, tags } = await twice(ifExists, { same: true })
+      const { published, tags } = await twice(ifExists, { same: true })
       expect(tags).toEqual([0, 0])
-      expect(result).toMatchObject({ published: { tags: [{ outcome: 'unchanged' }, { outcome: 'written' }] } })
+      expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }, { outcome: 'written' }] })
     },
   )
+})
+
+describe('publish() where a registry lets no tag be moved', () => {
+  const refusals = [
+    {
+      name: 'ECR',
+      status: 400,
+      code: 'TAG_INVALID',
+      message:
+        "The image tag '1.2.3' already exists in the 'app' repository and cannot be overwritten because the tag is immutable.",
+    },
+    {
+      name: 'Harbor',
+      status: 412,
+      code: 'PRECONDITION',
+      message: "Failed to process request due to 'app:1.2.3' configured as immutable tag.",
+    },
+    {
+      name: 'Google',
+      status: 400,
+      code: 'MANIFEST_INVALID',
+      message: 'cannot update tag 1.2.3. The repository has enabled tag immutability',
+    },
+    { name: 'another', status: 409, code: 'TAG_INVALID', message: 'manifest of app:1.2.3 is immutable' },
+  ]
+  const refuse = (registry: TestRegistry, { status, code, message }: Omit<(typeof refusals)[number], 'name'>) =>
+    registry.misbehave({
+      on: 'manifest-put',
+      path: '/1.2.3',
+      do: 'answer',
+      status,
+      body: JSON.stringify({ errors: [{ code, message }] }),
+      times: Infinity,
+    })
+  /** Publishes once, then again where the tag may not be written any more. */
+  const again = async (refusal: Omit<(typeof refusals)[number], 'name'>, { same }: { readonly same: boolean }) => {
+    const registry = await registryOf()
+    const image = await randomImage(createRandom(14), platforms)
+    const first = await layoutOf(image)
+    await publishTo(`${registry.host}/app`, '1.2.3', first)
+    refuse(registry, refusal)
+    const second = same ? first : await layoutOf(await randomImage(createRandom(15), platforms))
+    const { published } = await publishTo(`${registry.host}/app`, '1.2.3, latest', second)
+    return { published, digest: image.tree.root.digest }
+  }
+
+  test.each(refusals)('takes a tag that is this image for done: $name', async (refusal) => {
+    const { published } = await again(refusal, { same: true })
+    expect(published.error).toBeUndefined()
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['unchanged', 'written'])
+  })
+
+  test.each(refusals)('tells that it is another image, and what to do: $name', async (refusal) => {
+    const { published, digest } = await again(refusal, { same: false })
+    expect(published.error).toMatchObject({
+      code: 'tag-exists',
+      hint: expect.stringMatching(
+        new RegExp(`^The registry lets nobody move this tag.*The tag exists: it is ${digest}`),
+      ),
+    })
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'held back'])
+  })
+
+  test('takes a denial for what it is where the tag does not say more', async () => {
+    const denied = { status: 403, code: 'DENIED', message: 'requested access to the resource is denied' }
+    expect((await again(denied, { same: true })).published.error).toBeUndefined()
+    expect((await again(denied, { same: false })).published.error).toMatchObject({
+      code: 'registry-denied',
+      hint: expect.stringContaining('The tag exists: it is sha256:'),
+    })
+  })
+
+  test('takes its own writing for done when the answer was lost', async () => {
+    const registry = await registryOf()
+    registry.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'lose-answer' })
+    refuse(registry, refusals[0] as (typeof refusals)[number])
+    const image = await layoutOf(await randomImage(createRandom(16), platforms))
+    const { published } = await publishTo(`${registry.host}/app`, '1.2.3', image)
+    expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }] })
+  })
+
+  test('skips a tag that appeared since it was looked at', async () => {
+    const registry = await registryOf()
+    const [one, two] = [await randomImage(createRandom(17), platforms), await randomImage(createRandom(18), platforms)]
+    await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(one))
+    registry.misbehave({ on: 'manifest-head', path: '/1.2.3', do: 'answer', status: 404 })
+    refuse(registry, refusals[0] as (typeof refusals)[number])
+    const { published } = await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(two), 'skip')
+    expect(published.tags).toMatchObject([{ outcome: 'skipped', digest: one.tree.root.digest }])
+  })
+})
+
+test('publish() is cancelled while it waits for a tag to read back', async () => {
+  const registry = await registryOf()
+  registry.misbehave({ on: 'manifest-head', do: 'answer', status: 404, times: Infinity })
+  const content = await layoutOf(await randomImage(createRandom(19), platforms))
+  const cancelled = new Error('aborted')
+  const clock = { ...createFakeClock(), sleep: () => Promise.reject(cancelled) }
+  await expect(publishTo(`${registry.host}/app`, '1', content, 'overwrite', { clock })).rejects.toMatchObject({
+    code: 'cancelled',
+  })
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { outputsOf } from '../../../src/report/outputs.ts'
+import { ActionError } from '../../../src/errors.ts'
+import type { TagResult } from '../../../src/publish/write-tags.ts'
+import { lastingOutputsOf, outputsOf } from '../../../src/report/outputs.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'
 
 const images = 'ghcr.io/acme/app, docker.io/acme/app'
@@ -22,7 +24,6 @@ test('outputsOf() of a push of two platforms', () => {
     digests: JSON.parse(outputs.digests),
     sizes: JSON.parse(outputs.sizes),
   }).toEqual({
-    attempts: '1',
     digest: fakeDigest('f'),
     imageid: fakeDigest('f'),
     metadata: {
@@ -34,13 +35,11 @@ test('outputsOf() of a push of two platforms', () => {
     tags: tags.join('\n'),
     labels: 'a=b=c\nd=e',
     json: { tags, labels: { a: 'b=c', d: 'e' }, annotations: { 'index:f': 'g' } },
-    version: '1.2.3',
     digests: { 'linux/amd64': fakeDigest('1'), 'linux/arm/v7': fakeDigest('2') },
     refs: `ghcr.io/acme/app@${fakeDigest('f')}\ndocker.io/acme/app@${fakeDigest('f')}`,
     sizes: { 'linux/amd64': 1_000_000, 'linux/arm/v7': 2_000_000 },
     pushed: 'true',
     files: '',
-    engine: 'buildx',
   })
 })
 
@@ -72,4 +71,31 @@ test('outputsOf() names what was written, and the image as the daemon it was loa
   const result = resultOf({ images: 'app', tags: '1', outputs: 'out\ntype=oci,dest=a.tar' })
   const exported = { outputs: result.plan.outputs, imageId: fakeDigest('d') }
   expect(outputsOf({ ...result, exported })).toMatchObject({ files: 'out\na.tar', imageid: fakeDigest('d') })
+})
+
+test('lastingOutputsOf() has what is known however the step ends', () => {
+  const { plan } = resultOf({ images, tags: '1.2.3, latest', push: 'true' })
+  expect(lastingOutputsOf({ plan, attempts: 3 })).toEqual({ version: '1.2.3', engine: 'buildx', attempts: '3' })
+})
+
+test('outputsOf() names the tags that are the image, and no others', () => {
+  const result = resultOf({ images: 'ghcr.io/acme/app', tags: '1.2.3, 1.2.4, 1.2.5, 1.2, latest', push: 'true' })
+  const error = new ActionError('registry-refused', 'No')
+  const [one, two, three, four, five] = (result.published?.tags ?? []).map(({ reference }) => reference)
+  const tags = [
+    { reference: one, outcome: 'written' },
+    { reference: two, outcome: 'skipped', digest: fakeDigest('a') },
+    { reference: three, outcome: 'unchanged' },
+    { reference: four, outcome: 'failed', error },
+    { reference: five, outcome: 'held back' },
+  ] as readonly TagResult[]
+  const outputs = outputsOf({ ...result, published: result.published && { ...result.published, tags, error } })
+  const names = ['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:1.2.5']
+  expect(outputs).toMatchObject({
+    pushed: 'false',
+    tags: names.join('\n'),
+    refs: `ghcr.io/acme/app@${fakeDigest('f')}`,
+  })
+  expect(JSON.parse(outputs.json)).toMatchObject({ tags: names })
+  expect(JSON.parse(outputs.metadata)).toMatchObject({ 'image.name': names.join() })
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
+import { ActionError } from '../../../src/errors.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
-import { resultOf } from '../../support/result.ts'
+import { fakeDigest, resultOf } from '../../support/result.ts'
 
 const step = (name: string, platform: string | undefined, cached: boolean, milliseconds: number): Step => ({
   name,
@@ -23,11 +24,30 @@ function writtenOf(given: Parameters<typeof resultOf>[0]): ReturnType<typeof res
 
 const images = 'ghcr.io/acme/app'
 
+function partly(): ReturnType<typeof resultOf> {
+  const result = resultOf({ images, tags: '1.2.3, 1.2.4, 1.2.5, 1.2.6, latest', push: 'true' })
+  const hint = 'See what | says,\nand do it.'
+  const error = new ActionError('registry-refused', 'Cannot push to https://me:secret@ghcr.io: no', { hint })
+  const outcomes = [
+    { outcome: 'written' },
+    { outcome: 'unchanged' },
+    { outcome: 'skipped', digest: fakeDigest('a') },
+    { outcome: 'failed', error },
+    { outcome: 'held back' },
+  ] as const
+  const tags = outcomes.flatMap((outcome, at) => {
+    const reference = result.plan.references[at]
+    return reference ? [{ reference, ...outcome }] : []
+  })
+  return { ...result, published: result.published && { ...result.published, tags, error } }
+}
+
 test.each([
   {
     name: 'published',
     result: resultOf({ images, tags: '1.2.3, latest', platforms: 'amd64, arm32, arm64', push: 'true' }),
   },
+  { name: 'published-in-part', result: partly() },
   { name: 'built', result: resultOf({ images, load: 'false' }) },
   { name: 'written', result: writtenOf({ images, outputs: 'out\ntype=oci,dest=image.tar' }) },
   { name: 'loaded', result: resultOf({ images }) },

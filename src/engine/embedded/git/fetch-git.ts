@@ -2,6 +2,7 @@ import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ActionError } from '../../../errors.ts'
 import type { ExecResult, Host } from '../../../host/host.ts'
+import { pause } from '../../../pause.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { type GitSource, redactUrl } from './git-source.ts'
 
@@ -130,7 +131,7 @@ function createGit(source: GitSource, { host, token }: FetchGitOptions): Git {
       const wait = waits[attempt]
       if (wait === undefined || !passing.test(result.stderr)) throw gitError(source, result)
       host.log.info(`${redactUrl(source.remote)} cannot be reached: asking again in ${wait / 1000} s`)
-      await host.clock.sleep(wait, host.signal)
+      await pause(wait, host)
     }
   }
 }

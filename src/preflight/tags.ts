@@ -4,6 +4,8 @@ import type { LoggedIn } from '../login/login.ts'
 import { formatReference, type Reference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RegistryClient } from '../registry/client.ts'
+import { findRevision } from '../registry/revision.ts'
 
 type Means = { readonly login: Pick<LoggedIn, 'registry'>; readonly host: Pick<Host, 'env' | 'log' | 'signal'> }
 
@@ -17,14 +19,19 @@ export async function checkTag(reference: Reference, { ifExists }: Plan, { login
   const name = formatReference(reference)
   const digest = await find(reference, { login, host })
   if (digest === undefined) return
-  const attempt = Number(host.env['GITHUB_RUN_ATTEMPT'] ?? 1)
+  const attempt = attemptOf(host.env)
   if (ifExists === 'skip') {
     host.log.info(`${name} exists already and stays as it is: ${digest}`)
   } else if (attempt > 1) {
     host.log.info(`${name} exists already: ${digest}. This is attempt ${attempt} of the run, so the same image is fine`)
   } else {
-    throw tagExists(reference, digest)
+    throw await tagExists(reference, digest, { registry: login.registry, host })
   }
+}
+
+/** Which attempt of the run this is, from 1. */
+function attemptOf(env: Host['env']): number {
+  return Number(env['GITHUB_RUN_ATTEMPT'] ?? 1)
 }
 
 async function find(reference: Reference, { login, host }: Means): Promise<Digest | undefined> {
@@ -39,9 +46,23 @@ async function find(reference: Reference, { login, host }: Means): Promise<Diges
   }
 }
 
-/** The error for a fixed tag that is another image, which `if-exists: fail` leaves alone. */
-export function tagExists(reference: Reference, digest: Digest): ActionError {
-  return new ActionError('tag-exists', `${formatReference(reference)} exists already: it is ${digest}`, {
-    hint: 'Choose another tag, or set `if-exists` to skip (leave it) or overwrite.',
-  })
+/**
+ * The error for a fixed tag that is another image, `digest`, which `if-exists: fail` leaves alone. It looks whether that
+ * says to be made from the commit of this run: then it is most likely what an earlier attempt wrote.
+ */
+export async function tagExists(
+  reference: Reference,
+  digest: Digest,
+  {
+    registry,
+    host: { env, signal },
+  }: { readonly registry: RegistryClient; readonly host: Pick<Host, 'env' | 'signal'> },
+): Promise<ActionError> {
+  const commit = env['GITHUB_SHA'] ?? ''
+  const revision = commit === '' ? undefined : await findRevision(registry, reference, { digest, signal })
+  const hint =
+    revision === undefined || revision !== commit
+      ? 'Choose another tag, or set `if-exists` to skip (leave it) or overwrite.'
+      : `It was made from the commit of this run, ${commit.slice(0, 7)}${attemptOf(env) > 1 ? ', most likely by an earlier attempt: without a cache a build comes out differently each time' : ''}. Delete the tag and run the job again; or keep it and have the other tags written, with \`if-exists: skip\`, or replace it with \`overwrite\`. A re-run takes the workflow as it was, so another \`if-exists\` needs a new run.`
+  return new ActionError('tag-exists', `${formatReference(reference)} exists already: it is ${digest}`, { hint })
 }

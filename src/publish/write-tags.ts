@@ -96,7 +96,7 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
     const before = await look()
     const settled = settle(reference, before, means)
     if (settled) return settled
-    if (before) throw tagExists(reference, before)
+    if (before) throw await tagExists(reference, before, { registry: client, host })
   }
   try {
     await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })

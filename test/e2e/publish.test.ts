@@ -115,3 +115,37 @@ describe('a step whose tags exist', () => {
     expect(step).toMatchObject({ status: 75, outputs, summary: '' })
   })
 })
+
+describe.skipIf(missing('docker', 'base'))('a step that is run again on a builder without a cache', () => {
+  it('says that the tag which exists was made from the same commit, and what to do', async () => {
+    const registry = await startRegistry()
+    registries.push(registry)
+    registry.misbehave({ on: 'manifest-put', path: '/latest', do: 'answer', status: 400, times: 2 })
+    const commit = '0123456789abcdef0123456789abcdef01234567'
+    const attempt = async (number: number, ifExists: string) => {
+      const files = { Dockerfile: `FROM ${part('base')}\nRUN cat /proc/uptime /proc/sys/kernel/random/uuid > /stamp\n` }
+      const job = createJob(files, { DOCKER_HOST: part('docker').host, GITHUB_RUN_ATTEMPT: String(number) })
+      jobs.push(job)
+      return await runStep(job, {
+        images: `${registry.host}/again`,
+        tags: '1.0.0, latest',
+        push: 'true',
+        'no-cache': 'true',
+        'if-exists': ifExists,
+        labels: `org.opencontainers.image.revision=${commit}`,
+      })
+    }
+    const name = `${registry.host}/again`
+    const first = await attempt(1, 'fail')
+    expect(first).toMatchObject({ outputs: { 'error-code': 'registry-refused', tags: `${name}:1.0.0` } })
+
+    const second = await attempt(2, 'fail')
+    expect(second).toMatchObject({ outputs: { 'error-code': 'tag-exists', tags: '' } })
+    expect(second.log).toContain('It was made from the commit of this run, 0123456, most likely by an earlier attempt')
+    expect(second.log).toContain('Delete the tag and run the job again')
+
+    const third = await attempt(3, 'skip')
+    expect(third).toMatchObject({ outputs: { 'error-code': 'registry-refused' } })
+    expect(await attempt(4, 'skip')).toMatchObject({ status: 0, outputs: { tags: `${name}:latest` } })
+  })
+})

@@ -1,0 +1,67 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { digestOf } from '../../src/oci/digest.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
+import type { Annotations } from '../../src/oci/types.ts'
+import { findRevision } from '../../src/registry/revision.ts'
+import { startRegistry } from '../support/registry.ts'
+import { createTestClient } from '../support/registry-client.ts'
+
+const { signal } = new AbortController()
+
+type Said = { readonly index?: Annotations; readonly manifest?: Annotations; readonly labels?: Annotations }
+
+/** A registry with an image that says these, after an attestation in its index; the way to it. */
+async function registryWith({ index, manifest, labels }: Said, { alone = false } = {}) {
+  const registry = await startRegistry()
+  const client = createTestClient()
+  onTestFinished(registry.close)
+  onTestFinished(client.close)
+  const put = (value: unknown, type: string) => {
+    const bytes = Buffer.from(JSON.stringify(value))
+    registry.store.putManifest('app', digestOf(bytes), type, bytes)
+    return { mediaType: type, digest: digestOf(bytes), size: bytes.length }
+  }
+  const blob = (value: unknown) => {
+    const bytes = Buffer.from(JSON.stringify(value))
+    registry.store.blobs.set('app', new Map([...(registry.store.blobs.get('app') ?? []), [digestOf(bytes), bytes]]))
+    return { mediaType: mediaType.ociConfig, digest: digestOf(bytes), size: bytes.length }
+  }
+  const imageOf = (config: unknown, annotations?: Annotations) =>
+    put({ schemaVersion: 2, config: blob(config), layers: [], annotations }, mediaType.ociManifest)
+  const platform = { os: 'linux', architecture: 'amd64' }
+  const rootfs = { type: 'layers', diff_ids: [] }
+  const other = { 'org.opencontainers.image.revision': 'of the attestation' }
+  const attestation = {
+    ...imageOf({ ...platform, rootfs }, other),
+    platform: { os: 'unknown', architecture: 'unknown' },
+  }
+  const image = imageOf({ ...platform, rootfs, config: { Labels: labels } }, manifest)
+  const root = alone
+    ? image
+    : put({ schemaVersion: 2, manifests: [attestation, image], annotations: index }, mediaType.ociIndex)
+  const repository = { registry: registry.host, repository: 'app' }
+  return { registry, find: () => findRevision(client, repository, { digest: root.digest, signal }) }
+}
+
+const of = (revision: string): Annotations => ({ 'org.opencontainers.image.revision': revision })
+
+test.each([
+  { name: 'the annotation of an index', said: { index: of('a'), manifest: of('b'), labels: of('c') }, is: 'a' },
+  { name: 'the annotation of the first manifest', said: { manifest: of('b'), labels: of('c') }, is: 'b' },
+  { name: 'the label', said: { labels: of('c') }, is: 'c' },
+  { name: 'nothing', said: {}, is: undefined },
+])('findRevision() gives $name', async ({ said, is }) => {
+  const { find } = await registryWith(said)
+  expect(await find()).toBe(is)
+})
+
+test('findRevision() reads an image that stands alone', async () => {
+  const { find } = await registryWith({ labels: of('c') }, { alone: true })
+  expect(await find()).toBe('c')
+})
+
+test('findRevision() gives nothing where the image cannot be read', async () => {
+  const { registry, find } = await registryWith({ labels: of('c') })
+  registry.misbehave({ on: 'blob-get', do: 'answer', status: 403, times: Infinity })
+  expect(await find()).toBeUndefined()
+})

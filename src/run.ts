@@ -35,7 +35,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const session = logIn(plan, facts, host)
   try {
     const checked = await preflight(plan, session, host)
-    await setUpEmulators(plan, checked, host)
+    await setUpEmulators(plan, checked, { login: session, host })
     const built = await build(plan, host, session)
     const proofs = await prove(plan, built, { checked, login: session, host })
     const smoked = await smokeTest(plan, built, { login: session, host })

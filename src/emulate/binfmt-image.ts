@@ -1,5 +1,8 @@
 import type { ExecResult, Host } from '../host/host.ts'
+import type { LoggedIn } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
+import { backOff } from '../registry/retry.ts'
+import { tryAgain } from '../registry/try-again.ts'
 
 /**
  * What an image like tonistiigi/binfmt calls the emulator of an architecture:
@@ -34,25 +37,24 @@ export type BinfmtAnswer = {
 export type Binfmt = {
   readonly image: string
   readonly env: Readonly<Record<string, string>>
-  readonly retries: number
+  readonly retries: LoggedIn['retries']
   readonly host: Host
 }
 
-/** Milliseconds before each further try, as far as `retries` goes. */
-const waits = [1000, 2000, 4000, 8000]
-
 /** Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. */
-export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
+export async function runBinfmt(
+  args: readonly string[],
+  { image, env, retries: { policy, onRetry }, host }: Binfmt,
+): Promise<BinfmtAnswer> {
   const command = ['run', '--rm', '--privileged', image, ...args]
-  const run = () => host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
-  let result = await run()
-  for (const wait of waits.slice(0, retries)) {
-    if (result.ok || !passing.test(result.stderr)) break
-    host.log.info(`transient, tried again in ${wait / 1000} s`)
-    await host.clock.sleep(wait, host.signal)
-    result = await run()
+  for (let attempt = 1; ; attempt++) {
+    const result = await host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
+    const answer = readAnswer(result)
+    if (result.ok || attempt >= policy.attempts || !passing.test(result.stderr)) return answer
+    const what = `Cannot run ${image}: ${answer.said}`
+    const wait = backOff(policy, attempt, Math.random)
+    await tryAgain({ what, how: 'transient', attempt: attempt + 1, most: policy.attempts, wait }, { ...host, onRetry })
   }
-  return readAnswer(result)
 }
 
 /** A registry or a connection to it that failed in passing, in Docker's words. */

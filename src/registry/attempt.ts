@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import { ActionError, messageOf } from '../errors.ts'
 import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
-import { pause } from '../pause.ts'
 import { describeFailure } from './errors.ts'
 import { parseFaults } from './fault.ts'
 import { type Failure, isThere, parseRetryAfter, perhapsPasses, type RetryPolicy, retryWait } from './retry.ts'
+import { tryAgain } from './try-again.ts'
 
 /** What one try came to. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
@@ -32,7 +32,7 @@ export type Retried<T> = {
 
 /** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
 export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
-  const { policy, random, clock, log } = context
+  const { policy, random } = context
   const { what, once, toError, signal, justPushed = false } = retried
   let { met = false } = retried
   let doubted = false
@@ -45,11 +45,12 @@ export async function retrying<T>(context: RetryContext, retried: Retried<T>): P
     if (wait === undefined) throw await toError(failure)
     const perhaps = perhapsPasses(failure)
     doubted ||= perhaps
-    const [how, most] = perhaps ? ['perhaps transient', attempt + 1] : ['transient', policy.attempts]
-    const seconds = (wait / 1000).toFixed(1)
-    log.info(`${what}: ${describeFailure(failure)}; ${how}, attempt ${attempt + 1} of ${most} in ${seconds} s`)
-    context.onRetry?.(attempt + 1)
-    await pause(wait, { clock, signal })
+    const how = perhaps ? 'perhaps transient' : 'transient'
+    const most = perhaps ? attempt + 1 : policy.attempts
+    await tryAgain(
+      { what: `${what}: ${describeFailure(failure)}`, how, attempt: attempt + 1, most, wait },
+      { ...context, signal },
+    )
   }
 }
 

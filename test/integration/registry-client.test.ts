@@ -609,13 +609,13 @@ describe('faults that do not pass', () => {
     expect(await push(world)).toBe('pushed')
   })
 
-  it('does not retry what is refused', async () => {
+  it('does not retry what is refused, and tells why', async () => {
     const { client, target, registry } = await start()
     const body = '{"errors":[{"code":"TAG_INVALID","message":"tag is immutable"}]}'
     registry.misbehave({ on: 'manifest-put', do: 'answer', status: 400, body })
     await expect(client.putManifest(target, 'v1', Buffer.from('{}'), mediaType.ociIndex)).rejects.toThrow(
       expect.objectContaining({
-        code: 'registry-refused',
+        code: 'tag-exists',
         message: expect.stringContaining('TAG_INVALID: tag is immutable'),
       }),
     )

@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import { pause } from '../../pause.ts'
 import { limited } from '../../registry/known-answers.ts'
 import { backOff, type RetryPolicy } from '../../registry/retry.ts'
+import { tryAgain } from '../../registry/try-again.ts'
 import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 /** How often and when to try again, and whom to tell. */
@@ -43,10 +43,8 @@ export async function retryBuild<T>(
       if (attempt >= most) throw error
       const wait = backOff(policy, attempt, Math.random)
       const how = worth === 2 ? 'perhaps transient' : 'transient'
-      const [what] = error.message.split('\n')
-      log.info(`${what}; ${how}, attempt ${attempt + 1} of ${most} in ${(wait / 1000).toFixed(1)} s`)
-      onRetry(attempt + 1)
-      await pause(wait, { clock, signal })
+      const [what = ''] = error.message.split('\n')
+      await tryAgain({ what, how, attempt: attempt + 1, most, wait }, { log, clock, signal, onRetry })
     }
   }
 }

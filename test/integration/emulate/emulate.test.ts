@@ -6,6 +6,7 @@ import type { Exec } from '../../../src/host/host.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
 import type { Emulation } from '../../../src/preflight/emulation.ts'
+import { retryPolicy } from '../../../src/registry/retry.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -42,11 +43,14 @@ async function setUp(
   onTestFinished(host.close)
   const plan = makePlan(inputsOf({ 'emulator-image': 'mirror.example/binfmt', ...given }), factsOf())
   const emulations = [emulation].flat().map((one) => ({ foreign: [], missing: [], registered: [], env: {}, ...one }))
-  const failed = await setUpEmulators(plan, { reading: undefined, bases: [], emulations }, host).then(
+  const counted: number[] = []
+  const retries = { policy: retryPolicy(plan.retries), onRetry: (attempt: number) => void counted.push(attempt) }
+  const checked = { reading: undefined, bases: [], emulations }
+  const failed = await setUpEmulators(plan, checked, { login: { retries }, host }).then(
     () => undefined,
     (error: unknown) => error,
   )
-  return { calls, daemons, host, failed }
+  return { calls, counted, daemons, host, failed }
 }
 
 const image = 'docker run --rm --privileged mirror.example/binfmt'
@@ -75,6 +79,13 @@ test('setUpEmulators() tries again what failed in passing, as often as it may', 
   const survived = await setUp({ missing: [needs('arm64')] }, answers)
   expect(survived.failed).toBeUndefined()
   expect(survived.calls).toHaveLength(3)
+  expect(survived.counted).toEqual([2, 3])
+  expect(survived.host.log.lines.filter((line) => line.includes('transient'))).toEqual([
+    expect.stringMatching(
+      /^Cannot run mirror\.example\/binfmt: received unexpected HTTP status: 503 Service Unavailable; transient, attempt 2 of 9 in 0\.[45] s$/,
+    ),
+    expect.stringMatching(/; transient, attempt 3 of 9 in (?:0\.[89]|1\.0) s$/),
+  ])
   const gaveUp = await setUp({ missing: [needs('arm64')] }, answers, { retries: '1' })
   expect(gaveUp.failed).toMatchObject({ code: 'emulator-missing' })
   expect(gaveUp.calls).toHaveLength(2)

@@ -6,12 +6,10 @@ import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { CredentialLookup } from './auth.ts'
-import { cancelUpload } from './cancel-upload.ts'
-import { locate } from './deliver.ts'
+import { checkPush } from './check-push.ts'
 import { downloadBlob } from './download.ts'
 import {
   blobHeadEndpoint,
-  checkPushEndpoint,
   type Endpoint,
   manifestDeleteEndpoint,
   manifestGetEndpoint,
@@ -178,15 +176,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     ping: async (target, call = {}) => {
       await exchange.open(target, signalOf(call))
     },
-    checkPush: async (target, call = {}) => {
-      const signal = signalOf(call)
-      const endpoint = checkPushEndpoint(target)
-      const { headers, url, status } = await exchange.call(endpoint, { signal })
-      if (status !== 202) return false
-      if (headers['location'] === undefined) return true
-      await cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })
-      return true
-    },
+    checkPush: async (target, call = {}) =>
+      await checkPush(exchange, target, { policy: retryPolicy, signal: signalOf(call) }),
     hasBlob: async (target, digest, call = {}) => {
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal: signalOf(call) })
       return status === 200

@@ -195,10 +195,21 @@ describe.skipIf(missing('docker', 'buildkitd', 'plugins', 'registry', 'token', '
 
   const put = { name: 'outage of a minute', on: 'upload-put', by: 'step' } as const
   it.concurrent.each([
-    { engine: 'embedded', point: put },
-    { engine: 'docker', point: put },
-    { engine: 'remote', point: { ...put, by: 'builder' } },
-  ] as const)('survives an outage of 60 s in the middle of a push: $engine', limit, async ({ engine, point }) => {
+    { engine: 'embedded', at: 'the upload PUT', point: put },
+    { engine: 'embedded', at: 'the token', point: { ...put, name: 'minute token', on: 'token', token: true } },
+    {
+      engine: 'embedded',
+      at: 'the tag PUT',
+      point: { ...put, name: 'minute tag', on: 'manifest-put', path: '/1.2.3' },
+    },
+    {
+      engine: 'embedded',
+      at: 'the read-back',
+      point: { ...put, name: 'minute back', on: 'manifest-head', path: '/1.2.3' },
+    },
+    { engine: 'docker', at: 'the upload PUT', point: put },
+    { engine: 'remote', at: 'the upload PUT', point: { ...put, by: 'builder' } },
+  ] as const)('survives an outage of 60 s: $engine, at $at', limit, async ({ engine, point }) => {
     const action = { do: 'outage', milliseconds: 60_000 } as const
     const outcome = await runFaultCase({ engine, point, fault: { name: '60 s', action } })
     expect(outcome.step.log).toMatch(/transient, attempt [5-9] of 9/)

@@ -111,14 +111,35 @@ describe('preflight()', () => {
     expect(registry.store.uploads.size).toBe(0)
   })
 
-  test('says that a registry does not let itself be asked, and goes on', async () => {
+  const unsupported = '{"errors":[{"code":"UNSUPPORTED","message":"the operation is unsupported"}]}'
+  test.each([
+    { name: '405', status: 405, body: '' },
+    { name: '501', status: 501, body: '' },
+    { name: '501 UNSUPPORTED', status: 501, body: unsupported },
+    { name: '404', status: 404, body: '' },
+    { name: '404 UNSUPPORTED', status: 404, body: unsupported },
+    { name: '404 and a page', status: 404, body: '<html><h1>Not Found</h1></html>' },
+  ])('says that a registry does not let itself be asked, and goes on: $name', async ({ status, body }) => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
-    registry.misbehave({ on: 'upload-start', do: 'answer', status: 405 })
+    registry.misbehave({ on: 'upload-start', do: 'answer', status, body, times: Infinity })
     const host = hostOf()
     const context = tempFolder({ Dockerfile: '' })
     await check(planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' }), clientOf(), host)
     expect(host.log.lines.join()).toContain(`could not ask ${registry.host} whether a can be pushed to`)
+  })
+
+  test('fails where the registry says that the repository is not there', async () => {
+    const registry = await startRegistry()
+    onTestFinished(registry.close)
+    const body = '{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}'
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 404, body, times: Infinity })
+    const context = tempFolder({ Dockerfile: '' })
+    const plan = planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' })
+    await expect(check(plan)).rejects.toMatchObject({
+      code: 'registry-refused',
+      hint: expect.stringContaining(`Check that ${registry.host}/a exists`),
+    })
   })
 
   test('asks no registry when nothing is pushed', async () => {

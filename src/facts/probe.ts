@@ -42,7 +42,8 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
 
 /** The embedded engine needs a daemon only to load the image into, and to run it. */
 async function probeStore(host: Host, { load, push, smokeTest }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
-  if (smokeTest === undefined && !(load ?? push === false)) return noEngine
+  // `push: auto` may come to no push: then the image is loaded as if none was asked for.
+  if (smokeTest === undefined && !(load ?? push !== true)) return noEngine
   return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
 }
 

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
-import { missing, part } from './support/rig.ts'
+import { missing, part, rig } from './support/rig.ts'
 
 // Pull requests that get no secrets: they are built and proven, nobody logs in anywhere, and nothing is pushed.
 
@@ -14,13 +15,13 @@ afterEach(async () => {
   for (const registry of registries.splice(0)) await registry.close()
 })
 
-type Event = { readonly payload: unknown; readonly actor?: string }
+type Event = { readonly payload: unknown; readonly actor?: string; readonly docker?: string }
 
 /** The job of a pull request, as GitHub describes it in its variables and the file of the event. */
-function pullRequest({ payload, actor = 'somebody' }: Event): Job {
+function pullRequest({ payload, actor = 'somebody', docker = part('docker').host }: Event): Job {
   const files = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
   const made = createJob(files, {
-    DOCKER_HOST: part('docker').host,
+    DOCKER_HOST: docker,
     GITHUB_EVENT_NAME: 'pull_request',
     GITHUB_REF: 'refs/pull/7/merge',
     GITHUB_HEAD_REF: 'topic',
@@ -36,6 +37,11 @@ const from = (name: string) => ({
   number: 7,
   pull_request: { number: 7, head: { ref: 'topic', repo: { full_name: name, fork: name !== 'acme/app' } } },
 })
+
+/** Removes an image that a step has loaded; fails where there is none. */
+function removeImage(daemon: 'docker' | 'classic', name: string): void {
+  execFileSync(join(part('cli'), 'docker'), ['-H', part(daemon).host, 'image', 'rm', name], { stdio: 'pipe' })
+}
 
 describe.skipIf(missing('docker'))('push: auto', () => {
   it.each([
@@ -74,7 +80,43 @@ describe.skipIf(missing('docker'))('push: auto', () => {
     expect(step).toMatchObject({ status: 0, outputs: { pushed: 'false' }, post: { status: 0, log: '' }, leftovers: [] })
     expect(step.log).toContain(`::notice::Nothing is pushed: ${because}`)
     expect(step.log).toContain(`::group::Build ${platforms === 'amd64' ? 'linux/amd64' : 'linux/amd64, linux/arm64'}`)
-    if (platforms !== 'amd64') expect(step.log).toContain('::group::Prove')
+    if (platforms === 'amd64') removeImage('docker', `${registry.host}/acme/app:pr-7`)
+    else expect(step.log).toContain('::group::Prove')
+    expect(registry.kinds()).toEqual([])
+  })
+
+  const nowhere = 'unix:///nonexistent/docker.sock'
+  it.skipIf(missing('classic', 'buildkitd')).each([
+    { name: 'the classic image store', daemon: 'classic', host: undefined, given: {} },
+    {
+      name: 'a remote BuildKit',
+      daemon: undefined,
+      host: nowhere,
+      given: { driver: 'remote', endpoint: rig.buildkitd?.[0] ?? '' },
+    },
+    { name: 'the embedded engine', daemon: undefined, host: nowhere, given: { engine: 'embedded' } },
+    { name: 'the embedded engine beside a daemon', daemon: 'docker', host: undefined, given: { engine: 'embedded' } },
+  ] as const)("builds a fork's pull request with $name, and loads it where it can", async ({ daemon, host, given }) => {
+    const registry = await startRegistry({ auth: { kind: 'basic', username: 'acme', password: 'secret' } })
+    registries.push(registry)
+    const name = `${registry.host}/acme/app:pr-7`
+    for (const platforms of ['amd64', 'amd64, arm64']) {
+      const docker = host ?? part(daemon).host
+      const inputs = {
+        images: `${registry.host}/acme/app`,
+        tags: 'pr-7',
+        platforms,
+        push: 'auto',
+        username: '',
+        password: '',
+      }
+      const step = await runStep(pullRequest({ payload: from('stranger/app'), docker }), { ...inputs, ...given })
+
+      const outputs = { pushed: 'false', tags: name, refs: '' }
+      expect(step).toMatchObject({ status: 0, outputs, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toContain('::notice::Nothing is pushed: the pull request comes from the fork stranger/app')
+      if (platforms === 'amd64' && daemon !== undefined) removeImage(daemon, name)
+    }
     expect(registry.kinds()).toEqual([])
   })
 

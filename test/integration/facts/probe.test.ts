@@ -12,6 +12,7 @@ test.each([
   { engine: 'embedded', push: true, load: undefined, smoke: false, asked: false },
   { engine: 'embedded', push: true, load: true, smoke: false, asked: true },
   { engine: 'embedded', push: false, load: undefined, smoke: false, asked: true },
+  { engine: 'embedded', push: 'auto', load: undefined, smoke: false, asked: true },
   { engine: 'embedded', push: false, load: false, smoke: false, asked: false },
   { engine: 'embedded', push: true, load: false, smoke: true, asked: true },
 ] as const)(

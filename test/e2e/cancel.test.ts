@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RequestKind } from '../support/fault.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
-import { missing, part } from './support/rig.ts'
+import { missing, part, rig } from './support/rig.ts'
 
 // A runner cancels with SIGINT. Within its few seconds: children gone, tags where they were, nothing left.
 
@@ -49,19 +49,22 @@ const onceAsked =
     }, 20)
   }
 
+function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return '' // It has ended meanwhile.
+  }
+}
+
+const others = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
+const commandLines = () => others().map((pid) => readProc(`${pid}/cmdline`))
+
 /** Processes that still have the job's folder on their command line or in their environment. */
 function processesOf({ temp }: Job): readonly string[] {
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8')
-    } catch {
-      return '' // It has ended meanwhile.
-    }
-  }
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
-    .filter((pid) => `${read(`/proc/${pid}/cmdline`)}${read(`/proc/${pid}/environ`)}`.includes(`${temp}/polyarch-`))
-    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '))
+  return others()
+    .filter((pid) => `${readProc(`${pid}/cmdline`)}${readProc(`${pid}/environ`)}`.includes(`${temp}/polyarch-`))
+    .map((pid) => readProc(`${pid}/cmdline`))
 }
 
 const good = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
@@ -128,6 +131,92 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     const step = await runStep(made, inputs, { during: onceLogged(' begun', 'SIGKILL') })
 
     expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+  })
+})
+
+/** Resolves when no process of this machine has `text` on its command line: BuildKit ends those of a RUN in its own time. */
+async function untilGone(text: string): Promise<void> {
+  await expect.poll(() => commandLines().filter((line) => line.includes(text)), { timeout: 15_000 }).toEqual([])
+}
+
+/** Says "begun", which its text does not, and takes `seconds`, for arm64 alone. Nothing is emulated. */
+const endlessOnArm64 = (seconds: number) => ({
+  Dockerfile: `FROM --platform=$BUILDPLATFORM ${part('base')} AS build
+ARG TARGETARCH
+RUN if [ "$TARGETARCH" = arm64 ]; then echo be""gun && sleep ${seconds}; else touch /done; fi
+FROM scratch
+COPY --from=build /bin /bin
+`,
+})
+
+describe.skipIf(missing('classic', 'base'))('a step that joins platforms and is cancelled', () => {
+  it('stops the build of the second, and removes the image of the first', async () => {
+    const { host } = await registry()
+    const made = createJob(endlessOnArm64(31_001), { DOCKER_HOST: part('classic').host })
+    jobs.push(made)
+    const inputs = {
+      images: `${host}/cancel`,
+      tags: 'latest',
+      platforms: 'amd64, arm64',
+      push: 'true',
+      'no-cache': 'true',
+    }
+    const step = await runStep(made, inputs, { during: onceLogged(' begun', 'SIGINT') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+    const [, first = ''] = /(polyarch-\w+):linux-amd64/.exec(step.log) ?? []
+    const images = execFileSync(
+      join(part('cli'), 'docker'),
+      ['-H', part('classic').host, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'],
+      { encoding: 'utf8' },
+    )
+    expect(first).not.toBe('')
+    expect(images).not.toContain(first)
+    expect(processesOf(made)).toEqual([])
+    await untilGone('sleep 31001')
+  })
+})
+
+describe.skipIf(missing('buildkitd', 'base'))('a step with a remote BuildKit that is cancelled', () => {
+  const remote = (files: Readonly<Record<string, string>>): Job => {
+    const made = createJob(files, { DOCKER_HOST: 'unix:///nonexistent/docker.sock' })
+    jobs.push(made)
+    return made
+  }
+  const inputsFor = ({ host }: TestRegistry) => ({
+    images: `${host}/cancel`,
+    tags: 'latest',
+    platforms: 'amd64, arm64',
+    push: 'true',
+    driver: 'remote',
+    endpoint: rig.buildkitd?.[0] ?? '',
+  })
+
+  it('stops the build there', async () => {
+    const made = remote(endlessOnArm64(31_002))
+    const step = await runStep(
+      made,
+      { ...inputsFor(await registry()), 'no-cache': 'true' },
+      { during: onceLogged(' begun', 'SIGINT') },
+    )
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+    expect(processesOf(made)).toEqual([])
+    await untilGone('sleep 31002')
+  })
+
+  it('stops the push of BuildKit, and leaves the tag where it was', async () => {
+    const target = await registry()
+    const first = await runStep(remote(good), inputsFor(target))
+    expect(first.status).toBe(0)
+    target.misbehave({ on: 'upload-put', times: 100, do: 'hang' })
+    const made = remote({ ...good, hello: `changed ${process.hrtime.bigint()}\n` })
+    const step = await runStep(made, inputsFor(target), { during: onceAsked(target, 'upload-put') })
+
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+    const answer = await fetch(`${target.url}/v2/cancel/manifests/latest`)
+    expect(answer.headers.get('docker-content-digest')).toBe(first.outputs['digest'])
+    expect(processesOf(made)).toEqual([])
   })
 })
 

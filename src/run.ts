@@ -1,6 +1,7 @@
 import { setUpEmulators } from './emulate/emulate.ts'
 import { build } from './engine/engines.ts'
 import { exportImage } from './export/export.ts'
+import { findEvent, withoutSecrets } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
@@ -21,12 +22,14 @@ import { loadYaml } from './yaml.ts'
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
-  const parse = () => parseInputs(readInput, givenInputs(host.env), { parseYaml })
+  const event = findEvent(host.env)
+  const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
+  const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
-  const facts = await probe(host, inputs)
+  const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)

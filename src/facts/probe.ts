@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -6,18 +5,18 @@ import { probeBuilder } from './builder.ts'
 import { findBuildx } from './buildx.ts'
 import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
-import { readEvent } from './event.ts'
+import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 
 /** The part of the inputs that says what must be known. */
 export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'>
 
 /** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
-export async function probe(host: Host, asked: Asked): Promise<Facts> {
+export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
   return {
-    event: readEvent(env, readPayload(env['GITHUB_EVENT_PATH'])),
+    event,
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
@@ -52,14 +51,4 @@ const noEngine: EngineFacts = {
   docker: { kind: 'unreachable', reason, endpoint: { host: '', context: 'default', because: reason, env: {} } },
   buildx: { kind: 'missing', reason },
   builder: { kind: 'missing', reason },
-}
-
-/** The event's JSON; an unreadable one counts as none, since runners other than GitHub's may give none. */
-function readPayload(path: string | undefined): unknown {
-  if (!path) return undefined
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return undefined
-  }
 }

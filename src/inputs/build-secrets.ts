@@ -21,18 +21,37 @@ export const whyEmpty = 'a secret of the workflow is empty when its name is wron
 
 const inQuotes = '; a value of several lines is put in quotes, from before its id to its end'
 
+/** An event whose runs get no secrets, so that each of the workflow's is empty. */
+export type NoSecrets = {
+  /** A sentence for the log. */
+  readonly because: string
+  /** Whether a variable of the step's environment is set, and to nothing. */
+  readonly isEmpty: (variable: string) => boolean
+}
+
+type SecretsMeans = {
+  readonly report: Report
+  /** What is empty counts as not given then, and is told in a notice. */
+  readonly noSecrets: NoSecrets | undefined
+  readonly notice: (message: string) => void
+}
+
 /**
  * Build secrets, `id=…` each, of all three inputs; an id that is there twice is a problem. No message has anything of an
  * entry: what looks like an id or a path may be a line of a value that was not quoted.
  */
 export function readBuildSecrets(
   given: Readonly<Record<SecretInput, readonly ListItem[]>>,
-  report: Report,
+  { report, noSecrets, notice }: SecretsMeans,
 ): readonly BuildSecret[] {
   const secrets = new Map<string, BuildSecret>()
   for (const input of Object.values(inputOfSecret)) {
     for (const item of given[input]) {
       const read = readers[input](item.text)
+      if (noSecrets && isEmpty(item.text, read, noSecrets)) {
+        notice(`${input}, line ${item.line}: the secret is empty and counts as not given: ${noSecrets.because}`)
+        continue
+      }
       if ('problem' in read) {
         report(input, read.problem, item.line)
         continue
@@ -44,6 +63,12 @@ export function readBuildSecrets(
     }
   }
   return [...secrets.values()]
+}
+
+function isEmpty(text: string, read: Read<Entry>, noSecrets: NoSecrets): boolean {
+  if ('problem' in read) return /^\s*[^\s=]+\s*=\s*$/.test(text)
+  const { source } = read.value
+  return source.kind === 'env' && noSecrets.isEmpty(source.name)
 }
 
 type Entry = Pick<BuildSecret, 'id' | 'source'>

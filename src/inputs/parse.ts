@@ -3,7 +3,7 @@ import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import type { ParseYaml } from '../yaml.ts'
 import { readBuildContexts } from './build-contexts.ts'
-import { readBuildSecrets } from './build-secrets.ts'
+import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -37,15 +37,21 @@ export type ParsedInputs = {
   readonly notices: readonly string[]
 }
 
+export type ParseOptions = {
+  /** Needed where `isMapping` finds YAML. */
+  readonly parseYaml?: ParseYaml | undefined
+  /** Where the run gets no secrets; it counts with `push: auto`. */
+  readonly noSecrets?: NoSecrets | undefined
+}
+
 /**
  * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
- * that no input has become warnings; `parseYaml` is needed where `isMapping` finds YAML. Throws one `input-invalid` that
- * lists all problems of all inputs, one a line.
+ * that no input has become warnings. Throws one `input-invalid` that lists all problems of all inputs, one a line.
  */
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml }: { readonly parseYaml?: ParseYaml | undefined } = {},
+  { parseYaml, noSecrets }: ParseOptions = {},
 ): ParsedInputs {
   const problems: Problem[] = []
   const warnings = unknownInputs(given)
@@ -84,7 +90,11 @@ export function parseInputs(
     buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
-      report,
+      {
+        report,
+        noSecrets: push === 'auto' ? noSecrets : undefined,
+        notice: (message) => void notices.push(message),
+      },
     ),
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),

@@ -15,17 +15,24 @@ afterEach(async () => {
   for (const registry of registries.splice(0)) await registry.close()
 })
 
-type Event = { readonly payload: unknown; readonly actor?: string; readonly docker?: string }
+const plain = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
+
+type Event = {
+  readonly payload: unknown
+  readonly actor?: string
+  readonly docker?: string
+  readonly files?: Readonly<Record<string, string>>
+}
 
 /** The job of a pull request, as GitHub describes it in its variables and the file of the event. */
-function pullRequest({ payload, actor = 'somebody', docker = part('docker').host }: Event): Job {
-  const files = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
+function pullRequest({ payload, actor = 'somebody', docker = part('docker').host, files = plain }: Event): Job {
   const made = createJob(files, {
     DOCKER_HOST: docker,
     GITHUB_EVENT_NAME: 'pull_request',
     GITHUB_REF: 'refs/pull/7/merge',
     GITHUB_HEAD_REF: 'topic',
     GITHUB_ACTOR: actor,
+    SENTRY_TOKEN: '',
   })
   jobs.push(made)
   const path = join(made.home, 'event.json')
@@ -118,6 +125,37 @@ describe.skipIf(missing('docker'))('push: auto', () => {
       if (platforms === 'amd64' && daemon !== undefined) removeImage(daemon, name)
     }
     expect(registry.kinds()).toEqual([])
+  })
+
+  const mounts = (options: string) => ({
+    Dockerfile: `FROM ${rig.base ?? ''}
+RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_token \\
+    test ! -e /run/secrets/npm_token && test ! -e /run/secrets/sentry_token
+`,
+  })
+  const secrets = { secrets: 'npm_token=', 'secret-envs': 'sentry_token=SENTRY_TOKEN', push: 'auto', load: 'false' }
+
+  it.skipIf(missing('base'))(
+    "builds a fork's pull request without the build secrets that are empty there",
+    async () => {
+      const step = await runStep(pullRequest({ payload: from('stranger/app'), files: mounts('') }), secrets)
+
+      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      for (const input of ['secrets', 'secret-envs']) {
+        expect(step.log).toContain(`::notice::${input}, line 1: the secret is empty and counts as not given: the pull`)
+      }
+      for (const id of ['npm_token', 'sentry_token']) {
+        expect(step.log).toContain(`Dockerfile:2: the build secret ${id} is not given, and RUN goes without it`)
+      }
+    },
+  )
+
+  it.skipIf(missing('base')).each([
+    { name: 'a RUN requires one', event: from('stranger/app'), files: mounts(',required'), code: 'secret-not-found' },
+    { name: 'the event has secrets', event: from('acme/app'), files: mounts(''), code: 'input-invalid' },
+  ])('refuses build secrets that are empty where $name', async ({ event, files, code }) => {
+    const step = await runStep(pullRequest({ payload: event, files }), secrets)
+    expect(step).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
   })
 
   it('pushes a pull request from a branch of the repository itself', async () => {

@@ -169,3 +169,33 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     expect(JSON.stringify(secrets)).toBe('[{"id":"A","source":{"kind":"value","value":"***"},"line":1}]')
   })
 })
+
+describe('parseInputs() of secrets that are empty, in a run that gets none', () => {
+  const noSecrets = { because: 'it is a fork', isEmpty: (name: string) => name === 'EMPTY' }
+  const given: Given = {
+    secrets: 'a=\n"b=  "\nc=1',
+    'secret-envs': 'd=EMPTY, e=NOT_SET',
+    'secret-files': 'f=./f',
+    images: 'app',
+    push: 'auto',
+  }
+  const parseAs = (more: Given, options = { noSecrets }) =>
+    parseInputs((name) => ({ ...given, ...more })[name] ?? inputRows[name].default, [], options)
+
+  test('counts them as not given with push: auto, and says so without anything of them', () => {
+    const { inputs, notices } = parseAs({})
+    expect(inputs.secrets.map(({ id }) => id)).toEqual(['c', 'e', 'f'])
+    const tail = 'the secret is empty and counts as not given: it is a fork'
+    expect(notices).toEqual([`secrets, line 1: ${tail}`, `secrets, line 2: ${tail}`, `secret-envs, line 1: ${tail}`])
+  })
+
+  test.each([
+    { name: 'with push: true', more: { push: 'true' } },
+    { name: 'where the run gets secrets', more: {}, options: {} },
+    { name: 'of an entry that is none', more: { secrets: 'a b=' } },
+    { name: 'of an entry without "="', more: { secrets: 'a' } },
+    { name: 'of a variable without a name', more: { 'secret-envs': '=EMPTY' } },
+  ])('refuses them all the same $name', ({ more, options = { noSecrets } }) => {
+    expect(() => parseAs(more, options as { noSecrets: typeof noSecrets })).toThrow(/secret/)
+  })
+})

@@ -49,7 +49,9 @@ export function outputsOf({ plan, built, exported, published, images }: Result):
     published ? published.tags.filter(isThisImage) : plan.references.map((reference) => ({ reference }))
   ).map(({ reference }) => formatReference(reference))
   const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
-  const digest = published?.digest ?? digestOf(built) ?? ''
+  // What has reached no registry has no digest there.
+  const arrived = published === undefined || published.repositories.length > 0
+  const digest = arrived ? (published?.digest ?? digestOf(built) ?? '') : ''
   const [first] = plan.references
   return {
     digest,

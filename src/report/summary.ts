@@ -30,7 +30,7 @@ export function summaryOf({ plan, checked, built, proofs, smoked, exported, publ
   return [
     `### ${titleOf(plan, published)}${first ? ` ${first.registry}/${first.repository}` : ''}`,
     '',
-    ...(published ? [`Digest \`${published.digest}\``, ''] : []),
+    ...(published && published.repositories.length > 0 ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
     ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),

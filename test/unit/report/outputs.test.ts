@@ -99,3 +99,13 @@ test('outputsOf() names the tags that are the image, and no others', () => {
   expect(JSON.parse(outputs.json)).toMatchObject({ tags: names })
   expect(JSON.parse(outputs.metadata)).toMatchObject({ 'image.name': names.join() })
 })
+
+test('outputsOf() has no digest of what has reached no registry', () => {
+  const result = resultOf({ images, tags: '1', push: 'true' })
+  const tags = result.plan.references.map((reference) => ({ reference, outcome: 'held back' }) as const)
+  const error = new ActionError('registry-full', 'No room')
+  const published = result.published && { ...result.published, repositories: [], tags, error }
+  const outputs = outputsOf({ ...result, published })
+  expect(outputs).toMatchObject({ digest: '', refs: '', tags: '', pushed: 'false' })
+  expect(outputs.metadata).toBe('{}')
+})

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import type { Annotations } from '../../src/oci/types.ts'
+import { tagExists } from '../../src/preflight/tags.ts'
 import { findRevision } from '../../src/registry/revision.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createTestClient } from '../support/registry-client.ts'
@@ -40,7 +41,10 @@ async function registryWith({ index, manifest, labels }: Said, { alone = false }
     ? image
     : put({ schemaVersion: 2, manifests: [attestation, image], annotations: index }, mediaType.ociIndex)
   const repository = { registry: registry.host, repository: 'app' }
-  return { registry, find: () => findRevision(client, repository, { digest: root.digest, signal }) }
+  const tagged = { ...repository, tag: '1.0.0' }
+  const exists = (env: Readonly<Record<string, string>>) =>
+    tagExists(tagged, root.digest, { registry: client, host: { env, signal } })
+  return { registry, exists, find: () => findRevision(client, repository, { digest: root.digest, signal }) }
 }
 
 const of = (revision: string): Annotations => ({ 'org.opencontainers.image.revision': revision })
@@ -64,4 +68,22 @@ test('findRevision() gives nothing where the image cannot be read', async () => 
   const { registry, find } = await registryWith({ labels: of('c') })
   registry.misbehave({ on: 'blob-get', do: 'answer', status: 403, times: Infinity })
   expect(await find()).toBeUndefined()
+})
+
+test.each([
+  {
+    name: 'of an earlier attempt',
+    env: { GITHUB_SHA: 'abcdefabcdef', GITHUB_RUN_ATTEMPT: '2' },
+    says: /commit of this run, abcdefa, most likely by an earlier attempt.*Delete the tag/,
+  },
+  {
+    name: 'of another run for the commit',
+    env: { GITHUB_SHA: 'abcdefabcdef' },
+    says: /commit of this run, abcdefa\. Delete the tag/,
+  },
+  { name: 'of another commit', env: { GITHUB_SHA: '012345678901' }, says: /^Choose another tag/ },
+  { name: 'where no commit is known', env: {}, says: /^Choose another tag/ },
+])('tagExists() says what to do about a tag $name', async ({ env, says }) => {
+  const { exists } = await registryWith({ labels: of('abcdefabcdef') })
+  expect(await exists(env)).toMatchObject({ code: 'tag-exists', hint: expect.stringMatching(says) })
 })

@@ -25,6 +25,8 @@ var dockerfile_arguments = __webpack_require__(8270);
 var parse = __webpack_require__(9881);
 // EXTERNAL MODULE: ./src/host/platform.ts
 var platform = __webpack_require__(5607);
+// EXTERNAL MODULE: ./src/oci/digest.ts
+var digest = __webpack_require__(8825);
 // EXTERNAL MODULE: ./src/oci/image-tree.ts
 var image_tree = __webpack_require__(8409);
 // EXTERNAL MODULE: ./src/oci/layout.ts
@@ -1257,8 +1259,9 @@ async function layerEntries(overlay) {
     const entries = [];
     const folders = new Set();
     for (const [path, addition] of additions) {
+        const node = layerNode(addition.node);
         if (path !== '')
-            entries.push({ path, ...addition, node: layerNode(addition.node) });
+            entries.push(node === addition.node ? addition : { ...addition, node });
         for (const folder of (0,tree_path/* ancestorsOf */.Gw)(path))
             if (!additions.has(folder))
                 folders.add(folder);
@@ -2279,7 +2282,10 @@ var attempt = __webpack_require__(6646);
 var registry_errors = __webpack_require__(6764);
 // EXTERNAL MODULE: ./src/registry/retry.ts
 var retry = __webpack_require__(1521);
+// EXTERNAL MODULE: ./src/tree/write-failure.ts
+var write_failure = __webpack_require__(7900);
 ;// CONCATENATED MODULE: ./src/engine/embedded/remote/download.ts
+
 
 
 
@@ -2325,6 +2331,8 @@ async function download(text, host) {
         }
         catch (error) {
             body.destroy();
+            if ((0,write_failure/* isDiskFull */.b$)(error))
+                throw (0,write_failure/* diskFull */.xg)(`${what}: no space is left in ${host.tempDir}`, error);
             return { ok: false, failure: (0,attempt/* toConnectionFailure */.Qq)(error, host.signal) };
         }
     };
@@ -2503,13 +2511,16 @@ function url_name_decode(path) {
     }
 }
 
+// EXTERNAL MODULE: ./src/tree/children.ts
+var tree_children = __webpack_require__(8253);
 ;// CONCATENATED MODULE: ./src/tree/overlay.ts
+
 
 
 /** Begins an overlay over `base`, which is not changed. */
 function createOverlay(base) {
     const additions = new Map();
-    const children = new Map();
+    const children = (0,tree_children/* createChildren */.A)(() => additions.keys());
     const cut = new Set();
     /** Whether the base may show through at `path`: nothing above it was cut or is no directory any more. */
     const shows = (path) => {
@@ -2523,9 +2534,9 @@ function createOverlay(base) {
         return true;
     };
     const remove = (path) => {
-        for (const name of children.get(path) ?? [])
+        for (const name of children.of(path) ?? [])
             remove((0,tree_path/* joinPath */.uJ)(path, name));
-        children.delete(path);
+        children.remove(path);
         additions.delete(path);
         cut.delete(path);
     };
@@ -2547,7 +2558,7 @@ function createOverlay(base) {
             if (added && added.node.type !== 'directory')
                 return [];
             const names = shows(path) && !cut.has(path) ? await base.list(path) : [];
-            const more = children.get(path);
+            const more = children.of(path);
             return more ? [...new Set([...names, ...more])].sort(tree_path/* compareBytes */.Xo) : names;
         },
         open: async (path) => {
@@ -2556,25 +2567,19 @@ function createOverlay(base) {
                 return base.open(path);
             if (added.open === undefined)
                 throw new Error(`${path} has no content`);
-            return added.open();
+            return added.open(added);
         },
         put: async (path, addition) => {
             const before = await lstat(path);
             if (before && (before.type === 'directory') !== (addition.node.type === 'directory')) {
                 const inBase = shows(path) ? await base.lstat(path) : undefined;
-                remove(path);
+                if (before.type === 'directory')
+                    remove(path);
                 if (inBase?.type === 'directory')
                     cut.add(path);
             }
-            additions.set(path, addition);
-            if (path === '')
-                return;
-            const parent = (0,tree_path/* parentOf */.gN)(path);
-            const siblings = children.get(parent);
-            if (siblings)
-                siblings.add((0,tree_path/* nameOf */.Vb)(path));
-            else
-                children.set(parent, new Set([(0,tree_path/* nameOf */.Vb)(path)]));
+            additions.set(path, { path, ...addition });
+            children.add(path);
         },
     };
 }
@@ -2678,7 +2683,8 @@ function withoutTop(history, count) {
  * Throws `build-failed` where a file would replace a directory or the reverse.
  */
 async function copyTree(source, target, copy) {
-    const walk = { ...copy, folders: [], inodes: new Map() };
+    const open = ({ at }) => copy.from.open(String(at));
+    const walk = { ...copy, open, folders: [], inodes: new Map() };
     const node = await copy.from.lstat(source);
     if (node?.type !== 'directory')
         return node && copyFile(node, { source, target, walk });
@@ -2758,9 +2764,9 @@ async function copyFile(node, { source, target, walk }) {
     const copied = copy_tree_changed(node, walk);
     if (node.type !== 'file')
         return walk.into.put(target, { node: copied });
-    const open = () => walk.from.open(source);
     const inode = sharedInode(node, walk);
-    await walk.into.put(target, { node: inode === undefined ? copied : { ...copied, inode }, open });
+    const own = inode === undefined ? copied : { ...copied, inode };
+    await walk.into.put(target, { node: own, open: walk.open, at: source });
 }
 function sharedInode({ inode }, { inodes }) {
     if (inode === undefined)
@@ -2913,11 +2919,12 @@ var spool = __webpack_require__(231);
 
 
 /**
- * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name.
- * Throws `archive-unsupported` for xz of a rare kind, where only unpacking could tell.
+ * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name. As in BuildKit, one whose first entry is
+ * damaged is none; what is wrong further on is an error.
+ * Throws `archive-unsupported` for an archive that begins with a sparse file, and for xz of a rare kind, where only unpacking could tell.
  */
 async function isArchive({ open, name }) {
-    const entries = (0,read_tar/* readTar */.s)((0,decompress/* decompressed */.j)(await open(), `Cannot unpack ${name}`), `Cannot unpack ${name}`);
+    const entries = (0,read_tar/* readTar */.sB)((0,decompress/* decompressed */.j)(await open(), `Cannot unpack ${name}`), `Cannot unpack ${name}`);
     try {
         return !(await entries.next()).done;
     }
@@ -2937,13 +2944,16 @@ async function isArchive({ open, name }) {
  */
 async function unpack(archive, directory, { into, owner, time, temporary, }) {
     const what = `Cannot unpack ${archive.name}`;
-    const content = (0,spool/* spool */.k)(archive.open, temporary, what);
+    let size = 0;
+    const content = (0,spool/* spool */.k)(archive.open, { folder: temporary, what, size: () => size });
+    const open = ({ node, at }) => content(Number(at), node.size);
     const below = { lstat: (path) => into.lstat((0,tree_path/* joinPath */.uJ)(directory, path)) };
     const place = async (written) => {
         const name = inside(written, what);
         return (0,tree_path/* joinPath */.uJ)(directory, (0,tree_path/* joinPath */.uJ)(await (0,tree_resolve/* resolvePath */.o)(below, (0,tree_path/* parentOf */.gN)(name)), (0,tree_path/* nameOf */.Vb)(name)));
     };
-    for await (const entry of (0,read_tar/* readTar */.s)((0,decompress/* decompressed */.j)(await archive.open(), what), what, read_tar/* tarLimits */.G)) {
+    for await (const entry of (0,read_tar/* readTar */.sB)((0,decompress/* decompressed */.j)(await archive.open(), what), what)) {
+        size = (0,read_tar/* endOf */.pJ)(entry);
         if (inside(entry.name, what) === '')
             continue;
         const path = await place(entry.name);
@@ -2951,14 +2961,12 @@ async function unpack(archive, directory, { into, owner, time, temporary, }) {
             throw new errors/* ActionError */.lZ('archive-invalid', `${what}: ${entry.name} would be taken for a deletion in an image layer`);
         }
         await makeDirectories(into, (0,tree_path/* parentOf */.gN)(path), { mode: 0o755, time, exact: true });
+        const node = owner === undefined ? entry.node : { ...entry.node, ...owner };
         if (entry.linkTo === undefined)
-            await into.put(path, { node: { ...entry.node, ...owner }, ...contentOf(entry, content) });
+            await into.put(path, node.type === 'file' ? { node, open, at: entry.offset } : { node });
         else
             await unpack_link(into, path, { target: await place(entry.linkTo), entry, owner, what });
     }
-}
-function contentOf({ node, offset }, content) {
-    return node.type === 'file' ? { open: () => content(offset, node.size) } : {};
 }
 /** A further name of a file. What its entry says of mode, owner and time holds for the file then, as in BuildKit. */
 async function unpack_link(into, path, { target, entry, owner, what }) {
@@ -2967,16 +2975,17 @@ async function unpack_link(into, path, { target, entry, owner, what }) {
         throw new errors/* ActionError */.lZ('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is no file before it`);
     const { mode, uid, gid, mtime } = { ...entry.node, ...owner };
     const shared = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) };
-    const open = into.additions.get(target)?.open ?? (() => into.base.open(target));
+    const { open = () => into.base.open(target), at } = into.additions.get(target) ?? {};
+    const linked = { node: shared, open, ...(at === undefined ? {} : { at }) };
     // Archivers write the same for all names, so that there is nothing to do for the others.
     if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
         for (const [name, other] of into.additions) {
             if (other.node.inode === shared.inode)
-                await into.put(name, { node: shared, open });
+                await into.put(name, linked);
         }
     }
-    await into.put(target, { node: shared, open });
-    await into.put(path, { node: shared, open });
+    await into.put(target, linked);
+    await into.put(path, linked);
 }
 /** A name of the archive relative to its root; an absolute one is meant below it, but one that leads out is no accident. */
 function inside(name, what) {
@@ -3478,6 +3487,7 @@ function createShare() {
 
 
 
+
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
  * unless an instruction depends on what is in them.
@@ -3532,7 +3542,7 @@ async function build(plan, host, login) {
     const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress });
     const treeOf = createBaseTrees({
         open: async (layer, origin) => origin.kind === 'layout'
-            ? (0,layout/* openBlob */.Ym)(origin.dir, layer.digest)
+            ? (0,digest/* verified */.zr)((0,layout/* openBlob */.Ym)(origin.dir, layer.digest), layer, `Cannot read the OCI layout in ${origin.dir}`)
             : registry.getBlob(origin.repository, layer, { signal }),
         host,
     });

@@ -80,7 +80,7 @@ async function writeFile(place: string, entry: FileEntry): Promise<number> {
   const file = replacing(place, () => openSync(place, 'wx', 0o600))
   let size = 0
   try {
-    for await (const chunk of (await entry.open?.()) ?? []) {
+    for await (const chunk of (await entry.open?.(entry)) ?? []) {
       for (let start = 0; start < chunk.length; ) start += writeSync(file, chunk, start)
       size += chunk.length
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ActionError } from '../errors.ts'
+import { diskFull, isDiskFull } from '../tree/write-failure.ts'
 import { digestOf, isDigest, splitDigest, verify } from './digest.ts'
 import { mediaType } from './media-type.ts'
 import { parseIndex } from './parse.ts'
@@ -77,7 +78,7 @@ export async function writeBlob(dir: string, content: Uint8Array | Readable, typ
     return { mediaType: type, digest, size }
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw isDiskFull(error) ? diskFull(`Cannot write an image to ${dir}: no space is left on its disk`, error) : error
   }
 }
 

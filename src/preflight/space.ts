@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises'
 import { formatBytes } from '../bytes.ts'
+import { freeSpace } from '../free-space.ts'
 import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
 
@@ -19,15 +19,5 @@ export async function checkSpace({ engine }: Plan, host: Host, enough = littleSp
     else if (free < enough) {
       host.log.warning(`Only ${formatBytes(free)} (${free} bytes) are free in ${path}, ${use}: the build may run out`)
     }
-  }
-}
-
-/** Bytes that this user may still write there; undefined where that is not known. */
-async function freeSpace(path: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(path)
-    return bavail * bsize
-  } catch {
-    return undefined
   }
 }

@@ -1,11 +1,15 @@
-import type { Opener } from './overlay.ts'
-import type { TreeNode } from './tree.ts'
+import type { Content, TreeNode } from './tree.ts'
+
+/** Opens what a file holds. It is told which, so that one function does for thousands. */
+export type Opener = (file: Pick<FileEntry, 'node' | 'at'>) => Promise<Content>
 
 /** One entry of an archive or a folder to be written. A file has `open`, or `linkTo`, the path of an entry before it that is the same file. */
 export type FileEntry = {
   readonly path: string
   readonly node: TreeNode
   readonly open?: Opener
+  /** What `open` finds the content by: a path, or a place in an archive. */
+  readonly at?: string | number
   readonly linkTo?: string
 }
 

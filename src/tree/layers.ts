@@ -1,25 +1,48 @@
+import { createChildren } from './children.ts'
 import { decompressed } from './decompress.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
-import { readTar, type TarEntry } from './read-tar.ts'
-import { readWhole } from './read-whole.ts'
+import { endOf, readTar, type TarEntry, type TarLimits, tarLimits } from './read-tar.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
+import { toItsEnd } from './to-its-end.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
 
 /** A layer of an image, to be opened as often as needed: compressed or not, its first bytes tell. */
-export type LayerSource = { readonly open: () => Promise<Content> /** For messages. */; readonly name: string }
+export type LayerSource = {
+  readonly open: () => Promise<Content>
+  /** Its digest: layers of one name are one layer. */
+  readonly name: string
+}
+
+/** A header of a layer, and the layer's name. */
+export type LayerEntry = TarEntry & { readonly layer: string }
 
 /** What one layer changes: its headers in order. A pure function of the layer's digest, so it may be kept under that name. */
-export type LayerIndex = readonly TarEntry[]
+export type LayerIndex = readonly LayerEntry[]
 
-type Stored = { readonly node: TreeNode; readonly layer: number; readonly offset: number }
+/** The file system that layers make. */
+export type LayersTree = FileTree & {
+  /** Everything in it, in no order. */
+  readonly nodes: () => Iterable<readonly [path: string, node: TreeNode]>
+}
 
-/** Reads the headers of a layer in one pass; nothing is kept of its content. */
-export async function indexLayer(layer: LayerSource): Promise<LayerIndex> {
+/** What is at a path: an entry of a layer, whose name may be another. Of a folder that no layer describes there is only the node. */
+type Stored = { readonly node: TreeNode; readonly layer?: string; readonly offset?: number }
+
+/** Reads the headers of a layer in one pass; of its content nothing is kept, but what `keep` makes of the heads that `limits` asks for. */
+export async function indexLayer(
+  layer: LayerSource,
+  limits: TarLimits = tarLimits,
+  keep: (entry: TarEntry) => TarEntry = (entry) => entry,
+): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
-  return readWhole(await layer.open(), async (source) => {
-    const entries: TarEntry[] = []
-    for await (const entry of readTar(decompressed(source, what), what)) entries.push(entry)
+  return toItsEnd(await layer.open(), async (source) => {
+    const entries: LayerEntry[] = []
+    for await (const entry of readTar(decompressed(source, what), what, limits)) {
+      const { name, node, offset, linkTo } = keep(entry)
+      const own = { name, node, offset, layer: layer.name }
+      entries.push(linkTo === undefined ? own : { ...own, linkTo })
+    }
     return entries
   })
 }
@@ -33,21 +56,27 @@ export async function layersTree(
   layers: readonly LayerSource[],
   temporary: string,
   options: { readonly index?: (layer: LayerSource) => Promise<LayerIndex> } = {},
-): Promise<FileTree> {
-  const indexes = await Promise.all(layers.map(options.index ?? indexLayer))
+): Promise<LayersTree> {
+  const indexes = await Promise.all(layers.map(options.index ?? ((layer) => indexLayer(layer))))
   const merged = createMerge()
-  for (const [layer, index] of indexes.entries()) await merged.apply(index, layer)
-  const spools: readonly OpenRange[] = layers.map(({ open, name }) =>
-    spool(open, temporary, `Cannot read layer ${name}`),
-  )
+  for (const index of indexes) await merged.apply(index)
+  const spools = new Map<string, OpenRange>()
+  for (const [number, { open, name }] of layers.entries()) {
+    const size = endOf(indexes[number]?.at(-1))
+    spools.set(name, spool(open, { folder: temporary, what: `Cannot read layer ${name}`, size: () => size }))
+  }
   return {
     lstat: async (path) => merged.nodes.get(path)?.node,
-    list: async (path) => [...(merged.children.get(path) ?? [])].sort(compareBytes),
+    list: async (path) => [...(merged.children.of(path) ?? [])].sort(compareBytes),
     open: async (path) => {
-      const stored = merged.nodes.get(path)
-      const open = stored && spools[stored.layer]
-      if (stored?.node.type !== 'file' || open === undefined) throw new Error(`The image has no file ${path}`)
-      return open(stored.offset, stored.node.size)
+      const { node, layer = '', offset } = merged.nodes.get(path) ?? {}
+      const open = spools.get(layer)
+      if (node?.type !== 'file' || open === undefined || offset === undefined)
+        throw new Error(`The image has no file ${path}`)
+      return open(offset, node.size)
+    },
+    nodes: function* () {
+      for (const [path, { node }] of merged.nodes) yield [path, node] as const
     },
   }
 }
@@ -56,27 +85,25 @@ const whiteout = '.wh.'
 const opaque = '.wh..wh..opq'
 
 function createMerge() {
-  const nodes = new Map<string, Stored>([['', { node: rootNode, layer: -1, offset: 0 }]])
-  const children = new Map<string, Set<string>>()
+  const nodes = new Map<string, Stored>([['', { node: rootNode }]])
+  const children = createChildren(() => nodes.keys())
 
   const remove = (path: string): void => {
-    for (const name of children.get(path) ?? []) remove(joinPath(path, name))
-    children.delete(path)
+    if (nodes.get(path)?.node.type === 'directory') {
+      for (const name of children.of(path) ?? []) remove(joinPath(path, name))
+    }
+    children.remove(path)
     nodes.delete(path)
-    children.get(parentOf(path))?.delete(nameOf(path))
   }
   const put = (path: string, stored: Stored): void => {
     const before = nodes.get(path)
     if (before && !(before.node.type === 'directory' && stored.node.type === 'directory')) remove(path)
     nodes.set(path, stored)
-    if (path === '') return
-    const siblings = children.get(parentOf(path))
-    if (siblings) siblings.add(nameOf(path))
-    else children.set(parentOf(path), new Set([nameOf(path)]))
+    children.add(path)
   }
   const lookup = { lstat: async (path: string) => nodes.get(path)?.node }
 
-  const apply = async (index: LayerIndex, layer: number): Promise<void> => {
+  const apply = async (index: LayerIndex): Promise<void> => {
     const own = new Set<string>()
     // Files of a folder follow each other: its path is resolved once, until something that could change it.
     let last: { readonly written: string; readonly folder: string } | undefined
@@ -86,12 +113,12 @@ function createMerge() {
       const parent = parentOf(written)
       if (last?.written !== parent) last = { written: parent, folder: await resolvePath(lookup, parent) }
       const { folder } = last
-      const path = joinPath(folder, name)
+      const path = folder === parent ? written : joinPath(folder, name)
       const isPlain = entry.node.type === 'file' && entry.linkTo === undefined && !name.startsWith(whiteout)
       if (!isPlain || nodes.get(path)?.node.type === 'symlink') last = undefined
       if (name === opaque) {
         // Hides what lower layers have in the folder, not what this one put there.
-        for (const child of [...(children.get(folder) ?? [])]) hide(joinPath(folder, child), own)
+        for (const child of [...(children.of(folder) ?? [])]) hide(joinPath(folder, child), own)
         continue
       }
       if (name.startsWith(whiteout)) {
@@ -102,27 +129,22 @@ function createMerge() {
       }
       const isBelowOwn = own.has(folder) && nodes.get(folder)?.node.type === 'directory'
       for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
-        if (nodes.get(above)?.node.type !== 'directory') put(above, { node: rootNode, layer, offset: 0 })
+        if (nodes.get(above)?.node.type !== 'directory') put(above, { node: rootNode })
         own.add(above)
       }
       own.add(path)
-      put(
-        path,
-        entry.linkTo === undefined
-          ? { node: entry.node, layer, offset: entry.offset }
-          : linked(entry.linkTo, layer, entry),
-      )
+      put(path, entry.linkTo === undefined ? entry : linked(entry.linkTo, entry))
     }
   }
   const hide = (path: string, own: ReadonlySet<string>): void => {
     if (!own.has(path)) remove(path)
-    else for (const child of [...(children.get(path) ?? [])]) hide(joinPath(path, child), own)
+    else for (const child of [...(children.of(path) ?? [])]) hide(joinPath(path, child), own)
   }
   /** A hard link is one more name of what is there already; both names get the same inode. */
-  const linked = (linkTo: string, layer: number, entry: TarEntry): Stored => {
+  const linked = (linkTo: string, entry: LayerEntry): Stored => {
     const target = cleanPath(linkTo)
     const first = nodes.get(target)
-    if (first === undefined) return { node: entry.node, layer, offset: entry.offset }
+    if (first === undefined) return entry
     const inode = first.node.inode ?? Symbol(target)
     const shared = { ...first, node: { ...first.node, inode } }
     nodes.set(target, shared)

@@ -1,11 +1,10 @@
-import { ancestorsOf, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
-import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
-
-/** Opens what a file of an overlay holds. */
-export type Opener = () => Promise<Content>
+import { createChildren } from './children.ts'
+import type { FileEntry } from './file-entry.ts'
+import { ancestorsOf, compareBytes, joinPath } from './path.ts'
+import { type FileTree, rootNode, type TreeNode } from './tree.ts'
 
 /** What was put on top of a tree; a file has `open`. */
-export type Addition = { readonly node: TreeNode; readonly open?: Opener }
+export type Addition = Pick<FileEntry, 'node' | 'open' | 'at'>
 
 /**
  * A tree with changes on top: a stage while its instructions run. It is a tree itself, so the next instruction takes it as its base.
@@ -14,7 +13,7 @@ export type Overlay = FileTree & {
   /** Adds or replaces one entry. What is no directory takes the place of a directory with all that is in it. The parent must be there. */
   readonly put: (path: string, addition: Addition) => Promise<void>
   /** What was added, by path, in no order. */
-  readonly additions: ReadonlyMap<string, Addition>
+  readonly additions: ReadonlyMap<string, FileEntry>
   /** Directories of the base that were replaced as a whole, so that nothing below them shows through. */
   readonly cut: ReadonlySet<string>
   readonly base: FileTree
@@ -22,8 +21,8 @@ export type Overlay = FileTree & {
 
 /** Begins an overlay over `base`, which is not changed. */
 export function createOverlay(base: FileTree): Overlay {
-  const additions = new Map<string, Addition>()
-  const children = new Map<string, Set<string>>()
+  const additions = new Map<string, FileEntry>()
+  const children = createChildren(() => additions.keys())
   const cut = new Set<string>()
 
   /** Whether the base may show through at `path`: nothing above it was cut or is no directory any more. */
@@ -37,8 +36,8 @@ export function createOverlay(base: FileTree): Overlay {
   }
 
   const remove = (path: string): void => {
-    for (const name of children.get(path) ?? []) remove(joinPath(path, name))
-    children.delete(path)
+    for (const name of children.of(path) ?? []) remove(joinPath(path, name))
+    children.remove(path)
     additions.delete(path)
     cut.delete(path)
   }
@@ -59,28 +58,24 @@ export function createOverlay(base: FileTree): Overlay {
       const added = additions.get(path)
       if (added && added.node.type !== 'directory') return []
       const names = shows(path) && !cut.has(path) ? await base.list(path) : []
-      const more = children.get(path)
+      const more = children.of(path)
       return more ? [...new Set([...names, ...more])].sort(compareBytes) : names
     },
     open: async (path) => {
       const added = additions.get(path)
       if (added === undefined) return base.open(path)
       if (added.open === undefined) throw new Error(`${path} has no content`)
-      return added.open()
+      return added.open(added)
     },
     put: async (path, addition) => {
       const before = await lstat(path)
       if (before && (before.type === 'directory') !== (addition.node.type === 'directory')) {
         const inBase = shows(path) ? await base.lstat(path) : undefined
-        remove(path)
+        if (before.type === 'directory') remove(path)
         if (inBase?.type === 'directory') cut.add(path)
       }
-      additions.set(path, addition)
-      if (path === '') return
-      const parent = parentOf(path)
-      const siblings = children.get(parent)
-      if (siblings) siblings.add(nameOf(path))
-      else children.set(parent, new Set([nameOf(path)]))
+      additions.set(path, { path, ...addition })
+      children.add(path)
     },
   }
 }

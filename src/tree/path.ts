@@ -16,7 +16,9 @@ export function cleanPath(text: string): string {
     if (part === '..') parts.pop()
     else parts.push(part)
   }
-  const path = parts.join('/')
+  const joined = parts.join('/')
+  // Most are clean already, and the same text need not be there twice.
+  const path = joined === text ? text : joined
   if (path.includes('\0')) throw invalid(path.replaceAll('\0', '\\0'), 'it has a NUL character')
   if (path.length * 3 > longest.name) assertLengths(path, parts)
   return path

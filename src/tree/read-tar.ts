@@ -21,35 +21,53 @@ export type TarLimits = {
   readonly entries: number
   /** Bytes of one archive without compression. */
   readonly bytes: number
+  /** Bytes of the names and link targets of all its entries, and of their extended attributes: whoever reads them may keep them in memory. */
+  readonly names: number
+  readonly attributes: number
   /** Bytes of each file's content to give with its entry. Default: none. */
   readonly head?: number
 }
 
-/** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. An entry takes about a kilobyte of memory. */
-export const tarLimits: TarLimits = { entries: 1_000_000, bytes: 256 * 2 ** 30 }
+/** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. */
+export const tarLimits: TarLimits = {
+  entries: 1_000_000,
+  bytes: 256 * 2 ** 30,
+  names: 256 * 2 ** 20,
+  attributes: 16 * 2 ** 20,
+}
 
-/** Long names and attributes are held in memory: this much of them, in bytes, for one entry, and for all of an archive. */
-const mostExtended = { ofOne: 1024 * 1024, ofAll: 64 * 1024 * 1024 }
+/** Bytes of all headers that say more of one entry, and of all that say more of every entry. */
+const mostExtended = 1024 * 1024
 
 const block = 512
 
-/** The fields that a PAX header or a GNU long name puts in place of those of the next entry's own header. */
-type Extended = { readonly records: Map<string, Buffer>; readonly bytes: number }
+/** Where the content of an entry ends in the uncompressed archive, in bytes; 0 for no entry. */
+export function endOf(entry: TarEntry | undefined): number {
+  return entry === undefined ? 0 : entry.offset + entry.node.size
+}
 
-const nothingExtended: Extended = { records: new Map(), bytes: 0 }
+/** The fields that a PAX header or a GNU long name puts in place of those of the next entry's own header. */
+type Extended = { readonly records: ReadonlyMap<string, Buffer> /** Bytes of the headers. */; readonly size: number }
+
+const nothing: Extended = { records: new Map(), size: 0 }
+
+/** A `hint` is for what is not damaged but not supported. */
+type Fail = (found: string, hint?: string) => ActionError
 
 /**
  * The entries of an uncompressed tar archive in order; the content of each is passed over.
- * Throws `archive-invalid` for what is damaged, cut short, or over the limits, `archive-unsupported` for sparse files.
- * `what` begins the message.
+ * Throws `archive-invalid` for what is damaged, cut short, or over the limits, `archive-unsupported` for sparse files. `what` begins
+ * the message.
  */
 export async function* readTar(source: Content, what: string, limits: TarLimits = tarLimits): AsyncGenerator<TarEntry> {
-  const fail = (found: string, cause?: unknown): ActionError =>
-    new ActionError('archive-invalid', `${what}: ${found}`, cause === undefined ? {} : { cause })
+  const fail: Fail = (found, hint) =>
+    new ActionError(hint === undefined ? 'archive-invalid' : 'archive-unsupported', `${what}: ${found}`, {
+      ...(hint === undefined ? {} : { hint }),
+    })
   const reader = blockReader(source, fail, limits.bytes)
-  let extended = nothingExtended
-  let global = new Map<string, Buffer>()
-  let kept = 0
+  const budget = createBudget(limits, fail)
+  let extended = nothing
+  let global = nothing
   try {
     for (let count = 0; ; count += 1) {
       const header = await reader.take(block)
@@ -60,24 +78,24 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const flag = String.fromCharCode(header[156] || 0x30)
       const size = numberAt(header, 124, 12)
       if ('xgLK'.includes(flag)) {
-        if (extended.bytes + size > mostExtended.ofOne) {
-          throw fail(`an entry has extended headers of ${extended.bytes + size} bytes`)
-        }
+        const { records, size: before } = flag === 'g' ? global : extended
+        if (!(size >= 0)) throw fail('a header has an impossible size')
+        if (before + size > mostExtended) throw fail(`it has extended headers of ${before + size} bytes`)
         const data = await reader.take(size)
         await reader.skip(padding(size))
         if (data === undefined) throw fail('it ends inside a header')
-        if (flag === 'g') {
-          global = new Map([...global, ...parseRecords(data, fail)])
-          kept += size
-        } else extended = extend(extended, flag, data, fail)
+        const more = { records: new Map([...records, ...recordsOf(flag, data, fail)]), size: before + size }
+        if (flag === 'g') global = more
+        else extended = more
         continue
       }
-      const records = new Map([...global, ...extended.records])
-      if (isSparse(flag, records)) throw sparse(what)
-      const entry = toEntry(header, flag, records, reader.position(), fail)
-      extended = nothingExtended
-      if (entry) kept += keptBytes(entry)
-      if (kept > mostExtended.ofAll) throw fail(`its names and attributes take more than ${mostExtended.ofAll} bytes`)
+      const entry = toEntry(header, flag, {
+        records: global.size === 0 ? extended.records : new Map([...global.records, ...extended.records]),
+        offset: reader.position(),
+        fail,
+      })
+      extended = nothing
+      if (entry) budget(entry)
       const stored = contentSize(entry, flag, size, fail)
       const taken = Math.min(stored, limits.head ?? 0)
       const head = taken === 0 ? undefined : await reader.take(taken)
@@ -90,26 +108,27 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   }
 }
 
-/** GNU's type, and its records in PAX headers: content is stored without its holes. https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html */
-function isSparse(flag: string, records: ReadonlyMap<string, Buffer>): boolean {
-  return flag === 'S' || (records.size > 0 && [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+/** The records of an extended header; those of GNU are for one long name each. */
+function recordsOf(flag: string, data: Buffer, fail: Fail): ReadonlyMap<string, Buffer> {
+  return flag === 'x' || flag === 'g'
+    ? parseRecords(data, fail)
+    : new Map([[flag === 'L' ? 'path' : 'linkpath', upToNul(data)]])
 }
 
-function sparse(what: string): ActionError {
-  return new ActionError('archive-unsupported', `${what}: it has sparse files, which are stored without their holes`, {
-    hint: 'Make the archive without `--sparse`.',
-  })
-}
-
-function extend(before: Extended, flag: string, data: Buffer, fail: (found: string) => ActionError): Extended {
-  const records = new Map(before.records)
-  if (flag === 'x') for (const [key, value] of parseRecords(data, fail)) records.set(key, value)
-  else records.set(flag === 'L' ? 'path' : 'linkpath', upToNul(data))
-  return { records, bytes: before.bytes + data.length }
+/** Throws when the entries that it is called with have together more than the limits. */
+function createBudget(limits: TarLimits, fail: Fail): (entry: TarEntry) => void {
+  let names = 0
+  let attributes = 0
+  return ({ name, linkTo, node }) => {
+    names += name.length + (linkTo ?? node.target ?? '').length
+    if (names > limits.names) throw fail(`its names take more than ${limits.names} bytes`)
+    for (const [key, value] of node.xattrs ?? []) attributes += key.length + value.length
+    if (attributes > limits.attributes) throw fail(`it has more than ${limits.attributes} bytes of extended attributes`)
+  }
 }
 
 /** PAX records: `<length> <key>=<value>\n`, the value being any bytes. */
-function parseRecords(data: Buffer, fail: (found: string) => ActionError): Map<string, Buffer> {
+function parseRecords(data: Buffer, fail: Fail): Map<string, Buffer> {
   const records = new Map<string, Buffer>()
   for (let start = 0; start < data.length; ) {
     const space = data.indexOf(0x20, start)
@@ -139,9 +158,11 @@ const types: Readonly<Record<string, NodeType | 'link'>> = {
 function toEntry(
   header: Buffer,
   flag: string,
-  records: ReadonlyMap<string, Buffer>,
-  offset: number,
-  fail: (found: string) => ActionError,
+  {
+    records,
+    offset,
+    fail,
+  }: { readonly records: ReadonlyMap<string, Buffer>; readonly offset: number; readonly fail: Fail },
 ): TarEntry | undefined {
   const text = (key: string): string | undefined => records.get(key)?.toString('utf8')
   const number = (key: string): number | undefined => {
@@ -152,6 +173,11 @@ function toEntry(
   const prefix = ustar ? textAt(header, 345, 155) : ''
   const plain = textAt(header, 0, 100)
   const name = text('path') ?? (prefix === '' ? plain : `${prefix}/${plain}`)
+  if (flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+    throw fail(
+      `${text('GNU.sparse.name') ?? name} is stored as a sparse file`,
+      'Make the archive without --sparse (-S): compressed, it is as small.',
+    )
   const written = types[flag]
   // Other flags are comments of some vendor (V: volume label, D: directory list).
   if (written === undefined) return undefined
@@ -183,30 +209,20 @@ function toEntry(
 function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'> {
   const prefix = 'SCHILY.xattr.'
   const found = [...records].filter(([key]) => key.startsWith(prefix))
-  if (found.length === 0) return {}
-  // Copied, since a part of a header would keep all of it.
-  return { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)])) }
-}
-
-/** What of an entry may be of any length. */
-function keptBytes({ name, linkTo, node: { target, xattrs } }: TarEntry): number {
-  const attributes = [...(xattrs ?? [])].reduce((sum, [key, value]) => sum + key.length + value.length, 0)
-  return name.length + (linkTo?.length ?? target?.length ?? 0) + attributes
+  // Copied, so that nothing of the archive around them is kept.
+  return found.length === 0
+    ? {}
+    : { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)])) }
 }
 
 /** The bytes that follow the header. Links and devices have none, whatever their size says; old tars gave links the size of their file. */
-function contentSize(
-  entry: TarEntry | undefined,
-  flag: string,
-  size: number,
-  fail: (found: string) => ActionError,
-): number {
+function contentSize(entry: TarEntry | undefined, flag: string, size: number, fail: Fail): number {
   const stored = entry === undefined ? size : entry.node.type === 'file' && flag !== '1' ? entry.node.size : 0
   if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an impossible size')
   return stored
 }
 
-function assertChecksum(header: Buffer, fail: (found: string) => ActionError): void {
+function assertChecksum(header: Buffer, fail: Fail): void {
   let sum = 8 * 0x20
   for (const byte of header) sum += byte
   for (const byte of header.subarray(148, 156)) sum -= byte
@@ -261,7 +277,7 @@ type BlockReader = {
   readonly close: () => Promise<void>
 }
 
-function blockReader(source: Content, fail: (found: string) => ActionError, most: number): BlockReader {
+function blockReader(source: Content, fail: Fail, most: number): BlockReader {
   const iterator = source[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array()
   let position = 0

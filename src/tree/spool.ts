@@ -1,27 +1,50 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { freeSpace } from '../free-space.ts'
 import { decompressed } from './decompress.ts'
-import { readWhole } from './read-whole.ts'
+import { toItsEnd } from './to-its-end.ts'
 import type { Content } from './tree.ts'
+import { diskFull, isDiskFull } from './write-failure.ts'
 
 /** A part of an archive's uncompressed bytes. */
 export type OpenRange = (offset: number, size: number) => Promise<Content>
 
+export type SpoolOptions = {
+  /** Where the archive is unpacked to; the caller removes it. */
+  readonly folder: string
+  /** Begins messages. */
+  readonly what: string
+  /** How many of the uncompressed bytes will ever be asked for; known when the first are. */
+  readonly size: () => number
+  readonly free?: (folder: string) => Promise<number | undefined>
+}
+
 /**
- * Access to any part of a compressed archive: at the first request the whole of it is unpacked once to a file in `folder`,
- * which the caller removes with the folder. Nothing is read before.
+ * Access to any part of a compressed archive: at the first request it is unpacked once to a file. Nothing is read before.
+ * Throws `disk-full` where there is no room for it, before anything is written if the system can tell.
  */
-export function spool(open: () => Promise<Content>, folder: string, what: string): OpenRange {
+export function spool(open: () => Promise<Content>, options: SpoolOptions): OpenRange {
+  const { folder, what, size: needed, free = freeSpace } = options
   let spooled: Promise<string> | undefined
   const unpack = async (): Promise<string> => {
     await mkdir(folder, { recursive: true })
+    const size = needed()
+    const room = await free(folder)
+    if (room !== undefined && size > room) {
+      throw diskFull(`${what}: it unpacks to ${size} bytes, and ${room} are free in ${folder}`)
+    }
     const file = join(folder, `${randomUUID()}.tar`)
-    await readWhole(await open(), (source) =>
-      pipeline(decompressed(source, what), createWriteStream(file, { flags: 'wx' })),
-    )
+    try {
+      await toItsEnd(await open(), (source) =>
+        pipeline(first(size, decompressed(source, what)), createWriteStream(file, { flags: 'wx' })),
+      )
+    } catch (error) {
+      await rm(file, { force: true })
+      throw isDiskFull(error) ? diskFull(`${what}: no space is left in ${folder}`, error) : error
+    }
     return file
   }
   return async (offset, size) => {
@@ -29,6 +52,15 @@ export function spool(open: () => Promise<Content>, folder: string, what: string
     const file = await spooled
     if (size === 0) return none()
     return createReadStream(file, { start: offset, end: offset + size - 1, highWaterMark: 256 * 1024 })
+  }
+}
+
+/** The first `size` bytes of `source`, which is read to its end: the checksum of its compression is there. */
+async function* first(size: number, source: Content): AsyncGenerator<Uint8Array> {
+  let left = size
+  for await (const chunk of source) {
+    if (left > 0) yield chunk.subarray(0, left)
+    left -= chunk.length
   }
 }
 

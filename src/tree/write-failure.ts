@@ -11,14 +11,23 @@ export function toWriteError(thrown: unknown, dest: string): unknown {
   }
   const { code, syscall } = thrown as NodeJS.ErrnoException
   if (code === undefined || syscall === undefined) return thrown
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ActionError('disk-full', `Cannot write ${dest}: no space is left on its disk`, {
-      hint: 'Free some space there, or write to another disk.',
-      cause: thrown,
-    })
-  }
+  if (isDiskFull(thrown)) return diskFull(`Cannot write ${dest}: no space is left on its disk`, thrown)
   return new ActionError('output-unwritable', `Cannot write ${dest}: ${messageOf(thrown)}`, {
     hint: 'Give the user of this job the right to write there, or name another place in `outputs`.',
     cause: thrown,
+  })
+}
+
+/** Whether an error of the file system says that there is no room. */
+export function isDiskFull(thrown: unknown): boolean {
+  const { code } = thrown as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+/** `disk-full`, with `message`. */
+export function diskFull(message: string, cause?: unknown): ActionError {
+  return new ActionError('disk-full', message, {
+    hint: 'Free some space there, or write to another disk.',
+    ...(cause === undefined ? {} : { cause }),
   })
 }

@@ -46,7 +46,7 @@ async function whole(entry: FileEntry, options: TarOptions): Promise<readonly Ui
   const parts: Uint8Array[] = [headerOf(entry, options)]
   if (entry.open === undefined) return parts
   let size = 0
-  for await (const chunk of await entry.open()) {
+  for await (const chunk of await entry.open(entry)) {
     size = grown(entry, size + chunk.length)
     parts.push(chunk)
   }
@@ -59,7 +59,7 @@ async function* streamed(entry: FileEntry, options: TarOptions): AsyncGenerator<
   yield headerOf(entry, options)
   if (entry.open === undefined) return
   let size = 0
-  for await (const chunk of await entry.open()) {
+  for await (const chunk of await entry.open(entry)) {
     size = grown(entry, size + chunk.length)
     yield chunk
   }

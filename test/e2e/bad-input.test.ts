@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -363,6 +364,7 @@ describe('an archive of ADD', () => {
       archive: layerOf([{ path: 'hard', linkTo: 'none' }]),
       code: 'archive-invalid',
     },
+    { name: 'whose attributes take 3 GB', archive: ofAttributes(3000, 1_000_000), code: 'archive-invalid' },
   ])('$name is refused', async ({ archive, code }) => {
     const step = await run(job({ 't.tar': archive, Dockerfile: 'FROM scratch\nADD t.tar /x/\n' }))
 
@@ -371,21 +373,33 @@ describe('an archive of ADD', () => {
   })
 })
 
-it('a disk that is full while an archive is unpacked is told, and nothing is left', async () => {
-  const data = Buffer.alloc(30_000_000)
-  const made = job({
-    't.tgz': gzipSync(layerOf([{ path: 'f', data: data.toString('latin1') }])),
-    Dockerfile: 'FROM scratch\nADD t.tgz /x/\n',
+/** Entries that each have an attribute of so many bytes, in a few kilobytes. */
+function ofAttributes(count: number, size: number): Buffer {
+  const xattrs = new Map([['user.x', Buffer.alloc(size)]])
+  const entry = gzipSync(tarHeader({ path: 'f', node: { ...rootNode, type: 'file', xattrs } }, 0))
+  return Buffer.concat([...Array<Buffer>(count).fill(entry), gzipSync(Buffer.alloc(1024))])
+}
+
+describe('a disk that is full', () => {
+  it.each([
+    {
+      name: 'before an archive is unpacked',
+      file: gzipSync(layerOf([{ path: 'f', data: 'x'.repeat(9_000_000) }])),
+      says: 'Cannot unpack t: it unpacks to 9000512 bytes',
+    },
+    { name: 'while a layer is written', file: randomBytes(9_000_000), says: 'no space is left on its disk' },
+  ])('$name is told', async ({ file, says }) => {
+    const made = job({ t: file, Dockerfile: 'FROM scratch\nADD t /x/\n' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', made.temp])
+    try {
+      const step = await run(made)
+
+      expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'disk-full' }, leftovers: [] })
+      expect(step.log).toContain(says)
+    } finally {
+      execFileSync('umount', [made.temp])
+    }
   })
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', made.temp])
-  try {
-    const step = await run(made)
-    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'disk-full' }, leftovers: [] })
-    expect(step.log).toContain('RUNNER_TEMP')
-    expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
-  } finally {
-    execFileSync('umount', [made.temp])
-  }
 })
 
 describe('a folder that is no context of its own', () => {

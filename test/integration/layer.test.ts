@@ -19,12 +19,16 @@ import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
+import { digestOf, verified } from '../../src/oci/digest.ts'
 import { blobPath, openBlob } from '../../src/oci/layout.ts'
+import { createScan } from '../../src/prove/scan.ts'
 import { contextTree } from '../../src/tree/context.ts'
 import type { FileEntry } from '../../src/tree/file-entry.ts'
 import { layersTree } from '../../src/tree/layers.ts'
 import { createOverlay } from '../../src/tree/overlay.ts'
-import { type Content, emptyTree } from '../../src/tree/tree.ts'
+import { spool } from '../../src/tree/spool.ts'
+import { tarHeader } from '../../src/tree/tar-header.ts'
+import { type Content, emptyTree, rootNode } from '../../src/tree/tree.ts'
 import { patterns } from '../support/patterns.ts'
 
 let dir: string
@@ -250,13 +254,26 @@ describe('contextTree()', () => {
   }
 })
 
+test('an entry of an archive takes some hundreds of bytes at most', () => {
+  const script = join(import.meta.dirname, '../support/entry-memory.ts')
+  const text = execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' })
+  const { unpacked, layer, proven } = JSON.parse(text) as Readonly<Record<string, number>>
+  for (const bytes of [unpacked, layer, proven]) expect(bytes).toBeGreaterThan(50)
+  // A third more than what was measured. They were 594, 452 and 442.
+  expect(unpacked).toBeLessThan(400)
+  expect(layer).toBeLessThan(370)
+  expect(proven).toBeLessThan(210)
+})
+
 describe('layersTree()', () => {
+  let layers = 0
   const layer = (script: string) => {
+    layers += 1
     const archive = execFileSync('sh', [
       '-c',
       `d=$(mktemp -d) && cd $d && ${script} && tar -czf - * $(ls -d .wh* 2>/dev/null); rm -r $d`,
     ])
-    return { name: 'test', open: async () => chunks(archive) }
+    return { name: `layer ${layers}`, open: async () => chunks(archive) }
   }
   async function* chunks(bytes: Buffer): AsyncGenerator<Buffer> {
     for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000)
@@ -284,6 +301,53 @@ describe('layersTree()', () => {
     )
     const read = await buffer(await tree.open('x/big'))
     expect(read.equals(await buffer(sample(3_000_000)))).toBe(true)
+  })
+
+  describe('of a layer that is not what its digest says, though its archive is whole', () => {
+    const archive = Buffer.concat([tarHeader({ path: 'd', node: rootNode }, 0), Buffer.alloc(1024)])
+    const junk = Buffer.alloc(300_000, 'junk')
+    const rows = [
+      { name: 'plain', blob: Buffer.concat([archive, junk]) },
+      { name: 'gzip of more than the archive', blob: gzipSync(Buffer.concat([archive, junk])) },
+      { name: 'more than gzip', blob: Buffer.concat([gzipSync(archive), junk]) },
+      { name: 'no archive', blob: junk },
+    ]
+    test.for(rows)('is refused ($name)', async ({ blob }) => {
+      const source = {
+        name: 'x',
+        open: async () => verified(chunks(blob), { digest, size: blob.length }, 'Cannot read'),
+      }
+      const digest = digestOf('another')
+      await expect(layersTree([source], dir)).rejects.toMatchObject({ code: 'content-mismatch' })
+      await expect(createScan()([source])).rejects.toMatchObject({ code: 'content-mismatch' })
+      await expect(spool(source.open, { folder: dir, what: 'Cannot read', size: () => 1 })(0, 1)).rejects.toMatchObject(
+        { code: 'content-mismatch' },
+      )
+    })
+    test('is refused for what is broken when the digest is right', async () => {
+      const open = async () => verified(chunks(junk), { digest: digestOf(junk), size: junk.length }, 'Cannot read')
+      await expect(layersTree([{ name: 'x', open }], dir)).rejects.toMatchObject({ code: 'archive-invalid' })
+    })
+  })
+
+  test('opens files of each layer, also where one is there twice', async () => {
+    const [one, two] = [layer('echo 1 > a && echo 1 > b'), layer('echo 2 > b && echo 2 > c')]
+    const tree = await layersTree([one, two, one], dir)
+    const read = async (path: string) => (await buffer(await tree.open(path))).toString()
+    expect([await read('a'), await read('b'), await read('c')]).toEqual(['1\n', '1\n', '2\n'])
+    expect([...tree.nodes()].map(([path]) => path).sort()).toEqual(['', 'a', 'b', 'c'])
+  })
+
+  test('knows what is in a folder, asked before and after it changes', async () => {
+    const overlay = createOverlay(await layersTree([layer('mkdir d && echo x > d/a')], dir))
+    expect(await overlay.list('d')).toEqual(['a'])
+    await overlay.put('d/b', { node: rootNode })
+    await overlay.put('d/b/c', { node: rootNode })
+    expect([await overlay.list('d'), await overlay.list('d/b')]).toEqual([['a', 'b'], ['c']])
+    await overlay.put('d', { node: { ...rootNode, type: 'symlink', target: 'e' } })
+    await overlay.put('d', { node: rootNode })
+    await overlay.put('d/z', { node: rootNode })
+    expect([await overlay.list('d'), await overlay.lstat('d/b/c')]).toEqual([['z'], undefined])
   })
 
   test('keeps hard links and links', async () => {
@@ -321,6 +385,10 @@ describe('copyInto() with archives', () => {
 
   test.for([
     ['a name that climbs', "echo x > f && tar -P --transform 's,^,../../,'", 'archive-invalid'],
+    ['a sparse file of GNU', 'truncate -s 1M f && tar -S --format=gnu', 'archive-unsupported'],
+    ['a sparse file of PAX 0.0', 'truncate -s 1M f && tar -S --format=pax --sparse-version=0.0', 'archive-unsupported'],
+    ['a sparse file of PAX 0.1', 'truncate -s 1M f && tar -S --format=pax --sparse-version=0.1', 'archive-unsupported'],
+    ['a sparse file of PAX 1.0', 'echo x > a && truncate -s 1M f && tar -S --format=pax', 'archive-unsupported'],
     ['a deletion', 'mkdir d && touch d/.wh.f && tar', 'archive-invalid'],
   ] as const)('refuses %s', async ([, script, code]) => {
     await expect(add('t.tar', archive(script))).rejects.toMatchObject({ code })

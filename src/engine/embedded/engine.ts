@@ -7,6 +7,7 @@ import type { Source } from '../../dockerfile/source.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
 import type { LoggedIn } from '../../login/login.ts'
+import { verified } from '../../oci/digest.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { openBlob, readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
@@ -85,7 +86,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const treeOf = createBaseTrees({
     open: async (layer, origin) =>
       origin.kind === 'layout'
-        ? openBlob(origin.dir, layer.digest)
+        ? verified(openBlob(origin.dir, layer.digest), layer, `Cannot read the OCI layout in ${origin.dir}`)
         : registry.getBlob(origin.repository, layer, { signal }),
     host,
   })

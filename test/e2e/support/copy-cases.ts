@@ -53,6 +53,32 @@ function withAttributes(): Buffer {
   return Buffer.concat([tarHeader({ path: 'f', node }, 1_600_000_000), Buffer.alloc(512, 'x'), Buffer.alloc(1024)])
 }
 
+/** Archives that are no good, and whether that is an error: where the first header is none, the file is copied as it is. */
+function damaged(): readonly (readonly [name: string, content: Buffer, refused?: true])[] {
+  const two = archive('echo x > a && echo y > b && tar --owner=0 --group=0 -cf - a b')
+  const sparse = archive('truncate -s 1M s && echo hi >> s && echo x > a && tar -S --format=gnu -cf - s a')
+  const pax = withAttributes()
+  const damage = (content: Buffer, at: number) =>
+    Buffer.from(content.map((byte, index) => (index === at ? 0x7a : byte)))
+  return [
+    ['whose first header is damaged', damage(two, 0)],
+    ['whose first header is cut short', two.subarray(0, 300)],
+    ['whose first header is one of PAX and damaged', damage(pax, 512)],
+    ['whose first header is one of PAX and cut short', pax.subarray(0, 515)],
+    ['of zeros', Buffer.alloc(10_240)],
+    [
+      'whose compression is damaged from the start',
+      Buffer.concat([gzipSync('').subarray(0, 10), Buffer.alloc(2000, 0xff)]),
+    ],
+    ['whose compression ends in the first header', gzipSync(two).subarray(0, 20)],
+    ['whose second header is damaged', damage(two, 1024), true],
+    ['that ends with its first header', two.subarray(0, 512), true],
+    ['that ends in its first file', two.subarray(0, 513), true],
+    ['that begins with a sparse file of GNU', sparse, true],
+    ['that has a sparse file of GNU further on', Buffer.concat([two.subarray(0, 1024), sparse]), true],
+  ]
+}
+
 const tarTree = (): Buffer =>
   archive(
     `mkdir -p d/e && echo hi > d/e/f && ln d/e/f d/hard && ln -s e/f d/soft && chmod 2751 d/e && touch -d @1500000000 d/e/f && tar --owner=5 --group=6 --numeric-owner -cf - d`,
@@ -313,6 +339,14 @@ export function copyCases(base: string): readonly CopyRow[] {
         },
       ]
     }),
+    ...damaged().map(
+      ([name, content, refused]): CopyRow => ({
+        name: `ADD of an archive ${name}`,
+        files: { t: content },
+        steps: [{ add: true, copy: ['t', '/x/'] }],
+        ...(refused ? { refused } : {}),
+      }),
+    ),
     { name: 'ADD of what looks like bzip2', files: { t: 'BZh91AY&SY' }, steps: [{ add: true, copy: ['t', '/x/'] }] },
     {
       name: 'ADD of an archive with --chown and --chmod',

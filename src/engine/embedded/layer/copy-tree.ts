@@ -1,4 +1,5 @@
 import { ActionError } from '../../../errors.ts'
+import type { Opener } from '../../../tree/file-entry.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { joinPath, nameOf } from '../../../tree/path.ts'
 import type { FileTree, TreeNode } from '../../../tree/tree.ts'
@@ -22,6 +23,7 @@ type Folder = { readonly source: TreeNode; readonly target: string; made: boolea
 
 type Walk = TreeCopy & {
   readonly folders: Folder[]
+  readonly open: Opener
   /** The files with several names that were met, so that their copies share a file too. */
   readonly inodes: Map<string | symbol, symbol>
 }
@@ -32,7 +34,8 @@ type Walk = TreeCopy & {
  * Throws `build-failed` where a file would replace a directory or the reverse.
  */
 export async function copyTree(source: string, target: string, copy: TreeCopy): Promise<void> {
-  const walk: Walk = { ...copy, folders: [], inodes: new Map() }
+  const open: Opener = ({ at }) => copy.from.open(String(at))
+  const walk: Walk = { ...copy, open, folders: [], inodes: new Map() }
   const node = await copy.from.lstat(source)
   if (node?.type !== 'directory') return node && copyFile(node, { source, target, walk })
   const existing = await copy.into.lstat(target)
@@ -112,9 +115,9 @@ async function copyFile(
   }
   const copied = changed(node, walk)
   if (node.type !== 'file') return walk.into.put(target, { node: copied })
-  const open = () => walk.from.open(source)
   const inode = sharedInode(node, walk)
-  await walk.into.put(target, { node: inode === undefined ? copied : { ...copied, inode }, open })
+  const own = inode === undefined ? copied : { ...copied, inode }
+  await walk.into.put(target, { node: own, open: walk.open, at: source })
 }
 
 function sharedInode({ inode }: TreeNode, { inodes }: Walk): symbol | undefined {

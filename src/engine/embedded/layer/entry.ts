@@ -13,7 +13,8 @@ export async function layerEntries(overlay: Overlay): Promise<readonly FileEntry
   const entries: FileEntry[] = []
   const folders = new Set<string>()
   for (const [path, addition] of additions) {
-    if (path !== '') entries.push({ path, ...addition, node: layerNode(addition.node) })
+    const node = layerNode(addition.node)
+    if (path !== '') entries.push(node === addition.node ? addition : { ...addition, node })
     for (const folder of ancestorsOf(path)) if (!additions.has(folder)) folders.add(folder)
   }
   for (const path of folders) entries.push({ path, node: layerNode((await base.lstat(path)) ?? rootNode) })

@@ -1,10 +1,11 @@
 import { ActionError } from '../../../errors.ts'
 import { decompressed } from '../../../tree/decompress.ts'
-import type { Opener, Overlay } from '../../../tree/overlay.ts'
+import type { Opener } from '../../../tree/file-entry.ts'
+import type { Addition, Overlay } from '../../../tree/overlay.ts'
 import { cleanPath, joinPath, nameOf, parentOf } from '../../../tree/path.ts'
-import { readTar, type TarEntry, tarLimits } from '../../../tree/read-tar.ts'
+import { endOf, readTar, type TarEntry } from '../../../tree/read-tar.ts'
 import { resolvePath } from '../../../tree/resolve.ts'
-import { type OpenRange, spool } from '../../../tree/spool.ts'
+import { spool } from '../../../tree/spool.ts'
 import type { Content, TreeNode } from '../../../tree/tree.ts'
 import { makeDirectories } from './directory.ts'
 import type { Owner } from './owner.ts'
@@ -12,8 +13,9 @@ import type { Owner } from './owner.ts'
 export type Archive = { readonly open: () => Promise<Content> /** For messages: its path. */; readonly name: string }
 
 /**
- * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name.
- * Throws `archive-unsupported` for xz of a rare kind, where only unpacking could tell.
+ * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name. As in BuildKit, one whose first entry is
+ * damaged is none; what is wrong further on is an error.
+ * Throws `archive-unsupported` for an archive that begins with a sparse file, and for xz of a rare kind, where only unpacking could tell.
  */
 export async function isArchive({ open, name }: Archive): Promise<boolean> {
   const entries = readTar(decompressed(await open(), `Cannot unpack ${name}`), `Cannot unpack ${name}`)
@@ -43,27 +45,27 @@ export async function unpack(
   }: { readonly into: Overlay; readonly owner?: Owner | undefined; readonly time: number; readonly temporary: string },
 ): Promise<void> {
   const what = `Cannot unpack ${archive.name}`
-  const content = spool(archive.open, temporary, what)
+  let size = 0
+  const content = spool(archive.open, { folder: temporary, what, size: () => size })
+  const open: Opener = ({ node, at }) => content(Number(at), node.size)
   const below = { lstat: (path: string) => into.lstat(joinPath(directory, path)) }
   const place = async (written: string): Promise<string> => {
     const name = inside(written, what)
     return joinPath(directory, joinPath(await resolvePath(below, parentOf(name)), nameOf(name)))
   }
-  for await (const entry of readTar(decompressed(await archive.open(), what), what, tarLimits)) {
+  for await (const entry of readTar(decompressed(await archive.open(), what), what)) {
+    size = endOf(entry)
     if (inside(entry.name, what) === '') continue
     const path = await place(entry.name)
     if (nameOf(path).startsWith('.wh.')) {
       throw new ActionError('archive-invalid', `${what}: ${entry.name} would be taken for a deletion in an image layer`)
     }
     await makeDirectories(into, parentOf(path), { mode: 0o755, time, exact: true })
+    const node = owner === undefined ? entry.node : { ...entry.node, ...owner }
     if (entry.linkTo === undefined)
-      await into.put(path, { node: { ...entry.node, ...owner }, ...contentOf(entry, content) })
+      await into.put(path, node.type === 'file' ? { node, open, at: entry.offset } : { node })
     else await link(into, path, { target: await place(entry.linkTo), entry, owner, what })
   }
-}
-
-function contentOf({ node, offset }: TarEntry, content: OpenRange): { readonly open?: Opener } {
-  return node.type === 'file' ? { open: () => content(offset, node.size) } : {}
 }
 
 type Link = {
@@ -80,15 +82,16 @@ async function link(into: Overlay, path: string, { target, entry, owner, what }:
     throw new ActionError('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is no file before it`)
   const { mode, uid, gid, mtime } = { ...entry.node, ...owner }
   const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
-  const open = into.additions.get(target)?.open ?? (() => into.base.open(target))
+  const { open = () => into.base.open(target), at }: Partial<Addition> = into.additions.get(target) ?? {}
+  const linked = { node: shared, open, ...(at === undefined ? {} : { at }) }
   // Archivers write the same for all names, so that there is nothing to do for the others.
   if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
     for (const [name, other] of into.additions) {
-      if (other.node.inode === shared.inode) await into.put(name, { node: shared, open })
+      if (other.node.inode === shared.inode) await into.put(name, linked)
     }
   }
-  await into.put(target, { node: shared, open })
-  await into.put(path, { node: shared, open })
+  await into.put(target, linked)
+  await into.put(path, linked)
 }
 
 /** A name of the archive relative to its root; an absolute one is meant below it, but one that leads out is no accident. */

@@ -17,6 +17,7 @@ import {
 } from '../../../registry/attempt.ts'
 import { describeFailure } from '../../../registry/errors.ts'
 import { defaultRetryPolicy, type Failure } from '../../../registry/retry.ts'
+import { diskFull, isDiskFull } from '../../../tree/write-failure.ts'
 
 /** What a URL gave, in a file on disk. */
 export type Downloaded = {
@@ -61,6 +62,7 @@ async function download(text: string, host: Reached): Promise<Downloaded> {
       return { ok: true, value: { ...(await save(sent.value, host)), mtime: parseTime(headers['last-modified']) } }
     } catch (error) {
       body.destroy()
+      if (isDiskFull(error)) throw diskFull(`${what}: no space is left in ${host.tempDir}`, error)
       return { ok: false, failure: toConnectionFailure(error, host.signal) }
     }
   }

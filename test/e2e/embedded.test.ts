@@ -302,6 +302,42 @@ describe.skipIf(absent)('the embedded engine', () => {
   })
 
   it.each([
+    { name: 'an image', lines: 'COPY --from=$I /a /one\nCOPY --from=$I /b /two\n' },
+    { name: 'a stage of an image', before: 'FROM $I AS s\nENV A=1\nFROM s AS t\n', lines: 'COPY --from=t /a /b /x/\n' },
+    {
+      name: 'a named context',
+      lines: 'COPY --from=named /a /b /x/\n',
+      inputs: { 'build-contexts': 'named=docker-image://$I' },
+    },
+  ])('downloads each layer once where it copies from $name', async ({ before = '', lines, inputs: more = {} }) => {
+    const registry = await startRegistry()
+    try {
+      const name = `${registry.host}/once`
+      const withImage = (text: string) => text.replaceAll('$I', `${name}/base:1`)
+      const base = {
+        Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n',
+        a: 'a'.repeat(100_000),
+        b: 'b'.repeat(100_000),
+      }
+      await runStep(job(base, bare), { ...inputs(), tags: `${name}/base:1` })
+      const { layerDigests = [] } = (await pull(`${name}/base`, '1')).platforms[0] ?? {}
+      const begun = registry.journal.length
+      const files = { Dockerfile: withImage(`${before}FROM scratch\n${lines}`) }
+      const contexts = Object.fromEntries(Object.entries(more).map(([key, value]) => [key, withImage(value)]))
+      const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}/app:1`, ...contexts })
+
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      const asked = registry.journal.slice(begun).filter(({ kind }) => kind === 'blob-get')
+      const times = layerDigests.map((digest) => asked.filter(({ path }) => path.includes(digest)).length)
+      expect(times).toEqual([1, 1])
+      const [image] = (await pull(`${name}/app`, '1')).platforms
+      expect(Object.values(await flatten((await image?.layers()) ?? [])).join()).toContain('100000')
+    } finally {
+      await registry.close()
+    }
+  })
+
+  it.each([
     { name: 'more layers to drop than there are', from: rig.base ?? '', layers: '99', says: 'it has ' },
     { name: 'layers to drop from nothing', from: 'scratch', layers: '1', says: 'does not begin with one' },
     { name: 'a number that is none', from: 'scratch', layers: '-1', says: 'whole number' },

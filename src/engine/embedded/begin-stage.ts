@@ -48,7 +48,7 @@ function beginWithImage(image: Base, context: StageContext): Begun {
       diffId: diffIdOf(config, index),
       origin,
     })),
-    tree: context.treeOf(found),
+    tree: context.treeOf(found, false),
     values: undefined,
   }
 }

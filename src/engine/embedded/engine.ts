@@ -7,9 +7,8 @@ import type { Source } from '../../dockerfile/source.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
 import type { LoggedIn } from '../../login/login.ts'
-import { verified } from '../../oci/digest.ts'
 import { walkImage } from '../../oci/image-tree.ts'
-import { openBlob, readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
+import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Repository } from '../../oci/reference.ts'
@@ -83,13 +82,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   }
   const threads = availableParallelism()
   const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
-  const treeOf = createBaseTrees({
-    open: async (layer, origin) =>
-      origin.kind === 'layout'
-        ? verified(openBlob(origin.dir, layer.digest), layer, `Cannot read the OCI layout in ${origin.dir}`)
-        : registry.getBlob(origin.repository, layer, { signal }),
-    host,
-  })
+  const treeOf = createBaseTrees({ download: (from, layer) => registry.getBlob(from, layer, { signal }), host })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
     const started = host.clock.now().getTime()

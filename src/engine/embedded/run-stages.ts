@@ -42,6 +42,8 @@ export async function runStages(
       stageOf,
       baseOf: (reference) => findBase(findImage, reference, platform),
       contextOf: (name) => openNamed(name, platform),
+      // Stages that the target is not made on are there to be copied from.
+      treeOf: (base, isCopied) => common.treeOf(base, isCopied || index !== bottom),
       dropLayers: index === bottom ? dropLayers : 0,
     })
   }

@@ -12,6 +12,7 @@ import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createOverlay, type Overlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 import type { Base, Origin } from './base.ts'
+import type { BaseTrees } from './base-trees.ts'
 import { beginStage } from './begin-stage.ts'
 import { type Config, configure, recordHistory } from './image-config.ts'
 import { copyInto, type Fetched, type Patterns } from './layer/copy.ts'
@@ -48,7 +49,7 @@ export type StageContext = {
   readonly buildArguments: Values
   readonly stageOf: (index: number) => Promise<Stage>
   readonly baseOf: (reference: string) => Promise<Base>
-  readonly treeOf: (base: Base) => FileTree
+  readonly treeOf: BaseTrees
   /** What a named context holds for the platform. */
   readonly contextOf: (name: string) => Promise<OpenedContext>
   /** Topmost layers of the image in FROM to leave out. */
@@ -203,12 +204,12 @@ async function sourceTree(source: Source, context: StageContext): Promise<FileTr
     case 'stage':
       return (await context.stageOf(source.index)).tree
     case 'image':
-      return context.treeOf(await context.baseOf(source.reference))
+      return context.treeOf(await context.baseOf(source.reference), true)
     case 'scratch':
       return emptyTree
     case 'context': {
       const opened = await context.contextOf(source.name)
-      return opened.kind === 'image' ? context.treeOf(opened.base) : opened.tree
+      return opened.kind === 'image' ? context.treeOf(opened.base, true) : opened.tree
     }
   }
 }

@@ -92,7 +92,8 @@ export function withHint(error: ActionError, more: string): ActionError {
 
 /** The process exit status for an error code. */
 export function exitStatus(code: ErrorCode): 1 | 66 | 75 {
-  return exitStatuses[code]
+  // Whatever it is, a failure is none of 0.
+  return exitStatuses[code] ?? 1
 }
 
 /** The message of anything that was thrown. */

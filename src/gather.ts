@@ -40,7 +40,10 @@ export function combine(title: string, errors: readonly ActionError[]): ActionEr
 /** What was thrown, taken apart where it is several. */
 export function problemsOf(thrown: unknown): readonly ActionError[] {
   const error = toActionError(thrown)
-  return error.cause instanceof AggregateError ? (error.cause.errors as ActionError[]) : [error]
+  const { cause } = error
+  // A connection that fails to several addresses is one error for many too, but of Node's.
+  const ours = cause instanceof AggregateError ? cause.errors.filter((one) => one instanceof ActionError) : []
+  return ours.length > 0 ? ours : [error]
 }
 
 function byLine(a: ActionError, b: ActionError): number {

@@ -1,6 +1,7 @@
 import type { ExecResult, Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
+import { attemptsToStart } from '../registry/network-faults.ts'
 import { backOff } from '../registry/retry.ts'
 import { tryAgain } from '../registry/try-again.ts'
 
@@ -50,16 +51,13 @@ export async function runBinfmt(
   for (let attempt = 1; ; attempt++) {
     const result = await host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
     const answer = readAnswer(result)
-    if (result.ok || attempt >= policy.attempts || !passing.test(result.stderr)) return answer
+    const most = Math.min(policy.attempts, attemptsToStart(result.stderr))
+    if (result.ok || attempt >= most) return answer
     const what = `Cannot run ${image}: ${answer.said}`
     const wait = backOff(policy, attempt, Math.random)
-    await tryAgain({ what, how: 'transient', attempt: attempt + 1, most: policy.attempts, wait }, { ...host, onRetry })
+    await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
   }
 }
-
-/** A registry or a connection to it that failed in passing, in Docker's words. */
-const passing =
-  /\bstatus\b.*\b(?:429|5\d\d)\b|too ?many ?requests|timeout|connection reset|unexpected EOF|TLS handshake|server misbehaving/i
 
 /** Its exit status is 0 even where it could register nothing: only what it lists in the end counts. */
 export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAnswer {

@@ -3,7 +3,15 @@ import { ActionError, messageOf } from '../errors.ts'
 import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
 import { describeFailure } from './errors.ts'
 import { parseFaults } from './fault.ts'
-import { type Failure, isThere, parseRetryAfter, perhapsPasses, type RetryPolicy, retryWait } from './retry.ts'
+import {
+  type Failure,
+  isThere,
+  mostAttempts,
+  parseRetryAfter,
+  perhapsPasses,
+  type RetryPolicy,
+  retryWait,
+} from './retry.ts'
 import { tryAgain } from './try-again.ts'
 
 /** What one try came to. */
@@ -21,6 +29,8 @@ export type RetryContext = {
 export type Retried<T> = {
   /** Begins the log's line: "Cannot push blob …". */
   readonly what: string
+  /** Who is asked, where that is no registry. */
+  readonly by?: string
   /** One try, numbered from 1. What it throws is final. */
   readonly once: (attempt: number) => Promise<Attempt<T>>
   readonly toError: (failure: Failure) => ActionError | Promise<ActionError>
@@ -33,7 +43,7 @@ export type Retried<T> = {
 /** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
 export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
   const { policy, random } = context
-  const { what, once, toError, signal, justPushed = false } = retried
+  const { what, by, once, toError, signal, justPushed = false } = retried
   let { met = false } = retried
   let doubted = false
   for (let attempt = 1; ; attempt++) {
@@ -41,14 +51,15 @@ export async function retrying<T>(context: RetryContext, retried: Retried<T>): P
     if (result.ok) return result.value
     const { failure } = result
     met ||= isThere(failure)
-    const wait = retryWait(failure, attempt, { policy, random, justPushed, met, doubted })
+    const circumstances = { policy, random, justPushed, met, doubted }
+    const wait = retryWait(failure, attempt, circumstances)
     if (wait === undefined) throw await toError(failure)
+    const most = mostAttempts(failure, attempt, circumstances)
     const perhaps = perhapsPasses(failure)
     doubted ||= perhaps
     const how = perhaps ? 'perhaps transient' : 'transient'
-    const most = perhaps ? attempt + 1 : policy.attempts
     await tryAgain(
-      { what: `${what}: ${describeFailure(failure)}`, how, attempt: attempt + 1, most, wait },
+      { what: `${what}: ${describeFailure(failure, by)}`, how, attempt: attempt + 1, most, wait },
       { ...context, signal },
     )
   }

@@ -57,7 +57,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     // immutable", or "because the repository is immutable". Harbor, 412: "Failed to process request due to 'b:1' configured
     // as immutable". Google: "cannot update tag 1. The repository has enabled tag immutability".
     pattern:
-      /\b(?:tag|image|manifest|repository)\b.{0,160} is immutable|configured as immutable|immutable tag|tag immutability|cannot be overwritten/i,
+      /\b(?:tag|image|manifest|repository)\b.{0,160} is immutable|configured as immutable|has enabled tag immutability/i,
     hint: 'The registry lets nobody move this tag. Choose another one, or make it mutable in the settings of the registry; a fixed tag may also stay as it is, with `if-exists: skip`.',
   },
   {

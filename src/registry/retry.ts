@@ -58,7 +58,7 @@ const passingCodes = new Set([
  * Of a registry that has answered before it is an outage.
  */
 const doubtfulCodes = new Set(['ENOTFOUND', 'ECONNREFUSED'])
-const doubtfulAttempts = 3
+export const doubtfulAttempts = 3
 
 const passingStatuses = new Set([408, 425, 429])
 /** GHCR and others say these of those who may, now and then. */
@@ -82,7 +82,7 @@ export type Circumstances = {
 /** Milliseconds to wait before trying again after the try numbered `attempt` (from 1) failed, or undefined to give up. */
 export function retryWait(failure: Failure, attempt: number, circumstances: Circumstances): number | undefined {
   const { policy, random } = circumstances
-  if (attempt >= policy.attempts || !passes(failure, attempt, circumstances)) return undefined
+  if (attempt >= mostAttempts(failure, attempt, circumstances)) return undefined
   const wait = backOff(policy, attempt, random)
   const asked = failure.kind === 'answer' ? (failure.retryAfter ?? 0) : 0
   return asked > policy.longestRetryAfter ? undefined : Math.max(wait, asked)
@@ -108,22 +108,28 @@ export function parseRetryAfter(value: string | undefined, date: string | undefi
   return Math.max(0, until - (Number.isNaN(sent) ? now.getTime() : sent))
 }
 
-function passes(
+/** How many tries there will be altogether, if this failure, of the try numbered `attempt` (from 1), is that of all. */
+export function mostAttempts(failure: Failure, attempt: number, circumstances: Omit<Circumstances, 'random'>): number {
+  return Math.min(circumstances.policy.attempts, worth(failure, attempt, circumstances))
+}
+
+function worth(
   failure: Failure,
   attempt: number,
-  { justPushed = false, met = false, doubted = false }: Circumstances,
-): boolean {
+  { justPushed = false, met = false, doubted = false }: Omit<Circumstances, 'random'>,
+): number {
+  const always = Number.POSITIVE_INFINITY
   if (failure.kind === 'connection') {
-    return passingCodes.has(failure.code) || (doubtfulCodes.has(failure.code) && (met || attempt < doubtfulAttempts))
+    if (passingCodes.has(failure.code)) return always
+    return doubtfulCodes.has(failure.code) ? (met ? always : doubtfulAttempts) : 1
   }
   // Someone may make room, but not within a minute.
-  if (isFull(failure)) return attempt < doubtfulAttempts
-  if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return true
-  if (perhapsPasses(failure)) return !doubted
-  if (!justPushed) return false
-  return failure.faults.length === 0
-    ? failure.status === 404
-    : failure.faults.some(({ code }) => laggingCodes.has(code))
+  if (isFull(failure)) return doubtfulAttempts
+  if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return always
+  if (perhapsPasses(failure)) return doubted ? 1 : attempt + 1
+  const lags =
+    failure.faults.length === 0 ? failure.status === 404 : failure.faults.some(({ code }) => laggingCodes.has(code))
+  return justPushed && lags ? always : 1
 }
 
 /** Whether it is worth one more try, and no more: a denial, or a page that says 404 in the place of a registry that is being exchanged. */

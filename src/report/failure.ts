@@ -1,5 +1,5 @@
 import { inlineDockerfile } from '../dockerfile/inline.ts'
-import { type ActionError, exitStatus } from '../errors.ts'
+import { type ActionError, exitStatus, messageOf } from '../errors.ts'
 import { problemsOf } from '../gather.ts'
 import type { Host } from '../host/host.ts'
 
@@ -14,7 +14,11 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
   if (problems.length > 1) log.info(describe(error))
   for (const problem of problems) annotate(problem, runner)
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
-  runner.setOutput('error-code', error.code)
+  try {
+    runner.setOutput('error-code', error.code)
+  } catch (second) {
+    log.warning(`Cannot write the output error-code: ${messageOf(second)}`)
+  }
   return exitStatus(error.code)
 }
 

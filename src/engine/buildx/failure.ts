@@ -31,6 +31,9 @@ const parseErrorLine = /dockerfile parse error (?:on )?line (\d+)/i
 /** How BuildKit, and the one in Docker 20.10, name a RUN that failed. The command itself may hold any words. */
 const ranCommand = /(?:process ".*" did not complete successfully|executor failed running \[.*\]): exit code: (\d+)/s
 
+/** What comes before the reason where a RUN could not be run to its end; the command is the user's. */
+const commandOfRun = /^process ".*"(?= did not complete successfully: )|^executor failed running \[.*\]/s
+
 /**
  * The error behind a failed build: what failed, on which platform and line, with the last lines of that step.
  * Pure; the texts it knows are those of BuildKit 0.8 to 0.25.
@@ -44,7 +47,7 @@ export function toBuildError(failure: BuildFailure): ActionError {
   // A RUN that failed may have printed anything; little of it counts.
   const known =
     exitCode === undefined
-      ? recognise(knownFailures, summary)
+      ? recognise(knownFailures, summary.replace(commandOfRun, ''))
       : recognise(
           platform !== undefined && failure.isEmulated?.(platform) ? emulated : runFailures,
           [...(failed?.output ?? []), `exit code: ${exitCode}`].join('\n'),

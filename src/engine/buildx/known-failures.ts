@@ -1,6 +1,6 @@
 import type { KnownFailure } from '../../known-failure.ts'
 import { knownAnswers } from '../../registry/known-answers.ts'
-import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
+import { passing, plainHttp, proxyRefused, unreachable, untrusted } from '../../registry/network-faults.ts'
 
 const noEmulator: KnownFailure = {
   code: 'platform-unsupported',
@@ -140,6 +140,23 @@ export const knownFailures: readonly KnownFailure[] = [
     code: 'registry-unreachable',
     pattern: proxyRefused,
     hint: 'The proxy of the builder does not let it through: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the daemon or builder, which are not those of the job.',
+  },
+  {
+    code: 'registry-full',
+    pattern: /(?:unexpected status.*|: )507(?: |$)/im,
+    hint: 'The storage of the registry is full, or your quota there is used up. Free some space and run again.',
+  },
+  {
+    code: 'download-failed',
+    // ADD of a URL.
+    pattern: /invalid response status (?:408|425|429|5\d\d)\b/,
+    hint: 'Run the job again when the server of the URL answers.',
+  },
+  {
+    code: 'registry-unavailable',
+    // How containerd tells of a 500 with an error of the registry's own, UNKNOWN, as its body; distribution gives it on a full disk.
+    pattern: /failed to push .*: unknown: unknown error/,
+    hint: 'A registry failed in passing, or its storage is full: run the job again, or look at the log of the registry.',
   },
   {
     code: 'registry-unavailable',

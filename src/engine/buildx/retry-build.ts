@@ -1,9 +1,8 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import { limited } from '../../registry/known-answers.ts'
-import { backOff, type RetryPolicy } from '../../registry/retry.ts'
+import { attemptsToStart, isMisconfigured, passing } from '../../registry/network-faults.ts'
+import { backOff, doubtfulAttempts, type RetryPolicy } from '../../registry/retry.ts'
 import { tryAgain } from '../../registry/try-again.ts'
-import { passing, plainHttp, proxyRefused, unreachable, untrusted } from './network-faults.ts'
 
 /** How often and when to try again, and whom to tell. */
 export type BuildRetries = {
@@ -17,9 +16,6 @@ export type BuildRetries = {
 /** Registries that lag behind themselves right after a push, and gateways whose page stands for an answer. */
 const lagging =
   /unknown blob|blob unknown|failed to push .*: unknown: |manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /
-
-/** Tries where it is not known that the other side exists or will come back. */
-const doubtfulAttempts = 3
 
 /**
  * Runs a build, or the boot of a builder, again when it failed for a reason that passes: BuildKit gives up a push after some
@@ -55,7 +51,10 @@ export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean
   if (/did not complete successfully: exit code|executor failed running/.test(message)) return 1
   switch (code) {
     case 'registry-unavailable':
+    case 'download-failed':
       return Number.POSITIVE_INFINITY
+    case 'registry-full':
+      return doubtfulAttempts
     case 'registry-unreachable':
       if (isMisconfigured(message)) return 1
       return /no such host/.test(message) || (ownNetwork && /dial tcp (?:127\.|\[::1\])/.test(message))
@@ -63,9 +62,7 @@ export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean
         : Number.POSITIVE_INFINITY
     // The boot of a builder, whose image the daemon pulls, or whose machine is not there.
     case 'engine-failed':
-      if (isMisconfigured(message)) return 1
-      if (unreachable.test(message) || /context deadline exceeded/.test(message)) return doubtfulAttempts
-      return passing.test(message) || limited.test(message) ? Number.POSITIVE_INFINITY : 1
+      return attemptsToStart(message)
     case 'daemon-unreachable':
       return passing.test(message) ? doubtfulAttempts : 1
     // BuildKit fetches a context, and the frontend that reads the Dockerfile.
@@ -80,9 +77,4 @@ export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean
     default:
       return 1
   }
-}
-
-/** What stays as it is until somebody changes a setting. */
-function isMisconfigured(message: string): boolean {
-  return [untrusted, plainHttp, proxyRefused].some((pattern) => pattern.test(message))
 }

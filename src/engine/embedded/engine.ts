@@ -43,8 +43,14 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const buildArguments = givenArguments(spec.buildArgs, host.env)
   const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined
   const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
-  const main = await openMainContext(spec, { host, token, keepGitDir })
-  const openNamed = createOpenNamed(spec.contexts, { host, token, keepGitDir: false, findImage })
+  const main = await openMainContext(spec, { host, token, retries: login.retries, keepGitDir })
+  const openNamed = createOpenNamed(spec.contexts, {
+    host,
+    token,
+    retries: login.retries,
+    keepGitDir: false,
+    findImage,
+  })
   const { file, tree: context } = main
   const dockerfile = parseDockerfile(main.dockerfile, file)
   const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
@@ -71,7 +77,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
   const signal = AbortSignal.any([host.signal, over.signal])
-  const fetch = createFetch({ ...host, signal }, token?.reveal())
+  const fetch = createFetch({ ...host, signal, retries: login.retries }, token?.reveal())
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec

@@ -5,6 +5,7 @@ import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { ActionError, messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { Secret } from '../../inputs/secret.ts'
+import type { LoggedIn } from '../../login/login.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
@@ -17,6 +18,7 @@ import { parseGitSource, redactUrl } from './git/git-source.ts'
 /** What a fetch of a Git repository needs. */
 export type GitCircumstances = {
   readonly host: Host
+  readonly retries: LoggedIn['retries']
   /** The job's own token. */
   readonly token: Secret | undefined
   /** Whether `.git` is a part of the context. */
@@ -109,13 +111,13 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
 export async function openGit(
   url: string,
-  { host, token, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
+  { host, token, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
 ): Promise<{ readonly tree: FileTree; readonly fetched: FetchedGit }> {
   const source = parseGitSource(url)
   if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is no Git URL`)
   if (token !== undefined) host.runner.mask(token.reveal())
   const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
-    const done = await fetchGit(source, { host, dir, token: token?.reveal(), keepGitDir })
+    const done = await fetchGit(source, { host, dir, token: token?.reveal(), retries, keepGitDir })
     host.log.info(`Commit ${done.commit}`)
     return done
   })

@@ -91,6 +91,21 @@ test('setUpEmulators() tries again what failed in passing, as often as it may', 
   expect(gaveUp.calls).toHaveLength(2)
 })
 
+test.each([
+  { stderr: 'docker: dial tcp 10.0.0.1:443: connect: connection refused', tries: 3 },
+  { stderr: 'docker: dial tcp: lookup mirror.example: no such host', tries: 3 },
+  { stderr: 'docker: Get "https://mirror.example/v2/": EOF', tries: 9 },
+  {
+    stderr: 'docker: Get "https://mirror.example/v2/": tls: first record does not look like a TLS handshake',
+    tries: 1,
+  },
+  { stderr: 'docker: proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout', tries: 1 },
+  { stderr: 'docker: pull access denied for mirror.example/binfmt', tries: 1 },
+])('setUpEmulators() tries $tries times where Docker says $stderr', async ({ stderr, tries }) => {
+  const { calls } = await setUp({ missing: [needs('arm64')] }, Array(9).fill({ status: 125, stderr }))
+  expect(calls).toHaveLength(tries)
+})
+
 test('setUpEmulators() leaves a handler that is off as it is, and says so', async () => {
   const { calls, failed } = await setUp({ missing: [needs('arm64')], registered: ['qemu-aarch64'] }, [])
   expect(calls).toEqual([])

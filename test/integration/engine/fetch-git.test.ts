@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fetchGit } from '../../../src/engine/embedded/git/fetch-git.ts'
 import { parseGitSource } from '../../../src/engine/embedded/git/git-source.ts'
+import { defaultRetryPolicy } from '../../../src/registry/retry.ts'
 import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -14,7 +15,8 @@ async function fetch(url: string, options: { readonly keepGitDir?: boolean; read
   if (source === undefined) throw new Error(`${url} is no Git URL`)
   const host = createTestHost({ env: { ...env, ...(options.PATH ? { PATH: options.PATH } : {}) } })
   const keepGitDir = options.keepGitDir ?? false
-  return fetchGit(source, { host, dir: join(tempFolder(), 'source'), token: 'job-token', keepGitDir })
+  const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
+  return fetchGit(source, { host, retries, dir: join(tempFolder(), 'source'), token: 'job-token', keepGitDir })
 }
 
 async function serve(options: Parameters<typeof startGitServer>[1] = {}) {

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDownload } from '../../../src/engine/embedded/remote/download.ts'
 import { createFetch } from '../../../src/engine/embedded/remote/fetch.ts'
 import type { Exec } from '../../../src/host/host.ts'
+import { retryPolicy } from '../../../src/registry/retry.ts'
 import { type FileServer, startFileServer } from '../../support/file-server.ts'
 import { commitFiles, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
@@ -18,10 +19,16 @@ async function serve(answer: (response: ServerResponse, path: string, time: numb
   return server
 }
 
-function hostOf(more: Partial<TestHost> = {}): TestHost {
+/** A step that tries again as often as `retries` says; `tries` has the numbers of the tries after the first. */
+function hostOf(more: Partial<TestHost> = {}, retries = 8) {
   const host = createTestHost({ tempDir: tempFolder(), ...more })
   onTestFinished(host.close)
-  return host
+  const tries: number[] = []
+  return {
+    ...host,
+    tries,
+    retries: { policy: retryPolicy(retries), onRetry: (attempt: number) => void tries.push(attempt) },
+  }
 }
 
 const cutShort = (response: ServerResponse) => {
@@ -76,6 +83,20 @@ describe('createDownload()', () => {
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
     await expect(failed).rejects.toMatchObject({ message: expect.not.stringContaining('secret') })
     expect(server.asked).toHaveLength(times)
+  })
+
+  it.each([
+    { retries: 0, tries: [] },
+    { retries: 2, tries: [2, 3] },
+  ])('tries again as often as the step may ($retries), counts it and says of whom', async ({ retries, tries }) => {
+    const server = await serve((response) => void status(503)(response))
+    const host = hostOf({}, retries)
+    await expect(createDownload(host)(`${server.url}/a`)).rejects.toMatchObject({ code: 'download-failed' })
+    expect(server.asked).toHaveLength(1 + retries)
+    expect(host.tries).toEqual(tries)
+    const told = host.log.lines.filter((line) => line.includes('transient'))
+    expect(told).toHaveLength(retries)
+    for (const line of told) expect(line).toContain(`: ${new URL(server.url).host} answered 503`)
   })
 
   it('says that a host does not resolve, after three tries', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   defaultRetryPolicy,
   type Failure,
+  mostAttempts,
   parseRetryAfter,
   retryPolicy,
   retryWait,
@@ -18,6 +19,26 @@ function answer(status: number, codes: readonly string[] = [], more: Partial<Fai
 function connection(code: string): Failure {
   return { kind: 'connection', code, message: code, cause: undefined }
 }
+
+describe('mostAttempts()', () => {
+  it.each([
+    { name: 'what passes', failure: answer(503), is: 9 },
+    { name: 'a connection that broke', failure: connection('ECONNRESET'), is: 9 },
+    { name: 'a refused connection', failure: connection('ECONNREFUSED'), is: 3 },
+    {
+      name: 'a refused connection, of one that answered before',
+      failure: connection('ECONNREFUSED'),
+      met: true,
+      is: 9,
+    },
+    { name: 'a registry that is full', failure: answer(507), is: 3 },
+    { name: 'a denial', failure: answer(403), is: 2 },
+    { name: 'what stays', failure: answer(400), is: 1 },
+  ])('$name is worth $is tries', ({ failure, met = false, is }) => {
+    expect(mostAttempts(failure, 1, { policy, met })).toBe(is)
+    expect(mostAttempts(failure, 1, { policy: retryPolicy(0), met })).toBe(1)
+  })
+})
 
 describe('retryWait()', () => {
   it.each([408, 425, 429, 500, 502, 503, 504, 507])('tries again after %d', (status) => {

@@ -86,3 +86,20 @@ test('reportFailure() annotates each of several problems, and tells all of them 
   expect(told).toContainEqual(['error-code', error.code])
   expect(log.lines.filter((line) => line.includes('found 2 problems'))).toHaveLength(1)
 })
+
+test('reportFailure() tells the error and gives its status even where the output cannot be written', () => {
+  const told: unknown[] = []
+  const runner = {
+    setOutput: () => {
+      throw new Error('ENOSPC')
+    },
+    error: (...error: unknown[]) => void told.push(error),
+    mask: () => {},
+    notice: () => {},
+    writeSummary: () => {},
+  }
+  const log = createRecordingLog()
+  expect(reportFailure(new ActionError('registry-unavailable', 'Cannot push'), { runner, log })).toBe(75)
+  expect(told).toHaveLength(1)
+  expect(log.lines.join()).toContain('Cannot write the output error-code: ENOSPC')
+})

@@ -2,7 +2,9 @@ import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ActionError } from '../../../errors.ts'
 import type { ExecResult, Host } from '../../../host/host.ts'
-import { pause } from '../../../pause.ts'
+import type { LoggedIn } from '../../../login/login.ts'
+import { backOff, doubtfulAttempts } from '../../../registry/retry.ts'
+import { tryAgain } from '../../../registry/try-again.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { type GitSource, redactUrl } from './git-source.ts'
 
@@ -10,6 +12,7 @@ export type FetchGitOptions = {
   readonly host: Pick<Host, 'exec' | 'env' | 'clock' | 'log' | 'signal'>
   /** Where the files go: a folder that is not there yet, in one that is. */
   readonly dir: string
+  readonly retries: LoggedIn['retries']
   /** The job's own token; github.com alone is shown it. */
   readonly token?: string | undefined
   /** Leave `.git` where it is. Only without `subdir`, as in BuildKit. */
@@ -29,9 +32,6 @@ type Git = (...args: readonly string[]) => Promise<string>
 
 /** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
 const fetchTimeout = 30 * 60_000
-
-/** A remote that fails in passing is asked again after so many milliseconds. */
-const waits = [1_000, 4_000]
 
 const passing =
   /Could not resolve host|Temporary failure in name resolution|Connection (?:refused|reset|timed out)|Failed to connect|Operation timed out|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|returned error: (?:429|5\d\d)/i
@@ -122,16 +122,17 @@ async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<s
   throw new ActionError('context-not-found', `Cannot build from ${remote}: it has no folder ${subdir}`)
 }
 
-function createGit(source: GitSource, { host, token }: FetchGitOptions): Git {
+function createGit(source: GitSource, { host, retries: { policy, onRetry }, token }: FetchGitOptions): Git {
   const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env)
   return async (...args) => {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       const result = await host.exec('git', args, { env, timeout: fetchTimeout })
       if (result.ok) return result.stdout
-      const wait = waits[attempt]
-      if (wait === undefined || !passing.test(result.stderr)) throw gitError(source, result)
-      host.log.info(`${redactUrl(source.remote)} cannot be reached: asking again in ${wait / 1000} s`)
-      await pause(wait, host)
+      const most = Math.min(policy.attempts, passing.test(result.stderr) ? doubtfulAttempts : 1)
+      if (attempt >= most) throw gitError(source, result)
+      const what = `${redactUrl(source.remote)} cannot be reached`
+      const wait = backOff(policy, attempt, Math.random)
+      await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
     }
   }
 }

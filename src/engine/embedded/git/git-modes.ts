@@ -20,7 +20,7 @@ export async function withGitModes(tree: FileTree, circumstances: Circumstances)
  * checkout elsewhere. All else stays 0755, as BuildKit's client has it.
  */
 export async function withIndexModes(tree: FileTree, { dir, host }: Circumstances): Promise<FileTree> {
-  const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z'])
+  const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z'], { timeout: 60_000 })
   if (!ok) return tree
   // https://git-scm.com/docs/git-ls-files#_output: mode, object and stage; NUL after each name
   const entries = stdout.split('\0').flatMap((entry) => /^100644 \S+ 0\t(.+)$/s.exec(entry)?.[1] ?? [])

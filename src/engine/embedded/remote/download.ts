@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ActionError } from '../../../errors.ts'
 import type { Host, HttpResponse } from '../../../host/host.ts'
+import type { LoggedIn } from '../../../login/login.ts'
 import type { Digest } from '../../../oci/types.ts'
 import {
   type Attempt,
@@ -16,7 +17,7 @@ import {
   toConnectionFailure,
 } from '../../../registry/attempt.ts'
 import { describeFailure } from '../../../registry/errors.ts'
-import { defaultRetryPolicy, type Failure } from '../../../registry/retry.ts'
+import type { Failure } from '../../../registry/retry.ts'
 import { diskFull, isDiskFull } from '../../../tree/write-failure.ts'
 
 /** What a URL gave, in a file on disk. */
@@ -29,7 +30,7 @@ export type Downloaded = {
   readonly mtime: number
 }
 
-type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'>
+type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pick<LoggedIn, 'retries'>
 
 /**
  * A function that downloads a URL to the step's folder, each URL once however often it is asked for. What passes is tried again,
@@ -66,9 +67,15 @@ async function download(text: string, host: Reached): Promise<Downloaded> {
       return { ok: false, failure: toConnectionFailure(error, host.signal) }
     }
   }
-  const { clock, log, signal } = host
-  const context = { clock, log, random: Math.random, policy: defaultRetryPolicy }
-  return await retrying(context, { what, once, toError: (failure) => toError(failure, what, url), signal })
+  const { clock, log, signal, retries } = host
+  const context = { clock, log, random: Math.random, ...retries }
+  return await retrying(context, {
+    what,
+    by: url.host,
+    once,
+    toError: (failure) => toError(failure, what, url),
+    signal,
+  })
 }
 
 /** Redirects that Go's client, BuildKit's, follows. */

@@ -2,6 +2,7 @@ import type { Add } from '../../../dockerfile/instruction.ts'
 import { sourceKind } from '../../../dockerfile/source-kind.ts'
 import { ActionError } from '../../../errors.ts'
 import type { Host } from '../../../host/host.ts'
+import type { LoggedIn } from '../../../login/login.ts'
 import type { Fetched } from '../layer/copy.ts'
 import { createDownload } from './download.ts'
 import { createFetchRepository } from './repository.ts'
@@ -22,7 +23,7 @@ export type Fetch = (source: string, flags: FetchFlags) => Promise<Fetched>
  * is none
  */
 export function createFetch(
-  host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'>,
+  host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'> & Pick<LoggedIn, 'retries'>,
   /** The job's own token; github.com alone is shown it. */
   token?: string,
 ): Fetch {

@@ -86,3 +86,23 @@ test.each([
 ])('toBuildError() takes "%s" for a registry that fails in passing', (summary) => {
   expect(errorOf(`ERROR: failed to build: failed to solve: ${summary}`).code).toBe('registry-unavailable')
 })
+
+test.each([
+  {
+    error: 'process "/bin/sh -c echo has enabled tag immutability" did not complete successfully: context canceled',
+    code: 'build-failed',
+  },
+  {
+    error: 'process "/bin/sh -c tool denied: x" did not complete successfully: cannot allocate memory',
+    code: 'out-of-memory',
+  },
+  { error: 'failed to compute cache key: "/cannot be overwritten": not found', code: 'build-failed' },
+  { error: 'failed to push a.example/b: unknown: unknown error', code: 'registry-unavailable' },
+  {
+    error:
+      'failed to push a.example/b: unexpected status from PUT request to https://a.example/v2/: 507 Insufficient Storage',
+    code: 'registry-full',
+  },
+])('toBuildError() takes $error for $code', ({ error, code }) => {
+  expect(errorOf(`ERROR: failed to build: failed to solve: ${error}`)).toMatchObject({ code })
+})

@@ -1,6 +1,9 @@
+import { limited } from './known-answers.ts'
+import { doubtfulAttempts } from './retry.ts'
+
 /**
  * What the network between a builder or daemon and a registry does wrong, in the words of Go, BuildKit and registries.
- * `known-failures.ts` tells users of it, `retry-build.ts` tries again by it.
+ * `known-failures.ts` tells users of it, `retry-build.ts` and `binfmt-image.ts` try again by it.
  */
 
 /** The certificate of the other side is not trusted, or is for another name or time. */
@@ -20,6 +23,8 @@ export const passing = new RegExp(
   [
     /(?:unexpected status.*|: |HTTP status: )(?:408|425|5\d\d)(?: |$)/,
     /\bpars(?:e error response|ing HTTP) (?:408|425|429|5\d\d)\b/,
+    // ADD of a URL.
+    /invalid response status (?:408|425|429|5\d\d)\b/,
     /\bunavailable: /,
     /TLS handshake timeout|i\/o timeout|connection timed out|Client\.Timeout exceeded|timeout awaiting response headers/,
     /context deadline exceeded|DeadlineExceeded/,
@@ -35,3 +40,16 @@ export const passing = new RegExp(
 
 /** Nobody answers under this name: an outage, or a name that is wrong. */
 export const unreachable = /dial tcp.*(?:no such host|connection refused|no route to host|network is unreachable)/i
+
+/** What stays as it is until somebody changes a setting. */
+export function isMisconfigured(message: string): boolean {
+  return [untrusted, plainHttp, proxyRefused].some((pattern) => pattern.test(message))
+}
+
+/** How many tries it is worth that a daemon fetches an image and starts it, by what went wrong; the policy aside. */
+export function attemptsToStart(message: string): number {
+  if (isMisconfigured(message)) return 1
+  // Its registry may be away, or the machine still be booting; or the name is wrong.
+  if (unreachable.test(message) || /context deadline exceeded/.test(message)) return doubtfulAttempts
+  return passing.test(message) || limited.test(message) ? Number.POSITIVE_INFINITY : 1
+}

@@ -1822,8 +1822,10 @@ function changed(path, what) {
 
 // EXTERNAL MODULE: ./src/engine/missing-source.ts
 var missing_source = __webpack_require__(10);
-// EXTERNAL MODULE: ./src/pause.ts
-var pause = __webpack_require__(4581);
+// EXTERNAL MODULE: ./src/registry/retry.ts
+var retry = __webpack_require__(1521);
+// EXTERNAL MODULE: ./src/registry/try-again.ts
+var try_again = __webpack_require__(283);
 ;// CONCATENATED MODULE: ./src/engine/embedded/git/git-environment.ts
 const github = 'https://github.com/';
 /**
@@ -2001,10 +2003,9 @@ function redactUrl(text) {
 
 
 
+
 /** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
 const fetchTimeout = 30 * 60_000;
-/** A remote that fails in passing is asked again after so many milliseconds. */
-const waits = [1_000, 4_000];
 const passing = /Could not resolve host|Temporary failure in name resolution|Connection (?:refused|reset|timed out)|Failed to connect|Operation timed out|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|returned error: (?:429|5\d\d)/i;
 /**
  * Fetches one commit of a repository with the `git` program of this machine, no more of its history than that, with its
@@ -2087,18 +2088,19 @@ async function findSubdir({ remote, subdir }, dir) {
         return found;
     throw new errors/* ActionError */.lZ('context-not-found', `Cannot build from ${remote}: it has no folder ${subdir}`);
 }
-function createGit(source, { host, token }) {
+function createGit(source, { host, retries: { policy, onRetry }, token }) {
     const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env);
     return async (...args) => {
-        for (let attempt = 0;; attempt++) {
+        for (let attempt = 1;; attempt++) {
             const result = await host.exec('git', args, { env, timeout: fetchTimeout });
             if (result.ok)
                 return result.stdout;
-            const wait = waits[attempt];
-            if (wait === undefined || !passing.test(result.stderr))
+            const most = Math.min(policy.attempts, passing.test(result.stderr) ? retry/* doubtfulAttempts */.Cz : 1);
+            if (attempt >= most)
                 throw gitError(source, result);
-            host.log.info(`${redactUrl(source.remote)} cannot be reached: asking again in ${wait / 1000} s`);
-            await (0,pause/* pause */.v)(wait, host);
+            const what = `${redactUrl(source.remote)} cannot be reached`;
+            const wait = (0,retry/* backOff */.fu)(policy, attempt, Math.random);
+            await (0,try_again/* tryAgain */.Q)({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry });
         }
     };
 }
@@ -2134,7 +2136,7 @@ async function withGitModes(tree, circumstances) {
  * checkout elsewhere. All else stays 0755, as BuildKit's client has it.
  */
 async function withIndexModes(tree, { dir, host }) {
-    const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z']);
+    const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z'], { timeout: 60_000 });
     if (!ok)
         return tree;
     // https://git-scm.com/docs/git-ls-files#_output: mode, object and stage; NUL after each name
@@ -2232,14 +2234,14 @@ async function readIfThere(path) {
     }
 }
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
-async function openGit(url, { host, token, keepGitDir, dir }) {
+async function openGit(url, { host, token, retries, keepGitDir, dir }) {
     const source = parseGitSource(url);
     if (source === undefined)
         throw new errors/* ActionError */.lZ('internal', `${redactUrl(url)} is no Git URL`);
     if (token !== undefined)
         host.runner.mask(token.reveal());
     const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
-        const done = await fetchGit(source, { host, dir, token: token?.reveal(), keepGitDir });
+        const done = await fetchGit(source, { host, dir, token: token?.reveal(), retries, keepGitDir });
         host.log.info(`Commit ${done.commit}`);
         return done;
     });
@@ -2306,12 +2308,9 @@ var external_node_stream_promises_ = __webpack_require__(6466);
 var attempt = __webpack_require__(6646);
 // EXTERNAL MODULE: ./src/registry/errors.ts
 var registry_errors = __webpack_require__(6764);
-// EXTERNAL MODULE: ./src/registry/retry.ts
-var retry = __webpack_require__(1521);
 // EXTERNAL MODULE: ./src/tree/write-failure.ts
 var write_failure = __webpack_require__(7900);
 ;// CONCATENATED MODULE: ./src/engine/embedded/remote/download.ts
-
 
 
 
@@ -2362,9 +2361,15 @@ async function download(text, host) {
             return { ok: false, failure: (0,attempt/* toConnectionFailure */.Qq)(error, host.signal) };
         }
     };
-    const { clock, log, signal } = host;
-    const context = { clock, log, random: Math.random, policy: retry/* defaultRetryPolicy */.ur };
-    return await (0,attempt/* retrying */.R$)(context, { what, once, toError: (failure) => toError(failure, what, url), signal });
+    const { clock, log, signal, retries } = host;
+    const context = { clock, log, random: Math.random, ...retries };
+    return await (0,attempt/* retrying */.R$)(context, {
+        what,
+        by: url.host,
+        once,
+        toError: (failure) => toError(failure, what, url),
+        signal,
+    });
 }
 /** Redirects that Go's client, BuildKit's, follows. */
 const mostRedirects = 10;
@@ -2481,12 +2486,12 @@ function createFetchRepository(reached) {
         return await started;
     };
 }
-async function fetchRepository(text, flags, { token, ...host }) {
+async function fetchRepository(text, flags, { token, retries, ...host }) {
     const source = parseGitSource(text);
     if (source === undefined)
         throw new errors/* ActionError */.lZ('internal', `Cannot ADD ${text}: it is no Git URL`);
     const asked = withFlags(source, flags);
-    const { dir } = await fetchGit(asked, { host, token, dir: (0,external_node_path_.join)(host.tempDir, `repository-${(0,external_node_crypto_.randomUUID)()}`) });
+    const { dir } = await fetchGit(asked, { host, token, retries, dir: (0,external_node_path_.join)(host.tempDir, `repository-${(0,external_node_crypto_.randomUUID)()}`) });
     return withGitModes(contextTree(dir, diskOf(host)), { dir, host });
 }
 function withFlags(source, { checksum, keepGitDir }) {
@@ -3527,8 +3532,14 @@ async function build(plan, host, login) {
     const buildArguments = (0,dockerfile_arguments/* givenArguments */.Cj)(spec.buildArgs, host.env);
     const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined;
     const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '');
-    const main = await openMainContext(spec, { host, token, keepGitDir });
-    const openNamed = createOpenNamed(spec.contexts, { host, token, keepGitDir: false, findImage });
+    const main = await openMainContext(spec, { host, token, retries: login.retries, keepGitDir });
+    const openNamed = createOpenNamed(spec.contexts, {
+        host,
+        token,
+        retries: login.retries,
+        keepGitDir: false,
+        findImage,
+    });
     const { file, tree: context } = main;
     const dockerfile = (0,parse/* parseDockerfile */.A)(main.dockerfile, file);
     const imageOf = async (source, platform) => {
@@ -3556,7 +3567,7 @@ async function build(plan, host, login) {
     // What is still on its way when the build fails ends with it.
     const over = new AbortController();
     const signal = AbortSignal.any([host.signal, over.signal]);
-    const fetch = createFetch({ ...host, signal }, token?.reveal());
+    const fetch = createFetch({ ...host, signal, retries: login.retries }, token?.reveal());
     const share = createShare();
     const dir = (0,external_node_path_.join)(host.tempDir, 'layout');
     const { compression } = spec;

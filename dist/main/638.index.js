@@ -593,21 +593,23 @@ function filled(path) {
 
 /** What the instructions of the stages of `indexes` say, in ascending order; stages that one is based on are among them. */
 function lintStages({ stages }, indexes, given) {
+    const { withShell } = given;
     const states = new Map();
     return indexes.flatMap((index) => {
         const stage = stages[index];
         if (stage === undefined)
             return [];
         const { base } = stage;
-        const begun = (base.kind === 'stage' ? states.get(base.index) : undefined) ?? begin(base.kind === 'scratch');
+        const begun = (base.kind === 'stage' ? states.get(base.index) : undefined) ??
+            begin(base.kind === 'scratch', withShell.has(index));
         const { state, findings } = lintStage(stage, begun, given);
         states.set(index, state);
         return [...lintOnce(stage), ...findings];
     });
 }
-function begin(isComplete) {
+function begin(isComplete, hasShell) {
     const values = (0,dockerfile_arguments/* stageValues */.dX)(undefined, (0,dockerfile_arguments/* completeEnvironment */.pv)([], 'linux'));
-    return { values, declared: new Set(), isComplete, hasShell: false, hasWorkdir: false };
+    return { values, declared: new Set(), isComplete, hasShell, hasWorkdir: false };
 }
 const once = new Set(['cmd', 'entrypoint', 'healthcheck']);
 function lintOnce({ instructions }) {
@@ -667,18 +669,13 @@ function lintInstruction(instruction, { hasShell, hasWorkdir }) {
     if (kind === 'workdir' && !hasWorkdir && !instruction.path.startsWith('/')) {
         find('WorkdirRelativePath', `Relative workdir ${JSON.stringify(instruction.path)} can have unexpected results if the base image changes`);
     }
-    if (isLegacyPair(instruction)) {
+    if ((kind === 'env' || kind === 'label') && instruction.isLegacy) {
         find('LegacyKeyValueFormat', `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`);
     }
     for (const name of settableNames(instruction).filter(isSecret)) {
         find('SecretsUsedInArgOrEnv', `Do not use ARG or ENV instructions for sensitive data (${kind.toUpperCase()} "${name}")`);
     }
     return findings;
-}
-function isLegacyPair({ kind, text }) {
-    if (kind !== 'env' && kind !== 'label')
-        return false;
-    return /^(?:onbuild\s+)?\S+\s+(?:"[^"]*"|'[^']*'|[^\s="'])+\s/.test(text);
 }
 function settableNames(instruction) {
     if (instruction.kind === 'env')
@@ -764,13 +761,13 @@ function nameOf(instruction, words) {
  * https://docs.docker.com/reference/build-checks/
  */
 function lint(dockerfile, inputs) {
-    const { text, options, globals, stages, looked, buildArguments } = inputs;
+    const { text, options, globals, stages, looked, withShell, buildArguments } = inputs;
     const { statements, emptyContinuations } = (0,dockerfile_statements/* readStatements */.b)(text, () => { });
     const found = [
         ...emptyContinuations.map(emptyContinuation),
         ...lintNames(dockerfile),
         ...lintFrom(dockerfile, { globals, inputs }),
-        ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments }),
+        ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments, withShell }),
     ];
     const isWanted = ({ rule }) => !includes(options.skip, rule);
     return [
@@ -876,7 +873,7 @@ function readConfig(bytes, reference, layers) {
     return {
         ...rest,
         config: withoutNulls(config ?? {}),
-        history: completeHistory(history ?? [], layers),
+        history: completeHistory((history ?? []).filter((line) => line !== null), layers),
         rootfs: { type: 'layers', diff_ids: diffIds },
     };
 }
@@ -1476,7 +1473,9 @@ function createLayerWriter(dir, options) {
     /** The layer of an overlay, which another platform may have made of another base. */
     const layerOf = async ({ overlay, instruction }) => {
         const entries = await layerEntries(overlay);
-        const words = wordsOf(instruction);
+        // A hard link of an archive of ADD may lead to a file of the base, whose content is then the layer's too.
+        const isOfBase = instruction?.kind === 'add' && entries.some(({ linkTo }) => linkTo !== undefined);
+        const words = isOfBase ? undefined : wordsOf(instruction);
         const others = words === undefined ? undefined : (ofInstructions.get(words) ?? []);
         const same = others?.find((other) => sameEntries(other.entries, entries));
         if (same)
@@ -2825,10 +2824,15 @@ function notDirectory(target) {
 
 
 
-/** What FROM gives a stage: nothing, another stage, an image, or the files of a named context. */
+/**
+ * What FROM gives a stage: nothing, another stage, an image, or the files of a named context.
+ *
+ * @throws ActionError `input-invalid` for layers to drop where there are none, and what opens the base throws
+ */
 async function beginStage(base, context) {
     switch (base.kind) {
         case 'scratch':
+            assertNothingToDrop(context);
             return { config: emptyConfig(context.platform), layers: [], tree: tree_tree/* emptyTree */["in"], values: undefined };
         case 'stage': {
             const stage = await context.stageOf(base.index);
@@ -2838,11 +2842,17 @@ async function beginStage(base, context) {
             return beginWithImage(await context.baseOf(base.reference), context);
         case 'context': {
             const opened = await context.contextOf(base.name);
-            return opened.kind === 'image'
-                ? beginWithImage(opened.base, context)
-                : beginWithFiles(opened.tree, base.name, context);
+            if (opened.kind === 'image')
+                return beginWithImage(opened.base, context);
+            assertNothingToDrop(context);
+            return beginWithFiles(opened.tree, base.name, context);
         }
     }
+}
+function assertNothingToDrop({ file, dropLayers: count }) {
+    if (count === 0)
+        return;
+    throw new errors/* ActionError */.lZ('input-invalid', `Cannot drop layers of the base image: the image of ${file} does not begin with one`, { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' });
 }
 function beginWithImage(image, context) {
     const found = dropLayers(image, context.dropLayers);
@@ -3435,12 +3445,10 @@ async function placed(instruction, file, work) {
  * The target's stage for a platform. Each stage that it needs is run once, side by side where they do not wait for each
  * other.
  *
- * @throws ActionError `input-invalid` for layers to drop from nothing, and what `runStage` throws
+ * @throws what `runStage` throws
  */
 async function runStages({ platform: target, globals, stages: plan }, { findImage, openNamed, dropLayers, ...common }) {
     const bottom = (0,stages/* bottomStage */.UL)(plan);
-    if (dropLayers > 0 && plan.stages[bottom]?.base.kind !== 'image')
-        throw nothingToDrop(common.file);
     const running = new Map();
     const run = async (index) => {
         const stage = plan.stages[index];
@@ -3465,9 +3473,6 @@ async function runStages({ platform: target, globals, stages: plan }, { findImag
         return stage;
     };
     return stageOf(plan.target);
-}
-function nothingToDrop(file) {
-    return new errors/* ActionError */.lZ('input-invalid', `Cannot drop layers of the base image: the image of ${file} does not begin with one`, { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' });
 }
 
 ;// CONCATENATED MODULE: ./src/engine/embedded/share.ts
@@ -3560,7 +3565,9 @@ async function build(plan, host, login) {
     // BuildKit too checks for the first platform alone.
     if (first !== undefined) {
         const target = spec.target === undefined ? {} : { target: spec.target };
-        giveAdvice(dockerfile, { ...first, text: main.dockerfile, buildPlatform, buildArguments, ...target }, host.log);
+        const withShell = await stagesWithShell(first, imageOf);
+        const inputs = { ...first, text: main.dockerfile, buildPlatform, buildArguments, withShell, ...target };
+        giveAdvice(dockerfile, inputs, host.log);
     }
     const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time);
     const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000;
@@ -3617,6 +3624,15 @@ async function build(plan, host, login) {
         imageId: undefined,
         steps: images.map(stepOf),
     };
+}
+/** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
+async function stagesWithShell({ platform, stages }, imageOf) {
+    const looked = stages.stages.filter(({ index }) => stages.needed.includes(index));
+    const found = await Promise.all(looked.map(async ({ index, base, platform: own }) => {
+        const image = await imageOf(base, own ?? platform);
+        return image?.config.config.Shell === undefined ? [] : [index];
+    }));
+    return new Set(found.flat());
 }
 async function writeImage(dir, { platform, stage, layers }, { plan, time }) {
     const { labels } = plan.build;

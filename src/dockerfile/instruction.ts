@@ -52,8 +52,9 @@ export type Argument = { readonly name: string; readonly value?: string }
  * https://docs.docker.com/reference/dockerfile/
  */
 export type Instruction = Placed &
+  /** `isLegacy`: written as `key value`. */
   (
-    | { readonly kind: 'env' | 'label'; readonly pairs: readonly Pair[] }
+    | { readonly kind: 'env' | 'label'; readonly pairs: readonly Pair[]; readonly isLegacy?: true }
     | { readonly kind: 'arg'; readonly arguments: readonly Argument[] }
     | Copy
     | Add

@@ -70,10 +70,16 @@ export function parseTrigger(expression: string, from: { readonly file: string; 
   }
   const { statements } = readStatements(expression, report)
   const [statement] = statements
-  const instruction = statement === undefined ? undefined : attempt(from.line, report, () => readInstruction(statement))
+  const instruction = statement === undefined ? undefined : attempt(from.line, report, () => readTriggered(statement))
   if (statements.length > 1) report(from.line, 'it should be a single instruction')
-  if (problems.length > 0 || instruction === undefined) throw dockerfileError(from.file, problems)
+  // The first is why there are others.
+  if (problems.length > 0 || instruction === undefined) throw dockerfileError(from.file, problems.slice(0, 1))
   return { ...instruction, line: from.line, endLine: from.line, text: `ONBUILD ${instruction.text}` }
+}
+
+function readTriggered(statement: PlacedStatement): Instruction {
+  if (isFrom(statement)) throw textError("FROM isn't allowed as an ONBUILD trigger")
+  return readInstruction(statement)
 }
 
 function isFrom({ keyword }: PlacedStatement): boolean {

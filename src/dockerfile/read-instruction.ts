@@ -47,7 +47,7 @@ function readArguments(statement: PlacedStatement): Unplaced<Instruction> {
     case 'env':
     case 'label':
       flags()
-      return { kind, pairs: readPairs(keyword, given) }
+      return { kind, ...readPairs(keyword, given) }
     case 'arg':
       // Flags are not looked at here and in STOPSIGNAL, as in BuildKit.
       return { kind, arguments: atLeastOne(keyword, given).map(readArgument) }
@@ -94,10 +94,10 @@ function readArguments(statement: PlacedStatement): Unplaced<Instruction> {
   }
 }
 
-function readPairs(keyword: string, given: Arguments): readonly Pair[] {
+function readPairs(keyword: string, given: Arguments): { readonly pairs: readonly Pair[]; readonly isLegacy?: true } {
   if (given.form !== 'pairs') throw textError(`${keyword} requires at least one argument`)
   if (given.pairs.some(({ key }) => key === '')) throw textError(`${keyword} names can not be blank`)
-  return given.pairs
+  return { pairs: given.pairs, ...(given.isLegacy ? { isLegacy: true } : {}) }
 }
 
 function readArgument(word: string): Argument {

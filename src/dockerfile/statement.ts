@@ -17,7 +17,8 @@ export type Arguments =
   | { readonly form: 'json'; readonly type?: string; readonly words: readonly string[] }
   | { readonly form: 'words'; readonly words: readonly string[] }
   | { readonly form: 'text'; readonly type?: string; readonly text: string }
-  | { readonly form: 'pairs'; readonly pairs: readonly Pair[] }
+  /** `isLegacy`: `key value`. */
+  | { readonly form: 'pairs'; readonly pairs: readonly Pair[]; readonly isLegacy?: true }
   | { readonly form: 'instruction'; readonly instruction: Statement }
 
 /**
@@ -99,7 +100,7 @@ function readPairs(keyword: string, rest: string, escapeMark: Escape): Arguments
   if (!first.includes('=')) {
     const parts = splitOnce(rest)
     if (parts === undefined) throw textError(`${keyword} must have two arguments`)
-    return { form: 'pairs', pairs: [{ key: parts[0], value: parts[1] }] }
+    return { form: 'pairs', pairs: [{ key: parts[0], value: parts[1] }], isLegacy: true }
   }
   const pairs = given.map((word) => {
     const equals = word.indexOf('=')

@@ -27,13 +27,18 @@ async function complete(plan: StagePlan, asked: ReadonlySet<number>, circumstanc
   const fresh = plan.stages.filter(({ index }) => plan.needed.includes(index) && !asked.has(index))
   if (fresh.length === 0) return plan
   const triggers = await Promise.all(
-    fresh.map(async (stage) => [stage.index, await circumstances.triggersOf(stage)] as const),
+    fresh.map(async (stage) => [stage.index, isReplaced(stage) ? [] : await circumstances.triggersOf(stage)] as const),
   )
   return complete(
     addTriggers(plan, new Map(triggers), circumstances),
     new Set([...asked, ...plan.needed]),
     circumstances,
   )
+}
+
+/** A context of the stage's own name is the stage as it is when it is finished. */
+function isReplaced({ name, base }: PlannedStage): boolean {
+  return base.kind === 'context' && base.name === name
 }
 
 function addTriggers(

@@ -29,7 +29,36 @@ export function parseConfig(bytes: Uint8Array, what: string): ImageConfig {
   if (typeof value['os'] !== 'string' || typeof value['architecture'] !== 'string') {
     throw malformed(what, '"os" or "architecture" is missing')
   }
+  const { config, history } = value
+  const wrong = Object.entries(isObject(config) ? config : {}).find(([key, one]) => fields.get(key)?.(one) === false)
+  if (wrong !== undefined) throw malformed(what, `"${wrong[0]}" is not what it should be`)
+  if (!isAbsent(config) && !isObject(config)) throw malformed(what, '"config" is no object')
+  if (!isAbsent(history) && !Array.isArray(history)) throw malformed(what, '"history" is no list')
   return value as ImageConfig
+}
+
+/** What `config` of an image's configuration may have. Go writes null for what is empty. */
+const fields = new Map<string, (value: unknown) => boolean>([
+  ...['User', 'WorkingDir', 'StopSignal'].map((name) => [name, isText] as const),
+  ...['Env', 'Entrypoint', 'Cmd', 'OnBuild', 'Shell'].map((name) => [name, isTexts] as const),
+  ...['ExposedPorts', 'Volumes'].map((name) => [name, (value: unknown) => isAbsent(value) || isObject(value)] as const),
+  ['Labels', isTextMap],
+])
+
+function isTextMap(value: unknown): boolean {
+  return isAbsent(value) || (isObject(value) && Object.values(value).every((one) => typeof one === 'string'))
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined
+}
+
+function isText(value: unknown): boolean {
+  return isAbsent(value) || typeof value === 'string'
+}
+
+function isTexts(value: unknown): boolean {
+  return isAbsent(value) || (Array.isArray(value) && value.every((one) => typeof one === 'string'))
 }
 
 /** Whether the value has what every descriptor must have. */

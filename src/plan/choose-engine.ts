@@ -65,6 +65,7 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
   const unable = [
     archives.length === 0 ? undefined : 'take an archive at a URL as a context, only Git repositories (….git)',
     /^https?:/.test(inputs.file ?? '') ? 'fetch the Dockerfile from a URL' : undefined,
+    inputs.platforms.some(({ os }) => os === 'windows') ? 'put images for Windows together' : undefined,
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',

@@ -69,11 +69,10 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   let extended = nothing
   let global = nothing
   try {
-    for (let count = 0; ; count += 1) {
+    for (;;) {
       const header = await reader.take(block)
       // An archive ends with two blocks of zeros; like others we take one, and the end of the file, for the end.
       if (header === undefined || header.every((byte) => byte === 0)) break
-      if (count > limits.entries) throw fail(`it has more than ${limits.entries} entries`)
       assertChecksum(header, fail)
       const flag = String.fromCharCode(header[156] || 0x30)
       const size = numberAt(header, 124, 12)
@@ -115,11 +114,14 @@ function recordsOf(flag: string, data: Buffer, fail: Fail): ReadonlyMap<string, 
     : new Map([[flag === 'L' ? 'path' : 'linkpath', upToNul(data)]])
 }
 
-/** Throws when the entries that it is called with have together more than the limits. */
+/** Throws when the entries that it is called with are more than the limits, or have together more. */
 function createBudget(limits: TarLimits, fail: Fail): (entry: TarEntry) => void {
+  let entries = 0
   let names = 0
   let attributes = 0
   return ({ name, linkTo, node }) => {
+    entries += 1
+    if (entries > limits.entries) throw fail(`it has more than ${limits.entries} entries`)
     names += name.length + (linkTo ?? node.target ?? '').length
     if (names > limits.names) throw fail(`its names take more than ${limits.names} bytes`)
     for (const [key, value] of node.xattrs ?? []) attributes += key.length + value.length

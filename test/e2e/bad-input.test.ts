@@ -258,6 +258,11 @@ describe('a base', () => {
       says: { history: [{ created_by: 'LABEL a=b', empty_layer: true }] },
       history: ['LABEL a=b', 'base image'],
     },
+    {
+      name: 'null for a line of its history',
+      says: { history: [null, { created_by: 'append' }] },
+      history: ['append'],
+    },
     { name: 'its history', says: { config: {}, history: [{ created_by: 'append' }] }, history: ['append'] },
   ])('whose configuration says $name is built on', async ({ says, history }) => {
     const tar = layerOf([{ path: 'a', data: 'a' }])
@@ -275,6 +280,25 @@ describe('a base', () => {
       'LABEL c=d',
     ])
     expect(image?.layerDigests).toHaveLength(2)
+  })
+
+  it.each([
+    { name: 'ONBUILD that is no list', says: { config: { OnBuild: 'COPY a /' } }, field: 'OnBuild' },
+    { name: 'ONBUILD that is no text', says: { config: { OnBuild: [5] } }, field: 'OnBuild' },
+    { name: 'an environment that is no list', says: { config: { Env: 'A=1' } }, field: 'Env' },
+    { name: 'a working folder that is a number', says: { config: { WorkingDir: 3 } }, field: 'WorkingDir' },
+    { name: 'a command that is one text', says: { config: { Cmd: 'x y' } }, field: 'Cmd' },
+    { name: 'labels that are a list', says: { config: { Labels: ['a'] } }, field: 'Labels' },
+    { name: 'a label that is a number', says: { config: { Labels: { a: 1 } } }, field: 'Labels' },
+    { name: 'a text for all of it', says: { config: 'x' }, field: 'config' },
+    { name: 'a text for its history', says: { history: 'x' }, field: 'history' },
+  ])('whose configuration has $name is refused', async ({ says, field }) => {
+    const tar = layerOf([{ path: 'a', data: 'a' }])
+    const base = await pushBase(tar, gzipSync(tar), says)
+    const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
+
+    expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'content-mismatch' }, leftovers: [] })
+    expect(step.log).toContain(`"${field}"`)
   })
 
   it('whose configuration has not as many layers as its manifest is refused', async () => {

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { tarHeader } from '../../src/tree/tar-header.ts'
+import { rootNode } from '../../src/tree/tree.ts'
 import { startFileServer } from '../support/file-server.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry } from '../support/registry.ts'
@@ -243,6 +246,12 @@ describe.skipIf(absent)('the embedded engine', () => {
         inputs: { 'drop-layers': '2' },
         files: ['a', 'c'],
       },
+      {
+        name: 'the top layer left out of a named context',
+        from: ' AS named',
+        inputs: { 'drop-layers': '1', 'build-contexts': 'named=docker-image://BASE' },
+        files: ['a', 'b'],
+      },
       { name: 'all layers left out', inputs: { 'drop-layers': '3' }, files: [] },
     ])('$name', async ({ from = '', lines = '', inputs: more = {}, files }) => {
       const registry = await startRegistry()
@@ -257,7 +266,15 @@ describe.skipIf(absent)('the embedded engine', () => {
         await runStep(job(large, bare), { ...inputs(), tags: `${name}/base:1` })
         const before = registry.journal.length
         const edit = { Dockerfile: `FROM ${name}/base:1${from}\n${lines}\n`, new: 'new' }
-        const step = await runStep(job(edit, bare), { ...inputs(), tags: `${name}/app:1`, ...more })
+        const entries = Object.entries<string>(more).map(([key, value]) => [
+          key,
+          value.replace('BASE', `${name}/base:1`),
+        ])
+        const step = await runStep(job(edit, bare), {
+          ...inputs(),
+          tags: `${name}/app:1`,
+          ...Object.fromEntries(entries),
+        })
 
         expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' } })
         const base = await pull(`${name}/base`, '1')
@@ -335,6 +352,34 @@ describe.skipIf(absent)('the embedded engine', () => {
     } finally {
       await registry.close()
     }
+  })
+
+  it('gives each platform what its own base has where an archive links to it', async () => {
+    const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
+    const name = `${rig.registry?.host}/e2e/linked`
+    const base = {
+      Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /etc/who\n',
+      amd64: 'amd64',
+      arm64: 'arm64',
+    }
+    expect(await runStep(job(base, env), { ...inputs(), tags: `${name}/base:1` })).toMatchObject({ status: 0 })
+    const link = tarHeader(
+      { path: 'link', node: { ...rootNode, type: 'file', mode: 0o644 }, linkTo: 'etc/who' },
+      1_700_000_000,
+    )
+    const files = {
+      Dockerfile: `FROM ${name}/base:1\nADD a.tar /\n`,
+      'a.tar': Buffer.concat([link, Buffer.alloc(1024)]),
+    }
+    expect(await runStep(job(files, env), { ...inputs(), tags: `${name}/app:1` })).toMatchObject({ status: 0 })
+
+    const { platforms } = await pull(`${name}/app`, '1')
+    const contents = await Promise.all(
+      platforms.map(async ({ layers }) =>
+        execFileSync('tar', ['-xOf', '-', 'etc/who'], { input: gunzipSync((await layers()).at(-1) ?? '') }).toString(),
+      ),
+    )
+    expect(contents).toEqual(['amd64', 'arm64'])
   })
 
   it.each([

@@ -77,6 +77,14 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       text: 'FROM scratch\nENV a b\nENV c=d\nLABEL a "b c"\nLABEL "a b"=c d=e\nENV x \\\n  y\nENV e="f g" \\\n  h=i\nONBUILD ENV q r\n',
     },
     {
+      name: 'of keys with blanks and quotes',
+      text: 'FROM scratch\nLABEL my\\ key=1 other=2\nENV K\\ L=1\nLABEL "a\\"b c"=d\nENV old form=x\n',
+    },
+    {
+      name: 'of triggers',
+      text: 'FROM scratch AS p\nONBUILD ARG Z\nONBUILD ENV ZZ=$Z\nONBUILD LABEL old form\nFROM p\nCOPY a /\n',
+    },
+    {
       name: 'of commands',
       text: 'FROM scratch\nCMD one\nCMD ["two"]\nENTRYPOINT run\nSHELL ["x"]\nCMD three\nENTRYPOINT ["a"]\nFROM scratch\nHEALTHCHECK NONE\nHEALTHCHECK CMD x\nCMD only\nONBUILD CMD y\n',
     },

@@ -9,10 +9,12 @@ export type LintCase = {
   readonly args?: Readonly<Record<string, string>>
   /** With one, what it needs is looked at; else all stages are, as `--call=check` does. */
   readonly target?: string
+  /** The numbers of the stages whose image has a SHELL. */
+  readonly withShell?: readonly number[]
 }
 
 /** What the checks find in a Dockerfile. */
-export function lintText({ text, args = {}, target }: LintCase): readonly Finding[] {
+export function lintText({ text, args = {}, target, withShell = [] }: LintCase): readonly Finding[] {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const platform = { os: 'linux', architecture: 'amd64' } as const
   const inputs = {
@@ -25,5 +27,5 @@ export function lintText({ text, args = {}, target }: LintCase): readonly Findin
   const stages = planStages(dockerfile, { ...inputs, globals, contexts: [] })
   const options = parseCheckOptions(args['BUILDKIT_DOCKERFILE_CHECK'] ?? dockerfile.directives.check ?? '')
   const looked = target === undefined ? [...stages.stages.keys()] : stages.needed
-  return lint(dockerfile, { ...inputs, text, options, globals, stages, looked })
+  return lint(dockerfile, { ...inputs, text, options, globals, stages, looked, withShell: new Set(withShell) })
 }

@@ -8,7 +8,10 @@ import { guess } from './guess.ts'
 import type { Finding } from './lint.ts'
 import { keywordOf } from './lint-names.ts'
 
-type Given = Omit<Surroundings, 'file' | 'values'>
+type Given = Omit<Surroundings, 'file' | 'values'> & {
+  /** The stages that begin with an image that has a SHELL. */
+  readonly withShell: ReadonlySet<number>
+}
 
 /** What is known at the end of a stage. */
 type State = {
@@ -22,21 +25,24 @@ type State = {
 
 /** What the instructions of the stages of `indexes` say, in ascending order; stages that one is based on are among them. */
 export function lintStages({ stages }: StagePlan, indexes: readonly number[], given: Given): readonly Finding[] {
+  const { withShell } = given
   const states = new Map<number, State>()
   return indexes.flatMap((index) => {
     const stage = stages[index]
     if (stage === undefined) return []
     const { base } = stage
-    const begun = (base.kind === 'stage' ? states.get(base.index) : undefined) ?? begin(base.kind === 'scratch')
+    const begun =
+      (base.kind === 'stage' ? states.get(base.index) : undefined) ??
+      begin(base.kind === 'scratch', withShell.has(index))
     const { state, findings } = lintStage(stage, begun, given)
     states.set(index, state)
     return [...lintOnce(stage), ...findings]
   })
 }
 
-function begin(isComplete: boolean): State {
+function begin(isComplete: boolean, hasShell: boolean): State {
   const values = stageValues(undefined, completeEnvironment([], 'linux'))
-  return { values, declared: new Set(), isComplete, hasShell: false, hasWorkdir: false }
+  return { values, declared: new Set(), isComplete, hasShell, hasWorkdir: false }
 }
 
 const once = new Set(['cmd', 'entrypoint', 'healthcheck'])
@@ -105,7 +111,7 @@ function lintInstruction(instruction: Instruction, { hasShell, hasWorkdir }: Bef
       `Relative workdir ${JSON.stringify(instruction.path)} can have unexpected results if the base image changes`,
     )
   }
-  if (isLegacyPair(instruction)) {
+  if ((kind === 'env' || kind === 'label') && instruction.isLegacy) {
     find(
       'LegacyKeyValueFormat',
       `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`,
@@ -118,11 +124,6 @@ function lintInstruction(instruction: Instruction, { hasShell, hasWorkdir }: Bef
     )
   }
   return findings
-}
-
-function isLegacyPair({ kind, text }: Instruction): boolean {
-  if (kind !== 'env' && kind !== 'label') return false
-  return /^(?:onbuild\s+)?\S+\s+(?:"[^"]*"|'[^']*'|[^\s="'])+\s/.test(text)
 }
 
 function settableNames(instruction: Instruction): readonly string[] {

@@ -20,6 +20,8 @@ export type LintInputs = BuildInputs & {
   readonly stages: StagePlan
   /** The stages whose instructions are looked at, ascending, with those that they are based on. */
   readonly looked: readonly number[]
+  /** The stages that begin with an image that has a SHELL. */
+  readonly withShell: ReadonlySet<number>
 }
 
 /**
@@ -28,13 +30,13 @@ export type LintInputs = BuildInputs & {
  * https://docs.docker.com/reference/build-checks/
  */
 export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly Finding[] {
-  const { text, options, globals, stages, looked, buildArguments } = inputs
+  const { text, options, globals, stages, looked, withShell, buildArguments } = inputs
   const { statements, emptyContinuations } = readStatements(text, () => {})
   const found = [
     ...emptyContinuations.map(emptyContinuation),
     ...lintNames(dockerfile),
     ...lintFrom(dockerfile, { globals, inputs }),
-    ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments }),
+    ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments, withShell }),
   ]
   const isWanted = ({ rule }: Finding) => !includes(options.skip, rule)
   return [

@@ -12,6 +12,8 @@ export type AdviceInputs = Omit<BuildInputs, 'targetPlatform'> &
   PlatformStages & {
     /** What `dockerfile` was read from. */
     readonly text: string
+    /** The stages that begin with an image that has a SHELL. */
+    readonly withShell: ReadonlySet<number>
   }
 
 /**

@@ -45,7 +45,10 @@ function readConfig(bytes: Uint8Array, reference: string, layers: number): Confi
   return {
     ...rest,
     config: withoutNulls(config ?? {}),
-    history: completeHistory(history ?? [], layers),
+    history: completeHistory(
+      (history ?? []).filter((line) => line !== null),
+      layers,
+    ),
     rootfs: { type: 'layers', diff_ids: diffIds },
   } as Config
 }

@@ -16,10 +16,15 @@ export type Begun = Omit<Stage, 'values'> & {
   readonly values: Values | undefined
 }
 
-/** What FROM gives a stage: nothing, another stage, an image, or the files of a named context. */
+/**
+ * What FROM gives a stage: nothing, another stage, an image, or the files of a named context.
+ *
+ * @throws ActionError `input-invalid` for layers to drop where there are none, and what opens the base throws
+ */
 export async function beginStage(base: Source, context: StageContext): Promise<Begun> {
   switch (base.kind) {
     case 'scratch':
+      assertNothingToDrop(context)
       return { config: emptyConfig(context.platform), layers: [], tree: emptyTree, values: undefined }
     case 'stage': {
       const stage = await context.stageOf(base.index)
@@ -29,11 +34,20 @@ export async function beginStage(base: Source, context: StageContext): Promise<B
       return beginWithImage(await context.baseOf(base.reference), context)
     case 'context': {
       const opened = await context.contextOf(base.name)
-      return opened.kind === 'image'
-        ? beginWithImage(opened.base, context)
-        : beginWithFiles(opened.tree, base.name, context)
+      if (opened.kind === 'image') return beginWithImage(opened.base, context)
+      assertNothingToDrop(context)
+      return beginWithFiles(opened.tree, base.name, context)
     }
   }
+}
+
+function assertNothingToDrop({ file, dropLayers: count }: StageContext): void {
+  if (count === 0) return
+  throw new ActionError(
+    'input-invalid',
+    `Cannot drop layers of the base image: the image of ${file} does not begin with one`,
+    { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' },
+  )
 }
 
 function beginWithImage(image: Base, context: StageContext): Begun {

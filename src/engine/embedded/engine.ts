@@ -70,7 +70,9 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   // BuildKit too checks for the first platform alone.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
-    giveAdvice(dockerfile, { ...first, text: main.dockerfile, buildPlatform, buildArguments, ...target }, host.log)
+    const withShell = await stagesWithShell(first, imageOf)
+    const inputs = { ...first, text: main.dockerfile, buildPlatform, buildArguments, withShell, ...target }
+    giveAdvice(dockerfile, inputs, host.log)
   }
   const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
@@ -129,6 +131,21 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     imageId: undefined,
     steps: images.map(stepOf),
   }
+}
+
+/** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
+async function stagesWithShell(
+  { platform, stages }: PlatformStages,
+  imageOf: (base: Source, platform: Platform) => Promise<Base | undefined>,
+): Promise<ReadonlySet<number>> {
+  const looked = stages.stages.filter(({ index }) => stages.needed.includes(index))
+  const found = await Promise.all(
+    looked.map(async ({ index, base, platform: own }) => {
+      const image = await imageOf(base, own ?? platform)
+      return image?.config.config.Shell === undefined ? [] : [index]
+    }),
+  )
+  return new Set(found.flat())
 }
 
 type Finished = {

@@ -37,7 +37,9 @@ export function createLayerWriter(
   /** The layer of an overlay, which another platform may have made of another base. */
   const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<Layer> => {
     const entries = await layerEntries(overlay)
-    const words = wordsOf(instruction)
+    // A hard link of an archive of ADD may lead to a file of the base, whose content is then the layer's too.
+    const isOfBase = instruction?.kind === 'add' && entries.some(({ linkTo }) => linkTo !== undefined)
+    const words = isOfBase ? undefined : wordsOf(instruction)
     const others = words === undefined ? undefined : (ofInstructions.get(words) ?? [])
     const same = others?.find((other) => sameEntries(other.entries, entries))
     if (same) return same.layer

@@ -21,14 +21,13 @@ export type StagesContext = Omit<
  * The target's stage for a platform. Each stage that it needs is run once, side by side where they do not wait for each
  * other.
  *
- * @throws ActionError `input-invalid` for layers to drop from nothing, and what `runStage` throws
+ * @throws what `runStage` throws
  */
 export async function runStages(
   { platform: target, globals, stages: plan }: PlatformStages,
   { findImage, openNamed, dropLayers, ...common }: StagesContext,
 ): Promise<Stage> {
   const bottom = bottomStage(plan)
-  if (dropLayers > 0 && plan.stages[bottom]?.base.kind !== 'image') throw nothingToDrop(common.file)
   const running = new Map<number, Promise<Stage>>()
 
   const run = async (index: number): Promise<Stage> => {
@@ -53,12 +52,4 @@ export async function runStages(
     return stage
   }
   return stageOf(plan.target)
-}
-
-function nothingToDrop(file: string): ActionError {
-  return new ActionError(
-    'input-invalid',
-    `Cannot drop layers of the base image: the image of ${file} does not begin with one`,
-    { hint: 'Leave `drop-layers` out: `FROM scratch` has no layers.' },
-  )
 }

@@ -62,7 +62,13 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
   const host = createTestHost({ tempDir, env: { PATH: process.env['PATH'] }, clock: systemClock })
   const registry = createTestClient()
   try {
-    const inputs = inputsOf({ tags: 'a/b:1', platforms: 'linux/amd64', context, file: join(home, 'Dockerfile') })
+    const inputs = inputsOf({
+      tags: 'a/b:1',
+      platforms: 'linux/amd64',
+      engine: 'embedded',
+      context,
+      file: join(home, 'Dockerfile'),
+    })
     const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, loginOf(registry))
     return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
   } catch (error) {

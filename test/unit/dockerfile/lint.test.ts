@@ -31,3 +31,11 @@ describe('lint()', () => {
     expect(rules(`${'# c\n'.repeat(60_000)}FROM scratch\n`)).toEqual([])
   })
 })
+
+it('commands in the shell form are right where the image has a SHELL, also through a stage', () => {
+  const text = 'FROM a AS one\nCMD x\nFROM one\nENTRYPOINT y\nFROM b\nCMD z\n'
+  const rules = (withShell: readonly number[]) =>
+    lintText({ text, withShell }).map(({ rule, line }) => `${rule} ${line}`)
+  expect(rules([0])).toEqual(['JSONArgsRecommended 6'])
+  expect(rules([])).toEqual(['JSONArgsRecommended 2', 'JSONArgsRecommended 4', 'JSONArgsRecommended 6'])
+})

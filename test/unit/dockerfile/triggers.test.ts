@@ -4,15 +4,20 @@ import { planStages } from '../../../src/dockerfile/stages.ts'
 import { withTriggers } from '../../../src/dockerfile/triggers.ts'
 
 /** The stages of a Dockerfile whose images have these triggers, by their name. */
-async function complete(text: string, triggers: Readonly<Record<string, readonly string[]>>) {
+async function complete(
+  text: string,
+  triggers: Readonly<Record<string, readonly string[]>>,
+  contexts: readonly string[] = [],
+) {
   const file = 'Dockerfile'
-  const plan = planStages(parseDockerfile(text, file), { globals: new Map(), contexts: [] })
+  const plan = planStages(parseDockerfile(text, file), { globals: new Map(), contexts })
   const asked: number[] = []
   const done = await withTriggers(plan, {
     file,
-    contexts: [],
+    contexts,
     triggersOf: async ({ base, index }) => {
       asked.push(index)
+      if (base.kind === 'context') return triggers[base.name] ?? []
       return (base.kind === 'image' && triggers[base.reference.replace('docker.io/library/', '')]) || []
     },
   })
@@ -53,10 +58,19 @@ describe('withTriggers()', () => {
     expect(stages[2]?.instructions).toEqual([])
   })
 
+  it('asks for those of a context in the place of an image, and not in the place of a stage', async () => {
+    const triggers = { lib: ['ENV T=1'] }
+    const ofImage = await complete('FROM lib AS a\n', triggers, ['lib'])
+    expect(ofImage.stages[0]?.instructions).toHaveLength(1)
+    const ofStage = await complete('FROM scratch AS lib\nCOPY x /\nFROM lib\nENV Q=1\n', triggers, ['lib'])
+    expect(ofStage.stages.map(({ instructions }) => instructions.length)).toEqual([0, 1])
+  })
+
   it.each([
     { name: 'a stage behind', trigger: 'COPY --from=late a /', says: 'cannot copy from stage "late", it needs to be' },
     { name: 'the stage itself', trigger: 'COPY --from=0 a /', says: 'a stage cannot copy from itself' },
     { name: 'a stage that is not there', trigger: 'COPY --from=7 a /', says: 'invalid stage index 7' },
+    { name: 'FROM', trigger: 'FROM x', says: "FROM isn't allowed as an ONBUILD trigger" },
     { name: 'a word that is no instruction', trigger: 'COPPY a /', says: 'in the ONBUILD trigger "COPPY a /"' },
   ])('refuses $name, at the line of FROM', async ({ trigger, says }) => {
     const done = complete('FROM i:1\nFROM scratch AS late\nFROM scratch\nCOPY --from=0 a /\n', { 'i:1': [trigger] })

@@ -36,6 +36,7 @@ describe('planEngine()', () => {
   })
 
   test.each([
+    { name: 'Windows', given: { platforms: 'linux/amd64, windows/amd64' }, says: 'put images for Windows together' },
     { name: 'attestations', given: { provenance: 'true' }, says: 'make attestations' },
     { name: 'an archive as context', given: { context: 'https://a.example/b.tar.gz' }, says: 'archive at a URL' },
     {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ActionError } from '../../../src/errors.ts'
-import { readTar, type TarEntry } from '../../../src/tree/read-tar.ts'
+import { readTar, type TarEntry, tarLimits } from '../../../src/tree/read-tar.ts'
 import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
 import { writeTar } from '../../../src/tree/write-tar.ts'
@@ -106,6 +106,15 @@ describe('readTar()', () => {
   test('keeps nothing of the archive but the bytes of an attribute', async () => {
     const [entry] = await read(tarHeader({ path: 'f', node: { ...empty, xattrs: xattrs(5) } }, 0))
     expect(entry?.node.xattrs?.get('user.x')?.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize)
+  })
+
+  test('counts entries, and not the headers that say more of them', async () => {
+    // The name is in a header of its own.
+    const entry = tarHeader({ path: `d/${'n'.repeat(120)}`, node: { ...file, size: 0 } }, 0)
+    const bytes = Buffer.concat([...Array<Buffer>(3).fill(entry), end])
+    const limits = { ...tarLimits, entries: 3 }
+    expect(await read(bytes, limits)).toHaveLength(3)
+    await expect(read(bytes, { ...limits, entries: 2 })).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 
   test('answers damaged archives with entries or an ActionError, never with anything else', async () => {

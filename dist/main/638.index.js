@@ -2947,8 +2947,8 @@ async function makeWorkdir(into, path, options) {
 
 // EXTERNAL MODULE: ./src/tree/decompress.ts
 var decompress = __webpack_require__(381);
-// EXTERNAL MODULE: ./src/tree/read-tar.ts
-var read_tar = __webpack_require__(7764);
+// EXTERNAL MODULE: ./src/tree/read-tar.ts + 2 modules
+var read_tar = __webpack_require__(1249);
 // EXTERNAL MODULE: ./src/tree/spool.ts
 var spool = __webpack_require__(231);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/unpack.ts

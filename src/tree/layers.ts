@@ -1,9 +1,10 @@
 import { createChildren } from './children.ts'
 import { decompressed } from './decompress.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
-import { endOf, readTar, type TarEntry, type TarLimits, tarLimits } from './read-tar.ts'
+import { endOf, readTar, type TarLimits, tarLimits } from './read-tar.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
+import type { TarEntry } from './tar-entry.ts'
 import { toItsEnd } from './to-its-end.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
 

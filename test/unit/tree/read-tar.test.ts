@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ActionError } from '../../../src/errors.ts'
-import { readTar, type TarEntry, tarLimits } from '../../../src/tree/read-tar.ts'
+import { readTar, tarLimits } from '../../../src/tree/read-tar.ts'
+import type { TarEntry } from '../../../src/tree/tar-entry.ts'
 import { tarHeader } from '../../../src/tree/tar-header.ts'
 import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
 import { writeTar } from '../../../src/tree/write-tar.ts'

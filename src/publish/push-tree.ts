@@ -36,9 +36,15 @@ export type Pushed = { readonly repositories: readonly Repository[]; readonly er
  * @throws ActionError `cancelled`
  */
 export async function pushTree(tree: ImageTree, target: PushTarget): Promise<Pushed> {
-  const byRegistry = Map.groupBy(target.repositories, ({ registry }) => registry)
+  const registries = [...new Set(target.repositories.map(({ registry }) => registry))]
   const pushed = await Promise.all(
-    [...byRegistry.values()].map((repositories) => pushInTurn(tree, target, repositories)),
+    registries.map((name) =>
+      pushInTurn(
+        tree,
+        target,
+        target.repositories.filter(({ registry }) => registry === name),
+      ),
+    ),
   )
   const errors = pushed.flatMap((one) => one.errors)
   const cancelled = errors.find(({ code }) => code === 'cancelled')

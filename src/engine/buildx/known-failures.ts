@@ -154,8 +154,8 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'registry-unavailable',
-    // How containerd tells of a 500 with an error of the registry's own, UNKNOWN, as its body; distribution gives it on a full disk.
-    pattern: /failed to push .*: unknown: unknown error/,
+    // How containerd tells of a 500 with an error UNKNOWN as its body, of a registry or its token server; distribution gives it on a full disk.
+    pattern: /failed to (?:push .*|fetch (?:oauth|anonymous) token): unknown: (?!unknown blob)/,
     hint: 'A registry failed in passing, or its storage is full: run the job again, or look at the log of the registry.',
   },
   {

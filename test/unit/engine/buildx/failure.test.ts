@@ -98,6 +98,7 @@ test.each([
   },
   { error: 'failed to compute cache key: "/cannot be overwritten": not found', code: 'build-failed' },
   { error: 'failed to push a.example/b: unknown: unknown error', code: 'registry-unavailable' },
+  { error: 'failed to fetch oauth token: unknown: injected', code: 'registry-unavailable' },
   {
     error:
       'failed to push a.example/b: unexpected status from PUT request to https://a.example/v2/: 507 Insufficient Storage',

@@ -101,11 +101,16 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+/** Whether an error of the file system says that there is no room. */
+export function isDiskFull(thrown: unknown): boolean {
+  const { code } = Object(thrown) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
 /** Whatever was thrown, as an ActionError: what is not one is a defect of ours and becomes `internal`. */
 export function toActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown
-  const { code } = Object(thrown) as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(thrown)) {
     return new ActionError('disk-full', `No space is left where this step keeps its files: ${messageOf(thrown)}`, {
       hint: 'Free some space on the disk of RUNNER_TEMP, or point it to another one.',
       cause: thrown,

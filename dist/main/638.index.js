@@ -2355,8 +2355,8 @@ async function download(text, host) {
         }
         catch (error) {
             body.destroy();
-            if ((0,write_failure/* isDiskFull */.b$)(error))
-                throw (0,write_failure/* diskFull */.xg)(`${what}: no space is left in ${host.tempDir}`, error);
+            if ((0,errors/* isDiskFull */.b$)(error))
+                throw (0,write_failure/* diskFull */.x)(`${what}: no space is left in ${host.tempDir}`, error);
             return { ok: false, failure: (0,attempt/* toConnectionFailure */.Qq)(error, host.signal) };
         }
     };

@@ -3,11 +3,12 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { isDiskFull } from '../errors.ts'
 import { freeSpace } from '../free-space.ts'
 import { decompressed } from './decompress.ts'
 import { toItsEnd } from './to-its-end.ts'
 import type { Content } from './tree.ts'
-import { diskFull, isDiskFull } from './write-failure.ts'
+import { diskFull } from './write-failure.ts'
 
 /** A part of an archive's uncompressed bytes. */
 export type OpenRange = (offset: number, size: number) => Promise<Content>

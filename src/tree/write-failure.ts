@@ -1,4 +1,4 @@
-import { ActionError, messageOf } from '../errors.ts'
+import { ActionError, isDiskFull, messageOf } from '../errors.ts'
 
 /**
  * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
@@ -16,12 +16,6 @@ export function toWriteError(thrown: unknown, dest: string): unknown {
     hint: 'Give the user of this job the right to write there, or name another place in `outputs`.',
     cause: thrown,
   })
-}
-
-/** Whether an error of the file system says that there is no room. */
-export function isDiskFull(thrown: unknown): boolean {
-  const { code } = thrown as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** `disk-full`, with `message`. */

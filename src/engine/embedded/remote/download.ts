@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { ActionError } from '../../../errors.ts'
+import { ActionError, isDiskFull } from '../../../errors.ts'
 import type { Host, HttpResponse } from '../../../host/host.ts'
 import type { LoggedIn } from '../../../login/login.ts'
 import type { Digest } from '../../../oci/types.ts'
@@ -18,7 +18,7 @@ import {
 } from '../../../registry/attempt.ts'
 import { describeFailure } from '../../../registry/errors.ts'
 import type { Failure } from '../../../registry/retry.ts'
-import { diskFull, isDiskFull } from '../../../tree/write-failure.ts'
+import { diskFull } from '../../../tree/write-failure.ts'
 
 /** What a URL gave, in a file on disk. */
 export type Downloaded = {

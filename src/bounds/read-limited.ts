@@ -1,0 +1,46 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { formatBytes } from '../bytes.ts'
+
+/** What is read is larger than its limit, or is not a regular file. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError'
+}
+
+/**
+ * All bytes of `source`, `limit` bytes at most.
+ *
+ * @throws LimitError as soon as there are more (the source is closed then), or what the source throws
+ */
+export async function readLimited(source: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > limit) throw tooLarge(limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * The text of a regular file, `limit` bytes at most. A device, a pipe or a directory is refused instead of read: it may have no end.
+ *
+ * @throws LimitError, or the error of the file system (ENOENT, EACCES)
+ */
+export async function readFileLimited(path: string, limit: number): Promise<string> {
+  // Without O_NONBLOCK the open itself would wait for the other end of a pipe.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const stat = await file.stat()
+    if (!stat.isFile()) throw new LimitError('it is not a regular file')
+    if (stat.size > limit) throw tooLarge(limit)
+    return (await readLimited(file.createReadStream({ autoClose: false }), limit)).toString('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+function tooLarge(limit: number): LimitError {
+  return new LimitError(`it is larger than ${formatBytes(limit)}`)
+}

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { expect, it } from 'vitest'
+import { LimitError, readFileLimited, readLimited } from '../../../src/bounds/read-limited.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+it('readLimited() gives as many bytes as the limit, and closes the source at one more', async () => {
+  expect((await readLimited(Readable.from([Buffer.from('12'), Buffer.from('34')]), 4)).toString()).toBe('1234')
+  let read = 0
+  let closed = false
+  async function* endless() {
+    try {
+      for (;;) {
+        read += 1
+        yield Buffer.alloc(1024)
+      }
+    } finally {
+      closed = true
+    }
+  }
+  await expect(readLimited(endless(), 4096)).rejects.toThrow(new LimitError('it is larger than 4.1 kB'))
+  expect({ read, closed }).toEqual({ read: 5, closed: true })
+})
+
+it('readFileLimited() takes regular files up to the limit', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'a'), '1234')
+  expect(await readFileLimited(join(folder, 'a'), 4)).toBe('1234')
+  await expect(readFileLimited(join(folder, 'a'), 3)).rejects.toThrow(LimitError)
+  await expect(readFileLimited(join(folder, 'b'), 3)).rejects.toThrow(/ENOENT/)
+})
+
+it.runIf(process.platform === 'linux')('readFileLimited() refuses devices, pipes and directories', async () => {
+  const folder = tempFolder()
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  for (const path of ['/dev/zero', join(folder, 'pipe'), folder]) {
+    await expect(readFileLimited(path, 10)).rejects.toThrow('it is not a regular file')
+  }
+})

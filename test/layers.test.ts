@@ -61,7 +61,8 @@ it('a stage imports no later stage', () => {
 })
 
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
-  const isService = ({ folder, path }: Source) => !stages.includes(folder) && !/^(?:run|main|post)\.ts$/.test(path)
+  const isService = ({ folder, path }: Source) =>
+    !stages.includes(folder) && !/^(?:run|main|post|clean-up-step)\.ts$/.test(path)
   expect(breaches((source, imported) => isService(source) && stages.includes(imported.split('/')[0] ?? ''))).toEqual([])
 })
 

@@ -38,7 +38,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
     ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...(spec.file === undefined ? [] : ['--file', spec.file]),
+    ...dockerfileArguments(spec),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
       '--build-arg',
@@ -53,6 +53,11 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(spec.pull ? ['--pull'] : []),
     spec.context,
   ]
+}
+
+function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {
+  const path = sentFile ?? file
+  return path === undefined ? [] : ['--file', path]
 }
 
 /** https://docs.docker.com/reference/cli/docker/buildx/build/#secret */

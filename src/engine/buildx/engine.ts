@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
@@ -12,6 +11,7 @@ import { sessionName } from '../session-name.ts'
 import { type Output, storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
+import { withSentDockerfile } from './cut-dockerfile.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
@@ -25,7 +25,7 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host)
+  const plan = withSecretFiles(withSentDockerfile(given, host), host)
   const planned = plan.engine.builder
   const retries = { ...login.retries, ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver) }
   const session: Session = {
@@ -61,17 +61,6 @@ export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Pro
   // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
   const again: BuildxPlan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
   return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
-}
-
-/** With a Dockerfile of the workflow in a file, alone in a folder, so that the context's .dockerignore counts. */
-function withInlineFile(plan: BuildxPlan, tempDir: string): BuildxPlan {
-  const { dockerfileInline } = plan.build
-  if (dockerfileInline === undefined) return plan
-  const folder = join(tempDir, 'inline')
-  mkdirSync(folder)
-  const file = join(folder, 'Dockerfile')
-  writeFileSync(file, dockerfileInline)
-  return { ...plan, build: { ...plan.build, file } }
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */

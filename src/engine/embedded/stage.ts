@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { stageValues, type Values } from '../../dockerfile/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/glob.ts'
-import { excludeRules, isIgnored } from '../../dockerfile/ignore.ts'
+import { createJudge, excludeRules } from '../../dockerfile/ignore.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/instruction.ts'
 import { resolveInstructions } from '../../dockerfile/resolve.ts'
 import type { Source } from '../../dockerfile/source.ts'
@@ -217,8 +217,8 @@ async function sourceTree(source: Source, context: StageContext): Promise<FileTr
 const patterns: Patterns = {
   glob: (pattern, path) => matchGlob(parseGlob(pattern), path),
   rules: (given) => {
-    const rules = excludeRules(given)
-    return (path) => isIgnored(rules, path)
+    const judgeOf = createJudge(excludeRules(given))
+    return (path) => judgeOf(path).ignored
   },
 }
 

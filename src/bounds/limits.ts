@@ -18,6 +18,12 @@ export const limits = {
   configFile: 4 * mebibyte,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
+  /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */
+  expanded: 64 * mebibyte,
+  /** Build stages in a Dockerfile (count). */
+  stages: 2000,
+  /** Instructions in a Dockerfile, with those that ONBUILD adds (count). */
+  instructions: 100_000,
   /** Nested objects and lists in one JSON document (levels). */
   jsonDepth: 512,
 } as const

@@ -1,7 +1,6 @@
-import { cleanUp } from './cleanup/cleanup.ts'
+import { cleanUpStep } from './clean-up-step.ts'
 import { toActionError } from './errors.ts'
 import { readInput } from './host/commands.ts'
-import { createExec } from './host/exec.ts'
 import { createHost } from './host/node.ts'
 import { reportFailure } from './report/failure.ts'
 import { run } from './run.ts'
@@ -19,8 +18,6 @@ try {
 } catch (error) {
   process.exitCode = reportFailure(toActionError(error), host)
 } finally {
-  // Not stopped by the cancel that may have brought us here.
-  const exec = createExec({ env: process.env, signal: new AbortController().signal })
-  for (const problem of await cleanUp(host.tempDir, exec)) host.log.warning(problem)
+  for (const problem of await cleanUpStep(host.tempDir, host)) host.log.warning(problem)
   host.close()
 }

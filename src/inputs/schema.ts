@@ -177,15 +177,19 @@ export const inputRows = {
   registry: {
     kind: 'string',
     default: '',
-    doc: 'Registry to log in to, which also goes before image names that carry none of their own. http:// in front means that it speaks plain HTTP. Empty: Docker Hub for such names.',
+    doc: 'Registry that username and password are for. Also the default registry for image names without one. An http:// prefix selects plain HTTP. Default: Docker Hub.',
     example: 'ghcr.io',
   },
-  username: { kind: 'string', default: '', doc: 'User to log in to the registry as. Needs password.' },
-  password: { kind: 'secret', default: '', doc: 'Password or token of username.' },
+  username: {
+    kind: 'string',
+    default: '',
+    doc: 'User name for the registry. Requires password. Without registry, it is for Docker Hub.',
+  },
+  password: { kind: 'secret', default: '', doc: 'Password or access token for username.' },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token that ghcr.io is logged in to with when there is no username.',
+    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, and for Git contexts on the GitHub server of the workflow.',
   },
   engine: {
     kind: 'string',

@@ -17,7 +17,7 @@ import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { type PlannedContext, withDefaultGit } from './context.ts'
 import { loadNotices } from './load.ts'
-import { type Login, planLogins } from './logins.ts'
+import { type Login, needsHubBase, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
 import { references } from './tags.ts'
@@ -52,6 +52,8 @@ export type Plan = {
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
+  /** `username` goes to Docker Hub because `registry` is empty, and only a base image can be there. */
+  readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
   /** Remove what earlier runs left on the engine before building. */
@@ -138,6 +140,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     moving: named.moving,
     version: named.version,
     logins: planLogins(inputs, named.references, facts.actor),
+    needsHubBase: needsHubBase(inputs, named.references),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
     fresh: inputs.fresh,
     notices: [

@@ -8,6 +8,7 @@ import type { FoundBase } from './check-bases.ts'
 import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
 import { checkEmulation, type Emulation } from './emulation.ts'
+import { checkHubLogin } from './hub-login.ts'
 import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
@@ -32,11 +33,12 @@ export type Checked = {
  * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
+ * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
  * registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
+  await checkHubLogin(plan, host)
   const begun = host.clock.now().getTime()
   const means = { login, host }
   const asked = plan.preflight && plan.push

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { withHint } from '../../errors.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
+import { withheldVariables } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -51,7 +52,11 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     const args = buildArguments(plan.build, { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
-    const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
+    const named = withheldVariables(
+      Object.keys(plan.build.buildArgs).filter((name) => plan.build.buildArgs[name] === null),
+      host.env,
+    )
+    const env = { ...named, ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
     const { builder } = target
     const answers = () => builderAnswers(host, { buildx: plan.engine.program, builder, env: target.env })
     const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>

@@ -25,7 +25,7 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host.tempDir)
+  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host)
   const planned = plan.engine.builder
   const retries = { ...login.retries, ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver) }
   const session: Session = {

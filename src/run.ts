@@ -9,6 +9,7 @@ import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
+import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
 import { smokeTest } from './prove/smoke/smoke-test.ts'
@@ -34,6 +35,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   for (const notice of plan.notices) host.runner.notice(notice)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
+  for (const tag of plan.tags) host.log.debug(describeTag(tag))
 
   const session = logIn(plan, facts, host)
   try {

@@ -20,7 +20,7 @@ import { loadNotices } from './load.ts'
 import { type Login, needsHubBase, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
-import { references } from './tags.ts'
+import { type PlannedTag, planTags } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
@@ -45,10 +45,8 @@ export type Plan = {
   readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
-  /** Those of the references that are written once and stay, such as full versions. */
-  readonly fixed: readonly Reference[]
-  /** Those that a later run writes again, such as latest. */
-  readonly moving: readonly Reference[]
+  /** The same, each with whether it moves and why. */
+  readonly tags: readonly PlannedTag[]
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
@@ -100,7 +98,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
   const inputs: Inputs = { ...given, push }
   const { engine, server, load } = planEngine(inputs, facts)
-  const named = references(inputs, facts.event)
+  const named = planTags(inputs, facts.event)
+  const references = named.tags.map(({ reference }) => reference)
   const context = withDefaultGit(inputs.context, facts.event)
   return {
     engine,
@@ -135,16 +134,16 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     smokeTest: planSmokeTest(inputs, facts),
     retries: inputs.retries,
     timeout: inputs.timeout,
-    references: named.references,
-    fixed: named.fixed,
-    moving: named.moving,
+    references,
+    tags: named.tags,
     version: named.version,
-    logins: planLogins(inputs, named.references, facts.actor),
-    needsHubBase: needsHubBase(inputs, named.references),
+    logins: planLogins(inputs, references, facts.actor),
+    needsHubBase: needsHubBase(inputs, references),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
     fresh: inputs.fresh,
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...named.notices,
       ...loadNotices(inputs, facts.docker),
       ...(engine.name === 'embedded' && inputs.secrets.length + inputs.ssh.length > 0
         ? ['Build secrets and SSH agents are not used: the engine embedded runs nothing that could mount them']

@@ -6,7 +6,7 @@ export const outputRows = {
     'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
   image: 'First image name, without tag.',
-  tags: 'Every reference the image got (name:tag), one a line; not those that were skipped, held back or failed.',
+  tags: 'Every reference the image got (name:tag), one a line; not those that were skipped, not updated or failed.',
   labels: 'Every label of the image (key=value), one a line.',
   json: 'Tags, labels and annotations as JSON, in the form of docker/metadata-action.',
   version: 'Main tag.',

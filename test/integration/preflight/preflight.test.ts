@@ -324,7 +324,7 @@ describe('preflight() of tags', () => {
   })
 
   test.each([
-    { name: 'it is left as it is', env: {}, how: 'skip', says: 'exists already and stays as it is' },
+    { name: 'it is left as it is', env: {}, how: 'skip', says: 'it will be skipped' },
     {
       name: 'an earlier attempt may have written it',
       env: { GITHUB_RUN_ATTEMPT: '2' },

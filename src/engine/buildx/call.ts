@@ -48,7 +48,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
 
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(plan.build, { ...call, progress: progressMode })
+    const args = buildArguments(specFor(plan, target.outputs), { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
@@ -85,6 +85,12 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     imageId,
     steps: progress.steps(),
   }
+}
+
+/** The classic image store holds no annotations, and refuses those of an index after the build. */
+function specFor({ build, engine }: BuildxPlan, outputs: readonly Output[]): BuildSpec {
+  const onlyStore = outputs.every(({ kind }) => kind === 'store')
+  return onlyStore && engine.store === 'classic' ? { ...build, annotations: {} } : build
 }
 
 /** The Dockerfile as the user would name it. */

@@ -49,7 +49,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
 
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(plan.build, { ...call, progress: progressMode })
+    const args = buildArguments(specFor(plan, target.outputs), { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const named = withheldVariables(
@@ -90,6 +90,12 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     imageId,
     steps: progress.steps(),
   }
+}
+
+/** The classic image store holds no annotations, and refuses those of an index after the build. */
+function specFor({ build, engine }: BuildxPlan, outputs: readonly Output[]): BuildSpec {
+  const onlyStore = outputs.every(({ kind }) => kind === 'store')
+  return onlyStore && engine.store === 'classic' ? { ...build, annotations: {} } : build
 }
 
 /** The Dockerfile as the user would name it. */

@@ -9,6 +9,7 @@ import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
+import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
 import { smokeTest } from './prove/smoke/smoke-test.ts'
@@ -32,8 +33,10 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
+  for (const warning of plan.warnings) host.log.warning(warning)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
+  for (const tag of plan.tags) host.log.debug(describeTag(tag))
 
   const session = logIn(plan, facts, host)
   try {

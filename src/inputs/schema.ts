@@ -29,7 +29,7 @@ export const inputRows = {
   tags: {
     kind: 'list',
     default: '',
-    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Empty: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, or nightly.',
+    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Tags are fixed, except latest; a line with moving=true (stable,moving=true or type=raw,value=stable,moving=true) makes its tags moving, enable=false leaves them out. Default: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, nightly, else sha-<commit>.',
     example: '1.2.3, latest',
   },
   platforms: {
@@ -106,7 +106,7 @@ export const inputRows = {
   'if-exists': {
     kind: 'string',
     default: 'overwrite',
-    doc: 'What to do with a fixed tag that exists already and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags, such as latest, always move.',
+    doc: 'What to do with a fixed tag that already exists and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, those with moving=true, and those that the event gives for a branch, a pull request or a schedule.',
   },
   preflight: {
     kind: 'boolean',

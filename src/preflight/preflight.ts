@@ -43,7 +43,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
   const means = { login, host }
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
-  const tags = asked && plan.ifExists !== 'overwrite' ? plan.fixed : []
+  const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
@@ -52,7 +52,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     ...plan.outputs.map(checkOutput),
     ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),
-    ...tags.map((reference) => checkTag(reference, plan, means)),
+    ...tags.map(({ reference }) => checkTag(reference, plan, means)),
     ...(plan.preflight ? [checkSpace(plan, host)] : []),
   ])
   const took = host.clock.now().getTime() - begun

@@ -1,7 +1,7 @@
 import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { formatReference, type Reference } from '../oci/reference.ts'
+import { type Reference, showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
 import { smokeSection } from '../prove/smoke/section.ts'
@@ -9,11 +9,12 @@ import type { Published } from '../publish/publish.ts'
 import type { TagResult } from '../publish/write-tags.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
-import type { Result } from './outputs.ts'
+import { namesOf, type Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, checked, built, proofs, smoked, exported, published, images }: Result): string {
-  const names = published ? tableOfTags(published.tags) : plan.references.map((reference) => `- ${code(reference)}`)
+export function summaryOf(result: Result): string {
+  const { plan, checked, built, proofs, smoked, exported, published, images } = result
+  const names = published ? tableOfTags(published.tags) : namesOf(result).map((reference) => `- ${code(reference)}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
@@ -28,7 +29,7 @@ export function summaryOf({ plan, checked, built, proofs, smoked, exported, publ
       : ['| Platform | Digest | Size | Steps | Ran | Proven |', '| --- | --- | --- | --- | --- | --- |', ...rows, '']
   const [first] = plan.references
   return [
-    `### ${titleOf(plan, published)}${first ? ` ${first.registry}/${first.repository}` : ''}`,
+    `### ${titleOf(plan, published)}${first ? ` ${showRepository(first)}` : ''}`,
     '',
     ...(published && published.repositories.length > 0 ? [`Digest \`${published.digest}\``, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
@@ -59,11 +60,11 @@ function describeTag(tag: TagResult): string {
     case 'written':
       return 'written'
     case 'unchanged':
-      return 'unchanged: it was this image already'
+      return 'already up to date'
     case 'skipped':
-      return `skipped: it is \`${tag.digest}\` and stays so`
+      return `skipped: already exists with digest \`${tag.digest}\``
     case 'held back':
-      return 'held back, because of what failed before'
+      return 'not updated because an earlier push failed'
     case 'failed':
       return `failed: ${describe(tag.error)
         .replaceAll(/\s*\n\s*/g, '<br>')
@@ -72,7 +73,7 @@ function describeTag(tag: TagResult): string {
 }
 
 function code(reference: Reference): string {
-  return `\`${formatReference(reference)}\``
+  return `\`${showReference(reference)}\``
 }
 
 function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {

@@ -8,12 +8,13 @@ import { cutDockerfile } from '../../inputs/dockerfile-credentials.ts'
 import { tellCut } from '../../login/mask-secrets.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import { mergeUrlLogins } from '../../plan/url-logins.ts'
+import { findNamedFile } from '../../tree/named-file.ts'
 
 /**
  * The plan with the Dockerfile as buildx is to be given it, where that is not the user's own file: one of the workflow, and one that has
  * passwords in URLs, without these. It stands alone in a folder, with the ignore file that belongs to it, so that the context's counts else.
  */
-export function withSentDockerfile(plan: BuildxPlan, host: Host): BuildxPlan {
+export async function withSentDockerfile(plan: BuildxPlan, host: Host): Promise<BuildxPlan> {
   const { dockerfileInline, contextIsFolder, context, file: given } = plan.build
   const own = contextIsFolder
     ? [given ?? join(context, 'Dockerfile'), join(context, 'dockerfile')].find(existsSync)
@@ -28,8 +29,8 @@ export function withSentDockerfile(plan: BuildxPlan, host: Host): BuildxPlan {
   mkdirSync(folder)
   const sentFile = join(folder, 'Dockerfile')
   writeFileSync(sentFile, cut.text, { mode: 0o600 })
-  const ignore = `${own}.dockerignore`
-  if (dockerfileInline === undefined && existsSync(ignore)) copyFileSync(ignore, `${sentFile}.dockerignore`)
+  const ignore = dockerfileInline === undefined ? await findNamedFile(`${own}.dockerignore`) : undefined
+  if (ignore !== undefined) copyFileSync(ignore, `${sentFile}.dockerignore`)
   const urlLogins = mergeUrlLogins([...plan.build.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
   return { ...plan, build: { ...plan.build, sentFile, urlLogins } }
 }

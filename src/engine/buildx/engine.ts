@@ -25,7 +25,7 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withSecretFiles(withSentDockerfile(given, host), host)
+  const plan = withSecretFiles(await withSentDockerfile(given, host), host)
   const planned = plan.engine.builder
   const retries = {
     ...login.retries,

@@ -14,6 +14,7 @@ import { createBuilder } from './create-builder.ts'
 import { withSentDockerfile } from './cut-dockerfile.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
+import { refuseRedirects } from './git-redirects.ts'
 import { joinPlatforms } from './join.ts'
 import { withSecretFiles } from './secret-files.ts'
 import type { Session } from './session.ts'
@@ -25,6 +26,7 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
+  await refuseRedirects(gitUrls(given), given.build.urlLogins, host)
   const plan = withSecretFiles(await withSentDockerfile(given, host), host)
   const planned = plan.engine.builder
   const retries = {
@@ -67,6 +69,11 @@ export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Pro
   // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
   const again: BuildxPlan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
   return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
+}
+
+function gitUrls({ build }: BuildxPlan): readonly string[] {
+  const named = build.contexts.flatMap(({ source }) => (source.kind === 'git' ? [source.url] : []))
+  return build.contextIsFolder ? named : [build.context, ...named]
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */

@@ -70,7 +70,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (!first.ok || isAnswer(endpoint, first.value, session.base)) return first
     const { status, headers, url } = first.value
     const failure = await toAnswerFailure(first.value, clock)
-    if (status !== 401 && status !== 403) return { ok: false, failure }
+    // ECR Public answers 400 to a token that has expired: https://github.com/aws/containers-roadmap/issues/2835
+    const expired =
+      status === 400 && authorization !== undefined && /token.{0,80}(?:expired|invalid)/i.test(failure.text)
+    if (status !== 401 && status !== 403 && !expired) return { ok: false, failure }
 
     // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
     // Where there are no tokens the policy tries once more.

@@ -36,7 +36,11 @@ export type Step = {
  * and what is final, are the retry policy's to tell apart.
  */
 export function courseAfter(failure: Failure, course: Course, { size, resumed, patching }: Step): Course | undefined {
-  if (failure.kind === 'connection' || failure.status >= 500) return undefined
+  if (failure.kind === 'connection') return undefined
+  // A new upload that a gateway knows no PATCH for: 501, or a 404 that says nothing.
+  const noPatch = patching && !resumed && failure.faults.length === 0 && [404, 501].includes(failure.status)
+  if (noPatch) return { ...course, patch: false }
+  if (failure.status >= 500) return undefined
   const { status, faults } = failure
   if ([401, 403, 408, 425, 429].includes(status)) return undefined
   const sent = Math.min(size, course.pieceSize)

@@ -98,7 +98,12 @@ export async function uploadBlob(
     const sent = await exchange.sendWhole(sticking(uploadStatusEndpoint(target, blob, broken.location), broken), {
       signal,
     })
-    if (!sent.ok) return undefined
+    if (!sent.ok) {
+      // Given up, unless it is gone already.
+      const gone = sent.failure.kind === 'answer' && sent.failure.status === 404
+      if (!gone) await cancelUpload(exchange, target, { location: broken.location, signal })
+      return undefined
+    }
     const offset = received(sent.value.headers['range'])
     if (offset === undefined || offset > blob.size) return undefined
     // The answer's Location counts: distribution keeps the offset in its `_state`.

@@ -45,5 +45,5 @@ export const limits = {
   /** The time within which `blobProgress` must arrive (milliseconds). */
   blobTime: 60 * second,
   /** How often content that a registry forgot is sent to it again (count). */
-  resends: 3,
+  resends: 2,
 } as const

@@ -72,6 +72,12 @@ export function outputsOf(result: Result): Outputs {
     metadata: JSON.stringify({
       ...(kept ? built.metadata : withoutImage(built.metadata)),
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
+      // Pushed with other media types than it was built with, it is another document.
+      ...(published !== undefined &&
+      published.digest !== digestOf(built) &&
+      'containerimage.descriptor' in built.metadata
+        ? { 'containerimage.descriptor': published.descriptor }
+        : {}),
       ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
     }),
     image: first ? showRepository(first) : '',

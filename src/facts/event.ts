@@ -1,3 +1,5 @@
+import { trimEnd } from '../trim-end.ts'
+
 /** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
 export type GitEvent = {
   /** `push`, `pull_request`, `schedule`, … */
@@ -38,7 +40,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     ...(number === undefined ? {} : { pullRequest: number }),
     ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
     ...(because === undefined ? {} : { withoutSecrets: because }),
-    serverUrl: (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, ''),
+    serverUrl: trimEnd(env['GITHUB_SERVER_URL'] || 'https://github.com', '/'),
     repository: env['GITHUB_REPOSITORY'] ?? '',
   }
 }

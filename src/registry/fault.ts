@@ -1,3 +1,6 @@
+import { excerptOf } from '../bounds/excerpt.ts'
+import { limits } from '../bounds/limits.ts'
+
 /** One entry of a registry's error body. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
 export type RegistryFault = { readonly code: string; readonly message: string; readonly detail: string }
 
@@ -22,8 +25,9 @@ export function parseFaults(text: string): readonly RegistryFault[] {
 
 /** The faults, or else the beginning of the text, on one line for a message; empty when there is nothing to say. */
 export function describeFaults(faults: readonly RegistryFault[], text: string): string {
-  if (faults.length > 0) return faults.map(describeFault).join('; ')
+  if (faults.length > 0) return excerptOf(faults.map(describeFault).join('; '))
   const plain = text
+    .slice(0, limits.excerpt)
     .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')

@@ -1,3 +1,4 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors.ts'
 import { recognise } from '../../known-failure.ts'
 import { emulatedFailures, knownFailures, runFailures } from './known-failures.ts'
@@ -40,7 +41,7 @@ const commandOfRun = /^process ".*"(?= did not complete successfully: )|^executo
  */
 export function toBuildError(failure: BuildFailure): ActionError {
   const { failed, messages } = failure
-  const summary = summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`
+  const summary = excerptOf(summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`)
   const [, exitCode] = ranCommand.exec(summary) ?? []
   const place = placeOf(messages, failure.dockerfile)
   const platform = failed && (failed.platform ?? failure.platform)

@@ -1,3 +1,4 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { attemptsToStart, isMisconfigured, passing } from '../../registry/network-faults.ts'
@@ -46,9 +47,10 @@ export async function retryBuild<T>(
 }
 
 /** How many tries an error is worth, the policy aside. */
-export function mostAttempts({ code, message }: ActionError, ownNetwork: boolean): number {
+export function mostAttempts({ code, message: whole }: ActionError, ownNetwork: boolean): number {
   // What the command of a RUN printed is part of the message, and may hold any words.
-  if (/did not complete successfully: exit code|executor failed running/.test(message)) return 1
+  if (/did not complete successfully: exit code|executor failed running/.test(whole)) return 1
+  const message = excerptOf(whole)
   switch (code) {
     case 'registry-unavailable':
     case 'download-failed':

@@ -1,5 +1,6 @@
 import { sourceKind } from '../../../dockerfile/source-kind.ts'
 import { ActionError } from '../../../errors.ts'
+import { trimEnd } from '../../../trim-end.ts'
 
 /** A Git repository, and what of it is wanted. */
 export type GitSource = {
@@ -43,7 +44,7 @@ export function parseGitSource(text: string): GitSource | undefined {
     credentials,
     ref: wanted ?? asked.commit,
     commit: asked.commit,
-    subdir: (agree(text, 'subdir', [subdir, ...asked.subdirs]) ?? '').replace(/^\/+|\/+$/g, ''),
+    subdir: trimEnd((agree(text, 'subdir', [subdir, ...asked.subdirs]) ?? '').replace(/^\/+/, ''), '/'),
     keepGitDir: asked.keepGitDir,
     submodules: asked.submodules ?? true,
   }

@@ -33,6 +33,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
+  for (const warning of plan.warnings) host.log.warning(warning)
   host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
   for (const tag of plan.tags) host.log.debug(describeTag(tag))

@@ -16,6 +16,7 @@ import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { type PlannedContext, withDefaultGit } from './context.ts'
+import { keptWarnings } from './kept.ts'
 import { loadNotices } from './load.ts'
 import { type Login, needsHubBase, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
@@ -58,6 +59,8 @@ export type Plan = {
   readonly fresh: boolean
   /** What the user should know before it begins. */
   readonly notices: readonly string[]
+  /** What may not be what the user wants. */
+  readonly warnings: readonly string[]
 }
 
 /** A plan for buildx. */
@@ -121,7 +124,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       noCache: inputs.noCache,
       pull: inputs.pull,
       addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
-      provenance: inputs.provenance,
+      provenance: withBuilder(inputs.provenance, facts.event.runUrl),
       sbom: inputs.sbom,
     },
     load,
@@ -149,7 +152,18 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
         ? ['Build secrets and SSH agents are not used: the engine embedded runs nothing that could mount them']
         : []),
     ],
+    warnings: keptWarnings(inputs, {
+      load,
+      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+      notPushed,
+    }),
   }
+}
+
+/** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */
+function withBuilder(provenance: Attributes | undefined, runUrl: string | undefined): Attributes | undefined {
+  if (provenance === undefined || runUrl === undefined) return provenance
+  return { 'builder-id': runUrl, ...provenance }
 }
 
 /**

@@ -9,11 +9,12 @@ import type { Published } from '../publish/publish.ts'
 import type { TagResult } from '../publish/write-tags.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
-import type { Result } from './outputs.ts'
+import { namesOf, type Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, checked, built, proofs, smoked, exported, published, images }: Result): string {
-  const names = published ? tableOfTags(published.tags) : plan.references.map((reference) => `- ${code(reference)}`)
+export function summaryOf(result: Result): string {
+  const { plan, checked, built, proofs, smoked, exported, published, images } = result
+  const names = published ? tableOfTags(published.tags) : namesOf(result).map((reference) => `- ${code(reference)}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)

@@ -7,7 +7,7 @@ import { excerptOf } from '../../../src/bounds/excerpt.ts'
 import { limits } from '../../../src/bounds/limits.ts'
 import { toBuildError } from '../../../src/engine/buildx/failure.ts'
 import { createProgress } from '../../../src/engine/buildx/progress.ts'
-import { mostAttempts } from '../../../src/engine/buildx/retry-build.ts'
+import { mostAttempts } from '../../../src/engine/buildx/retry-table.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors.ts'
 import { recognise } from '../../../src/known-failure.ts'
 import { failureError } from '../../../src/registry/errors.ts'
@@ -21,7 +21,10 @@ const src = resolve(import.meta.dirname, '../../../src')
 const ofExcerpts = [
   'engine/buildx/failure.ts',
   'engine/buildx/known-failures.ts',
-  'engine/buildx/retry-build.ts',
+  'engine/buildx/gone.ts',
+  'engine/buildx/internal-failures.ts',
+  'engine/buildx/retry-table.ts',
+  'engine/git-failures.ts',
   'registry/fault.ts',
   'registry/known-answers.ts',
   'registry/network-faults.ts',
@@ -131,7 +134,8 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   recognise: (text) => recognise(knownAnswers, text),
   isMisconfigured,
   attemptsToStart,
-  mostAttempts: (text) => codes.map((code) => mostAttempts(new ActionError(code, text), true)),
+  mostAttempts: (text) =>
+    codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, met: true })),
   describeFaults: (text) => describeFaults([], text),
   'describeFaults of a fault, read once more,': (text) =>
     recognise(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),

@@ -426,7 +426,17 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     'index-descriptor:a=b:c=d',
   ])('takes the annotation %s as it is', (annotations) => {
     const at = annotations.indexOf('=')
-    expect(inputs({ annotations }).annotations).toEqual({ [annotations.slice(0, at)]: annotations.slice(at + 1) })
+    expect(inputs({ annotations, platforms: 'amd64, arm64' }).annotations).toEqual({
+      [annotations.slice(0, at)]: annotations.slice(at + 1),
+    })
+  })
+
+  test('puts the later of two annotations last', () => {
+    const annotations = 'a=1\nmanifest:a=2\na=3'
+    expect(Object.entries(inputs({ annotations }).annotations)).toEqual([
+      ['manifest:a', '2'],
+      ['a', '3'],
+    ])
   })
 
   test.each([
@@ -474,6 +484,17 @@ describe('parseInputs() of build-args, labels and annotations', () => {
       name: 'an unknown platform in a prefix',
       given: { annotations: 'manifest[linux/amd46]:a=1' },
       expected: 'annotations, line 1: Invalid platform',
+    },
+    {
+      name: 'an annotation for a platform that is not built',
+      given: { annotations: 'a=1\nmanifest[arm64],manifest-descriptor[arm64]:a=1', platforms: 'amd64, arm32' },
+      expected:
+        'annotations, line 2: "manifest[arm64]" is for linux/arm64, which is not one of platforms (linux/amd64, linux/arm/v7)',
+    },
+    {
+      name: 'an annotation for the index of a platform',
+      given: { annotations: 'index[linux/amd64]:a=1' },
+      expected: 'annotations, line 1: an index is for no platform: write "index" without "[linux/amd64]"',
     },
   ])('refuses $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)

@@ -104,7 +104,7 @@ function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode 
 export function isFull({ status, text }: Pick<Answer, 'status' | 'text'>): boolean {
   if (status === 507) return true
   if (status < 400 || status === 401 || status === 429) return false
-  return /no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w* (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i.test(
+  return /no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w{0,3} (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i.test(
     text,
   )
 }

@@ -31,5 +31,5 @@ function annotate(problem: ActionError, runner: Host['runner']): void {
 /** The message with what to do behind it, and no secrets: user information is cut out of every URL. */
 export function describe({ message, hint, code }: ActionError): string {
   const text = [message, ...(hint === undefined ? [] : [hint]), `(${code})`].join('\n')
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, '$1***@')
+  return text.replaceAll(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/gi, '$1***@')
 }

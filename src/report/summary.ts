@@ -67,7 +67,10 @@ function describeTag(tag: TagResult): string {
       return 'not updated because an earlier push failed'
     case 'failed':
       return `failed: ${describe(tag.error)
-        .replaceAll(/\s*\n\s*/g, '<br>')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join('<br>')
         .replaceAll('|', '\\|')}`
   }
 }

@@ -39,7 +39,7 @@ export type Result = {
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
-  /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
+  /** One for each platform, as far as they are known: what nobody verifies is known to the engine alone. */
   readonly images: readonly Image[]
 }
 
@@ -53,10 +53,11 @@ export function outputsOf({ plan, built, exported, published, images }: Result):
   const arrived = published === undefined || published.repositories.length > 0
   const digest = arrived ? (published?.digest ?? digestOf(built) ?? '') : ''
   const [first] = plan.references
+  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
+  const known = hasOwnForm ? [] : images
   return {
     digest,
-    imageid:
-      exported.imageId ?? built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
+    imageid: exported.imageId ?? built.imageId ?? (known.length === 1 ? known[0]?.config.digest : undefined) ?? digest,
     metadata: JSON.stringify({
       ...built.metadata,
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
@@ -66,16 +67,16 @@ export function outputsOf({ plan, built, exported, published, images }: Result):
     tags: names.join('\n'),
     labels: labels.join('\n'),
     json: JSON.stringify({ tags: names, labels: plan.build.labels, annotations: plan.build.annotations }),
-    digests: JSON.stringify(byPlatform(images, ({ manifest }) => manifest.digest)),
+    digests: JSON.stringify(byPlatform(known, ({ manifest }) => manifest.digest)),
     refs: (published?.repositories ?? []).map((repository) => `${formatRepository(repository)}@${digest}`).join('\n'),
-    sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
+    sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),
   }
 }
 
 function digestOf({ content, metadata }: Built): string | undefined {
-  if (content.kind === 'layout') return content.tree.root.digest
+  if (content.kind === 'layout' && !content.forVerification) return content.tree.root.digest
   const digest = metadata['containerimage.digest']
   return typeof digest === 'string' ? digest : undefined
 }

@@ -69,8 +69,7 @@ function mismatch(
   const { binary, layer } = found
   const wanted = formatPlatform(platform)
   const origin = origins.get(layer)
-  const what =
-    binary.kind === 'program' ? `${binary.format} for ${binary.architectures.join(', ')}` : 'a script'
+  const what = binary.kind === 'program' ? `${binary.format} for ${binary.architectures.join(', ')}` : 'a script'
   const made = origin && dockerfile !== undefined ? `, from ${dockerfile}:${origin.line}: ${origin.text}` : ''
   return new ActionError(
     'platform-mismatch',

@@ -24,6 +24,7 @@ export function createRunner(env: Readonly<Record<string, string | undefined>>, 
   }
 }
 
-function properties({ title, place }: Annotation = {}): Properties {
+/** The properties of a command that makes an annotation. */
+export function properties({ title, place }: Annotation = {}): Properties {
   return { title, file: place?.file, line: place?.line }
 }

@@ -16,17 +16,24 @@ export function summaryOf(result: Result): string {
   const { plan, checked, built, proofs, smoked, exported, published, images } = result
   const names = published ? tableOfTags(published.tags) : namesOf(result).map((reference) => `- ${code(reference)}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
+  // The classic image store calls an image by its configuration.
+  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(natives, platform, steps)
     const proof = proofs.find((one) => one.platform === platform)
-    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
+    return `| ${platform} | \`${hasOwnForm ? image.config.digest : image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
   const table =
     rows.length === 0
       ? []
-      : ['| Platform | Digest | Size | Steps | Ran | Proven |', '| --- | --- | --- | --- | --- | --- |', ...rows, '']
+      : [
+          '| Platform | Digest | Size | Steps | Execution | Verified |',
+          '| --- | --- | --- | --- | --- | --- |',
+          ...rows,
+          '',
+        ]
   const [first] = plan.references
   return [
     `### ${titleOf(plan, published)}${first ? ` ${showRepository(first)}` : ''}`,
@@ -93,17 +100,18 @@ function describeSteps(steps: readonly Step[]): string {
 function describeProof(proof: Proof | undefined): string {
   if (proof === undefined) return 'no'
   const { programs, problems } = proof
-  return problems.length > 0 ? `${problems.length} problems` : `${programs} program${programs === 1 ? '' : 's'}`
+  if (problems.length > 0) return problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `${programs} ${programs === 1 ? 'binary' : 'binaries'}: OK`
 }
 
 /** Whether the commands of a platform's steps ran on its own kind of machine. */
 function describeRuns(natives: readonly string[], platform: string, steps: readonly Step[]): string {
   // A step that is built for one platform on another, `[linux/amd64->linux/arm64 …]`, runs on the first.
-  if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'nothing on the target'
+  if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'no RUN steps'
   if (natives.length === 0) return "on the builder's nodes"
   return natives.some((native) => runsNatively(parsePlatform(platform), parsePlatform(native))) ? 'native' : 'emulated'
 }
 
 function describeMethod({ engine }: Plan): string {
-  return engine.name === 'buildx' ? ` Way: \`${engine.method.name}\`, because ${engine.method.because}.` : ''
+  return engine.name === 'buildx' ? ` Export method: \`${engine.method.name}\`, because ${engine.method.because}.` : ''
 }

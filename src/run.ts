@@ -8,6 +8,7 @@ import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
+import { maskInputs, maskSecrets } from './login/mask-secrets.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
@@ -21,18 +22,20 @@ import { loadYaml } from './yaml.ts'
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
+  maskInputs(readInput, host.runner)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
   const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
+  maskSecrets(inputs.secrets, host)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
   const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
-  host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
+  host.log.info(`Using engine ${plan.engine.name} (${plan.engine.because})`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
 
   const session = logIn(plan, facts, host)

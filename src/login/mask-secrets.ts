@@ -1,5 +1,14 @@
 import type { Host } from '../host/host.ts'
 import type { BuildSecret } from '../inputs/inputs.ts'
+import { inputRows } from '../inputs/schema.ts'
+
+/** Hides the inputs that are one secret, before anything that could have them in it is printed. */
+export function maskInputs(readInput: (name: string) => string, { mask }: Pick<Host['runner'], 'mask'>): void {
+  for (const [name, { kind }] of Object.entries(inputRows)) {
+    const value = kind === 'secret' ? readInput(name) : ''
+    if (value !== '') mask(value)
+  }
+}
 
 /**
  * Hides the values of build secrets in the log from now on, those of environment variables too. Files are not read: they

@@ -115,6 +115,7 @@ function absent(missing: readonly string[], images: readonly Image[]): ActionErr
 }
 
 function describe({ platform, layers, programs, problems }: Proof): string {
-  const found = `${programs} program${programs === 1 ? '' : 's'} in ${layers.read} of ${layers.all} layers`
-  return `${platform}: ${found}, ${problems.length === 0 ? 'all for it' : `${problems.length} problems`}`
+  const found = programs === 0 ? 'no binaries' : `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked`
+  const result = problems.length === 0 ? 'OK' : problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `${platform}: ${found} in ${layers.read} of ${layers.all} layers: ${result}`
 }

@@ -48,7 +48,7 @@ export async function writeTags(references: readonly Reference[], means: TagMean
   const results: TagResult[] = []
   for (const reference of references) {
     const result = await attempt(reference, means)
-    means.host.log.info(`${formatReference(reference)}${tell(result, means.tree.root.digest)}`)
+    means.host.log.info(tell(formatReference(reference), result, means.tree.root.digest))
     results.push(result)
   }
   return results
@@ -57,21 +57,22 @@ export async function writeTags(references: readonly Reference[], means: TagMean
 /** The tags that are not tried, and the log's lines about them. */
 export function holdBack(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
   return references.map((reference) => {
-    log.info(`${formatReference(reference)} is held back, and stays as it is`)
+    log.info(`${formatReference(reference)}: not updated because an earlier tag failed`)
     return { reference, outcome: 'held back' }
   })
 }
 
-function tell(result: Tried, digest: Digest): string {
+function tell(name: string, result: Tried, digest: Digest): string {
   switch (result.outcome) {
     case 'written':
-      return ` → ${digest}`
+      return `${name} → ${digest}`
     case 'unchanged':
-      return ` → ${digest} (it was that already)`
+      return `${name}: already up to date (${digest})`
     case 'skipped':
-      return ` was not written: it is ${result.digest}, and stays so`
+      return `${name}: skipped, already exists with digest ${result.digest}`
     case 'failed':
-      return `: ${result.error.message}`
+      // Most messages name the tag.
+      return result.error.message.includes(name) ? result.error.message : `${name}: ${result.error.message}`
   }
 }
 

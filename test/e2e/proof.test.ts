@@ -100,7 +100,7 @@ for (const { name, needs, env, inputs } of engines) {
       const repository = `e2e/proof-right-${name}`
       const step = await runStep(job(right, env()), given(repository))
       expect(step).toMatchObject({ status: 0, leftovers: [] })
-      expect(step.log).toContain('linux/arm64: 1 program in 1 of 1 layers, all for it')
+      expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
       expect(await tagStatus(repository, '1.0.0')).toBe(200)
     })
   })
@@ -116,10 +116,10 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
       push: 'true',
     }
     const own = await runStep(job(text, { DOCKER_HOST: part('docker').host }), given)
-    expect(own.log).toMatch(/linux\/arm64: 1 program in 1 of \d+ layers, all for it/)
+    expect(own.log).toMatch(/linux\/arm64: 1 binary checked in 1 of \d+ layers: OK/)
     const full = await runStep(job(text, { DOCKER_HOST: part('docker').host }), { ...given, verify: 'full' })
     expect(full.status).toBe(0)
-    expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ programs in (\d+) of \1 layers, all for it/)
+    expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ binaries checked in (\d+) of \1 layers: OK/)
   })
 
   it('refuses a base that is named by the digest of one platform, before the build, and names the right digest', async () => {

@@ -71,8 +71,10 @@ describe('a step whose tags exist', () => {
     const name = `${registry.host}/app`
 
     expect(step).toMatchObject({ status: 0, outputs: { pushed: 'true', tags: `${name}:1.0.1\n${name}:latest` } })
-    expect(step.summary).toContain(`| \`${name}:1.0.0\` | skipped: it is \`${first.outputs['digest']}\` and stays so |`)
-    expect(step.log).toContain(`${name}:1.0.0 was not written: it is ${first.outputs['digest']}, and stays so`)
+    expect(step.summary).toContain(
+      `| \`${name}:1.0.0\` | skipped: already exists with digest \`${first.outputs['digest']}\` |`,
+    )
+    expect(step.log).toContain(`${name}:1.0.0: skipped, already exists with digest ${first.outputs['digest']}`)
   })
 
   it('tells of each tag what became of it, and sets the outputs, when one may not be moved', async () => {
@@ -103,7 +105,7 @@ describe('a step whose tags exist', () => {
     expect(other.summary).toContain(`| \`${name}:1.0.0\` | failed: Cannot push`)
     expect(other.summary).toContain(`| \`${name}:1.0.1\` | written |`)
     expect(other.summary).toContain(`| \`${name}:latest\` | held back, because of what failed before |`)
-    expect(other.log).toContain(`${name}:latest is held back, and stays as it is`)
+    expect(other.log).toContain(`${name}:latest: not updated because an earlier tag failed`)
   })
 
   it('sets the number of attempts when it fails before it publishes', async () => {

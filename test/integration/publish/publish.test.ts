@@ -162,7 +162,7 @@ describe('publish()', () => {
     const image = await randomImage(createRandom(6), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
     expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'held back' }])
-    expect(log).toContain(`${registry.host}/app:latest is held back, and stays as it is`)
+    expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier tag failed`)
     expect(published.error).toMatchObject({
       code: 'tag-moved',
       message: `Wrote ${registry.host}/app:1.0.0 as ${image.tree.root.digest}, but it reads back as ${other}`,
@@ -260,7 +260,7 @@ describe('publish() where a tag exists', () => {
   test('tells of a tag that was skipped what it is', async () => {
     const { published, log, name, digests } = await twice('skip', { same: false })
     expect(published.tags[0]).toMatchObject({ outcome: 'skipped', digest: digests[0] })
-    expect(log).toContain(`${name}:1.2.3 was not written: it is ${digests[0]}, and stays so`)
+    expect(log).toContain(`${name}:1.2.3: skipped, already exists with digest ${digests[0]}`)
   })
 
   test('does as it was told: fail, and leaves the moving tag', async () => {

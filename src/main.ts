@@ -1,7 +1,6 @@
-import { cleanUp } from './cleanup/cleanup.ts'
+import { cleanUpStep } from './clean-up-step.ts'
 import { messageOf, toActionError } from './errors.ts'
 import { readInput } from './host/commands.ts'
-import { createExec } from './host/exec.ts'
 import { createHost, createOutlet, guardOutput } from './host/node.ts'
 import { declareOutputs } from './report/declared-outputs.ts'
 import { reportFailure } from './report/failure.ts'
@@ -33,9 +32,7 @@ try {
   } catch (error) {
     fail(crash ? crash.thrown : error)
   } finally {
-    // Not stopped by the cancel that may have brought us here.
-    const exec = createExec({ env: process.env, signal: new AbortController().signal })
-    for (const problem of await cleanUp(host.tempDir, exec)) log.warning(problem)
+    for (const problem of await cleanUpStep(host.tempDir, host)) log.warning(problem)
     host.close()
   }
 } catch (error) {

@@ -8,8 +8,9 @@ import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
-import { maskInputs, maskSecrets } from './login/mask-secrets.ts'
+import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
+import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
 import { prove } from './prove/prove.ts'
 import { smokeTest } from './prove/smoke/smoke-test.ts'
@@ -28,15 +29,17 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
-  maskSecrets(inputs.secrets, host)
+  maskBuildSecrets(inputs.secrets, host)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
   const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
+  for (const warning of plan.warnings) host.log.warning(warning)
   host.log.info(`Using engine ${plan.engine.name} (${plan.engine.because})`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
+  for (const tag of plan.tags) host.log.debug(describeTag(tag))
 
   const session = logIn(plan, facts, host)
   try {

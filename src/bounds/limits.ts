@@ -1,5 +1,7 @@
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
+/** Milliseconds. */
+const second = 1000
 
 /**
  * Upper bounds for everything that is read from outside. Bytes, unless the comment says otherwise. `docs/limits.md` lists them, and a
@@ -14,12 +16,36 @@ export const limits = {
   answer: mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,
+  /** The headers of one answer. */
+  headers: 64 * kibibyte,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
+  /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */
+  expanded: 64 * mebibyte,
+  /** Build stages in a Dockerfile (count). */
+  stages: 2000,
+  /** Instructions in a Dockerfile, with those that ONBUILD adds (count). */
+  instructions: 100_000,
   /** Nested objects and lists in one JSON document (levels). */
   jsonDepth: 512,
+  /** Entries of one index, and documents of one image (count). */
+  indexEntries: 4096,
+  /** Layers of one manifest (count). */
+  layers: 4096,
+  /** Indexes inside indexes (levels). */
+  indexDepth: 8,
+  /** Redirects that one request follows (count). As many as Go's and so Docker's client. */
+  redirects: 10,
+  /** The time for the body of a document or an answer that is read whole (milliseconds). */
+  documentTime: 120 * second,
+  /** The part of a blob that must arrive within `blobTime`: a server that sends a byte now and then is given up. */
+  blobProgress: 256 * kibibyte,
+  /** The time within which `blobProgress` must arrive (milliseconds). */
+  blobTime: 60 * second,
+  /** How often content that a registry forgot is sent to it again (count). */
+  resends: 3,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */

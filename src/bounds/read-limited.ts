@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { formatBytes } from '../bytes.ts'
 
@@ -30,15 +30,33 @@ export async function readLimited(source: AsyncIterable<Uint8Array>, limit: numb
  */
 export async function readFileLimited(path: string, limit: number): Promise<string> {
   // Without O_NONBLOCK the open itself would wait for the other end of a pipe.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const file = await open(path, readingOnly)
   try {
-    const stat = await file.stat()
-    if (!stat.isFile()) throw new LimitError('it is not a regular file')
-    if (stat.size > limit) throw tooLarge(limit)
+    refuseOthers(await file.stat(), limit)
     return (await readLimited(file.createReadStream({ autoClose: false }), limit)).toString('utf8')
   } finally {
     await file.close()
   }
+}
+
+/** As `readFileLimited`, for the few small files that are read before anything else can begin. Throws the same. */
+export function readFileLimitedSync(path: string, limit: number): string {
+  const file = openSync(path, readingOnly)
+  try {
+    refuseOthers(fstatSync(file), limit)
+    const text = readFileSync(file)
+    if (text.length > limit) throw tooLarge(limit)
+    return text.toString('utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+const readingOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+function refuseOthers(stat: Stats, limit: number): void {
+  if (!stat.isFile()) throw new LimitError('it is not a regular file')
+  if (stat.size > limit) throw tooLarge(limit)
 }
 
 function tooLarge(limit: number): LimitError {

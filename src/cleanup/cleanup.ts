@@ -1,8 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, lstatSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { messageOf } from '../errors.ts'
 import type { Exec } from '../host/host.ts'
-import { type CleanUpTask, decodeTasks, encodeTask } from './task.ts'
+import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, type TaskRules } from './task.ts'
 
 const fileName = 'clean-up.jsonl'
 
@@ -11,16 +13,33 @@ export function recordTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
 }
 
+export type CleanUpOptions = {
+  readonly exec: Exec
+  /** The folder that steps make theirs in: RUNNER_TEMP. */
+  readonly parent: string
+  /** What the folder's tasks may run. */
+  readonly rules: TaskRules
+}
+
 /**
  * Undoes everything that was written down, newest first, then removes the step's folder with the credentials in it.
- * What is gone already counts as undone, so it may run any number of times.
+ * What is gone already counts as undone, so it may run any number of times. A folder that no step of this user made is left as it is: its
+ * name comes from the environment of the post step.
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUp(tempDir: string, exec: Exec): Promise<readonly string[]> {
-  if (!existsSync(tempDir)) return []
+export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpOptions): Promise<readonly string[]> {
+  const foreign = whyForeign(tempDir, parent)
+  if (foreign === 'missing') return []
+  if (foreign !== undefined) return [`Cannot clean up ${JSON.stringify(tempDir.slice(0, 200))}: ${foreign}`]
   const problems: string[] = []
-  for (const task of readTasks(tempDir)) {
+  const { tasks, refused } = readTasks(tempDir, rules, problems)
+  if (refused > 0) {
+    problems.push(
+      `Cannot clean up ${refused} entries of ${join(tempDir, fileName)}: they name what no step of Polyarch makes`,
+    )
+  }
+  for (const task of tasks) {
     try {
       await undo(task, exec)
     } catch (error) {
@@ -35,9 +54,35 @@ export async function cleanUp(tempDir: string, exec: Exec): Promise<readonly str
   return problems
 }
 
-function readTasks(tempDir: string): readonly CleanUpTask[] {
+/** Why a folder is not one that a step of this user has made; `missing` when there is none. */
+function whyForeign(folder: string, parent: string): string | undefined {
+  if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {
+    return `it is not a folder of a step in ${resolve(parent)}`
+  }
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found === undefined) return 'missing'
+  if (!found.isDirectory()) return 'it is not a directory'
+  // Windows has neither owner nor mode.
+  if (process.getuid === undefined) return undefined
+  if (found.uid !== process.getuid()) return 'it belongs to another user'
+  return (found.mode & 0o077) === 0 ? undefined : 'other users have access to it'
+}
+
+/** As `mkdtemp` makes names, with letters and digits behind the prefix. */
+function isStepFolder(name: string): boolean {
+  return /^polyarch-[A-Za-z0-9]{6}$/.test(name)
+}
+
+function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decoded {
   const file = join(tempDir, fileName)
-  return existsSync(file) ? decodeTasks(readFileSync(file, 'utf8')) : []
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
+      return decodeTasks(readFileLimitedSync(file, limits.configFile), rules)
+    }
+  } catch (error) {
+    problems.push(`Cannot read ${file}: ${error instanceof LimitError ? error.message : messageOf(error)}`)
+  }
+  return { tasks: [], refused: 0 }
 }
 
 async function undo(task: CleanUpTask, exec: Exec): Promise<void> {

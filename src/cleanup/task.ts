@@ -7,6 +7,9 @@ export type CleanUpTask =
 
 export type Environment = Readonly<Record<string, string>>
 
+/** What a file of tasks says: what to undo, the newest first, and how many lines are no tasks of this step. */
+export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused: number }
+
 /** Version of the file's form: the post step of a newer release may meet a file of an older one. */
 const version = 1
 
@@ -15,17 +18,66 @@ export function encodeTask(task: CleanUpTask): string {
   return `${JSON.stringify({ version, ...task })}\n`
 }
 
-/** The tasks of a clean-up file, newest first; a line cut short by a crash is left out. */
-export function decodeTasks(file: string): readonly CleanUpTask[] {
-  return file
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const { version: found, ...task } = JSON.parse(line) as CleanUpTask & { version: number }
-        return found === version ? [task] : []
-      } catch {
-        return []
-      }
-    })
-    .reverse()
+/** What the tasks of one step may say, whoever wrote them. */
+export type TaskRules = {
+  /** What the names of its builders, images and containers begin with. */
+  readonly session: string
+  /** Whether a path is that of a buildx program which the step could have found. */
+  readonly isBuildx: (path: string) => boolean
+  /** The image that sets up emulators: the only one that is run, privileged. Undefined: none is. */
+  readonly emulatorImage: string | undefined
+  /** Whether a task may set a variable of the environment to a value. */
+  readonly maySet: (name: string, value: string) => boolean
+}
+
+/**
+ * The tasks of a clean-up file. A line that was cut short by a crash, or that is of another version, is left out; one that names what is
+ * not this step's own is refused: the file may have been put there by somebody else.
+ */
+export function decodeTasks(file: string, rules: TaskRules): Decoded {
+  const tasks: CleanUpTask[] = []
+  let refused = 0
+  const lines = file.split('\n')
+  // What is behind the last line break was cut short.
+  for (const line of lines.slice(0, -1)) {
+    const value = parseLine(line)
+    if (value?.['version'] !== version) continue
+    const task = readTask(value, rules)
+    if (task === undefined) refused += 1
+    else tasks.push(task)
+  }
+  return { tasks: tasks.reverse(), refused }
+}
+
+function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): CleanUpTask | undefined {
+  const { kind, name, reference, image, buildx } = value
+  const env = readEnvironment(value['env'], rules)
+  if (env === undefined) return undefined
+  const own = (text: unknown): text is string =>
+    typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
+  if (kind === 'container' && own(name)) return { kind, name, env }
+  if (kind === 'builder' && own(name) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
+    return { kind, name, buildx, env }
+  }
+  if (kind === 'image' && own(reference)) return { kind, reference, env }
+  const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
+  if (isEmulator && typeof image === 'string' && image === rules.emulatorImage) return { kind, name, image, env }
+  return undefined
+}
+
+function readEnvironment(value: unknown, { maySet }: TaskRules): Environment | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const entries = Object.entries(value)
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && maySet(...entry))
+    ? Object.fromEntries(entries)
+    : undefined
 }

@@ -53,7 +53,7 @@ export function globalValues(dockerfile: Dockerfile, inputs: BuildInputs): Value
     for (const { name, value: written } of given) {
       const value = attempt(
         line,
-        (at, message) => problems.push({ line: at, message }),
+        (at, message, cause) => problems.push({ line: at, message, cause }),
         () =>
           buildArguments.get(name) ??
           (written === undefined

@@ -1,6 +1,7 @@
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.ts'
-import { quote, textError } from './problem.ts'
+import { excessError, isExcess, quote, textError } from './problem.ts'
 import { isSpace } from './space.ts'
 import type { Escape } from './words.ts'
 
@@ -15,6 +16,8 @@ type Mode = {
   readonly escapes: 'remove' | 'keep'
   /** What takes the place of a variable that has no value: nothing, or the text as it was. */
   readonly unset: 'empty' | 'keep'
+  /** Whether the list of words is wanted: gathering it takes a step for each character. */
+  readonly splits: boolean
 }
 
 type Expanded = { readonly text: string; readonly words: readonly string[] }
@@ -25,8 +28,6 @@ type State = { readonly characters: readonly string[]; at: number; word: string;
   readonly mode: Mode
 }
 
-// A value can be built from itself, doubled by each line. No environment takes more than this.
-const longest = 4 * 1024 * 1024
 const deepest = 250
 
 /**
@@ -36,7 +37,7 @@ const deepest = 250
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function expandWord(word: string, lookup: Lookup, { escapeMark }: { readonly escapeMark: Escape }): string {
-  return expand(word, lookup, { escapeMark, quotes: 'remove', escapes: 'remove', unset: 'empty' }).text
+  return expand(word, lookup, { ...wordMode, escapeMark }).text
 }
 
 /** The words that `text` comes to, split where white space is not quoted, also white space from a variable. For EXPOSE. */
@@ -45,18 +46,20 @@ export function expandWords(
   lookup: Lookup,
   { escapeMark }: { readonly escapeMark: Escape },
 ): readonly string[] {
-  return expand(text, lookup, { escapeMark, quotes: 'remove', escapes: 'remove', unset: 'empty' }).words
+  return expand(text, lookup, { ...wordMode, escapeMark, splits: true }).words
 }
 
 /** The body of a here-document: quotes are text, and the escape is "\" whatever the Dockerfile's is. */
 export function expandHereDocument(body: string, lookup: Lookup): string {
-  return expand(body, lookup, { escapeMark: '\\', quotes: 'ordinary', escapes: 'remove', unset: 'empty' }).text
+  return expand(body, lookup, { ...wordMode, escapeMark: '\\', quotes: 'ordinary' }).text
 }
 
 /** The words of a line as a shell would split it, with variables and, where asked for, quotes and escapes left as they are. */
 export function shellWords(line: string, keep: Pick<Mode, 'quotes' | 'escapes'>): readonly string[] {
-  return expand(line, () => undefined, { escapeMark: '\\', unset: 'keep', ...keep }).words
+  return expand(line, () => undefined, { escapeMark: '\\', unset: 'keep', splits: true, ...keep }).words
 }
+
+const wordMode = { quotes: 'remove', escapes: 'remove', unset: 'empty', splits: false } as const
 
 function expand(source: string, lookup: Lookup, mode: Mode): Expanded {
   const characters = [...source]
@@ -65,7 +68,7 @@ function expand(source: string, lookup: Lookup, mode: Mode): Expanded {
     return readUntil(state, undefined, mode.escapes === 'keep')
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown
-    throw textError(`failed to process ${quote(source)}: ${thrown.message}`)
+    throw textError(`failed to process ${quote(source)}: ${thrown.message}`, thrown.cause)
   }
 }
 
@@ -83,8 +86,8 @@ function readUntil(state: State, stop: string | undefined, raw: boolean): Expand
     state.word = ''
   }
   const add = (part: string, split: boolean) => {
-    text += part
-    if (text.length > longest) throw textError(`the result has more than ${longest} characters`)
+    text = joined(text, part)
+    if (!mode.splits) return
     if (!split) state.word += part
     else {
       for (const character of part) {
@@ -115,6 +118,14 @@ function readUntil(state: State, stop: string | undefined, raw: boolean): Expand
   return { text, words }
 }
 
+/** A value can be built from itself, doubled by each line: 30 lines would take a gigabyte. No environment takes more than the limit. */
+function joined(text: string, part: string): string {
+  if (text.length + part.length > limits.dockerfile) {
+    throw excessError(`the result has more than ${limits.dockerfile} characters`)
+  }
+  return text + part
+}
+
 function next(state: State): string | undefined {
   const character = state.characters[state.at]
   if (character !== undefined) state.at++
@@ -140,7 +151,7 @@ function readDoubleQuoted(state: State, raw: boolean): string {
     const character = next(state)
     if (character === undefined) throw textError('unexpected end of statement while looking for matching double-quote')
     if (character === '"') return quotes === 'keep' ? `${text}"` : text
-    if (character === '$') text += readDollar(state)
+    if (character === '$') text = joined(text, readDollar(state))
     else if (character !== escapeMark) text += character
     else {
       // Only these are escaped between double quotes; before others the escape is a character like them.
@@ -225,7 +236,7 @@ function readPart(state: State, stop: string, { raw, missing }: { readonly raw: 
   try {
     return readUntil(state, stop, raw).text
   } catch (thrown) {
-    if (thrown instanceof ActionError && peek(state) === undefined) throw textError(missing)
+    if (thrown instanceof ActionError && peek(state) === undefined && !isExcess(thrown)) throw textError(missing)
     throw thrown
   }
 }

@@ -1,7 +1,7 @@
 /** What one step of a match needs: a character, a place, or any folders or none, each with its slash. */
-type Step =
+export type Step =
   | { readonly kind: 'read'; readonly test: Test; readonly optional: boolean; readonly repeats: boolean }
-  | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean }
+  | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean; readonly written?: '^' | '$' }
   | { readonly kind: 'folders' }
 
 type Test = (character: string) => boolean
@@ -50,6 +50,16 @@ export function parseExpression(text: string): Expression | undefined {
 export function matchExpression(expression: Expression, text: string): boolean {
   const characters = [...text]
   return expression.some((steps) => search(steps, characters))
+}
+
+/** The steps between `^` and `$` of an expression that has these two alone to look around; undefined for any other. */
+export function wholeSteps(expression: Expression): readonly Step[] | undefined {
+  const [steps = [], ...alternatives] = expression
+  const [first, last] = [steps[0], steps.at(-1)]
+  if (alternatives.length > 0 || first?.kind !== 'look' || last?.kind !== 'look') return undefined
+  const between = steps.slice(1, -1)
+  const isWhole = first.written === '^' && last.written === '$' && !between.some(({ kind }) => kind === 'look')
+  return isWhole ? between : undefined
 }
 
 function search(steps: readonly Step[], characters: readonly string[]): boolean {
@@ -117,8 +127,10 @@ type Read<T> = T & { readonly end: number }
 function readStep(characters: readonly string[], at: number): Read<{ readonly step: Step }> | undefined {
   const character = characters[at] ?? ''
   if (character === '(') return { step: { kind: 'folders' }, end: at + folders.length }
-  if (character === '^') return { step: { kind: 'look', holds: (before) => before === '' }, end: at + 1 }
-  if (character === '$') return { step: { kind: 'look', holds: (_, after) => after === '' }, end: at + 1 }
+  if (character === '^') {
+    return { step: { kind: 'look', written: '^', holds: (before) => before === '' }, end: at + 1 }
+  }
+  if (character === '$') return { step: { kind: 'look', written: '$', holds: (_, after) => after === '' }, end: at + 1 }
   if (character === '\\' && /^[AbBz]$/.test(characters[at + 1] ?? '')) {
     return { step: { kind: 'look', holds: readLook(characters[at + 1] ?? '') }, end: at + 2 }
   }

@@ -1,17 +1,28 @@
 import { posix } from 'node:path'
 import { compilePathPattern, type PathPattern } from './path-pattern.ts'
+import { indexPatterns, type PatternIndex } from './pattern-index.ts'
 import { attempt, dockerfileError, type Problem, textError } from './problem.ts'
 import { trim } from './space.ts'
 
 /** The patterns of a `.dockerignore`, or of the `--exclude` of one instruction. */
 export type IgnoreRules = {
   readonly patterns: readonly PathPattern[]
-  /** The paths that exceptions begin with; undefined where one has a wildcard and may be anywhere. */
-  readonly exceptions: readonly string[] | undefined
+  /** Which of the patterns match a path. */
+  readonly find: PatternIndex
+  /** The paths that exceptions begin with and all folders above them; undefined where one has a wildcard and may be anywhere. */
+  readonly exceptions: ReadonlySet<string> | undefined
+  /** The line of each pattern in its file, from 1. */
+  readonly lines: readonly number[]
 }
 
-/** What the rules say of a path. Those of a folder are needed for what is in it. */
-export type Verdict = { readonly ignored: boolean; readonly matched: readonly boolean[] }
+/** The decision on a path, which decisions on paths below it depend on. */
+export type Verdict = {
+  readonly ignored: boolean
+  /** The numbers of the patterns that hold for it and for all below, ascending. */
+  readonly matched: readonly number[]
+  /** The number of the pattern that decided; undefined if none did. */
+  readonly by: number | undefined
+}
 
 /**
  * Reads a `.dockerignore` or `Dockerfile.dockerignore`. `file` is its name in messages.
@@ -20,6 +31,7 @@ export type Verdict = { readonly ignored: boolean; readonly matched: readonly bo
  */
 export function parseIgnore(text: string, file: string): IgnoreRules {
   const problems: Problem[] = []
+  const lines: number[] = []
   const patterns = text
     .replace(/^\ufeff/, '')
     .split('\n')
@@ -34,10 +46,11 @@ export function parseIgnore(text: string, file: string): IgnoreRules {
         (at, message) => problems.push({ line: at, message }),
         () => compile(cleaned),
       )
+      if (compiled !== undefined) lines.push(index + 1)
       return compiled ?? []
     })
   if (problems.length > 0) throw dockerfileError(file, problems)
-  return toRules(patterns)
+  return toRules(patterns, lines)
 }
 
 /**
@@ -58,37 +71,74 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
  * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
  * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
  */
-export function judge({ patterns }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
+export function judge({ patterns, find }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
+  const inherited = parent?.matched ?? []
+  const own = find(path)
   let ignored = false
-  const matched = patterns.map((pattern, index) => {
-    const inherited = parent?.matched[index] ?? false
-    const found = inherited || (pattern.exception === ignored && pattern.matches(path))
-    if (found) ignored = !pattern.exception
-    return found
-  })
-  return { ignored, matched }
+  let by: number | undefined
+  const matched: number[] = []
+  // Only patterns that match here or above can change something, so the two rows of numbers are merged.
+  for (let [above, here] = [0, 0]; above < inherited.length || here < own.length; ) {
+    const next = Math.min(inherited[above] ?? Number.POSITIVE_INFINITY, own[here] ?? Number.POSITIVE_INFINITY)
+    const isInherited = inherited[above] === next
+    if (isInherited) above += 1
+    while (own[here] === next) here += 1
+    const exception = patterns[next]?.exception ?? false
+    if (!isInherited && exception !== ignored) continue
+    if (ignored === exception) by = next
+    ignored = !exception
+    matched.push(next)
+  }
+  return { ignored, matched, by }
 }
 
-/** Whether a path is ignored, looking at each folder above it first. For many paths of a tree `judge` is faster. */
-export function isIgnored(rules: IgnoreRules, path: string): boolean {
-  const parts = path.split('/')
-  let verdict: Verdict | undefined
-  for (let depth = 1; depth <= parts.length; depth++) {
-    verdict = judge(rules, parts.slice(0, depth).join('/'), verdict)
+/** Judges the paths of one tree, each folder once. */
+export function createJudge(rules: IgnoreRules): (path: string) => Verdict {
+  const folders = new Map<string, Verdict>()
+  const ofFolder = (path: string): Verdict | undefined => {
+    if (path === '') return undefined
+    const known = folders.get(path)
+    if (known !== undefined) return known
+    // A deep path is not a reason for a deep stack.
+    let verdict: Verdict | undefined
+    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      const folder = end < 0 ? path : path.slice(0, end)
+      verdict = folders.get(folder) ?? judge(rules, folder, verdict)
+      folders.set(folder, verdict)
+      if (end < 0) return verdict
+    }
   }
-  return verdict?.ignored ?? false
+  return (path) => judge(rules, path, ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/')))))
+}
+
+/** Whether a path is ignored, judging each folder above it first. For many paths of a tree `createJudge` is faster. */
+export function isIgnored(rules: IgnoreRules, path: string): boolean {
+  return createJudge(rules)(path).ignored
+}
+
+/** The line of the pattern that leaves a path out, from 1; undefined if none does. */
+export function ignoringLine(rules: IgnoreRules, path: string): number | undefined {
+  const { ignored, by } = createJudge(rules)(path)
+  return ignored && by !== undefined ? rules.lines[by] : undefined
 }
 
 /** Whether an ignored folder need not be looked into: nothing in it can be taken back. */
 export function canPrune({ exceptions }: IgnoreRules, folder: string): boolean {
-  return exceptions?.every((path) => !`${path}/`.startsWith(`${folder}/`)) ?? false
+  return exceptions !== undefined && !exceptions.has(folder)
 }
 
-function toRules(patterns: readonly PathPattern[]): IgnoreRules {
+function toRules(patterns: readonly PathPattern[], lines: readonly number[] = []): IgnoreRules {
   const paths = patterns
     .filter(({ exception }) => exception)
     .map(({ text }) => text.replace(/\/\*\*$/, '').replace(/\/\*$/, ''))
-  return { patterns, exceptions: paths.some((path) => /[*[\]?^\\]/.test(path)) ? undefined : paths }
+  const exceptions = paths.some((path) => /[*[\]?^\\]/.test(path)) ? undefined : new Set(paths.flatMap(withFolders))
+  return { patterns, find: indexPatterns(patterns), exceptions, lines }
+}
+
+/** A path and all folders above it. */
+function withFolders(path: string): readonly string[] {
+  const parts = path.split('/')
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
 function compile(pattern: string): PathPattern {

@@ -1,4 +1,4 @@
-import { matchExpression, parseExpression } from './expression.ts'
+import { matchExpression, parseExpression, type Step, wholeSteps } from './expression.ts'
 import { parseGlob } from './glob.ts'
 import { quote, textError } from './problem.ts'
 
@@ -10,7 +10,15 @@ export type PathPattern = {
   readonly exception: boolean
   /** Whether it matches this path itself, not one above it. */
   readonly matches: (path: string) => boolean
+  /** The same for an index of many patterns. */
+  readonly form: PatternForm
 }
+
+/** How a pattern finds a path: by its text alone where it has no wildcard but `**` at one end. */
+export type PatternForm =
+  | { readonly kind: 'name' | 'beginning' | 'ending'; readonly text: string }
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'expression' }
 
 /**
  * Compiles a cleaned pattern by the rules of moby's patternmatcher: Go's filepath.Match and `**`.
@@ -21,16 +29,21 @@ export function compilePathPattern(text: string, exception: boolean): PathPatter
   parseGlob(text)
   const doubled = text.startsWith('**')
   const { expression, kind } = translate(text)
-  const of = (matches: PathPattern['matches']): PathPattern => ({ text, exception, matches })
-  if (kind === 'exact') return of((path) => path === text)
+  const of = (form: PatternForm, matches: PathPattern['matches']): PathPattern => ({ text, exception, matches, form })
+  if (kind === 'exact') return of({ kind: 'name', text }, (path) => path === text)
   if (kind === 'suffix' && doubled) {
     const suffix = text.slice(2)
-    return of((path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1)))
+    const form = { kind: 'ending', text: suffix } as const
+    return of(form, (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1)))
   }
-  if (kind === 'prefix') return of((path) => path.startsWith(text.slice(0, -2)))
+  if (kind === 'prefix') {
+    const beginning = text.slice(0, -2)
+    return of({ kind: 'beginning', text: beginning }, (path) => path.startsWith(beginning))
+  }
   const parsed = parseExpression(`^${expression}$`)
   if (parsed === undefined) throw textError(`syntax error in pattern ${quote(text)}`)
-  return of((path) => matchExpression(parsed, path))
+  const steps = wholeSteps(parsed)
+  return of(steps ? { kind: 'steps', steps } : { kind: 'expression' }, (path) => matchExpression(parsed, path))
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression'

@@ -1,9 +1,13 @@
-import { textError } from './problem.ts'
+import { limits } from '../bounds/limits.ts'
+import { excessError, textError } from './problem.ts'
 
 /** A part of a shell pattern: one character as it is, any one (`?`), or any number of any (`*`). */
 type Part = string | typeof any | typeof many
 const any = Symbol('?')
 const many = Symbol('*')
+
+/** Parts of a pattern times characters of a value: a second at most. */
+const mostSteps = 100_000_000
 
 /** Where a pattern was found: from `start` up to `end`, counted in characters. */
 type Found = { readonly start: number; readonly end: number }
@@ -43,6 +47,9 @@ export function replaceAll(value: string, pattern: string, replacement: string):
   for (const { start, end } of found) {
     result +=
       characters.slice(last, start).join('') + expandTemplate(replacement, characters.slice(start, end).join(''))
+    if (result.length > limits.dockerfile) {
+      throw excessError(`the result has more than ${limits.dockerfile} characters`)
+    }
     last = end
   }
   return result + characters.slice(last).join('')
@@ -76,6 +83,11 @@ function readPattern(pattern: string): Part[] {
  */
 function matchEnds(parts: readonly Part[], characters: readonly string[], greedy: boolean): Int32Array {
   const length = characters.length
+  if (parts.length * length > mostSteps) {
+    throw excessError(
+      `a pattern of ${parts.length} characters is matched with a value of ${length}: that takes too long`,
+    )
+  }
   let after = Int32Array.from({ length: length + 1 }, (_, at) => at)
   for (const part of [...parts].reverse()) {
     const ends = new Int32Array(length + 1).fill(-1)

@@ -1,10 +1,15 @@
 import { ActionError } from '../errors.ts'
 
 /** One thing that is wrong with a Dockerfile. `line` counts from 1. */
-export type Problem = { readonly line: number; readonly message: string }
+export type Problem = { readonly line: number; readonly message: string; readonly cause?: unknown }
 
 /** Takes a problem down and goes on, so that the user sees all of them at once. */
-export type Report = (line: number, message: string) => void
+export type Report = (line: number, message: string, cause?: unknown) => void
+
+/** The cause of a problem that is not left to BuildKit: a text grows over a limit of ours, and would take the memory of the builder. */
+export class ExcessError extends Error {
+  override readonly name = 'ExcessError'
+}
 
 // The runner cuts what is longer, and nobody reads it.
 const mostShown = 50
@@ -16,15 +21,27 @@ export function dockerfileError(file: string, problems: readonly Problem[]): Act
   if (problems.length > mostShown) lines.push(`and ${problems.length - mostShown} more`)
   const title = problems.length === 1 ? 'Invalid Dockerfile: ' : `${problems.length} problems in the Dockerfile:\n`
   const [first] = sorted
+  const excess = problems.find(({ cause }) => cause instanceof ExcessError)?.cause
   return new ActionError('dockerfile-invalid', title + lines.join('\n'), {
     hint: 'Correct the Dockerfile; nothing was built yet.',
     ...(first === undefined ? {} : { place: { file, line: first.line } }),
+    ...(excess === undefined ? {} : { cause: excess }),
   })
 }
 
 /** What is wrong with a text whose place the caller knows: `message` alone, without file and line. */
-export function textError(message: string): ActionError {
-  return new ActionError('dockerfile-invalid', message)
+export function textError(message: string, cause?: unknown): ActionError {
+  return new ActionError('dockerfile-invalid', message, cause === undefined ? {} : { cause })
+}
+
+/** What is over a limit, in a text whose place the caller knows. */
+export function excessError(message: string): ActionError {
+  return textError(message, new ExcessError(message))
+}
+
+/** Whether an error says that a Dockerfile is over a limit. */
+export function isExcess(error: unknown): boolean {
+  return error instanceof ActionError && error.cause instanceof ExcessError
 }
 
 /** Runs `read`, and takes down under `line` what it throws about the text. Gives undefined then. */
@@ -33,7 +50,7 @@ export function attempt<T>(line: number, report: Report, read: () => T): T | und
     return read()
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.code !== 'dockerfile-invalid') throw thrown
-    report(line, thrown.message)
+    report(line, thrown.message, thrown.cause)
     return undefined
   }
 }

@@ -1,9 +1,10 @@
+import { limits } from '../bounds/limits.ts'
 import type { Values } from './arguments.ts'
 import { parseChmod } from './chmod.ts'
 import { expandHereDocument, expandWord, expandWords, type Lookup } from './expand.ts'
 import type { Add, Argument, Copy, Instruction, Transfer } from './instruction.ts'
 import { parsePort } from './ports.ts'
-import { attempt, dockerfileError, type Problem, textError } from './problem.ts'
+import { attempt, dockerfileError, excessError, type Problem, textError } from './problem.ts'
 import { assertSignal } from './signal.ts'
 import { sourceKind } from './source-kind.ts'
 import type { Escape } from './words.ts'
@@ -16,6 +17,8 @@ export type Surroundings = {
   /** Of `globalValues`. */
   readonly globals: Values
   readonly buildArguments: Values
+  /** The value of a variable that is not set; default: none. */
+  readonly unset?: string
 }
 
 export type Resolved = {
@@ -39,7 +42,7 @@ export function resolveInstructions(instructions: readonly Instruction[], surrou
     (instruction) =>
       attempt(
         instruction.line,
-        (line, message) => problems.push({ line, message }),
+        (line, message, cause) => problems.push({ line, message, cause }),
         () => resolver.resolve(instruction),
       ) ?? instruction,
   )
@@ -60,9 +63,15 @@ export function createResolver(
   onLookup: (name: string) => void = () => {},
 ): Resolver {
   const values = new Map(surroundings.values)
+  let size = 0
   const lookup: Lookup = (name) => {
     onLookup(name)
-    return values.get(name)
+    const value = values.get(name) ?? surroundings.unset
+    // Each text has its limit, but a line may hold thousands of them.
+    size += value?.length ?? 0
+    if (size > limits.expanded)
+      throw excessError(`the variables used up to here have more than ${limits.expanded} characters`)
+    return value
   }
   return {
     values,

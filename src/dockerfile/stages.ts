@@ -1,3 +1,4 @@
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { parsePlatform } from '../oci/platform.ts'
@@ -6,7 +7,7 @@ import type { Values } from './arguments.ts'
 import { expandWord } from './expand.ts'
 import type { Instruction, Stage } from './instruction.ts'
 import { type Dockerfile, parseTrigger } from './parse.ts'
-import { attempt, dockerfileError, type Problem, quote, type Report, textError } from './problem.ts'
+import { attempt, dockerfileError, ExcessError, type Problem, quote, type Report, textError } from './problem.ts'
 import { contextName, isContext, readSource, type Source } from './source.ts'
 
 export type PlannedStage = Omit<Stage, 'base' | 'platform'> & {
@@ -42,10 +43,15 @@ export type Wanted = {
  */
 export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
   const problems: Problem[] = []
-  const report: Report = (line, message) => problems.push({ line, message })
+  const report: Report = (line, message, cause) => problems.push({ line, message, cause })
+  const excess = dockerfile.stages[limits.stages]
+  if (excess !== undefined) {
+    throw tooMany(dockerfile.file, excess.line, `${limits.stages} build stages`)
+  }
   const names = new Map<string, number>()
   const contexts = new Set(wanted.contexts.map(contextName))
   const stages: PlannedStage[] = []
+  let count = 0
   for (const [index, stage] of dockerfile.stages.entries()) {
     const planned = attempt(stage.line, report, () => {
       return planBase(stage, { index, names, contexts, dockerfile, globals: wanted.globals, stages })
@@ -53,13 +59,30 @@ export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
     // One that is wrong still has its place, so that the numbers of the others hold.
     stages.push(planned ?? { ...withoutBase(stage), index, base: { kind: 'scratch' }, from: new Map() })
     if (stage.name !== undefined) names.set(stage.name, index)
+    count += (planned ?? stage).instructions.length
+    if (count > limits.instructions) throw tooMany(dockerfile.file, stage.line, `${limits.instructions} instructions`)
   }
-  const complete = stages.map((stage) => {
-    return { ...stage, from: findSources(stage, { stages, contexts: wanted.contexts, report }) }
-  })
+  const sourcesOf = createFindSources({ stages, contexts: wanted.contexts, report })
+  const complete = stages.map((stage) => ({ ...stage, from: sourcesOf(stage) }))
   if (problems.length > 0) throw dockerfileError(dockerfile.file, problems)
   const target = findTarget(dockerfile, wanted.target, names)
   return { stages: complete, target, needed: findNeeded(dockerfile.file, complete, target) }
+}
+
+/** @throws ActionError `dockerfile-invalid` at the stage with which the Dockerfile has too many instructions: ONBUILD multiplies them */
+export function assertFew(file: string, stages: readonly PlannedStage[]): void {
+  let count = 0
+  for (const { line, instructions } of stages) {
+    count += instructions.length
+    if (count > limits.instructions) {
+      throw tooMany(file, line, `${limits.instructions} instructions`)
+    }
+  }
+}
+
+function tooMany(file: string, line: number, what: string): ActionError {
+  const message = `more than ${what}`
+  return dockerfileError(file, [{ line, message, cause: new ExcessError(message) }])
 }
 
 /** The stage that the target's chain of FROM begins with: its base is no stage. */
@@ -144,22 +167,25 @@ type SourceContext = {
   readonly report: Report
 }
 
-/** What each `--from` of the stage names. One that names nothing is reported, at its line. */
-export function findSources(
-  stage: PlannedStage,
-  { stages, contexts, report }: SourceContext,
-): ReadonlyMap<string, Source> {
+/** Returns a function that finds what each `--from` of a stage names. One that names nothing is reported, at its line. */
+export function createFindSources({
+  stages,
+  contexts,
+  report,
+}: SourceContext): (stage: PlannedStage) => ReadonlyMap<string, Source> {
   const names = new Map(stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name, index]])))
   const context = { names, contexts: new Set(contexts.map(contextName)), stages }
-  const found = new Map<string, Source>()
-  for (const instruction of stage.instructions) {
-    const given = instruction.kind === 'copy' && instruction.from !== undefined ? [instruction.from] : []
-    for (const from of instruction.kind === 'run' ? instruction.mountsFrom : given) {
-      const source = attempt(instruction.line, report, () => findSource(from, stage.index, context))
-      if (source !== undefined) found.set(from, source)
+  return (stage) => {
+    const found = new Map<string, Source>()
+    for (const instruction of stage.instructions) {
+      const given = instruction.kind === 'copy' && instruction.from !== undefined ? [instruction.from] : []
+      for (const from of instruction.kind === 'run' ? instruction.mountsFrom : given) {
+        const source = attempt(instruction.line, report, () => findSource(from, stage.index, context))
+        if (source !== undefined) found.set(from, source)
+      }
     }
+    return found
   }
-  return found
 }
 
 type Names = Pick<BaseContext, 'names' | 'contexts' | 'stages'>

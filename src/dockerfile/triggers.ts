@@ -1,6 +1,6 @@
 import { parseTrigger } from './parse.ts'
 import { dockerfileError, type Problem } from './problem.ts'
-import { findNeeded, findSources, type PlannedStage, type StagePlan } from './stages.ts'
+import { assertFew, createFindSources, findNeeded, type PlannedStage, type StagePlan } from './stages.ts'
 
 type Circumstances = {
   /** Name of the Dockerfile, for messages. */
@@ -24,7 +24,8 @@ export async function withTriggers(plan: StagePlan, circumstances: Circumstances
 }
 
 async function complete(plan: StagePlan, asked: ReadonlySet<number>, circumstances: Circumstances): Promise<StagePlan> {
-  const fresh = plan.stages.filter(({ index }) => plan.needed.includes(index) && !asked.has(index))
+  const needed = new Set(plan.needed)
+  const fresh = plan.stages.filter(({ index }) => needed.has(index) && !asked.has(index))
   if (fresh.length === 0) return plan
   const triggers = await Promise.all(
     fresh.map(async (stage) => [stage.index, isReplaced(stage) ? [] : await circumstances.triggersOf(stage)] as const),
@@ -48,13 +49,15 @@ function addTriggers(
 ): StagePlan {
   const problems: Problem[] = []
   const report = (line: number, message: string) => problems.push({ line, message })
+  const sourcesOf = createFindSources({ stages: plan.stages, contexts, report })
   const stages = plan.stages.map((stage) => {
     const given = triggers.get(stage.index) ?? []
     if (given.length === 0) return stage
     const added = given.map((trigger) => parseTrigger(trigger, { file, line: stage.line }))
     const complete = { ...stage, instructions: [...added, ...stage.instructions] }
-    return { ...complete, from: findSources(complete, { stages: plan.stages, contexts, report }) }
+    return { ...complete, from: sourcesOf(complete) }
   })
   if (problems.length > 0) throw dockerfileError(file, problems)
+  assertFew(file, stages)
   return { ...plan, stages, needed: findNeeded(file, stages, plan.target) }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isIgnored, parseIgnore } from '../dockerfile/ignore.ts'
+import { ignoringLine, parseIgnore } from '../dockerfile/ignore.ts'
 
 /**
  * Why a file that the Dockerfile copies is not in the context, as far as the folder on disk tells: a pattern of
@@ -18,12 +18,9 @@ export function explainMissing(path: string, context: string, dockerfile: string
 function explainIgnored(path: string, files: readonly string[]): string | undefined {
   const file = files.find((name) => existsSync(name))
   if (file === undefined) return undefined
-  const lines = readFileSync(file, 'utf8').split('\n')
-  // The last line that changes something wins: the first one up to which the path is ignored, and stays so.
-  const kept = lines.findLastIndex(
-    (_, index) => !isIgnored(parseIgnore(lines.slice(0, index + 1).join('\n'), file), path),
-  )
-  const line = lines[kept + 1]
+  const text = readFileSync(file, 'utf8')
+  const line = ignoringLine(parseIgnore(text, file), path)
   if (line === undefined) return undefined
-  return `${path} is there, but line ${kept + 2} of ${file} leaves it out of the build context: ${line.trim()}. Take it back with a line !${path} below.`
+  const pattern = text.split('\n')[line - 1]?.trim()
+  return `${path} is there, but line ${line} of ${file} leaves it out of the build context: ${pattern}. Take it back with a line !${path} below.`
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { arch } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Host } from '../host/host.ts'
 import type { Missing } from './facts.ts'
+import { pluginFolders } from './plugin-folders.ts'
 
 /**
  * Finds the buildx program itself. Calling it without `docker` in between saves the CLI's start and its scan of all
@@ -24,26 +25,6 @@ export async function findBuildx(
     (await inToolCache({ env, os }, program))
   if (path !== undefined) return { path }
   return { kind: 'missing', reason: `there is no ${program} in ${plugins.join(', ')}, on PATH or in the tool cache` }
-}
-
-/** The folders in which the Docker CLI looks for plugins, in its order. */
-export function pluginFolders(env: Host['env'], os: NodeJS.Platform, configDir: string): readonly string[] {
-  const system =
-    os === 'win32'
-      ? [env['ProgramData'], env['ProgramFiles']].flatMap((root) => (root ? [join(root, 'Docker', 'cli-plugins')] : []))
-      : ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((root) => `${root}/docker/cli-plugins`)
-  return [join(configDir, 'cli-plugins'), ...extraFolders(configDir), ...system]
-}
-
-function extraFolders(configDir: string): readonly string[] {
-  try {
-    const config = JSON.parse(readFileSync(join(configDir, 'config.json'), 'utf8')) as {
-      cliPluginsExtraDirs?: string[]
-    }
-    return config.cliPluginsExtraDirs ?? []
-  } catch {
-    return []
-  }
 }
 
 async function inToolCache({ env, os }: Pick<Host, 'env' | 'os'>, program: string): Promise<string | undefined> {

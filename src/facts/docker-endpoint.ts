@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
+import { readDockerConfig } from '../registry/docker-config-file.ts'
 import type { DockerEndpoint } from './facts.ts'
 
 /**
@@ -20,7 +24,7 @@ export function findDockerEndpoint(
   const dockerHost = env['DOCKER_HOST']
   if (dockerHost) return { host: dockerHost, context: 'default', because: 'DOCKER_HOST is set', env: {} }
 
-  const named = env['DOCKER_CONTEXT'] || currentContext(configDir)
+  const named = env['DOCKER_CONTEXT'] || readDockerConfig(configDir).config.currentContext
   if (named && named !== 'default') return contextEndpoint(named, configDir)
 
   const socket = '/var/run/docker.sock'
@@ -51,19 +55,12 @@ export function socketPath(endpoint: DockerEndpoint): string | undefined {
   return undefined
 }
 
-function currentContext(configDir: string): string | undefined {
-  const config = readJson(join(configDir, 'config.json')) as { currentContext?: string } | undefined
-  return config?.currentContext
-}
-
 function contextEndpoint(name: string, configDir: string): DockerEndpoint {
   // The CLI keeps a context under the SHA-256 of its name.
   const id = createHash('sha256').update(name).digest('hex')
-  const meta = readJson(join(configDir, 'contexts', 'meta', id, 'meta.json')) as
-    | { Endpoints?: { docker?: { Host?: string } } }
-    | undefined
-  const host = meta?.Endpoints?.docker?.Host
-  if (!host) {
+  const meta = readJson(join(configDir, 'contexts', 'meta', id, 'meta.json'))
+  const host = ['Endpoints', 'docker', 'Host'].reduce(member, meta)
+  if (typeof host !== 'string' || host === '') {
     throw new ActionError(
       'input-invalid',
       `Cannot use the Docker context ${name}: it is not in ${configDir}/contexts`,
@@ -77,8 +74,12 @@ function contextEndpoint(name: string, configDir: string): DockerEndpoint {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return parseJson(readFileLimitedSync(path, limits.configFile))
   } catch {
     return undefined
   }
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }

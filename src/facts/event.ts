@@ -16,6 +16,8 @@ export type GitEvent = {
   readonly serverUrl: string
   /** `owner/name`. */
   readonly repository: string
+  /** This attempt of the run: `https://github.com/owner/name/actions/runs/1/attempts/1`. Undefined outside of a workflow. */
+  readonly runUrl?: string
 }
 
 /**
@@ -29,6 +31,9 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   const ref = number === undefined ? (env['GITHUB_REF'] ?? '') : `refs/pull/${number}/merge`
   const head = env['GITHUB_HEAD_REF'] || undefined
   const because = withoutSecrets(env, payload)
+  const serverUrl = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, '')
+  const repository = env['GITHUB_REPOSITORY'] ?? ''
+  const run = env['GITHUB_RUN_ID'] || undefined
   const defaultBranch = member(member(payload, 'repository'), 'default_branch')
   return {
     name,
@@ -38,8 +43,11 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     ...(number === undefined ? {} : { pullRequest: number }),
     ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
     ...(because === undefined ? {} : { withoutSecrets: because }),
-    serverUrl: (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, ''),
-    repository: env['GITHUB_REPOSITORY'] ?? '',
+    serverUrl,
+    repository,
+    ...(run === undefined || repository === ''
+      ? {}
+      : { runUrl: `${serverUrl}/${repository}/actions/runs/${run}/attempts/${env['GITHUB_RUN_ATTEMPT'] || '1'}` }),
   }
 }
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { formatDuration } from '../duration.ts'
 import { ActionError } from '../errors.ts'
+import { childEnvironment } from './child-environment.ts'
 import type { Exec, ExecOptions, ExecResult } from './host.ts'
 
 export type ExecSettings = {
@@ -20,7 +21,8 @@ const shellStatus: Readonly<Record<string, number>> = { EACCES: 126, ENOENT: 127
 
 /**
  * Runs programs without a shell, each in a process group of its own, so that a cancel reaches what the program
- * itself has started (`docker` starts its plugins, `ssh` and credential helpers).
+ * itself has started (`docker` starts its plugins, `ssh` and credential helpers). No child inherits the step's inputs or the job's
+ * tokens.
  */
 export function createExec(settings: ExecSettings): Exec {
   return (command, args, options = {}) => execute(command, args, options, settings)
@@ -37,7 +39,7 @@ async function execute(
   const ownGroup = process.platform !== 'win32'
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...env, ...options.env },
+    env: childEnvironment(env, options.env),
     stdio: 'pipe',
     detached: ownGroup,
     windowsHide: true,

@@ -48,7 +48,7 @@ export type Runner = {
 
 export type ExecOptions = {
   readonly cwd?: string
-  /** Laid over the environment of this process. */
+  /** Laid over the environment of this process, which children get without inputs, state and tokens of the job's services. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Written to standard input, which is empty otherwise. */
   readonly input?: string

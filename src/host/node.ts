@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { systemClock } from './clock.ts'
 import { createCommands } from './commands.ts'
@@ -71,5 +71,5 @@ export function createHost(
 function makeFolder(parent: string): string {
   mkdirSync(parent, { recursive: true })
   // Made with mode 0700.
-  return mkdtempSync(join(parent, 'polyarch-'))
+  return mkdtempSync(join(resolve(parent), 'polyarch-'))
 }

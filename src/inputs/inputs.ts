@@ -6,7 +6,7 @@ import type { Secret } from './secret.ts'
 export type Inputs = {
   /** Without duplicates; `registry` is already put before those that had none of their own. */
   readonly images: readonly Repository[]
-  /** In the order given. Empty: they come from the event. */
+  /** In the order given, those that are not enabled too. Empty: they come from the event. */
   readonly tags: readonly TagInput[]
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
@@ -74,9 +74,15 @@ export type Inputs = {
 }
 
 /** A tag for every name of `images`, or one whole reference, which has a tag and no digest. */
-export type TagInput =
+export type TagInput = (
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'reference'; readonly reference: Reference }
+) & {
+  /** As `moving=` says. Undefined: not said. */
+  readonly moving: boolean | undefined
+  /** False with `enable=false`: the tag is not written. */
+  readonly enabled: boolean
+}
 
 /**
  * Where the build context is: a folder, something the builder fetches itself (a Git repository or an archive),

@@ -1,8 +1,17 @@
-import { formatReference, formatRepository, isTag, parseReference, type Repository } from '../oci/reference.ts'
+import {
+  formatReference,
+  formatRepository,
+  isTag,
+  parseReference,
+  type Reference,
+  type Repository,
+  sanitizeTag,
+} from '../oci/reference.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'
 import { attempt, quote, type Read } from './problem.ts'
+import { isRule, readRule } from './tag-rules.ts'
 
 // Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
 const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
@@ -48,7 +57,7 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
     } else if (tag !== undefined) {
       options.report(`expected a name without a tag, found ${quote(text)}; move ${quote(tag)} to the input tags`, line)
     } else {
-      const image = attempt(qualify(name, options), parseReference)
+      const image = attempt(name, (given) => withWritten(given, options, parseReference))
       if ('problem' in image) options.report(image.problem, line)
       else images.set(formatRepository(image.value), image.value)
     }
@@ -58,32 +67,86 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
 
 /**
  * The entries of `tags`. One with a `/` or `:` is a whole reference, `latest` if it has no tag, as with docker/build-push-action;
- * without `images` every one is. The others are short tags. Duplicates are dropped.
+ * without `images` every one is. The others are short tags. A line with a `=` is a rule, or has attributes for its tags. Duplicates are
+ * dropped; of two, the one that says whether it moves counts.
  */
 export function readTags(items: readonly ListItem[], hasImages: boolean, options: NameOptions): readonly TagInput[] {
   const tags = new Map<string, TagInput>()
-  // A rule holds commas, so that its line gives several items: one problem for the line is enough.
-  const rules = new Set(items.filter(({ text }) => /^type=/.test(text)).map(({ line }) => line))
-  for (const line of rules) {
-    options.report('rules ("type=…") are not there yet; write the tags, or none to have them from the event', line)
+  const add = (tag: TagInput): void => {
+    const key = tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)
+    const before = tags.get(key)
+    if (before?.enabled && !tag.enabled) return
+    const moving = tag.moving ?? (before?.enabled ? before.moving : undefined)
+    tags.set(key, { ...tag, moving })
   }
-  for (const { text, line } of items.filter((item) => !rules.has(item.line))) {
-    if (hasImages && !/[/:@]/.test(text)) {
-      if (isTag(text)) tags.set(text, { kind: 'tag', tag: text })
-      else options.report(`expected a tag, ${tagRule}, found ${quote(text)}`, line)
+  for (const { texts, line } of linesOf(items)) {
+    if (!isRule(texts)) {
+      for (const text of texts) {
+        const read = readTag(text, hasImages, options)
+        if ('problem' in read) options.report(read.problem, line)
+        else add({ ...read.value, moving: undefined, enabled: true })
+      }
       continue
     }
-    const reference = readWholeReference(text, options)
-    if ('problem' in reference) options.report(reference.problem, line)
-    else tags.set(formatReference(reference.value), { kind: 'reference', reference: reference.value })
+    const rule = readRule(texts)
+    if ('problem' in rule) {
+      options.report(rule.problem, line)
+      continue
+    }
+    const { kind, values, moving, enabled } = rule.value
+    for (const value of values) {
+      const read = kind === 'raw' ? readRaw(value) : readTag(value, hasImages, options)
+      // What an expression left empty is no tag, as in docker/metadata-action.
+      if (kind === 'raw' && value === '') add({ kind: 'tag', tag: '', moving, enabled: false })
+      else if ('problem' in read) options.report(read.problem, line)
+      else add({ ...read.value, moving, enabled })
+    }
   }
   return [...tags.values()]
+}
+
+type TagName =
+  | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'reference'; readonly reference: Reference }
+
+function readTag(text: string, hasImages: boolean, options: NameOptions): Read<TagName> {
+  if (hasImages && !/[/:@]/.test(text)) {
+    if (isTag(text)) return { value: { kind: 'tag', tag: text } }
+    return { problem: `expected a tag, ${tagRule}, found ${quote(text)}` }
+  }
+  const read = readWholeReference(text, options)
+  return 'problem' in read ? read : { value: { kind: 'reference', reference: read.value } }
+}
+
+/** The value of a rule, in which other characters are replaced as docker/metadata-action does. */
+function readRaw(value: string): Read<TagName> {
+  const tag = sanitizeTag(value)
+  return tag === ''
+    ? { problem: `expected a value with a letter, a digit or "_", found ${quote(value)}` }
+    : { value: { kind: 'tag', tag } }
+}
+
+/** The items of each line together: the fields of one CSV record. */
+function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonly string[]; readonly line: number }[] {
+  const lines = new Map<number, string[]>()
+  for (const { text, line } of items) lines.set(line, [...(lines.get(line) ?? []), text])
+  return [...lines].map(([line, texts]) => ({ texts, line }))
 }
 
 function readWholeReference(text: string, options: NameOptions) {
   const { name, tag = 'latest', digest } = splitName(text)
   if (digest !== undefined) return { problem: `expected a tag or name:tag, found a digest in ${quote(text)}` }
-  return attempt(`${qualify(name, options)}:${tag}`, parseReference)
+  return attempt(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
+}
+
+/** What `parse` makes of the whole name, with the name as it was written where that is shorter: Docker Hub's go without their host. */
+function withWritten<T extends Repository>(name: string, options: NameOptions, parse: (full: string) => T): T {
+  const full = qualify(name, options)
+  const read = parse(full)
+  const { registry } = options
+  const onHub = read.registry === 'docker.io' && registry !== undefined && full.startsWith('docker.io/')
+  const written = onHub && full !== name.toLowerCase() ? full.slice('docker.io/'.length) : full
+  return written === formatRepository(read) ? read : { ...read, written }
 }
 
 /** In lower case, and with `registry` before it when its first part is no host. */

@@ -1,4 +1,5 @@
-import { parsePlatform } from '../oci/platform.ts'
+import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import type { Platform } from '../oci/types.ts'
 import type { ListItem } from './list.ts'
 import { attempt, didYouMean, quote } from './problem.ts'
 import { splitPair } from './value.ts'
@@ -25,14 +26,21 @@ export function readLabels(items: readonly ListItem[], report: ReportLine): Read
   return Object.fromEntries(items.flatMap((item) => readPair(item, report)))
 }
 
-/** As labels, and a prefix of a key must be one that buildx knows. */
-export function readAnnotations(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string>> {
-  const pairs: [string, string][] = []
+/** As labels, and a prefix of a key must be one that buildx knows, for one of `platforms`. */
+export function readAnnotations(
+  items: readonly ListItem[],
+  platforms: readonly Platform[],
+  report: ReportLine,
+): Readonly<Record<string, string>> {
+  const pairs = new Map<string, string>()
   for (const item of items) {
     for (const [key, value] of readPair(item, report)) {
-      const problem = prefixProblem(key)
-      if (problem === undefined) pairs.push([key, value])
-      else report(problem, item.line)
+      const problem = prefixProblem(key, platforms.map(formatPlatform))
+      if (problem === undefined) {
+        // The later of two is also the last in order: it may be told by another prefix, too.
+        pairs.delete(key)
+        pairs.set(key, value)
+      } else report(problem, item.line)
     }
   }
   return Object.fromEntries(pairs)
@@ -49,7 +57,7 @@ function readPair({ text, line }: ListItem, report: ReportLine): readonly (reado
 // https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
 const levels = ['index', 'manifest', 'index-descriptor', 'manifest-descriptor']
 
-function prefixProblem(annotation: string): string | undefined {
+function prefixProblem(annotation: string, platforms: readonly string[]): string | undefined {
   const colon = annotation.indexOf(':')
   if (colon < 0) return undefined
   if (colon === annotation.length - 1) return `expected a key after ${quote(annotation)}`
@@ -58,8 +66,15 @@ function prefixProblem(annotation: string): string | undefined {
     if (!levels.includes(level)) {
       return `expected a prefix of ${levels.join(', ')}, found ${quote(prefix)}${didYouMean(level, levels)}`
     }
-    const read = platform === undefined ? undefined : attempt(platform, parsePlatform)
-    if (read !== undefined && 'problem' in read) return read.problem
+    if (platform === undefined) continue
+    if (level.startsWith('index'))
+      return `an index is for no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
+    const read = attempt(platform, parsePlatform)
+    if ('problem' in read) return read.problem
+    const name = formatPlatform(read.value)
+    if (platforms.length > 0 && !platforms.includes(name)) {
+      return `${quote(prefix)} is for ${name}, which is not one of platforms (${platforms.join(', ')})`
+    }
   }
   return undefined
 }

@@ -98,7 +98,7 @@ export function parseInputs(
     ),
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),
-    annotations: readAnnotations(items('annotations'), reportIn('annotations')),
+    annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
     compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',
     dropLayers: value('drop-layers', readCount) ?? 0,
     push,

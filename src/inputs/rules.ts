@@ -42,10 +42,17 @@ export function readEmulators(choice: 'auto' | 'off' | undefined, image: string 
 export function checkNames({ images, tags, push: asked }: Inputs, tagItems: readonly ListItem[], report: Report): void {
   // What is pushed by itself is not pushed where there is no name.
   const push = asked === true
+  if (push && tags.length > 0 && tags.every(({ enabled }) => !enabled)) {
+    report('tags', 'there is no tag to push: none is enabled')
+  }
   const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
   const named = new Set(wholes)
   if (images.length === 0) {
     if (push && tags.length === 0) report('push', 'there is no name to push to: give images')
+    for (const tag of push ? tags : []) {
+      // Of a rule; without images all others were read as whole references.
+      if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no name to go with: give images`)
+    }
     for (const { text, line } of push ? tagItems : []) {
       // Docker would take it for a name of its official images, which nearly nobody may push to.
       if (named.has(`docker.io/library/${text.toLowerCase()}`)) {

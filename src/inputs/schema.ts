@@ -29,7 +29,7 @@ export const inputRows = {
   tags: {
     kind: 'list',
     default: '',
-    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Empty: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, or nightly.',
+    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Tags are fixed, except latest; a line with moving=true (stable,moving=true or type=raw,value=stable,moving=true) makes its tags moving, enable=false leaves them out. Default: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, nightly, else sha-<commit>.',
     example: '1.2.3, latest',
   },
   platforms: {
@@ -106,7 +106,7 @@ export const inputRows = {
   'if-exists': {
     kind: 'string',
     default: 'overwrite',
-    doc: 'What to do with a fixed tag that exists already and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags, such as latest, always move.',
+    doc: 'What to do with a fixed tag that already exists and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, those with moving=true, and those that the event gives for a branch, a pull request or a schedule.',
   },
   preflight: {
     kind: 'boolean',
@@ -177,15 +177,19 @@ export const inputRows = {
   registry: {
     kind: 'string',
     default: '',
-    doc: 'Registry to log in to, which also goes before image names that carry none of their own. http:// in front means that it speaks plain HTTP. Empty: Docker Hub for such names.',
+    doc: 'Registry that username and password are for. Also the default registry for image names without one. An http:// prefix selects plain HTTP. Default: Docker Hub.',
     example: 'ghcr.io',
   },
-  username: { kind: 'string', default: '', doc: 'User to log in to the registry as. Needs password.' },
-  password: { kind: 'secret', default: '', doc: 'Password or token of username.' },
+  username: {
+    kind: 'string',
+    default: '',
+    doc: 'User name for the registry. Requires password. Without registry, it is for Docker Hub.',
+  },
+  password: { kind: 'secret', default: '', doc: 'Password or access token for username.' },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token that ghcr.io is logged in to with when there is no username.',
+    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, and for Git contexts on the GitHub server of the workflow.',
   },
   engine: {
     kind: 'string',

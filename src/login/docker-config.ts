@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { ActionError, messageOf } from '../errors.ts'
 import type { Login } from '../plan/logins.ts'
+import { hostOf } from '../registry/auth-file.ts'
+import type { DockerConfig } from '../registry/docker-config-file.ts'
 
-/** The part of Docker's `config.json` that a login touches; the rest is carried over as it is. */
-type DockerConfig = {
-  readonly auths?: Readonly<Record<string, unknown>>
-  readonly credsStore?: string
-  readonly credHelpers?: Readonly<Record<string, string>>
-  readonly cliPluginsExtraDirs?: readonly string[]
-  readonly [other: string]: unknown
+/** The user's configuration, and the logins that go on top of it. */
+export type Logins = { readonly config: DockerConfig; readonly logins: readonly Login[] }
+
+/** The logins that count: not those for a registry that the user's own configuration knows, where they are only a fallback. */
+export function neededLogins(user: DockerConfig, asked: readonly Login[]): readonly Login[] {
+  return asked.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(user, registry)))
 }
 
 /**
@@ -20,8 +20,7 @@ type DockerConfig = {
  * A credential store would win over `auths`, so a registry that is logged in to here gets an empty helper, which
  * makes the Docker CLI read `auths` for it: https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
  */
-export function composeConfig(user: DockerConfig, userDir: string, asked: readonly Login[]): DockerConfig {
-  const logins = asked.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(user, configKey(registry))))
+export function composeConfig(user: DockerConfig, userDir: string, logins: readonly Login[]): DockerConfig {
   const auths = logins.map(({ registry, username, password }) => [
     configKey(registry),
     { auth: Buffer.from(`${username}:${password.reveal()}`).toString('base64') },
@@ -37,8 +36,8 @@ export function composeConfig(user: DockerConfig, userDir: string, asked: readon
   }
 }
 
-function isKnown({ auths, credHelpers }: DockerConfig, key: string): boolean {
-  return auths?.[key] !== undefined || credHelpers?.[key] !== undefined
+function isKnown({ auths = {}, credHelpers = {} }: DockerConfig, registry: string): boolean {
+  return [...Object.keys(auths), ...Object.keys(credHelpers)].some((key) => hostOf(key) === registry)
 }
 
 /** Docker Hub's key is a URL, for reasons of age; every other registry's is its host. */
@@ -46,23 +45,27 @@ function configKey(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
 }
 
+export type PrivateConfig = {
+  /** Makes docker and buildx use it. */
+  readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
+  /** What of the user's could not be carried over, one sentence each. */
+  readonly problems: readonly string[]
+}
+
 /**
  * Makes a Docker configuration folder for this step alone below `tempDir`: the user's settings, contexts, plugins and
  * builders can be used through it, and nothing done through it reaches the user's own folder or another job.
- *
- * @returns the environment that makes docker and buildx use it
- * @throws ActionError `input-invalid` when the user's `config.json` cannot be read
  */
 export function makeDockerConfig(
   tempDir: string,
   userDir: string,
-  options: { readonly logins: readonly Login[]; readonly buildxConfigDir: string },
-): { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string } {
+  { config, logins, buildxConfigDir }: Logins & { readonly buildxConfigDir: string },
+): PrivateConfig {
   const dir = join(tempDir, 'docker')
   const buildx = join(dir, 'buildx')
+  const problems: string[] = []
   mkdirSync(buildx, { recursive: true, mode: 0o700 })
-  const config = composeConfig(readConfig(join(userDir, 'config.json')), userDir, options.logins)
-  writeFileSync(join(dir, 'config.json'), JSON.stringify(config), { mode: 0o600 })
+  writeFileSync(join(dir, 'config.json'), JSON.stringify(composeConfig(config, userDir, logins)), { mode: 0o600 })
 
   const contexts = join(userDir, 'contexts')
   // A junction needs no privilege on Windows; elsewhere the type is ignored.
@@ -70,11 +73,16 @@ export function makeDockerConfig(
 
   // Copied, because buildx writes here: what it learns or makes in this step ends with the step.
   for (const entry of ['instances', 'defaults', 'current', 'certs', nodeIdFile]) {
-    const source = join(options.buildxConfigDir, entry)
-    if (existsSync(source)) cpSync(source, join(buildx, entry), { recursive: true })
+    const source = join(buildxConfigDir, entry)
+    try {
+      if (existsSync(source)) cpSync(source, join(buildx, entry), { recursive: true })
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'of an unknown kind'
+      problems.push(`Cannot read ${source}: it cannot be copied (${code}). It is ignored`)
+    }
   }
   if (!existsSync(join(buildx, nodeIdFile))) writeFileSync(join(buildx, nodeIdFile), nodeIdOf(userDir), { mode: 0o600 })
-  return { DOCKER_CONFIG: dir, BUILDX_CONFIG: buildx }
+  return { env: { DOCKER_CONFIG: dir, BUILDX_CONFIG: buildx }, problems }
 }
 
 /**
@@ -86,18 +94,4 @@ const nodeIdFile = '.buildNodeID'
 /** An identity that is the same in every step of this user on this machine: 16 hex digits, as buildx makes it. */
 function nodeIdOf(userDir: string): string {
   return createHash('sha256').update(`${hostname()}\n${userDir}`).digest('hex').slice(0, 16)
-}
-
-function readConfig(path: string): DockerConfig {
-  if (!existsSync(path)) return {}
-  try {
-    const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof config !== 'object' || config === null || Array.isArray(config)) throw new Error('it is no JSON object')
-    return config as DockerConfig
-  } catch (error) {
-    throw new ActionError('input-invalid', `Cannot read ${path}: ${messageOf(error)}`, {
-      hint: 'Mend or remove the file; Docker itself refuses it too.',
-      cause: error,
-    })
-  }
 }

@@ -1,12 +1,14 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
+import { toAuthFile } from '../registry/auth-file.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
 import { createCredentialLookup } from '../registry/credentials.ts'
+import { readDockerConfig } from '../registry/docker-config-file.ts'
 import { createFindImage, type FindImage } from '../registry/find-image.ts'
 import { isInsecure } from '../registry/insecure.ts'
 import { type RetryPolicy, retryPolicy } from '../registry/retry.ts'
-import { makeDockerConfig } from './docker-config.ts'
+import { makeDockerConfig, neededLogins } from './docker-config.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
 export type LoggedIn = {
@@ -24,12 +26,13 @@ export type LoggedIn = {
 
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
 export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
-  for (const { password } of plan.logins) host.runner.mask(password.reveal())
-  maskSecrets(plan.build.secrets, host)
-  const env = makeDockerConfig(host.tempDir, facts.dockerConfigDir, {
-    logins: plan.logins,
-    buildxConfigDir: facts.buildxConfigDir,
-  })
+  maskSecrets(plan, host)
+  const found = readDockerConfig(facts.dockerConfigDir)
+  const { config } = found
+  const logins = neededLogins(config, plan.logins)
+  const { buildxConfigDir } = facts
+  const { env, problems } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, { config, logins, buildxConfigDir })
+  for (const problem of [...found.problems, ...problems]) host.log.warning(problem)
   let most = 1
   const retries: LoggedIn['retries'] = {
     policy: retryPolicy(plan.retries),
@@ -42,13 +45,15 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
     clock: host.clock,
     log: host.log,
     signal: host.signal,
-    // The private configuration has the user's entries too; podman's files come after it.
     credentialFor: createCredentialLookup({
-      env: { ...host.env, ...env },
+      env: host.env,
       exec: host.exec,
       log: host.log,
       mask: host.runner.mask,
+      given: logins,
+      docker: toAuthFile({ auths: {}, ...config }),
     }),
+    mask: host.runner.mask,
     retryPolicy: retries.policy,
     onRetry: retries.onRetry,
     plainHttp: (name) => isInsecure(name, plan.plainHttp),

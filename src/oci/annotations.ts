@@ -8,23 +8,64 @@ export type AnnotationTarget = {
 }
 
 /** `index:key`, `manifest[linux/amd64]:key`, several levels with commas; without a prefix it is the manifest's. */
-const prefix = /^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/
+const prefix = /^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/s
 
 /**
- * Those of `annotations` that belong on `target`, without their prefix.
+ * Those of `annotations` that belong on `target`, without their prefix. As in BuildKit one for a platform wins over one for all, else the
+ * later one.
  * https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
  */
 export function annotationsFor(annotations: Annotations, target: AnnotationTarget): Annotations {
-  return Object.fromEntries(
-    Object.entries(annotations).flatMap(([written, value]) => {
-      const [, levels = 'manifest', key = written] = prefix.exec(written) ?? []
-      return levels.split(',').some((level) => matches(level, target)) ? [[key, value]] : []
-    }),
+  const found = Object.entries(annotations).flatMap(([written, value]) => {
+    const { levels, key } = splitLevels(written)
+    return levels.flatMap(readLevel).flatMap((level) => (matches(level, target) ? [{ level, key, value }] : []))
+  })
+  const general = found.filter(({ level }) => level.platform === undefined)
+  const special = found.filter(({ level }) => level.platform !== undefined)
+  return Object.fromEntries([...general, ...special].map(({ key, value }) => [key, value]))
+}
+
+/** Whether an annotation says on what it goes. */
+export function hasLevel(written: string): boolean {
+  return prefix.test(written)
+}
+
+/** Whether one of `annotations` is for that level. */
+export function hasAnnotationOf(annotations: Annotations, level: AnnotationTarget['level']): boolean {
+  return Object.keys(annotations).some((written) =>
+    splitLevels(written).levels.some((one) => readLevel(one).name === level),
   )
 }
 
-function matches(level: string, target: AnnotationTarget): boolean {
-  const [, name, platform] = /^([a-z-]+)(?:\[(.+)\])?$/.exec(level) ?? []
-  if (name !== target.level) return false
-  return platform === undefined || formatPlatform(parsePlatform(platform)) === target.platform
+/** Whether `annotations` can stand in an index only, so that an image of one platform needs one too. */
+export function needsIndex(annotations: Annotations): boolean {
+  return (['index', 'index-descriptor', 'manifest-descriptor'] as const).some((level) =>
+    hasAnnotationOf(annotations, level),
+  )
+}
+
+/** An annotation's key with platforms as BuildKit names them: `manifest[linux/arm/v7]:a` for `manifest[arm32]:a`. */
+export function normalizeAnnotation(written: string): string {
+  if (!hasLevel(written)) return written
+  const { levels, key } = splitLevels(written)
+  const normal = levels
+    .map(readLevel)
+    .map(({ name, platform }) => (platform === undefined ? name : `${name}[${platform}]`))
+  return `${normal.join(',')}:${key}`
+}
+
+function splitLevels(written: string): { readonly levels: readonly string[]; readonly key: string } {
+  const [, levels = 'manifest', key = written] = prefix.exec(written) ?? []
+  return { levels: levels.split(','), key }
+}
+
+type Level = { readonly name: string; readonly platform: string | undefined }
+
+function readLevel(level: string): Level {
+  const [, name = level, platform] = /^([a-z-]+)(?:\[(.+)\])?$/.exec(level) ?? []
+  return { name, platform: platform === undefined ? undefined : formatPlatform(parsePlatform(platform)) }
+}
+
+function matches({ name, platform }: Level, target: AnnotationTarget): boolean {
+  return name === target.level && (platform === undefined || platform === target.platform)
 }

@@ -3,7 +3,12 @@ import { isDigest } from './digest.ts'
 import type { Digest } from './types.ts'
 
 /** Where images live: `registry` is a host with an optional port (`docker.io` for Docker Hub), `repository` the path in it. */
-export type Repository = { readonly registry: string; readonly repository: string }
+export type Repository = {
+  readonly registry: string
+  readonly repository: string
+  /** The name as the user wrote it, where that differs: `acme/app` for `docker.io/acme/app`. Outputs and logs show it. */
+  readonly written?: string
+}
 
 export type Reference = Repository & { readonly tag?: string; readonly digest?: Digest }
 
@@ -61,6 +66,16 @@ export function formatRepository({ registry, repository }: Repository): string {
   return `${registry}/${repository}`
 }
 
+/** The name as the user wrote it: `acme/app` where `formatRepository` gives `docker.io/acme/app`. */
+export function showRepository(repository: Repository): string {
+  return repository.written ?? formatRepository(repository)
+}
+
+/** The reference with the name as the user wrote it: `acme/app:1.0`. */
+export function showReference(reference: Reference): string {
+  return formatReference(reference).replace(formatRepository(reference), showRepository(reference))
+}
+
 /** The full text of a reference; `parseReference` of it gives an equal one. */
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
@@ -69,6 +84,17 @@ export function formatReference({ registry, repository, tag, digest }: Reference
 /** Whether `text` can be a tag. */
 export function isTag(text: string): boolean {
   return tagPattern.test(text)
+}
+
+/**
+ * `text` as a tag: runs of other characters become one `-` each, `.` and `-` at the start are dropped, 128 characters are kept. "" if
+ * nothing is left.
+ */
+export function sanitizeTag(text: string): string {
+  return text
+    .replace(/[^a-zA-Z0-9._-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 128)
 }
 
 const tagHint = 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".'

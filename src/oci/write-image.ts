@@ -1,4 +1,4 @@
-import { type AnnotationTarget, annotationsFor } from './annotations.ts'
+import { type AnnotationTarget, annotationsFor, needsIndex } from './annotations.ts'
 import { writeBlob } from './layout.ts'
 import { mediaType } from './media-type.ts'
 import { formatPlatform } from './platform.ts'
@@ -21,14 +21,14 @@ export async function writeManifest(
   return { ...(await writeBlob(dir, encode(manifest), mediaType.ociManifest)), platform }
 }
 
-/** What stands for the whole image: the one manifest, or an index of several, in their order. */
+/** What stands for the whole image: the one manifest, or an index of several, in their order; an index of one where annotations need it. */
 export async function writeRoot(
   dir: string,
   manifests: readonly Descriptor[],
   annotations: Annotations,
 ): Promise<Descriptor> {
   const [only] = manifests
-  if (manifests.length === 1 && only) return only
+  if (manifests.length === 1 && only && !needsIndex(annotations)) return only
   const index: Index = {
     schemaVersion: 2,
     mediaType: mediaType.ociIndex,

@@ -16,11 +16,12 @@ import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
 import { type PlannedContext, withDefaultGit } from './context.ts'
+import { keptWarnings } from './kept.ts'
 import { loadNotices } from './load.ts'
-import { type Login, planLogins } from './logins.ts'
+import { type Login, needsHubBase, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
-import { references } from './tags.ts'
+import { type PlannedTag, planTags } from './tags.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
@@ -45,19 +46,21 @@ export type Plan = {
   readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
-  /** Those of the references that are written once and stay, such as full versions. */
-  readonly fixed: readonly Reference[]
-  /** Those that a later run writes again, such as latest. */
-  readonly moving: readonly Reference[]
+  /** The same, each with whether it moves and why. */
+  readonly tags: readonly PlannedTag[]
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
+  /** `username` goes to Docker Hub because `registry` is empty, and only a base image can be there. */
+  readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
   /** Remove what earlier runs left on the engine before building. */
   readonly fresh: boolean
   /** What the user should know before it begins. */
   readonly notices: readonly string[]
+  /** What may not be what the user wants. */
+  readonly warnings: readonly string[]
 }
 
 /** A plan for buildx. */
@@ -98,7 +101,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
   const inputs: Inputs = { ...given, push }
   const { engine, server, load } = planEngine(inputs, facts)
-  const named = references(inputs, facts.event)
+  const named = planTags(inputs, facts.event)
+  const references = named.tags.map(({ reference }) => reference)
   const context = withDefaultGit(inputs.context, facts.event)
   return {
     engine,
@@ -120,7 +124,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       noCache: inputs.noCache,
       pull: inputs.pull,
       addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
-      provenance: inputs.provenance,
+      provenance: withBuilder(inputs.provenance, facts.event.runUrl),
       sbom: inputs.sbom,
     },
     load,
@@ -133,21 +137,33 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     smokeTest: planSmokeTest(inputs, facts),
     retries: inputs.retries,
     timeout: inputs.timeout,
-    references: named.references,
-    fixed: named.fixed,
-    moving: named.moving,
+    references,
+    tags: named.tags,
     version: named.version,
-    logins: planLogins(inputs, named.references, facts.actor),
+    logins: planLogins(inputs, references, facts.actor),
+    needsHubBase: needsHubBase(inputs, references),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
     fresh: inputs.fresh,
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...named.notices,
       ...loadNotices(inputs, facts.docker),
       ...(engine.name === 'embedded' && inputs.secrets.length + inputs.ssh.length > 0
         ? ['Build secrets and SSH agents are not used: the engine embedded runs nothing that could mount them']
         : []),
     ],
+    warnings: keptWarnings(inputs, {
+      load,
+      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+      notPushed,
+    }),
   }
+}
+
+/** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */
+function withBuilder(provenance: Attributes | undefined, runUrl: string | undefined): Attributes | undefined {
+  if (provenance === undefined || runUrl === undefined) return provenance
+  return { 'builder-id': runUrl, ...provenance }
 }
 
 /**

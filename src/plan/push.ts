@@ -11,8 +11,10 @@ export type PushDecision = {
 export function decidePush({ push, images, tags }: Inputs, { event }: Facts): PushDecision {
   if (push !== 'auto') return { push, notPushed: undefined }
   const because =
-    images.length === 0 && !tags.some(({ kind }) => kind === 'reference')
+    images.length === 0 && !tags.some(({ kind, enabled }) => kind === 'reference' && enabled)
       ? 'there is no name to push to'
-      : event.withoutSecrets
+      : tags.length > 0 && tags.every(({ enabled }) => !enabled)
+        ? 'no tag is enabled'
+        : event.withoutSecrets
   return { push: because === undefined, notPushed: because }
 }

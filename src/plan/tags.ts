@@ -1,102 +1,132 @@
 import { ActionError } from '../errors.ts'
 import type { GitEvent } from '../facts/event.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import { formatReference, type Reference } from '../oci/reference.ts'
+import type { Inputs, TagInput } from '../inputs/inputs.ts'
+import { formatReference, type Reference, sanitizeTag, showReference } from '../oci/reference.ts'
 
-export type DefaultTags = {
-  /** The main one first, `latest` last. */
-  readonly tags: readonly string[]
-  /** Those of `tags` that a later run writes again. */
-  readonly moving: readonly string[]
+/** A reference that the image gets. */
+export type PlannedTag = {
+  readonly reference: Reference
+  /** Whether a later run is expected to write it again, which the rule that made it knows. `if-exists` protects those that do not move. */
+  readonly moves: boolean
+  /** The rule, for the log: `written in the input tags`, `named for the branch main`. */
+  readonly because: string
 }
+
+/** A tag of a rule, for every name of `images`. */
+export type TagName = Omit<PlannedTag, 'reference'> & { readonly tag: string }
 
 /**
  * The tags of an image whose `tags` input is empty, as metadata-action chooses them without rules: `nightly` on a schedule, then the branch,
- * the Git tag or `pr-N`.
+ * the Git tag or `pr-N`. The main one first, `latest` last.
  *
  * Unlike there, `latest` comes only with a Git tag that is a version without pre-release and build (`v1.2.3`, `1.2`), where
  * metadata-action moves it to any tag, `v2.0.0-beta.1` included; and what no registry would take is made a tag: at most 128 characters,
- * none of `.` and `-` first.
+ * none of `.` and `-` first. Of what has no such character, and of an event that names nothing, the commit: `sha-0123456`.
  */
-export function defaultTags(event: GitEvent): DefaultTags {
-  const { name, ref, pullRequest } = event
-  const names: string[] = []
-  if (name === 'schedule') names.push('nightly')
-  if (pullRequest !== undefined) names.push(`pr-${pullRequest}`)
-  else if (ref.startsWith('refs/heads/')) names.push(ref.slice('refs/heads/'.length))
-  else if (ref.startsWith('refs/tags/')) {
-    const tag = ref.slice('refs/tags/'.length)
-    names.push(tag)
-    if (/^v?\d+(?:\.\d+){0,3}$/.test(tag)) names.push('latest')
+export function defaultTags(event: GitEvent): readonly TagName[] {
+  const named = namesOf(event).map((one) => ({ ...one, tag: sanitizeTag(one.tag) }))
+  const tags = named.filter(({ tag }, at) => tag !== '' && named.findIndex((other) => other.tag === tag) === at)
+  if (tags.length > 0) return tags
+  const commit = sanitizeTag(event.sha.slice(0, 7))
+  return commit === '' ? [] : [{ tag: `sha-${commit}`, moves: false, because: fallback(event) }]
+}
+
+function namesOf({ name, ref, pullRequest }: GitEvent): readonly TagName[] {
+  const branch = /^refs\/heads\/(.*)$/s.exec(ref)?.[1]
+  const gitTag = /^refs\/tags\/(.*)$/s.exec(ref)?.[1]
+  const nightly = name === 'schedule' ? [{ tag: 'nightly', moves: true, because: 'the event is a schedule' }] : []
+  if (pullRequest !== undefined) {
+    return [...nightly, { tag: `pr-${pullRequest}`, moves: true, because: `named for pull request ${pullRequest}` }]
   }
-  const tags = [...new Set(names.map(sanitiseTag).filter((tag) => tag !== ''))]
-  return { tags, moving: tags.filter((tag) => isMoving(tag, event)) }
-}
-
-/** `text` as a tag: other characters become `-`, those that no tag begins with go, 128 characters stay. "" if nothing is left. */
-export function sanitiseTag(text: string): string {
-  return text
-    .replace(/[^a-zA-Z0-9._-]+/g, '-')
-    .replace(/^[.-]+/, '')
-    .slice(0, 128)
-}
-
-/**
- * Whether a later run is expected to write the tag again. Fixed are full versions (`1.2.3`, `v1.2.3-rc.1`), tags that name a commit, dates,
- * and the Git tag of the event unless it is a part of a version (`v1`, `1.2`). Everything else moves: `latest`, the branch of the event, `pr-N`, `nightly`,
- * `edge`, and names of the user's own, since writing a tag late that could have been early does no harm.
- */
-export function isMoving(tag: string, event: GitEvent): boolean {
-  if (event.ref.startsWith('refs/heads/') && tag === sanitiseTag(event.ref.slice('refs/heads/'.length))) return true
-  if (/^v?\d+\.\d+\.\d+/.test(tag) || /^\d{6,}/.test(tag)) return false
-  if (/^sha-/.test(tag) || (event.sha.length >= 7 && tag.includes(event.sha.slice(0, 7)))) return false
-  if (tag === 'latest' || /^v?\d+(?:\.\d+)?(?:-|$)/.test(tag)) return true
-  return !(event.ref.startsWith('refs/tags/') && tag === sanitiseTag(event.ref.slice('refs/tags/'.length)))
+  if (branch !== undefined) return [...nightly, { tag: branch, moves: true, because: `named for the branch ${branch}` }]
+  if (gitTag === undefined) return nightly
+  // What `latest` is called moves, whoever says it.
+  const own = { tag: gitTag, moves: sanitizeTag(gitTag) === 'latest', because: `named for the Git tag ${gitTag}` }
+  const isVersion = /^v?\d+(?:\.\d+){0,3}$/.test(gitTag)
+  const latest = { tag: 'latest', moves: true, because: `the Git tag ${gitTag} is a version without pre-release` }
+  return [...nightly, own, ...(isVersion ? [latest] : [])]
 }
 
 export type References = {
-  /** In the order in which they are to be written: fixed ones, moving ones, `latest`. Without duplicates. */
-  readonly references: readonly Reference[]
-  /** The first of them: those that are written once and stay. */
-  readonly fixed: readonly Reference[]
-  /** The rest of them: those that a later run writes again. */
-  readonly moving: readonly Reference[]
-  /** The main tag: the first one given, or the first one from the event. "" if there is none. */
+  /** In the order in which they are written: fixed ones, moving ones, `latest`. Without duplicates. */
+  readonly tags: readonly PlannedTag[]
+  /** The main tag: the first one given or of the event, `latest` only if there is no other. "" if there is none. */
   readonly version: string
+  /** What the user should know of how they were chosen. */
+  readonly notices: readonly string[]
 }
 
 /**
- * Every reference of the image. None without `images` and `tags`. Throws `input-invalid` when there are names, no `tags`,
- * and an event that gives none.
+ * Every reference of the image, with the rule that made it. None without `images` and `tags`.
+ *
+ * @throws ActionError `input-invalid` when a name is to be pushed, `tags` is empty, and the event gives no tag
  */
-export function references({ images, tags }: Pick<Inputs, 'images' | 'tags'>, event: GitEvent): References {
-  const fromEvent = defaultTags(event).tags
-  if (tags.length === 0) {
-    if (images.length > 0 && fromEvent.length === 0) {
-      throw new ActionError('input-invalid', `Cannot choose tags: the event ${describe(event)} gives none`, {
-        hint: 'Give the input tags.',
-      })
-    }
-    const chosen = fromEvent.flatMap((tag) => images.map((image) => ({ ...image, tag })))
-    return { ...inOrder(chosen, event), version: fromEvent[0] ?? '' }
+export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'push'>, event: GitEvent): References {
+  const { images, tags, push } = inputs
+  if (tags.length > 0) {
+    const chosen = tags.filter(({ enabled }) => enabled).flatMap((tag) => givenTag(tag, images))
+    const noneLeft = chosen.length === 0 ? ['No tag is enabled: the image gets no name'] : []
+    return { tags: inOrder(chosen), version: mainOf(chosen.map(({ reference }) => reference.tag)), notices: noneLeft }
   }
-  const chosen = tags.flatMap((entry): readonly Reference[] => {
-    return entry.kind === 'tag' ? images.map((image) => ({ ...image, tag: entry.tag })) : [entry.reference]
-  })
-  return { ...inOrder(chosen, event), version: chosen[0]?.tag ?? '' }
+  const names = defaultTags(event)
+  if (images.length > 0 && names.length === 0 && push === true) {
+    throw new ActionError(
+      'input-invalid',
+      `Cannot choose tags: the event ${describe(event)} has no branch, tag or commit`,
+      {
+        hint: 'Set the input `tags`, or the variables GITHUB_REF and GITHUB_SHA, which a runner sets.',
+      },
+    )
+  }
+  const chosen = names.flatMap(({ tag, ...rule }) => images.map((image) => ({ reference: { ...image, tag }, ...rule })))
+  return {
+    tags: inOrder(chosen),
+    version: mainOf(names.map(({ tag }) => tag)),
+    notices: images.length === 0 ? [] : noticesOf(names, event),
+  }
 }
 
-function inOrder(chosen: readonly Reference[], event: GitEvent): Omit<References, 'version'> {
-  const unique = [...new Map(chosen.map((reference) => [formatReference(reference), reference])).values()]
-  const rank = ({ tag = 'latest' }: Reference) => (tag === 'latest' ? 2 : isMoving(tag, event) ? 1 : 0)
-  const sorted = unique.toSorted((a, b) => rank(a) - rank(b))
-  return {
-    references: sorted,
-    fixed: sorted.filter((one) => rank(one) === 0),
-    moving: sorted.filter((one) => rank(one) > 0),
+function noticesOf(names: readonly TagName[], event: GitEvent): readonly string[] {
+  const [first] = names
+  if (first === undefined) {
+    return [`The image gets no tag: the event ${describe(event)} has no branch, tag or commit. Set the input tags`]
   }
+  return first.because === fallback(event) ? [`The image is tagged ${first.tag}: ${first.because}`] : []
+}
+
+function givenTag({ moving, ...input }: TagInput, images: Inputs['images']): readonly PlannedTag[] {
+  const references = input.kind === 'tag' ? images.map((image) => ({ ...image, tag: input.tag })) : [input.reference]
+  return references.map((reference) => {
+    const isLatest = (reference.tag ?? 'latest') === 'latest'
+    const moves = moving ?? isLatest
+    const because = moving === undefined ? 'written in the input tags' : `moving=${moving} in the input tags`
+    return { reference, moves, because: moving === undefined && isLatest ? 'latest always moves' : because }
+  })
+}
+
+/** For the debug log: `ghcr.io/acme/app:main moves: named for the branch main`. */
+export function describeTag({ reference, moves, because }: PlannedTag): string {
+  return `${showReference(reference)} ${moves ? 'moves' : 'is fixed'}: ${because}`
+}
+
+function mainOf(tags: readonly (string | undefined)[]): string {
+  return tags.find((tag) => tag !== 'latest') ?? tags[0] ?? ''
+}
+
+function inOrder(chosen: readonly PlannedTag[]): readonly PlannedTag[] {
+  const unique = new Map<string, PlannedTag>()
+  for (const one of chosen) {
+    const name = formatReference(one.reference)
+    if (!unique.has(name)) unique.set(name, one)
+  }
+  const rank = ({ reference, moves }: PlannedTag) => (moves ? (reference.tag === 'latest' ? 2 : 1) : 0)
+  return [...unique.values()].toSorted((a, b) => rank(a) - rank(b))
+}
+
+function fallback(event: GitEvent): string {
+  return `the event ${describe(event)} gives no other tag`
 }
 
 function describe({ name, ref }: GitEvent): string {
-  return name === '' && ref === '' ? '(there is none)' : `"${name}" on "${ref}"`
+  return name === '' && ref === '' ? '(there is none)' : `${JSON.stringify(name)} on ${JSON.stringify(ref)}`
 }

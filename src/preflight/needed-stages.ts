@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/arguments.ts'
+import { assertBounded } from '../dockerfile/growth.ts'
 import { type Dockerfile, parseDockerfile } from '../dockerfile/parse.ts'
 import type { Source } from '../dockerfile/source.ts'
 import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages.ts'
@@ -38,6 +39,7 @@ export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPl
   const platforms = spec.platforms.map((platform) => {
     const globals = globalValues(dockerfile, { buildPlatform, buildArguments, ...target, targetPlatform: platform })
     const stages = planStages(dockerfile, { globals, contexts: namesOf(spec), ...target })
+    assertBounded(dockerfile, { plan: stages, globals, buildArguments })
     return { platform, globals, stages }
   })
   return { dockerfile, platforms }

@@ -8,6 +8,7 @@ import type { FoundBase } from './check-bases.ts'
 import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
 import { checkEmulation, type Emulation } from './emulation.ts'
+import { checkHubLogin } from './hub-login.ts'
 import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
@@ -32,16 +33,17 @@ export type Checked = {
  * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
+ * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
  * registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
+  await checkHubLogin(plan, host)
   const begun = host.clock.now().getTime()
   const means = { login, host }
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
-  const tags = asked && plan.ifExists !== 'overwrite' ? plan.fixed : []
+  const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
   const [checked] = await gather('Preflight', [
     checkDockerfile(plan, means),
     ...plan.build.contexts.map(checkNamedContext),
@@ -50,7 +52,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     ...plan.outputs.map(checkOutput),
     ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),
-    ...tags.map((reference) => checkTag(reference, plan, means)),
+    ...tags.map(({ reference }) => checkTag(reference, plan, means)),
     ...(plan.preflight ? [checkSpace(plan, host)] : []),
   ])
   const took = host.clock.now().getTime() - begun

@@ -1,3 +1,4 @@
+import { isExcess } from '../dockerfile/problem.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
@@ -9,9 +10,10 @@ import { type Reading, readStages } from './needed-stages.ts'
 
 /**
  * The Dockerfile, read for every platform; undefined where the builder fetches it, and with buildx where it cannot be
- * read: it may ask for a frontend of its own, so only BuildKit says what is wrong with it.
+ * read: it may ask for a frontend of its own, so only BuildKit says what is wrong with it. What is over a limit would take the memory of
+ * the builder, and is refused for every engine.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`; with the embedded engine `dockerfile-invalid`, and
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid` for what is over a limit; with the embedded engine `dockerfile-invalid`, and
  * `feature-missing` for RUN
  */
 export async function readDockerfile({ engine, build }: Plan, { env, os, log }: Host): Promise<Reading | undefined> {
@@ -28,7 +30,7 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
     }
     return reading
   } catch (error) {
-    if (engine.name === 'embedded' || !(error instanceof ActionError)) throw error
+    if (engine.name === 'embedded' || !(error instanceof ActionError) || isExcess(error)) throw error
     log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }

@@ -21,7 +21,7 @@ export async function checkTag(reference: Reference, { ifExists }: Plan, { login
   if (digest === undefined) return
   const attempt = attemptOf(host.env)
   if (ifExists === 'skip') {
-    host.log.info(`${name} exists already and stays as it is: ${digest}`)
+    host.log.info(`${name} already exists with digest ${digest}: it will be skipped`)
   } else if (attempt > 1) {
     host.log.info(`${name} exists already: ${digest}. This is attempt ${attempt} of the run, so the same image is fine`)
   } else {

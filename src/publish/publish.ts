@@ -9,7 +9,7 @@ import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { type Pushed, pushTree } from './push-tree.ts'
-import { holdBack, type TagResult, writeTags } from './write-tags.ts'
+import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As the registries answered it. */
@@ -35,13 +35,20 @@ export type Published = {
  */
 export async function publish(plan: Plan, built: Built, client: RegistryClient, host: Host): Promise<Published> {
   return host.log.group('Publish', async () => {
-    const { tree, repositories, errors } = await publishContent(built, repositoriesOf(plan.references), client, host)
-    const means = { tree, ifExists: plan.ifExists, client, host }
-    const fixed = errors.length > 0 ? holdBack(plan.fixed, host) : await writeTags(plan.fixed, means)
+    const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
+    const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
+    // Beside the content: what a tag was before tells a registry that lags from another run that writes the same tag.
+    const [{ tree, repositories, errors }, before] = await Promise.all([
+      publishContent(built, repositoriesOf(plan.references), client, host),
+      // Where fixed tags are protected, each is looked at right before it is written.
+      lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
+    ])
+    const means = { tree, ifExists: plan.ifExists, before, client, host }
+    const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, means)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
-        ? holdBack(plan.moving, host)
-        : await writeTags(plan.moving, { ...means, ifExists: 'overwrite' })
+        ? holdBack(movingTags, host)
+        : await writeTags(movingTags, { ...means, ifExists: 'overwrite' })
     const tags = [...fixed, ...moving]
     const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
     return {

@@ -2,11 +2,13 @@ import { ActionError, type ErrorCode, toActionError, withHint } from '../errors.
 import type { Host } from '../host/host.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
-import { formatReference, type Reference } from '../oci/reference.ts'
+import { formatReference, type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
 import { pause } from '../pause.ts'
 import { tagExists } from '../preflight/tags.ts'
 import type { RegistryClient } from '../registry/client.ts'
+import { parallel } from '../registry/parallel.ts'
+import { findRevision } from '../registry/revision.ts'
 
 /** What became of a tag. */
 export type TagResult = { readonly reference: Reference } & (
@@ -25,18 +27,47 @@ export function isThisImage({ outcome }: TagResult): boolean {
   return outcome === 'written' || outcome === 'unchanged'
 }
 
-/** What comes of trying. */
+/** The outcome of one attempt. */
 type Tried = Exclude<TagResult, { outcome: 'held back' }>
+
+/** What the tags of a registry were a moment ago, by their full text; `undefined` for a tag that did not exist. Others are not known. */
+export type TagsBefore = ReadonlyMap<string, Digest | undefined>
 
 export type TagMeans = {
   readonly tree: ImageTree
   readonly ifExists: IfExists
+  readonly before: TagsBefore
   readonly client: RegistryClient
   readonly host: Host
 }
 
 /** Milliseconds before each further look at a tag that does not read back yet: registries lag behind themselves. */
 const patience = [250, 500, 1000, 2000, 4000, 8000]
+
+/** Tags looked at at a time. */
+const looksAtOnce = 4
+
+/**
+ * Returns what each tag is now. One that cannot be read is left out: the registry may allow pushes only.
+ *
+ * @throws ActionError `cancelled`
+ */
+export async function lookAtTags(
+  references: readonly Reference[],
+  client: RegistryClient,
+  { signal }: Pick<Host, 'signal'>,
+): Promise<TagsBefore> {
+  const found = new Map<string, Digest | undefined>()
+  await parallel(looksAtOnce, references, async (reference) => {
+    try {
+      const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
+      found.set(formatReference(reference), tag?.digest)
+    } catch (error) {
+      if (toActionError(error).code === 'cancelled') throw error
+    }
+  })
+  return found
+}
 
 /**
  * Writes the tags one after the other and reads each back. One that fails does not keep the others from being tried: the
@@ -48,7 +79,7 @@ export async function writeTags(references: readonly Reference[], means: TagMean
   const results: TagResult[] = []
   for (const reference of references) {
     const result = await attempt(reference, means)
-    means.host.log.info(tell(formatReference(reference), result, means.tree.root.digest))
+    means.host.log.info(describe(result, means.tree.root.digest))
     results.push(result)
   }
   return results
@@ -57,22 +88,25 @@ export async function writeTags(references: readonly Reference[], means: TagMean
 /** The tags that are not tried, and the log's lines about them. */
 export function holdBack(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
   return references.map((reference) => {
-    log.info(`${formatReference(reference)}: not updated because an earlier tag failed`)
+    log.info(`${showReference(reference)}: not updated because an earlier push failed`)
     return { reference, outcome: 'held back' }
   })
 }
 
-function tell(name: string, result: Tried, digest: Digest): string {
+function describe(result: Tried, digest: Digest): string {
+  const name = showReference(result.reference)
   switch (result.outcome) {
     case 'written':
       return `${name} → ${digest}`
     case 'unchanged':
       return `${name}: already up to date (${digest})`
     case 'skipped':
-      return `${name}: skipped, already exists with digest ${result.digest}`
-    case 'failed':
+      return `${name}: skipped: already exists with digest ${result.digest}`
+    case 'failed': {
+      const { message } = result.error
       // Most messages name the tag.
-      return result.error.message.includes(name) ? result.error.message : `${name}: ${result.error.message}`
+      return message.includes(formatReference(result.reference)) ? message : `${name}: ${message}`
+    }
   }
 }
 
@@ -93,11 +127,13 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
   const root = tree.documents.at(-1)
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
   const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
+  let { before } = means
   if (ifExists !== 'overwrite') {
-    const before = await look()
-    const settled = settle(reference, before, means)
+    const found = await look()
+    const settled = settle(reference, found, means)
     if (settled) return settled
-    if (before) throw await tagExists(reference, before, { registry: client, host })
+    if (found) throw await tagExists(reference, found, { registry: client, host })
+    before = new Map([[formatReference(reference), found]])
   }
   try {
     await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
@@ -114,7 +150,7 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
     if (settled) return settled
     throw found === undefined ? error : withHint(error, `The tag exists: it is ${found}.`)
   }
-  await readBack(reference, tree.root.digest, { client, host })
+  await readBack(reference, tree.root.digest, { before, client, host })
   return { reference, outcome: 'written' }
 }
 
@@ -132,23 +168,46 @@ function settle(
 /** What a registry that guards a tag may answer to writing it. */
 const refusals: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-denied', 'registry-refused'])
 
-/** Registries with caches may answer with the old digest for some seconds after the new one was written. */
+/**
+ * Registries with caches may answer with the old digest for some seconds after the new one was written. A digest that is neither the
+ * old one nor ours is another run's: waiting does not bring ours back.
+ */
 async function readBack(
   reference: Reference,
   digest: Digest,
-  { client, host: { clock, signal } }: Pick<TagMeans, 'client' | 'host'>,
+  { before, client, host }: Pick<TagMeans, 'before' | 'client' | 'host'>,
 ): Promise<void> {
-  const look = () => client.headManifest(reference, reference.tag ?? 'latest', { signal, justPushed: true })
+  const { clock, signal } = host
+  const name = formatReference(reference)
+  const look = async () =>
+    (await client.headManifest(reference, reference.tag ?? 'latest', { signal, justPushed: true }))?.digest
+  const isForeign = (found: Digest | undefined): boolean =>
+    found !== undefined && before.has(name) && found !== before.get(name)
   let found = await look()
   for (const wait of patience) {
-    if (found?.digest === digest) return
+    if (found === digest || isForeign(found)) break
     await pause(wait, { clock, signal })
     found = await look()
   }
-  if (found?.digest === digest) return
-  throw new ActionError(
-    'tag-moved',
-    `Wrote ${formatReference(reference)} as ${digest}, but it reads back as ${found?.digest ?? 'missing'}`,
-    { hint: 'Another run may have written the same tag in this moment: let only one at a time, with `concurrency`.' },
-  )
+  if (found !== digest) throw await tagMoved(reference, { digest, found, foreign: isForeign(found) }, { client, host })
+}
+
+/** The error for a tag that is not what was written. The image there may say which commit it was built from. */
+async function tagMoved(
+  reference: Reference,
+  {
+    digest,
+    found,
+    foreign,
+  }: { readonly digest: Digest; readonly found: Digest | undefined; readonly foreign: boolean },
+  { client, host: { signal } }: Pick<TagMeans, 'client' | 'host'>,
+): Promise<ActionError> {
+  const revision = found && (await findRevision(client, reference, { digest: found, signal }))
+  const origin = revision === undefined ? '' : `, built from commit ${revision.slice(0, 40)}`
+  const message = `Cannot confirm ${formatReference(reference)}: wrote ${digest}, but it reads back as ${found ?? 'missing'}${origin}`
+  return new ActionError('tag-moved', message, {
+    hint: foreign
+      ? 'Another run wrote the same tag at the same time. Allow one run at a time with `concurrency`, then run this job again.'
+      : 'The registry still serves the tag as it was. Run the job again; if another run writes the same tag, allow one at a time with `concurrency`.',
+  })
 }

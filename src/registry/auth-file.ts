@@ -1,3 +1,5 @@
+import { parseJson } from '../bounds/json.ts'
+import { secret } from '../inputs/secret.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Credential } from './auth.ts'
 
@@ -11,57 +13,71 @@ export type AuthEntry = {
   readonly registrytoken?: string
 }
 
-/** A credentials file of docker (`config.json`) or podman (`auth.json`). */
+/** The credentials of docker (`config.json`) or podman (`auth.json`). */
 export type AuthFile = {
-  readonly auths: readonly { readonly key: string; readonly entry: AuthEntry }[]
+  readonly auths: readonly { readonly key: string; readonly credential: Credential }[]
   /** Registry to helper name; an empty name means that `auths` has the registry's credentials, whatever `credsStore` is. */
   readonly credHelpers: Readonly<Record<string, string>>
   readonly credsStore?: string
 }
 
 /**
- * Reads the text of a credentials file; the old `.dockercfg`, which is `auths` alone, too. Throws a plain Error that says what is wrong.
+ * Reads the text of a credentials file; the old `.dockercfg`, which is `auths` alone, too. Throws JsonError, which quotes nothing.
  * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
 export function parseAuthFile(text: string): AuthFile {
-  const file = parseObject(text)
+  return toAuthFile(record(parseJson(text)))
+}
+
+/** The credentials in the value of such a file. What is of another type than it should be is left out. */
+export function toAuthFile(file: Readonly<Record<string, unknown>>): AuthFile {
   const { credsStore } = file
   const modern = 'auths' in file || 'credHelpers' in file || 'credsStore' in file
   const auths = modern ? record(file['auths']) : file
   const helpers = Object.entries(record(file['credHelpers'])).filter(([, helper]) => typeof helper === 'string')
   return {
-    auths: Object.entries(auths).map(([key, value]) => ({ key, entry: toEntry(record(value)) })),
+    auths: Object.entries(auths).flatMap(([key, value]) => {
+      const credential = credentialOf(toEntry(record(value)))
+      return credential === undefined ? [] : [{ key, credential }]
+    }),
     credHelpers: Object.fromEntries(helpers.map(([key, helper]) => [hostOf(key), String(helper)])),
     ...(typeof credsStore === 'string' && credsStore !== '' ? { credsStore } : {}),
   }
 }
 
-/** The entry for a repository whose key is the longest: podman allows `quay.io/team/app` and `quay.io/team` beside `quay.io`. */
-export function matchingEntry({ auths }: AuthFile, { registry, repository }: Repository): AuthEntry | undefined {
+/**
+ * The credential for a repository whose key is the longest: podman allows `quay.io/team/app` and `quay.io/team` beside `quay.io`. Entries
+ * without one, which `docker login` leaves beside a credentials store, do not count.
+ */
+export function matchingCredential(
+  { auths }: Pick<AuthFile, 'auths'>,
+  { registry, repository }: Repository,
+): Credential | undefined {
   const full = `${registry}/${repository}`
   const matches = auths
-    .map(({ key, entry }) => ({ name: nameOf(key), entry }))
-    .filter(({ name, entry }) => (full === name || full.startsWith(`${name}/`)) && credentialOf(entry) !== undefined)
-  return matches.sort((a, b) => b.name.length - a.name.length)[0]?.entry
+    .map(({ key, credential }) => ({ name: nameOf(key), credential }))
+    .filter(({ name }) => full === name || full.startsWith(`${name}/`))
+  return matches.sort((a, b) => b.name.length - a.name.length)[0]?.credential
 }
 
-/** The credential in an entry; none in the empty ones that `docker login` leaves beside a credentials store. */
-export function credentialOf(entry: AuthEntry | undefined): Credential | undefined {
-  if (entry === undefined) return undefined
+/** The credential in an entry; none in an empty one. */
+export function credentialOf(entry: AuthEntry): Credential | undefined {
   const { auth = '', identitytoken, registrytoken } = entry
-  if (identitytoken) return { kind: 'identity-token', token: identitytoken }
-  if (registrytoken) return { kind: 'registry-token', token: registrytoken }
+  if (identitytoken) return { kind: 'identity-token', token: secret(identitytoken) }
+  if (registrytoken) return { kind: 'registry-token', token: secret(registrytoken) }
   const decoded = Buffer.from(auth, 'base64').toString('utf8')
   const colon = decoded.indexOf(':')
   const username = colon > 0 ? decoded.slice(0, colon) : entry.username
   // Old versions of docker pad the text with zero bytes.
   const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : entry.password
   if (!username || !password) return undefined
-  return username === '<token>' ? { kind: 'identity-token', token: password } : { kind: 'basic', username, password }
+  return username === '<token>'
+    ? { kind: 'identity-token', token: secret(password) }
+    : { kind: 'basic', username, password: secret(password) }
 }
 
 /** The registry of a key, without scheme and path. */
-function hostOf(key: string): string {
+export function hostOf(key: string): string {
   return nameOf(key).replace(/\/.*$/, '')
 }
 
@@ -76,17 +92,6 @@ function nameOf(key: string): string {
 function toEntry(value: Readonly<Record<string, unknown>>): AuthEntry {
   const names = ['auth', 'username', 'password', 'identitytoken', 'registrytoken']
   return Object.fromEntries(names.map((name) => [name, value[name]]).filter(([, field]) => typeof field === 'string'))
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  // JSON.parse quotes the text it stumbles over in its message; that may be a password.
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Error('it is not JSON')
-  }
-  return record(value)
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.ts'
 import type { Clock, Http, HttpRequest } from '../host/host.ts'
+import type { Secret } from '../inputs/secret.ts'
 import type { Repository } from '../oci/reference.ts'
 import {
   type Attempt,
@@ -14,11 +15,11 @@ import { failureError } from './errors.ts'
 
 /** What a user can be known by at a registry. */
 export type Credential =
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
   /** A refresh token, from `docker login` at registries with OAuth 2 (Azure): good for tokens, not for requests. */
-  | { readonly kind: 'identity-token'; readonly token: string }
+  | { readonly kind: 'identity-token'; readonly token: Secret }
   /** Sent as it is. */
-  | { readonly kind: 'registry-token'; readonly token: string }
+  | { readonly kind: 'registry-token'; readonly token: Secret }
 
 /** The credential for a repository, or undefined for none. */
 export type CredentialLookup = (target: Repository) => Promise<Credential | undefined>
@@ -48,7 +49,12 @@ export type AuthorizationRequest = {
 /** The value for `Authorization`, or undefined to send none. */
 export type Authorize = (request: AuthorizationRequest) => Promise<string | undefined>
 
-export type AuthOptions = RetryContext & { readonly http: Http; readonly credentialFor: CredentialLookup }
+export type AuthOptions = RetryContext & {
+  readonly http: Http
+  readonly credentialFor: CredentialLookup
+  /** Hides the token of a token server in the log. */
+  readonly mask?: ((secret: string) => void) | undefined
+}
 
 /**
  * Answers challenges: Basic, and Bearer with tokens kept for their life time, one for each registry and set of scopes; a token with
@@ -64,7 +70,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
     const bearer = findChallenge(session.challenges, 'bearer')
     if (bearer === undefined && findChallenge(session.challenges, 'basic') === undefined) return undefined
     const credential = await options.credentialFor(target)
-    if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`
+    if (credential?.kind === 'registry-token') return `Bearer ${credential.token.reveal()}`
     if (bearer === undefined) return credential?.kind === 'basic' ? basic(credential) : undefined
 
     const tokens = (cached.get(session.base) ?? []).filter(({ value }) => refused === undefined || value !== refused)
@@ -79,6 +85,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
       header: Promise.resolve(''),
     }
     token.header = fetchToken(options, { ...request, bearer, credential }).then(({ value, expires }) => {
+      options.mask?.(value)
       token.expires = expires
       token.value = `Bearer ${value}`
       return token.value
@@ -173,7 +180,7 @@ function tokenHttpRequest({ session, what, bearer, scopes, credential, signal }:
       grant_type: 'refresh_token',
       client_id: 'polyarch',
       service: service ?? '',
-      refresh_token: credential.token,
+      refresh_token: credential.token.reveal(),
       scope: scopes.join(' '),
     })
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -209,6 +216,6 @@ function lifetime(answer: Record<string, unknown>, date: string | undefined): nu
   return left - Math.min(10_000, whole / 4)
 }
 
-function basic({ username, password }: { readonly username: string; readonly password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+function basic({ username, password }: { readonly username: string; readonly password: Secret }): string {
+  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`
 }

@@ -27,6 +27,8 @@ export type RegistryClientOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly credentialFor: CredentialLookup
+  /** Hides a token of a token server in the log. */
+  readonly mask?: (secret: string) => void
   /** 0 ≤ n < 1, for the jitter of waits. */
   readonly random?: () => number
   /** Whether a registry (`host[:port]`) may be spoken to without TLS; plain HTTP is then tried first. Default: this machine. */

@@ -1,15 +1,15 @@
 /** Every output and what it holds: action.yml and the README's table are rendered from these rows. */
 export const outputRows = {
   digest:
-    'Digest of the image, or of the index of several platforms, as the registry answered it. Never empty after a push.',
+    'Digest of the image, or of its index, as the registry answered it. Never empty after a push; empty if the image is only in the build cache.',
   imageid:
-    'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms.',
+    'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms. Empty if the image is only in the build cache.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
   image: 'First image name, without tag.',
-  tags: 'Every reference the image got (name:tag), one a line; not those that were skipped, held back or failed.',
+  tags: 'References that the image got in a registry, the local image store or an archive (name:tag), one per line; not those that were skipped, not updated or failed.',
   labels: 'Every label of the image (key=value), one a line.',
-  json: 'Tags, labels and annotations as JSON, in the form of docker/metadata-action.',
-  version: 'Main tag.',
+  json: 'JSON object with tags, tag-names, labels and annotations, in the form of docker/metadata-action.',
+  version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one a line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',

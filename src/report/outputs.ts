@@ -1,8 +1,9 @@
 import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
+import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import { formatReference, formatRepository } from '../oci/reference.ts'
+import { type Reference, showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Proof } from '../prove/prove.ts'
@@ -43,35 +44,66 @@ export type Result = {
   readonly images: readonly Image[]
 }
 
-/** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. */
-export function outputsOf({ plan, built, exported, published, images }: Result): Outputs {
-  const names = (
-    published ? published.tags.filter(isThisImage) : plan.references.map((reference) => ({ reference }))
-  ).map(({ reference }) => formatReference(reference))
-  const labels = Object.entries(plan.build.labels).map(([key, value]) => `${key}=${value}`)
-  // What has reached no registry has no digest there.
-  const arrived = published === undefined || published.repositories.length > 0
-  const digest = arrived ? (published?.digest ?? digestOf(built) ?? '') : ''
+/** Whether the image is anywhere but in the build cache: in a registry, in the daemon's store, or in a file. */
+export function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
+  if (published !== undefined && published.repositories.length > 0) return true
+  return plan.load || plan.outputs.some(({ kind }) => kind === 'oci' || kind === 'docker')
+}
+
+/** The references that are this image now: tags in registries, else names in the daemon's store and in files. */
+export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>): readonly Reference[] {
+  if (published) return published.tags.filter(isThisImage).map(({ reference }) => reference)
+  return isKept({ plan, published }) ? plan.references : []
+}
+
+/** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. They tell only of what was done. */
+export function outputsOf(result: Result): Outputs {
+  const { plan, built, exported, published, images } = result
+  const references = namesOf(result)
+  const names = references.map(showReference)
+  const { labels, annotations } = plan.build
+  const kept = isKept(result)
+  const digest = kept ? (published?.digest ?? digestOf(built) ?? '') : ''
+  const onlyConfig = kept && images.length === 1 ? images[0]?.config.digest : undefined
   const [first] = plan.references
   return {
     digest,
-    imageid:
-      exported.imageId ?? built.imageId ?? (images.length === 1 ? images[0]?.config.digest : undefined) ?? digest,
+    imageid: exported.imageId ?? built.imageId ?? onlyConfig ?? digest,
     metadata: JSON.stringify({
-      ...built.metadata,
+      ...(kept ? built.metadata : withoutImage(built.metadata)),
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
       ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
     }),
-    image: first ? formatRepository(first) : '',
+    image: first ? showRepository(first) : '',
     tags: names.join('\n'),
-    labels: labels.join('\n'),
-    json: JSON.stringify({ tags: names, labels: plan.build.labels, annotations: plan.build.annotations }),
-    digests: JSON.stringify(byPlatform(images, ({ manifest }) => manifest.digest)),
-    refs: (published?.repositories ?? []).map((repository) => `${formatRepository(repository)}@${digest}`).join('\n'),
+    labels: pairsOf(labels).join('\n'),
+    // https://github.com/docker/metadata-action#json-output-object
+    json: JSON.stringify({
+      tags: names,
+      'tag-names': [...new Set(references.map(({ tag = 'latest' }) => tag))],
+      labels,
+      annotations: pairsOf(annotations).map(withLevel),
+    }),
+    digests: JSON.stringify(kept ? byPlatform(images, ({ manifest }) => manifest.digest) : {}),
+    refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
     sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),
   }
+}
+
+/** As buildx gives it where the result is only in the cache. */
+function withoutImage(metadata: Built['metadata']): Built['metadata'] {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !/^(?:containerimage\.|image\.name$)/.test(key)))
+}
+
+function pairsOf(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).map(([key, value]) => `${key}=${value}`)
+}
+
+/** With the level that an annotation without one has. */
+function withLevel(annotation: string): string {
+  return hasLevel(annotation) ? annotation : `manifest:${annotation}`
 }
 
 function digestOf({ content, metadata }: Built): string | undefined {

@@ -2,7 +2,7 @@ import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
 import { codeCell, codeSpan } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { formatReference, formatRepository } from '../oci/reference.ts'
+import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
 import { smokeSection } from '../prove/smoke/section.ts'
@@ -10,13 +10,14 @@ import type { Published } from '../publish/publish.ts'
 import type { TagResult } from '../publish/write-tags.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
-import type { Result } from './outputs.ts'
+import { namesOf, type Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf({ plan, checked, built, proofs, smoked, exported, published, images }: Result): string {
+export function summaryOf(result: Result): string {
+  const { plan, checked, built, proofs, smoked, exported, published, images } = result
   const names = published
     ? tableOfTags(published.tags)
-    : plan.references.map((reference) => `- ${codeSpan(formatReference(reference))}`)
+    : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
@@ -36,7 +37,7 @@ export function summaryOf({ plan, checked, built, proofs, smoked, exported, publ
         ]
   const [first] = plan.references
   return [
-    `### ${titleOf(plan, published)}${first ? ` ${codeSpan(formatRepository(first))}` : ''}`,
+    `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
     ...(published && published.repositories.length > 0 ? [`Digest ${codeSpan(published.digest)}`, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
@@ -59,7 +60,7 @@ function titleOf({ load }: Plan, published: Published | undefined): string {
 }
 
 function tableOfTags(tags: readonly TagResult[]): readonly string[] {
-  const rows = tags.map((tag) => `| ${codeCell(formatReference(tag.reference))} | ${describeTag(tag)} |`)
+  const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
 
@@ -72,7 +73,7 @@ function describeTag(tag: TagResult): string {
     case 'skipped':
       return `skipped: already exists with digest ${codeCell(tag.digest)}`
     case 'held back':
-      return 'not updated because an earlier tag failed'
+      return 'not updated because an earlier push failed'
     case 'failed':
       return `failed: ${describe(tag.error).split('\n').map(codeCell).filter(Boolean).join('<br>')}`
   }

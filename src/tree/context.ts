@@ -72,10 +72,15 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   const namesOf = (folder: string): ReadonlySet<string> =>
     memoized(names, folder, () => new Set(readFolder(folder, onDisk(folder)).map(({ name }) => name)))
 
+  // Each folder is judged once, not once for each file below it.
+  const pruned = new Map<string, boolean>()
+  const isPruned = (folder: string): boolean =>
+    folder !== '' && memoized(pruned, folder, () => isPruned(parentOf(folder)) || ignore(folder, true) === 'prune')
+
   const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
     if (path === '') return 'keep'
     // Something below a pruned directory is not there, whatever the rules would say of itself.
-    return isPruned(parentOf(path), ignore) ? 'prune' : ignore(path, isDirectory)
+    return isPruned(parentOf(path)) ? 'prune' : ignore(path, isDirectory)
   }
 
   const visible = (path: string, isDirectory: boolean): boolean => {
@@ -113,11 +118,6 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
         : readLarge(path, onDisk(path), found.size)
     },
   }
-}
-
-function isPruned(path: string, ignore: Ignore): boolean {
-  if (path === '') return false
-  return ignore(path, true) === 'prune' || isPruned(parentOf(path), ignore)
 }
 
 function memoized<T>(memo: Map<string, T>, path: string, make: (path: string) => T): T {

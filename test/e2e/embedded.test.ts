@@ -415,7 +415,8 @@ describe.skipIf(absent)('the embedded engine', () => {
   it('streams a base from one registry to another', async () => {
     const { host, username, password } = part('basic')
     const files = { Dockerfile: `FROM ${part('base')}\nCOPY a /a\n`, a: 'a' }
-    const step = await runStep(job(files, bare), { ...inputs(), tags: `${host}/e2e/moved:1`, username, password })
+    const login = { registry: host, username, password }
+    const step = await runStep(job(files, bare), { ...inputs(), tags: `${host}/e2e/moved:1`, ...login })
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
     const image = await pull(`${host}/e2e/moved`, '1', { authorization })
 

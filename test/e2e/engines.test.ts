@@ -162,6 +162,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
       ...inputs(`${host}/e2e/remote`),
       driver: 'remote',
       endpoint: node,
+      registry: host,
       username,
       password,
     })

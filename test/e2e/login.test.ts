@@ -47,6 +47,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
       tags: '1, latest',
       platforms: 'amd64, arm64',
       push: 'true',
+      registry: account.host,
       username: account.username,
       password: account.password,
     })
@@ -86,6 +87,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
       images: `${host}/e2e/apart`,
       tags: 'latest',
       push: 'true',
+      registry: host,
       username: user,
       password: secret,
     })

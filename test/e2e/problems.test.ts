@@ -113,6 +113,7 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
       images: `${part('basic').host}/e2e/denied`,
       tags: '1',
       push: 'true',
+      registry: part('basic').host,
       username: 'somebody',
       password,
     })
@@ -139,7 +140,13 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
     const account = { username: 'reader', password: 'may-only-read' }
     const registry = await startRegistry({ auth: { kind: 'token', ...account, permissions: () => ['pull'], strict } })
     try {
-      const inputs = { images: `${registry.host}/e2e/pull-only`, tags: '1', push: 'true', ...account }
+      const inputs = {
+        images: `${registry.host}/e2e/pull-only`,
+        tags: '1',
+        push: 'true',
+        registry: registry.host,
+        ...account,
+      }
       const step = await runStep(job(good), inputs)
 
       expectFailure(step, {

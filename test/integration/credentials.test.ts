@@ -2,7 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { authFilePaths, type CredentialOptions, createCredentialLookup } from '../../src/registry/credentials.ts'
+import { secret } from '../../src/inputs/secret.ts'
+import { toAuthFile } from '../../src/registry/auth-file.ts'
+import { type CredentialOptions, createCredentialLookup, podmanFilePaths } from '../../src/registry/credentials.ts'
+import { readDockerConfig } from '../../src/registry/docker-config-file.ts'
+import { revealed } from '../support/credential.ts'
 import { createTestExec } from '../support/exec.ts'
 import { createRecordingLog } from '../support/log.ts'
 
@@ -43,10 +47,11 @@ function setUp(options: Partial<CredentialOptions> = {}) {
     env: { HOME: folder },
     exec,
     log,
-    mask: (secret) => masked.push(secret),
+    mask: (form) => masked.push(form),
+    docker: toAuthFile(readDockerConfig(join(folder, '.docker')).config),
     ...options,
   })
-  const find = async (registry: string, repository = 'acme/app') => await lookUp({ registry, repository })
+  const find = async (registry: string, repository = 'acme/app') => revealed(await lookUp({ registry, repository }))
   return { find, log, masked }
 }
 
@@ -61,13 +66,13 @@ describe('createCredentialLookup()', () => {
 
   it('takes the inputs before all files', async () => {
     write('.docker/config.json', auths('ghcr.io', 'file'))
-    const { find, masked } = setUp({ given: [{ registry: 'ghcr.io', username: 'input', password: 'secret' }] })
+    const { find, masked } = setUp({ given: [{ registry: 'ghcr.io', username: 'input', password: secret('secret') }] })
     expect(await find('ghcr.io')).toEqual(basic('input', 'secret'))
-    expect(masked).toEqual(['secret'])
+    expect(masked).toEqual(['secret', Buffer.from('input:secret').toString('base64')])
   })
 
   it('takes an input for a namespace only there', async () => {
-    const { find } = setUp({ given: [{ registry: 'ghcr.io/acme', username: 'u', password: 'p' }] })
+    const { find } = setUp({ given: [{ registry: 'ghcr.io/acme', username: 'u', password: secret('p') }] })
     expect(await find('ghcr.io')).toEqual(basic('u', 'p'))
     expect(await find('ghcr.io', 'other/app')).toBeUndefined()
   })
@@ -90,11 +95,29 @@ describe('createCredentialLookup()', () => {
   })
 
   it('warns of a file that it cannot read, and goes on', async () => {
-    write('.docker/config.json', '{"auths":{"ghcr.io":{"auth":"c2Vj')
+    const file = write('auth.json', '{"auths":{"ghcr.io":{"auth":"c2Vj')
     write('.config/containers/auth.json', auths('ghcr.io', 'podman'))
-    const { find, log } = setUp()
+    const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: file } })
     expect(await find('ghcr.io')).toEqual(basic('podman', 'p'))
-    expect(log.lines).toEqual([`warning: Cannot read credentials in ${folder}/.docker/config.json: it is not JSON`])
+    expect(log.lines).toEqual([`warning: Cannot read credentials in ${file}: it is not valid JSON`])
+  })
+
+  it.each(['', '{"auths":', 'hunter2', '[', 'null', '{"auths":[1],"credHelpers":5,"credsStore":{}}'])(
+    'shows nothing of a file that has %j',
+    async (text) => {
+      const file = write('auth.json', text)
+      const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: file } })
+      expect(await find('ghcr.io')).toBeUndefined()
+      expect(log.lines.join()).not.toMatch(/hunter2|auths/)
+    },
+  )
+
+  it('passes over a folder and a device in place of a file', async () => {
+    mkdirSync(join(folder, '.config/containers/auth.json'), { recursive: true })
+    const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: '/dev/zero' } })
+    expect(await find('ghcr.io')).toBeUndefined()
+    expect(log.lines).toHaveLength(2)
+    for (const line of log.lines) expect(line).toContain('it is not a regular file')
   })
 
   it('asks the helper of a registry first, then the store, then takes the entries', async () => {
@@ -127,6 +150,7 @@ describe('createCredentialLookup()', () => {
   it.each([
     ['is not there', undefined, 'Cannot get credentials for a.io from docker-credential-x'],
     ['fails', 'echo broken >&2; exit 3', 'Cannot get credentials for a.io from docker-credential-x: broken'],
+    ['fails and shows a secret', `echo '{"Secret":"hunter2"}'; exit 3`, 'docker-credential-x: it exited with 3'],
     ['answers nonsense', 'echo hello', 'Cannot use credentials from docker-credential-x: its answer is not JSON'],
   ])('warns of a helper that %s, and goes on', async (_, script, warning) => {
     write('.docker/config.json', { ...auths('a.io', 'file'), credHelpers: { 'a.io': 'x' } })
@@ -134,18 +158,14 @@ describe('createCredentialLookup()', () => {
     const { find, log } = setUp()
     expect(await find('a.io')).toEqual(basic('file', 'p'))
     expect(log.lines.join()).toContain(warning)
+    expect(log.lines.join()).not.toContain('hunter2')
   })
 })
 
-describe('authFilePaths()', () => {
-  it('follows DOCKER_CONFIG, REGISTRY_AUTH_FILE and XDG_RUNTIME_DIR', () => {
-    const env = { HOME: '/h', DOCKER_CONFIG: '/d', REGISTRY_AUTH_FILE: '/r.json', XDG_RUNTIME_DIR: '/x' }
-    const expected = [
-      ['/d', 'config.json'],
-      ['/r.json'],
-      ['/x', 'containers', 'auth.json'],
-      ['/h', '.config', 'containers', 'auth.json'],
-    ]
-    expect(authFilePaths(env)).toEqual(expected.map((parts) => join(...parts)))
+describe('podmanFilePaths()', () => {
+  it('follows REGISTRY_AUTH_FILE and XDG_RUNTIME_DIR', () => {
+    const env = { HOME: '/h', REGISTRY_AUTH_FILE: '/r.json', XDG_RUNTIME_DIR: '/x' }
+    const expected = [['/r.json'], ['/x', 'containers', 'auth.json'], ['/h', '.config', 'containers', 'auth.json']]
+    expect(podmanFilePaths(env)).toEqual(expected.map((parts) => join(...parts)))
   })
 })

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Http } from '../../src/host/host.ts'
+import { secret } from '../../src/inputs/secret.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import type { Repository } from '../../src/oci/reference.ts'
@@ -380,7 +381,7 @@ describe('authorization', () => {
   it('gets tokens for an identity token by the OAuth 2 form', async () => {
     const world = await start(
       { auth: { ...token, identityToken: 'refresh' } },
-      { credentialFor: async () => ({ kind: 'identity-token', token: 'refresh' }) },
+      { credentialFor: async () => ({ kind: 'identity-token', token: secret('refresh') }) },
     )
     expect(await push(world)).toBe('pushed')
     expect(world.registry.journal.find(({ kind }) => kind === 'token')?.method).toBe('POST')

@@ -1,4 +1,5 @@
 import { createHttp } from '../../src/host/http.ts'
+import { secret } from '../../src/inputs/secret.ts'
 import type { CredentialLookup } from '../../src/registry/auth.ts'
 import { createRegistryClient, type RegistryClient, type RegistryClientOptions } from '../../src/registry/client.ts'
 import { retryPolicy } from '../../src/registry/retry.ts'
@@ -20,7 +21,7 @@ export function createTestClient(
   const log = createRecordingLog()
   const { username, password = '' } = options
   const credentialFor: CredentialLookup = async () =>
-    username === undefined ? undefined : { kind: 'basic', username, password }
+    username === undefined ? undefined : { kind: 'basic', username, password: secret(password) }
   return {
     ...createRegistryClient({
       http,

@@ -37,6 +37,7 @@ describe.each([
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',
+  'docs/limits.md',
   'docs/migrating.md',
   'docs/proof.md',
   'docs/retries.md',

@@ -1,6 +1,7 @@
 import { ActionError } from '../../errors.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
 import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
+import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -47,7 +48,11 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
     ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
     ...pairs('--label', spec.labels),
-    ...pairs('--annotation', spec.annotations),
+    ...pairs('--annotation', normalized(spec.annotations)),
+    // Without it BuildKit makes an index of several platforms only, and refuses annotations for one after the build.
+    ...(call.platforms.length === 1 && needsIndex(spec.annotations)
+      ? ['--build-arg', 'BUILDKIT_MULTI_PLATFORM=1']
+      : []),
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),
     ...(spec.noCache ? ['--no-cache'] : []),
     ...(spec.pull ? ['--pull'] : []),
@@ -106,6 +111,10 @@ function attestation(type: 'provenance' | 'sbom', attributes: Attributes | undef
   if (attributes === undefined) return [`--${type}=false`]
   const fields = Object.entries(attributes).map(([key, value]) => `${key}=${value}`)
   return [`--${type}=${fields.length === 0 ? 'true' : csv(fields)}`]
+}
+
+function normalized(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [normalizeAnnotation(key), value]))
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {

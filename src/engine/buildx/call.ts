@@ -1,16 +1,19 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
+import { sourceKind } from '../../dockerfile/source-kind.ts'
 import { withHint } from '../../errors.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
+import { withheldVariables } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec, BuildxPlan } from '../../plan/plan.ts'
+import { generatorOf } from '../../plan/sbom-generator.ts'
 import type { Step } from '../built.ts'
 import { explainMissing } from '../missing-source.ts'
 import { buildArguments, type Output } from './args.ts'
-import { toBuildError } from './failure.ts'
+import { type RemoteContext, toBuildError } from './failure.ts'
 import { createProgress } from './progress.ts'
 import { type BuildRetries, retryBuild } from './retry-build.ts'
 import { watch } from './watch.ts'
@@ -48,10 +51,14 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
 
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(plan.build, { ...call, progress: progressMode })
+    const args = buildArguments(specFor(plan, target.outputs), { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
-    const env = { ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
+    const named = withheldVariables(
+      Object.keys(plan.build.buildArgs).filter((name) => plan.build.buildArgs[name] === null),
+      host.env,
+    )
+    const env = { ...named, ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
     const { builder } = target
     const answers = () => builderAnswers(host, { buildx: plan.engine.program, builder, env: target.env })
     const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
@@ -74,6 +81,8 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
       platform: target.platforms.length === 1 ? platforms : undefined,
       isEmulated: (platform) => isEmulated(platform, plan.engine.natives),
       explainMissing: (path) => whyMissing(path, plan.build),
+      ...remoteContext(plan.build),
+      ...sbomGenerator(plan.build),
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target
@@ -85,6 +94,22 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     imageId,
     steps: progress.steps(),
   }
+}
+
+/** The classic image store holds no annotations, and refuses those of an index after the build. */
+function specFor({ build, engine }: BuildxPlan, outputs: readonly Output[]): BuildSpec {
+  const onlyStore = outputs.every(({ kind }) => kind === 'store')
+  return onlyStore && engine.store === 'classic' ? { ...build, annotations: {} } : build
+}
+
+function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {
+  if (contextIsFolder) return {}
+  const isGit = context.startsWith('github.com/') || sourceKind(context) === 'git'
+  return { remote: { kind: isGit ? 'git' : 'archive', url: context, file: file ?? 'Dockerfile' } }
+}
+
+function sbomGenerator({ sbom }: BuildSpec): { readonly sbomGenerator?: string } {
+  return sbom === undefined ? {} : { sbomGenerator: generatorOf(sbom) }
 }
 
 /** The Dockerfile as the user would name it. */

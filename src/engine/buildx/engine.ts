@@ -25,9 +25,14 @@ import type { Session } from './session.ts'
  * @throws ActionError what the build failed from
  */
 export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host.tempDir)
+  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host)
   const planned = plan.engine.builder
-  const retries = { ...login.retries, ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver) }
+  const retries = {
+    ...login.retries,
+    ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver),
+    // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
+    met: plan.engine.ofDaemon || plan.engine.natives.length > 0,
+  }
   const session: Session = {
     host,
     env: { ...plan.engine.env, ...login.env },
@@ -37,7 +42,8 @@ export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Pro
   }
   if (plan.fresh) await freshen(plan, host, login.env)
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
-  const target = { builder, platforms: plan.build.platforms, env: session.env, retries }
+  const booted = { ...retries, met: retries.met || planned.kind === 'create' }
+  const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
   const store: Output = { kind: 'store', names: storeNames(plan.references) }
 
   const image = async (): Promise<Built> => {

@@ -1,5 +1,8 @@
 import { ActionError, type Place } from '../../errors.ts'
 import { recognise } from '../../known-failure.ts'
+import { gitFailures, gitReason } from '../git-failures.ts'
+import { goneHow, wentAwayDuring } from './gone.ts'
+import { isInternal } from './internal-failures.ts'
 import { emulatedFailures, knownFailures, runFailures } from './known-failures.ts'
 import type { FailedStep } from './progress.ts'
 
@@ -17,6 +20,17 @@ export type BuildFailure = {
   readonly isEmulated?: (platform: string) => boolean
   /** More about a file of the context that is not there: the line of .dockerignore that leaves it out. */
   readonly explainMissing?: (path: string) => string | undefined
+  /** The context, when it is not a folder: the builder fetches it. */
+  readonly remote?: RemoteContext
+  /** The image that makes the SBOM, when one is asked for. */
+  readonly sbomGenerator?: string
+}
+
+export type RemoteContext = {
+  readonly kind: 'git' | 'archive'
+  readonly url: string
+  /** Path of the Dockerfile in it. */
+  readonly file: string
 }
 
 /** What every error begins with, the longer forms from Docker 20.10. */
@@ -30,6 +44,10 @@ const missingPath = /"\/([^"]+)"(?:: not found| not found: not found)$/m
 const parseErrorLine = /dockerfile parse error (?:on )?line (\d+)/i
 /** How BuildKit, and the one in Docker 20.10, name a RUN that failed. The command itself may hold any words. */
 const ranCommand = /(?:process ".*" did not complete successfully|executor failed running \[.*\]): exit code: (\d+)/s
+
+/** How BuildKit names what it fetched with Git, in `git stderr:` or, by Docker 20, in the output of the step. */
+const byGit =
+  /git stderr:|error: exit status \d+\nstderr:|error fetching default branch for repository|failed to (?:fetch|checkout) remote \S+:|failed to update submodules for |repository does not contain ref|\binvalid subdir\b/
 
 /** What comes before the reason where a RUN could not be run to its end; the command is the user's. */
 const commandOfRun = /^process ".*"(?= did not complete successfully: )|^executor failed running \[.*\]/s
@@ -45,13 +63,28 @@ export function toBuildError(failure: BuildFailure): ActionError {
   const place = placeOf(messages, failure.dockerfile)
   const platform = failed && (failed.platform ?? failure.platform)
   // A RUN that failed may have printed anything; little of it counts.
+  if (exitCode === undefined) {
+    const fetched = fetchError(summary, failure) ?? contextError(summary, failure) ?? generatorError(summary, failure)
+    if (fetched) return fetched
+  }
+  const reason = summary.replace(commandOfRun, '')
   const known =
     exitCode === undefined
-      ? recognise(knownFailures, summary.replace(commandOfRun, ''))
+      ? recognise(knownFailures, reason)
       : recognise(
           platform !== undefined && failure.isEmulated?.(platform) ? emulated : runFailures,
           [...(failed?.output ?? []), `exit code: ${exitCode}`].join('\n'),
         )
+  // No line of the Dockerfile is to blame for what the engine did.
+  if (known?.code === 'daemon-unreachable' || (known?.code === 'engine-failed' && isInternal(reason))) {
+    const during =
+      known.code === 'daemon-unreachable' && failed && failed.name !== '' && goneHow(reason) !== undefined
+        ? isWaiting(failed.name)
+          ? ''
+          : `${wentAwayDuring}${failed.name}: `
+        : ''
+    return new ActionError(known.code, `Cannot build: ${during}${summary}`, { hint: known.hint })
+  }
   const where = [
     platform && `for ${platform}`,
     place && `at ${place.file}:${place.line}`,
@@ -71,6 +104,77 @@ export function toBuildError(failure: BuildFailure): ActionError {
       ...(platform ? { platform } : {}),
     },
   )
+}
+
+function isWaiting(stepName: string): boolean {
+  return /^\[internal\] (?:waiting for connection|booting buildkit)/.test(stepName)
+}
+
+/** For a context, a named context or an `ADD` that the builder fetches with Git. */
+function fetchError(summary: string, failure: BuildFailure): ActionError | undefined {
+  if (!byGit.test(summary) || isInternal(summary)) return undefined
+  const output = failure.failed?.output ?? []
+  const text = [...output, summary].join('\n')
+  // The last word is the reason: a step prints what Git says of each try.
+  const reason =
+    gitReason(summary) ??
+    gitReason(output.join('\n')) ??
+    (summary.split('\n')[0] ?? '').replace(/^(?:failed to [\w .]+: )+(?=\S)/, '').replace(/, output: ""$/, '')
+  const known = recognise(gitFailures, reason) ?? recognise(gitFailures, text)
+  return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${remoteOf(text, failure)}: ${reason}`, {
+    hint: known?.hint ?? 'The log above shows what Git says.',
+  })
+}
+
+/** The repository that an error is about, without user and password. */
+function remoteOf(text: string, { failed, remote }: Pick<BuildFailure, 'failed' | 'remote'>): string {
+  const said =
+    /(?:for repository|failed to (?:fetch|checkout) remote|unable to access|repository) '?(\S+?\.git)\b/.exec(text)
+  const named = /(?:git source|ADD) (\S+:\S+|github\.com\/\S+)/.exec(failed?.name ?? '')
+  return withoutUser(named?.[1] ?? said?.[1] ?? remote?.url ?? 'a Git repository')
+}
+
+/** For a context that the builder fetched, or could not: an archive by HTTP, or a repository without the Dockerfile. */
+function contextError(summary: string, { remote }: BuildFailure): ActionError | undefined {
+  if (remote === undefined) return undefined
+  const url = withoutUser(remote.url)
+  const missing =
+    /failed to read dockerfile: (?:open|failed to open|lstat|stat) (\S+?): no such file or directory/.exec(summary)
+  if (missing) {
+    return new ActionError('dockerfile-not-found', `Cannot build: there is no ${remote.file} in ${url}`, {
+      hint:
+        remote.kind === 'git'
+          ? 'Set `file` to a path in the repository, or in the directory that the URL names after `#ref:`. It does not start from the workspace.'
+          : 'Set `file` to a path in the archive. It does not start from the workspace.',
+    })
+  }
+  if (remote.kind !== 'archive' || !/failed to (?:read downloaded context|stat policy file)/.test(summary))
+    return undefined
+  const [, status] = /invalid response status (\d{3})/.exec(summary) ?? []
+  if (status === '404' || status === '410') {
+    return new ActionError('context-not-found', `Cannot fetch ${url}: the server answered ${status}`, {
+      hint: 'Check the URL in `context`.',
+    })
+  }
+  if (status === '401' || status === '403') {
+    return new ActionError('context-unreadable', `Cannot fetch ${url}: the server answered ${status}`, {
+      hint: 'Download the archive in a step before this one: the builder sends no credentials.',
+    })
+  }
+  return undefined
+}
+
+/** For the image that makes the SBOM, which BuildKit asks for after everything is built. */
+function generatorError(summary: string, { sbomGenerator }: BuildFailure): ActionError | undefined {
+  if (sbomGenerator === undefined || !summary.includes(sbomGenerator)) return undefined
+  const known = recognise(knownFailures, summary)
+  return new ActionError(known?.code ?? 'image-not-found', `Cannot attach an SBOM: ${summary}`, {
+    hint: `Check that the builder can pull the generator, name another one with \`sbom: generator=…\`, or set \`sbom: false\`.`,
+  })
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/:\/\/[^/@\s]*@/, '://')
 }
 
 const emulated = [...runFailures, ...emulatedFailures]

@@ -1,6 +1,9 @@
 import type { KnownFailure } from '../../known-failure.ts'
 import { knownAnswers } from '../../registry/known-answers.ts'
 import { passing, plainHttp, proxyRefused, unreachable, untrusted } from '../../registry/network-faults.ts'
+import { deadDaemonHint } from '../hanging-daemon.ts'
+import { gone } from './gone.ts'
+import { internalFailures } from './internal-failures.ts'
 
 const noEmulator: KnownFailure = {
   code: 'platform-unsupported',
@@ -55,12 +58,8 @@ export const knownFailures: readonly KnownFailure[] = [
     pattern: /did not complete successfully: cannot allocate memory|: cannot allocate memory$/,
     hint: 'The machine of the builder ran out of memory. Use a larger runner, or build fewer platforms at once.',
   },
-  {
-    code: 'daemon-unreachable',
-    pattern:
-      /Cannot connect to the Docker daemon|permission denied while trying to connect|error during connect|connection refused.*buildkit|listing workers|failed to receive status|^context deadline exceeded$/i,
-    hint: 'The daemon or builder went away. Look at its log, and whether the machine ran out of memory.',
-  },
+  ...internalFailures,
+  { code: 'daemon-unreachable', pattern: gone, hint: deadDaemonHint },
   {
     code: 'builder-not-found',
     pattern: /no builder "|failed to find (?:driver|instance)/i,
@@ -126,6 +125,12 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: 'The base image has no such platform: build for fewer platforms or take another base image.',
   },
   noEmulator,
+  {
+    code: 'download-failed',
+    // ADD of a URL, or an archive that is the context. A registry is asked with "failed to do request: ".
+    pattern: /failed to load cache key: (?:Get|Head) "/,
+    hint: 'Check the URL, and the network, certificates and proxy of the builder, which are not those of the job.',
+  },
   {
     code: 'registry-unreachable',
     pattern: untrusted,

@@ -89,64 +89,106 @@ function absolute(path: string): string {
   return path.startsWith('/') ? path : posix.resolve('/', path)
 }
 
-/** What an instruction that makes no layer does to the configuration. Variables in it are replaced already. Pure. */
-export function configure(config: Config, instruction: Instruction, stage: { readonly hasCmd: boolean }): Config {
-  const execution = config.config
-  const set = (change: Execution): Config => ({ ...config, config: { ...execution, ...change } })
-  switch (instruction.kind) {
-    case 'env':
-      return set({ Env: instruction.pairs.reduce<readonly string[]>(setVariable, execution.Env ?? []) })
-    case 'label':
-      return set({
-        Labels: { ...execution.Labels, ...Object.fromEntries(instruction.pairs.map(({ key, value }) => [key, value])) },
-      })
-    case 'workdir':
-      return set({ WorkingDir: instruction.path })
-    case 'user':
-      return set({ User: instruction.user })
-    case 'expose':
-      return set({ ExposedPorts: { ...execution.ExposedPorts, ...empties(instruction.ports) } })
-    case 'volume':
-      return set({ Volumes: { ...execution.Volumes, ...empties(instruction.paths) } })
-    case 'stopsignal':
-      return set({ StopSignal: instruction.signal })
-    case 'shell':
-      return set({ Shell: instruction.shell })
-    case 'onbuild':
-      return set({ OnBuild: [...(execution.OnBuild ?? []), instruction.expression] })
-    case 'healthcheck':
-      return set({ Healthcheck: healthOf(instruction.healthcheck) })
-    case 'cmd':
-      return set({ Cmd: commandWords(instruction.command, execution.Shell ?? defaultShell), ArgsEscaped: true })
-    case 'entrypoint': {
-      const changed = set({ Entrypoint: commandWords(instruction.command, execution.Shell ?? defaultShell) })
-      if (stage.hasCmd) return changed
-      // The base's arguments were for the base's program.
-      const { Cmd: _, ...rest } = changed.config
-      return { ...changed, config: rest }
-    }
-    case 'maintainer':
-      return { ...config, author: instruction.name }
-    default:
-      return config
-  }
+/** A configuration that changes instruction by instruction. Nothing is copied for each, so thousands of them take no longer than they must. */
+export type ConfigDraft = {
+  readonly workingDir: () => string | undefined
+  readonly user: () => string | undefined
+  /** Does what the instruction does to the configuration, and adds its line of history. Variables in it are replaced already. */
+  readonly apply: (instruction: Instruction, line: { readonly created: string; readonly hasLayer: boolean }) => void
+  /** The configuration after all that was applied. */
+  readonly finish: () => Config
 }
 
-/** Adds the line of history that BuildKit would write for an instruction. */
-export function recordHistory(
-  config: Config,
-  instruction: Instruction,
-  { created, hasLayer }: { readonly created: string; readonly hasLayer: boolean },
-): Config {
-  // BuildKit has no line for triggers, which do nothing in this image.
-  if (instruction.kind === 'onbuild') return config
-  const entry: History = {
-    created,
-    created_by: describeInstruction(instruction, config.config.Shell ?? defaultShell),
-    comment: 'buildkit.dockerfile.v0',
-    ...(hasLayer ? {} : { empty_layer: true }),
+/** Begins to change a configuration; `config` itself stays as it is. */
+export function draftConfig(config: Config): ConfigDraft {
+  const { Env, Labels, ExposedPorts, Volumes, OnBuild } = config.config
+  let { author, config: execution } = config
+  let hasCmd = false
+  const history = [...config.history]
+  const environment = createEnvironment(Env ?? [])
+  const labels = new Map(Object.entries(Labels ?? {}))
+  const ports = new Set(Object.keys(ExposedPorts ?? {}))
+  const volumes = new Set(Object.keys(Volumes ?? {}))
+  const triggers = [...(OnBuild ?? [])]
+  const set = (change: Execution): void => {
+    execution = { ...execution, ...change }
   }
-  return { ...config, history: [...config.history, entry] }
+  const change = (instruction: Instruction): void => {
+    switch (instruction.kind) {
+      case 'env':
+        for (const { key, value } of instruction.pairs) environment.set(key, value)
+        return
+      case 'label':
+        for (const { key, value } of instruction.pairs) labels.set(key, value)
+        return
+      case 'workdir':
+        set({ WorkingDir: instruction.path })
+        return
+      case 'user':
+        set({ User: instruction.user })
+        return
+      case 'expose':
+        for (const port of instruction.ports) ports.add(port)
+        return
+      case 'volume':
+        for (const path of instruction.paths) volumes.add(path)
+        return
+      case 'stopsignal':
+        set({ StopSignal: instruction.signal })
+        return
+      case 'shell':
+        set({ Shell: instruction.shell })
+        return
+      case 'onbuild':
+        triggers.push(instruction.expression)
+        return
+      case 'healthcheck':
+        set({ Healthcheck: healthOf(instruction.healthcheck) })
+        return
+      case 'cmd':
+        hasCmd = true
+        set({ Cmd: commandWords(instruction.command, execution.Shell ?? defaultShell), ArgsEscaped: true })
+        return
+      case 'entrypoint': {
+        set({ Entrypoint: commandWords(instruction.command, execution.Shell ?? defaultShell) })
+        if (hasCmd) return
+        // The base's arguments were for the base's program.
+        const { Cmd: _, ...rest } = execution
+        execution = rest
+        return
+      }
+      case 'maintainer':
+        author = instruction.name
+    }
+  }
+  return {
+    workingDir: () => execution.WorkingDir,
+    user: () => execution.User,
+    apply: (instruction, { created, hasLayer }) => {
+      change(instruction)
+      // BuildKit has no line for triggers, which do nothing in this image.
+      if (instruction.kind === 'onbuild') return
+      history.push({
+        created,
+        created_by: describeInstruction(instruction, execution.Shell ?? defaultShell),
+        comment: 'buildkit.dockerfile.v0',
+        ...(hasLayer ? {} : { empty_layer: true }),
+      })
+    },
+    finish: () => ({
+      ...config,
+      ...(author === undefined ? {} : { author }),
+      config: {
+        ...execution,
+        Env: environment.entries(),
+        Labels: Object.fromEntries(labels),
+        ExposedPorts: empties([...ports]),
+        Volumes: empties([...volumes]),
+        OnBuild: [...triggers],
+      },
+      history: [...history],
+    }),
+  }
 }
 
 /**
@@ -208,11 +250,23 @@ function isNothing(value: unknown): boolean {
   return !value
 }
 
-function setVariable(env: readonly string[], { key, value }: { key: string; value: string }): readonly string[] {
-  const entry = `${key}=${value}`
-  // A base of another tool may have one without "=".
-  const index = env.findIndex((one) => one === key || one.startsWith(`${key}=`))
-  return index < 0 ? [...env, entry] : env.with(index, entry)
+/** The variables of `Env` in their order; one that is set again keeps its place. */
+function createEnvironment(given: readonly string[]) {
+  const entries = [...given]
+  const places = new Map<string, number>()
+  for (const [index, entry] of entries.entries()) {
+    // A base of another tool may have one without "=".
+    const [name = ''] = entry.split('=', 1)
+    if (!places.has(name)) places.set(name, index)
+  }
+  return {
+    set: (key: string, value: string): void => {
+      const place = places.get(key) ?? entries.length
+      places.set(key, place)
+      entries[place] = `${key}=${value}`
+    },
+    entries: (): readonly string[] => [...entries],
+  }
 }
 
 function healthOf({ test, interval, timeout, startPeriod, startInterval, retries }: HealthInstruction): Health {

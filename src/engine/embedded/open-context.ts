@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
-import { canPrune, isIgnored, parseIgnore } from '../../dockerfile/ignore.ts'
+import { canPrune, createJudge, parseIgnore } from '../../dockerfile/ignore.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { ActionError, messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
@@ -87,8 +87,9 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
     const text = await readIfThere(path)
     if (text === undefined) continue
     const rules = parseIgnore(text, path)
+    const judgeOf = createJudge(rules)
     return (name, isDirectory) => {
-      if (!isIgnored(rules, name)) return 'keep'
+      if (!judgeOf(name).ignored) return 'keep'
       return isDirectory && !canPrune(rules, name) ? 'drop' : 'prune'
     }
   }

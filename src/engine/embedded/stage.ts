@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { stageValues, type Values } from '../../dockerfile/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/glob.ts'
-import { excludeRules, isIgnored } from '../../dockerfile/ignore.ts'
+import { createJudge, excludeRules } from '../../dockerfile/ignore.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/instruction.ts'
 import { resolveInstructions } from '../../dockerfile/resolve.ts'
 import type { Source } from '../../dockerfile/source.ts'
@@ -14,7 +14,7 @@ import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 import type { Base, Origin } from './base.ts'
 import type { BaseTrees } from './base-trees.ts'
 import { beginStage } from './begin-stage.ts'
-import { type Config, configure, recordHistory } from './image-config.ts'
+import { type Config, type ConfigDraft, draftConfig } from './image-config.ts'
 import { copyInto, type Fetched, type Patterns } from './layer/copy.ts'
 import { makeWorkdir } from './layer/directory.ts'
 import { stackLinked } from './layer/link.ts'
@@ -85,9 +85,9 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   })
   const adds = instructions.filter((instruction) => instruction.kind === 'add')
   letBegin(adds.map((add) => sourcesOf(add, context.fetch)))
-  let { config, tree } = begun
+  let { tree } = begun
   const layers = [...begun.layers]
-  let hasCmd = false
+  const config = draftConfig(begun.config)
   const created = new Date(context.time).toISOString().replace('.000Z', 'Z')
   for (const instruction of instructions) {
     const overlay = await placed(instruction, context.file, () =>
@@ -95,14 +95,12 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     )
     const changed =
       instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
-    config = configure(config, changed, { hasCmd })
-    hasCmd ||= instruction.kind === 'cmd'
-    config = recordHistory(config, changed, { created, hasLayer: overlay !== undefined })
+    config.apply(changed, { created, hasLayer: overlay !== undefined })
     if (overlay === undefined) continue
     layers.push({ kind: 'new', overlay: overlay.layer, instruction })
     tree = overlay.tree
   }
-  return { config, layers, tree, values }
+  return { config: config.finish(), layers, tree, values }
 }
 
 /** What instructions further down will wait for goes on meanwhile; who waits for it then meets its error. */
@@ -112,7 +110,7 @@ function letBegin(work: readonly Promise<unknown>[]): void {
 
 type Moment = {
   readonly stage: PlannedStage
-  readonly config: Config
+  readonly config: ConfigDraft
   readonly tree: FileTree
   readonly context: StageContext
 }
@@ -126,7 +124,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
   switch (instruction.kind) {
     case 'workdir': {
       const path = workdirOf(config, instruction.path)
-      const user = config.config.User
+      const user = config.user()
       return path === '/'
         ? undefined
         : context.share([tree], ['workdir', path, user], () => enter(path, { user, tree, context }))
@@ -134,7 +132,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
     case 'copy':
     case 'add': {
       const from = await sourceOf(instruction, moment)
-      const workdir = config.config.WorkingDir || '/'
+      const workdir = config.workingDir() || '/'
       return context.share([tree, from], [instruction, workdir], () =>
         transfer(instruction, { from, workdir, tree, context }),
       )
@@ -217,13 +215,13 @@ async function sourceTree(source: Source, context: StageContext): Promise<FileTr
 const patterns: Patterns = {
   glob: (pattern, path) => matchGlob(parseGlob(pattern), path),
   rules: (given) => {
-    const rules = excludeRules(given)
-    return (path) => isIgnored(rules, path)
+    const judgeOf = createJudge(excludeRules(given))
+    return (path) => judgeOf(path).ignored
   },
 }
 
-function workdirOf(config: Config, path: string): string {
-  const current = config.config.WorkingDir || '/'
+function workdirOf(config: ConfigDraft, path: string): string {
+  const current = config.workingDir() || '/'
   if (path === '') return current
   // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
   return path.startsWith('/') ? path : posix.resolve(current, path)

@@ -3,6 +3,7 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import { hangingDaemon, shortCall } from '../../engine/hanging-daemon.ts'
 import { ActionError } from '../../errors.ts'
 import { socketPath } from '../../facts/docker-endpoint.ts'
+import { withheldVariables } from '../../host/child-environment.ts'
 import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { PlannedSmokeTest } from '../../plan/smoke-test.ts'
@@ -37,7 +38,12 @@ export async function runContainer(
   test: PlannedSmokeTest,
   { name, image, platform, subject, host, env }: RunOptions,
 ): Promise<Ran> {
-  const run: Docker = (args, options) => host.exec('docker', args, { timeout: shortCall, ...options, env })
+  const named = withheldVariables(
+    Object.keys(test.env).filter((variable) => test.env[variable] === null),
+    host.env,
+  )
+  const run: Docker = (args, options) =>
+    host.exec('docker', args, { timeout: shortCall, ...options, env: { ...named, ...env } })
   const docker: Docker = async (args, options) => {
     const result = await run(args, options)
     if (result.timedOut) throw hangingDaemon(`run the smoke test (docker ${args[0]})`, result)

@@ -86,7 +86,9 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
     tags: '1.2.3, latest',
     platforms: 'amd64, arm64',
     push: 'true',
-    ...(point.token ? { username: part('token').username, password: part('token').password } : {}),
+    ...(point.token
+      ? { registry: proxy.host, username: part('token').username, password: part('token').password }
+      : {}),
     ...engines[engine]().inputs,
     ...inputs,
   })

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { LimitError, readFileLimited, readLimited } from '../../../src/bounds/read-limited.ts'
+import { LimitError, readFileLimited, readFileLimitedSync, readLimited } from '../../../src/bounds/read-limited.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 it('readLimited() gives as many bytes as the limit, and closes the source at one more', async () => {
@@ -30,6 +30,9 @@ it('readFileLimited() takes regular files up to the limit', async () => {
   expect(await readFileLimited(join(folder, 'a'), 4)).toBe('1234')
   await expect(readFileLimited(join(folder, 'a'), 3)).rejects.toThrow(LimitError)
   await expect(readFileLimited(join(folder, 'b'), 3)).rejects.toThrow(/ENOENT/)
+  expect(readFileLimitedSync(join(folder, 'a'), 4)).toBe('1234')
+  expect(() => readFileLimitedSync(join(folder, 'a'), 3)).toThrow(LimitError)
+  expect(() => readFileLimitedSync(join(folder, 'b'), 3)).toThrow(/ENOENT/)
 })
 
 it.runIf(process.platform === 'linux')('readFileLimited() refuses devices, pipes and directories', async () => {
@@ -37,5 +40,6 @@ it.runIf(process.platform === 'linux')('readFileLimited() refuses devices, pipes
   execFileSync('mkfifo', [join(folder, 'pipe')])
   for (const path of ['/dev/zero', join(folder, 'pipe'), folder]) {
     await expect(readFileLimited(path, 10)).rejects.toThrow('it is not a regular file')
+    expect(() => readFileLimitedSync(path, 10)).toThrow('it is not a regular file')
   }
 })

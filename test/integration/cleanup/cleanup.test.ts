@@ -1,20 +1,31 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { cleanUp, recordTask } from '../../../src/cleanup/cleanup.ts'
+import { cleanUpStep } from '../../../src/clean-up-step.ts'
+import { recordTask } from '../../../src/cleanup/cleanup.ts'
 import type { CleanUpTask } from '../../../src/cleanup/task.ts'
-import { createExec } from '../../../src/host/exec.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 /** A step's folder, and docker and buildx as scripts that write down how they were called. */
 function step(script = 'exit 0') {
-  const root = tempFolder({ 'bin/': '', 'step/docker/config.json': '{}', calls: '' })
-  const [folder, bin] = [join(root, 'step'), join(root, 'bin')]
-  for (const name of ['docker', 'docker-buildx']) {
+  const root = tempFolder({ 'bin/': '', 'polyarch-Ab12Cd/docker/config.json': '{}', calls: '' })
+  const [folder, bin] = [join(root, 'polyarch-Ab12Cd'), join(root, 'bin')]
+  chmodSync(folder, 0o700)
+  for (const name of ['docker', 'docker-buildx', 'evil']) {
     writeProgram(join(bin, name), `echo "${name} $*|$DOCKER_HOST" >> ${root}/calls\n${script}`)
   }
-  const env = { PATH: `${bin}:/usr/bin:/bin` }
-  const exec = createExec({ env, signal: new AbortController().signal })
+  const env = { PATH: `${bin}:/usr/bin:/bin`, RUNNER_TEMP: root, HOME: root, 'INPUT_EMULATOR-IMAGE': 'a/binfmt:1' }
   const builder = (name: string): CleanUpTask => ({
     kind: 'builder',
     name,
@@ -24,45 +35,52 @@ function step(script = 'exit 0') {
   const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
   const container = (name: string): CleanUpTask => ({ kind: 'container', name, env: {} })
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
-  return { folder, exec, builder, image, container, calls }
+  const clean = (given = folder) => cleanUpStep(given, { env, os: 'linux' })
+  return { root, bin, folder, clean, builder, image, container, calls }
 }
 
-describe('cleanUp()', () => {
+const own = 'polyarch-ab12cd'
+
+describe('cleanUpStep()', () => {
   test('undoes what was written down, the newest first, and removes the folder', async () => {
-    const { folder, exec, builder, image, container, calls } = step()
-    for (const task of [builder('b1'), image('a:1'), image('a:2'), container('c')]) recordTask(folder, task)
-    expect(await cleanUp(folder, exec)).toEqual([])
+    const { folder, clean, builder, image, container, calls } = step()
+    for (const task of [builder(`${own}`), image(`${own}:1`), image(`${own}:2`), container(`${own}-smoke`)])
+      recordTask(folder, task)
+    expect(await clean()).toEqual([])
     expect(calls()).toEqual([
-      'docker rm --force --volumes c|',
-      'docker image rm --force a:2|unix:///d',
-      'docker image rm --force a:1|unix:///d',
-      'docker-buildx rm --force b1|',
+      `docker rm --force --volumes ${own}-smoke|`,
+      `docker image rm --force ${own}:2|unix:///d`,
+      `docker image rm --force ${own}:1|unix:///d`,
+      `docker-buildx rm --force ${own}|`,
     ])
     expect(existsSync(folder)).toBe(false)
   })
 
   test('removes an emulator with the image that set it up', async () => {
-    const { folder, exec, calls } = step()
-    recordTask(folder, { kind: 'emulator', name: 'qemu-arm', image: 'a/binfmt', env: { DOCKER_HOST: 'unix:///d' } })
-    expect(await cleanUp(folder, exec)).toEqual([])
-    expect(calls()).toEqual(['docker run --rm --privileged a/binfmt --uninstall qemu-arm|unix:///d'])
+    const { folder, clean, calls } = step()
+    recordTask(folder, {
+      kind: 'emulator',
+      name: 'qemu-arm',
+      image: 'docker.io/a/binfmt:1',
+      env: { DOCKER_HOST: 'unix:///d' },
+    })
+    expect(await clean()).toEqual([])
+    expect(calls()).toEqual(['docker run --rm --privileged docker.io/a/binfmt:1 --uninstall qemu-arm|unix:///d'])
   })
 
   test('tells that an emulator stays where its image is gone', async () => {
-    const { folder, exec } = step(
+    const { folder, clean } = step(
       'echo "docker: Error response from daemon: manifest for a/binfmt not found" >&2; exit 125',
     )
-    recordTask(folder, { kind: 'emulator', name: 'qemu-arm', image: 'a/binfmt', env: {} })
-    expect(await cleanUp(folder, exec)).toEqual([
-      expect.stringContaining('Cannot remove the emulator qemu-arm: docker: '),
-    ])
+    recordTask(folder, { kind: 'emulator', name: 'qemu-arm', image: 'docker.io/a/binfmt:1', env: {} })
+    expect(await clean()).toEqual([expect.stringContaining('Cannot remove the emulator qemu-arm: docker: ')])
   })
 
   test('may run again', async () => {
-    const { folder, exec, image, calls } = step()
-    recordTask(folder, image('a:1'))
-    await cleanUp(folder, exec)
-    expect(await cleanUp(folder, exec)).toEqual([])
+    const { folder, clean, image, calls } = step()
+    recordTask(folder, image(`${own}:1`))
+    await clean()
+    expect(await clean()).toEqual([])
     expect(calls()).toHaveLength(1)
   })
 
@@ -76,35 +94,168 @@ describe('cleanUp()', () => {
     { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
     { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
   ])('takes "not found" in $name words for done', async ({ words }) => {
-    const { folder, exec, builder } = step(`echo "${words}" >&2; exit 1`)
-    recordTask(folder, builder('b'))
-    expect(await cleanUp(folder, exec)).toEqual([])
+    const { folder, clean, builder } = step(`echo "${words}" >&2; exit 1`)
+    recordTask(folder, builder(own))
+    expect(await clean()).toEqual([])
   })
 
   test('tells what it could not undo, and goes on', async () => {
-    const { folder, exec, builder, image, calls } = step('case "$*" in *a:1*) echo "it is in use" >&2; exit 1;; esac')
-    for (const task of [builder('b1'), image('a:1')]) recordTask(folder, task)
-    expect(await cleanUp(folder, exec)).toEqual(['Cannot remove the image a:1: it is in use'])
+    const { folder, clean, builder, image, calls } = step('case "$*" in *:1*) echo "it is in use" >&2; exit 1;; esac')
+    for (const task of [builder(own), image(`${own}:1`)]) recordTask(folder, task)
+    expect(await clean()).toEqual([`Cannot remove the image ${own}:1: it is in use`])
     expect(calls()).toHaveLength(2)
     expect(existsSync(folder)).toBe(false)
   })
 
   test('tells that a program is gone', async () => {
-    const { folder, exec } = step()
-    recordTask(folder, { kind: 'builder', name: 'b', buildx: '/no/docker-buildx', env: {} })
-    expect(await cleanUp(folder, exec)).toEqual(['Cannot remove the builder b: /no/docker-buildx exited with 127'])
+    const { folder, bin, clean, builder } = step()
+    recordTask(folder, builder(own))
+    renameSync(join(bin, 'docker-buildx'), join(bin, 'gone'))
+    expect(await clean()).toEqual([`Cannot remove the builder ${own}: ${bin}/docker-buildx exited with 127`])
+  })
+
+  test('takes a buildx of the tool cache', async () => {
+    const { root, folder, builder, calls } = step()
+    const program = join(root, 'cache/buildx-dl-bin/0.29.1/linux-x64/docker-buildx')
+    mkdirSync(join(program, '..'), { recursive: true })
+    writeProgram(program, `echo "cached $*" >> ${root}/calls`)
+    recordTask(folder, { ...builder(own), kind: 'builder', name: own, buildx: program })
+    const env = { PATH: '/usr/bin:/bin', HOME: root, RUNNER_TEMP: root, RUNNER_TOOL_CACHE: join(root, 'cache') }
+    expect(await cleanUpStep(folder, { env, os: 'linux' })).toEqual([])
+    expect(calls()).toEqual([`cached rm --force ${own}`])
   })
 
   test('has nothing to do where there is no folder', async () => {
-    const { exec, calls } = step()
-    expect(await cleanUp('/nonexistent', exec)).toEqual([])
+    const { root, clean, calls } = step()
+    expect(await clean(join(root, 'polyarch-zzzzzz'))).toEqual([])
     expect(calls()).toEqual([])
   })
 })
 
 test('recordTask() writes what only this user can read', () => {
   const { folder, image } = step()
-  recordTask(folder, image('a:1'))
+  recordTask(folder, image(`${own}:1`))
   const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
   expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+})
+
+describe('a folder that no step made', () => {
+  /** What stands in it must stay. */
+  function hostile(name: string, mode = 0o700) {
+    const made = step()
+    const folder = join(made.root, name)
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, mode)
+    recordTask(folder, made.container(own))
+    return { ...made, given: folder, stays: join(folder, 'clean-up.jsonl') }
+  }
+
+  test.each([
+    { name: 'of another name', at: 'data' },
+    { name: 'that is no direct child of RUNNER_TEMP', at: 'deep/polyarch-Ab12Cd' },
+    { name: 'with a longer name', at: 'polyarch-Ab12Cdx' },
+  ])('$name stays, and nothing is run', async ({ at }) => {
+    const { given, stays, clean, calls } = hostile(at)
+    expect(await clean(given)).toEqual([expect.stringContaining('it is not a folder of a step in')])
+    expect(existsSync(stays)).toBe(true)
+    expect(calls()).toEqual([])
+  })
+
+  test.each(['/', '/etc', '..', '', 'polyarch-Ab12Cd', '/nonexistent/polyarch-Ab12Cd', '-rf', 'a\n::set-output::b'])(
+    '%j is refused in one line',
+    async (given) => {
+      const [problem = '', ...more] = await step().clean(given)
+      expect(problem).toMatch(/^Cannot clean up ".*": it is not a folder of a step in [^\n]*$/)
+      expect(more).toEqual([])
+    },
+  )
+
+  test('a path that climbs to one is refused', async () => {
+    const { root, folder, clean } = step()
+    expect(await clean(`${root}/x/../polyarch-Ab12Cd`)).toHaveLength(1)
+    expect(existsSync(folder)).toBe(true)
+  })
+
+  test('a link stays, and so does what it leads to', async () => {
+    const { root, given, stays, clean, calls } = hostile('target')
+    symlinkSync(given, join(root, 'polyarch-LinkLk'))
+    expect(await clean(join(root, 'polyarch-LinkLk'))).toEqual([expect.stringMatching(/: it is not a directory$/)])
+    expect(existsSync(stays)).toBe(true)
+    expect(calls()).toEqual([])
+  })
+
+  test('one that others can write to stays', async () => {
+    const { given, stays, clean, calls } = hostile('polyarch-Opened', 0o755)
+    expect(await clean(given)).toEqual([expect.stringMatching(/: other users have access to it$/)])
+    expect(existsSync(stays)).toBe(true)
+    expect(calls()).toEqual([])
+  })
+})
+
+describe('hostile tasks', () => {
+  const emulator = { kind: 'emulator', name: 'qemu-arm', image: 'docker.io/a/binfmt:1', env: {} }
+  test.each([
+    { name: 'a program of its own', task: { kind: 'builder', name: own, buildx: '/tmp/evil', env: {} } },
+    {
+      name: 'a program beside buildx',
+      task: (bin: string) => ({ kind: 'builder', name: own, buildx: `${bin}/evil`, env: {} }),
+    },
+    {
+      name: "somebody's builder",
+      task: (bin: string) => ({ kind: 'builder', name: 'mine', buildx: `${bin}/docker-buildx`, env: {} }),
+    },
+    { name: "somebody's image", task: { kind: 'image', reference: 'mine:1', env: {} } },
+    { name: "somebody's container", task: { kind: 'container', name: 'mine', env: {} } },
+    { name: 'an option for a name', task: { kind: 'container', name: '--all', env: {} } },
+    { name: 'an option behind a name', task: { kind: 'container', name: `${own} --link`, env: {} } },
+    { name: 'another image to run privileged', task: { ...emulator, image: 'evil' } },
+    { name: 'another argument to it', task: { ...emulator, name: '*' } },
+    { name: 'a variable that loads code', task: { kind: 'container', name: own, env: { LD_PRELOAD: '/x.so' } } },
+    { name: 'another path', task: { kind: 'container', name: own, env: { PATH: '/tmp' } } },
+    { name: 'another configuration', task: { kind: 'container', name: own, env: { DOCKER_CONFIG: '/tmp' } } },
+    {
+      name: 'a host that is a command',
+      task: { kind: 'container', name: own, env: { DOCKER_HOST: 'ssh://-oProxyCommand=x' } },
+    },
+    { name: 'an unknown kind', task: { kind: 'file', name: own, env: {} } },
+    { name: 'no environment', task: { kind: 'container', name: own } },
+    { name: 'a number for a name', task: { kind: 'container', name: 5, env: {} } },
+  ])('$name: is refused with a warning, and the folder goes', async ({ task }) => {
+    const { bin, folder, clean, calls, container } = step()
+    const line = JSON.stringify({ version: 1, ...(typeof task === 'function' ? task(bin) : task) })
+    appendFileSync(join(folder, 'clean-up.jsonl'), `${line}\n`)
+    recordTask(folder, container(`${own}-b`))
+    const problems = await clean()
+    expect(problems).toEqual([
+      expect.stringMatching(/^Cannot clean up 1 entries of .*: they name what no step of Polyarch makes$/),
+    ])
+    expect(calls()).toEqual([`docker rm --force --volumes ${own}-b|`])
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('a file of tasks that is a link is not read', async () => {
+    const { root, folder, clean, calls, container } = step()
+    mkdirSync(join(root, 'other'))
+    recordTask(join(root, 'other'), container(own))
+    symlinkSync(join(root, 'other/clean-up.jsonl'), join(folder, 'clean-up.jsonl'))
+    expect(await clean()).toEqual([])
+    expect(calls()).toEqual([])
+  })
+
+  test('a file of tasks without an end is not read', async () => {
+    const { folder, clean } = step()
+    writeFileSync(join(folder, 'clean-up.jsonl'), ' '.repeat(5_000_000))
+    expect(await clean()).toEqual([expect.stringContaining('it is larger than')])
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test.each(['null\n', '[]\n', '{}\n', '\0\n', '{"version":1', `${'['.repeat(100_000)}\n`])(
+    '%.20j is passed over',
+    async (text) => {
+      const { folder, clean, calls } = step()
+      writeFileSync(join(folder, 'clean-up.jsonl'), text)
+      expect(await clean()).toEqual([])
+      expect(calls()).toEqual([])
+    },
+  )
 })

@@ -113,6 +113,29 @@ describe('fetchGit()', () => {
     expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
   })
 
+  it('asks a server that answers 503 as often as the policy says', async () => {
+    const { url } = await serve({ faults: { status: 503, count: 6 } })
+    expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
+  })
+
+  it.each([
+    { status: 503, code: 'download-failed', asked: 9 },
+    { status: 404, code: 'context-not-found', asked: 1 },
+    { status: 403, code: 'context-unreadable', asked: 1 },
+  ])('is $code for a server that answers $status', async ({ status, code, asked }) => {
+    const { url, server } = await serve({ faults: { status, count: 1_000 } })
+    await expect(fetch(`${url}#main`)).rejects.toMatchObject({ code })
+    const tries = server.requests.filter(({ path }) => path.endsWith('/info/refs'))
+    expect(tries.length).toBe(asked)
+  })
+
+  it.each(['http://127.0.0.1:1/app.git', 'http://nobody.invalid/app.git'])(
+    'is download-failed where nobody answers: %s',
+    async (url) => {
+      await expect(fetch(`${url}#main`)).rejects.toMatchObject({ code: 'download-failed' })
+    },
+  )
+
   it('says that a branch is not there', async () => {
     const { url } = await serve()
     await expect(fetch(`${url}#nowhere`)).rejects.toMatchObject({

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { bootFailure } from '../../../src/engine/buildx/create-builder.ts'
 import { toBuildError } from '../../../src/engine/buildx/failure.ts'
-import { mostAttempts, retryBuild } from '../../../src/engine/buildx/retry-build.ts'
+import { retryBuild } from '../../../src/engine/buildx/retry-build.ts'
+import { mostAttempts } from '../../../src/engine/buildx/retry-table.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors.ts'
 import { retryPolicy } from '../../../src/registry/retry.ts'
 import { createFakeClock } from '../../support/clock.ts'
 import { createRecordingLog } from '../../support/log.ts'
 
+const here = { ownNetwork: false, met: false }
 const always = Number.POSITIVE_INFINITY
 const error = (code: ErrorCode, message: string) => new ActionError(code, message)
 
@@ -59,7 +61,55 @@ describe('mostAttempts()', () => {
       name: 'a daemon that is not there',
       code: 'daemon-unreachable',
       message: 'Cannot connect to the Docker daemon',
+      most: 3,
+    },
+    {
+      name: 'a socket that this user may not use',
+      code: 'daemon-unreachable',
+      message: 'permission denied while trying to connect to the Docker daemon socket',
       most: 1,
+    },
+    {
+      name: 'a Git server that is down',
+      code: 'download-failed',
+      message: 'Cannot fetch https://git.example.com/a.git: The requested URL returned error: 503',
+      most: always,
+    },
+    {
+      name: 'a Git server that nobody knows',
+      code: 'download-failed',
+      message: 'Cannot fetch https://git.example.com/a.git: Could not resolve host: git.example.com',
+      most: 3,
+    },
+    {
+      name: 'a Git server whose certificate is not trusted',
+      code: 'download-failed',
+      message: 'Cannot fetch https://git.example.com/a.git: SSL certificate problem: self-signed certificate',
+      most: 1,
+    },
+    {
+      name: 'a repository that is not there',
+      code: 'context-not-found',
+      message: "Cannot fetch https://git.example.com/a.git: repository 'https://git.example.com/a.git/' not found",
+      most: 1,
+    },
+    {
+      name: 'a server of ADD that refuses connections',
+      code: 'download-failed',
+      message: 'failed to load cache key: Get "http://a.example/f": dial tcp 192.0.2.7:80: connect: connection refused',
+      most: 3,
+    },
+    {
+      name: 'an SBOM generator that is not there',
+      code: 'image-not-found',
+      message: 'Cannot attach an SBOM: acme/scanner:1: not found',
+      most: 1,
+    },
+    {
+      name: 'words of a step that was running when the engine failed',
+      code: 'daemon-unreachable',
+      message: 'Cannot build: failed to receive status: EOF\nLast lines of that step:\n  x509: certificate has expired',
+      most: 3,
     },
     { name: 'an unknown blob right after it was pushed', code: 'build-failed', message: 'unknown blob', most: 3 },
     {
@@ -84,12 +134,19 @@ describe('mostAttempts()', () => {
     { name: 'a mistake in the Dockerfile', code: 'dockerfile-invalid', message: 'unknown instruction', most: 1 },
     { name: 'a missing file', code: 'build-failed', message: '"/x": not found', most: 1 },
   ])('knows $name', ({ code, message, most }) => {
-    expect(mostAttempts(error(code, message), false)).toBe(most)
+    expect(mostAttempts(error(code, message), here)).toBe(most)
+  })
+
+  it('waits for a daemon that has answered before as for a registry', () => {
+    const away = error('daemon-unreachable', 'Cannot connect to the Docker daemon')
+    expect(mostAttempts(away, { ...here, met: true })).toBe(always)
+    const denied = error('daemon-unreachable', 'permission denied while trying to connect to the Docker daemon socket')
+    expect(mostAttempts(denied, { ...here, met: true })).toBe(1)
   })
 
   it('does not wait long for 127.0.0.1 in a network of its own', () => {
     const refused = error('registry-unreachable', 'dial tcp 127.0.0.1:5000: connect: connection refused')
-    expect([true, false].map((own) => mostAttempts(refused, own))).toEqual([3, always])
+    expect([true, false].map((own) => mostAttempts(refused, { ...here, ownNetwork: own }))).toEqual([3, always])
   })
 })
 
@@ -129,7 +186,10 @@ describe('mostAttempts() of what BuildKit says', () => {
     'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 408 Request Timeout',
   ])('tries again: %s', (summary) => {
     const failure = errorOf(summary)
-    expect([failure.code, mostAttempts(failure, true)]).toEqual(['registry-unavailable', always])
+    expect([failure.code, mostAttempts(failure, { ...here, ownNetwork: true })]).toEqual([
+      'registry-unavailable',
+      always,
+    ])
   })
 
   it.each([
@@ -150,7 +210,7 @@ describe('mostAttempts() of what BuildKit says', () => {
     },
   ] as const)('does not try again: $summary', ({ code, summary }) => {
     const failure = errorOf(summary)
-    expect([failure.code, mostAttempts(failure, false)]).toEqual([code, 1])
+    expect([failure.code, mostAttempts(failure, here)]).toEqual([code, 1])
   })
 
   it.each([
@@ -160,14 +220,14 @@ describe('mostAttempts() of what BuildKit says', () => {
     `${token} oauth token: unexpected status from POST request to https://auth.docker.io/token: 400 Bad Request`,
   ])('tries a denial once more: %s', (summary) => {
     const failure = errorOf(summary)
-    expect([failure.code, mostAttempts(failure, false)]).toEqual(['registry-denied', 2])
+    expect([failure.code, mostAttempts(failure, here)]).toEqual(['registry-denied', 2])
   })
 
   it('tries a token server whose name nobody knows three times', () => {
     const failure = errorOf(
       `${token} anonymous token: Get "https://auth.a.io/token": dial tcp: lookup auth.a.io: no such host`,
     )
-    expect([failure.code, mostAttempts(failure, false)]).toEqual(['registry-unreachable', 3])
+    expect([failure.code, mostAttempts(failure, here)]).toEqual(['registry-unreachable', 3])
   })
 })
 
@@ -188,7 +248,7 @@ describe('mostAttempts() of a builder that does not boot', () => {
     { found: `${pull} proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused`, most: 1 },
     { found: 'ERROR: pull access denied for a/b', most: 1 },
   ])('$most: $found', ({ found, most }) => {
-    expect(mostAttempts(bootFailure('docker-container', found), false)).toBe(most)
+    expect(mostAttempts(bootFailure('docker-container', found), here)).toBe(most)
   })
 
   it('says what is to be set up', () => {
@@ -210,7 +270,7 @@ describe('retryBuild()', () => {
       if (runs <= failures) throw failure
       return 'built'
     }
-    const means = { policy: retryPolicy(retries), onRetry: (n: number) => attempts.push(n), ownNetwork: false }
+    const means = { policy: retryPolicy(retries), onRetry: (n: number) => attempts.push(n), ...here }
     const result = await retryBuild(once, means, host).catch((thrown: unknown) => thrown)
     return { result, runs, attempts, slept: host.clock.slept.length, log: host.log.lines }
   }
@@ -229,6 +289,42 @@ describe('retryBuild()', () => {
 
   it('builds once where it was told not to try again', async () => {
     expect(await build(9, unavailable, 0)).toMatchObject({ result: unavailable, runs: 1, attempts: [], log: [] })
+  })
+
+  /** A daemon that answered before, and what it says at each try. */
+  async function outage(...messages: readonly string[]) {
+    const host = { clock: createFakeClock(), log: createRecordingLog(), signal: new AbortController().signal }
+    let runs = 0
+    const once = async (): Promise<string> => {
+      const message = messages[runs++]
+      if (message !== undefined) throw error('daemon-unreachable', `Cannot build: ${message}`)
+      return 'built'
+    }
+    const means = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: false, met: true }
+    const result = await retryBuild(once, means, host).catch((thrown: unknown) => thrown)
+    return { result, runs, waited: host.clock.slept.reduce((sum, wait) => sum + wait, 0) }
+  }
+  const lost = 'failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF'
+  const absent = 'Cannot connect to the Docker daemon at unix:///run/docker.sock. Is the docker daemon running?'
+
+  it('waits twenty seconds and more for a daemon that was lost in mid-build', async () => {
+    const { result, runs, waited } = await outage(lost, absent, absent, absent, absent, absent, absent)
+    expect([result, runs]).toEqual(['built', 8])
+    expect(waited).toBeGreaterThan(20_000)
+  })
+
+  it('waits for containerd, which dockerd starts again after ten seconds', async () => {
+    const down =
+      'connection error: desc = "transport: Error while dialing: dial unix c.sock: connect: connection refused"'
+    const during = `the builder went away during [2/2] RUN make: failed to create lease: ${down}`
+    expect(await outage(during, down, down, down, down)).toMatchObject({ result: 'built', runs: 6 })
+  })
+
+  it('runs a build once more that the engine did not survive, and no third time', async () => {
+    expect(await outage(lost, absent, lost, lost)).toMatchObject({
+      result: { code: 'daemon-unreachable', message: `Cannot build: ${lost}` },
+      runs: 3,
+    })
   })
 
   it('does not build again what is not for a second try', async () => {

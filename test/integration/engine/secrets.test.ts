@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { cleanUp } from '../../../src/cleanup/cleanup.ts'
+import { cleanUpStep } from '../../../src/clean-up-step.ts'
 import { build } from '../../../src/engine/buildx/engine.ts'
 import { logIn } from '../../../src/login/login.ts'
 import { type BuildxPlan, describePlan, makePlan } from '../../../src/plan/plan.ts'
@@ -13,10 +13,11 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 test('a step with build secrets gives them to buildx by file and environment, and shows them nowhere', async () => {
   const root = tempFolder({
     'context/Dockerfile': 'FROM scratch\nRUN --mount=type=secret,id=one --mount=type=secret,id=none make\n',
-    'step/': '',
+    'polyarch-Ab12Cd/': '',
     'user/': '',
     'x,y"z': 'hunter-file',
   })
+  chmodSync(join(root, 'polyarch-Ab12Cd'), 0o700)
   const seen = join(root, 'seen')
   const program = join(root, 'docker-buildx')
   // Takes down its arguments, its environment, and what each src is, with its mode.
@@ -24,14 +25,14 @@ test('a step with build secrets gives them to buildx by file and environment, an
     program,
     `for arg; do printf '%s\\n' "$arg" >> ${seen}.args; done
 env > ${seen}.env
-cat ${root}/step/secrets/* > ${seen}.values
-stat -c '%a %n' ${root}/step/secrets ${root}/step/secrets/* > ${seen}.modes
+cat ${root}/polyarch-Ab12Cd/secrets/* > ${seen}.values
+stat -c '%a %n' ${root}/polyarch-Ab12Cd/secrets ${root}/polyarch-Ab12Cd/secrets/* > ${seen}.modes
 echo 'hunter-noise' >&2`,
   )
   const shown: string[] = []
   const made = createTestHost({
     env: { TOKEN: 'hunter-env', PATH: process.env['PATH'] ?? '' },
-    tempDir: join(root, 'step'),
+    tempDir: join(root, 'polyarch-Ab12Cd'),
   })
   onTestFinished(made.close)
   const host = { ...made, log: { ...made.log, debug: (line: string) => void shown.push(line) } }
@@ -55,8 +56,8 @@ echo 'hunter-noise' >&2`,
 
   const args = readFileSync(`${seen}.args`, 'utf8').split('\n')
   expect(args.filter((_, at) => args[at - 1] === '--secret')).toEqual([
-    `id=one,src=${root}/step/secrets/0`,
-    `id=two,src=${root}/step/secrets/1`,
+    `id=one,src=${root}/polyarch-Ab12Cd/secrets/0`,
+    `id=two,src=${root}/polyarch-Ab12Cd/secrets/1`,
     'id=variable,env=TOKEN',
     `id=file,"src=${root}/x,y""z"`,
   ])
@@ -79,6 +80,6 @@ echo 'hunter-noise' >&2`,
   expect(all).toContain('--secret id=one,src=')
   expect(all).not.toContain('hunter')
 
-  expect(await cleanUp(join(root, 'step'), host.exec)).toEqual([])
-  expect(readdirSync(root)).not.toContain('step')
+  expect(await cleanUpStep(join(root, 'polyarch-Ab12Cd'), { env: { RUNNER_TEMP: root }, os: 'linux' })).toEqual([])
+  expect(readdirSync(root)).not.toContain('polyarch-Ab12Cd')
 })

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { arch } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { findBuildx, pluginFolders } from '../../../src/facts/buildx.ts'
+import { findBuildx } from '../../../src/facts/buildx.ts'
+import { pluginFolders } from '../../../src/facts/plugin-folders.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 describe('pluginFolders()', () => {

@@ -34,6 +34,15 @@ async function ended(pid: string): Promise<void> {
   while (isAlive()) await wait(5)
 }
 
+test('createExec() gives no child the inputs of the step and the tokens of the job', async () => {
+  const own = { INPUT_PASSWORD: 'hunter', STATE_x: 'hunter', ACTIONS_RUNTIME_TOKEN: 'hunter', MINE: 'kept' }
+  const exec = createExec({ env: { ...env, ...own }, signal: new AbortController().signal })
+  const { stdout } = await exec('env', [], { env: { INPUT_NAMED: 'given' } })
+  expect(stdout).not.toContain('hunter')
+  expect(stdout).toContain('MINE=kept\n')
+  expect(stdout).toContain('INPUT_NAMED=given\n')
+})
+
 describe('createExec()', () => {
   test.each([
     { name: 'words on stderr with status 0', script: 'echo "ERROR: all is lost" >&2', ok: true, status: 0 },

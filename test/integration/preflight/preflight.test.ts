@@ -250,6 +250,14 @@ describe('preflight() of base images', () => {
     await expect(check(planOf({ context }))).resolves.toMatchObject({ reading: undefined })
   })
 
+  test('with buildx too, refuses a Dockerfile whose variables grow without an end', async () => {
+    const doubled = ['ARG A=xxxxxxxx', ...Array.from({ length: 30 }, () => 'ARG A=$A$A'), 'FROM scratch', 'LABEL a=$A']
+    await expect(check(planOf({ context: tempFolder({ Dockerfile: doubled.join('\n') }) }))).rejects.toMatchObject({
+      code: 'dockerfile-invalid',
+      place: { line: 21 },
+    })
+  })
+
   test('with buildx too, refuses a base without the platform', async () => {
     const { base } = await registryWithBase(['linux/amd64'])
     const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
@@ -316,7 +324,7 @@ describe('preflight() of tags', () => {
   })
 
   test.each([
-    { name: 'it is left as it is', env: {}, how: 'skip', says: 'exists already and stays as it is' },
+    { name: 'it is left as it is', env: {}, how: 'skip', says: 'it will be skipped' },
     {
       name: 'an earlier attempt may have written it',
       env: { GITHUB_RUN_ATTEMPT: '2' },

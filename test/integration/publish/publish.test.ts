@@ -47,9 +47,9 @@ async function publishTo(
   return { log: host.log.lines, published: await publish(plan, built, client, host) }
 }
 
-/** What was put where: `blob`, `manifest <media type's last words>`, `tag <name>`; and what was read of a tag. */
+/** What was put where: `blob`, `manifest <media type's last words>`, `tag <name>`; and what was read of a tag from the first that was put. */
 function order(registry: TestRegistry): readonly string[] {
-  return registry.journal.flatMap(({ kind, path, status = 0, headers }) => {
+  const events = registry.journal.flatMap(({ kind, path, status = 0, headers }) => {
     const name = decodeURIComponent(path.split('/').at(-1) ?? '')
     const isTag = !name.startsWith('sha256:')
     if (kind === 'upload-put' && status === 201) return ['blob']
@@ -58,6 +58,8 @@ function order(registry: TestRegistry): readonly string[] {
     if (kind !== 'manifest-put') return []
     return [isTag ? `tag ${name}` : String(headers['content-type']).includes('index') ? 'index' : 'manifest']
   })
+  const first = events.findIndex((event) => event.startsWith('tag '))
+  return events.filter((event, at) => at > first || !event.startsWith('read '))
 }
 
 const tagsOf = (registry: TestRegistry, repository: string) =>
@@ -69,7 +71,7 @@ describe('publish()', () => {
     const image = await randomImage(createRandom(1), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, 'latest, 1.2, 1.2.3', await layoutOf(image))
     const blobs = image.tree.blobs.map(() => 'blob')
-    const tags = ['1.2.3', '1.2', 'latest']
+    const tags = ['1.2', '1.2.3', 'latest']
     expect(order(registry)).toEqual([
       ...blobs,
       'manifest',
@@ -162,10 +164,10 @@ describe('publish()', () => {
     const image = await randomImage(createRandom(6), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
     expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'held back' }])
-    expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier tag failed`)
+    expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier push failed`)
     expect(published.error).toMatchObject({
       code: 'tag-moved',
-      message: `Wrote ${registry.host}/app:1.0.0 as ${image.tree.root.digest}, but it reads back as ${other}`,
+      message: `Cannot confirm ${registry.host}/app:1.0.0: wrote ${image.tree.root.digest}, but it reads back as ${other}`,
     })
     expect(Object.keys(tagsOf(registry, 'app'))).toEqual(['1.0.0'])
   })
@@ -186,12 +188,67 @@ describe('publish()', () => {
 
   test('waits for a registry that still answers with the tag as it was', async () => {
     const registry = await registryOf()
-    const other = `sha256:${'0'.repeat(64)}`
-    registry.misbehave({ on: 'manifest-head', do: 'headers', headers: { 'docker-content-digest': other }, times: 3 })
-    const image = await randomImage(createRandom(8), platforms)
+    const [old, image] = [await randomImage(createRandom(8), platforms), await randomImage(createRandom(20), platforms)]
+    await publishTo(`${registry.host}/app`, '1', await layoutOf(old))
+    const begun = registry.journal.length
+    const headers = { 'docker-content-digest': old.tree.root.digest }
+    registry.misbehave({ on: 'manifest-head', path: '/1', do: 'headers', headers, times: 4 })
     const { published } = await publishTo(`${registry.host}/app`, '1', await layoutOf(image))
     expect(published.tags).toMatchObject([{ outcome: 'written' }])
-    expect(registry.kinds().filter((kind) => kind === 'manifest-head')).toHaveLength(4)
+    // One before the tag is written, three that lag, one that does not.
+    expect(
+      registry
+        .kinds()
+        .slice(begun)
+        .filter((kind) => kind === 'manifest-head'),
+    ).toHaveLength(5)
+  })
+
+  test.each([
+    { name: 'existed', exists: true },
+    { name: 'did not exist', exists: false },
+  ])('knows at once that another run wrote a tag that $name, and from which commit', async ({ exists }) => {
+    const registry = await registryOf()
+    const [old, other, image] = await Promise.all(
+      [21, 22, 23].map((seed) => randomImage(createRandom(seed), platforms)),
+    )
+    if (!old || !other || !image) throw new Error('There is no image')
+    if (exists) await publishTo(`${registry.host}/app`, 'main', await layoutOf(old))
+    // The other run's image is in the registry under its digest.
+    await publishTo(`${registry.host}/app`, 'other', await layoutOf(other))
+    const begun = registry.journal.length
+    const headers = { 'docker-content-digest': other.tree.root.digest }
+    registry.misbehave({ on: 'manifest-head', path: '/main', skip: 1, do: 'headers', headers, times: Infinity })
+    const clock = { ...createFakeClock(), sleep: () => Promise.reject(new Error('It waits')) }
+    const { published } = await publishTo(`${registry.host}/app`, 'main', await layoutOf(image), 'overwrite', { clock })
+    expect(published.error).toMatchObject({
+      code: 'tag-moved',
+      message: `Cannot confirm ${registry.host}/app:main: wrote ${image.tree.root.digest}, but it reads back as ${other.tree.root.digest}`,
+      hint: expect.stringMatching(/^Another run wrote the same tag.*`concurrency`/),
+    })
+    const looks = registry.journal
+      .slice(begun)
+      .filter(({ kind, path }) => kind === 'manifest-head' && /main$/.test(path))
+    expect(looks).toHaveLength(2)
+  })
+
+  test('waits for a registry whose tags could not be read before', async () => {
+    const registry = await registryOf()
+    const other = `sha256:${'0'.repeat(64)}`
+    registry.misbehave({ on: 'manifest-head', path: '/1', do: 'answer', status: 403, times: 2 })
+    registry.misbehave({
+      on: 'manifest-head',
+      path: '/1',
+      do: 'headers',
+      headers: { 'docker-content-digest': other },
+      times: 2,
+    })
+    const { published } = await publishTo(
+      `${registry.host}/app`,
+      '1',
+      await layoutOf(await randomImage(createRandom(24), platforms)),
+    )
+    expect(published.tags).toMatchObject([{ outcome: 'written' }])
   })
 
   test('tries every fixed tag, and no moving one when a fixed one fails', async () => {
@@ -260,7 +317,7 @@ describe('publish() where a tag exists', () => {
   test('tells of a tag that was skipped what it is', async () => {
     const { published, log, name, digests } = await twice('skip', { same: false })
     expect(published.tags[0]).toMatchObject({ outcome: 'skipped', digest: digests[0] })
-    expect(log).toContain(`${name}:1.2.3: skipped, already exists with digest ${digests[0]}`)
+    expect(log).toContain(`${name}:1.2.3: skipped: already exists with digest ${digests[0]}`)
   })
 
   test('does as it was told: fail, and leaves the moving tag', async () => {
@@ -281,6 +338,43 @@ describe('publish() where a tag exists', () => {
       expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }, { outcome: 'written' }] })
     },
   )
+})
+
+describe('publish() protects what does not move', () => {
+  const spellings = [
+    '1.0',
+    'v1.0',
+    'v3',
+    '1',
+    'release',
+    'prod',
+    'build-17',
+    'main',
+    'nightly',
+    '1.2.3',
+    'type=raw,value=edge',
+  ]
+  const moving = ['latest', 'type=raw,value=stable,moving=true', 'stable, moving=true', 'type=raw,value=latest']
+
+  test.each([
+    ...spellings.flatMap((tags) => [
+      { tags, ifExists: 'fail', outcome: 'failed' },
+      { tags, ifExists: 'skip', outcome: 'skipped' },
+      { tags, ifExists: 'overwrite', outcome: 'written' },
+    ]),
+    ...moving.flatMap((tags) =>
+      ['fail', 'skip', 'overwrite'].map((ifExists) => ({ tags, ifExists, outcome: 'written' })),
+    ),
+  ])('$tags with if-exists: $ifExists is $outcome', async ({ tags, ifExists, outcome }) => {
+    const registry = await registryOf()
+    const [one, two] = [await randomImage(createRandom(25), platforms), await randomImage(createRandom(26), platforms)]
+    await publishTo(`${registry.host}/app`, tags, await layoutOf(one))
+    const { published } = await publishTo(`${registry.host}/app`, tags, await layoutOf(two), ifExists)
+    expect(published.tags).toMatchObject([{ outcome }])
+    expect(published.error?.code).toBe(outcome === 'failed' ? 'tag-exists' : undefined)
+    const digest = (outcome === 'written' ? two : one).tree.root.digest
+    expect(Object.values(tagsOf(registry, 'app'))).toEqual([digest])
+  })
 })
 
 describe('publish() where a registry lets no tag be moved', () => {

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { type CleanUpTask, decodeTasks, encodeTask } from '../../../src/cleanup/task.ts'
+import { type CleanUpTask, decodeTasks, encodeTask, type TaskRules } from '../../../src/cleanup/task.ts'
 
-const builder: CleanUpTask = { kind: 'builder', name: 'b', buildx: '/x/docker-buildx', env: { DOCKER_CONFIG: '/t' } }
-const image: CleanUpTask = { kind: 'image', reference: 'a:1\n', env: {} }
+const builder: CleanUpTask = { kind: 'builder', name: 's', buildx: '/x/docker-buildx', env: { DOCKER_CONFIG: '/t' } }
+const image: CleanUpTask = { kind: 'image', reference: 's:1', env: {} }
 const file = encodeTask(builder) + encodeTask(image)
+const rules: TaskRules = {
+  session: 's',
+  isBuildx: (path) => path === '/x/docker-buildx',
+  emulatorImage: 'a/binfmt',
+  maySet: (name) => name === 'DOCKER_CONFIG',
+}
 
 test.each([
   { name: 'the newest first', file, tasks: [image, builder] },
@@ -12,9 +18,14 @@ test.each([
   { name: 'all but a line of another version', file: file.replace('"version":1', '"version":2'), tasks: [image] },
   { name: 'all but what is no task', file: `null\n5\n"x"\n[]\n{}\n${file}`, tasks: [image, builder] },
 ])('decodeTasks() gives $name', ({ file, tasks }) => {
-  expect(decodeTasks(file)).toEqual(tasks)
+  expect(decodeTasks(file, rules)).toEqual({ tasks, refused: 0 })
+})
+
+test("decodeTasks() refuses what is not the step's own", () => {
+  const foreign = encodeTask({ ...image, kind: 'image', reference: 'mine:1' })
+  expect(decodeTasks(`${file}${foreign}${foreign}`, rules)).toEqual({ tasks: [image, builder], refused: 2 })
 })
 
 test('encodeTask() gives one line', () => {
-  expect(encodeTask(image)).toMatch(/^[^\n]+\n$/)
+  expect(encodeTask({ ...image, kind: 'image', reference: 'a\n' })).toMatch(/^[^\n]+\n$/)
 })

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { canPrune, excludeRules, isIgnored, judge, parseIgnore } from '../../../src/dockerfile/ignore.ts'
+import {
+  canPrune,
+  createJudge,
+  excludeRules,
+  type IgnoreRules,
+  ignoringLine,
+  isIgnored,
+  judge,
+  parseIgnore,
+} from '../../../src/dockerfile/ignore.ts'
+import type { PathPattern } from '../../../src/dockerfile/path-pattern.ts'
+import { indexPatterns } from '../../../src/dockerfile/pattern-index.ts'
 import { createRandom } from '../../support/random.ts'
 
 /** The paths of `given` that the rules leave. */
@@ -96,6 +107,123 @@ describe('judge()', () => {
     for (const path of ['src/a.ts', 'src/a.log', 'src/keep.log']) {
       expect(judge(rules, path, src).ignored).toBe(isIgnored(rules, path))
     }
+  })
+})
+
+/** The rule as moby states it: every pattern is compared with the path and with each folder above it, in order. */
+function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
+  const parts = path.split('/')
+  let matched = patterns.map(() => false)
+  let ignored = false
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const part = parts.slice(0, depth).join('/')
+    ignored = false
+    matched = patterns.map((pattern, index) => {
+      const found = matched[index] || (pattern.exception === ignored && pattern.matches(part))
+      if (found) ignored = !pattern.exception
+      return found ?? false
+    })
+  }
+  return ignored
+}
+
+describe('createJudge()', () => {
+  it('agrees with comparing every pattern with every path', () => {
+    const random = createRandom(17)
+    const pick = (from: readonly string[]) => from[Math.floor(random() * from.length)] ?? ''
+    const parts = [
+      'a',
+      'b',
+      'ab',
+      'a.b',
+      '*',
+      '**',
+      '?',
+      'a*',
+      '*b',
+      '**a',
+      'a**',
+      '[ab]',
+      '[^a]',
+      '*.b',
+      'a|b',
+      'a{2}',
+      '\\ba',
+    ]
+    const names = ['a', 'b', 'ab', 'ba', 'aa', 'a.b', 'b.a', 'a\nb', 'ä', '😀']
+    const rowOf = (from: readonly string[]) =>
+      Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(from)).join('/')
+    for (let round = 0; round < 400; round += 1) {
+      const lines = Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
+        return `${random() < 0.3 ? '!' : ''}${random() < 0.1 ? '/' : ''}${rowOf(parts)}`
+      })
+      const rules = parseIgnore(lines.join('\n'), '.dockerignore')
+      const judgeOf = createJudge(rules)
+      for (let path = 0; path < 25; path += 1) {
+        const name = rowOf(names)
+        expect([lines, name, judgeOf(name).ignored]).toEqual([lines, name, judgeOneByOne(rules, name)])
+      }
+    }
+  })
+
+  it('looks each folder and each file up once, however deep they are', () => {
+    const rules = parseIgnore(Array.from({ length: 50 }, (_, index) => `**/name${index}`).join('\n'), '.dockerignore')
+    let asked = 0
+    const find = (path: string) => {
+      asked += 1
+      return rules.find(path)
+    }
+    const judgeOf = createJudge({ ...rules, find })
+    for (let index = 0; index < 500; index += 1) judgeOf(`a/b/c/d/e/file${index}`)
+    expect(asked).toBe(505)
+  })
+})
+
+describe('indexPatterns()', () => {
+  it('reads each character once for all patterns together', () => {
+    let tested = 0
+    const patternOf = (letter: string): PathPattern => {
+      const test = (character: string) => {
+        tested += 1
+        return character === letter
+      }
+      const steps = [{ kind: 'folders' }, { kind: 'read', test, optional: false, repeats: false }] as const
+      return { text: letter, exception: false, matches: () => false, form: { kind: 'steps', steps } }
+    }
+    const find = indexPatterns(
+      Array.from({ length: 1000 }, (_, index) => patternOf(String.fromCodePoint(1000 + index))),
+    )
+    for (let index = 0; index < 1000; index += 1) find(`some/folder/${String.fromCodePoint(1000 + index)}`)
+    // At most once for each pattern and each different character in each state; one by one it would be 14 million times.
+    expect(tested).toBeLessThan(2_200_000)
+    expect(find(`x/${String.fromCodePoint(1007)}`)).toEqual([7])
+  })
+
+  it('forgets what it has worked out when that takes too much memory, and goes on', () => {
+    const rules = parseIgnore(
+      Array.from({ length: 300 }, (_, index) => `*a*${String.fromCodePoint(0x4e00 + index)}*b`).join('\n'),
+      '.dockerignore',
+    )
+    const judgeOf = createJudge(rules)
+    for (let index = 0; index < 3000; index += 1) {
+      const middle = String.fromCodePoint(
+        0x4e00 + (index % 300),
+        0x4e00 + ((index * 7) % 300),
+        0x4e00 + ((index * 13) % 300),
+      )
+      expect(judgeOf(`a${middle}${index % 2 === 0 ? 'b' : 'c'}`).ignored).toBe(index % 2 === 0)
+    }
+  })
+})
+
+describe('ignoringLine()', () => {
+  it.each([
+    { name: 'a pattern', text: '# c\n\na', path: 'a', line: 3 },
+    { name: 'a folder above', text: 'b\na\n!a/c', path: 'a/b', line: 2 },
+    { name: 'the last that changes something', text: 'a\n!a\n*', path: 'a', line: 3 },
+    { name: 'none', text: 'a\n!a', path: 'a', line: undefined },
+  ])('with $name', ({ text, path, line }) => {
+    expect(ignoringLine(parseIgnore(text, '.dockerignore'), path)).toBe(line)
   })
 })
 

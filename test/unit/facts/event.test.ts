@@ -67,3 +67,17 @@ test.each([
     serverUrl: 'https://github.com',
   })
 })
+
+test.each([
+  {
+    name: 'an attempt',
+    env: { GITHUB_RUN_ATTEMPT: '3' },
+    url: 'https://git.acme.dev/acme/app/actions/runs/7/attempts/3',
+  },
+  { name: 'a runner that counts none', env: {}, url: 'https://git.acme.dev/acme/app/actions/runs/7/attempts/1' },
+  { name: 'no run', env: { GITHUB_RUN_ID: '' }, url: undefined },
+  { name: 'no repository', env: { GITHUB_REPOSITORY: '' }, url: undefined },
+])('readEvent() has the URL of the run with $name', ({ env, url }) => {
+  const base = { GITHUB_REPOSITORY: 'acme/app', GITHUB_SERVER_URL: 'https://git.acme.dev/', GITHUB_RUN_ID: '7' }
+  expect(readEvent({ ...base, ...env }, undefined).runUrl).toBe(url)
+})

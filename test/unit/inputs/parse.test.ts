@@ -4,7 +4,7 @@ import { ActionError } from '../../../src/errors.ts'
 import { givenInputs, parseInputs } from '../../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
-import { formatReference, formatRepository } from '../../../src/oci/reference.ts'
+import { formatReference, formatRepository, showReference, showRepository } from '../../../src/oci/reference.ts'
 
 type With = { readonly [N in InputName]?: string }
 
@@ -278,16 +278,97 @@ describe('parseInputs() of tags', () => {
       given: { tags: 'app\nacme/app:1', registry: 'ghcr.io', push: 'true' },
       expected: 'ghcr.io/app:latest ghcr.io/acme/app:1',
     },
+    {
+      name: 'takes rules, with keys in any case, quotes and the value alone',
+      given: { images, tags: 'TYPE=raw , value = a\ntype=raw,b\n"type=raw","value=c"\nvalue=feature/x,type=raw' },
+      expected: 'a b c feature-x',
+    },
   ])('$name', ({ given, expected }) => {
     expect(tagsOf(given).join(' ')).toBe(expected)
   })
 
+  test('takes attributes of rules, of tags and of whole references', () => {
+    const tags = 'type=raw,value=a,moving=true\nb, quay.io/acme/app:c, moving=true\nd,enable=false\ntype=raw,value=\nb'
+    expect(inputs({ images, tags }).tags).toEqual([
+      { kind: 'tag', tag: 'a', moving: true, enabled: true },
+      { kind: 'tag', tag: 'b', moving: true, enabled: true },
+      {
+        kind: 'reference',
+        reference: { registry: 'quay.io', repository: 'acme/app', tag: 'c' },
+        moving: true,
+        enabled: true,
+      },
+      { kind: 'tag', tag: 'd', moving: undefined, enabled: false },
+      { kind: 'tag', tag: '', moving: undefined, enabled: false },
+    ])
+  })
+
+  test.each([
+    { given: 'acme/app', shown: 'acme/app' },
+    { given: 'docker.io/acme/app', shown: 'docker.io/acme/app' },
+    { given: 'alpine', shown: 'alpine' },
+    { given: 'Acme/App', shown: 'acme/app' },
+    { given: 'index.docker.io/acme/app', shown: 'index.docker.io/acme/app' },
+    { given: 'ghcr.io/acme/app', shown: 'ghcr.io/acme/app' },
+    { given: 'acme/app', registry: 'docker.io', shown: 'acme/app' },
+    { given: 'app', registry: 'docker.io/acme', shown: 'acme/app' },
+    { given: 'docker.io/acme/app', registry: 'docker.io', shown: 'docker.io/acme/app' },
+    { given: 'acme/app', registry: 'ghcr.io', shown: 'ghcr.io/acme/app' },
+  ])('shows $given as $shown with registry $registry', ({ given, registry = '', shown }) => {
+    expect(inputs({ images: given, registry }).images.map(showRepository)).toEqual([shown])
+    const [tag] = inputs({ tags: `${given}:1`, registry }).tags
+    expect(tag?.kind === 'reference' && showReference(tag.reference)).toBe(`${shown}:1`)
+  })
+
   test.each([
     {
-      name: 'rules, once a line',
-      given: { images, tags: 'type=raw,value=x,enable=true\n1' },
-      expected:
-        'Invalid input: tags, line 1: rules ("type=…") are not there yet; write the tags, or none to have them from the event',
+      name: 'a rule of another type, once',
+      given: { images, tags: 'type=semver,pattern=x,enable=true\n1' },
+      expected: 'Invalid input: tags, line 1: type=semver is not supported yet; accepted is type=raw.',
+    },
+    {
+      name: 'a rule of no type',
+      given: { images, tags: 'type=row,value=x' },
+      expected: 'expected type=raw, found "row"',
+    },
+    { name: 'a rule without a value', given: { images, tags: 'type=raw' }, expected: 'type=raw needs one value' },
+    { name: 'a rule with two values', given: { images, tags: 'type=raw,a,value=b' }, expected: 'and has 2' },
+    { name: 'a value of no letter', given: { images, tags: 'type=raw,value=---' }, expected: 'found "---"' },
+    {
+      name: 'an attribute that is none',
+      given: { images, tags: 'stable,mooving=true' },
+      expected: 'expected an attribute of enable, moving, found "mooving"',
+    },
+    {
+      name: 'an attribute that is not supported yet',
+      given: { images, tags: 'type=raw,value=a,prefix=b' },
+      expected: 'the attribute "prefix" is not supported yet; accepted are value, enable, moving',
+    },
+    { name: 'an attribute alone', given: { images, tags: 'moving=true' }, expected: 'expected a tag before' },
+    {
+      name: 'a flag that is none',
+      given: { images, tags: 'a,moving=yes' },
+      expected: 'moving: expected true or false, found "yes"',
+    },
+    {
+      name: 'an empty enable, as docker/metadata-action does',
+      given: { images, tags: 'type=raw,value=a,enable=' },
+      expected: 'enable: expected true or false, found ""',
+    },
+    {
+      name: 'an expression',
+      given: { images, tags: 'type=raw,value=a,enable={{is_default_branch}}' },
+      expected: 'enable: expressions ("{{…}}") are not supported yet',
+    },
+    {
+      name: 'a push of no tag that is enabled',
+      given: { images, tags: 'a,enable=false', push: 'true' },
+      expected: 'tags: there is no tag to push: none is enabled',
+    },
+    {
+      name: 'a rule to push without a name',
+      given: { tags: 'type=raw,value=1.2', push: 'true' },
+      expected: 'tags: "1.2" has no name to go with: give images',
     },
     { name: 'what is no tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
     {
@@ -345,7 +426,17 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     'index-descriptor:a=b:c=d',
   ])('takes the annotation %s as it is', (annotations) => {
     const at = annotations.indexOf('=')
-    expect(inputs({ annotations }).annotations).toEqual({ [annotations.slice(0, at)]: annotations.slice(at + 1) })
+    expect(inputs({ annotations, platforms: 'amd64, arm64' }).annotations).toEqual({
+      [annotations.slice(0, at)]: annotations.slice(at + 1),
+    })
+  })
+
+  test('puts the later of two annotations last', () => {
+    const annotations = 'a=1\nmanifest:a=2\na=3'
+    expect(Object.entries(inputs({ annotations }).annotations)).toEqual([
+      ['manifest:a', '2'],
+      ['a', '3'],
+    ])
   })
 
   test.each([
@@ -393,6 +484,17 @@ describe('parseInputs() of build-args, labels and annotations', () => {
       name: 'an unknown platform in a prefix',
       given: { annotations: 'manifest[linux/amd46]:a=1' },
       expected: 'annotations, line 1: Invalid platform',
+    },
+    {
+      name: 'an annotation for a platform that is not built',
+      given: { annotations: 'a=1\nmanifest[arm64],manifest-descriptor[arm64]:a=1', platforms: 'amd64, arm32' },
+      expected:
+        'annotations, line 2: "manifest[arm64]" is for linux/arm64, which is not one of platforms (linux/amd64, linux/arm/v7)',
+    },
+    {
+      name: 'an annotation for the index of a platform',
+      given: { annotations: 'index[linux/amd64]:a=1' },
+      expected: 'annotations, line 1: an index is for no platform: write "index" without "[linux/amd64]"',
     },
   ])('refuses $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { secret } from '../../../src/inputs/secret.ts'
-import { composeConfig } from '../../../src/login/docker-config.ts'
+import { composeConfig, neededLogins } from '../../../src/login/docker-config.ts'
 
 const password = secret('s3cret')
 const auth = Buffer.from('rig:s3cret').toString('base64')
@@ -49,6 +49,12 @@ test.each([
     is: { auths: { 'ghcr.io': { auth: 'own' } } },
   },
   {
+    name: "no fallback over the user's login by its address",
+    user: { auths: { 'https://ghcr.io/v2/': { auth: 'own' } } },
+    logins: [fallback],
+    is: { auths: { 'https://ghcr.io/v2/': { auth: 'own' } } },
+  },
+  {
     name: "no fallback over the user's helper",
     user: { credHelpers: { 'ghcr.io': 'pass' } },
     logins: [fallback],
@@ -66,7 +72,7 @@ test.each([
     },
   },
 ])('composeConfig() has $name', ({ user, logins, is }) => {
-  expect(composeConfig(user, '/home/.docker', logins)).toEqual({
+  expect(composeConfig(user, '/home/.docker', neededLogins(user, logins))).toEqual({
     ...is,
     cliPluginsExtraDirs: ['/home/.docker/cli-plugins'],
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type AnnotationTarget, annotationsFor } from '../../../src/oci/annotations.ts'
+import { type AnnotationTarget, annotationsFor, needsIndex, normalizeAnnotation } from '../../../src/oci/annotations.ts'
 
 const amd64: AnnotationTarget = { level: 'manifest', platform: 'linux/amd64' }
 const armv7: AnnotationTarget = { level: 'manifest', platform: 'linux/arm/v7' }
@@ -33,7 +33,33 @@ describe('annotationsFor()', () => {
     })
   })
 
+  test('prefers the one for a platform, else the later one', () => {
+    const given = { 'manifest[linux/amd64]:a': 'special', a: 'general', b: 'one', 'manifest:b': 'two' }
+    expect(annotationsFor(given, amd64)).toEqual({ a: 'special', b: 'two' })
+    expect(annotationsFor(given, armv7)).toEqual({ a: 'general', b: 'two' })
+  })
+
   test('keeps the order', () => {
     expect(Object.keys(annotationsFor({ b: '1', 'index:x': '', 'manifest:a': '2' }, amd64))).toEqual(['b', 'a'])
   })
+})
+
+test.each([
+  { written: 'a', is: false },
+  { written: 'manifest:a', is: false },
+  { written: 'manifest[linux/amd64]:a', is: false },
+  { written: 'index:a', is: true },
+  { written: 'manifest,index:a', is: true },
+  { written: 'index-descriptor:a', is: true },
+  { written: 'manifest-descriptor[linux/amd64]:a', is: true },
+])('needsIndex() of $written is $is', ({ written, is }) => {
+  expect(needsIndex({ 'other.key': '', [written]: 'v' })).toBe(is)
+})
+
+test.each([
+  ['a.b:c', 'a.b:c'],
+  ['manifest[arm32]:a', 'manifest[linux/arm/v7]:a'],
+  ['index,manifest-descriptor[x86_64]:a:b', 'index,manifest-descriptor[linux/amd64]:a:b'],
+])('normalizeAnnotation() of %s is %s', (written, expected) => {
+  expect(normalizeAnnotation(written)).toBe(expected)
 })

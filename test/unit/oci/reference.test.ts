@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { ActionError } from '../../../src/errors.ts'
 import {
   formatReference,
@@ -6,6 +6,7 @@ import {
   isTag,
   parseReference,
   parseRepository,
+  sanitizeTag,
 } from '../../../src/oci/reference.ts'
 import { createRandom } from '../../support/random.ts'
 
@@ -153,4 +154,14 @@ describe('isTag()', () => {
   ])('judges "%s" %s', (text, expected) => {
     expect(isTag(text)).toBe(expected)
   })
+})
+
+test.each([
+  { name: 'replaces runs of other characters', text: "feat/it's&a=b", expected: 'feat-it-s-a-b' },
+  { name: 'keeps case, dots and underlines', text: 'V1.2_X-y', expected: 'V1.2_X-y' },
+  { name: 'drops what no tag begins with', text: '.-/x.', expected: 'x.' },
+  { name: 'keeps 128 characters', text: `/${'x'.repeat(200)}`, expected: 'x'.repeat(128) },
+  { name: 'gives nothing for nothing', text: '//', expected: '' },
+])('sanitizeTag() $name', ({ text, expected }) => {
+  expect(sanitizeTag(text)).toBe(expected)
 })

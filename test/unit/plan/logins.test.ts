@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../../src/oci/reference.ts'
-import { planLogins } from '../../../src/plan/logins.ts'
+import { needsHubBase, planLogins } from '../../../src/plan/logins.ts'
 import { inputsOf } from '../../support/plan.ts'
 
 const user = { username: 'rig', password: 's3cret' }
@@ -15,10 +15,10 @@ function loginsOf(given: Parameters<typeof inputsOf>[0], ...references: readonly
 describe('planLogins()', () => {
   test.each([
     {
-      name: 'the only registry',
+      name: 'Docker Hub where names are elsewhere',
       given: user,
-      at: ['reg.example/a:1', 'reg.example/b:1'],
-      is: ['rig:s3cret@reg.example'],
+      at: ['reg.example/a:1', 'b.example/b:1'],
+      is: ['rig:s3cret@docker.io'],
     },
     { name: 'Docker Hub without names', given: user, at: [], is: ['rig:s3cret@docker.io'] },
     { name: 'Docker Hub among several', given: user, at: ['reg.example/a:1', 'a:1'], is: ['rig:s3cret@docker.io'] },
@@ -43,7 +43,7 @@ describe('planLogins()', () => {
     },
     {
       name: 'ghcr.io by the user rather than the token',
-      given: { ...user, 'github-token': 'tok' },
+      given: { ...user, registry: 'ghcr.io', 'github-token': 'tok' },
       at: ['ghcr.io/a/b:1'],
       is: ['rig:s3cret@ghcr.io'],
     },
@@ -56,14 +56,17 @@ describe('planLogins()', () => {
   ])('logs in to $name', ({ given, at, is }) => {
     expect(loginsOf(given, ...at)).toEqual(is)
   })
+})
 
-  test('refuses credentials for one of several registries', () => {
-    expect(() => loginsOf(user, 'a.example/a:1', 'b.example/a:1')).toThrow(
-      expect.objectContaining({
-        code: 'input-invalid',
-        message:
-          'Cannot tell which registry username and password are for: the image names are on a.example and b.example',
-      }),
-    )
+describe('needsHubBase()', () => {
+  test.each([
+    { name: 'with a name elsewhere', given: user, at: ['ghcr.io/a/b:1'], is: true },
+    { name: 'without names', given: user, at: [], is: true },
+    { name: 'with a name there', given: user, at: ['ghcr.io/a/b:1', 'a/b:1'], is: false },
+    { name: 'with a registry', given: { ...user, registry: 'ghcr.io' }, at: ['ghcr.io/a/b:1'], is: false },
+    { name: 'with Docker Hub as registry', given: { ...user, registry: 'docker.io' }, at: [], is: false },
+    { name: 'without credentials', given: {}, at: ['ghcr.io/a/b:1'], is: false },
+  ])('is $is $name', ({ given, at, is }) => {
+    expect(needsHubBase(inputsOf(given), at.map(parseReference))).toBe(is)
   })
 })

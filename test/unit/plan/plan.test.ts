@@ -44,6 +44,21 @@ describe('makePlan()', () => {
   })
 
   test.each([
+    { given: 'false', is: undefined },
+    { given: 'true', is: { 'builder-id': 'https://github.com/acme/app/actions/runs/7/attempts/1' } },
+    { given: 'max', is: { mode: 'max', 'builder-id': 'https://github.com/acme/app/actions/runs/7/attempts/1' } },
+    { given: 'mode=max,builder-id=https://me', is: { mode: 'max', 'builder-id': 'https://me' } },
+  ])('names the run as the builder in provenance: $given', ({ given, is }) => {
+    const { event } = factsOf()
+    const facts = factsOf({ event: { ...event, runUrl: 'https://github.com/acme/app/actions/runs/7/attempts/1' } })
+    expect(makePlan(inputsOf({ provenance: given }), facts).build.provenance).toEqual(is)
+  })
+
+  test('names no builder outside of a workflow', () => {
+    expect(makePlan(inputsOf({ provenance: 'true' }), factsOf()).build.provenance).toEqual({})
+  })
+
+  test.each([
     { name: 'one platform', given: {}, facts: factsOf(), load: true },
     { name: 'two platforms', given: { platforms: 'amd64, arm64' }, facts: factsOf(), load: false },
     { name: 'a push', given: { images: 'app', push: 'true' }, facts: factsOf(), load: false },

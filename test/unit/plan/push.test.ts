@@ -29,6 +29,11 @@ test.each([
   expect(decision.notPushed ?? '').toMatch(because ?? /^$/)
 })
 
+test('decidePush() of auto does not push where no tag is enabled', () => {
+  const inputs = inputsOf({ push: 'auto', images: 'a', tags: 'prod,enable=false' })
+  expect(decidePush(inputs, factsOf())).toEqual({ push: false, notPushed: 'no tag is enabled' })
+})
+
 test('decidePush() of auto does not push where there is no name', () => {
   expect(decidePush(inputsOf({ push: 'auto' }), factsOf())).toMatchObject({ push: false })
 })

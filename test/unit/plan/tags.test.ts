@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { GitEvent } from '../../../src/facts/event.ts'
-import { parseInputs } from '../../../src/inputs/parse.ts'
 import { formatReference } from '../../../src/oci/reference.ts'
-import { defaultTags, isMoving, references, sanitiseTag } from '../../../src/plan/tags.ts'
+import { defaultTags, planTags } from '../../../src/plan/tags.ts'
+import { inputsOf } from '../../support/plan.ts'
 
 const sha = '0123456789abcdef0123456789abcdef01234567'
 
@@ -14,98 +14,85 @@ const branch = event('push', 'refs/heads/main')
 
 describe('defaultTags()', () => {
   test.each([
-    { name: 'a branch', on: branch, tags: 'main', moving: 'main' },
-    {
-      name: 'a branch with "/"',
-      on: event('push', 'refs/heads/releases/v1'),
-      tags: 'releases-v1',
-      moving: 'releases-v1',
-    },
-    { name: 'a branch named as a version', on: event('push', 'refs/heads/1.2.3'), tags: '1.2.3', moving: '1.2.3' },
-    { name: 'a version', on: event('push', 'refs/tags/v1.2.3'), tags: 'v1.2.3 latest', moving: 'latest' },
-    { name: 'a part of a version', on: event('push', 'refs/tags/1.2'), tags: '1.2 latest', moving: '1.2 latest' },
-    { name: 'a pre-release', on: event('push', 'refs/tags/v2.0.8-beta.67'), tags: 'v2.0.8-beta.67', moving: '' },
-    { name: 'a version with build', on: event('push', 'refs/tags/v1.2.3+b5'), tags: 'v1.2.3-b5', moving: '' },
-    { name: 'a tag that is no version', on: event('push', 'refs/tags/app/v1.2.3'), tags: 'app-v1.2.3', moving: '' },
-    { name: 'a tag named latest', on: event('push', 'refs/tags/latest'), tags: 'latest', moving: 'latest' },
-    { name: 'a release', on: event('release', 'refs/tags/v1.0.0'), tags: 'v1.0.0 latest', moving: 'latest' },
+    { name: 'a branch', on: branch, fixed: '', moving: 'main' },
+    { name: 'a branch with "/"', on: event('push', 'refs/heads/releases/v1'), fixed: '', moving: 'releases-v1' },
+    { name: 'a branch named as a version', on: event('push', 'refs/heads/1.2.3'), fixed: '', moving: '1.2.3' },
+    { name: 'a version', on: event('push', 'refs/tags/v1.2.3'), fixed: 'v1.2.3', moving: 'latest' },
+    { name: 'a version of two parts', on: event('push', 'refs/tags/1.2'), fixed: '1.2', moving: 'latest' },
+    { name: 'a pre-release', on: event('push', 'refs/tags/v2.0.8-beta.67'), fixed: 'v2.0.8-beta.67', moving: '' },
+    { name: 'a version with build', on: event('push', 'refs/tags/v1.2.3+b5'), fixed: 'v1.2.3-b5', moving: '' },
+    { name: 'a tag that is no version', on: event('push', 'refs/tags/app/v1.2.3'), fixed: 'app-v1.2.3', moving: '' },
+    { name: 'a tag named latest', on: event('push', 'refs/tags/latest'), fixed: '', moving: 'latest' },
+    { name: 'a release', on: event('release', 'refs/tags/v1.0.0'), fixed: 'v1.0.0', moving: 'latest' },
     {
       name: 'a pull request',
       on: event('pull_request', 'refs/pull/2/merge', { pullRequest: 2 }),
-      tags: 'pr-2',
+      fixed: '',
       moving: 'pr-2',
     },
     {
       name: 'a pull request by its target',
       on: event('pull_request_target', 'refs/pull/2/merge', { pullRequest: 2 }),
-      tags: 'pr-2',
+      fixed: '',
       moving: 'pr-2',
     },
-    { name: 'a schedule', on: event('schedule', 'refs/heads/main'), tags: 'nightly main', moving: 'nightly main' },
-    { name: 'a run by hand', on: event('workflow_dispatch', 'refs/heads/main'), tags: 'main', moving: 'main' },
+    { name: 'a schedule', on: event('schedule', 'refs/heads/main'), fixed: '', moving: 'nightly main' },
+    { name: 'a run by hand', on: event('workflow_dispatch', 'refs/heads/main'), fixed: '', moving: 'main' },
     {
       name: 'a merge queue',
       on: event('merge_group', 'refs/heads/gh-readonly-queue/main/pr-3-ab'),
-      tags: 'gh-readonly-queue-main-pr-3-ab',
+      fixed: '',
       moving: 'gh-readonly-queue-main-pr-3-ab',
     },
-    { name: 'no event', on: event('', ''), tags: '', moving: '' },
-    { name: 'a branch without any letter', on: event('push', 'refs/heads/---'), tags: '', moving: '' },
-  ])('of $name', ({ on, tags, moving }) => {
+    {
+      name: 'a very long branch',
+      on: event('push', `refs/heads/${'x'.repeat(200)}`),
+      fixed: '',
+      moving: 'x'.repeat(128),
+    },
+    { name: 'a branch with a line break', on: event('push', 'refs/heads/a\nb'), fixed: '', moving: 'a-b' },
+    {
+      name: 'a branch of no letter that a tag can have',
+      on: event('push', 'refs/heads/日本'),
+      fixed: 'sha-0123456',
+      moving: '',
+    },
+    { name: 'a branch of dashes', on: event('push', 'refs/heads/---'), fixed: 'sha-0123456', moving: '' },
+    {
+      name: 'a pull request without a number',
+      on: event('pull_request', 'refs/pull//merge'),
+      fixed: 'sha-0123456',
+      moving: '',
+    },
+    { name: 'a release without a tag', on: event('release', ''), fixed: 'sha-0123456', moving: '' },
+    { name: 'no event', on: event('', '', { sha: '' }), fixed: '', moving: '' },
+  ])('of $name', ({ on, fixed, moving }) => {
     const found = defaultTags(on)
-    expect({ tags: found.tags.join(' '), moving: found.moving.join(' ') }).toEqual({ tags, moving })
+    const join = (moves: boolean) =>
+      found
+        .filter((one) => one.moves === moves)
+        .map(({ tag }) => tag)
+        .join(' ')
+    expect({ fixed: join(false), moving: join(true) }).toEqual({ fixed, moving })
   })
 })
 
-test.each([
-  { name: 'replaces runs of other characters', text: "feat/it's&a=b", expected: 'feat-it-s-a-b' },
-  { name: 'keeps case, dots and underlines', text: 'V1.2_X-y', expected: 'V1.2_X-y' },
-  { name: 'drops what no tag begins with', text: '.-/x.', expected: 'x.' },
-  { name: 'keeps 128 characters', text: `/${'x'.repeat(200)}`, expected: 'x'.repeat(128) },
-  { name: 'gives nothing for nothing', text: '//', expected: '' },
-])('sanitiseTag() $name', ({ text, expected }) => {
-  expect(sanitiseTag(text)).toBe(expected)
-})
-
-test.each([
-  '1.2.3',
-  'v1.2.3',
-  '1.2.3-alpine',
-  '1.2.3.4',
-  'v1.2.3-rc.1',
-  'sha-0123456',
-  sha,
-  'main-0123456',
-  '20260102',
-  '20260102-1',
-])('isMoving() takes %s for fixed', (tag) => {
-  expect(isMoving(tag, branch)).toBe(false)
-})
-
-test.each(['latest', 'main', 'pr-7', 'nightly', 'edge', '1', 'v1', '1.2', 'v1.2', '1.2-alpine', 'stable', 'alpine'])(
-  'isMoving() takes %s for moving',
-  (tag) => {
-    expect(isMoving(tag, branch)).toBe(true)
-  },
-)
-
-describe('references()', () => {
-  const of = (given: { readonly images?: string; readonly tags?: string }, on: GitEvent) => {
-    const { inputs } = parseInputs((name) => (name === 'images' || name === 'tags' ? (given[name] ?? '') : ''))
-    const { references: found, version } = references(inputs, on)
-    return { found: found.map(formatReference).join(' '), version }
+describe('planTags()', () => {
+  const of = (given: { readonly images?: string; readonly tags?: string; readonly push?: string }, on: GitEvent) => {
+    const { tags, version, notices } = planTags(inputsOf(given), on)
+    return { found: tags.map(({ reference }) => formatReference(reference)).join(' '), version, tags, notices }
   }
 
   test.each([
     {
       name: 'writes fixed tags first, moving ones then, latest last',
-      given: { images: 'h.io/a', tags: 'latest, 1, edge, 1.2.3, 1.2, sha-abc' },
-      found: 'h.io/a:1.2.3 h.io/a:sha-abc h.io/a:1 h.io/a:edge h.io/a:1.2 h.io/a:latest',
-      version: 'latest',
+      given: { images: 'h.io/a', tags: 'latest, 1\nedge,moving=true\n1.2.3, 1.2, sha-abc' },
+      found: 'h.io/a:1 h.io/a:1.2.3 h.io/a:1.2 h.io/a:sha-abc h.io/a:edge h.io/a:latest',
+      version: '1',
     },
     {
       name: 'writes latest of all images after everything else',
-      given: { images: 'h.io/a, h.io/b', tags: '1.2.3, latest, edge' },
+      given: { images: 'h.io/a, h.io/b', tags: '1.2.3, latest\nedge,moving=true' },
       found: 'h.io/a:1.2.3 h.io/b:1.2.3 h.io/a:edge h.io/b:edge h.io/a:latest h.io/b:latest',
       version: '1.2.3',
     },
@@ -125,22 +112,68 @@ describe('references()', () => {
       name: 'takes whole references without images',
       given: { tags: 'h.io/a:latest, h.io/a:1.0.0' },
       found: 'h.io/a:1.0.0 h.io/a:latest',
-      version: 'latest',
+      version: '1.0.0',
+    },
+    {
+      name: 'leaves out what is not enabled',
+      given: { images: 'h.io/a', tags: 'type=raw,value=prod,enable=false\ntype=raw,value=dev,enable=true' },
+      found: 'h.io/a:dev',
+      version: 'dev',
     },
     { name: 'takes tags of the event', given: { images: 'h.io/a' }, found: 'h.io/a:main', version: 'main' },
     { name: 'has none without a name, yet a version', given: {}, found: '', version: 'main' },
   ])('$name', ({ given, found, version }) => {
-    expect(of(given, branch)).toEqual({ found, version })
+    expect(of(given, branch)).toMatchObject({ found, version, notices: [] })
   })
 
   test('takes the version of a Git tag, and latest last', () => {
-    expect(of({ images: 'h.io/a\nh.io/b' }, event('push', 'refs/tags/v1.0.0'))).toEqual({
+    expect(of({ images: 'h.io/a\nh.io/b' }, event('push', 'refs/tags/v1.0.0'))).toMatchObject({
       found: 'h.io/a:v1.0.0 h.io/b:v1.0.0 h.io/a:latest h.io/b:latest',
       version: 'v1.0.0',
     })
   })
 
-  test('refuses a name that nothing gives a tag', () => {
-    expect(() => of({ images: 'h.io/a' }, event('', ''))).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+  test.each(['1.0', 'v1.0', 'v3', '1', 'release', 'prod', 'build-17', 'main', 'edge', 'nightly', '1.2.3', sha])(
+    'takes %s for fixed, because the user wrote it',
+    (tag) => {
+      for (const given of [{ images: 'h.io/a', tags: tag }, { tags: `h.io/a:${tag}` }]) {
+        expect(of(given, branch).tags).toMatchObject([{ moves: false, because: 'written in the input tags' }])
+      }
+    },
+  )
+
+  test.each([
+    { name: 'latest', tags: 'latest', moves: true },
+    { name: 'latest of a rule', tags: 'type=raw,value=latest', moves: true },
+    { name: 'latest of a whole reference', tags: 'h.io/a:latest', moves: true },
+    { name: 'a reference without tag', tags: 'h.io/a', moves: true },
+    { name: 'what says so', tags: 'type=raw,value=stable,moving=true', moves: true },
+    { name: 'what says so in short', tags: 'stable,moving=true', moves: true },
+    { name: 'a whole reference that says so', tags: 'h.io/a:stable,moving=true', moves: true },
+    { name: 'what says that it stays', tags: 'latest,moving=false', moves: false },
+    { name: 'a rule', tags: 'type=raw,value=stable', moves: false },
+  ])('moves $name: $moves', ({ tags, moves }) => {
+    expect(of({ images: 'h.io/a', tags: `other\n${tags}` }, branch).tags.at(-1)).toMatchObject({ moves })
+  })
+
+  test('falls back to the commit, with a notice', () => {
+    expect(of({ images: 'h.io/a', push: 'true' }, event('push', 'refs/heads/日本'))).toMatchObject({
+      found: 'h.io/a:sha-0123456',
+      version: 'sha-0123456',
+      notices: ['The image is tagged sha-0123456: the event "push" on "refs/heads/日本" gives no other tag'],
+    })
+  })
+
+  test('refuses to push a name that nothing gives a tag, saying what to set', () => {
+    const nothing = event('', '', { sha: '' })
+    expect(() => of({ images: 'h.io/a', push: 'true' }, nothing)).toThrow(
+      expect.objectContaining({ code: 'input-invalid', hint: expect.stringContaining('`tags`') }),
+    )
+    expect(of({ images: 'h.io/a' }, nothing)).toMatchObject({ found: '', notices: [expect.stringContaining('no tag')] })
+  })
+
+  test('says that no tag is enabled', () => {
+    const given = { images: 'h.io/a', tags: 'prod,enable=false' }
+    expect(of(given, branch)).toMatchObject({ found: '', version: '', notices: [expect.stringContaining('No tag')] })
   })
 })

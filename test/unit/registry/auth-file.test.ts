@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { credentialOf, matchingEntry, parseAuthFile } from '../../../src/registry/auth-file.ts'
+import { credentialOf, matchingCredential, parseAuthFile } from '../../../src/registry/auth-file.ts'
+import { revealed } from '../../support/credential.ts'
 
 const auth = (text: string) => Buffer.from(text).toString('base64')
 const basic = (username: string, password: string) => ({ kind: 'basic', username, password })
 
 function find(auths: Readonly<Record<string, unknown>>, registry: string, repository = 'acme/app') {
-  return credentialOf(matchingEntry(parseAuthFile(JSON.stringify({ auths })), { registry, repository }))
+  return revealed(matchingCredential(parseAuthFile(JSON.stringify({ auths })), { registry, repository }))
 }
 
 describe('parseAuthFile()', () => {
@@ -20,25 +21,27 @@ describe('parseAuthFile()', () => {
 
   it('reads the old .dockercfg', () => {
     const file = parseAuthFile(JSON.stringify({ 'reg.example.com': { auth: auth('u:p') } }))
-    expect(credentialOf(matchingEntry(file, { registry: 'reg.example.com', repository: 'a' }))).toEqual(basic('u', 'p'))
+    expect(revealed(matchingCredential(file, { registry: 'reg.example.com', repository: 'a' }))).toEqual(
+      basic('u', 'p'),
+    )
   })
 
   it.each(['', '{', '{"auths":{"a":{"auth":"c2VjcmV0"}}'])(
     'says that "%s" is not JSON, and quotes nothing of it',
     (text) => {
-      expect(() => parseAuthFile(text)).toThrow(/^it is not JSON$/)
+      expect(() => parseAuthFile(text)).toThrow(/^it is (?:empty|not valid JSON)$/)
     },
   )
 
   it.each(['null', '[]', '{"auths":null}', '{"auths":[1]}', '{"auths":{"ghcr.io":null}}'])(
     'finds nothing in %s',
     (text) => {
-      expect(matchingEntry(parseAuthFile(text), { registry: 'ghcr.io', repository: 'a' })).toBeUndefined()
+      expect(matchingCredential(parseAuthFile(text), { registry: 'ghcr.io', repository: 'a' })).toBeUndefined()
     },
   )
 })
 
-describe('matchingEntry()', () => {
+describe('matchingCredential()', () => {
   it.each([
     ['a host', 'ghcr.io', 'ghcr.io'],
     ['a host with a port', 'localhost:5000', 'localhost:5000'],
@@ -93,6 +96,6 @@ describe('credentialOf()', () => {
     ['a user without a password', { auth: auth('u:') }, undefined],
     ['no Base64', { auth: '%%%' }, undefined],
   ])('reads %s', (_, entry, expected) => {
-    expect(credentialOf(entry)).toEqual(expected)
+    expect(revealed(credentialOf(entry))).toEqual(expected)
   })
 })

@@ -4,19 +4,14 @@ import type { TagResult } from '../../../src/publish/write-tags.ts'
 import { lastingOutputsOf, outputsOf } from '../../../src/report/outputs.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'
 
-const images = 'ghcr.io/acme/app, docker.io/acme/app'
+const images = 'ghcr.io/acme/app, acme/app'
 
 test('outputsOf() of a push of two platforms', () => {
   const given = { images, tags: '1.2.3, latest', platforms: 'amd64, arm32', push: 'true' }
-  const result = resultOf({ ...given, labels: 'a=b=c\nd=e', annotations: 'index:f=g' })
+  const result = resultOf({ ...given, labels: 'a=b=c\nd=e', annotations: 'h=i=j\nindex:f=g' })
   const metadata = { 'buildx.build.ref': 'x', 'containerimage.digest': 'as the builder said' }
   const outputs = outputsOf({ ...result, built: { ...result.built, metadata } })
-  const tags = [
-    'ghcr.io/acme/app:1.2.3',
-    'docker.io/acme/app:1.2.3',
-    'ghcr.io/acme/app:latest',
-    'docker.io/acme/app:latest',
-  ]
+  const tags = ['ghcr.io/acme/app:1.2.3', 'acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:latest']
   expect({
     ...outputs,
     metadata: JSON.parse(outputs.metadata),
@@ -34,9 +29,15 @@ test('outputsOf() of a push of two platforms', () => {
     image: 'ghcr.io/acme/app',
     tags: tags.join('\n'),
     labels: 'a=b=c\nd=e',
-    json: { tags, labels: { a: 'b=c', d: 'e' }, annotations: { 'index:f': 'g' } },
+    // As docker/metadata-action has it.
+    json: {
+      tags,
+      'tag-names': ['1.2.3', 'latest'],
+      labels: { a: 'b=c', d: 'e' },
+      annotations: ['manifest:h=i=j', 'index:f=g'],
+    },
     digests: { 'linux/amd64': fakeDigest('1'), 'linux/arm/v7': fakeDigest('2') },
-    refs: `ghcr.io/acme/app@${fakeDigest('f')}\ndocker.io/acme/app@${fakeDigest('f')}`,
+    refs: `ghcr.io/acme/app@${fakeDigest('f')}\nacme/app@${fakeDigest('f')}`,
     sizes: { 'linux/amd64': 1_000_000, 'linux/arm/v7': 2_000_000 },
     pushed: 'true',
     files: '',
@@ -65,6 +66,31 @@ test('outputsOf() of a loaded image has what the engine said', () => {
 test('outputsOf() of a build without a name has no name', () => {
   const outputs = outputsOf(resultOf({}))
   expect(outputs).toMatchObject({ image: '', tags: '', refs: '', digest: '', imageid: '', metadata: '{}' })
+})
+
+test('outputsOf() of an image that is kept nowhere names nothing that it did not get', () => {
+  const metadata = {
+    'buildx.build.ref': 'x',
+    'containerimage.digest': fakeDigest('a'),
+    'containerimage.descriptor': {},
+  }
+  for (const outputs of ['', 'out']) {
+    const result = resultOf({ images, tags: '1', platforms: 'amd64, arm64', outputs })
+    const found = outputsOf({ ...result, built: { ...result.built, metadata } })
+    expect(found).toMatchObject({ digest: '', imageid: '', tags: '', refs: '', digests: '{}', pushed: 'false' })
+    expect(JSON.parse(found.metadata)).toEqual({ 'buildx.build.ref': 'x' })
+    expect(JSON.parse(found.json)).toMatchObject({ tags: [], 'tag-names': [] })
+  }
+})
+
+test('outputsOf() of an image in a file has its names and its digest', () => {
+  const result = resultOf({ images: 'acme/app', tags: '1', platforms: 'amd64, arm64', outputs: 'type=oci,dest=a.tar' })
+  const metadata = { 'containerimage.digest': fakeDigest('a') }
+  expect(outputsOf({ ...result, built: { ...result.built, metadata } })).toMatchObject({
+    digest: fakeDigest('a'),
+    tags: 'acme/app:1',
+    image: 'acme/app',
+  })
 })
 
 test('outputsOf() names what was written, and the image as the daemon it was loaded into calls it', () => {

@@ -2,9 +2,11 @@ import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ActionError } from '../../../errors.ts'
 import type { ExecResult, Host } from '../../../host/host.ts'
+import { recognise } from '../../../known-failure.ts'
 import type { LoggedIn } from '../../../login/login.ts'
-import { backOff, doubtfulAttempts } from '../../../registry/retry.ts'
+import { backOff } from '../../../registry/retry.ts'
 import { tryAgain } from '../../../registry/try-again.ts'
+import { gitAttempts, gitFailures, gitReason } from '../../git-failures.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { type GitSource, redactUrl } from './git-source.ts'
 
@@ -33,15 +35,13 @@ type Git = (...args: readonly string[]) => Promise<string>
 /** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
 const fetchTimeout = 30 * 60_000
 
-const passing =
-  /Could not resolve host|Temporary failure in name resolution|Connection (?:refused|reset|timed out)|Failed to connect|Operation timed out|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|returned error: (?:429|5\d\d)/i
-
 /**
  * Fetches one commit of a repository with the `git` program of this machine, no more of its history than that, with its
  * submodules.
  *
  * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a ref or folder that is not
- * there or a ref that is not at the commit asked for, `context-unreadable` for what else Git says
+ * there or a ref that is not at the commit asked for, `download-failed` for a server that does not answer, `context-unreadable`
+ * for what else Git says
  */
 export async function fetchGit(source: GitSource, options: FetchGitOptions): Promise<FetchedGit> {
   const { dir } = options
@@ -128,7 +128,7 @@ function createGit(source: GitSource, { host, retries: { policy, onRetry }, toke
     for (let attempt = 1; ; attempt++) {
       const result = await host.exec('git', args, { env, timeout: fetchTimeout })
       if (result.ok) return result.stdout
-      const most = Math.min(policy.attempts, passing.test(result.stderr) ? doubtfulAttempts : 1)
+      const most = Math.min(policy.attempts, gitAttempts(result.stderr))
       if (attempt >= most) throw gitError(source, result)
       const what = `${redactUrl(source.remote)} cannot be reached`
       const wait = backOff(policy, attempt, Math.random)
@@ -144,8 +144,10 @@ function gitError({ remote }: GitSource, { status, stderr }: ExecResult): Action
     })
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
-  const said = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git exited with ${status}`
-  return new ActionError('context-unreadable', `Cannot fetch ${remote}: ${said.replace(/^(?:fatal|error): /, '')}`, {
-    hint: 'For a private repository on github.com, `github-token` must be allowed to read it. Elsewhere, use ssh, or check it out in a step before this one.',
+  const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
+  const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
+  return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${remote}: ${said}`, {
+    hint:
+      known?.hint ?? 'Check the address and the credentials, or check the repository out in a step before this one.',
   })
 }

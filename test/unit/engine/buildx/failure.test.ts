@@ -107,3 +107,78 @@ test.each([
 ])('toBuildError() takes $error for $code', ({ error, code }) => {
   expect(errorOf(`ERROR: failed to build: failed to solve: ${error}`)).toMatchObject({ code })
 })
+
+describe('toBuildError() of a context that the builder fetches', () => {
+  const git = {
+    kind: 'git',
+    url: 'https://user:secret@git.example.com/acme/app.git#main',
+    file: 'nope.Dockerfile',
+  } as const
+  const archive = { kind: 'archive', url: 'https://files.example.com/app.tar.gz', file: 'Dockerfile' } as const
+  const solve = (text: string) => `ERROR: failed to build: failed to solve: ${text}`
+  const policy = (text: string) => `ERROR: failed to build: failed to stat policy file Dockerfile.rego: ${text}`
+
+  test.each([
+    {
+      name: 'a repository without the Dockerfile',
+      stderr: solve('failed to read dockerfile: open nope.Dockerfile: no such file or directory'),
+      remote: git,
+      code: 'dockerfile-not-found',
+      message: 'Cannot build: there is no nope.Dockerfile in https://git.example.com/acme/app.git#main',
+      hint: /path in the repository/,
+    },
+    {
+      name: 'an archive without one',
+      stderr: solve('failed to read dockerfile: open Dockerfile: no such file or directory'),
+      remote: archive,
+      code: 'dockerfile-not-found',
+      message: 'Cannot build: there is no Dockerfile in https://files.example.com/app.tar.gz',
+      hint: /path in the archive/,
+    },
+    {
+      name: 'an archive that is not there',
+      stderr: solve('failed to read downloaded context: failed to load cache key: invalid response status 404'),
+      remote: archive,
+      code: 'context-not-found',
+      message: 'Cannot fetch https://files.example.com/app.tar.gz: the server answered 404',
+      hint: /Check the URL/,
+    },
+    {
+      name: 'an archive that is not there, by BuildKit 0.32',
+      stderr: policy('failed to load cache key: invalid response status 404'),
+      remote: archive,
+      code: 'context-not-found',
+      message: 'Cannot fetch https://files.example.com/app.tar.gz: the server answered 404',
+      hint: /Check the URL/,
+    },
+    {
+      name: 'an archive that is not given to everybody',
+      stderr: solve('failed to read downloaded context: failed to load cache key: invalid response status 401'),
+      remote: archive,
+      code: 'context-unreadable',
+      message: 'Cannot fetch https://files.example.com/app.tar.gz: the server answered 401',
+      hint: /sends no credentials/,
+    },
+    {
+      name: 'a server of archives that is down',
+      stderr: solve('failed to read downloaded context: failed to load cache key: invalid response status 503'),
+      remote: archive,
+      code: 'download-failed',
+      message: 'Cannot build: failed to read downloaded context: failed to load cache key: invalid response status 503',
+      hint: /Run the job again/,
+    },
+  ])('$name', ({ stderr, remote, code, message, hint }) => {
+    expect(errorOf(stderr, undefined, { remote })).toMatchObject({ code, message, hint: expect.stringMatching(hint) })
+  })
+})
+
+test.each([
+  'docker/buildkit-syft-scanner:stable-1: failed to resolve source metadata for docker.io/docker/buildkit-syft-scanner:stable-1: docker.io/docker/buildkit-syft-scanner:stable-1: not found',
+  'docker/buildkit-syft-scanner:stable-1: failed to resolve source metadata for docker.io/docker/buildkit-syft-scanner:stable-1: pull access denied, repository does not exist or may require authorization',
+])('toBuildError() names the generator of the SBOM that cannot be pulled: %s', (text) => {
+  const sbomGenerator = 'docker/buildkit-syft-scanner:stable-1'
+  expect(errorOf(`ERROR: failed to build: failed to solve: ${text}`, undefined, { sbomGenerator })).toMatchObject({
+    message: `Cannot attach an SBOM: ${text}`,
+    hint: expect.stringMatching(/generator/),
+  })
+})

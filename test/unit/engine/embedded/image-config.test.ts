@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Config,
+  draftConfig,
   emptyConfig,
   encodeConfig,
   forPlatform,
@@ -19,6 +20,42 @@ describe('forPlatform()', () => {
   ])('makes $platform of a base of arm64/v9', ({ platform, is }) => {
     const { os, architecture, variant } = forPlatform(config, platform)
     expect({ os, architecture, ...(variant === undefined ? {} : { variant }) }).toEqual(is)
+  })
+})
+
+describe('draftConfig()', () => {
+  const placed = { line: 1, endLine: 1, text: '' }
+  const line = { created: '2020-01-01T00:00:00Z', hasLayer: false }
+
+  it('keeps the place of a variable that is set again, and the value of a label that is', () => {
+    const draft = draftConfig({ ...config, config: { Env: ['A=1', 'B', 'C=3'], Labels: { a: '1', b: '2' } } })
+    draft.apply(
+      {
+        kind: 'env',
+        pairs: [
+          { key: 'B', value: '2' },
+          { key: 'D', value: '4' },
+          { key: 'A', value: '=' },
+        ],
+        ...placed,
+      },
+      line,
+    )
+    draft.apply({ kind: 'label', pairs: [{ key: 'a', value: '3' }], ...placed }, line)
+    const { config: made, history } = draft.finish()
+    expect(made.Env).toEqual(['A==', 'B=2', 'C=3', 'D=4'])
+    expect(made.Labels).toEqual({ a: '3', b: '2' })
+    expect(history).toHaveLength(2)
+  })
+
+  it('takes tens of thousands of instructions', () => {
+    const draft = draftConfig(config)
+    for (let index = 0; index < 40_000; index += 1) {
+      const pairs = [{ key: `k${index}`, value: 'v' }]
+      draft.apply({ kind: index % 2 === 0 ? 'label' : 'env', pairs, ...placed }, line)
+    }
+    const { config: made, history } = draft.finish()
+    expect([Object.keys(made.Labels ?? {}).length, made.Env?.length, history.length]).toEqual([20_000, 20_001, 40_000])
   })
 })
 

@@ -1,0 +1,58 @@
+import { tmpdir } from 'node:os'
+import { delimiter, join, resolve, sep } from 'node:path'
+import { cleanUp } from './cleanup/cleanup.ts'
+import type { TaskRules } from './cleanup/task.ts'
+import { sessionName } from './engine/session-name.ts'
+import { dockerConfigDirOf } from './facts/docker-endpoint.ts'
+import { pluginFolders } from './facts/plugin-folders.ts'
+import { readInput } from './host/commands.ts'
+import { createExec } from './host/exec.ts'
+import type { Host } from './host/host.ts'
+import { inputRows } from './inputs/schema.ts'
+import { formatReference, parseReference } from './oci/reference.ts'
+
+/**
+ * Undoes what the step with the folder `folder` has made. Not stopped by the cancel that may have ended the step.
+ *
+ * @returns what could not be undone, one sentence each; never throws
+ */
+export async function cleanUpStep(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<readonly string[]> {
+  const exec = createExec({ env, signal: new AbortController().signal })
+  return cleanUp(folder, { exec, parent: env['RUNNER_TEMP'] || tmpdir(), rules: rulesOf(folder, { env, os }) })
+}
+
+/** What the step in `folder` can have written down, as its environment and inputs are. */
+function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRules {
+  const own: Readonly<Record<string, string>> = {
+    DOCKER_CONFIG: join(folder, 'docker'),
+    BUILDX_CONFIG: join(folder, 'docker', 'buildx'),
+  }
+  return {
+    session: sessionName(folder),
+    isBuildx: (path) => isBuildx(path, { env, os }),
+    emulatorImage: emulatorImage(env),
+    // Of DOCKER_HOST only Colima's socket is ever set by this program.
+    maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
+  }
+}
+
+/** Whether the path is one at which `findBuildx` finds the program. */
+function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean {
+  const program = os === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
+  const folders = [
+    ...pluginFolders(env, os, dockerConfigDirOf(env)),
+    ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+  ]
+  if (folders.some((folder) => join(folder, program) === path)) return true
+  const cache = env['RUNNER_TOOL_CACHE']
+  const inCache = cache !== undefined && resolve(path) === path && path.startsWith(`${join(resolve(cache), 'buildx-')}`)
+  return inCache && path.endsWith(`${sep}${program}`)
+}
+
+function emulatorImage(env: Host['env']): string | undefined {
+  try {
+    return formatReference(parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default))
+  } catch {
+    return undefined
+  }
+}

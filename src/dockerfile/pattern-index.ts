@@ -1,0 +1,73 @@
+import { createAutomaton } from './automaton.ts'
+import type { PathPattern } from './path-pattern.ts'
+
+/** The numbers, ascending, of the patterns that match a path itself. */
+export type PatternIndex = (path: string) => readonly number[]
+
+/**
+ * Makes an index of patterns, so that a path is not compared with each of them: names, beginnings and endings are looked up in tables by
+ * their length, wildcards are followed by one automaton.
+ */
+export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
+  const names = new Map<string, number[]>()
+  const beginnings = createTable((path, length) => path.slice(0, length))
+  const endings = createTable((path, length) => path.slice(path.length - length))
+  const rows = []
+  const others: number[] = []
+  for (const [number, { form }] of patterns.entries()) {
+    switch (form.kind) {
+      case 'name':
+        push(names, form.text, number)
+        break
+      case 'beginning':
+        beginnings.add(form.text, number)
+        break
+      case 'ending':
+        endings.add(form.text, number)
+        if (form.text.startsWith('/')) push(names, form.text.slice(1), number)
+        break
+      case 'steps':
+        rows.push({ number, steps: form.steps })
+        break
+      case 'expression':
+        others.push(number)
+    }
+  }
+  const follow = rows.length === 0 ? () => [] : createAutomaton(rows)
+  return (path) => {
+    const found = [
+      ...(names.get(path) ?? []),
+      ...beginnings.find(path),
+      ...endings.find(path),
+      ...follow(path),
+      ...others.filter((number) => patterns[number]?.matches(path)),
+    ]
+    // A number may be in it twice, which changes nothing for whoever goes through them in order.
+    return found.length < 2 ? found : found.sort((one, other) => one - other)
+  }
+}
+
+/** Texts by their length, and what the part of a path of that length finds. */
+function createTable(part: (path: string, length: number) => string) {
+  const byLength = new Map<number, Map<string, number[]>>()
+  return {
+    add: (text: string, number: number): void => {
+      const texts = byLength.get(text.length) ?? new Map<string, number[]>()
+      byLength.set(text.length, texts)
+      push(texts, text, number)
+    },
+    find: (path: string): readonly number[] => {
+      const found: number[] = []
+      for (const [length, texts] of byLength) {
+        if (length <= path.length) found.push(...(texts.get(part(path, length)) ?? []))
+      }
+      return found
+    },
+  }
+}
+
+function push(into: Map<string, number[]>, text: string, number: number): void {
+  const numbers = into.get(text)
+  if (numbers) numbers.push(number)
+  else into.set(text, [number])
+}

@@ -1,0 +1,54 @@
+import type { DockerServer } from '../facts/facts.ts'
+import type { FileOutput, Inputs } from '../inputs/inputs.ts'
+import { hasAnnotationOf } from '../oci/annotations.ts'
+
+type KeptInputs = Pick<Inputs, 'push' | 'load' | 'outputs' | 'platforms' | 'provenance' | 'sbom' | 'annotations'>
+
+/** Where the image goes, once the plan knows it. */
+export type Places = {
+  readonly load: boolean
+  /** Of the daemon that it is loaded into. */
+  readonly store: DockerServer['store'] | undefined
+  /** Why `push: auto` came to no, which the user is told anyway. */
+  readonly notPushed: string | undefined
+}
+
+/**
+ * What the user should know of an image that is kept nowhere, and of what the places that it goes to cannot hold. Nothing of it is an error:
+ * the same workflow often pushes on one branch and only builds on another.
+ */
+export function keptWarnings(inputs: KeptInputs, { load, store, notPushed }: Places): readonly string[] {
+  const { push, outputs, platforms, provenance, sbom, annotations } = inputs
+  const kept = push === true || load || outputs.length > 0
+  if (!kept) {
+    // `load: false` says that this is meant, and for one platform there is a notice of its own.
+    if (inputs.load !== undefined || notPushed !== undefined || platforms.length === 1) return []
+    return [
+      'The image is only in the build cache, and no name is given to it: several platforms are loaded only with `load: true`. Set `push: true`, `load: true` or `outputs`; `load: false` or `outputs: type=cacheonly` hides this warning',
+    ]
+  }
+  const places = [
+    ...(load && store === 'classic' ? ['the classic image store of Docker'] : []),
+    ...outputs.flatMap((output) =>
+      output.kind === 'docker' || output.kind === 'files' ? [`${output.dest} (type=${typeOf(output)})`] : [],
+    ),
+  ]
+  const attestations = [
+    ...(provenance === undefined ? [] : ['provenance']),
+    ...(sbom === undefined ? [] : ['sbom']),
+  ].join(' and ')
+  return [
+    ...(attestations !== '' && places.length > 0
+      ? [`${places.join(', ')}: cannot hold attestations (${attestations})`]
+      : []),
+    ...(hasAnnotationOf(annotations, 'index-descriptor') && !outputs.some(({ kind }) => kind === 'oci')
+      ? ['Annotations of index-descriptor are only in an OCI layout: add `outputs: type=oci,dest=…`, or write `index:`']
+      : []),
+  ]
+}
+
+/** Its name in the input; those that cannot hold attestations only. */
+function typeOf({ kind, form }: FileOutput): string {
+  if (kind === 'docker') return 'docker'
+  return form === 'folder' ? 'local' : 'tar'
+}

@@ -51,7 +51,7 @@ function isExcepted(host: string, port: string, exceptions: string): boolean {
 function splitPort(entry: string): { readonly name: string; readonly only: string | undefined } {
   const [, address, network = '', last] = /^\[([^\]]*)\](\/\d+)?(?::(\d+))?$/.exec(entry) ?? []
   if (address !== undefined) return { name: address + network, only: last }
-  if (isIP(entry.replace(/\/.*$/, '')) === 6) return { name: entry, only: undefined }
+  if (isIP(entry.split('/', 1)[0] ?? '') === 6) return { name: entry, only: undefined }
   const [, name = entry, only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? []
   return { name, only }
 }

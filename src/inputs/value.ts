@@ -104,7 +104,7 @@ export function readContext(given: string): Read<ContextInput> {
   // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
   if (!remote) return { value: { kind: 'path', path: text } }
-  if (/^(?:ssh|git):\/\/[^/]*:[^/]*@/.test(text)) {
+  if (/^(?:ssh|git):\/\/[^/:]*:[^/]*@/.test(text)) {
     return { problem: 'expected a URL without a password: only http and https take one; use the input ssh for keys' }
   }
   return { value: { kind: 'git', url: text, ...(credentials === undefined ? {} : { credentials }) } }

@@ -116,12 +116,9 @@ function absent(missing: readonly string[], images: readonly Image[]): ActionErr
 }
 
 function describe({ platform, layers, programs, problems }: Proof): string {
-  const checked = `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked in ${layers.read} of ${layers.all} layers`
-  return `${platform}: ${checked}: ${problems.length === 0 ? 'OK' : counted(problems.length)}`
-}
-
-function counted(problems: number): string {
-  return problems === 1 ? '1 problem' : `${problems} problems`
+  const found = programs === 0 ? 'no binaries' : `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked`
+  const result = problems.length === 0 ? 'OK' : problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `${platform}: ${found} in ${layers.read} of ${layers.all} layers: ${result}`
 }
 
 function warn({ code, message, place }: ActionError, log: Log): void {

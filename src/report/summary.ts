@@ -1,7 +1,8 @@
 import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
+import { codeCell, codeSpan } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { type Reference, showReference, showRepository } from '../oci/reference.ts'
+import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
 import { smokeSection } from '../prove/smoke/section.ts'
@@ -14,7 +15,9 @@ import { namesOf, type Result } from './outputs.ts'
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result): string {
   const { plan, checked, built, proofs, smoked, exported, published, images } = result
-  const names = published ? tableOfTags(published.tags) : namesOf(result).map((reference) => `- ${code(reference)}`)
+  const names = published
+    ? tableOfTags(published.tags)
+    : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
   // The classic image store calls an image by its configuration.
   const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
@@ -23,7 +26,7 @@ export function summaryOf(result: Result): string {
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(natives, platform, steps)
     const proof = proofs.find((one) => one.platform === platform)
-    return `| ${platform} | \`${hasOwnForm ? image.config.digest : image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
+    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
   const table =
     rows.length === 0
@@ -36,29 +39,30 @@ export function summaryOf(result: Result): string {
         ]
   const [first] = plan.references
   return [
-    `### ${titleOf(plan, published)}${first ? ` ${showRepository(first)}` : ''}`,
+    `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
-    ...(published && published.repositories.length > 0 ? [`Digest \`${published.digest}\``, ''] : []),
+    ...(published && published.repositories.length > 0 ? [`Digest ${codeSpan(published.digest)}`, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
-    ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
+    ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...smokeSection(smoked),
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),
-    `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
+    `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
+    ...describeMethod(plan),
     '',
   ].join('\n')
 }
 
 function titleOf({ load }: Plan, published: Published | undefined): string {
-  if (published) return published.error ? 'Not wholly published:' : 'Published'
+  if (published) return published.error ? 'Partly published:' : 'Published'
   return load ? 'Loaded' : 'Built'
 }
 
 function tableOfTags(tags: readonly TagResult[]): readonly string[] {
-  const rows = tags.map((tag) => `| ${code(tag.reference)} | ${describeTag(tag)} |`)
+  const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
 
@@ -69,21 +73,12 @@ function describeTag(tag: TagResult): string {
     case 'unchanged':
       return 'already up to date'
     case 'skipped':
-      return `skipped: already exists with digest \`${tag.digest}\``
+      return `skipped: already exists with digest ${codeCell(tag.digest)}`
     case 'held back':
       return 'not updated because an earlier push failed'
     case 'failed':
-      return `failed: ${describe(tag.error)
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .join('<br>')
-        .replaceAll('|', '\\|')}`
+      return `failed: ${describe(tag.error).split('\n').map(codeCell).filter(Boolean).join('<br>')}`
   }
-}
-
-function code(reference: Reference): string {
-  return `\`${showReference(reference)}\``
 }
 
 function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {
@@ -101,7 +96,7 @@ function describeProof(proof: Proof | undefined): string {
   if (proof === undefined) return 'no'
   const { programs, problems } = proof
   if (problems.length > 0) return problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return `${programs} ${programs === 1 ? 'binary' : 'binaries'}: OK`
+  return `OK (${programs === 0 ? 'no binaries' : programs === 1 ? '1 binary' : `${programs} binaries`})`
 }
 
 /** Whether the commands of a platform's steps ran on its own kind of machine. */
@@ -112,6 +107,7 @@ function describeRuns(natives: readonly string[], platform: string, steps: reado
   return natives.some((native) => runsNatively(parsePlatform(platform), parsePlatform(native))) ? 'native' : 'emulated'
 }
 
-function describeMethod({ engine }: Plan): string {
-  return engine.name === 'buildx' ? ` Export method: \`${engine.method.name}\`, because ${engine.method.because}.` : ''
+function describeMethod({ engine }: Plan): readonly string[] {
+  if (engine.name !== 'buildx') return []
+  return ['', `Export method: ${engine.method.name} (${codeSpan(engine.method.because)})`]
 }

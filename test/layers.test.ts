@@ -89,6 +89,15 @@ it('@actions packages are loaded on demand only, and never by a pure folder', ()
   )
 })
 
+it('nothing but the outlet of the process writes to standard output or standard error', () => {
+  const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+  const writes =
+    /\bprocess\.(?:stdout|stderr)\b|\bconsole\.|\bemitWarning\b|stdio:[^\n]*'inherit'|\/dev\/(?:stdout|stderr|fd)|writeSync\([12],/
+  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual(['host/node.ts'])
+  const users = sources.filter(({ text }) => /\bcreate(?:Commands|Runner|Log)\b/.test(text))
+  expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])
+})
+
 it.each(pure)('$folder reads no file, network, clock or environment', ({ folder, allowed }) => {
   const writing = ['oci/layout.ts', 'oci/write-image.ts']
   const own = ({ path }: Source) => path.startsWith(`${folder}/`) && !writing.includes(path)

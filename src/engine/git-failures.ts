@@ -1,3 +1,4 @@
+import { excerptOf } from '../bounds/excerpt.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { doubtfulAttempts } from '../registry/retry.ts'
 
@@ -46,7 +47,8 @@ export const gitFailures: readonly KnownFailure[] = [
 ]
 
 /** How many attempts a fetch is worth by what Git says, apart from the policy. */
-export function gitAttempts(text: string): number {
+export function gitAttempts(said: string): number {
+  const text = excerptOf(said)
   const permanent = gitFailures.slice(0, 2).some(({ pattern }) => pattern.test(text))
   if (permanent || misconfigured.test(text)) return 1
   if (transient.test(text)) return Number.POSITIVE_INFINITY

@@ -30,7 +30,7 @@ const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
 
 /** Milliseconds in a time such as `45m`, `1h30m` or `90s`. */
 export function readDuration(text: string): Read<number> {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
+  const parts = [...text.slice(0, 100).matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
   if (parts.map(([all]) => all).join('') === text && total > 0) return { value: total }
   return { problem: `expected a time such as 45m, 1h30m or 90s, found ${quote(text)}` }
@@ -104,7 +104,7 @@ export function readContext(given: string): Read<ContextInput> {
   // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
   if (!remote) return { value: { kind: 'path', path: text } }
-  if (/^(?:ssh|git):\/\/[^/]*:[^/]*@/.test(text)) {
+  if (/^(?:ssh|git):\/\/[^/:]*:[^/]*@/.test(text)) {
     return { problem: 'expected a URL without a password: only http and https take one; use the input ssh for keys' }
   }
   return { value: { kind: 'git', url: text, ...(credentials === undefined ? {} : { credentials }) } }

@@ -1,8 +1,17 @@
 import type { Host } from '../host/host.ts'
+import { inputRows } from '../inputs/schema.ts'
 import { cutCredentials, type UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
 
 type Means = Pick<Host, 'env' | 'runner'>
+
+/** Hides the inputs that are one secret, before anything that could have them in it is printed. */
+export function maskInputs(readInput: (name: string) => string, { mask }: Pick<Host['runner'], 'mask'>): void {
+  for (const [name, { kind }] of Object.entries(inputRows)) {
+    const value = kind === 'secret' ? readInput(name) : ''
+    if (value !== '') mask(value)
+  }
+}
 
 /**
  * Hides the secrets of the plan in the log from now on: passwords, those of URLs, proxies and options of a driver too, and the values of
@@ -16,15 +25,20 @@ export function maskSecrets({ logins, build, engine }: Pick<Plan, 'logins' | 'bu
     // As it is sent, and as Docker's configuration holds it.
     runner.mask(Buffer.from(`${username}:${password.reveal()}`).toString('base64'))
   }
-  for (const { source } of build.secrets) {
-    const value = source.kind === 'value' ? source.value.reveal() : source.kind === 'env' ? env[source.name] : undefined
-    if (value) runner.mask(value)
-  }
+  maskBuildSecrets(build.secrets, { env, runner })
   for (const login of build.urlLogins) maskCredentials(login, host)
   const options = engine.name === 'buildx' && engine.builder.kind === 'create' ? engine.builder.driverOpts : []
   for (const url of [...options.map((option) => option.replace(/^[^=]*=["']?/, '')), ...proxiesOf(env)]) {
     const { credentials } = cutCredentials(/^https?:\/\//i.test(url) ? url : `http://${url}`)
     if (credentials !== undefined) maskCredentials(credentials, host)
+  }
+}
+
+/** Hides the values of build secrets, as {@link maskSecrets} does, before there is a plan. */
+export function maskBuildSecrets(secrets: Plan['build']['secrets'], { env, runner }: Means): void {
+  for (const { source } of secrets) {
+    const value = source.kind === 'value' ? source.value.reveal() : source.kind === 'env' ? env[source.name] : undefined
+    if (value) runner.mask(value)
   }
 }
 

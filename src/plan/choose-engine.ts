@@ -27,10 +27,10 @@ export type PlannedEngine = {
  * @throws ActionError when the engine cannot do what was asked for, or is not there
  */
 export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
-  if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'it was asked for')
+  if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'selected by the `engine` input')
   if (inputs.dropLayers > 0) {
     if (inputs.engine === 'buildx') throw cannotDropLayers()
-    return planEmbedded(inputs, facts, 'drop-layers asks for what it alone can')
+    return planEmbedded(inputs, facts, 'because only it supports `drop-layers`')
   }
   if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
   const missing = whyNoBuildx(facts)
@@ -49,9 +49,10 @@ function cannotDropLayers(): ActionError {
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
-  if ('kind' in buildx) return 'there is no buildx'
+  if ('kind' in buildx) return 'because buildx is not installed'
   if (builder.kind === 'builder' && builder.driver !== 'docker') return undefined
-  if (docker.kind === 'unreachable') return `no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
+  if (docker.kind === 'unreachable')
+    return `because no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
   return undefined
 }
 
@@ -68,13 +69,9 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
-    throw new ActionError(
-      'feature-missing',
-      `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`,
-      {
-        hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
-      },
-    )
+    throw new ActionError('feature-missing', `The embedded engine (${because}) cannot ${unable.join(', ')}`, {
+      hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
+    })
   }
   const loadInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)
     ? requireStore(docker, inputs.platforms.length)

@@ -27,7 +27,7 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
     const reading = await readStages(file, build, { buildPlatform, env })
     if (engine.name === 'embedded') {
       for (const { stages } of reading.platforms) {
-        refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${engine.because}`])
+        refuseRuns(file, findRuns(stages), [`buildx (embedded is used: ${engine.because})`])
       }
     }
     return reading

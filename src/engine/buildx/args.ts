@@ -15,6 +15,10 @@ export type Output =
   | { readonly kind: 'digest'; readonly references: readonly Reference[] }
   /** The engine's own store, under each name. */
   | { readonly kind: 'store'; readonly names: readonly string[] }
+  /** The containerd store of the daemon that builds, with the same digests as in a layout. */
+  | { readonly kind: 'image'; readonly name: string }
+  /** Nowhere but the cache. */
+  | { readonly kind: 'cache' }
 
 export type Call = {
   readonly builder: string
@@ -96,6 +100,10 @@ function outputAttributes(output: Output, compression: Compression): string {
         ...compressed,
       ])
     }
+    case 'image':
+      return csv(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed])
+    case 'cache':
+      return 'type=cacheonly'
     case 'store':
       return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
   }

@@ -1,6 +1,7 @@
 import { sourceKind } from '../../../dockerfile/source-kind.ts'
 import { ActionError } from '../../../errors.ts'
 import { cutCredentials, type UrlCredentials } from '../../../inputs/url-credentials.ts'
+import { trimEnd } from '../../../trim-end.ts'
 
 /** A Git repository, and what of it is wanted. */
 export type GitSource = {
@@ -44,7 +45,7 @@ export function parseGitSource(text: string): GitSource | undefined {
     credentials,
     ref: wanted ?? asked.commit,
     commit: asked.commit,
-    subdir: (agree(text, 'subdir', [subdir, ...asked.subdirs]) ?? '').replace(/^\/+|\/+$/g, ''),
+    subdir: trimEnd((agree(text, 'subdir', [subdir, ...asked.subdirs]) ?? '').replace(/^\/+/, ''), '/'),
     keepGitDir: asked.keepGitDir,
     submodules: asked.submodules ?? true,
   }

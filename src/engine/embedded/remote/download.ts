@@ -63,7 +63,7 @@ async function download(text: string, host: Known): Promise<Downloaded> {
     const sent = await follow(url, login, { what, host })
     if (!sent.ok) return sent
     const { status, body, headers } = sent.value
-    if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock.now()) }
+    if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock) }
     try {
       return { ok: true, value: { ...(await save(sent.value, host)), mtime: parseTime(headers['last-modified']) } }
     } catch (error) {

@@ -118,3 +118,25 @@ it("main's bundle, which every run loads, is under 1 MB and has no undici in it"
     undici: false,
   })
 })
+
+it('the text of a secret is taken out only where it is used', () => {
+  // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
+  const uses = [
+    'engine/buildx/git-redirects.ts',
+    'engine/buildx/secret-files.ts',
+    'engine/embedded/git/credential-file.ts',
+    'engine/embedded/remote/download.ts',
+    'login/docker-config.ts',
+    'login/mask-secrets.ts',
+    'plan/url-logins.ts',
+    'registry/auth.ts',
+    'registry/credentials.ts',
+  ]
+  const found = sources.filter(({ path, text }) => path !== 'inputs/secret.ts' && /\breveal\b/.test(text))
+  expect(found.map(({ path }) => path).toSorted()).toEqual(uses)
+})
+
+it('programs are started by src/host/exec.ts alone, which withholds what is not for children', () => {
+  const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path)
+  expect(starters).toEqual(['host/exec.ts'])
+})

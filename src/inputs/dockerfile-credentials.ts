@@ -1,10 +1,12 @@
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { cutCredentials, type UrlCredentials } from './url-credentials.ts'
 
+/** A URL of ADD, without what was cut out of it; `line` is that of its instruction. */
+export type Cut = { readonly line: number; readonly url: string; readonly credentials: UrlCredentials }
+
 export type CutDockerfile = {
   readonly text: string
-  /** Those that were cut out, with the line of their instruction. */
-  readonly found: readonly { readonly line: number; readonly credentials: UrlCredentials }[]
+  readonly found: readonly Cut[]
 }
 
 /**
@@ -14,13 +16,13 @@ export type CutDockerfile = {
 export function cutDockerfile(text: string, file: string): CutDockerfile {
   // Most Dockerfiles have none, and need not be read for it.
   if (!/https?:\/\/[^\s/]*@/i.test(text)) return { text, found: [] }
-  const found: { line: number; credentials: UrlCredentials }[] = []
+  const found: Cut[] = []
   const lines = text.split('\n')
   for (const { line, endLine, sources } of additions(text, file)) {
     for (const source of sources) {
       const { url, credentials } = cutCredentials(source)
       if (credentials === undefined || source.includes('$')) continue
-      found.push({ line, credentials })
+      found.push({ line, url, credentials })
       for (let at = line - 1; at < endLine; at += 1) lines[at] = lines[at]?.replaceAll(source, () => url) ?? ''
     }
   }

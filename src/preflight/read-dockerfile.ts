@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import type { Plan } from '../plan/plan.ts'
+import { findNamedFile } from '../tree/named-file.ts'
 import { checkContext } from './context.ts'
 import { type Reading, readStages } from './needed-stages.ts'
 
@@ -19,6 +20,7 @@ import { type Reading, readStages } from './needed-stages.ts'
 export async function readDockerfile({ engine, build }: Plan, { env, os, log }: Host): Promise<Reading | undefined> {
   const file = checkContext(build)
   if (file === undefined) return undefined
+  if (build.dockerfileInline === undefined) await checkLink(file)
   const [native] = engine.name === 'buildx' ? engine.natives : []
   const buildPlatform = native === undefined ? hostPlatform({ os }) : parsePlatform(native)
   try {
@@ -34,4 +36,12 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
     log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }
+}
+
+/** Throws ActionError `dockerfile-not-found` for a link out of the Dockerfile's directory, which BuildKit does not follow. */
+async function checkLink(file: string): Promise<void> {
+  if ((await findNamedFile(file)) !== undefined) return
+  throw new ActionError('dockerfile-not-found', `Cannot build: ${file} is a symbolic link out of its directory`, {
+    hint: 'Name the file that it points to with `file`. Links within the directory are followed.',
+  })
 }

@@ -17,6 +17,7 @@ import { createBuilder } from './create-builder.ts'
 import { withSentDockerfile } from './cut-dockerfile.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
+import { refuseRedirects } from './git-redirects.ts'
 import { joinPlatforms } from './join.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache, requireServer } from './load.ts'
 import { withSecretFiles } from './secret-files.ts'
@@ -33,7 +34,8 @@ export async function build(
   host: Host,
   { login, checked }: { readonly login: LoggedIn; readonly checked: Pick<Checked, 'bases'> },
 ): Promise<Built> {
-  const plan = withSecretFiles(withSentDockerfile(given, host), host)
+  await refuseRedirects(gitUrls(given), given.build.urlLogins, host)
+  const plan = withSecretFiles(await withSentDockerfile(given, host), host)
   const planned = plan.engine.builder
   const retries = {
     ...login.retries,
@@ -105,6 +107,11 @@ function layersOfBases({ bases }: Pick<Checked, 'bases'>): ReadonlyMap<Descripto
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
   )
   return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.repository]))
+}
+
+function gitUrls({ build }: BuildxPlan): readonly string[] {
+  const named = build.contexts.flatMap(({ source }) => (source.kind === 'git' ? [source.url] : []))
+  return build.contextIsFolder ? named : [build.context, ...named]
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */

@@ -8,6 +8,7 @@ import type { LoggedIn } from '../../login/login.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
+import { findNamedFile } from '../../tree/named-file.ts'
 import type { FileTree } from '../../tree/tree.ts'
 import { explainMissing } from '../missing-source.ts'
 import { commitTime } from './epoch.ts'
@@ -76,7 +77,9 @@ export async function openFolder(
   dockerfile?: string,
 ): Promise<FileTree> {
   const ignore = await readIgnore(folder, dockerfile)
-  const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
+  // The context itself may be a link; what is in it may lead nowhere else.
+  const root = await realpath(folder).catch(() => folder)
+  const tree = contextTree(root, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
   return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree
 }
 
@@ -95,10 +98,11 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
   return undefined
 }
 
-/** One that cannot be read must not mean that nothing is ignored. */
+/** One that cannot be read must not mean that nothing is ignored. A link out of its directory leads to none, as in BuildKit. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    const found = await findNamedFile(path)
+    return found === undefined ? undefined : await readFile(found, 'utf8')
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
     throw new ActionError('context-unreadable', `Cannot read ${path}: ${messageOf(cause)}`, {

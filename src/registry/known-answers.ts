@@ -3,6 +3,9 @@ import type { KnownFailure } from '../known-failure.ts'
 /** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
 export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
 
+/** The registry takes no writes for now. */
+export const saysReadOnly = /\bread[- _]?only\b|\bmaintenance mode\b/i
+
 /**
  * What registries and their token servers say in words of their own, first match wins: read in an answer to ourselves, and
  * in the error of a builder that quotes one.
@@ -71,7 +74,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     // Harbor, 403: "The system is in read only mode. Any modification is prohibited." Quay, 405: "System is currently read-only. Pulls
     // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
     // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
-    pattern: /\bread[- _]?only\b|\bmaintenance mode\b/i,
+    pattern: saysReadOnly,
     hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
   },
   {

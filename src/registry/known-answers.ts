@@ -70,6 +70,12 @@ export const knownAnswers: readonly KnownFailure[] = [
     hint: 'Azure: the tag, its image or the repository is locked, or the registry is full. `az acr repository show --name REGISTRY --image NAME:TAG` says so in writeEnabled, `az acr show-usage` in its size.',
   },
   {
+    code: 'registry-refused',
+    // distribution before 2.7: "manifest invalid"; BuildKit quotes it with the manifest's address or its digest.
+    pattern: /\bMANIFEST_INVALID\b|\bmanifest invalid\b|unsupported manifest media type/i,
+    hint: 'The registry may accept Docker media types only. With `engine: embedded` or the docker driver this step pushes those by itself; a remote or container builder pushes OCI media types.',
+  },
+  {
     code: 'registry-unavailable',
     // Harbor, 403: "The system is in read only mode. Any modification is prohibited." Quay, 405: "System is currently read-only. Pulls
     // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:

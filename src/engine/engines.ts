@@ -2,19 +2,13 @@ import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Built } from './built.ts'
-import { withinTime } from './time-limit.ts'
 
 /**
- * Builds with the engine of the plan, within its time limit.
+ * Builds with the engine of the plan, whose code is loaded when it is the one.
  *
- * @throws ActionError what the build failed from, `timed-out` when it took too long
+ * @throws ActionError what the build failed from
  */
 export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
-  return withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, login))
-}
-
-/** An engine's code is loaded when it is the one. */
-async function buildWith(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
   const { engine } = plan
   switch (engine.name) {
     case 'buildx':

@@ -9,6 +9,7 @@ import { createHttp } from './http.ts'
 import { createLog } from './log.ts'
 import { createRunner } from './runner.ts'
 import { createStatusLine } from './status-line.ts'
+import { stepVariable } from './step-processes.ts'
 
 /** The real host: this process, its environment, and a folder made for the step. */
 export function createHost(env: Host['env'], signal: AbortSignal): Host & { readonly close: () => void } {
@@ -25,7 +26,8 @@ export function createHost(env: Host['env'], signal: AbortSignal): Host & { read
     signal,
     log: createLog(commands, status.show),
     runner: createRunner(env, commands),
-    exec: createExec({ env, signal }),
+    // Inherited by all that a child starts, so that the post step finds what a killed step left behind.
+    exec: createExec({ env: { ...env, [stepVariable]: tempDir }, signal }),
     http,
     clock: systemClock,
     close,

@@ -11,6 +11,7 @@ import { createHttp } from './http.ts'
 import { createLog } from './log.ts'
 import { createRunner } from './runner.ts'
 import { createStatusLine } from './status-line.ts'
+import { stepVariable } from './step-processes.ts'
 
 /** Where all text of this process goes. */
 export type Outlet = Pick<Host, 'log' | 'runner'> & { readonly saveState: (name: string, value: string) => void }
@@ -61,7 +62,8 @@ export function createHost(
     signal,
     log,
     runner,
-    exec: createExec({ env, signal }),
+    // Inherited by all that a child starts, so that the post step finds what a killed step left behind.
+    exec: createExec({ env: { ...env, [stepVariable]: tempDir }, signal }),
     http,
     clock: systemClock,
     close,

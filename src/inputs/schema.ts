@@ -142,7 +142,7 @@ export const inputRows = {
   timeout: {
     kind: 'string',
     default: '',
-    doc: 'Give up the build after this time, such as 45m or 1h30m. Empty: no limit of its own.',
+    doc: 'Time limit from preflight to the end of the build, verification and export, such as 45m or 1h30m. No tag is written after it. Default: none.',
     example: '45m',
   },
   compression: {

@@ -4,7 +4,9 @@ import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Secret } from '../inputs/secret.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'
+import { podmanHint } from './engine.ts'
 import { cannotLoadSeveral, wantsLoad } from './load.ts'
+import { reachHint } from './unreachable.ts'
 
 /** The engine that needs nothing but this program. */
 export type EmbeddedEngine = {
@@ -12,6 +14,8 @@ export type EmbeddedEngine = {
   readonly because: string
   /** The job's own token, for Git contexts on github.com. */
   readonly gitToken: Secret | undefined
+  /** What makes another engine possible here that executes RUN, when that is known. */
+  readonly otherwise?: string
   /** The daemon that gets the image, when it is to be loaded. */
   readonly loadInto: DockerServer | undefined
 }
@@ -54,8 +58,15 @@ function cannotDropLayers(): ActionError {
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
   if ('kind' in buildx) return 'there is no buildx'
   if (builder.kind === 'builder' && builder.driver !== 'docker') return undefined
+  if (isPodman(docker)) {
+    return `Podman answers at ${docker.endpoint.host}, which is not supported yet`
+  }
   if (docker.kind === 'unreachable') return `no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
   return undefined
+}
+
+function isPodman(docker: Facts['docker']): docker is DockerServer {
+  return docker.kind === 'server' && docker.product === 'podman'
 }
 
 function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): PlannedEngine {
@@ -75,7 +86,9 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
       'feature-missing',
       `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`,
       {
-        hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
+        hint: isPodman(docker)
+          ? `The engine buildx can, but not with Podman. ${podmanHint}`
+          : 'The engine buildx can: it needs Docker and its buildx plugin.',
       },
     )
   }
@@ -83,7 +96,13 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
     ? requireStore(docker, inputs.platforms.length)
     : undefined
   return {
-    engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto },
+    engine: {
+      name: 'embedded',
+      because,
+      gitToken: inputs.githubToken,
+      ...(isPodman(docker) && inputs.engine !== 'embedded' ? { otherwise: podmanHint } : {}),
+      loadInto,
+    },
     server: undefined,
     load: loadInto !== undefined,
   }
@@ -94,7 +113,7 @@ function requireStore(docker: Facts['docker'], platforms: number): DockerServer 
     throw new ActionError(
       'daemon-unreachable',
       `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
-      { hint: 'Start Docker, or set `load: false`; `outputs` writes the image to a file.' },
+      { hint: `${reachHint(docker)} Without a daemon, set \`load: false\`; \`outputs\` writes the image to a file.` },
     )
   }
   if (platforms > 1 && docker.store === 'classic') throw cannotLoadSeveral(platforms)

@@ -5,6 +5,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import { pathArgument } from '../../positional.ts'
 
 /** Where one call of buildx puts its result. */
 export type Output =
@@ -38,7 +39,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
     ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...(spec.file === undefined ? [] : ['--file', spec.file]),
+    ...(spec.file === undefined ? [] : ['--file', pathArgument(spec.file)]),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
       '--build-arg',
@@ -51,7 +52,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),
     ...(spec.noCache ? ['--no-cache'] : []),
     ...(spec.pull ? ['--pull'] : []),
-    spec.context,
+    spec.contextIsFolder ? pathArgument(spec.context) : spec.context,
   ]
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { cleanUp, recordTask } from '../../../src/cleanup/cleanup.ts'
+import { cleanUp, dropTask, recordTask } from '../../../src/cleanup/cleanup.ts'
 import type { CleanUpTask } from '../../../src/cleanup/task.ts'
 import { createExec } from '../../../src/host/exec.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
@@ -15,12 +15,7 @@ function step(script = 'exit 0') {
   }
   const env = { PATH: `${bin}:/usr/bin:/bin` }
   const exec = createExec({ env, signal: new AbortController().signal })
-  const builder = (name: string): CleanUpTask => ({
-    kind: 'builder',
-    name,
-    buildx: join(bin, 'docker-buildx'),
-    env: {},
-  })
+  const builder = (name: string) => ({ kind: 'builder', name, buildx: join(bin, 'docker-buildx'), env: {} }) as const
   const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
   const container = (name: string): CleanUpTask => ({ kind: 'container', name, env: {} })
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
@@ -39,6 +34,30 @@ describe('cleanUp()', () => {
       'docker-buildx rm --force b1|',
     ])
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test('does not undo what was taken back', async () => {
+    const { folder, exec, image, calls } = step()
+    for (const task of [image('a:1'), image('a:2')]) recordTask(folder, task)
+    dropTask(folder, image('a:2'))
+    expect(await cleanUp(folder, exec)).toEqual([])
+    expect(calls()).toEqual(['docker image rm --force a:1|unix:///d'])
+  })
+
+  test('tells of a builder that buildx forgot without removing it, and how to remove it', async () => {
+    const { folder, exec, builder } = step('echo "ERROR: no builder \\"b\\" found" >&2; exit 1')
+    const made = { ...builder('b'), byHand: 'kubectl delete deployment/b0' } as const
+    recordTask(folder, made)
+    recordTask(folder, { ...made, forgotten: true })
+    expect(await cleanUp(folder, exec)).toEqual([
+      'Cannot remove the builder b: an earlier attempt failed, and what it is made of may be left. Remove it by hand: kubectl delete deployment/b0',
+    ])
+  })
+
+  test('says nothing of a builder that could be removed the second time', async () => {
+    const { folder, exec, builder } = step()
+    recordTask(folder, { ...builder('b'), byHand: 'x', forgotten: true })
+    expect(await cleanUp(folder, exec)).toEqual([])
   })
 
   test('removes an emulator with the image that set it up', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { decodeTasks } from '../../../src/cleanup/task.ts'
 import { setUpEmulators } from '../../../src/emulate/emulate.ts'
 import type { Exec } from '../../../src/host/host.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
@@ -164,4 +165,20 @@ test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the 
     message: expect.stringMatching(/^Cannot run the smoke test for linux\/arm64: .*:\n {2}the smoke test$/s),
     hint: expect.stringContaining('leave smoke-test empty'),
   })
+})
+
+test.each([
+  { name: 'an image that cannot be pulled', status: 125, stderr: 'docker: Error response from daemon: no such host' },
+  { name: 'a machine without docker', status: 127, stderr: '' },
+])('setUpEmulators() leaves nothing to remove after $name', async ({ status, stderr }) => {
+  const failing = { status, stderr }
+  const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
+  expect(decodeTasks(readFileSync(join(host.tempDir, 'clean-up.jsonl'), 'utf8'))).toEqual([])
+})
+
+test('setUpEmulators() leaves one to remove that may have been set up', async () => {
+  const failing = { status: 125, stderr: 'installing: arm64 OK\ndocker: error waiting for container: EOF' }
+  const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
+  const tasks = decodeTasks(readFileSync(join(host.tempDir, 'clean-up.jsonl'), 'utf8'))
+  expect(tasks).toMatchObject([{ kind: 'emulator', name: 'qemu-aarch64' }])
 })

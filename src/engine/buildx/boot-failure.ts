@@ -9,7 +9,7 @@ const kubernetesFailures: readonly KnownFailure[] = [
   {
     code: 'builder-not-found',
     pattern:
-      /no configuration has been provided|^(?:ERROR: )?(?:stat|open) .*: no such file or directory|invalid kube-?config|context "[^"]*" does not exist/im,
+      /no configuration has been provided|\b(?:stat|open) \S{1,4096}: no such file or directory|invalid kube-?config|context "[^"]*" does not exist/im,
     hint: 'Set KUBECONFIG to the path of a kubeconfig with a current context, in a step before this one.',
   },
   {

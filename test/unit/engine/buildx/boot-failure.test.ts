@@ -6,14 +6,15 @@ import { mostAttempts } from '../../../../src/engine/buildx/retry-table.ts'
 describe('bootFailure() of kubernetes', () => {
   test.each([
     {
-      found: 'ERROR: stat /nonexistent: no such file or directory',
+      found:
+        'ERROR: failed to initialize builder b (b0): cannot determine Kubernetes namespace, specify manually: stat /nonexistent: no such file or directory',
       code: 'builder-not-found',
       hint: /KUBECONFIG/,
       most: 1,
     },
     {
       found:
-        'ERROR: invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
+        'ERROR: failed to initialize builder b (b0): cannot determine Kubernetes namespace, specify manually: invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
       code: 'builder-not-found',
       hint: /KUBECONFIG/,
       most: 1,

@@ -17,6 +17,7 @@ const exitStatuses = {
   'download-refused': 1,
   'image-not-found': 66,
   'builder-not-found': 66,
+  'builder-denied': 1,
   'daemon-unreachable': 75,
   'buildx-missing': 1,
   'engine-too-old': 1,

@@ -7,27 +7,40 @@ export type Needle = { readonly role: string; readonly text: string }
 const mostParts = 64
 
 /**
- * The byte sequences that tell that `text` is in an image: itself, without white space around it, and its Base64 at each of the three
- * places that it can have in a group. Of a text of several lines, also each part that looks like a key or a token. Nothing for a text that
+ * The byte sequences that tell that `text` is in an image: itself, without white space around it, as JSON has it, and its Base64 at each of
+ * the three places that it can have in a group. Of a text of several lines, also each part that looks like a key or a token. Nothing for a text that
  * is too short, or that `isOrdinary`.
  */
 export function patternsOf(text: string): readonly Pattern[] {
   const value = text.trim()
   const lines = value.split(/\r?\n/)
-  if (lines.length === 1) return isOrdinary(value) ? [] : encodingsOf(Buffer.from(value))
+  if (lines.length === 1) return isOrdinary(value) ? [] : encodingsOf(value)
   const parts = lines.flatMap((line) => line.split(/[\s"'`,;=:\\]+/)).filter(looksRandom)
   const [first] = parts
   // A text of several lines is longer than a pattern may be, and may begin with a comment: what is told is the part with a token.
   const start = first === undefined ? 0 : Math.max(0, Math.min(value.indexOf(first), value.length - longestPattern))
-  const whole = Buffer.from(value.slice(start))
+  const whole = value.slice(start)
   return [
     ...(first === undefined && isProse(value) ? [] : encodingsOf(whole)),
     ...parts.slice(0, mostParts).map((part) => cut(Buffer.from(part))),
   ]
 }
 
-function encodingsOf(bytes: Buffer): readonly Pattern[] {
-  return bytes.length < shortestPattern ? [] : [cut(bytes), ...[0, 1, 2].flatMap((before) => base64Of(bytes, before))]
+function encodingsOf(text: string): readonly Pattern[] {
+  const bytes = Buffer.from(text)
+  if (bytes.length < shortestPattern) return []
+  const forms = new Set([text, ...jsonOf(text)])
+  return [
+    ...[...forms].map((form) => cut(Buffer.from(form))),
+    ...[0, 1, 2].flatMap((before) => base64Of(bytes, before)),
+  ]
+}
+
+/** A text as it stands in JSON documents: as JavaScript writes them, and as Go does (BuildKit's attestations). */
+function jsonOf(text: string): readonly string[] {
+  const plain = JSON.stringify(text).slice(1, -1)
+  const escapes: Readonly<Record<string, string>> = { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' }
+  return [plain, plain.replaceAll(/[&<>]/g, (character) => escapes[character] ?? character)]
 }
 
 /**

@@ -34,6 +34,12 @@ describe('patternsOf()', () => {
     }
   })
 
+  test('finds a text as JSON has it, written by JavaScript or by Go', () => {
+    const text = 'a"b\\c&d<e>f-0123'
+    expect(isFound(text, JSON.stringify({ text }))).toBe(true)
+    expect(isFound(text, '{"text":"a\\"b\\\\c\\u0026d\\u003ce\\u003ef-0123"}')).toBe(true)
+  })
+
   test('looks for a value without the white space around it', () => {
     expect(isFound(`  ${token}\n`, `x=${token};`)).toBe(true)
   })

@@ -25,6 +25,7 @@ const exitStatuses = {
   'feature-missing': 1,
   'platform-unsupported': 1,
   'platform-mismatch': 1,
+  'secret-in-image': 1,
   'emulator-missing': 1,
   'emulator-crashed': 1,
   'out-of-memory': 75,

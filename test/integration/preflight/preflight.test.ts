@@ -353,7 +353,7 @@ describe('preflight() of tags', () => {
     const { registry, image, plan } = await planWith({ 'if-exists': 'fail' })
     await expect(check(plan)).rejects.toMatchObject({
       code: 'tag-exists',
-      message: `${registry.host}/base:1.2.3 exists already: it is ${image.tree.root.digest}`,
+      message: `Cannot write ${registry.host}/base:1.2.3: the tag already exists with digest ${image.tree.root.digest}`,
     })
   })
 
@@ -389,7 +389,7 @@ describe('preflight() of tags', () => {
       registry.misbehave({ on, do: 'answer', status: 403, times: Infinity })
     const host = hostOf()
     await check(plan, clientOf(), host)
-    expect(host.log.lines.join('\n')).toContain('could not look whether')
+    expect(host.log.lines.join('\n')).toContain('could not check whether')
   })
 })
 

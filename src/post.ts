@@ -1,6 +1,6 @@
 import { cleanUpStep } from './clean-up-step.ts'
 import { messageOf } from './errors.ts'
-import { createOutlet, guardOutput } from './host/node.ts'
+import { createOutlet, guardOutput } from './host/outlet.ts'
 
 // Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed.
 const { log } = createOutlet(process.env)

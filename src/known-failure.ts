@@ -1,3 +1,4 @@
+import { excerptOf } from './bounds/excerpt.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** A failure that has a name: how it is recognised, and what to do. */
@@ -8,13 +9,14 @@ export type KnownFailure = {
   readonly hint: string
 }
 
-/** The first of `failures` that `text` is about, its hint filled in. */
+/** The first of `failures` that an excerpt of `text` is about, its hint filled in. */
 export function recognise(
   failures: readonly KnownFailure[],
   text: string,
 ): Pick<KnownFailure, 'code' | 'hint'> | undefined {
+  const excerpt = excerptOf(text)
   for (const { code, pattern, hint } of failures) {
-    const match = pattern.exec(text)
+    const match = pattern.exec(excerpt)
     if (match) return { code, hint: hint.replaceAll('$1', () => match[1] ?? '') }
   }
   return undefined

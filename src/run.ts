@@ -45,12 +45,12 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   try {
     const checked = await preflight(plan, session, host)
     await setUpEmulators(plan, checked, { login: session, host })
-    const built = await build(plan, host, session)
+    const built = await build(plan, host, { login: session, checked })
     const proofs = await prove(plan, built, { checked, login: session, host })
     const smoked = await smokeTest(plan, built, { login: session, host })
     const exported = await exportImage(plan, built, host, session)
     const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-    const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
+    const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
     report({ plan, checked, built, proofs, smoked, exported, published, images }, host)
     if (published?.error) throw published.error
   } finally {

@@ -16,6 +16,14 @@ export const limits = {
   answer: mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,
+  /** The part of a text from outside that is compared with known messages (characters). */
+  excerpt: 8 * kibibyte,
+  /** The part of a line of a build's output that an error repeats (characters). */
+  outputLine: 500,
+  /** A line of a build's output without an end, after which it is shown as it is (characters). */
+  openLine: 64 * kibibyte,
+  /** What is kept of the standard error of a program: its end. */
+  standardError: mebibyte,
   /** The headers of one answer. */
   headers: 64 * kibibyte,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
@@ -45,7 +53,7 @@ export const limits = {
   /** The time within which `blobProgress` must arrive (milliseconds). */
   blobTime: 60 * second,
   /** How often content that a registry forgot is sent to it again (count). */
-  resends: 3,
+  resends: 2,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */

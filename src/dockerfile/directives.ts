@@ -1,5 +1,5 @@
 import { textError } from './problem.ts'
-import { trimStart } from './space.ts'
+import { trimBlanks, trimStart } from './space.ts'
 import type { Escape } from './words.ts'
 
 /** What comments at the very top of a Dockerfile say. https://docs.docker.com/reference/dockerfile/#parser-directives */
@@ -77,8 +77,8 @@ function syntaxOfJson(lines: readonly string[]): string | undefined {
 
 function parseDirective(line: string, comment: string): Directive | undefined {
   if (!line.startsWith(comment)) return undefined
-  const match = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+)$/.exec(trimStart(line.slice(comment.length)))
+  const match = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([^\n]*)$/.exec(trimStart(line.slice(comment.length)))
   const name = match?.[1]?.toLowerCase() ?? ''
-  const value = match?.[2]?.replace(/[\t\n\f\r ]+$/, '') ?? ''
+  const value = trimBlanks(match?.[2] ?? '')
   return known.has(name) && value !== '' ? { name, value } : undefined
 }

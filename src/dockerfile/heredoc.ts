@@ -15,7 +15,7 @@ export type HereDocument = Announced & { readonly body: string }
 
 /** The here-document that a word announces, if it does. https://docs.docker.com/reference/dockerfile/#here-documents */
 export function readAnnouncement(word: string): Announced | undefined {
-  const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]+)$/.exec(word)
+  const match = /^\d*<<(-?)([^<]+)$/.exec(word)
   const delimiter = match?.[2]
   if (delimiter === undefined) return undefined
   const [name, ...others] = words(delimiter, 'remove')

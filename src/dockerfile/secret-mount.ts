@@ -1,3 +1,4 @@
+import { trimEnd } from '../trim-end.ts'
 import type { SecretMount } from './instruction.ts'
 
 /**
@@ -18,7 +19,7 @@ export function readSecretMount(fields: readonly string[]): SecretMount | undefi
 
 function otherId(values: ReadonlyMap<string, string>): string {
   const target = values.get('target') || values.get('dst') || values.get('destination') || ''
-  return values.get('source') || values.get('src') || (target.replace(/\/+$/, '').split('/').at(-1) ?? '')
+  return values.get('source') || values.get('src') || (trimEnd(target, '/').split('/').at(-1) ?? '')
 }
 
 /** As Go reads booleans, and `required` alone. */

@@ -8,6 +8,16 @@ export function isSpace(character: string): boolean {
   return one.test(character)
 }
 
+/** Without the `[\t\n\f\r ]` at both ends, which is white space in Go's regular expressions. */
+export function trimBlanks(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && blanks.includes(text.charAt(start))) start += 1
+  while (end > start && blanks.includes(text.charAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const blanks = '\t\n\f\r '
+
 /** Without the white space in front. */
 export function trimStart(text: string): string {
   return text.replace(leading, '')

@@ -1,24 +1,31 @@
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
 import type { Built } from './built.ts'
 import { withinTime } from './time-limit.ts'
+
+export type BuildMeans = {
+  readonly login: LoggedIn
+  /** What preflight has found out about base images. */
+  readonly checked: Pick<Checked, 'bases'>
+}
 
 /**
  * Builds with the engine of the plan, within its time limit.
  *
  * @throws ActionError what the build failed from, `timed-out` when it took too long
  */
-export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
-  return withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, login))
+export async function build(plan: Plan, host: Host, means: BuildMeans): Promise<Built> {
+  return withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, means))
 }
 
 /** An engine's code is loaded when it is the one. */
-async function buildWith(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
+async function buildWith(plan: Plan, host: Host, { login, checked }: BuildMeans): Promise<Built> {
   const { engine } = plan
   switch (engine.name) {
     case 'buildx':
-      return (await import('./buildx/engine.ts')).build({ ...plan, engine }, host, login)
+      return (await import('./buildx/engine.ts')).build({ ...plan, engine }, host, { login, checked })
     case 'embedded':
       return (await import('./embedded/engine.ts')).build(plan, host, login)
   }

@@ -1,3 +1,4 @@
+import { excerptOf } from '../bounds/excerpt.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { doubtfulAttempts } from '../registry/retry.ts'
 
@@ -20,7 +21,7 @@ export const gitFailures: readonly KnownFailure[] = [
     // GitHub and GitLab ask for a user also where the repository does not exist.
     pattern:
       /could not read (?:Username|Password)|Authentication failed|returned error: (?:401|403)\b|Permission denied \(|Host key verification failed|Invalid username or (?:password|token)|HTTP Basic: Access denied|Permission to \S+ denied/i,
-    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere use ssh, or check it out in a step before this one.',
+    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere a user and password in the URL, or ssh. Or check it out in a step before this one.',
   },
   {
     code: 'context-not-found',
@@ -46,7 +47,8 @@ export const gitFailures: readonly KnownFailure[] = [
 ]
 
 /** How many attempts a fetch is worth by what Git says, apart from the policy. */
-export function gitAttempts(text: string): number {
+export function gitAttempts(said: string): number {
+  const text = excerptOf(said)
   const permanent = gitFailures.slice(0, 2).some(({ pattern }) => pattern.test(text))
   if (permanent || misconfigured.test(text)) return 1
   if (transient.test(text)) return Number.POSITIVE_INFINITY

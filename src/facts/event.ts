@@ -1,3 +1,5 @@
+import { trimEnd } from '../trim-end.ts'
+
 /** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
 export type GitEvent = {
   /** `push`, `pull_request`, `schedule`, … */
@@ -31,7 +33,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   const ref = number === undefined ? (env['GITHUB_REF'] ?? '') : `refs/pull/${number}/merge`
   const head = env['GITHUB_HEAD_REF'] || undefined
   const because = withoutSecrets(env, payload)
-  const serverUrl = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, '')
+  const serverUrl = trimEnd(env['GITHUB_SERVER_URL'] || 'https://github.com', '/')
   const repository = env['GITHUB_REPOSITORY'] ?? ''
   const run = env['GITHUB_RUN_ID'] || undefined
   const defaultBranch = member(member(payload, 'repository'), 'default_branch')

@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { limits } from '../bounds/limits.ts'
 import { formatDuration } from '../duration.ts'
 import { ActionError } from '../errors.ts'
 import { childEnvironment } from './child-environment.ts'
@@ -86,7 +87,7 @@ async function execute(
       })
       child.once('close', (code, name) => resolve(code ?? 128 + (name === null ? 0 : constants.signals[name])))
     })
-    const stderr = collect(child.stderr, options.onStderrLine)
+    const stderr = collect(child.stderr, options.onStderrLine, limits.standardError)
     const stdout = options.stdout
       ? options.stdout(child.stdout).then(
           () => {
@@ -140,11 +141,19 @@ function limit(
   }
 }
 
-async function collect(stream: Readable, onLine?: (line: string) => void): Promise<string> {
+/** The text of a stream. With `most`, its end: up to twice as many characters. */
+async function collect(stream: Readable, onLine?: (line: string) => void, most?: number): Promise<string> {
   stream.setEncoding('utf8')
   if (onLine) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
-  const parts: string[] = []
-  stream.on('data', (part: string) => parts.push(part))
+  let parts: string[] = []
+  let size = 0
+  stream.on('data', (part: string) => {
+    parts.push(part)
+    size += part.length
+    if (most === undefined || size <= 2 * most) return
+    parts = [parts.join('').slice(-most)]
+    size = most
+  })
   await new Promise<void>((resolve) => stream.once('close', resolve))
   return parts.join('')
 }

@@ -26,7 +26,8 @@ export function createRunner(
   }
 }
 
-function properties({ title, place }: Annotation = {}): Properties {
+/** The properties of a command that makes an annotation. */
+export function properties({ title, place }: Annotation = {}): Properties {
   return { title, file: place?.file, line: place?.line }
 }
 

@@ -43,7 +43,7 @@ function readSource(value: string): Read<NamedContext['source']> {
     return 'problem' in reference ? reference : { value: { kind: 'image', reference: rest } }
   }
   if (scheme === undefined) return readContext(value)
-  const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest) ?? []
+  const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest.slice(0, 4096)) ?? []
   if (path === '') return { problem: `expected oci-layout://folder[:tag][@digest], found ${quote(value)}` }
   if (digest !== undefined && !isDigest(digest)) return { problem: `${quote(digest)} is not a digest` }
   return { value: { kind: 'layout', path, tag, digest } }

@@ -7,6 +7,7 @@ import {
   type Repository,
   sanitizeTag,
 } from '../oci/reference.ts'
+import { trimEnd } from '../trim-end.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'
@@ -21,7 +22,8 @@ export function readRegistry(text: string): Read<RegistryInput> {
   // Not shown: what is before it may be a password.
   if (text.includes('@'))
     return { problem: 'expected a registry without "@"; username and password are inputs of their own' }
-  const [, scheme = '', address = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/is.exec(text.slice(0, 512).toLowerCase()) ?? []
+  const [, scheme = '', rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text.slice(0, 512).toLowerCase()) ?? []
+  const address = trimEnd(rest, '/')
   const [given = '', ...path] = address.split('/')
   const isHub = hubHosts.includes(given)
   const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')

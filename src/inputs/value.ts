@@ -2,6 +2,7 @@ import { coerce, valid } from 'semver'
 import type { Attributes, ContextInput } from './inputs.ts'
 import { parseList } from './list.ts'
 import { didYouMean, quote, type Read } from './problem.ts'
+import { cutCredentials } from './url-credentials.ts'
 
 /** The words of YAML 1.2's core schema, as `core.getBooleanInput` has them: true, True, TRUE, false, False, FALSE. */
 export function readBoolean(text: string): Read<boolean> {
@@ -29,7 +30,7 @@ const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
 
 /** Milliseconds in a time such as `45m`, `1h30m` or `90s`. */
 export function readDuration(text: string): Read<number> {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
+  const parts = [...text.slice(0, 100).matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
   if (parts.map(([all]) => all).join('') === text && total > 0) return { value: total }
   return { problem: `expected a time such as 45m, 1h30m or 90s, found ${quote(text)}` }
@@ -90,7 +91,8 @@ export function readAttestation(text: string, modes: readonly string[]): Read<At
 }
 
 /** A folder, a URL for the builder to fetch, or `{{defaultContext}}[:folder]`. */
-export function readContext(text: string): Read<ContextInput> {
+export function readContext(given: string): Read<ContextInput> {
+  const { url: text, credentials } = cutCredentials(given)
   const template = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
   if (template !== null) return { value: { kind: 'default-git', subdir: template[1] || undefined } }
   if (text.includes('{{')) {
@@ -101,12 +103,19 @@ export function readContext(text: string): Read<ContextInput> {
   if (text === '-') return { problem: 'expected a folder or a URL; a step has no standard input for "-" to mean' }
   // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
-  return { value: remote ? { kind: 'git', url: text } : { kind: 'path', path: text } }
+  if (!remote) return { value: { kind: 'path', path: text } }
+  if (/^(?:ssh|git):\/\/[^/:]*:[^/]*@/.test(text)) {
+    return { problem: 'expected a URL without a password: only http and https take one; use the input ssh for keys' }
+  }
+  return { value: { kind: 'git', url: text, ...(credentials === undefined ? {} : { credentials }) } }
 }
 
 /** Path of a Dockerfile. */
 export function readFile(text: string): Read<string> {
   if (text === '-') return { problem: 'expected a path; a step has no standard input for "-" to mean' }
+  if (cutCredentials(text).credentials !== undefined) {
+    return { problem: 'expected a URL without user and password; download the Dockerfile in an earlier step' }
+  }
   return { value: text }
 }
 

@@ -2,7 +2,6 @@ import { sourceKind } from '../dockerfile/source-kind.ts'
 import { ActionError } from '../errors.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import type { Secret } from '../inputs/secret.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'
 import { cannotLoadSeveral, wantsLoad } from './load.ts'
 
@@ -10,8 +9,6 @@ import { cannotLoadSeveral, wantsLoad } from './load.ts'
 export type EmbeddedEngine = {
   readonly name: 'embedded'
   readonly because: string
-  /** The job's own token, for Git contexts on github.com. */
-  readonly gitToken: Secret | undefined
   /** The daemon that gets the image, when it is to be loaded. */
   readonly loadInto: DockerServer | undefined
 }
@@ -80,7 +77,7 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
     ? requireStore(docker, inputs.platforms.length)
     : undefined
   return {
-    engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto },
+    engine: { name: 'embedded', because, loadInto },
     server: undefined,
     load: loadInto !== undefined,
   }

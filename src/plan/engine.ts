@@ -68,9 +68,9 @@ export function isOlder(version: string, minimum: string): boolean | undefined {
   return found && wanted ? lt(found, wanted) : undefined
 }
 
-/** semver takes no number with a leading zero, which Docker's had until 20.10. */
+/** semver takes no number with a leading zero, which Docker's had until 20.10. A version has 64 characters at most. */
 function numbersOf(version: string): SemVer | null {
-  return coerce(version.replace(/(?<=\.)0+(?=\d)/g, ''))
+  return coerce(version.slice(0, 64).replace(/(?<=\.)0+(?=\d)/g, ''))
 }
 
 function requireVersion(version: string, minimum: string): void {

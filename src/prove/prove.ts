@@ -1,9 +1,10 @@
 import { formatBytes } from '../bytes.ts'
+import { inlineDockerfile } from '../dockerfile/inline.ts'
 import type { Built, Content } from '../engine/built.ts'
 import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors.ts'
 import { combine } from '../gather.ts'
-import type { Host } from '../host/host.ts'
+import type { Host, Log } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
@@ -42,15 +43,15 @@ export async function prove(
 ): Promise<readonly Proof[]> {
   const { content } = built
   if (plan.verify === 'off' || content.kind === 'loaded') return []
-  return host.log.group('Prove', async () => {
+  return host.log.group('Verify', async () => {
     const proofs = await proveContent(content, plan, { checked, login, host })
     for (const proof of proofs) host.log.info(describe(proof))
     for (const note of proofs.flatMap((proof) => proof.notes)) host.log.warning(note)
     const problems = proofs.flatMap((proof) => proof.problems)
     if (problems.length === 0) return proofs
-    const error = combine('The proof', problems)
+    const error = combine('Verification', problems)
     if (plan.verify !== 'warn') throw error
-    for (const { message } of problems) host.log.warning(message)
+    for (const problem of problems) warn(problem, host.log)
     return proofs
   })
 }
@@ -109,8 +110,8 @@ function absent(missing: readonly string[], images: readonly Image[]): ActionErr
   const found = images.map(({ platform }) => formatPlatform(platform)).join(', ')
   return new ActionError(
     'platform-mismatch',
-    `The image was to be for ${missing.join(', ')} too, but what was built is for ${found || 'no platform'}`,
-    { hint: 'The builder left platforms out. Nothing was tagged; look for `platform` arguments of FROM.' },
+    `Cannot use the image: it is built for ${found || 'no platform'}, but ${missing.join(', ')} is missing`,
+    { hint: 'Check the `--platform` options of FROM. No tag was written.' },
   )
 }
 
@@ -118,4 +119,10 @@ function describe({ platform, layers, programs, problems }: Proof): string {
   const found = programs === 0 ? 'no binaries' : `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked`
   const result = problems.length === 0 ? 'OK' : problems.length === 1 ? '1 problem' : `${problems.length} problems`
   return `${platform}: ${found} in ${layers.read} of ${layers.all} layers: ${result}`
+}
+
+function warn({ code, message, place }: ActionError, log: Log): void {
+  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  const shown = place?.file === inlineDockerfile ? undefined : place
+  log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
 }

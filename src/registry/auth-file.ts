@@ -1,6 +1,7 @@
 import { parseJson } from '../bounds/json.ts'
 import { secret } from '../inputs/secret.ts'
 import type { Repository } from '../oci/reference.ts'
+import { trimEnd } from '../trim-end.ts'
 import type { Credential } from './auth.ts'
 
 /** One entry of `auths`, as far as it is used. */
@@ -69,7 +70,7 @@ export function credentialOf(entry: AuthEntry): Credential | undefined {
   const colon = decoded.indexOf(':')
   const username = colon > 0 ? decoded.slice(0, colon) : entry.username
   // Old versions of docker pad the text with zero bytes.
-  const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : entry.password
+  const password = colon > 0 ? trimEnd(decoded.slice(colon + 1), '\0') : entry.password
   if (!username || !password) return undefined
   return username === '<token>'
     ? { kind: 'identity-token', token: secret(password) }
@@ -78,13 +79,13 @@ export function credentialOf(entry: AuthEntry): Credential | undefined {
 
 /** The registry of a key, without scheme and path. */
 export function hostOf(key: string): string {
-  return nameOf(key).replace(/\/.*$/, '')
+  return nameOf(key).replace(/\/.*$/s, '')
 }
 
 /** A key as `host[:port][/path]`. Those with a scheme are docker's, where a path (`/v1/`, `/v2/`) means nothing. */
 function nameOf(key: string): string {
   const bare = /^https?:\/\//.test(key)
-    ? key.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+    ? key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
     : key.replace(/\/(?:v[12]\/?)?$/, '')
   return bare.replace(/^(?:index|registry-1)\.docker\.io(?=\/|$)/, 'docker.io')
 }

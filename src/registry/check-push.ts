@@ -21,7 +21,7 @@ export async function checkPush(
     return another ? sent : { ok: true, value: undefined }
   }
   const answer = await exchange.retry(endpoint, once, { signal })
-  if (answer?.status !== 202) return false
+  if (answer === undefined || answer.status >= 400) return false
   const { headers, url } = answer
   if (headers['location'] === undefined) return true
   await cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })

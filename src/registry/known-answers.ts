@@ -68,6 +68,14 @@ export const knownAnswers: readonly KnownFailure[] = [
   },
   {
     code: 'registry-unavailable',
+    // Harbor, 403: "The system is in read only mode. Any modification is prohibited." Quay, 405: "System is currently read-only. Pulls
+    // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
+    // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
+    pattern: /\bread[- _]?only\b|\bmaintenance mode\b/i,
+    hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
+  },
+  {
+    code: 'registry-unavailable',
     pattern: limited,
     hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
   },

@@ -1,3 +1,4 @@
+import { excerptOf } from '../bounds/excerpt.ts'
 import { limited } from './known-answers.ts'
 import { doubtfulAttempts } from './retry.ts'
 
@@ -43,11 +44,13 @@ export const unreachable = /dial tcp.*(?:no such host|connection refused|no rout
 
 /** What stays as it is until somebody changes a setting. */
 export function isMisconfigured(message: string): boolean {
-  return [untrusted, plainHttp, proxyRefused].some((pattern) => pattern.test(message))
+  const excerpt = excerptOf(message)
+  return [untrusted, plainHttp, proxyRefused].some((pattern) => pattern.test(excerpt))
 }
 
 /** How many tries it is worth that a daemon fetches an image and starts it, by what went wrong; the policy aside. */
-export function attemptsToStart(message: string): number {
+export function attemptsToStart(text: string): number {
+  const message = excerptOf(text)
   if (isMisconfigured(message)) return 1
   // Its registry may be away, or the machine still be booting; or the name is wrong.
   if (unreachable.test(message) || /context deadline exceeded/.test(message)) return doubtfulAttempts

@@ -48,5 +48,5 @@ type Described = Pick<ActionError, 'message' | 'hint' | 'code'>
 /** The message with what to do behind it, and no secrets: user information is cut out of every URL. */
 export function describe({ message, hint, code }: Described): string {
   const text = [message, ...(hint === undefined ? [] : [hint]), `(${code})`].join('\n')
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, '$1***@')
+  return text.replaceAll(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/gi, '$1***@')
 }

@@ -19,12 +19,14 @@ export function summaryOf(result: Result): string {
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
+  // The classic image store calls an image by its configuration.
+  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(natives, platform, steps)
     const proof = proofs.find((one) => one.platform === platform)
-    return `| ${codeCell(platform)} | ${codeCell(image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
+    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
   const table =
     rows.length === 0

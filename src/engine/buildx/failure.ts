@@ -1,3 +1,4 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors.ts'
 import { recognise } from '../../known-failure.ts'
 import { gitFailures, gitReason } from '../git-failures.ts'
@@ -58,7 +59,7 @@ const commandOfRun = /^process ".*"(?= did not complete successfully: )|^executo
  */
 export function toBuildError(failure: BuildFailure): ActionError {
   const { failed, messages } = failure
-  const summary = summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`
+  const summary = excerptOf(summaryOf(messages) ?? failed?.error ?? `buildx exited with ${failure.status}`)
   const [, exitCode] = ranCommand.exec(summary) ?? []
   const place = placeOf(messages, failure.dockerfile)
   const platform = failed && (failed.platform ?? failure.platform)
@@ -114,7 +115,7 @@ function isWaiting(stepName: string): boolean {
 function fetchError(summary: string, failure: BuildFailure): ActionError | undefined {
   if (!byGit.test(summary) || isInternal(summary)) return undefined
   const output = failure.failed?.output ?? []
-  const text = [...output, summary].join('\n')
+  const text = excerptOf([...output, summary].join('\n'))
   // The last word is the reason: a step prints what Git says of each try.
   const reason =
     gitReason(summary) ??
@@ -130,7 +131,7 @@ function fetchError(summary: string, failure: BuildFailure): ActionError | undef
 function remoteOf(text: string, { failed, remote }: Pick<BuildFailure, 'failed' | 'remote'>): string {
   const said =
     /(?:for repository|failed to (?:fetch|checkout) remote|unable to access|repository) '?(\S+?\.git)\b/.exec(text)
-  const named = /(?:git source|ADD) (\S+:\S+|github\.com\/\S+)/.exec(failed?.name ?? '')
+  const named = /(?:git source|ADD) (\S+:\S+|github\.com\/\S+)/.exec(excerptOf(failed?.name ?? ''))
   return withoutUser(named?.[1] ?? said?.[1] ?? remote?.url ?? 'a Git repository')
 }
 

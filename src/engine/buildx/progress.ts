@@ -1,4 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
+import { excerptOf } from '../../bounds/excerpt.ts'
+import { limits } from '../../bounds/limits.ts'
 import type { Step } from '../built.ts'
 
 /** One line of `buildx build --progress=rawjson`: BuildKit's SolveStatus. https://github.com/moby/buildkit/blob/v0.25.0/client/graph.go */
@@ -63,6 +65,9 @@ type Seen = {
 
 /** Lines of a step's output kept for the error. */
 const keptOutput = 15
+
+/** Lines of what buildx prints besides progress that are kept. */
+const keptMessages = 1000
 
 /**
  * Two platforms that share a layer write it into the same layout folder at the same time; the second waits and says so
@@ -138,11 +143,13 @@ export function createProgress(print: (line: string) => void): Progress {
     const lines = (step.partial + step.decoder.write(bytes)).split('\n')
     step.partial = lines.pop() ?? ''
     for (const line of lines) addLine(step, line)
+    // A program may print gigabytes without an end of line.
+    if (step.partial.length > limits.openLine) flush(step)
   }
 
   const addLine = (step: Seen, line: string): void => {
     const shown = line.replace(/\r$/, '').split('\r').at(-1) ?? ''
-    step.output = [...step.output.slice(1 - keptOutput), shown]
+    step.output = [...step.output.slice(1 - keptOutput), excerptOf(shown, limits.outputLine)]
     print(`#${step.number} ${shown}`)
   }
 
@@ -157,6 +164,8 @@ export function createProgress(print: (line: string) => void): Progress {
       if (status === undefined) {
         if (harmless.test(line)) return
         messages.push(line)
+        // The error and the lines of the Dockerfile above it are the last.
+        if (messages.length > 2 * keptMessages) messages.splice(0, keptMessages)
         print(line)
         return
       }

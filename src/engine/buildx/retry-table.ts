@@ -1,3 +1,4 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
 import type { ActionError, ErrorCode } from '../../errors.ts'
 import { attemptsToStart, isMisconfigured, passing, unreachable } from '../../registry/network-faults.ts'
 import { doubtfulAttempts } from '../../registry/retry.ts'
@@ -77,12 +78,12 @@ const rows: readonly Row[] = [
 export function mostAttempts({ code, message }: ActionError, circumstances: BuilderCircumstances): number {
   // What the command of a RUN printed is part of the message, and may hold any words.
   if (/did not complete successfully: exit code|executor failed running/.test(message)) return 1
-  const [said = ''] = message.split('\nLast lines of that step:')
+  const said = excerptOf(message.split('\nLast lines of that step:', 1)[0] ?? '')
   const row = rows.find((one) => one.code === code && (one.when?.(said, circumstances) ?? true))
   return typeof row?.attempts === 'function' ? row.attempts(said) : (row?.attempts ?? 1)
 }
 
 /** Whether the daemon or builder went away in the middle of a build. */
 export function isLost({ code, message }: ActionError): boolean {
-  return code === 'daemon-unreachable' && goneHow(message) === 'lost'
+  return code === 'daemon-unreachable' && goneHow(excerptOf(message)) === 'lost'
 }

@@ -4,9 +4,9 @@ import { canPrune, createJudge, parseIgnore } from '../../dockerfile/ignore.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { ActionError, messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import type { Secret } from '../../inputs/secret.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import type { UrlLogin } from '../../plan/url-logins.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
 import type { FileTree } from '../../tree/tree.ts'
 import { explainMissing } from '../missing-source.ts'
@@ -19,8 +19,7 @@ import { parseGitSource, redactUrl } from './git/git-source.ts'
 export type GitCircumstances = {
   readonly host: Host
   readonly retries: LoggedIn['retries']
-  /** The job's own token. */
-  readonly token: Secret | undefined
+  readonly logins: readonly UrlLogin[]
   /** Whether `.git` is a part of the context. */
   readonly keepGitDir: boolean
 }
@@ -112,13 +111,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
 export async function openGit(
   url: string,
-  { host, token, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
+  { host, logins, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
 ): Promise<{ readonly tree: FileTree; readonly fetched: FetchedGit }> {
   const source = parseGitSource(url)
   if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is no Git URL`)
-  if (token !== undefined) host.runner.mask(token.reveal())
   const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
-    const done = await fetchGit(source, { host, dir, token: token?.reveal(), retries, keepGitDir })
+    const done = await fetchGit(source, { host, dir, logins, retries, keepGitDir })
     host.log.info(`Commit ${done.commit}`)
     return done
   })

@@ -351,7 +351,8 @@ describe('preflight() of tags', () => {
 
   test('says that a tag could not be looked at, and goes on', async () => {
     const { registry, plan } = await planWith({ 'if-exists': 'fail' })
-    registry.misbehave({ on: 'manifest-head', do: 'answer', status: 403, times: Infinity })
+    for (const on of ['manifest-head', 'manifest-get'] as const)
+      registry.misbehave({ on, do: 'answer', status: 403, times: Infinity })
     const host = hostOf()
     await check(plan, clientOf(), host)
     expect(host.log.lines.join('\n')).toContain('could not look whether')

@@ -194,7 +194,7 @@ describe('prove()', () => {
     const layers = [{ app: elf('arm64', { loader: '/lib/ld-musl-aarch64.so.1' }) }]
     const { host } = await check(await builtOf([{ platform: 'arm64', layers, execution: start('/app') }]))
     expect(host.log.lines).toContain(
-      'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which is not in it',
+      'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which does not exist in it',
     )
   })
 
@@ -210,7 +210,9 @@ describe('prove()', () => {
   test('refuses a configuration of another platform', async () => {
     const built = await builtOf([{ platform: 'arm64', says: 'amd64', layers: [] }])
     await expect(check(built)).rejects.toMatchObject({
-      message: expect.stringMatching(/The image for linux\/arm64 says in its configuration .* for linux\/amd64/),
+      message: expect.stringMatching(
+        /Cannot use the image for linux\/arm64: its configuration .* declares linux\/amd64/,
+      ),
     })
   })
 
@@ -221,8 +223,8 @@ describe('prove()', () => {
       { platform: 'amd64', layers: [{ app: elf('arm64') }], execution: start('/app') },
     ])
     const failure = String(await check(built).catch((error: unknown) => error))
-    expect(failure).toContain('The image for linux/arm64 has 25 more programs of other platforms')
-    expect(failure).toContain('The image for linux/amd64 has a program of another platform: /app (the entrypoint)')
+    expect(failure).toContain('Cannot use the image for linux/arm64: it contains 25 more binaries of other platforms')
+    expect(failure).toContain('Cannot use the image for linux/amd64: /app (the entrypoint)')
   })
 
   test('only warns where it was told to, and says nothing where it was told not to look', async () => {

@@ -469,7 +469,8 @@ describe('publish() where a registry lets no tag be moved', () => {
 
 test('publish() is cancelled while it waits for a tag to read back', async () => {
   const registry = await registryOf()
-  registry.misbehave({ on: 'manifest-head', do: 'answer', status: 404, times: Infinity })
+  for (const on of ['manifest-head', 'manifest-get'] as const)
+    registry.misbehave({ on, do: 'answer', status: 404, times: Infinity })
   const content = await layoutOf(await randomImage(createRandom(19), platforms))
   const cancelled = new Error('aborted')
   const clock = { ...createFakeClock(), sleep: () => Promise.reject(cancelled) }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cleanUpStep } from './clean-up-step.ts'
 import { messageOf } from './errors.ts'
-import { createOutlet, guardOutput } from './host/node.ts'
+import { createOutlet, guardOutput } from './host/outlet.ts'
 import { endStepProcesses } from './host/step-processes.ts'
 
 // Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed.

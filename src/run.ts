@@ -16,6 +16,7 @@ import { prove } from './prove/prove.ts'
 import { smokeTest } from './prove/smoke/smoke-test.ts'
 import { publish } from './publish/publish.ts'
 import { report, reportLasting } from './report/report.ts'
+import { limitTime } from './time-limit.ts'
 import { loadYaml } from './yaml.ts'
 
 /**
@@ -41,19 +42,26 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   host.log.debug(`Plan: ${describePlan(plan)}`)
   for (const tag of plan.tags) host.log.debug(describeTag(tag))
 
-  const session = logIn(plan, facts, host)
+  // All but the writing of tags: content that is complete is not thrown away for a minute.
+  const limit = limitTime(plan.timeout, host)
+  const limited = limit.host
+  const session = logIn(plan, facts, limited)
   try {
-    const checked = await preflight(plan, session, host)
-    await setUpEmulators(plan, checked, { login: session, host })
-    const built = await build(plan, host, { login: session, checked })
-    const proofs = await prove(plan, built, { checked, login: session, host })
-    const smoked = await smokeTest(plan, built, { login: session, host })
-    const exported = await exportImage(plan, built, host, session)
+    const checked = await preflight(plan, session, limited)
+    await setUpEmulators(plan, checked, { login: session, host: limited })
+    const built = await build(plan, limited, { login: session, checked })
+    const proofs = await prove(plan, built, { checked, login: session, host: limited })
+    const smoked = await smokeTest(plan, built, { login: session, host: limited })
+    const exported = await exportImage(plan, built, limited, session)
+    limit.lift()
     const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
     const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
     report({ plan, checked, built, proofs, smoked, exported, published, images }, host)
     if (published?.error) throw published.error
+  } catch (error) {
+    throw limit.toError(error)
   } finally {
+    limit.lift()
     reportLasting({ plan, attempts: session.attempts() }, host)
   }
 }

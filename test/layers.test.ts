@@ -93,7 +93,7 @@ it('nothing but the outlet of the process writes to standard output or standard 
   const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   const writes =
     /\bprocess\.(?:stdout|stderr)\b|\bconsole\.|\bemitWarning\b|stdio:[^\n]*'inherit'|\/dev\/(?:stdout|stderr|fd)|writeSync\([12],/
-  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual(['host/node.ts'])
+  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual(['host/outlet.ts'])
   const users = sources.filter(({ text }) => /\bcreate(?:Commands|Runner|Log)\b/.test(text))
   expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])
 })

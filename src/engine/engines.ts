@@ -3,7 +3,6 @@ import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Built } from './built.ts'
-import { withinTime } from './time-limit.ts'
 
 export type BuildMeans = {
   readonly login: LoggedIn
@@ -12,16 +11,11 @@ export type BuildMeans = {
 }
 
 /**
- * Builds with the engine of the plan, within its time limit.
+ * Builds with the engine of the plan, whose code is loaded when it is the one.
  *
- * @throws ActionError what the build failed from, `timed-out` when it took too long
+ * @throws ActionError what the build failed from
  */
-export async function build(plan: Plan, host: Host, means: BuildMeans): Promise<Built> {
-  return withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, means))
-}
-
-/** An engine's code is loaded when it is the one. */
-async function buildWith(plan: Plan, host: Host, { login, checked }: BuildMeans): Promise<Built> {
+export async function build(plan: Plan, host: Host, { login, checked }: BuildMeans): Promise<Built> {
   const { engine } = plan
   switch (engine.name) {
     case 'buildx':

@@ -11,7 +11,7 @@ import type { FileOutput } from '../inputs/inputs.ts'
 import type { LoggedIn } from '../login/login.ts'
 import { openBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
-import { formatReference } from '../oci/reference.ts'
+import { showReference } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
@@ -59,7 +59,7 @@ export async function exportImage(
 
   async function loaded(work: () => Promise<string>): Promise<string> {
     const imageId = await work()
-    host.log.info(`Loaded ${plan.references.map(formatReference).join(', ') || imageId} into Docker`)
+    host.log.info(`Loaded ${plan.references.map(showReference).join(', ') || imageId} into Docker`)
     return imageId
   }
 }

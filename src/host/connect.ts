@@ -107,12 +107,6 @@ async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
       const message = `the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`
       reject(Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host }))
     })
-    // A server that is no proxy answers as if it were asked for a page.
-    outgoing.once('response', ({ statusCode = 0 }) => {
-      outgoing.destroy()
-      const message = `the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`
-      reject(Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host }))
-    })
     outgoing.end()
   })
 }

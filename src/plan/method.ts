@@ -32,8 +32,10 @@ export function chooseMethod(
       hint: 'Set `load: false`, or start Docker.',
     })
   }
-  if (load && several && !(onDocker && !classic)) throw cannotLoadSeveral(inputs.platforms.length)
-  if (!inputs.push && !written && inputs.verify === 'off' && inputs.smokeTest === undefined) {
+  if (load && several && classic) throw cannotLoadSeveral(inputs.platforms.length)
+  // Into a daemon elsewhere BuildKit can load one platform only.
+  const asLayout = load && several && !onDocker
+  if (!inputs.push && !written && inputs.verify === 'off' && inputs.smokeTest === undefined && !asLayout) {
     return load
       ? { name: 'load', because: 'the image is only loaded, and verification is disabled' }
       : { name: 'cache', because: 'the image is only cached, and verification is disabled' }

@@ -1,6 +1,6 @@
 import { isExcess } from '../dockerfile/problem.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError, withHint } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { parsePlatform } from '../oci/platform.ts'
@@ -32,7 +32,12 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
     }
     return reading
   } catch (error) {
-    if (engine.name === 'embedded' || !(error instanceof ActionError) || isExcess(error)) throw error
+    if (!(error instanceof ActionError) || isExcess(error)) throw error
+    if (engine.name === 'embedded') {
+      throw error.code === 'feature-missing' && engine.otherwise !== undefined
+        ? withHint(error, engine.otherwise)
+        : error
+    }
     log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }

@@ -100,7 +100,7 @@ async function pushAcceptedTypes(tree: ImageTree, target: PushTarget): Promise<P
   if (refused === undefined) return pushed
   const docker = toDockerTypes(tree)
   if (!docker.ok) {
-    const hint = `The registry may accept Docker media types only, and this image cannot have them: ${docker.why}.`
+    const hint = `This image cannot have Docker media types: ${docker.why}.`
     return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? withHint(error, hint) : error)) }
   }
   target.host.log.info(`${refused.message}; trying Docker media types`)

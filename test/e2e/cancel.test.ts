@@ -132,6 +132,15 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
 
     expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
   })
+
+  it('leaves no process of its own behind when it was killed and the post step has run', async () => {
+    const made = job({ Dockerfile: `FROM ${part('base')}\nRUN echo be""gun && sleep 31003\n` })
+    const step = await runStep(made, { 'no-cache': 'true' }, { during: onceLogged(' begun', 'SIGKILL') })
+
+    expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+    expect(processesOf(made)).toEqual([])
+    await untilGone('sleep 31003')
+  })
 })
 
 /** Resolves when no process of this machine has `text` on its command line: BuildKit ends those of a RUN in its own time. */

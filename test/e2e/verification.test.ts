@@ -147,6 +147,30 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       },
     )
 
+    it.each(few)(
+      'an image that is $name: refused with the token that a checkout has left in the context',
+      async (fate) => {
+        const repository = `e2e/secret-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+        const reference = `${part('registry').host}/${repository}:1.0.0`
+        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+        const job = jobOf(`FROM scratch\nLABEL a=${repository}\nCOPY . /src\n`, env())
+        mkdirSync(join(job.workspace, '.git'))
+        const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a'
+        const header = Buffer.from(`x-access-token:${token}`).toString('base64')
+        const config = `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${header}\n`
+        writeFileSync(join(job.workspace, '.git', 'config'), config)
+        const step = await runStep(job, given)
+        expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
+        expect(step.log).toMatch(
+          /::error .*file=Dockerfile,line=3::.*\/src\/\.git\/config contains the credentials in the Git configuration/,
+        )
+        expect(step.log).not.toContain(token)
+        expect(step.log).not.toContain(header)
+        expect(await tagged(reference)).toBe(false)
+        expect(names().filter((one) => one.includes(repository) || one.startsWith('polyarch-'))).toEqual([])
+      },
+    )
+
     it.each(variant ? few : fates)('an image that is $name: passes with the right one', async (fate) => {
       const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
       const reference = `${part('registry').host}/${repository}:1.0.0`
@@ -171,3 +195,36 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
     })
   })
 }
+
+describe.skipIf(missing('docker', 'plugins', 'registry', 'base'))('a secret in a build argument', () => {
+  it.each([
+    {
+      name: 'the history',
+      dockerfile: 'ARG TOKEN\nRUN true\n',
+      inputs: {},
+      told: /the history contains build secret x/,
+    },
+    {
+      name: 'the provenance',
+      dockerfile: 'COPY Dockerfile /\n',
+      inputs: { provenance: 'mode=max' },
+      told: /the attestation sha256:\w+ contains build secret x/,
+    },
+  ])('is found in $name', async ({ name, dockerfile, inputs, told }) => {
+    const secret = 'Tr0ub4dor&3-of-a-build'
+    const job = jobOf(`FROM ${part('base')}\n${dockerfile}`, { DOCKER_HOST: part('docker').host })
+    const images = `${part('registry').host}/e2e/refused-in-${name.replace('the ', '')}`
+    const given = {
+      images,
+      tags: '1',
+      push: 'true',
+      secrets: `x=${secret}`,
+      'build-args': `TOKEN=${secret}`,
+      ...inputs,
+    }
+    const step = await runStep(job, given)
+    expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
+    expect(step.log).toMatch(told)
+    expect(await tagged(`${images}:1`)).toBe(false)
+  })
+})

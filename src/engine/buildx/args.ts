@@ -6,6 +6,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import { pathArgument } from '../../positional.ts'
 
 /** Where one call of buildx puts its result. */
 export type Output =
@@ -60,13 +61,13 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),
     ...(spec.noCache ? ['--no-cache'] : []),
     ...(spec.pull ? ['--pull'] : []),
-    spec.context,
+    spec.contextIsFolder ? pathArgument(spec.context) : spec.context,
   ]
 }
 
 function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {
   const path = sentFile ?? file
-  return path === undefined ? [] : ['--file', path]
+  return path === undefined ? [] : ['--file', pathArgument(path)]
 }
 
 /** https://docs.docker.com/reference/cli/docker/buildx/build/#secret */

@@ -11,7 +11,7 @@ import { defaultRetryPolicy } from '../../../src/registry/retry.ts'
 import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf } from '../../support/plan.ts'
-import { tempFolder } from '../../support/temp.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 const env = { PATH: process.env['PATH'], HOME: '/nonexistent' }
 
@@ -196,6 +196,13 @@ describe('fetchGit()', () => {
       await expect(fetch(`${url}#main`)).rejects.toMatchObject({ code: 'download-failed' })
     },
   )
+
+  it('gives Git the address of a remote behind --', async () => {
+    const bin = tempFolder()
+    writeProgram(join(bin, 'git'), `echo "$*" >> ${bin}/calls; case "$*" in *fetch*) exit 1;; esac`)
+    await expect(fetch('-u@host.example:app.git', { PATH: `${bin}:/usr/bin:/bin` })).rejects.toBeInstanceOf(Error)
+    expect(readFileSync(join(bin, 'calls'), 'utf8')).toMatch(/remote add -- origin -u@host\.example:app\.git\n/)
+  })
 
   it('says that a branch is not there', async () => {
     const { url } = await serve()

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createProgress } from '../../../src/engine/buildx/progress.ts'
 import { watch } from '../../../src/engine/buildx/watch.ts'
-import { withinTime } from '../../../src/engine/time-limit.ts'
 import { ActionError } from '../../../src/errors.ts'
-import type { Clock } from '../../../src/host/host.ts'
+import type { Clock, Host } from '../../../src/host/host.ts'
+import { limitTime } from '../../../src/time-limit.ts'
 import { createTestHost } from '../../support/host.ts'
 
 const start = Date.parse('2026-01-02T03:04:05Z')
@@ -86,7 +86,19 @@ describe('watch()', () => {
   })
 })
 
-describe('withinTime()', () => {
+/** Does `work` within a limit, as the step does. */
+async function withinTime<T>(limit: number | undefined, host: Host, work: (limited: Host) => Promise<T>): Promise<T> {
+  const { host: limited, lift, toError } = limitTime(limit, host)
+  try {
+    return await work(limited)
+  } catch (error) {
+    throw toError(error)
+  } finally {
+    lift()
+  }
+}
+
+describe('limitTime()', () => {
   test('ends the programs of the work and says how long they had, and with watch() which step ran', async () => {
     const host = createTestHost({ env: { PATH: '/usr/bin:/bin' } })
     const progress = createProgress(host.log.info)

@@ -42,6 +42,9 @@ describe('chooseMethod()', () => {
     { load: true, verify: 'off', is: 'load' },
     { load: true, verify: 'off', store: 'containerd', platforms: two, is: 'load' },
     { load: true, verify: 'off', driver: 'docker-container', is: 'load' },
+    { load: true, verify: 'off', driver: 'remote', store: 'containerd', platforms: two, is: 'layout' },
+    { load: true, driver: 'docker-container', store: 'containerd', platforms: two, is: 'layout' },
+    { load: true, push: true, driver: 'remote', store: 'containerd', platforms: two, is: 'digest' },
     { load: true, verify: 'off', store: 'containerd', smokeTest: 'app --version', is: 'layout' },
     { verify: 'off', is: 'cache' },
     { verify: 'off', platforms: two, is: 'cache' },
@@ -71,7 +74,6 @@ describe('chooseMethod()', () => {
   test.each<Row>([
     { load: true, platforms: two },
     { load: true, platforms: two, push: true },
-    { load: true, platforms: two, driver: 'docker-container', store: 'containerd' },
     { load: true, driver: 'remote', store: 'none' },
     { load: true, driver: 'remote', store: 'none', push: true },
   ])('refuses to load %j', (row) => {

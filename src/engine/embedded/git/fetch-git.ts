@@ -50,7 +50,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
   const git = createGit(source, options)
   await mkdir(dir)
   await git('init', '--quiet', '--template=', dir)
-  await git('-C', dir, 'remote', 'add', 'origin', source.remote)
+  await git('-C', dir, 'remote', 'add', '--', 'origin', source.remote)
   await fetchCommit(source, git, dir)
   const commit = (await git('-C', dir, 'rev-parse', 'FETCH_HEAD^{commit}')).trim()
   if (source.commit !== undefined && !commit.startsWith(source.commit)) {

@@ -1,0 +1,92 @@
+import { afterEach, expect, it } from 'vitest'
+import type { RequestKind } from '../support/fault.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+
+// Registries that accept every connection and never answer: `timeout` and a cancel reach each wait of the step.
+
+const jobs: Job[] = []
+const registries: TestRegistry[] = []
+afterEach(async () => {
+  for (const job of jobs.splice(0)) job.remove()
+  for (const registry of registries.splice(0)) await registry.close()
+})
+
+async function registry(): Promise<TestRegistry> {
+  const started = await startRegistry()
+  registries.push(started)
+  return started
+}
+
+function job(files: Readonly<Record<string, string>>): Job {
+  const made = createJob(files, { DOCKER_HOST: 'unix:///nonexistent/docker.sock' })
+  jobs.push(made)
+  return made
+}
+
+/** A registry with a base image of one layer. */
+async function withBase(): Promise<{ readonly target: TestRegistry; readonly base: string }> {
+  const target = await registry()
+  const base = `${target.host}/base:1`
+  const files = { Dockerfile: 'FROM scratch\nCOPY f /etc/f\n', f: 'f' }
+  const made = await runStep(job(files), { engine: 'embedded', images: `${target.host}/base`, tags: '1', push: 'true' })
+  expect(made.status).toBe(0)
+  return { target, base }
+}
+
+const files = (base: string) => ({ Dockerfile: `FROM ${base}\nCOPY f /etc/g\n`, f: 'g' })
+const inputs = ({ host }: TestRegistry) => ({ engine: 'embedded', images: `${host}/app`, tags: 'latest', push: 'true' })
+
+/** Before publishing: what finds the base, checks for push access, and reads the base's layer. */
+const limited: readonly { readonly on: RequestKind; readonly path?: string }[] = [
+  { on: 'ping' },
+  { on: 'manifest-get', path: '/base/' },
+  { on: 'blob-get', path: '/base/' },
+  { on: 'upload-start', path: '/app/' },
+  { on: 'upload-cancel', path: '/app/' },
+]
+
+it.each(limited)('timeout ends a step whose $on is never answered', async ({ on, path = '' }) => {
+  const { target, base } = await withBase()
+  target.misbehave({ on, path, times: Number.POSITIVE_INFINITY, do: 'hang' })
+  const step = await runStep(job(files(base)), { ...inputs(target), timeout: '1s' })
+  expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
+  expect(step.log).toContain('time limit of 1 s')
+  expect((await fetch(`${target.url}/v2/app/manifests/latest`).catch(() => undefined))?.status).not.toBe(200)
+})
+
+const all: readonly { readonly on: RequestKind; readonly path?: string }[] = [
+  ...limited,
+  { on: 'blob-head', path: '/app/' },
+  { on: 'upload-put', path: '/app/' },
+  { on: 'manifest-put', path: '/app/' },
+  { on: 'manifest-head', path: '/app/' },
+]
+
+it.each(all)('a cancel ends a step whose $on is never answered', async ({ on, path = '' }) => {
+  const { target, base } = await withBase()
+  const before = target.journal.length
+  target.misbehave({ on, path, times: Number.POSITIVE_INFINITY, do: 'hang' })
+  const step = await runStep(job(files(base)), inputs(target), {
+    during: (pid) => {
+      const timer = setInterval(() => {
+        const asked = target.journal.slice(before).some((entry) => entry.kind === on && entry.path.includes(path))
+        if (!asked) return
+        clearInterval(timer)
+        process.kill(pid, 'SIGINT')
+      }, 20)
+    },
+  })
+  expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
+})
+
+it.each([
+  { what: 'an ADD', dockerfile: (host: string) => `FROM scratch\nADD http://${host}/never /f\n` },
+  { what: 'a Git repository of ADD', dockerfile: (host: string) => `FROM scratch\nADD http://${host}/never.git /f\n` },
+])('timeout ends $what that is never answered', async ({ dockerfile }) => {
+  const target = await registry()
+  target.misbehave({ on: 'other', times: Number.POSITIVE_INFINITY, do: 'hang' })
+  const made = job({ Dockerfile: dockerfile(target.host) })
+  const step = await runStep(made, { ...inputs(target), timeout: '2s' })
+  expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
+})

@@ -1,3 +1,4 @@
+import { inlineDockerfile } from '../dockerfile/inline.ts'
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -17,7 +18,15 @@ export type BuildMeans = {
  * @throws ActionError what the build failed from, `timed-out` when it took too long
  */
 export async function build(plan: Plan, host: Host, means: BuildMeans): Promise<Built> {
-  return withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, means))
+  const built = await withinTime(plan.timeout, host, (limited) => buildWith(plan, limited, means))
+  // A build of each platform finds the same.
+  const findings = new Map((built.findings ?? []).map((one) => [`${one.place?.line} ${one.message}`, one]))
+  for (const { message, place } of findings.values()) {
+    // A Dockerfile of the workflow is no file that an annotation could stand beside.
+    const isFile = place !== undefined && place.file !== inlineDockerfile
+    host.log.warning(message, isFile ? { title: 'Polyarch: build check', place } : {})
+  }
+  return built
 }
 
 /** An engine's code is loaded when it is the one. */

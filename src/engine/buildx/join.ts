@@ -16,7 +16,7 @@ import { loadFromStore, requireServer } from './load.ts'
 import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
-type Part = Pick<CallResult, 'metadata' | 'steps'> & {
+type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
   readonly platform: Platform
   /** Its name in the daemon's store, one of this run. */
   readonly reference: string
@@ -59,6 +59,7 @@ export async function joinPlatforms(
     metadata: forVerification ? metadata : { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
+    findings: parts.flatMap(({ findings }) => findings),
     nameInStore: async (platform) => names.get(formatPlatform(platform)),
     ...(plan.load ? loadFromStore(first.reference, plan, { server: requireServer(plan), session, imageId }) : {}),
   }
@@ -91,7 +92,7 @@ async function buildPart(
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
   const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
-  const { steps, metadata } = await callBuildx(host, bare, {
+  const { steps, findings, metadata } = await callBuildx(host, bare, {
     builder,
     platforms: [platform],
     outputs,
@@ -106,6 +107,7 @@ async function buildPart(
     reference,
     manifest,
     steps: steps.map((step) => ({ ...step, platform: text })),
+    findings,
     imageId: image.config.digest,
     metadata,
   }

@@ -21,6 +21,7 @@ import { mergeUrlLogins } from '../../plan/url-logins.ts'
 import { checkImages } from '../../preflight/check-images.ts'
 import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
 import type { Built, Step } from '../built.ts'
+import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { type Base, findBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
@@ -123,6 +124,8 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
+  const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
+  if (notice !== undefined) host.runner.notice(notice)
   const manifests: Descriptor[] = []
   for (const image of images) manifests.push(await writeImage(dir, image, { plan, time }))
   const root = await writeRoot(dir, manifests, spec.annotations)

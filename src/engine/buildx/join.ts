@@ -10,6 +10,7 @@ import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Built, Step } from '../built.ts'
 import { storeNames } from './args.ts'
 import { callBuildx } from './call.ts'
+import { retryBuild } from './retry-build.ts'
 import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
@@ -54,7 +55,8 @@ async function buildPart(
   const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env, retries })
 
   const { compression } = plan.build
-  const image = await saveImage(reference, { dir, host, env, platform: text, compression })
+  const saving = { dir, host, env, platform: text, compression }
+  const image = await retryBuild(() => saveImage(reference, saving), retries, host)
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
 }

@@ -13,6 +13,7 @@ import type { Built } from '../built.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import type { SavingOptions } from './docker-archive.ts'
 import { loadFromStore, requireServer } from './load.ts'
+import { retryBuild } from './retry-build.ts'
 import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
@@ -100,7 +101,11 @@ async function buildPart(
     retries,
   })
 
-  const image = await saveImage(reference, { dir, host, env, platform: text, ...saving })
+  const image = await retryBuild(
+    () => saveImage(reference, { dir, host, env, platform: text, ...saving }),
+    retries,
+    host,
+  )
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return {
     platform,

@@ -29,11 +29,16 @@ export async function readLimited(source: AsyncIterable<Uint8Array>, limit: numb
  * @throws LimitError, or the error of the file system (ENOENT, EACCES)
  */
 export async function readFileLimited(path: string, limit: number): Promise<string> {
+  return (await readBytesLimited(path, limit)).toString('utf8')
+}
+
+/** As `readFileLimited`, without reading the bytes as text. Throws the same. */
+export async function readBytesLimited(path: string, limit: number): Promise<Buffer> {
   // Without O_NONBLOCK the open itself would wait for the other end of a pipe.
   const file = await open(path, readingOnly)
   try {
     refuseOthers(await file.stat(), limit)
-    return (await readLimited(file.createReadStream({ autoClose: false }), limit)).toString('utf8')
+    return await readLimited(file.createReadStream({ autoClose: false }), limit)
   } finally {
     await file.close()
   }

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { limits } from '../bounds/limits.ts'
+import { readBytesLimited } from '../bounds/read-limited.ts'
 import { ActionError, isDiskFull } from '../errors.ts'
 import { diskFull } from '../tree/write-failure.ts'
 import { digestOf, isDigest, splitDigest, verify } from './digest.ts'
@@ -20,10 +22,10 @@ import type { Descriptor, Digest } from './types.ts'
  */
 export async function readLayout(dir: string): Promise<Descriptor> {
   const what = `Cannot read the OCI layout in ${dir}`
-  await readFile(join(dir, 'oci-layout')).catch((cause: unknown) => {
+  await readBytesLimited(join(dir, 'oci-layout'), limits.answer).catch((cause: unknown) => {
     throw new ActionError('content-mismatch', `${what}: it has no oci-layout file`, { cause })
   })
-  const bytes = await readFile(join(dir, 'index.json')).catch((cause: unknown) => {
+  const bytes = await readBytesLimited(join(dir, 'index.json'), limits.manifest).catch((cause: unknown) => {
     throw new ActionError('content-mismatch', `${what}: it has no index.json`, { cause })
   })
   const { manifests } = parseIndex(bytes, `${what}: index.json`)
@@ -51,7 +53,7 @@ export function blobPath(dir: string, digest: Digest): string {
 /** A small blob (a manifest, an index, a config) as a whole. Throws `content-mismatch` when it is missing or not what `descriptor` says. */
 export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buffer> {
   const what = `Cannot read blob ${descriptor.digest} of the OCI layout in ${dir}`
-  const bytes = await readFile(blobPath(dir, descriptor.digest)).catch((cause: unknown) => {
+  const bytes = await readBytesLimited(blobPath(dir, descriptor.digest), limits.config).catch((cause: unknown) => {
     throw new ActionError('content-mismatch', `${what}: it is not there`, { cause })
   })
   verify(bytes, descriptor, what)

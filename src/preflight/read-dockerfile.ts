@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
 import { ActionError } from '../errors.ts'
@@ -6,6 +7,7 @@ import { hostPlatform } from '../host/platform.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import type { Plan } from '../plan/plan.ts'
 import { checkContext } from './context.ts'
+import { checkIgnoreFiles } from './dockerfile-text.ts'
 import { type Reading, readStages } from './needed-stages.ts'
 
 /**
@@ -19,6 +21,7 @@ import { type Reading, readStages } from './needed-stages.ts'
 export async function readDockerfile({ engine, build }: Plan, { env, os, log }: Host): Promise<Reading | undefined> {
   const file = checkContext(build)
   if (file === undefined) return undefined
+  if (build.contextIsFolder) await checkIgnoreFiles([`${file}.dockerignore`, join(build.context, '.dockerignore')])
   const [native] = engine.name === 'buildx' ? engine.natives : []
   const buildPlatform = native === undefined ? hostPlatform({ os }) : parsePlatform(native)
   try {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { limits } from '../../bounds/limits.ts'
+import { readBytesLimited } from '../../bounds/read-limited.ts'
 import { ActionError } from '../../errors.ts'
 import { readBlob } from '../../oci/layout.ts'
 import { parseIndex } from '../../oci/parse.ts'
@@ -44,7 +45,7 @@ const refName = 'org.opencontainers.image.ref.name'
 
 async function findRoot({ path, tag, digest }: LayoutImage): Promise<Descriptor> {
   const { manifests } = parseIndex(
-    await readFile(join(path, 'index.json')),
+    await readBytesLimited(join(path, 'index.json'), limits.manifest),
     `Cannot read the OCI layout in ${path}: index.json`,
   )
   const named = manifests.find(({ annotations }) => annotations?.[refName] === (tag ?? 'latest'))

@@ -28,6 +28,8 @@ export const limits = {
   headers: 64 * kibibyte,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
+  /** The payload of the event that a workflow runs for. GitHub sends 25 MB at most. */
+  event: 32 * mebibyte,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
   /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */
@@ -36,6 +38,16 @@ export const limits = {
   stages: 2000,
   /** Instructions in a Dockerfile, with those that ONBUILD adds (count). */
   instructions: 100_000,
+  /** The text of one input of this step (characters). */
+  input: mebibyte,
+  /** Entries of one input that is a list (count). */
+  inputItems: 10_000,
+  /** The text of an input that is YAML (characters). */
+  yaml: 64 * kibibyte,
+  /** Nested mappings and lists in it (levels). */
+  yamlDepth: 64,
+  /** Values in it, those that aliases repeat included (count). */
+  yamlValues: 10_000,
   /** Nested objects and lists in one JSON document (levels). */
   jsonDepth: 512,
   /** Entries of one index, and documents of one image (count). */
@@ -44,6 +56,10 @@ export const limits = {
   layers: 4096,
   /** Indexes inside indexes (levels). */
   indexDepth: 8,
+  /** How many times as much as was sent a `Content-Encoding` may unpack to, beyond `unpackedFreely`. */
+  unpackRatio: 200,
+  /** What a `Content-Encoding` may unpack to whatever was sent. */
+  unpackedFreely: 64 * mebibyte,
   /** Redirects that one request follows (count). As many as Go's and so Docker's client. */
   redirects: 10,
   /** The time for the body of a document or an answer that is read whole (milliseconds). */

@@ -32,11 +32,7 @@ export async function readFileLimited(path: string, limit: number): Promise<stri
   return (await readBytesLimited(path, limit)).toString('utf8')
 }
 
-/**
- * As `readFileLimited`, but the bytes.
- *
- * @throws LimitError, or the error of the file system (ENOENT, EACCES)
- */
+/** As `readFileLimited`, without reading the bytes as text. Throws the same. */
 export async function readBytesLimited(path: string, limit: number): Promise<Buffer> {
   // Without O_NONBLOCK the open itself would wait for the other end of a pipe.
   const file = await open(path, readingOnly)

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import { ignoringLine, parseIgnore } from '../dockerfile/ignore.ts'
 
 /**
@@ -18,7 +20,7 @@ export function explainMissing(path: string, context: string, dockerfile: string
 function explainIgnored(path: string, files: readonly string[]): string | undefined {
   const file = files.find((name) => existsSync(name))
   if (file === undefined) return undefined
-  const text = readFileSync(file, 'utf8')
+  const text = readFileLimitedSync(file, limits.configFile)
   const line = ignoringLine(parseIgnore(text, file), path)
   if (line === undefined) return undefined
   const pattern = text.split('\n')[line - 1]?.trim()

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { readBytesLimited } from '../bounds/read-limited.ts'
 import { formatBytes } from '../bytes.ts'
 import type { Built, Layout } from '../engine/built.ts'
 import { type ImageSource, imageEntries } from '../engine/image-entries.ts'
@@ -112,6 +113,6 @@ function sourceOf({ dir, tree }: Layout): ImageSource {
 
 /** What the index.json of a layout that is there already lists. */
 async function listedIn(dest: string): Promise<readonly Descriptor[]> {
-  const bytes = await readFile(join(dest, 'index.json')).catch(() => undefined)
+  const bytes = await readBytesLimited(join(dest, 'index.json'), limits.manifest).catch(() => undefined)
   return bytes === undefined ? [] : parseIndex(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests
 }

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Host } from '../host/host.ts'
 import { positional } from '../positional.ts'
 import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
@@ -104,7 +106,7 @@ function filesIn(folder: string): readonly string[] {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim()
+    return readFileLimitedSync(path, limits.configFile).trim()
   } catch {
     return ''
   }

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Host } from '../host/host.ts'
 import type { NoSecrets } from '../inputs/build-secrets.ts'
 import { type GitEvent, readEvent } from './event.ts'
@@ -17,7 +19,7 @@ export function withoutSecrets({ withoutSecrets: because }: GitEvent, env: Host[
 function readPayload(path: string | undefined): unknown {
   if (!path) return undefined
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return parseJson(readFileLimitedSync(path, limits.event))
   } catch {
     return undefined
   }

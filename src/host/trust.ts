@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimited } from '../bounds/read-limited.ts'
 
 /** Which certificates a connection accepts, and which it shows. */
 export type Trust = {
@@ -44,9 +46,12 @@ async function makeContext(
 ): Promise<SecureContext> {
   const files = (await Promise.all(folders.map((folder) => filesFor(join(folder, host))))).flat()
   const read = (suffix: string) =>
-    Promise.all(files.filter((file) => file.endsWith(suffix)).map((file) => readFile(file, 'utf8')))
+    Promise.all(files.filter((file) => file.endsWith(suffix)).map((file) => readFileLimited(file, limits.configFile)))
   const named = env['SSL_CERT_FILE']
-  const extra = [...(await read('.crt')), ...(named ? [await readFile(named, 'utf8').catch(() => '')] : [])]
+  const extra = [
+    ...(await read('.crt')),
+    ...(named ? [await readFileLimited(named, limits.configFile).catch(() => '')] : []),
+  ]
   const [cert, key] = [await read('.cert'), await read('.key')]
   const own = cert.length > 0 && key.length > 0 ? { cert, key } : {}
   // Without `ca` Node takes its own authorities, already parsed; a list of them is parsed anew for each context.

@@ -131,7 +131,11 @@ function readRaw(value: string): Read<TagName> {
 /** The items of each line together: the fields of one CSV record. */
 function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonly string[]; readonly line: number }[] {
   const lines = new Map<number, string[]>()
-  for (const { text, line } of items) lines.set(line, [...(lines.get(line) ?? []), text])
+  for (const { text, line } of items) {
+    const texts = lines.get(line)
+    if (texts) texts.push(text)
+    else lines.set(line, [text])
+  }
   return [...lines].map(([line, texts]) => ({ texts, line }))
 }
 

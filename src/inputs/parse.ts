@@ -161,13 +161,21 @@ function unknownInputs(given: readonly string[]): string[] {
     .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, known)}`)
 }
 
+/** What is said of one list of platforms. */
+const mostProblems = 100
+
 /** In the order given, without duplicates. */
 function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly Platform[] {
   const platforms = new Map<string, Platform>()
+  let problems = 0
   for (const { text, line } of items) {
     const platform = attempt(text, parsePlatform)
-    if ('problem' in platform) report(platform.problem, line)
-    else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
+    if ('problem' in platform) {
+      report(platform.problem, line)
+      problems += 1
+      // To look for what each was meant to be takes a while, and nobody reads that many.
+      if (problems === mostProblems) break
+    } else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
   }
   return [...platforms.values()]
 }

@@ -1,3 +1,5 @@
+import { limits } from '../bounds/limits.ts'
+import { formatBytes } from '../bytes.ts'
 import { type ListItem, type ListKind, parseList } from './list.ts'
 import type { Read, Report } from './problem.ts'
 import { type InputName, inputRows } from './schema.ts'
@@ -18,7 +20,15 @@ export type Reader = {
 }
 
 /** A reader of the inputs that `read` gives. */
-export function inputReader(read: ReadInput, report: Report): Reader {
+export function inputReader(given: ReadInput, report: Report): Reader {
+  const refused = new Set<InputName>()
+  const read: ReadInput = (name) => {
+    const found = given(name)
+    if (found.length <= limits.input) return found
+    if (!refused.has(name)) report(name, `it is larger than ${formatBytes(limits.input)}`)
+    refused.add(name)
+    return ''
+  }
   const text = (name: InputName) => read(name).trim() || undefined
   return {
     text,
@@ -40,6 +50,10 @@ export function inputReader(read: ReadInput, report: Report): Reader {
           'a quote inside of a quoted entry is written twice, and none but white space follows its last',
           strayQuote,
         )
+      }
+      if (items.length > limits.inputItems) {
+        report(name, `it has more than ${limits.inputItems} entries`, items[limits.inputItems]?.line)
+        return []
       }
       return items.length > 0 ? items : parseList(kind, fallback).items
     },

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -23,7 +23,7 @@ import type { Descriptor, Digest } from './types.ts'
  */
 export async function readLayout(dir: string): Promise<Descriptor> {
   const what = `Cannot read the OCI layout in ${dir}`
-  await readFile(join(dir, 'oci-layout')).catch((cause: unknown) => {
+  await readBytesLimited(join(dir, 'oci-layout'), limits.answer).catch((cause: unknown) => {
     throw new ActionError('content-mismatch', `${what}: it has no oci-layout file`, { cause })
   })
   const bytes = await readBytesLimited(join(dir, 'index.json'), limits.manifest).catch((cause: unknown) => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/arguments.ts'
 import { assertBounded } from '../dockerfile/growth.ts'
 import { type Dockerfile, parseDockerfile } from '../dockerfile/parse.ts'
@@ -8,6 +7,7 @@ import { withTriggers } from '../dockerfile/triggers.ts'
 import type { Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
 import type { BuildSpec, Plan } from '../plan/plan.ts'
+import { readDockerfileText } from './dockerfile-text.ts'
 
 /** What the Dockerfile says for one platform. */
 export type PlatformStages = {
@@ -28,7 +28,7 @@ type Circumstances = Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>
  * @throws ActionError `dockerfile-invalid`, `input-invalid`
  */
 export async function readStages(file: string, spec: BuildSpec, circumstances: Circumstances): Promise<Reading> {
-  const text = spec.dockerfileInline ?? (await readFile(file, 'utf8'))
+  const text = spec.dockerfileInline ?? (await readDockerfileText(file))
   return planPlatforms(parseDockerfile(text, file), spec, circumstances)
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages.ts'
 import { ActionError, withHint } from '../errors.ts'
@@ -7,6 +8,7 @@ import { parsePlatform } from '../oci/platform.ts'
 import type { Plan } from '../plan/plan.ts'
 import { findNamedFile } from '../tree/named-file.ts'
 import { checkContext } from './context.ts'
+import { checkIgnoreFiles } from './dockerfile-text.ts'
 import { type Reading, readStages } from './needed-stages.ts'
 
 /**
@@ -21,6 +23,7 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
   const file = checkContext(build)
   if (file === undefined) return undefined
   if (build.dockerfileInline === undefined) await checkLink(file)
+  if (build.contextIsFolder) await checkIgnoreFiles([`${file}.dockerignore`, join(build.context, '.dockerignore')])
   const [native] = engine.name === 'buildx' ? engine.natives : []
   const buildPlatform = native === undefined ? hostPlatform({ os }) : parsePlatform(native)
   try {

@@ -30,6 +30,8 @@ export async function checkSecret({ id, source, line }: BuildSecret, { env }: Pi
   if (source.kind === 'file') {
     const problem = fileProblem(source.path)
     if (problem !== undefined) throw fault('secret-not-found', `${what} that it names ${problem}`, fileHint)
+    if (!statSync(source.path).isFile())
+      throw fault('secret-not-found', `${what} that it names is not a regular file`, fileHint)
     if (statSync(source.path).size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
   }
 }

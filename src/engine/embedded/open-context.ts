@@ -1,5 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
+import { limits } from '../../bounds/limits.ts'
+import { LimitError, readFileLimited } from '../../bounds/read-limited.ts'
 import { canPrune, createJudge, parseIgnore } from '../../dockerfile/ignore.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { ActionError, messageOf } from '../../errors.ts'
@@ -7,6 +9,7 @@ import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
+import { readDockerfileText } from '../../preflight/dockerfile-text.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
 import { findNamedFile } from '../../tree/named-file.ts'
 import type { FileTree } from '../../tree/tree.ts'
@@ -50,7 +53,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
     return {
       tree: await openFolder(spec.context, git.host, inline === undefined ? file : undefined),
       file: inline === undefined ? file : inlineDockerfile,
-      dockerfile: inline ?? (await readFile(file, 'utf8')),
+      dockerfile: inline ?? (await readDockerfileText(file)),
       time: () => commitTime(git.host, spec.context),
       whyMissing: (path) => explainMissing(path, spec.context, file),
     }
@@ -59,7 +62,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
   return {
     tree,
     file: inline === undefined ? (spec.file ?? 'Dockerfile') : inlineDockerfile,
-    dockerfile: inline ?? (await readFile(await fileOfGit(spec, fetched), 'utf8')),
+    dockerfile: inline ?? (await readDockerfileText(await fileOfGit(spec, fetched))),
     time: async () => fetched.time,
     whyMissing: () => undefined,
   }
@@ -102,9 +105,11 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     const found = await findNamedFile(path)
-    return found === undefined ? undefined : await readFile(found, 'utf8')
+    return found === undefined ? undefined : await readFileLimited(found, limits.configFile)
   } catch (cause) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
+    // BuildKit too passes over a directory of this name.
+    if (cause instanceof LimitError && (await stat(path)).isDirectory()) return undefined
     throw new ActionError('context-unreadable', `Cannot read ${path}: ${messageOf(cause)}`, {
       hint: 'Give the user of this job the right to read it: without it, files would be copied that it leaves out.',
       cause,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { limits } from '../../../src/bounds/limits.ts'
 import { createDownload } from '../../../src/engine/embedded/remote/download.ts'
 import { createFetch } from '../../../src/engine/embedded/remote/fetch.ts'
 import type { Exec } from '../../../src/host/host.ts'
@@ -47,6 +48,17 @@ describe('createDownload()', () => {
       digest: 'sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
       mtime: 784_903_526_000,
     })
+  })
+
+  it('unpacks no transfer without an end', async () => {
+    const bomb = gzipSync(Buffer.alloc(limits.unpackedFreely + 64 * 2 ** 20))
+    const server = await serve((response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
+    const failed = createDownload(hostOf())(`${server.url}/a`)
+    await expect(failed).rejects.toMatchObject({
+      code: 'download-refused',
+      message: expect.stringContaining('200 times'),
+    })
+    expect(server.asked).toHaveLength(1)
   })
 
   it('asks once for a URL that two ask for', async () => {

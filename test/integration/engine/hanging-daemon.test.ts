@@ -105,7 +105,14 @@ test.each([
   { says: 'Error response from daemon: reference does not exist', code: 'engine-failed' },
 ])('saveImage() is $code when docker says: $says', async ({ says, code }) => {
   const { host } = hostWith('nothing', `'image save'*) echo '${says}' >&2; exit 1 ;;`)
-  const saved = saveImage('a:1', { dir: tempFolder(), host, env: {}, platform: 'linux/arm64', compression: 'gzip' })
+  const saved = saveImage('a:1', {
+    dir: tempFolder(),
+    host,
+    env: {},
+    platform: 'linux/arm64',
+    compression: 'gzip',
+    leaveOut: new Map(),
+  })
   await expect(saved).rejects.toMatchObject({ code })
 })
 

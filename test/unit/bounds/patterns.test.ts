@@ -40,16 +40,16 @@ const bounded: Readonly<Record<string, string>> = {
   '/token.{0,80}(?:expired|invalid)/i': 'what describeFaults gives, 1000 characters at most',
 }
 
-/** Linear, as recheck says, which takes a second or more for each of them. */
+/** Linear, as recheck says, which takes a second or more for each of them. Without their flags. */
 const linear = new Set([
-  String.raw`/no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/i`,
+  String.raw`/no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/`,
   '/^(?:(?:https?|ftp|no|all)_proxy|SOURCE_DATE_EPOCH|BUILDKIT_.*|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/',
-  '/^(?:INPUT_.*|STATE_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|ACTIONS_CACHE_SERVICE_TOKEN)$/is',
-  String.raw`/^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/s`,
-  String.raw`/no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w{0,3} (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i`,
+  '/^(?:INPUT_.*|STATE_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|ACTIONS_CACHE_SERVICE_TOKEN)$/',
+  String.raw`/^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/`,
+  String.raw`/no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w{0,3} (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/`,
   String.raw`/^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO|ECONN\w+)$/`,
   String.raw`/^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] RUN /`,
-  String.raw`/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/gi`,
+  String.raw`/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/`,
   String.raw`/^ERROR: \(\*service\)\.Write failed: .* locked for /`,
   String.raw`/(?:for|listen tcp4?|port) \S*?:(\d+)/`,
 ])
@@ -80,7 +80,7 @@ it('every pattern takes linear time, or what it is matched with is bounded', { t
   const patterns = patternsOf(files.filter((file) => !ofExcerpts.includes(file)))
   expect(patterns.size).toBeGreaterThan(100)
   const slow = [...patterns].flatMap(([text, place]) => {
-    if (linear.has(text) || text in bounded) return []
+    if (linear.has(text.replace(/[a-z]*$/, '')) || text in bounded) return []
     const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? []
     const { status } = checkSync(source, flags, { timeout: 10_000 })
     return status === 'safe' ? [] : [`${place}: ${text} is ${status}`]

@@ -37,11 +37,13 @@ async function groupOf(group: string, root: FileTree): Promise<number | undefine
   return idOf(group) ?? integer((await lineOf(group, root, 'etc/group'))?.[2] ?? '')
 }
 
-/** What stands for a number without a look into files: of 32 bits with a sign, which goes round below 0. */
+/** The number of a part without a look into files: of 32 bits with a sign, which goes round below 0. */
 function idOf(part: string): number | undefined {
   if (part === '' || part === 'root') return 0
   const id = integer(part)
-  return id !== undefined && id >= -(2 ** 31) && id < 2 ** 31 ? id >>> 0 : undefined
+  if (id === undefined || id < -(2 ** 31) || id >= 2 ** 31) return undefined
+  // chown(2) takes -1 for "leave it", and what BuildKit has just made is root's.
+  return id === -1 ? 0 : id >>> 0
 }
 
 function integer(text: string): number | undefined {

@@ -62,7 +62,9 @@ export async function unpack(
       throw new ActionError('archive-invalid', `${what}: ${entry.name} would be taken for a deletion in an image layer`)
     }
     await makeDirectories(into, parentOf(path), { mode: 0o755, time, exact: true })
-    const node = owner === undefined ? entry.node : { ...entry.node, ...owner }
+    // No system keeps a mode for symbolic links: one that was made has all bits, whatever the archive says.
+    const mode = entry.node.type === 'symlink' ? 0o777 : entry.node.mode
+    const node = { ...entry.node, mode, ...owner }
     if (entry.linkTo === undefined)
       await into.put(path, node.type === 'file' ? { node, open, at: entry.offset } : { node })
     else await link(into, path, { target: await place(entry.linkTo), entry, owner, what })

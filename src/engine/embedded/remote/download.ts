@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { limits } from '../../../bounds/limits.ts'
 import { ActionError, isDiskFull } from '../../../errors.ts'
 import type { Host, HttpResponse } from '../../../host/host.ts'
 import { cutCredentials, type UrlCredentials } from '../../../inputs/url-credentials.ts'
@@ -65,9 +66,13 @@ async function download(text: string, host: Known): Promise<Downloaded> {
     const { status, body, headers } = sent.value
     if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock) }
     try {
-      return { ok: true, value: { ...(await save(sent.value, host)), mtime: parseTime(headers['last-modified']) } }
+      return {
+        ok: true,
+        value: { ...(await save(sent.value, what, host)), mtime: parseTime(headers['last-modified']) },
+      }
     } catch (error) {
       body.destroy()
+      if (error instanceof ActionError) throw error
       if (isDiskFull(error)) throw diskFull(`${what}: no space is left in ${host.tempDir}`, error)
       return { ok: false, failure: toConnectionFailure(error, host.signal) }
     }
@@ -119,7 +124,11 @@ function redirected(location: string, from: URL, what: string): URL {
   throw refused(what, `it redirects from ${from.protocol}// to ${next.protocol}//`)
 }
 
-async function save({ body, headers }: HttpResponse, { tempDir, signal }: Reached): Promise<Omit<Downloaded, 'mtime'>> {
+async function save(
+  { body, headers }: HttpResponse,
+  what: string,
+  { tempDir, signal }: Reached,
+): Promise<Omit<Downloaded, 'mtime'>> {
   const folder = join(tempDir, 'downloads')
   await mkdir(folder, { recursive: true })
   const file = join(folder, randomUUID())
@@ -132,10 +141,25 @@ async function save({ body, headers }: HttpResponse, { tempDir, signal }: Reache
       yield chunk
     }
   }
+  let received = 0
+  async function* counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      received += chunk.length
+      yield chunk
+    }
+  }
+  async function* bounded(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of measured(content)) {
+      if (size > limits.unpackedFreely && size > received * limits.unpackRatio) {
+        throw refused(what, `its Content-Encoding unpacks to more than ${limits.unpackRatio} times what was sent`)
+      }
+      yield chunk
+    }
+  }
   const output = createWriteStream(file, { flags: 'wx' })
   // As in BuildKit, gzip that is the transfer's own is taken off; that of a file which is an archive stays.
   if (headers['content-encoding']?.toLowerCase() === 'gzip')
-    await pipeline(body, createGunzip(), measured, output, { signal })
+    await pipeline(body, counted, createGunzip(), bounded, output, { signal })
   else await pipeline<Readable, typeof measured, typeof output>(body, measured, output, { signal })
   return { file, digest: `sha256:${hash.digest('hex')}`, size }
 }

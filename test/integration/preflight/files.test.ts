@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { findEvent } from '../../../src/facts/find-event.ts'
+import { makePlan } from '../../../src/plan/plan.ts'
+import { readDockerfile } from '../../../src/preflight/read-dockerfile.ts'
+import { checkSecret } from '../../../src/preflight/secrets.ts'
+import { createTestHost } from '../../support/host.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+// Files that have no end, or that wait for somebody: they are refused instead of read.
+
+const odd = {
+  'a device': (path: string) => symlinkSync('/dev/zero', path),
+  'a pipe': (path: string) => void execFileSync('mkfifo', [path]),
+  'a file that is too large': (path: string) => writeFileSync(path, `#${'x'.repeat(5 * 2 ** 20)}\nFROM scratch\n`),
+}
+const cases = Object.entries(odd).map(([name, make]) => ({ name, make }))
+
+function hostOf() {
+  const host = createTestHost()
+  onTestFinished(host.close)
+  return host
+}
+
+const read = (context: string) => readDockerfile(makePlan(inputsOf({ context }), factsOf()), hostOf())
+
+test.each(cases)('readDockerfile() refuses $name as .dockerignore, with buildx too', async ({ make }) => {
+  const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
+  make(join(context, '.dockerignore'))
+  await expect(read(context)).rejects.toMatchObject({ code: 'context-unreadable' })
+})
+
+test('readDockerfile() passes over a directory called .dockerignore, as BuildKit does', async () => {
+  const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
+  mkdirSync(join(context, '.dockerignore'))
+  await expect(read(context)).resolves.toBeDefined()
+})
+
+test('readDockerfile() refuses a Dockerfile that is too large, with buildx too', async () => {
+  const context = tempFolder({ Dockerfile: '' })
+  rmSync(join(context, 'Dockerfile'))
+  odd['a file that is too large'](join(context, 'Dockerfile'))
+  await expect(read(context)).rejects.toMatchObject({ code: 'dockerfile-invalid' })
+})
+
+test.each(cases.slice(0, 2))('findEvent() takes $name for no payload', ({ make }) => {
+  const path = join(tempFolder(), 'event.json')
+  make(path)
+  expect(findEvent({ GITHUB_EVENT_PATH: path, GITHUB_EVENT_NAME: 'push' }).name).toBe('push')
+})
+
+test.each(cases.slice(0, 2))('checkSecret() refuses $name', async ({ make }) => {
+  const path = join(tempFolder(), 'secret')
+  make(path)
+  const secret = { id: 'a', line: 1, source: { kind: 'file', path } } as const
+  await expect((async () => checkSecret(secret, hostOf()))()).rejects.toMatchObject({ code: 'secret-not-found' })
+})

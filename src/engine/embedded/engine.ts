@@ -92,7 +92,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   let archived = 0
   const onProgress = (bytes: number): void => {
     archived += bytes
-    host.log.progress(`Putting together: ${formatBytes(archived)} of files`)
+    host.log.progress(`Writing layers: ${formatBytes(archived)} of files`)
   }
   const threads = availableParallelism()
   const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
@@ -119,7 +119,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     return { platform: stages.platform, stage, layers, milliseconds: host.clock.now().getTime() - started }
   }
 
-  const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
+  const images = await host.log.group(`Build ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
     const done = await Promise.all(reading.platforms.map(imageFor)).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
@@ -185,7 +185,12 @@ async function writeImage(
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
   const own = layers.filter(({ from }) => from === undefined).length
-  return `${formatPlatform(platform)}: ${own} ${own === 1 ? 'layer' : 'layers'} made, ${layers.length - own} of the base`
+  const based = layers.length - own
+  return `${formatPlatform(platform)}: ${own} new ${nounOf(own)}, ${based} base ${nounOf(based)}`
+}
+
+function nounOf(count: number): string {
+  return count === 1 ? 'layer' : 'layers'
 }
 
 function stepOf({ platform, milliseconds }: Finished): Step {

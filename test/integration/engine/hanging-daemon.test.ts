@@ -111,7 +111,7 @@ test.each([
     env: {},
     platform: 'linux/arm64',
     compression: 'gzip',
-    leaveOut: new Map(),
+    leaveOut: new Set(),
   })
   await expect(saved).rejects.toMatchObject({ code })
 })

@@ -48,7 +48,8 @@ export function createSkipReporter(print: (line: string) => void): DefaultReport
   reporter.onTestRunEnd = (modules, errors, reason) => {
     base.end(modules, errors, reason)
     const lines = skipLines(modules.map(countsOf), lacking)
-    if (lines.length > 0) print(`${lines.join('\n')}\n`)
+    // With `-t` the rest is skipped on purpose.
+    if (lines.length > 0 && !vitest?.config.testNamePattern) print(`${lines.join('\n')}\n`)
   }
   return reporter
 }

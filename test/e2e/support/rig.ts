@@ -57,7 +57,7 @@ export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   if (process.env['CI'] && folder !== 'none') {
     throw new Error(`Under CI nothing may be skipped, but the rig has no ${names}: run \`sudo test/rig/rig up\` first`)
   }
-  const line = `${skipPrefix}${names}`
+  const line = skipPrefix + names
   console.warn(line)
   return line
 }

@@ -16,7 +16,7 @@ if (unknown.length > 0) {
 
 const registry = await startRegistry()
 // The time of the image, so that all runs of the step, on any machine, make the same one.
-const job = createJob({}, { SOURCE_DATE_EPOCH: '0', ...ownEnvironment() })
+const job = createJob({}, { SOURCE_DATE_EPOCH: '0', ...(words.length > 0 ? ownEnvironment() : {}) })
 try {
   const name = `${registry.host}/hello`
   const tags = ['1.0.0', 'latest']
@@ -54,8 +54,16 @@ async function step(inputs: Readonly<Record<string, string>>): Promise<number> {
   return status ?? 1
 }
 
-/** The way to Docker (HOME, PATH, DOCKER_…), without what a runner says of another step. */
+/**
+ * How this machine's Docker is reached (HOME, PATH, DOCKER_…), without the variables of a runner. Without Docker the
+ * demo needs none of it.
+ */
 function ownEnvironment(): Readonly<Record<string, string>> {
   const own = Object.entries(process.env).filter(([name]) => !/^(?:GITHUB|RUNNER|INPUT|STATE)_/.test(name))
-  return Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  // Empty is unset: the default socket or the current context.
+  const docker = { DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' }
+  return {
+    ...docker,
+    ...Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+  }
 }

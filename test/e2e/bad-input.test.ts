@@ -9,6 +9,7 @@ import { tarHeader } from '../../src/tree/tar-header.ts'
 import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { missingPrograms } from '../support/skipped.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type FileSpec, writeFilesTo } from './support/write-files.ts'
@@ -404,7 +405,7 @@ function ofAttributes(count: number, size: number): Buffer {
   return Buffer.concat([...Array<Buffer>(count).fill(entry), gzipSync(Buffer.alloc(1024))])
 }
 
-describe('a disk that is full', () => {
+describe.skipIf(process.getuid?.() !== 0 || missingPrograms('mount'))('a disk that is full', () => {
   it.each([
     {
       name: 'before an archive is unpacked',

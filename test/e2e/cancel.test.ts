@@ -230,9 +230,8 @@ describe.skipIf(missing('buildkitd', 'base'))('a step with a remote BuildKit tha
 })
 
 describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builder of its own that is cancelled', () => {
-  const { host: daemon } = part('docker')
   const docker = (...args: readonly string[]): string =>
-    execFileSync(join(part('cli'), 'docker'), ['-H', daemon, ...args], { encoding: 'utf8' })
+    execFileSync(join(part('cli'), 'docker'), ['-H', part('docker').host, ...args], { encoding: 'utf8' })
   const builders = () => docker('ps', '--all', '--format', '{{.Names}}').match(/^buildx_buildkit_polyarch.*$/gm) ?? []
   const inputsFor = ({ host }: TestRegistry) => ({
     images: `${host}/cancel`,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { typescriptArguments } from '../support/node.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createJob, runStep, type StepResult } from './support/action.ts'
 import { compileHello } from './support/hello.ts'
@@ -15,7 +16,7 @@ const demo = resolve(import.meta.dirname, '../../scripts/demo.ts')
 const bare = { PATH: '/nonexistent', HOME: '/nonexistent', DOCKER_HOST: 'unix:///nonexistent.sock' }
 
 function runDemo(env: NodeJS.ProcessEnv, ...words: readonly string[]) {
-  return spawnSync(process.execPath, [demo, ...words], { env, encoding: 'utf8' })
+  return spawnSync(process.execPath, [...typescriptArguments, demo, ...words], { env, encoding: 'utf8' })
 }
 
 /** The way to a daemon, with the programs of the rig. */

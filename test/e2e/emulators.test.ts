@@ -77,6 +77,24 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
       expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/ppc64le'])
     })
 
+    it.each(['by digest alone', 'by tag and digest'])('takes the image %s', async (form) => {
+      const image = part('emulatorImage')
+      const name = image.slice(0, image.lastIndexOf(':'))
+      const answer = await fetch(`http://${name.replace('/', '/v2/')}/manifests/${image.slice(name.length + 1)}`, {
+        // Without Docker's type the registry converts the manifest, and gives the digest of that.
+        headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' },
+      })
+      const pinned = `${form === 'by digest alone' ? name : image}@${answer.headers.get('docker-content-digest')}`
+      for (const host of [part('docker').host, part('classic').host]) {
+        const given = { ...inputs('emulated-pinned'), 'emulator-image': pinned }
+        const step = await runStep(job(running(), host), given)
+
+        expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+        expect(step.log).toContain('qemu-ppc64le runs linux/ppc64le for this step')
+        expect(handlers()).toEqual([])
+      }
+    })
+
     it('removes it too when the build fails', async () => {
       const step = await runStep(
         job(running().replace('/bin/ok', '/bin/none'), part('docker').host),

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { typescriptArguments } from '../support/node.ts'
 
 // Found with Node.js 20.20, 22.23 and 24.21 (zlib 1.3.1 and 1.3.2, zstd 1.5.7). Another zlib may compress otherwise: then images that were
 // built before get new layers, which belongs into the change log.
@@ -24,5 +25,7 @@ const digests = {
 
 test('compress() gives the bytes that it always gave', () => {
   const script = join(import.meta.dirname, '../support/compressed-digests.ts')
-  expect(JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' }))).toEqual(digests)
+  expect(JSON.parse(execFileSync(process.execPath, [...typescriptArguments, script], { encoding: 'utf8' }))).toEqual(
+    digests,
+  )
 })

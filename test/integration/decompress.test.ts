@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decompressed } from '../../src/tree/decompress.ts'
+import { missingPrograms } from '../support/skipped.ts'
 
 const mebibyte = 1024 * 1024
 const pack = (program: 'bzip2' | 'xz', content: Uint8Array, ...args: readonly string[]): Buffer =>
@@ -28,7 +29,7 @@ const contents: readonly (readonly [string, Buffer])[] = [
   ['text', Buffer.from('the quick brown fox\n'.repeat(70_000))],
 ]
 
-describe.each(['bzip2', 'xz'] as const)('decompressed() of %s', (program) => {
+describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('decompressed() of %s', (program) => {
   it.each(contents)('gives back %s', async (_, content) => {
     for (const level of ['-1', '-9']) {
       expect((await unpack(pack(program, content, level))).equals(content)).toBe(true)
@@ -115,7 +116,7 @@ describe('decompressed()', () => {
     expect((await unpack(Buffer.from('BZ'))).toString()).toBe('BZ')
   })
 
-  it.each([
+  it.skipIf(missingPrograms('xz')).each([
     ['a checksum of SHA-256', ['--check=sha256']],
     ['a filter for programs', ['--x86', '--lzma2']],
     ['a dictionary of 512 MiB', ['--lzma2=dict=512MiB']],

@@ -29,6 +29,7 @@ import { createOverlay } from '../../src/tree/overlay.ts'
 import { spool } from '../../src/tree/spool.ts'
 import { tarHeader } from '../../src/tree/tar-header.ts'
 import { type Content, emptyTree, rootNode } from '../../src/tree/tree.ts'
+import { typescriptArguments } from '../support/node.ts'
 import { patterns } from '../support/patterns.ts'
 
 let dir: string
@@ -164,7 +165,10 @@ function replaceByLink(path: string): void {
 }
 
 function run(script: string, env: Readonly<Record<string, string>>): string {
-  return execFileSync(process.execPath, [script], { env: { ...process.env, ...env }, encoding: 'utf8' }).trim()
+  return execFileSync(process.execPath, [...typescriptArguments, script], {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  }).trim()
 }
 
 describe('contextTree()', () => {
@@ -256,7 +260,7 @@ describe('contextTree()', () => {
 
 test('an entry of an archive takes some hundreds of bytes at most', () => {
   const script = join(import.meta.dirname, '../support/entry-memory.ts')
-  const text = execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' })
+  const text = execFileSync(process.execPath, ['--expose-gc', ...typescriptArguments, script], { encoding: 'utf8' })
   const { unpacked, layer, proven } = JSON.parse(text) as Readonly<Record<string, number>>
   for (const bytes of [unpacked, layer, proven]) expect(bytes).toBeGreaterThan(50)
   // A third more than what was measured. They were 594, 452 and 442.

@@ -3,8 +3,8 @@
 # into $rig/pkg/TREE. Nothing is installed: the host's package database, its
 # sources and its services stay as they are.
 
-mirror=${POLYARCH_RIG_MIRROR:-http://deb.debian.org/debian}
 native=$(dpkg --print-architecture)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # What the base images have, in Debian's names; platform_of maps them.
 architectures=(amd64 arm64 armhf s390x riscv64)
@@ -42,26 +42,42 @@ retry() {
     if "$@"; then return; fi
     [ "$wait" = 0 ] || sleep "$wait"
   done
-  fail "Cannot fetch packages: '$*' failed four times; check that $mirror is reachable, or set POLYARCH_RIG_MIRROR"
+  fail "Cannot fetch packages: '$*' failed four times; check the mirror in $rig/apt/sources.list, or set POLYARCH_RIG_MIRROR"
 }
 
 # Fetches the package lists, once a day at most. Only trixie's are read for
 # foreign architectures: busybox comes from there, and nothing else.
 update_lists() {
-  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg from
   if [ -n "$(find "$rig/apt/updated" -mtime -1 2>/dev/null)" ]; then return; fi
   [ -e "$keyring" ] || install_on_host debian-archive-keyring
-  say "fetching package lists from $mirror"
+  local mirrors
+  mapfile -t mirrors < <(debian_mirrors)
+  [ ${#mirrors[@]} -gt 0 ] ||
+    fail "Cannot find a Debian mirror in this machine's package sources: set POLYARCH_RIG_MIRROR to one that has bookworm, trixie and sid"
   mkdir -p "$rig/apt/lists/partial" "$rig/apt/cache/archives/partial"
   : >"$rig/apt/status"
-  from="signed-by=$keyring target=Packages"
+  retry update_from_any "${mirrors[@]}"
+  touch "$rig/apt/updated"
+}
+
+# update_from_any MIRROR…: takes the first that has all suites, signed by Debian.
+update_from_any() {
+  local mirror
+  for mirror; do
+    say "fetching package lists from $mirror"
+    write_sources "$mirror"
+    if apt_get update; then return; fi
+  done
+  return 1
+}
+
+write_sources() {
+  local mirror=$1 from="signed-by=$keyring target=Packages"
   cat >"$rig/apt/sources.list" <<END
 deb [$from arch=$native] $mirror bookworm main
 deb [$from arch=$(IFS=,; echo "${architectures[*]}")] $mirror trixie main
 deb [$from arch=$native] $mirror sid main
 END
-  retry apt_get update
-  touch "$rig/apt/updated"
 }
 
 # unpack TREE SUITE PACKAGE…: $rig/pkg/TREE exists only when it is whole.

@@ -35,6 +35,7 @@ describe.each([
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/credentials.md',
+  'SECURITY.md',
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',

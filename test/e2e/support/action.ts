@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { noDocker } from '../../support/machine.ts'
 import { rig } from './rig.ts'
 
 /** A runner's world for one step: workspace, home, temporary folder, and the files that commands are written to. */
@@ -55,6 +56,8 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
     env: {
       PATH: [rig.cli, process.env['PATH']].filter(Boolean).join(':'),
       HOME: home,
+      // Never the daemon of this machine. A test that wants the default socket sets it to ''.
+      DOCKER_HOST: noDocker,
       RUNNER_TEMP: temp,
       GITHUB_WORKSPACE: workspace,
       GITHUB_ACTIONS: 'true',

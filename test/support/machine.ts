@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** An address at which no Docker daemon answers. */
+export const noDocker = 'unix:///nonexistent/docker.sock'
+
+/** The variables that tests see: what a process needs to run, what the test runner sets, and the tests' own switches. */
+const kept =
+  /^(?:PATH|PATHEXT|TMPDIR|TMP|TEMP|TZ|LANG|LANGUAGE|LC_\w+|TERM|COLORTERM|COLUMNS|NO_COLOR|FORCE_COLOR|FORCE_TTY|CI|NODE_ENV|NODE_OPTIONS|NODE_V8_COVERAGE|VITEST\w*|POLYARCH_\w+|SystemRoot|SystemDrive|windir|ComSpec|ProgramData|ProgramFiles.*|NUMBER_OF_PROCESSORS|PROCESSOR_\w+|OS)$/i
+
+/** Whether tests see the variable `name` of the machine's environment. */
+export function isKept(name: string): boolean {
+  return kept.test(name)
+}
+
+/**
+ * `env` as tests see it: an empty home directory, and nothing of the machine's daemons, sockets, credentials, proxies,
+ * configuration of Git and npm, and of the runner that runs the tests.
+ */
+export function ownEnvironment(env: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name))),
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: join(home, 'AppData'),
+    LOCALAPPDATA: join(home, 'AppData'),
+    XDG_RUNTIME_DIR: join(home, 'run'),
+    // /etc/gitconfig is the machine's too.
+    GIT_CONFIG_NOSYSTEM: '1',
+    DOCKER_HOST: noDocker,
+  }
+}
+
+/** Vitest's global setup: the workers, which inherit the environment, start after it. Removes the home at the end. */
+export function setup(): () => void {
+  const home = mkdtempSync(join(tmpdir(), 'polyarch-home-'))
+  mkdirSync(join(home, 'run'), { mode: 0o700 })
+  const own = ownEnvironment(process.env, home)
+  for (const name of Object.keys(process.env)) if (!(name in own)) delete process.env[name]
+  Object.assign(process.env, own)
+  return () => rmSync(home, { recursive: true, force: true })
+}

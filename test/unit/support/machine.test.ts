@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { expect, it } from 'vitest'
+import { isKept, noDocker, ownEnvironment } from '../../support/machine.ts'
+
+const machine = {
+  PATH: '/bin',
+  CI: 'true',
+  HOME: '/home/user',
+  DOCKER_HOST: 'unix:///var/run/docker.sock',
+  DOCKER_CONFIG: '/home/user/.docker',
+  DOCKER_CONTEXT: 'far',
+  CONTAINER_HOST: 'unix:///run/podman/podman.sock',
+  XDG_RUNTIME_DIR: '/run/user/1000',
+  XDG_CONFIG_HOME: '/home/user/.config',
+  REGISTRY_AUTH_FILE: '/home/user/auth.json',
+  HTTP_PROXY: 'http://proxy.example',
+  https_proxy: 'http://proxy.example',
+  no_proxy: '*',
+  GIT_DIR: '/elsewhere',
+  GIT_CONFIG_GLOBAL: '/home/user/.gitconfig',
+  npm_config_registry: 'http://npm.example',
+  NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+  GITHUB_TOKEN: 'secret',
+  GITHUB_ACTIONS: 'true',
+  RUNNER_TEMP: '/runner',
+  INPUT_TAGS: 'a',
+  STATE_folder: '/x',
+  SSH_AUTH_SOCK: '/agent',
+  SOURCE_DATE_EPOCH: '1',
+  COLIMA_HOME: '/colima',
+  BUILDX_BUILDER: 'mine',
+}
+
+it('gives tests nothing of the machine but what a process needs to run', () => {
+  expect(ownEnvironment(machine, '/empty')).toEqual({
+    PATH: '/bin',
+    CI: 'true',
+    HOME: '/empty',
+    USERPROFILE: '/empty',
+    APPDATA: expect.stringContaining('empty'),
+    LOCALAPPDATA: expect.stringContaining('empty'),
+    XDG_RUNTIME_DIR: expect.stringContaining('empty'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    DOCKER_HOST: noDocker,
+  })
+})
+
+it('is the environment of this very test', () => {
+  const set = new Set(['HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'XDG_RUNTIME_DIR', 'GIT_CONFIG_NOSYSTEM'])
+  // The test runner's own flags, as Vite has them in `import.meta.env`.
+  const runner = new Set(['TEST', 'MODE', 'DEV', 'PROD', 'SSR', 'BASE_URL', 'DOCKER_HOST'])
+  const others = Object.keys(process.env).filter((name) => !isKept(name) && !set.has(name) && !runner.has(name))
+  expect(others).toEqual([])
+  expect(process.env['DOCKER_HOST']).toBe(noDocker)
+  expect(readdirSync(homedir())).toEqual(['run'])
+})

@@ -24,25 +24,6 @@ function hangingDaemon(what, { stderr }) {
 
 /***/ }),
 
-/***/ 1444:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ sessionName)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-
-/** A name of this run alone, fit for builders, images and containers, after the step's folder. */
-function sessionName(tempDir) {
-    return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)(tempDir)
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9-]+/g, '-');
-}
-
-
-/***/ }),
-
 /***/ 5039:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -152,7 +133,8 @@ function notStarted(stderr, subject, holder) {
     }
     const port = busyPort(found);
     if (port === undefined) {
-        return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint: undefined });
+        const hint = 'Check `entrypoint`, `command`, `user`, `workdir` and `volumes` of `smoke-test` against the image.';
+        return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint });
     }
     const whose = holder === undefined ? 'something else' : holder;
     return failure('smoke-failed', `${subjectOf(subject)} does not start: port ${port} is in use by ${whose}`, {
@@ -192,8 +174,14 @@ function hintFor({ end }, { http }, { emulated, text }) {
     }
     if (end.kind === 'exited' && end.status === 137)
         return '137 is the status of what was killed, most often for want of memory.';
-    if (end.kind !== 'late' || http !== undefined)
-        return undefined;
+    if (http !== undefined) {
+        return end.kind === 'exited'
+            ? 'Check in the log why the service ended, and that `smoke-test` gives it the `env`, `volumes` and `command` it needs.'
+            : 'Check that the service listens on 0.0.0.0 and on the port that `expect: http:` names, or raise `timeout`.';
+    }
+    if (end.kind !== 'late') {
+        return 'Compare the log of the container with what `smoke-test` expects (`expect: status:`, `expect: output:`), or start the image with the same command on your machine.';
+    }
     return 'A service does not end by itself: say in `expect: http:` what it must answer, or raise `timeout`.';
 }
 function cannotStart(subject, found) {
@@ -217,6 +205,8 @@ function failure(code, message, { subject, hint }) {
 var external_node_util_ = __webpack_require__(7975);
 // EXTERNAL MODULE: ./src/facts/docker-endpoint.ts
 var docker_endpoint = __webpack_require__(8369);
+// EXTERNAL MODULE: ./src/host/child-environment.ts
+var child_environment = __webpack_require__(372);
 ;// CONCATENATED MODULE: ./src/prove/smoke/poll-http.ts
 
 
@@ -379,6 +369,7 @@ function publishedPorts({ ports, http }) {
 
 
 
+
 /** Milliseconds for a container to start: the daemon may unpack the image for it first. */
 const startTimeout = 600_000;
 /**
@@ -387,7 +378,8 @@ const startTimeout = 600_000;
  * @throws ActionError when it cannot be started
  */
 async function runContainer(test, { name, image, platform, subject, host, env }) {
-    const run = (args, options) => host.exec('docker', args, { timeout: hanging_daemon/* shortCall */.fz, ...options, env });
+    const named = (0,child_environment/* withheldVariables */.BN)(Object.keys(test.env).filter((variable) => test.env[variable] === null), host.env);
+    const run = (args, options) => host.exec('docker', args, { timeout: hanging_daemon/* shortCall */.fz, ...options, env: { ...named, ...env } });
     const docker = async (args, options) => {
         const result = await run(args, options);
         if (result.timedOut)
@@ -524,7 +516,12 @@ function trialsOf(test, { plan, built, login, host }) {
         const work = () => container(platform, name);
         return {
             subject: try_images_subjectOf(platform, test),
-            run: () => withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work }),
+            run: async () => {
+                const stored = await built.nameInStore?.(platform);
+                if (stored !== undefined)
+                    return container(platform, stored);
+                return withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work });
+            },
         };
     });
 }

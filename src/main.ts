@@ -1,7 +1,9 @@
 import { cleanUpStep } from './clean-up-step.ts'
-import { toActionError } from './errors.ts'
+import { messageOf, toActionError } from './errors.ts'
 import { readInput } from './host/commands.ts'
 import { createHost } from './host/node.ts'
+import { createOutlet, guardOutput } from './host/outlet.ts'
+import { declareOutputs } from './report/declared-outputs.ts'
 import { reportFailure } from './report/failure.ts'
 import { run } from './run.ts'
 
@@ -9,15 +11,37 @@ import { run } from './run.ts'
 const cancel = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cancel.abort())
 
-// A log that nobody reads any more must not keep the clean up from running.
-process.stdout.on('error', () => undefined)
+const outlet = createOutlet(process.env)
+const { log } = outlet
+const { runner, writeRest } = declareOutputs(outlet.runner)
+/** What nobody caught; it ends the run as a cancel does. */
+let crash: { readonly thrown: unknown } | undefined
+guardOutput(log, (thrown) => {
+  crash ??= { thrown }
+  cancel.abort()
+})
 
-const host = createHost(process.env, cancel.signal)
+function fail(thrown: unknown): void {
+  process.exitCode = reportFailure(toActionError(thrown), { log, runner })
+}
+
 try {
-  await run(host, (name) => readInput(process.env, name))
+  const host = createHost(process.env, cancel.signal, outlet)
+  try {
+    await run({ ...host, runner }, (name) => readInput(process.env, name))
+    if (crash) throw crash.thrown
+  } catch (error) {
+    fail(crash ? crash.thrown : error)
+  } finally {
+    for (const problem of await cleanUpStep(host.tempDir, host)) log.warning(problem)
+    host.close()
+  }
 } catch (error) {
-  process.exitCode = reportFailure(toActionError(error), host)
-} finally {
-  for (const problem of await cleanUpStep(host.tempDir, host)) host.log.warning(problem)
-  host.close()
+  fail(error)
+}
+if (crash && !process.exitCode) fail(crash.thrown)
+try {
+  writeRest()
+} catch (error) {
+  log.warning(`Cannot write the outputs: ${messageOf(error)}`)
 }

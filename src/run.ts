@@ -8,6 +8,7 @@ import type { Host } from './host/host.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
+import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
@@ -23,11 +24,13 @@ import { loadYaml } from './yaml.ts'
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
+  maskInputs(readInput, host.runner)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
   const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
+  maskBuildSecrets(inputs.secrets, host)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
 
@@ -35,23 +38,24 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const plan = makePlan(inputs, facts)
   for (const notice of plan.notices) host.runner.notice(notice)
   for (const warning of plan.warnings) host.log.warning(warning)
-  host.log.info(`Engine ${plan.engine.name}: ${plan.engine.because}`)
+  host.log.info(`Using engine ${plan.engine.name} (${plan.engine.because})`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
   for (const tag of plan.tags) host.log.debug(describeTag(tag))
 
   // All but the writing of tags: content that is complete is not thrown away for a minute.
   const limit = limitTime(plan.timeout, host)
-  const session = logIn(plan, facts, limit.host)
+  const limited = limit.host
+  const session = logIn(plan, facts, limited)
   try {
-    const checked = await preflight(plan, session, limit.host)
-    await setUpEmulators(plan, checked, { login: session, host: limit.host })
-    const built = await build(plan, limit.host, session)
-    const proofs = await prove(plan, built, { checked, login: session, host: limit.host })
-    const smoked = await smokeTest(plan, built, { login: session, host: limit.host })
-    const exported = await exportImage(plan, built, limit.host, session)
+    const checked = await preflight(plan, session, limited)
+    await setUpEmulators(plan, checked, { login: session, host: limited })
+    const built = await build(plan, limited, { login: session, checked })
+    const proofs = await prove(plan, built, { checked, login: session, host: limited })
+    const smoked = await smokeTest(plan, built, { login: session, host: limited })
+    const exported = await exportImage(plan, built, limited, session)
     limit.lift()
     const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-    const images = built.content.kind === 'loaded' ? [] : built.content.tree.images
+    const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
     report({ plan, checked, built, proofs, smoked, exported, published, images }, host)
     if (published?.error) throw published.error
   } catch (error) {

@@ -89,6 +89,15 @@ it('@actions packages are loaded on demand only, and never by a pure folder', ()
   )
 })
 
+it('nothing but the outlet of the process writes to standard output or standard error', () => {
+  const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+  const writes =
+    /\bprocess\.(?:stdout|stderr)\b|\bconsole\.|\bemitWarning\b|stdio:[^\n]*'inherit'|\/dev\/(?:stdout|stderr|fd)|writeSync\([12],/
+  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual(['host/outlet.ts'])
+  const users = sources.filter(({ text }) => /\bcreate(?:Commands|Runner|Log)\b/.test(text))
+  expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])
+})
+
 it.each(pure)('$folder reads no file, network, clock or environment', ({ folder, allowed }) => {
   const writing = ['oci/layout.ts', 'oci/write-image.ts']
   const own = ({ path }: Source) => path.startsWith(`${folder}/`) && !writing.includes(path)
@@ -108,4 +117,26 @@ it("main's bundle, which every run loads, is under 1 MB and has no undici in it"
     name: join('dist', 'main', 'index.js'),
     undici: false,
   })
+})
+
+it('the text of a secret is taken out only where it is used', () => {
+  // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
+  const uses = [
+    'engine/buildx/git-redirects.ts',
+    'engine/buildx/secret-files.ts',
+    'engine/embedded/git/credential-file.ts',
+    'engine/embedded/remote/download.ts',
+    'login/docker-config.ts',
+    'login/mask-secrets.ts',
+    'plan/url-logins.ts',
+    'registry/auth.ts',
+    'registry/credentials.ts',
+  ]
+  const found = sources.filter(({ path, text }) => path !== 'inputs/secret.ts' && /\breveal\b/.test(text))
+  expect(found.map(({ path }) => path).toSorted()).toEqual(uses)
+})
+
+it('programs are started by src/host/exec.ts alone, which withholds what is not for children', () => {
+  const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path)
+  expect(starters).toEqual(['host/exec.ts'])
 })

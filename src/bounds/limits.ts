@@ -69,5 +69,21 @@ export const limits = {
   /** The time within which `blobProgress` must arrive (milliseconds). */
   blobTime: 60 * second,
   /** How often content that a registry forgot is sent to it again (count). */
-  resends: 3,
+  resends: 2,
+  /** One line of the log (characters). */
+  logLine: 8 * kibibyte,
+  /** Lines of one text in the log, such as an error message (lines). */
+  logLines: 200,
+  /** One line of debug output (characters): longer text is wrapped. */
+  debugLine: 1000,
+  /** One debug message (characters). */
+  debug: 8 * kibibyte,
+  /** The message of an annotation (characters). The runner cuts it there. */
+  annotation: 4096,
+  /** One line of such a message (characters). */
+  annotationLine: 2000,
+  /** The title of a group or an annotation, and a file name beside one (characters). */
+  title: 512,
+  /** The job summary. The runner refuses a larger one: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
+  summary: mebibyte,
 } as const

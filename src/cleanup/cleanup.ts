@@ -4,13 +4,18 @@ import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { messageOf } from '../errors.ts'
 import type { Exec } from '../host/host.ts'
-import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, type TaskRules } from './task.ts'
+import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
 const fileName = 'clean-up.jsonl'
 
 /** Writes `task` down in the step's folder. Call it before making what the task undoes. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
+}
+
+/** Takes back what `recordTask` wrote down, for a thing that was certainly not made. */
+export function dropTask(tempDir: string, task: CleanUpTask): void {
+  appendFileSync(join(tempDir, fileName), encodeUndone(task), { mode: 0o600 })
 }
 
 export type CleanUpOptions = {
@@ -43,7 +48,7 @@ export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpO
     try {
       await undo(task, exec)
     } catch (error) {
-      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}`)
+      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${byHand(task)}`)
     }
   }
   try {
@@ -89,7 +94,9 @@ async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
   const [command, ...args] = commandOf(task)
   const result = await exec(command, args, { env: task.env, timeout: 30_000 })
   // Of an emulator it would be said of the image that removes it.
-  if (result.ok || (task.kind !== 'emulator' && isGone.test(result.stderr))) return
+  const forgotten = task.kind === 'builder' && task.forgotten === true
+  if (result.ok || (task.kind !== 'emulator' && !forgotten && isGone.test(result.stderr))) return
+  if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
   throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
 }
 
@@ -108,6 +115,10 @@ function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
     case 'container':
       return ['docker', 'rm', '--force', '--volumes', task.name]
   }
+}
+
+function byHand(task: CleanUpTask): string {
+  return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 
 function nameOf(task: CleanUpTask): string {

@@ -1,6 +1,15 @@
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
-  | { readonly kind: 'builder'; readonly name: string; readonly buildx: string; readonly env: Environment }
+  | {
+      readonly kind: 'builder'
+      readonly name: string
+      readonly buildx: string
+      readonly env: Environment
+      /** The command that removes what the builder is made of without buildx. */
+      readonly byHand?: string | undefined
+      /** buildx failed to remove it once, and does not know it any more: that it has no such builder says nothing. */
+      readonly forgotten?: boolean
+    }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: Environment }
   | { readonly kind: 'image'; readonly reference: string; readonly env: Environment }
   | { readonly kind: 'container'; readonly name: string; readonly env: Environment }
@@ -12,6 +21,11 @@ export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused
 
 /** Version of the file's form: the post step of a newer release may meet a file of an older one. */
 const version = 1
+
+/** A line that takes back what was written down: the thing was not made after all. */
+export function encodeUndone(task: CleanUpTask): string {
+  return `${JSON.stringify({ version, undone: encodeTask(task) })}\n`
+}
 
 /** One line of the clean-up file. */
 export function encodeTask(task: CleanUpTask): string {
@@ -31,22 +45,27 @@ export type TaskRules = {
 }
 
 /**
- * The tasks of a clean-up file. A line that was cut short by a crash, or that is of another version, is left out; one that names what is
+ * The tasks of a clean-up file that were not taken back. A line that was cut short by a crash, or that is of another version, is left out; one that names what is
  * not this step's own is refused: the file may have been put there by somebody else.
  */
 export function decodeTasks(file: string, rules: TaskRules): Decoded {
   const tasks: CleanUpTask[] = []
+  const undone = new Set<unknown>()
   let refused = 0
   const lines = file.split('\n')
   // What is behind the last line break was cut short.
   for (const line of lines.slice(0, -1)) {
     const value = parseLine(line)
     if (value?.['version'] !== version) continue
+    if (value['undone'] !== undefined) {
+      undone.add(value['undone'])
+      continue
+    }
     const task = readTask(value, rules)
     if (task === undefined) refused += 1
     else tasks.push(task)
   }
-  return { tasks: tasks.reverse(), refused }
+  return { tasks: tasks.filter((task) => !undone.has(encodeTask(task))).reverse(), refused }
 }
 
 function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
@@ -66,7 +85,15 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name, env }
   if (kind === 'builder' && own(name) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
-    return { kind, name, buildx, env }
+    const { byHand, forgotten } = value
+    return {
+      kind,
+      name,
+      buildx,
+      env,
+      ...(typeof byHand === 'string' && /^[ -~]{1,500}$/.test(byHand) ? { byHand } : {}),
+      ...(forgotten === true ? { forgotten } : {}),
+    }
   }
   if (kind === 'image' && own(reference)) return { kind, reference, env }
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)

@@ -54,7 +54,8 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} stands before the first FROM`)
   }
   if (stages.length === 0 && problems.length === 0) report(1, 'dockerfile contains no stages to build')
-  if (problems.length > 0) throw dockerfileError(file, problems)
+  // Without FROM it is another kind of file, and none of its lines are for a log.
+  if (problems.length > 0) throw dockerfileError(file, stages.length === 0 ? problems.slice(0, 1) : problems)
   return { file, directives: { ...findDirectives(text), escape: escapeMark }, globalArguments, stages }
 }
 

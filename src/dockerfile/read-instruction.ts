@@ -149,7 +149,7 @@ function filled(path: string): string {
 
 function unknownInstruction(keyword: string) {
   const near = nearest(keyword, keywords)
-  return textError(`unknown instruction: ${keyword}${near === undefined ? '' : ` (did you mean ${near}?)`}`)
+  return textError(`unknown instruction: ${shortWord(keyword)}${near === undefined ? '' : ` (did you mean ${near}?)`}`)
 }
 
 function words(text: string): readonly string[] {
@@ -162,4 +162,10 @@ function byBytes(a: string, b: string): number {
   const at = one.findIndex((character, index) => character !== other[index])
   if (at < 0) return one.length - other.length
   return (one[at]?.codePointAt(0) ?? -1) - (other[at]?.codePointAt(0) ?? -1)
+}
+
+/** What stands where an instruction should, as far as it looks like one: it may be of a file with secrets. */
+function shortWord(keyword: string): string {
+  const [word = ''] = /^[a-z_-]{0,20}/i.exec(keyword) ?? []
+  return word === keyword ? word : `${word}…`
 }

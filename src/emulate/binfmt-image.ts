@@ -30,6 +30,8 @@ export function emulatorName({ os, architecture }: Platform): string | undefined
 export type BinfmtAnswer = {
   /** The handlers that the kernel has now; undefined where the image could not be run. */
   readonly emulators: readonly string[] | undefined
+  /** False where Docker did not start the image at all: it could not be pulled, or there is no daemon. */
+  readonly ran: boolean
   /** What went wrong, as it was said. */
   readonly said: string
 }
@@ -64,14 +66,16 @@ export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAn
   const lines = stderr.split('\n').map((line) => line.trim())
   if (!ok) {
     const said = lines.findLast((line) => /^docker: /.test(line)) ?? `docker exited with ${status}`
-    return { emulators: undefined, said: said.replace(/^docker: (?:Error response from daemon: )?/, '') }
+    // 125 is Docker's own failure, 127 that there is no docker program. https://docs.docker.com/engine/containers/run/#exit-status
+    const ran = (status !== 125 && status !== 127) || /^installing: /m.test(stderr)
+    return { ran, emulators: undefined, said: said.replace(/^docker: (?:Error response from daemon: )?/, '') }
   }
   const said = lines.filter((line) => line.startsWith('installing: ') && !line.endsWith(' OK')).join('; ')
   try {
     const { emulators } = JSON.parse(stdout) as { readonly emulators?: unknown }
     const names = Array.isArray(emulators) ? emulators.filter((name) => typeof name === 'string') : []
-    return { emulators: names, said }
+    return { ran: true, emulators: names, said }
   } catch {
-    return { emulators: undefined, said: said || 'it did not list the emulators' }
+    return { ran: true, emulators: undefined, said: said || 'it did not list the emulators' }
   }
 }

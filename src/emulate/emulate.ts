@@ -1,4 +1,4 @@
-import { recordTask } from '../cleanup/cleanup.ts'
+import { dropTask, recordTask } from '../cleanup/cleanup.ts'
 import type { ActionError } from '../errors.ts'
 import { combine } from '../gather.ts'
 import type { Host } from '../host/host.ts'
@@ -59,10 +59,14 @@ async function install(
   const absent = wanted.flatMap(({ foreign, name }) =>
     name === undefined || before.includes(name) ? [] : [{ name, architecture: foreign.platform.architecture }],
   )
-  for (const name of new Set(absent.map((one) => one.name)))
-    recordTask(host.tempDir, { kind: 'emulator', name, image, env })
+  const tasks = [...new Set(absent.map(({ name }) => name))].map(
+    (name) => ({ kind: 'emulator', name, image, env }) as const,
+  )
+  for (const task of tasks) recordTask(host.tempDir, task)
   const architectures = [...new Set(absent.map(({ architecture }) => architecture))]
   const after = architectures.length === 0 ? undefined : await runBinfmt(['--install', architectures.join(',')], binfmt)
+  // The image that would remove it could not be run either.
+  if (after?.ran === false) for (const task of tasks) dropTask(host.tempDir, task)
   return wanted.flatMap(({ foreign, name }) => {
     if (name === undefined) return [{ foreign, reason: `and ${image} has none` }]
     if (before.includes(name)) {

@@ -1,18 +1,25 @@
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
 import type { Built } from './built.ts'
+
+export type BuildMeans = {
+  readonly login: LoggedIn
+  /** What preflight has found out about base images. */
+  readonly checked: Pick<Checked, 'bases'>
+}
 
 /**
  * Builds with the engine of the plan, whose code is loaded when it is the one.
  *
  * @throws ActionError what the build failed from
  */
-export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
+export async function build(plan: Plan, host: Host, { login, checked }: BuildMeans): Promise<Built> {
   const { engine } = plan
   switch (engine.name) {
     case 'buildx':
-      return (await import('./buildx/engine.ts')).build({ ...plan, engine }, host, login)
+      return (await import('./buildx/engine.ts')).build({ ...plan, engine }, host, { login, checked })
     case 'embedded':
       return (await import('./embedded/engine.ts')).build(plan, host, login)
   }

@@ -21,7 +21,7 @@ export const gitFailures: readonly KnownFailure[] = [
     // GitHub and GitLab ask for a user also where the repository does not exist.
     pattern:
       /could not read (?:Username|Password)|Authentication failed|returned error: (?:401|403)\b|Permission denied \(|Host key verification failed|Invalid username or (?:password|token)|HTTP Basic: Access denied|Permission to \S+ denied/i,
-    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere use ssh, or check it out in a step before this one.',
+    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere a user and password in the URL, or ssh. Or check it out in a step before this one.',
   },
   {
     code: 'context-not-found',

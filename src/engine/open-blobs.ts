@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
+import { limits } from '../bounds/limits.ts'
+import { readLimited } from '../bounds/read-limited.ts'
+import { formatBytes } from '../bytes.ts'
 import { ActionError } from '../errors.ts'
 import { openBlob } from '../oci/layout.ts'
 import type { Descriptor } from '../oci/types.ts'
@@ -27,7 +29,15 @@ export function openBlobs(
   }
 }
 
-/** A small blob as a whole. */
+/**
+ * A small blob as a whole: a configuration.
+ *
+ * @throws ActionError `content-mismatch` when it is larger than one may be
+ */
 export async function readSmall(open: OpenBlob, blob: Descriptor): Promise<Buffer> {
-  return buffer(await open(blob))
+  if (blob.size > limits.config) {
+    const found = `it has ${formatBytes(blob.size)}, and at most ${formatBytes(limits.config)} are read`
+    throw new ActionError('content-mismatch', `Cannot read configuration ${blob.digest}: ${found}`)
+  }
+  return await readLimited(await open(blob), limits.config)
 }

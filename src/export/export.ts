@@ -12,7 +12,7 @@ import type { FileOutput } from '../inputs/inputs.ts'
 import type { LoggedIn } from '../login/login.ts'
 import { openBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
-import { formatReference } from '../oci/reference.ts'
+import { showReference } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
@@ -24,7 +24,7 @@ import { writeFolder } from './write-folder.ts'
 export type Exported = {
   /** What was written, each output whole. */
   readonly outputs: readonly FileOutput[]
-  /** What the daemon calls the image that was loaded into it here; an engine with a store of its own has loaded it itself. */
+  /** What the daemon calls the image that was loaded into it here. */
   readonly imageId: string | undefined
 }
 
@@ -40,10 +40,10 @@ export async function exportImage(
   login: Pick<LoggedIn, 'env' | 'registry'>,
 ): Promise<Exported> {
   const server = plan.engine.name === 'embedded' ? plan.engine.loadInto : undefined
-  if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: undefined }
-  const { content } = built
+  const { content, load } = built
+  if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
   if (content.kind !== 'layout') throw new ActionError('internal', 'What was built is not here to be written')
-  return host.log.group('Write outputs', async () => {
+  const exported = await host.log.group('Write outputs', async () => {
     await fetchElsewhere(content, login.registry, host)
     for (const output of plan.outputs) {
       const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
@@ -51,11 +51,18 @@ export async function exportImage(
       // Layers were unpacked there, which may be large.
       rmSync(temporary, { recursive: true })
     }
-    const imageId =
-      server && (await loadImage(sourceOf(content), server, { references: plan.references, host, env: login.env }))
-    if (server) host.log.info(`Loaded ${plan.references.map(formatReference).join(', ') || imageId} into Docker`)
-    return { outputs: plan.outputs, imageId }
+    return plan.outputs
   })
+  const loadHere =
+    server && (() => loadImage(sourceOf(content), server, { references: plan.references, host, env: login.env }))
+  const work = loadHere ?? load
+  return { outputs: exported, imageId: work && (await loaded(work)) }
+
+  async function loaded(work: () => Promise<string>): Promise<string> {
+    const imageId = await work()
+    host.log.info(`Loaded ${plan.references.map(showReference).join(', ') || imageId} into Docker`)
+    return imageId
+  }
 }
 
 type Work = {

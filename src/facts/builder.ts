@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Host } from '../host/host.ts'
+import { positional } from '../positional.ts'
 import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
 
 export type BuilderQuery = {
@@ -30,7 +31,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
     }
   }
   if ('kind' in query.buildx) return query.buildx
-  const args = ['inspect', ...(query.asked === '' ? [] : [query.asked])]
+  const args = ['inspect', ...(query.asked === '' ? [] : positional(query.asked))]
   const result = await host.exec(query.buildx.path, args, { env: query.endpoint.env, timeout: 60_000 })
   if (!result.ok) return { kind: 'missing', reason: lastLine(result.stderr) }
   const because = query.asked === '' ? 'it is the current builder' : 'it was asked for'
@@ -45,7 +46,7 @@ export async function describeOffer(
   host: Pick<Host, 'exec'>,
   query: { readonly buildx: string; readonly builder: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<string | undefined> {
-  const args = ['inspect', ...(query.builder === '' ? [] : [query.builder])]
+  const args = ['inspect', ...(query.builder === '' ? [] : positional(query.builder))]
   const result = await host.exec(query.buildx, args, { env: query.env, timeout: 20_000 })
   if (!result.ok) return undefined
   const { name, platforms } = parseInspect(result.stdout)
@@ -60,7 +61,7 @@ export async function builderAnswers(
   host: Pick<Host, 'exec'>,
   query: { readonly buildx: string; readonly builder: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<boolean> {
-  const args = ['inspect', ...(query.builder === '' ? [] : [query.builder])]
+  const args = ['inspect', ...(query.builder === '' ? [] : positional(query.builder))]
   const result = await host.exec(query.buildx, args, { env: query.env, timeout: 40_000 })
   return result.ok && /^Status:[ \t]*running$/m.test(result.stdout)
 }

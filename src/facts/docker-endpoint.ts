@@ -14,7 +14,7 @@ import type { DockerEndpoint } from './facts.ts'
  * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not look for.
  * https://docs.docker.com/engine/manage-resources/contexts/
  *
- * @throws ActionError `input-invalid` when a context is named that does not exist.
+ * @throws ActionError `input-invalid` when a context is named that does not exist, or for an address that Docker cannot use
  */
 export function findDockerEndpoint(
   { env, os }: Pick<Host, 'env' | 'os'>,
@@ -22,10 +22,13 @@ export function findDockerEndpoint(
   exists: (path: string) => boolean = existsSync,
 ): DockerEndpoint {
   const dockerHost = env['DOCKER_HOST']
-  if (dockerHost) return { host: dockerHost, context: 'default', because: 'DOCKER_HOST is set', env: {} }
+  if (dockerHost) {
+    const host = checkHost(dockerHost, os, 'DOCKER_HOST')
+    return { host, context: 'default', because: 'DOCKER_HOST is set', env: {} }
+  }
 
   const named = env['DOCKER_CONTEXT'] || readDockerConfig(configDir).config.currentContext
-  if (named && named !== 'default') return contextEndpoint(named, configDir)
+  if (named && named !== 'default') return contextEndpoint(named, configDir, os)
 
   const socket = '/var/run/docker.sock'
   const standard: DockerEndpoint = {
@@ -42,6 +45,43 @@ export function findDockerEndpoint(
   return { host, context: 'default', because: "there is Colima's socket", env: { DOCKER_HOST: host } }
 }
 
+/**
+ * An address in one of the forms that the Docker CLI connects to; without a scheme it is TCP. `fd://` is for daemons only.
+ * https://docs.docker.com/reference/cli/dockerd/#daemon-socket-option
+ */
+function checkHost(text: string, os: NodeJS.Platform, from: string): string {
+  const invalid = (found: string): ActionError =>
+    new ActionError('input-invalid', `Cannot use ${from}: ${found}`, {
+      hint: 'Set it to unix:///path/to/docker.sock, tcp://host:port, ssh://user@host or, on Windows, npipe:////./pipe/name.',
+    })
+  const trimmed = text.trim()
+  // One without a scheme may still have a password in it.
+  const shown = trimmed.replace(/^((?:\w+:\/\/)?)[^/@]*@/, '$1')
+  const [, scheme, rest = ''] = /^([\w+.-]+):\/\/(.*)$/s.exec(trimmed) ?? [undefined, undefined, trimmed]
+  switch (scheme) {
+    case 'unix':
+      if (rest.startsWith('/')) return trimmed
+      throw invalid(`${shown} is not an absolute path to a socket`)
+    case 'npipe':
+      if (os === 'win32') return trimmed
+      throw invalid(`${shown} is a pipe, which only Windows has`)
+    case 'ssh':
+      if (/^(?:[^@/\s-][^@/\s]*@)?[^@/\s-][^@/\s]*(?:\/\S*)?$/.test(rest)) return trimmed
+      throw invalid(`${shown} has no host`)
+    case 'tcp':
+    case undefined:
+      if (isAddress(rest)) return trimmed
+      throw invalid(`${shown} is not host:port`)
+    default:
+      throw invalid(`${shown} has the scheme ${scheme}, which Docker's client does not connect to`)
+  }
+}
+
+/** `host:port`, `[::1]:port`, `:port` or a host alone, with a path or without. */
+function isAddress(text: string): boolean {
+  return /^(?:(?:\[[\da-f:.]+\]|\w[\w.-]*)(?::\d{1,5})?|:\d{1,5})(?:\/\S*)?$/i.test(text)
+}
+
 /** The user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
 export function dockerConfigDirOf(env: Host['env']): string {
   return env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
@@ -55,7 +95,7 @@ export function socketPath(endpoint: DockerEndpoint): string | undefined {
   return undefined
 }
 
-function contextEndpoint(name: string, configDir: string): DockerEndpoint {
+function contextEndpoint(name: string, configDir: string, os: NodeJS.Platform): DockerEndpoint {
   // The CLI keeps a context under the SHA-256 of its name.
   const id = createHash('sha256').update(name).digest('hex')
   const meta = readJson(join(configDir, 'contexts', 'meta', id, 'meta.json'))
@@ -69,6 +109,7 @@ function contextEndpoint(name: string, configDir: string): DockerEndpoint {
       },
     )
   }
+  checkHost(host, os, `the Docker context ${name}`)
   return { host, context: name, because: `it is the Docker context ${name}`, env: {} }
 }
 

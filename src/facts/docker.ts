@@ -1,5 +1,6 @@
 import { release } from 'node:os'
 import { text } from 'node:stream/consumers'
+import { parseJson } from '../bounds/json.ts'
 import { messageOf } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { socketPath } from './docker-endpoint.ts'
@@ -69,7 +70,7 @@ async function askSocket(host: Host, socket: string): Promise<[Version, Info]> {
     const response = await host.http({ method: 'GET', url: `http://docker${path}`, socket, timeout: 20_000 })
     const body = await text(response.body)
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${body.trim()}`)
-    return JSON.parse(body) as T
+    return parseJson(body) as T
   }
   return Promise.all([ask<Version>('/version'), ask<Info>('/info')])
 }
@@ -79,7 +80,7 @@ async function askCli(host: Host, endpoint: DockerEndpoint): Promise<[Version, I
     const args = [command, '--format', '{{json .}}']
     const result = await host.exec('docker', args, { env: endpoint.env, timeout: 30_000 })
     if (!result.ok) throw new Error(result.stderr.trim() || `docker ${command} exited with ${result.status}`)
-    return JSON.parse(result.stdout) as T
+    return parseJson(result.stdout) as T
   }
   const [version, info] = await Promise.all([ask<{ Server?: Version }>('version'), ask<Info>('info')])
   return [version.Server ?? {}, info]

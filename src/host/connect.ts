@@ -98,14 +98,14 @@ async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
   return await new Promise((resolve, reject) => {
     const outgoing = request(proxyTarget(proxy), { method: 'CONNECT', path: authority, headers, agent: false })
     outgoing.setTimeout(connectTimeout, () => outgoing.destroy(timedOut(`the proxy ${proxy.host}`)))
-    outgoing.once('error', reject)
+    outgoing.once('error', (error) => reject(throughProxy(error, proxy)))
     outgoing.once('connect', ({ statusCode = 0 }, socket) => {
       socket.setTimeout(0)
-      if (statusCode === 200) return resolve(socket)
+      // Some answer 201 or 204: any of 2xx opens the tunnel, says RFC 9110.
+      if (statusCode >= 200 && statusCode < 300) return resolve(socket)
       socket.destroy()
-      reject(
-        withCode(`the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`, proxyCode(statusCode)),
-      )
+      const message = `the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`
+      reject(Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host }))
     })
     outgoing.end()
   })
@@ -116,8 +116,17 @@ export function proxyTarget(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`
 }
 
+/** A failure on the way to a proxy, named so that nobody looks for it at the registry. */
+export function throughProxy(error: Error, proxy: URL): Error {
+  const code = 'code' in error ? String(error.code) : 'ECONNRESET'
+  return Object.assign(withCode(`the proxy ${proxy.host} cannot be reached: ${error.message || code}`, code), {
+    proxy: proxy.host,
+    cause: error,
+  })
+}
+
 /** A proxy that cannot reach the other side is a network fault like any other; one that refuses is not. */
-function proxyCode(status: number): string {
+export function proxyCode(status: number): string {
   return status >= 500 ? 'EHOSTUNREACH' : 'ERR_PROXY_REFUSED'
 }
 

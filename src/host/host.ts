@@ -26,7 +26,7 @@ export type Clock = {
 export type Log = {
   readonly debug: (message: string) => void
   readonly info: (message: string) => void
-  readonly warning: (message: string) => void
+  readonly warning: (message: string, annotation?: Annotation) => void
   /** How far something is: shown to a person at a terminal until the next line, and never written to a runner's log. */
   readonly progress: (message: string) => void
   /** Runs `work` with its output folded under `title` in the runner's log. */

@@ -1,5 +1,6 @@
 import type { Commands } from './commands.ts'
 import type { Log } from './host.ts'
+import { properties } from './runner.ts'
 
 /**
  * A log that folds groups as the runner shows them. Runners do not nest groups, so an inner group is
@@ -10,7 +11,7 @@ export function createLog(commands: Commands, progress: Log['progress'] = () => 
   return {
     debug: (message) => commands.issue('debug', {}, message),
     info: commands.print,
-    warning: (message) => commands.issue('warning', {}, message),
+    warning: (message, annotation) => commands.issue('warning', properties(annotation), message),
     progress,
     group: async (title, work) => {
       depth += 1

@@ -1,8 +1,11 @@
+import { BlockList, isIP } from 'node:net'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The proxy for a URL by the environment, or undefined for none: HTTPS_PROXY or HTTP_PROXY by the URL's scheme, else ALL_PROXY, each
- * in lower or upper case, and NO_PROXY (names with their subdomains, `*`, `host:port`). This machine is never reached through a proxy.
+ * in lower or upper case, and NO_PROXY: names with their subdomains, `*`, addresses, networks (`10.0.0.0/8`, `fd00::/8`), each with or without
+ * a port. This machine is never reached through a proxy.
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const host = url.hostname.toLowerCase()
@@ -29,14 +32,39 @@ function isLocal(host: string): boolean {
 }
 
 function isExcepted(host: string, port: string, exceptions: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1')
   return exceptions
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
     .some((entry) => {
-      const [, name = '', only] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? []
       if (entry === '*') return true
+      const { name, only } = splitPort(entry)
       if (only !== undefined && only !== port) return false
-      return host === name || (name !== '' && host.endsWith(`.${name}`))
+      if (isIP(bare) !== 0) return isSameAddress(bare, name)
+      const domain = name.replace(/^\*?\./, '').replace(/\.$/, '')
+      return domain !== '' && (bare === domain || bare.endsWith(`.${domain}`))
     })
+}
+
+/** `host:port`, `[::1]:port`, or without a port; an IPv6 address without brackets has none. */
+function splitPort(entry: string): { readonly name: string; readonly only: string | undefined } {
+  const [, address, network = '', last] = /^\[([^\]]*)\](\/\d+)?(?::(\d+))?$/.exec(entry) ?? []
+  if (address !== undefined) return { name: address + network, only: last }
+  if (isIP(entry.split('/', 1)[0] ?? '') === 6) return { name: entry, only: undefined }
+  const [, name = entry, only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? []
+  return { name, only }
+}
+
+/** Whether an address is another, in whatever spelling, or is in a network in CIDR form. */
+function isSameAddress(address: string, entry: string): boolean {
+  const [network = '', bits] = entry.split('/')
+  const version = isIP(network)
+  const most = version === 6 ? 128 : 32
+  if (version === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return false
+  const family = version === 6 ? 'ipv6' : 'ipv4'
+  const list = new BlockList()
+  if (bits === undefined) list.addAddress(network, family)
+  else list.addSubnet(network, Number(bits), family)
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,6 +1,7 @@
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Secret } from './secret.ts'
+import type { UrlCredentials } from './url-credentials.ts'
 
 /** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */
 export type Inputs = {
@@ -86,11 +87,11 @@ export type TagInput = (
 
 /**
  * Where the build context is: a folder, something the builder fetches itself (a Git repository or an archive),
- * or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
+ * (its URL is without user and password), or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
  */
 export type ContextInput =
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'git'; readonly url: string }
+  | { readonly kind: 'git'; readonly url: string; readonly credentials?: UrlCredentials }
   | { readonly kind: 'default-git'; readonly subdir: string | undefined }
 
 /** A context with a name, which takes the place of a stage or image of that name. */

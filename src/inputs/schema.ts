@@ -126,7 +126,7 @@ export const inputRows = {
   verify: {
     kind: 'string',
     default: 'error',
-    doc: 'Prove, before any tag is written, that each image is for its platform: its configuration, and the programs in the layers of this build. error, warn, off, or full: the layers of the base images too.',
+    doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers are for its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
   },
   'smoke-test': {
     kind: 'string',

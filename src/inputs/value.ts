@@ -2,6 +2,7 @@ import { coerce, valid } from 'semver'
 import type { Attributes, ContextInput } from './inputs.ts'
 import { parseList } from './list.ts'
 import { didYouMean, quote, type Read } from './problem.ts'
+import { cutCredentials } from './url-credentials.ts'
 
 /** The words of YAML 1.2's core schema, as `core.getBooleanInput` has them: true, True, TRUE, false, False, FALSE. */
 export function readBoolean(text: string): Read<boolean> {
@@ -90,7 +91,8 @@ export function readAttestation(text: string, modes: readonly string[]): Read<At
 }
 
 /** A folder, a URL for the builder to fetch, or `{{defaultContext}}[:folder]`. */
-export function readContext(text: string): Read<ContextInput> {
+export function readContext(given: string): Read<ContextInput> {
+  const { url: text, credentials } = cutCredentials(given)
   const template = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
   if (template !== null) return { value: { kind: 'default-git', subdir: template[1] || undefined } }
   if (text.includes('{{')) {
@@ -101,12 +103,19 @@ export function readContext(text: string): Read<ContextInput> {
   if (text === '-') return { problem: 'expected a folder or a URL; a step has no standard input for "-" to mean' }
   // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
-  return { value: remote ? { kind: 'git', url: text } : { kind: 'path', path: text } }
+  if (!remote) return { value: { kind: 'path', path: text } }
+  if (/^(?:ssh|git):\/\/[^/:]*:[^/]*@/.test(text)) {
+    return { problem: 'expected a URL without a password: only http and https take one; use the input ssh for keys' }
+  }
+  return { value: { kind: 'git', url: text, ...(credentials === undefined ? {} : { credentials }) } }
 }
 
 /** Path of a Dockerfile. */
 export function readFile(text: string): Read<string> {
   if (text === '-') return { problem: 'expected a path; a step has no standard input for "-" to mean' }
+  if (cutCredentials(text).credentials !== undefined) {
+    return { problem: 'expected a URL without user and password; download the Dockerfile in an earlier step' }
+  }
   return { value: text }
 }
 

@@ -1,3 +1,4 @@
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import { isConfigType, isForeignLayerType, isIndexType, isManifestType } from './media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from './parse.ts'
@@ -40,10 +41,17 @@ export async function walkImage(
   const documents = new Map<string, Document>()
   const images: Image[] = []
 
-  async function visit(descriptor: Descriptor): Promise<void> {
+  async function visit(descriptor: Descriptor, depth: number): Promise<void> {
+    if (depth > limits.indexDepth || documents.size >= limits.indexEntries) {
+      throw new ActionError(
+        'content-mismatch',
+        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} indexes inside each other, or ${limits.indexEntries} documents`,
+      )
+    }
     if (isIndexType(descriptor.mediaType)) {
       const bytes = await read(descriptor)
-      for (const child of parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests) await visit(child)
+      for (const child of parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests)
+        await visit(child, depth + 1)
       documents.set(descriptor.digest, { descriptor, bytes })
     } else if (isManifestType(descriptor.mediaType)) {
       const bytes = await read(descriptor)
@@ -61,7 +69,7 @@ export async function walkImage(
     }
   }
 
-  await visit(root)
+  await visit(root, 0)
   return { root, blobs: [...blobs.values()], documents: [...documents.values()], images }
 }
 

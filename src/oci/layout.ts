@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../bounds/limits.ts'
-import { readBytesLimited } from '../bounds/read-limited.ts'
-import { ActionError, isDiskFull } from '../errors.ts'
+import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
+import { formatBytes } from '../bytes.ts'
+import { ActionError, isDiskFull, messageOf } from '../errors.ts'
 import { diskFull } from '../tree/write-failure.ts'
 import { digestOf, isDigest, splitDigest, verify } from './digest.ts'
 import { mediaType } from './media-type.ts'
@@ -26,7 +27,8 @@ export async function readLayout(dir: string): Promise<Descriptor> {
     throw new ActionError('content-mismatch', `${what}: it has no oci-layout file`, { cause })
   })
   const bytes = await readBytesLimited(join(dir, 'index.json'), limits.manifest).catch((cause: unknown) => {
-    throw new ActionError('content-mismatch', `${what}: it has no index.json`, { cause })
+    const found = cause instanceof LimitError ? `index.json: ${messageOf(cause)}` : 'it has no index.json'
+    throw new ActionError('content-mismatch', `${what}: ${found}`, { cause })
   })
   const { manifests } = parseIndex(bytes, `${what}: index.json`)
   const [root] = manifests
@@ -53,8 +55,15 @@ export function blobPath(dir: string, digest: Digest): string {
 /** A small blob (a manifest, an index, a config) as a whole. Throws `content-mismatch` when it is missing or not what `descriptor` says. */
 export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buffer> {
   const what = `Cannot read blob ${descriptor.digest} of the OCI layout in ${dir}`
+  if (descriptor.size > limits.config) {
+    throw new ActionError(
+      'content-mismatch',
+      `${what}: it has ${formatBytes(descriptor.size)}, and at most ${formatBytes(limits.config)} are read`,
+    )
+  }
   const bytes = await readBytesLimited(blobPath(dir, descriptor.digest), limits.config).catch((cause: unknown) => {
-    throw new ActionError('content-mismatch', `${what}: it is not there`, { cause })
+    const found = cause instanceof LimitError ? messageOf(cause) : 'it does not exist'
+    throw new ActionError('content-mismatch', `${what}: ${found}`, { cause })
   })
   verify(bytes, descriptor, what)
   return bytes

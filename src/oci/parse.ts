@@ -1,24 +1,44 @@
-import { ActionError, messageOf } from '../errors.ts'
+import { JsonError, parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { ActionError } from '../errors.ts'
 import { isDigest } from './digest.ts'
+import { isIndexType, isManifestType, mediaType } from './media-type.ts'
 import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts'
 
 /** The index in `bytes`. Throws `content-mismatch` when it is not one; `what` begins the message: "Cannot read index sha256:…". */
 export function parseIndex(bytes: Uint8Array, what: string): Index {
   const value = parseObject(bytes, what)
+  assertKind(value, 'index', what)
   if (!Array.isArray(value['manifests']) || !value['manifests'].every(isDescriptor)) {
     throw malformed(what, '"manifests" is not a list of descriptors')
   }
-  return value as Index
+  if (value['manifests'].length > limits.indexEntries) {
+    throw malformed(what, `it has ${value['manifests'].length} entries where at most ${limits.indexEntries} are read`)
+  }
+  return { ...value, manifests: value['manifests'].map(withoutEmptyPlatform) } as unknown as Index
+}
+
+/** A platform of nulls or empty texts says as much as none. */
+function withoutEmptyPlatform(entry: Descriptor): Descriptor {
+  const { platform, ...rest } = entry
+  const given: unknown = platform
+  const named =
+    isObject(given) && [given['os'], given['architecture']].every((one) => typeof one === 'string' && one !== '')
+  return platform === undefined || named ? entry : rest
 }
 
 /** The manifest in `bytes`. Throws `content-mismatch` when it is not one. */
 export function parseManifest(bytes: Uint8Array, what: string): Manifest {
   const value = parseObject(bytes, what)
+  assertKind(value, 'manifest', what)
   if (!isDescriptor(value['config'])) throw malformed(what, '"config" is not a descriptor')
   // BuildKit writes null for an image that is all configuration.
   const layers = value['layers'] ?? []
   if (!Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw malformed(what, '"layers" is not a list of descriptors')
+  }
+  if (layers.length > limits.layers) {
+    throw malformed(what, `it has ${layers.length} layers where at most ${limits.layers} are read`)
   }
   return { ...value, layers } as unknown as Manifest
 }
@@ -80,12 +100,69 @@ type Loose = Readonly<Record<string, unknown>>
 function parseObject(bytes: Uint8Array, what: string): Loose {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes))
+    value = parseJson(new TextDecoder().decode(bytes))
   } catch (cause) {
-    throw malformed(what, `it is not JSON: ${messageOf(cause)}`, cause)
+    if (cause instanceof JsonError) throw malformed(what, cause.message, cause)
+    throw cause
   }
   if (!isObject(value)) throw malformed(what, 'it is not a JSON object')
   return value as Loose
+}
+
+type Kind = 'index' | 'manifest'
+
+/**
+ * The media type of a manifest or an index: its own, else that of its descriptor or header, else the one of its form. Registries serve
+ * everything as JSON or as bytes (https://github.com/openshift/cincinnati/pull/155), and the document need not say what it is
+ * (https://github.com/spegel-org/spegel/issues/172).
+ *
+ * @throws ActionError `content-mismatch` when `given` and the document disagree about index or manifest, or it is both
+ */
+export function documentType(bytes: Uint8Array, given: string, what: string): string {
+  const said = kindOf(given)
+  let value: Loose
+  try {
+    value = parseObject(bytes, what)
+  } catch (error) {
+    // Whoever reads it says what is wrong with it.
+    if (said !== undefined) return given
+    throw error
+  }
+  const own = typeof value['mediaType'] === 'string' ? value['mediaType'] : ''
+  const kind = kindOf(own) ?? said ?? formOf(value)
+  if (kind === undefined) return own === '' ? given : own
+  assertKind(value, kind, what)
+  if (said !== undefined && said !== kind) throw ambiguous(what, `it is an ${kind} and is served as "${given}"`)
+  if (kindOf(own) !== undefined) return own
+  if (said !== undefined) return given
+  return kind === 'index' ? mediaType.ociIndex : mediaType.ociManifest
+}
+
+function kindOf(type: string): Kind | undefined {
+  return isIndexType(type) ? 'index' : isManifestType(type) ? 'manifest' : undefined
+}
+
+function formOf(value: Loose): Kind | undefined {
+  return isAbsent(value['manifests']) ? (isAbsent(value['config']) ? undefined : 'manifest') : 'index'
+}
+
+/**
+ * Refuses what can be read as an index and as a manifest: two programs would see two images under one digest.
+ * https://github.com/opencontainers/distribution-spec/security/advisories/GHSA-mc8v-mgrf-8f4m
+ */
+function assertKind(value: Loose, kind: Kind, what: string): void {
+  const own = typeof value['mediaType'] === 'string' ? kindOf(value['mediaType']) : undefined
+  if (own !== undefined && own !== kind) throw ambiguous(what, `it is read as an ${kind} and says to be an ${own}`)
+  const foreign = (kind === 'index' ? ['config', 'layers', 'fsLayers'] : ['manifests', 'fsLayers']).find(
+    (name) => !isAbsent(value[name]),
+  )
+  if (foreign !== undefined) throw ambiguous(what, `it is an ${kind} and has "${foreign}"`)
+}
+
+function ambiguous(what: string, found: string): ActionError {
+  return new ActionError('content-mismatch', `${what}: ${found.replace(/\ban manifest/g, 'a manifest')}`, {
+    hint: 'Do not use this image: tools disagree about what it is. Have its publisher push it again.',
+  })
 }
 
 function isObject(value: unknown): value is Loose {

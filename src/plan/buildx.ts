@@ -15,6 +15,8 @@ export type BuildxEngine = {
   readonly method: Method
   /** The daemon's image store, when there is a daemon. */
   readonly store: DockerServer['store'] | undefined
+  /** The daemon that images are loaded into, when there is one. */
+  readonly server: DockerServer | undefined
   /** `os/arch` of each node of the builder, which runs without an emulator; empty when that is not known. */
   readonly natives: readonly string[]
   /** The builder is part of the daemon that answers here, or runs in it. */
@@ -50,6 +52,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): PlannedBuildx {
     builder,
     method: chooseMethod(inputs, { builder, server, load }),
     store: server?.store,
+    server,
     natives: nativesOf(builder, base.builder, server),
     ofDaemon,
     local: ofDaemon ? server?.local : undefined,

@@ -2,16 +2,17 @@ import { sourceKind } from '../dockerfile/source-kind.ts'
 import { ActionError } from '../errors.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import type { Secret } from '../inputs/secret.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'
+import { podmanHint } from './engine.ts'
 import { cannotLoadSeveral, wantsLoad } from './load.ts'
+import { reachHint } from './unreachable.ts'
 
 /** The engine that needs nothing but this program. */
 export type EmbeddedEngine = {
   readonly name: 'embedded'
   readonly because: string
-  /** The job's own token, for Git contexts on github.com. */
-  readonly gitToken: Secret | undefined
+  /** What makes another engine possible here that executes RUN, when that is known. */
+  readonly otherwise?: string
   /** The daemon that gets the image, when it is to be loaded. */
   readonly loadInto: DockerServer | undefined
 }
@@ -30,10 +31,10 @@ export type PlannedEngine = {
  * @throws ActionError when the engine cannot do what was asked for, or is not there
  */
 export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
-  if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'it was asked for')
+  if (inputs.engine === 'embedded') return planEmbedded(inputs, facts, 'selected by the `engine` input')
   if (inputs.dropLayers > 0) {
     if (inputs.engine === 'buildx') throw cannotDropLayers()
-    return planEmbedded(inputs, facts, 'drop-layers asks for what it alone can')
+    return planEmbedded(inputs, facts, 'because only it supports `drop-layers`')
   }
   if (inputs.engine === 'buildx' || needsBuildx(inputs)) return planBuildx(inputs, facts)
   const missing = whyNoBuildx(facts)
@@ -52,10 +53,16 @@ function cannotDropLayers(): ActionError {
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
-  if ('kind' in buildx) return 'there is no buildx'
+  if ('kind' in buildx) return 'because buildx is not installed'
   if (builder.kind === 'builder' && builder.driver !== 'docker') return undefined
-  if (docker.kind === 'unreachable') return `no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
+  if (isPodman(docker)) return `because Podman answers at ${docker.endpoint.host}, which is not supported yet`
+  if (docker.kind === 'unreachable')
+    return `because no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
   return undefined
+}
+
+function isPodman(docker: Facts['docker']): docker is DockerServer {
+  return docker.kind === 'server' && docker.product === 'podman'
 }
 
 function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): PlannedEngine {
@@ -71,19 +78,22 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
-    throw new ActionError(
-      'feature-missing',
-      `The embedded engine (chosen because ${because}) cannot ${unable.join(', ')}`,
-      {
-        hint: 'The engine buildx can: it needs Docker and its buildx plugin.',
-      },
-    )
+    throw new ActionError('feature-missing', `The embedded engine (${because}) cannot ${unable.join(', ')}`, {
+      hint: isPodman(docker)
+        ? `The engine buildx can, but not with Podman. ${podmanHint}`
+        : 'The engine buildx can: it needs Docker and its buildx plugin.',
+    })
   }
   const loadInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)
     ? requireStore(docker, inputs.platforms.length)
     : undefined
   return {
-    engine: { name: 'embedded', because, gitToken: inputs.githubToken, loadInto },
+    engine: {
+      name: 'embedded',
+      because,
+      ...(isPodman(docker) && inputs.engine !== 'embedded' ? { otherwise: podmanHint } : {}),
+      loadInto,
+    },
     server: undefined,
     load: loadInto !== undefined,
   }
@@ -94,7 +104,7 @@ function requireStore(docker: Facts['docker'], platforms: number): DockerServer 
     throw new ActionError(
       'daemon-unreachable',
       `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
-      { hint: 'Start Docker, or set `load: false`; `outputs` writes the image to a file.' },
+      { hint: `${reachHint(docker)} Without a daemon, set \`load: false\`; \`outputs\` writes the image to a file.` },
     )
   }
   if (platforms > 1 && docker.store === 'classic') throw cannotLoadSeveral(platforms)

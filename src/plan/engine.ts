@@ -2,6 +2,7 @@ import { coerce, lt, type SemVer } from 'semver'
 import { ActionError } from '../errors.ts'
 import type { Builder, DockerServer, Driver, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { reachHint } from './unreachable.ts'
 
 /** What the buildx engine stands on, once it is known to be there. */
 export type EngineBase = {
@@ -10,6 +11,10 @@ export type EngineBase = {
   /** Absent only for drivers that need no daemon here. */
   readonly server: DockerServer | undefined
 }
+
+/** What can be done where Podman answers. */
+export const podmanHint =
+  'Point DOCKER_HOST at a Docker daemon, name a BuildKit builder in `builder`, or set `driver: remote` with `endpoint`. A Dockerfile without RUN is built by `engine: embedded`.'
 
 /** Drivers whose builders run elsewhere, so that no Docker daemon has to answer here. */
 const daemonless: readonly Driver[] = ['remote', 'kubernetes', 'cloud']
@@ -40,21 +45,18 @@ export function requireEngine(inputs: Inputs, facts: Facts): EngineBase {
 function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | undefined {
   if (docker.kind === 'unreachable') {
     if (daemonless.includes(driver)) return undefined
-    const denied = /EACCES|permission denied/i.test(docker.reason)
     throw new ActionError(
       'daemon-unreachable',
       `Cannot reach Docker at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
-      {
-        hint: denied
-          ? 'The user of this job may not use the socket: add it to the `docker` group, or point DOCKER_HOST at a daemon it may use.'
-          : 'Start Docker, or point DOCKER_HOST at a running daemon. https://docs.docker.com/engine/daemon/start/',
-      },
+      { hint: reachHint(docker) },
     )
   }
   if (docker.product === 'podman' && driver === 'docker') {
-    throw new ActionError('feature-missing', `Cannot build with buildx: Podman answers at ${docker.endpoint.host}`, {
-      hint: 'buildx has no driver for Podman. Start a Docker daemon, or name a remote BuildKit builder in `builder`.',
-    })
+    throw new ActionError(
+      'feature-missing',
+      `Cannot build with buildx: Podman answers at ${docker.endpoint.host}, which is not supported yet`,
+      { hint: podmanHint },
+    )
   }
   return docker
 }
@@ -68,9 +70,9 @@ export function isOlder(version: string, minimum: string): boolean | undefined {
   return found && wanted ? lt(found, wanted) : undefined
 }
 
-/** semver takes no number with a leading zero, which Docker's had until 20.10. */
+/** semver takes no number with a leading zero, which Docker's had until 20.10. A version has 64 characters at most. */
 function numbersOf(version: string): SemVer | null {
-  return coerce(version.replace(/(?<=\.)0+(?=\d)/g, ''))
+  return coerce(version.slice(0, 64).replace(/(?<=\.)0+(?=\d)/g, ''))
 }
 
 function requireVersion(version: string, minimum: string): void {

@@ -20,11 +20,15 @@ export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readon
   ]
 }
 
-/** For a store, or a way into it, that holds one platform under a name. */
+/** For the classic image store, which holds one platform under a name. */
 export function cannotLoadSeveral(platforms: number): ActionError {
-  return new ActionError('feature-missing', `Cannot load ${platforms} platforms into this engine`, {
-    hint: 'Only a Docker daemon with the containerd image store and its own builder (driver docker), or the embedded engine, keeps several platforms under one name. Set `load: false`, ask for one platform, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
-  })
+  return new ActionError(
+    'feature-missing',
+    `Cannot load ${platforms} platforms into Docker: its classic image store keeps one platform per name`,
+    {
+      hint: 'Set `load: false`, build one platform, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+    },
+  )
 }
 
 function goesNowhere({ push, outputs, platforms }: LoadInputs): boolean {

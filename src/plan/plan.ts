@@ -22,6 +22,7 @@ import { type Login, needsHubBase, planLogins } from './logins.ts'
 import { decidePush } from './push.ts'
 import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
 import { type PlannedTag, planTags } from './tags.ts'
+import { planUrlLogins, type UrlLogin } from './url-logins.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = {
@@ -73,6 +74,8 @@ export type BuildSpec = {
   /** In place of the stages and images of their names. */
   readonly contexts: readonly PlannedContext[]
   readonly file: string | undefined
+  /** What buildx is given in its place: a file of the step. */
+  readonly sentFile?: string
   /** The Dockerfile itself, instead of `file`. */
   readonly dockerfileInline: string | undefined
   readonly target: string | undefined
@@ -80,6 +83,8 @@ export type BuildSpec = {
   readonly buildArgs: Readonly<Record<string, string | null>>
   readonly secrets: readonly BuildSecret[]
   readonly ssh: readonly SshAgent[]
+  /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
+  readonly urlLogins: readonly UrlLogin[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly compression: Compression
@@ -117,6 +122,11 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       buildArgs: inputs.buildArgs,
       secrets: inputs.secrets,
       ssh: inputs.ssh,
+      urlLogins: planUrlLogins([inputs.context, ...inputs.buildContexts.map(({ source }) => source)], {
+        token: inputs.githubToken,
+        always: engine.name === 'embedded',
+        event: facts.event,
+      }),
       labels: inputs.labels,
       annotations: inputs.annotations,
       compression: inputs.compression,
@@ -175,7 +185,18 @@ export function describePlan(plan: Plan): string {
   const smokeTest = plan.smokeTest && { ...plan.smokeTest, env: namesOnly(plan.smokeTest.env) }
   const secrets = plan.build.secrets.map(({ id, source }) => ({ id, source: source.kind }))
   const ssh = plan.build.ssh.map(({ id }) => id)
-  return JSON.stringify({ ...plan, build: { ...plan.build, buildArgs, secrets, ssh }, smokeTest })
+  const urlLogins = plan.build.urlLogins.map(({ kind, host }) => `${kind} ${host}`)
+  const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
+  const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
+  return JSON.stringify({ ...plan, engine: withoutOptions(plan.engine), build, smokeTest })
+}
+
+/** Options of a driver may be variables with passwords, and a configuration may hold any. */
+function withoutOptions(engine: Plan['engine']): unknown {
+  if (engine.name !== 'buildx' || engine.builder.kind !== 'create') return engine
+  const driverOpts = engine.builder.driverOpts.map((option) => option.replace(/=.*/s, '=…'))
+  const config = engine.builder.config?.kind === 'inline' ? { kind: 'inline' } : engine.builder.config
+  return { ...engine, builder: { ...engine.builder, driverOpts, config } }
 }
 
 function namesOnly(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
+import { reachHint } from './unreachable.ts'
 
 /** `daemon` is where the images run, whatever builds them. */
 export type PlannedSmokeTest = SmokeTest & { readonly daemon: DockerServer }
@@ -16,7 +17,7 @@ export function planSmokeTest(
     'feature-missing',
     `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
     {
-      hint: 'An image runs on a Docker daemon, whichever engine has built it. Start Docker, or leave smoke-test empty.',
+      hint: `${reachHint(docker)} An image runs on a Docker daemon, whichever engine has built it: without one, leave smoke-test empty.`,
     },
   )
 }

@@ -38,6 +38,8 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly TagName[] {
   if (pullRequest !== undefined) {
     return [...nightly, { tag: `pr-${pullRequest}`, moves: true, because: `named for pull request ${pullRequest}` }]
   }
+  // The ref is the base branch's, which the image is not built for.
+  if (name === 'pull_request_target') return nightly
   if (branch !== undefined) return [...nightly, { tag: branch, moves: true, because: `named for the branch ${branch}` }]
   if (gitTag === undefined) return nightly
   // What `latest` is called moves, whoever says it.

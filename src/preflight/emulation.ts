@@ -5,6 +5,7 @@ import type { LoggedIn } from '../login/login.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { BuildxEngine } from '../plan/buildx.ts'
 import type { Plan } from '../plan/plan.ts'
+import { positional } from '../positional.ts'
 import { emulatorMissing } from './emulator-missing.ts'
 import { type ForeignRuns, foreignImages, foreignRuns, joinForeign } from './foreign-runs.ts'
 import { emulates, readHandlers } from './handlers.ts'
@@ -109,6 +110,9 @@ async function offeredBy(
   { login, host }: Pick<Means, 'login' | 'host'>,
 ): Promise<ReadonlySet<string>> {
   if (builder.kind === 'create') return new Set()
-  const result = await host.exec(program, ['inspect', builder.name], { env: { ...env, ...login.env }, timeout: 20_000 })
+  const result = await host.exec(program, ['inspect', ...positional(builder.name)], {
+    env: { ...env, ...login.env },
+    timeout: 20_000,
+  })
   return new Set(result.ok ? parseInspect(result.stdout).platforms : [])
 }

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts'
 import { formatPlatform, parsePlatform, platformEquals } from '../oci/platform.ts'
 import type { BuildxEngine } from '../plan/buildx.ts'
+import { positional } from '../positional.ts'
 import type { BaseUse } from './bases.ts'
 
 type Means = { readonly host: Pick<Host, 'exec'>; readonly engine: Pick<BuildxEngine, 'store' | 'env'> }
@@ -15,7 +16,7 @@ export async function isInStore(
   { host, engine }: Means,
 ): Promise<boolean | undefined> {
   const inspect = (...options: readonly string[]) => {
-    const args = ['image', 'inspect', '--format', format, ...options, reference]
+    const args = ['image', 'inspect', '--format', format, ...options, ...positional(reference)]
     return host.exec('docker', args, { env: engine.env, timeout: 20_000 })
   }
   const shown = await inspect()

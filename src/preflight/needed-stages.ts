@@ -66,7 +66,7 @@ export async function readTriggers(
         contexts: namesOf(build),
         triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
       })
-      refuseRuns(file, findRuns(stages), [`buildx; embedded was taken because ${engine.because}`])
+      refuseRuns(file, findRuns(stages), [`buildx (embedded is used: ${engine.because})`])
       return { ...one, stages }
     }),
   )

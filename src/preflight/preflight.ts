@@ -9,10 +9,12 @@ import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
 import { checkEmulation, type Emulation } from './emulation.ts'
 import { checkHubLogin } from './hub-login.ts'
+import { checkKubernetes } from './kubeconfig.ts'
 import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
 import { readDockerfile } from './read-dockerfile.ts'
+import { checkSbomGenerator } from './sbom-generator.ts'
 import { checkSecretMounts } from './secret-mounts.ts'
 import { checkSecret } from './secrets.ts'
 import { checkSpace } from './space.ts'
@@ -34,7 +36,7 @@ export type Checked = {
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
  * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
- * `platform-unsupported`, `image-not-found`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
+ * `platform-unsupported`, `image-not-found`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
  * registry
  */
 export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
@@ -53,6 +55,8 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     ...(plan.smokeTest ? [checkDockerProgram(host)] : []),
     ...repositories.map((repository) => checkPush(repository, means)),
     ...tags.map(({ reference }) => checkTag(reference, plan, means)),
+    checkKubernetes(plan, means),
+    ...(plan.preflight ? [checkSbomGenerator(plan, means)] : []),
     ...(plan.preflight ? [checkSpace(plan, host)] : []),
   ])
   const took = host.clock.now().getTime() - begun

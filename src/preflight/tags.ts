@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
-import { formatReference, type Reference } from '../oci/reference.ts'
+import { type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
@@ -16,14 +16,16 @@ type Means = { readonly login: Pick<LoggedIn, 'registry'>; readonly host: Pick<H
  * @throws ActionError `tag-exists`
  */
 export async function checkTag(reference: Reference, { ifExists }: Plan, { login, host }: Means): Promise<void> {
-  const name = formatReference(reference)
+  const name = showReference(reference)
   const digest = await find(reference, { login, host })
   if (digest === undefined) return
   const attempt = attemptOf(host.env)
   if (ifExists === 'skip') {
     host.log.info(`${name} already exists with digest ${digest}: it will be skipped`)
   } else if (attempt > 1) {
-    host.log.info(`${name} exists already: ${digest}. This is attempt ${attempt} of the run, so the same image is fine`)
+    host.log.info(
+      `${name} already exists with digest ${digest}. This is attempt ${attempt} of the run: the same image is accepted`,
+    )
   } else {
     throw await tagExists(reference, digest, { registry: login.registry, host })
   }
@@ -41,7 +43,7 @@ async function find(reference: Reference, { login, host }: Means): Promise<Diges
   } catch (error) {
     if (!(error instanceof ActionError) || error.code === 'cancelled') throw error
     // A registry may let push who may not read; whether it does is checked beside this.
-    host.log.info(`Preflight could not look whether ${formatReference(reference)} exists: ${error.message}`)
+    host.log.info(`Preflight could not check whether ${showReference(reference)} exists: ${error.message}`)
     return undefined
   }
 }
@@ -64,5 +66,9 @@ export async function tagExists(
     revision === undefined || revision !== commit
       ? 'Choose another tag, or set `if-exists` to skip (leave it) or overwrite.'
       : `It was made from the commit of this run, ${commit.slice(0, 7)}${attemptOf(env) > 1 ? ', most likely by an earlier attempt: without a cache a build comes out differently each time' : ''}. Delete the tag and run the job again; or keep it and have the other tags written, with \`if-exists: skip\`, or replace it with \`overwrite\`. A re-run takes the workflow as it was, so another \`if-exists\` needs a new run.`
-  return new ActionError('tag-exists', `${formatReference(reference)} exists already: it is ${digest}`, { hint })
+  return new ActionError(
+    'tag-exists',
+    `Cannot write ${showReference(reference)}: the tag already exists with digest ${digest}`,
+    { hint },
+  )
 }

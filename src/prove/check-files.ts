@@ -73,9 +73,9 @@ function mismatch(
   const made = origin && dockerfile !== undefined ? `, from ${dockerfile}:${origin.line}: ${origin.text}` : ''
   return new ActionError(
     'platform-mismatch',
-    `The image for ${wanted} has a program of another platform: /${path}${because ? ` (${because})` : ''} is ${what}, expected ${platform.architecture} (layer ${layer}, ${sizes.get(layer) ?? ''}${made})`,
+    `Cannot use the image for ${wanted}: /${path}${because ? ` (${because})` : ''} is ${what}, expected ${platform.architecture} (layer ${layer}, ${sizes.get(layer) ?? ''}${made})`,
     {
-      hint: 'Compile it for TARGETARCH (declare ARG TARGETARCH in the stage that uses it), or copy the file of the platform. If it belongs there, put it in a folder that names its architecture, or set `verify: warn`.',
+      hint: 'Compile it for TARGETARCH (declare ARG TARGETARCH in the stage that uses it), or copy the file of the platform. If the file is intended for another platform, put it in a directory named after its architecture, or set `verify: warn`.',
       platform: wanted,
       ...(origin && dockerfile !== undefined ? { place: { file: dockerfile, line: origin.line } } : {}),
     },
@@ -83,12 +83,16 @@ function mismatch(
 }
 
 function missing({ platform }: ImageFiles, start: { readonly path: string; readonly because: string }): string {
-  return `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which is not in it`
+  return `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which does not exist in it`
 }
 
 function andMore(count: number, platform: Platform): ActionError {
   const wanted = formatPlatform(platform)
-  return new ActionError('platform-mismatch', `The image for ${wanted} has ${count} more programs of other platforms`, {
-    platform: wanted,
-  })
+  return new ActionError(
+    'platform-mismatch',
+    `Cannot use the image for ${wanted}: it contains ${count} more binaries of other platforms`,
+    {
+      platform: wanted,
+    },
+  )
 }

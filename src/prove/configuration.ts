@@ -17,9 +17,9 @@ export function checkConfiguration({ platform, config }: Image, found: ImageConf
   return [
     new ActionError(
       'platform-mismatch',
-      `The image for ${wanted} says in its configuration (${config.digest}) that it is for ${formatPlatform(found)}`,
+      `Cannot use the image for ${wanted}: its configuration (${config.digest}) declares ${formatPlatform(found)}`,
       {
-        hint: 'A base image that is named by the digest of one platform makes such images, and so does FROM with a fixed --platform in the last stage.',
+        hint: 'Check the last FROM of the Dockerfile: a base image pinned to the digest of one platform, or a fixed `--platform`, produces such an image.',
         platform: wanted,
       },
     ),

@@ -44,6 +44,29 @@ export function originsOf(
   return origins
 }
 
+/**
+ * The instruction of the Dockerfile that an entry of history is of: by its layer if it made one, else the last of its kind that has `word`.
+ */
+export function originOfEntry(
+  history: readonly HistoryEntry[],
+  index: number,
+  { layers, stages, word }: { readonly layers: number; readonly stages: StagePlan | undefined; readonly word: string },
+): Origin | undefined {
+  const entry = history[index]
+  if (entry === undefined || stages === undefined) return undefined
+  if (entry.empty_layer !== true) {
+    const before = history.slice(0, index).filter(({ empty_layer: empty }) => empty !== true).length
+    return originsOf(history, layers, stages)[before]
+  }
+  return originOfWord(keywordOf(entry.created_by ?? ''), word, stages)
+}
+
+/** The last instruction of a kind whose text has `word`. */
+export function originOfWord(kind: string, word: string, stages: StagePlan | undefined): Origin | undefined {
+  const found = stages && instructionsOf(stages).findLast((one) => one.kind === kind && one.text.includes(word))
+  return found && { line: found.line, text: found.text }
+}
+
 const makesLayer = new Set<Instruction['kind']>(['add', 'copy', 'run', 'workdir'])
 
 /** The instructions that the target's image comes from: those of the stages it is based on, then its own. */

@@ -1,19 +1,25 @@
 import { formatBytes } from '../bytes.ts'
+import { inlineDockerfile } from '../dockerfile/inline.ts'
+import type { StagePlan } from '../dockerfile/stages.ts'
 import type { Built, Content } from '../engine/built.ts'
 import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors.ts'
 import { combine } from '../gather.ts'
-import type { Host } from '../host/host.ts'
+import type { Host, Log } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
+import type { ImageConfig } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
-import { originsOf, originsOfBases } from './origin.ts'
+import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
-import { createScan } from './scan.ts'
+import { createScan, type Scan } from './scan.ts'
+import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secrets/check-secrets.ts'
+import { gatherNeedles } from './secrets/gather-needles.ts'
+import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
 
 /** What was proven of one platform's image. */
 export type Proof = {
@@ -29,11 +35,10 @@ export type Proof = {
 }
 
 /**
- * Checks that the image of each platform is for that platform: what its configuration says, and the programs in the
- * layers that this build made. Nothing is run. An image that is in the engine's store alone cannot be read, and is not
- * proven.
+ * Verifies the image of each platform: its configuration and the binaries in the layers that this build made are for the platform, and
+ * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run.
  *
- * @throws ActionError `platform-mismatch`, with all that is wrong; and what reading the layers throws
+ * @throws ActionError `platform-mismatch` or `secret-in-image`, with all that is wrong; and what reading the layers throws
  */
 export async function prove(
   plan: Plan,
@@ -42,15 +47,15 @@ export async function prove(
 ): Promise<readonly Proof[]> {
   const { content } = built
   if (plan.verify === 'off' || content.kind === 'loaded') return []
-  return host.log.group('Prove', async () => {
-    const proofs = await proveContent(content, plan, { checked, login, host })
+  return host.log.group('Verify', async () => {
+    const { proofs, others } = await proveContent(content, plan, { checked, login, host })
     for (const proof of proofs) host.log.info(describe(proof))
     for (const note of proofs.flatMap((proof) => proof.notes)) host.log.warning(note)
-    const problems = proofs.flatMap((proof) => proof.problems)
+    const problems = [...proofs.flatMap((proof) => proof.problems), ...others]
     if (problems.length === 0) return proofs
-    const error = combine('The proof', problems)
+    const error = combine('Verification', problems)
     if (plan.verify !== 'warn') throw error
-    for (const { message } of problems) host.log.warning(message)
+    for (const problem of problems) warn(problem, host.log)
     return proofs
   })
 }
@@ -59,23 +64,29 @@ async function proveContent(
   content: Exclude<Content, { readonly kind: 'loaded' }>,
   plan: Plan,
   { checked, login, host }: { readonly checked: Checked; readonly login: LoggedIn; readonly host: Host },
-): Promise<readonly Proof[]> {
+): Promise<{ readonly proofs: readonly Proof[]; readonly others: readonly ActionError[] }> {
   const open = openBlobs(content, login.registry, host.signal)
-  const scan = createScan()
+  const secrets = prepareSearch(await gatherNeedles(plan, { login, host }))
+  const scan = createScan(secrets)
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
-  return Promise.all(images.map((image) => proveImage(image, plan, { checked, content, open, scan })))
+  const [proofs, others] = await Promise.all([
+    Promise.all(images.map((image) => proveImage(image, plan, { checked, content, open, scan, secrets }))),
+    secrets ? checkDocuments(content.tree, open, secrets) : [],
+  ])
+  return { proofs, others }
 }
 
 type Means = {
   readonly checked: Checked
   readonly content: Exclude<Content, { readonly kind: 'loaded' }>
   readonly open: OpenBlob
-  readonly scan: ReturnType<typeof createScan>
+  readonly scan: Scan
+  readonly secrets: SecretSearch | undefined
 }
 
-async function proveImage(image: Image, plan: Plan, { checked, content, open, scan }: Means): Promise<Proof> {
+async function proveImage(image: Image, plan: Plan, { checked, content, open, scan, secrets }: Means): Promise<Proof> {
   const platform = formatPlatform(image.platform)
   const configuration = await readConfiguration(image, open)
   const read = await layersToRead(image, configuration, { checked, content, full: plan.verify === 'full' })
@@ -95,26 +106,64 @@ async function proveImage(image: Image, plan: Plan, { checked, content, open, sc
     ]),
     dockerfile: checked.reading?.dockerfile.file,
   }
-  const { programs, problems, notes } = await checkFiles(files, await scan(files.layers))
+  const { programs, problems, notes } = await checkFiles(files, await scan.treeOf(files.layers))
+  const found = secrets ? await findSecrets(files, configuration, { image, stages, scan, secrets }) : []
   return {
     platform,
     layers: { read: read.length, all: image.layers.length },
     programs,
     notes,
-    problems: [...checkConfiguration(image, configuration), ...problems],
+    problems: [...checkConfiguration(image, configuration), ...problems, ...found],
   }
+}
+
+type Circumstances = Pick<Means, 'scan'> & {
+  readonly image: Image
+  readonly stages: StagePlan | undefined
+  readonly secrets: SecretSearch
+}
+
+async function findSecrets(
+  files: ImageFiles,
+  configuration: ImageConfig,
+  { image, stages, scan, secrets }: Circumstances,
+): Promise<readonly ActionError[]> {
+  const hits = await Promise.all(
+    files.layers.map(async (layer) => (await scan.hitsIn(layer)).map((hit) => ({ ...hit, layer: layer.name }))),
+  )
+  const { history = [] } = configuration
+  const originOf = ({ keys, text }: TextPlace): Origin | undefined => {
+    const [first, second] = keys
+    if (first === 'history') {
+      const word = text.split(/[\s=]+/, 2)[1] ?? ''
+      return originOfEntry(history, Number(second), { layers: image.layers.length, stages, word })
+    }
+    if (second === 'Env') return originOfWord('env', text.split('=', 1)[0] ?? '', stages)
+    return second === 'Labels' ? originOfWord('label', String(keys[2]), stages) : undefined
+  }
+  return [
+    ...checkLayers(files, hits.flat(), secrets),
+    ...checkTexts(files, configuration, { search: secrets, originOf }),
+  ]
 }
 
 function absent(missing: readonly string[], images: readonly Image[]): ActionError {
   const found = images.map(({ platform }) => formatPlatform(platform)).join(', ')
   return new ActionError(
     'platform-mismatch',
-    `The image was to be for ${missing.join(', ')} too, but what was built is for ${found || 'no platform'}`,
-    { hint: 'The builder left platforms out. Nothing was tagged; look for `platform` arguments of FROM.' },
+    `Cannot use the image: it is built for ${found || 'no platform'}, but ${missing.join(', ')} is missing`,
+    { hint: 'Check the `--platform` options of FROM. No tag was written.' },
   )
 }
 
 function describe({ platform, layers, programs, problems }: Proof): string {
-  const found = `${programs} program${programs === 1 ? '' : 's'} in ${layers.read} of ${layers.all} layers`
-  return `${platform}: ${found}, ${problems.length === 0 ? 'all for it' : `${problems.length} problems`}`
+  const found = programs === 0 ? 'no binaries' : `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked`
+  const result = problems.length === 0 ? 'OK' : problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `${platform}: ${found} in ${layers.read} of ${layers.all} layers: ${result}`
+}
+
+function warn({ code, message, place }: ActionError, log: Log): void {
+  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  const shown = place?.file === inlineDockerfile ? undefined : place
+  log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
 }

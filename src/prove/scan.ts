@@ -3,18 +3,30 @@ import { compareBytes } from '../tree/path.ts'
 import { tarLimits } from '../tree/read-tar.ts'
 import { type FileTree, type NodeType, rootNode, type TreeNode } from '../tree/tree.ts'
 import { type Binary, headSize, readBinary } from './binary.ts'
+import { type Hit, type SecretSearch, searchLayer } from './secrets/secret-search.ts'
 
 /** A file of the image that a machine could run, and the layer that has it. */
 export type Found = { readonly binary: Binary; readonly layer: string }
 
 type ScannedNode = TreeNode & { readonly found?: Found }
 
-/** Reads a layer in one pass; of each file only its head is looked at. `name` of the source is what `Found.layer` says. */
-function scanLayer(layer: LayerSource): Promise<LayerIndex> {
-  return indexLayer(layer, { ...tarLimits, head: headSize }, ({ head, ...entry }) => {
-    const binary = head && readBinary(head)
-    return { ...entry, node: binary ? { ...bare.file, found: { binary, layer: layer.name } } : bareNode(entry.node) }
+/** A layer that was read, and the secrets in it. */
+type ScannedLayer = { readonly index: LayerIndex; readonly hits: readonly Hit[] }
+
+/** Reads a layer in one pass; of each file only its head is kept. `name` of the source is what `Found.layer` says. */
+async function scanLayer(layer: LayerSource, secrets: SecretSearch | undefined): Promise<ScannedLayer> {
+  const search = secrets && searchLayer(secrets)
+  const index = await indexLayer(layer, {
+    limits: { ...tarLimits, head: headSize },
+    onContent: search?.onContent,
+    keep: (given) => {
+      search?.onEntry(given)
+      const { head, ...entry } = given
+      const binary = head && readBinary(head)
+      return { ...entry, node: binary ? { ...bare.file, found: { binary, layer: layer.name } } : bareNode(entry.node) }
+    },
   })
+  return { index, hits: search?.hits() ?? [] }
 }
 
 const bare: Readonly<Record<NodeType, ScannedNode>> = {
@@ -46,21 +58,30 @@ export type ScannedTree = {
   readonly files: readonly FoundFile[]
 }
 
-/** Gives the tree of layers, bottom first. A layer that several images share is read once, and so is a tree. */
-export function createScan(): (layers: readonly LayerSource[]) => Promise<ScannedTree> {
-  const scans = new Map<string, Promise<LayerIndex>>()
-  const index = (layer: LayerSource): Promise<LayerIndex> => once(scans, layer.name, () => scanLayer(layer))
+export type Scan = {
+  /** The tree of layers, bottom first. A layer that several images share is read once, and so is a tree. */
+  readonly treeOf: (layers: readonly LayerSource[]) => Promise<ScannedTree>
+  /** The secrets in a layer, in the order of its entries; found in the same pass. */
+  readonly hitsIn: (layer: LayerSource) => Promise<readonly Hit[]>
+}
+
+export function createScan(secrets?: SecretSearch): Scan {
+  const scans = new Map<string, Promise<ScannedLayer>>()
+  const scan = (layer: LayerSource): Promise<ScannedLayer> => once(scans, layer.name, () => scanLayer(layer, secrets))
   const trees = new Map<string, Promise<ScannedTree>>()
-  return (layers) =>
-    once(trees, layers.map(({ name }) => name).join(), async () => {
-      const tree = await layersTree(layers, '', { index })
-      const files: FoundFile[] = []
-      for (const [path, node] of tree.nodes()) {
-        const found = foundIn(node)
-        if (found) files.push({ path, found })
-      }
-      return { tree, files: files.sort((one, other) => compareBytes(one.path, other.path)) }
-    })
+  return {
+    hitsIn: async (layer) => (await scan(layer)).hits,
+    treeOf: (layers) =>
+      once(trees, layers.map(({ name }) => name).join(), async () => {
+        const tree = await layersTree(layers, '', { index: async (layer) => (await scan(layer)).index })
+        const files: FoundFile[] = []
+        for (const [path, node] of tree.nodes()) {
+          const found = foundIn(node)
+          if (found) files.push({ path, found })
+        }
+        return { tree, files: files.sort((one, other) => compareBytes(one.path, other.path)) }
+      }),
+  }
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {

@@ -1,19 +1,23 @@
 import type { Built } from '../engine/built.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError, withHint } from '../errors.ts'
 import { combine } from '../gather.ts'
 import type { Host } from '../host/host.ts'
+import { toDockerTypes } from '../oci/docker-types.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
-import type { Repository } from '../oci/reference.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
-import type { Digest } from '../oci/types.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { type Pushed, pushTree } from './push-tree.ts'
+import { isTypeRefusal } from '../registry/errors.ts'
+import { type Pushed, type PushTarget, pushTree, repairing } from './push-tree.ts'
 import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As the registries answered it. */
   readonly digest: Digest
+  /** Of the manifest or index that the tags name. */
+  readonly descriptor: Descriptor
   readonly images: readonly Image[]
   /** Those that have all of the image, by digest. */
   readonly repositories: readonly Repository[]
@@ -38,12 +42,13 @@ export async function publish(plan: Plan, built: Built, client: RegistryClient, 
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
     // Beside the content: what a tag was before tells a registry that lags from another run that writes the same tag.
-    const [{ tree, repositories, errors }, before] = await Promise.all([
+    const [content, before] = await Promise.all([
       publishContent(built, repositoriesOf(plan.references), client, host),
       // Where fixed tags are protected, each is looked at right before it is written.
       lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
     ])
-    const means = { tree, ifExists: plan.ifExists, before, client, host }
+    const { tree, repositories, errors } = content
+    const means = { tree, ifExists: plan.ifExists, before, client: content.client, host }
     const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, means)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
@@ -53,6 +58,7 @@ export async function publish(plan: Plan, built: Built, client: RegistryClient, 
     const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
     return {
       digest: tree.root.digest,
+      descriptor: tree.root,
       images: tree.images,
       repositories,
       tags,
@@ -61,19 +67,49 @@ export async function publish(plan: Plan, built: Built, client: RegistryClient, 
   })
 }
 
+/** The content as it is in the registries, and the client that writes tags to it. */
+type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
+
 /** Content under its digests in every repository; what the builder has pushed itself is there already. */
 async function publishContent(
   { content }: Built,
   repositories: readonly Repository[],
   client: RegistryClient,
   host: Host,
-): Promise<Pushed & { readonly tree: ImageTree }> {
+): Promise<PublishedContent> {
   switch (content.kind) {
-    case 'layout':
-      return { tree: content.tree, ...(await pushTree(content.tree, { ...content, repositories, client, host })) }
+    case 'layout': {
+      const target = { ...content, repositories, client, host }
+      const pushed = await pushAcceptedTypes(content.tree, target)
+      return { ...pushed, client: repairing(pushed.tree, target) }
+    }
     case 'pushed':
-      return { tree: content.tree, repositories, errors: [] }
+      return { tree: content.tree, repositories, errors: [], client }
     case 'loaded':
       throw new ActionError('internal', 'An image that was only loaded cannot be published')
   }
+}
+
+/**
+ * Pushes the image; where a registry accepts Docker's media types only, once more with those, to all repositories: one image has one
+ * digest, whatever registry it is in. No tag has been written then.
+ */
+async function pushAcceptedTypes(tree: ImageTree, target: PushTarget): Promise<Pushed & { readonly tree: ImageTree }> {
+  const pushed = { tree, ...(await pushTree(tree, target)) }
+  const refused = pushed.errors.find(isTypeRefusal)
+  if (refused === undefined) return pushed
+  const docker = toDockerTypes(tree)
+  if (!docker.ok) {
+    const hint = `This image cannot have Docker media types: ${docker.why}.`
+    return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? withHint(error, hint) : error)) }
+  }
+  target.host.log.info(`${refused.message}; trying Docker media types`)
+  const again = { tree: docker.tree, ...(await pushTree(docker.tree, target)) }
+  // It was not the types: what the registry said first is what is wrong.
+  if (again.errors.length > 0) return pushed
+  const names = target.repositories.map(formatRepository).join(', ')
+  target.host.runner.notice(
+    `A registry does not accept OCI media types, so the image was pushed with Docker media types to ${names}. Its digest is ${docker.tree.root.digest}; it would be ${tree.root.digest} with OCI media types.`,
+  )
+  return again
 }

@@ -1,14 +1,19 @@
 import { Readable } from 'node:stream'
+import { limits } from '../bounds/limits.ts'
 import { formatBytes } from '../bytes.ts'
 import type { ActionError } from '../errors.ts'
 import { problemsOf } from '../gather.ts'
 import type { Host } from '../host/host.ts'
-import type { ImageTree } from '../oci/image-tree.ts'
+import type { Document, ImageTree } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
+import { isIndexType } from '../oci/media-type.ts'
+import { parseIndex, parseManifest } from '../oci/parse.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import type { BlobPush, RegistryClient } from '../registry/client.ts'
+import type { BlobPush, PushBlobOptions, RegistryClient } from '../registry/client.ts'
+import { manifestFailureOf } from '../registry/errors.ts'
 import { parallel } from '../registry/parallel.ts'
+import { isUnknown } from '../registry/retry.ts'
 
 /** Blobs that one repository takes at a time, as docker push and crane have it. */
 const blobsAtOnce = 4
@@ -67,22 +72,23 @@ async function pushInTurn(tree: ImageTree, target: PushTarget, repositories: rea
   return { repositories: complete, errors }
 }
 
-async function pushToRepository(
-  tree: ImageTree,
-  { dir, elsewhere, client, host }: PushTarget,
-  { repository, mountFrom, signal }: { repository: Repository; mountFrom: readonly Repository[]; signal: AbortSignal },
-): Promise<void> {
+type Turn = {
+  readonly repository: Repository
+  readonly mountFrom: readonly Repository[]
+  readonly signal: AbortSignal
+}
+
+async function pushToRepository(tree: ImageTree, target: PushTarget, turn: Turn): Promise<void> {
+  const { host } = target
+  const { repository, mountFrom, signal } = turn
   const name = formatRepository(repository)
   const progress = createPushProgress(name, tree.blobs, host)
   await parallel(
     blobsAtOnce,
     tree.blobs,
     async (blob, blobSignal) => {
-      const source = elsewhere?.get(blob.digest)
-      const open = (start: number): Readable =>
-        source ? relayBlob(client, source, { blob, start }) : openBlob(dir, blob.digest, start)
-      const outcome = await client.pushBlob(repository, blob, open, {
-        mountFrom: source ? [source, ...mountFrom] : mountFrom,
+      const outcome = await pushBlob(blob, target, repository, {
+        mountFrom,
         onProgress: (bytes) => progress.sent(blob, bytes),
         signal: blobSignal,
       })
@@ -99,10 +105,104 @@ async function pushToRepository(
     await parallel(
       blobsAtOnce,
       documents,
-      ({ descriptor, bytes }, documentSignal) =>
-        client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, { signal: documentSignal }),
+      (document, documentSignal) => putDocument(document, tree, target, { ...turn, signal: documentSignal }),
       { signal },
     )
+  }
+}
+
+async function pushBlob(
+  blob: Descriptor,
+  { dir, elsewhere, client }: PushTarget,
+  repository: Repository,
+  { mountFrom = [], ...options }: PushBlobOptions,
+): Promise<BlobPush> {
+  const source = elsewhere?.get(blob.digest)
+  const open = (start: number): Readable =>
+    source ? relayBlob(client, source, { blob, start }) : openBlob(dir, blob.digest, start)
+  // What was said to be there and is not must not be taken over from where it is said to be.
+  const sources = options.unasked === true ? [] : source ? [source, ...mountFrom] : mountFrom
+  return await client.pushBlob(repository, blob, open, { ...options, mountFrom: sources })
+}
+
+/** Tries for "unknown" content, before it is sent again and after each time. Lagging storage passes by waiting; lost content does not. */
+const lagging = [3, 5]
+
+/**
+ * Puts a manifest or an index under its digest. A registry that does not know what it refers to gets that again: the storage may have been
+ * emptied meanwhile, or a clean-up job removed what no manifest named yet. The second time everything is sent without asking.
+ */
+async function putDocument(document: Document, tree: ImageTree, target: PushTarget, turn: Turn): Promise<void> {
+  const { descriptor, bytes } = document
+  const { repository, signal } = turn
+  for (let round = 0; ; round++) {
+    const attempts = lagging[round]
+    try {
+      const patience = attempts === undefined ? {} : { laggingAttempts: attempts }
+      const { client } = target
+      await client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, { signal, ...patience })
+      return
+    } catch (error) {
+      if (!isLost(error) || round >= limits.resends) throw error
+      const name = formatRepository(repository)
+      target.host.log.info(
+        `${name}: content of ${descriptor.digest} is missing in the registry and is sent again, ${round + 1} of ${limits.resends}`,
+      )
+      await sendAgain(document, tree, target, { ...turn, unasked: round > 0 })
+    }
+  }
+}
+
+/** Sends what a document refers to: the blobs of a manifest, the documents of an index. */
+async function sendAgain(
+  { descriptor, bytes }: Document,
+  tree: ImageTree,
+  target: PushTarget,
+  { unasked, ...turn }: Turn & { readonly unasked: boolean },
+): Promise<void> {
+  const { repository, signal } = turn
+  const what = `Cannot read ${descriptor.digest}`
+  if (isIndexType(descriptor.mediaType)) {
+    const children = new Set(parseIndex(bytes, what).manifests.map(({ digest }) => digest))
+    for (const child of tree.documents.filter((one) => children.has(one.descriptor.digest)))
+      await putDocument(child, tree, target, turn)
+    return
+  }
+  const { config, layers } = parseManifest(bytes, what)
+  const parts = new Set([config, ...layers].map(({ digest }) => digest))
+  const blobs = tree.blobs.filter(({ digest }) => parts.has(digest))
+  await parallel(
+    blobsAtOnce,
+    blobs,
+    (blob, blobSignal) => pushBlob(blob, target, repository, { unasked, signal: blobSignal }),
+    { signal },
+  )
+}
+
+/** Whether a registry does not have what was pushed to it. */
+function isLost(error: unknown): boolean {
+  const failure = manifestFailureOf(error)
+  return failure !== undefined && isUnknown(failure)
+}
+
+/**
+ * The client, for writing tags of `tree`: where the registry does not have the content any more, all of it is pushed there again,
+ * once, and then the tag.
+ */
+export function repairing(tree: ImageTree, target: PushTarget): RegistryClient {
+  const { client, host } = target
+  return {
+    ...client,
+    putManifest: async (repository, name, bytes, type, options = {}) => {
+      try {
+        return await client.putManifest(repository, name, bytes, type, { ...options, laggingAttempts: lagging[0] ?? 1 })
+      } catch (error) {
+        if (!isLost(error)) throw error
+        host.log.info(`${formatRepository(repository)}: content is missing in the registry and is sent again`)
+        await pushToRepository(tree, target, { repository, mountFrom: [], signal: host.signal })
+        return await client.putManifest(repository, name, bytes, type, options)
+      }
+    },
   }
 }
 

@@ -105,7 +105,8 @@ function describe(result: Tried, digest: Digest): string {
     case 'failed': {
       const { message } = result.error
       // Most messages name the tag.
-      return message.includes(formatReference(result.reference)) ? message : `${name}: ${message}`
+      const isNamed = [name, formatReference(result.reference)].some((text) => message.includes(text))
+      return isNamed ? message : `${name}: ${message}`
     }
   }
 }
@@ -200,10 +201,11 @@ async function tagMoved(
     found,
     foreign,
   }: { readonly digest: Digest; readonly found: Digest | undefined; readonly foreign: boolean },
-  { client, host: { signal } }: Pick<TagMeans, 'client' | 'host'>,
+  { client, host: { env, signal } }: Pick<TagMeans, 'client' | 'host'>,
 ): Promise<ActionError> {
   const revision = found && (await findRevision(client, reference, { digest: found, signal }))
-  const origin = revision === undefined ? '' : `, built from commit ${revision.slice(0, 40)}`
+  const commit = revision === env['GITHUB_SHA'] ? 'the same commit' : `commit ${revision?.slice(0, 40)}`
+  const origin = revision === undefined ? '' : `, built from ${commit}`
   const message = `Cannot confirm ${formatReference(reference)}: wrote ${digest}, but it reads back as ${found ?? 'missing'}${origin}`
   return new ActionError('tag-moved', message, {
     hint: foreign

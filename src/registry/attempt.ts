@@ -1,4 +1,8 @@
-import type { Readable } from 'node:stream'
+import { gunzip } from 'node:zlib'
+import { limits } from '../bounds/limits.ts'
+import { paced } from '../bounds/paced.ts'
+import { LimitError, readLimited } from '../bounds/read-limited.ts'
+import { formatBytes } from '../bytes.ts'
 import { ActionError, messageOf } from '../errors.ts'
 import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../host/host.ts'
 import { describeFailure } from './errors.ts'
@@ -35,6 +39,8 @@ export type Retried<T> = {
   readonly once: (attempt: number) => Promise<Attempt<T>>
   readonly toError: (failure: Failure) => ActionError | Promise<ActionError>
   readonly justPushed?: boolean
+  /** Tries for what is unknown although it was just pushed. */
+  readonly laggingAttempts?: number | undefined
   /** The registry has answered before, in this run. */
   readonly met?: boolean
   readonly signal?: AbortSignal | undefined
@@ -43,7 +49,7 @@ export type Retried<T> = {
 /** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
 export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
   const { policy, random } = context
-  const { what, by, once, toError, signal, justPushed = false } = retried
+  const { what, by, once, toError, signal, justPushed = false, laggingAttempts } = retried
   let { met = false } = retried
   let doubted = false
   for (let attempt = 1; ; attempt++) {
@@ -51,7 +57,7 @@ export async function retrying<T>(context: RetryContext, retried: Retried<T>): P
     if (result.ok) return result.value
     const { failure } = result
     met ||= isThere(failure)
-    const circumstances = { policy, random, justPushed, met, doubted }
+    const circumstances = { policy, random, justPushed, laggingAttempts, met, doubted }
     const wait = retryWait(failure, attempt, circumstances)
     if (wait === undefined) throw await toError(failure)
     const most = mostAttempts(failure, attempt, circumstances)
@@ -82,17 +88,73 @@ export function toConnectionFailure(error: unknown, signal: AbortSignal | undefi
   if (code === undefined) throw error
   // Several addresses that all fail come as one error without a message.
   const first = error instanceof AggregateError ? error.errors[0] : error
-  return { kind: 'connection', code, message: messageOf(first) || code, cause: error }
+  const proxy = first instanceof Error && 'proxy' in first ? String(first.proxy) : undefined
+  return {
+    kind: 'connection',
+    code,
+    message: messageOf(first) || code,
+    cause: error,
+    ...(proxy === undefined ? {} : { proxy }),
+  }
+}
+
+export type BodyLimits = {
+  /** Begins the message of an error. */
+  readonly what: string
+  /** Who answers, where that is no registry. */
+  readonly by?: string
+  /** Bytes. */
+  readonly limit: number
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/**
+ * The whole body of an answer. What is compressed although nobody asked for it (https://github.com/quay/quay/pull/1310) is unpacked.
+ *
+ * @throws ActionError `registry-refused` for a body over the limit, or what breaks it off, with a code
+ */
+export async function readBody(
+  { headers, body }: Pick<HttpResponse, 'headers' | 'body'>,
+  { what, by = 'the registry', limit, clock }: BodyLimits,
+): Promise<Buffer> {
+  const tooLong = () =>
+    new ActionError('registry-refused', `${what}: the answer of ${by} is larger than ${formatBytes(limit)}`, {
+      hint: 'No valid answer is that large. Check the address, and what is between here and the registry.',
+    })
+  if (Number(headers['content-length'] ?? 0) > limit) {
+    body.destroy()
+    throw tooLong()
+  }
+  try {
+    const now = () => clock.now().getTime()
+    const bytes = await readLimited(paced(body, { bytes: Infinity, time: limits.documentTime, now }), limit)
+    return isGzip(headers['content-encoding'], bytes) ? await unpack(bytes, limit) : bytes
+  } catch (error) {
+    if (error instanceof LimitError || (Object(error) as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw tooLong()
+    throw error
+  }
+}
+
+function isGzip(encoding: string | undefined, bytes: Buffer): boolean {
+  return /^\s*(?:x-)?gzip\s*$/i.test(encoding ?? '') && bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+async function unpack(bytes: Buffer, limit: number): Promise<Buffer> {
+  return await new Promise((resolve, reject) => {
+    gunzip(bytes, { maxOutputLength: limit }, (error, unpacked) => (error ? reject(error) : resolve(unpacked)))
+  })
 }
 
 /** The failure in an answer that was not wanted; reads the answer's body. */
 export async function toAnswerFailure(
   response: HttpResponse,
-  now: Date,
+  clock: Pick<Clock, 'now'>,
 ): Promise<Extract<Failure, { kind: 'answer' }>> {
   // The rest of a body that breaks or goes on for ever says nothing more.
-  const text = new TextDecoder().decode(await readSome(response.body, longestErrorBody))
-  const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], now)
+  const pace = { bytes: Infinity, time: limits.documentTime, now: () => clock.now().getTime() }
+  const text = new TextDecoder().decode(await readSome(paced(response.body, pace), limits.errorBody))
+  const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], clock.now())
   return {
     kind: 'answer',
     status: response.status,
@@ -103,10 +165,7 @@ export async function toAnswerFailure(
   }
 }
 
-/** Bytes. */
-const longestErrorBody = 64 * 1024
-
-async function readSome(body: Readable, limit: number): Promise<Uint8Array> {
+async function readSome(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   try {

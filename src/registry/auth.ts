@@ -1,3 +1,5 @@
+import { parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import type { Clock, Http, HttpRequest } from '../host/host.ts'
 import type { Secret } from '../inputs/secret.ts'
@@ -6,6 +8,7 @@ import {
   type Attempt,
   exchangeOnce,
   type RetryContext,
+  readBody,
   retrying,
   toAnswerFailure,
   toConnectionFailure,
@@ -37,7 +40,8 @@ export type Session = {
 export type AuthorizationRequest = {
   readonly session: Session
   readonly target: Repository
-  readonly scopes: readonly Scope[]
+  /** Ours, and those that a challenge of the registry names. */
+  readonly scopes: readonly string[]
   /** Begins the message of an error. */
   readonly what: string
   readonly access: 'pull' | 'push'
@@ -104,13 +108,13 @@ export function createAuthorize(options: AuthOptions): Authorize {
 }
 
 /** One that is still on its way serves only for exactly the same: what is wider may be refused where what is asked for would not. */
-function serves(token: CachedToken, scopes: readonly Scope[]): boolean {
+function serves(token: CachedToken, scopes: readonly string[]): boolean {
   if (token.value === undefined) return token.scopes.join(' ') === scopes.join(' ')
   return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
 }
 
 /** Whether a token for `wider` is good for `scope`. */
-export function covers(wider: Scope, scope: Scope): boolean {
+export function covers(wider: string, scope: string): boolean {
   if (wider === scope) return true
   const [one, other] = [wider.lastIndexOf(':'), scope.lastIndexOf(':')]
   if (wider.slice(0, one) !== scope.slice(0, other)) return false
@@ -123,7 +127,7 @@ export function covers(wider: Scope, scope: Scope): boolean {
 
 /** What one token is kept by; filled in when it has come. */
 type CachedToken = {
-  readonly scopes: readonly Scope[]
+  readonly scopes: readonly string[]
   header: Promise<string>
   value: string | undefined
   /** Milliseconds since the epoch. */
@@ -139,7 +143,7 @@ async function fetchToken(options: AuthOptions, request: TokenRequest): Promise<
   const concern = { what, target, access, authenticated: credential !== undefined }
   return await retrying(options, {
     what,
-    once: async (attempt) => await tokenOnce(options, tokenHttpRequest(request), attempt),
+    once: async (attempt) => await tokenOnce(options, tokenHttpRequest(request), { attempt, what: request.what }),
     toError: (failure) => failureError(failure, concern, 'the token server'),
     // A registry that answers has named it: if it cannot be reached, that will pass.
     met: true,
@@ -147,15 +151,18 @@ async function fetchToken(options: AuthOptions, request: TokenRequest): Promise<
   })
 }
 
-async function tokenOnce({ http, clock }: AuthOptions, request: HttpRequest, attempt: number): Promise<Attempt<Token>> {
+async function tokenOnce(
+  { http, clock }: AuthOptions,
+  request: HttpRequest,
+  { attempt, what }: { readonly attempt: number; readonly what: string },
+): Promise<Attempt<Token>> {
   const sent = await exchangeOnce(http, request)
   if (!sent.ok) return sent
-  const { status, headers, body } = sent.value
-  if (status !== 200) return { ok: false, failure: await toAnswerFailure(sent.value, clock.now()) }
+  const { status, headers } = sent.value
+  if (status !== 200) return { ok: false, failure: await toAnswerFailure(sent.value, clock) }
   try {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    const token = parseToken(Buffer.concat(chunks).toString(), headers['date'], clock)
+    const bytes = await readBody(sent.value, { what, by: 'the token server', limit: limits.answer, clock })
+    const token = parseToken(bytes.toString(), headers['date'], clock)
     if (token !== undefined) return { ok: true, value: token }
   } catch (error) {
     return { ok: false, failure: toConnectionFailure(error, request.signal) }
@@ -168,7 +175,8 @@ async function tokenOnce({ http, clock }: AuthOptions, request: HttpRequest, att
 function tokenHttpRequest({ session, what, bearer, scopes, credential, signal }: TokenRequest): HttpRequest {
   const { realm = '', service } = bearer.parameters
   const url = URL.canParse(realm) ? new URL(realm) : undefined
-  if (url === undefined || (url.protocol !== 'https:' && !session.base.startsWith('http:'))) {
+  const allowed = session.base.startsWith('http:') ? ['https:', 'http:'] : ['https:']
+  if (url === undefined || !allowed.includes(url.protocol)) {
     throw new ActionError('registry-refused', `${what}: the registry names "${realm}" as its token server`, {
       hint: 'A token server must be an https address. Credentials are not sent to it.',
     })
@@ -179,7 +187,7 @@ function tokenHttpRequest({ session, what, bearer, scopes, credential, signal }:
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: 'polyarch',
-      service: service ?? '',
+      ...(service === undefined ? {} : { service }),
       refresh_token: credential.token.reveal(),
       scope: scopes.join(' '),
     })
@@ -193,14 +201,16 @@ function tokenHttpRequest({ session, what, bearer, scopes, credential, signal }:
 }
 
 function parseToken(text: string, date: string | undefined, clock: Clock): Token | undefined {
-  let answer: Record<string, unknown>
+  let answer: Readonly<Record<string, unknown>>
   try {
-    answer = JSON.parse(text)
+    answer = Object(parseJson(text))
   } catch {
     return undefined
   }
-  const value = answer['token'] ?? answer['access_token']
-  if (typeof value !== 'string' || value === '') return undefined
+  // OAuth 2 servers name it access_token alone, some leave the other empty.
+  const value = [answer['token'], answer['access_token']].find((one) => typeof one === 'string' && one !== '')
+  // What is no header value must not become one.
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return undefined
   return { value, expires: clock.now().getTime() + lifetime(answer, date) }
 }
 
@@ -208,7 +218,7 @@ function parseToken(text: string, date: string | undefined, clock: Clock): Token
  * Milliseconds a token is good for from now on, less a margin. It is 60 s when the server says nothing, which is what the specification says.
  * `issued_at` counts relative to the answer's `Date`: a runner's clock that is wrong must not make every token look expired.
  */
-function lifetime(answer: Record<string, unknown>, date: string | undefined): number {
+function lifetime(answer: Readonly<Record<string, unknown>>, date: string | undefined): number {
   const seconds = Number(answer['expires_in'])
   const whole = (seconds > 0 ? seconds : 60) * 1000
   const age = Date.parse(date ?? '') - Date.parse(String(answer['issued_at'] ?? ''))

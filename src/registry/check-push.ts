@@ -1,9 +1,12 @@
+import { limits } from '../bounds/limits.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Attempt } from './attempt.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { locate } from './deliver.ts'
 import { checkPushEndpoint } from './endpoint.ts'
 import type { Exchange, WholeAnswer } from './exchange.ts'
+import { parseFaults } from './fault.ts'
+import { saysReadOnly } from './known-answers.ts'
 import { type Failure, perhapsPasses, type RetryPolicy } from './retry.ts'
 
 /** Opens an upload and cancels it. False when the registry does not let itself be asked so. */
@@ -15,17 +18,30 @@ export async function checkPush(
   const endpoint = checkPushEndpoint(target)
   const once = async (attempt: number): Promise<Attempt<WholeAnswer | undefined>> => {
     const sent = await exchange.sendWhole(endpoint, { signal })
-    if (sent.ok || !isNoWay(sent.failure)) return sent
+    const failure = sent.ok ? readOnly(sent.value) : sent.failure
+    if (failure === undefined || !isNoWay(failure)) return failure === undefined ? sent : { ok: false, failure }
     // A gateway in front of the registry may know it the next time.
-    const another = attempt === 1 && policy.attempts > 1 && perhapsPasses(sent.failure)
-    return another ? sent : { ok: true, value: undefined }
+    const another = attempt === 1 && policy.attempts > 1 && perhapsPasses(failure)
+    return another ? { ok: false, failure } : { ok: true, value: undefined }
   }
   const answer = await exchange.retry(endpoint, once, { signal })
-  if (answer?.status !== 202) return false
+  if (answer === undefined || answer.status >= 400) return false
   const { headers, url } = answer
   if (headers['location'] === undefined) return true
   await cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })
   return true
+}
+
+/**
+ * The failure in a 405 that is about the registry and not about the question: distribution answers UNSUPPORTED to every write while it is
+ * read-only, or a pull-through cache; others say it in words.
+ */
+function readOnly({ status, bytes }: WholeAnswer): Failure | undefined {
+  if (status !== 405) return undefined
+  const text = bytes.subarray(0, limits.errorBody).toString()
+  const faults = parseFaults(text)
+  const says = faults.some(({ code }) => code === 'UNSUPPORTED') || saysReadOnly.test(text)
+  return says ? { kind: 'answer', status, faults, text } : undefined
 }
 
 /** Whether it is the 404 of someone who does not know the request; one who does not know the repository says so. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { ActionError } from '../errors.ts'
 import type { Clock, Http, Log } from '../host/host.ts'
 import { digestOf, isDigest, verify } from '../oci/digest.ts'
-import { isIndexType, isManifestType } from '../oci/media-type.ts'
+import { documentType } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { CredentialLookup } from './auth.ts'
@@ -44,6 +44,11 @@ export type RegistryClientOptions = {
 
 export type CallOptions = { readonly signal?: AbortSignal | undefined }
 
+export type PutOptions = CallOptions & {
+  /** Tries altogether for "unknown" content, which registries with lagging storage say of what was pushed just now. Default: all. */
+  readonly laggingAttempts?: number
+}
+
 export type ManifestOptions = CallOptions & {
   /** The manifest was pushed a moment ago: "not found" then means "not yet", and is asked again. */
   readonly justPushed?: boolean
@@ -52,6 +57,8 @@ export type ManifestOptions = CallOptions & {
 export type PushBlobOptions = CallOptions & {
   /** Repositories that may have the blob; those of other registries are passed over. */
   readonly mountFrom?: readonly Repository[]
+  /** Sends the content without asking whether it is there: the registry has just said that it is not. */
+  readonly unasked?: boolean
   /** Called with the bytes sent so far. */
   readonly onProgress?: (bytes: number) => void
 }
@@ -101,7 +108,7 @@ export type RegistryClient = {
     name: string,
     bytes: Uint8Array,
     type: string,
-    options?: CallOptions,
+    options?: PutOptions,
   ) => Promise<Digest>
   /** Deletes by digest (or tag, where the registry knows that). False when there was nothing. */
   readonly deleteManifest: (target: Repository, name: string, options?: CallOptions) => Promise<boolean>
@@ -116,6 +123,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   } = options
   const exchange = createExchange({ ...options, random, plainHttp, policy: retryPolicy })
   const mount = createMount(exchange)
+  // Whether HEAD of a manifest tells the truth, by registry. As long as that is not known, GET is asked after a HEAD that finds nothing.
+  const heads = new Map<string, 'works' | 'fails'>()
   const signalOf = ({ signal }: CallOptions) =>
     signal !== undefined && options.signal !== undefined
       ? AbortSignal.any([signal, options.signal])
@@ -165,12 +174,24 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     name: string,
     call: ManifestOptions = {},
   ): Promise<Descriptor | undefined> {
-    const answer = await find(manifestHeadEndpoint(target, name), call)
+    const get = async () => (await getManifest(target, name, call))?.descriptor
+    const known = heads.get(target.registry)
+    if (known === 'fails') return await get()
+    const endpoint = manifestHeadEndpoint(target, name)
+    const answer =
+      known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: signalOf(call) })
     if (answer === undefined) return undefined
-    const { 'docker-content-digest': digest = '', 'content-length': size, 'content-type': type } = answer.headers
-    // Not every registry says it all in a HEAD.
-    if (!isDigest(digest) || size === undefined || type === undefined)
-      return (await getManifest(target, name, call))?.descriptor
+    if (answer.status !== 200) {
+      const found = await get()
+      if (found !== undefined && known === undefined) heads.set(target.registry, 'fails')
+      return found
+    }
+    heads.set(target.registry, 'works')
+    const { 'content-length': size = '0', 'content-type': type } = answer.headers
+    const digest = (answer.headers['docker-content-digest'] ?? '').toLowerCase()
+    // Not every registry says it all in a HEAD, and a digest of another algorithm cannot be compared with ours.
+    const comparable = isDigest(digest) && (digest.startsWith('sha256:') || digest === name)
+    if (!comparable || !(Number(size) > 0) || type === undefined) return await get()
     return { mediaType: bareType(type), digest, size: Number(size) }
   }
 
@@ -184,22 +205,28 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal: signalOf(call) })
       return status === 200
     },
-    pushBlob: async (target, blob, open, { mountFrom = [], onProgress, ...call } = {}) => {
+    pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, ...call } = {}) => {
       const signal = signalOf(call)
-      const { status } = await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
-      if (status === 200) return 'exists'
+      const head = unasked ? undefined : await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
+      if (head?.status === 200) return 'exists'
       const { mounted, location } = await mount(target, blob, mountFrom, { signal })
       if (mounted) return 'mounted'
       await uploadBlob(exchange, target, blob, open, { location, chunkSize, onProgress, signal })
       return 'pushed'
     },
-    getBlob: async (target, blob, call = {}) => await downloadBlob(exchange, target, blob, { signal: signalOf(call) }),
+    getBlob: async (target, blob, call = {}) =>
+      await downloadBlob(exchange, target, blob, { signal: signalOf(call), now: () => options.clock.now().getTime() }),
     getManifest,
     headManifest,
-    putManifest: async (target, name, bytes, type, call = {}) => {
+    putManifest: async (target, name, bytes, type, { laggingAttempts, ...call } = {}) => {
       const endpoint = manifestPutEndpoint(target, name, type)
       // What it refers to was mostly pushed just now.
-      const answer = await exchange.call(endpoint, { body: () => bytes, justPushed: true, signal: signalOf(call) })
+      const answer = await exchange.call(endpoint, {
+        body: () => bytes,
+        justPushed: true,
+        ...(laggingAttempts === undefined ? {} : { laggingAttempts }),
+        signal: signalOf(call),
+      })
       const digest = digestOf(bytes)
       assertConfirmed(answer.headers['docker-content-digest'], digest, endpoint.what)
       return digest
@@ -216,29 +243,20 @@ function toManifest({ headers, bytes }: WholeAnswer, name: string, what: string)
   const digest = isDigest(name) ? name : digestOf(bytes)
   if (isDigest(name)) verify(bytes, { digest: name, size: bytes.length }, what)
   else assertConfirmed(said, digest, what)
-  const type = bareType(headers['content-type'] ?? '')
-  // Some registries serve everything as JSON or as bytes; the document then says itself what it is.
-  const mediaType = isIndexType(type) || isManifestType(type) ? type : (ownType(bytes) ?? type)
+  const mediaType = documentType(bytes, bareType(headers['content-type'] ?? ''), what)
   return { descriptor: { mediaType, digest, size: bytes.length }, bytes }
 }
 
 /** A digest that the registry says, where it says one of ours' algorithm, must be ours. */
 function assertConfirmed(said: string | undefined, digest: Digest, what: string): void {
-  if (said === undefined || said === digest || !said.startsWith('sha256:')) return
+  // Hex digits in capitals are not valid, and the same digest.
+  const lower = said?.toLowerCase()
+  if (lower === undefined || lower === digest || !lower.startsWith('sha256:')) return
   throw new ActionError('content-mismatch', `${what}: the registry has ${said} where it should have ${digest}`, {
     hint: 'Something between here and the registry changes content. Look at the proxy or the mirror.',
   })
 }
 
 function bareType(type: string): string {
-  return type.replace(/;.*$/s, '').trim()
-}
-
-function ownType(bytes: Uint8Array): string | undefined {
-  try {
-    const { mediaType }: { mediaType?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof mediaType === 'string' ? mediaType : undefined
-  } catch {
-    return undefined
-  }
+  return type.replace(/;.*$/s, '').trim().toLowerCase()
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import type { Http, HttpResponse } from '../host/host.ts'
 import { type Attempt, exchangeOnce } from './attempt.ts'
@@ -11,8 +12,6 @@ export type Delivery = {
   readonly body?: (() => string | Uint8Array | Readable) | undefined
   readonly signal?: AbortSignal | undefined
 }
-
-const mostRedirects = 5
 
 /**
  * Sends an endpoint's request and follows redirects, as blobs are mostly behind one, to storage that takes no credentials of the registry.
@@ -29,7 +28,9 @@ export async function deliver(
     const sent = await exchangeOnce(http, {
       method: endpoint.method,
       url: url.href,
-      headers: { ...endpoint.headers, ...(own && authorization !== undefined ? { authorization } : {}) },
+      headers: own
+        ? { ...identity, ...endpoint.headers, ...(authorization === undefined ? {} : { authorization }) }
+        : withoutCookie({ ...identity, ...endpoint.headers }),
       ...(body === undefined ? {} : { body: body() }),
       ...(signal === undefined ? {} : { signal }),
     })
@@ -40,15 +41,29 @@ export async function deliver(
       return { ok: true, value: { ...sent.value, url: url.href } }
     discard(sent.value.body)
     const next = locate(location, url.href)
-    if (redirects === mostRedirects || (url.protocol === 'https:' && next.protocol !== 'https:')) {
-      const found =
-        redirects === mostRedirects
-          ? `redirects more than ${mostRedirects} times`
-          : 'redirects from https to plain http'
-      throw new ActionError('registry-refused', `${endpoint.what}: the registry ${found}`)
+    if (redirects === limits.redirects) {
+      throw new ActionError(
+        'registry-refused',
+        `${endpoint.what}: the registry redirects more than ${limits.redirects} times`,
+      )
+    }
+    // Content is checked by its digest, but a private layer must not pass a network in the clear.
+    if (url.protocol === 'https:' && next.protocol !== 'https:') {
+      throw new ActionError(
+        'registry-refused',
+        `${endpoint.what}: the registry redirects from https to plain http (${next.host})`,
+        { hint: 'Have the registry redirect to an https address, or serve blobs itself.' },
+      )
     }
     url = next
   }
+}
+
+/** Compressed by a gateway, the content would not be what its digest is of: https://github.com/quay/quay/pull/1310 */
+const identity = { 'accept-encoding': 'identity' }
+
+function withoutCookie({ cookie: _, ...headers }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return headers
 }
 
 /**
@@ -61,6 +76,13 @@ export function locate(location: string, from: string): URL {
     throw new ActionError('registry-refused', `Cannot follow the registry to "${location}": that is not an address`)
   }
   const url = new URL(location, source)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ActionError(
+      'registry-refused',
+      `Cannot follow the registry at ${source.host} to "${location}": it is not an http or https address`,
+      { hint: 'Check the address of the registry, and the proxy or gateway in front of it.' },
+    )
+  }
   if (source.protocol === 'https:' && url.protocol === 'http:' && url.hostname === source.hostname) {
     url.protocol = 'https:'
     url.port = source.port

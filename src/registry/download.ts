@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { limits } from '../bounds/limits.ts'
+import { paced } from '../bounds/paced.ts'
 import { ActionError } from '../errors.ts'
 import { verified } from '../oci/digest.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
@@ -8,8 +10,10 @@ import { blobGetEndpoint } from './endpoint.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import type { Failure } from './retry.ts'
 
-/** Transfers in a row that bring nothing new. */
+/** Transfers in a row that bring nothing new, or next to nothing. */
 const mostStalls = 4
+/** Bytes. */
+const leastProgress = 4096
 
 const breakOff: Failure = {
   kind: 'connection',
@@ -26,8 +30,9 @@ export async function downloadBlob(
   exchange: Exchange,
   target: Repository,
   blob: Descriptor,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, now }: { readonly signal?: AbortSignal | undefined; readonly now: () => number },
 ): Promise<Readable> {
+  const pace = { bytes: limits.blobProgress, time: limits.blobTime, now }
   let stalls = 0
   const what = `Cannot read blob ${blob.digest} of ${formatRepository(target)}`
   const opened = await exchange.retry(blobGetEndpoint(target, blob.digest, 0), async () => await request(0), { signal })
@@ -49,7 +54,7 @@ export async function downloadBlob(
       const before = position
       let failure: Failure = breakOff
       try {
-        for await (const chunk of answer.body) {
+        for await (const chunk of paced(answer.body, pace)) {
           const rest = chunk.subarray(Math.min(skip, chunk.length))
           skip -= chunk.length - rest.length
           if (rest.length === 0) continue
@@ -61,7 +66,9 @@ export async function downloadBlob(
       } catch (error) {
         failure = toConnectionFailure(error, signal)
       }
-      answer = await takeUp(position, failure, position > before)
+      // A few bytes at each try would go on for ever.
+      const enough = Math.min(leastProgress, blob.size - before)
+      answer = await takeUp(position, failure, position - before >= enough)
     }
   }
 

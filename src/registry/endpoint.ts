@@ -1,3 +1,4 @@
+import { limits } from '../bounds/limits.ts'
 import type { HttpRequest } from '../host/host.ts'
 import { manifestTypes } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
@@ -15,6 +16,10 @@ export type Endpoint = {
   readonly headers?: Readonly<Record<string, string>>
   /** The statuses that are an answer; all others are failures. */
   readonly ok: readonly number[]
+  /** Bytes of the answer's body. Default: `limits.answer`. */
+  readonly limit?: number
+  /** It is a manifest or an index that is written. */
+  readonly writesManifest?: boolean
   /** Begins the message of an error. */
   readonly what: string
 }
@@ -27,7 +32,8 @@ export function pingEndpoint(target: Repository): Endpoint {
 
 export function blobHeadEndpoint(target: Repository, digest: Digest, access: 'pull' | 'push'): Endpoint {
   const what = `Cannot look for blob ${digest} in ${formatRepository(target)}`
-  return { ...to(target, 'HEAD', `blobs/${digest}`, access), ok: [200, 404], what }
+  // 400, 405 and 501: a registry or gateway that knows no HEAD here. Then the blob is sent.
+  return { ...to(target, 'HEAD', `blobs/${digest}`, access), ok: [200, 400, 404, 405, 501], what }
 }
 
 export function blobGetEndpoint(target: Repository, digest: Digest, start: number): Endpoint {
@@ -48,7 +54,8 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
   return {
     ...to(target, 'POST', 'blobs/uploads/', 'push'),
     headers: empty,
-    ok: [202],
+    // 202 by the specification; the others are what containerd takes as well.
+    ok: [200, 201, 202, 204],
     what: pushBlobWhat(target, blob),
   }
 }
@@ -56,7 +63,7 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
 /** May we push there? Answered by opening an upload. 405 and 501 say that this cannot be asked, not that we may not; so do some 404. */
 export function checkPushEndpoint(target: Repository): Endpoint {
   const what = `Cannot push to ${formatRepository(target)}`
-  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [202, 405, 501], what }
+  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [200, 201, 202, 204, 405, 501], what }
 }
 
 /** How far has an upload come? 204 with `Range` (distribution), 202 at some others. */
@@ -76,14 +83,14 @@ export function uploadPatchEndpoint(
     'content-length': String(length),
     'content-range': `${start}-${start + length - 1}`,
   }
-  return { ...to(target, 'PATCH', location, 'push'), headers, ok: [202, 204], what: pushBlobWhat(target, blob) }
+  return { ...to(target, 'PATCH', location, 'push'), headers, ok: uploaded, what: pushBlobWhat(target, blob) }
 }
 
 /** Ends an upload, with the last `length` bytes of the content (all of it, or none). */
 export function uploadPutEndpoint(target: Repository, blob: Descriptor, location: string, length: number): Endpoint {
   const at = `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(length) }
-  return { ...to(target, 'PUT', at, 'push'), headers, ok: [201, 204], what: pushBlobWhat(target, blob) }
+  return { ...to(target, 'PUT', at, 'push'), headers, ok: uploaded, what: pushBlobWhat(target, blob) }
 }
 
 /** Closes an upload that will not be finished; `actions` are those to ask a token for. */
@@ -95,12 +102,23 @@ export function uploadCancelEndpoint(target: Repository, location: string, actio
 
 export function manifestGetEndpoint(target: Repository, name: string): Endpoint {
   const what = `Cannot read ${manifestName(target, name)}`
-  return { ...to(target, 'GET', `manifests/${name}`, 'pull'), headers: accept, ok: [200, 404], what }
+  const base = to(target, 'GET', `manifests/${name}`, 'pull')
+  return { ...base, headers: accept, ok: [200, 404], limit: limits.manifest, what }
 }
 
+/**
+ * A refusal is an answer too, because GET may work where HEAD does not: 403 at registry.centos.org
+ * (https://github.com/containerd/containerd/pull/6684), 405 at gateways (https://github.com/distribution/distribution/issues/1485),
+ * 404 at others (https://github.com/nicholas-fedor/watchtower/pull/669).
+ */
 export function manifestHeadEndpoint(target: Repository, name: string): Endpoint {
   const what = `Cannot look for ${manifestName(target, name)}`
-  return { ...to(target, 'HEAD', `manifests/${name}`, 'pull'), headers: accept, ok: [200, 404], what }
+  return {
+    ...to(target, 'HEAD', `manifests/${name}`, 'pull'),
+    headers: accept,
+    ok: [200, 400, 403, 404, 405, 406, 501],
+    what,
+  }
 }
 
 export function manifestPutEndpoint(target: Repository, name: string, type: string): Endpoint {
@@ -108,7 +126,8 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
   return {
     ...to(target, 'PUT', `manifests/${name}`, 'push'),
     headers: { 'content-type': type },
-    ok: [200, 201, 202],
+    ok: [200, 201, 202, 204],
+    writesManifest: true,
     what,
   }
 }
@@ -118,6 +137,12 @@ export function manifestDeleteEndpoint(target: Repository, name: string): Endpoi
   const base = to(target, 'DELETE', `manifests/${name}`, 'push')
   return { ...base, scopes: [`repository:${target.repository}:delete`], ok: [200, 202, 404], what }
 }
+
+/**
+ * What registries answer to a part of an upload, or to its end. The specification has 202 and 201. Nexus and gateways answer 200, Pulp 204
+ * (https://github.com/pulp/pulp_container/issues/2199), and ECR 201 to a PATCH (https://github.com/regclient/regclient/issues/81).
+ */
+const uploaded = [200, 201, 202, 204]
 
 const accept = { accept: manifestTypes.join(', ') }
 // Some registries want to be told that a POST has no body (411 otherwise).

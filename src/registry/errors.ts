@@ -1,3 +1,5 @@
+import { limits } from '../bounds/limits.ts'
+import { formatBytes } from '../bytes.ts'
 import { ActionError, type ErrorCode } from '../errors.ts'
 import { recognise } from '../known-failure.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
@@ -13,10 +15,43 @@ export type Concern = {
   readonly access: 'pull' | 'push'
   /** Whether credentials for the registry were found and sent. */
   readonly authenticated: boolean
+  /** It is a manifest or an index that was to be written. */
+  readonly writesManifest?: boolean
 }
 
 type Answer = Extract<Failure, { kind: 'answer' }>
 type Connection = Extract<Failure, { kind: 'connection' }>
+
+/** Why a request failed, behind the error that says so: what an answer means to the caller is read from here, not from the message. */
+export class FailureCause extends Error {
+  override readonly name = 'FailureCause'
+  readonly failure: Failure
+  readonly writesManifest: boolean
+
+  constructor(failure: Failure, { writesManifest = false }: Concern) {
+    super(describeFailure(failure))
+    this.failure = failure
+    this.writesManifest = writesManifest
+  }
+}
+
+/** Why a manifest or an index could not be written, or undefined for any other error. */
+export function manifestFailureOf(error: unknown): Failure | undefined {
+  const cause = error instanceof ActionError ? error.cause : undefined
+  return cause instanceof FailureCause && cause.writesManifest ? cause.failure : undefined
+}
+
+/**
+ * Whether a registry refused a manifest for its media type, or may have: old versions of Artifactory, Nexus, Quay and Portus know Docker's alone.
+ * distribution before 2.7 answers 400 MANIFEST_INVALID (https://github.com/oracle/smith/issues/25), others 415.
+ */
+export function isTypeRefusal(error: ActionError): boolean {
+  const failure = manifestFailureOf(error)
+  if (failure?.kind !== 'answer' || ![400, 404, 405, 406, 415, 422, 501].includes(failure.status)) return false
+  const { status, faults, text } = failure
+  const typed = faults.some(({ code }) => ['MANIFEST_INVALID', 'UNSUPPORTED', 'MANIFEST_UNVERIFIED'].includes(code))
+  return status === 415 || typed || /media[ _-]?type|schema version/i.test(text)
+}
 
 /** The error for a failure that is not, or no longer, retried. `by` names who answered. */
 export function failureError(failure: Failure, concern: Concern, by = 'the registry'): ActionError {
@@ -26,6 +61,8 @@ export function failureError(failure: Failure, concern: Concern, by = 'the regis
 /** One line about a failure for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
 export function describeFailure(failure: Failure, by = 'the registry'): string {
   if (failure.kind === 'connection') {
+    if (failure.code === 'HPE_HEADER_OVERFLOW')
+      return `${by} answered with headers of more than ${formatBytes(limits.headers)}`
     return failure.message.includes(failure.code) ? failure.message : `${failure.code}: ${failure.message}`
   }
   const details = describeFaults(failure.faults, failure.text)
@@ -39,11 +76,10 @@ function answerError(failure: Answer, concern: Concern, by: string): ActionError
   const mustLogIn = !concern.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
   const hint = mustLogIn ? unauthorizedHint(concern) : (known?.hint ?? hintOf(code, failure, concern))
   const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
-  return new ActionError(
-    code,
-    `${concern.what}: ${describeFailure(failure, by)}${asked}`,
-    hint === undefined ? {} : { hint },
-  )
+  return new ActionError(code, `${concern.what}: ${describeFailure(failure, by)}${asked}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: new FailureCause(failure, concern),
+  })
 }
 
 function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode {
@@ -54,6 +90,8 @@ function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode 
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
   if (status === 404 && access === 'pull') return 'image-not-found'
+  // Of content that this step, or its builder, has pushed: only a manifest refers to any.
+  if (faults.some(({ code }) => lostContent.has(code))) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
   return 'registry-refused'
 }
@@ -71,6 +109,9 @@ export function isFull({ status, text }: Pick<Answer, 'status' | 'text'>): boole
   )
 }
 
+/** What registries answer to a manifest whose blobs or manifests they do not have. */
+const lostContent = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'])
+
 function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | undefined {
   const name = formatRepository(concern.target)
   const host = concern.target.registry
@@ -80,6 +121,10 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
     return `The storage of ${host} is full, or your quota there is used up. Free some space and run again.`
   if (code === 'image-not-found')
     return `Check the name and the tag; a private image also looks like this to those who are not logged in.`
+  if (failure.faults.some((fault) => lostContent.has(fault.code)))
+    return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
+  if (failure.status === 405 && concern.access === 'push')
+    return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
     return failure.status === 429 && host === 'docker.io' && !concern.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
@@ -127,13 +172,25 @@ function isEcr(registry: string): boolean {
 }
 
 function connectionError(failure: Connection, { what, target: { registry } }: Concern): ActionError {
-  return new ActionError('registry-unreachable', `${what}: ${describeFailure(failure)}`, {
+  // A proxy that refuses does so the next time too; so does a server with endless headers.
+  const code = settledCodes.has(failure.code) ? 'registry-refused' : 'registry-unreachable'
+  return new ActionError(code, `${what}: ${describeFailure(failure)}`, {
     hint: connectionHint(failure, registry),
     cause: failure.cause,
   })
 }
 
-function connectionHint({ code }: Connection, registry: string): string {
+const settledCodes = new Set(['ERR_PROXY_REFUSED', 'HPE_HEADER_OVERFLOW'])
+
+function connectionHint({ code, proxy }: Connection, registry: string): string {
+  if (code === 'ERR_PROXY_REFUSED') {
+    return `The proxy ${proxy ?? ''} refuses the connection, not ${registry}. Allow ${registry} in the proxy, put its user and password into the address in HTTPS_PROXY or HTTP_PROXY, or add ${registry} to NO_PROXY.`
+  }
+  if (proxy !== undefined) {
+    return `Check the proxy ${proxy} that HTTPS_PROXY or HTTP_PROXY names, or add ${registry} to NO_PROXY.`
+  }
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return `Check the address of ${registry}, and what is between here and it: no registry sends that much.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
   }

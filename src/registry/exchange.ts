@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
+import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors.ts'
 import type { HttpResponse } from '../host/host.ts'
 import type { Repository } from '../oci/reference.ts'
-import { type Attempt, retrying, toAnswerFailure, toConnectionFailure } from './attempt.ts'
-import { type AuthOptions, createAuthorize } from './auth.ts'
-import { parseChallenges } from './challenge.ts'
+import { type Attempt, readBody, retrying, toAnswerFailure, toConnectionFailure } from './attempt.ts'
+import { type AuthOptions, type AuthorizationRequest, covers, createAuthorize } from './auth.ts'
+import { type Challenge, findChallenge, parseChallenges, scopesOf } from './challenge.ts'
 import { deliver } from './deliver.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureError } from './errors.ts'
@@ -20,6 +21,8 @@ export type CallOptions = {
   /** Opens the body anew for each try. */
   readonly body?: () => string | Uint8Array | Readable
   readonly justPushed?: boolean
+  /** Tries for what a registry says not to know although it was pushed just now. Default: as many as the policy gives. */
+  readonly laggingAttempts?: number
   /** Tries altogether, if the policy gives no fewer. */
   readonly attempts?: number
   readonly signal?: AbortSignal | undefined
@@ -47,44 +50,81 @@ export type Exchange = {
   ) => Promise<T>
 }
 
-export type RetryOptions = Pick<CallOptions, 'attempts' | 'justPushed' | 'signal'>
+export type RetryOptions = Pick<CallOptions, 'attempts' | 'justPushed' | 'laggingAttempts' | 'signal'>
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { http, credentialFor, clock } = options
   const authorize = createAuthorize(options)
   const sessions = createSessions(options)
+  // What to ask for where a challenge has named scopes other than ours, by registry and our scopes.
+  const named = new Map<string, readonly string[]>()
 
   async function send(endpoint: Endpoint, { body, signal }: CallOptions = {}): Promise<Attempt<Answer>> {
-    const { target, scopes, what, access } = endpoint
+    const { target, what, access } = endpoint
+    const key = `${target.registry} ${endpoint.scopes.join(' ')}`
+    const scopes = named.get(key) ?? endpoint.scopes
     const request = { target, scopes, what, access, signal }
     let session = await sessions.open(target, signal)
     const authorization = await authorize({ ...request, session })
     const first = await deliver(http, endpoint, { base: session.base, authorization, body, signal })
-    if (!first.ok || endpoint.ok.includes(first.value.status)) return first
+    if (!first.ok || isAnswer(endpoint, first.value, session.base)) return first
     const { status, headers, url } = first.value
-    const failure = await toAnswerFailure(first.value, clock.now())
-    if (status !== 401 && status !== 403) return { ok: false, failure }
+    const failure = await toAnswerFailure(first.value, clock)
+    // ECR Public answers 400 to a token that has expired: https://github.com/aws/containers-roadmap/issues/2835
+    const expired =
+      status === 400 && authorization !== undefined && /token.{0,80}(?:expired|invalid)/i.test(failure.text)
+    if (status !== 401 && status !== 403 && !expired) return { ok: false, failure }
 
     // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
     // Where there are no tokens the policy tries once more.
     // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
-    const own = status === 401 && new URL(url).origin === new URL(session.base).origin
+    const own = status === 401 && isOwn(url, session.base)
     const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
     if (challenges.length > 0) session = sessions.learn(target, session, challenges)
-    const fresh = await authorize({ ...request, session, refused: authorization })
+    const fresh = await authorizeAnew({ ...request, session, refused: authorization }, { challenges, key })
     if (fresh === undefined) return { ok: false, failure: { ...failure, settled: challenges.length > 0 } }
     if (fresh === authorization) return { ok: false, failure }
     const second = await deliver(http, endpoint, { base: session.base, authorization: fresh, body, signal })
-    if (!second.ok || endpoint.ok.includes(second.value.status)) return second
-    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock.now())), settled: true } }
+    if (!second.ok || isAnswer(endpoint, second.value, session.base)) return second
+    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock)), settled: true } }
+  }
+
+  /**
+   * A fresh authorization, for the scopes that the challenge names too: behind a gateway that rewrites paths they are those of another
+   * repository. A token server that refuses the two together gets the question for the named ones alone.
+   */
+  async function authorizeAnew(
+    request: AuthorizationRequest,
+    { challenges, key }: { readonly challenges: readonly Challenge[]; readonly key: string },
+  ): Promise<string | undefined> {
+    const bearer = findChallenge(challenges, 'bearer')
+    const others = (bearer === undefined ? [] : scopesOf(bearer)).filter(
+      (scope) => !request.scopes.some((ours) => covers(ours, scope)),
+    )
+    if (others.length === 0) return await authorize(request)
+    const asked = [...request.scopes, ...others]
+    try {
+      const authorization = await authorize({ ...request, scopes: asked })
+      named.set(key, asked)
+      return authorization
+    } catch (error) {
+      if (!(error instanceof ActionError && denials.has(error.code))) throw error
+      const authorization = await authorize({ ...request, scopes: others })
+      named.set(key, others)
+      return authorization
+    }
   }
 
   async function sendWhole(endpoint: Endpoint, callOptions: CallOptions = {}): Promise<Attempt<WholeAnswer>> {
     const sent = await send(endpoint, callOptions)
     if (!sent.ok) return sent
     const { body, ...rest } = sent.value
+    const { what, limit = limits.answer } = endpoint
     try {
-      return { ok: true, value: { ...rest, bytes: await readAll(body, endpoint.what) } }
+      const empty = endpoint.method === 'HEAD'
+      if (empty) body.resume()
+      const bytes = empty ? Buffer.alloc(0) : await readBody({ body, ...rest }, { what, limit, clock })
+      return { ok: true, value: { ...rest, bytes } }
     } catch (error) {
       return { ok: false, failure: toConnectionFailure(error, callOptions.signal) }
     }
@@ -93,16 +133,19 @@ export function createExchange(options: ExchangeOptions): Exchange {
   async function retry<T>(
     endpoint: Endpoint,
     once: (attempt: number) => Promise<Attempt<T>>,
-    { justPushed = false, attempts = Number.POSITIVE_INFINITY, signal }: RetryOptions = {},
+    { justPushed = false, laggingAttempts, attempts = Number.POSITIVE_INFINITY, signal }: RetryOptions = {},
   ): Promise<T> {
-    const { what, target, access } = endpoint
+    const { what, target, access, writesManifest = false } = endpoint
     const toError = async (failure: Failure) => {
       const authenticated = (await credentialFor(target)) !== undefined
-      return failureError(failure, { what, target, access, authenticated })
+      return failureError(failure, { what, target, access, authenticated, writesManifest })
     }
     // The first contact is tried in its own way: whoever comes here has had an answer.
     const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
-    return await retrying({ ...options, policy }, { what, once, toError, justPushed, met: true, signal })
+    return await retrying(
+      { ...options, policy },
+      { what, once, toError, justPushed, laggingAttempts, met: true, signal },
+    )
   }
 
   return {
@@ -115,17 +158,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 }
 
-/** Bytes. Registries take manifests of 4 MiB at least; what is much larger is no answer to anything that is read whole. */
-const longestAnswer = 32 * 1024 * 1024
+const denials: ReadonlySet<string> = new Set(['registry-unauthorized', 'registry-denied', 'registry-refused'])
 
-async function readAll(body: Readable, what: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > longestAnswer)
-      throw new ActionError('registry-refused', `${what}: the answer is longer than ${longestAnswer} bytes`)
-  }
-  return Buffer.concat(chunks)
+/**
+ * Whether an answer is one that the caller judges. A HEAD that is redirected to storage is answered by someone whose refusal says
+ * nothing: the address is mostly signed for GET alone.
+ */
+function isAnswer({ ok, method }: Endpoint, { status, url }: Pick<Answer, 'status' | 'url'>, base: string): boolean {
+  return ok.includes(status) || (method === 'HEAD' && status >= 400 && !isOwn(url, base))
+}
+
+function isOwn(url: string, base: string): boolean {
+  return new URL(url).origin === new URL(base).origin
 }

@@ -1,5 +1,4 @@
-import { excerptOf } from '../bounds/excerpt.ts'
-import { limits } from '../bounds/limits.ts'
+import { parseJson } from '../bounds/json.ts'
 
 /** One entry of a registry's error body. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
 export type RegistryFault = { readonly code: string; readonly message: string; readonly detail: string }
@@ -11,28 +10,48 @@ export type RegistryFault = { readonly code: string; readonly message: string; r
 export function parseFaults(text: string): readonly RegistryFault[] {
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = parseJson(text)
   } catch {
     return []
   }
   if (!isRecord(body)) return []
-  if (Array.isArray(body['errors'])) return body['errors'].filter(isRecord).map(toFault)
+  if (Array.isArray(body['errors'])) return body['errors'].filter(isRecord).slice(0, mostFaults).map(toFault)
   // OAuth2: {"error":"invalid_grant","error_description":"…"}; Docker Hub's token server: {"details":"incorrect username or password"}.
   const { error, error_description: description, details, message } = body
   if ([error, details, message].every((value) => value === undefined)) return []
   return [{ code: asText(error), message: asText(description ?? details ?? message), detail: '' }]
 }
 
+/** Faults of one answer that are read. */
+const mostFaults = 16
+/** Characters of a message of the registry's, and of a page in place of one. */
+const longestText = 1_000
+const longestPage = 200
+
 /** The faults, or else the beginning of the text, on one line for a message; empty when there is nothing to say. */
 export function describeFaults(faults: readonly RegistryFault[], text: string): string {
-  if (faults.length > 0) return excerptOf(faults.map(describeFault).join('; '))
-  const plain = text
-    .slice(0, limits.excerpt)
-    .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain
+  if (faults.length > 0) return cut(faults.map(describeFault).join('; '), longestText)
+  return cut(withoutTags(text).replace(/\s+/g, ' ').trim(), longestPage)
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
+/** What a page shows: without its tags, and without what stands in head, script and style. Takes one pass, whatever the page. */
+function withoutTags(page: string): string {
+  const pieces: string[] = []
+  let hidden: string | undefined
+  let at = 0
+  for (const { 0: tag, 1: slash = '', 2: name = '', index } of page.matchAll(/<(\/?)([a-z]{0,16})[^<>]*>?/gi)) {
+    if (hidden === undefined) pieces.push(page.slice(at, index), ' ')
+    at = index + tag.length
+    const lower = name.toLowerCase()
+    if (hidden === undefined && slash === '' && ['script', 'style', 'head'].includes(lower)) hidden = lower
+    else if (slash === '/' && lower === hidden) hidden = undefined
+  }
+  if (hidden === undefined) pieces.push(page.slice(at))
+  return pieces.join('')
 }
 
 /** `DENIED: requested access to the resource is denied`; the detail only where the message does not say it. */

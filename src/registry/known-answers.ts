@@ -3,6 +3,9 @@ import type { KnownFailure } from '../known-failure.ts'
 /** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
 export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
 
+/** The registry takes no writes for now. */
+export const saysReadOnly = /\bread[- _]?only\b|\bmaintenance mode\b/i
+
 /**
  * What registries and their token servers say in words of their own, first match wins: read in an answer to ourselves, and
  * in the error of a builder that quotes one.
@@ -65,6 +68,20 @@ export const knownAnswers: readonly KnownFailure[] = [
     // Azure, for what is locked and for a registry at its limit.
     pattern: /operation is disallowed on this registry, repository or image/i,
     hint: 'Azure: the tag, its image or the repository is locked, or the registry is full. `az acr repository show --name REGISTRY --image NAME:TAG` says so in writeEnabled, `az acr show-usage` in its size.',
+  },
+  {
+    code: 'registry-refused',
+    // distribution before 2.7: "manifest invalid"; BuildKit quotes it with the manifest's address or its digest.
+    pattern: /\bMANIFEST_INVALID\b|\bmanifest invalid\b|unsupported manifest media type/i,
+    hint: 'The registry may accept Docker media types only. With `engine: embedded` or the docker driver this step pushes those by itself; a remote or container builder pushes OCI media types.',
+  },
+  {
+    code: 'registry-unavailable',
+    // Harbor, 403: "The system is in read only mode. Any modification is prohibited." Quay, 405: "System is currently read-only. Pulls
+    // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
+    // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
+    pattern: saysReadOnly,
+    hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
   },
   {
     code: 'registry-unavailable',

@@ -1,15 +1,15 @@
-import { buffer } from 'node:stream/consumers'
 import { ActionError } from '../errors.ts'
 import { type Document, type ImageTree, walkImage } from '../oci/image-tree.ts'
 import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
 import type { RegistryClient } from './client.ts'
+import { readConfig } from './read-config.ts'
 
 /**
  * All documents of an image that was pushed a moment ago; no layer is read.
  *
- * @throws ActionError `image-not-found`, and those of the registry
+ * @throws ActionError `registry-unavailable` when it is gone, and those of the registry
  */
 export async function readImage(
   client: RegistryClient,
@@ -20,9 +20,11 @@ export async function readImage(
     const found = await client.getManifest(repository, name, { signal, justPushed: true })
     if (found) return found
     throw new ActionError(
-      'image-not-found',
-      `Cannot read ${name} of ${formatRepository(repository)} back: the registry does not have it`,
-      { hint: 'The builder said that it pushed it; run the job again.' },
+      'registry-unavailable',
+      `Cannot read back ${name} of ${formatRepository(repository)}: the registry does not have it, although the builder pushed it`,
+      {
+        hint: 'The registry lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.',
+      },
     )
   }
   const root = await documentOf(digest)
@@ -30,6 +32,6 @@ export async function readImage(
     if (descriptor.digest === digest) return root.bytes
     const { mediaType } = descriptor
     if (isIndexType(mediaType) || isManifestType(mediaType)) return (await documentOf(descriptor.digest)).bytes
-    return buffer(await client.getBlob(repository, descriptor, { signal }))
+    return await readConfig(client, repository, { config: descriptor, signal })
   })
 }

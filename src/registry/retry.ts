@@ -3,7 +3,14 @@ import type { RegistryFault } from './fault.ts'
 
 /** Why one exchange with a registry (or its token server) did not succeed. */
 export type Failure =
-  | { readonly kind: 'connection'; readonly code: string; readonly message: string; readonly cause: unknown }
+  | {
+      readonly kind: 'connection'
+      readonly code: string
+      readonly message: string
+      readonly cause: unknown
+      /** The proxy (`host:port`) that failed, or that refused to go on. */
+      readonly proxy?: string
+    }
   | {
       readonly kind: 'answer'
       readonly status: number
@@ -73,6 +80,8 @@ export type Circumstances = {
   readonly random: () => number
   /** What is asked for, or referred to, was pushed just now: "unknown" then means "not yet". */
   readonly justPushed?: boolean
+  /** Tries altogether for such an "unknown". */
+  readonly laggingAttempts?: number | undefined
   /** The registry has answered before, in this run. */
   readonly met?: boolean
   /** What passes perhaps has had its one more try. */
@@ -116,7 +125,7 @@ export function mostAttempts(failure: Failure, attempt: number, circumstances: O
 function worth(
   failure: Failure,
   attempt: number,
-  { justPushed = false, met = false, doubted = false }: Omit<Circumstances, 'random'>,
+  { justPushed = false, laggingAttempts, met = false, doubted = false }: Omit<Circumstances, 'random'>,
 ): number {
   const always = Number.POSITIVE_INFINITY
   if (failure.kind === 'connection') {
@@ -127,9 +136,14 @@ function worth(
   if (isFull(failure)) return doubtfulAttempts
   if (failure.passing === true || failure.status >= 500 || passingStatuses.has(failure.status)) return always
   if (perhapsPasses(failure)) return doubted ? 1 : attempt + 1
-  const lags =
-    failure.faults.length === 0 ? failure.status === 404 : failure.faults.some(({ code }) => laggingCodes.has(code))
-  return justPushed && lags ? always : 1
+  return justPushed && isUnknown(failure) ? (laggingAttempts ?? always) : 1
+}
+
+/** Whether the registry says that it does not have something, be it what is asked for or what a manifest refers to. */
+export function isUnknown(failure: Failure): boolean {
+  if (failure.kind === 'connection') return false
+  const { faults, status } = failure
+  return faults.length === 0 ? status === 404 : faults.some(({ code }) => laggingCodes.has(code))
 }
 
 /** Whether it is worth one more try, and no more: a denial, or a page that says 404 in the place of a registry that is being exchanged. */

@@ -103,8 +103,9 @@ async function ping(
   if (!sent.ok) return sent
   const { status, headers } = sent.value
   // 404: a registry in a path of some other server, which does not know /v2/ itself. Whether it is one, the first real request says.
-  if (![200, 401, 403, 404].includes(status))
-    return { ok: false, failure: await toAnswerFailure(sent.value, clock.now()) }
+  // 405, 406 and the like: a gateway that knows the paths of images alone.
+  const speaks = status < 300 || (status >= 401 && status < 500 && ![407, 408, 413, 425, 429].includes(status))
+  if (!speaks) return { ok: false, failure: await toAnswerFailure(sent.value, clock) }
   discard(sent.value.body)
   return { ok: true, value: { base, challenges: parseChallenges(headers['www-authenticate'] ?? '') } }
 }

@@ -8,6 +8,7 @@ import { cancelUpload } from './cancel-upload.ts'
 import { locate } from './deliver.ts'
 import {
   blobHeadEndpoint,
+  type Endpoint,
   uploadPatchEndpoint,
   uploadPutEndpoint,
   uploadStartEndpoint,
@@ -33,6 +34,8 @@ type Upload = {
   readonly offset: number
   readonly leastPiece: number
   readonly resumed: boolean
+  /** What ties the upload to the one machine that has it, where the registry is several behind a gateway. */
+  readonly cookie?: string
 }
 
 /**
@@ -82,7 +85,9 @@ export async function uploadBlob(
     if (!sent.ok) return sent
     const least = Number(sent.value.headers['oci-chunk-min-length'] ?? 0)
     const leastPiece = Number.isSafeInteger(least) ? least : 0
-    return { ok: true, value: { location: next(sent.value), offset: 0, leastPiece, resumed: false } }
+    const cookie = cookieOf(sent.value.headers['set-cookie'])
+    const sticky = cookie === '' ? {} : { cookie }
+    return { ok: true, value: { location: next(sent.value), offset: 0, leastPiece, resumed: false, ...sticky } }
   }
 
   /**
@@ -90,8 +95,15 @@ export async function uploadBlob(
    * once the file on its disk is longer than the offset in our `_state`, be it a PUT or a PATCH that broke off.
    */
   async function resume(broken: Upload): Promise<Upload | undefined> {
-    const sent = await exchange.sendWhole(uploadStatusEndpoint(target, blob, broken.location), { signal })
-    if (!sent.ok) return undefined
+    const sent = await exchange.sendWhole(sticking(uploadStatusEndpoint(target, blob, broken.location), broken), {
+      signal,
+    })
+    if (!sent.ok) {
+      // Given up, unless it is gone already.
+      const gone = sent.failure.kind === 'answer' && sent.failure.status === 404
+      if (!gone) await cancelUpload(exchange, target, { location: broken.location, signal })
+      return undefined
+    }
     const offset = received(sent.value.headers['range'])
     if (offset === undefined || offset > blob.size) return undefined
     // The answer's Location counts: distribution keeps the offset in its `_state`.
@@ -107,7 +119,7 @@ export async function uploadBlob(
     while (current.offset < blob.size) {
       const { offset } = current
       const length = Math.min(pieceSize, blob.size - offset)
-      const endpoint = uploadPatchEndpoint(target, blob, current.location, { start: offset, length })
+      const endpoint = sticking(uploadPatchEndpoint(target, blob, current.location, { start: offset, length }), current)
       const sent = await exchange.sendWhole(endpoint, { body: () => stream(content(offset, length)), signal })
       if (!sent.ok) return failed(sent.failure, current, true)
       current = { ...current, location: next(sent.value, current.location), offset: offset + length }
@@ -118,10 +130,11 @@ export async function uploadBlob(
 
   /** Ends the upload, with all of the content or with none. */
   async function finish(from: Upload, body?: () => Readable): Promise<Attempt<void>> {
-    const endpoint = uploadPutEndpoint(target, blob, from.location, body === undefined ? 0 : blob.size)
+    const length = body === undefined ? 0 : blob.size
+    const endpoint = sticking(uploadPutEndpoint(target, blob, from.location, length), from)
     const sent = await exchange.sendWhole(endpoint, { body: body ?? (() => ''), signal })
     if (!sent.ok) return failed(sent.failure, from, false)
-    const digest = sent.value.headers['docker-content-digest']
+    const digest = sent.value.headers['docker-content-digest']?.toLowerCase()
     if (digest !== undefined && digest !== blob.digest && digest.split(':')[0] === blob.digest.split(':')[0]) {
       throw new ActionError('content-mismatch', `${what}: the registry took it for ${digest}`)
     }
@@ -164,6 +177,19 @@ export async function uploadBlob(
   }
 }
 
+function sticking(endpoint: Endpoint, { cookie }: Upload): Endpoint {
+  return cookie === undefined ? endpoint : { ...endpoint, headers: { ...endpoint.headers, cookie } }
+}
+
+/**
+ * The cookies of `Set-Cookie`, joined with commas or not, as they go back: names and values alone.
+ * https://www.rfc-editor.org/rfc/rfc6265#section-4.2
+ */
+function cookieOf(header = ''): string {
+  const pairs = header.slice(0, 4096).matchAll(/(?:^|,)\s*([^\s=;,"]+=[^\s;,]*)/g)
+  return [...pairs].map(([, pair = '']) => pair).join('; ')
+}
+
 const done: Attempt<void> = { ok: true, value: undefined }
 
 /** Where the next request of an upload goes, the query kept as it is. */
@@ -178,7 +204,7 @@ function next({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string
  * since a registry that has the byte refuses the piece (416) and the upload begins again.
  */
 function received(range: string | undefined): number | undefined {
-  const last = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1]
+  const last = /^(?:bytes[= ])?0-(\d+)$/i.exec(range?.trim() ?? '')?.[1]
   if (last === undefined) return undefined
   return last === '0' ? 0 : Number(last) + 1
 }

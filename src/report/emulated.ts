@@ -1,6 +1,7 @@
 import type { Instruction } from '../dockerfile/instruction.ts'
 import type { PlannedStage } from '../dockerfile/stages.ts'
 import type { Step } from '../engine/built.ts'
+import { codeCell } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { shorten } from '../preflight/emulator-missing.ts'
 import type { PlatformStages, Reading } from '../preflight/needed-stages.ts'
@@ -61,8 +62,7 @@ export function describeEmulation(runs: readonly EmulatedRun[], file: string): r
 export function summariseEmulation(runs: readonly EmulatedRun[], file: string): readonly string[] {
   if (runs.length === 0) return []
   const rows = runs.map(({ platform, line, text, milliseconds }) => {
-    const code = text.replaceAll('`', "'").replaceAll('|', '\\|')
-    return `| ${platform} | ${file}:${line} | \`${code}\` | ${seconds(milliseconds)} |`
+    return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${seconds(milliseconds)} |`
   })
   return ['| Emulated | Line | Instruction | Time |', '| --- | --- | --- | --- |', ...rows, '', adviceFor(runs), '']
 }

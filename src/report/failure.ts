@@ -1,3 +1,4 @@
+import { limits } from '../bounds/limits.ts'
 import { inlineDockerfile } from '../dockerfile/inline.ts'
 import { type ActionError, exitStatus, messageOf } from '../errors.ts'
 import { problemsOf } from '../gather.ts'
@@ -11,7 +12,8 @@ import type { Host } from '../host/host.ts'
  */
 export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'runner' | 'log'>): number {
   const problems = problemsOf(error)
-  if (problems.length > 1) log.info(describe(error))
+  const cut = problems.some((problem) => shortened(problem).message !== problem.message)
+  if (problems.length > 1 || cut) log.info(describe(error))
   for (const problem of problems) annotate(problem, runner)
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
   try {
@@ -25,11 +27,26 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
 function annotate(problem: ActionError, runner: Host['runner']): void {
   // A Dockerfile of the workflow is no file that an annotation could stand beside.
   const place = problem.place?.file === inlineDockerfile ? undefined : problem.place
-  runner.error(describe(problem), { title: `Polyarch: ${problem.code}`, ...(place ? { place } : {}) })
+  runner.error(describe(shortened(problem)), { title: `Polyarch: ${problem.code}`, ...(place ? { place } : {}) })
 }
 
+/** The error with as many lines of its message as leave room for the hint: what is too long for an annotation is cut at its end. */
+function shortened({ code, message, hint = '' }: ActionError): Described {
+  let room = limits.annotation - hint.length - code.length - 100
+  const lines = message.split('\n')
+  const kept = lines.filter((line, at) => {
+    room -= Math.min(line.length, limits.annotationLine) + 1
+    return at === 0 || room >= 0
+  })
+  const left = lines.length - kept.length
+  const note = left === 0 ? [] : [`… (${left} more line${left === 1 ? '' : 's'} in the log)`]
+  return { code, message: [...kept, ...note].join('\n'), hint: hint === '' ? undefined : hint }
+}
+
+type Described = Pick<ActionError, 'message' | 'hint' | 'code'>
+
 /** The message with what to do behind it, and no secrets: user information is cut out of every URL. */
-export function describe({ message, hint, code }: ActionError): string {
+export function describe({ message, hint, code }: Described): string {
   const text = [message, ...(hint === undefined ? [] : [hint]), `(${code})`].join('\n')
   return text.replaceAll(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/gi, '$1***@')
 }

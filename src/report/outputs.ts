@@ -40,7 +40,7 @@ export type Result = {
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
-  /** One for each platform, as far as they are known: a loaded image is only known to the engine. */
+  /** One for each platform, as far as they are known: what nobody verifies is known to the engine alone. */
   readonly images: readonly Image[]
 }
 
@@ -64,14 +64,22 @@ export function outputsOf(result: Result): Outputs {
   const { labels, annotations } = plan.build
   const kept = isKept(result)
   const digest = kept ? (published?.digest ?? digestOf(built) ?? '') : ''
-  const onlyConfig = kept && images.length === 1 ? images[0]?.config.digest : undefined
   const [first] = plan.references
+  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
+  const known = hasOwnForm ? [] : images
+  const onlyConfig = kept && known.length === 1 ? known[0]?.config.digest : undefined
   return {
     digest,
     imageid: exported.imageId ?? built.imageId ?? onlyConfig ?? digest,
     metadata: JSON.stringify({
       ...(kept ? built.metadata : withoutImage(built.metadata)),
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
+      // Pushed with other media types than it was built with, it is another document.
+      ...(published !== undefined &&
+      published.digest !== digestOf(built) &&
+      'containerimage.descriptor' in built.metadata
+        ? { 'containerimage.descriptor': published.descriptor }
+        : {}),
       ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
     }),
     image: first ? showRepository(first) : '',
@@ -84,9 +92,9 @@ export function outputsOf(result: Result): Outputs {
       labels,
       annotations: pairsOf(annotations).map(withLevel),
     }),
-    digests: JSON.stringify(kept ? byPlatform(images, ({ manifest }) => manifest.digest) : {}),
+    digests: JSON.stringify(kept ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
-    sizes: JSON.stringify(byPlatform(images, ({ size }) => size)),
+    sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),
   }
@@ -107,7 +115,7 @@ function withLevel(annotation: string): string {
 }
 
 function digestOf({ content, metadata }: Built): string | undefined {
-  if (content.kind === 'layout') return content.tree.root.digest
+  if (content.kind === 'layout' && !content.forVerification) return content.tree.root.digest
   const digest = metadata['containerimage.digest']
   return typeof digest === 'string' ? digest : undefined
 }

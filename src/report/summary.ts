@@ -1,7 +1,8 @@
 import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
+import { codeCell, codeSpan } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { type Reference, showReference, showRepository } from '../oci/reference.ts'
+import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Proof } from '../prove/prove.ts'
 import { smokeSection } from '../prove/smoke/section.ts'
@@ -14,44 +15,54 @@ import { namesOf, type Result } from './outputs.ts'
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result): string {
   const { plan, checked, built, proofs, smoked, exported, published, images } = result
-  const names = published ? tableOfTags(published.tags) : namesOf(result).map((reference) => `- ${code(reference)}`)
+  const names = published
+    ? tableOfTags(published.tags)
+    : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
+  // The classic image store calls an image by its configuration.
+  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(natives, platform, steps)
     const proof = proofs.find((one) => one.platform === platform)
-    return `| ${platform} | \`${image.manifest.digest}\` | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
+    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
   })
   const table =
     rows.length === 0
       ? []
-      : ['| Platform | Digest | Size | Steps | Ran | Proven |', '| --- | --- | --- | --- | --- | --- |', ...rows, '']
+      : [
+          '| Platform | Digest | Size | Steps | Execution | Verified |',
+          '| --- | --- | --- | --- | --- | --- |',
+          ...rows,
+          '',
+        ]
   const [first] = plan.references
   return [
-    `### ${titleOf(plan, published)}${first ? ` ${showRepository(first)}` : ''}`,
+    `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
-    ...(published && published.repositories.length > 0 ? [`Digest \`${published.digest}\``, ''] : []),
+    ...(published && published.repositories.length > 0 ? [`Digest ${codeSpan(published.digest)}`, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
     ...table,
-    ...exported.outputs.map(({ kind, dest }) => `- Written: \`${dest}\` (${kind})`),
+    ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...smokeSection(smoked),
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),
-    `Built with ${plan.engine.name}: ${plan.engine.because}.${describeMethod(plan)}`,
+    `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
+    ...describeMethod(plan),
     '',
   ].join('\n')
 }
 
 function titleOf({ load }: Plan, published: Published | undefined): string {
-  if (published) return published.error ? 'Not wholly published:' : 'Published'
+  if (published) return published.error ? 'Partly published:' : 'Published'
   return load ? 'Loaded' : 'Built'
 }
 
 function tableOfTags(tags: readonly TagResult[]): readonly string[] {
-  const rows = tags.map((tag) => `| ${code(tag.reference)} | ${describeTag(tag)} |`)
+  const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
 
@@ -62,21 +73,12 @@ function describeTag(tag: TagResult): string {
     case 'unchanged':
       return 'already up to date'
     case 'skipped':
-      return `skipped: already exists with digest \`${tag.digest}\``
+      return `skipped: already exists with digest ${codeCell(tag.digest)}`
     case 'held back':
       return 'not updated because an earlier push failed'
     case 'failed':
-      return `failed: ${describe(tag.error)
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .join('<br>')
-        .replaceAll('|', '\\|')}`
+      return `failed: ${describe(tag.error).split('\n').map(codeCell).filter(Boolean).join('<br>')}`
   }
-}
-
-function code(reference: Reference): string {
-  return `\`${showReference(reference)}\``
 }
 
 function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {
@@ -93,17 +95,19 @@ function describeSteps(steps: readonly Step[]): string {
 function describeProof(proof: Proof | undefined): string {
   if (proof === undefined) return 'no'
   const { programs, problems } = proof
-  return problems.length > 0 ? `${problems.length} problems` : `${programs} program${programs === 1 ? '' : 's'}`
+  if (problems.length > 0) return problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `OK (${programs === 0 ? 'no binaries' : programs === 1 ? '1 binary' : `${programs} binaries`})`
 }
 
 /** Whether the commands of a platform's steps ran on its own kind of machine. */
 function describeRuns(natives: readonly string[], platform: string, steps: readonly Step[]): string {
   // A step that is built for one platform on another, `[linux/amd64->linux/arm64 …]`, runs on the first.
-  if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'nothing on the target'
+  if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'no RUN steps'
   if (natives.length === 0) return "on the builder's nodes"
   return natives.some((native) => runsNatively(parsePlatform(platform), parsePlatform(native))) ? 'native' : 'emulated'
 }
 
-function describeMethod({ engine }: Plan): string {
-  return engine.name === 'buildx' ? ` Way: \`${engine.method.name}\`, because ${engine.method.because}.` : ''
+function describeMethod({ engine }: Plan): readonly string[] {
+  if (engine.name !== 'buildx') return []
+  return ['', `Export method: ${engine.method.name} (${codeSpan(engine.method.because)})`]
 }

@@ -30,22 +30,37 @@ export type LayersTree = FileTree & {
 /** What is at a path: an entry of a layer, whose name may be another. Of a folder that no layer describes there is only the node. */
 type Stored = { readonly node: TreeNode; readonly layer?: string; readonly offset?: number }
 
-/** Reads the headers of a layer in one pass; of its content nothing is kept, but what `keep` makes of the heads that `limits` asks for. */
+export type IndexOptions = {
+  readonly limits?: TarLimits
+  /** What is kept of an entry, with the head that `limits` asks for. */
+  readonly keep?: (entry: TarEntry) => TarEntry
+  /** Sees the uncompressed archive as it passes, each piece before its entries. */
+  readonly onContent?: ((piece: Uint8Array) => void) | undefined
+}
+
+/** Reads the headers of a layer in one pass; of its content nothing is kept, but what `keep` makes of the heads. */
 export async function indexLayer(
   layer: LayerSource,
-  limits: TarLimits = tarLimits,
-  keep: (entry: TarEntry) => TarEntry = (entry) => entry,
+  { limits = tarLimits, keep = (entry) => entry, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
   return toItsEnd(await layer.open(), async (source) => {
     const entries: LayerEntry[] = []
-    for await (const entry of readTar(decompressed(source, what), what, limits)) {
+    const content = decompressed(source, what)
+    for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
       const { name, node, offset, linkTo } = keep(entry)
       const own = { name, node, offset, layer: layer.name }
       entries.push(linkTo === undefined ? own : { ...own, linkTo })
     }
     return entries
   })
+}
+
+async function* seen(source: Content, onPiece: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    onPiece(piece)
+    yield piece
+  }
 }
 
 /**

@@ -60,6 +60,46 @@ describe.skipIf(missing('act', 'docker', 'basic', 'base', 'emulated'))('examples
   })
 })
 
+describe.skipIf(missing('act'))('a step without tags, run by act without a payload', () => {
+  const workflow = `on: [push, pull_request, release]
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - uses: polyarch/build@v1
+        id: image
+        with:
+          images: acme/app
+          engine: embedded
+          outputs: type=oci,dest=image.tar
+      - run: echo "Tagged $TAGS"
+        env:
+          TAGS: \${{ steps.image.outputs.tags }}
+`
+
+  it.each([
+    { event: 'pull_request', branch: 'main' },
+    { event: 'release', branch: 'main' },
+    { event: 'push', branch: '日本' },
+  ])('falls back to the commit: $event on $branch', ({ event, branch }) => {
+    const job = createJob({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: 'unix:///nonexistent' })
+    jobs.push(job)
+    const { status, log } = runWorkflow(job, { workflow, event, branch })
+    expect(status, log).toBe(0)
+    expect(log).toMatch(/\| Tagged acme\/app:sha-[0-9a-f]{7}$/m)
+    expect(log).toContain(`gives no other tag`)
+  })
+
+  it('takes the branch where it can be a tag', () => {
+    const job = createJob({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: 'unix:///nonexistent' })
+    jobs.push(job)
+    const { status, log } = runWorkflow(job, { workflow, branch: 'feature/a-b' })
+    expect(status, log).toBe(0)
+    expect(log).toMatch(/\| Tagged acme\/app:feature-a-b$/m)
+  })
+})
+
 function docker(config: string, ...args: readonly string[]) {
   const env = { PATH: `${part('cli')}:${process.env['PATH']}`, DOCKER_HOST: part('docker').host, DOCKER_CONFIG: config }
   return spawnSync('docker', args, { env, encoding: 'utf8' })

@@ -45,8 +45,8 @@ describe('npm run demo', () => {
     const runs = [runDemo(bare), runDemo(bare)]
     for (const { status, stdout, stderr } of runs) {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-      expect(stdout).toContain('Engine embedded: it was asked for')
-      expect(stdout.match(/: 1 program in 1 of 1 layers, all for it$/gm)).toHaveLength(3)
+      expect(stdout).toContain('Using engine embedded (')
+      expect(stdout.match(/: 1 binary checked in 1 of 1 layers: OK$/gm)).toHaveLength(3)
       expect(stdout.match(/^ {2}127\.0\.0\.1:\d+\/hello:\S+ {2}sha256:[0-9a-f]{64}$/gm)).toHaveLength(2)
       expect(shown(stdout).lines).toEqual(threePrograms)
       expect(stdout).not.toContain('::')
@@ -75,8 +75,8 @@ describe.skipIf(missing('docker', 'classic', 'cli', 'plugins'))('npm run demo wi
   it.each(['docker', 'classic'] as const)('buildx publishes three platforms with the daemon %s', (name) => {
     const { status, stdout, stderr } = runDemo(withDocker(part(name).host), 'buildx')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toContain('Engine buildx: ')
-    expect(stdout.match(/: 1 program in 1 of 1 layers, all for it$/gm)).toHaveLength(3)
+    expect(stdout).toContain('Using engine buildx (')
+    expect(stdout.match(/: 1 binary checked in 1 of 1 layers: OK$/gm)).toHaveLength(3)
     expect(shown(stdout).lines).toEqual(threePrograms)
     expect(stdout).not.toContain('::')
   })
@@ -140,7 +140,7 @@ describe.skipIf(missing('emulators'))('examples/hello, published for three platf
 
   it('has programs that the proof has looked at', () => {
     for (const name of ['amd64', 'arm64', 'arm/v7']) {
-      expect(step.log).toContain(`linux/${name}: 1 program in 1 of 1 layers, all for it`)
+      expect(step.log).toContain(`linux/${name}: 1 binary checked in 1 of 1 layers: OK`)
     }
   })
 

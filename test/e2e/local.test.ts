@@ -39,7 +39,7 @@ for (const daemon of ['docker', 'classic'] as const) {
 
       expect(step).toMatchObject({
         status: 0,
-        outputs: { pushed: 'false', tags: `docker.io/${name}:1\ndocker.io/${name}:latest` },
+        outputs: { pushed: 'false', tags: `${name}:1\n${name}:latest` },
       })
       expect(step.outputs['imageid']).toBe(docker('image', 'inspect', '--format', '{{.Id}}', `${name}:latest`).trim())
       expect(docker('run', '--rm', '--network', 'none', `${name}:1`)).toBe('x86_64\n')
@@ -109,12 +109,12 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
     expect(step.log).not.toContain('Build linux')
   })
 
-  it('that are neither pushed nor loaded are built, and their digests told', async () => {
+  it('that are neither pushed nor loaded are built, and have no digest', async () => {
     for (const daemon of ['docker', 'classic'] as const) {
       const step = await runStep(job(daemon, files), { platforms: 'amd64, arm64' })
 
       expect(step).toMatchObject({ status: 0, outputs: { pushed: 'false', tags: '', refs: '' }, leftovers: [] })
-      expect(Object.keys(JSON.parse(step.outputs['digests'] ?? '{}') as object)).toEqual(['linux/amd64', 'linux/arm64'])
+      expect(step.outputs).toMatchObject({ digest: '', digests: '{}' })
     }
   })
 })

@@ -203,7 +203,7 @@ describe.skipIf(missing('docker', 'registry'))('a step that would write over a f
       code: 'image-not-found',
       says: [
         'Preflight found 2 problems',
-        `::error title=Polyarch%3A tag-exists::${name}:${inputs.tags} exists already: it is ${first.outputs['digest']}`,
+        `::error title=Polyarch%3A tag-exists::Cannot write ${name}:${inputs.tags}: the tag already exists with digest ${first.outputs['digest']}`,
         '::error title=Polyarch%3A image-not-found,file=Dockerfile,line=1::',
       ],
     })

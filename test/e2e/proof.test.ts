@@ -75,7 +75,9 @@ for (const { name, needs, env, inputs } of engines) {
       const repository = `e2e/proof-wrong-${name}`
       const step = await runStep(job(wrong, env()), given(repository))
       expect(step).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'platform-mismatch' } })
-      expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::The image for linux\/arm64 has a program of another/)
+      expect(step.log).toMatch(
+        /::error .*file=Dockerfile,line=3::Cannot use the image for linux\/arm64: \/usr\/bin\/app/,
+      )
       expect(step.log).toContain('/usr/bin/app (the entrypoint) is ELF for amd64, expected arm64')
       expect(await Promise.all(['1.0.0', 'latest'].map((tag) => tagStatus(repository, tag)))).toEqual([404, 404])
     })
@@ -89,7 +91,7 @@ for (const { name, needs, env, inputs } of engines) {
         leftovers: [],
         outputs: { 'error-code': 'platform-mismatch' },
       })
-      expect(step.log).toContain('The image for linux/arm64 has a program of another platform: /bin/busybox')
+      expect(step.log).toContain('Cannot use the image for linux/arm64: /bin/busybox')
       // Docker compresses the layers anew when it saves them: whose they were cannot be seen any more.
       if (name !== 'join')
         expect(step.log).toContain(`from Dockerfile:1: the base image ${part('base')} for linux/amd64`)
@@ -100,7 +102,7 @@ for (const { name, needs, env, inputs } of engines) {
       const repository = `e2e/proof-right-${name}`
       const step = await runStep(job(right, env()), given(repository))
       expect(step).toMatchObject({ status: 0, leftovers: [] })
-      expect(step.log).toContain('linux/arm64: 1 program in 1 of 1 layers, all for it')
+      expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
       expect(await tagStatus(repository, '1.0.0')).toBe(200)
     })
   })
@@ -116,10 +118,10 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
       push: 'true',
     }
     const own = await runStep(job(text, { DOCKER_HOST: part('docker').host }), given)
-    expect(own.log).toMatch(/linux\/arm64: 1 program in 1 of \d+ layers, all for it/)
+    expect(own.log).toMatch(/linux\/arm64: 1 binary checked in 1 of \d+ layers: OK/)
     const full = await runStep(job(text, { DOCKER_HOST: part('docker').host }), { ...given, verify: 'full' })
     expect(full.status).toBe(0)
-    expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ programs in (\d+) of \1 layers, all for it/)
+    expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ binaries checked in (\d+) of \1 layers: OK/)
   })
 
   it('refuses a base that is named by the digest of one platform, before the build, and names the right digest', async () => {

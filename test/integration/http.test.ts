@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request as requestHttp } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -98,6 +98,25 @@ describe('createHttp()', () => {
     const registry = await start()
     const answer = await client()({ method: 'GET', url: `${registry.url}/v2/` })
     expect([answer.status, answer.headers['content-length'], await text(answer.body)]).toEqual([200, '2', '{}'])
+  })
+
+  it.each([
+    ['headers that never end', 'HTTP/1.1 200 OK\r\nx: ', 'a'],
+    ['"processing" for ever', '', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ])('gives up after %s', async (_, begin, drop) => {
+    const server = createTcpServer((socket) => {
+      socket.write(begin)
+      const timer = setInterval(() => socket.write(drop), 5)
+      socket.once('close', () => clearInterval(timer))
+      socket.on('error', () => {})
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    cleanUps.push(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    await expect(client()({ method: 'GET', url, timeout: 100 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+      message: expect.stringContaining('no complete answer from 127.0.0.1'),
+    })
   })
 
   it('follows no redirect', async () => {
@@ -259,6 +278,31 @@ describe('createHttp() with a proxy', () => {
         message: expect.stringMatching(new RegExp(`^the proxy 127\\.0\\.0\\.1:\\d+ answered ${refuse}`)),
       }),
     )
+  })
+
+  it.each(['http', 'https'])('names the proxy that cannot be reached, for %s', async (scheme) => {
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' }
+    await expect(client({ env })({ method: 'GET', url: `${scheme}://registry.test/v2/` })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+      proxy: '127.0.0.1:1',
+      message: expect.stringMatching(/^the proxy 127\.0\.0\.1:1 cannot be reached: /),
+    })
+  })
+
+  it.each([
+    [407, { 'proxy-authenticate': 'Basic realm="squid"' }, 'ERR_PROXY_REFUSED'],
+    [403, { 'x-squid-error': 'ERR_ACCESS_DENIED 0' }, 'ERR_PROXY_REFUSED'],
+    [503, { 'x-squid-error': 'ERR_CONNECT_FAIL 111' }, 'EHOSTUNREACH'],
+  ])('knows an answer %d of the proxy itself to plain HTTP', async (status, headers, code) => {
+    const server = createServer((_, response) => response.writeHead(status, headers).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    cleanUps.push(() => void server.close())
+    const proxy = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    const answer = client({ env: { HTTP_PROXY: `http://${proxy}` } })({
+      method: 'GET',
+      url: 'http://registry.test/v2/',
+    })
+    await expect(answer).rejects.toMatchObject({ code, proxy, message: expect.stringContaining(`answered ${status}`) })
   })
 
   it('does not ask it for this machine', async () => {

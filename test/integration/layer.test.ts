@@ -319,7 +319,7 @@ describe('layersTree()', () => {
       }
       const digest = digestOf('another')
       await expect(layersTree([source], dir)).rejects.toMatchObject({ code: 'content-mismatch' })
-      await expect(createScan()([source])).rejects.toMatchObject({ code: 'content-mismatch' })
+      await expect(createScan().treeOf([source])).rejects.toMatchObject({ code: 'content-mismatch' })
       await expect(spool(source.open, { folder: dir, what: 'Cannot read', size: () => 1 })(0, 1)).rejects.toMatchObject(
         { code: 'content-mismatch' },
       )

@@ -85,7 +85,7 @@ describe('readBlob()', () => {
 
   it('says that a blob is missing', async () => {
     const blob = { mediaType: mediaType.ociConfig, digest: digestOf('x'), size: 1 }
-    await expect(readBlob(dir, blob)).rejects.toThrow('it is not there')
+    await expect(readBlob(dir, blob)).rejects.toThrow('it does not exist')
   })
 })
 

@@ -3,7 +3,7 @@ import { readImage } from '../../src/registry/read-image.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createTestClient } from '../support/registry-client.ts'
 
-test('readImage() tells that what the builder says it pushed is not there', async () => {
+test('readImage() says that what the builder pushed is gone, which a new run may fix', async () => {
   const registry = await startRegistry()
   onTestFinished(registry.close)
   const client = createTestClient()
@@ -14,5 +14,5 @@ test('readImage() tells that what the builder says it pushed is not there', asyn
     { registry: registry.host, repository: 'app' },
     { digest: `sha256:${'1'.repeat(64)}`, signal },
   )
-  await expect(reading).rejects.toMatchObject({ code: 'image-not-found' })
+  await expect(reading).rejects.toMatchObject({ code: 'registry-unavailable' })
 })

@@ -38,6 +38,6 @@ const sizes = {
     return [overlay, await layerEntries(overlay)]
   }),
   layer: await measure(() => layersTree([source], '')),
-  proven: await measure(() => createScan()([source])),
+  proven: await measure(() => createScan().treeOf([source])),
 }
 console.log(JSON.stringify(sizes))

@@ -24,7 +24,7 @@ export type FaultAction =
       readonly do: 'answer'
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
-      readonly body?: string
+      readonly body?: string | Uint8Array
     }
   /** Resets the connection, when that many bytes of the request's body have come (and, in an upload, were kept). Default 0. */
   | { readonly do: 'reset'; readonly after?: number }

@@ -1,16 +1,26 @@
+import type { Place } from '../../src/errors.ts'
 import type { Log } from '../../src/host/host.ts'
 
 /** A log that keeps its lines, warnings with "warning: " before them. */
-export type RecordingLog = Log & { readonly lines: readonly string[] }
+export type RecordingLog = Log & {
+  readonly lines: readonly string[]
+  /** Where each warning is shown, in their order. */
+  readonly places: readonly (Place | undefined)[]
+}
 
 export function createRecordingLog(): RecordingLog {
   const lines: string[] = []
+  const places: (Place | undefined)[] = []
   return {
     lines,
+    places,
     debug: () => {},
     info: (message) => void lines.push(message),
     progress: () => {},
-    warning: (message) => void lines.push(`warning: ${message}`),
+    warning: (message, annotation) => {
+      lines.push(`warning: ${message}`)
+      places.push(annotation?.place)
+    },
     group: async (title, work) => {
       lines.push(title)
       return await work()

@@ -4,11 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { createFaults, type Fault, type FaultAction, type RequestKind } from './fault.ts'
 import { type Answer, fault } from './registry-answer.ts'
 import { type AuthOptions, createRegistryAuth } from './registry-auth.ts'
+import type { QuirkHooks } from './registry-quirks.ts'
 import { type Route, routeOf } from './registry-route.ts'
 import { createStore, type Store, type StoreOptions } from './registry-store.ts'
 
 export type TestRegistryOptions = StoreOptions & {
   readonly auth?: AuthOptions
+  /** How it differs from the specification. */
+  readonly quirk?: QuirkHooks
   /** PEM texts; the registry then speaks TLS. */
   readonly tls?: { readonly key: string; readonly cert: string }
 }
@@ -63,7 +66,8 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const address = new URL(request.url ?? '/', url)
+    // By the name it was asked for: storage elsewhere is this server under another one.
+    const address = new URL(request.url ?? '/', url.replace(host, request.headers.host ?? host))
     const route = routeOf(request.method ?? '', address)
     const { kind, repository } = route
     const path = address.pathname + address.search
@@ -81,8 +85,13 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     journal.push(entry)
     const action = faults.take(kind, path)
     if (action?.do === 'hang') return
-    const answer = await answerTo(request, route, address, entry, action)
-    if (answer !== undefined) await send(request, response, answer, entry, action)
+    const asked = { kind, method: entry.method, url: address, headers, base: url }
+    const early = options.quirk?.instead?.(asked)
+    const unusual = early === undefined ? action : ({ do: 'answer', ...early } as const)
+    const answer = await answerTo(request, route, address, entry, unusual)
+    if (answer === undefined) return
+    if (options.quirk?.processing === true) response.writeProcessing()
+    await send(request, response, options.quirk?.change?.(answer, asked) ?? answer, entry, action)
   }
 
   async function answerTo(
@@ -94,7 +103,8 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   ): Promise<Answer | undefined> {
     const { kind, repository, rest: id } = route
     const isUpload = kind === 'upload-patch' || kind === 'upload-put'
-    const refusal = kind === 'token' ? undefined : auth?.refuse(request, needs(route, address), url)
+    const isStorage = address.hostname === 'localhost' && options.quirk !== undefined
+    const refusal = kind === 'token' || isStorage ? undefined : auth?.refuse(request, needs(route, address), url)
     const invalid = isUpload ? store.checkUpload(id, address.searchParams, request.headers['content-range']) : undefined
     const stopAt = action?.do === 'reset' ? (action.after ?? 0) : undefined
     const keep = isUpload && refusal === undefined && invalid === undefined && action?.do !== 'answer'

@@ -1,4 +1,5 @@
 import type { Image } from '../../src/oci/image-tree.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { repositoriesOf } from '../../src/oci/repositories.ts'
 import type { Digest } from '../../src/oci/types.ts'
@@ -39,6 +40,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     published: plan.push
       ? {
           digest: fakeDigest('f'),
+          descriptor: { mediaType: mediaType.ociIndex, digest: fakeDigest('f'), size: 1 },
           images,
           repositories: repositoriesOf(plan.references),
           error: undefined,

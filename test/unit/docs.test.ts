@@ -40,6 +40,7 @@ describe.each([
   'docs/limits.md',
   'docs/migrating.md',
   'docs/proof.md',
+  'docs/registries.md',
   'docs/retries.md',
   'docs/smoke-test.md',
   'docs/retries.md',

@@ -6,6 +6,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import { pathArgument } from '../../positional.ts'
 
 /** Where one call of buildx puts its result. */
 export type Output =
@@ -15,6 +16,10 @@ export type Output =
   | { readonly kind: 'digest'; readonly references: readonly Reference[] }
   /** The engine's own store, under each name. */
   | { readonly kind: 'store'; readonly names: readonly string[] }
+  /** The containerd store of the daemon that builds, with the same digests as in a layout. */
+  | { readonly kind: 'image'; readonly name: string }
+  /** Nowhere but the cache. */
+  | { readonly kind: 'cache' }
 
 export type Call = {
   readonly builder: string
@@ -39,7 +44,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
     ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...(spec.file === undefined ? [] : ['--file', spec.file]),
+    ...dockerfileArguments(spec),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
       '--build-arg',
@@ -56,8 +61,13 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...spec.addHosts.flatMap((host) => ['--add-host', host]),
     ...(spec.noCache ? ['--no-cache'] : []),
     ...(spec.pull ? ['--pull'] : []),
-    spec.context,
+    spec.contextIsFolder ? pathArgument(spec.context) : spec.context,
   ]
+}
+
+function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {
+  const path = sentFile ?? file
+  return path === undefined ? [] : ['--file', pathArgument(path)]
 }
 
 /** https://docs.docker.com/reference/cli/docker/buildx/build/#secret */
@@ -91,6 +101,10 @@ function outputAttributes(output: Output, compression: Compression): string {
         ...compressed,
       ])
     }
+    case 'image':
+      return csv(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed])
+    case 'cache':
+      return 'type=cacheonly'
     case 'store':
       return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
   }

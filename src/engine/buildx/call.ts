@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseJson } from '../../bounds/json.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { sourceKind } from '../../dockerfile/source-kind.ts'
 import { withHint } from '../../errors.ts'
@@ -90,7 +91,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
   }
   const imageId = readIfThere(call.imageIdFile)
   return {
-    metadata: JSON.parse(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
+    metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
     imageId,
     steps: progress.steps(),
   }

@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
-import { ActionError } from '../../errors.ts'
+import type { Driver } from '../../facts/facts.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
-import { recognise } from '../../known-failure.ts'
 import type { PlannedBuilder } from '../../plan/builder.ts'
+import { driverOptions, quoteOption } from '../../plan/driver-options.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import { positional } from '../../positional.ts'
 import { shortCall } from '../hanging-daemon.ts'
-import { knownFailures } from './known-failures.ts'
+import { bootFailure } from './boot-failure.ts'
 import { retryBuild } from './retry-build.ts'
 import type { Session } from './session.ts'
+
+type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 
 /** Milliseconds for the boot of a builder, whose image is pulled first. */
 const bootTimeout = 600_000
@@ -21,43 +24,66 @@ const bootTimeout = 600_000
  * @throws ActionError `engine-failed` when it does not boot
  */
 export async function createBuilder(
-  planned: Extract<PlannedBuilder, { kind: 'create' }>,
+  planned: Creation,
   plan: BuildxPlan,
   { host, env, name, retries }: Session,
 ): Promise<string> {
-  recordTask(host.tempDir, { kind: 'builder', name, buildx: plan.engine.program, env })
-  const args = [
-    'create',
-    ...['--name', name],
-    ...['--driver', planned.driver],
-    ...planned.driverOpts.flatMap((option) => ['--driver-opt', option]),
-    ...configArguments(planned.config, host.tempDir),
-    '--bootstrap',
-    ...(planned.endpoint === undefined ? [] : [planned.endpoint]),
-  ]
+  const options = driverOptions(planned.driver, planned.driverOpts)
+  const task = {
+    kind: 'builder',
+    ...{ name, buildx: plan.engine.program, env },
+    byHand: removalByHand(planned.driver, name, options),
+  } as const
+  recordTask(host.tempDir, task)
+  const args = createArguments(planned, { name, options, config: configArguments(planned.config, host.tempDir) })
   const once = async (): Promise<string> => {
     const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
       host.exec(plan.engine.program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
     )
     if (result.ok) return name
     // One that did not boot is there all the same, and its name taken.
-    await host.exec(plan.engine.program, ['rm', '--force', name], { env, timeout: shortCall })
+    const removed = await host.exec(plan.engine.program, ['rm', '--force', name], { env, timeout: shortCall })
+    // buildx forgets a builder also when it could not remove it: asked again, it would say that there is none.
+    if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''
-    throw bootFailure(planned.driver, found)
+    throw bootFailure(planned.driver, found, options)
   }
   return retryBuild(once, retries, host)
 }
 
-/** What buildx said last of a builder that did not boot, as an error. */
-export function bootFailure(driver: string, found: string): ActionError {
-  const known = recognise(knownFailures, found)
-  const ofNetwork = known && ['registry-unreachable', 'registry-unavailable'].includes(known.code)
-  return new ActionError('engine-failed', `Cannot boot a ${driver} builder: ${found}`, {
-    hint: [
-      'Its image comes from Docker Hub unless driver-opts says `image=…`; leave `driver` empty to need no builder where the daemon can build by itself.',
-      ...(ofNetwork ? [known.hint] : []),
-    ].join(' '),
-  })
+/** The arguments of `docker-buildx` that make and boot a builder. */
+export function createArguments(
+  { driver, endpoint }: Pick<Creation, 'driver' | 'endpoint'>,
+  {
+    name,
+    options,
+    config,
+  }: { readonly name: string; readonly options: readonly string[]; readonly config: readonly string[] },
+): readonly string[] {
+  return [
+    'create',
+    ...['--name', name],
+    ...['--driver', driver],
+    ...options.flatMap((option) => ['--driver-opt', quoteOption(option)]),
+    ...config,
+    '--bootstrap',
+    ...(endpoint === undefined ? [] : positional(endpoint)),
+  ]
+}
+
+/** The command with which a user removes what a builder is made of, when buildx could not; undefined where nothing is made. */
+function removalByHand(driver: Driver, name: string, options: readonly string[]): string | undefined {
+  if (driver === 'docker-container') {
+    return `docker rm --force buildx_buildkit_${name}0 && docker volume rm --force buildx_buildkit_${name}0_state`
+  }
+  if (driver !== 'kubernetes') return undefined
+  const namespace = optionOf(options, 'namespace')
+  const place = namespace === undefined ? '' : ` --namespace ${namespace}`
+  return `kubectl delete${place} --ignore-not-found deployment/${name}0 statefulset/${name}0 configmap/${name}0-config`
+}
+
+function optionOf(options: readonly string[], key: string): string | undefined {
+  return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1)
 }
 
 function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {

@@ -6,7 +6,7 @@ import { ActionError, messageOf } from '../../errors.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
-import type { Descriptor } from '../../oci/types.ts'
+import type { Descriptor, Digest } from '../../oci/types.ts'
 
 /** `manifest.json` of `docker image save`, the same in its old form (a folder a layer) and in that of Docker 25 and newer. */
 type ArchiveManifest = { readonly Config: string; readonly Layers: readonly string[] | null }
@@ -14,19 +14,28 @@ type ArchiveManifest = { readonly Config: string; readonly Layers: readonly stri
 /** The parts of a saved image, as they are in the layout now. */
 export type DockerArchive = { readonly config: Descriptor; readonly layers: readonly Descriptor[] }
 
+export type SavingOptions = {
+  readonly compression: Compression
+  /**
+   * Layers by the digests of their uncompressed archives, whose content is left out. Docker 25 and newer names them so; what older ones
+   * save is read whole.
+   */
+  readonly leaveOut: ReadonlySet<Digest>
+}
+
 /** Entries up to this many bytes are kept until it is known what they are; a bigger one can only be a layer. */
 const smallEntry = 4 * 1024 * 1024
 
 /**
  * Reads what `docker image save` writes and puts config and layers, these compressed, into the OCI layout at `dir`.
- * Streams: memory stays flat in the image's size.
+ * Streams: memory stays flat in the image's size. Layers that are left out are listed, but not written.
  *
  * @throws ActionError `content-mismatch` when the archive is not what Docker writes
  */
 export async function readDockerArchive(
   archive: Readable,
   dir: string,
-  compression: Compression = 'gzip',
+  { compression, leaveOut }: SavingOptions = { compression: 'gzip', leaveOut: new Set() },
 ): Promise<DockerArchive> {
   const { extract } = await import('tar-stream')
   const small = new Map<string, Buffer>()
@@ -42,6 +51,12 @@ export async function readDockerArchive(
       const { name, type, linkname, size = 0 } = entry.header
       if (type === 'symlink' && linkname) links.set(name, posix.join(posix.dirname(name), linkname))
       if (type !== 'file') {
+        entry.resume()
+        continue
+      }
+      const digest = digestIn(name)
+      if (digest !== undefined && leaveOut.has(digest)) {
+        layers.set(name, { mediaType: mediaType.ociLayer, digest, size })
         entry.resume()
         continue
       }
@@ -72,6 +87,11 @@ export async function readDockerArchive(
   const ordered: Descriptor[] = []
   for (const path of image.Layers ?? []) ordered.push(await layer(path))
   return { config: await writeBlob(dir, config, mediaType.ociConfig), layers: ordered }
+}
+
+function digestIn(name: string): Digest | undefined {
+  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? []
+  return hex === undefined ? undefined : `sha256:${hex}`
 }
 
 /** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */

@@ -1,31 +1,41 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import { isDigest } from '../../oci/digest.ts'
+import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
+import type { Descriptor } from '../../oci/types.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import type { Checked } from '../../preflight/preflight.ts'
 import { readImage } from '../../registry/read-image.ts'
-import type { Built } from '../built.ts'
+import type { Built, Content } from '../built.ts'
 import { sessionName } from '../session-name.ts'
-import { type Output, storeNames } from './args.ts'
+import { storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
+import { withSentDockerfile } from './cut-dockerfile.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
+import { refuseRedirects } from './git-redirects.ts'
 import { joinPlatforms } from './join.ts'
+import { loadFromBuilder, loadFromCache, loadsFromCache, requireServer } from './load.ts'
 import { withSecretFiles } from './secret-files.ts'
 import type { Session } from './session.ts'
 
 /**
- * Builds with buildx in the way the plan chose. `login` has the environment of the private configuration and a registry
+ * Builds with buildx by the export method of the plan. `login` has the environment of the private configuration and a registry
  * client with the same credentials.
  *
  * @throws ActionError what the build failed from
  */
-export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Promise<Built> {
-  const plan = withSecretFiles(withInlineFile(given, host.tempDir), host)
+export async function build(
+  given: BuildxPlan,
+  host: Host,
+  { login, checked }: { readonly login: LoggedIn; readonly checked: Pick<Checked, 'bases'> },
+): Promise<Built> {
+  await refuseRedirects(gitUrls(given), given.build.urlLogins, host)
+  const plan = withSecretFiles(await withSentDockerfile(given, host), host)
   const planned = plan.engine.builder
   const retries = {
     ...login.retries,
@@ -44,40 +54,64 @@ export async function build(given: BuildxPlan, host: Host, login: LoggedIn): Pro
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
   const booted = { ...retries, met: retries.met || planned.kind === 'create' }
   const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
-  const store: Output = { kind: 'store', names: storeNames(plan.references) }
 
-  const image = async (): Promise<Built> => {
-    switch (plan.engine.method.name) {
-      case 'join':
-        return joinPlatforms(plan, builder, session)
-      case 'layout':
-        return { ...(await exportLayout(plan, join(host.tempDir, 'layout'), { session, target })), imageId: undefined }
-      case 'digest': {
-        const outputs = [{ kind: 'digest', references: plan.references }] as const
-        return pushed(await callBuildx(host, plan, { ...target, outputs }), plan, session)
+  switch (plan.engine.method.name) {
+    case 'join':
+      return joinPlatforms(plan, builder, { session, checked })
+    case 'layout': {
+      const inDaemon = planned.driver === 'docker'
+      const leaveOut = needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
+      const layout = await exportLayout(plan, join(host.tempDir, 'layout'), { session, target, leaveOut })
+      const built: Built = { ...layout, imageId: undefined }
+      if (inDaemon && (plan.load || plan.smokeTest)) {
+        return { ...built, ...loadFromCache(layout.content, plan, { session, target, server: requireServer(plan) }) }
       }
-      case 'load': {
-        const result = await callBuildx(host, plan, { ...target, outputs: [store] })
-        return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
-      }
+      return plan.load
+        ? { ...built, ...loadFromBuilder(layout.content, plan, { session, target, server: requireServer(plan) }) }
+        : built
     }
+    case 'digest': {
+      const outputs = [{ kind: 'digest', references: plan.references }] as const
+      const built = await pushed(await callBuildx(host, plan, { ...target, outputs }), plan, session)
+      return plan.load
+        ? { ...built, ...loadFromBuilder(built.content, plan, { session, target, server: requireServer(plan) }) }
+        : built
+    }
+    case 'load': {
+      const outputs = [{ kind: 'store', names: storeNames(plan.references) }] as const
+      const result = await callBuildx(host, plan, { ...target, outputs })
+      return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
+    }
+    case 'cache':
+      return {
+        ...(await callBuildx(host, plan, { ...target, outputs: [{ kind: 'cache' }] })),
+        content: { kind: 'loaded' },
+        imageId: undefined,
+      }
   }
-  const built = await image()
-  if (!plan.load || plan.engine.method.name === 'load' || plan.engine.method.name === 'join') return built
-  // A second call, all from the cache: with two outputs in one call BuildKit mixes up their manifests (seen with 0.25).
-  const again: BuildxPlan = { ...plan, build: { ...plan.build, noCache: false, pull: false } }
-  return { ...built, imageId: storeId(plan, await callBuildx(host, again, { ...target, outputs: [store] })) }
 }
 
-/** With a Dockerfile of the workflow in a file, alone in a folder, so that the context's .dockerignore counts. */
-function withInlineFile(plan: BuildxPlan, tempDir: string): BuildxPlan {
-  const { dockerfileInline } = plan.build
-  if (dockerfileInline === undefined) return plan
-  const folder = join(tempDir, 'inline')
-  mkdirSync(folder)
-  const file = join(folder, 'Dockerfile')
-  writeFileSync(file, dockerfileInline)
-  return { ...plan, build: { ...plan.build, file } }
+/**
+ * Whether verification alone reads the layout, and not the layers of base images in it: then these need not be exported. The daemon
+ * that has built the image loads it from its own cache, unless there are attestations.
+ */
+function needsOnlyOwnLayers(plan: BuildxPlan, inDaemon: boolean): boolean {
+  const { push, load, outputs, verify, smokeTest } = plan
+  if (push || outputs.length > 0 || verify === 'full') return false
+  return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
+}
+
+/** The layers of the base images that preflight has found, and the repositories that have them. */
+function layersOfBases({ bases }: Pick<Checked, 'bases'>): ReadonlyMap<Descriptor, Repository> {
+  const found = bases.flatMap(({ image }) =>
+    image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
+  )
+  return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.repository]))
+}
+
+function gitUrls({ build }: BuildxPlan): readonly string[] {
+  const named = build.contexts.flatMap(({ source }) => (source.kind === 'git' ? [source.url] : []))
+  return build.contextIsFolder ? named : [build.context, ...named]
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
@@ -86,7 +120,11 @@ function storeId(plan: BuildxPlan, { metadata, imageId }: CallResult): string | 
   return plan.engine.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
-async function pushed(result: CallResult, plan: BuildxPlan, { host, registry }: Session): Promise<Built> {
+async function pushed(
+  result: CallResult,
+  plan: BuildxPlan,
+  { host, registry }: Session,
+): Promise<Built & { readonly content: Extract<Content, { kind: 'pushed' }> }> {
   const digest = result.metadata['containerimage.digest']
   const [repository] = repositoriesOf(plan.references)
   if (repository === undefined) throw new ActionError('internal', 'There is no repository to read the image from')

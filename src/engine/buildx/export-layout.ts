@@ -2,12 +2,21 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { formatBytes } from '../../bytes.ts'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { readBlob, readLayout } from '../../oci/layout.ts'
+import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
+import type { Descriptor } from '../../oci/types.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
-import type { Content } from '../built.ts'
+import type { Layout } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
-import { seedHolds, seedLayout, usedSeed } from './seed.ts'
+import { seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
 import type { Session } from './session.ts'
+
+export type LayoutMeans = {
+  readonly session: Session
+  readonly target: Omit<CallTarget, 'outputs'>
+  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and who has them. */
+  readonly leaveOut: ReadonlyMap<Descriptor, Repository>
+}
 
 /**
  * Builds all platforms in one call into the OCI layout folder `dir`. What every repository has already is not exported;
@@ -16,14 +25,24 @@ import type { Session } from './session.ts'
 export async function exportLayout(
   plan: BuildxPlan,
   dir: string,
-  { session, target }: { readonly session: Session; readonly target: Omit<CallTarget, 'outputs'> },
-): Promise<CallResult & { readonly content: Content }> {
+  { session, target, leaveOut }: LayoutMeans,
+): Promise<CallResult & { readonly content: Layout }> {
   const { host, registry } = session
   const call = () => callBuildx(host, plan, { ...target, outputs: [{ kind: 'layout', dir }] })
   mkdirSync(dir)
   // Placeholders of the seed could not be written to an output.
-  if (!plan.push || plan.outputs.length > 0)
-    return { ...(await call()), content: { kind: 'layout', dir, tree: await readTree(dir) } }
+  if (!plan.push || plan.outputs.length > 0) {
+    const seed = await writeSeed(dir, [...leaveOut.keys()])
+    const result = await call()
+    const tree = await readTree(dir)
+    const elsewhere = new Map(
+      usedSeed(seed, tree).flatMap((layer) => {
+        const repository = leaveOut.get(layer)
+        return repository ? [[layer.digest, repository] as const] : []
+      }),
+    )
+    return { ...result, content: { kind: 'layout', dir, tree, ...(elsewhere.size === 0 ? {} : { elsewhere }) } }
+  }
 
   const over = new AbortController()
   const seeding = seedLayout(dir, plan.references, {

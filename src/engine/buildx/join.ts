@@ -3,58 +3,110 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeIndexJson } from '../../oci/layout.ts'
+import { parseConfig } from '../../oci/parse.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Descriptor, Platform } from '../../oci/types.ts'
+import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
-import type { Built, Step } from '../built.ts'
-import { storeNames } from './args.ts'
-import { callBuildx } from './call.ts'
+import type { Checked } from '../../preflight/preflight.ts'
+import type { Built } from '../built.ts'
+import { type CallResult, callBuildx } from './call.ts'
+import type { SavingOptions } from './docker-archive.ts'
+import { loadFromStore, requireServer } from './load.ts'
 import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
-type Part = { readonly manifest: Descriptor; readonly steps: readonly Step[]; readonly imageId: string | undefined }
+type Part = Pick<CallResult, 'metadata' | 'steps'> & {
+  readonly platform: Platform
+  /** Its name in the daemon's store, one of this run. */
+  readonly reference: string
+  readonly manifest: Descriptor
+  /** What the classic store calls it: the digest of its configuration. */
+  readonly imageId: Digest
+}
+
+export type JoinMeans = { readonly session: Session; readonly checked: Pick<Checked, 'bases'> }
 
 /**
  * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
  * them to one OCI layout here: no builder image to pull, no staging tags in the registry.
  */
-export async function joinPlatforms(plan: BuildxPlan, builder: string, session: Session): Promise<Built> {
+export async function joinPlatforms(
+  plan: BuildxPlan,
+  builder: string,
+  { session, checked }: JoinMeans,
+): Promise<Built> {
   const dir = join(session.host.tempDir, 'layout')
+  const forVerification = !plan.push && plan.outputs.length === 0
+  const saving: SavingOptions = forVerification
+    ? { compression: 'uncompressed', leaveOut: plan.verify === 'full' ? new Set() : await contentsOfBases(checked) }
+    : { compression: plan.build.compression, leaveOut: new Set() }
   const parts: Part[] = []
   // One at a time: their steps would run side by side on the same processors, and the log stays readable.
-  for (const platform of plan.build.platforms) parts.push(await buildPart(plan, { platform, builder, dir, session }))
+  for (const platform of plan.build.platforms)
+    parts.push(await buildPart(plan, { platform, builder, dir, saving, session }))
 
   const [first] = parts
   if (first === undefined) throw new ActionError('internal', 'The plan has no platform')
   const manifests = parts.map(({ manifest }) => manifest)
   const root = await writeRoot(dir, manifests, plan.build.annotations)
   await writeIndexJson(dir, root)
+  const tree = await walkImage(root, (descriptor) => readBlob(dir, descriptor))
+  const { metadata, imageId } = first
+  const names = new Map(parts.map(({ platform, reference }) => [formatPlatform(platform), reference]))
   return {
-    content: { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) },
-    metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
-    imageId: plan.load ? first.imageId : undefined,
+    content: { kind: 'layout', dir, tree, ...(forVerification ? { forVerification } : {}) },
+    metadata: forVerification ? metadata : { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
+    imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
+    nameInStore: async (platform) => names.get(formatPlatform(platform)),
+    ...(plan.load ? loadFromStore(first.reference, plan, { server: requireServer(plan), session, imageId }) : {}),
   }
+}
+
+/** What is in the layers of the base images that preflight has found: Docker saves layers without their compression. */
+async function contentsOfBases({ bases }: JoinMeans['checked']): Promise<ReadonlySet<Digest>> {
+  const contents = bases.map(
+    async ({ image }) => parseConfig(await image.config(), 'Cannot read a base image').rootfs.diff_ids,
+  )
+  return new Set((await Promise.all(contents)).flat())
 }
 
 async function buildPart(
   plan: BuildxPlan,
-  part: { readonly platform: Platform; readonly builder: string; readonly dir: string; readonly session: Session },
+  part: {
+    readonly platform: Platform
+    readonly builder: string
+    readonly dir: string
+    readonly saving: SavingOptions
+    readonly session: Session
+  },
 ): Promise<Part> {
-  const { platform, builder, dir, session } = part
+  const { platform, builder, dir, saving, session } = part
   const { host, env, name, retries } = session
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
   recordTask(host.tempDir, { kind: 'image', reference, env })
-  const names = [reference, ...(plan.load ? storeNames(plan.references) : [])]
-  const outputs = [{ kind: 'store', names }] as const
+  // The tags of the plan come after verification.
+  const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
   const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
-  const { steps, imageId } = await callBuildx(host, bare, { builder, platforms: [platform], outputs, env, retries })
+  const { steps, metadata } = await callBuildx(host, bare, {
+    builder,
+    platforms: [platform],
+    outputs,
+    env,
+    retries,
+  })
 
-  const { compression } = plan.build
-  const image = await saveImage(reference, { dir, host, env, platform: text, compression })
+  const image = await saveImage(reference, { dir, host, env, platform: text, ...saving })
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
-  return { manifest, steps: steps.map((step) => ({ ...step, platform: text })), imageId }
+  return {
+    platform,
+    reference,
+    manifest,
+    steps: steps.map((step) => ({ ...step, platform: text })),
+    imageId: image.config.digest,
+    metadata,
+  }
 }

@@ -1,20 +1,18 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import type { Compression } from '../../inputs/inputs.ts'
 import { hangingDaemon } from '../hanging-daemon.ts'
-import { type DockerArchive, readDockerArchive } from './docker-archive.ts'
+import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
 
 /** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
 const silence = 600_000
 
-export type Saving = {
+export type Saving = SavingOptions & {
   /** The OCI layout that gets the image's parts. */
   readonly dir: string
   readonly host: Pick<Host, 'exec'>
   /** Environment of the docker program. */
   readonly env: Readonly<Record<string, string>>
   readonly platform: string
-  readonly compression: Compression
 }
 
 /**
@@ -26,7 +24,7 @@ export type Saving = {
  */
 export async function saveImage(
   reference: string,
-  { dir, host, env, platform, compression }: Saving,
+  { dir, host, env, platform, ...options }: Saving,
 ): Promise<DockerArchive> {
   const read: { archive?: DockerArchive; error?: unknown } = {}
   const saved = await host.exec('docker', ['image', 'save', reference], {
@@ -34,7 +32,7 @@ export async function saveImage(
     silence,
     stdout: async (stream) => {
       try {
-        read.archive = await readDockerArchive(stream, dir, compression)
+        read.archive = await readDockerArchive(stream, dir, options)
       } catch (error) {
         read.error = error
       }

@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isWithheld } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
-import type { SecretSource } from '../../inputs/inputs.ts'
+import type { BuildSecret, SecretSource } from '../../inputs/inputs.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
+import type { UrlLogin } from '../../plan/url-logins.ts'
 
 /**
  * The plan with the values of build secrets in files of their own, which no other user may read, in the step's folder: they go when it is
- * removed. Of environment variables only those are written that children do not get.
+ * removed, and with those who BuildKit is to be at the hosts it fetches from. Of environment variables only those are written that children
+ * do not get.
  */
 export function withSecretFiles(plan: BuildxPlan, { tempDir, env }: Pick<Host, 'tempDir' | 'env'>): BuildxPlan {
   const folder = join(tempDir, 'secrets')
@@ -20,7 +22,34 @@ export function withSecretFiles(plan: BuildxPlan, { tempDir, env }: Pick<Host, '
     writeFileSync(path, value, { mode: 0o600, flag: 'wx' })
     return { ...secret, source: { kind: 'file', path } } as const
   })
-  return { ...plan, build: { ...plan.build, secrets } }
+  const given = new Set(plan.build.secrets.map(({ id }) => id))
+  const logins = plan.build.urlLogins.flatMap((login, index): BuildSecret[] => {
+    const id = secretId(login)
+    if (isGiven(login, id, given)) return []
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, `login-${index}`)
+    const sent = Buffer.from(`${login.username.reveal()}:${login.password.reveal()}`).toString('base64')
+    writeFileSync(path, `Basic ${sent}`, { mode: 0o600, flag: 'wx' })
+    return [{ id, source: { kind: 'file', path }, line: 0 }]
+  })
+  return { ...plan, build: { ...plan.build, secrets: [...secrets, ...logins] } }
+}
+
+/**
+ * What BuildKit asks for before it fetches from a host: https://docs.docker.com/build/building/secrets/#git-authentication-for-remote-contexts,
+ * for files since BuildKit 0.23 (Docker 28.3).
+ */
+function secretId({ kind, host }: UrlLogin): string {
+  return kind === 'git'
+    ? `GIT_AUTH_HEADER.${host}`
+    : `HTTP_AUTH_HEADER_${host.replace(/:\d*$/, '').replace(/^\[|\]$/g, '')}`
+}
+
+/** Whether the user's own build secrets say who to be there. The job's token gives way to any that is for Git. */
+function isGiven({ kind, host, ofJob }: UrlLogin, id: string, given: ReadonlySet<string>): boolean {
+  if (given.has(id)) return true
+  if (kind === 'git' && given.has(`GIT_AUTH_TOKEN.${host}`)) return true
+  return ofJob === true && (given.has('GIT_AUTH_TOKEN') || given.has('GIT_AUTH_HEADER'))
 }
 
 function contentOf(source: SecretSource, env: Host['env']): string | undefined {

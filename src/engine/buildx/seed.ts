@@ -48,6 +48,15 @@ export async function seedLayout(
   return seeded
 }
 
+/** Placeholders for those of `layers` that are worth it, written before the build begins. */
+export async function writeSeed(dir: string, layers: readonly Descriptor[]): Promise<Seed> {
+  const seeded: Descriptor[] = []
+  for (const layer of layers) {
+    if (layer.size >= worthwhile && (await writePlaceholder(dir, layer))) seeded.push(layer)
+  }
+  return seeded
+}
+
 /** The placeholders that `tree` stands on. */
 export function usedSeed(seed: Seed, tree: ImageTree): Seed {
   const needed = new Set(tree.blobs.map(({ digest }) => digest))

@@ -6,7 +6,9 @@ import { parseDockerfile } from '../../dockerfile/parse.ts'
 import type { Source } from '../../dockerfile/source.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
+import { cutDockerfile } from '../../inputs/dockerfile-credentials.ts'
 import type { LoggedIn } from '../../login/login.ts'
+import { tellCut } from '../../login/mask-secrets.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
@@ -15,6 +17,7 @@ import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { mergeUrlLogins } from '../../plan/url-logins.ts'
 import { checkImages } from '../../preflight/check-images.ts'
 import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
 import type { Built, Step } from '../built.ts'
@@ -41,18 +44,20 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   const { build: spec } = plan
   const { registry, findImage } = login
   const buildArguments = givenArguments(spec.buildArgs, host.env)
-  const token = plan.engine.name === 'embedded' ? plan.engine.gitToken : undefined
   const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
-  const main = await openMainContext(spec, { host, token, retries: login.retries, keepGitDir })
+  const main = await openMainContext(spec, { host, logins: spec.urlLogins, retries: login.retries, keepGitDir })
   const openNamed = createOpenNamed(spec.contexts, {
     host,
-    token,
+    logins: spec.urlLogins,
     retries: login.retries,
     keepGitDir: false,
     findImage,
   })
   const { file, tree: context } = main
-  const dockerfile = parseDockerfile(main.dockerfile, file)
+  const cut = cutDockerfile(main.dockerfile, file)
+  for (const { line, credentials } of cut.found) tellCut({ file, line, credentials }, host)
+  const logins = mergeUrlLogins([...spec.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
+  const dockerfile = parseDockerfile(cut.text, file)
   const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
     if (source.kind === 'image') return findBase(findImage, source.reference, platform)
     const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
@@ -71,7 +76,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
     const withShell = await stagesWithShell(first, imageOf)
-    const inputs = { ...first, text: main.dockerfile, buildPlatform, buildArguments, withShell, ...target }
+    const inputs = { ...first, text: cut.text, buildPlatform, buildArguments, withShell, ...target }
     giveAdvice(dockerfile, inputs, host.log)
   }
   const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
@@ -79,7 +84,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
   const signal = AbortSignal.any([host.signal, over.signal])
-  const fetch = createFetch({ ...host, signal, retries: login.retries }, token?.reveal())
+  const fetch = createFetch({ ...host, signal, retries: login.retries }, logins)
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec

@@ -4,6 +4,7 @@ import { limits } from '../../bounds/limits.ts'
 import { readBytesLimited } from '../../bounds/read-limited.ts'
 import { ActionError } from '../../errors.ts'
 import { readBlob } from '../../oci/layout.ts'
+import { isIndexType } from '../../oci/media-type.ts'
 import { parseIndex } from '../../oci/parse.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createFindImage } from '../../registry/find-image.ts'
@@ -32,8 +33,10 @@ export async function findLayoutBase(image: LayoutImage, platform: Platform): Pr
   const find = createFindImage({
     getManifest: async (_, name) => {
       const found = await read(name as Digest)
-      const { manifests = [] } = JSON.parse(found.bytes.toString('utf8')) as { readonly manifests?: Descriptor[] }
-      for (const manifest of manifests) known.set(manifest.digest, manifest)
+      if (isIndexType(found.descriptor.mediaType)) {
+        const { manifests } = parseIndex(found.bytes, `Cannot read index ${name} of the OCI layout in ${path}`)
+        for (const manifest of manifests) known.set(manifest.digest, manifest)
+      }
       return found
     },
     getBlob: async (_, descriptor) => Readable.from([await readBlob(path, descriptor)]),

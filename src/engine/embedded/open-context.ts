@@ -6,11 +6,12 @@ import { canPrune, createJudge, parseIgnore } from '../../dockerfile/ignore.ts'
 import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { ActionError, messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import type { Secret } from '../../inputs/secret.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import type { UrlLogin } from '../../plan/url-logins.ts'
 import { readDockerfileText } from '../../preflight/dockerfile-text.ts'
 import { contextTree, diskOf, type Ignore } from '../../tree/context.ts'
+import { findNamedFile } from '../../tree/named-file.ts'
 import type { FileTree } from '../../tree/tree.ts'
 import { explainMissing } from '../missing-source.ts'
 import { commitTime } from './epoch.ts'
@@ -22,8 +23,7 @@ import { parseGitSource, redactUrl } from './git/git-source.ts'
 export type GitCircumstances = {
   readonly host: Host
   readonly retries: LoggedIn['retries']
-  /** The job's own token. */
-  readonly token: Secret | undefined
+  readonly logins: readonly UrlLogin[]
   /** Whether `.git` is a part of the context. */
   readonly keepGitDir: boolean
 }
@@ -80,7 +80,9 @@ export async function openFolder(
   dockerfile?: string,
 ): Promise<FileTree> {
   const ignore = await readIgnore(folder, dockerfile)
-  const tree = contextTree(folder, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
+  // The context itself may be a link; what is in it may lead nowhere else.
+  const root = await realpath(folder).catch(() => folder)
+  const tree = contextTree(root, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
   return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree
 }
 
@@ -99,10 +101,11 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
   return undefined
 }
 
-/** One that cannot be read must not mean that nothing is ignored. */
+/** One that cannot be read must not mean that nothing is ignored. A link out of its directory leads to none, as in BuildKit. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFileLimited(path, limits.configFile)
+    const found = await findNamedFile(path)
+    return found === undefined ? undefined : await readFileLimited(found, limits.configFile)
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
     // BuildKit too passes over a directory of this name.
@@ -117,13 +120,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
 export async function openGit(
   url: string,
-  { host, token, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
+  { host, logins, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
 ): Promise<{ readonly tree: FileTree; readonly fetched: FetchedGit }> {
   const source = parseGitSource(url)
   if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is no Git URL`)
-  if (token !== undefined) host.runner.mask(token.reveal())
   const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
-    const done = await fetchGit(source, { host, dir, token: token?.reveal(), retries, keepGitDir })
+    const done = await fetchGit(source, { host, dir, logins, retries, keepGitDir })
     host.log.info(`Commit ${done.commit}`)
     return done
   })

@@ -50,7 +50,8 @@ export function notStarted(stderr: string, subject: Subject, holder: string | un
   }
   const port = busyPort(found)
   if (port === undefined) {
-    return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint: undefined })
+    const hint = 'Check `entrypoint`, `command`, `user`, `workdir` and `volumes` of `smoke-test` against the image.'
+    return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint })
   }
   const whose = holder === undefined ? 'something else' : holder
   return failure('smoke-failed', `${subjectOf(subject)} does not start: port ${port} is in use by ${whose}`, {
@@ -82,18 +83,21 @@ function problemOf({ end }: Ran, { output, status, http, timeout }: SmokeTest, t
   }
 }
 
-function hintFor(
-  { end }: Ran,
-  { http }: SmokeTest,
-  { emulated, text }: Subject & { readonly text: string },
-): string | undefined {
+function hintFor({ end }: Ran, { http }: SmokeTest, { emulated, text }: Subject & { readonly text: string }): string {
   const crashed = (end.kind === 'exited' && end.status === 139) || /uncaught target signal/.test(text)
   if (crashed && emulated) {
     return 'It ran under an emulator, and crashed as programs do when the emulator fails, not the program: try a newer QEMU, or a machine of this platform.'
   }
   if (end.kind === 'exited' && end.status === 137)
     return '137 is the status of what was killed, most often for want of memory.'
-  if (end.kind !== 'late' || http !== undefined) return undefined
+  if (http !== undefined) {
+    return end.kind === 'exited'
+      ? 'Check in the log why the service ended, and that `smoke-test` gives it the `env`, `volumes` and `command` it needs.'
+      : 'Check that the service listens on 0.0.0.0 and on the port that `expect: http:` names, or raise `timeout`.'
+  }
+  if (end.kind !== 'late') {
+    return 'Compare the log of the container with what `smoke-test` expects (`expect: status:`, `expect: output:`), or start the image with the same command on your machine.'
+  }
   return 'A service does not end by itself: say in `expect: http:` what it must answer, or raise `timeout`.'
 }
 

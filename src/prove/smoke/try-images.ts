@@ -88,7 +88,11 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
     const work = (): Promise<Ran> => container(platform, name)
     return {
       subject: subjectOf(platform, test),
-      run: () => withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work }),
+      run: async () => {
+        const stored = await built.nameInStore?.(platform)
+        if (stored !== undefined) return container(platform, stored)
+        return withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work })
+      },
     }
   })
 }

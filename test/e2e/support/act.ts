@@ -8,27 +8,39 @@ const root = resolve(import.meta.dirname, '../../..')
 
 export type ActRun = { readonly status: number | null; readonly log: string }
 
+export type ActOptions = {
+  readonly vars?: Readonly<Record<string, string>>
+  readonly secrets?: Readonly<Record<string, string>>
+  /** The text of the workflow. Default: examples/workflow.yml as it stands. */
+  readonly workflow?: string
+  /** The event, without a payload. Default: push. */
+  readonly event?: string
+  /** Default: main. */
+  readonly branch?: string
+}
+
 /**
- * Runs examples/workflow.yml as it stands through act, on this machine itself. `polyarch/build@v1` is what a release
+ * Runs a workflow through act, on this machine itself. `polyarch/build@v1` is what a release
  * has: action.yml and dist. Nothing is fetched.
  */
 export function runWorkflow(
   job: Job,
-  given: { readonly vars: Readonly<Record<string, string>>; readonly secrets: Readonly<Record<string, string>> },
+  { vars = {}, secrets = {}, workflow, event = 'push', branch = 'main' }: ActOptions,
 ): ActRun {
   const action = join(job.workspace, '..', 'action')
   mkdirSync(action)
   for (const name of ['action.yml', 'dist']) cpSync(join(root, name), join(action, name), { recursive: true })
   mkdirSync(join(job.workspace, '.github/workflows'), { recursive: true })
-  cpSync(join(root, 'examples/workflow.yml'), join(job.workspace, '.github/workflows/image.yml'))
-  commit(job)
+  const text = workflow ?? readFileSync(join(root, 'examples/workflow.yml'), 'utf8')
+  writeFileSync(join(job.workspace, '.github/workflows/image.yml'), text)
+  commit(job, branch)
 
   const args = [
-    ...['push', '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
+    ...[event, '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
     ...['--pull=false', '--action-offline-mode', '--no-cache-server', '--defaultbranch', 'main'],
-    ...Object.entries(given.vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+    ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
     // By name only: act takes the value from its environment, so that no process list shows it.
-    ...Object.keys(given.secrets).flatMap((name) => ['--secret', name]),
+    ...Object.keys(secrets).flatMap((name) => ['--secret', name]),
   ]
   const temp = join(job.workspace, '..', 'tmp')
   mkdirSync(temp)
@@ -37,16 +49,16 @@ export function runWorkflow(
     cwd: job.workspace,
     encoding: 'utf8',
     timeout: 50_000,
-    env: { DOCKER_HOST, HOME, TMPDIR: temp, PATH: `${dirname(process.execPath)}:${PATH}`, ...given.secrets },
+    env: { DOCKER_HOST, HOME, TMPDIR: temp, PATH: `${dirname(process.execPath)}:${PATH}`, ...secrets },
   })
   return { status, log: stdout + stderr }
 }
 
 /** act reads repository, branch and commit from Git. */
-function commit(job: Job): void {
+function commit(job: Job, branch: string): void {
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: job.workspace })
-  git('init', '--quiet', '--initial-branch', 'main')
+  git('init', '--quiet', '--initial-branch', branch)
   git('remote', 'add', 'origin', 'https://github.com/acme/app.git')
   git('add', '--all')
   git('commit', '--quiet', '--message', 'Begin')

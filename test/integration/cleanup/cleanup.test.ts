@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cleanUpStep } from '../../../src/clean-up-step.ts'
-import { recordTask } from '../../../src/cleanup/cleanup.ts'
+import { dropTask, recordTask } from '../../../src/cleanup/cleanup.ts'
 import type { CleanUpTask } from '../../../src/cleanup/task.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
@@ -26,12 +26,7 @@ function step(script = 'exit 0') {
     writeProgram(join(bin, name), `echo "${name} $*|$DOCKER_HOST" >> ${root}/calls\n${script}`)
   }
   const env = { PATH: `${bin}:/usr/bin:/bin`, RUNNER_TEMP: root, HOME: root, 'INPUT_EMULATOR-IMAGE': 'a/binfmt:1' }
-  const builder = (name: string): CleanUpTask => ({
-    kind: 'builder',
-    name,
-    buildx: join(bin, 'docker-buildx'),
-    env: {},
-  })
+  const builder = (name: string) => ({ kind: 'builder', name, buildx: join(bin, 'docker-buildx'), env: {} }) as const
   const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
   const container = (name: string): CleanUpTask => ({ kind: 'container', name, env: {} })
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
@@ -54,6 +49,30 @@ describe('cleanUpStep()', () => {
       `docker-buildx rm --force ${own}|`,
     ])
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test('does not undo what was taken back', async () => {
+    const { folder, clean, image, calls } = step()
+    for (const task of [image('polyarch-ab12cd:1'), image('polyarch-ab12cd:2')]) recordTask(folder, task)
+    dropTask(folder, image('polyarch-ab12cd:2'))
+    expect(await clean()).toEqual([])
+    expect(calls()).toEqual(['docker image rm --force polyarch-ab12cd:1|unix:///d'])
+  })
+
+  test('tells of a builder that buildx forgot without removing it, and how to remove it', async () => {
+    const { folder, clean, builder } = step('echo "ERROR: no builder \\"b\\" found" >&2; exit 1')
+    const made: CleanUpTask = { ...builder('polyarch-ab12cd'), byHand: 'kubectl delete deployment/b0' }
+    recordTask(folder, made)
+    recordTask(folder, { ...made, forgotten: true })
+    expect(await clean()).toEqual([
+      'Cannot remove the builder polyarch-ab12cd: an earlier attempt failed, and what it is made of may be left. Remove it by hand: kubectl delete deployment/b0',
+    ])
+  })
+
+  test('says nothing of a builder that could be removed the second time', async () => {
+    const { folder, clean, builder } = step()
+    recordTask(folder, { ...builder('polyarch-ab12cd'), byHand: 'x', forgotten: true })
+    expect(await clean()).toEqual([])
   })
 
   test('removes an emulator with the image that set it up', async () => {

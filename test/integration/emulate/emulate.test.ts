@@ -9,6 +9,7 @@ import type { Emulation } from '../../../src/preflight/emulation.ts'
 import { retryPolicy } from '../../../src/registry/retry.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { recordedTasks } from '../../support/recorded-tasks.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [] } as const
@@ -164,4 +165,20 @@ test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the 
     message: expect.stringMatching(/^Cannot run the smoke test for linux\/arm64: .*:\n {2}the smoke test$/s),
     hint: expect.stringContaining('leave smoke-test empty'),
   })
+})
+
+test.each([
+  { name: 'an image that cannot be pulled', status: 125, stderr: 'docker: Error response from daemon: no such host' },
+  { name: 'a machine without docker', status: 127, stderr: '' },
+])('setUpEmulators() leaves nothing to remove after $name', async ({ status, stderr }) => {
+  const failing = { status, stderr }
+  const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
+  expect(recordedTasks(host.tempDir, 'mirror.example/binfmt')).toEqual([])
+})
+
+test('setUpEmulators() leaves one to remove that may have been set up', async () => {
+  const failing = { status: 125, stderr: 'installing: arm64 OK\ndocker: error waiting for container: EOF' }
+  const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
+  const tasks = recordedTasks(host.tempDir, 'mirror.example/binfmt')
+  expect(tasks).toMatchObject([{ kind: 'emulator', name: 'qemu-aarch64' }])
 })

@@ -1,22 +1,40 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { fetchGit } from '../../../src/engine/embedded/git/fetch-git.ts'
 import { parseGitSource } from '../../../src/engine/embedded/git/git-source.ts'
+import { secret } from '../../../src/inputs/secret.ts'
+import { planUrlLogins } from '../../../src/plan/url-logins.ts'
 import { defaultRetryPolicy } from '../../../src/registry/retry.ts'
 import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost } from '../../support/host.ts'
-import { tempFolder } from '../../support/temp.ts'
+import { factsOf } from '../../support/plan.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 const env = { PATH: process.env['PATH'], HOME: '/nonexistent' }
 
-async function fetch(url: string, options: { readonly keepGitDir?: boolean; readonly PATH?: string } = {}) {
+type Options = {
+  readonly keepGitDir?: boolean
+  readonly PATH?: string
+  /** Address of the GitHub server of the workflow. */
+  readonly github?: string
+  readonly dir?: string
+}
+
+async function fetch(url: string, options: Options = {}) {
   const source = parseGitSource(url)
   if (source === undefined) throw new Error(`${url} is no Git URL`)
   const host = createTestHost({ env: { ...env, ...(options.PATH ? { PATH: options.PATH } : {}) } })
   const keepGitDir = options.keepGitDir ?? false
   const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
-  return fetchGit(source, { host, retries, dir: join(tempFolder(), 'source'), token: 'job-token', keepGitDir })
+  const logins = planUrlLogins([], {
+    token: secret('job-token'),
+    always: true,
+    event: { ...factsOf().event, serverUrl: options.github ?? 'https://github.com' },
+  })
+  return fetchGit(source, { host, retries, dir: join(options.dir ?? tempFolder(), 'source'), logins, keepGitDir })
 }
 
 async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
@@ -108,6 +126,49 @@ describe('fetchGit()', () => {
     expect(new Set(shown)).toEqual(new Set([`Basic ${Buffer.from('me:wrong').toString('base64')}`, undefined]))
   })
 
+  it("shows the token of the job to the workflow's own server when it asks, and to it alone", async () => {
+    const own = await serve({ credentials: 'x-access-token:job-token' })
+    expect(read((await fetch(own.url, { github: own.server.url })).dir)).toBe('second\n')
+    await expect(fetch(own.url)).rejects.toMatchObject({ code: 'context-unreadable' })
+
+    const open = await serve()
+    await fetch(open.url, { github: open.server.url })
+    expect(open.server.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
+  })
+
+  it('shows nothing to a server that the one asked for redirects to', async () => {
+    const other = await serve({ credentials: 'me:hunter2' })
+    const seen: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization)
+      if (request.headers.authorization === undefined) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
+        return
+      }
+      response.writeHead(301, { location: `${other.server.url}${request.url}` }).end()
+    })
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    for (const url of [`http://me:hunter2@127.0.0.1:${port}/app.git`, `http://127.0.0.1:${port}/app.git`]) {
+      await expect(fetch(url, { github: `http://127.0.0.1:${port}` })).rejects.toMatchObject({
+        code: 'context-unreadable',
+      })
+    }
+    expect(seen.filter((header) => header !== undefined)).toHaveLength(2)
+    expect(other.server.requests.map(({ headers }) => headers.authorization)).toEqual(
+      other.server.requests.map(() => undefined),
+    )
+  })
+
+  it('leaves no credentials in a .git that is kept', async () => {
+    const { url } = await serve({ credentials: 'me:hunter2' })
+    const { dir } = await fetch(url.replace('://', '://me:hunter2@'), { keepGitDir: true })
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+    expect(files.map(({ name }) => name)).toContain('config')
+    for (const { parentPath, name } of files) expect(read(parentPath, name)).not.toContain('hunter2')
+  })
+
   it('asks a server again that fails in passing', async () => {
     const { url } = await serve({ faults: { status: 503, count: 2 } })
     expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
@@ -135,6 +196,13 @@ describe('fetchGit()', () => {
       await expect(fetch(`${url}#main`)).rejects.toMatchObject({ code: 'download-failed' })
     },
   )
+
+  it('gives Git the address of a remote behind --', async () => {
+    const bin = tempFolder()
+    writeProgram(join(bin, 'git'), `echo "$*" >> ${bin}/calls; case "$*" in *fetch*) exit 1;; esac`)
+    await expect(fetch('-u@host.example:app.git', { PATH: `${bin}:/usr/bin:/bin` })).rejects.toBeInstanceOf(Error)
+    expect(readFileSync(join(bin, 'calls'), 'utf8')).toMatch(/remote add -- origin -u@host\.example:app\.git\n/)
+  })
 
   it('says that a branch is not there', async () => {
     const { url } = await serve()

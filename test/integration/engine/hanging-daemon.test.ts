@@ -98,7 +98,14 @@ describe('the smoke test on a daemon that hangs', () => {
 
 test('saveImage() ends when nothing of the image comes any more', async () => {
   const { host, dir } = hostWith('image save')
-  const saved = saveImage('a:1', { dir, host, env: {}, platform: 'linux/arm64', compression: 'gzip' })
+  const saved = saveImage('a:1', {
+    dir,
+    host,
+    env: {},
+    platform: 'linux/arm64',
+    compression: 'gzip',
+    leaveOut: new Set(),
+  })
   await expect(saved).rejects.toMatchObject({
     code: 'daemon-unreachable',
     message:
@@ -139,7 +146,9 @@ test('a builder that never boots is given up after one try', async () => {
   const plan = makePlan(inputsOf({ driver: 'docker-container', platforms: 'amd64, arm64' }), facts)
   const client = createTestClient()
   onTestFinished(client.close)
-  await expect(build(plan as BuildxPlan, host, loginOf(client))).rejects.toMatchObject({
+  await expect(
+    build(plan as BuildxPlan, host, { login: loginOf(client), checked: { bases: [] } }),
+  ).rejects.toMatchObject({
     code: 'engine-failed',
     message: expect.stringMatching(/^Cannot boot a docker-container builder: docker-buildx: stopped after 0 s/),
   })

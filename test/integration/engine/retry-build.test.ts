@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bootFailure } from '../../../src/engine/buildx/create-builder.ts'
+import { bootFailure } from '../../../src/engine/buildx/boot-failure.ts'
 import { toBuildError } from '../../../src/engine/buildx/failure.ts'
 import { retryBuild } from '../../../src/engine/buildx/retry-build.ts'
 import { mostAttempts } from '../../../src/engine/buildx/retry-table.ts'
@@ -253,7 +253,7 @@ describe('mostAttempts() of a builder that does not boot', () => {
 
   it('says what is to be set up', () => {
     expect(bootFailure('docker-container', `${pull} x509: certificate signed by unknown authority`).hint).toMatch(
-      /^Its image comes from Docker Hub .* The builder does not trust the registry's certificate/,
+      /^Check that the daemon can pull the image of the builder, .* Docker Hub.* The builder does not trust the registry's certificate/,
     )
     expect(bootFailure('remote', 'pull access denied for a/b').hint).not.toMatch(/credentials/)
   })

@@ -89,6 +89,55 @@ describe('findDockerEndpoint()', () => {
   })
 })
 
+describe('findDockerEndpoint() takes only addresses that the Docker CLI connects to', () => {
+  const find = (host: string, os: NodeJS.Platform = 'linux') =>
+    findDockerEndpoint({ env: { DOCKER_HOST: host }, os }, tempFolder())
+
+  test.each([
+    ...['unix:///run/docker.sock', 'tcp://d.example:2376', 'tcp://[::1]:2375', 'tcp://d.example', 'd.example:2375'],
+    ...['127.0.0.1:2375', 'ssh://d.example', 'ssh://user@d.example:22', 'ssh://user@d.example/run/docker.sock'],
+  ])('%s', (host) => {
+    expect(find(host).host).toBe(host)
+  })
+
+  test.each([
+    { host: 'fd://', says: 'fd:// has the scheme fd' },
+    { host: 'fd://3', says: 'fd://3 has the scheme fd' },
+    { host: 'http://d.example:2375', says: 'http://d.example:2375 has the scheme http' },
+    { host: 'https://user:secret@d.example', says: 'https://d.example has the scheme https' },
+    { host: 'npipe:////./pipe/docker_engine', says: 'is a pipe, which only Windows has' },
+    { host: 'unix://', says: 'is not an absolute path' },
+    { host: 'unix://run/docker.sock', says: 'is not an absolute path' },
+    { host: 'unix:/run/docker.sock', says: 'is not host:port' },
+    { host: '/run/docker.sock', says: 'is not host:port' },
+    { host: 'tcp://', says: 'is not host:port' },
+    { host: 'tcp://d.example:2375:1', says: 'is not host:port' },
+    { host: 'tcp://d.example:port', says: 'is not host:port' },
+    { host: 'ssh://', says: 'has no host' },
+    { host: 'ssh://-oProxyCommand=touch /tmp/x', says: 'has no host' },
+    { host: 'ssh://user@-oProxyCommand=x', says: 'has no host' },
+    { host: '--tlscacert=/x', says: 'is not host:port' },
+    { host: 'what is this', says: 'is not host:port' },
+  ])('not $host', ({ host, says }) => {
+    expect(() => find(host)).toThrow(
+      expect.objectContaining({
+        code: 'input-invalid',
+        message: expect.stringContaining(says),
+        hint: expect.stringMatching(/unix:\/\/\/.*tcp:\/\/.*ssh:\/\//),
+      }),
+    )
+    expect(() => find(host)).not.toThrow(/secret/)
+  })
+
+  test('a context is held to the same', () => {
+    const files = tempFolder(contextFile('odd', 'http://d.example'))
+    expect(() => findDockerEndpoint({ env: { DOCKER_CONTEXT: 'odd' }, os: 'linux' }, files)).toThrow(
+      /Cannot use the Docker context odd: http:\/\/d\.example has the scheme http/,
+    )
+    expect(find('npipe:////./pipe/docker_engine', 'win32').host).toBe('npipe:////./pipe/docker_engine')
+  })
+})
+
 test.each([
   { host: 'unix:///var/run/docker.sock', path: '/var/run/docker.sock' },
   { host: 'npipe:////./pipe/docker_engine', path: '\\\\.\\pipe\\docker_engine' },

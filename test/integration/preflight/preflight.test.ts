@@ -129,6 +129,40 @@ describe('preflight()', () => {
     expect(host.log.lines.join()).toContain(`could not ask ${registry.host} whether a can be pushed to`)
   })
 
+  test.each([
+    {
+      name: 'distribution',
+      status: 405,
+      body: unsupported,
+      code: 'registry-refused',
+      hint: 'read-only, in maintenance mode',
+    },
+    {
+      name: 'Quay',
+      status: 405,
+      body: '{"error":"System is currently read-only."}',
+      code: 'registry-unavailable',
+      hint: 'accepts no pushes now',
+    },
+    {
+      name: 'Harbor',
+      status: 403,
+      body: '{"errors":[{"code":"DENIED","message":"The system is in read only mode. Any modification is prohibited."}]}',
+      code: 'registry-unavailable',
+      hint: 'accepts no pushes now',
+    },
+  ])('fails where the registry is read-only: $name', async ({ status, body, code, hint }) => {
+    const registry = await startRegistry()
+    onTestFinished(registry.close)
+    registry.misbehave({ on: 'upload-start', do: 'answer', status, body, times: Infinity })
+    const context = tempFolder({ Dockerfile: '' })
+    const plan = planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' })
+    // Where nobody is logged in, a 403 asks for that first.
+    const client = createTestClient({ username: 'u', password: 'p' })
+    onTestFinished(client.close)
+    await expect(check(plan, client)).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) })
+  })
+
   test('fails where the registry says that the repository is not there', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
@@ -319,7 +353,7 @@ describe('preflight() of tags', () => {
     const { registry, image, plan } = await planWith({ 'if-exists': 'fail' })
     await expect(check(plan)).rejects.toMatchObject({
       code: 'tag-exists',
-      message: `${registry.host}/base:1.2.3 exists already: it is ${image.tree.root.digest}`,
+      message: `Cannot write ${registry.host}/base:1.2.3: the tag already exists with digest ${image.tree.root.digest}`,
     })
   })
 
@@ -351,10 +385,11 @@ describe('preflight() of tags', () => {
 
   test('says that a tag could not be looked at, and goes on', async () => {
     const { registry, plan } = await planWith({ 'if-exists': 'fail' })
-    registry.misbehave({ on: 'manifest-head', do: 'answer', status: 403, times: Infinity })
+    for (const on of ['manifest-head', 'manifest-get'] as const)
+      registry.misbehave({ on, do: 'answer', status: 403, times: Infinity })
     const host = hostOf()
     await check(plan, clientOf(), host)
-    expect(host.log.lines.join('\n')).toContain('could not look whether')
+    expect(host.log.lines.join('\n')).toContain('could not check whether')
   })
 })
 

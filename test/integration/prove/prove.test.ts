@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { pack } from 'tar-stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Built } from '../../../src/engine/built.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
@@ -10,11 +8,12 @@ import { readBlob, writeBlob } from '../../../src/oci/layout.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import type { Descriptor, Execution } from '../../../src/oci/types.ts'
-import { writeManifest, writeRoot } from '../../../src/oci/write-image.ts'
+import { writeManifest } from '../../../src/oci/write-image.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
 import { readStages } from '../../../src/preflight/needed-stages.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
 import { prove } from '../../../src/prove/prove.ts'
+import { builtOf, layoutFolder, tarOf } from '../../support/built-image.ts'
 import { elf } from '../../support/elf.ts'
 import { machO, pe } from '../../support/foreign-programs.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -22,51 +21,6 @@ import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import { tempFolder } from '../../support/temp.ts'
-
-/** Files by path; text that begins with "-> " is a symbolic link. */
-type Layer = Readonly<Record<string, Buffer | string>>
-
-type GivenImage = {
-  readonly platform: string
-  readonly layers: readonly Layer[]
-  readonly execution?: Execution
-  /** What the configuration says, where it is not the platform. */
-  readonly says?: string
-  readonly history?: readonly string[]
-}
-
-const dir = () => join(tempFolder({}), 'layout')
-
-async function builtOf(images: readonly GivenImage[], layout = dir()): Promise<Built> {
-  const manifests: Descriptor[] = []
-  for (const { platform, layers, execution = {}, says = platform, history = [] } of images) {
-    const tars = await Promise.all(layers.map(tarOf))
-    const descriptors = await Promise.all(tars.map((tar) => writeBlob(layout, gzipSync(tar), mediaType.ociLayerGzip)))
-    const config = {
-      ...parsePlatform(says),
-      config: execution,
-      rootfs: { type: 'layers', diff_ids: tars.map(digestOf) },
-      history: history.map((created_by) => ({ created_by })),
-    }
-    const descriptor = await writeBlob(layout, Buffer.from(JSON.stringify(config)), mediaType.ociConfig)
-    const image = { platform: parsePlatform(platform), config: descriptor, layers: descriptors }
-    manifests.push(await writeManifest(layout, image, {}))
-  }
-  const root = await writeRoot(layout, manifests, {})
-  const tree = await walkImage(root, (blob) => readBlob(layout, blob))
-  return { content: { kind: 'layout', dir: layout, tree }, metadata: {}, imageId: undefined, steps: [] }
-}
-
-async function tarOf(layer: Layer): Promise<Buffer> {
-  const tar = pack()
-  for (const [name, content] of Object.entries(layer)) {
-    const link = typeof content === 'string' && content.startsWith('-> ') ? content.slice(3) : undefined
-    if (link !== undefined) tar.entry({ name, type: 'symlink', linkname: link })
-    else tar.entry({ name }, content)
-  }
-  tar.finalize()
-  return buffer(tar)
-}
 
 type Given = { readonly verify?: string; readonly dockerfile?: string; readonly bases?: Checked['bases'] }
 
@@ -194,7 +148,7 @@ describe('prove()', () => {
     const layers = [{ app: elf('arm64', { loader: '/lib/ld-musl-aarch64.so.1' }) }]
     const { host } = await check(await builtOf([{ platform: 'arm64', layers, execution: start('/app') }]))
     expect(host.log.lines).toContain(
-      'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which is not in it',
+      'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which does not exist in it',
     )
   })
 
@@ -210,7 +164,9 @@ describe('prove()', () => {
   test('refuses a configuration of another platform', async () => {
     const built = await builtOf([{ platform: 'arm64', says: 'amd64', layers: [] }])
     await expect(check(built)).rejects.toMatchObject({
-      message: expect.stringMatching(/The image for linux\/arm64 says in its configuration .* for linux\/amd64/),
+      message: expect.stringMatching(
+        /Cannot use the image for linux\/arm64: its configuration .* declares linux\/amd64/,
+      ),
     })
   })
 
@@ -221,8 +177,8 @@ describe('prove()', () => {
       { platform: 'amd64', layers: [{ app: elf('arm64') }], execution: start('/app') },
     ])
     const failure = String(await check(built).catch((error: unknown) => error))
-    expect(failure).toContain('The image for linux/arm64 has 25 more programs of other platforms')
-    expect(failure).toContain('The image for linux/amd64 has a program of another platform: /app (the entrypoint)')
+    expect(failure).toContain('Cannot use the image for linux/arm64: it contains 25 more binaries of other platforms')
+    expect(failure).toContain('Cannot use the image for linux/amd64: /app (the entrypoint)')
   })
 
   test('only warns where it was told to, and says nothing where it was told not to look', async () => {
@@ -234,9 +190,9 @@ describe('prove()', () => {
   })
 
   test('reads the layers of this build only, and those of the base where it was told to', async () => {
-    const layout = dir()
+    const layout = layoutFolder()
     const base = { 'bin/odd': elf('amd64') }
-    const built = await builtOf([{ platform: 'arm64', layers: [base, { app: elf('arm64') }] }], layout)
+    const built = await builtOf([{ platform: 'arm64', layers: [base, { app: elf('arm64') }] }], { layout })
     const [image] = built.content.kind === 'layout' ? built.content.tree.images : []
     if (image === undefined) throw new Error('There is no image')
     const bases = [baseOf(image.layers.slice(0, 1), layout)]
@@ -246,16 +202,16 @@ describe('prove()', () => {
   })
 
   test('knows a layer of the base that Docker has compressed anew by what is inside', async () => {
-    const layout = dir()
+    const layout = layoutFolder()
     const layer = { 'bin/odd': elf('amd64') }
-    const built = await builtOf([{ platform: 'arm64', layers: [layer] }], layout)
+    const built = await builtOf([{ platform: 'arm64', layers: [layer] }], { layout })
     const again = await writeBlob(layout, gzipSync(await tarOf(layer), { level: 1 }), mediaType.ociLayerGzip)
     const { proofs } = await check(built, { bases: [baseOf([again], layout, [digestOf(await tarOf(layer))])] })
     expect(proofs).toMatchObject([{ layers: { read: 0, all: 1 } }])
   })
 
   test('refuses a layer that cannot be read', async () => {
-    const layout = dir()
+    const layout = layoutFolder()
     const broken = await writeBlob(
       layout,
       Buffer.from('no archive at all, though long enough to be one'),

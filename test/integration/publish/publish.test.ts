@@ -232,6 +232,33 @@ describe('publish()', () => {
     expect(looks).toHaveLength(2)
   })
 
+  test.each([
+    { sha: 'c0ffee', from: 'the same commit' },
+    { sha: 'decade', from: 'commit c0ffee' },
+  ])('tells from which commit another run built the tag: $from', async ({ sha, from }) => {
+    const registry = await registryOf()
+    const [other, image] = [
+      await randomImage(createRandom(27), platforms),
+      await randomImage(createRandom(28), platforms),
+    ]
+    const index = JSON.parse(new TextDecoder().decode(other.tree.documents.at(-1)?.bytes)) as object
+    const annotated = Buffer.from(
+      JSON.stringify({ ...index, annotations: { 'org.opencontainers.image.revision': 'c0ffee' } }),
+    )
+    const client = createTestClient()
+    onTestFinished(client.close)
+    const repository = { registry: registry.host, repository: 'app' }
+    await publishTo(`${registry.host}/app`, 'other', await layoutOf(other))
+    const digest = await client.putManifest(repository, 'another', annotated, other.tree.root.mediaType)
+    registry.misbehave({
+      ...{ on: 'manifest-head', path: '/main', skip: 1, do: 'headers', times: Infinity },
+      headers: { 'docker-content-digest': digest },
+    })
+    const env = { GITHUB_SHA: sha }
+    const { published } = await publishTo(`${registry.host}/app`, 'main', await layoutOf(image), 'overwrite', { env })
+    expect(published.error?.message).toMatch(new RegExp(`reads back as ${digest}, built from ${from}$`))
+  })
+
   test('waits for a registry whose tags could not be read before', async () => {
     const registry = await registryOf()
     const other = `sha256:${'0'.repeat(64)}`
@@ -326,7 +353,7 @@ describe('publish() where a tag exists', () => {
     expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'held back' }])
     expect(published.error).toMatchObject({
       code: 'tag-exists',
-      message: expect.stringMatching(/app:1\.2\.3 exists already: it is sha256:/),
+      message: expect.stringMatching(/^Cannot write .*app:1\.2\.3: the tag already exists with digest sha256:/),
     })
   })
 
@@ -469,7 +496,8 @@ describe('publish() where a registry lets no tag be moved', () => {
 
 test('publish() is cancelled while it waits for a tag to read back', async () => {
   const registry = await registryOf()
-  registry.misbehave({ on: 'manifest-head', do: 'answer', status: 404, times: Infinity })
+  for (const on of ['manifest-head', 'manifest-get'] as const)
+    registry.misbehave({ on, do: 'answer', status: 404, times: Infinity })
   const content = await layoutOf(await randomImage(createRandom(19), platforms))
   const cancelled = new Error('aborted')
   const clock = { ...createFakeClock(), sleep: () => Promise.reject(cancelled) }

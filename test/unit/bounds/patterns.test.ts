@@ -25,7 +25,6 @@ const ofExcerpts = [
   'engine/buildx/internal-failures.ts',
   'engine/buildx/retry-table.ts',
   'engine/git-failures.ts',
-  'registry/fault.ts',
   'registry/known-answers.ts',
   'registry/network-faults.ts',
 ]
@@ -37,10 +36,13 @@ const bounded: Readonly<Record<string, string>> = {
   [String.raw`/^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/`]: 'the first 4096 characters of a path',
   [String.raw`/(?:\.dkr[.-]ecr[.-].*\.(?:amazonaws\.com(?:\.cn)?|on\.aws)|^public\.ecr\.aws)$/`]:
     'the host of a reference, 255 characters at most',
+  [String.raw`/(?<=\.)0+(?=\d)/g`]: 'the first 64 characters of a version',
+  '/token.{0,80}(?:expired|invalid)/i': 'what describeFaults gives, 1000 characters at most',
 }
 
 /** Linear, as recheck says, which takes a second or more for each of them. Without their flags. */
 const linear = new Set([
+  String.raw`/^(?:image|network|memory|memory-swap|cpu-(?:quota|period|shares)|cpuset-(?:cpus|mems)|cgroup-parent|restart-policy|default-load|provenance-add-gha|gpus|env\.[^=]+)=/`,
   String.raw`/no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/`,
   '/^(?:(?:https?|ftp|no|all)_proxy|SOURCE_DATE_EPOCH|BUILDKIT_.*|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/',
   '/^(?:INPUT_.*|STATE_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|ACTIONS_CACHE_SERVICE_TOKEN)$/',
@@ -136,7 +138,6 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   attemptsToStart,
   mostAttempts: (text) =>
     codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, met: true })),
-  describeFaults: (text) => describeFaults([], text),
   'describeFaults of a fault, read once more,': (text) =>
     recognise(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
   failureError: (text) =>

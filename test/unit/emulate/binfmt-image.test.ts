@@ -17,7 +17,7 @@ test.each([
   {
     name: 'what is registered in the end',
     result: { stdout: '{"supported": ["linux/amd64"], "emulators": ["qemu-arm"]}', stderr: 'installing: arm OK\n' },
-    is: { emulators: ['qemu-arm'], said: '' },
+    is: { ran: true, emulators: ['qemu-arm'], said: '' },
   },
   {
     name: 'nothing registered, with status 0',
@@ -25,12 +25,12 @@ test.each([
       stdout: '{"supported": [], "emulators": null}',
       stderr: 'WARNING: IPv4\ninstalling: arm EPERM opening register check permissions?\n',
     },
-    is: { emulators: [], said: 'installing: arm EPERM opening register check permissions?' },
+    is: { ran: true, emulators: [], said: 'installing: arm EPERM opening register check permissions?' },
   },
   {
     name: 'another image',
     result: { stdout: 'Hello', stderr: '' },
-    is: { emulators: undefined, said: 'it did not list the emulators' },
+    is: { ran: true, emulators: undefined, said: 'it did not list the emulators' },
   },
   {
     name: 'an image that is nowhere, in the words of Docker 20 to 28',
@@ -44,12 +44,17 @@ See 'docker run --help'.
 Run 'docker run --help' for more information
 `,
     },
-    is: { emulators: undefined, said: 'manifest for a:1 not found: manifest unknown.' },
+    is: { ran: false, emulators: undefined, said: 'manifest for a:1 not found: manifest unknown.' },
+  },
+  {
+    name: 'a daemon that was lost when something was installed',
+    result: { status: 125, stdout: '', stderr: 'installing: arm OK\ndocker: error waiting for container: EOF\n' },
+    is: { ran: true, emulators: undefined, said: 'error waiting for container: EOF' },
   },
   {
     name: 'no docker program',
     result: { status: 127, stdout: '', stderr: '' },
-    is: { emulators: undefined, said: 'docker exited with 127' },
+    is: { ran: false, emulators: undefined, said: 'docker exited with 127' },
   },
 ])('readAnswer() reads $name', ({ result, is }) => {
   const status = result.status ?? 0

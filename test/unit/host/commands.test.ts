@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as core from '@actions/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCommands, readInput } from '../../../src/host/commands.ts'
+import { createDoor } from '../../../src/host/door.ts'
 import { createLog } from '../../../src/host/log.ts'
 import { createRunner } from '../../../src/host/runner.ts'
 
@@ -28,6 +29,11 @@ const annotations = [
   },
 ]
 
+/** Lines of every kind are one, and a title is one line. */
+function withLineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/\n$/, '')
+}
+
 let folder: string
 let written: string
 const write = (text: string): void => {
@@ -43,6 +49,11 @@ afterEach(() => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
+
+function runnerOf(print: (text: string) => void) {
+  const door = createDoor()
+  return createRunner({}, createCommands({}, door, print), door)
+}
 
 /** What @actions/core prints while `work` runs. */
 function theirs(work: () => void): string {
@@ -77,7 +88,9 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
       vi.stubEnv(`GITHUB_${file}`, path)
       set()
     })
-    const found = fileAfter(file, (path) => createCommands({ [`GITHUB_${file}`]: path }).set(file, 'the-name', value))
+    const found = fileAfter(file, (path) =>
+      createCommands({ [`GITHUB_${file}`]: path }, createDoor(), write).set(file, 'the-name', value),
+    )
     expect(found).toBe(expected)
     expect(found).toContain('ghadelimiter_ID')
   })
@@ -86,36 +99,36 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     { file: 'OUTPUT', set: () => core.setOutput('the:name', value) },
     { file: 'STATE', set: () => core.saveState('the:name', value) },
   ] as const)('set() prints the same command when there is no $file file', ({ file, set }) => {
-    createCommands({}, write).set(file, 'the:name', value)
+    createCommands({}, createDoor(), write).set(file, 'the:name', value)
     expect(written).toBe(theirs(set))
   })
 
   it.each(annotations)('error() and notice() are the same $name', ({ ours, theirs: properties }) => {
-    const runner = createRunner({}, createCommands({}, write))
+    const runner = runnerOf(write)
     runner.error(value, ours)
     runner.notice(value, ours)
     const expected = theirs(() => {
-      core.error(value, properties)
-      core.notice(value, properties)
+      core.error(withLineFeeds(value), properties)
+      core.notice(withLineFeeds(value), properties)
     })
     expect(written).toBe(expected)
   })
 
   it('warning() and debug() are the same', () => {
-    const log = createLog(createCommands({}, write))
+    const log = createLog(createCommands({}, createDoor(), write))
     log.warning(value)
     log.debug(value)
     const expected = theirs(() => {
-      core.warning(value)
-      core.debug(value)
+      core.warning(withLineFeeds(value))
+      core.debug(withLineFeeds(value))
     })
     expect(written).toBe(expected)
   })
 
   it('group() folds the same', async () => {
-    await createLog(createCommands({}, write)).group(value, async () => undefined)
+    await createLog(createCommands({}, createDoor(), write)).group(value, async () => undefined)
     const expected = theirs(() => {
-      core.startGroup(value)
+      core.startGroup(withLineFeeds(value).replaceAll('\n', ' '))
       core.endGroup()
     })
     expect(written).toBe(expected)
@@ -128,12 +141,12 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
 })
 
 it('mask() hides a secret of one line as @actions/core does', () => {
-  createRunner({}, createCommands({}, write)).mask('50% off: a,b')
+  runnerOf(write).mask('50% off: a,b')
   expect(written).toBe(theirs(() => core.setSecret('50% off: a,b')))
 })
 
 it('mask() hides each line of a secret besides the whole, since the log has it line by line', () => {
-  createRunner({}, createCommands({}, write)).mask('first\nsecond')
+  runnerOf(write).mask('first\nsecond')
   const expected = theirs(() => {
     for (const secret of ['first\nsecond', 'first', 'second']) core.setSecret(secret)
   })

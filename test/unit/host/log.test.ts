@@ -1,16 +1,22 @@
 import { EOL } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { createCommands } from '../../../src/host/commands.ts'
+import { createDoor } from '../../../src/host/door.ts'
 import { createLog } from '../../../src/host/log.ts'
 import { createRunner } from '../../../src/host/runner.ts'
 
 /** The lines that a log and a runner write to standard output. */
 function recorded() {
   let text = ''
-  const commands = createCommands({}, (part) => {
+  const door = createDoor()
+  const commands = createCommands({}, door, (part) => {
     text += part
   })
-  return { log: createLog(commands), runner: createRunner({}, commands), lines: () => text.split(EOL).slice(0, -1) }
+  return {
+    log: createLog(commands),
+    runner: createRunner({}, commands, door),
+    lines: () => text.split(EOL).slice(0, -1),
+  }
 }
 
 describe('createLog()', () => {
@@ -19,7 +25,7 @@ describe('createLog()', () => {
     log.info('::no command')
     log.debug('a\nb')
     log.warning('50 %')
-    expect(lines()).toEqual(['::no command', '::debug::a%0Ab', '::warning::50 %25'])
+    expect(lines()).toEqual([': :no command', '::debug::a%0Ab', '::warning::50 %25'])
   })
 
   test('folds a group and gives what its work gives', async () => {
@@ -49,9 +55,15 @@ describe('createLog()', () => {
 describe('createRunner()', () => {
   test.each([
     { name: 'a word', secret: 's3cret', masks: ['s3cret'] },
-    { name: 'lines, each and all', secret: 'one\ntwo', masks: ['one%0Atwo', 'one', 'two'] },
-    { name: 'lines of Windows', secret: 'one\r\ntwo\r\n', masks: ['one%0D%0Atwo%0D%0A', 'one', 'two'] },
-    { name: 'no empty line', secret: '\n \none\n', masks: ['%0A %0Aone%0A', 'one'] },
+    { name: 'lines, each and all', secret: 'first\nsecond', masks: ['first%0Asecond', 'first', 'second'] },
+    {
+      name: 'lines of Windows',
+      secret: 'first\r\nsecond\r\n',
+      masks: ['first%0D%0Asecond%0D%0A', 'first', 'second'],
+    },
+    { name: 'no empty line', secret: '\n \nfirst\n', masks: ['%0A %0Afirst%0A', 'first'] },
+    { name: 'no line that is in every log', secret: '{\n  "key": 1\n}', masks: ['{%0A  "key": 1%0A}', '  "key": 1'] },
+    { name: 'nothing shorter than four characters', secret: 'abc', masks: [] },
     { name: 'nothing for nothing', secret: '', masks: [] },
     { name: 'a percent sign', secret: '100%', masks: ['100%25'] },
   ])('masks $name', ({ secret, masks }) => {
@@ -62,9 +74,9 @@ describe('createRunner()', () => {
 
   test('masks a secret once', () => {
     const { runner, lines } = recorded()
-    runner.mask('one')
-    runner.mask('one')
-    expect(lines()).toEqual(['::add-mask::one'])
+    runner.mask('s3cret')
+    runner.mask('s3cret')
+    expect(lines()).toEqual(['::add-mask::s3cret'])
   })
 
   test('puts an annotation on its place', () => {

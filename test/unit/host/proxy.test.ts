@@ -37,6 +37,43 @@ describe('proxyFor()', () => {
   ])('%s', (_, url, env, expected) => {
     expect(proxyFor(new URL(url), env)?.href).toBe(expected)
   })
+
+  it.each([
+    ['10.0.0.0/8', 'https://10.1.2.3/'],
+    ['10.0.0.0/8', 'http://10.1.2.3:5000/'],
+    ['10.0.0.0/8:5000', 'http://10.1.2.3:5000/'],
+    ['192.168.1.5', 'http://192.168.1.5:5000/'],
+    ['192.168.1.5:5000', 'http://192.168.1.5:5000/'],
+    ['fd00::/8', 'https://[fd12::1]:5000/'],
+    ['[fd00::/8]:5000', 'https://[fd12::1]:5000/'],
+    ['[fd00::]/8', 'https://[fd12::1]/'],
+    ['fd12:0:0::1', 'https://[fd12::1]/'],
+    ['[fd12::1]:5000', 'https://[fd12::1]:5000/'],
+    ['0.0.0.0/0', 'https://8.8.8.8/'],
+    ['.corp.example', 'https://r.corp.example/'],
+    ['corp.example.', 'https://r.corp.example/'],
+    ['*.corp.example:5000', 'https://r.corp.example:5000/'],
+    ['CORP.example', 'https://r.corp.example/'],
+    ['a b,\tcorp.example\n', 'https://corp.example/'],
+  ])('takes none with NO_PROXY=%j for %s', (list, url) => {
+    expect(proxyFor(new URL(url), { ...proxies, NO_PROXY: list })).toBeUndefined()
+  })
+
+  it.each([
+    ['10.0.0.0/8', 'https://11.1.2.3/'],
+    ['10.0.0.0/8', 'https://10.example.com/'],
+    ['10.0.0.0/33', 'https://10.1.2.3/'],
+    ['10.0.0.0/x', 'https://10.1.2.3/'],
+    ['fd00::/8', 'https://[fe80::1]/'],
+    ['fd00::/129', 'https://[fd12::1]/'],
+    ['[fd12::1]:5000', 'https://[fd12::1]/'],
+    ['10.0.0.0/8:5000', 'https://10.1.2.3/'],
+    ['2.3', 'https://10.1.2.3/'],
+    ['.', 'https://ghcr.io/'],
+    ['*.', 'https://ghcr.io/'],
+  ])('takes one in spite of NO_PROXY=%j for %s', (list, url) => {
+    expect(proxyFor(new URL(url), { ...proxies, NO_PROXY: list })?.href).toBe('http://secure:1/')
+  })
 })
 
 describe('proxyAuthorization()', () => {

@@ -115,7 +115,7 @@ describe('walkImage()', () => {
   })
 
   it.each([
-    ['is no JSON', 'x', mediaType.ociManifest, 'it is not JSON'],
+    ['is no JSON', 'x', mediaType.ociManifest, 'it is not valid JSON'],
     ['lacks a config', '{"layers":[]}', mediaType.ociManifest, '"config" is not a descriptor'],
     [
       'has a layer with a path for a digest',

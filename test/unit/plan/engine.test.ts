@@ -79,7 +79,7 @@ describe('requireEngine()', () => {
       facts: factsOf({ docker: serverOf({ product: 'podman' }) }),
       given: {},
       code: 'feature-missing',
-      message: 'Cannot build with buildx: Podman answers at unix:///var/run/docker.sock',
+      message: 'Cannot build with buildx: Podman answers at unix:///var/run/docker.sock, which is not supported yet',
     },
     {
       name: 'an old daemon',

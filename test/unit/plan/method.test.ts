@@ -10,6 +10,8 @@ type Row = {
   readonly push?: boolean
   readonly load?: boolean
   readonly outputs?: string
+  readonly verify?: string
+  readonly smokeTest?: string
 }
 
 function methodOf({
@@ -19,8 +21,10 @@ function methodOf({
   push = false,
   load = false,
   outputs = '',
+  verify = '',
+  smokeTest = '',
 }: Row) {
-  const inputs = inputsOf({ images: 'app', platforms, push: String(push), outputs })
+  const inputs = inputsOf({ images: 'app', platforms, push: String(push), outputs, verify, 'smoke-test': smokeTest })
   const server = store === 'none' ? undefined : serverOf({ store })
   return chooseMethod(inputs, { builder: { kind: 'existing', name: 'b', driver, because: '' }, server, load }).name
 }
@@ -29,10 +33,24 @@ const two = 'amd64, arm64'
 
 describe('chooseMethod()', () => {
   test.each<Row & { readonly is: string }>([
-    { load: true, is: 'load' },
-    { load: true, store: 'containerd', is: 'load' },
-    { load: true, store: 'containerd', platforms: two, is: 'load' },
-    { load: true, driver: 'docker-container', is: 'load' },
+    { load: true, is: 'join' },
+    { load: true, store: 'containerd', is: 'layout' },
+    { load: true, store: 'containerd', platforms: two, is: 'layout' },
+    { load: true, driver: 'docker-container', is: 'layout' },
+    { outputs: 'type=cacheonly', is: 'join' },
+    { outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'layout' },
+    { load: true, verify: 'off', is: 'load' },
+    { load: true, verify: 'off', store: 'containerd', platforms: two, is: 'load' },
+    { load: true, verify: 'off', driver: 'docker-container', is: 'load' },
+    { load: true, verify: 'off', driver: 'remote', store: 'containerd', platforms: two, is: 'layout' },
+    { load: true, driver: 'docker-container', store: 'containerd', platforms: two, is: 'layout' },
+    { load: true, push: true, driver: 'remote', store: 'containerd', platforms: two, is: 'digest' },
+    { load: true, verify: 'off', store: 'containerd', smokeTest: 'app --version', is: 'layout' },
+    { verify: 'off', is: 'cache' },
+    { verify: 'off', platforms: two, is: 'cache' },
+    { verify: 'off', outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'cache' },
+    { verify: 'off', outputs: 'out', store: 'containerd', is: 'layout' },
+    { verify: 'off', push: true, is: 'join' },
     { push: true, is: 'join' },
     { push: true, load: true, is: 'join' },
     { push: true, platforms: two, is: 'join' },
@@ -46,7 +64,7 @@ describe('chooseMethod()', () => {
     { driver: 'remote', store: 'none', is: 'layout' },
     { load: true, outputs: 'out', is: 'join' },
     { load: true, outputs: 'out', store: 'containerd', is: 'layout' },
-    { load: true, outputs: 'type=cacheonly', is: 'load' },
+    { load: true, outputs: 'type=cacheonly', is: 'join' },
     { push: true, outputs: 'out', driver: 'remote', store: 'none', is: 'layout' },
     { push: true, outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'digest' },
   ])('takes $is of %j', ({ is, ...row }) => {
@@ -56,7 +74,6 @@ describe('chooseMethod()', () => {
   test.each<Row>([
     { load: true, platforms: two },
     { load: true, platforms: two, push: true },
-    { load: true, platforms: two, driver: 'docker-container', store: 'containerd' },
     { load: true, driver: 'remote', store: 'none' },
     { load: true, driver: 'remote', store: 'none', push: true },
   ])('refuses to load %j', (row) => {

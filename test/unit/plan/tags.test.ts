@@ -64,6 +64,19 @@ describe('defaultTags()', () => {
       fixed: 'sha-0123456',
       moving: '',
     },
+    {
+      name: 'a pull request by its target without a number',
+      on: event('pull_request_target', 'refs/heads/main'),
+      fixed: 'sha-0123456',
+      moving: '',
+    },
+    {
+      name: 'act pull_request',
+      on: event('pull_request', 'refs/pull/%!f(<nil>)/merge'),
+      fixed: 'sha-0123456',
+      moving: '',
+    },
+    { name: 'act release', on: event('release', 'refs/tags/'), fixed: 'sha-0123456', moving: '' },
     { name: 'a release without a tag', on: event('release', ''), fixed: 'sha-0123456', moving: '' },
     { name: 'no event', on: event('', '', { sha: '' }), fixed: '', moving: '' },
   ])('of $name', ({ on, fixed, moving }) => {

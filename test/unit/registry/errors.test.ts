@@ -16,6 +16,8 @@ function connection(code: string, message = 'it failed'): Failure {
   return { kind: 'connection', code, message, cause: new Error(message) }
 }
 
+const proxied = (code: string): Failure => ({ ...connection(code), proxy: 'proxy.corp:3128' }) as Failure
+
 const denied = '{"errors":[{"code":"DENIED","message":"denied"}]}'
 const nobody = { authenticated: false }
 
@@ -24,6 +26,40 @@ describe('failureError()', () => {
     expect(failureError(answer(403, denied), concern('ghcr.io')).message).toBe(
       'Cannot push to ghcr.io/acme/app: the registry answered 403 DENIED: denied',
     )
+  })
+
+  it.each([
+    ['ERR_PROXY_REFUSED', 'registry-refused', 'The proxy proxy.corp:3128 refuses the connection, not r.example'],
+    ['ECONNREFUSED', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],
+    ['ENOTFOUND', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],
+  ])('names the proxy where it is the proxy: %s', (code, expected, hint) => {
+    expect(failureError(proxied(code), concern('r.example'))).toMatchObject({
+      code: expected,
+      hint: expect.stringContaining(hint),
+    })
+  })
+
+  it.each([
+    [
+      403,
+      '{"errors":[{"code":"DENIED","message":"The system is in read only mode. Any modification is prohibited."}]}',
+    ],
+    [405, '{"errors":[{"code":"UNSUPPORTED","message":"System is currently read-only. Pulls will succeed"}]}'],
+    [503, 'GitLab is in maintenance mode'],
+    [503, 'Nexus is in read-only mode'],
+  ])('knows a registry in read-only mode: %d %s', (status, text) => {
+    expect(failureError(answer(status, text), concern('r.example'))).toMatchObject({
+      code: 'registry-unavailable',
+      hint: expect.stringContaining('accepts no pushes now'),
+    })
+  })
+
+  it('has a hint for 405 without words, which may stay as it is', () => {
+    const text = '{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}'
+    expect(failureError(answer(405, text), concern('r.example'))).toMatchObject({
+      code: 'registry-refused',
+      hint: expect.stringContaining('read-only, in maintenance mode or a pull-through cache'),
+    })
   })
 
   it.each([

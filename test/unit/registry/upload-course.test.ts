@@ -37,10 +37,21 @@ describe('courseAfter()', () => {
     expect(courseAfter(answer(405), course, refused)).toEqual({ ...course, patch: false })
   })
 
-  it('makes smaller pieces after 413, once', () => {
-    const smaller = courseAfter(answer(413), course, step)
-    expect(smaller).toEqual({ pieceSize: 8 * mebibyte, patch: true })
-    expect(courseAfter(answer(413), smaller ?? course, { ...step, patching: true })).toBeUndefined()
+  it('makes smaller pieces after 413, twice', () => {
+    const smaller = { pieceSize: 8 * mebibyte, patch: true }
+    const smallest = { pieceSize: 4 * mebibyte, patch: true }
+    expect(courseAfter(answer(413), course, step)).toEqual(smaller)
+    expect(courseAfter(answer(413), smaller, { ...step, patching: true })).toEqual(smallest)
+    expect(courseAfter(answer(413), smallest, { ...step, patching: true })).toBeUndefined()
+  })
+
+  it("makes smaller pieces after GHCR's 416, which is about the size and not the range", () => {
+    const text = 'the request body is too large and exceeds the maximum permissible limit of 4.00MiB'
+    const refused = { ...answer(416), text }
+    expect(courseAfter(refused, { pieceSize: 8 * mebibyte, patch: true }, step)).toEqual({
+      pieceSize: 4 * mebibyte,
+      patch: true,
+    })
   })
 
   it('gives up after 413 for what is small already', () => {

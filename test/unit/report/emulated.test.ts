@@ -138,8 +138,8 @@ test('summariseEmulation() is a table that a command cannot break', () => {
   expect(summariseEmulation(runs.slice(1), 'Dockerfile')).toEqual([
     '| Emulated | Line | Instruction | Time |',
     '| --- | --- | --- | --- |',
-    "| linux/arm64 | Dockerfile:5 | `RUN echo 'x' \\| y` | 0.5 s |",
-    '| linux/s390x | Dockerfile:3 | `RUN make` | 90.0 s |',
+    '| `linux/arm64` | `Dockerfile:5` | ``RUN echo `x` \\| y`` | 0.5 s |',
+    '| `linux/s390x` | `Dockerfile:3` | `RUN make` | 90.0 s |',
     '',
     advice,
     '',

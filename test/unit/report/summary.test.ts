@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
 import { ActionError } from '../../../src/errors.ts'
+import { summariseEmulation } from '../../../src/report/emulated.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
+import { foreignElements, render } from '../../support/rendered.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'
 
 const step = (name: string, platform: string | undefined, cached: boolean, milliseconds: number): Step => ({
@@ -55,4 +57,41 @@ test.each([
 ])('summaryOf() writes the golden summary $name', async ({ name, result }) => {
   const summary = summaryOf({ ...result, built: { ...result.built, steps } })
   await expect(summary).toMatchFileSnapshot(`../../golden/summary/${name}.md`)
+})
+
+/** Text that would be a link, a picture, a heading, a mention or an element. */
+const hostile =
+  '\n\n# x\n\n[a](https://evil.example) ![b](https://evil.example/x.png) <img src=x> </details> @someone #12 | www.evil.example ``` `y'
+
+test('summaryOf() and its parts show text from outside as text, wherever it stands', () => {
+  const result = partly()
+  const { plan, published } = result
+  const error = new ActionError('registry-refused', `Cannot push: ${hostile}`, { hint: hostile })
+  if (plan.engine.name !== 'buildx' || published === undefined) throw new Error('unexpected plan')
+  const reference = { registry: 'a', repository: `b${hostile}`, tag: hostile }
+  const problem = new ActionError('smoke-failed', hostile)
+  const summary = summaryOf({
+    ...result,
+    plan: {
+      ...plan,
+      engine: { ...plan.engine, because: hostile, method: { name: 'layout', because: hostile } },
+      references: [reference],
+    },
+    built: { ...result.built, steps: [step(`[1/2] RUN ${hostile}`, undefined, false, 1)] },
+    exported: {
+      ...result.exported,
+      outputs: [{ kind: 'files', form: 'folder', dest: hostile, platformSplit: undefined }],
+    },
+    smoked: [
+      { platform: `linux/${hostile}`, emulated: false, milliseconds: 1, log: [hostile, '```', '</details>'], problem },
+      { platform: `linux/${hostile}`, emulated: false, milliseconds: 1, log: [], problem: undefined },
+    ],
+    published: { ...published, tags: [{ reference, outcome: 'failed', error }] },
+  })
+  expect(foreignElements(render(summary))).toEqual([])
+  const emulation = summariseEmulation(
+    [{ platform: 'linux/arm64', line: 1, text: hostile, milliseconds: 1 }],
+    `Dockerfile${hostile}`,
+  )
+  expect(foreignElements(render(emulation.join('\n')))).toEqual([])
 })

@@ -1,12 +1,14 @@
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { ActionError } from '../../../errors.ts'
 import type { ExecResult, Host } from '../../../host/host.ts'
 import { recognise } from '../../../known-failure.ts'
 import type { LoggedIn } from '../../../login/login.ts'
+import type { UrlLogin } from '../../../plan/url-logins.ts'
 import { backOff } from '../../../registry/retry.ts'
 import { tryAgain } from '../../../registry/try-again.ts'
 import { gitAttempts, gitFailures, gitReason } from '../../git-failures.ts'
+import { writeCredentialFiles } from './credential-file.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { type GitSource, redactUrl } from './git-source.ts'
 
@@ -15,8 +17,8 @@ export type FetchGitOptions = {
   /** Where the files go: a folder that is not there yet, in one that is. */
   readonly dir: string
   readonly retries: LoggedIn['retries']
-  /** The job's own token; github.com alone is shown it. */
-  readonly token?: string | undefined
+  /** Who to be at the servers that this step knows; each is shown its own alone. */
+  readonly logins: readonly UrlLogin[]
   /** Leave `.git` where it is. Only without `subdir`, as in BuildKit. */
   readonly keepGitDir?: boolean
 }
@@ -48,7 +50,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
   const git = createGit(source, options)
   await mkdir(dir)
   await git('init', '--quiet', '--template=', dir)
-  await git('-C', dir, 'remote', 'add', 'origin', source.remote)
+  await git('-C', dir, 'remote', 'add', '--', 'origin', source.remote)
   await fetchCommit(source, git, dir)
   const commit = (await git('-C', dir, 'rev-parse', 'FETCH_HEAD^{commit}')).trim()
   if (source.commit !== undefined && !commit.startsWith(source.commit)) {
@@ -107,7 +109,7 @@ async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<st
   const names = new Set(listed.split('\n').map((line) => line.split('\t')[1]))
   const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
   if (found !== undefined) return found
-  throw new ActionError('context-not-found', `Cannot build from ${remote}: it has no branch or tag ${ref}`, {
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no branch or tag ${ref}`, {
     hint: 'A commit must be given whole, with its 40 digits.',
   })
 }
@@ -119,11 +121,14 @@ async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<s
   const found = await realpath(join(root, join(sep, subdir))).catch(() => undefined)
   const inside = found !== undefined && `${found}${sep}`.startsWith(`${root}${sep}`)
   if (inside && (await stat(found)).isDirectory()) return found
-  throw new ActionError('context-not-found', `Cannot build from ${remote}: it has no folder ${subdir}`)
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no folder ${subdir}`)
 }
 
-function createGit(source: GitSource, { host, retries: { policy, onRetry }, token }: FetchGitOptions): Git {
-  const env = gitEnvironment({ remote: source.remote, credentials: source.credentials, token }, host.env)
+function createGit(source: GitSource, { host, retries: { policy, onRetry }, logins, dir }: FetchGitOptions): Git {
+  const { credentials } = source
+  const others = logins.filter(({ kind, origin }) => kind === 'git' && origin !== credentials?.origin)
+  const files = writeCredentialFiles([...(credentials === undefined ? [] : [credentials]), ...others], dirname(dir))
+  const env = gitEnvironment(files, host.env)
   return async (...args) => {
     for (let attempt = 1; ; attempt++) {
       const result = await host.exec('git', args, { env, timeout: fetchTimeout })
@@ -139,14 +144,14 @@ function createGit(source: GitSource, { host, retries: { policy, onRetry }, toke
 
 function gitError({ remote }: GitSource, { status, stderr }: ExecResult): ActionError {
   if (status === 127) {
-    return new ActionError('feature-missing', `Cannot fetch ${remote}: there is no git program`, {
+    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: there is no git program`, {
       hint: 'The embedded engine fetches repositories with git: install it, check the repository out in a step before this one, or take the engine buildx.',
     })
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
   const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
-  return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${remote}: ${said}`, {
+  return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${redactUrl(remote)}: ${said}`, {
     hint:
       known?.hint ?? 'Check the address and the credentials, or check the repository out in a step before this one.',
   })

@@ -1,23 +1,14 @@
+import type { CredentialFile } from './credential-file.ts'
+
 /** A setting of Git: name and value. */
 type Setting = readonly [string, string]
 
-export type GitAccess = {
-  readonly remote: string
-  /** `user:password` for this remote. */
-  readonly credentials: string | undefined
-  /** The job's own token, which github.com alone is shown. */
-  readonly token: string | undefined
-}
-
-const github = 'https://github.com/'
-
 /**
  * What Git's environment is set to, over that of this process. What decides the content of files is fixed; the user's
- * proxies, certificates and ssh settings stay. Secrets go in here and never on a command line, which every process may
- * read. https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
+ * proxies, certificates and ssh settings stay. Of secrets only the paths of their files go in here. https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
  */
 export function gitEnvironment(
-  access: GitAccess,
+  credentials: readonly CredentialFile[],
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
   const before = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0
@@ -29,7 +20,7 @@ export function gitEnvironment(
     ['core.hooksPath', '/dev/null'],
     ['core.attributesFile', '/dev/null'],
     ['advice.detachedHead', 'false'],
-    ...authorization(access),
+    ...credentials.flatMap(helper),
   ]
   return {
     ...Object.fromEntries(
@@ -53,13 +44,15 @@ export function gitEnvironment(
   }
 }
 
-function authorization({ remote, credentials, token }: GitAccess): readonly Setting[] {
-  if (credentials !== undefined) return [header(remote, credentials)]
-  // For all of github.com, since submodules are often there too.
-  if (token !== undefined && remote.startsWith(github)) return [header(github, `x-access-token:${token}`)]
-  return []
-}
-
-function header(url: string, credentials: string): Setting {
-  return [`http.${url}.extraheader`, `Authorization: Basic ${Buffer.from(credentials).toString('base64')}`]
+/**
+ * Instead of any other helper there may be, for this server alone: after a redirect to another one, Git asks for that one's. A header would go
+ * along. https://git-scm.com/docs/gitcredentials#_custom_helpers
+ */
+function helper({ origin, path }: CredentialFile): readonly Setting[] {
+  const name = `credential.${origin}.helper`
+  const quoted = `'${path.replaceAll('\\', '/').replaceAll("'", "'\\''")}'`
+  return [
+    [name, ''],
+    [name, `!f() { test "$1" = get && cat ${quoted}; }; f`],
+  ]
 }

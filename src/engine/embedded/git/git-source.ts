@@ -1,13 +1,14 @@
 import { sourceKind } from '../../../dockerfile/source-kind.ts'
 import { ActionError } from '../../../errors.ts'
+import { cutCredentials, type UrlCredentials } from '../../../inputs/url-credentials.ts'
 import { trimEnd } from '../../../trim-end.ts'
 
 /** A Git repository, and what of it is wanted. */
 export type GitSource = {
   /** Without credentials, query and fragment. */
   readonly remote: string
-  /** `user:password` of the URL, decoded. */
-  readonly credentials: string | undefined
+  /** User and password of the URL. */
+  readonly credentials: UrlCredentials | undefined
   /** Branch, tag, whole name (`refs/…`) or commit. Undefined: what the repository's HEAD points at. */
   readonly ref: string | undefined
   /** What the commit must begin with. */
@@ -31,16 +32,16 @@ const booleans: Readonly<Record<string, boolean>> = {
  * @throws ActionError `input-invalid` for a query that is unknown or contradicts itself
  */
 export function parseGitSource(text: string): GitSource | undefined {
-  const url = text.startsWith('github.com/') ? `https://${text}` : text
+  const { url: bare, credentials } = cutCredentials(text)
+  const url = bare.startsWith('github.com/') ? `https://${bare}` : bare
   const [address = '', fragment = ''] = splitAt(url, '#')
   const [location = '', query = ''] = splitAt(address, '?')
   if (!text.startsWith('github.com/') && sourceKind(location) !== 'git') return undefined
   const [ref = '', subdir = ''] = splitAt(decode(fragment), ':')
   const asked = readQuery(text, query)
   const wanted = agree(text, 'ref', [ref, ...asked.refs])
-  const [remote, credentials] = withoutCredentials(location)
   return {
-    remote,
+    remote: location,
     credentials,
     ref: wanted ?? asked.commit,
     commit: asked.commit,
@@ -105,17 +106,6 @@ function readBoolean(text: string, name: string, value: string): boolean {
   const read = booleans[value]
   if (read === undefined) throw invalid(text, `${name} must be true or false, found ${value}`)
   return read
-}
-
-/** The remote and `user:password`: a password on the command line could be read by every process of the machine. */
-function withoutCredentials(location: string): readonly [string, string | undefined] {
-  if (!/^https?:/i.test(location)) return [location, undefined]
-  const url = new URL(location)
-  if (url.username === '' && url.password === '') return [location, undefined]
-  const credentials = `${decode(url.username)}:${decode(url.password)}`
-  url.username = ''
-  url.password = ''
-  return [url.href, credentials]
 }
 
 function prefixed(prefix: string, name: string): string {

@@ -8,8 +8,10 @@ import { createGunzip } from 'node:zlib'
 import { limits } from '../../../bounds/limits.ts'
 import { ActionError, isDiskFull } from '../../../errors.ts'
 import type { Host, HttpResponse } from '../../../host/host.ts'
+import { cutCredentials, type UrlCredentials } from '../../../inputs/url-credentials.ts'
 import type { LoggedIn } from '../../../login/login.ts'
 import type { Digest } from '../../../oci/types.ts'
+import type { UrlLogin } from '../../../plan/url-logins.ts'
 import {
   type Attempt,
   exchangeOnce,
@@ -32,6 +34,7 @@ export type Downloaded = {
 }
 
 type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pick<LoggedIn, 'retries'>
+type Known = Reached & { readonly logins: readonly UrlLogin[] }
 
 /**
  * A function that downloads a URL to the step's folder, each URL once however often it is asked for. What passes is tried again,
@@ -40,26 +43,28 @@ type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pic
  * The function throws ActionError `download-failed` when there is no whole answer, or one that may pass; `download-refused` for
  * any other that is not 2xx.
  */
-export function createDownload(host: Reached): (url: string) => Promise<Downloaded> {
+export function createDownload(host: Reached, logins: readonly UrlLogin[] = []): (url: string) => Promise<Downloaded> {
   const begun = new Map<string, Promise<Downloaded>>()
   return async (url) => {
     const known = begun.get(url)
     if (known) return await known
-    const started = download(url, host)
+    const started = download(url, { ...host, logins })
     begun.set(url, started)
     return await started
   }
 }
 
-async function download(text: string, host: Reached): Promise<Downloaded> {
-  if (!URL.canParse(text)) throw new ActionError('dockerfile-invalid', `Cannot download ${text}: it is no address`)
-  const url = new URL(text)
+async function download(text: string, host: Known): Promise<Downloaded> {
+  const { url: bare, credentials } = cutCredentials(text)
+  if (!URL.canParse(bare)) throw new ActionError('dockerfile-invalid', `Cannot download ${bare}: it is no address`)
+  const url = new URL(bare)
+  const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin)
   const what = `Cannot download ${shown(url)}`
   const once = async (): Promise<Attempt<Downloaded>> => {
-    const sent = await follow(url, what, host)
+    const sent = await follow(url, login, { what, host })
     if (!sent.ok) return sent
     const { status, body, headers } = sent.value
-    if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock.now()) }
+    if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock) }
     try {
       return {
         ok: true,
@@ -86,16 +91,22 @@ async function download(text: string, host: Reached): Promise<Downloaded> {
 /** Redirects that Go's client, BuildKit's, follows. */
 const mostRedirects = 10
 
-async function follow(start: URL, what: string, { http, signal }: Reached): Promise<Attempt<HttpResponse>> {
-  const { origin, username, password } = start
-  const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  const authorization = secret === ':' ? {} : { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }
+async function follow(
+  start: URL,
+  login: UrlCredentials | undefined,
+  { what, host: { http, signal } }: { readonly what: string; readonly host: Reached },
+): Promise<Attempt<HttpResponse>> {
+  const { origin } = start
   let url = start
   for (let redirects = 0; ; redirects += 1) {
     const sent = await exchangeOnce(http, {
       method: 'GET',
       url: bare(url).href,
-      headers: { 'accept-encoding': 'gzip', ...(url.origin === origin ? authorization : {}) },
+      // Another host than the one that was named is shown nothing.
+      headers: {
+        'accept-encoding': 'gzip',
+        ...(login && url.origin === origin ? { authorization: basic(login) } : {}),
+      },
       signal,
     })
     const location = sent.ok ? sent.value.headers['location'] : undefined
@@ -171,7 +182,7 @@ function toError(failure: Failure, what: string, { host }: URL): ActionError {
     return new ActionError('download-failed', found, { hint: `Run the job again when ${host} answers.` })
   }
   return new ActionError('download-refused', found, {
-    hint: 'See that the URL is right and needs no login: none is sent.',
+    hint: 'Check that the URL is right. A server that needs a login gets the user and password that the URL names.',
   })
 }
 
@@ -179,6 +190,10 @@ function refused(what: string, found: string): ActionError {
   return new ActionError('download-refused', `${what}: ${found}`, {
     hint: 'Write the address where the file really is into the Dockerfile.',
   })
+}
+
+function basic({ username, password }: UrlCredentials): string {
+  return `Basic ${Buffer.from(`${username.reveal()}:${password.reveal()}`).toString('base64')}`
 }
 
 function bare(url: URL): URL {

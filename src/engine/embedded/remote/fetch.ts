@@ -3,6 +3,7 @@ import { sourceKind } from '../../../dockerfile/source-kind.ts'
 import { ActionError } from '../../../errors.ts'
 import type { Host } from '../../../host/host.ts'
 import type { LoggedIn } from '../../../login/login.ts'
+import type { UrlLogin } from '../../../plan/url-logins.ts'
 import type { Fetched } from '../layer/copy.ts'
 import { createDownload } from './download.ts'
 import { createFetchRepository } from './repository.ts'
@@ -24,11 +25,10 @@ export type Fetch = (source: string, flags: FetchFlags) => Promise<Fetched>
  */
 export function createFetch(
   host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'> & Pick<LoggedIn, 'retries'>,
-  /** The job's own token; github.com alone is shown it. */
-  token?: string,
+  logins: readonly UrlLogin[] = [],
 ): Fetch {
-  const download = createDownload(host)
-  const fetchRepository = createFetchRepository({ ...host, token })
+  const download = createDownload(host, logins)
+  const fetchRepository = createFetchRepository({ ...host, logins })
   return async (source, flags) => {
     if (sourceKind(source) === 'git') return { tree: await fetchRepository(source, flags), path: '', unpack: false }
     const { checksum, unpack = false } = flags

@@ -7,9 +7,9 @@ import { contextTree, diskOf } from '../../../tree/context.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 import { type FetchGitOptions, fetchGit } from '../git/fetch-git.ts'
 import { withGitModes } from '../git/git-modes.ts'
-import { type GitSource, parseGitSource } from '../git/git-source.ts'
+import { type GitSource, parseGitSource, redactUrl } from '../git/git-source.ts'
 
-type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'token' | 'retries'>
+type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'logins' | 'retries'>
 type Flags = Pick<Add, 'checksum' | 'keepGitDir'>
 
 /**
@@ -30,11 +30,16 @@ export function createFetchRepository(reached: Reached): (source: string, flags:
   }
 }
 
-async function fetchRepository(text: string, flags: Flags, { token, retries, ...host }: Reached): Promise<FileTree> {
+async function fetchRepository(text: string, flags: Flags, { logins, retries, ...host }: Reached): Promise<FileTree> {
   const source = parseGitSource(text)
-  if (source === undefined) throw new ActionError('internal', `Cannot ADD ${text}: it is no Git URL`)
+  if (source === undefined) throw new ActionError('internal', `Cannot ADD ${redactUrl(text)}: it is no Git URL`)
   const asked = withFlags(source, flags)
-  const { dir } = await fetchGit(asked, { host, token, retries, dir: join(host.tempDir, `repository-${randomUUID()}`) })
+  const { dir } = await fetchGit(asked, {
+    host,
+    logins,
+    retries,
+    dir: join(host.tempDir, `repository-${randomUUID()}`),
+  })
   return withGitModes(contextTree(dir, diskOf(host)), { dir, host })
 }
 

@@ -16,6 +16,7 @@ const spec: BuildSpec = {
   platforms,
   buildArgs: {},
   secrets: [],
+  urlLogins: [],
   ssh: [],
   labels: {},
   annotations: {},

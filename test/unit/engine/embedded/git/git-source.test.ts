@@ -23,12 +23,18 @@ describe('parseGitSource()', () => {
     ['a branch at a commit', `${remote}?ref=main&checksum=abc`, { remote, ref: 'main', commit: 'abc' }],
     ['both forms that agree', `${remote}?ref=main#main:sub`, { remote, ref: 'main', subdir: 'sub' }],
     ['switches', `${remote}?submodules=0&keep-git-dir`, { remote, submodules: false, keepGitDir: true }],
-    ['credentials', 'https://me:a%20b@example.com/a/app.git', { remote, credentials: 'me:a b' }],
     ['scp', 'git@example.com:a/app#v1', { remote: 'git@example.com:a/app', ref: 'v1' }],
     ['ssh', 'ssh://git@example.com/a/app', { remote: 'ssh://git@example.com/a/app' }],
     ['github.com without a scheme', 'github.com/a/app#v1', { remote: 'https://github.com/a/app', ref: 'v1' }],
   ])('reads %s', (_, text, expected) => {
     expect(parseGitSource(text)).toEqual({ ...plain, ...expected })
+  })
+
+  it('takes user and password out of the remote', () => {
+    const source = parseGitSource('https://me:a%20b@example.com/a/app.git#main')
+    expect(source).toMatchObject({ remote, ref: 'main', credentials: { origin: 'https://example.com' } })
+    const { username, password } = source?.credentials ?? {}
+    expect([username?.reveal(), password?.reveal()]).toEqual(['me', 'a b'])
   })
 
   it.each([

@@ -1,0 +1,84 @@
+import { ActionError, type ErrorCode } from '../../errors.ts'
+import { type KnownFailure, recognise } from '../../known-failure.ts'
+import { isMisconfigured, passing } from '../../registry/network-faults.ts'
+import { gone } from './gone.ts'
+import { knownFailures } from './known-failures.ts'
+
+/** What the Kubernetes API, its client and buildx's driver say. Learned from Kubernetes 1.36 with buildx 0.29 and 0.36. */
+const kubernetesFailures: readonly KnownFailure[] = [
+  {
+    code: 'builder-not-found',
+    pattern:
+      /no configuration has been provided|\b(?:stat|open) \S{1,4096}: no such file or directory|invalid kube-?config|context "[^"]*" does not exist/im,
+    hint: 'Set KUBECONFIG to the path of a kubeconfig with a current context, in a step before this one.',
+  },
+  {
+    code: 'builder-not-found',
+    pattern: /namespaces "[^"]*" not found/i,
+    hint: 'Create the namespace, or name another one: `namespace=…` in `driver-opts`.',
+  },
+  {
+    code: 'builder-denied',
+    pattern:
+      /is forbidden: |forbidden: User |Unauthorized|asked for the client to provide credentials|must be logged in/i,
+    hint: 'Give the user of the kubeconfig these rights in the namespace: deployments (get, create, delete), configmaps (create, update, delete), pods (list), pods/exec (create, get).',
+  },
+  {
+    code: 'engine-failed',
+    pattern: /expected \d+ replicas to be ready/i,
+    hint: 'Look at why the pod does not start: `kubectl describe pods` in its namespace. Mostly its image cannot be pulled (`image=…` in `driver-opts` names another one), a policy refuses it, or no node has room.',
+  },
+  {
+    code: 'daemon-unreachable',
+    pattern:
+      /dial tcp|connection (?:refused|reset)|EOF|TLS handshake timeout|i\/o timeout|no such host|context deadline exceeded/i,
+    hint: 'Check that the Kubernetes API answers at the address in the kubeconfig, and that this machine reaches it.',
+  },
+]
+
+/** What the daemon says of the image of a builder in a container. */
+const imageHint = (image: string | undefined): string =>
+  image === undefined
+    ? 'Check that the daemon can pull the image of the builder, moby/buildkit from Docker Hub; `image=…` in `driver-opts` names another one. Leave `driver` empty to need no builder if the daemon can build by itself.'
+    : `Check that the daemon can pull the image ${image}, which \`driver-opts\` names.`
+
+/** Codes of `knownFailures` that keep their meaning when the image of a builder is pulled. */
+const ofImage: readonly ErrorCode[] = [
+  'registry-unreachable',
+  'registry-unavailable',
+  'registry-denied',
+  'image-not-found',
+]
+
+/** What buildx said last of a builder that did not boot, as an error. */
+export function bootFailure(driver: string, found: string, options: readonly string[] = []): ActionError {
+  const fail = (code: ErrorCode, hint: string) =>
+    new ActionError(code, `Cannot boot a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint })
+  if (
+    /invalid driver option|unknown driver option|invalid (?:value|option) .*driver|bare " in non-quoted/i.test(found)
+  ) {
+    return fail('input-invalid', `Correct \`driver-opts\`: https://docs.docker.com/build/builders/drivers/${driver}/`)
+  }
+  if (driver === 'kubernetes') {
+    const known = recognise(kubernetesFailures, found)
+    return fail(
+      known?.code ?? 'engine-failed',
+      known?.hint ?? 'Look at the events of the namespace: `kubectl get events`.',
+    )
+  }
+  if (driver === 'remote') {
+    const tls = isMisconfigured(found)
+    return fail(
+      'engine-failed',
+      tls
+        ? 'Check the certificates: `cacert=…`, `cert=…`, `key=…` and `servername=…` in `driver-opts`.'
+        : 'Check that buildkitd runs at `endpoint` and that this machine reaches it.',
+    )
+  }
+  const known = recognise(knownFailures, found)
+  const image = options.find((option) => option.startsWith('image='))?.slice('image='.length)
+  if (known?.code === 'daemon-unreachable' || gone.test(found)) return fail('daemon-unreachable', known?.hint ?? '')
+  const ofNetwork = known !== undefined && ofImage.includes(known.code)
+  const more = ofNetwork || passing.test(found) ? [known?.hint ?? ''] : []
+  return fail('engine-failed', [imageHint(image), ...more].join(' ').trim())
+}

@@ -1,0 +1,75 @@
+import { sourceKind } from '../dockerfile/source-kind.ts'
+import { type Secret, secret } from './secret.ts'
+
+/** The user and password of an `http` or `https` URL, and the host that they are for. */
+export type UrlCredentials = {
+  /** What kind of server the URL leads to: a Git repository ends in `.git`. */
+  readonly kind: 'git' | 'http'
+  /** `host[:port]` as it was written: BuildKit names secrets after it. */
+  readonly host: string
+  /** `https://host[:port]` in its one form, to be compared. */
+  readonly origin: string
+  readonly username: Secret
+  readonly password: Secret
+  /** Every text that gives the password away: decoded, as it was written, encoded, and as it is sent. */
+  readonly forms: readonly Secret[]
+}
+
+export type CutUrl = { readonly url: string; readonly credentials: UrlCredentials | undefined }
+
+/** Scheme, `user:password`, host, and the rest. What stands before the last `@` of the authority is the user information. */
+const pattern = /^(https?:\/\/)([^/?#\\]*)@([^/?#\\@]+)(.*)$/is
+
+/** The URL without user and password, and these. A text that is no such URL stays as it is. */
+export function cutCredentials(text: string): CutUrl {
+  const [, scheme = '', information = '', host = '', rest = ''] = pattern.exec(text) ?? []
+  const url = `${scheme}${host}${rest}`
+  if (host === '' || !URL.canParse(url)) return { url: text, credentials: undefined }
+  if (information === '') return { url, credentials: undefined }
+  const colon = information.indexOf(':')
+  const written = colon < 0 ? [information, ''] : [information.slice(0, colon), information.slice(colon + 1)]
+  const [username = '', password = ''] = written.map(decoded)
+  return {
+    url,
+    credentials: {
+      kind: sourceKind(url.replace(/[?#].*$/s, '')) === 'git' ? 'git' : 'http',
+      host,
+      origin: new URL(url).origin,
+      ...userAndPassword(username, password),
+      forms: [...formsOf(username, password), ...written.filter((_, index) => isSecret(index, username, password))].map(
+        secret,
+      ),
+    },
+  }
+}
+
+/** User and password, and all texts that give the password away. */
+export function namedCredentials(
+  username: string,
+  password: string,
+): Pick<UrlCredentials, 'username' | 'password' | 'forms'> {
+  return { ...userAndPassword(username, password), forms: formsOf(username, password).map(secret) }
+}
+
+function userAndPassword(username: string, password: string): Pick<UrlCredentials, 'username' | 'password'> {
+  return { username: secret(username), password: secret(password) }
+}
+
+function formsOf(username: string, password: string): readonly string[] {
+  const open = [username, password].filter((text, index) => text !== '' && isSecret(index, username, password))
+  const sent = Buffer.from(`${username}:${password}`).toString('base64')
+  return [...new Set([...open.flatMap((text) => [text, encodeURIComponent(text)]), sent])]
+}
+
+/** A token is often the user's name, with no password or one that says nothing. */
+function isSecret(index: number, username: string, password: string): boolean {
+  return index === 1 || password === '' || password === 'x-oauth-basic' || username.length >= 20
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

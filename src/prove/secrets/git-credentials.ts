@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { limits } from '../../bounds/limits.ts'
+import { readFileLimited } from '../../bounds/read-limited.ts'
+import type { Host } from '../../host/host.ts'
+import { looksRandom, type Needle } from './patterns-of.ts'
+
+/** Files that one configuration may include. */
+const mostIncludes = 20
+/** Folders above one that are looked at. */
+const mostLevels = 64
+/** Characters of a line; Git takes longer ones, which hold no header. */
+const longestLine = 16 * 1024
+
+/**
+ * The credentials in the Git configuration of the working trees that hold `folders`: those that actions/checkout leaves there for later
+ * steps, in `.git/config` or, from v6 on, in a file of the runner's temporary folder; and those in URLs.
+ */
+export async function gitCredentials(folders: readonly string[], env: Host['env']): Promise<readonly Needle[]> {
+  const configs = new Set<string>()
+  for (const folder of folders) {
+    for (const config of await configsOf(resolve(folder))) configs.add(config)
+  }
+  for (const config of await credentialFiles(env['RUNNER_TEMP'])) configs.add(config)
+  const found: Needle[] = []
+  // A set may be added to while it is walked.
+  for (const config of configs) {
+    const text = await read(config)
+    for (const line of text.split('\n')) {
+      if (line.length > longestLine) continue
+      for (const secret of secretsOf(line))
+        found.push({ role: 'the credentials in the Git configuration', text: secret })
+      const included = /^\s*path\s*=\s*"?([^"]+?)"?\s*$/i.exec(line)?.[1]
+      if (included !== undefined && configs.size < mostIncludes)
+        configs.add(included.startsWith('~/') ? join(homedir(), included.slice(2)) : resolve(dirname(config), included))
+    }
+  }
+  return found
+}
+
+/** The tokens of a line of Git's configuration. https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader */
+export function secretsOf(line: string): readonly string[] {
+  const secrets: string[] = []
+  const [, scheme = '', credentials] = /authorization:\s*(basic|bearer|token)\s+([^\s"]+)/i.exec(line) ?? []
+  if (credentials !== undefined) {
+    const text = scheme.toLowerCase() === 'basic' ? Buffer.from(credentials, 'base64').toString('utf8') : credentials
+    secrets.push(text.slice(text.indexOf(':') + 1))
+  }
+  for (const [, user = '', password] of line.matchAll(/:\/\/([^\s/:@"]+)(?::([^\s/@"]+))?@/g)) {
+    // `https://TOKEN@host` is usual too, but `ssh://git@host` has no secret.
+    if (password !== undefined) secrets.push(decoded(password))
+    else if (looksRandom(user)) secrets.push(decoded(user))
+  }
+  return secrets
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The configuration files of the working tree that holds `folder`. */
+async function configsOf(folder: string): Promise<readonly string[]> {
+  let at = folder
+  for (let level = 0; level < mostLevels; level += 1) {
+    const git = join(at, '.git')
+    const config = join(git, 'config')
+    if ((await read(config)) !== '') return [config]
+    // Of a worktree or a submodule `.git` is a file.
+    const [, target] = /^gitdir:\s*(.+?)\s*$/m.exec(await read(git)) ?? []
+    if (target !== undefined) {
+      const gitDir = isAbsolute(target) ? target : resolve(at, target)
+      const common = (await read(join(gitDir, 'commondir'))).trim()
+      return [join(gitDir, 'config'), ...(common === '' ? [] : [join(resolve(gitDir, common), 'config')])]
+    }
+    const above = dirname(at)
+    if (above === at) break
+    at = above
+  }
+  return []
+}
+
+async function credentialFiles(temp: string | undefined): Promise<readonly string[]> {
+  if (!temp) return []
+  const names = await readdir(temp).catch(() => [])
+  return names.filter((name) => /^git-credentials-[\w-]+\.config$/.test(name)).map((name) => join(temp, name))
+}
+
+async function read(path: string): Promise<string> {
+  return readFileLimited(path, limits.configFile).catch(() => '')
+}

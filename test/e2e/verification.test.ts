@@ -1,0 +1,230 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { elf } from '../support/elf.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { missing, part, rig } from './support/rig.ts'
+
+// Everything that is built is verified, on every engine and whatever becomes of it: a binary of another platform leaves nothing behind.
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+function jobOf(dockerfile: string, env: Readonly<Record<string, string>>): Job {
+  const made = createJob({ Dockerfile: dockerfile }, env)
+  jobs.push(made)
+  mkdirSync(join(made.workspace, 'bin'))
+  for (const machine of ['amd64', 'arm64'] as const) {
+    const file = join(made.workspace, 'bin', `app-${machine}`)
+    writeFileSync(file, elf(machine))
+    chmodSync(file, 0o755)
+  }
+  return made
+}
+
+type Engine = {
+  readonly name: string
+  readonly needs: readonly (keyof typeof rig)[]
+  /** The daemon that images are loaded into. */
+  readonly daemon: 'docker' | 'classic' | 'docker20' | undefined
+  readonly inputs: () => Readonly<Record<string, string>>
+  /** Differs from another one only in the daemon. */
+  readonly variant?: true
+}
+
+const engines: readonly Engine[] = [
+  { name: 'embedded', needs: ['docker'], daemon: 'docker', inputs: () => ({ engine: 'embedded' }) },
+  {
+    name: 'embedded, classic',
+    needs: ['classic'],
+    daemon: 'classic',
+    variant: true,
+    inputs: () => ({ engine: 'embedded' }),
+  },
+  { name: 'containerd', needs: ['docker', 'plugins'], daemon: 'docker', inputs: () => ({}) },
+  { name: 'classic', needs: ['classic', 'plugins'], daemon: 'classic', inputs: () => ({}) },
+  { name: 'docker20', needs: ['docker20', 'plugins'], daemon: 'docker20', variant: true, inputs: () => ({}) },
+  {
+    name: 'docker-container',
+    needs: ['docker', 'plugins', 'builderImage'],
+    daemon: 'docker',
+    inputs: () => ({
+      driver: 'docker-container',
+      'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+    }),
+  },
+  {
+    name: 'remote, classic',
+    needs: ['buildkitd', 'plugins', 'classic'],
+    daemon: 'classic',
+    inputs: () => ({ driver: 'remote', endpoint: part('buildkitd')[0] ?? '' }),
+  },
+]
+
+type Fate = {
+  readonly name: string
+  readonly inputs: Readonly<Record<string, string>>
+  /** What is written to the workspace when all is well. */
+  readonly file?: string
+  readonly loads?: true
+  readonly pushes?: true
+}
+
+const fates: readonly Fate[] = [
+  { name: 'loaded', inputs: { platforms: 'arm64', push: 'false' }, loads: true },
+  {
+    name: 'written as oci',
+    inputs: { platforms: 'arm64', push: 'false', outputs: 'type=oci,dest=out.tar' },
+    file: 'out.tar',
+  },
+  {
+    name: 'written as docker',
+    inputs: { platforms: 'arm64', push: 'false', outputs: 'type=docker,dest=out.tar' },
+    file: 'out.tar',
+  },
+  {
+    name: 'written as local',
+    inputs: { platforms: 'arm64', push: 'false', outputs: 'type=local,dest=out' },
+    file: 'out',
+  },
+  {
+    name: 'written as tar',
+    inputs: { platforms: 'amd64, arm64', push: 'false', outputs: 'type=tar,dest=out.tar' },
+    file: 'out.tar',
+  },
+  { name: 'cached', inputs: { platforms: 'arm64', push: 'false', outputs: 'type=cacheonly' } },
+  { name: 'kept nowhere', inputs: { platforms: 'amd64, arm64', push: 'false' } },
+  { name: 'pushed', inputs: { platforms: 'amd64, arm64', push: 'true' }, pushes: true },
+  { name: 'pushed and loaded', inputs: { platforms: 'arm64', push: 'true', load: 'true' }, pushes: true, loads: true },
+]
+
+function docker(daemon: NonNullable<Engine['daemon']>, ...args: readonly string[]): string {
+  const env = { PATH: `${rig.cli}:${process.env['PATH']}`, DOCKER_HOST: part(daemon).host }
+  return execFileSync('docker', args, { env, encoding: 'utf8' }).trim()
+}
+
+async function tagged(reference: string): Promise<boolean> {
+  const [host, ...path] = reference.split('/')
+  const [repository, tag] = path.join('/').split(':')
+  const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json'
+  return (await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, { method: 'HEAD', headers: { accept } })).ok
+}
+
+/** On engines that differ from others only in the daemon. */
+const few = fates.filter(({ name }) => ['loaded', 'cached', 'pushed and loaded'].includes(name))
+
+for (const { name: engine, needs, daemon, inputs, variant } of engines) {
+  describe.skipIf(missing(...needs, 'registry'))(`verification with ${engine}`, () => {
+    const env = (): Record<string, string> => ({
+      DOCKER_HOST: daemon ? part(daemon).host : 'unix:///nonexistent.sock',
+    })
+    const names = (): readonly string[] =>
+      daemon === undefined ? [] : docker(daemon, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n')
+
+    it.each(variant ? few : fates)(
+      'an image that is $name: refused with a binary of another platform',
+      async (fate) => {
+        const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+        const reference = `${part('registry').host}/${repository}:1.0.0`
+        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+        const bad = jobOf(
+          `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
+          env(),
+        )
+        const step = await runStep(bad, given)
+        expect(step, step.log).toMatchObject({
+          status: 1,
+          leftovers: [],
+          outputs: { 'error-code': 'platform-mismatch' },
+        })
+        expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
+        expect(await tagged(reference)).toBe(false)
+        expect(names().filter((one) => one.includes(repository) || one.startsWith('polyarch-'))).toEqual([])
+        if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
+      },
+    )
+
+    it.each(few)(
+      'an image that is $name: refused with the token that a checkout has left in the context',
+      async (fate) => {
+        const repository = `e2e/secret-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+        const reference = `${part('registry').host}/${repository}:1.0.0`
+        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+        const job = jobOf(`FROM scratch\nLABEL a=${repository}\nCOPY . /src\n`, env())
+        mkdirSync(join(job.workspace, '.git'))
+        const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a'
+        const header = Buffer.from(`x-access-token:${token}`).toString('base64')
+        const config = `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${header}\n`
+        writeFileSync(join(job.workspace, '.git', 'config'), config)
+        const step = await runStep(job, given)
+        expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
+        expect(step.log).toMatch(
+          /::error .*file=Dockerfile,line=3::.*\/src\/\.git\/config contains the credentials in the Git configuration/,
+        )
+        expect(step.log).not.toContain(token)
+        expect(step.log).not.toContain(header)
+        expect(await tagged(reference)).toBe(false)
+        expect(names().filter((one) => one.includes(repository) || one.startsWith('polyarch-'))).toEqual([])
+      },
+    )
+
+    it.each(variant ? few : fates)('an image that is $name: passes with the right one', async (fate) => {
+      const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+      const reference = `${part('registry').host}/${repository}:1.0.0`
+      const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+      const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
+      const good = jobOf(text, env())
+      const step = await runStep(good, given)
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
+      expect(step.summary).toMatch(/\| linux\/arm64 \|.*\| 1 binary: OK \|/)
+      expect(await tagged(reference)).toBe(fate.pushes === true)
+      if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
+      if (daemon === undefined) return
+      expect(names().filter((one) => one.startsWith('polyarch-'))).toEqual([])
+      expect(names().includes(reference)).toBe(fate.loads === true)
+      if (!fate.loads) return
+      const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
+      expect(step.outputs['imageid']).toBe(id)
+      // One image, one digest: what the containerd store calls it is what the registry calls it.
+      if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
+      docker(daemon, 'image', 'rm', reference)
+    })
+  })
+}
+
+describe.skipIf(missing('docker', 'plugins', 'registry', 'base'))('a secret in a build argument', () => {
+  it.each([
+    {
+      name: 'the history',
+      dockerfile: 'ARG TOKEN\nRUN true\n',
+      inputs: {},
+      told: /the history contains build secret x/,
+    },
+    {
+      name: 'the provenance',
+      dockerfile: 'COPY Dockerfile /\n',
+      inputs: { provenance: 'mode=max' },
+      told: /the attestation sha256:\w+ contains build secret x/,
+    },
+  ])('is found in $name', async ({ name, dockerfile, inputs, told }) => {
+    const secret = 'Tr0ub4dor&3-of-a-build'
+    const job = jobOf(`FROM ${part('base')}\n${dockerfile}`, { DOCKER_HOST: part('docker').host })
+    const images = `${part('registry').host}/e2e/refused-in-${name.replace('the ', '')}`
+    const given = {
+      images,
+      tags: '1',
+      push: 'true',
+      secrets: `x=${secret}`,
+      'build-args': `TOKEN=${secret}`,
+      ...inputs,
+    }
+    const step = await runStep(job, given)
+    expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
+    expect(step.log).toMatch(told)
+    expect(await tagged(`${images}:1`)).toBe(false)
+  })
+})

@@ -1,0 +1,210 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { limits } from '../../src/bounds/limits.ts'
+import { digestOf } from '../../src/oci/digest.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
+import { readConfig } from '../../src/registry/read-config.ts'
+import { retryPolicy } from '../../src/registry/retry.ts'
+import type { FakeClock } from '../support/clock.ts'
+import { createTestClient } from '../support/registry-client.ts'
+
+/** A client, and a server that answers `/v2/` and leaves the rest to `listener`. */
+async function worldOf(listener: RequestListener, attempts = 1) {
+  const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
+    if (request.url === '/v2/') response.end('{}')
+    else listener(request, response)
+  })
+  server.on('clientError', (_, socket) => socket.destroy())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const client = createTestClient({ retryPolicy: retryPolicy(attempts - 1) })
+  onTestFinished(client.close)
+  const registry = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { client, target: { registry, repository: 'app' } }
+}
+
+const manifestOf = (size: number): Buffer => {
+  const [head, tail] = ['{"schemaVersion":2,"manifests":[],"annotations":{"a":"', '"}}']
+  return Buffer.from(`${head}${'a'.repeat(size - head.length - tail.length)}${tail}`)
+}
+
+describe('what registries answer has a limit', () => {
+  it('reads a manifest of exactly the limit, and none that is a byte longer', async () => {
+    const { client, target } = await worldOf((request, response) => {
+      response.setHeader('content-type', mediaType.ociIndex)
+      // Without a length, so that it is found out while it is read.
+      response.write(manifestOf(limits.manifest + (request.url?.endsWith('long') ? 1 : 0)))
+      response.end()
+    })
+    expect((await client.getManifest(target, 'fits'))?.bytes).toHaveLength(limits.manifest)
+    await expect(client.getManifest(target, 'long')).rejects.toMatchObject({
+      code: 'registry-refused',
+      message: expect.stringContaining('the answer of the registry is larger than 4.2 MB'),
+    })
+  })
+
+  it('refuses by its length what it does not have to read', async () => {
+    let sent = false
+    const { client, target } = await worldOf((_, response) => {
+      response.writeHead(200, { 'content-length': String(400 * 1024 * 1024), 'content-type': mediaType.ociIndex })
+      response.flushHeaders()
+      response.once('drain', () => {
+        sent = true
+      })
+    })
+    await expect(client.getManifest(target, '1')).rejects.toMatchObject({ code: 'registry-refused' })
+    expect(sent).toBe(false)
+  })
+
+  it('unpacks no more than the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+    const { client, target } = await worldOf((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': mediaType.ociIndex }).end(bomb),
+    )
+    await expect(client.getManifest(target, '1')).rejects.toMatchObject({ code: 'registry-refused' })
+  })
+
+  it('does not ask for a configuration that says to be larger than the limit', async () => {
+    const asked: unknown[] = []
+    const { client, target } = await worldOf((request, response) => {
+      asked.push(request.url)
+      response.end('{}')
+    })
+    const config = { mediaType: mediaType.ociConfig, digest: digestOf('{}'), size: limits.config + 1 }
+    await expect(readConfig(client, target, { config })).rejects.toMatchObject({
+      code: 'registry-refused',
+      message: expect.stringContaining('at most 16.8 MB are read'),
+    })
+    expect(asked).toEqual([])
+    expect(String(await readConfig(client, target, { config: { ...config, size: 2 } }))).toBe('{}')
+  })
+
+  it('stops at a blob that is longer than its descriptor', async () => {
+    const { client, target } = await worldOf((_, response) => response.end(Buffer.alloc(1024 * 1024)))
+    const blob = { mediaType: mediaType.ociLayer, digest: digestOf('x'), size: 1 }
+    await expect((await client.getBlob(target, blob)).toArray()).rejects.toMatchObject({ code: 'content-mismatch' })
+  })
+
+  it('takes a token answer of 1 MiB at most', async () => {
+    const { client, target } = await worldOf((request, response) => {
+      const realm = `http://${request.headers.host}/token`
+      if (request.url?.startsWith('/token')) response.end(JSON.stringify({ token: 'a'.repeat(limits.answer) }))
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end()
+    })
+    await expect(client.getManifest(target, '1')).rejects.toMatchObject({
+      code: 'registry-refused',
+      message: expect.stringContaining('the answer of the token server is larger than 1.0 MB'),
+    })
+  })
+
+  it.each([
+    ['lists', '['.repeat(30_000)],
+    ['objects', '{"errors":'.repeat(30_000)],
+    [
+      'faults',
+      JSON.stringify({ errors: Array.from({ length: 1000 }, () => ({ code: 'X', message: 'y'.repeat(50) })) }),
+    ],
+  ])('tells of an error with endless %s as of any other', async (_, body) => {
+    const { client, target } = await worldOf((_request, response) => response.writeHead(400).end(body))
+    const error = await client.getManifest(target, '1').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'registry-refused' })
+    expect(String(error).length).toBeLessThan(1500)
+  })
+
+  it('takes a token from no answer that is nested endlessly', async () => {
+    const { client, target } = await worldOf((request, response) => {
+      const realm = `http://${request.headers.host}/token`
+      if (request.url?.startsWith('/token')) response.end('{"token":'.repeat(30_000))
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end()
+    })
+    await expect(client.getManifest(target, '1')).rejects.toThrow('an answer without a token')
+  })
+
+  it('says that headers are too large', async () => {
+    const { client, target } = await worldOf((_, response) => {
+      response.setHeader('x-much', 'a'.repeat(limits.headers + 1))
+      response.end()
+    })
+    await expect(client.getManifest(target, '1')).rejects.toMatchObject({
+      code: 'registry-refused',
+      message: expect.stringContaining('the registry answered with headers of more than 65.5 kB'),
+    })
+  })
+
+  it('follows as many redirects as the limit, and no more', async () => {
+    let redirects = 0
+    const { client, target } = await worldOf((request, response) => {
+      if (request.url?.includes('/end'))
+        return response.writeHead(200, { 'content-type': mediaType.ociIndex }).end(manifestOf(100))
+      const left = Number(/\d+$/.exec(request.url ?? '')?.[0])
+      redirects++
+      const location = left === 0 ? '/v2/app/end' : `/v2/app/manifests/${left - 1}`
+      return response.writeHead(307, { location }).end()
+    })
+    expect(await client.getManifest(target, String(limits.redirects - 1))).toBeDefined()
+    expect(redirects).toBe(limits.redirects)
+    await expect(client.getManifest(target, String(limits.redirects))).rejects.toThrow('redirects more than 10 times')
+  })
+})
+
+describe('an answer that comes in drops', () => {
+  /** Sends a byte at a time; with each, `seconds` pass on the client's clock. */
+  const dripping = (clock: () => FakeClock | undefined, seconds: number, type: string): RequestListener => {
+    return (_, response) => {
+      response.writeHead(200, { 'content-type': type })
+      const drop = () => {
+        if (response.destroyed) return
+        clock()?.advance(seconds * 1000)
+        response.write(' ', () => setTimeout(drop, 1))
+      }
+      drop()
+    }
+  }
+
+  it('is given up, as a document', async () => {
+    let clock: FakeClock | undefined
+    const { client, target } = await worldOf(dripping(() => clock, 50, mediaType.ociIndex))
+    clock = client.clock
+    await expect(client.getManifest(target, '1')).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      message: expect.stringContaining('too slowly'),
+    })
+  })
+
+  it('is given up, as a blob, however often it is taken up again', async () => {
+    let clock: FakeClock | undefined
+    const { client, target } = await worldOf(
+      dripping(() => clock, 50, 'application/octet-stream'),
+      9,
+    )
+    clock = client.clock
+    const blob = { mediaType: mediaType.ociLayer, digest: digestOf('x'), size: 100_000_000 }
+    await expect((await client.getBlob(target, blob)).toArray()).rejects.toMatchObject({ code: 'registry-unavailable' })
+  })
+})
+
+describe('a redirect', () => {
+  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/x', 'gopher:x', 'data:,x'])(
+    'to %s is refused, and says so',
+    async (location) => {
+      const { client, target } = await worldOf((_, response) => response.writeHead(307, { location }).end())
+      const error = await client.getManifest(target, '1').catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'registry-refused' })
+      expect(String(error)).toContain(`to "${location}": it is not an http or https address`)
+    },
+  )
+
+  it('of an upload to file: is refused too', async () => {
+    const { client, target } = await worldOf((request, response) =>
+      request.method === 'POST'
+        ? response.writeHead(202, { location: 'file:///tmp/x' }).end()
+        : response.writeHead(404).end(),
+    )
+    await expect(client.checkPush(target)).rejects.toMatchObject({ code: 'registry-refused' })
+  })
+})

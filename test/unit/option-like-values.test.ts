@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { buildArguments } from '../../src/engine/buildx/args.ts'
+import { createArguments } from '../../src/engine/buildx/create-builder.ts'
+import { builderAnswers, describeOffer } from '../../src/facts/builder.ts'
+import type { ExecResult } from '../../src/host/host.ts'
+import { makePlan } from '../../src/plan/plan.ts'
+import { isInStore } from '../../src/preflight/local-image.ts'
+import { runArgs } from '../../src/prove/smoke/run-args.ts'
+import { factsOf, inputsOf } from '../support/plan.ts'
+
+/** Values that would be options if they stood alone. */
+const hostile = ['--network=host', '--help', '-', '--', '-H', '--output=type=local,dest=/'] as const
+
+/** Options that take the next argument as their value, whatever it is. */
+const takesValue = new Set([
+  ...['--builder', '--progress', '--platform', '--output', '--metadata-file', '--iidfile', '--build-context', '--file'],
+  ...['--target', '--build-arg', '--secret', '--ssh', '--label', '--annotation', '--add-host', '--name', '--driver'],
+  ...['--driver-opt', '--buildkitd-config', '--format', '--platform'],
+])
+
+/** The arguments that a program would parse as options although they are values. */
+function parsedAsOptions(args: readonly string[], values: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  const options = end < 0 || takesValue.has(args[end - 1] ?? '') ? args : args.slice(0, end)
+  return options.filter((arg, index) => values.includes(arg) && !takesValue.has(args[index - 1] ?? ''))
+}
+
+describe.each(hostile)('the value %s is never an option', (value) => {
+  test('of docker-buildx build', () => {
+    const inputs = inputsOf({ 'build-args': 'A=1' })
+    const { build } = makePlan(inputs, factsOf())
+    const spec = {
+      ...build,
+      context: value,
+      contextIsFolder: true,
+      file: value,
+      target: value,
+      buildArgs: { [value]: null },
+      labels: { [value]: value },
+      annotations: { [value]: value },
+      addHosts: [value],
+      secrets: [{ id: value, source: { kind: 'file', path: value }, line: 1 } as const],
+    }
+    const call = {
+      ...{ builder: value, platforms: inputs.platforms, outputs: [{ kind: 'store', names: [value] } as const] },
+      ...{ metadataFile: '/t/m', imageIdFile: '/t/i', progress: 'rawjson' as const },
+    }
+    const args = buildArguments(spec, call)
+    expect(parsedAsOptions(args, [value])).toEqual([])
+    expect(args.at(-1)).toBe(`./${value}`)
+    // `--file -` would be standard input.
+    expect(args[args.indexOf('--file') + 1]).toBe(`./${value}`)
+  })
+
+  test('of docker-buildx create', () => {
+    const made = { name: 'b', options: [value], config: ['--buildkitd-config', value] }
+    const args = createArguments({ driver: 'remote', endpoint: value }, made)
+    expect(args.slice(-2)).toEqual(['--', value])
+    expect(parsedAsOptions(args.slice(0, -2), [value])).toEqual([])
+  })
+
+  test('of docker-buildx inspect and docker image inspect', async () => {
+    const calls: (readonly string[])[] = []
+    const exec = async (_: string, args: readonly string[]): Promise<ExecResult> => {
+      calls.push(args)
+      return { ok: false, status: 1, stdout: '', stderr: '' }
+    }
+    await builderAnswers({ exec }, { buildx: 'x', builder: value, env: {} })
+    await describeOffer({ exec }, { buildx: 'x', builder: value, env: {} })
+    const use = { reference: value, platform: { os: 'linux', architecture: 'amd64' }, line: 1 }
+    await isInStore(use, { host: { exec }, engine: { store: 'classic', env: {} } })
+    expect(calls).toHaveLength(3)
+    for (const args of calls) expect(args.slice(-2)).toEqual(['--', value])
+  })
+
+  test('of docker run', () => {
+    const { smokeTest } = inputsOf({ 'smoke-test': 'command: x' })
+    if (smokeTest === undefined) throw new Error('no smoke test')
+    const hostileTest = {
+      ...{ ...smokeTest, entrypoint: [value, value], command: [value], user: value, workdir: value },
+      ...{ env: { A: value, [value]: null }, addHosts: [value], volumes: [] },
+    }
+    const container = {
+      name: 'n',
+      image: 'image',
+      platform: { os: 'linux', architecture: 'amd64' },
+      publishOn: undefined,
+    }
+    const args = runArgs(hostileTest, container)
+    // What follows the image is the container's.
+    expect(args.slice(0, args.indexOf('image')).filter((arg) => arg === value)).toEqual([])
+  })
+})

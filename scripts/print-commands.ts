@@ -14,7 +14,8 @@ export function printCommands(print: Print): (text: string) => void {
 }
 
 function shown(line: string): readonly string[] {
-  const [, command, message = ''] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? []
+  const [, command, message = ''] =
+    /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? /^##\[(add-mask)\](.*)$/.exec(line) ?? []
   switch (command) {
     case undefined:
       return [line]

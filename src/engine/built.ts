@@ -1,3 +1,4 @@
+import type { Place } from '../errors.ts'
 import type { Document, ImageTree } from '../oci/image-tree.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
@@ -20,6 +21,8 @@ export type Built = {
    */
   readonly nameInStore?: (platform: Platform) => Promise<string | undefined>
   readonly steps: readonly Step[]
+  /** What build checks found that is no error. */
+  readonly findings?: readonly CheckFinding[]
 }
 
 /**
@@ -42,6 +45,9 @@ export type Content =
     }
   | { readonly kind: 'pushed'; readonly repository: Repository; readonly tree: ImageTree }
   | { readonly kind: 'loaded' }
+
+/** A finding of a build check. */
+export type CheckFinding = { readonly message: string; readonly place: Place | undefined }
 
 /** Content that is a folder here. */
 export type Layout = Extract<Content, { readonly kind: 'layout' }>

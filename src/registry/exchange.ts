@@ -65,7 +65,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const scopes = named.get(key) ?? endpoint.scopes
     const request = { target, scopes, what, access, signal }
     let session = await sessions.open(target, signal)
-    const authorization = await authorize({ ...request, session })
+    const authorization = await authorize({ ...request, session }).catch(async (error: unknown) => {
+      const judged = error instanceof ActionError && error.code !== 'registry-refused' && isDenial(error)
+      if (!judged || named.has(key) || body !== undefined) throw error
+      return await authorizeByChallenge({ ...request, session }, { endpoint, key, error })
+    })
     const first = await deliver(http, endpoint, { base: session.base, authorization, body, signal })
     if (!first.ok || isAnswer(endpoint, first.value, session.base)) return first
     const { status, headers, url } = first.value
@@ -97,10 +101,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     request: AuthorizationRequest,
     { challenges, key }: { readonly challenges: readonly Challenge[]; readonly key: string },
   ): Promise<string | undefined> {
-    const bearer = findChallenge(challenges, 'bearer')
-    const others = (bearer === undefined ? [] : scopesOf(bearer)).filter(
-      (scope) => !request.scopes.some((ours) => covers(ours, scope)),
-    )
+    const others = othersIn(challenges, request.scopes)
     if (others.length === 0) return await authorize(request)
     const asked = [...request.scopes, ...others]
     try {
@@ -108,11 +109,32 @@ export function createExchange(options: ExchangeOptions): Exchange {
       named.set(key, asked)
       return authorization
     } catch (error) {
-      if (!(error instanceof ActionError && denials.has(error.code))) throw error
+      if (!isDenial(error)) throw error
       const authorization = await authorize({ ...request, scopes: others })
       named.set(key, others)
       return authorization
     }
+  }
+
+  /**
+   * The authorization for the scopes that the registry's challenge names, where the token server has refused ours before the registry
+   * itself was asked. Throws `error`, the refusal, when the challenge names no others.
+   */
+  async function authorizeByChallenge(
+    request: AuthorizationRequest,
+    { endpoint, key, error }: { readonly endpoint: Endpoint; readonly key: string; readonly error: unknown },
+  ): Promise<string | undefined> {
+    const { session, signal } = request
+    const asked = await deliver(http, endpoint, { base: session.base, authorization: undefined, signal })
+    if (!asked.ok) throw error
+    const { status, headers, url, body } = asked.value
+    body.destroy()
+    const own = status === 401 && isOwn(url, session.base)
+    const others = own ? othersIn(parseChallenges(headers['www-authenticate'] ?? ''), request.scopes) : []
+    if (others.length === 0) throw error
+    const authorization = await authorize({ ...request, scopes: others })
+    named.set(key, others)
+    return authorization
   }
 
   async function sendWhole(endpoint: Endpoint, callOptions: CallOptions = {}): Promise<Attempt<WholeAnswer>> {
@@ -159,6 +181,17 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 const denials: ReadonlySet<string> = new Set(['registry-unauthorized', 'registry-denied', 'registry-refused'])
+
+function isDenial(error: unknown): boolean {
+  return error instanceof ActionError && denials.has(error.code)
+}
+
+/** The scopes that a challenge names beside ours. */
+function othersIn(challenges: readonly Challenge[], scopes: readonly string[]): readonly string[] {
+  const bearer = findChallenge(challenges, 'bearer')
+  if (bearer === undefined) return []
+  return scopesOf(bearer).filter((scope) => !scopes.some((ours) => covers(ours, scope)))
+}
 
 /**
  * Whether an answer is one that the caller judges. A HEAD that is redirected to storage is answered by someone whose refusal says

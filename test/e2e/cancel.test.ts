@@ -119,7 +119,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     // Sparse: it takes no room, and as long to read as any other.
     truncateSync(join(made.workspace, 'large'), 20_000_000_000)
     const inputs = { engine: 'embedded', images: `${host}/cancel`, tags: 'latest', push: 'true' }
-    const step = await runStep(made, inputs, { during: onceLogged('::group::Put together', 'SIGINT') })
+    const step = await runStep(made, inputs, { during: onceLogged('::group::Build', 'SIGINT') })
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
     expect(step.log).not.toContain('::group::Publish')

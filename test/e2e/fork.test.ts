@@ -88,7 +88,7 @@ describe.skipIf(missing('docker'))('push: auto', () => {
     expect(step.log).toContain(`::notice::Nothing is pushed: ${because}`)
     expect(step.log).toContain(`::group::Build ${platforms === 'amd64' ? 'linux/amd64' : 'linux/amd64, linux/arm64'}`)
     if (platforms === 'amd64') removeImage('docker', `${registry.host}/acme/app:pr-7`)
-    else expect(step.log).toContain('::group::Prove')
+    else expect(step.log).toContain('::group::Verify')
     expect(registry.kinds()).toEqual([])
   })
 

@@ -102,7 +102,7 @@ describe('a step whose tags exist', () => {
         attempts: '1',
       },
     })
-    expect(other.summary).toContain(`| \`${name}:1.0.0\` | failed: Cannot push`)
+    expect(other.summary).toContain(`| \`${name}:1.0.0\` | failed: \`Cannot push`)
     expect(other.summary).toContain(`| \`${name}:1.0.1\` | written |`)
     expect(other.summary).toContain(`| \`${name}:latest\` | not updated because an earlier push failed |`)
     expect(other.log).toContain(`${name}:latest: not updated because an earlier push failed`)

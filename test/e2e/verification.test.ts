@@ -228,3 +228,27 @@ describe.skipIf(missing('docker', 'plugins', 'registry', 'base'))('a secret in a
     expect(await tagged(`${images}:1`)).toBe(false)
   })
 })
+
+describe.skipIf(missing('docker', 'classic', 'plugins'))('findings', () => {
+  it.each([
+    { name: 'embedded', env: () => ({ DOCKER_HOST: 'unix:///nonexistent.sock' }), inputs: { engine: 'embedded' } },
+    { name: 'containerd', env: () => ({ DOCKER_HOST: part('docker').host }), inputs: {} },
+    { name: 'classic', env: () => ({ DOCKER_HOST: part('classic').host }), inputs: {} },
+  ])('of build checks and of verify: warn are annotations on their lines, with $name', async ({ env, inputs }) => {
+    const job = jobOf(
+      'FROM scratch\nMAINTAINER me\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["/usr/bin/app"]\n',
+      env(),
+    )
+    const step = await runStep(job, {
+      ...inputs,
+      platforms: 'arm64, s390x',
+      load: 'false',
+      push: 'false',
+      verify: 'warn',
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    const warnings = step.log.split('\n').filter((line) => line.startsWith('::warning '))
+    expect(warnings.filter((line) => /file=Dockerfile,line=2::.*MaintainerDeprecated/.test(line))).toHaveLength(1)
+    expect(warnings.filter((line) => /file=Dockerfile,line=3::.*\/usr\/bin\/app/.test(line))).toHaveLength(2)
+  })
+})

@@ -22,7 +22,7 @@ const user = { username: 'u', password: 'p' }
 type World = { readonly registry: TestRegistry; readonly client: TestClient; readonly image: RandomImage }
 
 async function worldOf(quirk: Quirk): Promise<World> {
-  const auth = quirk.token === true ? { auth: { kind: 'token', ...user } as const } : {}
+  const auth = quirk.token === true ? { auth: { kind: 'token', ...user, ...quirk.auth } as const } : {}
   const registry = await startRegistry({ ...auth, quirk: quirk.hooks() })
   onTestFinished(registry.close)
   const chunkSize = quirk.chunkSize === undefined ? {} : { chunkSize: quirk.chunkSize }

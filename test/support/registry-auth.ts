@@ -38,6 +38,11 @@ export function createRegistryAuth(options: AuthOptions): RegistryAuth {
     if (form.get('refresh_token') !== null) {
       return form.get('refresh_token') === options.identityToken ? username : unauthorized('invalid refresh token')
     }
+    // BuildKit's way with a password.
+    if (form.get('grant_type') === 'password') {
+      const known = form.get('username') === username && form.get('password') === password
+      return known ? username : unauthorized('incorrect username or password')
+    }
     if (authorization === undefined) return undefined
     return authorization === basic ? username : unauthorized('incorrect username or password')
   }
@@ -78,7 +83,12 @@ export function createRegistryAuth(options: AuthOptions): RegistryAuth {
       tokens.set(token, { scopes, expires: Date.now() + tokenLifetime * 1000 })
       return {
         status: 200,
-        body: JSON.stringify({ token, expires_in: tokenLifetime, issued_at: new Date().toISOString() }),
+        body: JSON.stringify({
+          token,
+          ...(body === '' ? {} : { access_token: token }),
+          expires_in: tokenLifetime,
+          issued_at: new Date().toISOString(),
+        }),
       }
     },
     revokeTokens: () => tokens.clear(),

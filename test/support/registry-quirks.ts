@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { RequestKind } from './fault.ts'
 import { type Answer, fault } from './registry-answer.ts'
+import type { AuthOptions } from './registry-auth.ts'
 
 /** What a quirk sees of a request. */
 export type Asked = {
@@ -17,6 +18,8 @@ export type Asked = {
 export type QuirkHooks = {
   readonly instead?: (asked: Asked) => Answer | undefined
   readonly change?: (answer: Answer, asked: Asked) => Answer
+  /** The scope that a request really needs. */
+  readonly needs?: (scope: string) => string
   /** Sends "102 Processing" before each answer. */
   readonly processing?: boolean
 }
@@ -29,6 +32,7 @@ export type Quirk = {
   readonly chunkSize?: number
   /** The registry wants a token. */
   readonly token?: true
+  readonly auth?: Partial<AuthOptions>
   /** Begins anew for each registry. */
   readonly hooks: () => QuirkHooks
 }
@@ -326,14 +330,19 @@ export const quirks: readonly Quirk[] = [
           : answer,
     }),
   },
-  {
-    name: 'a challenge for the scope of another repository, as behind a gateway that rewrites paths',
+  ...[false, true].map((strict) => ({
+    name: `a challenge for the scope of another repository, as behind a gateway that rewrites paths${strict ? ', whose token server knows no other' : ''}`,
     link: github('oras-project/oras-go/issues/650'),
-    token: true,
-    hooks: challenge(
-      (base, scope) => `Bearer realm="${base}/token",service="test",scope="${scope.replace(':acme/', ':')}"`,
-    ),
-  },
+    token: true as const,
+    auth: strict
+      ? {
+          strict,
+          permissions: (_: string | undefined, name: string) =>
+            name.startsWith('acme/') ? [] : (['pull', 'push', 'delete'] as const),
+        }
+      : {},
+    hooks: (): QuirkHooks => ({ needs: (scope) => scope.replace(':acme/', ':') }),
+  })),
   {
     name: 'a challenge with a scope that is not one',
     link: github('project-zot/zot/issues/71'),

@@ -104,7 +104,10 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     const { kind, repository, rest: id } = route
     const isUpload = kind === 'upload-patch' || kind === 'upload-put'
     const isStorage = address.hostname === 'localhost' && options.quirk !== undefined
-    const refusal = kind === 'token' || isStorage ? undefined : auth?.refuse(request, needs(route, address), url)
+    const refusal =
+      kind === 'token' || isStorage
+        ? undefined
+        : auth?.refuse(request, needs(route, address).map(options.quirk?.needs ?? String), url)
     const invalid = isUpload ? store.checkUpload(id, address.searchParams, request.headers['content-range']) : undefined
     const stopAt = action?.do === 'reset' ? (action.after ?? 0) : undefined
     const keep = isUpload && refusal === undefined && invalid === undefined && action?.do !== 'answer'

@@ -34,6 +34,7 @@ describe.each([
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'docs/credentials.md',
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',

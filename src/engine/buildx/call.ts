@@ -11,7 +11,8 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec, BuildxPlan } from '../../plan/plan.ts'
 import { generatorOf } from '../../plan/sbom-generator.ts'
-import type { Step } from '../built.ts'
+import type { CheckFinding, Step } from '../built.ts'
+import { largeContextNotice } from '../large-context.ts'
 import { explainMissing } from '../missing-source.ts'
 import { buildArguments, type Output } from './args.ts'
 import { type RemoteContext, toBuildError } from './failure.ts'
@@ -31,6 +32,7 @@ export type CallResult = {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly imageId: string | undefined
   readonly steps: readonly Step[]
+  readonly findings: readonly CheckFinding[]
 }
 
 /**
@@ -89,11 +91,17 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     const { builder, env } = target
     throw withHint(error, (await describeOffer(host, { buildx: plan.engine.program, builder, env })) ?? '')
   }
+  const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', plan.build)
+  if (notice !== undefined) host.runner.notice(notice)
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
     imageId,
     steps: progress.steps(),
+    findings: progress.findings().map(({ message, line }) => ({
+      message,
+      place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
+    })),
   }
 }
 

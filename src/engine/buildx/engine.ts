@@ -59,7 +59,8 @@ export async function build(
     case 'join':
       return joinPlatforms(plan, builder, { session, checked })
     case 'layout': {
-      const inDaemon = planned.driver === 'docker'
+      // The docker driver of another context builds in another daemon than the one that is loaded into.
+      const inDaemon = planned.driver === 'docker' && plan.engine.ofDaemon
       const leaveOut = needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
       const layout = await exportLayout(plan, join(host.tempDir, 'layout'), { session, target, leaveOut })
       const built: Built = { ...layout, imageId: undefined }

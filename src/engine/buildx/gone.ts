@@ -4,7 +4,7 @@ const absent =
 
 /** A connection to the daemon or builder that was there ended: it was killed, restarted or drained. Words of gRPC and Docker's client. */
 const lost =
-  /code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,1000}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,1000}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
+  /code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
 
 /** What an error says of a step that was running when the daemon or builder went away. */
 export const wentAwayDuring = 'the builder went away during '
@@ -20,7 +20,7 @@ export function goneHow(message: string): 'absent' | 'lost' | undefined {
 export const gone = new RegExp(
   [
     /Cannot connect to the Docker daemon|permission denied while trying to connect|error during connect/,
-    /connection refused.{0,1000}buildkit|listing workers|failed to receive status|^context deadline exceeded$/,
+    /connection refused.{0,200}buildkit|listing workers|failed to receive status|^context deadline exceeded$/,
     /transport: Error while dialing|code = Unavailable desc = |error reading from server|transport is closing/,
     /connection is draining|closing transport due to|graceful_stop|client connection is closing/,
   ]

@@ -13,10 +13,11 @@ import type { Built } from '../built.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import type { SavingOptions } from './docker-archive.ts'
 import { loadFromStore, requireServer } from './load.ts'
+import { retryBuild } from './retry-build.ts'
 import { saveImage } from './save-image.ts'
 import type { Session } from './session.ts'
 
-type Part = Pick<CallResult, 'metadata' | 'steps'> & {
+type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
   readonly platform: Platform
   /** Its name in the daemon's store, one of this run. */
   readonly reference: string
@@ -59,6 +60,7 @@ export async function joinPlatforms(
     metadata: forVerification ? metadata : { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
+    findings: parts.flatMap(({ findings }) => findings),
     nameInStore: async (platform) => names.get(formatPlatform(platform)),
     ...(plan.load ? loadFromStore(first.reference, plan, { server: requireServer(plan), session, imageId }) : {}),
   }
@@ -91,7 +93,7 @@ async function buildPart(
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
   const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
-  const { steps, metadata } = await callBuildx(host, bare, {
+  const { steps, findings, metadata } = await callBuildx(host, bare, {
     builder,
     platforms: [platform],
     outputs,
@@ -99,13 +101,18 @@ async function buildPart(
     retries,
   })
 
-  const image = await saveImage(reference, { dir, host, env, platform: text, ...saving })
+  const image = await retryBuild(
+    () => saveImage(reference, { dir, host, env, platform: text, ...saving }),
+    retries,
+    host,
+  )
   const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return {
     platform,
     reference,
     manifest,
     steps: steps.map((step) => ({ ...step, platform: text })),
+    findings,
     imageId: image.config.digest,
     metadata,
   }

@@ -7,7 +7,8 @@ import type { Step } from '../built.ts'
 type SolveStatus = {
   readonly vertexes?: readonly Vertex[]
   readonly logs?: readonly { readonly vertex: string; readonly data: string }[]
-  readonly warnings?: readonly { readonly vertex: string; readonly short: string }[]
+  readonly warnings?: readonly { readonly vertex: string; readonly short: string; readonly range?: unknown }[]
+  readonly statuses?: readonly { readonly id: string; readonly vertex: string; readonly current?: unknown }[]
 }
 
 type Vertex = {
@@ -27,6 +28,9 @@ export type FailedStep = {
   readonly output: readonly string[]
 }
 
+/** A finding of a build check, and the line of the Dockerfile, from 1. */
+export type Finding = { readonly message: string; readonly line: number | undefined }
+
 /** A step that has begun and not ended. */
 export type RunningStep = {
   readonly name: string
@@ -42,6 +46,10 @@ export type Progress = {
   readonly running: () => readonly RunningStep[]
   /** The step that failed first, when one did. */
   readonly failed: () => FailedStep | undefined
+  /** What the build checks found, each finding once. */
+  readonly findings: () => readonly Finding[]
+  /** Bytes of the build contexts that were sent to the builder; what it has from an earlier build is not sent again. */
+  readonly sent: () => number
   /** What buildx printed besides progress: the Dockerfile's lines and the error. */
   readonly messages: () => readonly string[]
 }
@@ -82,6 +90,8 @@ const harmless = /^ERROR: \(\*service\)\.Write failed: .* locked for /
 export function createProgress(print: (line: string) => void): Progress {
   const seen = new Map<string, Seen>()
   const messages: string[] = []
+  const findings = new Map<string, Finding>()
+  const sent = new Map<string, number>()
   let failed: Seen | undefined
 
   const stepOf = (digest: string, name: string): Seen => {
@@ -175,9 +185,18 @@ export function createProgress(print: (line: string) => void): Progress {
       }
       for (const warning of status.warnings ?? []) {
         const step = seen.get(warning.vertex)
-        print(`#${step?.number ?? 0} WARNING: ${Buffer.from(warning.short, 'base64').toString('utf8')}`)
+        const text = Buffer.from(warning.short, 'base64').toString('utf8')
+        print(`#${step?.number ?? 0} WARNING: ${text}`)
+        const line = firstLine(warning.range)
+        const message = line === undefined ? text : text.replace(` (line ${line})`, '')
+        findings.set(`${line} ${message}`, { message, line })
+      }
+      for (const { id, vertex, current } of status.statuses ?? []) {
+        if (id === 'transferring context:' && typeof current === 'number') sent.set(vertex, current)
       }
     },
+    findings: () => [...findings.values()],
+    sent: () => [...sent.values()].reduce((sum, bytes) => sum + bytes, 0),
     steps: () =>
       [...seen.values()].map(({ name, cached, spent }) => ({
         name,
@@ -220,11 +239,19 @@ function parseEvent(line: string): SolveStatus | undefined {
     const known =
       isList(event.vertexes, ['digest', 'name']) &&
       isList(event.logs, ['vertex', 'data']) &&
-      isList(event.warnings, ['vertex', 'short'])
+      isList(event.warnings, ['vertex', 'short']) &&
+      isList(event.statuses, ['id', 'vertex'])
     return known ? (event as SolveStatus) : undefined
   } catch {
     return undefined
   }
+}
+
+/** The first line of BuildKit's ranges, `[{"start":{"line":2},"end":{"line":2}}]`. */
+function firstLine(ranges: unknown): number | undefined {
+  const [range] = Array.isArray(ranges) ? ranges : []
+  const line: unknown = Object(Object(range).start).line
+  return typeof line === 'number' && line > 0 ? line : undefined
 }
 
 /** Whether `value` is absent (Go leaves empty lists out, or writes null) or a list of objects that have these texts. */

@@ -1,7 +1,8 @@
 import { ActionError } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
-import { hangingDaemon } from '../hanging-daemon.ts'
+import { deadDaemonHint, hangingDaemon } from '../hanging-daemon.ts'
 import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
+import { goneHow } from './gone.ts'
 
 /** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
 const silence = 600_000
@@ -19,7 +20,7 @@ export type Saving = SavingOptions & {
  * Takes an image out of the daemon's store. What Docker says for a failed save comes before what is wrong with the
  * archive that it broke off.
  *
- * @throws ActionError `engine-failed` with what Docker says, `daemon-unreachable` when nothing comes any more,
+ * @throws ActionError `engine-failed` with what Docker says, `daemon-unreachable` when it went away or nothing comes any more,
  * `content-mismatch`
  */
 export async function saveImage(
@@ -42,6 +43,9 @@ export async function saveImage(
   if (saved.ok) throw read.error
   const what = `take the image for ${platform} out of Docker`
   if (saved.timedOut) throw hangingDaemon(what, saved)
+  if (goneHow(saved.stderr) !== undefined || /unexpected EOF|connection reset/.test(saved.stderr)) {
+    throw new ActionError('daemon-unreachable', `Cannot ${what}: ${saved.stderr.trim()}`, { hint: deadDaemonHint })
+  }
   const details = { platform, cause: read.error }
   throw new ActionError('engine-failed', `Cannot ${what}: ${saved.stderr.trim()}`, details)
 }

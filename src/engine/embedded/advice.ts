@@ -1,5 +1,6 @@
 import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/arguments.ts'
 import { isDockersFrontend } from '../../dockerfile/frontend.ts'
+import { inlineDockerfile } from '../../dockerfile/inline.ts'
 import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
 import type { Dockerfile } from '../../dockerfile/parse.ts'
@@ -42,7 +43,11 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
     }),
   )
   if (findings.length > 0 && options.error) throw dockerfileError(file, findings)
-  for (const { line, message } of findings) log.warning(`${file}:${line}: ${message}`)
+  for (const { line, message } of findings) {
+    // A Dockerfile of the workflow is no file that an annotation could stand beside.
+    const place = file === inlineDockerfile ? undefined : { file, line }
+    log.warning(`${file}:${line}: ${message}`, place ? { title: 'Polyarch: build check', place } : {})
+  }
 }
 
 /** The argument takes the place of all that the directive says. */

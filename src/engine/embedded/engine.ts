@@ -21,6 +21,7 @@ import { mergeUrlLogins } from '../../plan/url-logins.ts'
 import { checkImages } from '../../preflight/check-images.ts'
 import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
 import type { Built, Step } from '../built.ts'
+import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { type Base, findBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
@@ -91,7 +92,7 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
   let archived = 0
   const onProgress = (bytes: number): void => {
     archived += bytes
-    host.log.progress(`Putting together: ${formatBytes(archived)} of files`)
+    host.log.progress(`Writing layers: ${formatBytes(archived)} of files`)
   }
   const threads = availableParallelism()
   const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
@@ -118,11 +119,13 @@ export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Bu
     return { platform: stages.platform, stage, layers, milliseconds: host.clock.now().getTime() - started }
   }
 
-  const images = await host.log.group(`Put together ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
+  const images = await host.log.group(`Build ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
     const done = await Promise.all(reading.platforms.map(imageFor)).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
+  const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
+  if (notice !== undefined) host.runner.notice(notice)
   const manifests: Descriptor[] = []
   for (const image of images) manifests.push(await writeImage(dir, image, { plan, time }))
   const root = await writeRoot(dir, manifests, spec.annotations)
@@ -182,7 +185,12 @@ async function writeImage(
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
   const own = layers.filter(({ from }) => from === undefined).length
-  return `${formatPlatform(platform)}: ${own} ${own === 1 ? 'layer' : 'layers'} made, ${layers.length - own} of the base`
+  const based = layers.length - own
+  return `${formatPlatform(platform)}: ${own} new ${nounOf(own)}, ${based} base ${nounOf(based)}`
+}
+
+function nounOf(count: number): string {
+  return count === 1 ? 'layer' : 'layers'
 }
 
 function stepOf({ platform, milliseconds }: Finished): Step {

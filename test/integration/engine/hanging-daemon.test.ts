@@ -96,6 +96,26 @@ describe('the smoke test on a daemon that hangs', () => {
   })
 })
 
+test.each([
+  {
+    says: 'Cannot connect to the Docker daemon at unix:///d.sock. Is the docker daemon running?',
+    code: 'daemon-unreachable',
+  },
+  { says: 'unexpected EOF', code: 'daemon-unreachable' },
+  { says: 'Error response from daemon: reference does not exist', code: 'engine-failed' },
+])('saveImage() is $code when docker says: $says', async ({ says, code }) => {
+  const { host } = hostWith('nothing', `'image save'*) echo '${says}' >&2; exit 1 ;;`)
+  const saved = saveImage('a:1', {
+    dir: tempFolder(),
+    host,
+    env: {},
+    platform: 'linux/arm64',
+    compression: 'gzip',
+    leaveOut: new Set(),
+  })
+  await expect(saved).rejects.toMatchObject({ code })
+})
+
 test('saveImage() ends when nothing of the image comes any more', async () => {
   const { host, dir } = hostWith('image save')
   const saved = saveImage('a:1', {

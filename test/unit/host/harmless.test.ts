@@ -28,6 +28,22 @@ describe('harmless()', () => {
     expect(harmless(is)).toBe(is)
   })
 
+  it.each([
+    { name: 'number signs', unit: '#' },
+    { name: 'number signs with nothing that is seen between', unit: '#\u200b' },
+    { name: 'nothing that is seen', unit: '\u200b' },
+    { name: 'white space', unit: ' ' },
+    { name: 'colons', unit: ':' },
+    { name: 'escapes', unit: '\u001b' },
+    { name: 'open sequences', unit: '\u001b[1' },
+    { name: 'open titles', unit: '\u001b]a' },
+    { name: 'colors', unit: '\u001b[1m' },
+  ])('comes to the end of a megabyte of $name', ({ unit }) => {
+    const text = unit.repeat(1_000_000 / unit.length)
+    expect(foreignCommands(`${harmless(`${text}:x`)}\n`)).toEqual([])
+    expect(harmless(text).length).toBeGreaterThan(0)
+  })
+
   it('leaves no command of any kind, wherever text is cut', () => {
     for (const text of [hostile, hostileLine]) {
       expect(foreignCommands(text)).not.toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findChallenge, parseChallenges } from '../../../src/registry/challenge.ts'
+import { findChallenge, parseChallenges, scopesOf } from '../../../src/registry/challenge.ts'
 import { createRandom } from '../../support/random.ts'
 
 describe('parseChallenges()', () => {
@@ -40,6 +40,17 @@ describe('parseChallenges()', () => {
       ' Bearer  realm = "r" , service = s ',
       [{ scheme: 'bearer', parameters: { realm: 'r', service: 's' } }],
     ],
+    [
+      'a scope without quotes, comma and all',
+      'Bearer realm=https://t/token,scope=repository:a/b:pull,push,service=s',
+      [{ scheme: 'bearer', parameters: { realm: 'https://t/token', scope: 'repository:a/b:pull,push', service: 's' } }],
+    ],
+    [
+      'a realm that has a scope of its own',
+      'Bearer realm="https://t/token?scope=repository:a/b:pull",service="s"',
+      [{ scheme: 'bearer', parameters: { realm: 'https://t/token?scope=repository:a/b:pull', service: 's' } }],
+    ],
+    ['single quotes', "Bearer realm='https://t'", [{ scheme: 'bearer', parameters: { realm: 'https://t' } }]],
     ['names in capitals', 'BEARER Realm="R"', [{ scheme: 'bearer', parameters: { realm: 'R' } }]],
     [
       'a name of every object',
@@ -73,5 +84,27 @@ describe('findChallenge()', () => {
   it('finds the first of a scheme', () => {
     const found = findChallenge(parseChallenges('Basic realm="a", Basic realm="b"'), 'basic')
     expect(found?.parameters['realm']).toBe('a')
+  })
+})
+
+describe('scopesOf()', () => {
+  const scopes = (scope?: string) => scopesOf({ scheme: 'bearer', parameters: scope === undefined ? {} : { scope } })
+
+  it('gives the scopes that are well-formed', () => {
+    expect(scopes('repository:a/b:pull,push repository(plugin):c:* registry:catalog:*')).toEqual([
+      'repository:a/b:pull,push',
+      'repository(plugin):c:*',
+      'registry:catalog:*',
+    ])
+    expect(scopes('repository:localhost:5000/a:pull')).toEqual(['repository:localhost:5000/a:pull'])
+  })
+
+  it.each([undefined, '', 'repository::pull', 'repository:a', 'x', 'repository:<a>:pull', 'repository:a:pull;x'])(
+    'passes over %j',
+    (scope) => expect(scopes(scope)).toEqual([]),
+  )
+
+  it('gives a few of many', () => {
+    expect(scopes(Array.from({ length: 1000 }, (_, at) => `repository:r${at}:pull`).join(' '))).toHaveLength(8)
   })
 })

@@ -104,3 +104,40 @@ test('createProgress() never throws, whatever the line', () => {
     expect(() => follow(lines)).not.toThrow()
   }
 })
+
+test('createProgress() gives each finding of the build checks once with its line, and counts what of contexts was sent', () => {
+  const progress = createProgress(() => undefined)
+  const finding = (text: string, range: unknown) => ({
+    vertex: 'v',
+    short: Buffer.from(text).toString('base64'),
+    range,
+  })
+  const [range] = [[{ start: { line: 2 }, end: { line: 2 } }]]
+  const events: readonly unknown[] = [
+    { warnings: [finding('MaintainerDeprecated: use LABEL (line 2)', range), finding('No line', undefined)] },
+    {
+      warnings: [
+        finding('MaintainerDeprecated: use LABEL (line 2)', range),
+        finding('Odd', [null]),
+        finding('Odder', 5),
+      ],
+    },
+    { statuses: [{ id: 'transferring context:', vertex: 'a', current: 10 }] },
+    { statuses: [{ id: 'transferring context:', vertex: 'a', current: 25 }] },
+    {
+      statuses: [
+        { id: 'transferring context:', vertex: 'b', current: 5 },
+        { id: 'transferring dockerfile:', vertex: 'c', current: 9 },
+      ],
+    },
+    { statuses: [{ id: 'transferring context:', vertex: 'd' }] },
+  ]
+  for (const event of events) progress.line(JSON.stringify(event))
+  expect(progress.findings()).toEqual([
+    { message: 'MaintainerDeprecated: use LABEL', line: 2 },
+    { message: 'No line', line: undefined },
+    { message: 'Odd', line: undefined },
+    { message: 'Odder', line: undefined },
+  ])
+  expect(progress.sent()).toBe(30)
+})

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+import { tempFolder, writeProgram } from '../support/temp.ts'
+
+// The state of a step is a variable, and what runs in the job before may have a hand in it.
+
+const entry = resolve(import.meta.dirname, '../../dist/post/index.js')
+
+function post(root: string, folder: string) {
+  const env = {
+    PATH: `${join(root, 'bin')}:/usr/bin:/bin`,
+    HOME: root,
+    RUNNER_TEMP: join(root, 'temp'),
+    STATE_folder: folder,
+  }
+  const { status, stdout } = spawnSync(process.execPath, [entry], { env, encoding: 'utf8' })
+  return { status, stdout }
+}
+
+function setUp() {
+  const root = tempFolder({ 'bin/': '', 'temp/': '', 'data/kept': 'kept' })
+  for (const name of ['docker', 'docker-buildx', 'evil']) writeProgram(join(root, 'bin', name), `touch ${root}/ran`)
+  return { root, ran: () => existsSync(join(root, 'ran')) }
+}
+
+it.each(['data', '.', 'temp', 'temp/../data'])('deletes no folder that no step has made: %s', (name) => {
+  const { root, ran } = setUp()
+  const { status, stdout } = post(root, `${root}/${name}`)
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^::warning::Cannot clean up .*: it is not a folder of a step in .*\n$/)
+  expect(existsSync(join(root, 'data/kept'))).toBe(true)
+  expect(ran()).toBe(false)
+})
+
+it('follows no link', () => {
+  const { root, ran } = setUp()
+  symlinkSync(join(root, 'data'), join(root, 'temp/polyarch-abcdef'))
+  expect(post(root, join(root, 'temp/polyarch-abcdef')).stdout).toMatch(/^::warning::.*: it is not a directory\n$/)
+  expect(existsSync(join(root, 'data/kept'))).toBe(true)
+  expect(ran()).toBe(false)
+})
+
+it('runs no program that a file names', () => {
+  const { root, ran } = setUp()
+  const folder = join(root, 'temp/polyarch-abcdef')
+  mkdirSync(folder, { mode: 0o700 })
+  const task = { version: 1, kind: 'builder', name: 'polyarch-abcdef', buildx: join(root, 'bin/evil'), env: {} }
+  writeFileSync(join(folder, 'clean-up.jsonl'), `${JSON.stringify(task)}\n`)
+  expect(post(root, folder).stdout).toMatch(/^::warning::Cannot clean up 1 entries of .*\n$/)
+  expect(existsSync(folder)).toBe(false)
+  expect(ran()).toBe(false)
+})

@@ -32,7 +32,11 @@ export async function readFileLimited(path: string, limit: number): Promise<stri
   return (await readBytesLimited(path, limit)).toString('utf8')
 }
 
-/** As `readFileLimited`, without reading the bytes as text. Throws the same. */
+/**
+ * As `readFileLimited`, but the bytes.
+ *
+ * @throws LimitError, or the error of the file system (ENOENT, EACCES)
+ */
 export async function readBytesLimited(path: string, limit: number): Promise<Buffer> {
   // Without O_NONBLOCK the open itself would wait for the other end of a pipe.
   const file = await open(path, readingOnly)

@@ -3,6 +3,7 @@ import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimited } from '../bounds/read-limited.ts'
 import { ExcessError } from '../dockerfile/problem.ts'
 import { ActionError, messageOf } from '../errors.ts'
+import { findNamedFile } from '../tree/named-file.ts'
 
 /**
  * Returns the text of a Dockerfile.
@@ -35,8 +36,10 @@ export async function readDockerfileText(file: string): Promise<string> {
 export async function checkIgnoreFiles(files: readonly string[]): Promise<void> {
   for (const file of files) {
     try {
-      await readFileLimited(file, limits.configFile)
+      const found = await findNamedFile(file)
+      if (found !== undefined) await readFileLimited(found, limits.configFile)
     } catch (cause) {
+      if (cause instanceof ActionError) throw cause
       if (!(cause instanceof LimitError) || (await isDirectory(file))) continue
       throw new ActionError('context-unreadable', `Cannot read ${file}: ${cause.message}`, {
         hint: 'Replace it with a regular file that holds patterns.',

@@ -9,7 +9,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
     return 'Add the user of this job to the `docker` group, or point DOCKER_HOST at a daemon that it may use.'
   }
   if (host.startsWith('ssh://')) {
-    return `Check that \`ssh ${host.slice('ssh://'.length).replace(/\/.*$/, '')} docker version\` works without a question: keys, known hosts and Docker on that machine.`
+    return `Check that \`ssh ${host.slice('ssh://'.length).split('/', 1)[0]} docker version\` works without a question: keys, known hosts and Docker on that machine.`
   }
   if (host.startsWith('tcp://')) {
     return 'Check that the daemon listens at this address, and that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH suit it.'

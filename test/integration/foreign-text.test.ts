@@ -230,7 +230,7 @@ describe('a text of the user or of the event', () => {
       inputs: { tags: hostile },
     },
     { name: 'a branch', env: { GITHUB_REF: `refs/heads/${hostile}` }, inputs: { images: 'A.example/b', push: 'true' } },
-    { name: 'a Dockerfile', files: { Dockerfile: `FROM scratch\n${hostile}` } },
+    { name: 'a Dockerfile', files: { Dockerfile: `FROM scratch\n${hostile}` }, hidden: true },
     { name: 'an instruction that cannot be done', files: { Dockerfile: `FROM scratch\nRUN ${hostileLine}\n` } },
     {
       name: 'a missing file',

@@ -1,3 +1,4 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type ErrorCode } from '../../errors.ts'
 import { type KnownFailure, recognise } from '../../known-failure.ts'
 import { isMisconfigured, passing } from '../../registry/network-faults.ts'
@@ -55,7 +56,9 @@ export function bootFailure(driver: string, found: string, options: readonly str
   const fail = (code: ErrorCode, hint: string) =>
     new ActionError(code, `Cannot boot a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint })
   if (
-    /invalid driver option|unknown driver option|invalid (?:value|option) .*driver|bare " in non-quoted/i.test(found)
+    /(?:invalid|unknown) driver option|invalid (?:value|option) .{0,200}driver|bare " in non-quoted/i.test(
+      excerptOf(found),
+    )
   ) {
     return fail('input-invalid', `Correct \`driver-opts\`: https://docs.docker.com/build/builders/drivers/${driver}/`)
   }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import type { Host } from '../../host/host.ts'
@@ -31,7 +31,7 @@ export async function gitCredentials(folders: readonly string[], env: Host['env'
       if (line.length > longestLine) continue
       for (const secret of secretsOf(line))
         found.push({ role: 'the credentials in the Git configuration', text: secret })
-      const included = /^\s*path\s*=\s*"?([^"]+?)"?\s*$/i.exec(line)?.[1]
+      const included = /^path\s*=\s*"?([^"]+)/i.exec(line.trim())?.[1]?.trim()
       if (included !== undefined && configs.size < mostIncludes)
         configs.add(included.startsWith('~/') ? join(homedir(), included.slice(2)) : resolve(dirname(config), included))
     }
@@ -71,9 +71,9 @@ async function configsOf(folder: string): Promise<readonly string[]> {
     const config = join(git, 'config')
     if ((await read(config)) !== '') return [config]
     // Of a worktree or a submodule `.git` is a file.
-    const [, target] = /^gitdir:\s*(.+?)\s*$/m.exec(await read(git)) ?? []
+    const [, target] = /^gitdir:(.+)$/m.exec(await read(git)) ?? []
     if (target !== undefined) {
-      const gitDir = isAbsolute(target) ? target : resolve(at, target)
+      const gitDir = resolve(at, target.trim())
       const common = (await read(join(gitDir, 'commondir'))).trim()
       return [join(gitDir, 'config'), ...(common === '' ? [] : [join(resolve(gitDir, common), 'config')])]
     }

@@ -36,6 +36,7 @@ const bounded: Readonly<Record<string, string>> = {
   [String.raw`/^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/`]: 'the first 4096 characters of a path',
   [String.raw`/(?:\.dkr[.-]ecr[.-].*\.(?:amazonaws\.com(?:\.cn)?|on\.aws)|^public\.ecr\.aws)$/`]:
     'the host of a reference, 255 characters at most',
+  '/(?:invalid|unknown) driver option|invalid (?:value|option) .{0,200}driver|bare " in non-quoted/i': 'an excerpt',
   [String.raw`/(?<=\.)0+(?=\d)/g`]: 'the first 64 characters of a version',
   '/token.{0,80}(?:expired|invalid)/i': 'what describeFaults gives, 1000 characters at most',
 }

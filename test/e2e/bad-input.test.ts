@@ -54,10 +54,10 @@ describe('a Dockerfile', () => {
       code: 'dockerfile-invalid',
       says: 'Dockerfile:1',
     },
-    { name: 'of 10 MB of one letter', file: 'x'.repeat(10_000_000), code: 'dockerfile-invalid', says: 'Dockerfile:1' },
+    { name: 'of 10 MB of one letter', file: 'x'.repeat(10_000_000), code: 'dockerfile-invalid', says: 'larger than' },
     {
       name: 'of 1 MB of lines that are none',
-      file: 'x y z\n'.repeat(170_000),
+      file: `FROM scratch\n${'x y z\n'.repeat(170_000)}`,
       code: 'dockerfile-invalid',
       says: 'more',
     },

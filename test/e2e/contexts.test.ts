@@ -284,7 +284,11 @@ it('no-cache and pull change nothing in what the embedded engine makes', async (
   const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
   const digests = await Promise.all(
     [{}, { 'no-cache': 'true', pull: 'true' }].map(async (inputs) => {
-      const step = await runStep(job(files, env), { tags: 'example.com/a:1', ...inputs })
+      const step = await runStep(job(files, env), {
+        tags: 'example.com/a:1',
+        outputs: 'type=oci,dest=out.tar',
+        ...inputs,
+      })
       expect(step.status).toBe(0)
       return (JSON.parse(step.outputs['metadata'] ?? '{}') as Record<string, unknown>)['containerimage.digest']
     }),

@@ -83,7 +83,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
       expect(step.log).toContain('linux/amd64 | x86_64')
       expect(step.log).toContain('linux/arm64 | aarch64')
       expect(step.log).toMatch(/linux\/arm64: passed in [\d.]+ s, emulated/)
-      expect(step.summary).toContain('Smoke test of linux/amd64: passed')
+      expect(step.summary).toContain('Smoke test of <code>linux/amd64</code>: passed')
       expect(left).toEqual([])
     },
   )
@@ -109,7 +109,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     await expectFailure(found)
     expect(found.step.log).toContain('it exited with 3, expected 0')
     expect(found.step.log).toContain('before the crash')
-    expect(found.step.summary).toContain('Smoke test of linux/amd64: failed')
+    expect(found.step.summary).toContain('Smoke test of <code>linux/amd64</code>: failed')
     expect(found.left).toEqual([])
   })
 

@@ -72,7 +72,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
       const told = /^Emulated for linux\/ppc64le, [\d.]+ s: Dockerfile:3: RUN \["\/bin\/ok"/m
       expect(step.log).toMatch(told)
       expect(step.log).not.toContain('Emulated for linux/amd64')
-      expect(step.summary).toMatch(/\| linux\/ppc64le \| Dockerfile:3 \| `RUN /)
+      expect(step.summary).toMatch(/\| `linux\/ppc64le` \| `Dockerfile:3` \| `RUN /)
       const { platforms } = await pull(given.images, 'latest')
       expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/ppc64le'])
     })

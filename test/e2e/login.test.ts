@@ -133,7 +133,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
   })
 
   it('uses the Docker context that the user has selected', async () => {
-    const made = createJob(good)
+    const made = createJob(good, { DOCKER_HOST: '' })
     jobs.push(made)
     const env = { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') }
     const docker = (...args: string[]) => execFileSync(join(part('cli'), 'docker'), args, { env, encoding: 'utf8' })

@@ -57,7 +57,8 @@ const tried: readonly (readonly [keyof typeof engines, RegExp])[] = [
   ['docker', /^HEAD of a manifest answers (?:404|405)|^the end of an upload answers 200|^a challenge for|cookie/],
   [
     'remote',
-    /^HEAD of a manifest answers (?:404|405)|^the end of an upload answers 200|^a challenge for[^,]*,[^,]*$|^PUT of a manifest answers 200/,
+    // BuildKit gives up at a second challenge that says insufficient_scope, so no challenge for another scope.
+    /^HEAD of a manifest answers (?:404|405)|^the end of an upload answers 200|^PUT of a manifest answers 200/,
   ],
 ]
 

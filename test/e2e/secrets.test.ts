@@ -99,9 +99,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
       expect(step.log.split('\n')).toContain(`::add-mask::${line}`)
     }
     // The debug lines with the plan and the call are in the log: they are what was looked through.
-    expect(step.log.replaceAll('\n::debug::', '')).toMatch(
-      /::debug::Plan: .*"secrets":\[\{"id":"value","source":"value"\}/,
-    )
+    expect(step.log.replaceAll('\n::debug::', '')).toMatch(/Plan: .*"secrets":\[\{"id":"value","source":"value"\}/)
     expect(step.log).toMatch(/^::debug::docker-buildx .*--secret id=value,src=/m)
 
     const calls = [...commands].filter((line) => line.includes('--secret id=value,src='))

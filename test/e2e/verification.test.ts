@@ -180,7 +180,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       const step = await runStep(good, given)
       expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
       expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
-      expect(step.summary).toMatch(/\| linux\/arm64 \|.*\| 1 binary: OK \|/)
+      expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
       expect(await tagged(reference)).toBe(fate.pushes === true)
       if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
       if (daemon === undefined) return

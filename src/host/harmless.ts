@@ -14,8 +14,22 @@
  */
 export function harmless(text: string): string {
   let line = unprintable.test(text) ? spellOut(text) : text
-  if (line.includes('#')) line = line.replaceAll(hashCommand, '$1 $2')
-  return line.includes(':') ? line.replace(colonCommand, '$1 $2') : line
+  if (mayHaveHashCommand(line)) line = line.replaceAll(hashCommand, '$1 $2')
+  return mayBeginWithColon(line) ? line.replace(colonCommand, '$1 $2') : line
+}
+
+// Nearly no line needs the two patterns: to compile their sets of characters takes longer than all else that a step prints.
+function mayHaveHashCommand(line: string): boolean {
+  const first = line.indexOf('#')
+  const second = first < 0 ? -1 : line.indexOf('#', first + 1)
+  return second >= 0 && line.includes('[', second)
+}
+
+/** Whether the first character that is not a space is a colon, or one beyond ASCII that may not count. */
+function mayBeginWithColon(line: string): boolean {
+  const start = line.search(/[^ \t]/)
+  const code = start < 0 ? Number.NaN : line.charCodeAt(start)
+  return code === 0x3a || code < 0x21 || code > 0x7e
 }
 
 /**
@@ -39,15 +53,16 @@ const colonCommand = new RegExp(String.raw`^((?:\s|(?!\s)${ignored.slice(0, -1)}
 
 /** Those that reorder what is shown. */
 const reordering = String.raw`\u202a-\u202e\u2066-\u2069`
-/** Control characters but the tabulator. */
-const unprintable = new RegExp(String.raw`[^\P{Cc}\t]|[${reordering}]`, 'u')
+/** Control characters but the tabulator. Written out: every line is tried, and the set of a property takes milliseconds to compile. */
+const control = String.raw`\u0000-\u0008\u000a-\u001f\u007f-\u009f`
+const unprintable = new RegExp(`[${control}${reordering}]`)
 /** What moves a terminal's cursor, clears its screen or sets its title. */
 const sequence = new RegExp(
   String.raw`${esc}(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\u0007${esc}]{0,512}(?:\u0007|${esc}\\)|[()][0-9A-B])`,
   'g',
 )
 const color = new RegExp(String.raw`^${esc}\[[0-9;:]*m$`)
-const spelled = new RegExp(String.raw`(?!${esc}\[[0-9;:]{0,64}m)[^\P{Cc}\t]|[${reordering}]`, 'gu')
+const spelled = new RegExp(String.raw`(?!${esc}\[[0-9;:]{0,64}m)[${control}${reordering}]`, 'g')
 
 function spellOut(text: string): string {
   return text

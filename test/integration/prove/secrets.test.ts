@@ -131,6 +131,33 @@ describe('prove() refuses an image with a secret of the step', () => {
       told: /\/root\/\.docker\/config\.json contains the password for registry\.example\.com/,
     },
     {
+      name: 'the password of a proxy',
+      given: {
+        env: { HTTPS_PROXY: 'proxy-user:Xq7-vR2m_kL9@proxy.example.com:3128' },
+        images: imageOf({ layers: [{ 'etc/wgetrc': 'proxy_password = Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/etc\/wgetrc contains the password in HTTPS_PROXY/,
+    },
+    {
+      name: 'the password in the URL of a context',
+      given: {
+        inputs: { 'build-contexts': 'lib=https://ci:Xq7-vR2m_kL9@git.example.com/acme/lib.git#main' },
+        images: imageOf({ layers: [{ 'root/.netrc': 'machine git.example.com login ci password Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/root\/\.netrc contains the password for git\.example\.com/,
+    },
+    {
+      name: 'a password in the options of a driver',
+      given: {
+        inputs: {
+          'driver-opts': 'env.HTTP_PROXY=http://proxy-user:Xq7-vR2m_kL9@proxy.example.com:3128',
+          driver: 'docker-container',
+        },
+        images: imageOf({ layers: [{ a: 'Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/a contains the password in driver-opts env\.HTTP_PROXY/,
+    },
+    {
       name: "a runner's token",
       given: {
         env: { ACTIONS_RUNTIME_TOKEN: 'eyJhbGciOiJSUzI1NiIs.x9' },

@@ -218,6 +218,16 @@ describe('prove() refuses an image with a secret of the step', () => {
     expect(problems.map(({ code }) => code).sort()).toEqual(['platform-mismatch', 'secret-in-image'])
   })
 
+  test('in a layer of several platforms once, with all of them', async () => {
+    const layers = [{ key: token }]
+    const images = ['amd64', 'arm64', 'arm/v7'].map((platform) => ({ platform, layers }))
+    const { problems } = await verify({ images })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toMatch(
+      /^Cannot use the image for linux\/amd64, linux\/arm64, linux\/arm\/v7: \/key contains the job's token/,
+    )
+  })
+
   test('of which it names five files and counts the others', async () => {
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`f${at}`, token]))
     const { problems } = await verify({ images: imageOf({ layers: [files] }) })

@@ -16,7 +16,7 @@ export type Build = {
   readonly inputs?: Readonly<Record<string, string>>
 }
 
-/** The whole step: main and post as a runner starts them, with login, preflight, proof of the push and clean-up. */
+/** The whole step: main and post as a runner starts them, with login, preflight, verification and clean-up. */
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const { job, reference, platforms, account, inputs: own } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}

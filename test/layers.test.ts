@@ -127,9 +127,9 @@ it('the text of a secret is taken out only where it is used', () => {
     'engine/embedded/git/credential-file.ts',
     'engine/embedded/remote/download.ts',
     'login/docker-config.ts',
+    'login/known-secrets.ts',
     'login/mask-secrets.ts',
     'plan/url-logins.ts',
-    'prove/secrets/gather-needles.ts',
     'registry/auth.ts',
     'registry/credentials.ts',
   ]

@@ -1,9 +1,9 @@
-import { inlineDockerfile } from '../dockerfile/inline.ts'
 import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Built } from './built.ts'
+import { warnFindings } from './warn-findings.ts'
 
 export type BuildMeans = {
   readonly login: LoggedIn
@@ -18,13 +18,7 @@ export type BuildMeans = {
  */
 export async function build(plan: Plan, host: Host, means: BuildMeans): Promise<Built> {
   const built = await buildWith(plan, host, means)
-  // A build of each platform finds the same.
-  const findings = new Map((built.findings ?? []).map((one) => [`${one.place?.line} ${one.message}`, one]))
-  for (const { message, place } of findings.values()) {
-    // A Dockerfile of the workflow is no file that an annotation could stand beside.
-    const isFile = place !== undefined && place.file !== inlineDockerfile
-    host.log.warning(message, isFile ? { title: 'Polyarch: build check', place } : {})
-  }
+  warnFindings(built.findings ?? [], host.log)
   return built
 }
 

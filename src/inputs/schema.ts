@@ -101,7 +101,7 @@ export const inputRows = {
   push: {
     kind: 'string',
     default: 'false',
-    doc: 'Push the image, and write its tags once it is proven. auto: yes, but not for pull requests of forks and of Dependabot, which have no credentials; they are built and proven.',
+    doc: 'Push the image. Its tags are written when it is verified. auto: true, except for pull requests from forks and Dependabot, which have no credentials: they are built and verified only.',
   },
   'if-exists': {
     kind: 'string',

@@ -1,7 +1,8 @@
 import type { Host } from '../host/host.ts'
 import { inputRows } from '../inputs/schema.ts'
-import { cutCredentials, type UrlCredentials } from '../inputs/url-credentials.ts'
+import type { UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
+import { buildSecretsOf, knownSecrets } from './known-secrets.ts'
 
 type Means = Pick<Host, 'env' | 'runner'>
 
@@ -14,32 +15,16 @@ export function maskInputs(readInput: (name: string) => string, { mask }: Pick<H
 }
 
 /**
- * Hides the secrets of the plan in the log from now on: passwords, those of URLs, proxies and options of a driver too, and the values of
- * build secrets, those of environment variables too. Files are not read: they may be of any size and kind, and what `{` or `registry=` they
- * have would be hidden wherever it stands.
+ * Hides the secrets of the plan in the log from now on. Files are not read: they may be of any size and kind, and what `{` or `registry=`
+ * they have would be hidden wherever it stands.
  */
-export function maskSecrets({ logins, build, engine }: Pick<Plan, 'logins' | 'build' | 'engine'>, host: Means): void {
-  const { env, runner } = host
-  for (const { username, password } of logins) {
-    runner.mask(password.reveal())
-    // As it is sent, and as Docker's configuration holds it.
-    runner.mask(Buffer.from(`${username}:${password.reveal()}`).toString('base64'))
-  }
-  maskBuildSecrets(build.secrets, { env, runner })
-  for (const login of build.urlLogins) maskCredentials(login, host)
-  const options = engine.name === 'buildx' && engine.builder.kind === 'create' ? engine.builder.driverOpts : []
-  for (const url of [...options.map((option) => option.replace(/^[^=]*=["']?/, '')), ...proxiesOf(env)]) {
-    const { credentials } = cutCredentials(/^https?:\/\//i.test(url) ? url : `http://${url}`)
-    if (credentials !== undefined) maskCredentials(credentials, host)
-  }
+export function maskSecrets(plan: Pick<Plan, 'logins' | 'build' | 'engine'>, { env, runner }: Means): void {
+  for (const { text } of knownSecrets(plan, env)) runner.mask(text)
 }
 
 /** Hides the values of build secrets, as {@link maskSecrets} does, before there is a plan. */
 export function maskBuildSecrets(secrets: Plan['build']['secrets'], { env, runner }: Means): void {
-  for (const { source } of secrets) {
-    const value = source.kind === 'value' ? source.value.reveal() : source.kind === 'env' ? env[source.name] : undefined
-    if (value) runner.mask(value)
-  }
+  for (const { text } of buildSecretsOf(secrets, env)) runner.mask(text)
 }
 
 /** Hides user and password of a URL in the log from now on. */
@@ -55,11 +40,5 @@ export function tellCut({ file, line, credentials }: Cut, { runner }: Pick<Means
   runner.notice(
     `${file}:${line}: ADD has a password in its URL. It is sent to ${credentials.host} and kept out of the image; remove it from the Dockerfile`,
     { place: { file, line } },
-  )
-}
-
-function proxiesOf(env: Means['env']): readonly string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    /^(?:https?|all|ftp)_proxy$/i.test(name) && value ? [value] : [],
   )
 }

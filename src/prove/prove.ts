@@ -14,6 +14,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
+import { oncePerFinding } from './once-per-finding.ts'
 import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
 import { createScan, type Scan } from './scan.ts'
@@ -51,7 +52,7 @@ export async function prove(
     const { proofs, others } = await proveContent(content, plan, { checked, login, host })
     for (const proof of proofs) host.log.info(describe(proof))
     for (const note of proofs.flatMap((proof) => proof.notes)) host.log.warning(note)
-    const problems = [...proofs.flatMap((proof) => proof.problems), ...others]
+    const problems = oncePerFinding([...proofs.flatMap((proof) => proof.problems), ...others])
     if (problems.length === 0) return proofs
     const error = combine('Verification', problems)
     if (plan.verify !== 'warn') throw error

@@ -6,7 +6,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Pull requests that get no secrets: they are built and proven, nobody logs in anywhere, and nothing is pushed.
+// Pull requests that get no secrets: they are built and verified, nobody logs in anywhere, and nothing is pushed.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []

@@ -14,6 +14,7 @@ import { generatorOf } from '../../plan/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { explainMissing } from '../missing-source.ts'
+import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type Output } from './args.ts'
 import { type RemoteContext, toBuildError } from './failure.ts'
 import { createProgress } from './progress.ts'
@@ -41,10 +42,22 @@ export type CallResult = {
  * @throws ActionError what the build failed from
  */
 export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
-  return retryBuild(() => callOnce(host, plan, target), target.retries, host)
+  let found: readonly CheckFinding[] = []
+  const onFailed = (findings: typeof found): void => {
+    found = findings
+  }
+  try {
+    return await retryBuild(() => callOnce(host, plan, { ...target, onFailed }), target.retries, host)
+  } catch (error) {
+    // Of a build that succeeds the caller says them, once for all its calls.
+    if (!host.signal.aborted) warnFindings(found, host.log)
+    throw error
+  }
 }
 
-async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
+type OneCall = CallTarget & { readonly onFailed: (findings: readonly CheckFinding[]) => void }
+
+async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<CallResult> {
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,
@@ -75,7 +88,12 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     const first = await run('rawjson')
     return !first.result.ok && /invalid progress mode/.test(first.result.stderr) ? run('plain') : first
   })
+  const findings = progress.findings().map(({ message, line }) => ({
+    message,
+    place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
+  }))
   if (!result.ok) {
+    target.onFailed(findings)
     const error = toBuildError({
       status: result.status,
       messages: progress.messages(),
@@ -98,10 +116,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: CallTarget): Promi
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
     imageId,
     steps: progress.steps(),
-    findings: progress.findings().map(({ message, line }) => ({
-      message,
-      place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
-    })),
+    findings,
   }
 }
 

@@ -5,6 +5,7 @@ import { readFileLimited } from '../../bounds/read-limited.ts'
 import { messageOf } from '../../errors.ts'
 import type { Host } from '../../host/host.ts'
 import { longestSecret } from '../../inputs/build-secrets.ts'
+import { knownSecrets } from '../../login/known-secrets.ts'
 import type { LoggedIn } from '../../login/login.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { gitCredentials } from './git-credentials.ts'
@@ -16,8 +17,8 @@ const longestKey = 64 * 1024
 type Means = { readonly login: Pick<LoggedIn, 'env'>; readonly host: Pick<Host, 'env' | 'log'> }
 
 /**
- * The secrets that this step knows: the job's tokens, passwords of registries, build secrets, private SSH keys, and the credentials that the
- * checkout of the workspace and of each context holds. What cannot be read is left out.
+ * The secrets that this step knows: the job's tokens, those that the log hides, build secrets in files, private SSH keys, and the credentials
+ * that the checkout of the workspace and of each context holds. What cannot be read is left out.
  */
 export async function gatherNeedles(plan: Plan, { login, host }: Means): Promise<readonly Needle[]> {
   const { env, log } = host
@@ -34,17 +35,13 @@ export async function gatherNeedles(plan: Plan, { login, host }: Means): Promise
   ]
   const found: readonly Needle[] = [
     ...tokensOf(env),
-    ...plan.logins.map(({ registry, password }) => ({ role: `the password for ${registry}`, text: password.reveal() })),
+    ...knownSecrets(plan, env),
     ...(await Promise.all(
-      build.secrets.map(async ({ id, source }) => ({
-        role: `build secret ${id}`,
-        text:
-          source.kind === 'value'
-            ? source.value.reveal()
-            : source.kind === 'env'
-              ? (env[source.name] ?? '')
-              : await read(source.path, longestSecret),
-      })),
+      build.secrets.flatMap(({ id, source }) =>
+        source.kind === 'file'
+          ? [read(source.path, longestSecret).then((text) => ({ role: `build secret ${id}`, text }))]
+          : [],
+      ),
     )),
     ...(await Promise.all(
       build.ssh.flatMap(({ id, paths }) =>

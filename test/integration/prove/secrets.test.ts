@@ -131,6 +131,33 @@ describe('prove() refuses an image with a secret of the step', () => {
       told: /\/root\/\.docker\/config\.json contains the password for registry\.example\.com/,
     },
     {
+      name: 'the password of a proxy',
+      given: {
+        env: { HTTPS_PROXY: 'proxy-user:Xq7-vR2m_kL9@proxy.example.com:3128' },
+        images: imageOf({ layers: [{ 'etc/wgetrc': 'proxy_password = Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/etc\/wgetrc contains the password in HTTPS_PROXY/,
+    },
+    {
+      name: 'the password in the URL of a context',
+      given: {
+        inputs: { 'build-contexts': 'lib=https://ci:Xq7-vR2m_kL9@git.example.com/acme/lib.git#main' },
+        images: imageOf({ layers: [{ 'root/.netrc': 'machine git.example.com login ci password Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/root\/\.netrc contains the password for git\.example\.com/,
+    },
+    {
+      name: 'a password in the options of a driver',
+      given: {
+        inputs: {
+          'driver-opts': 'env.HTTP_PROXY=http://proxy-user:Xq7-vR2m_kL9@proxy.example.com:3128',
+          driver: 'docker-container',
+        },
+        images: imageOf({ layers: [{ a: 'Xq7-vR2m_kL9' }] }),
+      },
+      told: /\/a contains the password in driver-opts env\.HTTP_PROXY/,
+    },
+    {
       name: "a runner's token",
       given: {
         env: { ACTIONS_RUNTIME_TOKEN: 'eyJhbGciOiJSUzI1NiIs.x9' },
@@ -189,6 +216,16 @@ describe('prove() refuses an image with a secret of the step', () => {
   test('beside a binary of another platform, in one error', async () => {
     const { problems } = await verify({ images: imageOf({ layers: [{ app: elf('arm64'), key: token }] }) })
     expect(problems.map(({ code }) => code).sort()).toEqual(['platform-mismatch', 'secret-in-image'])
+  })
+
+  test('in a layer of several platforms once, with all of them', async () => {
+    const layers = [{ key: token }]
+    const images = ['amd64', 'arm64', 'arm/v7'].map((platform) => ({ platform, layers }))
+    const { problems } = await verify({ images })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toMatch(
+      /^Cannot use the image for linux\/amd64, linux\/arm64, linux\/arm\/v7: \/key contains the job's token/,
+    )
   })
 
   test('of which it names five files and counts the others', async () => {

@@ -1,0 +1,54 @@
+import type { Host } from '../host/host.ts'
+import { cutCredentials, type UrlCredentials } from '../inputs/url-credentials.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** A secret of this step, and what it is, for people. */
+export type KnownSecret = { readonly role: string; readonly text: string }
+
+/**
+ * Returns the secrets that the plan and the environment hold: passwords of registries, those in URLs, proxies and options of a driver, and
+ * the values of build secrets. The log hides them, and verification searches them in the image. Files are not read.
+ */
+export function knownSecrets(
+  { logins, build, engine }: Pick<Plan, 'logins' | 'build' | 'engine'>,
+  env: Host['env'],
+): readonly KnownSecret[] {
+  const options = engine.name === 'buildx' && engine.builder.kind === 'create' ? engine.builder.driverOpts : []
+  return [
+    ...logins.flatMap(({ registry, username, password }) => {
+      const role = `the password for ${registry}`
+      // Also as it is sent, and as Docker's configuration holds it.
+      const sent = Buffer.from(`${username}:${password.reveal()}`).toString('base64')
+      return [password.reveal(), sent].map((text) => ({ role, text }))
+    }),
+    ...buildSecretsOf(build.secrets, env),
+    ...build.urlLogins.flatMap((login) =>
+      formsOf(login, login.ofJob ? "the job's token" : `the password for ${login.host}`),
+    ),
+    ...options.flatMap((option) => {
+      const [name = ''] = option.split('=', 1)
+      return urlSecrets(option.replace(/^[^=]*=["']?/, ''), `the password in driver-opts ${name}`)
+    }),
+    ...Object.entries(env).flatMap(([name, value]) =>
+      /^(?:https?|all|ftp)_proxy$/i.test(name) && value ? urlSecrets(value, `the password in ${name}`) : [],
+    ),
+  ]
+}
+
+/** Returns the values of build secrets that are inputs or environment variables. */
+export function buildSecretsOf(secrets: Plan['build']['secrets'], env: Host['env']): readonly KnownSecret[] {
+  return secrets.flatMap(({ id, source }) => {
+    const text = source.kind === 'value' ? source.value.reveal() : source.kind === 'env' ? env[source.name] : undefined
+    return text ? [{ role: `build secret ${id}`, text }] : []
+  })
+}
+
+/** A proxy may be without a scheme. */
+function urlSecrets(url: string, role: string): readonly KnownSecret[] {
+  const { credentials } = cutCredentials(/^https?:\/\//i.test(url) ? url : `http://${url}`)
+  return credentials === undefined ? [] : formsOf(credentials, role)
+}
+
+function formsOf({ forms }: Pick<UrlCredentials, 'forms'>, role: string): readonly KnownSecret[] {
+  return forms.map((form) => ({ role, text: form.reveal() }))
+}

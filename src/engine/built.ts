@@ -37,6 +37,8 @@ export type Content =
       readonly tree: ImageTree
       /** Blobs that this build did not make and that are not in the folder, or as placeholders; and the repository that has them. */
       readonly elsewhere?: ReadonlyMap<Digest, Repository>
+      /** Of layers in `elsewhere` that are there because of an earlier image: the platforms that this image had them for. */
+      readonly publishedFor?: ReadonlyMap<Digest, readonly string[]>
       /**
        * Only what is needed to verify the image: the store's own form has other manifests and compressed sizes, and layers of base images
        * may be left out.

@@ -52,7 +52,8 @@ export function findDockerEndpoint(
 function checkHost(text: string, os: NodeJS.Platform, from: string): string {
   const invalid = (found: string): ActionError =>
     new ActionError('input-invalid', `Cannot use ${from}: ${found}`, {
-      hint: 'Set it to unix:///path/to/docker.sock, tcp://host:port, ssh://user@host or, on Windows, npipe:////./pipe/name.',
+      // Without a user: what stands before @ in an address is hidden in the log.
+      hint: 'Set it to unix:///path/to/docker.sock, tcp://host:port, ssh://host or, on Windows, npipe:////./pipe/name.',
     })
   const trimmed = text.trim()
   // One without a scheme may still have a password in it.

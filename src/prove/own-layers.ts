@@ -7,9 +7,10 @@ import type { FoundBase } from '../preflight/check-bases.ts'
 import type { Checked } from '../preflight/preflight.ts'
 
 /**
- * The layers of an image that the proof reads, bottom first: those this build made, or all of them. What every
- * repository of the plan has already, and what belongs to a base image, was not made by this build. A base of another
- * platform (`FROM --platform=linux/amd64` for all) is read all the same: its programs are the wrong ones.
+ * The layers of an image that the proof reads, bottom first: those this build made, or all of them. What the current image of every
+ * repository of the plan has for the same platform, and what belongs to a base image, was not made by this build. A layer of another
+ * platform, be it of a base (`FROM --platform=linux/amd64` for all) or of the current image (a program of amd64 that a second platform
+ * got), is read all the same: its programs are the wrong ones.
  */
 export async function layersToRead(
   image: Image,
@@ -17,11 +18,13 @@ export async function layersToRead(
   { checked, content, full }: { readonly checked: Checked; readonly content: Content; readonly full: boolean },
 ): Promise<readonly Descriptor[]> {
   if (full) return image.layers
-  const elsewhere = content.kind === 'layout' ? content.elsewhere : undefined
+  const { elsewhere, publishedFor } = content.kind === 'layout' ? content : {}
   const wanted = formatPlatform(image.platform)
   const [bases, others] = partition(checked.bases, ({ platform }) => formatPlatform(platform) === wanted)
   const [ofBases, ofOthers] = [layersOf(bases), layersOf(others)]
-  const layers = image.layers.filter(({ digest }) => !elsewhere?.has(digest) || ofOthers.has(digest))
+  const isOld = ({ digest }: Descriptor): boolean =>
+    elsewhere?.has(digest) === true && (publishedFor?.get(digest)?.includes(wanted) ?? true)
+  const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
   if (ofBases.size === 0 || own.length < layers.length) return own
   // Docker compresses the layers of an image that it saves anew: only what is inside is the same then.

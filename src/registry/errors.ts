@@ -91,7 +91,7 @@ function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode 
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
   if (status === 404 && access === 'pull') return 'image-not-found'
   // Of content that this step, or its builder, has pushed: only a manifest refers to any.
-  if (faults.some(({ code }) => lostContent.has(code))) return 'registry-unavailable'
+  if (faults.some(({ code }) => lostContent.has(code)) || isLostUpload(failure)) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
   return 'registry-refused'
 }
@@ -112,6 +112,11 @@ export function isFull({ status, text }: Pick<Answer, 'status' | 'text'>): boole
 /** What registries answer to a manifest whose blobs or manifests they do not have. */
 const lostContent = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'])
 
+/** Whether the registry does not know an upload that it began itself: its machines share no storage, or it was started again. */
+function isLostUpload({ status, faults }: Answer): boolean {
+  return status === 404 && faults.some(({ code }) => code === 'BLOB_UPLOAD_UNKNOWN' || code === 'BLOB_UPLOAD_INVALID')
+}
+
 function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | undefined {
   const name = formatRepository(concern.target)
   const host = concern.target.registry
@@ -123,6 +128,8 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
     return `Check the name and the tag; a private image also looks like this to those who are not logged in.`
   if (failure.faults.some((fault) => lostContent.has(fault.code)))
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
+  if (isLostUpload(failure))
+    return `${host} does not know an upload that it started. If several machines answer there, check that they share their storage and their HTTP secret; else run the job again.`
   if (failure.status === 405 && concern.access === 'push')
     return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
@@ -182,7 +189,7 @@ function connectionError(failure: Connection, { what, target: { registry } }: Co
 
 const settledCodes = new Set(['ERR_PROXY_REFUSED', 'HPE_HEADER_OVERFLOW'])
 
-function connectionHint({ code, proxy }: Connection, registry: string): string {
+function connectionHint({ code, message, proxy }: Connection, registry: string): string {
   if (code === 'ERR_PROXY_REFUSED') {
     return `The proxy ${proxy ?? ''} refuses the connection, not ${registry}. Allow ${registry} in the proxy, put its user and password into the address in HTTPS_PROXY or HTTP_PROXY, or add ${registry} to NO_PROXY.`
   }
@@ -194,8 +201,14 @@ function connectionHint({ code, proxy }: Connection, registry: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
   }
-  if (code === 'ECONNREFUSED')
-    return `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
+  if (code === 'ECONNREFUSED') {
+    // "connect ECONNREFUSED 127.0.0.1:5000": a redirect, an upload or a token server may be at another port than the registry.
+    const [, address, port] = /ECONNREFUSED (\S+:(\d+))/.exec(message) ?? []
+    const own = /:(\d+)$/.exec(registry)?.[1]
+    return address === undefined || port === own || (own === undefined && (port === '443' || port === '80'))
+      ? `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
+      : `Nothing listens at ${address}, where ${registry} sends its clients. Check the address that the registry has for itself, its storage and its token server.`
+  }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
     return `${registry} seems to speak plain HTTP. If that is meant, give it as http://${registry} in the input registry, or make it an insecure-registry of the Docker daemon.`
   }

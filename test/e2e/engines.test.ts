@@ -131,7 +131,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
         'driver-opts': `image=${part('registry').host}/e2e/no-such-builder`,
       })
 
-      expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+      expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' }, leftovers: [] })
       expect(step.log).toContain('Cannot boot a docker-container builder')
       expect(step.log).toContain('image=')
       expect(stateOf(host)).toBe(before)

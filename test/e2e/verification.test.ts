@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -195,6 +196,27 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
     })
   })
 }
+
+describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer that the published image has', () => {
+  it('is read again for a platform that the published image does not have it for', async () => {
+    const images = `${part('registry').host}/e2e/verify-second-platform`
+    const job = jobOf('FROM scratch\nCOPY app /app\n', { DOCKER_HOST: part('docker').host })
+    // More than a megabyte, so that it stays on the daemon.
+    writeFileSync(join(job.workspace, 'app'), Buffer.concat([elf('amd64'), randomBytes(2_000_000)]))
+    const given = { images, push: 'true' }
+    const first = await runStep(job, { ...given, tags: '1, latest', platforms: 'amd64' })
+    expect(first, first.log).toMatchObject({ status: 0 })
+    const again = await runStep(job, { ...given, tags: '2, latest', platforms: 'amd64' })
+    expect(again, again.log).toMatchObject({ status: 0 })
+    expect(again.log).toContain('linux/amd64: no binaries in 0 of 1 layers: OK')
+
+    const second = await runStep(job, { ...given, tags: '3, latest', platforms: 'amd64, arm64' })
+    expect(second, second.log).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-mismatch', tags: '' } })
+    expect(second.log).toContain('Cannot use the image for linux/arm64: /app is ELF for amd64')
+    expect(second.log).toContain('linux/amd64: no binaries in 0 of 1 layers: OK')
+    expect(await tagged(`${images}:3`)).toBe(false)
+  })
+})
 
 describe.skipIf(missing('docker', 'plugins', 'registry', 'base'))('a secret in a build argument', () => {
   it.each([

@@ -43,6 +43,16 @@ const imageHint = (image: string | undefined): string =>
     ? 'Check that the daemon can pull the image of the builder, moby/buildkit from Docker Hub; `image=…` in `driver-opts` names another one. Leave `driver` empty to need no builder if the daemon can build by itself.'
     : `Check that the daemon can pull the image ${image}, which \`driver-opts\` names.`
 
+/**
+ * What daemons say of an image that is not there, or not for this user: trying again changes nothing.
+ * Docker 28 `failed to resolve reference "x:1": x:1: not found`; 20 to 26 `manifest for x:1 not found: manifest unknown`, `pull access denied
+ * for x, repository does not exist or may require 'docker login'`.
+ */
+function lacksImage(found: string): boolean {
+  if (/manifest unknown|pull access denied|repository does not exist/i.test(found)) return true
+  return found.includes('failed to resolve reference') && found.includes(': not found')
+}
+
 /** Codes of `knownFailures` that keep their meaning when the image of a builder is pulled. */
 const ofImage: readonly ErrorCode[] = [
   'registry-unreachable',
@@ -81,6 +91,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
   const known = recognise(knownFailures, found)
   const image = options.find((option) => option.startsWith('image='))?.slice('image='.length)
   if (known?.code === 'daemon-unreachable' || gone.test(found)) return fail('daemon-unreachable', known?.hint ?? '')
+  if (lacksImage(found)) return fail('image-not-found', imageHint(image))
   const ofNetwork = known !== undefined && ofImage.includes(known.code)
   const more = ofNetwork || passing.test(found) ? [known?.hint ?? ''] : []
   return fail('engine-failed', [imageHint(image), ...more].join(' ').trim())

@@ -58,7 +58,8 @@ export async function exportLayout(
     if (bytes > 0) host.log.info(`${formatBytes(bytes)} are in the registry already and stayed on the daemon`)
     const [repository] = repositoriesOf(plan.references)
     const elsewhere = new Map(repository ? seed.map(({ digest }) => [digest, repository] as const) : [])
-    return { ...first, content: { kind: 'layout', dir, tree, elsewhere } }
+    const publishedFor = new Map(seed.map((layer) => [layer.digest, layer.publishedFor] as const))
+    return { ...first, content: { kind: 'layout', dir, tree, elsewhere, publishedFor } }
   }
   host.log.info('The registry has lost layers of the image before: exporting all of them')
   rmSync(dir, { recursive: true })

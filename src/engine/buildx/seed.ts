@@ -5,18 +5,24 @@ import type { Log } from '../../host/host.ts'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { blobPath } from '../../oci/layout.ts'
 import { isIndexType, isManifestType } from '../../oci/media-type.ts'
+import { parseManifest } from '../../oci/parse.ts'
+import { formatPlatform } from '../../oci/platform.ts'
 import type { Reference, Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { parallel } from '../../registry/parallel.ts'
+import { readConfig } from '../../registry/read-config.ts'
 
 /** Bytes; what is smaller is exported faster than it is asked for. */
 const worthwhile = 1024 * 1024
 const requestsAtOnce = 8
 
 /** Blobs that stand in a layout folder as placeholders: of the right size, without content. */
-export type Seed = readonly Descriptor[]
+export type Seed<T extends Descriptor = Descriptor> = readonly T[]
+
+/** A layer of the image that a repository has now, and the platforms, `os/arch[/variant]`, that it is for there. */
+export type PublishedLayer = Descriptor & { readonly publishedFor: readonly string[] }
 
 /**
  * Makes BuildKit leave out of its export what the registry has already. It skips a blob whose file is in the layout
@@ -30,17 +36,20 @@ export async function seedLayout(
   dir: string,
   references: readonly Reference[],
   { registry, log, signal }: { readonly registry: RegistryClient; readonly log: Log; readonly signal: AbortSignal },
-): Promise<Seed> {
-  const seeded: Descriptor[] = []
+): Promise<Seed<PublishedLayer>> {
+  const seeded: PublishedLayer[] = []
   try {
     const layers = await Promise.all(
       repositoriesOf(references).map((repository) => currentLayers(repository, references, { registry, signal })),
     )
     const [first = [], ...others] = layers
-    const elsewhere = others.map((found) => new Set(found.map(({ digest }) => digest)))
+    const elsewhere = others.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])))
     for (const layer of first.filter(({ digest }) => elsewhere.every((found) => found.has(digest)))) {
       if (signal.aborted) break
-      if (await writePlaceholder(dir, layer)) seeded.push(layer)
+      const everywhere = (platform: string): boolean =>
+        elsewhere.every((found) => found.get(layer.digest)?.includes(platform))
+      const publishedFor = layer.publishedFor.filter(everywhere)
+      if (await writePlaceholder(dir, layer)) seeded.push({ ...layer, publishedFor })
     }
   } catch (error) {
     log.debug(`No more is taken over from the registry: ${messageOf(error)}`)
@@ -58,7 +67,7 @@ export async function writeSeed(dir: string, layers: readonly Descriptor[]): Pro
 }
 
 /** The placeholders that `tree` stands on. */
-export function usedSeed(seed: Seed, tree: ImageTree): Seed {
+export function usedSeed<T extends Descriptor>(seed: Seed<T>, tree: ImageTree): Seed<T> {
   const needed = new Set(tree.blobs.map(({ digest }) => digest))
   return seed.filter(({ digest }) => needed.has(digest))
 }
@@ -79,7 +88,7 @@ async function currentLayers(
   repository: Repository,
   references: readonly Reference[],
   { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
-): Promise<readonly Descriptor[]> {
+): Promise<readonly PublishedLayer[]> {
   const tags = references
     .filter((one) => one.registry === repository.registry && one.repository === repository.repository)
     .flatMap(({ tag }) => tag ?? [])
@@ -88,17 +97,30 @@ async function currentLayers(
     if (root === undefined) continue
     const tree = await walkImage(root.descriptor, async (descriptor) => {
       if (descriptor.digest === root.descriptor.digest) return root.bytes
-      if (!isIndexType(descriptor.mediaType) && !isManifestType(descriptor.mediaType)) return noConfig
+      // Of a manifest that stands alone: only its configuration says what the image is for.
+      if (!isIndexType(descriptor.mediaType) && !isManifestType(descriptor.mediaType))
+        return hasLargeLayers(root.bytes) ? readConfig(registry, repository, { config: descriptor, signal }) : noConfig
       const found = await registry.getManifest(repository, descriptor.digest, { signal })
       if (found === undefined) throw new Error(`${descriptor.digest} is not in ${repository.repository}`)
       return found.bytes
     })
-    return tree.blobs.filter(({ size }) => size >= worthwhile)
+    return tree.blobs
+      .filter(({ size }) => size >= worthwhile)
+      .map((layer) => ({ ...layer, publishedFor: platformsOf(layer, tree) }))
   }
   return []
 }
 
-/** Configs are only read for the platform of a manifest that stands alone, which is of no interest here. */
+function platformsOf({ digest }: Descriptor, { images }: ImageTree): readonly string[] {
+  const own = images.filter(({ layers }) => layers.some((layer) => layer.digest === digest))
+  return own.map(({ platform }) => formatPlatform(platform))
+}
+
+function hasLargeLayers(manifest: Uint8Array): boolean {
+  return parseManifest(manifest, 'Cannot read the current image').layers.some(({ size }) => size >= worthwhile)
+}
+
+/** Stands for the configuration of an image of which nothing is taken over. */
 const noConfig = Buffer.from('{"os":"linux","architecture":"unknown","rootfs":{"type":"layers","diff_ids":[]}}')
 
 /** False when BuildKit has written the blob meanwhile. */

@@ -10,17 +10,21 @@ import { looksRandom, type Needle } from './patterns-of.ts'
 const mostIncludes = 20
 /** Folders above one that are looked at. */
 const mostLevels = 64
+/** Folders below one that are looked at, and how deep: `path: src/tools` of a second actions/checkout. */
+const mostBelow = 500
+const deepest = 2
 /** Characters of a line; Git takes longer ones, which hold no header. */
 const longestLine = 16 * 1024
 
 /**
- * The credentials in the Git configuration of the working trees that hold `folders`: those that actions/checkout leaves there for later
- * steps, in `.git/config` or, from v6 on, in a file of the runner's temporary folder; and those in URLs.
+ * The credentials in the Git configuration of the working trees that hold `folders`, or that lie in them: those that actions/checkout leaves
+ * there for later steps, in `.git/config` or, from v6 on, in a file of the runner's temporary folder; and those in URLs.
  */
 export async function gitCredentials(folders: readonly string[], env: Host['env']): Promise<readonly Needle[]> {
   const configs = new Set<string>()
   for (const folder of folders) {
     for (const config of await configsOf(resolve(folder))) configs.add(config)
+    for (const config of await configsBelow(resolve(folder))) configs.add(config)
   }
   for (const config of await credentialFiles(env['RUNNER_TEMP'])) configs.add(config)
   const found: Needle[] = []
@@ -67,21 +71,47 @@ function decoded(text: string): string {
 async function configsOf(folder: string): Promise<readonly string[]> {
   let at = folder
   for (let level = 0; level < mostLevels; level += 1) {
-    const git = join(at, '.git')
-    const config = join(git, 'config')
-    if ((await read(config)) !== '') return [config]
-    // Of a worktree or a submodule `.git` is a file.
-    const [, target] = /^gitdir:(.+)$/m.exec(await read(git)) ?? []
-    if (target !== undefined) {
-      const gitDir = resolve(at, target.trim())
-      const common = (await read(join(gitDir, 'commondir'))).trim()
-      return [join(gitDir, 'config'), ...(common === '' ? [] : [join(resolve(gitDir, common), 'config')])]
-    }
+    const configs = await configsAt(at)
+    if (configs.length > 0) return configs
     const above = dirname(at)
     if (above === at) break
     at = above
   }
   return []
+}
+
+/** The configuration files of the working tree whose top is `folder`. */
+async function configsAt(folder: string): Promise<readonly string[]> {
+  const git = join(folder, '.git')
+  const config = join(git, 'config')
+  if ((await read(config)) !== '') return [config]
+  // Of a worktree or a submodule `.git` is a file.
+  const [, target] = /^gitdir:(.+)$/m.exec(await read(git)) ?? []
+  if (target === undefined) return []
+  const gitDir = resolve(folder, target.trim())
+  const common = (await read(join(gitDir, 'commondir'))).trim()
+  return [join(gitDir, 'config'), ...(common === '' ? [] : [join(resolve(gitDir, common), 'config')])]
+}
+
+/** The configuration files of working trees inside `folder`: other repositories, and submodules, are checked out there. */
+async function configsBelow(folder: string): Promise<readonly string[]> {
+  const configs: string[] = []
+  let seen = 0
+  let level: readonly string[] = [folder]
+  for (let depth = 0; depth < deepest && seen < mostBelow; depth += 1) {
+    const listed = await Promise.all(level.map(foldersIn))
+    level = listed.flat().slice(0, mostBelow - seen)
+    seen += level.length
+    configs.push(...(await Promise.all(level.map(configsAt))).flat())
+  }
+  return configs
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules')
+    .map(({ name }) => join(folder, name))
 }
 
 async function credentialFiles(temp: string | undefined): Promise<readonly string[]> {

@@ -29,6 +29,24 @@ describe('failureError()', () => {
   })
 
   it.each([
+    ['r.example:5000', '10.0.0.1:5000', 'Nothing listens at r.example:5000.'],
+    ['r.example', '10.0.0.1:443', 'Nothing listens at r.example.'],
+    ['r.example:5000', '10.0.0.1:5001', 'Nothing listens at 10.0.0.1:5001, where r.example:5000 sends its clients.'],
+    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, where r.example sends its clients.'],
+  ])('names who does not listen: %s, %s', (registry, address, hint) => {
+    const failure = connection('ECONNREFUSED', `connect ECONNREFUSED ${address}`)
+    expect(failureError(failure, concern(registry)).hint).toContain(hint)
+  })
+
+  it.each(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID'])('knows an upload that was lost: %s', (code) => {
+    const failure = answer(404, JSON.stringify({ errors: [{ code, message: 'blob upload unknown to registry' }] }))
+    expect(failureError(failure, concern('r.example'))).toMatchObject({
+      code: 'registry-unavailable',
+      hint: expect.stringContaining('r.example does not know an upload that it started'),
+    })
+  })
+
+  it.each([
     ['ERR_PROXY_REFUSED', 'registry-refused', 'The proxy proxy.corp:3128 refuses the connection, not r.example'],
     ['ECONNREFUSED', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],
     ['ENOTFOUND', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],

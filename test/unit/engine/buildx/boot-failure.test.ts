@@ -79,3 +79,12 @@ test('bootFailure() of a remote builder speaks of its address and certificates',
   expect(bootFailure('remote', 'ERROR: context deadline exceeded').hint).toMatch(/buildkitd runs at `endpoint`/)
   expect(bootFailure('remote', 'ERROR: x509: certificate signed by unknown authority').hint).toMatch(/cacert=/)
 })
+
+test.each([
+  'ERROR: Error response from daemon: failed to resolve reference "r.example/kit:1": r.example/kit:1: not found',
+  'ERROR: Error response from daemon: manifest for r.example/kit:1 not found: manifest unknown: manifest unknown',
+  "ERROR: Error response from daemon: pull access denied for kit, repository does not exist or may require 'docker login'",
+])('bootFailure() knows that the image of a builder is not there, which a new run does not change: %s', (found) => {
+  const error = bootFailure('docker-container', found, ['image=r.example/kit:1'])
+  expect(error).toMatchObject({ code: 'image-not-found', hint: expect.stringContaining('r.example/kit:1') })
+})

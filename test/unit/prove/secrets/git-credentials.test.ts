@@ -44,6 +44,16 @@ describe('gitCredentials()', () => {
       folder: 'w/s',
     },
     {
+      name: 'a submodule inside the folder',
+      files: { 'w/.git/config': '', 'w/.git/modules/s/config': config, 'w/s/.git': 'gitdir: ../.git/modules/s\n' },
+      folder: 'w',
+    },
+    {
+      name: 'a second checkout inside the folder',
+      files: { 'w/.git/config': '[core]\n', 'w/src/tools/.git/config': config },
+      folder: 'w',
+    },
+    {
       name: 'a worktree',
       files: {
         'm/.git/config': config,

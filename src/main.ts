@@ -1,5 +1,5 @@
 import { cleanUpStep } from './clean-up-step.ts'
-import { messageOf, toActionError } from './errors.ts'
+import { exitStatus, messageOf, toActionError } from './errors.ts'
 import { readInput } from './host/commands.ts'
 import { createHost } from './host/node.ts'
 import { createOutlet, guardOutput } from './host/outlet.ts'
@@ -16,13 +16,20 @@ const { log } = outlet
 const { runner, writeRest } = declareOutputs(outlet.runner)
 /** What nobody caught; it ends the run as a cancel does. */
 let crash: { readonly thrown: unknown } | undefined
+let reported = false
 guardOutput(log, (thrown) => {
   crash ??= { thrown }
+  // Should the report fail too.
+  process.exitCode ??= 1
   cancel.abort()
 })
 
 function fail(thrown: unknown): void {
-  process.exitCode = reportFailure(toActionError(thrown), { log, runner })
+  const error = toActionError(thrown)
+  // Whatever happens to the report, a failure is a failure.
+  process.exitCode = exitStatus(error.code)
+  reported = true
+  reportFailure(error, { log, runner })
 }
 
 try {
@@ -39,7 +46,7 @@ try {
 } catch (error) {
   fail(error)
 }
-if (crash && !process.exitCode) fail(crash.thrown)
+if (crash && !reported) fail(crash.thrown)
 try {
   writeRest()
 } catch (error) {

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { cleanUpStep } from './clean-up-step.ts'
+import { isOwnFolder } from './cleanup/cleanup.ts'
 import { messageOf } from './errors.ts'
 import { createOutlet, guardOutput } from './host/outlet.ts'
 import { endStepProcesses } from './host/step-processes.ts'
@@ -9,7 +10,7 @@ const { log } = createOutlet(process.env)
 guardOutput(log, (thrown) => log.warning(`Cannot clean up: ${messageOf(thrown)}`))
 const folder = process.env['STATE_folder']
 if (folder) {
-  if (existsSync(folder)) await endStepProcesses(folder)
+  if (isOwnFolder(folder, process.env['RUNNER_TEMP'] || tmpdir())) await endStepProcesses(folder)
   const { env, platform: os } = process
   for (const problem of await cleanUpStep(folder, { env, os })) log.warning(problem)
 }

@@ -24,7 +24,7 @@ import { loadYaml } from './yaml.ts'
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
-  maskInputs(readInput, host.runner)
+  maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
   const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }

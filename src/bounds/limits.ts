@@ -24,6 +24,10 @@ export const limits = {
   openLine: 64 * kibibyte,
   /** What is kept of the standard error of a program: its end. */
   standardError: mebibyte,
+  /** A token of a registry's token server: it is sent in a header. */
+  token: 32 * kibibyte,
+  /** Tokens of one step that are hidden in the log (count). */
+  maskedTokens: 1000,
   /** The headers of one answer. */
   headers: 64 * kibibyte,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */

@@ -59,6 +59,11 @@ export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpO
   return problems
 }
 
+/** Whether a folder is one that a step of this user has made in `parent`. */
+export function isOwnFolder(folder: string, parent: string): boolean {
+  return whyForeign(folder, parent) === undefined
+}
+
 /** Why a folder is not one that a step of this user has made; `missing` when there is none. */
 function whyForeign(folder: string, parent: string): string | undefined {
   if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {

@@ -25,7 +25,7 @@ export function createDoor(): Door {
 
   /** The start of the text, redacted: the rest of it is not even searched. */
   const start = (text: string, most: number): string => {
-    if (text.length <= most) return redact(text)
+    if (text.length <= most + longest()) return redact(text)
     // A secret that the cut goes through is not found, so as many characters as it may have are dropped.
     const found = redact(text.slice(0, most + longest()))
     return found.slice(0, Math.max(0, found.length - longest()))

@@ -1,18 +1,42 @@
 import type { Host } from '../host/host.ts'
-import { inputRows } from '../inputs/schema.ts'
+import { type InputName, inputRows } from '../inputs/schema.ts'
 import type { UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
 import { buildSecretsOf, knownSecrets } from './known-secrets.ts'
 
 type Means = Pick<Host, 'env' | 'runner'>
 
-/** Hides the inputs that are one secret, before anything that could have them in it is printed. */
-export function maskInputs(readInput: (name: string) => string, { mask }: Pick<Host['runner'], 'mask'>): void {
+/** Inputs that name a server, and with it perhaps a user and password, which few of them accept. */
+const places: readonly InputName[] = [
+  'images',
+  'tags',
+  'registry',
+  'context',
+  'build-contexts',
+  'file',
+  'emulator-image',
+  'outputs',
+  'builder',
+  'endpoint',
+  'driver-opts',
+]
+
+/**
+ * Hides the inputs that are one secret, before anything that could have them in it is printed, and each password before an `@` where a server
+ * is named: an error about it quotes it.
+ */
+export function maskInputs(readInput: (name: string) => string, { env, runner }: Means): void {
   for (const [name, { kind }] of Object.entries(inputRows)) {
     const value = kind === 'secret' ? readInput(name) : ''
-    if (value !== '') mask(value)
+    if (value !== '') runner.mask(value)
+  }
+  for (const text of [...places.map(readInput), env['DOCKER_HOST'] ?? '']) {
+    for (const [, password = ''] of text.matchAll(passwordBeforeHost)) runner.mask(password)
   }
 }
+
+/** `user:password@`, with or without a scheme; `name:tag@sha256:…` is none. */
+const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})@(?!sha\d{3}:)/gi
 
 /**
  * Hides the secrets of the plan in the log from now on. Files are not read: they may be of any size and kind, and what `{` or `registry=`

@@ -68,6 +68,17 @@ export type AuthOptions = RetryContext & {
  */
 export function createAuthorize(options: AuthOptions): Authorize {
   const cached = new Map<string, CachedToken[]>()
+  let masked = 0
+
+  /**
+   * The server chooses what a token is, and could have any word hidden in the log, and outputs that hold it withheld. What anybody gets is
+   * no secret.
+   */
+  const maskToken = (value: string, credential: Credential | undefined): void => {
+    if (credential === undefined || value.length < shortestToken || masked >= limits.maskedTokens) return
+    masked += 1
+    options.mask?.(value)
+  }
 
   return async (request) => {
     const { session, target, scopes, refused } = request
@@ -89,7 +100,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
       header: Promise.resolve(''),
     }
     token.header = fetchToken(options, { ...request, bearer, credential }).then(({ value, expires }) => {
-      options.mask?.(value)
+      maskToken(value, credential)
       token.expires = expires
       token.value = `Bearer ${value}`
       return token.value
@@ -106,6 +117,9 @@ export function createAuthorize(options: AuthOptions): Authorize {
     }
   }
 }
+
+/** Characters that a token has which is hidden: those of real servers have 32 and more. */
+const shortestToken = 24
 
 /** One that is still on its way serves only for exactly the same: what is wider may be refused where what is asked for would not. */
 function serves(token: CachedToken, scopes: readonly string[]): boolean {
@@ -210,7 +224,7 @@ function parseToken(text: string, date: string | undefined, clock: Clock): Token
   // OAuth 2 servers name it access_token alone, some leave the other empty.
   const value = [answer['token'], answer['access_token']].find((one) => typeof one === 'string' && one !== '')
   // What is no header value must not become one.
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return undefined
+  if (typeof value !== 'string' || value.length > limits.token || !/^[\x21-\x7e]+$/.test(value)) return undefined
   return { value, expires: clock.now().getTime() + lifetime(answer, date) }
 }
 

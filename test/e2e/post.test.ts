@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
@@ -40,6 +40,17 @@ it('follows no link', () => {
   expect(post(root, join(root, 'temp/polyarch-abcdef')).stdout).toMatch(/^::warning::.*: it is not a directory\n$/)
   expect(existsSync(join(root, 'data/kept'))).toBe(true)
   expect(ran()).toBe(false)
+})
+
+it('ends no process of a folder that no step has made', async () => {
+  const { root } = setUp()
+  const folder = join(root, 'data')
+  const other = spawn('sleep', ['60'], { env: { PATH: process.env['PATH'], POLYARCH_STEP: folder }, stdio: 'ignore' })
+  const ended = new Promise((done) => other.once('exit', (_, signal) => done(signal)))
+  await new Promise((done) => other.once('spawn', done))
+  post(root, folder)
+  other.kill('SIGKILL')
+  expect(await ended).toBe('SIGKILL')
 })
 
 it('runs no program that a file names', () => {

@@ -36,6 +36,12 @@ describe('createDoor()', () => {
     }
   })
 
+  it('shows a text that is a little too long, however long the longest secret is', () => {
+    const door = createDoor()
+    door.hide('s'.repeat(10_000))
+    expect(door.lines(`${'x'.repeat(90)}\n`.repeat(10), bounds)[0]).toBe('x'.repeat(90))
+  })
+
   it('hides a secret that only looks whole once a terminal has shown it', () => {
     const door = createDoor()
     door.hide('s3cret-word')

@@ -52,6 +52,37 @@ describe('createRedactor()', () => {
     expect(redactor.redact('abc { } 1')).toBe('abc { } 1')
   })
 
+  it('hides a secret of 300 kB, and any number of them', () => {
+    const big = Array.from({ length: 30_000 }, (_, index) => `${index * 7919}/`).join('')
+    const many = Array.from({ length: 20_000 }, (_, index) => `    line ${index} of it`)
+    const { hide, redact } = createRedactor()
+    hide(big)
+    hide(many.join('\n'))
+    expect(redact(`a ${big} b`)).toBe('a *** b')
+    expect(redact('a line 19999 of it b')).toBe('a *** b')
+    expect(redact('an innocent line')).toBe('an innocent line')
+  })
+
+  it.each([
+    { by: "Go's net/url in front of a host", form: 'p%40ss%21w%3Co%3Erd%2F&x' },
+    { by: 'RFC 3986', form: 'p%40ss%21w%3Co%3Erd%2F%26x' },
+    { by: 'lower-case digits', form: 'p%40ss!w%3co%3erd%2f%26x' },
+    { by: "Go's JSON", form: 'p@ss!w\\u003co\\u003erd/\\u0026x' },
+  ])('hides a secret as it is encoded by $by', ({ form }) => {
+    expect(redactorOf('p@ss!w<o>rd/&x').redact(`a ${form} b`)).toBe('a *** b')
+  })
+
+  it.each(['http', 'ssh', 'git+https', 'postgres', 'docker-image'])(
+    'hides user and password of a URL of %s',
+    (scheme) => {
+      const { redact } = createRedactor()
+      expect(redact(`a ${scheme}://me:word@host/x.git b`)).toBe(`a ${scheme}://***@host/x.git b`)
+      expect(redact(`a ${scheme}://me@host/x.git ${scheme}://host:1/a@b`)).toBe(
+        `a ${scheme}://me@host/x.git ${scheme}://host:1/a@b`,
+      )
+    },
+  )
+
   it('gives each value for the runner once', () => {
     const { hide } = createRedactor()
     expect(hide('first\nsecond')).toEqual(['first\nsecond', 'first', 'second'])

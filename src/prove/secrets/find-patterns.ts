@@ -103,10 +103,11 @@ function bitsFor(count: number): number {
   return Math.min(22, Math.max(10, Math.ceil(Math.log2(count + 1))))
 }
 
+const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
+
 /** In the order of bytes that this machine has. */
-function wordAt(bytes: Uint8Array, at: number): number {
-  // A copy: `slice` of a Buffer is none.
-  return new Uint32Array(new Uint8Array(bytes.subarray(at, at + wordSize)).buffer)[0] ?? 0
+function wordAt({ buffer, byteOffset }: Uint8Array, at: number): number {
+  return new DataView(buffer, byteOffset + at, wordSize).getUint32(0, littleEndian)
 }
 
 /** A search through one stream, from its start. */

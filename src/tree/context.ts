@@ -54,7 +54,8 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
   // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
   // a promise for each question took as long as the answers.
-  const nodes = new Map<string, TreeNode | undefined>()
+  // By folder, and there by name: a hundred thousand paths take as much memory as what is known of the files.
+  const nodes = new Map<string, Map<string, TreeNode | undefined>>()
   const lists = new Map<string, readonly string[]>()
   const names = new Map<string, ReadonlySet<string>>()
 
@@ -67,7 +68,11 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     if (stats === undefined || stats.isSocket()) return undefined
     return describe(path, stats, { windows, onDisk })
   }
-  const node = (path: string): TreeNode | undefined => memoized(nodes, path, read)
+  const node = (path: string): TreeNode | undefined => {
+    // The root has the name '' in itself, which nothing else has.
+    const inFolder = memoized(nodes, parentOf(path), () => new Map<string, TreeNode | undefined>())
+    return memoized(inFolder, nameOf(path), () => read(path))
+  }
   /** As they are written, so that nothing is found by a name that the ignore rules do not know. */
   const namesOf = (folder: string): ReadonlySet<string> =>
     memoized(names, folder, () => new Set(readFolder(folder, onDisk(folder)).map(({ name }) => name)))
@@ -145,17 +150,15 @@ function describe(
       hint: 'Name it in .dockerignore, or remove it.',
     })
   }
-  const target = type === 'symlink' ? readlinkSync(onDisk(path)) : undefined
-  return {
-    type,
-    mode: type === 'symlink' ? 0o777 : windows ? 0o755 : stats.mode & 0o7777,
-    uid: 0,
-    gid: 0,
-    mtime: Math.floor(stats.mtimeMs),
-    size: type === 'file' ? stats.size : 0,
-    ...(target === undefined ? {} : { target: windows ? target.replaceAll('\\', '/') : target }),
-    ...(type === 'file' && stats.nlink > 1 && !windows ? { inode: `${stats.dev}:${stats.ino}` } : {}),
+  const mode = type === 'symlink' ? 0o777 : windows ? 0o755 : stats.mode & 0o7777
+  const mtime = Math.floor(stats.mtimeMs)
+  // Nothing is spread into it: the objects would be larger, and there may be a hundred thousand.
+  const node = { type, mode, uid: 0, gid: 0, mtime, size: type === 'file' ? stats.size : 0 } as const
+  if (type === 'symlink') {
+    const target = readlinkSync(onDisk(path))
+    return { ...node, target: windows ? target.replaceAll('\\', '/') : target }
   }
+  return type === 'file' && stats.nlink > 1 && !windows ? { ...node, inode: `${stats.dev}:${stats.ino}` } : node
 }
 
 function statsOf(path: string, file: string): Stats | undefined {

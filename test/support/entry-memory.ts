@@ -1,12 +1,18 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
 import { layerEntries } from '../../src/engine/embedded/layer/entry.ts'
 import { unpack } from '../../src/engine/embedded/layer/unpack.ts'
 import { createScan } from '../../src/prove/scan.ts'
+import { contextTree } from '../../src/tree/context.ts'
 import { layersTree } from '../../src/tree/layers.ts'
 import { createOverlay } from '../../src/tree/overlay.ts'
 import { tarHeader } from '../../src/tree/tar-header.ts'
 import { emptyTree, rootNode, type TreeNode } from '../../src/tree/tree.ts'
+import { patterns } from './patterns.ts'
 
-// Prints, for --expose-gc, the bytes of memory that one entry takes of an archive that ADD has unpacked, of a layer of a base, and of one
+// Prints, for --expose-gc, the bytes of memory that one entry takes of a context that is copied, of an archive that ADD has unpacked, of a layer of a base, and of one
 // that was proven.
 
 const count = 50_000
@@ -22,16 +28,37 @@ async function* archive(): AsyncGenerator<Buffer> {
 
 const source = { name: 'x', open: async () => archive() }
 
-/** Bytes of memory for each entry of what `make` gives. */
-async function measure(make: () => Promise<unknown>): Promise<number> {
+/** Files of the context on disk, which take longer to make. */
+const onDisk = 10_000
+
+function writeContext(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'polyarch-entries-'))
+  for (let index = 0; index < onDisk; index += 1) {
+    const dir = join(folder, `node_modules/package-${Math.floor(index / 100)}`)
+    if (index % 100 === 0) mkdirSync(dir, { recursive: true })
+    writeFileSync(join(dir, `file-${index}.js`), '')
+  }
+  return folder
+}
+
+/** Bytes of memory for each of the `entries` of what `make` gives. */
+async function measure(make: () => Promise<unknown>, entries = count): Promise<number> {
   globalThis.gc?.()
   const before = process.memoryUsage().heapUsed
   const made = [await make()]
   globalThis.gc?.()
-  return made.length && Math.round((process.memoryUsage().heapUsed - before) / count)
+  return made.length && Math.round((process.memoryUsage().heapUsed - before) / entries)
 }
 
+const context = writeContext()
 const sizes = {
+  copied: await measure(async () => {
+    const from = contextTree(context)
+    const overlay = createOverlay(emptyTree)
+    const request = { sources: ['.'], destination: '/srv/app', workdir: '/', patterns, time: 0, temporary: '' }
+    await copyInto(overlay, { from, ...request })
+    return [from, overlay, await layerEntries(overlay)]
+  }, onDisk),
   unpacked: await measure(async () => {
     const overlay = createOverlay(emptyTree)
     await unpack(source, 'x', { into: overlay, time: 0, temporary: '' })
@@ -40,4 +67,5 @@ const sizes = {
   layer: await measure(() => layersTree([source], '')),
   proven: await measure(() => createScan().treeOf([source])),
 }
+rmSync(context, { recursive: true })
 console.log(JSON.stringify(sizes))

@@ -43,6 +43,7 @@ const bounded: Readonly<Record<string, string>> = {
 
 /** Linear, as recheck says, which takes a second or more for each of them. Without their flags. */
 const linear = new Set([
+  String.raw`/^(?:image|namespace|default-load|provenance-add-gha|replicas|(?:requests|limits)\.[\w-]+|buildkit-root-volume-memory|nodeselector|annotations|labels|tolerations|serviceaccount|schedulername|rootless|loadbalance|qemu\.\w+|timeout|env\.[^=]+)=/`,
   String.raw`/^(?:image|network|memory|memory-swap|cpu-(?:quota|period|shares)|cpuset-(?:cpus|mems)|cgroup-parent|restart-policy|default-load|provenance-add-gha|gpus|env\.[^=]+)=/`,
   String.raw`/no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/`,
   '/^(?:(?:https?|ftp|no|all)_proxy|SOURCE_DATE_EPOCH|BUILDKIT_.*|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/',

@@ -27,6 +27,8 @@ export function compress(source: Content, compression: LayerCompression, threads
 }
 
 const blockSize = 1024 * 1024
+/** How large the first block is to begin with: thousands of layers of one small file would each take a block's memory. */
+const firstSize = 64 * 1024
 /** What zlib allocates at a time for its output. */
 const chunkSize = 128 * 1024
 /** How far back deflate can point. */
@@ -58,7 +60,7 @@ async function* gzip(source: Content, level: number, threads: number): AsyncGene
     const compressed = deflate(block, { level, finishFlush, chunkSize, ...(dictionary ? { dictionary } : {}) })
     // The error is thrown where the block is awaited.
     compressed.catch(() => undefined)
-    compressed.finally(() => free.push(whole(block))).catch(() => undefined)
+    if (block.buffer.byteLength >= blockSize) compressed.finally(() => free.push(whole(block))).catch(() => undefined)
     running.push(compressed)
     dictionary = Buffer.from(block.subarray(-windowSize))
     // One more than the threads, so that none waits for the next block to be read.
@@ -73,11 +75,12 @@ async function* gzip(source: Content, level: number, threads: number): AsyncGene
 
 /** The source in blocks of one size, the last one shorter, however it comes. */
 async function* inBlocks(source: Content, newBlock: () => Buffer): AsyncGenerator<Buffer> {
-  let block = newBlock()
+  let block: Buffer = Buffer.allocUnsafe(firstSize)
   let filled = 0
   for await (const chunk of source) {
     for (let start = 0; start < chunk.length; ) {
-      const part = chunk.subarray(start, start + blockSize - filled)
+      if (filled === block.length) block = grown(block, newBlock())
+      const part = chunk.subarray(start, start + block.length - filled)
       block.set(part, filled)
       filled += part.length
       start += part.length
@@ -88,6 +91,11 @@ async function* inBlocks(source: Content, newBlock: () => Buffer): AsyncGenerato
     }
   }
   if (filled > 0) yield block.subarray(0, filled)
+}
+
+function grown(block: Buffer, into: Buffer): Buffer {
+  into.set(block)
+  return into
 }
 
 function whole(block: Buffer): Buffer {

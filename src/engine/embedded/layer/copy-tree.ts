@@ -1,7 +1,7 @@
 import { ActionError } from '../../../errors.ts'
 import type { Opener } from '../../../tree/file-entry.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
-import { joinPath, nameOf } from '../../../tree/path.ts'
+import { joinPath, nameOf, parentOf } from '../../../tree/path.ts'
 import type { FileTree, TreeNode } from '../../../tree/tree.ts'
 import type { ModeChange } from './mode.ts'
 import type { Owner } from './owner.ts'
@@ -23,7 +23,6 @@ type Folder = { readonly source: TreeNode; readonly target: string; made: boolea
 
 type Walk = TreeCopy & {
   readonly folders: Folder[]
-  readonly open: Opener
   /** The files with several names that were met, so that their copies share a file too. */
   readonly inodes: Map<string | symbol, symbol>
 }
@@ -34,10 +33,10 @@ type Walk = TreeCopy & {
  * Throws `build-failed` where a file would replace a directory or the reverse.
  */
 export async function copyTree(source: string, target: string, copy: TreeCopy): Promise<void> {
-  const open: Opener = ({ at }) => copy.from.open(String(at))
-  const walk: Walk = { ...copy, open, folders: [], inodes: new Map() }
+  const walk: Walk = { ...copy, folders: [], inodes: new Map() }
   const node = await copy.from.lstat(source)
-  if (node?.type !== 'directory') return node && copyFile(node, { source, target, walk })
+  if (node?.type !== 'directory')
+    return node && copyFile(node, { source, target, walk, open: opener(copy.from, parentOf(source)) })
   const existing = await copy.into.lstat(target)
   if (existing && existing.type !== 'directory') throw notDirectory(target)
   walk.folders.push({ source: node, target, made: true })
@@ -46,21 +45,34 @@ export async function copyTree(source: string, target: string, copy: TreeCopy): 
   if (existing) await copy.into.put(target, { node: { ...existing, mtime: source === '' ? copy.time : node.mtime } })
 }
 
-type Step = { readonly source: string; readonly target: string; readonly relative: string; readonly walk: Walk }
+type Step = {
+  readonly source: string
+  readonly target: string
+  readonly relative: string
+  readonly walk: Walk
+  readonly open: Opener
+}
 
-async function copyChildren({ source, target, relative, walk }: Step): Promise<void> {
+/** Opens the files of a folder by their names: the path of each would be one more text in memory for each of them. */
+function opener(from: FileTree, folder: string): Opener {
+  return ({ at }) => from.open(joinPath(folder, String(at)))
+}
+
+async function copyChildren({ source, target, relative, walk }: Omit<Step, 'open'>): Promise<void> {
+  const open = opener(walk.from, source)
   for (const name of await walk.from.list(source)) {
     await copyBelow({
       source: joinPath(source, name),
       target: joinPath(target, name),
       relative: joinPath(relative, name),
       walk,
+      open,
     })
   }
 }
 
 async function copyBelow(step: Step): Promise<void> {
-  const { source, target, relative, walk } = step
+  const { source, target, relative, walk, open } = step
   const node = await walk.from.lstat(source)
   if (node === undefined) throw new ActionError('context-changed', `Cannot copy ${source}: it was there and is gone`)
   // What an archive's name becomes that is no UTF-8: another name than the file has.
@@ -70,7 +82,7 @@ async function copyBelow(step: Step): Promise<void> {
   const wanted = walk.included(relative) && !walk.excluded(relative)
   if (wanted) await makeFolders(walk)
   if (node.type !== 'directory') {
-    if (wanted) await copyFile(node, { source, target, walk })
+    if (wanted) await copyFile(node, { source, target, walk, open })
     return
   }
   if (wanted) await putDirectory(node, target, walk)
@@ -98,10 +110,7 @@ async function putDirectory(node: TreeNode, target: string, walk: Walk): Promise
   await walk.into.put(target, { node: { ...changed(node, walk), ...(xattrs.size > 0 ? { xattrs } : {}) } })
 }
 
-async function copyFile(
-  node: TreeNode,
-  { source, target, walk }: { readonly source: string; readonly target: string; readonly walk: Walk },
-): Promise<void> {
+async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<Step, 'relative'>): Promise<void> {
   if ((await walk.into.lstat(target))?.type === 'directory') {
     throw new ActionError('build-failed', `Cannot copy ${source} to /${target}: a directory is there`, {
       hint: 'End the destination with a slash to copy into the directory.',
@@ -117,7 +126,7 @@ async function copyFile(
   if (node.type !== 'file') return walk.into.put(target, { node: copied })
   const inode = sharedInode(node, walk)
   const own = inode === undefined ? copied : { ...copied, inode }
-  await walk.into.put(target, { node: own, open: walk.open, at: source })
+  await walk.into.put(target, { node: own, open, at: nameOf(source) })
 }
 
 function sharedInode({ inode }: TreeNode, { inodes }: Walk): symbol | undefined {

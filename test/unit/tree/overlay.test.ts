@@ -1,0 +1,69 @@
+import { expect, it, vi } from 'vitest'
+import { createOverlay, type Overlay } from '../../../src/tree/overlay.ts'
+import { joinPath } from '../../../src/tree/path.ts'
+import { emptyTree, type FileTree, rootNode, type TreeNode } from '../../../src/tree/tree.ts'
+
+const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
+
+it('looks up in thousands of overlays as in some', async () => {
+  let tree: FileTree = emptyTree
+  for (let index = 0; index < 2000; index += 1) {
+    const layer: Overlay = createOverlay(tree)
+    await layer.put(`f${index}`, { node: file })
+    tree = layer
+  }
+  const get = vi.spyOn(Map.prototype, 'get')
+  await tree.lstat('f0')
+  await tree.lstat('absent')
+  const lookups = get.mock.calls.length
+  get.mockRestore()
+  expect(await tree.lstat('f0')).toEqual(file)
+  expect(await tree.list('')).toHaveLength(2000)
+  expect(lookups).toBeGreaterThan(0)
+  // Through each of them it would be 4000.
+  expect(lookups).toBeLessThan(100)
+})
+
+it('shows through thousands of changes what one overlay on the other shows', async () => {
+  // A tree that is no overlay by itself is asked as it is, one level after the other.
+  const opaque = ({ lstat, list, open }: FileTree): FileTree => ({ lstat, list, open })
+  const random = createRandom(1)
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T
+  const names = ['a', 'b', 'c']
+  const paths = names.flatMap((one) => [one, ...names.flatMap((two) => [`${one}/${two}`, `${one}/${two}/d`])])
+  for (let round = 0; round < 40; round += 1) {
+    let merged: FileTree = emptyTree
+    let plain: FileTree = emptyTree
+    for (let level = 0; level < 12; level += 1) {
+      const layers = [createOverlay(merged), createOverlay(opaque(plain))] as const
+      for (let change = random(4); change > 0; change -= 1) {
+        const path = pick(paths)
+        const node = { ...pick([file, rootNode]), mtime: level }
+        const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+        if ((await layers[1].lstat(parent))?.type !== 'directory') continue
+        for (const layer of layers) await layer.put(path, { node })
+      }
+      ;[merged, plain] = layers
+    }
+    expect(await everything(merged)).toEqual(await everything(plain))
+    for (const path of paths) expect(await merged.lstat(path)).toEqual(await plain.lstat(path))
+  }
+})
+
+async function everything(tree: FileTree, folder = ''): Promise<readonly unknown[]> {
+  const found: unknown[] = []
+  for (const name of await tree.list(folder)) {
+    const path = joinPath(folder, name)
+    found.push([path, await tree.lstat(path)], ...(await everything(tree, path)))
+  }
+  return found
+}
+
+/** Whole numbers below `limit`, the same in each run. */
+function createRandom(seed: number): (limit: number) => number {
+  let state = seed
+  return (limit) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * limit)
+  }
+}

@@ -192,6 +192,8 @@ var sbom_generator = __webpack_require__(2326);
 var large_context = __webpack_require__(1835);
 // EXTERNAL MODULE: ./src/engine/missing-source.ts
 var missing_source = __webpack_require__(10);
+// EXTERNAL MODULE: ./src/engine/warn-findings.ts
+var warn_findings = __webpack_require__(5663);
 // EXTERNAL MODULE: ./src/bounds/excerpt.ts
 var excerpt = __webpack_require__(8508);
 // EXTERNAL MODULE: ./src/known-failure.ts
@@ -868,7 +870,7 @@ const retry_table_rows = [
     { code: 'registry-unreachable', attempts: always },
     // GHCR and others deny those who may, now and then; and preflight has just found what is not there.
     { code: 'registry-denied', attempts: 2 },
-    { code: 'image-not-found', when: (message) => !/^Cannot attach an SBOM/.test(message), attempts: 2 },
+    { code: 'image-not-found', when: (message) => !/^Cannot (?:attach an SBOM|boot )/.test(message), attempts: 2 },
     { code: 'build-failed', when: (message) => lagging.test(message), attempts: retry/* doubtfulAttempts */.Cz },
     // Git servers and those of `ADD`: 503, 429, closed connections and unknown names, on Docker 20 to 28 and BuildKit 0.32.
     { code: 'download-failed', when: (message) => /^Cannot fetch /.test(message), attempts: git_failures/* gitAttempts */.Zq },
@@ -1058,13 +1060,26 @@ function describeRunning({ running }, clock) {
 
 
 
+
 /**
  * Runs `docker-buildx build`, again when it failed for a reason that passes, and streams its progress to the log.
  *
  * @throws ActionError what the build failed from
  */
 async function callBuildx(host, plan, target) {
-    return retryBuild(() => callOnce(host, plan, target), target.retries, host);
+    let found = [];
+    const onFailed = (findings) => {
+        found = findings;
+    };
+    try {
+        return await retryBuild(() => callOnce(host, plan, { ...target, onFailed }), target.retries, host);
+    }
+    catch (error) {
+        // Of a build that succeeds the caller says them, once for all its calls.
+        if (!host.signal.aborted)
+            (0,warn_findings/* warnFindings */.v)(found, host.log);
+        throw error;
+    }
 }
 async function callOnce(host, plan, target) {
     const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(host.tempDir, 'call-'));
@@ -1090,7 +1105,12 @@ async function callOnce(host, plan, target) {
         const first = await run('rawjson');
         return !first.result.ok && /invalid progress mode/.test(first.result.stderr) ? run('plain') : first;
     });
+    const findings = progress.findings().map(({ message, line }) => ({
+        message,
+        place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
+    }));
     if (!result.ok) {
+        target.onFailed(findings);
         const error = toBuildError({
             status: result.status,
             messages: progress.messages(),
@@ -1115,10 +1135,7 @@ async function callOnce(host, plan, target) {
         metadata: (0,json/* parseJson */.q)(readIfThere(call.metadataFile) ?? '{}'),
         imageId,
         steps: progress.steps(),
-        findings: progress.findings().map(({ message, line }) => ({
-            message,
-            place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
-        })),
+        findings,
     };
 }
 /** The classic image store holds no annotations, and refuses those of an index after the build. */
@@ -1219,6 +1236,7 @@ function unquote(text) {
 
 
 
+
 /** What the Kubernetes API, its client and buildx's driver say. Learned from Kubernetes 1.36 with buildx 0.29 and 0.36. */
 const kubernetesFailures = [
     {
@@ -1251,6 +1269,16 @@ const kubernetesFailures = [
 const imageHint = (image) => image === undefined
     ? 'Check that the daemon can pull the image of the builder, moby/buildkit from Docker Hub; `image=…` in `driver-opts` names another one. Leave `driver` empty to need no builder if the daemon can build by itself.'
     : `Check that the daemon can pull the image ${image}, which \`driver-opts\` names.`;
+/**
+ * What daemons say of an image that is not there, or not for this user: trying again changes nothing.
+ * Docker 28 `failed to resolve reference "x:1": x:1: not found`; 20 to 26 `manifest for x:1 not found: manifest unknown`, `pull access denied
+ * for x, repository does not exist or may require 'docker login'`.
+ */
+function lacksImage(found) {
+    if (/manifest unknown|pull access denied|repository does not exist/i.test(found))
+        return true;
+    return found.includes('failed to resolve reference') && found.includes(': not found');
+}
 /** Codes of `knownFailures` that keep their meaning when the image of a builder is pulled. */
 const ofImage = [
     'registry-unreachable',
@@ -1261,7 +1289,7 @@ const ofImage = [
 /** What buildx said last of a builder that did not boot, as an error. */
 function bootFailure(driver, found, options = []) {
     const fail = (code, hint) => new errors/* ActionError */.lZ(code, `Cannot boot a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint });
-    if (/invalid driver option|unknown driver option|invalid (?:value|option) .*driver|bare " in non-quoted/i.test(found)) {
+    if (/(?:invalid|unknown) driver option|invalid (?:value|option) .{0,200}driver|bare " in non-quoted/i.test((0,excerpt/* excerptOf */.z)(found))) {
         return fail('input-invalid', `Correct \`driver-opts\`: https://docs.docker.com/build/builders/drivers/${driver}/`);
     }
     if (driver === 'kubernetes') {
@@ -1278,6 +1306,8 @@ function bootFailure(driver, found, options = []) {
     const image = options.find((option) => option.startsWith('image='))?.slice('image='.length);
     if (known?.code === 'daemon-unreachable' || gone.test(found))
         return fail('daemon-unreachable', known?.hint ?? '');
+    if (lacksImage(found))
+        return fail('image-not-found', imageHint(image));
     const ofNetwork = known !== undefined && ofImage.includes(known.code);
     const more = ofNetwork || network_faults/* passing */.qO.test(found) ? [known?.hint ?? ''] : [];
     return fail('engine-failed', [imageHint(image), ...more].join(' ').trim());
@@ -1478,9 +1508,14 @@ var src_bytes = __webpack_require__(6136);
 var layout = __webpack_require__(5823);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: ./src/oci/parse.ts
+var parse = __webpack_require__(2614);
 // EXTERNAL MODULE: ./src/registry/parallel.ts
 var parallel = __webpack_require__(8676);
 ;// CONCATENATED MODULE: ./src/engine/buildx/seed.ts
+
+
+
 
 
 
@@ -1505,12 +1540,14 @@ async function seedLayout(dir, references, { registry, log, signal }) {
     try {
         const layers = await Promise.all((0,repositories/* repositoriesOf */.U)(references).map((repository) => currentLayers(repository, references, { registry, signal })));
         const [first = [], ...others] = layers;
-        const elsewhere = others.map((found) => new Set(found.map(({ digest }) => digest)));
+        const elsewhere = others.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])));
         for (const layer of first.filter(({ digest }) => elsewhere.every((found) => found.has(digest)))) {
             if (signal.aborted)
                 break;
+            const everywhere = (platform) => elsewhere.every((found) => found.get(layer.digest)?.includes(platform));
+            const publishedFor = layer.publishedFor.filter(everywhere);
             if (await writePlaceholder(dir, layer))
-                seeded.push(layer);
+                seeded.push({ ...layer, publishedFor });
         }
     }
     catch (error) {
@@ -1550,18 +1587,28 @@ async function currentLayers(repository, references, { registry, signal }) {
         const tree = await (0,image_tree/* walkImage */.v)(root.descriptor, async (descriptor) => {
             if (descriptor.digest === root.descriptor.digest)
                 return root.bytes;
+            // Of a manifest that stands alone: only its configuration says what the image is for.
             if (!(0,media_type/* isIndexType */.$U)(descriptor.mediaType) && !(0,media_type/* isManifestType */.Q3)(descriptor.mediaType))
-                return noConfig;
+                return hasLargeLayers(root.bytes) ? (0,read_config/* readConfig */.X)(registry, repository, { config: descriptor, signal }) : noConfig;
             const found = await registry.getManifest(repository, descriptor.digest, { signal });
             if (found === undefined)
                 throw new Error(`${descriptor.digest} is not in ${repository.repository}`);
             return found.bytes;
         });
-        return tree.blobs.filter(({ size }) => size >= worthwhile);
+        return tree.blobs
+            .filter(({ size }) => size >= worthwhile)
+            .map((layer) => ({ ...layer, publishedFor: platformsOf(layer, tree) }));
     }
     return [];
 }
-/** Configs are only read for the platform of a manifest that stands alone, which is of no interest here. */
+function platformsOf({ digest }, { images }) {
+    const own = images.filter(({ layers }) => layers.some((layer) => layer.digest === digest));
+    return own.map(({ platform }) => (0,oci_platform/* formatPlatform */.Bq)(platform));
+}
+function hasLargeLayers(manifest) {
+    return (0,parse/* parseManifest */.Ng)(manifest, 'Cannot read the current image').layers.some(({ size }) => size >= worthwhile);
+}
+/** Stands for the configuration of an image of which nothing is taken over. */
 const noConfig = Buffer.from('{"os":"linux","architecture":"unknown","rootfs":{"type":"layers","diff_ids":[]}}');
 /** False when BuildKit has written the blob meanwhile. */
 async function writePlaceholder(dir, { digest, size }) {
@@ -1615,7 +1662,8 @@ async function exportLayout(plan, dir, { session, target, leaveOut }) {
             host.log.info(`${(0,src_bytes/* formatBytes */.z)(bytes)} are in the registry already and stayed on the daemon`);
         const [repository] = (0,repositories/* repositoriesOf */.U)(plan.references);
         const elsewhere = new Map(repository ? seed.map(({ digest }) => [digest, repository]) : []);
-        return { ...first, content: { kind: 'layout', dir, tree, elsewhere } };
+        const publishedFor = new Map(seed.map((layer) => [layer.digest, layer.publishedFor]));
+        return { ...first, content: { kind: 'layout', dir, tree, elsewhere, publishedFor } };
     }
     host.log.info('The registry has lost layers of the image before: exporting all of them');
     (0,external_node_fs_.rmSync)(dir, { recursive: true });
@@ -1658,8 +1706,6 @@ async function freshen(plan, host, env) {
     });
 }
 
-// EXTERNAL MODULE: ./src/oci/parse.ts
-var parse = __webpack_require__(2614);
 // EXTERNAL MODULE: ./src/oci/write-image.ts
 var write_image = __webpack_require__(3170);
 // EXTERNAL MODULE: ./src/engine/load-image.ts

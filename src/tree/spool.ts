@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isDiskFull } from '../errors.ts'
@@ -38,9 +38,11 @@ export function spool(open: () => Promise<Content>, options: SpoolOptions): Open
       throw diskFull(`${what}: it unpacks to ${size} bytes, and ${room} are free in ${folder}`)
     }
     const file = join(folder, `${randomUUID()}.tar`)
+    // Opened first: a stream that fails before its file is open would make the file after it was removed.
+    const target = await openFile(file, 'wx')
     try {
       await toItsEnd(await open(), (source) =>
-        pipeline(first(size, decompressed(source, what)), createWriteStream(file, { flags: 'wx' })),
+        pipeline(first(size, decompressed(source, what)), target.createWriteStream()),
       )
     } catch (error) {
       await rm(file, { force: true })

@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
   { code: 'registry-unreachable', attempts: always },
   // GHCR and others deny those who may, now and then; and preflight has just found what is not there.
   { code: 'registry-denied', attempts: 2 },
-  { code: 'image-not-found', when: (message) => !/^Cannot attach an SBOM/.test(message), attempts: 2 },
+  { code: 'image-not-found', when: (message) => !/^Cannot (?:attach an SBOM|boot )/.test(message), attempts: 2 },
   { code: 'build-failed', when: (message) => lagging.test(message), attempts: doubtfulAttempts },
   // Git servers and those of `ADD`: 503, 429, closed connections and unknown names, on Docker 20 to 28 and BuildKit 0.32.
   { code: 'download-failed', when: (message) => /^Cannot fetch /.test(message), attempts: gitAttempts },

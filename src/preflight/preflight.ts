@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import type { LoggedIn } from '../login/login.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
+import { checkBuildkitdConfig } from './buildkitd-config.ts'
 import type { FoundBase } from './check-bases.ts'
 import { checkImages, triggersInRegistry } from './check-images.ts'
 import { checkNamedContext } from './context.ts'
@@ -56,6 +57,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
     ...repositories.map((repository) => checkPush(repository, means)),
     ...tags.map(({ reference }) => checkTag(reference, plan, means)),
     checkKubernetes(plan, means),
+    checkBuildkitdConfig(plan),
     ...(plan.preflight ? [checkSbomGenerator(plan, means)] : []),
     ...(plan.preflight ? [checkSpace(plan, host)] : []),
   ])

@@ -45,6 +45,8 @@ export function spool(open: () => Promise<Content>, options: SpoolOptions): Open
         pipeline(first(size, decompressed(source, what)), target.createWriteStream()),
       )
     } catch (error) {
+      // Closed already, unless no stream was made of it.
+      await target.close().catch(() => undefined)
       await rm(file, { force: true })
       throw isDiskFull(error) ? diskFull(`${what}: no space is left in ${folder}`, error) : error
     }

@@ -247,6 +247,12 @@ RUN if [ "$TARGETARCH" = arm64 ]; then echo "permission denied: not a registry";
 
   it.each([
     {
+      // A frozen event loop in a pattern, where no cancel can reach it: https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
+      name: 'a command that prints one line of 131,072 characters and fails',
+      dockerfile: () => `FROM ${part('base')}\nRUN head -c 131072 /dev/zero | tr '\\0' a; exit 9\n`,
+      expected: { status: 1, code: 'build-failed', says: ['Dockerfile:2', 'exit code: 9', 'aaaa'] },
+    },
+    {
       name: 'a base image that does not exist',
       dockerfile: () => `FROM ${part('registry').host}/no/such:tag\n`,
       expected: { status: 66, code: 'image-not-found', says: ['no/such:tag'] },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findEvent } from '../../../src/facts/find-event.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
+import { checkBuildkitdConfig } from '../../../src/preflight/buildkitd-config.ts'
 import { readDockerfile } from '../../../src/preflight/read-dockerfile.ts'
 import { checkSecret } from '../../../src/preflight/secrets.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -57,4 +58,23 @@ test.each(cases.slice(0, 2))('checkSecret() refuses $name', async ({ make }) => 
   make(path)
   const secret = { id: 'a', line: 1, source: { kind: 'file', path } } as const
   await expect((async () => checkSecret(secret, hostOf()))()).rejects.toMatchObject({ code: 'secret-not-found' })
+})
+
+const missing = { name: 'a file that does not exist', make: () => undefined }
+test.each([...cases, missing])('checkBuildkitdConfig() refuses $name', async ({ make }) => {
+  const path = join(tempFolder(), 'buildkitd.toml')
+  make(path)
+  const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
+  await expect(checkBuildkitdConfig(plan)).rejects.toMatchObject({
+    code: 'input-invalid',
+    message: expect.stringMatching(
+      /^Cannot read buildkitd-config .*: it (?:does not exist|is not a regular file|is larger than 4.2 MB)$/,
+    ),
+  })
+})
+
+test('checkBuildkitdConfig() takes a regular file', async () => {
+  const path = join(tempFolder({ 'buildkitd.toml': 'debug = true\n' }), 'buildkitd.toml')
+  const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
+  await expect(checkBuildkitdConfig(plan)).resolves.toBeUndefined()
 })

@@ -119,7 +119,7 @@ export function toActionError(thrown: unknown): ActionError {
     })
   }
   return new ActionError('internal', `Unexpected failure: ${messageOf(thrown)}`, {
-    hint: 'This is a defect of Polyarch; please report it with the log of a run that has debug logging on.',
+    hint: 'This is a bug in Polyarch. Please open an issue and attach the debug log.',
     cause: thrown,
   })
 }

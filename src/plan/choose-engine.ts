@@ -11,8 +11,8 @@ import { reachHint } from './unreachable.ts'
 export type EmbeddedEngine = {
   readonly name: 'embedded'
   readonly because: string
-  /** What makes another engine possible here that executes RUN, when that is known. */
-  readonly otherwise?: string
+  /** Why an engine that executes RUN was not selected: the code of an error about RUN, and what makes that engine possible here. */
+  readonly otherwise?: { readonly code: 'feature-missing' | 'daemon-unreachable'; readonly hint: string }
   /** The daemon that gets the image, when it is to be loaded. */
   readonly loadInto: DockerServer | undefined
 }
@@ -44,6 +44,13 @@ export function planEngine(inputs: Inputs, facts: Facts): PlannedEngine {
 /** Inputs that name what only buildx has. */
 function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
   return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
+}
+
+/** What to do about a Dockerfile with RUN. A daemon without a socket is not installed; any other may answer when the step is run again. */
+function whatElse(docker: Facts['docker']): Pick<EmbeddedEngine, 'otherwise'> {
+  if (isPodman(docker)) return { otherwise: { code: 'feature-missing', hint: podmanHint } }
+  if (docker.kind !== 'unreachable' || docker.reason.includes('ENOENT')) return {}
+  return { otherwise: { code: 'daemon-unreachable', hint: reachHint(docker) } }
 }
 
 function cannotDropLayers(): ActionError {
@@ -91,7 +98,7 @@ function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): Plann
     engine: {
       name: 'embedded',
       because,
-      ...(isPodman(docker) && inputs.engine !== 'embedded' ? { otherwise: podmanHint } : {}),
+      ...(inputs.engine === 'embedded' ? {} : whatElse(docker)),
       loadInto,
     },
     server: undefined,

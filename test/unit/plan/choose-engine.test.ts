@@ -18,11 +18,22 @@ describe('planEngine()', () => {
   test('says that Podman is why embedded was taken, and what else can be done', () => {
     expect(planEngine(inputsOf(), podman).engine).toMatchObject({
       because: 'because Podman answers at unix:///var/run/docker.sock, which is not supported yet',
-      otherwise: expect.stringContaining('DOCKER_HOST'),
+      otherwise: { code: 'feature-missing', hint: expect.stringContaining('DOCKER_HOST') },
     })
     expect(() => planEngine(inputsOf({ provenance: 'true' }), podman)).toThrow(
       expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('not with Podman') }),
     )
+  })
+
+  test.each([
+    { reason: 'connect ECONNREFUSED 10.0.0.9:2376', code: 'daemon-unreachable' },
+    { reason: 'connect ECONNREFUSED /var/run/docker.sock', code: 'daemon-unreachable' },
+    { reason: 'connect ENOENT /var/run/docker.sock', code: undefined },
+  ])('says of a Dockerfile with RUN that the daemon may be back: $reason', ({ reason, code }) => {
+    const docker = { kind: 'unreachable', reason, endpoint: serverOf({}).endpoint } as const
+    const { engine } = planEngine(inputsOf(), factsOf({ docker }))
+    expect(engine).toMatchObject({ name: 'embedded' })
+    expect('otherwise' in engine ? engine.otherwise?.code : undefined).toBe(code)
   })
 
   test.each([

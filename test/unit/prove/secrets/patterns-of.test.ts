@@ -56,9 +56,9 @@ describe('patternsOf()', () => {
   })
 
   test('finds the token of a configuration file, and none of its other lines', () => {
-    const file = `# The registry of the company, and who we are there\n//registry.npmjs.org/:_authToken=npm_${token}\nalways-auth=true\n`
+    const file = `# The registry of the company, and who we are there\n//npm.example.org/:_authToken=npm_${token}\nalways-auth=true\n`
     expect(isFound(file, `{"token":"npm_${token}"}`)).toBe(true)
-    expect(isFound(file, 'COPY from //registry.npmjs.org/ with always-auth=true')).toBe(false)
+    expect(isFound(file, 'COPY from //npm.example.org/ with always-auth=true')).toBe(false)
     expect(isFound(file, file)).toBe(true)
   })
 
@@ -90,7 +90,7 @@ describe('isOrdinary()', () => {
       '/usr/local/bin/app',
     ],
     ...[
-      'https://proxy.golang.org',
+      'https://proxy.example.org',
       'https://sum.golang.org/lookup?module=example.com',
       'admin@example.com',
       './config/app.json',

@@ -554,7 +554,7 @@ function indexPatterns(patterns) {
             ...follow(path),
             ...others.filter((number) => patterns[number]?.matches(path)),
         ];
-        // A number may be in it twice, which changes nothing for whoever goes through them in order.
+        // A number may be in it twice, which changes nothing for a reader that goes through them in order.
         return found.length < 2 ? found : found.sort((one, other) => one - other);
     };
 }
@@ -739,11 +739,11 @@ function clean(path) {
 /* harmony import */ var _registry_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1521);
 
 
-/** The server is there and has a passing fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
+/** The server has a transient fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
 const transient = /returned error: (?:408|425|429|5\d\d)\b|Connection (?:reset|timed out)|(?:Operation|Connection|Resolving) timed out|Timeout was reached|Empty reply from server|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Recv failure|Send failure|transfer closed with|HTTP\/2 stream \d+ was|non-properly terminated|SSL_ERROR_SYSCALL|GnuTLS recv error|gnutls_handshake\(\) failed|Temporary failure in name resolution|remote end closed|kex_exchange_identification|Connection closed by/i;
 /** Nobody answers under this name: an outage, or a name that is wrong. */
 const doubtful = /Could not resolve host|Name or service not known|nodename nor servname|Couldn't connect to server|Failed to connect|Connection refused|No route to host|Network is unreachable/i;
-/** A certificate that is not trusted, or a server that does not speak TLS: stays so until somebody changes a setting. */
+/** A certificate that is not trusted, or a server that does not speak TLS: a permanent error. */
 const misconfigured = /certificate problem|certificate verification failed|certificate subject name|unable to get local issuer|unexpected TLS packet|wrong version number|packet length too long|Received HTTP code \d+ from proxy|CONNECT tunnel failed/i;
 /** What Git says of a repository that it could not fetch, whichever engine called it. First match wins. */
 const gitFailures = [

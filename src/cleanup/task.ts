@@ -32,7 +32,7 @@ export function encodeTask(task: CleanUpTask): string {
   return `${JSON.stringify({ version, ...task })}\n`
 }
 
-/** What the tasks of one step may say, whoever wrote them. */
+/** What the tasks of one step may contain. The file that holds them is not trusted. */
 export type TaskRules = {
   /** What the names of its builders, images and containers begin with. */
   readonly session: string

@@ -15,7 +15,7 @@ const usualPath = `PATH=${'x'.repeat(64)}`
 /**
  * Refuses a Dockerfile whose variables grow over a limit, such as an ENV that doubles itself on 30 lines: BuildKit has no limit and takes
  * all memory of its machine. Expands all stages in their order. A variable that only a base image can have counts as one character. Any
- * other mistake is left to whoever builds.
+ * other mistake is left to the engine.
  *
  * @throws ActionError `dockerfile-invalid`, for which `isExcess` holds
  */

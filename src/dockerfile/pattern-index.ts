@@ -42,7 +42,7 @@ export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
       ...follow(path),
       ...others.filter((number) => patterns[number]?.matches(path)),
     ]
-    // A number may be in it twice, which changes nothing for whoever goes through them in order.
+    // A number may be in it twice, which changes nothing for a reader that goes through them in order.
     return found.length < 2 ? found : found.sort((one, other) => one - other)
   }
 }

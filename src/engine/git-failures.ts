@@ -2,7 +2,7 @@ import { excerptOf } from '../bounds/excerpt.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { doubtfulAttempts } from '../registry/retry.ts'
 
-/** The server is there and has a passing fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
+/** The server has a transient fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
 const transient =
   /returned error: (?:408|425|429|5\d\d)\b|Connection (?:reset|timed out)|(?:Operation|Connection|Resolving) timed out|Timeout was reached|Empty reply from server|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Recv failure|Send failure|transfer closed with|HTTP\/2 stream \d+ was|non-properly terminated|SSL_ERROR_SYSCALL|GnuTLS recv error|gnutls_handshake\(\) failed|Temporary failure in name resolution|remote end closed|kex_exchange_identification|Connection closed by/i
 
@@ -10,7 +10,7 @@ const transient =
 const doubtful =
   /Could not resolve host|Name or service not known|nodename nor servname|Couldn't connect to server|Failed to connect|Connection refused|No route to host|Network is unreachable/i
 
-/** A certificate that is not trusted, or a server that does not speak TLS: stays so until somebody changes a setting. */
+/** A certificate that is not trusted, or a server that does not speak TLS: a permanent error. */
 const misconfigured =
   /certificate problem|certificate verification failed|certificate subject name|unable to get local issuer|unexpected TLS packet|wrong version number|packet length too long|Received HTTP code \d+ from proxy|CONNECT tunnel failed/i
 

@@ -53,7 +53,7 @@ type ConfigMeans = {
 /** A text in a JSON document: the keys that lead to it. */
 export type TextPlace = { readonly keys: readonly (string | number)[]; readonly text: string }
 
-/** Searches the configuration of an image: environment, labels, history and all else. Each secret is told once. */
+/** Searches the configuration of an image: environment, labels, history and all else. Reports each secret once. */
 export function checkTexts(
   image: ImageNames,
   configuration: ImageConfig,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { createScan } from '../src/prove/scan.ts'
-import { prepareSearch, type SecretSearch } from '../src/prove/secrets/secret-search.ts'
+import { writeTar } from '../src/tree/archive/write-tar.ts'
 import { rootNode } from '../src/tree/tree.ts'
-import { writeTar } from '../src/tree/write-tar.ts'
+import { createScan } from '../src/verify/scan.ts'
+import { prepareSearch, type SecretSearch } from '../src/verify/secrets/secret-search.ts'
 
 // Verification of a layer of 1 GB, with and without the search for secrets: `node bench/verification.ts [megabytes] [rounds]`.
 

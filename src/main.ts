@@ -1,5 +1,5 @@
 import { cleanUpStep } from './clean-up-step.ts'
-import { exitStatus, messageOf, toActionError } from './errors.ts'
+import { exitStatus, messageOf, toActionError } from './errors/action-error.ts'
 import { readInput } from './host/commands.ts'
 import { createHost } from './host/node.ts'
 import { createOutlet, guardOutput } from './host/outlet.ts'

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { cleanUpStep } from './clean-up-step.ts'
 import { isOwnFolder } from './cleanup/cleanup.ts'
-import { messageOf } from './errors.ts'
+import { messageOf } from './errors/action-error.ts'
 import { createOutlet, guardOutput } from './host/outlet.ts'
 import { endStepProcesses } from './host/step-processes.ts'
 

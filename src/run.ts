@@ -1,3 +1,4 @@
+import { loadYaml } from './bounds/yaml.ts'
 import { setUpEmulators } from './emulate/emulate.ts'
 import { build } from './engine/engines.ts'
 import { exportImage } from './export/export.ts'
@@ -5,6 +6,7 @@ import { findEvent, withoutSecrets } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
+import { limitTime } from './host/time-limit.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
@@ -12,15 +14,13 @@ import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
 import { describePlan, makePlan } from './plan/plan.ts'
 import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
-import { prove } from './prove/prove.ts'
-import { smokeTest } from './prove/smoke/smoke-test.ts'
 import { publish } from './publish/publish.ts'
 import { report, reportLasting } from './report/report.ts'
-import { limitTime } from './time-limit.ts'
-import { loadYaml } from './yaml.ts'
+import { smokeTest } from './smoke-test/smoke-test.ts'
+import { verifyImage } from './verify/verify.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> prove -> smoke test -> export -> publish ->
+ * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> verify -> smoke test -> export -> publish ->
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
@@ -50,13 +50,13 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const checked = await preflight(plan, session, limited)
     await setUpEmulators(plan, checked, { login: session, host: limited })
     const built = await build(plan, limited, { login: session, checked })
-    const proofs = await prove(plan, built, { checked, login: session, host: limited })
+    const verified = await verifyImage(plan, built, { checked, login: session, host: limited })
     const smoked = await smokeTest(plan, built, { login: session, host: limited })
     const exported = await exportImage(plan, built, limited, session)
     limit.lift()
     const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
     const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
-    report({ plan, checked, built, proofs, smoked, exported, published, images }, host)
+    report({ plan, checked, built, verified, smoked, exported, published, images }, host)
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

@@ -5,7 +5,7 @@ const second = 1000
 
 /**
  * Upper bounds for everything that is read from outside. Bytes, unless the comment says otherwise. `docs/limits.md` lists them, and a
- * test keeps the two equal. Archives have their own table: `tarLimits` in `src/tree/read-tar.ts`.
+ * test keeps the two equal. Archives have their own table: `tarLimits` in `src/tree/archive/read-tar.ts`.
  */
 export const limits = {
   /** A manifest or an index. Registries accept at least 4 MiB: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { formatBytes } from '../bytes.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** What is read is larger than its limit, or is not a regular file. */
 export class LimitError extends Error {

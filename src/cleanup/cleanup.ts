@@ -2,7 +2,7 @@ import { appendFileSync, lstatSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 

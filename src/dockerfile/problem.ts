@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 
 /** One thing that is wrong with a Dockerfile. `line` counts from 1. */
 export type Problem = { readonly line: number; readonly message: string; readonly cause?: unknown }

@@ -1,9 +1,9 @@
 import type { ExecResult, Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
-import { attemptsToStart } from '../registry/network-faults.ts'
-import { backOff } from '../registry/retry.ts'
-import { tryAgain } from '../registry/try-again.ts'
+import { attemptsToStart } from '../registry/answers/network-faults.ts'
+import { backOff } from '../retry/retry.ts'
+import { tryAgain } from '../retry/try-again.ts'
 
 /**
  * What an image like tonistiigi/binfmt calls the emulator of an architecture:
@@ -40,7 +40,7 @@ export type BinfmtAnswer = {
 export type Binfmt = {
   readonly image: string
   readonly env: Readonly<Record<string, string>>
-  readonly retries: LoggedIn['retries']
+  readonly retries: Access['retries']
   readonly host: Host
 }
 

@@ -1,16 +1,16 @@
 import { dropTask, recordTask } from '../cleanup/cleanup.ts'
-import type { ActionError } from '../errors.ts'
-import { combine } from '../gather.ts'
+import type { ActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Plan } from '../plan/plan.ts'
-import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation.ts'
-import { emulatorDoubtful, emulatorMissing } from '../preflight/emulator-missing.ts'
+import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation/emulation.ts'
+import { emulatorDoubtful, emulatorMissing } from '../preflight/emulation/emulator-missing.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { type Binfmt, emulatorName, runBinfmt } from './binfmt-image.ts'
 
-type Means = { readonly login: Pick<LoggedIn, 'retries'>; readonly host: Host }
+type Means = { readonly login: Pick<Access, 'retries'>; readonly host: Host }
 
 /** A platform without an emulator, and why it has none. */
 type Lack = { readonly foreign: Unemulated; readonly reason: string }

@@ -1,4 +1,4 @@
-import type { Place } from '../errors.ts'
+import type { Place } from '../errors/action-error.ts'
 import type { Document, ImageTree } from '../oci/image-tree.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'

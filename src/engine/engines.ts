@@ -1,12 +1,12 @@
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Built } from './built.ts'
 import { warnFindings } from './warn-findings.ts'
 
 export type BuildMeans = {
-  readonly login: LoggedIn
+  readonly login: Access
   /** What preflight has found out about base images. */
   readonly checked: Pick<Checked, 'bases'>
 }

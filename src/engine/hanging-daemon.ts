@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { ExecResult } from '../host/host.ts'
 
 export const deadDaemonHint =

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { annotationsFor } from '../oci/annotations.ts'
 import { splitDigest, verified } from '../oci/digest.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'

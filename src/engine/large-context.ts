@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatBytes } from '../bytes.ts'
 import type { BuildSpec } from '../plan/plan.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** Bytes from which a context is worth a remark. */
 const large = 50 * 1000 * 1000

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
 import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
-import { formatBytes } from '../bytes.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { openBlob } from '../oci/layout.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { RegistryClient } from '../registry/client.ts'
+import { formatBytes } from '../text/bytes.ts'
 import type { Content } from './built.ts'
 
 /** A blob of what was built, wherever it is. */

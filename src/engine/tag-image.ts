@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
-import { ActionError, messageOf } from '../errors.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import { socketPath } from '../facts/docker-endpoint.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'

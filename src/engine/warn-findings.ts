@@ -1,4 +1,4 @@
-import { inlineDockerfile } from '../dockerfile/inline.ts'
+import { inlineDockerfile } from '../dockerfile/read/inline.ts'
 import type { Log } from '../host/host.ts'
 import type { CheckFinding } from './built.ts'
 

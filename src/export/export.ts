@@ -2,21 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readBytesLimited } from '../bounds/read-limited.ts'
-import { formatBytes } from '../bytes.ts'
 import type { Built, Layout } from '../engine/built.ts'
 import { type ImageSource, imageEntries } from '../engine/image-entries.ts'
 import { loadImage } from '../engine/load-image.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import { openBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { showReference } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
+import { formatBytes } from '../text/bytes.ts'
+import { writeArchive } from '../tree/archive/write-archive.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { writeArchive } from '../tree/write-archive.ts'
 import { fetchElsewhere } from './fetch-elsewhere.ts'
 import { rootEntries } from './root-entries.ts'
 import { writeFolder } from './write-folder.ts'
@@ -37,7 +37,7 @@ export async function exportImage(
   plan: Plan,
   built: Built,
   host: Host,
-  login: Pick<LoggedIn, 'env' | 'registry'>,
+  login: Pick<Access, 'env' | 'registry'>,
 ): Promise<Exported> {
   const server = plan.engine.name === 'embedded' ? plan.engine.loadInto : undefined
   const { content, load } = built

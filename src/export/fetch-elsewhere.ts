@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
-import { formatBytes } from '../bytes.ts'
+import { parallel } from '../bounds/parallel.ts'
 import type { Layout } from '../engine/built.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { writeBlob } from '../oci/layout.ts'
 import { formatRepository } from '../oci/reference.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { parallel } from '../registry/parallel.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** Blobs that come from registries at a time. */
 const blobsAtOnce = 4

@@ -1,5 +1,5 @@
 import type { Layout } from '../engine/built.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { openBlob } from '../oci/layout.ts'
 import { formatPlatform } from '../oci/platform.ts'

@@ -14,10 +14,10 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
+import type { WriteOptions } from '../tree/archive/write-archive.ts'
+import { toWriteError } from '../tree/archive/write-failure.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import type { WriteOptions } from '../tree/write-archive.ts'
-import { toWriteError } from '../tree/write-failure.ts'
 
 /** Entries that no folder of this user can hold, since making devices needs root and Node makes no FIFOs. */
 export type LeftOut = readonly FileEntry[]

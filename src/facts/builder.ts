@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Host } from '../host/host.ts'
-import { positional } from '../positional.ts'
+import { positional } from '../host/positional.ts'
 import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
 
 export type BuilderQuery = {

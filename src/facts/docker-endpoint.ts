@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
-import { readDockerConfig } from '../registry/docker-config-file.ts'
+import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 import type { DockerEndpoint } from './facts.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { release } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { parseJson } from '../bounds/json.ts'
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { socketPath } from './docker-endpoint.ts'
 import type { DockerEndpoint, DockerServer, Unreachable } from './facts.ts'

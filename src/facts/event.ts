@@ -1,4 +1,4 @@
-import { trimEnd } from '../trim-end.ts'
+import { trimEnd } from '../text/trim-end.ts'
 
 /** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
 export type GitEvent = {

@@ -1,4 +1,4 @@
-import { ActionError, withHint } from '../errors.ts'
+import { ActionError, withHint } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { describeOffer } from './builder.ts'
 import { findBuildx } from './buildx.ts'

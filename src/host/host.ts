@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Place } from '../errors.ts'
+import type { Place } from '../errors/action-error.ts'
 
 /** The one door to the outside: everything with a side effect that a stage does, it does through this. */
 export type Host = {

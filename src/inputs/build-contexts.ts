@@ -1,4 +1,4 @@
-import { contextName } from '../dockerfile/source.ts'
+import { contextName } from '../dockerfile/instructions/source.ts'
 import { isDigest } from '../oci/digest.ts'
 import { parseReference } from '../oci/reference.ts'
 import type { NamedContext } from './inputs.ts'

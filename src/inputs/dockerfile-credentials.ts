@@ -1,4 +1,4 @@
-import { parseDockerfile } from '../dockerfile/parse.ts'
+import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { cutCredentials, type UrlCredentials } from './url-credentials.ts'
 
 /** A URL of ADD, without what was cut out of it; `line` is that of its instruction. */

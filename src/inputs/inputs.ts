@@ -155,7 +155,7 @@ export type IfExists = 'overwrite' | 'skip' | 'fail'
 /** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
 export type Emulators = { readonly image: string } | 'off'
 
-/** How a proof that fails is taken; `full` is `error`, and reads the layers of base images too. */
+/** How a verification that fails is taken; `full` is `error`, and reads the layers of base images too. */
 export type Verify = 'error' | 'warn' | 'off' | 'full'
 
 /** How an image is started, and what it must do then. */

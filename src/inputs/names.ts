@@ -7,7 +7,7 @@ import {
   type Repository,
   sanitizeTag,
 } from '../oci/reference.ts'
-import { trimEnd } from '../trim-end.ts'
+import { trimEnd } from '../text/trim-end.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'

@@ -1,7 +1,7 @@
+import type { ParseYaml } from '../bounds/yaml.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
-import type { ParseYaml } from '../yaml.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import type { Inputs } from './inputs.ts'

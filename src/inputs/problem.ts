@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { nearest } from '../text/nearest.ts'
 import type { InputName } from './schema.ts'
 
 /** One thing that is wrong with an input. */

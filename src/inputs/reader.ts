@@ -1,5 +1,5 @@
 import { limits } from '../bounds/limits.ts'
-import { formatBytes } from '../bytes.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { type ListItem, type ListKind, parseList } from './list.ts'
 import type { Read, Report } from './problem.ts'
 import { type InputName, inputRows } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { ParseYaml } from '../yaml.ts'
+import type { ParseYaml } from '../bounds/yaml.ts'
 import { splitCommand } from './command-line.ts'
 import type { HttpExpectation, SmokeTest } from './inputs.ts'
 import { didYouMean, quote, type Read } from './problem.ts'

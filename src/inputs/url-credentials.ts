@@ -1,4 +1,4 @@
-import { sourceKind } from '../dockerfile/source-kind.ts'
+import { sourceKind } from '../dockerfile/instructions/source-kind.ts'
 import { type Secret, secret } from './secret.ts'
 
 /** The user and password of an `http` or `https` URL, and the host that they are for. */

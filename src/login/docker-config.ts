@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Login } from '../plan/logins.ts'
-import { hostOf } from '../registry/auth-file.ts'
-import type { DockerConfig } from '../registry/docker-config-file.ts'
+import { hostOf } from '../registry/auth/auth-file.ts'
+import type { DockerConfig } from '../registry/auth/docker-config-file.ts'
 
 /** The user's configuration, and the logins that go on top of it. */
 export type Logins = { readonly config: DockerConfig; readonly logins: readonly Login[] }

@@ -1,17 +1,17 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
-import { toAuthFile } from '../registry/auth-file.ts'
+import { toAuthFile } from '../registry/auth/auth-file.ts'
+import { createCredentialLookup } from '../registry/auth/credentials.ts'
+import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
-import { createCredentialLookup } from '../registry/credentials.ts'
-import { readDockerConfig } from '../registry/docker-config-file.ts'
-import { createFindImage, type FindImage } from '../registry/find-image.ts'
-import { isInsecure } from '../registry/insecure.ts'
-import { type RetryPolicy, retryPolicy } from '../registry/retry.ts'
+import { createFindImage, type FindImage } from '../registry/pull/find-image.ts'
+import { isInsecure } from '../registry/transport/insecure.ts'
+import { type RetryPolicy, retryPolicy } from '../retry/retry.ts'
 import { makeDockerConfig, neededLogins } from './docker-config.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
-export type LoggedIn = {
+export type Access = {
   /** Makes docker and buildx processes use the private configuration. */
   readonly env: Readonly<Record<string, string>>
   /** Has the same credentials as those processes. */
@@ -25,7 +25,7 @@ export type LoggedIn = {
 }
 
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
-export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
+export function logIn(plan: Plan, facts: Facts, host: Host): Access {
   maskSecrets(plan, host)
   const found = readDockerConfig(facts.dockerConfigDir)
   const { config } = found
@@ -34,7 +34,7 @@ export function logIn(plan: Plan, facts: Facts, host: Host): LoggedIn {
   const { env, problems } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, { config, logins, buildxConfigDir })
   for (const problem of [...found.problems, ...problems]) host.log.warning(problem)
   let most = 1
-  const retries: LoggedIn['retries'] = {
+  const retries: Access['retries'] = {
     policy: retryPolicy(plan.retries),
     onRetry: (attempt) => {
       most = Math.max(most, attempt)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Descriptor, Digest } from './types.ts'
 
 /** The registered algorithms this program can check, with the length of their hex text. https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms */

@@ -1,5 +1,5 @@
 import { limits } from '../bounds/limits.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { isConfigType, isForeignLayerType, isIndexType, isManifestType } from './media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from './parse.ts'
 import { normalisePlatform } from './platform.ts'

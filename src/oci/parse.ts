@@ -1,6 +1,6 @@
 import { JsonError, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { isDigest } from './digest.ts'
 import { isIndexType, isManifestType, mediaType } from './media-type.ts'
 import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts'

@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.ts'
-import { distance } from '../nearest.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { distance } from '../text/nearest.ts'
 import type { Platform } from './types.ts'
 
 // What Go can build for (`go tool dist list`), which is what `platform` may hold:

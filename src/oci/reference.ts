@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { isDigest } from './digest.ts'
 import type { Digest } from './types.ts'
 

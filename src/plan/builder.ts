@@ -1,5 +1,5 @@
 import { coerce, satisfies } from 'semver'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Driver } from '../facts/facts.ts'
 import type { BuildkitdConfig, Inputs } from '../inputs/inputs.ts'
 import type { EngineBase } from './engine.ts'

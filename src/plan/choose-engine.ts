@@ -1,5 +1,5 @@
-import { sourceKind } from '../dockerfile/source-kind.ts'
-import { ActionError } from '../errors.ts'
+import { sourceKind } from '../dockerfile/instructions/source-kind.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { DockerServer, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { type BuildxEngine, planBuildx } from './buildx.ts'

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { GitEvent } from '../facts/event.ts'
 import type { ContextInput, NamedContext } from '../inputs/inputs.ts'
 

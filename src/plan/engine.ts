@@ -1,5 +1,5 @@
 import { coerce, lt, type SemVer } from 'semver'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Builder, DockerServer, Driver, Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { PlannedBuilder } from './builder.ts'

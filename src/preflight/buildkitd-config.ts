@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimited } from '../bounds/read-limited.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /**

@@ -1,18 +1,18 @@
-import { ActionError } from '../errors.ts'
-import { gather } from '../gather.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { gather } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { FoundImage } from '../registry/find-image.ts'
-import { type BaseUse, baseUses, findBase } from './bases.ts'
+import type { FoundImage } from '../registry/pull/find-image.ts'
+import { type BaseUse, baseUses, findBase } from '../source/bases.ts'
+import type { Reading } from '../source/needed-stages.ts'
 import { isInStore } from './local-image.ts'
-import type { Reading } from './needed-stages.ts'
 
 /** A base image as it was found. */
 export type FoundBase = BaseUse & { readonly image: FoundImage }
 
 /** The Dockerfile, and the way to the registries. */
-export type Means = { readonly reading: Reading; readonly login: LoggedIn; readonly host: Host }
+export type Means = { readonly reading: Reading; readonly login: Access; readonly host: Host }
 
 /**
  * Looks up every image that the target needs, for every platform. With buildx, what could not be looked at is said and

@@ -1,12 +1,12 @@
-import type { Source } from '../dockerfile/source.ts'
+import type { Source } from '../dockerfile/instructions/source.ts'
 import { parseConfig } from '../oci/parse.ts'
 import type { Platform } from '../oci/types.ts'
 import type { PlannedContext } from '../plan/context.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { FindImage } from '../registry/find-image.ts'
-import { referenceOf } from './bases.ts'
+import type { FindImage } from '../registry/pull/find-image.ts'
+import { referenceOf } from '../source/bases.ts'
+import { type Reading, readTriggers, type TriggersOf } from '../source/needed-stages.ts'
 import { checkBases, type FoundBase, type Means } from './check-bases.ts'
-import { type Reading, readTriggers, type TriggersOf } from './needed-stages.ts'
 
 /** The Dockerfile with what ONBUILD of its images adds, and all images that it needs. */
 export type CheckedImages = { readonly reading: Reading; readonly bases: readonly FoundBase[] }

@@ -1,9 +1,9 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { parseReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
-import { baseUses } from './bases.ts'
-import { readDockerfile } from './read-dockerfile.ts'
+import { baseUses } from '../source/bases.ts'
+import { readDockerfile } from '../source/read-dockerfile.ts'
 
 /**
  * Checks that credentials without `registry`, which are for Docker Hub, have something there to be for: an image name or a base image. Most

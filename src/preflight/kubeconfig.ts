@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimited } from '../bounds/read-limited.ts'
-import { ActionError, messageOf } from '../errors.ts'
+import { loadYaml } from '../bounds/yaml.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
-import { backOff, doubtfulAttempts } from '../registry/retry.ts'
-import { tryAgain } from '../registry/try-again.ts'
-import { loadYaml } from '../yaml.ts'
+import { backOff, doubtfulAttempts } from '../retry/retry.ts'
+import { tryAgain } from '../retry/try-again.ts'
 
-type Means = { readonly login: Pick<LoggedIn, 'retries'>; readonly host: Host }
+type Means = { readonly login: Pick<Access, 'retries'>; readonly host: Host }
 
 /** A pod finds its cluster by these. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount/token'

@@ -1,8 +1,8 @@
 import type { Host } from '../host/host.ts'
+import { positional } from '../host/positional.ts'
 import { formatPlatform, parsePlatform, platformEquals } from '../oci/platform.ts'
 import type { BuildxEngine } from '../plan/buildx.ts'
-import { positional } from '../positional.ts'
-import type { BaseUse } from './bases.ts'
+import type { BaseUse } from '../source/bases.ts'
 
 type Means = { readonly host: Pick<Host, 'exec'>; readonly engine: Pick<BuildxEngine, 'store' | 'env'> }
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { ActionError, messageOf } from '../errors.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
 
 /**

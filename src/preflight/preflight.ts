@@ -1,20 +1,20 @@
-import { ActionError } from '../errors.ts'
-import { gather } from '../gather.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { gather } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Plan } from '../plan/plan.ts'
+import { checkNamedContext } from '../source/context.ts'
+import type { Reading } from '../source/needed-stages.ts'
+import { readDockerfile } from '../source/read-dockerfile.ts'
 import { checkBuildkitdConfig } from './buildkitd-config.ts'
 import type { FoundBase } from './check-bases.ts'
 import { checkImages, triggersInRegistry } from './check-images.ts'
-import { checkNamedContext } from './context.ts'
-import { checkEmulation, type Emulation } from './emulation.ts'
+import { checkEmulation, type Emulation } from './emulation/emulation.ts'
 import { checkHubLogin } from './hub-login.ts'
 import { checkKubernetes } from './kubeconfig.ts'
-import type { Reading } from './needed-stages.ts'
 import { checkOutput } from './output.ts'
 import { checkPush } from './push.ts'
-import { readDockerfile } from './read-dockerfile.ts'
 import { checkSbomGenerator } from './sbom-generator.ts'
 import { checkSecretMounts } from './secret-mounts.ts'
 import { checkSecret } from './secrets.ts'
@@ -40,7 +40,7 @@ export type Checked = {
  * `platform-unsupported`, `image-not-found`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
  * registry
  */
-export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promise<Checked> {
+export async function preflight(plan: Plan, login: Access, host: Host): Promise<Checked> {
   await checkHubLogin(plan, host)
   const begun = host.clock.now().getTime()
   const means = { login, host }
@@ -69,7 +69,7 @@ export async function preflight(plan: Plan, login: LoggedIn, host: Host): Promis
 /** Each image and secret that the Dockerfile needs, and each platform that it runs something on. */
 async function checkDockerfile(
   plan: Plan,
-  { login, host }: { readonly login: LoggedIn; readonly host: Host },
+  { login, host }: { readonly login: Access; readonly host: Host },
 ): Promise<Checked> {
   const reading = await readDockerfile(plan, host)
   const means = { reading, login, host }

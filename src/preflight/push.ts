@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Repository } from '../oci/reference.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Repository } from '../oci/reference.ts'
  */
 export async function checkPush(
   repository: Repository,
-  { login, host }: { readonly login: Pick<LoggedIn, 'registry'>; readonly host: Pick<Host, 'log'> },
+  { login, host }: { readonly login: Pick<Access, 'registry'>; readonly host: Pick<Host, 'log'> },
 ): Promise<void> {
   if (await login.registry.checkPush(repository)) return
   host.log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)

@@ -1,6 +1,6 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import { generatorOf } from '../plan/sbom-generator.ts'
@@ -13,7 +13,7 @@ import { isInStore } from './local-image.ts'
  */
 export async function checkSbomGenerator(
   { engine, build }: Plan,
-  { login, host }: { readonly login: Pick<LoggedIn, 'findImage'>; readonly host: Host },
+  { login, host }: { readonly login: Pick<Access, 'findImage'>; readonly host: Host },
 ): Promise<void> {
   if (engine.name !== 'buildx' || build.sbom === undefined) return
   const reference = generatorOf(build.sbom)

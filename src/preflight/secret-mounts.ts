@@ -1,12 +1,12 @@
-import { isDockersFrontend } from '../dockerfile/frontend.ts'
-import { inlineDockerfile } from '../dockerfile/inline.ts'
-import type { SecretMount } from '../dockerfile/instruction.ts'
-import { ActionError } from '../errors.ts'
-import { combine } from '../gather.ts'
+import { isDockersFrontend } from '../dockerfile/read/frontend.ts'
+import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import type { SecretMount } from '../dockerfile/read/instruction.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
-import { nearest } from '../nearest.ts'
 import type { BuildSpec } from '../plan/plan.ts'
-import type { Reading } from './needed-stages.ts'
+import type { Reading } from '../source/needed-stages.ts'
+import { nearest } from '../text/nearest.ts'
 
 /** A secret or SSH agent that RUN instructions mount. */
 export type MountedSecret = SecretMount & {

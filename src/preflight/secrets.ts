@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { inputOfSecret, longestSecret, tooLarge, whyEmpty } from '../inputs/build-secrets.ts'
 import type { BuildSecret } from '../inputs/inputs.ts'

@@ -1,7 +1,7 @@
-import { formatBytes } from '../bytes.ts'
-import { freeSpace } from '../free-space.ts'
+import { freeSpace } from '../host/free-space.ts'
 import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** Bytes under which a disk is worth a word: a base image with a toolchain, unpacked, takes as much. */
 export const littleSpace = 2 * 1024 ** 3

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import type { SshAgent } from '../inputs/inputs.ts'
 import { fileProblem } from './file-problem.ts'

@@ -1,13 +1,13 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
-import type { LoggedIn } from '../login/login.ts'
+import type { Access } from '../login/login.ts'
 import { type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { findRevision } from '../registry/revision.ts'
+import { findRevision } from '../registry/pull/revision.ts'
 
-type Means = { readonly login: Pick<LoggedIn, 'registry'>; readonly host: Pick<Host, 'env' | 'log' | 'signal'> }
+type Means = { readonly login: Pick<Access, 'registry'>; readonly host: Pick<Host, 'env' | 'log' | 'signal'> }
 
 /**
  * Looks whether a fixed tag exists that may not be written over. In a re-run it may be what an earlier attempt wrote,

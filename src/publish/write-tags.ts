@@ -1,14 +1,14 @@
-import { ActionError, type ErrorCode, toActionError, withHint } from '../errors.ts'
+import { parallel } from '../bounds/parallel.ts'
+import { ActionError, type ErrorCode, toActionError, withHint } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
+import { pause } from '../host/pause.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
-import { pause } from '../pause.ts'
 import { tagExists } from '../preflight/tags.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { parallel } from '../registry/parallel.ts'
-import { findRevision } from '../registry/revision.ts'
+import { findRevision } from '../registry/pull/revision.ts'
 
 /** What became of a tag. */
 export type TagResult = { readonly reference: Reference } & (

@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Clock, Http, Log } from '../host/host.ts'
 import { digestOf, isDigest, verify } from '../oci/digest.ts'
 import { documentType } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import type { CredentialLookup } from './auth.ts'
-import { checkPush } from './check-push.ts'
-import { downloadBlob } from './download.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../retry/retry.ts'
+import type { CredentialLookup } from './auth/auth.ts'
 import {
   blobHeadEndpoint,
   type Endpoint,
@@ -16,11 +15,12 @@ import {
   manifestHeadEndpoint,
   manifestPutEndpoint,
 } from './endpoint.ts'
-import { createExchange, type WholeAnswer } from './exchange.ts'
-import { createMount } from './mount.ts'
-import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
-import { isLoopback } from './session.ts'
-import { uploadBlob } from './upload.ts'
+import { downloadBlob } from './pull/download.ts'
+import { checkPush } from './push/check-push.ts'
+import { createMount } from './push/mount.ts'
+import { uploadBlob } from './push/upload.ts'
+import { createExchange, type WholeAnswer } from './transport/exchange.ts'
+import { isLoopback } from './transport/session.ts'
 
 export type RegistryClientOptions = {
   readonly http: Http

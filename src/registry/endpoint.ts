@@ -3,7 +3,7 @@ import type { HttpRequest } from '../host/host.ts'
 import { manifestTypes } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import type { Scope } from './auth.ts'
+import type { Scope } from './auth/auth.ts'
 
 /** One call of the distribution API as a value. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints */
 export type Endpoint = {

@@ -1,10 +1,10 @@
-import type { Instruction } from '../dockerfile/instruction.ts'
-import type { PlannedStage } from '../dockerfile/stages.ts'
+import type { Instruction } from '../dockerfile/read/instruction.ts'
+import type { PlannedStage } from '../dockerfile/stages/stages.ts'
 import type { Step } from '../engine/built.ts'
-import { codeCell } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
-import { shorten } from '../preflight/emulator-missing.ts'
-import type { PlatformStages, Reading } from '../preflight/needed-stages.ts'
+import { shorten } from '../preflight/emulation/emulator-missing.ts'
+import type { PlatformStages, Reading } from '../source/needed-stages.ts'
+import { codeCell } from '../text/markdown.ts'
 
 /** An instruction that an emulator ran. */
 export type EmulatedRun = {

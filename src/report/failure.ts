@@ -1,7 +1,7 @@
 import { limits } from '../bounds/limits.ts'
-import { inlineDockerfile } from '../dockerfile/inline.ts'
-import { type ActionError, exitStatus, messageOf } from '../errors.ts'
-import { problemsOf } from '../gather.ts'
+import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { type ActionError, exitStatus, messageOf } from '../errors/action-error.ts'
+import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 
 /**

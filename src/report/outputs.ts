@@ -6,10 +6,10 @@ import { formatPlatform } from '../oci/platform.ts'
 import { type Reference, showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
-import type { Proof } from '../prove/prove.ts'
-import type { SmokeResult } from '../prove/smoke/try-images.ts'
 import type { Published } from '../publish/publish.ts'
 import { isThisImage } from '../publish/write-tags.ts'
+import type { SmokeResult } from '../smoke-test/try-images.ts'
+import type { Verified } from '../verify/verify.ts'
 import type { OutputName } from './output-rows.ts'
 
 /** What is true of a run however it ends. */
@@ -34,7 +34,7 @@ export type Result = {
   readonly plan: Plan
   readonly checked: Checked
   readonly built: Built
-  readonly proofs: readonly Proof[]
+  readonly verified: readonly Verified[]
   /** How each platform's image ran; none without a smoke test. */
   readonly smoked: readonly SmokeResult[]
   readonly exported: Exported

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { type Lasting, lastingOutputsOf, outputsOf, type Result } from './outputs.ts'

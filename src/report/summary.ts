@@ -1,20 +1,20 @@
-import { formatBytes } from '../bytes.ts'
 import type { Step } from '../engine/built.ts'
-import { codeCell, codeSpan } from '../markdown.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Proof } from '../prove/prove.ts'
-import { smokeSection } from '../prove/smoke/section.ts'
 import type { Published } from '../publish/publish.ts'
 import type { TagResult } from '../publish/write-tags.ts'
+import { smokeSection } from '../smoke-test/section.ts'
+import { formatBytes } from '../text/bytes.ts'
+import { codeCell, codeSpan } from '../text/markdown.ts'
+import type { Verified } from '../verify/verify.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result): string {
-  const { plan, checked, built, proofs, smoked, exported, published, images } = result
+  const { plan, checked, built, verified, smoked, exported, published, images } = result
   const names = published
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
@@ -25,8 +25,8 @@ export function summaryOf(result: Result): string {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
     const how = describeRuns(natives, platform, steps)
-    const proof = proofs.find((one) => one.platform === platform)
-    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeProof(proof)} |`
+    const checks = verified.find((one) => one.platform === platform)
+    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeVerified(checks)} |`
   })
   const table =
     rows.length === 0
@@ -92,9 +92,9 @@ function describeSteps(steps: readonly Step[]): string {
   return `${steps.length} (${cached} cached), ${seconds.toFixed(1)} s`
 }
 
-function describeProof(proof: Proof | undefined): string {
-  if (proof === undefined) return 'no'
-  const { programs, problems } = proof
+function describeVerified(checks: Verified | undefined): string {
+  if (checks === undefined) return 'no'
+  const { programs, problems } = checks
   if (problems.length > 0) return problems.length === 1 ? '1 problem' : `${problems.length} problems`
   return `OK (${programs === 0 ? 'no binaries' : programs === 1 ? '1 binary' : `${programs} binaries`})`
 }

@@ -11,7 +11,7 @@ import {
   type Stats,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 

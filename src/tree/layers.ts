@@ -1,11 +1,11 @@
+import { decompressed } from './archive/decompress.ts'
+import { endOf, readTar, type TarLimits, tarLimits } from './archive/read-tar.ts'
+import type { TarEntry } from './archive/tar-entry.ts'
+import { toItsEnd } from './archive/to-its-end.ts'
 import { createChildren } from './children.ts'
-import { decompressed } from './decompress.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
-import { endOf, readTar, type TarLimits, tarLimits } from './read-tar.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
-import type { TarEntry } from './tar-entry.ts'
-import { toItsEnd } from './to-its-end.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
 
 /** A layer of an image, to be opened as often as needed: compressed or not, its first bytes tell. */

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 
 // Paths inside a tree: `/`-separated, relative to the tree's root, without `.`, `..` and empty parts; the root is ''.
 

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { cleanPath, joinPath, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 

@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { isDiskFull } from '../errors.ts'
-import { freeSpace } from '../free-space.ts'
-import { decompressed } from './decompress.ts'
-import { toItsEnd } from './to-its-end.ts'
+import { isDiskFull } from '../errors/action-error.ts'
+import { freeSpace } from '../host/free-space.ts'
+import { decompressed } from './archive/decompress.ts'
+import { toItsEnd } from './archive/to-its-end.ts'
+import { diskFull } from './archive/write-failure.ts'
 import type { Content } from './tree.ts'
-import { diskFull } from './write-failure.ts'
 
 /** A part of an archive's uncompressed bytes. */
 export type OpenRange = (offset: number, size: number) => Promise<Content>

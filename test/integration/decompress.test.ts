@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { decompressed } from '../../src/tree/decompress.ts'
+import { decompressed } from '../../src/tree/archive/decompress.ts'
 import { missingPrograms } from '../support/skipped.ts'
 
 const mebibyte = 1024 * 1024

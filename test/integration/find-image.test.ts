@@ -5,7 +5,7 @@ import { mediaType } from '../../src/oci/media-type.ts'
 import { documentType } from '../../src/oci/parse.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Descriptor, Digest } from '../../src/oci/types.ts'
-import { createFindImage } from '../../src/registry/find-image.ts'
+import { createFindImage } from '../../src/registry/pull/find-image.ts'
 
 /** A registry of documents, and a way to put some into it. */
 function registryOf() {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { readImage } from '../../src/registry/read-image.ts'
+import { readImage } from '../../src/registry/pull/read-image.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createTestClient } from '../support/registry-client.ts'
 

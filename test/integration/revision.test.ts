@@ -3,7 +3,7 @@ import { digestOf } from '../../src/oci/digest.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import type { Annotations } from '../../src/oci/types.ts'
 import { tagExists } from '../../src/preflight/tags.ts'
-import { findRevision } from '../../src/registry/revision.ts'
+import { findRevision } from '../../src/registry/pull/revision.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createTestClient } from '../support/registry-client.ts'
 

@@ -1,4 +1,4 @@
-import type { Credential } from '../../src/registry/auth.ts'
+import type { Credential } from '../../src/registry/auth/auth.ts'
 
 /** A credential with its texts in the open, to be compared. */
 export function revealed(credential: Credential | undefined): Readonly<Record<string, string>> | undefined {

@@ -6,8 +6,8 @@ import { readBlob, writeBlob } from '../../src/oci/layout.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { writeManifest, writeRoot } from '../../src/oci/write-image.ts'
+import { writeTar } from '../../src/tree/archive/write-tar.ts'
 import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
-import { writeTar } from '../../src/tree/write-tar.ts'
 import { tempFolder } from './temp.ts'
 
 /** An entry of a layer: a file's text, or what else it is. Names are written as they are, hostile ones too. */

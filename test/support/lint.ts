@@ -1,8 +1,8 @@
-import { globalValues } from '../../src/dockerfile/arguments.ts'
+import { globalValues } from '../../src/dockerfile/expand/arguments.ts'
 import { parseCheckOptions } from '../../src/dockerfile/lint/check-options.ts'
 import { type Finding, lint } from '../../src/dockerfile/lint/lint.ts'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { planStages } from '../../src/dockerfile/stages.ts'
+import { parseDockerfile } from '../../src/dockerfile/read/parse.ts'
+import { planStages } from '../../src/dockerfile/stages/stages.ts'
 
 export type LintCase = {
   readonly text: string

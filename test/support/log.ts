@@ -1,4 +1,4 @@
-import type { Place } from '../../src/errors.ts'
+import type { Place } from '../../src/errors/action-error.ts'
 import type { Log } from '../../src/host/host.ts'
 
 /** A log that keeps its lines, warnings with "warning: " before them. */

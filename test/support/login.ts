@@ -1,10 +1,10 @@
-import type { LoggedIn } from '../../src/login/login.ts'
+import type { Access } from '../../src/login/login.ts'
 import type { RegistryClient } from '../../src/registry/client.ts'
-import { createFindImage } from '../../src/registry/find-image.ts'
-import { defaultRetryPolicy } from '../../src/registry/retry.ts'
+import { createFindImage } from '../../src/registry/pull/find-image.ts'
+import { defaultRetryPolicy } from '../../src/retry/retry.ts'
 
 /** What a step has that is logged in with `registry`. */
-export function loginOf(registry: RegistryClient): LoggedIn {
+export function loginOf(registry: RegistryClient): Access {
   const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
   return { env: {}, registry, retries, attempts: () => 1, findImage: createFindImage(registry) }
 }

@@ -1,8 +1,8 @@
 import { createHttp } from '../../src/host/http.ts'
 import { secret } from '../../src/inputs/secret.ts'
-import type { CredentialLookup } from '../../src/registry/auth.ts'
+import type { CredentialLookup } from '../../src/registry/auth/auth.ts'
 import { createRegistryClient, type RegistryClient, type RegistryClientOptions } from '../../src/registry/client.ts'
-import { retryPolicy } from '../../src/registry/retry.ts'
+import { retryPolicy } from '../../src/retry/retry.ts'
 import { createFakeClock, type FakeClock } from './clock.ts'
 import { createRecordingLog, type RecordingLog } from './log.ts'
 

@@ -33,7 +33,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
   return {
     plan,
     checked: { reading: undefined, bases: [], emulations: [] },
-    proofs: [],
+    verified: [],
     smoked: [],
     built: { content: { kind: 'loaded' }, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, exitStatus } from '../../src/errors.ts'
+import { type ErrorCode, exitStatus } from '../../src/errors/action-error.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const [, table = ''] = /const exitStatuses = \{([\s\S]*?)\}/.exec(read('src/errors.ts')) ?? []
+const [, table = ''] = /const exitStatuses = \{([\s\S]*?)\}/.exec(read('src/errors/action-error.ts')) ?? []
 const codes = [...table.matchAll(/^ {2}'?([a-z-]+)'?:/gm)].map(([, code]) => code as ErrorCode)
 
 it('docs/errors.md has every error code once, in the order of errors.ts, with its exit status', () => {

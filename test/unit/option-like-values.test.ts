@@ -5,7 +5,7 @@ import { builderAnswers, describeOffer } from '../../src/facts/builder.ts'
 import type { ExecResult } from '../../src/host/host.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import { isInStore } from '../../src/preflight/local-image.ts'
-import { runArgs } from '../../src/prove/smoke/run-args.ts'
+import { runArgs } from '../../src/smoke-test/run-args.ts'
 import { factsOf, inputsOf } from '../support/plan.ts'
 
 /** Values that would be options if they stood alone. */

@@ -1,4 +1,4 @@
-import { nearest } from '../../nearest.ts'
+import { nearest } from '../../text/nearest.ts'
 
 // Every finding may ask, and a Dockerfile may have thousands of each.
 const mostNames = 200

@@ -1,4 +1,4 @@
-import type { Dockerfile } from '../parse.ts'
+import type { Dockerfile } from '../read/parse.ts'
 import type { Finding } from './lint.ts'
 
 /** How keywords and the names of stages are written. */

@@ -1,5 +1,5 @@
 import { tryReading } from '../problem.ts'
-import type { PlacedStatement } from '../statements.ts'
+import type { PlacedStatement } from '../read/statements.ts'
 import { parseCheckOptions, type Rules } from './check-options.ts'
 import type { Finding } from './lint.ts'
 

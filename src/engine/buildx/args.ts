@@ -1,4 +1,5 @@
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { pathArgument } from '../../host/positional.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
 import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
@@ -6,7 +7,6 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
-import { pathArgument } from '../../positional.ts'
 
 /** Where one call of buildx puts its result. */
 export type Output =

@@ -1,9 +1,9 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
-import { ActionError, type ErrorCode } from '../../errors.ts'
-import { type KnownFailure, recognise } from '../../known-failure.ts'
-import { isMisconfigured, passing } from '../../registry/network-faults.ts'
-import { gone } from './gone.ts'
-import { knownFailures } from './known-failures.ts'
+import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
+import { type KnownFailure, recognise } from '../../errors/known-failure.ts'
+import { isMisconfigured, passing } from '../../registry/answers/network-faults.ts'
+import { gone } from '../buildkit/gone.ts'
+import { knownFailures } from '../buildkit/known-failures.ts'
 
 /** What the Kubernetes API, its client and buildx's driver say. Learned from Kubernetes 1.36 with buildx 0.29 and 0.36. */
 const kubernetesFailures: readonly KnownFailure[] = [

@@ -1,26 +1,26 @@
 import { join } from 'node:path'
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
-import type { LoggedIn } from '../../login/login.ts'
+import type { Access } from '../../login/login.ts'
 import { isDigest } from '../../oci/digest.ts'
 import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Checked } from '../../preflight/preflight.ts'
-import { readImage } from '../../registry/read-image.ts'
+import { readImage } from '../../registry/pull/read-image.ts'
+import { withSentDockerfile } from '../buildkit/cut-dockerfile.ts'
+import { refuseRedirects } from '../buildkit/git-redirects.ts'
+import { withSecretFiles } from '../buildkit/secret-files.ts'
 import type { Built, Content } from '../built.ts'
 import { sessionName } from '../session-name.ts'
 import { storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { createBuilder } from './create-builder.ts'
-import { withSentDockerfile } from './cut-dockerfile.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
-import { refuseRedirects } from './git-redirects.ts'
 import { joinPlatforms } from './join.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache, requireServer } from './load.ts'
-import { withSecretFiles } from './secret-files.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -32,7 +32,7 @@ import type { Session } from './session.ts'
 export async function build(
   given: BuildxPlan,
   host: Host,
-  { login, checked }: { readonly login: LoggedIn; readonly checked: Pick<Checked, 'bases'> },
+  { login, checked }: { readonly login: Access; readonly checked: Pick<Checked, 'bases'> },
 ): Promise<Built> {
   await refuseRedirects(gitUrls(given), given.build.urlLogins, host)
   const plan = withSecretFiles(await withSentDockerfile(given, host), host)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { DockerServer } from '../../facts/facts.ts'
 import { openBlob } from '../../oci/layout.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'

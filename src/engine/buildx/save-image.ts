@@ -1,8 +1,8 @@
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
+import { goneHow } from '../buildkit/gone.ts'
 import { deadDaemonHint, hangingDaemon } from '../hanging-daemon.ts'
 import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
-import { goneHow } from './gone.ts'
 
 /** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
 const silence = 600_000

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf } from '../../errors.ts'
+import { parallel } from '../../bounds/parallel.ts'
+import { messageOf } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { blobPath } from '../../oci/layout.ts'
@@ -11,8 +12,7 @@ import type { Reference, Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { RegistryClient } from '../../registry/client.ts'
-import { parallel } from '../../registry/parallel.ts'
-import { readConfig } from '../../registry/read-config.ts'
+import { readConfig } from '../../registry/pull/read-config.ts'
 
 /** Bytes; what is smaller is exported faster than it is asked for. */
 const worthwhile = 1024 * 1024

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts'
 import type { RegistryClient } from '../../registry/client.ts'
-import type { BuildRetries } from './retry-build.ts'
+import type { BuildRetries } from '../buildkit/retry-build.ts'
 
 /** What all calls of one run share. */
 export type Session = {

@@ -1,13 +1,13 @@
-import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/arguments.ts'
-import { isDockersFrontend } from '../../dockerfile/frontend.ts'
-import { inlineDockerfile } from '../../dockerfile/inline.ts'
+import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/expand/arguments.ts'
 import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
-import type { Dockerfile } from '../../dockerfile/parse.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
-import { ActionError } from '../../errors.ts'
+import { isDockersFrontend } from '../../dockerfile/read/frontend.ts'
+import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
+import type { Dockerfile } from '../../dockerfile/read/parse.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
-import type { PlatformStages } from '../../preflight/needed-stages.ts'
+import type { PlatformStages } from '../../source/needed-stages.ts'
 
 export type AdviceInputs = Omit<BuildInputs, 'targetPlatform'> &
   PlatformStages & {

@@ -1,8 +1,8 @@
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import { parseConfig } from '../../oci/parse.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Platform } from '../../oci/types.ts'
-import type { FindImage } from '../../registry/find-image.ts'
+import type { FindImage } from '../../registry/pull/find-image.ts'
 import type { Config, History } from './image-config.ts'
 
 /** Where the layers of an image are. */

@@ -1,4 +1,4 @@
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Base } from './base.ts'
 import type { Config, History } from './image-config.ts'
 

@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { formatBytes } from '../../bytes.ts'
-import { givenArguments } from '../../dockerfile/arguments.ts'
-import { parseDockerfile } from '../../dockerfile/parse.ts'
-import type { Source } from '../../dockerfile/source.ts'
+import { givenArguments } from '../../dockerfile/expand/arguments.ts'
+import type { Source } from '../../dockerfile/instructions/source.ts'
+import { parseDockerfile } from '../../dockerfile/read/parse.ts'
 import type { Host } from '../../host/host.ts'
 import { hostPlatform } from '../../host/platform.ts'
 import { cutDockerfile } from '../../inputs/dockerfile-credentials.ts'
-import type { LoggedIn } from '../../login/login.ts'
+import type { Access } from '../../login/login.ts'
 import { tellCut } from '../../login/mask-secrets.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
@@ -19,17 +18,18 @@ import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { mergeUrlLogins } from '../../plan/url-logins.ts'
 import { checkImages } from '../../preflight/check-images.ts'
-import { type PlatformStages, planPlatforms } from '../../preflight/needed-stages.ts'
+import { readEpoch } from '../../source/epoch.ts'
+import { type PlatformStages, planPlatforms } from '../../source/needed-stages.ts'
+import { openMainContext } from '../../source/open-context.ts'
+import { formatBytes } from '../../text/bytes.ts'
 import type { Built, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { type Base, findBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
-import { readEpoch } from './epoch.ts'
 import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createOpenNamed } from './named-context.ts'
-import { openMainContext } from './open-context.ts'
 import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
@@ -41,7 +41,7 @@ import type { Stage } from './stage.ts'
  *
  * @throws ActionError what is wrong with the Dockerfile, its bases or the context
  */
-export async function build(plan: Plan, host: Host, login: LoggedIn): Promise<Built> {
+export async function build(plan: Plan, host: Host, login: Access): Promise<Built> {
   const { build: spec } = plan
   const { registry, findImage } = login
   const buildArguments = givenArguments(spec.buildArgs, host.env)

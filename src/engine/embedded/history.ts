@@ -1,4 +1,4 @@
-import type { CommandLine, Instruction } from '../../dockerfile/instruction.ts'
+import type { CommandLine, Instruction } from '../../dockerfile/read/instruction.ts'
 import { quoteCharacter, quoteText } from './go-quote.ts'
 
 type HealthcheckInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthcheck']

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Instruction } from '../../dockerfile/instruction.ts'
+import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import { normalisePlatform } from '../../oci/platform.ts'
 import type { Digest, Platform } from '../../oci/types.ts'
 import { commandWords, describeInstruction } from './history.ts'

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { ActionError } from '../../errors.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { PlannedContext } from '../../plan/context.ts'
-import type { FindImage } from '../../registry/find-image.ts'
+import type { FindImage } from '../../registry/pull/find-image.ts'
+import { type GitCircumstances, openFolder, openGit } from '../../source/open-context.ts'
 import { emptyTree, type FileTree } from '../../tree/tree.ts'
 import { type Base, findBase } from './base.ts'
 import { findLayoutBase } from './layout-base.ts'
-import { type GitCircumstances, openFolder, openGit } from './open-context.ts'
 
 /** What a named context holds: files, or an image. */
 export type OpenedContext =

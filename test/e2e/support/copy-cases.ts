@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { tarHeader } from '../../../src/tree/tar-header.ts'
+import { tarHeader } from '../../../src/tree/archive/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
 import { missingPrograms } from '../../support/skipped.ts'
 import type { CopyCase, Peer } from './copy-case.ts'

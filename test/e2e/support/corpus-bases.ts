@@ -1,4 +1,4 @@
-import { tarHeader } from '../../../src/tree/tar-header.ts'
+import { tarHeader } from '../../../src/tree/archive/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
 import type { CorpusBases } from './corpus.ts'
 import type { PushedImage } from './push-base.ts'

@@ -1,4 +1,4 @@
-import { tarHeader } from '../../../src/tree/tar-header.ts'
+import { tarHeader } from '../../../src/tree/archive/tar-header.ts'
 import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
 import type { CorpusBases, CorpusCase } from './corpus.ts'
 import type { FileSpec } from './write-files.ts'

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { refuseRedirects } from '../../../src/engine/buildx/git-redirects.ts'
+import { refuseRedirects } from '../../../src/engine/buildkit/git-redirects.ts'
 import { cutCredentials } from '../../../src/inputs/url-credentials.ts'
 import { createTestHost } from '../../support/host.ts'
 

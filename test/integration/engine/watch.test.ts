@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { createProgress } from '../../../src/engine/buildx/progress.ts'
+import { createProgress } from '../../../src/engine/buildkit/progress.ts'
 import { watch } from '../../../src/engine/buildx/watch.ts'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import type { Clock, Host } from '../../../src/host/host.ts'
-import { limitTime } from '../../../src/time-limit.ts'
+import { limitTime } from '../../../src/host/time-limit.ts'
 import { createTestHost } from '../../support/host.ts'
 
 const start = Date.parse('2026-01-02T03:04:05Z')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { secret } from '../../../src/inputs/secret.ts'
 import { makeDockerConfig } from '../../../src/login/docker-config.ts'
-import { readDockerConfig } from '../../../src/registry/docker-config-file.ts'
+import { readDockerConfig } from '../../../src/registry/auth/docker-config-file.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const user = {

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import type { ExecResult } from '../../../src/host/host.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
 import { checkSbomGenerator } from '../../../src/preflight/sbom-generator.ts'
-import type { FindImage } from '../../../src/registry/find-image.ts'
+import type { FindImage } from '../../../src/registry/pull/find-image.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 

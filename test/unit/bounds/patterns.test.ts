@@ -5,28 +5,28 @@ import ts from 'typescript'
 import { afterEach, expect, it, vi } from 'vitest'
 import { excerptOf } from '../../../src/bounds/excerpt.ts'
 import { limits } from '../../../src/bounds/limits.ts'
-import { toBuildError } from '../../../src/engine/buildx/failure.ts'
-import { createProgress } from '../../../src/engine/buildx/progress.ts'
-import { mostAttempts } from '../../../src/engine/buildx/retry-table.ts'
-import { ActionError, type ErrorCode } from '../../../src/errors.ts'
-import { recognise } from '../../../src/known-failure.ts'
-import { failureError } from '../../../src/registry/errors.ts'
-import { describeFaults } from '../../../src/registry/fault.ts'
-import { knownAnswers } from '../../../src/registry/known-answers.ts'
-import { attemptsToStart, isMisconfigured } from '../../../src/registry/network-faults.ts'
+import { toBuildError } from '../../../src/engine/buildkit/failure.ts'
+import { createProgress } from '../../../src/engine/buildkit/progress.ts'
+import { mostAttempts } from '../../../src/engine/buildkit/retry-table.ts'
+import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
+import { recognise } from '../../../src/errors/known-failure.ts'
+import { failureError } from '../../../src/registry/answers/errors.ts'
+import { describeFaults } from '../../../src/registry/answers/fault.ts'
+import { knownAnswers } from '../../../src/registry/answers/known-answers.ts'
+import { attemptsToStart, isMisconfigured } from '../../../src/registry/answers/network-faults.ts'
 
 const src = resolve(import.meta.dirname, '../../../src')
 
 /** Their patterns may take quadratic time: all that they are matched with is an excerpt. The tests below hold that. */
 const ofExcerpts = [
-  'engine/buildx/failure.ts',
-  'engine/buildx/known-failures.ts',
-  'engine/buildx/gone.ts',
-  'engine/buildx/internal-failures.ts',
-  'engine/buildx/retry-table.ts',
-  'engine/git-failures.ts',
-  'registry/known-answers.ts',
-  'registry/network-faults.ts',
+  'engine/buildkit/failure.ts',
+  'engine/buildkit/known-failures.ts',
+  'engine/buildkit/gone.ts',
+  'engine/buildkit/internal-failures.ts',
+  'engine/buildkit/retry-table.ts',
+  'source/git/git-failures.ts',
+  'registry/answers/known-answers.ts',
+  'registry/answers/network-faults.ts',
 ]
 
 /** Patterns that may take quadratic time in what they are matched with, and what bounds that. */

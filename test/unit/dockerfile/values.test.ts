@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseChmod } from '../../../src/dockerfile/chmod.ts'
-import { parseDuration } from '../../../src/dockerfile/duration.ts'
-import { matchGlob, parseGlob, splitWildcards } from '../../../src/dockerfile/glob.ts'
-import { parsePort } from '../../../src/dockerfile/ports.ts'
-import { assertSignal } from '../../../src/dockerfile/signal.ts'
-import { sourceKind } from '../../../src/dockerfile/source-kind.ts'
+import { matchGlob, parseGlob, splitWildcards } from '../../../src/dockerfile/ignore/glob.ts'
+import { parseChmod } from '../../../src/dockerfile/instructions/chmod.ts'
+import { parseDuration } from '../../../src/dockerfile/instructions/duration.ts'
+import { parsePort } from '../../../src/dockerfile/instructions/ports.ts'
+import { assertSignal } from '../../../src/dockerfile/instructions/signal.ts'
+import { sourceKind } from '../../../src/dockerfile/instructions/source-kind.ts'
 
 const invalid = expect.objectContaining({ code: 'dockerfile-invalid' })
 

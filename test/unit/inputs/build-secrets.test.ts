@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import type { BuildSecret } from '../../../src/inputs/inputs.ts'
 import { parseInputs } from '../../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ActionError } from '../../../src/errors.ts'
+import type { ActionError } from '../../../src/errors/action-error.ts'
 import { inputsOf } from '../../support/plan.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import {
   formatReference,
   formatRepository,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { globalValues } from '../../../src/dockerfile/arguments.ts'
-import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
-import { planStages } from '../../../src/dockerfile/stages.ts'
+import { globalValues } from '../../../src/dockerfile/expand/arguments.ts'
+import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
+import { planStages } from '../../../src/dockerfile/stages/stages.ts'
 import type { Step } from '../../../src/engine/built.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
-import type { Reading } from '../../../src/preflight/needed-stages.ts'
 import { describeEmulation, emulatedRuns, summariseEmulation } from '../../../src/report/emulated.ts'
+import type { Reading } from '../../../src/source/needed-stages.ts'
 
 const buildPlatform = parsePlatform('amd64')
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ActionError, exitStatus } from '../../../src/errors.ts'
-import { combine } from '../../../src/gather.ts'
+import { ActionError, exitStatus } from '../../../src/errors/action-error.ts'
+import { combine } from '../../../src/errors/gather.ts'
 import { describe as describeError, reportFailure } from '../../../src/report/failure.ts'
 import { createRecordingLog } from '../../support/log.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import type { TagResult } from '../../../src/publish/write-tags.ts'
 import { lastingOutputsOf, outputsOf } from '../../../src/report/outputs.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'

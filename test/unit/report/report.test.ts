@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import { report, reportLasting } from '../../../src/report/report.ts'
 import { createTestHost } from '../../support/host.ts'
 import { resultOf } from '../../support/result.ts'

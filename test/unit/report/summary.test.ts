@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
-import { ActionError } from '../../../src/errors.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import { summariseEmulation } from '../../../src/report/emulated.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { foreignElements, render } from '../../support/rendered.ts'

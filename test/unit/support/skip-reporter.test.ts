@@ -5,7 +5,7 @@ it('has a line for each file with skipped tests and the parts that it lacks', ()
   const files = [
     { path: 'test/e2e/login.test.ts', skipped: 2, all: 9 },
     { path: 'test/e2e/act.test.ts', skipped: 1, all: 1 },
-    { path: 'test/unit/bytes.test.ts', skipped: 0, all: 4 },
+    { path: 'test/unit/text/bytes.test.ts', skipped: 0, all: 4 },
   ]
   const lacking = new Map([['test/e2e/login.test.ts', new Set(['docker', 'basic'])]])
   expect(skipLines(files, lacking).slice(0, 5)).toEqual([

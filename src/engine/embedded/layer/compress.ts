@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import { ActionError } from '../../../errors.ts'
-import { through } from '../../../tree/through.ts'
+import { ActionError } from '../../../errors/action-error.ts'
+import { through } from '../../../tree/archive/through.ts'
 import type { Content } from '../../../tree/tree.ts'
 
 export type LayerCompression =

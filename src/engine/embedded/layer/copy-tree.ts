@@ -1,4 +1,4 @@
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import type { Opener } from '../../../tree/file-entry.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { joinPath, nameOf, parentOf } from '../../../tree/path.ts'

@@ -1,4 +1,4 @@
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import { documentTree } from '../../../tree/document.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { cleanPath, joinPath, nameOf, parentOf } from '../../../tree/path.ts'

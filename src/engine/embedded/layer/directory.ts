@@ -1,4 +1,4 @@
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { ancestorsOf, cleanPath, parentOf } from '../../../tree/path.ts'
 import { resolvePath } from '../../../tree/resolve.ts'

@@ -1,4 +1,4 @@
-import { parseChmod } from '../../../dockerfile/chmod.ts'
+import { parseChmod } from '../../../dockerfile/instructions/chmod.ts'
 
 /** Gives the permission bits (0 to 0o7777) that a file or directory has after a change. */
 export type ModeChange = {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import { follow } from '../../../tree/resolve.ts'
 import { emptyTree, type FileTree } from '../../../tree/tree.ts'
 

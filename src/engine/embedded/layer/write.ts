@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import { writeBlob } from '../../../oci/layout.ts'
 import { mediaType } from '../../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../../oci/types.ts'
+import { type TarOptions, writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
-import { type TarOptions, writeTar } from '../../../tree/write-tar.ts'
 import { compress, type LayerCompression } from './compress.ts'
 
 export type LayerOptions = TarOptions & {

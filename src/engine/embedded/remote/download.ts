@@ -6,22 +6,22 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { limits } from '../../../bounds/limits.ts'
-import { ActionError, isDiskFull } from '../../../errors.ts'
+import { ActionError, isDiskFull } from '../../../errors/action-error.ts'
 import type { Host, HttpResponse } from '../../../host/host.ts'
 import { cutCredentials, type UrlCredentials } from '../../../inputs/url-credentials.ts'
-import type { LoggedIn } from '../../../login/login.ts'
+import type { Access } from '../../../login/login.ts'
 import type { Digest } from '../../../oci/types.ts'
 import type { UrlLogin } from '../../../plan/url-logins.ts'
+import { describeFailure } from '../../../registry/answers/errors.ts'
 import {
   type Attempt,
   exchangeOnce,
   retrying,
   toAnswerFailure,
   toConnectionFailure,
-} from '../../../registry/attempt.ts'
-import { describeFailure } from '../../../registry/errors.ts'
-import type { Failure } from '../../../registry/retry.ts'
-import { diskFull } from '../../../tree/write-failure.ts'
+} from '../../../registry/transport/attempt.ts'
+import type { Failure } from '../../../retry/retry.ts'
+import { diskFull } from '../../../tree/archive/write-failure.ts'
 
 /** What a URL gave, in a file on disk. */
 export type Downloaded = {
@@ -33,7 +33,7 @@ export type Downloaded = {
   readonly mtime: number
 }
 
-type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pick<LoggedIn, 'retries'>
+type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pick<Access, 'retries'>
 type Known = Reached & { readonly logins: readonly UrlLogin[] }
 
 /**

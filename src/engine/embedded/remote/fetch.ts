@@ -1,8 +1,8 @@
-import type { Add } from '../../../dockerfile/instruction.ts'
-import { sourceKind } from '../../../dockerfile/source-kind.ts'
-import { ActionError } from '../../../errors.ts'
+import { sourceKind } from '../../../dockerfile/instructions/source-kind.ts'
+import type { Add } from '../../../dockerfile/read/instruction.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
-import type { LoggedIn } from '../../../login/login.ts'
+import type { Access } from '../../../login/login.ts'
 import type { UrlLogin } from '../../../plan/url-logins.ts'
 import type { Fetched } from '../layer/copy.ts'
 import { createDownload } from './download.ts'
@@ -24,7 +24,7 @@ export type Fetch = (source: string, flags: FetchFlags) => Promise<Fetched>
  * is none
  */
 export function createFetch(
-  host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'> & Pick<LoggedIn, 'retries'>,
+  host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'> & Pick<Access, 'retries'>,
   logins: readonly UrlLogin[] = [],
 ): Fetch {
   const download = createDownload(host, logins)

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Add } from '../../../dockerfile/instruction.ts'
-import { ActionError } from '../../../errors.ts'
+import type { Add } from '../../../dockerfile/read/instruction.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
+import { type FetchGitOptions, fetchGit } from '../../../source/git/fetch-git.ts'
+import { withGitModes } from '../../../source/git/git-modes.ts'
+import { type GitSource, parseGitSource, redactUrl } from '../../../source/git/git-source.ts'
 import { contextTree, diskOf } from '../../../tree/context.ts'
 import type { FileTree } from '../../../tree/tree.ts'
-import { type FetchGitOptions, fetchGit } from '../git/fetch-git.ts'
-import { withGitModes } from '../git/git-modes.ts'
-import { type GitSource, parseGitSource, redactUrl } from '../git/git-source.ts'
 
 type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'logins' | 'retries'>
 type Flags = Pick<Add, 'checksum' | 'keepGitDir'>

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { ActionError } from '../../../errors.ts'
+import { ActionError } from '../../../errors/action-error.ts'
 
 /**
  * The name that ADD gives to what is behind a URL: the last part of its path, without escapes, as it is written. BuildKit asks

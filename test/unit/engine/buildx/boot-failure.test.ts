@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { mostAttempts } from '../../../../src/engine/buildkit/retry-table.ts'
 import { bootFailure } from '../../../../src/engine/buildx/boot-failure.ts'
-import { mostAttempts } from '../../../../src/engine/buildx/retry-table.ts'
 
 // What buildx 0.29 and 0.36 print last, with Kubernetes 1.36 and Docker 28.
 describe('bootFailure() of kubernetes', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDockerfile } from '../../../../src/dockerfile/parse.ts'
+import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
 import { describeInstruction } from '../../../../src/engine/embedded/history.ts'
 
 // The expected texts were read from images that BuildKit 0.25 made.

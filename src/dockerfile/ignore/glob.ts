@@ -1,0 +1,110 @@
+import { posix } from 'node:path'
+import { quote, textError } from '../problem.ts'
+
+type Test = (character: string) => boolean
+/** What one `*`, or the start, is followed by. */
+type Chunk = { readonly star: boolean; readonly tests: readonly Test[] }
+
+/** A pattern of Go's filepath.Match. */
+export type Glob = { readonly chunks: readonly Chunk[] }
+
+/**
+ * Reads a pattern of COPY and ADD: `*` and `?` are any characters but "/", `[a-z]` and `[^a-z]` one of a class, "\" takes
+ * the meaning away. `**` is `*` here. https://pkg.go.dev/path/filepath#Match
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
+export function parseGlob(pattern: string): Glob {
+  const characters = [...pattern]
+  const chunks: { readonly star: boolean; readonly tests: Test[] }[] = [{ star: false, tests: [] }]
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at] ?? ''
+    if (character === '*') {
+      chunks.push({ star: true, tests: [] })
+      continue
+    }
+    const tests = chunks.at(-1)?.tests
+    if (character === '?') tests?.push((other) => other !== '/')
+    else if (character === '[') {
+      const read = readClass(characters, at + 1, pattern)
+      tests?.push(read.test)
+      at = read.end
+    } else {
+      const literal = character === '\\' ? characters[++at] : character
+      if (literal === undefined) throw badPattern(pattern)
+      tests?.push((other) => other === literal)
+    }
+  }
+  return { chunks: chunks.filter(({ star, tests }, index) => index === 0 || star || tests.length > 0) }
+}
+
+/** Whether all of `path` matches. Takes the first place where each part fits and does not look back, as Go does. */
+export function matchGlob({ chunks }: Glob, path: string): boolean {
+  const characters = [...path]
+  let at = 0
+  for (const [index, chunk] of chunks.entries()) {
+    const last = index === chunks.length - 1
+    const next = place(chunk, characters, { at, last })
+    if (next === undefined) return false
+    at = next
+  }
+  return at === characters.length
+}
+
+/**
+ * The part of a source up to its first wildcard, and the pattern from there on; no pattern where there is no wildcard.
+ * The path is cleaned. An escape stays in the first part as it is, which BuildKit takes for a character of the name.
+ */
+export function splitWildcards(source: string): { readonly directory: string; readonly pattern?: string } {
+  const parts = posix.join('/', source).replace(/\/$/, '').slice(1).split('/')
+  const first = parts.findIndex((part) => /[*?[]/.test(part.replace(/\\./gsu, '')))
+  if (first < 0) return { directory: parts.join('/') }
+  return { directory: parts.slice(0, first).join('/'), pattern: parts.slice(first).join('/') }
+}
+
+function place(
+  { star, tests }: Chunk,
+  characters: readonly string[],
+  { at, last }: { readonly at: number; readonly last: boolean },
+): number | undefined {
+  for (let start = at; start <= characters.length; start++) {
+    const end = start + tests.length
+    const fits = end <= characters.length && tests.every((test, index) => test(characters[start + index] ?? ''))
+    if (fits && (!last || end === characters.length)) return end
+    if (!star || characters[start] === '/') return undefined
+  }
+  return undefined
+}
+
+function readClass(characters: readonly string[], start: number, pattern: string) {
+  let at = start
+  const negated = characters[at] === '^'
+  if (negated) at++
+  const readOne = () => {
+    const first = characters[at]
+    if (first === '-' || first === ']') throw badPattern(pattern)
+    if (first === '\\') at++
+    const character = characters[at++]
+    // A class must be closed, so that something follows.
+    if (character === undefined || at >= characters.length) throw badPattern(pattern)
+    return character.codePointAt(0) ?? 0
+  }
+  const ranges: { readonly low: number; readonly high: number }[] = []
+  while (characters[at] !== ']' || ranges.length === 0) {
+    const low = readOne()
+    let high = low
+    if (characters[at] === '-') {
+      at++
+      high = readOne()
+    }
+    ranges.push({ low, high })
+  }
+  const test: Test = (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return ranges.some(({ low, high }) => low <= code && code <= high) !== negated
+  }
+  return { test, end: at }
+}
+
+function badPattern(pattern: string) {
+  return textError(`syntax error in pattern ${quote(pattern)}`)
+}

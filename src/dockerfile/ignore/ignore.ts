@@ -1,0 +1,161 @@
+import { posix } from 'node:path'
+import { attempt, dockerfileError, type Problem, textError } from '../problem.ts'
+import { trim } from '../read/space.ts'
+import { compilePathPattern, type PathPattern } from './path-pattern.ts'
+import { indexPatterns, type PatternIndex } from './pattern-index.ts'
+
+/** The patterns of a `.dockerignore`, or of the `--exclude` of one instruction. */
+export type IgnoreRules = {
+  readonly patterns: readonly PathPattern[]
+  /** Which of the patterns match a path. */
+  readonly find: PatternIndex
+  /** The paths that exceptions begin with and all folders above them; undefined where one has a wildcard and may be anywhere. */
+  readonly exceptions: ReadonlySet<string> | undefined
+  /** The line of each pattern in its file, from 1. */
+  readonly lines: readonly number[]
+}
+
+/** The decision on a path, which decisions on paths below it depend on. */
+export type Verdict = {
+  readonly ignored: boolean
+  /** The numbers of the patterns that hold for it and for all below, ascending. */
+  readonly matched: readonly number[]
+  /** The number of the pattern that decided; undefined if none did. */
+  readonly by: number | undefined
+}
+
+/**
+ * Reads a `.dockerignore` or `Dockerfile.dockerignore`. `file` is its name in messages.
+ * https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
+ */
+export function parseIgnore(text: string, file: string): IgnoreRules {
+  const problems: Problem[] = []
+  const lines: number[] = []
+  const patterns = text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .flatMap((line, index) => {
+      const pattern = line.startsWith('#') ? '' : trim(line)
+      const exception = pattern.startsWith('!')
+      const path = cleanRelative(exception ? trim(pattern.slice(1)) : pattern)
+      const cleaned = trim(exception ? `!${path}` : path)
+      if (cleaned === '') return []
+      const compiled = attempt(
+        index + 1,
+        (at, message) => problems.push({ line: at, message }),
+        () => compile(cleaned),
+      )
+      if (compiled !== undefined) lines.push(index + 1)
+      return compiled ?? []
+    })
+  if (problems.length > 0) throw dockerfileError(file, problems)
+  return toRules(patterns, lines)
+}
+
+/**
+ * The rules that the `--exclude` flags of COPY and ADD make, for paths relative to a source.
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
+export function excludeRules(patterns: readonly string[]): IgnoreRules {
+  return toRules(
+    patterns
+      .map(trim)
+      .filter((pattern) => pattern !== '')
+      .map(compile),
+  )
+}
+
+/**
+ * Judges `path`, relative with "/", by what was said of the folder it is in (`parent`; undefined at the top). Patterns
+ * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
+ * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
+ */
+export function judge({ patterns, find }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
+  const inherited = parent?.matched ?? []
+  const own = find(path)
+  let ignored = false
+  let by: number | undefined
+  const matched: number[] = []
+  // Only patterns that match here or above can change something, so the two rows of numbers are merged.
+  for (let [above, here] = [0, 0]; above < inherited.length || here < own.length; ) {
+    const next = Math.min(inherited[above] ?? Number.POSITIVE_INFINITY, own[here] ?? Number.POSITIVE_INFINITY)
+    const isInherited = inherited[above] === next
+    if (isInherited) above += 1
+    while (own[here] === next) here += 1
+    const exception = patterns[next]?.exception ?? false
+    if (!isInherited && exception !== ignored) continue
+    if (ignored === exception) by = next
+    ignored = !exception
+    matched.push(next)
+  }
+  return { ignored, matched, by }
+}
+
+/** Judges the paths of one tree, each folder once. */
+export function createJudge(rules: IgnoreRules): (path: string) => Verdict {
+  const folders = new Map<string, Verdict>()
+  const ofFolder = (path: string): Verdict | undefined => {
+    if (path === '') return undefined
+    const known = folders.get(path)
+    if (known !== undefined) return known
+    // A deep path is not a reason for a deep stack.
+    let verdict: Verdict | undefined
+    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      const folder = end < 0 ? path : path.slice(0, end)
+      verdict = folders.get(folder) ?? judge(rules, folder, verdict)
+      folders.set(folder, verdict)
+      if (end < 0) return verdict
+    }
+  }
+  return (path) => judge(rules, path, ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/')))))
+}
+
+/** Whether a path is ignored, judging each folder above it first. For many paths of a tree `createJudge` is faster. */
+export function isIgnored(rules: IgnoreRules, path: string): boolean {
+  return createJudge(rules)(path).ignored
+}
+
+/** The line of the pattern that leaves a path out, from 1; undefined if none does. */
+export function ignoringLine(rules: IgnoreRules, path: string): number | undefined {
+  const { ignored, by } = createJudge(rules)(path)
+  return ignored && by !== undefined ? rules.lines[by] : undefined
+}
+
+/** Whether an ignored folder need not be looked into: nothing in it can be taken back. */
+export function canPrune({ exceptions }: IgnoreRules, folder: string): boolean {
+  return exceptions !== undefined && !exceptions.has(folder)
+}
+
+function toRules(patterns: readonly PathPattern[], lines: readonly number[] = []): IgnoreRules {
+  const paths = patterns
+    .filter(({ exception }) => exception)
+    .map(({ text }) => text.replace(/\/\*\*$/, '').replace(/\/\*$/, ''))
+  const exceptions = paths.some((path) => /[*[\]?^\\]/.test(path)) ? undefined : new Set(paths.flatMap(withFolders))
+  return { patterns, find: indexPatterns(patterns), exceptions, lines }
+}
+
+/** A path and all folders above it. */
+function withFolders(path: string): readonly string[] {
+  const parts = path.split('/')
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+function compile(pattern: string): PathPattern {
+  const cleaned = clean(pattern)
+  if (cleaned === '!') throw textError('illegal exclusion pattern: "!"')
+  const exception = cleaned.startsWith('!')
+  return compilePathPattern(exception ? cleaned.slice(1) : cleaned, exception)
+}
+
+function cleanRelative(pattern: string): string {
+  if (pattern === '') return ''
+  const path = clean(pattern)
+  return path.length > 1 && path.startsWith('/') ? path.slice(1) : path
+}
+
+/** Go's path.Clean: no "." and empty parts, ".." resolved, no "/" at the end. */
+function clean(path: string): string {
+  const normal = posix.normalize(path)
+  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal
+}

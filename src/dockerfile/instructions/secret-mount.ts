@@ -1,0 +1,31 @@
+import { trimEnd } from '../../text/trim-end.ts'
+import type { SecretMount } from '../read/instruction.ts'
+
+/**
+ * The secret or SSH agent that a mount of RUN asks for; `fields` are those of `--mount`. The id of a secret is `id` or
+ * `source`, else the last part of the target; that of an agent is `id`, else `default`. Undefined for other mounts, and where BuildKit may read something else than what stands there, a variable
+ * or a quote, or refuses it.
+ * https://docs.docker.com/reference/dockerfile/#run---mounttypesecret, …#run---mounttypessh
+ */
+export function readSecretMount(fields: readonly string[]): SecretMount | undefined {
+  const values = new Map(fields.map(readField))
+  const kind = values.get('type')?.toLowerCase()
+  if (kind !== 'secret' && kind !== 'ssh') return undefined
+  const id = values.get('id') || (kind === 'ssh' ? 'default' : otherId(values))
+  const required = values.get('required')
+  if (id === '' || /[$"'\\]/.test(id) || required?.includes('$')) return undefined
+  return { kind, id, required: required !== undefined && isTrue.test(required) }
+}
+
+function otherId(values: ReadonlyMap<string, string>): string {
+  const target = values.get('target') || values.get('dst') || values.get('destination') || ''
+  return values.get('source') || values.get('src') || (trimEnd(target, '/').split('/').at(-1) ?? '')
+}
+
+/** As Go reads booleans, and `required` alone. */
+const isTrue = /^(?:|1|t|T|true|True|TRUE)$/
+
+function readField(field: string): readonly [string, string] {
+  const at = field.indexOf('=')
+  return at < 0 ? [field.toLowerCase(), ''] : [field.slice(0, at).toLowerCase(), field.slice(at + 1)]
+}

@@ -1,0 +1,43 @@
+import { ActionError } from '../../errors/action-error.ts'
+import { formatReference, parseReference } from '../../oci/reference.ts'
+import { quote, textError } from '../problem.ts'
+
+/** Where files come from: nothing, a stage by its index, a build context by its name, or an image. */
+export type Source =
+  | { readonly kind: 'scratch' }
+  | { readonly kind: 'stage'; readonly index: number }
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'image'; readonly reference: string }
+
+/**
+ * What a name that is no stage's stands for; `contexts` are the names of `build-contexts`, of `contextName`.
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
+export function readSource(name: string, contexts: ReadonlySet<string>): Source {
+  if (name === 'scratch') return { kind: 'scratch' }
+  try {
+    const reference = parseReference(name)
+    const familiar = contextName(name)
+    if (isContext(familiar, contexts)) return { kind: 'context', name: familiar }
+    const tag = reference.tag === undefined && reference.digest === undefined ? { tag: 'latest' } : {}
+    return { kind: 'image', reference: formatReference({ ...reference, ...tag }) }
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown
+    throw textError(`failed to parse stage name ${quote(name)}: ${thrown.message}`)
+  }
+}
+
+/** The name of a context, and of an image that may be one, in one form: `docker.io/library/alpine:latest` is `alpine`. */
+export function contextName(name: string): string {
+  try {
+    const full = formatReference(parseReference(name))
+    return full.replace(/^docker\.io\/(?:library\/(?=[^/]*$))?/, '').replace(/:latest$/, '')
+  } catch {
+    return name
+  }
+}
+
+/** Whether a context of that name takes its place; "scratch" and "context" are what they are. */
+export function isContext(name: string, contexts: ReadonlySet<string>): boolean {
+  return !/^(?:scratch|context)$/i.test(name) && contexts.has(contextName(name))
+}

@@ -1,0 +1,89 @@
+import type { Healthcheck } from '../instructions/healthcheck.ts'
+import type { Pair } from './statement.ts'
+
+/** Where an instruction stands. Lines count from 1; `text` is the logical line, joined, as it was written. */
+type Placed = { readonly line: number; readonly endLine: number; readonly text: string }
+
+/** `["a", "b"]`, or a line for the shell. */
+export type CommandLine =
+  | { readonly form: 'exec'; readonly words: readonly string[] }
+  | { readonly form: 'shell'; readonly text: string }
+
+/** A file whose content stands in the Dockerfile. */
+export type InlineFile = {
+  readonly name: string
+  readonly content: string
+  /** Whether variables in the content are replaced. */
+  readonly expands: boolean
+}
+
+/** What COPY and ADD share. */
+export type Transfer = {
+  readonly sources: readonly string[]
+  readonly files: readonly InlineFile[]
+  readonly destination: string
+  /** `user[:group]`, names or numbers. */
+  readonly chown?: string
+  readonly chmod?: string
+  readonly link: boolean
+  /** Patterns of `.dockerignore`'s kind, relative to each source; variables in them are not replaced. */
+  readonly exclude: readonly string[]
+}
+
+export type Copy = Transfer & { readonly kind: 'copy'; readonly from?: string; readonly parents: boolean }
+export type Add = Transfer & {
+  readonly kind: 'add'
+  readonly checksum?: string
+  /** Undefined where the flag is not there: what happens then depends on the source. */
+  readonly keepGitDir?: boolean
+  readonly unpack?: boolean
+}
+
+/**
+ * A secret that RUN mounts, as a file or into its environment, or the socket of an SSH agent. Without `required`, it runs
+ * also where there is none.
+ */
+export type SecretMount = { readonly kind: 'secret' | 'ssh'; readonly id: string; readonly required: boolean }
+
+export type Argument = { readonly name: string; readonly value?: string }
+
+/**
+ * An instruction as it was written, or, out of `resolveInstruction`, with its variables replaced.
+ * https://docs.docker.com/reference/dockerfile/
+ */
+export type Instruction = Placed &
+  /** `isLegacy`: written as `key value`. */
+  (
+    | { readonly kind: 'env' | 'label'; readonly pairs: readonly Pair[]; readonly isLegacy?: true }
+    | { readonly kind: 'arg'; readonly arguments: readonly Argument[] }
+    | Copy
+    | Add
+    | {
+        readonly kind: 'run'
+        readonly command: CommandLine
+        readonly mountsFrom: readonly string[]
+        readonly secrets: readonly SecretMount[]
+      }
+    | { readonly kind: 'cmd' | 'entrypoint'; readonly command: CommandLine }
+    | { readonly kind: 'healthcheck'; readonly healthcheck: Healthcheck }
+    | { readonly kind: 'workdir'; readonly path: string }
+    | { readonly kind: 'user'; readonly user: string }
+    | { readonly kind: 'expose'; readonly ports: readonly string[] }
+    | { readonly kind: 'volume'; readonly paths: readonly string[] }
+    | { readonly kind: 'stopsignal'; readonly signal: string }
+    | { readonly kind: 'shell'; readonly shell: readonly string[] }
+    | { readonly kind: 'onbuild'; readonly expression: string }
+    | { readonly kind: 'maintainer'; readonly name: string }
+  )
+
+export type InstructionOf<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
+
+/** FROM and what follows up to the next. */
+export type Stage = Placed & {
+  /** Lower case. */
+  readonly name?: string
+  /** What stands behind FROM, its variables not replaced. */
+  readonly base: string
+  readonly platform?: string
+  readonly instructions: readonly Instruction[]
+}

@@ -1,0 +1,241 @@
+import { limits } from '../../bounds/limits.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { parsePlatform } from '../../oci/platform.ts'
+import type { Platform } from '../../oci/types.ts'
+import { nearest } from '../../text/nearest.ts'
+import type { Values } from '../expand/arguments.ts'
+import { expandWord } from '../expand/expand.ts'
+import { contextName, isContext, readSource, type Source } from '../instructions/source.ts'
+import { attempt, dockerfileError, ExcessError, type Problem, quote, type Report, textError } from '../problem.ts'
+import type { Instruction, Stage } from '../read/instruction.ts'
+import { type Dockerfile, parseTrigger } from '../read/parse.ts'
+
+export type PlannedStage = Omit<Stage, 'base' | 'platform'> & {
+  readonly index: number
+  readonly base: Source
+  /** Undefined for the target's. */
+  readonly platform?: Platform
+  /** With what ONBUILD of the stage it is based on adds, in front. */
+  readonly instructions: readonly Instruction[]
+  /** What `--from` of COPY and of the mounts of RUN names, by the text that is there. */
+  readonly from: ReadonlyMap<string, Source>
+}
+
+export type StagePlan = {
+  readonly stages: readonly PlannedStage[]
+  readonly target: number
+  /** The indexes of the stages that the target needs, itself last: none needs one behind it. */
+  readonly needed: readonly number[]
+}
+
+export type Wanted = {
+  readonly globals: Values
+  /** The name of a stage; the last stage otherwise. */
+  readonly target?: string
+  /** The names of `build-contexts`. */
+  readonly contexts: readonly string[]
+}
+
+/**
+ * Finds out what each stage is based on and copies from, and which stages the target needs.
+ * https://docs.docker.com/reference/dockerfile/#from
+ * @throws ActionError `dockerfile-invalid`; `input-invalid` for a target that is not there
+ */
+export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
+  const problems: Problem[] = []
+  const report: Report = (line, message, cause) => problems.push({ line, message, cause })
+  const excess = dockerfile.stages[limits.stages]
+  if (excess !== undefined) {
+    throw tooMany(dockerfile.file, excess.line, `${limits.stages} build stages`)
+  }
+  const names = new Map<string, number>()
+  const contexts = new Set(wanted.contexts.map(contextName))
+  const stages: PlannedStage[] = []
+  let count = 0
+  for (const [index, stage] of dockerfile.stages.entries()) {
+    const planned = attempt(stage.line, report, () => {
+      return planBase(stage, { index, names, contexts, dockerfile, globals: wanted.globals, stages })
+    })
+    // One that is wrong still has its place, so that the numbers of the others hold.
+    stages.push(planned ?? { ...withoutBase(stage), index, base: { kind: 'scratch' }, from: new Map() })
+    if (stage.name !== undefined) names.set(stage.name, index)
+    count += (planned ?? stage).instructions.length
+    if (count > limits.instructions) throw tooMany(dockerfile.file, stage.line, `${limits.instructions} instructions`)
+  }
+  const sourcesOf = createFindSources({ stages, contexts: wanted.contexts, report })
+  const complete = stages.map((stage) => ({ ...stage, from: sourcesOf(stage) }))
+  if (problems.length > 0) throw dockerfileError(dockerfile.file, problems)
+  const target = findTarget(dockerfile, wanted.target, names)
+  return { stages: complete, target, needed: findNeeded(dockerfile.file, complete, target) }
+}
+
+/** @throws ActionError `dockerfile-invalid` at the stage with which the Dockerfile has too many instructions: ONBUILD multiplies them */
+export function assertFew(file: string, stages: readonly PlannedStage[]): void {
+  let count = 0
+  for (const { line, instructions } of stages) {
+    count += instructions.length
+    if (count > limits.instructions) {
+      throw tooMany(file, line, `${limits.instructions} instructions`)
+    }
+  }
+}
+
+function tooMany(file: string, line: number, what: string): ActionError {
+  const message = `more than ${what}`
+  return dockerfileError(file, [{ line, message, cause: new ExcessError(message) }])
+}
+
+/** The stage that the target's chain of FROM begins with: its base is no stage. */
+export function bottomStage({ stages, target }: StagePlan): number {
+  let index = target
+  for (let base = stages[index]?.base; base?.kind === 'stage'; base = stages[index]?.base) index = base.index
+  return index
+}
+
+/** The RUN instructions that the target needs, in order. */
+export function findRuns({ stages, needed }: StagePlan): readonly Instruction[] {
+  return needed.flatMap((index) => stages[index]?.instructions.filter(({ kind }) => kind === 'run') ?? [])
+}
+
+/** @throws ActionError `feature-missing` where the target needs RUN, naming each with its line and the engines that can */
+export function refuseRuns(file: string, runs: readonly Instruction[], engines: readonly string[]): void {
+  const [first] = runs
+  if (first === undefined) return
+  const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)
+  throw new ActionError(
+    'feature-missing',
+    `Cannot build with the embedded engine, which runs nothing on the target:\n${lines.join('\n')}`,
+    {
+      hint: `Take an engine that can run it (${engines.join(', ')}), or copy the result of a stage that is built elsewhere.`,
+      place: { file, line: first.line },
+    },
+  )
+}
+
+type BaseContext = {
+  readonly index: number
+  readonly names: ReadonlyMap<string, number>
+  readonly contexts: ReadonlySet<string>
+  readonly dockerfile: Dockerfile
+  readonly globals: Values
+  readonly stages: readonly PlannedStage[]
+}
+
+function planBase(stage: Stage, { index, names, contexts, dockerfile, globals, stages }: BaseContext): PlannedStage {
+  const word = (text: string) =>
+    expandWord(text, (name) => globals.get(name), { escapeMark: dockerfile.directives.escape })
+  const name = word(stage.base)
+  if (name === '') throw textError(`base name (${stage.base}) should not be blank`)
+  const platform = stage.platform === undefined ? undefined : readPlatform(stage.platform, word(stage.platform))
+  const planned = {
+    ...withoutBase(stage),
+    index,
+    from: new Map<string, Source>(),
+    ...(platform === undefined ? {} : { platform }),
+  }
+  // A context of the stage's own name takes the place of all that the stage says.
+  if (stage.name !== undefined && isContext(stage.name, contexts)) {
+    return { ...planned, instructions: [], base: { kind: 'context', name: stage.name } }
+  }
+  // The name counts as it is written, while names of stages are in small letters: FROM Build is an image.
+  const base = names.get(name)
+  if (base === undefined) return { ...planned, base: readSource(name, contexts) }
+  const triggers = (stages[base]?.instructions ?? [])
+    .filter((instruction) => instruction.kind === 'onbuild')
+    .map(({ expression }) => parseTrigger(expression, { file: dockerfile.file, line: stage.line }))
+  return { ...planned, base: { kind: 'stage', index: base }, instructions: [...triggers, ...stage.instructions] }
+}
+
+function withoutBase({ base: _, platform: __, ...rest }: Stage): Omit<Stage, 'base' | 'platform'> {
+  return rest
+}
+
+function readPlatform(written: string, text: string): Platform {
+  if (text === '') throw textError(`empty platform value from expression ${written}`)
+  try {
+    return parsePlatform(text)
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown
+    throw textError(`failed to parse platform ${written}: ${thrown.message}`)
+  }
+}
+
+type SourceContext = {
+  readonly stages: readonly PlannedStage[]
+  /** The names of `build-contexts`. */
+  readonly contexts: readonly string[]
+  readonly report: Report
+}
+
+/** Returns a function that finds what each `--from` of a stage names. One that names nothing is reported, at its line. */
+export function createFindSources({
+  stages,
+  contexts,
+  report,
+}: SourceContext): (stage: PlannedStage) => ReadonlyMap<string, Source> {
+  const names = new Map(stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name, index]])))
+  const context = { names, contexts: new Set(contexts.map(contextName)), stages }
+  return (stage) => {
+    const found = new Map<string, Source>()
+    for (const instruction of stage.instructions) {
+      const given = instruction.kind === 'copy' && instruction.from !== undefined ? [instruction.from] : []
+      for (const from of instruction.kind === 'run' ? instruction.mountsFrom : given) {
+        const source = attempt(instruction.line, report, () => findSource(from, stage.index, context))
+        if (source !== undefined) found.set(from, source)
+      }
+    }
+    return found
+  }
+}
+
+type Names = Pick<BaseContext, 'names' | 'contexts' | 'stages'>
+
+function findSource(from: string, current: number, { names, contexts, stages }: Names): Source {
+  if (expandWord(from, () => undefined, { escapeMark: '\\' }) !== from) {
+    const hint = 'define a new stage with FROM using ARG from global scope as a workaround'
+    throw textError(`variable expansion is not supported for --from, ${hint}`)
+  }
+  const isNumber = /^[-+]?\d+$/.test(from)
+  const index = isNumber ? Number(from) : names.get(from.toLowerCase())
+  if (index === undefined) return readSource(from, contexts)
+  if (stages[index] === undefined) throw textError(`invalid stage index ${from}`)
+  if (index === current) throw textError(`circular dependency: a stage cannot copy from itself (--from=${from})`)
+  return { kind: 'stage', index }
+}
+
+function findTarget(dockerfile: Dockerfile, target: string | undefined, names: ReadonlyMap<string, number>): number {
+  if (!target) return dockerfile.stages.length - 1
+  const index = names.get(target.toLowerCase())
+  if (index !== undefined) return index
+  const near = nearest(target, names.keys())
+  const known = names.size === 0 ? 'No stage has a name.' : `Stages with a name: ${[...names.keys()].join(', ')}.`
+  throw new ActionError(
+    'input-invalid',
+    `Target stage ${quote(target)} could not be found in ${dockerfile.file}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    { hint: `${known} A stage is named by AS, not by its number.` },
+  )
+}
+
+/**
+ * The indexes of the stages that the target needs, in order.
+ * @throws ActionError `dockerfile-invalid` where one copies from a stage behind it
+ */
+export function findNeeded(file: string, stages: readonly PlannedStage[], target: number): readonly number[] {
+  const problems: Problem[] = []
+  const needed = new Set([target])
+  // A set gives what is added while it is walked.
+  for (const index of needed) {
+    const stage = stages[index]
+    if (stage === undefined) continue
+    for (const source of [stage.base, ...stage.from.values()]) if (source.kind === 'stage') needed.add(source.index)
+    for (const instruction of stage.instructions) {
+      const from = instruction.kind === 'copy' ? instruction.from : undefined
+      const source = from === undefined ? undefined : stage.from.get(from)
+      if (source?.kind !== 'stage' || source.index < index) continue
+      const message = `cannot copy from stage ${quote(from ?? '')}, it needs to be defined before current stage`
+      problems.push({ line: instruction.line, message: `${message} ${quote(stage.name ?? `stage-${index}`)}` })
+    }
+  }
+  if (problems.length > 0) throw dockerfileError(file, problems)
+  return [...needed].sort((a, b) => a - b)
+}

@@ -1,0 +1,193 @@
+import type { KnownFailure } from '../../errors/known-failure.ts'
+import { knownAnswers } from '../../registry/answers/known-answers.ts'
+import { passing, plainHttp, proxyRefused, unreachable, untrusted } from '../../registry/answers/network-faults.ts'
+import { deadDaemonHint } from '../hanging-daemon.ts'
+import { gone } from './gone.ts'
+import { internalFailures } from './internal-failures.ts'
+
+const noEmulator: KnownFailure = {
+  code: 'platform-unsupported',
+  pattern: /exec format error/i,
+  hint: 'A RUN step needs to run a program of another platform and there is no emulator for it: set one up (docker/setup-qemu-action), build on a native node, or cross-compile with FROM --platform=$BUILDPLATFORM.',
+}
+
+const noRights =
+  'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.'
+
+/**
+ * What a RUN that failed says of the machine it ran on, in its last lines or by its exit status (`exit code: 137` on a
+ * line of its own). Nothing else of what it prints counts: a `permission denied` there is the program's own affair.
+ */
+export const runFailures: readonly KnownFailure[] = [
+  {
+    code: 'emulator-crashed',
+    // "qemu: uncaught target signal 11 (Segmentation fault) - core dumped", with exit status 139.
+    pattern: /uncaught target signal \d+/,
+    hint: 'The emulator crashed, not your program. Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU.',
+  },
+  noEmulator,
+  {
+    code: 'disk-full',
+    pattern: /no space left on device|ENOSPC|disk quota exceeded/i,
+    hint: 'Free disk space on the machine of the builder, or write less in this step.',
+  },
+  {
+    code: 'out-of-memory',
+    pattern: /^exit code: 137$|cannot allocate memory|out of memory: killed process/im,
+    hint: 'The command was killed, which is mostly what Linux does when memory runs out. Use a larger runner, let fewer jobs of the compiler run at once, or build fewer platforms at once.',
+  },
+]
+
+/** The same statuses on a platform that is emulated: crashes (SIGILL, SIGABRT, SIGSEGV) of QEMU that it says nothing of. */
+export const emulatedFailures: readonly KnownFailure[] = [
+  {
+    code: 'emulator-crashed',
+    pattern: /^exit code: (?:132|139)$/m,
+    hint: 'The command crashed on an emulated platform: most likely the emulator did, not your program. Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU.',
+  },
+]
+
+/**
+ * What the error of buildx means, first match wins. Texts are those of BuildKit 0.8 to 0.32, buildx 0.29 and 0.36, and of
+ * registries. What a registry said comes before everything that could quote it, the particular before the general.
+ */
+export const knownFailures: readonly KnownFailure[] = [
+  {
+    code: 'out-of-memory',
+    // BuildKit, when the kernel killed something in the container of the step.
+    pattern: /did not complete successfully: cannot allocate memory|: cannot allocate memory$/,
+    hint: 'The machine of the builder ran out of memory. Use a larger runner, or build fewer platforms at once.',
+  },
+  ...internalFailures,
+  { code: 'daemon-unreachable', pattern: gone, hint: deadDaemonHint },
+  {
+    code: 'builder-not-found',
+    pattern: /no builder "|failed to find (?:driver|instance)/i,
+    hint: '`docker buildx ls` lists the builders of this machine.',
+  },
+  {
+    code: 'feature-missing',
+    pattern:
+      /(?:Multi-platform build|Attestation|Cache export|\w+ exporter) is not supported for the docker driver|docker exporter does not (?:currently )?support exporting manifest lists|push-by-digest is currently not implemented for docker driver/,
+    hint: "The docker driver cannot do this with the classic image store. Turn on the daemon's containerd image store, or set `driver: docker-container`.",
+  },
+  {
+    code: 'engine-too-old',
+    pattern: /unknown flag: --|unsupported frontend capability|the --\S+ option requires BuildKit/i,
+    hint: 'buildx or the BuildKit of the daemon is too old for this. Update Docker, or leave out the input that needs it.',
+  },
+  {
+    code: 'input-invalid',
+    pattern: /target stage "?[^"]*"? could not be found/i,
+    hint: '`target` must be the name of a stage, as in `FROM … AS name`.',
+  },
+  {
+    code: 'secret-not-found',
+    // "secret token: not found", and "secret token not found: not found" by Docker 20.10.
+    pattern: /^secret \S+:? not found/m,
+    hint: 'A RUN needs a build secret that was not given to the build: give it with `secrets`, `secret-envs` or `secret-files`.',
+  },
+  {
+    code: 'secret-not-found',
+    pattern: /unset ssh forward key \S+/,
+    hint: 'A RUN needs an SSH agent or key that was not given to the build: give it with `ssh`.',
+  },
+  {
+    code: 'dockerfile-not-found',
+    pattern: /failed to read dockerfile|failed to fetch dockerfile/i,
+    hint: 'Name the Dockerfile with `file`; its path starts from the workspace.',
+  },
+  {
+    code: 'dockerfile-invalid',
+    pattern: /dockerfile parse error/i,
+    hint: 'Mend that line: https://docs.docker.com/reference/dockerfile/',
+  },
+  {
+    code: 'dockerfile-invalid',
+    pattern: /invalid reference format/,
+    hint: 'A name of an image is `registry/repository:tag`, the repository in lower case. An ARG in it that has no value gives this too.',
+  },
+  ...knownAnswers,
+  {
+    code: 'registry-denied',
+    pattern: /push access denied|insufficient_scope/i,
+    hint: "The token's scope does not reach this repository: check its name and that the user may use it. BuildKit before 0.23 also says so when it mounts a layer from a private repository of the same registry: update it.",
+  },
+  {
+    code: 'registry-denied',
+    pattern:
+      /pull access denied|(?:401 Unauthorized|403 Forbidden)|authorization failed|unauthorized: |(?<!permission )denied: /i,
+    hint: noRights,
+  },
+  {
+    code: 'platform-unsupported',
+    pattern: /no match for platform in manifest/i,
+    hint: 'The base image has no such platform: build for fewer platforms or take another base image.',
+  },
+  noEmulator,
+  {
+    code: 'download-failed',
+    // ADD of a URL, or an archive that is the context. A registry is asked with "failed to do request: ".
+    pattern: /failed to load cache key: (?:Get|Head) "/,
+    hint: 'Check the URL, and the network, certificates and proxy of the builder, which are not those of the job.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: untrusted,
+    hint: "The builder does not trust the registry's certificate. Its authority's goes into /etc/docker/certs.d/<host>/ca.crt on the daemon's machine, for a builder in a container into `buildkitd-config`: [registry.\"<host>\"] ca=[…].",
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: plainHttp,
+    hint: 'The registry speaks plain HTTP. Name it under insecure-registries in the daemon.json of Docker, for a builder in a container in `buildkitd-config`: [registry."<host>"] http = true.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: proxyRefused,
+    hint: 'The proxy of the builder does not let it through: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the daemon or builder, which are not those of the job.',
+  },
+  {
+    code: 'registry-full',
+    pattern: /(?:unexpected status.*|: )507(?: |$)/im,
+    hint: 'The storage of the registry is full, or your quota there is used up. Free some space and run again.',
+  },
+  {
+    code: 'download-failed',
+    // ADD of a URL.
+    pattern: /invalid response status (?:408|425|429|5\d\d)\b/,
+    hint: 'Run the job again when the server of the URL answers.',
+  },
+  {
+    code: 'registry-unavailable',
+    // How containerd tells of a 500 with an error UNKNOWN as its body, of a registry or its token server; distribution gives it on a full disk.
+    pattern: /failed to (?:push .*|fetch (?:oauth|anonymous) token): unknown: (?!unknown blob)/,
+    hint: 'A registry failed in passing, or its storage is full: run the job again, or look at the log of the registry.',
+  },
+  {
+    code: 'registry-unavailable',
+    pattern: passing,
+    hint: 'A registry failed in passing; run the job again.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: unreachable,
+    hint: 'The builder cannot reach the registry: check its name, the network of the builder and its proxy settings.',
+  },
+  {
+    code: 'registry-denied',
+    // Last: a token server that is down, away or not trusted is no denial, and BuildKit begins all of it with these words.
+    pattern: /failed to authorize/i,
+    hint: noRights,
+  },
+  {
+    code: 'image-not-found',
+    pattern:
+      /failed to (?:resolve source metadata|solve: \S+: failed to resolve).*not found|manifest unknown|: not found: not found|^\S+:\S+: not found$/i,
+    hint: 'The base image does not exist under this name and tag.',
+  },
+  {
+    code: 'disk-full',
+    pattern: /no space left on device|disk quota exceeded/i,
+    hint: 'Free disk space on the machine of the builder.',
+  },
+]

@@ -1,0 +1,18 @@
+import { ActionError } from '../errors/action-error.ts'
+import type { Host } from './host.ts'
+
+/**
+ * Waits so many milliseconds.
+ *
+ * @throws ActionError `cancelled` when the run is cancelled meanwhile
+ */
+export async function pause(
+  milliseconds: number,
+  { clock, signal }: Pick<Host, 'clock'> & { readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  try {
+    await clock.sleep(milliseconds, signal)
+  } catch (cause) {
+    throw new ActionError('cancelled', 'The run was cancelled', { cause })
+  }
+}

@@ -1,0 +1,67 @@
+import type { Instruction } from '../../dockerfile/read/instruction.ts'
+import type { DockerServer } from '../../facts/facts.ts'
+import { formatPlatform, parsePlatform, runsNatively } from '../../oci/platform.ts'
+import type { Platform } from '../../oci/types.ts'
+import type { Reading } from '../../source/needed-stages.ts'
+
+/** What is run on a platform that a machine is not. */
+export type ForeignRuns = {
+  readonly platform: Platform
+  /** The RUN instructions, each once, in the order of the Dockerfile. */
+  readonly runs: readonly Instruction[]
+  /** The smoke test runs the image itself there. */
+  readonly smokeTested: boolean
+}
+
+/**
+ * The platforms that need an emulator, each with what needs it: RUN in a stage that the target needs and that is neither
+ * for one of `natives` (`os/arch` of the builder's nodes) nor says by `--platform` that it runs on one. Copying from
+ * another stage runs nothing. Empty where the nodes are not known.
+ */
+export function foreignRuns(
+  { platforms }: Pick<Reading, 'platforms'>,
+  natives: readonly string[],
+): readonly ForeignRuns[] {
+  if (natives.length === 0) return []
+  const machines = natives.map(parsePlatform)
+  const found = new Map<string, { readonly platform: Platform; readonly runs: Map<number, Instruction> }>()
+  const add = (platform: Platform, runs: readonly Instruction[]): void => {
+    if (machines.some((machine) => runsNatively(platform, machine))) return
+    const name = formatPlatform(platform)
+    const known = found.get(name) ?? { platform, runs: new Map<number, Instruction>() }
+    for (const run of runs) known.runs.set(run.line, run)
+    found.set(name, known)
+  }
+  for (const { platform: target, stages: plan } of platforms) {
+    for (const index of plan.needed) {
+      const stage = plan.stages[index]
+      const runs = stage?.instructions.filter(({ kind }) => kind === 'run') ?? []
+      if (runs.length > 0) add(stage?.platform ?? target, runs)
+    }
+  }
+  return [...found.values()].map(({ platform, runs }) => ({
+    platform,
+    runs: [...runs.values()].sort((a, b) => a.line - b.line),
+    smokeTested: false,
+  }))
+}
+
+/** The images that a smoke test runs on a platform that the daemon's machine is not. */
+export function foreignImages(
+  platforms: readonly Platform[],
+  { os, architecture }: Pick<DockerServer, 'os' | 'architecture'>,
+): readonly ForeignRuns[] {
+  return platforms
+    .filter((platform) => !runsNatively(platform, { os, architecture }))
+    .map((platform) => ({ platform, runs: [], smokeTested: true }))
+}
+
+/** What is run on one machine by both, each platform once. */
+export function joinForeign(runs: readonly ForeignRuns[], images: readonly ForeignRuns[]): readonly ForeignRuns[] {
+  const tested = new Map(images.map((image) => [formatPlatform(image.platform), image]))
+  const ran = new Set(runs.map(({ platform }) => formatPlatform(platform)))
+  return [
+    ...runs.map((one) => ({ ...one, smokeTested: tested.has(formatPlatform(one.platform)) })),
+    ...images.filter(({ platform }) => !ran.has(formatPlatform(platform))),
+  ]
+}

@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { elfMachines } from '../../oci/elf-machines.ts'
+import type { Platform } from '../../oci/types.ts'
+
+/** A program that the kernel starts others with: https://docs.kernel.org/admin-guide/binfmt-misc.html */
+export type Handler = {
+  /** As it was registered: `qemu-aarch64`, `rosetta`. */
+  readonly name: string
+  readonly enabled: boolean
+  /** The kernel has opened the program already, so that containers need not have it (flag F). */
+  readonly reachesContainers: boolean
+  readonly offset: number
+  readonly magic: Buffer
+  readonly mask: Buffer
+}
+
+/** The handlers of this machine for kinds of programs; undefined where the kernel's list cannot be read. */
+export async function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): Promise<readonly Handler[] | undefined> {
+  try {
+    const names = await readdir(folder)
+    // Without it the file system is not mounted here: what the kernel has is not known.
+    if (!names.includes('status')) return undefined
+    const own = names.filter((name) => name !== 'status' && name !== 'register')
+    const texts = await Promise.all(
+      own.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+    )
+    return texts.flatMap(([name, text]) => parseHandler(name, text) ?? [])
+  } catch {
+    return undefined
+  }
+}
+
+/** What the kernel tells of a handler; undefined for one that goes by a file's extension. */
+export function parseHandler(name: string, text: string): Handler | undefined {
+  const field = (key: string): string => new RegExp(`^${key}:? (.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
+  const magic = Buffer.from(field('magic'), 'hex')
+  if (magic.length === 0) return undefined
+  const mask = field('mask') === '' ? Buffer.alloc(magic.length, 0xff) : Buffer.from(field('mask'), 'hex')
+  return {
+    name,
+    enabled: text.startsWith('enabled'),
+    reachesContainers: field('flags').includes('F'),
+    offset: Number(field('offset')),
+    magic,
+    mask,
+  }
+}
+
+/** Whether programs for `platform` are started by `handler`, in a container too. */
+export function emulates(handler: Handler, platform: Platform): boolean {
+  const { enabled, reachesContainers, offset, magic, mask } = handler
+  if (!enabled || !reachesContainers || platform.os !== 'linux') return false
+  return headsFor(platform.architecture).some((head) =>
+    magic.every((byte, at) => {
+      const found = head[offset + at]
+      return found === undefined || ((found ^ byte) & (mask[at] ?? 0xff)) === 0
+    }),
+  )
+}
+
+/** The first 20 bytes of a program for the architecture. */
+function headsFor(architecture: string): readonly Buffer[] {
+  return Object.entries(elfMachines).flatMap(([machine, forms]) =>
+    Object.entries(forms)
+      // x32 programs are amd64's too, but not what an image for it has.
+      .filter(([form, name]) => name === architecture && !(name === 'amd64' && form === '32'))
+      .map(([form]) => {
+        const big = form.endsWith('-big')
+        const head = Buffer.alloc(20)
+        head.set([0x7f, 0x45, 0x4c, 0x46, form.startsWith('64') ? 2 : 1, big ? 2 : 1, 1])
+        for (const [value, at] of [[2, 16] as const, [Number(machine), 18] as const]) {
+          if (big) head.writeUInt16BE(value, at)
+          else head.writeUInt16LE(value, at)
+        }
+        return head
+      }),
+  )
+}

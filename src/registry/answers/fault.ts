@@ -1,0 +1,78 @@
+import { parseJson } from '../../bounds/json.ts'
+
+/** One entry of a registry's error body. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
+export type RegistryFault = { readonly code: string; readonly message: string; readonly detail: string }
+
+/**
+ * The faults in the body of an answer, as far as it has any: `{"errors":[…]}` of registries, `{"error":…}` and `{"details":…}` of
+ * token servers. A proxy's HTML page has none.
+ */
+export function parseFaults(text: string): readonly RegistryFault[] {
+  let body: unknown
+  try {
+    body = parseJson(text)
+  } catch {
+    return []
+  }
+  if (!isRecord(body)) return []
+  if (Array.isArray(body['errors'])) return body['errors'].filter(isRecord).slice(0, mostFaults).map(toFault)
+  // OAuth2: {"error":"invalid_grant","error_description":"…"}; Docker Hub's token server: {"details":"incorrect username or password"}.
+  const { error, error_description: description, details, message } = body
+  if ([error, details, message].every((value) => value === undefined)) return []
+  return [{ code: asText(error), message: asText(description ?? details ?? message), detail: '' }]
+}
+
+/** Faults of one answer that are read. */
+const mostFaults = 16
+/** Characters of a message of the registry's, and of a page in place of one. */
+const longestText = 1_000
+const longestPage = 200
+
+/** The faults, or else the beginning of the text, on one line for a message; empty when there is nothing to say. */
+export function describeFaults(faults: readonly RegistryFault[], text: string): string {
+  if (faults.length > 0) return cut(faults.map(describeFault).join('; '), longestText)
+  return cut(withoutTags(text).replace(/\s+/g, ' ').trim(), longestPage)
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
+/** What a page shows: without its tags, and without what stands in head, script and style. Takes one pass, whatever the page. */
+function withoutTags(page: string): string {
+  const pieces: string[] = []
+  let hidden: string | undefined
+  let at = 0
+  for (const { 0: tag, 1: slash = '', 2: name = '', index } of page.matchAll(/<(\/?)([a-z]{0,16})[^<>]*>?/gi)) {
+    if (hidden === undefined) pieces.push(page.slice(at, index), ' ')
+    at = index + tag.length
+    const lower = name.toLowerCase()
+    if (hidden === undefined && slash === '' && ['script', 'style', 'head'].includes(lower)) hidden = lower
+    else if (slash === '/' && lower === hidden) hidden = undefined
+  }
+  if (hidden === undefined) pieces.push(page.slice(at))
+  return pieces.join('')
+}
+
+/** `DENIED: requested access to the resource is denied`; the detail only where the message does not say it. */
+function describeFault({ code, message, detail }: RegistryFault): string {
+  const parts = [code, message === code ? '' : message, code === 'UNKNOWN' || message === '' ? detail : '']
+  return parts.filter((part) => part !== '').join(': ')
+}
+
+function toFault(value: Record<string, unknown>): RegistryFault {
+  return {
+    code: asText(value['code']).toUpperCase(),
+    message: asText(value['message']),
+    detail: asText(value['detail']),
+  }
+}
+
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

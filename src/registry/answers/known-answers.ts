@@ -1,0 +1,91 @@
+import type { KnownFailure } from '../../errors/known-failure.ts'
+
+/** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
+export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
+
+/** The registry takes no writes for now. */
+export const saysReadOnly = /\bread[- _]?only\b|\bmaintenance mode\b/i
+
+/**
+ * What registries and their token servers say in words of their own, first match wins: read in an answer to ourselves, and
+ * in the error of a builder that quotes one.
+ */
+export const knownAnswers: readonly KnownFailure[] = [
+  {
+    code: 'registry-denied',
+    pattern: /permission_denied: (?:write|create)_package/,
+    hint: 'GitHub: the workflow needs `permissions: packages: write`. If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /permission_denied: read_package/,
+    hint: 'GitHub: the workflow needs `permissions: packages: read`, and this repository access to the package ("Manage Actions access" in its settings).',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /installation not allowed to (?:Create|Write) organization package/i,
+    hint: 'GitHub: the workflow needs `permissions: packages: write`, and the organization must let its members create packages. If the package exists, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+  },
+  {
+    code: 'registry-denied',
+    pattern: /The requested installation does not exist/i,
+    hint: "GitHub: the job's token is good for packages of this repository's owner only, while the job runs. Check the owner in the image's name; for another owner's package give a personal access token with write:packages.",
+  },
+  {
+    code: 'registry-denied',
+    pattern: /token provided does not match expected scopes/i,
+    hint: 'GitHub: the personal access token lacks the scope write:packages (read:packages to pull).',
+  },
+  {
+    code: 'registry-denied',
+    // Docker Hub, as a 401: it knows the user.
+    pattern: /access token has insufficient scopes/i,
+    hint: 'Docker Hub: the access token may not do this. Make one with the scope Read & Write; the scope of a token cannot be changed afterwards.',
+  },
+  {
+    code: 'registry-unauthorized',
+    // Amazon's registries; the second by Docker 20.10, when it has no credentials.
+    pattern: /authorization token has expired|no basic auth credentials|ExpiredToken/i,
+    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or give `username` and `password`.',
+  },
+  {
+    code: 'registry-refused',
+    // "name unknown: The repository with name 'a/b' does not exist in the registry with id '123456789012'".
+    pattern: /The repository with name '([^']*)' does not exist in the registry/i,
+    hint: 'Amazon ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name $1.',
+  },
+  {
+    code: 'tag-exists',
+    // Amazon ECR: "The image tag '1' already exists in the 'a/b' repository and cannot be overwritten because the tag is
+    // immutable", or "because the repository is immutable". Harbor, 412: "Failed to process request due to 'b:1' configured
+    // as immutable". Google: "cannot update tag 1. The repository has enabled tag immutability".
+    pattern:
+      /\b(?:tag|image|manifest|repository)\b.{0,160} is immutable|configured as immutable|has enabled tag immutability/i,
+    hint: 'The registry lets nobody move this tag. Choose another one, or make it mutable in the settings of the registry; a fixed tag may also stay as it is, with `if-exists: skip`.',
+  },
+  {
+    code: 'registry-refused',
+    // Azure, for what is locked and for a registry at its limit.
+    pattern: /operation is disallowed on this registry, repository or image/i,
+    hint: 'Azure: the tag, its image or the repository is locked, or the registry is full. `az acr repository show --name REGISTRY --image NAME:TAG` says so in writeEnabled, `az acr show-usage` in its size.',
+  },
+  {
+    code: 'registry-refused',
+    // distribution before 2.7: "manifest invalid"; BuildKit quotes it with the manifest's address or its digest.
+    pattern: /\bMANIFEST_INVALID\b|\bmanifest invalid\b|unsupported manifest media type/i,
+    hint: 'The registry may accept Docker media types only. With `engine: embedded` or the docker driver this step pushes those by itself; a remote or container builder pushes OCI media types.',
+  },
+  {
+    code: 'registry-unavailable',
+    // Harbor, 403: "The system is in read only mode. Any modification is prohibited." Quay, 405: "System is currently read-only. Pulls
+    // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
+    // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
+    pattern: saysReadOnly,
+    hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
+  },
+  {
+    code: 'registry-unavailable',
+    pattern: limited,
+    hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
+  },
+]

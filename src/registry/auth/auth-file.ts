@@ -1,0 +1,100 @@
+import { parseJson } from '../../bounds/json.ts'
+import { secret } from '../../inputs/secret.ts'
+import type { Repository } from '../../oci/reference.ts'
+import { trimEnd } from '../../text/trim-end.ts'
+import type { Credential } from './auth.ts'
+
+/** One entry of `auths`, as far as it is used. */
+export type AuthEntry = {
+  /** Base64 of `user:password`. */
+  readonly auth?: string
+  readonly username?: string
+  readonly password?: string
+  readonly identitytoken?: string
+  readonly registrytoken?: string
+}
+
+/** The credentials of docker (`config.json`) or podman (`auth.json`). */
+export type AuthFile = {
+  readonly auths: readonly { readonly key: string; readonly credential: Credential }[]
+  /** Registry to helper name; an empty name means that `auths` has the registry's credentials, whatever `credsStore` is. */
+  readonly credHelpers: Readonly<Record<string, string>>
+  readonly credsStore?: string
+}
+
+/**
+ * Reads the text of a credentials file; the old `.dockercfg`, which is `auths` alone, too. Throws JsonError, which quotes nothing.
+ * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+ */
+export function parseAuthFile(text: string): AuthFile {
+  return toAuthFile(record(parseJson(text)))
+}
+
+/** The credentials in the value of such a file. What is of another type than it should be is left out. */
+export function toAuthFile(file: Readonly<Record<string, unknown>>): AuthFile {
+  const { credsStore } = file
+  const modern = 'auths' in file || 'credHelpers' in file || 'credsStore' in file
+  const auths = modern ? record(file['auths']) : file
+  const helpers = Object.entries(record(file['credHelpers'])).filter(([, helper]) => typeof helper === 'string')
+  return {
+    auths: Object.entries(auths).flatMap(([key, value]) => {
+      const credential = credentialOf(toEntry(record(value)))
+      return credential === undefined ? [] : [{ key, credential }]
+    }),
+    credHelpers: Object.fromEntries(helpers.map(([key, helper]) => [hostOf(key), String(helper)])),
+    ...(typeof credsStore === 'string' && credsStore !== '' ? { credsStore } : {}),
+  }
+}
+
+/**
+ * The credential for a repository whose key is the longest: podman allows `quay.io/team/app` and `quay.io/team` beside `quay.io`. Entries
+ * without one, which `docker login` leaves beside a credentials store, do not count.
+ */
+export function matchingCredential(
+  { auths }: Pick<AuthFile, 'auths'>,
+  { registry, repository }: Repository,
+): Credential | undefined {
+  const full = `${registry}/${repository}`
+  const matches = auths
+    .map(({ key, credential }) => ({ name: nameOf(key), credential }))
+    .filter(({ name }) => full === name || full.startsWith(`${name}/`))
+  return matches.sort((a, b) => b.name.length - a.name.length)[0]?.credential
+}
+
+/** The credential in an entry; none in an empty one. */
+export function credentialOf(entry: AuthEntry): Credential | undefined {
+  const { auth = '', identitytoken, registrytoken } = entry
+  if (identitytoken) return { kind: 'identity-token', token: secret(identitytoken) }
+  if (registrytoken) return { kind: 'registry-token', token: secret(registrytoken) }
+  const decoded = Buffer.from(auth, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  const username = colon > 0 ? decoded.slice(0, colon) : entry.username
+  // Old versions of docker pad the text with zero bytes.
+  const password = colon > 0 ? trimEnd(decoded.slice(colon + 1), '\0') : entry.password
+  if (!username || !password) return undefined
+  return username === '<token>'
+    ? { kind: 'identity-token', token: secret(password) }
+    : { kind: 'basic', username, password: secret(password) }
+}
+
+/** The registry of a key, without scheme and path. */
+export function hostOf(key: string): string {
+  return nameOf(key).replace(/\/.*$/s, '')
+}
+
+/** A key as `host[:port][/path]`. Those with a scheme are docker's, where a path (`/v1/`, `/v2/`) means nothing. */
+function nameOf(key: string): string {
+  const bare = /^https?:\/\//.test(key)
+    ? key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
+    : key.replace(/\/(?:v[12]\/?)?$/, '')
+  return bare.replace(/^(?:index|registry-1)\.docker\.io(?=\/|$)/, 'docker.io')
+}
+
+function toEntry(value: Readonly<Record<string, unknown>>): AuthEntry {
+  const names = ['auth', 'username', 'password', 'identitytoken', 'registrytoken']
+  return Object.fromEntries(names.map((name) => [name, value[name]]).filter(([, field]) => typeof field === 'string'))
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}

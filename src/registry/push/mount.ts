@@ -1,0 +1,54 @@
+import { ActionError } from '../../errors/action-error.ts'
+import type { Repository } from '../../oci/reference.ts'
+import type { Descriptor } from '../../oci/types.ts'
+import { mountEndpoint } from '../endpoint.ts'
+import { locate } from '../transport/deliver.ts'
+import type { Exchange } from '../transport/exchange.ts'
+import { cancelUpload } from './cancel-upload.ts'
+
+/** `mounted`, or an upload that the registry has opened instead, or neither. */
+export type MountResult = { readonly mounted: boolean; readonly location?: string }
+
+export type Mount = (
+  target: Repository,
+  blob: Descriptor,
+  sources: readonly Repository[],
+  options: { readonly signal?: AbortSignal | undefined },
+) => Promise<MountResult>
+
+/**
+ * Takes blobs over from other repositories of the same registry, which needs a token for both. A refusal is no error, only a reason to upload:
+ * token servers refuse the pair when one of the two is not the user's (https://github.com/docker/buildx/issues/2364). It is remembered,
+ * so that a push of many layers asks once. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
+ */
+export function createMount(exchange: Exchange): Mount {
+  const refused = new Set<string>()
+
+  return async (target, blob, sources, { signal }) => {
+    let location: string | undefined
+    for (const source of sources) {
+      const pair = `${target.registry} ${target.repository} ${source.repository}`
+      const possible = source.registry === target.registry && source.repository !== target.repository
+      if (!possible || refused.has(pair)) continue
+      const answer = await ask(target, blob, source.repository, signal)
+      if (answer === 'refused') refused.add(pair)
+      if (typeof answer === 'string') continue
+      if (location !== undefined) await cancelUpload(exchange, target, { location, signal })
+      if (answer.status === 201) return { mounted: true }
+      const given = answer.headers['location']
+      location = given === undefined ? undefined : locate(given, answer.url).href
+    }
+    return { mounted: false, ...(location === undefined ? {} : { location }) }
+  }
+
+  async function ask(target: Repository, blob: Descriptor, from: string, signal: AbortSignal | undefined) {
+    try {
+      const sent = await exchange.sendWhole(mountEndpoint(target, blob.digest, from), { signal })
+      if (sent.ok) return sent.value
+      return sent.failure.kind === 'answer' && sent.failure.status < 500 ? 'refused' : 'failed'
+    } catch (error) {
+      if (error instanceof ActionError && error.code !== 'cancelled') return 'refused'
+      throw error
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import type { Readable } from 'node:stream'
+import { limits } from '../../bounds/limits.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import type { HttpResponse } from '../../host/host.ts'
+import type { Repository } from '../../oci/reference.ts'
+import type { Failure } from '../../retry/retry.ts'
+import { failureError } from '../answers/errors.ts'
+import { type AuthOptions, type AuthorizationRequest, covers, createAuthorize } from '../auth/auth.ts'
+import { type Challenge, findChallenge, parseChallenges, scopesOf } from '../auth/challenge.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { type Attempt, readBody, retrying, toAnswerFailure, toConnectionFailure } from './attempt.ts'
+import { deliver } from './deliver.ts'
+import { createSessions } from './session.ts'
+
+export type ExchangeOptions = AuthOptions & {
+  /** Whether a registry (host with port) may be spoken to without TLS. */
+  readonly plainHttp: (registry: string) => boolean
+}
+
+export type CallOptions = {
+  /** Opens the body anew for each try. */
+  readonly body?: () => string | Uint8Array | Readable
+  readonly justPushed?: boolean
+  /** Tries for what a registry says not to know although it was pushed just now. Default: as many as the policy gives. */
+  readonly laggingAttempts?: number
+  /** Tries altogether, if the policy gives no fewer. */
+  readonly attempts?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** An answer with one of the endpoint's good statuses; `url` is where it finally came from, which relative locations are relative to. */
+export type Answer = HttpResponse & { readonly url: string }
+export type WholeAnswer = Omit<Answer, 'body'> & { readonly bytes: Buffer }
+
+/** Executes endpoints. */
+export type Exchange = {
+  /** Makes the first contact with a registry, unless that was done before. */
+  readonly open: (target: Repository, signal?: AbortSignal) => Promise<unknown>
+  /** One try, the body unread. Throws only what is final. */
+  readonly send: (endpoint: Endpoint, options?: CallOptions) => Promise<Attempt<Answer>>
+  /** One try, the body read. */
+  readonly sendWhole: (endpoint: Endpoint, options?: CallOptions) => Promise<Attempt<WholeAnswer>>
+  /** As many tries as the policy gives, the body read. Throws the ActionError of the last one. */
+  readonly call: (endpoint: Endpoint, options?: CallOptions) => Promise<WholeAnswer>
+  /** Runs tries of the caller's own under the same policy. */
+  readonly retry: <T>(
+    endpoint: Endpoint,
+    once: (attempt: number) => Promise<Attempt<T>>,
+    options?: RetryOptions,
+  ) => Promise<T>
+}
+
+export type RetryOptions = Pick<CallOptions, 'attempts' | 'justPushed' | 'laggingAttempts' | 'signal'>
+
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { http, credentialFor, clock } = options
+  const authorize = createAuthorize(options)
+  const sessions = createSessions(options)
+  // What to ask for where a challenge has named scopes other than ours, by registry and our scopes.
+  const named = new Map<string, readonly string[]>()
+
+  async function send(endpoint: Endpoint, { body, signal }: CallOptions = {}): Promise<Attempt<Answer>> {
+    const { target, what, access } = endpoint
+    const key = `${target.registry} ${endpoint.scopes.join(' ')}`
+    const scopes = named.get(key) ?? endpoint.scopes
+    const request = { target, scopes, what, access, signal }
+    let session = await sessions.open(target, signal)
+    const authorization = await authorize({ ...request, session }).catch(async (error: unknown) => {
+      const judged = error instanceof ActionError && error.code !== 'registry-refused' && isDenial(error)
+      if (!judged || named.has(key) || body !== undefined) throw error
+      return await authorizeByChallenge({ ...request, session }, { endpoint, key, error })
+    })
+    const first = await deliver(http, endpoint, { base: session.base, authorization, body, signal })
+    if (!first.ok || isAnswer(endpoint, first.value, session.base)) return first
+    const { status, headers, url } = first.value
+    const failure = await toAnswerFailure(first.value, clock)
+    // ECR Public answers 400 to a token that has expired: https://github.com/aws/containers-roadmap/issues/2835
+    const expired =
+      status === 400 && authorization !== undefined && /token.{0,80}(?:expired|invalid)/i.test(failure.text)
+    if (status !== 401 && status !== 403 && !expired) return { ok: false, failure }
+
+    // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
+    // Where there are no tokens the policy tries once more.
+    // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
+    const own = status === 401 && isOwn(url, session.base)
+    const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
+    if (challenges.length > 0) session = sessions.learn(target, session, challenges)
+    const fresh = await authorizeAnew({ ...request, session, refused: authorization }, { challenges, key })
+    if (fresh === undefined) return { ok: false, failure: { ...failure, settled: challenges.length > 0 } }
+    if (fresh === authorization) return { ok: false, failure }
+    const second = await deliver(http, endpoint, { base: session.base, authorization: fresh, body, signal })
+    if (!second.ok || isAnswer(endpoint, second.value, session.base)) return second
+    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock)), settled: true } }
+  }
+
+  /**
+   * A fresh authorization, for the scopes that the challenge names too: behind a gateway that rewrites paths they are those of another
+   * repository. A token server that refuses the two together gets the question for the named ones alone.
+   */
+  async function authorizeAnew(
+    request: AuthorizationRequest,
+    { challenges, key }: { readonly challenges: readonly Challenge[]; readonly key: string },
+  ): Promise<string | undefined> {
+    const others = othersIn(challenges, request.scopes)
+    if (others.length === 0) return await authorize(request)
+    const asked = [...request.scopes, ...others]
+    try {
+      const authorization = await authorize({ ...request, scopes: asked })
+      named.set(key, asked)
+      return authorization
+    } catch (error) {
+      if (!isDenial(error)) throw error
+      const authorization = await authorize({ ...request, scopes: others })
+      named.set(key, others)
+      return authorization
+    }
+  }
+
+  /**
+   * The authorization for the scopes that the registry's challenge names, where the token server has refused ours before the registry
+   * itself was asked. Throws `error`, the refusal, when the challenge names no others.
+   */
+  async function authorizeByChallenge(
+    request: AuthorizationRequest,
+    { endpoint, key, error }: { readonly endpoint: Endpoint; readonly key: string; readonly error: unknown },
+  ): Promise<string | undefined> {
+    const { session, signal } = request
+    const asked = await deliver(http, endpoint, { base: session.base, authorization: undefined, signal })
+    if (!asked.ok) throw error
+    const { status, headers, url, body } = asked.value
+    body.destroy()
+    const own = status === 401 && isOwn(url, session.base)
+    const others = own ? othersIn(parseChallenges(headers['www-authenticate'] ?? ''), request.scopes) : []
+    if (others.length === 0) throw error
+    const authorization = await authorize({ ...request, scopes: others })
+    named.set(key, others)
+    return authorization
+  }
+
+  async function sendWhole(endpoint: Endpoint, callOptions: CallOptions = {}): Promise<Attempt<WholeAnswer>> {
+    const sent = await send(endpoint, callOptions)
+    if (!sent.ok) return sent
+    const { body, ...rest } = sent.value
+    const { what, limit = limits.answer } = endpoint
+    try {
+      const empty = endpoint.method === 'HEAD'
+      if (empty) body.resume()
+      const bytes = empty ? Buffer.alloc(0) : await readBody({ body, ...rest }, { what, limit, clock })
+      return { ok: true, value: { ...rest, bytes } }
+    } catch (error) {
+      return { ok: false, failure: toConnectionFailure(error, callOptions.signal) }
+    }
+  }
+
+  async function retry<T>(
+    endpoint: Endpoint,
+    once: (attempt: number) => Promise<Attempt<T>>,
+    { justPushed = false, laggingAttempts, attempts = Number.POSITIVE_INFINITY, signal }: RetryOptions = {},
+  ): Promise<T> {
+    const { what, target, access, writesManifest = false } = endpoint
+    const toError = async (failure: Failure) => {
+      const authenticated = (await credentialFor(target)) !== undefined
+      return failureError(failure, { what, target, access, authenticated, writesManifest })
+    }
+    // The first contact is tried in its own way: whoever comes here has had an answer.
+    const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
+    return await retrying(
+      { ...options, policy },
+      { what, once, toError, justPushed, laggingAttempts, met: true, signal },
+    )
+  }
+
+  return {
+    open: sessions.open,
+    send,
+    sendWhole,
+    retry,
+    call: async (endpoint, callOptions = {}) =>
+      await retry(endpoint, async () => await sendWhole(endpoint, callOptions), callOptions),
+  }
+}
+
+const denials: ReadonlySet<string> = new Set(['registry-unauthorized', 'registry-denied', 'registry-refused'])
+
+function isDenial(error: unknown): boolean {
+  return error instanceof ActionError && denials.has(error.code)
+}
+
+/** The scopes that a challenge names beside ours. */
+function othersIn(challenges: readonly Challenge[], scopes: readonly string[]): readonly string[] {
+  const bearer = findChallenge(challenges, 'bearer')
+  if (bearer === undefined) return []
+  return scopesOf(bearer).filter((scope) => !scopes.some((ours) => covers(ours, scope)))
+}
+
+/**
+ * Whether an answer is one that the caller judges. A HEAD that is redirected to storage is answered by someone whose refusal says
+ * nothing: the address is mostly signed for GET alone.
+ */
+function isAnswer({ ok, method }: Endpoint, { status, url }: Pick<Answer, 'status' | 'url'>, base: string): boolean {
+  return ok.includes(status) || (method === 'HEAD' && status >= 400 && !isOwn(url, base))
+}
+
+function isOwn(url: string, base: string): boolean {
+  return new URL(url).origin === new URL(base).origin
+}

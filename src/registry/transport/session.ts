@@ -1,0 +1,111 @@
+import type { Http } from '../../host/host.ts'
+import type { Repository } from '../../oci/reference.ts'
+import type { Failure } from '../../retry/retry.ts'
+import { failureError } from '../answers/errors.ts'
+import type { Session } from '../auth/auth.ts'
+import { type Challenge, parseChallenges } from '../auth/challenge.ts'
+import { pingEndpoint } from '../endpoint.ts'
+import { type Attempt, type RetryContext, retrying, toAnswerFailure } from './attempt.ts'
+import { deliver, discard } from './deliver.ts'
+
+export type SessionOptions = RetryContext & {
+  readonly http: Http
+  readonly plainHttp: (registry: string) => boolean
+}
+
+/** What is known of the registries met so far. */
+export type Sessions = {
+  /** Finds out, at the first call for a registry, its scheme and how it wants to be authorized. Throws `registry-unreachable` and the like. */
+  readonly open: (target: Repository, signal?: AbortSignal) => Promise<Session>
+  /** Keeps the challenges of a later answer: some registries let everyone ping. */
+  readonly learn: (target: Repository, session: Session, challenges: readonly Challenge[]) => Session
+}
+
+export function createSessions(options: SessionOptions): Sessions {
+  const sessions = new Map<string, Promise<Session>>()
+  return {
+    open: async (target, signal) => {
+      const known = sessions.get(target.registry)
+      if (known !== undefined) return await known
+      const session = discover(options, target, signal)
+      sessions.set(target.registry, session)
+      // The next caller shall try again, with a signal of its own.
+      session.catch(() => sessions.delete(target.registry))
+      return await session
+    },
+    learn: (target, session, challenges) => {
+      const learned = { ...session, challenges }
+      sessions.set(target.registry, Promise.resolve(learned))
+      return learned
+    },
+  }
+}
+
+/** Whether a registry's host, with or without port, is this machine: the engines speak plain HTTP to it unasked, and so do we. */
+export function isLoopback(registry: string): boolean {
+  const host = registry.replace(/:\d+$/, '').toLowerCase()
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** Where the API of a registry is. Docker Hub's is not at the host in its names. */
+function apiHost(registry: string): string {
+  return registry === 'docker.io' ? 'registry-1.docker.io' : registry
+}
+
+async function discover(
+  options: SessionOptions,
+  target: Repository,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  // Where both are allowed plain HTTP goes first: it is what such registries speak, and its failure costs nothing.
+  const schemes = options.plainHttp(target.registry) ? ['http', 'https'] : ['https']
+  const { what, access } = pingEndpoint(target)
+  return await retrying(options, {
+    what,
+    once: async () => await discoverOnce(options, target, schemes, signal),
+    toError: (failure) => failureError(failure, { what, target, access, authenticated: false }),
+    signal,
+  })
+}
+
+async function discoverOnce(
+  options: SessionOptions,
+  target: Repository,
+  schemes: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Attempt<Session>> {
+  const [scheme, ...others] = schemes
+  const base = `${scheme}://${apiHost(target.registry)}`
+  const attempt = await ping(options, target, base, signal)
+  if (attempt.ok || others.length === 0) return attempt
+  const { failure } = attempt
+  // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server", others just hang up.
+  if (failure.kind === 'answer' && failure.status !== 400) return attempt
+  const second = await discoverOnce(options, target, others, signal)
+  return second.ok || !speaksPlain(second.failure) ? second : attempt
+}
+
+/** Whether a TLS handshake failed because the other side does not know TLS, or is not there: then the first failure is the one to tell. */
+function speaksPlain(failure: Failure): boolean {
+  return (
+    failure.kind === 'connection' &&
+    /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO|ECONN\w+)$/.test(failure.code)
+  )
+}
+
+async function ping(
+  { http, clock }: SessionOptions,
+  target: Repository,
+  base: string,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<Session>> {
+  const sent = await deliver(http, pingEndpoint(target), { base, authorization: undefined, signal })
+  if (!sent.ok) return sent
+  const { status, headers } = sent.value
+  // 404: a registry in a path of some other server, which does not know /v2/ itself. Whether it is one, the first real request says.
+  // 405, 406 and the like: a gateway that knows the paths of images alone.
+  const speaks = status < 300 || (status >= 401 && status < 500 && ![407, 408, 413, 425, 429].includes(status))
+  if (!speaks) return { ok: false, failure: await toAnswerFailure(sent.value, clock) }
+  discard(sent.value.body)
+  return { ok: true, value: { base, challenges: parseChallenges(headers['www-authenticate'] ?? '') } }
+}

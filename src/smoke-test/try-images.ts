@@ -1,0 +1,127 @@
+import { parallel } from '../bounds/parallel.ts'
+import type { Built } from '../engine/built.ts'
+import { openBlobs } from '../engine/open-blobs.ts'
+import { sessionName } from '../engine/session-name.ts'
+import { type ActionError, toActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
+import type { Host } from '../host/host.ts'
+import type { Access } from '../login/login.ts'
+import { formatPlatform, runsNatively } from '../oci/platform.ts'
+import { formatReference } from '../oci/reference.ts'
+import type { Platform } from '../oci/types.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
+import { withInterimImage } from './interim-image.ts'
+import { judge, type Ran, type Subject } from './judge.ts'
+import { runContainer } from './run-container.ts'
+import { smokeSection } from './section.ts'
+
+/** How one platform's image ran. */
+export type SmokeResult = {
+  readonly platform: string
+  readonly emulated: boolean
+  /** From the load to the end. */
+  readonly milliseconds: number
+  readonly log: readonly string[]
+  /** Undefined when it passed. */
+  readonly problem: ActionError | undefined
+}
+
+export type Means = {
+  readonly plan: Plan
+  readonly built: Built
+  readonly login: Access
+  readonly host: Host
+}
+
+/** Platforms at a time, where they have nothing to share. */
+const platformsAtOnce = 4
+
+/**
+ * Starts each platform's image on the daemon of the plan, and holds what it does against what the test expects. Images
+ * and containers have names of this run, and are removed.
+ *
+ * @throws ActionError `smoke-failed`, `platform-unsupported`, with all that is wrong; and what loading the images throws
+ */
+export async function tryImages(test: PlannedSmokeTest, means: Means): Promise<readonly SmokeResult[]> {
+  const { host } = means
+  return host.log.group('Smoke test', async () => {
+    const trials = trialsOf(test, means)
+    const atOnce = sharesNothing(test) ? platformsAtOnce : 1
+    const results = await parallel(atOnce, trials, (trial) => runTrial(trial, test, host), { signal: host.signal })
+    const problems = results.flatMap(({ problem }) => problem ?? [])
+    if (problems.length === 0) return results
+    // No report follows a failure.
+    host.runner.writeSummary(smokeSection(results).join('\n'))
+    throw combine('The smoke test', problems)
+  })
+}
+
+/** Whether two of its containers can run side by side. */
+function sharesNothing({ ports, volumes }: PlannedSmokeTest): boolean {
+  return ports.every(({ host }) => host === undefined) && volumes.every(({ source }) => source === undefined)
+}
+
+/** One platform's image, and the way to run it. */
+type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
+
+function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): readonly Trial[] {
+  const { content, imageId } = built
+  const env = { ...test.daemon.endpoint.env, ...login.env }
+  const session = `${sessionName(host.tempDir)}-smoke`
+  const container = (platform: Platform, image: string): Promise<Ran> => {
+    const name = `${session}-${tagOf(platform)}`
+    return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host, env })
+  }
+  if (content.kind === 'loaded') {
+    const [first] = plan.references
+    const image = imageId ?? (first === undefined ? '' : formatReference(first))
+    return plan.build.platforms.map((platform) => ({
+      subject: subjectOf(platform, test),
+      run: () => container(platform, image),
+    }))
+  }
+  const open = openBlobs(content, login.registry, host.signal)
+  return content.tree.images.map((image) => {
+    const { platform } = image
+    const name = `${session}:${tagOf(platform)}`
+    const work = (): Promise<Ran> => container(platform, name)
+    return {
+      subject: subjectOf(platform, test),
+      run: async () => {
+        const stored = await built.nameInStore?.(platform)
+        if (stored !== undefined) return container(platform, stored)
+        return withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work })
+      },
+    }
+  })
+}
+
+async function runTrial({ subject, run }: Trial, test: PlannedSmokeTest, { clock, log }: Host): Promise<SmokeResult> {
+  const started = clock.now().getTime()
+  const outcome = await run().then(
+    (ran) => ({ log: ran.log, problem: judge(ran, test, subject) }),
+    (thrown: unknown) => ({ log: [], problem: findingOf(thrown) }),
+  )
+  const milliseconds = clock.now().getTime() - started
+  // A prefix: what a container prints is no command to the runner.
+  for (const line of outcome.log) log.info(`${subject.platform} | ${line}`)
+  const how = `${outcome.problem ? 'failed' : 'passed'} in ${(milliseconds / 1000).toFixed(1)} s`
+  log.info(`${subject.platform}: ${how}${subject.emulated ? ', emulated' : ''}`)
+  return { ...subject, milliseconds, ...outcome }
+}
+
+/** What says something of the image; anything else is thrown on. */
+function findingOf(thrown: unknown): ActionError {
+  const error = toActionError(thrown)
+  if (error.code === 'smoke-failed' || error.code === 'platform-unsupported') return error
+  throw thrown
+}
+
+function subjectOf(platform: Platform, { daemon }: PlannedSmokeTest): Subject {
+  return { platform: formatPlatform(platform), emulated: !runsNatively(platform, daemon) }
+}
+
+function tagOf(platform: Platform): string {
+  return formatPlatform(platform).replaceAll('/', '-')
+}

@@ -1,0 +1,74 @@
+import type { Source } from '../dockerfile/instructions/source.ts'
+import type { PlannedStage } from '../dockerfile/stages/stages.ts'
+import { ActionError } from '../errors/action-error.ts'
+import type { Platform } from '../oci/types.ts'
+import type { PlannedContext } from '../plan/context.ts'
+import type { FindImage, FoundImage } from '../registry/pull/find-image.ts'
+import type { PlatformStages, Reading } from './needed-stages.ts'
+
+/** An image that a stage begins with, copies from or mounts, for a platform. */
+export type BaseUse = {
+  /** As it stands in the Dockerfile, its variables replaced. */
+  readonly reference: string
+  readonly platform: Platform
+  /** Line of the instruction, from 1. */
+  readonly line: number
+}
+
+/** The images that the target needs, for each platform, each once; `contexts` may put others in their place. */
+export function baseUses(
+  { platforms }: Pick<Reading, 'platforms'>,
+  contexts: readonly PlannedContext[],
+): readonly BaseUse[] {
+  const uses = platforms.flatMap((platform) => usesOf(platform, contexts))
+  return [...new Map(uses.map((use) => [`${use.reference} ${JSON.stringify(use.platform)}`, use])).values()]
+}
+
+function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly PlannedContext[]): readonly BaseUse[] {
+  return stages.needed.flatMap((index) => {
+    const stage = stages.stages[index]
+    if (stage === undefined) return []
+    const platform = stage.platform ?? target
+    const sources = [[stage.base, stage.line] as const].concat(
+      [...stage.from].map(([name, source]) => [source, lineOf(stage, name)] as const),
+    )
+    return sources.flatMap(([source, line]) => {
+      const reference = referenceOf(source, contexts)
+      return reference === undefined ? [] : [{ reference, platform, line }]
+    })
+  })
+}
+
+/** The image of a source, where it is one of a registry; `contexts` may put another in its place. */
+export function referenceOf(source: Source, contexts: readonly PlannedContext[]): string | undefined {
+  if (source.kind === 'image') return source.reference
+  const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
+  return context?.kind === 'image' && context.reference !== 'scratch' ? context.reference : undefined
+}
+
+function lineOf(stage: PlannedStage, name: string): number {
+  const using = stage.instructions.find(
+    (one) => (one.kind === 'copy' && one.from === name) || (one.kind === 'run' && one.mountsFrom.includes(name)),
+  )
+  return using?.line ?? stage.line
+}
+
+/**
+ * The image of a use.
+ *
+ * @throws ActionError what `find` throws, at the line of the Dockerfile
+ */
+export async function findBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
+  try {
+    return await find(use.reference, use.platform)
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error
+    const { code, message, hint, platform } = error
+    throw new ActionError(code, `${file}:${use.line}: ${message}`, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(platform === undefined ? {} : { platform }),
+      place: { file, line: use.line },
+      cause: error,
+    })
+  }
+}

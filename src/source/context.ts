@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { ActionError } from '../errors/action-error.ts'
+import type { PlannedContext } from '../plan/context.ts'
+import type { BuildSpec } from '../plan/plan.ts'
+
+/**
+ * The path of the Dockerfile, or the name of one that the workflow holds; undefined when the builder fetches it itself.
+ *
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`
+ */
+export function checkContext(build: BuildSpec): string | undefined {
+  if (!build.contextIsFolder) return build.dockerfileInline === undefined ? undefined : inlineDockerfile
+  if (!isThere(build.context, 'folder')) {
+    throw new ActionError('context-not-found', `Cannot build: the context ${build.context} is not a folder`, {
+      hint: 'Relative paths start from the workspace. Is actions/checkout missing before this step?',
+    })
+  }
+  if (build.dockerfileInline !== undefined) return inlineDockerfile
+  const file = build.file ?? join(build.context, 'Dockerfile')
+  if (/^https?:\/\//.test(file)) return undefined
+  // buildx takes a `dockerfile` where there is no `Dockerfile`.
+  const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
+  const found = [file, ...others].find((path) => isThere(path, 'file'))
+  if (found !== undefined) return found
+  throw new ActionError('dockerfile-not-found', `Cannot build: there is no Dockerfile at ${file}`, {
+    hint: 'Name it with `file`; its path starts from the workspace, not from the context.',
+  })
+}
+
+/** Whether a named context is there, as far as that is known without fetching it. Throws ActionError `context-not-found`. */
+export async function checkNamedContext({ name, source }: PlannedContext): Promise<void> {
+  const [path, found, what] =
+    source.kind === 'layout'
+      ? [source.path, isThere(join(source.path, 'index.json'), 'file'), 'an OCI layout folder']
+      : source.kind === 'path'
+        ? [source.path, isThere(source.path, 'folder'), 'a folder']
+        : ['', true, '']
+  if (found) return
+  throw new ActionError('context-not-found', `Cannot build: the context ${name}, ${path}, is not ${what}`, {
+    hint: 'Relative paths in `build-contexts` start from the workspace. An image is named as docker-image://reference.',
+  })
+}
+
+function isThere(path: string, kind: 'file' | 'folder'): boolean {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return (kind === 'folder' ? found?.isDirectory() : found?.isFile()) ?? false
+}

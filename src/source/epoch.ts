@@ -1,0 +1,32 @@
+import { ActionError } from '../errors/action-error.ts'
+import type { Host } from '../host/host.ts'
+
+// The years 0 to 9999, which the dates of a configuration can say.
+const earliest = -62_167_219_200
+const end = 253_402_300_800
+
+/**
+ * The time, in seconds since 1970, that no file of the image is newer than: `given`, the value of SOURCE_DATE_EPOCH, else
+ * that of the commit that the context is at; undefined where there is none of these.
+ * https://reproducible-builds.org/specs/source-date-epoch/
+ *
+ * @throws ActionError `input-invalid` for an epoch that is no number, or of no year that a configuration can say
+ */
+export async function readEpoch(
+  given: string | undefined,
+  commit: () => Promise<number | undefined>,
+): Promise<number | undefined> {
+  if (!given) return commit()
+  const seconds = /^[-+]?\d+$/.test(given) ? Number(given) : Number.NaN
+  if (seconds >= earliest && seconds < end) return seconds
+  throw new ActionError(
+    'input-invalid',
+    `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, up to the year 9999, found "${given}"`,
+  )
+}
+
+/** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
+export async function commitTime(host: Pick<Host, 'exec'>, folder: string): Promise<number | undefined> {
+  const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'], { timeout: 30_000 })
+  return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined
+}

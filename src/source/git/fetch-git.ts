@@ -1,0 +1,158 @@
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import { ActionError } from '../../errors/action-error.ts'
+import { recognise } from '../../errors/known-failure.ts'
+import type { ExecResult, Host } from '../../host/host.ts'
+import type { Access } from '../../login/login.ts'
+import type { UrlLogin } from '../../plan/url-logins.ts'
+import { backOff } from '../../retry/retry.ts'
+import { tryAgain } from '../../retry/try-again.ts'
+import { writeCredentialFiles } from './credential-file.ts'
+import { gitEnvironment } from './git-environment.ts'
+import { gitAttempts, gitFailures, gitReason } from './git-failures.ts'
+import { type GitSource, redactUrl } from './git-source.ts'
+
+export type FetchGitOptions = {
+  readonly host: Pick<Host, 'exec' | 'env' | 'clock' | 'log' | 'signal'>
+  /** Where the files go: a folder that is not there yet, in one that is. */
+  readonly dir: string
+  readonly retries: Access['retries']
+  /** Who to be at the servers that this step knows; each is shown its own alone. */
+  readonly logins: readonly UrlLogin[]
+  /** Leave `.git` where it is. Only without `subdir`, as in BuildKit. */
+  readonly keepGitDir?: boolean
+}
+
+export type FetchedGit = {
+  /** The folder asked for: the repository's own, or its `subdir`. */
+  readonly dir: string
+  /** The commit, whole. */
+  readonly commit: string
+  /** When it was committed, in seconds since 1970. */
+  readonly time: number
+}
+
+type Git = (...args: readonly string[]) => Promise<string>
+
+/** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
+const fetchTimeout = 30 * 60_000
+
+/**
+ * Fetches one commit of a repository with the `git` program of this machine, no more of its history than that, with its
+ * submodules.
+ *
+ * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a ref or folder that is not
+ * there or a ref that is not at the commit asked for, `download-failed` for a server that does not answer, `context-unreadable`
+ * for what else Git says
+ */
+export async function fetchGit(source: GitSource, options: FetchGitOptions): Promise<FetchedGit> {
+  const { dir } = options
+  const git = createGit(source, options)
+  await mkdir(dir)
+  await git('init', '--quiet', '--template=', dir)
+  await git('-C', dir, 'remote', 'add', '--', 'origin', source.remote)
+  await fetchCommit(source, git, dir)
+  const commit = (await git('-C', dir, 'rev-parse', 'FETCH_HEAD^{commit}')).trim()
+  if (source.commit !== undefined && !commit.startsWith(source.commit)) {
+    throw new ActionError(
+      'context-not-found',
+      `Cannot build from ${redactUrl(source.remote)}: ${source.ref ?? 'HEAD'} is at the commit ${commit}, not at ${source.commit}`,
+      { hint: 'The branch or tag was moved since the commit was written down.' },
+    )
+  }
+  await git('-C', dir, 'checkout', '--quiet', '--detach', commit)
+  if (source.submodules) {
+    await git('-C', dir, 'submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1')
+  }
+  const time = Number(await git('-C', dir, 'show', '--no-patch', '--format=%ct', commit))
+  const keep = (source.keepGitDir ?? options.keepGitDir ?? false) && source.subdir === ''
+  if (!keep) await removeGitDirs(dir)
+  return { dir: await findSubdir(source, dir), commit, time }
+}
+
+/** Its own, and the files of that name that point submodules at it. Git lets no file of a repository have this name. */
+async function removeGitDirs(dir: string): Promise<void> {
+  await rm(join(dir, '.git'), { recursive: true, force: true })
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const links = entries.filter(({ name }) => name === '.git')
+  await Promise.all(links.map(({ parentPath, name }) => rm(join(parentPath, name), { recursive: true, force: true })))
+}
+
+const wholeCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/** Leaves the commit in FETCH_HEAD. */
+async function fetchCommit(source: GitSource, git: Git, dir: string): Promise<void> {
+  const fetch = (...refs: readonly string[]) =>
+    git('-C', dir, 'fetch', '--quiet', '--depth=1', '--no-tags', '--update-head-ok', 'origin', ...refs)
+  if (source.ref === undefined) {
+    await fetch('HEAD')
+    return
+  }
+  if (!wholeCommit.test(source.ref)) {
+    const name = await findRef(source, source.ref, git)
+    await fetch(`+${name}:${name}`)
+    return
+  }
+  try {
+    await fetch(source.ref)
+  } catch (thrown) {
+    // Old servers give only what a branch or tag points at: "Server does not allow request for unadvertised object".
+    if (!(thrown instanceof ActionError) || !/unadvertised object|not our ref/.test(thrown.message)) throw thrown
+    await git('-C', dir, 'fetch', '--quiet', '--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*')
+    await git('-C', dir, 'fetch', '--quiet', '.', source.ref)
+  }
+}
+
+/** The whole name of a ref; a branch goes before a tag of its name. */
+async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<string> {
+  const listed = await git('ls-remote', '--', remote, ref)
+  const names = new Set(listed.split('\n').map((line) => line.split('\t')[1]))
+  const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
+  if (found !== undefined) return found
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no branch or tag ${ref}`, {
+    hint: 'A commit must be given whole, with its 40 digits.',
+  })
+}
+
+async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<string> {
+  if (subdir === '') return dir
+  const root = await realpath(dir)
+  // Of links only those are followed that stay in the repository.
+  const found = await realpath(join(root, join(sep, subdir))).catch(() => undefined)
+  const inside = found !== undefined && `${found}${sep}`.startsWith(`${root}${sep}`)
+  if (inside && (await stat(found)).isDirectory()) return found
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no folder ${subdir}`)
+}
+
+function createGit(source: GitSource, { host, retries: { policy, onRetry }, logins, dir }: FetchGitOptions): Git {
+  const { credentials } = source
+  const others = logins.filter(({ kind, origin }) => kind === 'git' && origin !== credentials?.origin)
+  const files = writeCredentialFiles([...(credentials === undefined ? [] : [credentials]), ...others], dirname(dir))
+  const env = gitEnvironment(files, host.env)
+  return async (...args) => {
+    for (let attempt = 1; ; attempt++) {
+      const result = await host.exec('git', args, { env, timeout: fetchTimeout })
+      if (result.ok) return result.stdout
+      const most = Math.min(policy.attempts, gitAttempts(result.stderr))
+      if (attempt >= most) throw gitError(source, result)
+      const what = `${redactUrl(source.remote)} cannot be reached`
+      const wait = backOff(policy, attempt, Math.random)
+      await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
+    }
+  }
+}
+
+function gitError({ remote }: GitSource, { status, stderr }: ExecResult): ActionError {
+  if (status === 127) {
+    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: there is no git program`, {
+      hint: 'The embedded engine fetches repositories with git: install it, check the repository out in a step before this one, or take the engine buildx.',
+    })
+  }
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
+  const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
+  return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${redactUrl(remote)}: ${said}`, {
+    hint:
+      known?.hint ?? 'Check the address and the credentials, or check the repository out in a step before this one.',
+  })
+}

@@ -1,0 +1,62 @@
+import { excerptOf } from '../../bounds/excerpt.ts'
+import type { KnownFailure } from '../../errors/known-failure.ts'
+import { doubtfulAttempts } from '../../retry/retry.ts'
+
+/** The server has a transient fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
+const transient =
+  /returned error: (?:408|425|429|5\d\d)\b|Connection (?:reset|timed out)|(?:Operation|Connection|Resolving) timed out|Timeout was reached|Empty reply from server|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Recv failure|Send failure|transfer closed with|HTTP\/2 stream \d+ was|non-properly terminated|SSL_ERROR_SYSCALL|GnuTLS recv error|gnutls_handshake\(\) failed|Temporary failure in name resolution|remote end closed|kex_exchange_identification|Connection closed by/i
+
+/** Nobody answers under this name: an outage, or a name that is wrong. */
+const doubtful =
+  /Could not resolve host|Name or service not known|nodename nor servname|Couldn't connect to server|Failed to connect|Connection refused|No route to host|Network is unreachable/i
+
+/** A certificate that is not trusted, or a server that does not speak TLS: a permanent error. */
+const misconfigured =
+  /certificate problem|certificate verification failed|certificate subject name|unable to get local issuer|unexpected TLS packet|wrong version number|packet length too long|Received HTTP code \d+ from proxy|CONNECT tunnel failed/i
+
+/** What Git says of a repository that it could not fetch, whichever engine called it. First match wins. */
+export const gitFailures: readonly KnownFailure[] = [
+  {
+    code: 'context-unreadable',
+    // GitHub and GitLab ask for a user also where the repository does not exist.
+    pattern:
+      /could not read (?:Username|Password)|Authentication failed|returned error: (?:401|403)\b|Permission denied \(|Host key verification failed|Invalid username or (?:password|token)|HTTP Basic: Access denied|Permission to \S+ denied/i,
+    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere a user and password in the URL, or ssh. Or check it out in a step before this one.',
+  },
+  {
+    code: 'context-not-found',
+    pattern:
+      /repository '[^'\n]{0,4096}' not found|Repository not found|does not appear to be a git repository|returned error: 404\b|couldn't find remote ref|does not contain ref|not our ref|unadvertised object|reference is not a tree|invalid subdir/i,
+    hint: 'Check the address of the repository and what follows its `#`: the branch, tag or whole commit, then the directory.',
+  },
+  {
+    code: 'download-failed',
+    pattern: misconfigured,
+    hint: 'Check the address, the certificates that the builder trusts and its proxy: the server does not speak TLS there, its certificate is not trusted, or the proxy refuses.',
+  },
+  {
+    code: 'download-failed',
+    pattern: transient,
+    hint: 'Run the job again when the Git server answers.',
+  },
+  {
+    code: 'download-failed',
+    pattern: doubtful,
+    hint: 'Check the name of the Git server, and the network and proxy of the machine that fetches: with buildx, that of the builder. If both are right, run the job again when the server answers.',
+  },
+]
+
+/** How many attempts a fetch is worth by what Git says, apart from the policy. */
+export function gitAttempts(said: string): number {
+  const text = excerptOf(said)
+  const permanent = gitFailures.slice(0, 2).some(({ pattern }) => pattern.test(text))
+  if (permanent || misconfigured.test(text)) return 1
+  if (transient.test(text)) return Number.POSITIVE_INFINITY
+  return doubtful.test(text) ? doubtfulAttempts : 1
+}
+
+/** Why Git ended, without `fatal: ` and the address; undefined if it does not say. */
+export function gitReason(text: string): string | undefined {
+  const line = text.split('\n').findLast((one) => /^(?:fatal|error): /.test(one))
+  return line?.replace(/^(?:fatal|error): (?:unable to access '[^']*': )?/, '').trim()
+}

@@ -1,0 +1,39 @@
+import type { Host } from '../../host/host.ts'
+import type { FileTree, TreeNode } from '../../tree/tree.ts'
+
+type Circumstances = { readonly dir: string; readonly host: Pick<Host, 'exec' | 'os'> }
+
+/**
+ * A repository that was fetched to `dir`, with the permissions that Git keeps: whether a file can be run. The rest is what
+ * this process' umask left.
+ */
+export async function withGitModes(tree: FileTree, circumstances: Circumstances): Promise<FileTree> {
+  if (circumstances.host.os === 'win32') return withIndexModes(tree, circumstances)
+  return changeModes(tree, (path, { type, mode }) => {
+    if (path.startsWith('.git/')) return mode
+    return type === 'directory' || (mode & 0o100) !== 0 ? 0o755 : 0o644
+  })
+}
+
+/**
+ * A folder on Windows, whose disk has no permissions: what Git's index has as a file that is not run is 0644, as in a
+ * checkout elsewhere. All else stays 0755, as BuildKit's client has it.
+ */
+export async function withIndexModes(tree: FileTree, { dir, host }: Circumstances): Promise<FileTree> {
+  const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z'], { timeout: 60_000 })
+  if (!ok) return tree
+  // https://git-scm.com/docs/git-ls-files#_output: mode, object and stage; NUL after each name
+  const entries = stdout.split('\0').flatMap((entry) => /^100644 \S+ 0\t(.+)$/s.exec(entry)?.[1] ?? [])
+  const plain = new Set(entries)
+  return changeModes(tree, (path, { mode }) => (plain.has(path) ? 0o644 : mode))
+}
+
+function changeModes(tree: FileTree, modeOf: (path: string, node: TreeNode) => number): FileTree {
+  return {
+    ...tree,
+    lstat: async (path) => {
+      const node = await tree.lstat(path)
+      return node === undefined || node.type === 'symlink' ? node : { ...node, mode: modeOf(path, node) }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { readFileLimitedSync } from '../bounds/read-limited.ts'
+import { ignoringLine, parseIgnore } from '../dockerfile/ignore/ignore.ts'
+
+/**
+ * Why a file that the Dockerfile copies is not in the context, as far as the folder on disk tells: a pattern of
+ * `.dockerignore` leaves it out, or the folder is empty. `path` is relative to the context; undefined when it is simply not there.
+ */
+export function explainMissing(path: string, context: string, dockerfile: string): string | undefined {
+  if (existsSync(join(context, path)))
+    return explainIgnored(path, [`${dockerfile}.dockerignore`, join(context, '.dockerignore')])
+  const names = existsSync(context) ? readdirSync(context).filter((name) => name !== '.git') : []
+  const others = names.filter((name) => join(context, name) !== dockerfile)
+  if (others.length > 0) return undefined
+  return `There is nothing in the build context ${context} to copy. Put actions/checkout before this step, or set \`context\`.`
+}
+
+function explainIgnored(path: string, files: readonly string[]): string | undefined {
+  const file = files.find((name) => existsSync(name))
+  if (file === undefined) return undefined
+  const text = readFileLimitedSync(file, limits.configFile)
+  const line = ignoringLine(parseIgnore(text, file), path)
+  if (line === undefined) return undefined
+  const pattern = text.split('\n')[line - 1]?.trim()
+  return `${path} is there, but line ${line} of ${file} leaves it out of the build context: ${pattern}. Take it back with a line !${path} below.`
+}

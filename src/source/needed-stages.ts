@@ -1,0 +1,78 @@
+import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/expand/arguments.ts'
+import { assertBounded } from '../dockerfile/expand/growth.ts'
+import type { Source } from '../dockerfile/instructions/source.ts'
+import { type Dockerfile, parseDockerfile } from '../dockerfile/read/parse.ts'
+import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
+import { withTriggers } from '../dockerfile/stages/triggers.ts'
+import type { Host } from '../host/host.ts'
+import type { Platform } from '../oci/types.ts'
+import type { BuildSpec, Plan } from '../plan/plan.ts'
+import { readDockerfileText } from './dockerfile-text.ts'
+
+/** What the Dockerfile says for one platform. */
+export type PlatformStages = {
+  readonly platform: Platform
+  /** The values of ARG before the first FROM. */
+  readonly globals: Values
+  readonly stages: StagePlan
+}
+
+/** The Dockerfile, read for every platform of the plan. */
+export type Reading = { readonly dockerfile: Dockerfile; readonly platforms: readonly PlatformStages[] }
+
+type Circumstances = Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>
+
+/**
+ * Reads the Dockerfile at `file`, or the one of the workflow.
+ *
+ * @throws ActionError `dockerfile-invalid`, `input-invalid`
+ */
+export async function readStages(file: string, spec: BuildSpec, circumstances: Circumstances): Promise<Reading> {
+  const text = spec.dockerfileInline ?? (await readDockerfileText(file))
+  return planPlatforms(parseDockerfile(text, file), spec, circumstances)
+}
+
+/** @throws ActionError `dockerfile-invalid`, `input-invalid` */
+export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPlatform, env }: Circumstances): Reading {
+  const buildArguments = givenArguments(spec.buildArgs, env)
+  const target = spec.target === undefined ? {} : { target: spec.target }
+  const platforms = spec.platforms.map((platform) => {
+    const globals = globalValues(dockerfile, { buildPlatform, buildArguments, ...target, targetPlatform: platform })
+    const stages = planStages(dockerfile, { globals, contexts: namesOf(spec), ...target })
+    assertBounded(dockerfile, { plan: stages, globals, buildArguments })
+    return { platform, globals, stages }
+  })
+  return { dockerfile, platforms }
+}
+
+/** ONBUILD of the image that a stage for the platform begins with; nothing for one that begins otherwise. */
+export type TriggersOf = (base: Source, platform: Platform) => Promise<readonly string[]>
+
+/**
+ * With what ONBUILD of the images adds, for the embedded engine, which runs nothing: RUN is refused there too.
+ *
+ * @throws ActionError `dockerfile-invalid`, `feature-missing` for RUN
+ */
+export async function readTriggers(
+  { dockerfile, platforms }: Reading,
+  { build, engine }: Pick<Plan, 'build' | 'engine'>,
+  triggersOf: TriggersOf,
+): Promise<Reading> {
+  const { file } = dockerfile
+  const complete = await Promise.all(
+    platforms.map(async (one) => {
+      const stages = await withTriggers(one.stages, {
+        file,
+        contexts: namesOf(build),
+        triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
+      })
+      refuseRuns(file, findRuns(stages), [`buildx (embedded is used: ${engine.because})`])
+      return { ...one, stages }
+    }),
+  )
+  return { dockerfile, platforms: complete }
+}
+
+function namesOf({ contexts }: BuildSpec): readonly string[] {
+  return contexts.map(({ name }) => name)
+}

@@ -1,0 +1,102 @@
+import type { Duplex } from 'node:stream'
+import zlib from 'node:zlib'
+import { ActionError, messageOf } from '../../errors/action-error.ts'
+import type { Content } from '../tree.ts'
+import { through } from './through.ts'
+
+const magics = [
+  { kind: 'gzip', bytes: [0x1f, 0x8b, 0x08] },
+  { kind: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
+  { kind: 'bzip2', bytes: [0x42, 0x5a, 0x68] },
+  { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+] as const
+
+export type Compression = (typeof magics)[number]['kind'] | 'none'
+
+/** How content that begins with `start` is compressed; 6 bytes decide. */
+export function compressionOf(start: Uint8Array): Compression {
+  return magics.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte))?.kind ?? 'none'
+}
+
+/**
+ * `source` without its compression, which its first bytes tell; other content passes through.
+ * Throws `archive-invalid` for damaged content, `archive-unsupported` for xz of a rare kind. `what` begins the message.
+ */
+export async function* decompressed(source: Content, what: string): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    const { head, start } = await begin(iterator)
+    yield* decoded(compressionOf(start), concat(head, iterator), what)
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+/** An error of the source passes as it is. */
+async function* decoded(compression: Compression, source: Content, what: string): AsyncGenerator<Uint8Array> {
+  let failed: { readonly error: unknown } | undefined
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source
+    } catch (error) {
+      failed = { error }
+      throw error
+    }
+  }
+  try {
+    yield* decoders[compression](watched(), what)
+  } catch (cause) {
+    if (failed !== undefined) throw failed.error
+    if (cause instanceof ActionError) throw cause
+    throw new ActionError('archive-invalid', `${what}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** The first chunks of a source until they have 6 bytes. */
+async function begin(
+  iterator: AsyncIterator<Uint8Array>,
+): Promise<{ readonly head: Uint8Array[]; readonly start: Uint8Array }> {
+  const head: Uint8Array[] = []
+  let length = 0
+  while (length < 6) {
+    const { value, done } = await iterator.next()
+    if (done) break
+    head.push(value)
+    length += value.length
+  }
+  return { head, start: Buffer.concat(head).subarray(0, 6) }
+}
+
+async function* concat(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* head
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+type Decoder = (source: Content, what: string) => Content
+
+/** The last two are loaded when they are needed. */
+const decoders: Readonly<Record<Compression, Decoder>> = {
+  none: (source) => source,
+  gzip: (source) => through(source, zlib.createGunzip({ chunkSize: 128 * 1024 })),
+  zstd: (source, what) => through(source, createUnzstd(what)),
+  bzip2: async function* (source) {
+    const { bunzip2 } = await import('./bzip2.ts')
+    yield* bunzip2(source)
+  },
+  xz: async function* (source, what) {
+    const { unxz } = await import('./xz.ts')
+    yield* unxz(source, what)
+  },
+}
+
+/** Node.js has zstd from 22.15 and 23.8 on. */
+function createUnzstd(what: string): Duplex {
+  if (typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress()
+  throw new ActionError(
+    'archive-unsupported',
+    `${what}: it is compressed with zstd, which this Node.js does not have`,
+    {
+      hint: 'Compress it with gzip, or unpack it before the build and COPY the folder.',
+    },
+  )
+}

@@ -1,0 +1,163 @@
+import type { ActionError } from '../../errors/action-error.ts'
+import type { NodeType, TreeNode } from '../tree.ts'
+
+/** One entry of a tar archive. `name` and a hard link's `linkTo` are as written: whoever uses them must clean them. */
+export type TarEntry = {
+  readonly name: string
+  readonly node: TreeNode
+  readonly linkTo?: string
+  /** Where the content begins in the uncompressed archive, in bytes. */
+  readonly offset: number
+  /** The first bytes of a file's content, where they were asked for. */
+  readonly head?: Buffer
+}
+
+/** A `hint` is for what is not damaged but not supported. */
+export type Fail = (found: string, hint?: string) => ActionError
+
+/** The records of an extended header; those of GNU are for one long name each. */
+export function recordsOf(flag: string, data: Buffer, fail: Fail): ReadonlyMap<string, Buffer> {
+  return flag === 'x' || flag === 'g'
+    ? parseRecords(data, fail)
+    : new Map([[flag === 'L' ? 'path' : 'linkpath', upToNul(data)]])
+}
+
+/** PAX records: `<length> <key>=<value>\n`, the value being any bytes. */
+function parseRecords(data: Buffer, fail: Fail): Map<string, Buffer> {
+  const records = new Map<string, Buffer>()
+  for (let start = 0; start < data.length; ) {
+    const space = data.indexOf(0x20, start)
+    const length = space === -1 || space - start > 10 ? Number.NaN : Number(data.toString('latin1', start, space))
+    const equals = data.indexOf(0x3d, space)
+    const end = start + length
+    if (!(Number.isInteger(length) && equals > space && equals < end && end <= data.length && data[end - 1] === 0x0a)) {
+      throw fail('it has a damaged PAX header')
+    }
+    records.set(data.toString('utf8', space + 1, equals), data.subarray(equals + 1, end - 1))
+    start = end
+  }
+  return records
+}
+
+const types: Readonly<Record<string, NodeType | 'link'>> = {
+  '0': 'file',
+  '1': 'link',
+  '2': 'symlink',
+  '3': 'character-device',
+  '4': 'block-device',
+  '5': 'directory',
+  '6': 'fifo',
+  '7': 'file',
+}
+
+/** What a header of type `flag` says, with `records` of extended headers in place of its own fields; undefined for what is no file. */
+export function toEntry(
+  header: Buffer,
+  flag: string,
+  {
+    records,
+    offset,
+    fail,
+  }: { readonly records: ReadonlyMap<string, Buffer>; readonly offset: number; readonly fail: Fail },
+): TarEntry | undefined {
+  const text = (key: string): string | undefined => records.get(key)?.toString('utf8')
+  const number = (key: string): number | undefined => {
+    const value = text(key)
+    return value === undefined ? undefined : Number(value)
+  }
+  const ustar = header.toString('latin1', 257, 263) === 'ustar\0'
+  const prefix = ustar ? textAt(header, 345, 155) : ''
+  const plain = textAt(header, 0, 100)
+  const name = text('path') ?? (prefix === '' ? plain : `${prefix}/${plain}`)
+  if (flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+    throw fail(
+      `${text('GNU.sparse.name') ?? name} is stored as a sparse file`,
+      'Make the archive without --sparse (-S): compressed, it is as small.',
+    )
+  const written = types[flag]
+  // Other flags are comments of some vendor (V: volume label, D: directory list).
+  if (written === undefined) return undefined
+  // Old archives have no flag for directories, only the slash.
+  const type = written === 'file' && name.endsWith('/') ? 'directory' : written
+  const linkTo = text('linkpath') ?? textAt(header, 157, 100)
+  const node: TreeNode = {
+    type: type === 'link' ? 'file' : type,
+    mode: numberAt(header, 100, 8) & 0o7777,
+    uid: number('uid') ?? numberAt(header, 108, 8),
+    gid: number('gid') ?? numberAt(header, 116, 8),
+    mtime: Math.floor((number('mtime') ?? numberAt(header, 136, 12)) * 1000),
+    size: type === 'file' ? (number('size') ?? numberAt(header, 124, 12)) : 0,
+    ...(type === 'symlink' ? { target: linkTo } : {}),
+    ...(type.endsWith('-device')
+      ? { device: { major: numberAt(header, 329, 8), minor: numberAt(header, 337, 8) } }
+      : {}),
+    ...xattrsOf(records),
+  }
+  if (
+    ![node.uid, node.gid, node.size].every((value) => Number.isSafeInteger(value) && value >= 0) ||
+    Number.isNaN(node.mtime)
+  ) {
+    throw fail(`the header of ${name} has a number that is none`)
+  }
+  return { name, node, offset, ...(type === 'link' ? { linkTo } : {}) }
+}
+
+function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'> {
+  const prefix = 'SCHILY.xattr.'
+  const found = [...records].filter(([key]) => key.startsWith(prefix))
+  // Copied, so that nothing of the archive around them is kept.
+  return found.length === 0
+    ? {}
+    : { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)])) }
+}
+
+/** The bytes that follow the header. Links and devices have none, whatever their size says; old tars gave links the size of their file. */
+export function contentSize(entry: TarEntry | undefined, flag: string, size: number, fail: Fail): number {
+  const stored = entry === undefined ? size : entry.node.type === 'file' && flag !== '1' ? entry.node.size : 0
+  if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an impossible size')
+  return stored
+}
+
+/** Throws `fail` of a header that is none. */
+export function assertChecksum(header: Buffer, fail: Fail): void {
+  let sum = 8 * 0x20
+  for (const byte of header) sum += byte
+  for (const byte of header.subarray(148, 156)) sum -= byte
+  if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or no tar archive: a header has a wrong checksum')
+}
+
+/** A number in octal text or, with the first bit set, in binary (GNU, for what octal cannot hold). */
+export function numberAt(header: Buffer, start: number, length: number): number {
+  const first = header[start] ?? 0
+  if (first < 0x80) return octalAt(header, start, start + length)
+  let value = first === 0xff ? -1 : first & 0x3f
+  for (const byte of header.subarray(start + 1, start + length)) value = value * 256 + byte
+  return value
+}
+
+/** Octal digits with blanks before them, up to the first other byte; 0 where there are none, and NaN for what is no number. */
+function octalAt(header: Buffer, start: number, end: number): number {
+  let at = start
+  while (at < end && header[at] === 0x20) at += 1
+  const begun = at
+  let value = 0
+  for (let digit = digitAt(header, at); at < end && digit !== undefined; digit = digitAt(header, at)) {
+    value = value * 8 + digit
+    at += 1
+  }
+  return at > begun || at === end || header[at] === 0 ? value : Number.NaN
+}
+
+function digitAt(header: Buffer, at: number): number | undefined {
+  const digit = (header[at] ?? 0) - 0x30
+  return digit >= 0 && digit < 8 ? digit : undefined
+}
+
+function textAt(header: Buffer, start: number, length: number): string {
+  return upToNul(header.subarray(start, start + length)).toString('utf8')
+}
+
+function upToNul(data: Buffer): Buffer {
+  const end = data.indexOf(0)
+  return end === -1 ? data : data.subarray(0, end)
+}

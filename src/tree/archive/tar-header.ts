@@ -1,0 +1,148 @@
+import type { FileEntry } from '../file-entry.ts'
+import { compareBytes } from '../path.ts'
+
+// Headers are written here and not by a library: they are what digests are made of, so their bytes must not change with a dependency,
+// and file capabilities are binary PAX values, which the usual library writes as text.
+// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+
+export const blockSize = 512
+
+const flags = {
+  file: '0',
+  symlink: '2',
+  'character-device': '3',
+  'block-device': '4',
+  directory: '5',
+  fifo: '6',
+} as const
+
+/** The largest values of the octal fields of 8 and 12 bytes. */
+const [most8, most12] = [0o7777777, 0o77777777777]
+
+/** The header blocks of an entry: one, with a PAX header before it when a value does not fit. `seconds` is the entry's time since 1970. */
+export function tarHeader(entry: FileEntry, seconds: number): Buffer {
+  const { node, linkTo } = entry
+  const name = node.type === 'directory' ? `${entry.path}/` : entry.path
+  const target = linkTo ?? node.target ?? ''
+  const size = linkTo === undefined ? node.size : 0
+  const place = splitName(name)
+  const records: [string, string | Buffer][] = []
+  if (place === undefined) records.push(['path', name])
+  if (!fits(target, 100)) records.push(['linkpath', target])
+  if (node.uid > most8) records.push(['uid', String(node.uid)])
+  if (node.gid > most8) records.push(['gid', String(node.gid)])
+  if (size > most12) records.push(['size', String(size)])
+  if (seconds < 0 || seconds > most12) records.push(['mtime', String(seconds)])
+  for (const [key, value] of node.xattrs ?? []) records.push([`SCHILY.xattr.${key}`, value])
+
+  const header = ustar({
+    name: place?.name ?? asciiOf(name),
+    prefix: place?.prefix ?? '',
+    mode: node.mode,
+    uid: node.uid > most8 ? 0 : node.uid,
+    gid: node.gid > most8 ? 0 : node.gid,
+    size: size > most12 ? 0 : size,
+    mtime: seconds < 0 || seconds > most12 ? 0 : seconds,
+    flag: linkTo === undefined ? flags[node.type] : '1',
+    target: asciiOf(target),
+    device: node.device,
+  })
+  return records.length === 0 ? header : Buffer.concat([paxHeader(records), header])
+}
+
+function paxHeader(records: readonly (readonly [string, string | Buffer])[]): Buffer {
+  const body = Buffer.concat(records.toSorted(([left], [right]) => compareBytes(left, right)).map(paxRecord))
+  const header = ustar({
+    name: 'PaxHeaders.0',
+    prefix: '',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: body.length,
+    mtime: 0,
+    flag: 'x',
+    target: '',
+    device: undefined,
+  })
+  return Buffer.concat([header, body, paddingFor(body.length)])
+}
+
+/** `<length> <key>=<value>\n`, where the length counts its own digits. */
+function paxRecord([key, value]: readonly [string, string | Buffer]): Buffer {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')])
+  let length = rest.length + 1
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length
+  return Buffer.concat([Buffer.from(String(length)), rest])
+}
+
+type Fields = {
+  readonly name: string
+  readonly prefix: string
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly size: number
+  readonly mtime: number
+  readonly flag: string
+  readonly target: string
+  readonly device: { readonly major: number; readonly minor: number } | undefined
+}
+
+function ustar(fields: Fields): Buffer {
+  const text = (value: string, length: number): string => value.padEnd(length, '\0')
+  const octal = (value: number, length: number): string => `${value.toString(8).padStart(length - 1, '0')}\0`
+  const start = [
+    text(fields.name, 100),
+    octal(fields.mode, 8),
+    octal(fields.uid, 8),
+    octal(fields.gid, 8),
+    octal(fields.size, 12),
+    octal(fields.mtime, 12),
+  ].join('')
+  const end = [
+    fields.flag,
+    text(fields.target, 100),
+    'ustar\x0000',
+    text('', 64),
+    octal(fields.device?.major ?? 0, 8),
+    octal(fields.device?.minor ?? 0, 8),
+    text(fields.prefix, 167),
+  ].join('')
+  // The sum of all bytes, taken as if its own field held blanks.
+  const header = Buffer.from(`${start}        ${end}`, 'latin1')
+  let sum = 0
+  for (let index = 0; index < blockSize; index += 1) sum += header[index] ?? 0
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return header
+}
+
+const zeros = Buffer.alloc(blockSize)
+
+/** Zeros up to the next full block. */
+export function paddingFor(size: number): Buffer {
+  return zeros.subarray(0, (blockSize - (size % blockSize)) % blockSize)
+}
+
+/** A name as the header's two fields, cut at a slash; undefined when it does not fit. */
+function splitName(name: string): { readonly prefix: string; readonly name: string } | undefined {
+  if (fits(name, 100)) return { prefix: '', name }
+  if (!fits(name, 256)) return undefined
+  const slash = name.lastIndexOf('/', Math.min(155, name.length - 2))
+  return slash > 0 && name.length - slash - 1 <= 100
+    ? { prefix: name.slice(0, slash), name: name.slice(slash + 1) }
+    : undefined
+}
+
+function fits(text: string, length: number): boolean {
+  return text.length <= length && isAscii(text)
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false
+  return true
+}
+
+/** What a reader without PAX sees of a name that needs it. */
+function asciiOf(text: string): string {
+  return isAscii(text) ? text.slice(0, 100) : text.replace(/[^\0-\x7f]/gu, '_').slice(0, 100)
+}

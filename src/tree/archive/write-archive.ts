@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FileEntry } from '../file-entry.ts'
+import { toWriteError } from './write-failure.ts'
+import { writeTar } from './write-tar.ts'
+
+export type WriteOptions = {
+  readonly signal: AbortSignal
+  /** Called with the bytes written so far. */
+  readonly onProgress?: (bytes: number) => void
+}
+
+/**
+ * Writes entries as a tar archive to the file `dest`, which appears when it is whole: an older one stays until then. Gives its bytes.
+ *
+ * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and what reading the entries throws
+ */
+export async function writeArchive(
+  dest: string,
+  entries: readonly FileEntry[],
+  { signal, onProgress }: WriteOptions,
+): Promise<number> {
+  const part = `${dest}.${randomUUID()}.part`
+  let size = 0
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of writeTar(entries)) {
+      size += piece.length
+      onProgress?.(size)
+      yield piece
+    }
+  }
+  try {
+    await mkdir(dirname(dest), { recursive: true })
+    const source = Readable.from(counted(), { objectMode: false, highWaterMark: 1024 * 1024 })
+    await pipeline(source, createWriteStream(part, { flags: 'wx' }), { signal })
+    await rename(part, dest)
+    return size
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined)
+    throw toWriteError(error, dest)
+  }
+}

@@ -1,0 +1,27 @@
+import { ActionError, isDiskFull, messageOf } from '../../errors/action-error.ts'
+
+/**
+ * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
+ * others, of the content and the registry, stay as they are.
+ */
+export function toWriteError(thrown: unknown, dest: string): unknown {
+  if (thrown instanceof ActionError || !(thrown instanceof Error)) return thrown
+  if (thrown.name === 'AbortError') {
+    return new ActionError('cancelled', `Stopped writing ${dest} because the run was cancelled`, { cause: thrown })
+  }
+  const { code, syscall } = thrown as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) return thrown
+  if (isDiskFull(thrown)) return diskFull(`Cannot write ${dest}: no space is left on its disk`, thrown)
+  return new ActionError('output-unwritable', `Cannot write ${dest}: ${messageOf(thrown)}`, {
+    hint: 'Give the user of this job the right to write there, or name another place in `outputs`.',
+    cause: thrown,
+  })
+}
+
+/** `disk-full`, with `message`. */
+export function diskFull(message: string, cause?: unknown): ActionError {
+  return new ActionError('disk-full', message, {
+    hint: 'Free some space there, or write to another disk.',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}

@@ -1,0 +1,27 @@
+import { type OpenBlob, readSmall } from '../engine/open-blobs.ts'
+import { ActionError } from '../errors/action-error.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { parseConfig } from '../oci/parse.ts'
+import { formatPlatform, suits } from '../oci/platform.ts'
+import type { ImageConfig } from '../oci/types.ts'
+
+/** @throws ActionError `content-mismatch` for what is none */
+export async function readConfiguration({ config }: Image, open: OpenBlob): Promise<ImageConfig> {
+  return parseConfig(await readSmall(open, config), `Cannot read the configuration ${config.digest}`)
+}
+
+/** What is wrong when the configuration says another platform than the index does. */
+export function checkConfiguration({ platform, config }: Image, found: ImageConfig): readonly ActionError[] {
+  if (suits(platform, found)) return []
+  const wanted = formatPlatform(platform)
+  return [
+    new ActionError(
+      'platform-mismatch',
+      `Cannot use the image for ${wanted}: its configuration (${config.digest}) declares ${formatPlatform(found)}`,
+      {
+        hint: 'Check the last FROM of the Dockerfile: a base image pinned to the digest of one platform, or a fixed `--platform`, produces such an image.',
+        platform: wanted,
+      },
+    ),
+  ]
+}

@@ -1,0 +1,47 @@
+import type { Content } from '../engine/built.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { parseConfig } from '../oci/parse.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import type { Descriptor, Digest, ImageConfig } from '../oci/types.ts'
+import type { FoundBase } from '../preflight/check-bases.ts'
+import type { Checked } from '../preflight/preflight.ts'
+
+/**
+ * The layers of an image that verification reads, bottom first: those this build made, or all of them. What the current image of every
+ * repository of the plan has for the same platform, and what belongs to a base image, was not made by this build. A layer of another
+ * platform, be it of a base (`FROM --platform=linux/amd64` for all) or of the current image (a program of amd64 that a second platform
+ * got), is read all the same: its programs are the wrong ones.
+ */
+export async function layersToRead(
+  image: Image,
+  configuration: ImageConfig,
+  { checked, content, full }: { readonly checked: Checked; readonly content: Content; readonly full: boolean },
+): Promise<readonly Descriptor[]> {
+  if (full) return image.layers
+  const { elsewhere, publishedFor } = content.kind === 'layout' ? content : {}
+  const wanted = formatPlatform(image.platform)
+  const [bases, others] = partition(checked.bases, ({ platform }) => formatPlatform(platform) === wanted)
+  const [ofBases, ofOthers] = [layersOf(bases), layersOf(others)]
+  const isOld = ({ digest }: Descriptor): boolean =>
+    elsewhere?.has(digest) === true && (publishedFor?.get(digest)?.includes(wanted) ?? true)
+  const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
+  const own = layers.filter(({ digest }) => !ofBases.has(digest))
+  if (ofBases.size === 0 || own.length < layers.length) return own
+  // Docker compresses the layers of an image that it saves anew: only what is inside is the same then.
+  const contents = await Promise.all(
+    bases.map(async (base) => parseConfig(await base.image.config(), 'Cannot read a base image').rootfs.diff_ids),
+  )
+  const insideBases = new Set(contents.flat())
+  return own.filter((layer) => {
+    const inside = configuration.rootfs.diff_ids[image.layers.indexOf(layer)]
+    return inside === undefined || !insideBases.has(inside)
+  })
+}
+
+function layersOf(bases: readonly FoundBase[]): ReadonlySet<Digest> {
+  return new Set(bases.flatMap(({ image }) => image.manifest.layers.map(({ digest }) => digest)))
+}
+
+function partition<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))]
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { parseJson } from '../../bounds/json.ts'
+import { limits } from '../../bounds/limits.ts'
+import { readFileLimited } from '../../bounds/read-limited.ts'
+import { messageOf } from '../../errors/action-error.ts'
+import type { Host } from '../../host/host.ts'
+import { longestSecret } from '../../inputs/build-secrets.ts'
+import { knownSecrets } from '../../login/known-secrets.ts'
+import type { Access } from '../../login/login.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { gitCredentials } from './git-credentials.ts'
+import type { Needle } from './patterns-of.ts'
+
+/** Bytes of a private key that is used for SSH. */
+const longestKey = 64 * 1024
+
+type Means = { readonly login: Pick<Access, 'env'>; readonly host: Pick<Host, 'env' | 'log'> }
+
+/**
+ * The secrets that this step knows: the job's tokens, those that the log hides, build secrets in files, private SSH keys, and the credentials
+ * that the checkout of the workspace and of each context holds. What cannot be read is left out.
+ */
+export async function gatherNeedles(plan: Plan, { login, host }: Means): Promise<readonly Needle[]> {
+  const { env, log } = host
+  const read = (path: string, limit: number): Promise<string> =>
+    readFileLimited(path, limit).catch((error: unknown) => {
+      log.debug(`Not searched for what is in ${path}: ${messageOf(error)}`)
+      return ''
+    })
+  const { build } = plan
+  const config = login.env['DOCKER_CONFIG']
+  const contexts = [
+    ...(build.contextIsFolder ? [build.context] : []),
+    ...build.contexts.flatMap(({ source }) => (source.kind === 'path' ? [source.path] : [])),
+  ]
+  const found: readonly Needle[] = [
+    ...tokensOf(env),
+    ...knownSecrets(plan, env),
+    ...(await Promise.all(
+      build.secrets.flatMap(({ id, source }) =>
+        source.kind === 'file'
+          ? [read(source.path, longestSecret).then((text) => ({ role: `build secret ${id}`, text }))]
+          : [],
+      ),
+    )),
+    ...(await Promise.all(
+      build.ssh.flatMap(({ id, paths }) =>
+        paths.map(async (path) => {
+          const text = await read(path, longestKey)
+          return { role: `the SSH key ${id}`, text: text.includes('PRIVATE KEY') ? text : '' }
+        }),
+      ),
+    )),
+    ...(await gitCredentials([...contexts, env['GITHUB_WORKSPACE'] || '.'], env)),
+    ...(config === undefined ? [] : passwordsOf(await read(join(config, 'config.json'), limits.configFile))),
+  ]
+  // The first that names a text is the one that people know it by.
+  return [...new Map(found.toReversed().map((needle) => [needle.text, needle])).values()].reverse()
+}
+
+const tokens: Readonly<Record<string, string>> = {
+  'INPUT_GITHUB-TOKEN': "the job's token",
+  GITHUB_TOKEN: "the job's token",
+  GH_TOKEN: 'GH_TOKEN',
+  ACTIONS_RUNTIME_TOKEN: 'ACTIONS_RUNTIME_TOKEN',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+}
+
+function tokensOf(env: Host['env']): readonly Needle[] {
+  return Object.entries(tokens).flatMap(([name, role]) => {
+    const text = env[name]
+    return text ? [{ role, text }] : []
+  })
+}
+
+/** The credentials of a Docker configuration. https://github.com/docker/cli/blob/v28.5.2/cli/config/types/authconfig.go */
+function passwordsOf(config: string): readonly Needle[] {
+  try {
+    const { auths = {} } = parseJson(config) as { readonly auths?: Readonly<Record<string, Record<string, unknown>>> }
+    return Object.entries(auths).flatMap(([registry, entry]) => {
+      const { auth, password, identitytoken, registrytoken } = entry
+      const basic = typeof auth === 'string' ? Buffer.from(auth, 'base64').toString('utf8') : ''
+      const texts = [basic.slice(basic.indexOf(':') + 1), password, identitytoken, registrytoken]
+      return texts.flatMap((text) =>
+        typeof text === 'string' && text !== '' ? [{ role: `the password for ${registry}`, text }] : [],
+      )
+    })
+  } catch {
+    return []
+  }
+}

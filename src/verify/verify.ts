@@ -1,0 +1,174 @@
+import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import type { StagePlan } from '../dockerfile/stages/stages.ts'
+import type { Built, Content } from '../engine/built.ts'
+import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
+import type { Host, Log } from '../host/host.ts'
+import type { Access } from '../login/login.ts'
+import type { Image } from '../oci/image-tree.ts'
+import { formatPlatform, suits } from '../oci/platform.ts'
+import type { ImageConfig } from '../oci/types.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
+import { formatBytes } from '../text/bytes.ts'
+import { checkFiles, type ImageFiles } from './check-files.ts'
+import { checkConfiguration, readConfiguration } from './configuration.ts'
+import { oncePerFinding } from './once-per-finding.ts'
+import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
+import { layersToRead } from './own-layers.ts'
+import { createScan, type Scan } from './scan.ts'
+import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secrets/check-secrets.ts'
+import { gatherNeedles } from './secrets/gather-needles.ts'
+import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
+
+/** What was proven of one platform's image. */
+export type Verified = {
+  readonly platform: string
+  /** Layers that were read, out of all it has. */
+  readonly layers: { readonly read: number; readonly all: number }
+  /** Programs and libraries found in them. */
+  readonly programs: number
+  /** What looks wrong but may be meant. */
+  readonly notes: readonly string[]
+  /** What is wrong; with `verify: warn` it was only told. */
+  readonly problems: readonly ActionError[]
+}
+
+/**
+ * Verifies the image of each platform: its configuration and the binaries in the layers that this build made are for the platform, and
+ * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run.
+ *
+ * @throws ActionError `platform-mismatch` or `secret-in-image`, with all that is wrong; and what reading the layers throws
+ */
+export async function verifyImage(
+  plan: Plan,
+  built: Built,
+  { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
+): Promise<readonly Verified[]> {
+  const { content } = built
+  if (plan.verify === 'off' || content.kind === 'loaded') return []
+  return host.log.group('Verify', async () => {
+    const { verified, others } = await proveContent(content, plan, { checked, login, host })
+    for (const proof of verified) host.log.info(describe(proof))
+    for (const note of verified.flatMap((proof) => proof.notes)) host.log.warning(note)
+    const problems = oncePerFinding([...verified.flatMap((proof) => proof.problems), ...others])
+    if (problems.length === 0) return verified
+    const error = combine('Verification', problems)
+    if (plan.verify !== 'warn') throw error
+    for (const problem of problems) warn(problem, host.log)
+    return verified
+  })
+}
+
+async function proveContent(
+  content: Exclude<Content, { readonly kind: 'loaded' }>,
+  plan: Plan,
+  { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
+): Promise<{ readonly verified: readonly Verified[]; readonly others: readonly ActionError[] }> {
+  const open = openBlobs(content, login.registry, host.signal)
+  const secrets = prepareSearch(await gatherNeedles(plan, { login, host }))
+  const scan = createScan(secrets)
+  const { images } = content.tree
+  const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
+  if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
+  const [verified, others] = await Promise.all([
+    Promise.all(images.map((image) => verifyPlatform(image, plan, { checked, content, open, scan, secrets }))),
+    secrets ? checkDocuments(content.tree, open, secrets) : [],
+  ])
+  return { verified, others }
+}
+
+type Means = {
+  readonly checked: Checked
+  readonly content: Exclude<Content, { readonly kind: 'loaded' }>
+  readonly open: OpenBlob
+  readonly scan: Scan
+  readonly secrets: SecretSearch | undefined
+}
+
+async function verifyPlatform(
+  image: Image,
+  plan: Plan,
+  { checked, content, open, scan, secrets }: Means,
+): Promise<Verified> {
+  const platform = formatPlatform(image.platform)
+  const configuration = await readConfiguration(image, open)
+  const read = await layersToRead(image, configuration, { checked, content, full: plan.verify === 'full' })
+  const stages = checked.reading?.platforms.find((one) => formatPlatform(one.platform) === platform)?.stages
+  const files: ImageFiles = {
+    platform: image.platform,
+    execution: configuration.config ?? {},
+    layers: read.map((layer) => ({ name: layer.digest, open: () => open(layer) })),
+    complete: read.length === image.layers.length,
+    sizes: new Map(read.map(({ digest, size }) => [digest, formatBytes(size)])),
+    origins: new Map([
+      ...originsOfBases(checked.bases),
+      ...originsOf(configuration.history ?? [], image.layers.length, stages).flatMap((origin, index) => {
+        const layer = image.layers[index]
+        return origin && layer ? [[layer.digest as string, origin] as const] : []
+      }),
+    ]),
+    dockerfile: checked.reading?.dockerfile.file,
+  }
+  const { programs, problems, notes } = await checkFiles(files, await scan.treeOf(files.layers))
+  const found = secrets ? await findSecrets(files, configuration, { image, stages, scan, secrets }) : []
+  return {
+    platform,
+    layers: { read: read.length, all: image.layers.length },
+    programs,
+    notes,
+    problems: [...checkConfiguration(image, configuration), ...problems, ...found],
+  }
+}
+
+type Circumstances = Pick<Means, 'scan'> & {
+  readonly image: Image
+  readonly stages: StagePlan | undefined
+  readonly secrets: SecretSearch
+}
+
+async function findSecrets(
+  files: ImageFiles,
+  configuration: ImageConfig,
+  { image, stages, scan, secrets }: Circumstances,
+): Promise<readonly ActionError[]> {
+  const hits = await Promise.all(
+    files.layers.map(async (layer) => (await scan.hitsIn(layer)).map((hit) => ({ ...hit, layer: layer.name }))),
+  )
+  const { history = [] } = configuration
+  const originOf = ({ keys, text }: TextPlace): Origin | undefined => {
+    const [first, second] = keys
+    if (first === 'history') {
+      const word = text.split(/[\s=]+/, 2)[1] ?? ''
+      return originOfEntry(history, Number(second), { layers: image.layers.length, stages, word })
+    }
+    if (second === 'Env') return originOfWord('env', text.split('=', 1)[0] ?? '', stages)
+    return second === 'Labels' ? originOfWord('label', String(keys[2]), stages) : undefined
+  }
+  return [
+    ...checkLayers(files, hits.flat(), secrets),
+    ...checkTexts(files, configuration, { search: secrets, originOf }),
+  ]
+}
+
+function absent(missing: readonly string[], images: readonly Image[]): ActionError {
+  const found = images.map(({ platform }) => formatPlatform(platform)).join(', ')
+  return new ActionError(
+    'platform-mismatch',
+    `Cannot use the image: it is built for ${found || 'no platform'}, but ${missing.join(', ')} is missing`,
+    { hint: 'Check the `--platform` options of FROM. No tag was written.' },
+  )
+}
+
+function describe({ platform, layers, programs, problems }: Verified): string {
+  const found = programs === 0 ? 'no binaries' : `${programs} ${programs === 1 ? 'binary' : 'binaries'} checked`
+  const result = problems.length === 0 ? 'OK' : problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return `${platform}: ${found} in ${layers.read} of ${layers.all} layers: ${result}`
+}
+
+function warn({ code, message, place }: ActionError, log: Log): void {
+  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  const shown = place?.file === inlineDockerfile ? undefined : place
+  log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { explainMissing } from '../../../src/source/missing-source.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+function explain(path: string, files: Readonly<Record<string, string>>): string | undefined {
+  const context = tempFolder(files)
+  return explainMissing(path, context, join(context, 'Dockerfile'))?.replaceAll(context, '.')
+}
+
+const there = { Dockerfile: '', 'dist/app': '' }
+
+test.each([
+  {
+    name: 'the pattern that leaves it out',
+    files: { ...there, '.dockerignore': '# what is built\n*.log\ndist\n' },
+    says: 'dist/app is there, but line 3 of ./.dockerignore leaves it out of the build context: dist. Take it back with a line !dist/app below.',
+  },
+  {
+    name: 'the last pattern that leaves it out, after it was taken back',
+    files: { ...there, '.dockerignore': '*\n!dist\n**/app\n' },
+    says: 'dist/app is there, but line 3 of ./.dockerignore leaves it out of the build context: **/app. Take it back with a line !dist/app below.',
+  },
+  {
+    name: "the Dockerfile's own file before the folder's",
+    files: { ...there, '.dockerignore': 'none\n', 'Dockerfile.dockerignore': 'dist\n' },
+    says: 'dist/app is there, but line 1 of ./Dockerfile.dockerignore leaves it out of the build context: dist. Take it back with a line !dist/app below.',
+  },
+  { name: 'nothing when it is not ignored', files: { ...there, '.dockerignore': '*\n!dist\n' }, says: undefined },
+  { name: 'nothing when other files are there', files: { Dockerfile: '', readme: '' }, says: undefined },
+  {
+    name: 'a checkout that is missing',
+    files: { Dockerfile: '' },
+    says: 'There is nothing in the build context . to copy. Put actions/checkout before this step, or set `context`.',
+  },
+])('explainMissing() names $name', ({ files, says }) => {
+  expect(explain('dist/app', files)).toBe(says)
+})

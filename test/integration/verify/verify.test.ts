@@ -1,0 +1,256 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Built } from '../../../src/engine/built.ts'
+import { digestOf } from '../../../src/oci/digest.ts'
+import { walkImage } from '../../../src/oci/image-tree.ts'
+import { readBlob, writeBlob } from '../../../src/oci/layout.ts'
+import { mediaType } from '../../../src/oci/media-type.ts'
+import { parsePlatform } from '../../../src/oci/platform.ts'
+import type { Descriptor, Execution } from '../../../src/oci/types.ts'
+import { writeManifest } from '../../../src/oci/write-image.ts'
+import { makePlan } from '../../../src/plan/plan.ts'
+import type { Checked } from '../../../src/preflight/preflight.ts'
+import { readStages } from '../../../src/source/needed-stages.ts'
+import { verifyImage } from '../../../src/verify/verify.ts'
+import { builtOf, layoutFolder, tarOf } from '../../support/built-image.ts'
+import { elf } from '../../support/elf.ts'
+import { machO, pe } from '../../support/foreign-programs.ts'
+import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+type Given = { readonly verify?: string; readonly dockerfile?: string; readonly bases?: Checked['bases'] }
+
+async function check(built: Built, { verify = 'error', dockerfile, bases = [] }: Given = {}) {
+  const host = createTestHost()
+  const client = createTestClient()
+  onTestFinished(() => {
+    host.close()
+    client.close()
+  })
+  const platforms = 'tree' in built.content ? built.content.tree.images.map(({ platform }) => platform) : []
+  const docker = serverOf({ store: 'containerd' })
+  const plan = makePlan(
+    inputsOf({ verify, platforms: platforms.map(({ os, architecture }) => `${os}/${architecture}`).join() }),
+    factsOf({ docker }),
+  )
+  const file = join(tempFolder({ Dockerfile: dockerfile ?? 'FROM scratch\n' }), 'Dockerfile')
+  const buildPlatform = parsePlatform('amd64')
+  const reading = dockerfile === undefined ? undefined : await readStages(file, plan.build, { buildPlatform, env: {} })
+  const verified = await verifyImage(plan, built, {
+    checked: { reading, bases, emulations: [] },
+    login: loginOf(client),
+    host,
+  })
+  return { verified, host, file }
+}
+
+const start = (...Entrypoint: string[]): Execution => ({ Entrypoint })
+
+describe('verifyImage()', () => {
+  test('accepts images whose programs are for their platforms, and counts them', async () => {
+    const built = await builtOf([
+      { platform: 'amd64', layers: [{ app: elf('amd64'), 'etc/x': 'text' }], execution: start('/app') },
+      { platform: 'arm64', layers: [{ app: elf('arm64') }, { 'lib/a.so': elf('arm64') }], execution: start('/app') },
+    ])
+    const { verified } = await check(built)
+    expect(verified).toMatchObject([
+      { platform: 'linux/amd64', programs: 1, layers: { read: 1, all: 1 }, problems: [] },
+      { platform: 'linux/arm64', programs: 2, layers: { read: 2, all: 2 }, problems: [] },
+    ])
+  })
+
+  test('refuses a program of another platform, with file, layer, line, found and expected', async () => {
+    const dockerfile = 'FROM scratch\nLABEL a=b\nCOPY app /usr/bin/\nENTRYPOINT ["app"]\n'
+    const layers = [{ 'usr/bin/app': elf('amd64') }]
+    const built = await builtOf([
+      { platform: 'arm64', layers, execution: start('app'), history: ['COPY app /usr/bin/ # buildkit'] },
+    ])
+    const failure = await check(built, { dockerfile }).catch((error: unknown) => error)
+    const [layer] = built.content.kind === 'layout' ? built.content.tree.blobs.filter(isLayer) : []
+    expect(failure).toMatchObject({ code: 'platform-mismatch', platform: 'linux/arm64', place: { line: 3 } })
+    expect(String(failure)).toMatch(/\/usr\/bin\/app \(the entrypoint\) is ELF for amd64, expected arm64/)
+    expect(String(failure)).toContain(layer?.digest)
+    expect(String(failure)).toMatch(/Dockerfile:3: COPY app \/usr\/bin\//)
+  })
+
+  test.each([
+    {
+      name: 'the interpreter of a script',
+      layer: { 'run.sh': '#!/bin/sh\n', 'bin/sh': elf('amd64') },
+      execution: start('/run.sh'),
+      told: '/bin/sh (the interpreter of /run.sh)',
+    },
+    {
+      name: 'the loader of a program',
+      layer: { app: elf('arm64', { loader: '/lib/ld.so' }), 'lib/ld.so': elf('amd64') },
+      execution: start('/app'),
+      told: '/lib/ld.so (the loader of /app)',
+    },
+    {
+      name: 'what a link leads to, though its path says another platform',
+      layer: { 'bin/app': '-> /opt/amd64/app', 'opt/amd64/app': elf('amd64') },
+      execution: { Cmd: ['app'], Env: ['PATH=/sbin:/bin'] },
+      told: '/opt/amd64/app (the entrypoint)',
+    },
+    {
+      name: 'what a wrapper is told to start',
+      layer: { init: elf('arm64'), app: elf('amd64') },
+      execution: start('/init', '--', '/app'),
+      told: '/app (an argument of /init)',
+    },
+    {
+      name: 'what the shell is told to start',
+      layer: { 'bin/sh': elf('arm64'), 'srv/app': elf('amd64') },
+      execution: { Cmd: ['/bin/sh', '-c', 'exec ./app --port 80'], WorkingDir: '/srv' },
+      told: '/srv/app (an argument of /bin/sh)',
+    },
+    { name: 'a library that lies there', layer: { 'lib/x.so': elf('386') }, execution: {}, told: '/lib/x.so is ELF' },
+  ])('refuses $name', async ({ layer, execution, told }) => {
+    const built = await builtOf([{ platform: 'arm64', layers: [layer], execution }])
+    await expect(check(built)).rejects.toMatchObject({
+      code: 'platform-mismatch',
+      message: expect.stringContaining(told),
+    })
+  })
+
+  const peOf = { amd64: pe(0x8664, { wide: true }), arm64: pe(0xaa64, { wide: true }) }
+  const machOf = { amd64: machO(0x01000007), arm64: machO(0x0100000c) }
+
+  test.each([
+    {
+      name: 'PE',
+      os: 'windows',
+      path: 'Files/app/run.exe',
+      files: peOf,
+      execution: { Entrypoint: ['C:\\app\\run.exe'] },
+    },
+    { name: 'Mach-O', os: 'darwin', path: 'usr/bin/run', files: machOf, execution: { Entrypoint: ['/usr/bin/run'] } },
+  ])(
+    'refuses $name for another machine in an image for $os, and takes its own',
+    async ({ name, os, path, files, execution }) => {
+      const imageOf = (file: Buffer) => builtOf([{ platform: `${os}/amd64`, layers: [{ [path]: file }], execution }])
+      await expect(check(await imageOf(files.arm64))).rejects.toMatchObject({
+        code: 'platform-mismatch',
+        platform: `${os}/amd64`,
+        message: expect.stringMatching(new RegExp(`/${path}.* is ${name} for arm64, expected amd64`)),
+      })
+      const { verified, host } = await check(await imageOf(files.amd64), { verify: 'full' })
+      expect(verified).toMatchObject([{ programs: 1, problems: [] }])
+      expect(host.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
+    },
+  )
+
+  test('says that what the image starts is not in it, when all of it was read', async () => {
+    const layers = [{ app: elf('arm64', { loader: '/lib/ld-musl-aarch64.so.1' }) }]
+    const { host } = await check(await builtOf([{ platform: 'arm64', layers, execution: start('/app') }]))
+    expect(host.log.lines).toContain(
+      'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which does not exist in it',
+    )
+  })
+
+  test('looks at the files that are left, not at those that a later layer took away', async () => {
+    const layers = [
+      { 'opt/app': elf('amd64'), 'bin/x': elf('amd64') },
+      { 'opt/.wh.app': '', 'bin/x': elf('arm64') },
+    ]
+    const { verified } = await check(await builtOf([{ platform: 'arm64', layers }]))
+    expect(verified).toMatchObject([{ programs: 1, problems: [] }])
+  })
+
+  test('refuses a configuration of another platform', async () => {
+    const built = await builtOf([{ platform: 'arm64', says: 'amd64', layers: [] }])
+    await expect(check(built)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /Cannot use the image for linux\/arm64: its configuration .* declares linux\/amd64/,
+      ),
+    })
+  })
+
+  test('tells all platforms at once, and only some of many files', async () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`bin/tool${at}`, elf('s390x')]))
+    const built = await builtOf([
+      { platform: 'arm64', layers: [many] },
+      { platform: 'amd64', layers: [{ app: elf('arm64') }], execution: start('/app') },
+    ])
+    const failure = String(await check(built).catch((error: unknown) => error))
+    expect(failure).toContain('Cannot use the image for linux/arm64: it contains 25 more binaries of other platforms')
+    expect(failure).toContain('Cannot use the image for linux/amd64: /app (the entrypoint)')
+  })
+
+  test('only warns where it was told to, and says nothing where it was told not to look', async () => {
+    const built = await builtOf([{ platform: 'arm64', layers: [{ app: elf('amd64') }] }])
+    const { host, verified } = await check(built, { verify: 'warn' })
+    expect(host.log.lines.filter((line) => line.startsWith('warning: '))).toHaveLength(1)
+    expect(verified[0]?.problems).toHaveLength(1)
+    await expect(check(built, { verify: 'off' })).resolves.toMatchObject({ verified: [] })
+  })
+
+  test('reads the layers of this build only, and those of the base where it was told to', async () => {
+    const layout = layoutFolder()
+    const base = { 'bin/odd': elf('amd64') }
+    const built = await builtOf([{ platform: 'arm64', layers: [base, { app: elf('arm64') }] }], { layout })
+    const [image] = built.content.kind === 'layout' ? built.content.tree.images : []
+    if (image === undefined) throw new Error('There is no image')
+    const bases = [baseOf(image.layers.slice(0, 1), layout)]
+    const { verified } = await check(built, { bases })
+    expect(verified).toMatchObject([{ layers: { read: 1, all: 2 }, problems: [] }])
+    await expect(check(built, { bases, verify: 'full' })).rejects.toMatchObject({ code: 'platform-mismatch' })
+  })
+
+  test('knows a layer of the base that Docker has compressed anew by what is inside', async () => {
+    const layout = layoutFolder()
+    const layer = { 'bin/odd': elf('amd64') }
+    const built = await builtOf([{ platform: 'arm64', layers: [layer] }], { layout })
+    const again = await writeBlob(layout, gzipSync(await tarOf(layer), { level: 1 }), mediaType.ociLayerGzip)
+    const { verified } = await check(built, { bases: [baseOf([again], layout, [digestOf(await tarOf(layer))])] })
+    expect(verified).toMatchObject([{ layers: { read: 0, all: 1 } }])
+  })
+
+  test('refuses a layer that cannot be read', async () => {
+    const layout = layoutFolder()
+    const broken = await writeBlob(
+      layout,
+      Buffer.from('no archive at all, though long enough to be one'),
+      mediaType.ociLayerGzip,
+    )
+    const config = await writeBlob(
+      layout,
+      Buffer.from(JSON.stringify({ os: 'linux', architecture: 'arm64', rootfs: { type: 'layers', diff_ids: [] } })),
+      mediaType.ociConfig,
+    )
+    const manifest = await writeManifest(layout, { platform: parsePlatform('arm64'), config, layers: [broken] }, {})
+    const tree = await walkImage(manifest, (blob) => readBlob(layout, blob))
+    const content = { kind: 'layout', dir: layout, tree } as const
+    const failing = check({ content, metadata: {}, imageId: undefined, steps: [] })
+    await expect(failing).rejects.toMatchObject({ code: 'archive-invalid' })
+  })
+})
+
+function isLayer({ mediaType: type }: Descriptor): boolean {
+  return type === mediaType.ociLayerGzip
+}
+
+function baseOf(
+  layers: readonly Descriptor[],
+  layout: string,
+  inside: readonly string[] = [],
+): Checked['bases'][number] {
+  const config = layers[0] ?? { mediaType: '', digest: digestOf(Buffer.alloc(0)), size: 0 }
+  const platform = parsePlatform('arm64')
+  const bytes = Buffer.from(JSON.stringify({ ...platform, rootfs: { type: 'layers', diff_ids: inside } }))
+  return {
+    reference: 'base',
+    platform,
+    line: 1,
+    image: {
+      repository: { registry: 'a.example', repository: layout },
+      descriptor: config,
+      manifest: { schemaVersion: 2, config, layers },
+      config: async () => bytes,
+    },
+  }
+}

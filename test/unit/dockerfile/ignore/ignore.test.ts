@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+import {
+  canPrune,
+  createJudge,
+  excludeRules,
+  type IgnoreRules,
+  ignoringLine,
+  isIgnored,
+  judge,
+  parseIgnore,
+} from '../../../../src/dockerfile/ignore/ignore.ts'
+import type { PathPattern } from '../../../../src/dockerfile/ignore/path-pattern.ts'
+import { indexPatterns } from '../../../../src/dockerfile/ignore/pattern-index.ts'
+import { createRandom } from '../../../support/random.ts'
+
+/** The paths of `given` that the rules leave. */
+function left(text: string, given: readonly string[]): readonly string[] {
+  const rules = parseIgnore(text, '.dockerignore')
+  return given.filter((path) => !isIgnored(rules, path))
+}
+
+describe('parseIgnore()', () => {
+  it.each([
+    { name: 'a name at the top only', text: 'a', given: ['a', 'a/b', 'c/a'], kept: ['c/a'] },
+    { name: 'a name anywhere', text: '**/a', given: ['a', 'c/a', 'c/a/d', 'c/b'], kept: ['c/b'] },
+    { name: 'a slash in front and behind', text: '/a/\n', given: ['a/b', 'b/a'], kept: ['b/a'] },
+    { name: 'dots', text: './x/../a', given: ['a', 'x'], kept: ['x'] },
+    { name: 'a star within a folder', text: '*.md', given: ['a.md', 'd/a.md'], kept: ['d/a.md'] },
+    { name: 'a question mark', text: 'a?', given: ['ab', 'a', 'a/b'], kept: ['a', 'a/b'] },
+    { name: 'classes', text: '[a-c]1\n[^x]2', given: ['a1', 'd1', 'a2', 'x2'], kept: ['d1', 'x2'] },
+    { name: 'comments, which begin the line', text: '#a\n \n #a', given: ['a', '#a'], kept: ['a'] },
+    { name: 'a byte order mark and carriage returns', text: '\ufeffa\r\nb\r\n', given: ['a', 'b', 'c'], kept: ['c'] },
+    { name: 'an exception', text: '*.md\n!a.md', given: ['a.md', 'b.md'], kept: ['a.md'] },
+    { name: 'an exception with a space', text: '*\n! a', given: ['a', 'b'], kept: ['a'] },
+    { name: 'the last rule first', text: '!a\na', given: ['a'], kept: [] },
+    { name: 'an exception within a folder', text: 'd\n!d/a', given: ['d', 'd/a', 'd/b'], kept: ['d/a'] },
+    { name: 'a folder not taken back by its parent', text: 'd/x\n!d', given: ['d', 'd/x', 'd/y'], kept: ['d', 'd/y'] },
+    { name: 'capitals', text: 'A', given: ['a', 'A'], kept: ['a'] },
+    { name: 'characters of regular expressions', text: '*a.b+(c)', given: ['a.b+(c)', 'aXb+(c)'], kept: ['aXb+(c)'] },
+    {
+      name: 'counts, which moby does not escape',
+      text: 'f[0-9]{2}',
+      given: ['f12', 'f1', 'f[0-9]{2}'],
+      kept: ['f1', 'f[0-9]{2}'],
+    },
+    { name: 'two stars before a name', text: '**foo', given: ['afoo', 'd/foo', 'foox'], kept: ['foox'] },
+    { name: 'two stars and one', text: '**foo*', given: ['afoo', 'd/foo1', 'foox'], kept: ['afoo'] },
+    { name: 'all below a folder', text: 'd/**', given: ['d', 'd/a', 'd/a/b'], kept: ['d'] },
+    { name: 'what is escaped', text: 'a\\*', given: ['a*', 'ab'], kept: ['ab'] },
+  ])('reads $name', ({ text, given, kept }) => {
+    expect(left(text, given)).toEqual(kept)
+  })
+
+  it('refuses bad patterns, each with its line', () => {
+    expect(() => parseIgnore('a\n[\n!\n', '.dockerignore')).toThrow(
+      expect.objectContaining({
+        code: 'dockerfile-invalid',
+        place: { file: '.dockerignore', line: 2 },
+        message: expect.stringContaining('.dockerignore:3: illegal exclusion pattern'),
+      }),
+    )
+  })
+
+  it('throws nothing but its own error, and takes no pattern long', () => {
+    const random = createRandom(23)
+    const pieces = [
+      '*',
+      '**',
+      '?',
+      '[',
+      '[^',
+      ']',
+      '\\',
+      '/',
+      'a',
+      '.',
+      '!',
+      '-',
+      '{',
+      '{2}',
+      '}',
+      '|',
+      '\n',
+      '..',
+      'é',
+      '(',
+      '^',
+      '$',
+    ]
+    for (let round = 0; round < 5000; round++) {
+      const text = Array.from({ length: 9 }, () => pieces[Math.floor(random() * pieces.length)]).join('')
+      try {
+        expect(left(text, ['a', 'a/a', 'é/./a']).length).toBeLessThanOrEqual(3)
+      } catch (thrown) {
+        expect(thrown, text).toMatchObject({ code: 'dockerfile-invalid' })
+      }
+    }
+    expect(left(`${'*a'.repeat(40)}b`, ['a'.repeat(2000)])).toHaveLength(1)
+  })
+})
+
+describe('judge()', () => {
+  it('gives for a path below the verdict of its folder what isIgnored() gives', () => {
+    const rules = parseIgnore('*\n!src\n**/*.log\n!src/keep.log\n', '.dockerignore')
+    const src = judge(rules, 'src', undefined)
+    expect(src.ignored).toBe(false)
+    for (const path of ['src/a.ts', 'src/a.log', 'src/keep.log']) {
+      expect(judge(rules, path, src).ignored).toBe(isIgnored(rules, path))
+    }
+  })
+})
+
+/** The rule as moby states it: every pattern is compared with the path and with each folder above it, in order. */
+function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
+  const parts = path.split('/')
+  let matched = patterns.map(() => false)
+  let ignored = false
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const part = parts.slice(0, depth).join('/')
+    ignored = false
+    matched = patterns.map((pattern, index) => {
+      const found = matched[index] || (pattern.exception === ignored && pattern.matches(part))
+      if (found) ignored = !pattern.exception
+      return found ?? false
+    })
+  }
+  return ignored
+}
+
+describe('createJudge()', () => {
+  it('agrees with comparing every pattern with every path', () => {
+    const random = createRandom(17)
+    const pick = (from: readonly string[]) => from[Math.floor(random() * from.length)] ?? ''
+    const parts = [
+      'a',
+      'b',
+      'ab',
+      'a.b',
+      '*',
+      '**',
+      '?',
+      'a*',
+      '*b',
+      '**a',
+      'a**',
+      '[ab]',
+      '[^a]',
+      '*.b',
+      'a|b',
+      'a{2}',
+      '\\ba',
+    ]
+    const names = ['a', 'b', 'ab', 'ba', 'aa', 'a.b', 'b.a', 'a\nb', 'ä', '😀']
+    const rowOf = (from: readonly string[]) =>
+      Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(from)).join('/')
+    for (let round = 0; round < 400; round += 1) {
+      const lines = Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
+        return `${random() < 0.3 ? '!' : ''}${random() < 0.1 ? '/' : ''}${rowOf(parts)}`
+      })
+      const rules = parseIgnore(lines.join('\n'), '.dockerignore')
+      const judgeOf = createJudge(rules)
+      for (let path = 0; path < 25; path += 1) {
+        const name = rowOf(names)
+        expect([lines, name, judgeOf(name).ignored]).toEqual([lines, name, judgeOneByOne(rules, name)])
+      }
+    }
+  })
+
+  it('looks each folder and each file up once, however deep they are', () => {
+    const rules = parseIgnore(Array.from({ length: 50 }, (_, index) => `**/name${index}`).join('\n'), '.dockerignore')
+    let asked = 0
+    const find = (path: string) => {
+      asked += 1
+      return rules.find(path)
+    }
+    const judgeOf = createJudge({ ...rules, find })
+    for (let index = 0; index < 500; index += 1) judgeOf(`a/b/c/d/e/file${index}`)
+    expect(asked).toBe(505)
+  })
+})
+
+describe('indexPatterns()', () => {
+  it('reads each character once for all patterns together', () => {
+    let tested = 0
+    const patternOf = (letter: string): PathPattern => {
+      const test = (character: string) => {
+        tested += 1
+        return character === letter
+      }
+      const steps = [{ kind: 'folders' }, { kind: 'read', test, optional: false, repeats: false }] as const
+      return { text: letter, exception: false, matches: () => false, form: { kind: 'steps', steps } }
+    }
+    const find = indexPatterns(
+      Array.from({ length: 1000 }, (_, index) => patternOf(String.fromCodePoint(1000 + index))),
+    )
+    for (let index = 0; index < 1000; index += 1) find(`some/folder/${String.fromCodePoint(1000 + index)}`)
+    // At most once for each pattern and each different character in each state; one by one it would be 14 million times.
+    expect(tested).toBeLessThan(2_200_000)
+    expect(find(`x/${String.fromCodePoint(1007)}`)).toEqual([7])
+  })
+
+  it('forgets what it has worked out when that takes too much memory, and goes on', () => {
+    const rules = parseIgnore(
+      Array.from({ length: 300 }, (_, index) => `*a*${String.fromCodePoint(0x4e00 + index)}*b`).join('\n'),
+      '.dockerignore',
+    )
+    const judgeOf = createJudge(rules)
+    for (let index = 0; index < 3000; index += 1) {
+      const middle = String.fromCodePoint(
+        0x4e00 + (index % 300),
+        0x4e00 + ((index * 7) % 300),
+        0x4e00 + ((index * 13) % 300),
+      )
+      expect(judgeOf(`a${middle}${index % 2 === 0 ? 'b' : 'c'}`).ignored).toBe(index % 2 === 0)
+    }
+  })
+})
+
+describe('ignoringLine()', () => {
+  it.each([
+    { name: 'a pattern', text: '# c\n\na', path: 'a', line: 3 },
+    { name: 'a folder above', text: 'b\na\n!a/c', path: 'a/b', line: 2 },
+    { name: 'the last that changes something', text: 'a\n!a\n*', path: 'a', line: 3 },
+    { name: 'none', text: 'a\n!a', path: 'a', line: undefined },
+  ])('with $name', ({ text, path, line }) => {
+    expect(ignoringLine(parseIgnore(text, '.dockerignore'), path)).toBe(line)
+  })
+})
+
+describe('canPrune()', () => {
+  it.each([
+    { name: 'no exception', text: 'd', folder: 'd', prune: true },
+    { name: 'an exception below', text: 'd\n!d/a/b', folder: 'd/a', prune: false },
+    { name: 'an exception elsewhere', text: 'd\n!e/a', folder: 'd', prune: true },
+    { name: 'an exception for all of another folder', text: '*\n!e/**', folder: 'd', prune: true },
+    { name: 'an exception anywhere', text: 'd\n!**/a', folder: 'd', prune: false },
+  ])('with $name', ({ text, folder, prune }) => {
+    expect(canPrune(parseIgnore(text, '.dockerignore'), folder)).toBe(prune)
+  })
+})
+
+describe('excludeRules()', () => {
+  it('does not take a slash in front off', () => {
+    const rules = excludeRules(['/a', 'b', '!b/c'])
+    expect(['a', 'b', 'b/c', 'b/d'].filter((path) => isIgnored(rules, path))).toEqual(['b', 'b/d'])
+  })
+})

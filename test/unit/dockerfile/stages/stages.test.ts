@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
+import { findRuns, planStages, refuseRuns, type Wanted } from '../../../../src/dockerfile/stages/stages.ts'
+
+const plan = (text: string, wanted: Partial<Wanted> = {}) =>
+  planStages(parseDockerfile(text, 'Dockerfile'), { globals: new Map(), contexts: [], ...wanted })
+
+const several = [
+  'ARG BASE=alpine',
+  'FROM --platform=$BUILDPLATFORM $BASE AS build',
+  'RUN make',
+  'FROM build AS test',
+  'RUN make test',
+  'FROM scratch AS assets',
+  'COPY . /',
+  'FROM scratch',
+  'COPY --from=build /a /',
+  'COPY --from=2 /b /',
+  'COPY --from=Assets /b /',
+  'COPY --from=busybox:1 /c /',
+].join('\n')
+const globals = new Map([
+  ['BASE', 'alpine'],
+  ['BUILDPLATFORM', 'linux/amd64'],
+])
+
+describe('planStages()', () => {
+  it('leaves out what the target does not need', () => {
+    const { target, needed, stages } = plan(several, { globals })
+    expect({ target, needed }).toEqual({ target: 3, needed: [0, 2, 3] })
+    expect(stages[0]).toMatchObject({
+      base: { kind: 'image', reference: 'docker.io/library/alpine:latest' },
+      platform: { os: 'linux', architecture: 'amd64' },
+    })
+    expect([...(stages[3]?.from ?? [])]).toEqual([
+      ['build', { kind: 'stage', index: 0 }],
+      ['2', { kind: 'stage', index: 2 }],
+      ['Assets', { kind: 'stage', index: 2 }],
+      ['busybox:1', { kind: 'image', reference: 'docker.io/library/busybox:1' }],
+    ])
+  })
+
+  it('finds the target by its name, whatever its case', () => {
+    expect(plan(several, { globals, target: 'ASSETS' })).toMatchObject({ target: 2, needed: [2] })
+  })
+
+  it.each(['asets', '1'])('refuses the target %s', (target) => {
+    expect(() => plan(several, { globals, target })).toThrow(
+      expect.objectContaining({ code: 'input-invalid', hint: expect.stringContaining('build, test, assets') }),
+    )
+  })
+
+  it('takes build contexts for stages and images of their name', () => {
+    const contexts = ['build', 'docker.io/library/busybox:1', 'scratch']
+    const { stages, needed } = plan(several, { globals, contexts })
+    expect(stages[0]).toMatchObject({ base: { kind: 'context', name: 'build' }, instructions: [] })
+    expect(stages[2]).toMatchObject({ base: { kind: 'scratch' } })
+    expect(stages[3]?.from.get('busybox:1')).toEqual({ kind: 'context', name: 'busybox:1' })
+    expect(needed).toEqual([0, 2, 3])
+  })
+
+  it('puts the ONBUILD of a stage in front of one based on it', () => {
+    const { stages, needed } = plan(
+      'FROM scratch AS x\nFROM scratch AS a\nONBUILD COPY --from=x b c\nFROM a\nLABEL d=e',
+    )
+    expect(stages[2]?.instructions).toMatchObject([
+      { kind: 'copy', line: 4 },
+      { kind: 'label', line: 5 },
+    ])
+    expect(needed).toEqual([0, 1, 2])
+  })
+
+  it('knows a stage by its name only from the next one on', () => {
+    expect(plan('FROM a AS a\nFROM a AS a\nFROM a').stages.map(({ base }) => base)).toEqual([
+      { kind: 'image', reference: 'docker.io/library/a:latest' },
+      { kind: 'stage', index: 0 },
+      { kind: 'stage', index: 1 },
+    ])
+  })
+
+  it('reports all problems, by line', () => {
+    expect(() => plan('FROM $x\nFROM UPPER/x\nFROM scratch\nCOPY --from=9 a b')).toThrow(
+      /^3 problems.*Dockerfile:1: base name.*Dockerfile:2: failed to parse.*Dockerfile:4: invalid stage index 9$/s,
+    )
+  })
+})
+
+describe('refuseRuns()', () => {
+  const runs = findRuns(plan(several, { globals }))
+
+  it('names the RUN that the target needs and the engines that can', () => {
+    expect(() => refuseRuns('Dockerfile', runs, ['buildx', 'podman'])).toThrow(
+      expect.objectContaining({
+        code: 'feature-missing',
+        message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
+        hint: expect.stringContaining('buildx, podman'),
+        place: { file: 'Dockerfile', line: 3 },
+      }),
+    )
+  })
+
+  it('lets pass a target that needs none', () => {
+    expect(refuseRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), [])).toBeUndefined()
+  })
+})

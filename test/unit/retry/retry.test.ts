@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import {
+  defaultRetryPolicy,
+  type Failure,
+  mostAttempts,
+  parseRetryAfter,
+  retryPolicy,
+  retryWait,
+} from '../../../src/retry/retry.ts'
+
+const policy = defaultRetryPolicy
+const calm = { policy, random: () => 1 }
+
+function answer(status: number, codes: readonly string[] = [], more: Partial<Failure> = {}): Failure {
+  const faults = codes.map((code) => ({ code, message: '', detail: '' }))
+  return { kind: 'answer', status, faults, text: '', ...more } as Failure
+}
+
+function connection(code: string): Failure {
+  return { kind: 'connection', code, message: code, cause: undefined }
+}
+
+describe('mostAttempts()', () => {
+  it.each([
+    { name: 'what passes', failure: answer(503), is: 9 },
+    { name: 'a connection that broke', failure: connection('ECONNRESET'), is: 9 },
+    { name: 'a refused connection', failure: connection('ECONNREFUSED'), is: 3 },
+    {
+      name: 'a refused connection, of one that answered before',
+      failure: connection('ECONNREFUSED'),
+      met: true,
+      is: 9,
+    },
+    { name: 'a registry that is full', failure: answer(507), is: 3 },
+    { name: 'a denial', failure: answer(403), is: 2 },
+    { name: 'what stays', failure: answer(400), is: 1 },
+  ])('$name is worth $is tries', ({ failure, met = false, is }) => {
+    expect(mostAttempts(failure, 1, { policy, met })).toBe(is)
+    expect(mostAttempts(failure, 1, { policy: retryPolicy(0), met })).toBe(1)
+  })
+})
+
+describe('retryWait()', () => {
+  it.each([408, 425, 429, 500, 502, 503, 504, 507])('tries again after %d', (status) => {
+    expect(retryWait(answer(status), 1, calm)).toBe(500)
+  })
+
+  it.each([400, 404, 405, 409, 413, 416])('gives up after %d', (status) => {
+    expect(retryWait(answer(status), 1, calm)).toBeUndefined()
+  })
+
+  it.each([401, 403])('tries once more after %d, unless a fresh token was refused too', (status) => {
+    expect([false, true].map((doubted) => retryWait(answer(status), 2, { ...calm, doubted }))).toEqual([
+      1000,
+      undefined,
+    ])
+    expect(retryWait(answer(status, [], { settled: true }), 1, calm)).toBeUndefined()
+  })
+
+  it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED'])(
+    'tries again after %s',
+    (code) => {
+      expect(retryWait(connection(code), 1, calm)).toBe(500)
+    },
+  )
+
+  it.each(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_PROXY_REFUSED'])(
+    'gives up after %s',
+    (code) => {
+      expect(retryWait(connection(code), 1, calm)).toBeUndefined()
+    },
+  )
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('tries three times in all after %s', (code) => {
+    expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
+  })
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('takes %s of a registry that has answered before for an outage', (code) => {
+    expect(retryWait(connection(code), 5, { ...calm, met: true })).toBe(8000)
+  })
+
+  it('gives a full registry three tries', () => {
+    const full = answer(500, [], { text: 'write /data: no space left on device' } as Partial<Failure>)
+    expect([1, 2, 3].map((attempt) => retryWait(full, attempt, calm))).toEqual([500, 1000, undefined])
+  })
+
+  it('survives an outage of a minute, whatever the jitter', () => {
+    const attempts = Array.from({ length: policy.attempts }, (_, index) => index + 1)
+    const waits = attempts.map((attempt) => retryWait(answer(503), attempt, { policy, random: () => 0 }) ?? 0)
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(60_000)
+  })
+
+  it('tries once where it was told not to try again', () => {
+    expect(retryWait(answer(503), 1, { ...calm, policy: retryPolicy(0) })).toBeUndefined()
+  })
+
+  it('doubles the wait up to the longest, for as many attempts as the policy has', () => {
+    const patient = { ...calm, policy: { ...policy, attempts: 8, longestWait: 4000 } }
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryWait(answer(503), attempt, patient))
+    expect(waits).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, undefined])
+  })
+
+  it('waits between three quarters and the whole', () => {
+    expect(retryWait(answer(503), 1, { policy, random: () => 0 })).toBe(375)
+  })
+
+  it('waits as long as it is asked to', () => {
+    expect(retryWait(answer(429, [], { retryAfter: 30_000 }), 1, calm)).toBe(30_000)
+  })
+
+  it('gives up when it is asked to wait longer than anyone would', () => {
+    expect(retryWait(answer(429, [], { retryAfter: 3_600_000 }), 1, calm)).toBeUndefined()
+  })
+
+  it.each(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])(
+    'takes %s for "not yet" right after a push',
+    (code) => {
+      expect(retryWait(answer(404, [code]), 1, { ...calm, justPushed: true })).toBe(500)
+      expect(retryWait(answer(404, [code]), 1, calm)).toBeUndefined()
+    },
+  )
+
+  it('takes a 404 without a word for "not yet" right after a push, but not one that names another reason', () => {
+    expect(retryWait(answer(404), 1, { ...calm, justPushed: true })).toBe(500)
+    expect(retryWait(answer(404, ['NAME_UNKNOWN']), 1, { ...calm, justPushed: true })).toBeUndefined()
+  })
+})
+
+describe('parseRetryAfter()', () => {
+  const now = new Date('2026-01-01T00:00:00Z')
+
+  it.each([
+    ['nothing', undefined, undefined, undefined],
+    ['seconds', '7', undefined, 7000],
+    ['a date', 'Thu, 01 Jan 2026 00:00:10 GMT', undefined, 10_000],
+    ["a date relative to the answer's own", 'Thu, 01 Jan 2026 05:00:10 GMT', 'Thu, 01 Jan 2026 05:00:00 GMT', 10_000],
+    ['a date that has passed', 'Wed, 31 Dec 2025 00:00:00 GMT', undefined, 0],
+    ['nonsense', 'soon', undefined, undefined],
+    ['a negative number', '-1', 'x', 0],
+  ])('reads %s', (_, value, date, expected) => {
+    const wait = parseRetryAfter(value, date, now)
+    expect(wait).toBe(expected)
+  })
+})

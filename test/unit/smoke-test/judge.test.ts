@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import type { SmokeTest } from '../../../src/inputs/inputs.ts'
+import { busyPort, judge, notStarted, type Ran } from '../../../src/smoke-test/judge.ts'
+import { smokeTestOf } from '../../support/smoke-test.ts'
+
+const native = { platform: 'linux/amd64', emulated: false }
+const emulated = { platform: 'linux/arm64', emulated: true }
+const http = { path: '/health', port: 8080, status: undefined, contains: undefined }
+
+const exited = (status: number, ...log: readonly string[]): Ran => ({ end: { kind: 'exited', status }, log })
+
+test.each<{ name: string; ran: Ran; test: Partial<SmokeTest> }>([
+  { name: 'the exit status 0', ran: exited(0), test: {} },
+  { name: 'the exit status that was expected', ran: exited(3), test: { status: 3 } },
+  { name: 'output that has the text', ran: exited(0, 'a', 'version 1.2'), test: { output: '1.2' } },
+  { name: 'output that matches over lines', ran: exited(0, 'a', 'b'), test: { output: /a\nb/ } },
+  { name: 'an answer', ran: { end: { kind: 'answered' }, log: [] }, test: { http } },
+])('judge() passes $name', ({ ran, test }) => {
+  expect(judge(ran, smokeTestOf(test), native)).toBeUndefined()
+})
+
+test.each<{ name: string; ran: Ran; test?: Partial<SmokeTest>; message: string }>([
+  { name: 'another status', ran: exited(1), message: 'it exited with 1, expected 0. It printed nothing' },
+  {
+    name: 'a status 0 that was not expected',
+    ran: exited(0),
+    test: { status: 1 },
+    message: 'it exited with 0, expected 1',
+  },
+  {
+    name: 'missing output',
+    ran: exited(0, 'a'),
+    test: { output: 'b' },
+    message: 'it did not print "b". The end of its log:\n  a',
+  },
+  {
+    name: 'missing output beside an answer',
+    ran: { end: { kind: 'answered' }, log: [] },
+    test: { http, output: /up/ },
+    message: 'it answered, but did not print /up/',
+  },
+  {
+    name: 'a service that ends',
+    ran: exited(0),
+    test: { http },
+    message: 'it exited with 0 before GET /health on port 8080 was answered',
+  },
+  {
+    name: 'what does not end',
+    ran: { end: { kind: 'late', problem: undefined }, log: [] },
+    test: { timeout: 1500 },
+    message: 'it still runs after 1.5 s',
+  },
+  {
+    name: 'a wrong answer',
+    ran: { end: { kind: 'late', problem: 'it answered 503, expected less than 400' }, log: [] },
+    test: { http },
+    message:
+      'GET /health on port 8080 was not answered as expected within 60 s (it answered 503, expected less than 400)',
+  },
+])('judge() refuses $name', ({ ran, test = {}, message }) => {
+  const error = judge(ran, smokeTestOf(test), native)
+  expect(error).toMatchObject({ code: 'smoke-failed', platform: 'linux/amd64' })
+  expect(error?.message).toContain(`The image for linux/amd64 does not pass the smoke test: ${message}`)
+})
+
+test('judge() shows the last 30 lines of the log', () => {
+  const lines = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`)
+  const message = judge(exited(1, ...lines), smokeTestOf(), native)?.message ?? ''
+  expect(message.split('\n').slice(1)).toEqual(lines.slice(10).map((line) => `  ${line}`))
+})
+
+test.each([
+  { name: 'a crash under an emulator', ran: exited(139), subject: emulated, hint: 'when the emulator fails' },
+  {
+    name: "QEMU's own words",
+    ran: exited(134, 'qemu: uncaught target signal 6 (Aborted)'),
+    subject: emulated,
+    hint: 'newer QEMU',
+  },
+  { name: 'a kill', ran: exited(137), subject: native, hint: 'want of memory' },
+])('judge() explains $name', ({ ran, subject, hint }) => {
+  expect(judge(ran, smokeTestOf(), subject)?.hint).toContain(hint)
+})
+
+test('judge() blames no emulator for a crash on its own kind of machine', () => {
+  expect(judge(exited(139), smokeTestOf(), native)?.hint).not.toMatch(/emulator/)
+})
+
+test.each([
+  { name: 'emulated', subject: emulated, hint: 'There is no emulator for this platform' },
+  { name: 'native', subject: native, hint: 'a script without a #! line' },
+])('judge() tells a program that cannot be started, $name', ({ subject, hint }) => {
+  const error = judge(exited(255, 'exec /bin/sh: exec format error'), smokeTestOf(), subject)
+  expect(error).toMatchObject({ code: 'platform-unsupported', platform: subject.platform })
+  expect(error?.message).toBe(`The image for ${subject.platform} cannot be run here: exec /bin/sh: exec format error`)
+  expect(error?.hint).toContain(hint)
+})
+
+// As Docker 28 and 20 say it.
+const busy = {
+  'Docker 28': `WARNING: IPv4 forwarding is disabled. Networking will not work.
+docker: Error response from daemon: failed to set up container networking: driver failed programming external connectivity on endpoint x (43): failed to bind host port for 127.0.0.1:5000:198.18.250.2:80/tcp: address already in use
+
+Run 'docker run --help' for more information`,
+  'Docker 20':
+    'docker: Error response from daemon: driver failed programming external connectivity on endpoint x (fe): Error starting userland proxy: listen tcp4 127.0.0.1:5000: bind: address already in use.',
+  "another container's":
+    'docker: Error response from daemon: driver failed programming external connectivity on endpoint x (fe): Bind for 127.0.0.1:5000 failed: port is already allocated.',
+}
+
+test.each(Object.entries(busy))('busyPort() finds the port in what %s message says', (_, stderr) => {
+  expect(busyPort(stderr)).toBe(5000)
+  expect(notStarted(stderr, native, 'container web (nginx)').message).toBe(
+    'The image for linux/amd64 does not start: port 5000 is in use by container web (nginx)',
+  )
+})
+
+test("notStarted() keeps what the daemon says, without Docker's advice", () => {
+  const stderr = `WARNING: no forwarding
+docker: Error response from daemon: exec: "/nothere": no such file or directory
+
+Run 'docker run --help' for more information`
+  const { code, message } = notStarted(stderr, native, undefined)
+  expect({ code, message }).toEqual({
+    code: 'smoke-failed',
+    message: 'The image for linux/amd64 does not start: exec: "/nothere": no such file or directory',
+  })
+})
+
+test('notStarted() lays it on the daemon where that has gone', () => {
+  const stderr =
+    'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?'
+  expect(notStarted(stderr, native, undefined)).toMatchObject({
+    code: 'daemon-unreachable',
+    message: expect.stringMatching(/^Cannot run the smoke test of linux\/amd64: Cannot connect to the Docker daemon/),
+  })
+})

@@ -55,7 +55,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const exported = await exportImage(plan, built, limited, session)
     limit.lift()
     const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-    const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
+    const images = published?.images ?? built.content?.tree.images ?? []
     report({ plan, checked, built, verified, smoked, exported, published, images }, host)
     if (published?.error) throw published.error
   } catch (error) {

@@ -1,6 +1,5 @@
 import { parallel } from '../bounds/parallel.ts'
 import type { Built } from '../engine/built.ts'
-import { openBlobs } from '../engine/open-blobs.ts'
 import { sessionName } from '../engine/session-name.ts'
 import { type ActionError, toActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
@@ -73,7 +72,7 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
     const name = `${session}-${tagOf(platform)}`
     return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host, env })
   }
-  if (content.kind === 'loaded') {
+  if (content === undefined) {
     const [first] = plan.references
     const image = imageId ?? (first === undefined ? '' : formatReference(first))
     return plan.build.platforms.map((platform) => ({
@@ -81,7 +80,6 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
       run: () => container(platform, image),
     }))
   }
-  const open = openBlobs(content, login.registry, host.signal)
   return content.tree.images.map((image) => {
     const { platform } = image
     const name = `${session}:${tagOf(platform)}`
@@ -91,7 +89,7 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
       run: async () => {
         const stored = await built.nameInStore?.(platform)
         if (stored !== undefined) return container(platform, stored)
-        return withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work })
+        return withInterimImage(image, test.daemon, { name, content, host, env, work })
       },
     }
   })

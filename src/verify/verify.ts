@@ -1,7 +1,6 @@
 import { inlineDockerfile } from '../dockerfile/read/inline.ts'
 import type { StagePlan } from '../dockerfile/stages/stages.ts'
-import type { Built, Content } from '../engine/built.ts'
-import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
+import type { Built, BuiltImage } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host, Log } from '../host/host.ts'
@@ -47,7 +46,7 @@ export async function verifyImage(
   { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
 ): Promise<readonly Verified[]> {
   const { content } = built
-  if (plan.verify === 'off' || content.kind === 'loaded') return []
+  if (plan.verify === 'off' || content === undefined) return []
   return host.log.group('Verify', async () => {
     const { verified, others } = await proveContent(content, plan, { checked, login, host })
     for (const proof of verified) host.log.info(describe(proof))
@@ -62,44 +61,44 @@ export async function verifyImage(
 }
 
 async function proveContent(
-  content: Exclude<Content, { readonly kind: 'loaded' }>,
+  content: BuiltImage,
   plan: Plan,
   { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
 ): Promise<{ readonly verified: readonly Verified[]; readonly others: readonly ActionError[] }> {
-  const open = openBlobs(content, login.registry, host.signal)
+  const { signal } = host
   const secrets = prepareSearch(await gatherNeedles(plan, { login, host }))
   const scan = createScan(secrets)
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
   const [verified, others] = await Promise.all([
-    Promise.all(images.map((image) => verifyPlatform(image, plan, { checked, content, open, scan, secrets }))),
-    secrets ? checkDocuments(content.tree, open, secrets) : [],
+    Promise.all(images.map((image) => verifyPlatform(image, plan, { checked, content, scan, secrets, signal }))),
+    secrets ? checkDocuments(content, secrets, signal) : [],
   ])
   return { verified, others }
 }
 
 type Means = {
   readonly checked: Checked
-  readonly content: Exclude<Content, { readonly kind: 'loaded' }>
-  readonly open: OpenBlob
+  readonly content: BuiltImage
   readonly scan: Scan
   readonly secrets: SecretSearch | undefined
+  readonly signal: AbortSignal
 }
 
 async function verifyPlatform(
   image: Image,
   plan: Plan,
-  { checked, content, open, scan, secrets }: Means,
+  { checked, content, scan, secrets, signal }: Means,
 ): Promise<Verified> {
   const platform = formatPlatform(image.platform)
-  const configuration = await readConfiguration(image, open)
+  const configuration = await readConfiguration(image, content.blobs, { signal })
   const read = await layersToRead(image, configuration, { checked, content, full: plan.verify === 'full' })
   const stages = checked.reading?.platforms.find((one) => formatPlatform(one.platform) === platform)?.stages
   const files: ImageFiles = {
     platform: image.platform,
     execution: configuration.config ?? {},
-    layers: read.map((layer) => ({ name: layer.digest, open: () => open(layer) })),
+    layers: read.map((layer) => ({ name: layer.digest, open: () => content.blobs.open(layer, { signal }) })),
     complete: read.length === image.layers.length,
     sizes: new Map(read.map(({ digest, size }) => [digest, formatBytes(size)])),
     origins: new Map([

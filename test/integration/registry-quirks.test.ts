@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
-import { writeBlob } from '../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../src/oci/layout.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -52,7 +52,7 @@ async function publishTo({ registry, client, image }: World, names: readonly str
   const images = names.map((name) => `${registry.host}/${name}`).join()
   const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true' })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
-  const content = { kind: 'layout', dir, tree: image.tree } as const
+  const content = { tree: image.tree, blobs: layoutStore(dir) }
   return await publish(plan, { content, metadata: {}, imageId: undefined, steps: [] }, client, host)
 }
 

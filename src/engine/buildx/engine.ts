@@ -9,10 +9,11 @@ import type { Descriptor } from '../../oci/types.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Checked } from '../../preflight/preflight.ts'
 import { readImage } from '../../registry/pull/read-image.ts'
+import { registryStore } from '../../registry/registry-store.ts'
 import { withSentDockerfile } from '../buildkit/cut-dockerfile.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
-import type { Built, Content } from '../built.ts'
+import type { Built, BuiltImage } from '../built.ts'
 import { sessionName } from '../session-name.ts'
 import { storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
@@ -81,12 +82,12 @@ export async function build(
     case 'load': {
       const outputs = [{ kind: 'store', names: storeNames(plan.references) }] as const
       const result = await callBuildx(host, plan, { ...target, outputs })
-      return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
+      return { ...result, content: undefined, imageId: storeId(plan, result) }
     }
     case 'cache':
       return {
         ...(await callBuildx(host, plan, { ...target, outputs: [{ kind: 'cache' }] })),
-        content: { kind: 'loaded' },
+        content: undefined,
         imageId: undefined,
       }
   }
@@ -125,13 +126,14 @@ async function pushed(
   result: CallResult,
   plan: BuildxPlan,
   { host, registry }: Session,
-): Promise<Built & { readonly content: Extract<Content, { kind: 'pushed' }> }> {
+): Promise<Built & { readonly content: BuiltImage }> {
   const digest = result.metadata['containerimage.digest']
   const [repository] = repositoriesOf(plan.references)
   if (repository === undefined) throw new ActionError('internal', 'There is no repository to read the image from')
   if (typeof digest === 'string' && isDigest(digest)) {
     const tree = await readImage(registry, repository, { digest, signal: host.signal })
-    return { ...result, content: { kind: 'pushed', repository, tree }, imageId: undefined }
+    const blobs = registryStore(registry, repository)
+    return { ...result, content: { tree, blobs, isPushed: true }, imageId: undefined }
   }
   throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
     hint: 'Update buildx to 0.8 or newer.',

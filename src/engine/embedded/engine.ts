@@ -8,13 +8,12 @@ import { hostPlatform } from '../../host/platform.ts'
 import { cutDockerfile } from '../../inputs/dockerfile-credentials.ts'
 import type { Access } from '../../login/login.ts'
 import { tellCut } from '../../login/mask-secrets.ts'
-import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
+import { layoutStore, writeBlob } from '../../oci/layout.ts'
+import { type ImageParts, makeImage } from '../../oci/make-image.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Repository } from '../../oci/reference.ts'
-import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
-import { writeManifest, writeRoot } from '../../oci/write-image.ts'
+import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
+import type { Digest, Platform } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { mergeUrlLogins } from '../../plan/url-logins.ts'
 import { checkImages } from '../../preflight/check-images.ts'
@@ -22,10 +21,10 @@ import { readEpoch } from '../../source/epoch.ts'
 import { type PlatformStages, planPlatforms } from '../../source/needed-stages.ts'
 import { openMainContext } from '../../source/open-context.ts'
 import { formatBytes } from '../../text/bytes.ts'
-import type { Built, Step } from '../built.ts'
+import type { Built, BuiltImage, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
-import { type Base, findBase } from './base.ts'
+import { type Base, createFindBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -44,6 +43,7 @@ import type { Stage } from './stage.ts'
 export async function build(plan: Plan, host: Host, login: Access): Promise<Built> {
   const { build: spec } = plan
   const { registry, findImage } = login
+  const findBase = createFindBase(findImage, registry)
   const buildArguments = givenArguments(spec.buildArgs, host.env)
   const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
   const main = await openMainContext(spec, { host, logins: spec.urlLogins, retries: login.retries, keepGitDir })
@@ -52,7 +52,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
     logins: spec.urlLogins,
     retries: login.retries,
     keepGitDir: false,
-    findImage,
+    findBase,
   })
   const { file, tree: context } = main
   const cut = cutDockerfile(main.dockerfile, file)
@@ -60,7 +60,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
   const logins = mergeUrlLogins([...spec.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
   const dockerfile = parseDockerfile(cut.text, file)
   const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
-    if (source.kind === 'image') return findBase(findImage, source.reference, platform)
+    if (source.kind === 'image') return findBase(source.reference, platform)
     const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
     return opened?.kind === 'image' ? opened.base : undefined
   }
@@ -96,7 +96,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
   }
   const threads = availableParallelism()
   const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
-  const treeOf = createBaseTrees({ download: (from, layer) => registry.getBlob(from, layer, { signal }), host })
+  const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
     const started = host.clock.now().getTime()
@@ -104,7 +104,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
       file,
       escapeMark: dockerfile.directives.escape,
       buildArguments,
-      findImage,
+      findBase,
       openNamed,
       treeOf,
       dropLayers: spec.dropLayers,
@@ -126,15 +126,11 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
   })
   const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
   if (notice !== undefined) host.runner.notice(notice)
-  const manifests: Descriptor[] = []
-  for (const image of images) manifests.push(await writeImage(dir, image, { plan, time }))
-  const root = await writeRoot(dir, manifests, spec.annotations)
-  await writeIndexJson(dir, root)
-  const elsewhere = new Map<Digest, Repository>(
-    images.flatMap(({ layers }) => layers.flatMap(({ descriptor, from }) => (from ? [[descriptor.digest, from]] : []))),
-  )
+  const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
+  const tree = makeImage(parts, spec.annotations)
+  const { root } = tree
   return {
-    content: { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)), elsewhere },
+    content: { tree, ...contentOf(dir, images) },
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: images.map(stepOf),
@@ -163,11 +159,25 @@ type Finished = {
   readonly milliseconds: number
 }
 
-async function writeImage(
+/** Base layers are in their registries, all else is in the layout. */
+function contentOf(dir: string, images: readonly Finished[]): Pick<BuiltImage, 'blobs' | 'inherited'> {
+  const remote = new Map<Digest, BlobReader>()
+  const inherited = new Map<Digest, readonly string[]>()
+  for (const { platform, layers } of images) {
+    for (const { descriptor, from } of layers) {
+      if (from === undefined) continue
+      remote.set(descriptor.digest, from)
+      inherited.set(descriptor.digest, [...(inherited.get(descriptor.digest) ?? []), formatPlatform(platform)])
+    }
+  }
+  return { blobs: firstOf(byDigest(remote), layoutStore(dir)), inherited }
+}
+
+async function writeConfig(
   dir: string,
   { platform, stage, layers }: Finished,
   { plan, time }: { readonly plan: Plan; readonly time: number },
-): Promise<Descriptor> {
+): Promise<ImageParts> {
   const { labels } = plan.build
   const execution = stage.config.config
   const withLabels =
@@ -179,8 +189,7 @@ async function writeImage(
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
   }
   const descriptor = await writeBlob(dir, encodeConfig(config), mediaType.ociConfig)
-  const image = { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
-  return writeManifest(dir, image, plan.build.annotations)
+  return { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
 }
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {

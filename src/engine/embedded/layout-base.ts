@@ -3,12 +3,12 @@ import { Readable } from 'node:stream'
 import { limits } from '../../bounds/limits.ts'
 import { readBytesLimited } from '../../bounds/read-limited.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { readBlob } from '../../oci/layout.ts'
+import { layoutStore, readBlob } from '../../oci/layout.ts'
 import { isIndexType } from '../../oci/media-type.ts'
 import { parseIndex } from '../../oci/parse.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createFindImage } from '../../registry/pull/find-image.ts'
-import { type Base, findBase } from './base.ts'
+import { type Base, toBase } from './base.ts'
 
 /** An image of an OCI layout folder. Without tag and digest: the one tagged `latest`, or the only one. */
 export type LayoutImage = {
@@ -41,7 +41,8 @@ export async function findLayoutBase(image: LayoutImage, platform: Platform): Pr
     },
     getBlob: async (_, descriptor) => Readable.from([await readBlob(path, descriptor)]),
   })
-  return { ...(await findBase(find, `oci-layout@${root.digest}`, platform)), origin: { kind: 'layout', dir: path } }
+  const reference = `oci-layout@${root.digest}`
+  return await toBase(await find(reference, platform), reference, { place: path, blobs: layoutStore(path) })
 }
 
 const refName = 'org.opencontainers.image.ref.name'

@@ -1,8 +1,7 @@
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { FindImage } from '../../registry/pull/find-image.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
-import { findBase } from './base.ts'
+import type { FindBase } from './base.ts'
 import type { OpenNamed } from './named-context.ts'
 import { runStage, type Stage, type StageContext } from './stage.ts'
 
@@ -11,7 +10,7 @@ export type StagesContext = Omit<
   StageContext,
   'platform' | 'globals' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
 > & {
-  readonly findImage: FindImage
+  readonly findBase: FindBase
   readonly openNamed: OpenNamed
   /** Topmost layers of the image that the target's bottom stage begins with to leave out. */
   readonly dropLayers: number
@@ -25,7 +24,7 @@ export type StagesContext = Omit<
  */
 export async function runStages(
   { platform: target, globals, stages: plan }: PlatformStages,
-  { findImage, openNamed, dropLayers, ...common }: StagesContext,
+  { findBase, openNamed, dropLayers, ...common }: StagesContext,
 ): Promise<Stage> {
   const bottom = bottomStage(plan)
   const running = new Map<number, Promise<Stage>>()
@@ -41,7 +40,7 @@ export async function runStages(
       platform,
       globals,
       stageOf,
-      baseOf: (reference) => findBase(findImage, reference, platform),
+      baseOf: (reference) => findBase(reference, platform),
       contextOf: (name) => openNamed(name, platform),
       // Stages that the target is not made on are there to be copied from.
       treeOf: (base, isCopied) => common.treeOf(base, isCopied || index !== bottom),

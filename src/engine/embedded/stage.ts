@@ -11,7 +11,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { createOverlay, type Overlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
-import type { Base, Origin } from './base.ts'
+import type { Base } from './base.ts'
 import type { BaseTrees } from './base-trees.ts'
 import { beginStage } from './begin-stage.ts'
 import { type Config, type ConfigDraft, draftConfig } from './image-config.ts'
@@ -26,7 +26,7 @@ import type { Share } from './share.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
-  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly origin: Origin }
+  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly from: Base }
   /** Without an instruction: the files of a context that the stage begins with. */
   | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction | undefined }
 
@@ -131,7 +131,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
     }
     case 'copy':
     case 'add': {
-      const from = await sourceOf(instruction, moment)
+      const from = await treeToCopy(instruction, moment)
       const workdir = config.workingDir() || '/'
       return context.share([tree, from], [instruction, workdir], () =>
         transfer(instruction, { from, workdir, tree, context }),
@@ -180,7 +180,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
 }
 
 /** The tree that is copied from: the build context, or what `--from` names. */
-async function sourceOf(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
+async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
   if (instruction.kind === 'add' || instruction.from === undefined) return context.context
   const from = stage.from.get(instruction.from)
   if (from === undefined) throw new ActionError('internal', `Nobody looked up what --from=${instruction.from} names`)

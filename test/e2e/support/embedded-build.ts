@@ -5,6 +5,7 @@ import { build as buildEmbedded } from '../../../src/engine/embedded/engine.ts'
 import { makePlan } from '../../../src/plan/plan.ts'
 import { configOf, flatten, layersOf, withoutNow } from '../../support/flatten.ts'
 import { createTestHost } from '../../support/host.ts'
+import { writeDocuments } from '../../support/layout.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
@@ -70,7 +71,10 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
       file: join(home, 'Dockerfile'),
     })
     const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, loginOf(registry))
-    return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
+    if (content === undefined) return { refused: 'made no image' }
+    const dir = join(tempDir, 'layout')
+    await writeDocuments(dir, content.tree)
+    return await read(dir)
   } catch (error) {
     if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }
     throw error

@@ -16,19 +16,30 @@ export type RegistryStore = Omit<BlobStore, 'put'> & {
 }
 
 /**
- * The blobs of a repository. What is read is checked on its way, and fails at its end when it is not what its descriptor says; what is
- * sent is checked likewise. A blob is mounted from where its reader says that it is.
+ * Reads the blobs of a repository. What is read is checked on its way, and fails at its end when it is not what its descriptor says.
  *
- * @throws by its results, the errors of the registry, and what reading what is sent throws
+ * @throws by its results, the errors of the registry
  */
-export function registryStore(client: RegistryClient, repository: Repository): RegistryStore {
+export function registryReader(client: Pick<RegistryClient, 'getBlob'>, repository: Repository): BlobReader {
   return {
-    repository,
     open: async (blob, { start = 0, signal } = {}) => {
       const content = await client.getBlob(repository, blob, { signal })
       return start === 0 ? content : withoutStart(content, start)
     },
     locate: () => [repository],
+  }
+}
+
+/**
+ * The blobs of a repository, read and written. What is sent is checked on its way too. A blob is mounted from where its reader says that
+ * it is.
+ *
+ * @throws by its results, the errors of the registry, and what reading what is sent throws
+ */
+export function registryStore(client: RegistryClient, repository: Repository): RegistryStore {
+  return {
+    ...registryReader(client, repository),
+    repository,
     has: async ({ digest }, options) => await client.hasBlob(repository, digest, options),
     put: async (blob, from, options = {}) =>
       await client.pushBlob(

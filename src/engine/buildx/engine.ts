@@ -3,8 +3,8 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
 import type { Access } from '../../login/login.ts'
 import { isDigest } from '../../oci/digest.ts'
-import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
+import type { BlobReader } from '../../oci/store.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Checked } from '../../preflight/preflight.ts'
@@ -103,12 +103,12 @@ function needsOnlyOwnLayers(plan: BuildxPlan, inDaemon: boolean): boolean {
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
 }
 
-/** The layers of the base images that preflight has found, and the repositories that have them. */
-function layersOfBases({ bases }: Pick<Checked, 'bases'>): ReadonlyMap<Descriptor, Repository> {
+/** The layers of the base images that preflight has found, and where they are read. */
+function layersOfBases({ bases }: Pick<Checked, 'bases'>): ReadonlyMap<Descriptor, BlobReader> {
   const found = bases.flatMap(({ image }) =>
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
   )
-  return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.repository]))
+  return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.blobs]))
 }
 
 function gitUrls({ build }: BuildxPlan): readonly string[] {

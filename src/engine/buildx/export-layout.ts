@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
 import { layoutStore, readBlob, readLayout } from '../../oci/layout.ts'
-import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
@@ -16,8 +15,8 @@ import type { Session } from './session.ts'
 export type LayoutMeans = {
   readonly session: Session
   readonly target: Omit<CallTarget, 'outputs'>
-  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and who has them. */
-  readonly leaveOut: ReadonlyMap<Descriptor, Repository>
+  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and where they are. */
+  readonly leaveOut: ReadonlyMap<Descriptor, BlobReader>
 }
 
 /**
@@ -39,8 +38,8 @@ export async function exportLayout(
     const tree = await readTree(dir)
     const remote = new Map(
       usedSeed(seed, tree).flatMap((layer) => {
-        const repository = leaveOut.get(layer)
-        return repository ? [[layer.digest, registryStore(registry, repository)] as const] : []
+        const reader = leaveOut.get(layer)
+        return reader ? [[layer.digest, reader] as const] : []
       }),
     )
     const inherited = new Map([...remote.keys()].map((digest) => [digest, platformsOf(digest, tree)] as const))

@@ -3,9 +3,7 @@ import { parseConfig } from '../../oci/parse.ts'
 import { formatRepository } from '../../oci/reference.ts'
 import type { BlobReader } from '../../oci/store.ts'
 import type { Descriptor, Platform } from '../../oci/types.ts'
-import type { RegistryClient } from '../../registry/client.ts'
 import type { FindImage, FoundImage } from '../../registry/pull/find-image.ts'
-import { registryStore } from '../../registry/registry-store.ts'
 import type { Config, History } from './image-config.ts'
 
 /** An image that a stage begins with or copies from; its layers stay where they are until something needs them. */
@@ -17,17 +15,10 @@ export type Base = {
   readonly layers: readonly Descriptor[]
 }
 
-/** Finds the base of a reference for a platform. */
-export type FindBase = (reference: string, platform: Platform) => Promise<Base>
-
-/** @throws by its result, ActionError what `toBase` and `findImage` throw */
-export function createFindBase(findImage: FindImage, registry: RegistryClient): FindBase {
-  return async (reference, platform) => {
-    const found = await findImage(reference, platform)
-    const { repository } = found
-    const place = formatRepository(repository)
-    return await toBase(found, reference, { place, blobs: registryStore(registry, repository) })
-  }
+/** @throws ActionError what `toBase` and `find` throw */
+export async function findBase(find: FindImage, reference: string, platform: Platform): Promise<Base> {
+  const found = await find(reference, platform)
+  return await toBase(found, reference, { place: formatRepository(found.repository), blobs: found.blobs })
 }
 
 /**

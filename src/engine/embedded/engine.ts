@@ -24,7 +24,7 @@ import { formatBytes } from '../../text/bytes.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
-import { type Base, createFindBase } from './base.ts'
+import { type Base, findBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { type Config, encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -42,8 +42,7 @@ import type { Stage } from './stage.ts'
  */
 export async function build(plan: Plan, host: Host, login: Access): Promise<Built> {
   const { build: spec } = plan
-  const { registry, findImage } = login
-  const findBase = createFindBase(findImage, registry)
+  const { findImage } = login
   const buildArguments = givenArguments(spec.buildArgs, host.env)
   const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
   const main = await openMainContext(spec, { host, logins: spec.urlLogins, retries: login.retries, keepGitDir })
@@ -52,7 +51,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
     logins: spec.urlLogins,
     retries: login.retries,
     keepGitDir: false,
-    findBase,
+    findImage,
   })
   const { file, tree: context } = main
   const cut = cutDockerfile(main.dockerfile, file)
@@ -60,7 +59,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
   const logins = mergeUrlLogins([...spec.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
   const dockerfile = parseDockerfile(cut.text, file)
   const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
-    if (source.kind === 'image') return findBase(source.reference, platform)
+    if (source.kind === 'image') return findBase(findImage, source.reference, platform)
     const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
     return opened?.kind === 'image' ? opened.base : undefined
   }
@@ -104,7 +103,7 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
       file,
       escapeMark: dockerfile.directives.escape,
       buildArguments,
-      findBase,
+      findImage,
       openNamed,
       treeOf,
       dropLayers: spec.dropLayers,

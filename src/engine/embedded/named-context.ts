@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { PlannedContext } from '../../plan/context.ts'
+import type { FindImage } from '../../registry/pull/find-image.ts'
 import { type GitCircumstances, openFolder, openGit } from '../../source/open-context.ts'
 import { emptyTree, type FileTree } from '../../tree/tree.ts'
-import type { Base, FindBase } from './base.ts'
+import { type Base, findBase } from './base.ts'
 import { findLayoutBase } from './layout-base.ts'
 
 /** What a named context holds: files, or an image. */
@@ -18,7 +19,7 @@ export type OpenNamed = (name: string, platform: Platform) => Promise<OpenedCont
 /** @throws by its result, ActionError of the folder, repository, layout or registry */
 export function createOpenNamed(
   contexts: readonly PlannedContext[],
-  { findBase, ...git }: GitCircumstances & { readonly findBase: FindBase },
+  { findImage, ...git }: GitCircumstances & { readonly findImage: FindImage },
 ): OpenNamed {
   const trees = new Map<string, Promise<FileTree>>()
   const once = (name: string, open: () => Promise<FileTree>): Promise<FileTree> => {
@@ -38,7 +39,7 @@ export function createOpenNamed(
       }
       case 'image':
         if (source.reference === 'scratch') return { kind: 'tree', tree: emptyTree }
-        return { kind: 'image', base: await findBase(source.reference, platform) }
+        return { kind: 'image', base: await findBase(findImage, source.reference, platform) }
       case 'layout':
         return { kind: 'image', base: await findLayoutBase(source, platform) }
       case undefined:

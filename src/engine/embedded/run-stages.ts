@@ -1,7 +1,8 @@
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import type { FindImage } from '../../registry/pull/find-image.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
-import type { FindBase } from './base.ts'
+import { findBase } from './base.ts'
 import type { OpenNamed } from './named-context.ts'
 import { runStage, type Stage, type StageContext } from './stage.ts'
 
@@ -10,7 +11,7 @@ export type StagesContext = Omit<
   StageContext,
   'platform' | 'globals' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
 > & {
-  readonly findBase: FindBase
+  readonly findImage: FindImage
   readonly openNamed: OpenNamed
   /** Topmost layers of the image that the target's bottom stage begins with to leave out. */
   readonly dropLayers: number
@@ -24,7 +25,7 @@ export type StagesContext = Omit<
  */
 export async function runStages(
   { platform: target, globals, stages: plan }: PlatformStages,
-  { findBase, openNamed, dropLayers, ...common }: StagesContext,
+  { findImage, openNamed, dropLayers, ...common }: StagesContext,
 ): Promise<Stage> {
   const bottom = bottomStage(plan)
   const running = new Map<number, Promise<Stage>>()
@@ -40,7 +41,7 @@ export async function runStages(
       platform,
       globals,
       stageOf,
-      baseOf: (reference) => findBase(reference, platform),
+      baseOf: (reference) => findBase(findImage, reference, platform),
       contextOf: (name) => openNamed(name, platform),
       // Stages that the target is not made on are there to be copied from.
       treeOf: (base, isCopied) => common.treeOf(base, isCopied || index !== bottom),

@@ -249,6 +249,7 @@ function baseOf(
       descriptor: config,
       manifest: { schemaVersion: 2, config, layers },
       config: async () => bytes,
+      blobs: layoutStore(layout),
     },
   }
 }

@@ -1,3 +1,5 @@
+import type { Driver } from '../engine/drivers.ts'
+import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Secret } from './secret.ts'
@@ -147,7 +149,7 @@ export type RegistryInput = {
 
 export type Login = { readonly username: string; readonly password: Secret }
 
-export type EngineInput = 'auto' | 'buildx' | 'embedded'
+export type EngineInput = 'auto' | EngineName
 
 /** What happens to a fixed tag that exists and is another image. */
 export type IfExists = 'overwrite' | 'skip' | 'fail'
@@ -219,8 +221,6 @@ export type FileOutput =
     }
 
 export type OutputForm = 'archive' | 'folder'
-
-export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
 
 export type BuildkitdConfig =
   | { readonly kind: 'file'; readonly path: string }

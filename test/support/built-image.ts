@@ -48,13 +48,14 @@ export async function builtOf(
   return { content, metadata: {}, imageId: undefined, steps: [] }
 }
 
-/** A layer as an archive. */
+/** A layer as an archive, of the same bytes at any time. */
 export async function tarOf(layer: Layer): Promise<Buffer> {
   const tar = pack()
+  const mtime = new Date(0)
   for (const [name, content] of Object.entries(layer)) {
     const link = typeof content === 'string' && content.startsWith('-> ') ? content.slice(3) : undefined
-    if (link !== undefined) tar.entry({ name, type: 'symlink', linkname: link })
-    else tar.entry({ name }, content)
+    if (link !== undefined) tar.entry({ name, mtime, type: 'symlink', linkname: link })
+    else tar.entry({ name, mtime }, content)
   }
   tar.finalize()
   return buffer(tar)

@@ -4,16 +4,16 @@ import { layoutStore, readBlob, readLayout } from '../../oci/layout.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { BuiltImage } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
+import type { BuildxCalls } from './calls.ts'
+import type { BuildxPlan } from './plan.ts'
 import { platformsOf, seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
-import type { Session } from './session.ts'
 
 export type LayoutMeans = {
-  readonly session: Session
+  readonly session: BuildxCalls
   readonly target: Omit<CallTarget, 'outputs'>
   /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and where they are. */
   readonly leaveOut: ReadonlyMap<Descriptor, BlobReader>

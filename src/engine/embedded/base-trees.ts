@@ -3,10 +3,10 @@ import type { Host } from '../../host/host.ts'
 import { layoutStore } from '../../oci/layout.ts'
 import { type BlobReader, cached, checked, isRemote } from '../../oci/store.ts'
 import type { Descriptor } from '../../oci/types.ts'
+import type { Base } from '../../source/base.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../../tree/layers.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
-import type { Base } from './base.ts'
 
 type Means = {
   readonly host: Pick<Host, 'log' | 'tempDir'>

@@ -24,7 +24,6 @@ const spec: BuildSpec = {
   dropLayers: 0,
   noCache: false,
   pull: false,
-  addHosts: [],
   provenance: undefined,
   sbom: undefined,
 }
@@ -34,6 +33,7 @@ const call: Call = {
   outputs: [{ kind: 'layout', dir: '/t/layout' }],
   metadataFile: '/t/metadata.json',
   imageIdFile: '/t/image-id',
+  addHosts: [],
   progress: 'rawjson',
 }
 

@@ -2,7 +2,7 @@ import type { Built } from '../engine/built.ts'
 import type { Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { SmokeResult } from './try-images.ts'
+import type { SmokeResult } from './result.ts'
 
 /** Runs the smoke test of the plan, if it has one: its code is loaded then. Throws what `tryImages` throws. */
 export async function smokeTest(

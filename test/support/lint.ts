@@ -1,6 +1,7 @@
 import { globalValues } from '../../src/dockerfile/expand/arguments.ts'
 import { parseCheckOptions } from '../../src/dockerfile/lint/check-options.ts'
-import { type Finding, lint } from '../../src/dockerfile/lint/lint.ts'
+import type { Finding } from '../../src/dockerfile/lint/finding.ts'
+import { lint } from '../../src/dockerfile/lint/lint.ts'
 import { parseDockerfile } from '../../src/dockerfile/read/parse.ts'
 import { planStages } from '../../src/dockerfile/stages/stages.ts'
 

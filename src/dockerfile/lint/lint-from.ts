@@ -5,8 +5,8 @@ import { type BuildInputs, globalValues, type Values } from '../expand/arguments
 import { expandWord } from '../expand/expand.ts'
 import type { Stage } from '../read/instruction.ts'
 import type { Dockerfile } from '../read/parse.ts'
+import type { Finding } from './finding.ts'
 import { guess } from './guess.ts'
-import type { Finding } from './lint.ts'
 
 export type FromContext = { readonly globals: Values; readonly inputs: BuildInputs }
 

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../read/parse.ts'
-import type { Finding } from './lint.ts'
+import type { Finding } from './finding.ts'
 
 /** How keywords and the names of stages are written. */
 export function lintNames(dockerfile: Dockerfile): readonly Finding[] {

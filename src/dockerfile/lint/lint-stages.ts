@@ -4,8 +4,8 @@ import { tryReading } from '../problem.ts'
 import type { Instruction } from '../read/instruction.ts'
 import { createResolver, hiddenArguments, type Surroundings } from '../stages/resolve.ts'
 import type { PlannedStage, StagePlan } from '../stages/stages.ts'
+import type { Finding } from './finding.ts'
 import { guess } from './guess.ts'
-import type { Finding } from './lint.ts'
 import { keywordOf } from './lint-names.ts'
 
 type Given = Omit<Surroundings, 'file' | 'values'> & {

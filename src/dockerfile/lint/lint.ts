@@ -3,13 +3,11 @@ import type { Dockerfile } from '../read/parse.ts'
 import { type PlacedStatement, readStatements } from '../read/statements.ts'
 import type { StagePlan } from '../stages/stages.ts'
 import { type CheckOptions, includes } from './check-options.ts'
+import type { Finding } from './finding.ts'
 import { lintFrom } from './lint-from.ts'
 import { lintNames } from './lint-names.ts'
 import { lintStages } from './lint-stages.ts'
 import { lintComments, skipsOf } from './remarks.ts'
-
-/** One of BuildKit's build checks that a Dockerfile does not pass. */
-export type Finding = { readonly rule: string; readonly line: number; readonly message: string }
 
 export type LintInputs = BuildInputs & {
   /** The text that `dockerfile` was read from. */

@@ -1,7 +1,7 @@
 import { tryReading } from '../problem.ts'
 import type { PlacedStatement } from '../read/statements.ts'
 import { parseCheckOptions, type Rules } from './check-options.ts'
-import type { Finding } from './lint.ts'
+import type { Finding } from './finding.ts'
 
 /** The rules that a comment `check=skip=…` right above an instruction takes off it, by its line. */
 export function skipsOf(statements: readonly PlacedStatement[]): ReadonlyMap<number, Rules> {

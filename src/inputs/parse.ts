@@ -4,6 +4,7 @@ import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
+import { readPlainFields } from './fields.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -18,10 +19,8 @@ import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
 import {
   readAttestation,
-  readBoolean,
   readChoice,
   readContext,
-  readCount,
   readDuration,
   readFile,
   readPush,
@@ -74,19 +73,19 @@ export function parseInputs(
   const tagItems = items('tags')
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
   const push = value('push', readPush) ?? false
-  const fresh = value('fresh', readBoolean) ?? false
   const token = text('github-token')
   const smoke = text('smoke-test')
 
+  const plain = readPlainFields({ value })
+
   const inputs: Inputs = {
+    ...plain,
     images: readImages(imageItems, naming('images')),
     tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
     platforms,
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    dockerfileInline: text('dockerfile-inline'),
-    target: text('target'),
     buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
@@ -99,25 +98,17 @@ export function parseInputs(
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
-    compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',
-    dropLayers: value('drop-layers', readCount) ?? 0,
     push,
-    ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
-    preflight: value('preflight', readBoolean) ?? true,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),
       value('emulator-image', (found) => attempt(found, readReference)),
     ),
-    verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
-    load: value('load', readBoolean),
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
-    noCache: (value('no-cache', readBoolean) ?? false) || fresh,
-    pull: value('pull', readBoolean) ?? false,
-    fresh,
+    noCache: plain.noCache || plain.fresh,
     registry,
     login: readLogin(text('username'), text('password'), {
       push: push === true,
@@ -125,16 +116,14 @@ export function parseInputs(
       warn: (message) => warnings.push(message),
     }),
     githubToken: token === undefined ? undefined : secret(token),
-    engine: value('engine', (found) => readChoice(found, ['auto', 'buildx', 'embedded'])) ?? 'auto',
-    builder: text('builder'),
-    driver: value('driver', (found) => readChoice(found, ['docker', 'docker-container', 'remote', 'kubernetes'])),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
-    endpoint: text('endpoint'),
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
     provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),
     sbom: value('sbom', (found) => readAttestation(found, [])),
     minimumEngineVersion: value('minimum-engine-version', readVersion),
   }
+  // In the order of action.yml, whichever was read first.
+  problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))
   // What is wrong in itself is not judged together with others: the second problem would only be the first again.
   if (!problems.some(({ input }) => ['images', 'tags', 'registry', 'push'].includes(input))) {
     checkNames(inputs, tagItems, report)
@@ -154,11 +143,12 @@ export function givenInputs(env: Readonly<Record<string, string | undefined>>): 
     .map(([name]) => name.slice('INPUT_'.length).toLowerCase())
 }
 
+const inputNames: readonly string[] = Object.keys(inputRows)
+
 function unknownInputs(given: readonly string[]): string[] {
-  const known = Object.keys(inputRows)
   return given
-    .filter((name) => !known.includes(name))
-    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, known)}`)
+    .filter((name) => !inputNames.includes(name))
+    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, inputNames)}`)
 }
 
 /** What is said of one list of platforms. */

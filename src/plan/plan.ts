@@ -1,17 +1,8 @@
 import type { Facts } from '../facts/facts.ts'
-import type {
-  Attributes,
-  BuildSecret,
-  Compression,
-  Emulators,
-  FileOutput,
-  IfExists,
-  Inputs,
-  SshAgent,
-  Verify,
-} from '../inputs/inputs.ts'
+import { buildFields } from '../inputs/fields.ts'
+import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
-import type { Platform } from '../oci/types.ts'
 import { hostGateway } from './builder.ts'
 import type { BuildxEngine } from './buildx.ts'
 import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
@@ -25,7 +16,7 @@ import { type PlannedTag, planTags } from './tags.ts'
 import { planUrlLogins, type UrlLogin } from './url-logins.ts'
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
-export type Plan = {
+export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   /** What builds, with all that only this engine needs. */
   readonly engine: BuildxEngine | EmbeddedEngine
   readonly build: BuildSpec
@@ -34,17 +25,8 @@ export type Plan = {
   /** What is written besides, none for a build that is only cached. */
   readonly outputs: readonly FileOutput[]
   readonly push: boolean
-  readonly ifExists: IfExists
-  /** Look before the build whether it can work. */
-  readonly preflight: boolean
-  readonly emulators: Emulators
-  readonly verify: Verify
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: PlannedSmokeTest | undefined
-  /** How often what passes is tried again. */
-  readonly retries: number
-  /** Milliseconds for the build. Undefined: no limit. */
-  readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
   /** The same, each with whether it moves and why. */
@@ -56,8 +38,6 @@ export type Plan = {
   readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
-  /** Remove what earlier runs left on the engine before building. */
-  readonly fresh: boolean
   /** What the user should know before it begins. */
   readonly notices: readonly string[]
   /** What may not be what the user wants. */
@@ -67,35 +47,22 @@ export type Plan = {
 /** A plan for buildx. */
 export type BuildxPlan = Plan & { readonly engine: BuildxEngine }
 
-export type BuildSpec = {
+/** What to build: what the inputs say of it, and what is decided of the rest. */
+export type BuildSpec = Pick<Inputs, BuildField> & {
   /** A folder, or a URL that the builder fetches. */
   readonly context: string
   readonly contextIsFolder: boolean
   /** In place of the stages and images of their names. */
   readonly contexts: readonly PlannedContext[]
-  readonly file: string | undefined
-  /** What buildx is given in its place: a file of the step. */
+  /** What buildx is given in place of `file`: a file of the step. */
   readonly sentFile?: string
-  /** The Dockerfile itself, instead of `file`. */
-  readonly dockerfileInline: string | undefined
-  readonly target: string | undefined
-  readonly platforms: readonly Platform[]
-  readonly buildArgs: Readonly<Record<string, string | null>>
-  readonly secrets: readonly BuildSecret[]
-  readonly ssh: readonly SshAgent[]
   /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly compression: Compression
-  /** Topmost layers of the base image to leave out. */
-  readonly dropLayers: number
-  readonly noCache: boolean
-  readonly pull: boolean
   readonly addHosts: readonly string[]
-  readonly provenance: Attributes | undefined
-  readonly sbom: Attributes | undefined
 }
+
+/** The inputs that later stages take as they are. */
+const handedOn = ['ifExists', 'preflight', 'emulators', 'verify', 'retries', 'timeout', 'fresh'] as const
 
 /**
  * Decides the whole run from what was asked for and what is there.
@@ -110,50 +77,31 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const references = named.tags.map(({ reference }) => reference)
   const context = withDefaultGit(inputs.context, facts.event)
   return {
+    ...pick(inputs, handedOn),
     engine,
     build: {
+      ...pick(inputs, buildFields),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
-      file: inputs.file,
-      dockerfileInline: inputs.dockerfileInline,
-      target: inputs.target,
-      platforms: inputs.platforms,
-      buildArgs: inputs.buildArgs,
-      secrets: inputs.secrets,
-      ssh: inputs.ssh,
       urlLogins: planUrlLogins([inputs.context, ...inputs.buildContexts.map(({ source }) => source)], {
         token: inputs.githubToken,
         always: engine.name === 'embedded',
         event: facts.event,
       }),
-      labels: inputs.labels,
-      annotations: inputs.annotations,
-      compression: inputs.compression,
-      dropLayers: inputs.dropLayers,
-      noCache: inputs.noCache,
-      pull: inputs.pull,
       addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
       provenance: withBuilder(inputs.provenance, facts.event.runUrl),
-      sbom: inputs.sbom,
     },
     load,
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
-    ifExists: inputs.ifExists,
-    preflight: inputs.preflight,
-    emulators: inputs.emulators,
-    verify: inputs.verify,
     smokeTest: planSmokeTest(inputs, facts),
-    retries: inputs.retries,
-    timeout: inputs.timeout,
     references,
     tags: named.tags,
     version: named.version,
     logins: planLogins(inputs, references, facts.actor),
     needsHubBase: needsHubBase(inputs, references),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
-    fresh: inputs.fresh,
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,
@@ -168,6 +116,10 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       notPushed,
     }),
   }
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
 /** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */

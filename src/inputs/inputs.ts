@@ -59,8 +59,10 @@ export type TagInput = (
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'reference'; readonly reference: Reference }
 ) & {
-  /** As `moving=` says. Undefined: not said. */
+  /** As `moving=` says, else as its rule knows. Undefined: neither does. */
   readonly moving: boolean | undefined
+  /** Why a rule gives it; absent where it is written in the input. */
+  readonly because?: string
   /** False with `enable=false`: the tag is not written. */
   readonly enabled: boolean
 }

@@ -17,6 +17,7 @@ import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
+import type { TagEvent } from './tag-rules/rule.ts'
 import {
   readAttestation,
   readChoice,
@@ -41,7 +42,11 @@ export type ParseOptions = {
   readonly parseYaml?: ParseYaml | undefined
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
+  /** For rules of `tags` that depend on it. */
+  readonly event?: TagEvent | undefined
 }
+
+const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 
 /**
  * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
@@ -50,7 +55,7 @@ export type ParseOptions = {
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml, noSecrets }: ParseOptions = {},
+  { parseYaml, noSecrets, event = noEvent }: ParseOptions = {},
 ): ParsedInputs {
   const problems: Problem[] = []
   const warnings = unknownInputs(given)
@@ -81,7 +86,7 @@ export function parseInputs(
   const inputs: Inputs = {
     ...plain,
     images: readImages(imageItems, naming('images')),
-    tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
+    tags: readTags(tagItems, { hasImages: imageItems.length > 0, event }, naming('tags')),
     platforms,
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),

@@ -5,7 +5,6 @@ import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { parsePlatform } from '../oci/platform.ts'
-import type { EmbeddedEngine } from '../plan/choose-engine.ts'
 import type { Plan } from '../plan/plan.ts'
 import { findNamedFile } from '../tree/named-file.ts'
 import { checkContext } from './context.ts'
@@ -38,25 +37,12 @@ export async function readDockerfile({ engine, build }: Plan, { env, os, log }: 
   } catch (error) {
     if (!(error instanceof ActionError) || isExcess(error)) throw error
     if (engine.name === 'embedded') {
-      throw error.code === 'feature-missing' && engine.otherwise !== undefined
-        ? insteadOf(error, engine.otherwise)
-        : error
+      // The refusal of RUN comes from what keeps an engine away that would execute it.
+      throw error.code === 'feature-missing' && engine.otherwise !== undefined ? error.with(engine.otherwise) : error
     }
     log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }
-}
-
-/** The refusal of RUN as what it comes from: an engine that would execute it was not available. */
-function insteadOf(
-  { message, hint, place, cause }: ActionError,
-  otherwise: NonNullable<EmbeddedEngine['otherwise']>,
-): ActionError {
-  return new ActionError(otherwise.code, message, {
-    hint: [hint, otherwise.hint].filter(Boolean).join(' '),
-    ...(place ? { place } : {}),
-    cause,
-  })
 }
 
 /** Throws ActionError `dockerfile-not-found` for a link out of the Dockerfile's directory, which BuildKit does not follow. */

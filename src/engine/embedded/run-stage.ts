@@ -186,10 +186,7 @@ async function placed<T>(instruction: Instruction, file: string, work: () => Pro
     return await work()
   } catch (error) {
     if (!(error instanceof ActionError) || error.place) throw error
-    throw new ActionError(error.code, `${file}:${instruction.line}: ${error.message}`, {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      place: { file, line: instruction.line },
-      cause: error,
-    })
+    const place = { file, line: instruction.line }
+    throw error.with({ message: `${file}:${instruction.line}: ${error.message}`, place, cause: error })
   }
 }

@@ -40,7 +40,7 @@ export type Inputs = PlainFields & {
   /** Each to another place. */
   readonly outputs: readonly Output[]
   readonly registry: RegistryInput | undefined
-  readonly login: Login | undefined
+  readonly login: LoginInput | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */
@@ -84,7 +84,7 @@ export type NamedContext = {
 }
 
 /** An image, of a registry or of an OCI layout folder (its tag `latest`, or its only image, when nothing is said). */
-export type ImageSource =
+type ImageSource =
   | { readonly kind: 'image'; readonly reference: string }
   | {
       readonly kind: 'layout'
@@ -128,18 +128,13 @@ export type RegistryInput = {
   readonly plainHttp: boolean
 }
 
-export type Login = { readonly username: string; readonly password: Secret }
-
-export type EngineInput = PlainFields['engine']
+export type LoginInput = { readonly username: string; readonly password: Secret }
 
 /** What happens to a fixed tag that exists and is another image. */
 export type IfExists = PlainFields['ifExists']
 
 /** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
 export type Emulators = { readonly image: string } | 'off'
-
-/** How a verification that fails is taken; `full` is `error`, and reads the layers of base images too. */
-export type Verify = PlainFields['verify']
 
 /** How an image is started, and what it must do then. */
 export type SmokeTest = {
@@ -156,7 +151,7 @@ export type SmokeTest = {
   /** `name:address` each. */
   readonly addHosts: readonly string[]
   /** What it must print. */
-  readonly output: Pattern | undefined
+  readonly output: TextPattern | undefined
   /** Exit status; of no meaning with `http`. */
   readonly status: number
   readonly http: HttpExpectation | undefined
@@ -171,7 +166,7 @@ export type Port = { readonly host: number | undefined; readonly container: numb
 export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }
 
 /** A text that must be contained, or a pattern that must match somewhere. */
-export type Pattern = string | RegExp
+export type TextPattern = string | RegExp
 
 /** What a service must answer. */
 export type HttpExpectation = {
@@ -180,7 +175,7 @@ export type HttpExpectation = {
   readonly port: number
   /** Undefined: any below 400. */
   readonly status: number | undefined
-  readonly contains: Pattern | undefined
+  readonly contains: TextPattern | undefined
 }
 
 /** Where the image goes besides a registry. `cacheonly` is nowhere: the image is only built. */
@@ -202,8 +197,6 @@ export type FileOutput =
     }
 
 export type OutputForm = 'archive' | 'folder'
-
-export type Driver = NonNullable<PlainFields['driver']>
 
 export type BuildkitdConfig =
   | { readonly kind: 'file'; readonly path: string }

@@ -10,7 +10,7 @@ import { trimEnd } from '../text/trim-end.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'
-import { attempt, quote, type Read } from './problem.ts'
+import { quote, type Read, readWith } from './problem.ts'
 import { hasAttributes, readLine } from './tag-rules/read-line.ts'
 import type { TagEvent } from './tag-rules/rule.ts'
 
@@ -28,7 +28,7 @@ export function readRegistry(text: string): Read<RegistryInput> {
   const isHub = hubHosts.includes(given)
   const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')
   const host = isHub ? 'docker.io' : given
-  const name = attempt([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
+  const name = readWith([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
   if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined) {
     return {
       problem: `expected a registry such as ghcr.io, localhost:5000 or registry.acme.dev/team, found ${quote(text)}`,
@@ -59,7 +59,7 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
     } else if (tag !== undefined) {
       options.report(`expected a name without a tag, found ${quote(text)}; move ${quote(tag)} to the input tags`, line)
     } else {
-      const image = attempt(name, (given) => withWritten(given, options, parseReference))
+      const image = readWith(name, (given) => withWritten(given, options, parseReference))
       if ('problem' in image) options.report(image.problem, line)
       else images.set(formatRepository(image.value), image.value)
     }
@@ -136,7 +136,7 @@ function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonl
 function readWholeReference(text: string, options: NameOptions) {
   const { name, tag = 'latest', digest } = splitName(text)
   if (digest !== undefined) return { problem: `expected a tag or name:tag, found a digest in ${quote(text)}` }
-  return attempt(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
+  return readWith(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
 }
 
 /** What `parse` makes of the whole name, with the name as it was written where that is shorter: Docker Hub's go without their host. */

@@ -10,7 +10,7 @@ import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
-import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
+import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './problem.ts'
 import { inputReader, type ReadInput } from './reader.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
@@ -57,10 +57,10 @@ export function parseInputs(
   given: readonly string[] = [],
   { parseYaml, noSecrets, event = noEvent }: ParseOptions = {},
 ): ParsedInputs {
-  const problems: Problem[] = []
+  const problems: InputProblem[] = []
   const warnings = unknownInputs(given)
   const notices: string[] = []
-  const report: Report = (input, message, line) => {
+  const report: ReportProblem = (input, message, line) => {
     problems.push({ input, message, ...(line === undefined ? {} : { line }) })
   }
   const reportIn = (input: InputName): ReportLine => {
@@ -106,7 +106,7 @@ export function parseInputs(
     push,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),
-      value('emulator-image', (found) => attempt(found, readReference)),
+      value('emulator-image', (found) => readWith(found, readReference)),
     ),
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
@@ -164,7 +164,7 @@ function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly
   const platforms = new Map<string, Platform>()
   let problems = 0
   for (const { text, line } of items) {
-    const platform = attempt(text, parsePlatform)
+    const platform = readWith(text, parsePlatform)
     if ('problem' in platform) {
       report(platform.problem, line)
       problems += 1

@@ -280,7 +280,7 @@ type FieldOf<N extends string> = N extends `${infer First}-${infer Rest}` ? `${F
 type Rows = typeof inputRows
 
 /** The inputs whose row says all of how they are read. */
-export type PlainInput = {
+type PlainInput = {
   [N in InputName]: Rows[N]['kind'] extends 'text' | 'boolean' | 'count' | 'choice' ? N : never
 }[InputName]
 

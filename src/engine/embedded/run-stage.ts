@@ -12,7 +12,7 @@ import { createOverlay, type Overlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 import { beginStage } from './begin-stage.ts'
 import { type ConfigDraft, draftConfig } from './image-config.ts'
-import { copyInto, type Fetched, type Patterns } from './layer/copy.ts'
+import { type CopyPatterns, copyInto, type Fetched } from './layer/copy.ts'
 import { makeWorkdir } from './layer/directory.ts'
 import { stackLinked } from './layer/link.ts'
 import { parseMode } from './layer/mode.ts'
@@ -165,7 +165,7 @@ async function sourceTree(source: Source, context: StageContext): Promise<FileTr
   }
 }
 
-const patterns: Patterns = {
+const patterns: CopyPatterns = {
   glob: (pattern, path) => matchGlob(parseGlob(pattern), path),
   rules: (given) => {
     const judgeOf = createJudge(excludeRules(given))

@@ -1,7 +1,7 @@
 import { quoteText, textError } from '../problem.ts'
 
 /** Changes the permission bits of a file, of which `07777` are looked at. X depends on whether it is a folder. */
-export type Chmod = (mode: number, isFolder: boolean) => number
+type Chmod = (mode: number, isFolder: boolean) => number
 
 const standard = 0o6777
 const sticky = 0o1000
@@ -22,6 +22,19 @@ export function parseChmod(text: string): Chmod {
   }
   const steps = text.split(',').flatMap((clause) => readClause(clause, text))
   return (mode, isFolder) => steps.reduce((changed, step) => step(changed, { mode, isFolder }), mode)
+}
+
+/** Gives the permission bits (0 to 0o7777) that a file or directory has after a change. */
+export type ModeChange = {
+  readonly apply: (mode: number, isDirectory: boolean) => number
+  /** When given in octal: what directories get that are made on the way. */
+  readonly octal?: number
+}
+
+/** Reads the value of `--chmod`, octal or symbolic. Throws `dockerfile-invalid`, without a place. */
+export function parseMode(text: string): ModeChange {
+  const apply = parseChmod(text)
+  return /^\d/.test(text) ? { apply, octal: apply(0, false) } : { apply }
 }
 
 type Step = (changed: number, before: { readonly mode: number; readonly isFolder: boolean }) => number

@@ -1,3 +1,4 @@
+import { docker } from '../docker/docker.ts'
 import type { ExecResult, Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
@@ -51,7 +52,7 @@ export async function runBinfmt(
 ): Promise<BinfmtAnswer> {
   const command = ['run', '--rm', '--privileged', image, ...args]
   for (let attempt = 1; ; attempt++) {
-    const result = await host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
+    const result = await docker(host, command, { env, timeout: 300_000, onStderrLine: host.log.info })
     const answer = readAnswer(result)
     const most = Math.min(policy.attempts, attemptsToStart(result.stderr))
     if (result.ok || attempt >= most) return answer

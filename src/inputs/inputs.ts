@@ -1,3 +1,5 @@
+import type { Driver } from '../engine/drivers.ts'
+import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { PlainFields } from './schema.ts'
@@ -43,6 +45,9 @@ export type Inputs = PlainFields & {
   readonly login: LoginInput | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
+  readonly engine: 'auto' | EngineName
+  /** Undefined: chosen by the plan. */
+  readonly driver: Driver | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */
   readonly driverOpts: readonly string[]
   readonly buildkitdConfig: BuildkitdConfig | undefined

@@ -1,4 +1,6 @@
 import type { ParseYaml } from '../bounds/yaml.ts'
+import { driverChoices } from '../engine/drivers.ts'
+import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
@@ -121,6 +123,8 @@ export function parseInputs(
       warn: (message) => warnings.push(message),
     }),
     githubToken: token === undefined ? undefined : secret(token),
+    engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
+    driver: value('driver', (found) => readChoice(found, driverChoices)),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
     provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),

@@ -1,3 +1,4 @@
+import { drivers } from '../engine/drivers.ts'
 import { formatRepository } from '../oci/reference.ts'
 import type { BuildkitdConfig, Emulators, Inputs, LoginInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
@@ -89,13 +90,13 @@ export function checkBuilder(
   for (const name of given) {
     if (name === undefined) continue
     if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
-    else if (driver === 'docker' && name !== 'driver')
-      report(name, "has no effect on the docker driver, the daemon's own")
+    else if (driver !== undefined && !drivers[driver].made && name !== 'driver')
+      report(name, `has no effect on the ${driver} driver, the daemon's own`)
   }
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
     report('endpoint', 'says where a builder is, but not of which kind: give driver too')
   }
-  if (driver === 'remote' && endpoint === undefined) {
-    report('endpoint', 'is needed for the driver remote: the address of a buildkitd, such as tcp://host:1234')
+  if (driver !== undefined && drivers[driver].needsEndpoint && endpoint === undefined) {
+    report('endpoint', `is needed for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
   }
 }

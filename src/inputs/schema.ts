@@ -214,8 +214,7 @@ export const inputRows = {
     doc: 'Token of the job. Used for ghcr.io unless other credentials are given, and for Git contexts on the GitHub server of the workflow.',
   },
   engine: {
-    kind: 'choice',
-    choices: ['auto', 'buildx', 'embedded'],
+    kind: 'string',
     default: 'auto',
     doc: 'What builds: buildx, embedded (no daemon; for Dockerfiles that run nothing), or auto: buildx where it is, else embedded.',
   },
@@ -225,8 +224,7 @@ export const inputRows = {
     doc: 'Name of the builder to use. Empty: one that exists and can do it, else one that is made for this step and removed after it.',
   },
   driver: {
-    kind: 'choice',
-    choices: ['docker', 'docker-container', 'remote', 'kubernetes'],
+    kind: 'string',
     default: '',
     doc: 'Driver of the builder this step makes: docker, docker-container, remote or kubernetes. Empty: the cheapest that can do it.',
   },

@@ -6,7 +6,7 @@ import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
-import { tagExists } from '../preflight/tags.ts'
+import { tagExists } from '../preflight/check-tag.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
 

@@ -18,7 +18,7 @@ export function summaryOf(result: Result): string {
   const names = published
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
-  const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
+  const { natives } = plan.engine.traits
   // The classic image store calls an image by its configuration.
   const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
   const rows = images.map((image) => {
@@ -108,6 +108,6 @@ function describeRuns(natives: readonly string[], platform: string, steps: reado
 }
 
 function describeMethod({ engine }: Plan): readonly string[] {
-  if (engine.name !== 'buildx') return []
+  if (engine.method === undefined) return []
   return ['', `Export method: ${engine.method.name} (${codeSpan(engine.method.because)})`]
 }

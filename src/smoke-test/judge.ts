@@ -1,4 +1,4 @@
-import { deadDaemonHint } from '../engine/hanging-daemon.ts'
+import { deadDaemonHint } from '../docker/hanging-daemon.ts'
 import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'

@@ -1,8 +1,8 @@
+import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Clock, Host } from '../../host/host.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { type Progress, platformOf } from '../buildkit/progress.ts'
-import { deadDaemonHint } from '../hanging-daemon.ts'
 
 /** Milliseconds without a line after which the builder is asked whether it is there, and again each time they have passed. */
 const silence = 60_000

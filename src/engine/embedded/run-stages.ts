@@ -1,9 +1,9 @@
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { FindImage } from '../../registry/pull/find-image.ts'
+import { findBase } from '../../source/base.ts'
+import type { OpenNamed } from '../../source/named-context.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
-import { findBase } from './base.ts'
-import type { OpenNamed } from './named-context.ts'
 import { runStage } from './run-stage.ts'
 import type { BuiltStage, StageContext } from './stage.ts'
 

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
-import type { PlannedEngine } from '../engine/traits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { cutDockerfile } from '../inputs/dockerfile-credentials.ts'
@@ -103,23 +102,10 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
   } catch (error) {
     if (!(error instanceof ActionError) || isExcess(error)) throw error
     if (traits.readsSource === 'us') {
-      throw error.code === 'feature-missing' && engine.otherwise !== undefined
-        ? insteadOf(error, engine.otherwise)
-        : error
+      // The refusal of RUN comes from what keeps an engine away that would execute it.
+      throw error.code === 'feature-missing' && engine.otherwise !== undefined ? error.with(engine.otherwise) : error
     }
     host.log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }
-}
-
-/** The refusal of RUN as what it comes from: an engine that would execute it was not available. */
-function insteadOf(
-  { message, hint, place, cause }: ActionError,
-  otherwise: NonNullable<PlannedEngine['otherwise']>,
-): ActionError {
-  return new ActionError(otherwise.code, message, {
-    hint: [hint, otherwise.hint].filter(Boolean).join(' '),
-    ...(place ? { place } : {}),
-    cause,
-  })
 }

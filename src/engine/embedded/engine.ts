@@ -27,7 +27,7 @@ import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
-import type { Stage } from './stage.ts'
+import type { BuiltStage } from './stage.ts'
 
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
@@ -132,7 +132,7 @@ async function stagesWithShell(
 
 type Finished = {
   readonly platform: Platform
-  readonly stage: Stage
+  readonly stage: BuiltStage
   readonly layers: readonly WrittenLayer[]
   readonly milliseconds: number
 }

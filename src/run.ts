@@ -29,7 +29,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
+  const options = { parseYaml, event, noSecrets: withoutSecrets(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)

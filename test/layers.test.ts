@@ -37,12 +37,14 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name): Source => {
     const path = name.replaceAll('\\', '/')
     const text = readFileSync(join(root, 'src', name), 'utf8')
-    const found = [...text.matchAll(/\b(?:from |import\(|import )'([^']+)'/g)].map(([, specifier = '']) => specifier)
-    const imports = found.map((specifier) =>
-      specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier,
-    )
-    return { path, folder: path.split('/')[0] ?? '', text, imports }
+    return { path, folder: path.split('/')[0] ?? '', text, imports: importsOf(text, path) }
   })
+
+/** What the text of the file at `path` imports: files relative to the root of `path`, packages by their names. */
+function importsOf(text: string, path: string): Imports {
+  const found = [...text.matchAll(/\b(?:from |import\(|import )'([^']+)'/g)].map(([, specifier = '']) => specifier)
+  return found.map((specifier) => (specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier))
+}
 
 /** `file → import` for every import that `forbidden` finds. */
 function breaches(forbidden: (source: Source, imported: string) => boolean): Imports {
@@ -177,4 +179,39 @@ it('the text of a secret is taken out only where it is used', () => {
 it('programs are started by src/host/exec.ts alone, which withholds what is not for children', () => {
   const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path)
   expect(starters).toEqual(['host/exec.ts'])
+})
+
+/** The files that import one another, directly or by way of others: each circle once, sorted. */
+function circles(imports: ReadonlyMap<string, Imports>): readonly string[] {
+  const reached = new Map([...imports.keys()].map((from) => [from, reach(from, imports)]))
+  const inCircle = [...reached].filter(([file, files]) => files.has(file))
+  const circleOf = inCircle.map(([file, files]) => [...files].filter((other) => reached.get(other)?.has(file)))
+  return [...new Set(circleOf.map((files) => files.toSorted().join(' ↔ ')))]
+}
+
+/** All that is imported by way of a file. */
+function reach(from: string, imports: ReadonlyMap<string, Imports>): ReadonlySet<string> {
+  const found = new Set<string>()
+  const waiting = [...(imports.get(from) ?? [])]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue
+    found.add(next)
+    waiting.push(...(imports.get(next) ?? []))
+  }
+  return found
+}
+
+it('no import goes in a circle', () => {
+  const example = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: [] }
+  expect(circles(new Map(Object.entries(example)))).toEqual(['a ↔ b ↔ c'])
+  const files = ['src', 'bench', 'scripts', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      .filter((path) => path.endsWith('.ts')),
+  )
+  const imports = files.map((path): readonly [string, Imports] => [
+    path,
+    importsOf(readFileSync(join(root, path), 'utf8'), path).filter((imported) => imported.endsWith('.ts')),
+  ])
+  expect(circles(new Map(imports))).toEqual([])
 })

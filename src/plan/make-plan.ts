@@ -1,11 +1,12 @@
 import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
+import { buildFields } from '../inputs/fields.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planLogins } from './logins.ts'
-import type { Plan } from './plan.ts'
+import { handedOn, type Plan } from './plan.ts'
 import { decidePush } from './push.ts'
 import { planSmokeTest } from './smoke-test.ts'
 import { planTags } from './tags.ts'
@@ -25,49 +26,30 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const references = named.tags.map(({ reference }) => reference)
   const context = withDefaultGit(inputs.context, facts.event)
   return {
+    ...pick(inputs, handedOn),
     engine,
     build: {
+      ...pick(inputs, buildFields),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
-      file: inputs.file,
-      dockerfileInline: inputs.dockerfileInline,
-      target: inputs.target,
-      platforms: inputs.platforms,
-      buildArgs: inputs.buildArgs,
-      secrets: inputs.secrets,
-      ssh: inputs.ssh,
       urlLogins: planUrlLogins([inputs.context, ...inputs.buildContexts.map(({ source }) => source)], {
         token: inputs.githubToken,
         always: traits.readsSource === 'us',
         event: facts.event,
       }),
-      labels: inputs.labels,
-      annotations: inputs.annotations,
-      compression: inputs.compression,
-      dropLayers: inputs.dropLayers,
-      noCache: inputs.noCache,
-      pull: inputs.pull,
       provenance: withBuilder(inputs.provenance, facts.event.runUrl),
-      sbom: inputs.sbom,
     },
     load,
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
-    ifExists: inputs.ifExists,
-    preflight: inputs.preflight,
-    emulators: inputs.emulators,
-    verify: inputs.verify,
     smokeTest: planSmokeTest(inputs, facts),
-    retries: inputs.retries,
-    timeout: inputs.timeout,
     references,
     tags: named.tags,
     version: named.version,
     logins: planLogins(inputs, references, facts.actor),
     needsHubBase: needsHubBase(inputs, references),
     plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...insecureRegistries],
-    fresh: inputs.fresh,
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,
@@ -82,6 +64,10 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       notPushed,
     }),
   }
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
 /** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */

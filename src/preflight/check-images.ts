@@ -10,12 +10,14 @@ import { checkBases } from './check-bases.ts'
  * @throws ActionError as `checkBases` and `readTriggers` do
  */
 export async function checkImages(run: Run, given: Reading): Promise<CheckedSource> {
+  if (run.plan.engine.traits.readsSource !== 'us') return { reading: given, bases: await checkBases(run, given) }
+  const { baseOf } = await run.source.own()
   // An image that is not to be had has none; the check says so, with all others.
   const ifThere: TriggersOf = (base, platform) =>
-    run.source.baseOf(base, platform).then(
+    baseOf(base, platform).then(
       (image) => image?.config.config.OnBuild ?? [],
       () => [],
     )
-  const reading = run.plan.engine.traits.readsSource === 'us' ? await readTriggers(given, run.plan, ifThere) : given
+  const reading = await readTriggers(given, run.plan, ifThere)
   return { reading, bases: await checkBases(run, reading) }
 }

@@ -1,4 +1,4 @@
-import { isDockersFrontend } from '../dockerfile/read/frontend.ts'
+import { isDockersFrontend } from '../dockerfile/read/directives.ts'
 import { inlineDockerfile } from '../dockerfile/read/inline.ts'
 import type { SecretMount } from '../dockerfile/read/instruction.ts'
 import { ActionError } from '../errors/action-error.ts'

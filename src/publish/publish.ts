@@ -1,5 +1,5 @@
 import type { Built } from '../engine/built.ts'
-import { ActionError, withHint } from '../errors/action-error.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
@@ -98,7 +98,7 @@ async function pushAcceptedTypes(tree: ImageTree, means: PushMeans): Promise<Pus
   const docker = toDockerTypes(tree)
   if (!docker.ok) {
     const hint = `This image cannot have Docker media types: ${docker.why}.`
-    return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? withHint(error, hint) : error)) }
+    return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? error.with({ hint }) : error)) }
   }
   means.host.log.info(`${refused.message}; trying Docker media types`)
   const again = { tree: docker.tree, ...(await pushTree(docker.tree, means)) }

@@ -121,5 +121,5 @@ function failure(
   message: string,
   { subject, hint }: { readonly subject: Subject; readonly hint: string | undefined },
 ): ActionError {
-  return new ActionError(code, message, { platform: subject.platform, ...(hint === undefined ? {} : { hint }) })
+  return new ActionError(code, message, { platform: subject.platform, hint })
 }

@@ -1,6 +1,6 @@
 import type { Built } from '../engine/built.ts'
 import type { Run } from '../run-context.ts'
-import type { SmokeResult } from './try-images.ts'
+import type { SmokeResult } from './result.ts'
 
 /** Runs the smoke test of the plan, if it has one: its code is loaded then. Throws what `tryImages` throws. */
 export async function smokeTest(run: Run, built: Built): Promise<readonly SmokeResult[]> {

@@ -11,19 +11,8 @@ import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
 import type { Run } from '../run-context.ts'
 import { withInterimImage } from './interim-image.ts'
 import { judge, type Ran, type Subject } from './judge.ts'
+import { type SmokeResult, smokeSection } from './result.ts'
 import { runContainer } from './run-container.ts'
-import { smokeSection } from './section.ts'
-
-/** How one platform's image ran. */
-export type SmokeResult = {
-  readonly platform: string
-  readonly emulated: boolean
-  /** From the load to the end. */
-  readonly milliseconds: number
-  readonly log: readonly string[]
-  /** Undefined when it passed. */
-  readonly problem: ActionError | undefined
-}
 
 /** Platforms at a time, where they have nothing to share. */
 const platformsAtOnce = 4

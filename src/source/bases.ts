@@ -74,12 +74,7 @@ export async function findBase(use: BaseUse, file: string, find: FindImage): Pro
     return await find(use.reference, use.platform)
   } catch (error) {
     if (!(error instanceof ActionError)) throw error
-    const { code, message, hint, platform } = error
-    throw new ActionError(code, `${file}:${use.line}: ${message}`, {
-      ...(hint === undefined ? {} : { hint }),
-      ...(platform === undefined ? {} : { platform }),
-      place: { file, line: use.line },
-      cause: error,
-    })
+    const place = { file, line: use.line }
+    throw error.with({ message: `${file}:${use.line}: ${error.message}`, place, cause: error })
   }
 }

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import { givenArguments } from '../dockerfile/expand/arguments.ts'
 import { isExcess } from '../dockerfile/problem.ts'
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
-import type { PlannedEngine } from '../engine/traits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { cutDockerfile } from '../inputs/dockerfile-credentials.ts'
@@ -12,12 +10,9 @@ import { parsePlatform } from '../oci/platform.ts'
 import { mergeUrlLogins } from '../plan/url-logins.ts'
 import type { Run } from '../run-context.ts'
 import { findNamedFile } from '../tree/named-file.ts'
-import { findBase } from './base.ts'
 import { checkContext } from './context.ts'
 import { checkIgnoreFiles, readDockerfileText } from './dockerfile-text.ts'
-import { createOpenNamed } from './named-context.ts'
 import { planPlatforms, type Reading } from './needed-stages.ts'
-import { openMainContext } from './open-context.ts'
 import type { DockerfileText, Source } from './source.ts'
 
 /** A run that has no source yet. */
@@ -30,28 +25,12 @@ type Opening = Omit<Run, 'source'>
  * @throws ActionError of the fetch
  */
 export async function openSource(opening: Opening): Promise<Source> {
-  const { plan, host, access } = opening
-  const { build, engine } = plan
-  const ours = engine.traits.readsSource === 'us'
-  const git = { host, logins: build.urlLogins, retries: access.retries }
-  const keepGitDir = /^(?:1|t|true)$/i.test(
-    givenArguments(build.buildArgs, host.env).get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '',
-  )
-  const context = once(() => openMainContext(build, { ...git, keepGitDir }))
-  const dockerfile = once(() => readText(opening, ours ? context : undefined))
-  const openNamed = createOpenNamed(build.contexts, { ...git, keepGitDir: false, findImage: access.findImage })
-  if (ours && !build.contextIsFolder) await context()
-  return {
-    dockerfile,
-    reading: once(() => read(opening, dockerfile)),
-    context,
-    openNamed,
-    baseOf: async (source, platform) => {
-      if (source.kind === 'image') return findBase(access.findImage, source.reference, platform)
-      const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
-      return opened?.kind === 'image' ? opened.base : undefined
-    },
-  }
+  const { build, engine } = opening.plan
+  const isOurs = engine.traits.readsSource === 'us'
+  const own = once(async () => (await import('./own-source.ts')).openOwnSource(opening))
+  const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
+  if (isOurs && !build.contextIsFolder) await own()
+  return { dockerfile, reading: once(() => read(opening, dockerfile)), own }
 }
 
 /** `work` for the first who asks; all others get the same. */
@@ -68,16 +47,13 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
  *
  * @throws ActionError `context-not-found`, `dockerfile-not-found`, `context-unreadable`, `dockerfile-invalid` for what is over a limit
  */
-async function readText(
-  { plan, host }: Opening,
-  context: Source['context'] | undefined,
-): Promise<DockerfileText | undefined> {
+async function readText({ plan, host }: Opening, own: Source['own'] | undefined): Promise<DockerfileText | undefined> {
   const { build } = plan
   const inline = build.dockerfileInline
   const file = checkContext(build)
   if (file === undefined) {
-    if (context === undefined) return undefined
-    const { file: name, path } = await context()
+    if (own === undefined) return undefined
+    const { file: name, path } = (await own()).context
     return withoutCredentials(await readDockerfileText(await path()), { file: name, path: undefined })
   }
   if (inline === undefined) await checkLink(file)
@@ -126,23 +102,10 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
   } catch (error) {
     if (!(error instanceof ActionError) || isExcess(error)) throw error
     if (traits.readsSource === 'us') {
-      throw error.code === 'feature-missing' && engine.otherwise !== undefined
-        ? insteadOf(error, engine.otherwise)
-        : error
+      // The refusal of RUN comes from what keeps an engine away that would execute it.
+      throw error.code === 'feature-missing' && engine.otherwise !== undefined ? error.with(engine.otherwise) : error
     }
     host.log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
     return undefined
   }
-}
-
-/** The refusal of RUN as what it comes from: an engine that would execute it was not available. */
-function insteadOf(
-  { message, hint, place, cause }: ActionError,
-  otherwise: NonNullable<PlannedEngine['otherwise']>,
-): ActionError {
-  return new ActionError(otherwise.code, message, {
-    hint: [hint, otherwise.hint].filter(Boolean).join(' '),
-    ...(place ? { place } : {}),
-    cause,
-  })
 }

@@ -19,11 +19,15 @@ export type Source = {
    * cannot be read here: it may ask for a frontend of its own.
    */
   readonly reading: () => Promise<Reading | undefined>
-  /** The build context as a tree, for an engine for which this program reads it. */
-  readonly context: () => Promise<MainContext>
-  /** A named context, for such an engine. */
+  /** For an engine for which this program reads the source: the files themselves. Its code is loaded then. */
+  readonly own: () => Promise<OwnSource>
+}
+
+/** Context and named contexts, opened. */
+export type OwnSource = {
+  readonly context: MainContext
   readonly openNamed: OpenNamed
-  /** The image that a stage begins with, for such an engine; undefined for one that begins with files. */
+  /** The image that a stage begins with; undefined for one that begins with files. */
   readonly baseOf: (source: StageSource, platform: Platform) => Promise<Base | undefined>
 }
 

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
-import { withHint } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
@@ -112,7 +111,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target
-    throw withHint(error, (await describeOffer(host, { buildx: plan.engine.spec.program, builder, env })) ?? '')
+    throw error.with({ hint: await describeOffer(host, { buildx: plan.engine.spec.program, builder, env }) })
   }
   const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', plan.build)
   if (notice !== undefined) host.runner.notice(notice)

@@ -9,10 +9,10 @@ import { emptyTree, type FileTree } from '../../tree/tree.ts'
 import { dropLayers } from './drop-layers.ts'
 import { emptyConfig, inherit } from './image-config.ts'
 import { copyTree } from './layer/copy-tree.ts'
-import type { Stage, StageContext } from './stage.ts'
+import type { BuiltStage, StageContext } from './stage.ts'
 
 /** A stage before its first instruction. */
-export type Begun = Omit<Stage, 'values'> & {
+export type Begun = Omit<BuiltStage, 'values'> & {
   /** What it sees of the stage it is based on. */
   readonly values: Values | undefined
 }

@@ -15,6 +15,7 @@ import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
+import type { OwnSource } from '../../source/source.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
@@ -25,7 +26,7 @@ import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
-import type { Stage } from './stage.ts'
+import type { BuiltStage } from './stage.ts'
 
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
@@ -38,9 +39,9 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const { build: spec } = plan
   const { findImage } = access
   const buildArguments = givenArguments(spec.buildArgs, host.env)
-  const [main, given] = await Promise.all([source.context(), source.dockerfile()])
+  const [own, given] = await Promise.all([source.own(), source.dockerfile()])
   if (reading === undefined || given === undefined) throw new ActionError('internal', 'Nobody has read the Dockerfile')
-  const { tree: context } = main
+  const { tree: context } = own.context
   const { dockerfile } = reading
   const { file } = dockerfile
   const buildPlatform = hostPlatform(host)
@@ -48,11 +49,11 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   // BuildKit too checks for the first platform alone.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
-    const withShell = await stagesWithShell(first, source)
+    const withShell = await stagesWithShell(first, own)
     const inputs = { ...first, text: given.text, buildPlatform, buildArguments, withShell, ...target }
     giveAdvice(dockerfile, inputs, host.log)
   }
-  const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
+  const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), own.context.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
@@ -77,11 +78,11 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
       escapeMark: dockerfile.directives.escape,
       buildArguments,
       findImage,
-      openNamed: source.openNamed,
+      openNamed: own.openNamed,
       treeOf,
       dropLayers: spec.dropLayers,
       context,
-      whyMissing: main.whyMissing,
+      whyMissing: own.context.whyMissing,
       fetch,
       share,
       time,
@@ -112,7 +113,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
 /** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
 async function stagesWithShell(
   { platform, stages }: PlatformStages,
-  { baseOf }: Pick<Run['source'], 'baseOf'>,
+  { baseOf }: Pick<OwnSource, 'baseOf'>,
 ): Promise<ReadonlySet<number>> {
   const looked = stages.stages.filter(({ index }) => stages.needed.includes(index))
   const found = await Promise.all(
@@ -126,7 +127,7 @@ async function stagesWithShell(
 
 type Finished = {
   readonly platform: Platform
-  readonly stage: Stage
+  readonly stage: BuiltStage
   readonly layers: readonly WrittenLayer[]
   readonly milliseconds: number
 }

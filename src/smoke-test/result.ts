@@ -1,5 +1,16 @@
+import type { ActionError } from '../errors/action-error.ts'
 import { codeBlock, codeElement, codeSpan } from '../text/markdown.ts'
-import type { SmokeResult } from './try-images.ts'
+
+/** How one platform's image ran. */
+export type SmokeResult = {
+  readonly platform: string
+  readonly emulated: boolean
+  /** From the load to the end. */
+  readonly milliseconds: number
+  readonly log: readonly string[]
+  /** Undefined when it passed. */
+  readonly problem: ActionError | undefined
+}
 
 /** Lines of a log that the summary shows. */
 const shownLines = 30

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseMode } from '../../../../../src/engine/embedded/layer/mode.ts'
+import { parseMode } from '../../../../src/dockerfile/instructions/chmod.ts'
 
 describe('parseMode()', () => {
   test.for([

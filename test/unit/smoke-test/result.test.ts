@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
-import { smokeSection } from '../../../src/smoke-test/section.ts'
+import { smokeSection } from '../../../src/smoke-test/result.ts'
 
 test('smokeSection() folds the end of each log under how it went', () => {
   const log = Array.from({ length: 31 }, (_, index) => `line ${index}`)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ActionError, messageOf } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import { socketPath } from '../facts/docker-endpoint.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
@@ -46,8 +47,7 @@ export async function loadImage(
     if (problem !== undefined) throw failure(problem)
   } catch (error) {
     if (error instanceof ActionError) throw error
-    if (host.signal.aborted)
-      throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
+    if (host.signal.aborted) throw cancelled('loading the image')
     throw failure(messageOf(error), error)
   }
   const [only] = image.tree.images

@@ -1,6 +1,7 @@
 import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import { socketPath } from '../facts/docker-endpoint.ts'
 import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
@@ -54,7 +55,7 @@ async function tagBySocket(
     return response.status === 201 ? undefined : `it answered ${response.status}: ${answer.trim()}`
   } catch (error) {
     if (host.signal.aborted) {
-      throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
+      throw cancelled('loading the image')
     }
     return messageOf(error)
   }

@@ -9,8 +9,8 @@ import type { Repository } from '../oci/reference.ts'
  */
 export async function checkPush(
   repository: Repository,
-  { login, host }: { readonly login: Pick<Access, 'registry'>; readonly host: Pick<Host, 'log'> },
+  { login, host }: { readonly login: Pick<Access, 'registry'>; readonly host: Pick<Host, 'log' | 'signal'> },
 ): Promise<void> {
-  if (await login.registry.checkPush(repository)) return
+  if (await login.registry.checkPush(repository, { signal: host.signal })) return
   host.log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
 }

@@ -132,12 +132,6 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
   }
 }
 
-export function manifestDeleteEndpoint(target: Repository, name: string): Endpoint {
-  const what = `Cannot delete ${manifestName(target, name)}`
-  const base = to(target, 'DELETE', `manifests/${name}`, 'push')
-  return { ...base, scopes: [`repository:${target.repository}:delete`], ok: [200, 202, 404], what }
-}
-
 /**
  * What registries answer to a part of an upload, or to its end. The specification has 202 and 201. Nexus and gateways answer 200, Pulp 204
  * (https://github.com/pulp/pulp_container/issues/2199), and ECR 201 to a PATCH (https://github.com/regclient/regclient/issues/81).

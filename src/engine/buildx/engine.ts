@@ -41,7 +41,7 @@ export async function build(
     ...login.retries,
     ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver),
     // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
-    met: plan.engine.ofDaemon || plan.engine.natives.length > 0,
+    answeredBefore: plan.engine.ofDaemon || plan.engine.natives.length > 0,
   }
   const session: Session = {
     host,
@@ -52,7 +52,7 @@ export async function build(
   }
   if (plan.fresh) await freshen(plan, host, login.env)
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
-  const booted = { ...retries, met: retries.met || planned.kind === 'create' }
+  const booted = { ...retries, answeredBefore: retries.answeredBefore || planned.kind === 'create' }
   const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
 
   switch (plan.engine.method.name) {

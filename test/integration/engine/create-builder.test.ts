@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
 import type { Exec } from '../../../src/host/host.ts'
 import { type BuildxPlan, makePlan } from '../../../src/plan/plan.ts'
-import { retryPolicy } from '../../../src/retry/retry.ts'
+import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { recordedTasks } from '../../support/recorded-tasks.ts'
@@ -37,7 +37,7 @@ async function create(
   const plan = makePlan(inputsOf(given), factsOf({ docker: serverOf({ store: 'containerd' }) })) as BuildxPlan
   const { builder } = plan.engine
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
-  const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, met: true }
+  const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const session = { host, env: {}, registry, name: 'polyarch-x', retries }
   const failed = await createBuilder(builder, plan, session).then(
     () => undefined,

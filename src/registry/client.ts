@@ -7,8 +7,7 @@ import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../retry/backoff.ts'
 import type { Table } from '../retry/classify.ts'
-import type { TextFailure } from '../retry/failure.ts'
-import { type Outcome, retry } from '../retry/retry.ts'
+import { retryWork } from '../retry/retry-work.ts'
 import type { CredentialLookup } from './auth/auth.ts'
 import {
   blobHeadEndpoint,
@@ -38,7 +37,7 @@ export type RegistryClientOptions = {
   readonly retryPolicy?: RetryPolicy
   /** Called with the number of each attempt after the first. */
   readonly onRetry?: (attempt: number) => void
-  /** Bytes; larger blobs go up in pieces of this size. Default: all blobs in one go. */
+  /** Bytes; larger blobs go up in pieces of this size. Default: in one go, and in pieces once a registry refuses that. */
   readonly chunkSize?: number
 }
 
@@ -110,8 +109,6 @@ export type RegistryClient = {
   ) => Promise<Digest>
 }
 
-type FailedManifest = TextFailure & { readonly error: ActionError }
-
 /** A manifest that came, and is not what it should be. */
 const manifestTable: Table = [
   {
@@ -158,21 +155,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     call: ManifestOptions = {},
   ): Promise<FetchedManifest | undefined> {
     const endpoint = manifestGetEndpoint(target, name)
-    const attempt = async (): Promise<Outcome<FetchedManifest | undefined, FailedManifest>> => {
-      try {
-        const answer = await find(endpoint, call)
-        return { ok: true, value: answer && toManifest(answer, name, endpoint.what) }
-      } catch (error) {
-        if (!(error instanceof ActionError)) throw error
-        return { ok: false, failure: { kind: 'text', code: error.code, text: error.message, error } }
-      }
+    const work = async () => {
+      const answer = await find(endpoint, call)
+      return answer && toManifest(answer, name, endpoint.what)
     }
-    const outcome = await retry(
-      { attempt, table: manifestTable, describe: ({ text }) => text },
-      { ...options, policy: retryPolicy, signal: call.signal },
-    )
-    if (outcome.ok) return outcome.value
-    throw outcome.failure.error
+    return await retryWork({ work, table: manifestTable }, { ...options, policy: retryPolicy, signal: call.signal })
   }
 
   async function headManifest(

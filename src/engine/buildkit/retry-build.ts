@@ -1,9 +1,8 @@
-import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
 import type { RetryPolicy } from '../../retry/backoff.ts'
 import type { Context } from '../../retry/classify.ts'
-import { type Outcome, retry } from '../../retry/retry.ts'
-import { buildTable, type FailedBuild, failedBuild } from './retry-table.ts'
+import { retryWork } from '../../retry/retry-work.ts'
+import { buildTable, tableText } from './retry-table.ts'
 
 /** How often and when builds are retried, and what is known of the builder. */
 export type BuildRetries = Required<Pick<Context, 'answeredBefore' | 'ownNetwork'>> & {
@@ -25,19 +24,8 @@ export async function retryBuild<T>(
   { policy, onRetry, ...context }: BuildRetries,
   { log, clock, signal }: Pick<Host, 'log' | 'clock' | 'signal'>,
 ): Promise<T> {
-  const attempt = async (): Promise<Outcome<T, FailedBuild>> => {
-    try {
-      return { ok: true, value: await build() }
-    } catch (error) {
-      if (!(error instanceof ActionError)) throw error
-      return { ok: false, failure: failedBuild(error) }
-    }
-  }
-  const describe = ({ error }: FailedBuild) => error.message.split('\n', 1)[0] ?? ''
-  const outcome = await retry(
-    { attempt, table: buildTable, context, describe },
+  return await retryWork(
+    { work: build, table: buildTable, context, textOf: tableText },
     { policy, onRetry, log, clock, signal },
   )
-  if (outcome.ok) return outcome.value
-  throw outcome.failure.error
 }

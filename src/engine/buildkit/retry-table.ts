@@ -1,13 +1,10 @@
 import type { ActionError } from '../../errors/action-error.ts'
 import { type Context, fewAttempts, type Table } from '../../retry/classify.ts'
-import type { Failure, TextFailure } from '../../retry/failure.ts'
+import type { Failure } from '../../retry/failure.ts'
 import { misconfigured, startTable, transientFault, unreachable } from '../../retry/network-faults.ts'
 import { gitTable } from '../../source/git/git-failures.ts'
 import { absent, lost } from './gone.ts'
 import { internalRows } from './internal-failures.ts'
-
-/** A build, or the boot of a builder, that failed: the error that says so. */
-export type FailedBuild = TextFailure & { readonly error: ActionError }
 
 /** A RUN that ended with a status of its own. */
 const failedRun = /did not complete successfully: exit code|executor failed running/
@@ -116,10 +113,9 @@ export const buildTable: Table = [
   { code: 'engine-failed', table: startTable },
 ]
 
-/** The failure in an error, as the table reads it. */
-export function failedBuild(error: ActionError): FailedBuild {
-  const { code, message } = error
+/** The part of an error that the table reads. */
+export function tableText({ message }: ActionError): string {
   // What the command of a RUN printed is part of the message, and may hold any words.
   const [said = ''] = failedRun.exec(message) ?? message.split('\nLast lines of that step:', 1)
-  return { kind: 'text', code, text: said, error }
+  return said
 }

@@ -4,6 +4,7 @@ import { recognise } from '../../errors/known-failure.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
 import { type AnswerFailure, type ConnectionFailure, type HttpFailure, isFull } from '../../retry/failure.ts'
 import { formatBytes } from '../../text/bytes.ts'
+import type { Action } from '../auth/scope.ts'
 import { describeFaults } from './fault.ts'
 import { knownAnswers } from './known-answers.ts'
 
@@ -12,7 +13,7 @@ export type FailedRequest = {
   /** Begins the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
   readonly what: string
   readonly target: Repository
-  readonly access: 'pull' | 'push'
+  readonly action: Action
   /** Whether credentials for the registry were found and sent. */
   readonly authenticated: boolean
   /** It is a manifest or an index that was to be written. */
@@ -79,14 +80,14 @@ function answerError(failure: AnswerFailure, request: FailedRequest, by: string)
   })
 }
 
-function codeOf(failure: AnswerFailure, { access, authenticated }: FailedRequest): ErrorCode {
+function codeOf(failure: AnswerFailure, { action, authenticated }: FailedRequest): ErrorCode {
   const { status, faults, insufficientScope = false } = failure
   if (isFull(failure)) return 'registry-full'
   // distribution and Docker Hub answer 401 also to a known user who may not; the challenge tells the two apart.
   if (status === 401 && authenticated && insufficientScope) return 'registry-denied'
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
-  if (status === 404 && access === 'pull') return 'image-not-found'
+  if (status === 404 && action === 'pull') return 'image-not-found'
   // Of content that this step, or its builder, has pushed: only a manifest refers to any.
   if (faults.some(({ code }) => lostContent.has(code)) || isLostUpload(failure)) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
@@ -114,14 +115,14 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
     return `${host} does not know an upload that it started. If several machines answer there, check that they share their storage and their HTTP secret; else run the job again.`
-  if (failure.status === 405 && request.access === 'push')
+  if (failure.status === 405 && request.action === 'push')
     return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
     return failure.status === 429 && host === 'docker.io' && !request.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
       : `See whether ${host} has an outage or limits its clients, and run again later.`
   }
-  if (failure.status === 404 && request.access === 'push') {
+  if (failure.status === 404 && request.action === 'push') {
     return isEcr(host)
       ? `ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name ${request.target.repository}.`
       : `Check that ${name} exists; some registries do not create a repository at the first push.`
@@ -139,23 +140,23 @@ function unauthorizedHint({ target: { registry }, authenticated }: FailedRequest
   return `The credentials for ${registry} are wrong or have expired. Check username and password, or run docker login ${registry} again.`
 }
 
-function deniedHint({ target, access }: FailedRequest): string {
+function deniedHint({ target, action }: FailedRequest): string {
   const { registry } = target
   if (registry === 'ghcr.io') {
-    return access === 'push'
+    return action === 'push'
       ? `The workflow needs "permissions: packages: write". If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package ${target.repository}.`
       : `The workflow needs "permissions: packages: read", and this repository access to the package ${target.repository} ("Manage Actions access" in its settings).`
   }
   if (registry === 'docker.io') {
-    return `Use a Docker Hub access token with ${access === 'push' ? 'read and write' : 'read'} scope, of a user who may ${access} ${target.repository}.`
+    return `Use a Docker Hub access token with ${action === 'push' ? 'read and write' : 'read'} scope, of a user who may ${action} ${target.repository}.`
   }
   if (isEcr(registry)) {
-    return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${access === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`
+    return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${action === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`
   }
   if (registry.endsWith('.pkg.dev') || registry.endsWith('gcr.io')) {
-    return `The account needs the role Artifact Registry ${access === 'push' ? 'Writer' : 'Reader'} on the repository.`
+    return `The account needs the role Artifact Registry ${action === 'push' ? 'Writer' : 'Reader'} on the repository.`
   }
-  return `The user of these credentials may not ${access} ${formatRepository(target)}, or their token lacks the scope for it.`
+  return `The user of these credentials may not ${action} ${formatRepository(target)}, or their token lacks the scope for it.`
 }
 
 function isEcr(registry: string): boolean {

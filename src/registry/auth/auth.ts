@@ -15,6 +15,7 @@ import {
 } from '../transport/exchange-once.ts'
 import { retryRequest } from '../transport/retry-request.ts'
 import { type Challenge, findChallenge } from './challenge.ts'
+import { type Action, covers } from './scope.ts'
 
 /** What a user can be known by at a registry. */
 export type Credential =
@@ -26,9 +27,6 @@ export type Credential =
 
 /** The credential for a repository, or undefined for none. */
 export type CredentialLookup = (target: Repository) => Promise<Credential | undefined>
-
-/** `repository:acme/app:pull,push`. https://distribution.github.io/distribution/spec/auth/scope/ */
-export type Scope = `repository:${string}:${string}`
 
 /** A registry as the first contact found it. */
 export type KnownRegistry = {
@@ -44,7 +42,7 @@ export type AuthorizationRequest = {
   readonly scopes: readonly string[]
   /** Begins the message of an error. */
   readonly what: string
-  readonly access: 'pull' | 'push'
+  readonly action: Action
   /** An `Authorization` that the registry has just refused: it is forgotten, and a fresh one is fetched. */
   readonly refused?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -127,18 +125,6 @@ function serves(token: CachedToken, scopes: readonly string[]): boolean {
   return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
 }
 
-/** Whether a token for `wider` is good for `scope`. */
-export function covers(wider: string, scope: string): boolean {
-  if (wider === scope) return true
-  const [one, other] = [wider.lastIndexOf(':'), scope.lastIndexOf(':')]
-  if (wider.slice(0, one) !== scope.slice(0, other)) return false
-  const actions = wider.slice(one + 1).split(',')
-  return scope
-    .slice(other + 1)
-    .split(',')
-    .every((action) => actions.includes(action))
-}
-
 /** What one token is kept by; filled in when it has come. */
 type CachedToken = {
   readonly scopes: readonly string[]
@@ -153,8 +139,8 @@ type Token = { readonly value: string; readonly expires: number }
 type TokenRequest = AuthorizationRequest & { readonly bearer: Challenge; readonly credential: Credential | undefined }
 
 async function fetchToken(options: AuthOptions, request: TokenRequest): Promise<Token> {
-  const { what, target, access, credential, signal } = request
-  const failed = { what, target, access, authenticated: credential !== undefined }
+  const { what, target, action, credential, signal } = request
+  const failed = { what, target, action, authenticated: credential !== undefined }
   return await retryRequest(
     {
       what,

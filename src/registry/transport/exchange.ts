@@ -6,8 +6,9 @@ import type { Repository } from '../../oci/reference.ts'
 import type { Context } from '../../retry/classify.ts'
 import type { HttpFailure } from '../../retry/failure.ts'
 import { failureError } from '../answers/errors.ts'
-import { type AuthOptions, type AuthorizationRequest, covers, createAuthorize } from '../auth/auth.ts'
+import { type AuthOptions, type AuthorizationRequest, createAuthorize } from '../auth/auth.ts'
 import { type Challenge, findChallenge, parseChallenges, scopesOf } from '../auth/challenge.ts'
+import { covers } from '../auth/scope.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { deliver } from './deliver.ts'
 import { type HttpOutcome, readBody, toAnswerFailure, toConnectionFailure } from './exchange-once.ts'
@@ -63,10 +64,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const named = new Map<string, readonly string[]>()
 
   async function send(endpoint: Endpoint, { body, signal }: SendOptions = {}): Promise<HttpOutcome<Answer>> {
-    const { target, what, access } = endpoint
+    const { target, what, action } = endpoint
     const key = `${target.registry} ${endpoint.scopes.join(' ')}`
     const scopes = named.get(key) ?? endpoint.scopes
-    const request = { target, scopes, what, access, signal }
+    const request = { target, scopes, what, action, signal }
     let registry = await registries.open(target, signal)
     const authorization = await authorize({ ...request, registry }).catch(async (error: unknown) => {
       const judged = error instanceof ActionError && error.code !== 'registry-refused' && isDenial(error)
@@ -160,10 +161,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     attempt: (attempt: number) => Promise<HttpOutcome<T>>,
     { attempts = Number.POSITIVE_INFINITY, signal, ...context }: RequestRetries = {},
   ): Promise<T> {
-    const { what, target, access, writesManifest = false } = endpoint
+    const { what, target, action, writesManifest = false } = endpoint
     const toError = async (failure: HttpFailure) => {
       const authenticated = (await credentialFor(target)) !== undefined
-      return failureError(failure, { what, target, access, authenticated, writesManifest })
+      return failureError(failure, { what, target, action, authenticated, writesManifest })
     }
     const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
     // The first contact is retried in its own way: the registry of any other request has answered.

@@ -55,12 +55,12 @@ async function discover(
 ): Promise<KnownRegistry> {
   // Where both are allowed plain HTTP goes first: it is what such registries speak, and its failure costs nothing.
   const schemes = options.plainHttp(target.registry) ? ['http', 'https'] : ['https']
-  const { what, access } = pingEndpoint(target)
+  const { what, action } = pingEndpoint(target)
   return await retryRequest(
     {
       what,
       attempt: async () => await discoverOnce(options, target, schemes, signal),
-      toError: (failure) => failureError(failure, { what, target, access, authenticated: false }),
+      toError: (failure) => failureError(failure, { what, target, action, authenticated: false }),
     },
     { ...options, signal },
   )

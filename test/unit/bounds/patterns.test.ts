@@ -146,7 +146,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   failureError: (text) =>
     failureError(
       { kind: 'answer', status: 500, text: text.slice(0, limits.errorBody), faults: [] },
-      { what: 'Cannot push', target: repository, access: 'push', authenticated: true },
+      { what: 'Cannot push', target: repository, action: 'push', authenticated: true },
     ),
   'toBuildError of a message': (text) => buildErrorOf([`ERROR: failed to solve: ${text}`], []),
   'toBuildError of a RUN': (text) =>

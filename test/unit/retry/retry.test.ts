@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy, type RetryPolicy, retryPolicy } from '../../../src/retry/backoff.ts'
-import { type Context, classify } from '../../../src/retry/classify.ts'
+import { type Context, classify, type Table } from '../../../src/retry/classify.ts'
 import type { Failure } from '../../../src/retry/failure.ts'
 import { httpTable } from '../../../src/retry/http-table.ts'
-import { nextAttempt } from '../../../src/retry/retry.ts'
+import { nextAttempt, type Outcome, retry } from '../../../src/retry/retry.ts'
+import { createFakeClock } from '../../support/clock.ts'
+import { createRecordingLog } from '../../support/log.ts'
 
 const policy = defaultRetryPolicy
 const calm = { policy, random: () => 1 }
@@ -141,5 +143,55 @@ describe('nextAttempt() waits', () => {
   it('takes a 404 without a word for "not yet" right after a push, but not one that names another reason', () => {
     expect(retryWait(answer(404), 1, { ...calm, justPushed: true })).toBe(500)
     expect(retryWait(answer(404, ['NAME_UNKNOWN']), 1, { ...calm, justPushed: true })).toBeUndefined()
+  })
+})
+
+describe('retry()', () => {
+  /** Makes attempts that fail in these ways, then one that succeeds. */
+  async function run(failures: readonly Failure[], table: Table, signal?: AbortSignal) {
+    const [clock, log, attempts] = [createFakeClock(), createRecordingLog(), [] as number[]]
+    const attempt = async (number: number): Promise<Outcome<string>> => {
+      const failure = failures[number - 1]
+      return failure === undefined ? { ok: true, value: `at attempt ${number}` } : { ok: false, failure }
+    }
+    const onRetry = (number: number) => void attempts.push(number)
+    const options = { clock, log, policy, onRetry, random: () => 1, signal }
+    const outcome = await retry({ attempt, table, describe: ({ kind }) => `Cannot ask: ${kind}` }, options)
+    return { outcome, attempts, slept: clock.slept, lines: log.lines }
+  }
+
+  it('says what failed, calls onRetry and waits before each further attempt', async () => {
+    const { outcome, attempts, slept, lines } = await run([answer(503), answer(403)], httpTable)
+    expect(outcome).toEqual({ ok: true, value: 'at attempt 3' })
+    expect(attempts).toEqual([2, 3])
+    expect(slept).toEqual([500, 1000])
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; transient, attempt 2 of 9 in 0\.5 s/)
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 3 of 3 in 1\.0 s/)
+  })
+
+  it('gives the last failure when it is permanent, or one for a single attempt comes twice', async () => {
+    expect((await run([answer(503), answer(400)], httpTable)).outcome).toEqual({ ok: false, failure: answer(400) })
+    const twice = await run([answer(401), answer(503), answer(403)], httpTable)
+    expect(twice).toMatchObject({ outcome: { ok: false, failure: answer(403) }, attempts: [2, 3] })
+  })
+
+  it('takes a refused connection for an outage once the other side has answered', async () => {
+    const refused = Array.from({ length: 5 }, () => connection('ECONNREFUSED'))
+    expect((await run(refused, httpTable)).attempts).toEqual([2, 3])
+    expect((await run([answer(503), ...refused], httpTable)).outcome).toEqual({ ok: true, value: 'at attempt 7' })
+  })
+
+  it('does not wait where the row says so', async () => {
+    const table: Table = [{ verdict: 'maybe', attempts: 2, immediately: true, learnedFrom: 'this test' }]
+    const { slept, lines, attempts } = await run([answer(400)], table)
+    expect({ slept, attempts }).toEqual({ slept: [], attempts: [2] })
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 2 of 2$/)
+  })
+
+  it('stops when the run is cancelled while it waits', async () => {
+    await expect(run([answer(503)], httpTable, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'The run was cancelled',
+    })
   })
 })

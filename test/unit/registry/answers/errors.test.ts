@@ -5,7 +5,7 @@ import type { HttpFailure } from '../../../../src/retry/failure.ts'
 
 function concern(registry: string, more: Partial<FailedRequest> = {}): FailedRequest {
   const target = { registry, repository: 'acme/app' }
-  return { what: `Cannot push to ${registry}/acme/app`, target, access: 'push', authenticated: true, ...more }
+  return { what: `Cannot push to ${registry}/acme/app`, target, action: 'push', authenticated: true, ...more }
 }
 
 function answer(status: number, text = ''): HttpFailure {
@@ -95,7 +95,7 @@ describe('failureError()', () => {
       'registry-denied',
       'Manage Actions access',
     ],
-    ['GHCR: reading', answer(403, denied), concern('ghcr.io', { access: 'pull' }), 'registry-denied', 'packages: read'],
+    ['GHCR: reading', answer(403, denied), concern('ghcr.io', { action: 'pull' }), 'registry-denied', 'packages: read'],
     [
       'Docker Hub: the scope of the token',
       answer(403, denied),
@@ -151,7 +151,7 @@ describe('failureError()', () => {
     [
       'a missing image',
       answer(404),
-      concern('ghcr.io', { access: 'pull' }),
+      concern('ghcr.io', { action: 'pull' }),
       'image-not-found',
       'Check the name and the tag',
     ],

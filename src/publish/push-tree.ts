@@ -12,7 +12,7 @@ import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import { manifestFailureOf } from '../registry/answers/errors.ts'
 import type { BlobPush, PushBlobOptions, RegistryClient } from '../registry/client.ts'
-import { isUnknown } from '../retry/retry.ts'
+import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
 
 /** Blobs that one repository takes at a time, as docker push and crane have it. */
@@ -113,13 +113,13 @@ async function pushToRepository(tree: ImageTree, target: PushTarget, turn: Turn)
 
 async function pushBlob(
   blob: Descriptor,
-  { dir, elsewhere, client }: PushTarget,
+  { dir, elsewhere, client, host }: PushTarget,
   repository: Repository,
   { mountFrom = [], ...options }: PushBlobOptions,
 ): Promise<BlobPush> {
   const source = elsewhere?.get(blob.digest)
   const open = (start: number): Readable =>
-    source ? relayBlob(client, source, { blob, start }) : openBlob(dir, blob.digest, start)
+    source ? relayBlob(client, source, { blob, start, signal: host.signal }) : openBlob(dir, blob.digest, start)
   // What was said to be there and is not must not be taken over from where it is said to be.
   const sources = options.unasked === true ? [] : source ? [source, ...mountFrom] : mountFrom
   return await client.pushBlob(repository, blob, open, { ...options, mountFrom: sources })
@@ -210,9 +210,9 @@ export function repairing(tree: ImageTree, target: PushTarget): RegistryClient {
 function relayBlob(
   client: RegistryClient,
   source: Repository,
-  { blob, start }: { readonly blob: Descriptor; readonly start: number },
+  { blob, start, signal }: { readonly blob: Descriptor; readonly start: number; readonly signal: AbortSignal },
 ): Readable {
-  return Readable.from(skip(() => client.getBlob(source, blob), start))
+  return Readable.from(skip(() => client.getBlob(source, blob, { signal }), start))
 }
 
 async function* skip(open: () => Promise<Readable>, start: number): AsyncGenerator<Buffer> {

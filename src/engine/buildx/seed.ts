@@ -76,10 +76,15 @@ export function usedSeed<T extends Descriptor>(seed: Seed<T>, tree: ImageTree): 
 export async function seedHolds(
   seed: Seed,
   references: readonly Reference[],
-  registry: RegistryClient,
+  { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const checks = seed.flatMap(({ digest }) => repositoriesOf(references).map((repository) => ({ repository, digest })))
-  const found = await parallel(requestsAtOnce, checks, ({ repository, digest }) => registry.hasBlob(repository, digest))
+  const found = await parallel(
+    requestsAtOnce,
+    checks,
+    ({ repository, digest }) => registry.hasBlob(repository, digest, { signal }),
+    { signal },
+  )
   return found.every(Boolean)
 }
 

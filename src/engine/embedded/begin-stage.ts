@@ -53,7 +53,7 @@ function assertNothingToDrop({ file, dropLayers: count }: StageContext): void {
 
 function beginWithImage(image: Base, context: StageContext): Begun {
   const found = dropLayers(image, context.dropLayers)
-  const { config, layers, origin } = found
+  const { config, layers } = found
   const Env = completeEnvironment(config.config.Env ?? [], config.os)
   return {
     config: inherit({ ...config, config: { ...config.config, Env } }),
@@ -61,7 +61,7 @@ function beginWithImage(image: Base, context: StageContext): Begun {
       kind: 'base',
       descriptor,
       diffId: diffIdOf(config, index),
-      origin,
+      from: found,
     })),
     tree: context.treeOf(found, false),
     values: undefined,

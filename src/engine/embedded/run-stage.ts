@@ -84,7 +84,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
     }
     case 'copy':
     case 'add': {
-      const from = await sourceOf(instruction, moment)
+      const from = await treeToCopy(instruction, moment)
       const workdir = config.workingDir() || '/'
       return context.share([tree, from], [instruction, workdir], () =>
         transfer(instruction, { from, workdir, tree, context }),
@@ -133,7 +133,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
 }
 
 /** The tree that is copied from: the build context, or what `--from` names. */
-async function sourceOf(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
+async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
   if (instruction.kind === 'add' || instruction.from === undefined) return context.context
   const from = stage.from.get(instruction.from)
   if (from === undefined) throw new ActionError('internal', `Nobody looked up what --from=${instruction.from} names`)

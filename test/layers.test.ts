@@ -74,7 +74,7 @@ const opaque = 'inputs/secret.ts'
 
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
-    !stages.includes(folder) && !/^(?:run|run-context|main|post|clean-up-step)\.ts$/.test(path)
+    !stages.includes(folder) && !/^(?:run|run-context|read-inputs|main|post|clean-up-step)\.ts$/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 
 /**
  * Runs `work` on every item, at most `limit` at a time, and gives the results in the order of the items. At the first failure
@@ -28,6 +28,6 @@ export async function parallel<T, R>(
   }
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
   if (failures.length > 0) throw failures[0]
-  if (combined.aborted) throw new ActionError('cancelled', 'The run was cancelled')
+  if (combined.aborted) throw cancelled()
   return results
 }

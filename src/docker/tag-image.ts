@@ -1,6 +1,7 @@
 import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
 import { formatReference, formatRepository, type Reference } from '../oci/reference.ts'
 import { docker } from './docker.ts'
@@ -55,7 +56,7 @@ async function tagBySocket(
     return response.status === 201 ? undefined : `it answered ${response.status}: ${answer.trim()}`
   } catch (error) {
     if (host.signal.aborted) {
-      throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
+      throw cancelled('loading the image')
     }
     return messageOf(error)
   }

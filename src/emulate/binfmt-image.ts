@@ -2,9 +2,8 @@ import { docker } from '../docker/docker.ts'
 import type { ExecResult, Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
-import { attemptsToStart } from '../registry/answers/network-faults.ts'
-import { backOff } from '../retry/retry.ts'
-import { tryAgain } from '../retry/try-again.ts'
+import { startTable } from '../retry/network-faults.ts'
+import { retry } from '../retry/retry.ts'
 
 /**
  * What an image like tonistiigi/binfmt calls the emulator of an architecture:
@@ -37,7 +36,7 @@ export type BinfmtAnswer = {
   readonly said: string
 }
 
-/** The image, the way to the daemon that runs it, and how often a try is repeated that failed for a reason that passes. */
+/** The image, the way to the daemon that runs it, and how often a transient failure is retried. */
 export type Binfmt = {
   readonly image: string
   readonly env: Readonly<Record<string, string>>
@@ -46,20 +45,19 @@ export type Binfmt = {
 }
 
 /** Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. */
-export async function runBinfmt(
-  args: readonly string[],
-  { image, env, retries: { policy, onRetry }, host }: Binfmt,
-): Promise<BinfmtAnswer> {
+export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
   const command = ['run', '--rm', '--privileged', image, ...args]
-  for (let attempt = 1; ; attempt++) {
+  const attempt = async () => {
     const result = await docker(host, command, { env, timeout: 300_000, onStderrLine: host.log.info })
     const answer = readAnswer(result)
-    const most = Math.min(policy.attempts, attemptsToStart(result.stderr))
-    if (result.ok || attempt >= most) return answer
-    const what = `Cannot run ${image}: ${answer.said}`
-    const wait = backOff(policy, attempt, Math.random)
-    await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
+    if (result.ok) return { ok: true, value: answer } as const
+    return { ok: false, failure: { kind: 'text', text: result.stderr, answer } } as const
   }
+  const outcome = await retry(
+    { attempt, table: startTable, describe: ({ answer }) => `Cannot run ${image}: ${answer.said}` },
+    { ...retries, log: host.log, clock: host.clock, signal: host.signal },
+  )
+  return outcome.ok ? outcome.value : outcome.failure.answer
 }
 
 /** Its exit status is 0 even where it could register nothing: only what it lists in the end counts. */

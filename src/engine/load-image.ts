@@ -6,6 +6,7 @@ import { docker } from '../docker/docker.ts'
 import type { DockerServer } from '../docker/server.ts'
 import { socketPath } from '../docker/server.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
@@ -48,8 +49,7 @@ export async function loadImage(
     if (problem !== undefined) throw failure(problem)
   } catch (error) {
     if (error instanceof ActionError) throw error
-    if (host.signal.aborted)
-      throw new ActionError('cancelled', 'Stopped loading the image because the run was cancelled')
+    if (host.signal.aborted) throw cancelled('loading the image')
     throw failure(messageOf(error), error)
   }
   const [only] = image.tree.images

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { ActionError } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import type { WriteOptions } from '../tree/archive/write-archive.ts'
 import { toWriteError } from '../tree/archive/write-failure.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
@@ -48,7 +49,7 @@ export async function writeFolder(
   try {
     mkdirSync(dest, { recursive: true })
     for (const entry of entries) {
-      if (signal.aborted) throw new ActionError('cancelled', `Stopped writing ${dest} because the run was cancelled`)
+      if (signal.aborted) throw cancelled(`writing ${dest}`)
       closeTo(entry.path)
       const place = placeOf(dest, entry)
       const { type, target = '' } = entry.node

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { limits } from '../bounds/limits.ts'
-import { ActionError } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import { formatDuration } from '../text/duration.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { Exec, ExecOptions, ExecResult } from './host.ts'
@@ -156,8 +156,4 @@ async function collect(stream: Readable, onLine?: (line: string) => void, most?:
   })
   await new Promise<void>((resolve) => stream.once('close', resolve))
   return parts.join('')
-}
-
-function cancelled(command: string): ActionError {
-  return new ActionError('cancelled', `Stopped ${command} because the run was cancelled`)
 }

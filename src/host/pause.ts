@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from './host.ts'
 
 /**
@@ -13,6 +13,6 @@ export async function pause(
   try {
     await clock.sleep(milliseconds, signal)
   } catch (cause) {
-    throw new ActionError('cancelled', 'The run was cancelled', { cause })
+    throw cancelled(undefined, cause)
   }
 }

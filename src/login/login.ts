@@ -7,7 +7,7 @@ import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
 import { createFindImage, type FindImage } from '../registry/pull/find-image.ts'
 import { isInsecure } from '../registry/transport/insecure.ts'
-import { type RetryPolicy, retryPolicy } from '../retry/retry.ts'
+import { type RetryPolicy, retryPolicy } from '../retry/backoff.ts'
 import { makeDockerConfig, neededLogins } from './docker-config.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
@@ -16,9 +16,9 @@ export type Access = {
   readonly env: Readonly<Record<string, string>>
   /** Has the same credentials as those processes. */
   readonly registry: RegistryClient
-  /** How often what passes is tried again; `onRetry` keeps count. */
+  /** How often transient failures are retried; `onRetry` keeps count. */
   readonly retries: { readonly policy: RetryPolicy; readonly onRetry: (attempt: number) => void }
-  /** The most tries that any one request or build took so far. */
+  /** The most attempts that any one request or build took so far. */
   readonly attempts: () => number
   /** Finds images through it, each once. */
   readonly findImage: FindImage
@@ -44,7 +44,6 @@ export function logIn(plan: Plan, facts: Facts, host: Host): Access {
     http: host.http,
     clock: host.clock,
     log: host.log,
-    signal: host.signal,
     credentialFor: createCredentialLookup({
       env: host.env,
       exec: host.exec,

@@ -12,7 +12,7 @@ import type { Descriptor } from '../oci/types.ts'
 import { manifestFailureOf } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { type RegistryStore, registryStore } from '../registry/registry-store.ts'
-import { isUnknown } from '../retry/retry.ts'
+import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
 
 /** Manifests that one repository takes at a time. */

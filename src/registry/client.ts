@@ -5,12 +5,13 @@ import { digestOf, isDigest, verify } from '../oci/digest.ts'
 import { documentType } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import { defaultRetryPolicy, type RetryPolicy } from '../retry/retry.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../retry/backoff.ts'
+import type { Table } from '../retry/classify.ts'
+import { retryWork } from '../retry/retry-work.ts'
 import type { CredentialLookup } from './auth/auth.ts'
 import {
   blobHeadEndpoint,
   type Endpoint,
-  manifestDeleteEndpoint,
   manifestGetEndpoint,
   manifestHeadEndpoint,
   manifestPutEndpoint,
@@ -20,7 +21,7 @@ import { checkPush } from './push/check-push.ts'
 import { createMount } from './push/mount.ts'
 import { uploadBlob } from './push/upload.ts'
 import { createExchange, type WholeAnswer } from './transport/exchange.ts'
-import { isLoopback } from './transport/session.ts'
+import { isLoopback } from './transport/insecure.ts'
 
 export type RegistryClientOptions = {
   readonly http: Http
@@ -34,18 +35,16 @@ export type RegistryClientOptions = {
   /** Whether a registry (`host[:port]`) may be spoken to without TLS; plain HTTP is then tried first. Default: this machine. */
   readonly plainHttp?: (registry: string) => boolean
   readonly retryPolicy?: RetryPolicy
-  /** Told the number of each try after the first. */
+  /** Called with the number of each attempt after the first. */
   readonly onRetry?: (attempt: number) => void
-  /** Bytes; larger blobs go up in pieces of this size. Default: all blobs in one go. */
+  /** Bytes; larger blobs go up in pieces of this size. Default: in one go, and in pieces once a registry refuses that. */
   readonly chunkSize?: number
-  /** Aborts every call. */
-  readonly signal?: AbortSignal
 }
 
 export type CallOptions = { readonly signal?: AbortSignal | undefined }
 
 export type PutOptions = CallOptions & {
-  /** Tries altogether for "unknown" content, which registries with lagging storage say of what was pushed just now. Default: all. */
+  /** Attempts altogether for "unknown" content, which registries with lagging storage say of what was pushed just now. Default: all. */
   readonly laggingAttempts?: number
 }
 
@@ -69,12 +68,10 @@ export type BlobPush = 'exists' | 'mounted' | 'pushed'
 export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes: Buffer }
 
 /**
- * A client of OCI registries. Every call retries what passes, and throws an ActionError for what does not: `registry-unreachable`,
+ * A client of OCI registries. Every call retries transient failures, and throws an ActionError for the others: `registry-unreachable`,
  * `-unavailable`, `-unauthorized`, `-denied`, `-full`, `-refused`, `image-not-found`, `content-mismatch`, `cancelled`.
  */
 export type RegistryClient = {
-  /** Checks that a registry is there and answers like one. */
-  readonly ping: (target: Repository, options?: CallOptions) => Promise<void>
   /**
    * Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. False when
    * the registry does not let itself be asked so.
@@ -110,9 +107,19 @@ export type RegistryClient = {
     type: string,
     options?: PutOptions,
   ) => Promise<Digest>
-  /** Deletes by digest (or tag, where the registry knows that). False when there was nothing. */
-  readonly deleteManifest: (target: Repository, name: string, options?: CallOptions) => Promise<boolean>
 }
+
+/** A manifest that came, and is not what it should be. */
+const manifestTable: Table = [
+  {
+    // Without a length, a body that was cut off looks like a whole one of other content.
+    code: 'content-mismatch',
+    verdict: 'maybe',
+    attempts: 2,
+    immediately: true,
+    learnedFrom: 'registries and proxies whose answers have no Content-Length',
+  },
+]
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const {
@@ -125,16 +132,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const mount = createMount(exchange)
   // Whether HEAD of a manifest tells the truth, by registry. As long as that is not known, GET is asked after a HEAD that finds nothing.
   const heads = new Map<string, 'works' | 'fails'>()
-  const signalOf = ({ signal }: CallOptions) =>
-    signal !== undefined && options.signal !== undefined
-      ? AbortSignal.any([signal, options.signal])
-      : (signal ?? options.signal)
 
   async function find(
     endpoint: Endpoint,
-    { justPushed = false, ...call }: ManifestOptions,
+    { justPushed = false, signal }: ManifestOptions,
   ): Promise<WholeAnswer | undefined> {
-    const signal = signalOf(call)
     if (!justPushed) {
       const answer = await exchange.call(endpoint, { signal })
       return answer.status === 404 ? undefined : answer
@@ -153,20 +155,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     call: ManifestOptions = {},
   ): Promise<FetchedManifest | undefined> {
     const endpoint = manifestGetEndpoint(target, name)
-    const once = async () => {
+    const work = async () => {
       const answer = await find(endpoint, call)
-      return answer === undefined ? undefined : toManifest(answer, name, endpoint.what)
+      return answer && toManifest(answer, name, endpoint.what)
     }
-    try {
-      return await once()
-    } catch (error) {
-      if (retryPolicy.attempts === 1 || !(error instanceof ActionError) || error.code !== 'content-mismatch')
-        throw error
-      // Without a length, a body that was cut off looks like a whole one of other content.
-      options.log.info(`${error.message}; perhaps transient, attempt 2 of 2`)
-      options.onRetry?.(2)
-      return await once()
-    }
+    return await retryWork({ work, table: manifestTable }, { ...options, policy: retryPolicy, signal: call.signal })
   }
 
   async function headManifest(
@@ -179,7 +172,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     if (known === 'fails') return await get()
     const endpoint = manifestHeadEndpoint(target, name)
     const answer =
-      known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: signalOf(call) })
+      known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: call.signal })
     if (answer === undefined) return undefined
     if (answer.status !== 200) {
       const found = await get()
@@ -196,17 +189,12 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   }
 
   return {
-    ping: async (target, call = {}) => {
-      await exchange.open(target, signalOf(call))
-    },
-    checkPush: async (target, call = {}) =>
-      await checkPush(exchange, target, { policy: retryPolicy, signal: signalOf(call) }),
-    hasBlob: async (target, digest, call = {}) => {
-      const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal: signalOf(call) })
+    checkPush: async (target, { signal } = {}) => await checkPush(exchange, target, { policy: retryPolicy, signal }),
+    hasBlob: async (target, digest, { signal } = {}) => {
+      const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal })
       return status === 200
     },
-    pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, ...call } = {}) => {
-      const signal = signalOf(call)
+    pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, signal } = {}) => {
       const head = unasked ? undefined : await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
       if (head?.status === 200) return 'exists'
       const { mounted, location } = await mount(target, blob, mountFrom, { signal })
@@ -214,26 +202,22 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await uploadBlob(exchange, target, blob, open, { location, chunkSize, onProgress, signal })
       return 'pushed'
     },
-    getBlob: async (target, blob, call = {}) =>
-      await downloadBlob(exchange, target, blob, { signal: signalOf(call), now: () => options.clock.now().getTime() }),
+    getBlob: async (target, blob, { signal } = {}) =>
+      await downloadBlob(exchange, target, blob, { signal, now: () => options.clock.now().getTime() }),
     getManifest,
     headManifest,
-    putManifest: async (target, name, bytes, type, { laggingAttempts, ...call } = {}) => {
+    putManifest: async (target, name, bytes, type, { laggingAttempts, signal } = {}) => {
       const endpoint = manifestPutEndpoint(target, name, type)
       // What it refers to was mostly pushed just now.
       const answer = await exchange.call(endpoint, {
         body: () => bytes,
         justPushed: true,
-        ...(laggingAttempts === undefined ? {} : { laggingAttempts }),
-        signal: signalOf(call),
+        laggingAttempts,
+        signal,
       })
       const digest = digestOf(bytes)
       assertConfirmed(answer.headers['docker-content-digest'], digest, endpoint.what)
       return digest
-    },
-    deleteManifest: async (target, name, call = {}) => {
-      const { status } = await exchange.call(manifestDeleteEndpoint(target, name), { signal: signalOf(call) })
-      return status !== 404
     },
   }
 }

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../host/host.ts'
 import { manifestTypes } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import type { Scope } from './auth/auth.ts'
+import type { Action, Scope } from './auth/scope.ts'
 
 /** One call of the distribution API as a value. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints */
 export type Endpoint = {
@@ -11,7 +11,7 @@ export type Endpoint = {
   readonly target: Repository
   /** Path and query at the registry, or the whole URL that it gave us in `Location`. */
   readonly at: string
-  readonly access: 'pull' | 'push'
+  readonly action: Action
   readonly scopes: readonly Scope[]
   readonly headers?: Readonly<Record<string, string>>
   /** The statuses that are an answer; all others are failures. */
@@ -27,13 +27,13 @@ export type Endpoint = {
 /** The first contact: is there a registry, and how does it want to be spoken to? */
 export function pingEndpoint(target: Repository): Endpoint {
   const what = `Cannot reach the registry ${target.registry}`
-  return { method: 'GET', target, at: '/v2/', access: 'pull', scopes: [], ok: [200], what }
+  return { method: 'GET', target, at: '/v2/', action: 'pull', scopes: [], ok: [200], what }
 }
 
-export function blobHeadEndpoint(target: Repository, digest: Digest, access: 'pull' | 'push'): Endpoint {
+export function blobHeadEndpoint(target: Repository, digest: Digest, action: Action): Endpoint {
   const what = `Cannot look for blob ${digest} in ${formatRepository(target)}`
   // 400, 405 and 501: a registry or gateway that knows no HEAD here. Then the blob is sent.
-  return { ...to(target, 'HEAD', `blobs/${digest}`, access), ok: [200, 400, 404, 405, 501], what }
+  return { ...to(target, 'HEAD', `blobs/${digest}`, action), ok: [200, 400, 404, 405, 501], what }
 }
 
 export function blobGetEndpoint(target: Repository, digest: Digest, start: number): Endpoint {
@@ -132,12 +132,6 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
   }
 }
 
-export function manifestDeleteEndpoint(target: Repository, name: string): Endpoint {
-  const what = `Cannot delete ${manifestName(target, name)}`
-  const base = to(target, 'DELETE', `manifests/${name}`, 'push')
-  return { ...base, scopes: [`repository:${target.repository}:delete`], ok: [200, 202, 404], what }
-}
-
 /**
  * What registries answer to a part of an upload, or to its end. The specification has 202 and 201. Nexus and gateways answer 200, Pulp 204
  * (https://github.com/pulp/pulp_container/issues/2199), and ECR 201 to a PATCH (https://github.com/regclient/regclient/issues/81).
@@ -148,10 +142,10 @@ const accept = { accept: manifestTypes.join(', ') }
 // Some registries want to be told that a POST has no body (411 otherwise).
 const empty = { 'content-length': '0' }
 
-function to(target: Repository, method: Endpoint['method'], rest: string, access: 'pull' | 'push') {
+function to(target: Repository, method: Endpoint['method'], rest: string, action: Action) {
   const at = /^https?:/.test(rest) ? rest : `/v2/${target.repository}/${rest}`
-  const scope: Scope = `repository:${target.repository}:${access === 'push' ? 'pull,push' : 'pull'}`
-  return { method, target, at, access, scopes: [scope] } as const
+  const scope: Scope = `repository:${target.repository}:${action === 'push' ? 'pull,push' : 'pull'}`
+  return { method, target, at, action, scopes: [scope] } as const
 }
 
 function pushBlobWhat(target: Repository, { digest }: Descriptor): string {

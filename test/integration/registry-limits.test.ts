@@ -6,7 +6,7 @@ import { limits } from '../../src/bounds/limits.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import { readConfig } from '../../src/registry/pull/read-config.ts'
-import { retryPolicy } from '../../src/retry/retry.ts'
+import { retryPolicy } from '../../src/retry/backoff.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { createTestClient } from '../support/registry-client.ts'
 

@@ -1,7 +1,7 @@
 import type { Access } from '../../src/login/login.ts'
 import type { RegistryClient } from '../../src/registry/client.ts'
 import { createFindImage } from '../../src/registry/pull/find-image.ts'
-import { defaultRetryPolicy } from '../../src/retry/retry.ts'
+import { defaultRetryPolicy } from '../../src/retry/backoff.ts'
 
 /** What a step has that is logged in with `registry`. */
 export function loginOf(registry: RegistryClient): Access {

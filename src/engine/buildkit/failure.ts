@@ -116,7 +116,7 @@ function fetchError(summary: string, failure: BuildFailure): ActionError | undef
   if (!byGit.test(summary) || isInternal(summary)) return undefined
   const output = failure.failed?.output ?? []
   const text = excerptOf([...output, summary].join('\n'))
-  // The last word is the reason: a step prints what Git says of each try.
+  // The last word is the reason: a step prints what Git says of each attempt.
   const reason =
     gitReason(summary) ??
     gitReason(output.join('\n')) ??

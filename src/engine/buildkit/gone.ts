@@ -1,17 +1,16 @@
 /** Nothing answers: the daemon, its containerd or the builder is down or restarting. Nothing was begun. */
-const absent =
+export const absent =
   /Cannot connect to the Docker daemon|Error while dialing|connect: connection refused|connect: no such file or directory|waiting for connection: |^(?:Cannot build: )?context deadline exceeded$/im
 
 /** A connection to the daemon or builder that was there ended: it was killed, restarted or drained. Words of gRPC and Docker's client. */
-const lost =
-  /code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
+export const lost =
+  /the builder went away during |code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
 
 /** What an error says of a step that was running when the daemon or builder went away. */
 export const wentAwayDuring = 'the builder went away during '
 
 /** Whether an error tells of a daemon or builder that went away: before anything began, or in the middle of a build. */
 export function goneHow(message: string): 'absent' | 'lost' | undefined {
-  if (message.includes(wentAwayDuring)) return 'lost'
   if (lost.test(message)) return 'lost'
   return absent.test(message) ? 'absent' : undefined
 }

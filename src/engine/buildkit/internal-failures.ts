@@ -1,12 +1,13 @@
 import type { KnownFailure } from '../../errors/known-failure.ts'
+import { fewAttempts, type Row } from '../../retry/classify.ts'
 
-/** A failure of BuildKit or containerd themselves: how it is recognized, and where it was learned from. */
+/** A failure of BuildKit or containerd themselves: how it is recognized, and the issues that it was learned from. */
 type InternalFailure = { readonly pattern: RegExp; readonly seen: readonly string[] }
 
 const buildkit = (number: number): string => `https://github.com/moby/buildkit/issues/${number}`
 
 /**
- * Races and lost state inside BuildKit, mostly between builds side by side and the removal of old cache. The same build passes
+ * Races and lost state inside BuildKit, mostly between builds side by side and the removal of old cache. The same build succeeds
  * when it is run again. A file that the Dockerfile names and that is missing reads `"/path": not found`, which is none of these.
  */
 const rows: readonly InternalFailure[] = [
@@ -63,7 +64,16 @@ export const internalFailures: readonly KnownFailure[] = rows.map(({ pattern, se
   hint: `Run the job again: BuildKit failed internally, which is not a fault of the Dockerfile. If it stays, update Docker or BuildKit, or clear its cache with \`docker buildx prune\`. Seen before in ${first}.`,
 }))
 
-/** Whether an error tells of a failure inside BuildKit that passes when the build is run again. */
+/** The same failures as rows of the table of builds. */
+export const internalRows: readonly Row[] = rows.map(({ pattern, seen }) => ({
+  code: 'engine-failed',
+  pattern,
+  verdict: 'transient',
+  attempts: fewAttempts,
+  learnedFrom: seen,
+}))
+
+/** Whether an error tells of a failure inside BuildKit that is transient. */
 export function isInternal(message: string): boolean {
   return rows.some(({ pattern }) => pattern.test(message))
 }

@@ -1,7 +1,7 @@
 import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import type { KnownFailure } from '../../errors/known-failure.ts'
 import { knownAnswers } from '../../registry/answers/known-answers.ts'
-import { passing, plainHttp, proxyRefused, unreachable, untrusted } from '../../registry/answers/network-faults.ts'
+import { plainHttp, proxyRefused, transientFault, unreachable, untrusted } from '../../retry/network-faults.ts'
 import { gone } from './gone.ts'
 import { internalFailures } from './internal-failures.ts'
 
@@ -165,7 +165,7 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'registry-unavailable',
-    pattern: passing,
+    pattern: transientFault,
     hint: 'A registry failed in passing; run the job again.',
   },
   {

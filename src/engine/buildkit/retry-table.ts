@@ -1,89 +1,121 @@
-import { excerptOf } from '../../bounds/excerpt.ts'
-import type { ActionError, ErrorCode } from '../../errors/action-error.ts'
-import { attemptsToStart, isMisconfigured, passing, unreachable } from '../../registry/answers/network-faults.ts'
-import { doubtfulAttempts } from '../../retry/retry.ts'
-import { gitAttempts } from '../../source/git/git-failures.ts'
-import { goneHow } from './gone.ts'
-import { isInternal } from './internal-failures.ts'
+import type { ActionError } from '../../errors/action-error.ts'
+import { type Context, fewAttempts, type Table } from '../../retry/classify.ts'
+import type { Failure } from '../../retry/failure.ts'
+import { misconfigured, startTable, transientFault, unreachable } from '../../retry/network-faults.ts'
+import { gitTable } from '../../source/git/git-failures.ts'
+import { absent, lost } from './gone.ts'
+import { internalRows } from './internal-failures.ts'
 
-export type BuilderCircumstances = {
-  /** The builder has a network of its own, where 127.0.0.1 is not this machine. */
-  readonly ownNetwork: boolean
-  /** The daemon or builder has answered before, in this run: it is an outage then, and not a wrong address. */
-  readonly met: boolean
-}
+/** A RUN that ended with a status of its own. */
+const failedRun = /did not complete successfully: exit code|executor failed running/
 
-type Row = {
-  readonly code: ErrorCode
-  /** Undefined: always. */
-  readonly when?: (message: string, circumstances: BuilderCircumstances) => boolean
-  /** Attempts, apart from the policy; the first one counts. */
-  readonly attempts: number | ((message: string) => number)
-}
-
-const always = Number.POSITIVE_INFINITY
-
-/** Registries that lag behind themselves right after a push, and gateways whose page stands for an answer. */
+/** Registries that lag behind right after a push, and gateways whose page stands for an answer. */
 const lagging =
   /unknown blob|blob unknown|failed to push .*: unknown: |manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /
 
-/** How often a build, or the boot of a builder, is worth another attempt. First match wins; no match: it is not. docs/retries.md */
-const rows: readonly Row[] = [
-  // Learned from registries and token servers behind `test/e2e/faults.test.ts`.
-  { code: 'registry-unavailable', attempts: always },
-  { code: 'registry-full', attempts: doubtfulAttempts },
-  { code: 'registry-unreachable', when: isMisconfigured, attempts: 1 },
+const answeredBefore = (_: Failure, context: Context): boolean => context.answeredBefore === true
+const ownNetwork = (_: Failure, context: Context): boolean => context.ownNetwork === true
+
+const faults = 'registries and token servers behind test/e2e/faults.test.ts'
+const outages = 'dockerd, its containerd and buildkitd, killed and started again during builds'
+const servers = 'Git servers and those of `ADD`, on Docker 20 to 28 and BuildKit 0.32'
+
+/** What a failed build, or boot of a builder, is: by the code of its error and by words. docs/retries.md */
+export const buildTable: Table = [
+  { pattern: failedRun, verdict: 'permanent', learnedFrom: 'BuildKit, and the one in Docker 20.10' },
+  { code: 'registry-unavailable', verdict: 'transient', learnedFrom: faults },
+  { code: 'registry-full', verdict: 'transient', attempts: fewAttempts, learnedFrom: faults },
+  { code: 'registry-unreachable', pattern: misconfigured, verdict: 'permanent', learnedFrom: faults },
   {
     code: 'registry-unreachable',
-    when: (message, { ownNetwork }) =>
-      /no such host/.test(message) || (ownNetwork && /dial tcp (?:127\.|\[::1\])/.test(message)),
-    attempts: doubtfulAttempts,
+    pattern: /no such host/,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: faults,
   },
-  { code: 'registry-unreachable', attempts: always },
-  // GHCR and others deny those who may, now and then; and preflight has just found what is not there.
-  { code: 'registry-denied', attempts: 2 },
-  { code: 'image-not-found', when: (message) => !/^Cannot (?:attach an SBOM|boot )/.test(message), attempts: 2 },
-  { code: 'build-failed', when: (message) => lagging.test(message), attempts: doubtfulAttempts },
-  // Git servers and those of `ADD`: 503, 429, closed connections and unknown names, on Docker 20 to 28 and BuildKit 0.32.
-  { code: 'download-failed', when: (message) => /^Cannot fetch /.test(message), attempts: gitAttempts },
-  { code: 'download-failed', when: isMisconfigured, attempts: 1 },
-  { code: 'download-failed', when: (message) => unreachable.test(message), attempts: doubtfulAttempts },
-  { code: 'download-failed', when: (message) => passing.test(message), attempts: always },
-  // BuildKit fetches the frontend that reads the Dockerfile from a registry.
+  {
+    code: 'registry-unreachable',
+    pattern: /dial tcp (?:127\.|\[::1\])/,
+    when: ownNetwork,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: 'builders in a container, where this address is the container',
+  },
+  { code: 'registry-unreachable', verdict: 'transient', learnedFrom: faults },
+  {
+    code: 'registry-denied',
+    verdict: 'maybe',
+    attempts: 2,
+    learnedFrom: 'GHCR and others, which deny access now and then to users who have it',
+  },
+  {
+    // Preflight has just found the base image.
+    code: 'image-not-found',
+    unless: /^Cannot (?:attach an SBOM|boot )/,
+    verdict: 'maybe',
+    attempts: 2,
+    learnedFrom: faults,
+  },
+  { code: 'build-failed', pattern: lagging, verdict: 'transient', attempts: fewAttempts, learnedFrom: faults },
+  { code: 'download-failed', pattern: /^Cannot fetch /, table: gitTable },
+  { code: 'download-failed', pattern: misconfigured, verdict: 'permanent', learnedFrom: servers },
+  {
+    code: 'download-failed',
+    pattern: unreachable,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: servers,
+  },
+  { code: 'download-failed', pattern: transientFault, verdict: 'transient', learnedFrom: servers },
   {
     code: 'dockerfile-not-found',
-    when: (message) => passing.test(message) && !isMisconfigured(message),
-    attempts: always,
+    pattern: transientFault,
+    unless: misconfigured,
+    verdict: 'transient',
+    learnedFrom: 'BuildKit, which fetches the frontend that reads the Dockerfile from a registry',
   },
-  // dockerd, its containerd and buildkitd, killed and started again during builds.
-  { code: 'daemon-unreachable', when: isMisconfigured, attempts: 1 },
-  { code: 'daemon-unreachable', when: (message, { met }) => met && goneHow(message) !== undefined, attempts: always },
+  { code: 'daemon-unreachable', pattern: misconfigured, verdict: 'permanent', learnedFrom: outages },
+  // The build may be what the daemon did not survive: it is run again once.
   {
     code: 'daemon-unreachable',
-    when: (message) => goneHow(message) !== undefined || passing.test(message),
-    attempts: doubtfulAttempts,
+    pattern: lost,
+    when: answeredBefore,
+    verdict: 'transient',
+    once: true,
+    learnedFrom: outages,
   },
-  // BuildKit's own races, from its issues.
-  { code: 'engine-failed', when: isInternal, attempts: doubtfulAttempts },
-  // The boot of a builder, whose image the daemon pulls, or whose machine is not there.
+  { code: 'daemon-unreachable', pattern: absent, when: answeredBefore, verdict: 'transient', learnedFrom: outages },
+  {
+    code: 'daemon-unreachable',
+    pattern: lost,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    once: true,
+    learnedFrom: outages,
+  },
+  {
+    code: 'daemon-unreachable',
+    pattern: [absent, transientFault],
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: outages,
+  },
+  // Races inside BuildKit, each with its issues.
+  ...internalRows,
   {
     code: 'engine-failed',
-    when: (message, { met }) => met && /Cannot connect to the Docker daemon/.test(message),
-    attempts: always,
+    pattern: /Cannot connect to the Docker daemon/,
+    when: answeredBefore,
+    verdict: 'transient',
+    learnedFrom: outages,
   },
-  { code: 'engine-failed', attempts: attemptsToStart },
+  // The boot of a builder, whose image the daemon pulls, or whose machine is not there.
+  { code: 'engine-failed', table: startTable },
 ]
 
-/** How many attempts an error is worth, apart from the policy. */
-export function mostAttempts({ code, message }: ActionError, circumstances: BuilderCircumstances): number {
+/** The part of an error that the table reads. */
+export function tableText({ message }: ActionError): string {
   // What the command of a RUN printed is part of the message, and may hold any words.
-  if (/did not complete successfully: exit code|executor failed running/.test(message)) return 1
-  const said = excerptOf(message.split('\nLast lines of that step:', 1)[0] ?? '')
-  const row = rows.find((one) => one.code === code && (one.when?.(said, circumstances) ?? true))
-  return typeof row?.attempts === 'function' ? row.attempts(said) : (row?.attempts ?? 1)
-}
-
-/** Whether the daemon or builder went away in the middle of a build. */
-export function isLost({ code, message }: ActionError): boolean {
-  return code === 'daemon-unreachable' && goneHow(excerptOf(message)) === 'lost'
+  const [said = ''] = failedRun.exec(message) ?? message.split('\nLast lines of that step:', 1)
+  return said
 }

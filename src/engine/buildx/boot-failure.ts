@@ -1,7 +1,7 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
 import { type KnownFailure, recognise } from '../../errors/known-failure.ts'
-import { isMisconfigured, passing } from '../../registry/answers/network-faults.ts'
+import { isMisconfigured, transientFault } from '../../retry/network-faults.ts'
 import { gone } from '../buildkit/gone.ts'
 import { knownFailures } from '../buildkit/known-failures.ts'
 
@@ -93,6 +93,6 @@ export function bootFailure(driver: string, found: string, options: readonly str
   if (known?.code === 'daemon-unreachable' || gone.test(found)) return fail('daemon-unreachable', known?.hint ?? '')
   if (lacksImage(found)) return fail('image-not-found', imageHint(image))
   const ofNetwork = known !== undefined && ofImage.includes(known.code)
-  const more = ofNetwork || passing.test(found) ? [known?.hint ?? ''] : []
+  const more = ofNetwork || transientFault.test(found) ? [known?.hint ?? ''] : []
   return fail('engine-failed', [imageHint(image), ...more].join(' ').trim())
 }

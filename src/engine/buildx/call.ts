@@ -37,7 +37,7 @@ export type CallResult = {
 }
 
 /**
- * Runs `docker-buildx build`, again when it failed for a reason that passes, and streams its progress to the log.
+ * Runs `docker-buildx build`, again after a transient failure, and streams its progress to the log.
  *
  * @throws ActionError what the build failed from
  */

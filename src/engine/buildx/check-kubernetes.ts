@@ -5,8 +5,9 @@ import { readFileLimited } from '../../bounds/read-limited.ts'
 import { loadYaml } from '../../bounds/yaml.ts'
 import { ActionError, messageOf } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
-import { backOff, doubtfulAttempts } from '../../retry/retry.ts'
-import { tryAgain } from '../../retry/try-again.ts'
+import { classify, fewAttempts, type Table } from '../../retry/classify.ts'
+import type { ConnectionFailure } from '../../retry/failure.ts'
+import { type Outcome, retry } from '../../retry/retry.ts'
 import type { Run } from '../../run-context.ts'
 import type { BuildxSpec } from './plan.ts'
 
@@ -16,10 +17,26 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 /** Milliseconds without an answer of the API. */
 const patience = 10_000
 
-/** Errors of connections to which nobody answered; every other one, such as a certificate, is an answer. */
-const noAnswer = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN'],
-])
+/** Connections to which nobody answered; every other failure, such as of a certificate, is an answer. */
+const kubernetesTable: Table = [
+  {
+    code: [
+      ...[
+        'ECONNREFUSED',
+        'ECONNRESET',
+        'ENOTFOUND',
+        'EAI_AGAIN',
+        'ETIMEDOUT',
+        'EHOSTUNREACH',
+        'ENETUNREACH',
+        'ENETDOWN',
+      ],
+    ],
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: 'clusters that are started by a step before this one',
+  },
+]
 
 /**
  * Checks that a Kubernetes builder which this step creates has a cluster to go to: a kubeconfig with a current context (or the service
@@ -82,33 +99,31 @@ function named(documents: readonly unknown[], list: string, name: string | undef
 }
 
 async function checkServer(server: string, { access, host }: Pick<Run, 'access' | 'host'>): Promise<void> {
-  const { policy, onRetry } = access.retries
-  for (let attempt = 1; ; attempt++) {
-    const problem = await problemOf(server, host)
-    if (problem === undefined) return
-    const what = `Cannot create a kubernetes builder: the Kubernetes API at ${server} does not answer: ${problem}`
-    const most = Math.min(policy.attempts, doubtfulAttempts)
-    if (attempt >= most) {
-      throw new ActionError('daemon-unreachable', what, {
-        hint: 'Check the address in the kubeconfig, and that this machine reaches it: `kubectl version` asks the same.',
-      })
-    }
-    const wait = backOff(policy, attempt, Math.random)
-    await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
-  }
+  const describe = ({ message }: ConnectionFailure) =>
+    `Cannot create a kubernetes builder: the Kubernetes API at ${server} does not answer: ${message}`
+  const { log, clock, signal } = host
+  const outcome = await retry(
+    { attempt: () => reach(server, host), table: kubernetesTable, describe },
+    { ...access.retries, log, clock, signal },
+  )
+  if (outcome.ok) return
+  throw new ActionError('daemon-unreachable', describe(outcome.failure), {
+    hint: 'Check the address in the kubeconfig, and that this machine reaches it: `kubectl version` asks the same.',
+  })
 }
 
-/** Why nobody answers; undefined where somebody does, in whatever words: credentials are buildx's affair. */
-async function problemOf(server: string, { http, signal }: Host): Promise<string | undefined> {
+/** Succeeds where somebody answers, in whatever words: credentials are buildx's affair. */
+async function reach(server: string, { http, signal }: Host): Promise<Outcome<void, ConnectionFailure>> {
   try {
     const { body } = await http({ method: 'GET', url: new URL('/version', server).href, timeout: patience, signal })
     body.destroy()
-    return undefined
-  } catch (error) {
-    if (signal.aborted) throw error
-    const { code = '' } = Object(error) as NodeJS.ErrnoException
-    return noAnswer.has(code) ? messageOf(error) : undefined
+  } catch (cause) {
+    if (signal.aborted) throw cause
+    const { code = '' } = Object(cause) as NodeJS.ErrnoException
+    const failure: ConnectionFailure = { kind: 'connection', code, message: messageOf(cause), cause }
+    if (classify(failure, kubernetesTable).verdict !== 'permanent') return { ok: false, failure }
   }
+  return { ok: true, value: undefined }
 }
 
 function missing(found: string): ActionError {

@@ -18,7 +18,7 @@ type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 const bootTimeout = 600_000
 
 /**
- * Makes and boots a builder for this step alone, again when that fails for a reason that passes, and writes down that it must go.
+ * Makes and boots a builder for this step alone, again after a transient failure, and writes down that it must go.
  *
  * @returns its name
  * @throws ActionError `engine-failed` when it does not boot

@@ -75,7 +75,7 @@ export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise
     ...access.retries,
     ownNetwork,
     // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
-    met: spec.ofDaemon || traits.natives.length > 0,
+    answeredBefore: spec.ofDaemon || traits.natives.length > 0,
   }
   const session: BuildxCalls = {
     host,
@@ -86,7 +86,7 @@ export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise
   }
   if (plan.fresh) await freshen(plan, host, access.env)
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
-  const booted = { ...retries, met: retries.met || planned.kind === 'create' }
+  const booted = { ...retries, answeredBefore: retries.answeredBefore || planned.kind === 'create' }
   const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
 
   switch (spec.method.name) {

@@ -55,7 +55,7 @@ export async function exportLayout(
   const first = await call().finally(() => over.abort())
   const tree = await readTree(dir)
   const seed = usedSeed(await seeding, tree)
-  if (await seedHolds(seed, plan.references, registry)) {
+  if (await seedHolds(seed, plan.references, { registry, signal: host.signal })) {
     const bytes = seed.reduce((sum, { size }) => sum + size, 0)
     if (bytes > 0) host.log.info(`${formatBytes(bytes)} are in the registry already and stayed on the daemon`)
     const [repository] = repositoriesOf(plan.references)

@@ -77,11 +77,11 @@ export function usedSeed<T extends Descriptor>(seed: Seed<T>, tree: ImageTree): 
 export async function seedHolds(
   seed: Seed,
   references: readonly Reference[],
-  registry: RegistryClient,
+  { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const stores = repositoriesOf(references).map((repository) => registryStore(registry, repository))
   const checks = seed.flatMap((blob) => stores.map((store) => ({ store, blob })))
-  const found = await parallel(requestsAtOnce, checks, ({ store, blob }) => store.has(blob))
+  const found = await parallel(requestsAtOnce, checks, ({ store, blob }) => store.has(blob, { signal }), { signal })
   return found.every(Boolean)
 }
 

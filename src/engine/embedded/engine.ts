@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { hostPlatform } from '../../host/platform.ts'
+import { within } from '../../host/within.ts'
 import type { Config } from '../../oci/config.ts'
 import { layoutStore, writeBlob } from '../../oci/layout.ts'
 import { type ImageParts, makeImage } from '../../oci/make-image.ts'
@@ -57,8 +58,9 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
-  const signal = AbortSignal.any([host.signal, over.signal])
-  const fetch = createFetch({ ...host, signal, retries: access.retries }, given.urlLogins)
+  const building = within(host, over.signal)
+  const { signal } = building
+  const fetch = createFetch({ ...building, retries: access.retries }, given.urlLogins)
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec

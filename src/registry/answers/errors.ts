@@ -2,33 +2,31 @@ import { limits } from '../../bounds/limits.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
 import { recognise } from '../../errors/known-failure.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
-import type { Failure } from '../../retry/retry.ts'
+import { type AnswerFailure, type ConnectionFailure, type HttpFailure, isFull } from '../../retry/failure.ts'
 import { formatBytes } from '../../text/bytes.ts'
+import type { Action } from '../auth/scope.ts'
 import { describeFaults } from './fault.ts'
 import { knownAnswers } from './known-answers.ts'
 
-/** What a failure happened to. */
-export type Concern = {
+/** The request that failed. */
+export type FailedRequest = {
   /** Begins the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
   readonly what: string
   readonly target: Repository
-  readonly access: 'pull' | 'push'
+  readonly action: Action
   /** Whether credentials for the registry were found and sent. */
   readonly authenticated: boolean
   /** It is a manifest or an index that was to be written. */
   readonly writesManifest?: boolean
 }
 
-type Answer = Extract<Failure, { kind: 'answer' }>
-type Connection = Extract<Failure, { kind: 'connection' }>
-
 /** Why a request failed, behind the error that says so: what an answer means to the caller is read from here, not from the message. */
 export class FailureCause extends Error {
   override readonly name = 'FailureCause'
-  readonly failure: Failure
+  readonly failure: HttpFailure
   readonly writesManifest: boolean
 
-  constructor(failure: Failure, { writesManifest = false }: Concern) {
+  constructor(failure: HttpFailure, { writesManifest = false }: FailedRequest) {
     super(describeFailure(failure))
     this.failure = failure
     this.writesManifest = writesManifest
@@ -36,7 +34,7 @@ export class FailureCause extends Error {
 }
 
 /** Why a manifest or an index could not be written, or undefined for any other error. */
-export function manifestFailureOf(error: unknown): Failure | undefined {
+export function manifestFailureOf(error: unknown): HttpFailure | undefined {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof FailureCause && cause.writesManifest ? cause.failure : undefined
 }
@@ -54,12 +52,12 @@ export function isTypeRefusal(error: ActionError): boolean {
 }
 
 /** The error for a failure that is not, or no longer, retried. `by` names who answered. */
-export function failureError(failure: Failure, concern: Concern, by = 'the registry'): ActionError {
-  return failure.kind === 'connection' ? connectionError(failure, concern) : answerError(failure, concern, by)
+export function failureError(failure: HttpFailure, request: FailedRequest, by = 'the registry'): ActionError {
+  return failure.kind === 'connection' ? connectionError(failure, request) : answerError(failure, request, by)
 }
 
 /** One line about a failure for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
-export function describeFailure(failure: Failure, by = 'the registry'): string {
+export function describeFailure(failure: HttpFailure, by = 'the registry'): string {
   if (failure.kind === 'connection') {
     if (failure.code === 'HPE_HEADER_OVERFLOW')
       return `${by} answered with headers of more than ${formatBytes(limits.headers)}`
@@ -69,59 +67,46 @@ export function describeFailure(failure: Failure, by = 'the registry'): string {
   return `${by} answered ${failure.status}${details === '' ? '' : ` ${details}`}`
 }
 
-function answerError(failure: Answer, concern: Concern, by: string): ActionError {
+function answerError(failure: AnswerFailure, request: FailedRequest, by: string): ActionError {
   const known = isFull(failure) ? undefined : recognise(knownAnswers, describeFaults(failure.faults, failure.text))
-  const code = known?.code ?? codeOf(failure, concern)
+  const code = known?.code ?? codeOf(failure, request)
   // Where nobody is logged in, that comes first, whatever the registry calls it.
-  const mustLogIn = !concern.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
-  const hint = mustLogIn ? unauthorizedHint(concern) : (known?.hint ?? hintOf(code, failure, concern))
+  const mustLogIn = !request.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
+  const hint = mustLogIn ? unauthorizedHint(request) : (known?.hint ?? hintOf(code, failure, request))
   const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
-  return new ActionError(code, `${concern.what}: ${describeFailure(failure, by)}${asked}`, {
+  return new ActionError(code, `${request.what}: ${describeFailure(failure, by)}${asked}`, {
     ...(hint === undefined ? {} : { hint }),
-    cause: new FailureCause(failure, concern),
+    cause: new FailureCause(failure, request),
   })
 }
 
-function codeOf(failure: Answer, { access, authenticated }: Concern): ErrorCode {
+function codeOf(failure: AnswerFailure, { action, authenticated }: FailedRequest): ErrorCode {
   const { status, faults, insufficientScope = false } = failure
   if (isFull(failure)) return 'registry-full'
   // distribution and Docker Hub answer 401 also to a known user who may not; the challenge tells the two apart.
   if (status === 401 && authenticated && insufficientScope) return 'registry-denied'
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
-  if (status === 404 && access === 'pull') return 'image-not-found'
+  if (status === 404 && action === 'pull') return 'image-not-found'
   // Of content that this step, or its builder, has pushed: only a manifest refers to any.
   if (faults.some(({ code }) => lostContent.has(code)) || isLostUpload(failure)) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
   return 'registry-refused'
 }
 
-/**
- * Whether the registry has no room. 507 says so; the others say it in words. distribution 2.8.3 on a full disk answers 500 UNKNOWN
- * "unknown error", with the detail "write /…/data: no space left on device" when the disk fills up during the upload, and
- * `{"DriverName":"filesystem","Enclosed":{"Op":"write","Path":"/…/startedat","Err":28}}` when it was full before: 28 is ENOSPC (122 EDQUOT).
- */
-export function isFull({ status, text }: Pick<Answer, 'status' | 'text'>): boolean {
-  if (status === 507) return true
-  if (status < 400 || status === 401 || status === 429) return false
-  return /no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w{0,3} (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/i.test(
-    text,
-  )
-}
-
 /** What registries answer to a manifest whose blobs or manifests they do not have. */
 const lostContent = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'])
 
 /** Whether the registry does not know an upload that it began itself: its machines share no storage, or it was started again. */
-function isLostUpload({ status, faults }: Answer): boolean {
+function isLostUpload({ status, faults }: AnswerFailure): boolean {
   return status === 404 && faults.some(({ code }) => code === 'BLOB_UPLOAD_UNKNOWN' || code === 'BLOB_UPLOAD_INVALID')
 }
 
-function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | undefined {
-  const name = formatRepository(concern.target)
-  const host = concern.target.registry
-  if (code === 'registry-unauthorized') return unauthorizedHint(concern)
-  if (code === 'registry-denied') return deniedHint(concern)
+function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest): string | undefined {
+  const name = formatRepository(request.target)
+  const host = request.target.registry
+  if (code === 'registry-unauthorized') return unauthorizedHint(request)
+  if (code === 'registry-denied') return deniedHint(request)
   if (code === 'registry-full')
     return `The storage of ${host} is full, or your quota there is used up. Free some space and run again.`
   if (code === 'image-not-found')
@@ -130,22 +115,22 @@ function hintOf(code: ErrorCode, failure: Answer, concern: Concern): string | un
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
     return `${host} does not know an upload that it started. If several machines answer there, check that they share their storage and their HTTP secret; else run the job again.`
-  if (failure.status === 405 && concern.access === 'push')
+  if (failure.status === 405 && request.action === 'push')
     return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
-    return failure.status === 429 && host === 'docker.io' && !concern.authenticated
+    return failure.status === 429 && host === 'docker.io' && !request.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
       : `See whether ${host} has an outage or limits its clients, and run again later.`
   }
-  if (failure.status === 404 && concern.access === 'push') {
+  if (failure.status === 404 && request.action === 'push') {
     return isEcr(host)
-      ? `ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name ${concern.target.repository}.`
+      ? `ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name ${request.target.repository}.`
       : `Check that ${name} exists; some registries do not create a repository at the first push.`
   }
   return undefined
 }
 
-function unauthorizedHint({ target: { registry }, authenticated }: Concern): string {
+function unauthorizedHint({ target: { registry }, authenticated }: FailedRequest): string {
   if (!authenticated) {
     return `No credentials for ${registry} were found. Give the inputs username and password, or run docker login ${registry} before this step.`
   }
@@ -155,41 +140,41 @@ function unauthorizedHint({ target: { registry }, authenticated }: Concern): str
   return `The credentials for ${registry} are wrong or have expired. Check username and password, or run docker login ${registry} again.`
 }
 
-function deniedHint({ target, access }: Concern): string {
+function deniedHint({ target, action }: FailedRequest): string {
   const { registry } = target
   if (registry === 'ghcr.io') {
-    return access === 'push'
+    return action === 'push'
       ? `The workflow needs "permissions: packages: write". If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package ${target.repository}.`
       : `The workflow needs "permissions: packages: read", and this repository access to the package ${target.repository} ("Manage Actions access" in its settings).`
   }
   if (registry === 'docker.io') {
-    return `Use a Docker Hub access token with ${access === 'push' ? 'read and write' : 'read'} scope, of a user who may ${access} ${target.repository}.`
+    return `Use a Docker Hub access token with ${action === 'push' ? 'read and write' : 'read'} scope, of a user who may ${action} ${target.repository}.`
   }
   if (isEcr(registry)) {
-    return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${access === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`
+    return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${action === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`
   }
   if (registry.endsWith('.pkg.dev') || registry.endsWith('gcr.io')) {
-    return `The account needs the role Artifact Registry ${access === 'push' ? 'Writer' : 'Reader'} on the repository.`
+    return `The account needs the role Artifact Registry ${action === 'push' ? 'Writer' : 'Reader'} on the repository.`
   }
-  return `The user of these credentials may not ${access} ${formatRepository(target)}, or their token lacks the scope for it.`
+  return `The user of these credentials may not ${action} ${formatRepository(target)}, or their token lacks the scope for it.`
 }
 
 function isEcr(registry: string): boolean {
   return /(?:\.dkr[.-]ecr[.-].*\.(?:amazonaws\.com(?:\.cn)?|on\.aws)|^public\.ecr\.aws)$/.test(registry)
 }
 
-function connectionError(failure: Connection, { what, target: { registry } }: Concern): ActionError {
+function connectionError(failure: ConnectionFailure, { what, target: { registry } }: FailedRequest): ActionError {
   // A proxy that refuses does so the next time too; so does a server with endless headers.
-  const code = settledCodes.has(failure.code) ? 'registry-refused' : 'registry-unreachable'
+  const code = permanentCodes.has(failure.code) ? 'registry-refused' : 'registry-unreachable'
   return new ActionError(code, `${what}: ${describeFailure(failure)}`, {
     hint: connectionHint(failure, registry),
     cause: failure.cause,
   })
 }
 
-const settledCodes = new Set(['ERR_PROXY_REFUSED', 'HPE_HEADER_OVERFLOW'])
+const permanentCodes = new Set(['ERR_PROXY_REFUSED', 'HPE_HEADER_OVERFLOW'])
 
-function connectionHint({ code, message, proxy }: Connection, registry: string): string {
+function connectionHint({ code, message, proxy }: ConnectionFailure, registry: string): string {
   if (code === 'ERR_PROXY_REFUSED') {
     return `The proxy ${proxy ?? ''} refuses the connection, not ${registry}. Allow ${registry} in the proxy, put its user and password into the address in HTTPS_PROXY or HTTP_PROXY, or add ${registry} to NO_PROXY.`
   }

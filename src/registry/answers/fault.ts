@@ -1,13 +1,11 @@
 import { parseJson } from '../../bounds/json.ts'
-
-/** One entry of a registry's error body. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
-export type RegistryFault = { readonly code: string; readonly message: string; readonly detail: string }
+import type { Fault } from '../../retry/failure.ts'
 
 /**
  * The faults in the body of an answer, as far as it has any: `{"errors":[…]}` of registries, `{"error":…}` and `{"details":…}` of
  * token servers. A proxy's HTML page has none.
  */
-export function parseFaults(text: string): readonly RegistryFault[] {
+export function parseFaults(text: string): readonly Fault[] {
   let body: unknown
   try {
     body = parseJson(text)
@@ -29,7 +27,7 @@ const longestText = 1_000
 const longestPage = 200
 
 /** The faults, or else the beginning of the text, on one line for a message; empty when there is nothing to say. */
-export function describeFaults(faults: readonly RegistryFault[], text: string): string {
+export function describeFaults(faults: readonly Fault[], text: string): string {
   if (faults.length > 0) return cut(faults.map(describeFault).join('; '), longestText)
   return cut(withoutTags(text).replace(/\s+/g, ' ').trim(), longestPage)
 }
@@ -55,12 +53,12 @@ function withoutTags(page: string): string {
 }
 
 /** `DENIED: requested access to the resource is denied`; the detail only where the message does not say it. */
-function describeFault({ code, message, detail }: RegistryFault): string {
+function describeFault({ code, message, detail }: Fault): string {
   const parts = [code, message === code ? '' : message, code === 'UNKNOWN' || message === '' ? detail : '']
   return parts.filter((part) => part !== '').join(': ')
 }
 
-function toFault(value: Record<string, unknown>): RegistryFault {
+function toFault(value: Record<string, unknown>): Fault {
   return {
     code: asText(value['code']).toUpperCase(),
     message: asText(value['message']),

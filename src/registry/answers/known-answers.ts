@@ -1,7 +1,5 @@
 import type { KnownFailure } from '../../errors/known-failure.ts'
-
-/** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
-export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
+import { limited } from '../../retry/network-faults.ts'
 
 /** The registry takes no writes for now. */
 export const saysReadOnly = /\bread[- _]?only\b|\bmaintenance mode\b/i

@@ -4,17 +4,18 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Clock, Http, HttpRequest } from '../../host/host.ts'
 import type { Secret } from '../../inputs/secret.ts'
 import type { Repository } from '../../oci/reference.ts'
+import type { RetryOptions } from '../../retry/retry.ts'
 import { failureError } from '../answers/errors.ts'
 import {
-  type Attempt,
   exchangeOnce,
-  type RetryContext,
+  type HttpOutcome,
   readBody,
-  retrying,
   toAnswerFailure,
   toConnectionFailure,
-} from '../transport/attempt.ts'
+} from '../transport/exchange-once.ts'
+import { retryRequest } from '../transport/retry-request.ts'
 import { type Challenge, findChallenge } from './challenge.ts'
+import { type Action, covers } from './scope.ts'
 
 /** What a user can be known by at a registry. */
 export type Credential =
@@ -27,24 +28,21 @@ export type Credential =
 /** The credential for a repository, or undefined for none. */
 export type CredentialLookup = (target: Repository) => Promise<Credential | undefined>
 
-/** `repository:acme/app:pull,push`. https://distribution.github.io/distribution/spec/auth/scope/ */
-export type Scope = `repository:${string}:${string}`
-
 /** A registry as the first contact found it. */
-export type Session = {
+export type KnownRegistry = {
   /** `https://ghcr.io`, without a slash at the end. */
   readonly base: string
   readonly challenges: readonly Challenge[]
 }
 
 export type AuthorizationRequest = {
-  readonly session: Session
+  readonly registry: KnownRegistry
   readonly target: Repository
   /** Ours, and those that a challenge of the registry names. */
   readonly scopes: readonly string[]
   /** Begins the message of an error. */
   readonly what: string
-  readonly access: 'pull' | 'push'
+  readonly action: Action
   /** An `Authorization` that the registry has just refused: it is forgotten, and a fresh one is fetched. */
   readonly refused?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -53,7 +51,7 @@ export type AuthorizationRequest = {
 /** The value for `Authorization`, or undefined to send none. */
 export type Authorize = (request: AuthorizationRequest) => Promise<string | undefined>
 
-export type AuthOptions = RetryContext & {
+export type AuthOptions = Omit<RetryOptions, 'signal'> & {
   readonly http: Http
   readonly credentialFor: CredentialLookup
   /** Hides the token of a token server in the log. */
@@ -81,14 +79,14 @@ export function createAuthorize(options: AuthOptions): Authorize {
   }
 
   return async (request) => {
-    const { session, target, scopes, refused } = request
-    const bearer = findChallenge(session.challenges, 'bearer')
-    if (bearer === undefined && findChallenge(session.challenges, 'basic') === undefined) return undefined
+    const { registry, target, scopes, refused } = request
+    const bearer = findChallenge(registry.challenges, 'bearer')
+    if (bearer === undefined && findChallenge(registry.challenges, 'basic') === undefined) return undefined
     const credential = await options.credentialFor(target)
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token.reveal()}`
     if (bearer === undefined) return credential?.kind === 'basic' ? basic(credential) : undefined
 
-    const tokens = (cached.get(session.base) ?? []).filter(({ value }) => refused === undefined || value !== refused)
+    const tokens = (cached.get(registry.base) ?? []).filter(({ value }) => refused === undefined || value !== refused)
     const now = options.clock.now().getTime()
     const found = tokens.find((token) => token.expires > now && serves(token, scopes))
     if (found !== undefined) return await found.header
@@ -105,13 +103,13 @@ export function createAuthorize(options: AuthOptions): Authorize {
       token.value = `Bearer ${value}`
       return token.value
     })
-    cached.set(session.base, [...tokens.filter(({ expires }) => expires > now), token])
+    cached.set(registry.base, [...tokens.filter(({ expires }) => expires > now), token])
     try {
       return await token.header
     } catch (error) {
       cached.set(
-        session.base,
-        (cached.get(session.base) ?? []).filter((other) => other !== token),
+        registry.base,
+        (cached.get(registry.base) ?? []).filter((other) => other !== token),
       )
       throw error
     }
@@ -125,18 +123,6 @@ const shortestToken = 24
 function serves(token: CachedToken, scopes: readonly string[]): boolean {
   if (token.value === undefined) return token.scopes.join(' ') === scopes.join(' ')
   return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
-}
-
-/** Whether a token for `wider` is good for `scope`. */
-export function covers(wider: string, scope: string): boolean {
-  if (wider === scope) return true
-  const [one, other] = [wider.lastIndexOf(':'), scope.lastIndexOf(':')]
-  if (wider.slice(0, one) !== scope.slice(0, other)) return false
-  const actions = wider.slice(one + 1).split(',')
-  return scope
-    .slice(other + 1)
-    .split(',')
-    .every((action) => actions.includes(action))
 }
 
 /** What one token is kept by; filled in when it has come. */
@@ -153,23 +139,25 @@ type Token = { readonly value: string; readonly expires: number }
 type TokenRequest = AuthorizationRequest & { readonly bearer: Challenge; readonly credential: Credential | undefined }
 
 async function fetchToken(options: AuthOptions, request: TokenRequest): Promise<Token> {
-  const { what, target, access, credential, signal } = request
-  const concern = { what, target, access, authenticated: credential !== undefined }
-  return await retrying(options, {
-    what,
-    once: async (attempt) => await tokenOnce(options, tokenHttpRequest(request), { attempt, what: request.what }),
-    toError: (failure) => failureError(failure, concern, 'the token server'),
-    // A registry that answers has named it: if it cannot be reached, that will pass.
-    met: true,
-    signal,
-  })
+  const { what, target, action, credential, signal } = request
+  const failed = { what, target, action, authenticated: credential !== undefined }
+  return await retryRequest(
+    {
+      what,
+      attempt: async (attempt) => await tokenOnce(options, tokenHttpRequest(request), { attempt, what }),
+      toError: (failure) => failureError(failure, failed, 'the token server'),
+      // A registry that answers has named it: if it cannot be reached, that is an outage.
+      context: { answeredBefore: true },
+    },
+    { ...options, signal },
+  )
 }
 
 async function tokenOnce(
   { http, clock }: AuthOptions,
   request: HttpRequest,
   { attempt, what }: { readonly attempt: number; readonly what: string },
-): Promise<Attempt<Token>> {
+): Promise<HttpOutcome<Token>> {
   const sent = await exchangeOnce(http, request)
   if (!sent.ok) return sent
   const { status, headers } = sent.value
@@ -183,13 +171,13 @@ async function tokenOnce(
   }
   const text = 'an answer without a token'
   // The body may have been cut off without a trace.
-  return { ok: false, failure: { kind: 'answer', status, faults: [], text, passing: attempt === 1 } }
+  return { ok: false, failure: { kind: 'answer', status, faults: [], text, transient: attempt === 1 } }
 }
 
-function tokenHttpRequest({ session, what, bearer, scopes, credential, signal }: TokenRequest): HttpRequest {
+function tokenHttpRequest({ registry, what, bearer, scopes, credential, signal }: TokenRequest): HttpRequest {
   const { realm = '', service } = bearer.parameters
   const url = URL.canParse(realm) ? new URL(realm) : undefined
-  const allowed = session.base.startsWith('http:') ? ['https:', 'http:'] : ['https:']
+  const allowed = registry.base.startsWith('http:') ? ['https:', 'http:'] : ['https:']
   if (url === undefined || !allowed.includes(url.protocol)) {
     throw new ActionError('registry-refused', `${what}: the registry names "${realm}" as its token server`, {
       hint: 'A token server must be an https address. Credentials are not sent to it.',

@@ -5,17 +5,17 @@ import { ActionError } from '../../errors/action-error.ts'
 import { verified } from '../../oci/digest.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
 import type { Descriptor } from '../../oci/types.ts'
-import type { Failure } from '../../retry/retry.ts'
+import type { HttpFailure } from '../../retry/failure.ts'
 import { blobGetEndpoint } from '../endpoint.ts'
-import { type Attempt, toConnectionFailure } from '../transport/attempt.ts'
 import type { Answer, Exchange } from '../transport/exchange.ts'
+import { type HttpOutcome, toConnectionFailure } from '../transport/exchange-once.ts'
 
 /** Transfers in a row that bring nothing new, or next to nothing. */
 const mostStalls = 4
 /** Bytes. */
 const leastProgress = 4096
 
-const breakOff: Failure = {
+const breakOff: HttpFailure = {
   kind: 'connection',
   code: 'ECONNRESET',
   message: 'the transfer ended early',
@@ -41,7 +41,7 @@ export async function downloadBlob(
   stream.once('close', () => opened.body.destroy())
   return stream
 
-  async function request(start: number): Promise<Attempt<Answer>> {
+  async function request(start: number): Promise<HttpOutcome<Answer>> {
     return await exchange.send(blobGetEndpoint(target, blob.digest, start), { signal })
   }
 
@@ -52,7 +52,7 @@ export async function downloadBlob(
       // A registry without ranges begins at the beginning again.
       let skip = answer.status === 200 ? position : 0
       const before = position
-      let failure: Failure = breakOff
+      let failure: HttpFailure = breakOff
       try {
         for await (const chunk of paced(answer.body, pace)) {
           const rest = chunk.subarray(Math.min(skip, chunk.length))
@@ -66,14 +66,14 @@ export async function downloadBlob(
       } catch (error) {
         failure = toConnectionFailure(error, signal)
       }
-      // A few bytes at each try would go on for ever.
+      // A few bytes at each attempt would go on for ever.
       const enough = Math.min(leastProgress, blob.size - before)
       answer = await takeUp(position, failure, position - before >= enough)
     }
   }
 
-  /** The rest from `start` on. The break itself counts as the first try when nothing at all had come. */
-  async function takeUp(start: number, failure: Failure, progress: boolean): Promise<Answer> {
+  /** The rest from `start` on. The break itself counts as the first attempt when nothing at all had come. */
+  async function takeUp(start: number, failure: HttpFailure, progress: boolean): Promise<Answer> {
     stalls = progress ? 0 : stalls + 1
     if (stalls > mostStalls)
       throw new ActionError('registry-unavailable', `${what}: it breaks off at byte ${start} again and again`)

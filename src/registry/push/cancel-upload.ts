@@ -4,7 +4,7 @@ import { uploadCancelEndpoint } from '../endpoint.ts'
 import type { Exchange } from '../transport/exchange.ts'
 
 const refusals = new Set(['registry-unauthorized', 'registry-denied'])
-/** Tries altogether: a registry that does not know how to cancel must not hold up anything. */
+/** Attempts altogether: a registry that does not know how to cancel must not hold up anything. */
 const mostAttempts = 4
 /** Milliseconds for the cancel in a run that is itself cancelled: the runner grants 7.5 s, and the clean up has to go in there too. */
 const lastMoment = 1_500

@@ -1,4 +1,4 @@
-import type { Failure } from '../../retry/retry.ts'
+import type { HttpFailure } from '../../retry/failure.ts'
 
 /** In which way a blob is sent. */
 export type Course = {
@@ -22,7 +22,8 @@ const lostCodes = new Set([
   'RANGE_INVALID',
 ])
 
-export type Step = {
+/** A request of an upload that was refused. */
+export type RefusedPart = {
   /** Bytes of the blob. */
   readonly size: number
   /** The upload had broken off before, and was taken up again. */
@@ -32,10 +33,14 @@ export type Step = {
 }
 
 /**
- * The course for a new upload after a step of one was refused, or undefined when the refusal is not about the course: what passes by itself,
- * and what is final, are the retry policy's to tell apart.
+ * The course for a new upload after a part of one was refused, or undefined when the refusal is not about the course: whether it is
+ * transient or permanent is for the table to say.
  */
-export function courseAfter(failure: Failure, course: Course, { size, resumed, patching }: Step): Course | undefined {
+export function courseAfter(
+  failure: HttpFailure,
+  course: Course,
+  { size, resumed, patching }: RefusedPart,
+): Course | undefined {
   if (failure.kind === 'connection') return undefined
   // A new upload that a gateway knows no PATCH for: 501, or a 404 that says nothing.
   const noPatch = patching && !resumed && failure.faults.length === 0 && [404, 501].includes(failure.status)

@@ -3,7 +3,7 @@ import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Http, HttpResponse } from '../../host/host.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { type Attempt, exchangeOnce } from './attempt.ts'
+import { exchangeOnce, type HttpOutcome } from './exchange-once.ts'
 
 export type Delivery = {
   /** The registry's own address: the only one that gets `authorization`. */
@@ -21,7 +21,7 @@ export async function deliver(
   http: Http,
   endpoint: Endpoint,
   { base, authorization, body, signal }: Delivery,
-): Promise<Attempt<HttpResponse & { readonly url: string }>> {
+): Promise<HttpOutcome<HttpResponse & { readonly url: string }>> {
   let url = locate(endpoint.at, `${base}/`)
   for (let redirects = 0; ; redirects++) {
     const own = url.origin === new URL(base).origin

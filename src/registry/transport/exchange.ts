@@ -3,27 +3,33 @@ import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { HttpResponse } from '../../host/host.ts'
 import type { Repository } from '../../oci/reference.ts'
-import type { Failure } from '../../retry/retry.ts'
+import type { Context } from '../../retry/classify.ts'
+import type { HttpFailure } from '../../retry/failure.ts'
 import { failureError } from '../answers/errors.ts'
-import { type AuthOptions, type AuthorizationRequest, covers, createAuthorize } from '../auth/auth.ts'
+import { type AuthOptions, type AuthorizationRequest, createAuthorize } from '../auth/auth.ts'
 import { type Challenge, findChallenge, parseChallenges, scopesOf } from '../auth/challenge.ts'
+import { covers } from '../auth/scope.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { type Attempt, readBody, retrying, toAnswerFailure, toConnectionFailure } from './attempt.ts'
 import { deliver } from './deliver.ts'
-import { createSessions } from './session.ts'
+import { type HttpOutcome, readBody, toAnswerFailure, toConnectionFailure } from './exchange-once.ts'
+import { createKnownRegistries } from './known-registries.ts'
+import { retryRequest } from './retry-request.ts'
 
 export type ExchangeOptions = AuthOptions & {
   /** Whether a registry (host with port) may be spoken to without TLS. */
   readonly plainHttp: (registry: string) => boolean
 }
 
-export type CallOptions = {
-  /** Opens the body anew for each try. */
+/** What one request takes beside its endpoint. */
+export type SendOptions = {
+  /** Opens the body anew for each attempt. */
   readonly body?: () => string | Uint8Array | Readable
-  readonly justPushed?: boolean
-  /** Tries for what a registry says not to know although it was pushed just now. Default: as many as the policy gives. */
-  readonly laggingAttempts?: number
-  /** Tries altogether, if the policy gives no fewer. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What is known of a request's failures beside the endpoint. */
+export type RequestRetries = Pick<Context, 'justPushed' | 'laggingAttempts'> & {
+  /** Attempts altogether, if the policy gives no fewer. */
   readonly attempts?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -36,42 +42,40 @@ export type WholeAnswer = Omit<Answer, 'body'> & { readonly bytes: Buffer }
 export type Exchange = {
   /** Makes the first contact with a registry, unless that was done before. */
   readonly open: (target: Repository, signal?: AbortSignal) => Promise<unknown>
-  /** One try, the body unread. Throws only what is final. */
-  readonly send: (endpoint: Endpoint, options?: CallOptions) => Promise<Attempt<Answer>>
-  /** One try, the body read. */
-  readonly sendWhole: (endpoint: Endpoint, options?: CallOptions) => Promise<Attempt<WholeAnswer>>
-  /** As many tries as the policy gives, the body read. Throws the ActionError of the last one. */
-  readonly call: (endpoint: Endpoint, options?: CallOptions) => Promise<WholeAnswer>
-  /** Runs tries of the caller's own under the same policy. */
+  /** One attempt, the body unread. Throws only what is final. */
+  readonly send: (endpoint: Endpoint, options?: SendOptions) => Promise<HttpOutcome<Answer>>
+  /** One attempt, the body read. */
+  readonly sendWhole: (endpoint: Endpoint, options?: SendOptions) => Promise<HttpOutcome<WholeAnswer>>
+  /** As many attempts as the policy gives, the body read. Throws the ActionError of the last one. */
+  readonly call: (endpoint: Endpoint, options?: SendOptions & RequestRetries) => Promise<WholeAnswer>
+  /** Runs attempts of the caller's own under the same policy. */
   readonly retry: <T>(
     endpoint: Endpoint,
-    once: (attempt: number) => Promise<Attempt<T>>,
-    options?: RetryOptions,
+    attempt: (attempt: number) => Promise<HttpOutcome<T>>,
+    options?: RequestRetries,
   ) => Promise<T>
 }
-
-export type RetryOptions = Pick<CallOptions, 'attempts' | 'justPushed' | 'laggingAttempts' | 'signal'>
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { http, credentialFor, clock } = options
   const authorize = createAuthorize(options)
-  const sessions = createSessions(options)
+  const registries = createKnownRegistries(options)
   // What to ask for where a challenge has named scopes other than ours, by registry and our scopes.
   const named = new Map<string, readonly string[]>()
 
-  async function send(endpoint: Endpoint, { body, signal }: CallOptions = {}): Promise<Attempt<Answer>> {
-    const { target, what, access } = endpoint
+  async function send(endpoint: Endpoint, { body, signal }: SendOptions = {}): Promise<HttpOutcome<Answer>> {
+    const { target, what, action } = endpoint
     const key = `${target.registry} ${endpoint.scopes.join(' ')}`
     const scopes = named.get(key) ?? endpoint.scopes
-    const request = { target, scopes, what, access, signal }
-    let session = await sessions.open(target, signal)
-    const authorization = await authorize({ ...request, session }).catch(async (error: unknown) => {
+    const request = { target, scopes, what, action, signal }
+    let registry = await registries.open(target, signal)
+    const authorization = await authorize({ ...request, registry }).catch(async (error: unknown) => {
       const judged = error instanceof ActionError && error.code !== 'registry-refused' && isDenial(error)
       if (!judged || named.has(key) || body !== undefined) throw error
-      return await authorizeByChallenge({ ...request, session }, { endpoint, key, error })
+      return await authorizeByChallenge({ ...request, registry }, { endpoint, key, error })
     })
-    const first = await deliver(http, endpoint, { base: session.base, authorization, body, signal })
-    if (!first.ok || isAnswer(endpoint, first.value, session.base)) return first
+    const first = await deliver(http, endpoint, { base: registry.base, authorization, body, signal })
+    if (!first.ok || isAnswer(endpoint, first.value, registry.base)) return first
     const { status, headers, url } = first.value
     const failure = await toAnswerFailure(first.value, clock)
     // ECR Public answers 400 to a token that has expired: https://github.com/aws/containers-roadmap/issues/2835
@@ -79,18 +83,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
       status === 400 && authorization !== undefined && /token.{0,80}(?:expired|invalid)/i.test(failure.text)
     if (status !== 401 && status !== 403 && !expired) return { ok: false, failure }
 
-    // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all pass with a fresh token, or do not pass at all.
-    // Where there are no tokens the policy tries once more.
+    // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all end with a fresh token, or are permanent.
+    // Where there are no tokens there is one more attempt.
     // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
-    const own = status === 401 && isOwn(url, session.base)
+    const own = status === 401 && isOwn(url, registry.base)
     const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
-    if (challenges.length > 0) session = sessions.learn(target, session, challenges)
-    const fresh = await authorizeAnew({ ...request, session, refused: authorization }, { challenges, key })
-    if (fresh === undefined) return { ok: false, failure: { ...failure, settled: challenges.length > 0 } }
+    if (challenges.length > 0) registry = registries.learn(target, registry, challenges)
+    const fresh = await authorizeAnew({ ...request, registry, refused: authorization }, { challenges, key })
+    if (fresh === undefined) return { ok: false, failure: { ...failure, finalDenial: challenges.length > 0 } }
     if (fresh === authorization) return { ok: false, failure }
-    const second = await deliver(http, endpoint, { base: session.base, authorization: fresh, body, signal })
-    if (!second.ok || isAnswer(endpoint, second.value, session.base)) return second
-    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock)), settled: true } }
+    const second = await deliver(http, endpoint, { base: registry.base, authorization: fresh, body, signal })
+    if (!second.ok || isAnswer(endpoint, second.value, registry.base)) return second
+    return { ok: false, failure: { ...(await toAnswerFailure(second.value, clock)), finalDenial: true } }
   }
 
   /**
@@ -124,12 +128,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
     request: AuthorizationRequest,
     { endpoint, key, error }: { readonly endpoint: Endpoint; readonly key: string; readonly error: unknown },
   ): Promise<string | undefined> {
-    const { session, signal } = request
-    const asked = await deliver(http, endpoint, { base: session.base, authorization: undefined, signal })
+    const { registry, signal } = request
+    const asked = await deliver(http, endpoint, { base: registry.base, authorization: undefined, signal })
     if (!asked.ok) throw error
     const { status, headers, url, body } = asked.value
     body.destroy()
-    const own = status === 401 && isOwn(url, session.base)
+    const own = status === 401 && isOwn(url, registry.base)
     const others = own ? othersIn(parseChallenges(headers['www-authenticate'] ?? ''), request.scopes) : []
     if (others.length === 0) throw error
     const authorization = await authorize({ ...request, scopes: others })
@@ -137,8 +141,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return authorization
   }
 
-  async function sendWhole(endpoint: Endpoint, callOptions: CallOptions = {}): Promise<Attempt<WholeAnswer>> {
-    const sent = await send(endpoint, callOptions)
+  async function sendWhole(endpoint: Endpoint, sendOptions: SendOptions = {}): Promise<HttpOutcome<WholeAnswer>> {
+    const sent = await send(endpoint, sendOptions)
     if (!sent.ok) return sent
     const { body, ...rest } = sent.value
     const { what, limit = limits.answer } = endpoint
@@ -148,35 +152,38 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const bytes = empty ? Buffer.alloc(0) : await readBody({ body, ...rest }, { what, limit, clock })
       return { ok: true, value: { ...rest, bytes } }
     } catch (error) {
-      return { ok: false, failure: toConnectionFailure(error, callOptions.signal) }
+      return { ok: false, failure: toConnectionFailure(error, sendOptions.signal) }
     }
   }
 
   async function retry<T>(
     endpoint: Endpoint,
-    once: (attempt: number) => Promise<Attempt<T>>,
-    { justPushed = false, laggingAttempts, attempts = Number.POSITIVE_INFINITY, signal }: RetryOptions = {},
+    attempt: (attempt: number) => Promise<HttpOutcome<T>>,
+    { attempts = Number.POSITIVE_INFINITY, signal, ...context }: RequestRetries = {},
   ): Promise<T> {
-    const { what, target, access, writesManifest = false } = endpoint
-    const toError = async (failure: Failure) => {
+    const { what, target, action, writesManifest = false } = endpoint
+    const toError = async (failure: HttpFailure) => {
       const authenticated = (await credentialFor(target)) !== undefined
-      return failureError(failure, { what, target, access, authenticated, writesManifest })
+      return failureError(failure, { what, target, action, authenticated, writesManifest })
     }
-    // The first contact is tried in its own way: whoever comes here has had an answer.
     const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
-    return await retrying(
-      { ...options, policy },
-      { what, once, toError, justPushed, laggingAttempts, met: true, signal },
+    // The first contact is retried in its own way: the registry of any other request has answered.
+    return await retryRequest(
+      { what, attempt, toError, context: { ...context, answeredBefore: true } },
+      { ...options, policy, signal },
     )
   }
 
   return {
-    open: sessions.open,
+    open: registries.open,
     send,
     sendWhole,
     retry,
-    call: async (endpoint, callOptions = {}) =>
-      await retry(endpoint, async () => await sendWhole(endpoint, callOptions), callOptions),
+    call: async (endpoint, { body, ...retries } = {}) => {
+      const { signal } = retries
+      const sendOptions = { signal, ...(body === undefined ? {} : { body }) }
+      return await retry(endpoint, async () => await sendWhole(endpoint, sendOptions), retries)
+    },
   }
 }
 

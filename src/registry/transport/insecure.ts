@@ -1,5 +1,10 @@
 import { BlockList, isIP } from 'node:net'
-import { isLoopback } from './session.ts'
+
+/** Whether a registry's host, with or without port, is this machine: the engines speak plain HTTP to it unasked, and so do we. */
+export function isLoopback(registry: string): boolean {
+  const host = registry.replace(/:\d+$/, '').toLowerCase()
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
 
 /**
  * Whether a registry (`host[:port]`) may be spoken to in plain HTTP: this machine always, others when `allowed` names

@@ -5,11 +5,10 @@ import { recognise } from '../../errors/known-failure.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import type { Access } from '../../login/login.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
-import { backOff } from '../../retry/retry.ts'
-import { tryAgain } from '../../retry/try-again.ts'
+import { retry } from '../../retry/retry.ts'
 import { writeCredentialFiles } from './credential-file.ts'
 import { gitEnvironment } from './git-environment.ts'
-import { gitAttempts, gitFailures, gitReason } from './git-failures.ts'
+import { gitFailures, gitReason, gitTable } from './git-failures.ts'
 import { type GitSource, redactUrl } from './git-source.ts'
 
 export type FetchGitOptions = {
@@ -124,21 +123,22 @@ async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<s
   throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no folder ${subdir}`)
 }
 
-function createGit(source: GitSource, { host, retries: { policy, onRetry }, logins, dir }: FetchGitOptions): Git {
+function createGit(source: GitSource, { host, retries, logins, dir }: FetchGitOptions): Git {
   const { credentials } = source
   const others = logins.filter(({ kind, origin }) => kind === 'git' && origin !== credentials?.origin)
   const files = writeCredentialFiles([...(credentials === undefined ? [] : [credentials]), ...others], dirname(dir))
   const env = gitEnvironment(files, host.env)
   return async (...args) => {
-    for (let attempt = 1; ; attempt++) {
+    const attempt = async () => {
       const result = await host.exec('git', args, { env, timeout: fetchTimeout })
-      if (result.ok) return result.stdout
-      const most = Math.min(policy.attempts, gitAttempts(result.stderr))
-      if (attempt >= most) throw gitError(source, result)
-      const what = `${redactUrl(source.remote)} cannot be reached`
-      const wait = backOff(policy, attempt, Math.random)
-      await tryAgain({ what, how: 'transient', attempt: attempt + 1, most, wait }, { ...host, onRetry })
+      if (result.ok) return { ok: true, value: result.stdout } as const
+      return { ok: false, failure: { kind: 'text', text: result.stderr, result } } as const
     }
+    const describe = () => `${redactUrl(source.remote)} cannot be reached`
+    const { log, clock, signal } = host
+    const outcome = await retry({ attempt, table: gitTable, describe }, { ...retries, log, clock, signal })
+    if (outcome.ok) return outcome.value
+    throw gitError(source, outcome.failure.result)
   }
 }
 

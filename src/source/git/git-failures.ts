@@ -1,13 +1,12 @@
-import { excerptOf } from '../../bounds/excerpt.ts'
 import type { KnownFailure } from '../../errors/known-failure.ts'
-import { doubtfulAttempts } from '../../retry/retry.ts'
+import { fewAttempts, type Table } from '../../retry/classify.ts'
 
 /** The server has a transient fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
 const transient =
   /returned error: (?:408|425|429|5\d\d)\b|Connection (?:reset|timed out)|(?:Operation|Connection|Resolving) timed out|Timeout was reached|Empty reply from server|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Recv failure|Send failure|transfer closed with|HTTP\/2 stream \d+ was|non-properly terminated|SSL_ERROR_SYSCALL|GnuTLS recv error|gnutls_handshake\(\) failed|Temporary failure in name resolution|remote end closed|kex_exchange_identification|Connection closed by/i
 
 /** Nobody answers under this name: an outage, or a name that is wrong. */
-const doubtful =
+const unreachable =
   /Could not resolve host|Name or service not known|nodename nor servname|Couldn't connect to server|Failed to connect|Connection refused|No route to host|Network is unreachable/i
 
 /** A certificate that is not trusted, or a server that does not speak TLS: a permanent error. */
@@ -41,19 +40,26 @@ export const gitFailures: readonly KnownFailure[] = [
   },
   {
     code: 'download-failed',
-    pattern: doubtful,
+    pattern: unreachable,
     hint: 'Check the name of the Git server, and the network and proxy of the machine that fetches: with buildx, that of the builder. If both are right, run the job again when the server answers.',
   },
 ]
 
-/** How many attempts a fetch is worth by what Git says, apart from the policy. */
-export function gitAttempts(said: string): number {
-  const text = excerptOf(said)
-  const permanent = gitFailures.slice(0, 2).some(({ pattern }) => pattern.test(text))
-  if (permanent || misconfigured.test(text)) return 1
-  if (transient.test(text)) return Number.POSITIVE_INFINITY
-  return doubtful.test(text) ? doubtfulAttempts : 1
-}
+/** What a fetch that failed is, by what Git says. docs/retries.md */
+export const gitTable: Table = [
+  {
+    pattern: [...gitFailures.slice(0, 2).map(({ pattern }) => pattern), misconfigured],
+    verdict: 'permanent',
+    learnedFrom: 'Git 2.30 to 2.50 with GitHub, GitLab and servers that are set up wrong',
+  },
+  { pattern: transient, verdict: 'transient', learnedFrom: 'Git 2.30 to 2.50 behind a proxy that injects faults' },
+  {
+    pattern: unreachable,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: 'Git 2.30 to 2.50, for misspelt names and servers that are away',
+  },
+]
 
 /** Why Git ended, without `fatal: ` and the address; undefined if it does not say. */
 export function gitReason(text: string): string | undefined {

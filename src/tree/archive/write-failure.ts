@@ -1,4 +1,5 @@
 import { ActionError, isDiskFull, messageOf } from '../../errors/action-error.ts'
+import { cancelled } from '../../errors/cancelled.ts'
 
 /**
  * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
@@ -7,7 +8,7 @@ import { ActionError, isDiskFull, messageOf } from '../../errors/action-error.ts
 export function toWriteError(thrown: unknown, dest: string): unknown {
   if (thrown instanceof ActionError || !(thrown instanceof Error)) return thrown
   if (thrown.name === 'AbortError') {
-    return new ActionError('cancelled', `Stopped writing ${dest} because the run was cancelled`, { cause: thrown })
+    return cancelled(`writing ${dest}`, thrown)
   }
   const { code, syscall } = thrown as NodeJS.ErrnoException
   if (code === undefined || syscall === undefined) return thrown

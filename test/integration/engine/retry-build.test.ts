@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { toBuildError } from '../../../src/engine/buildkit/failure.ts'
 import { retryBuild } from '../../../src/engine/buildkit/retry-build.ts'
-import { mostAttempts } from '../../../src/engine/buildkit/retry-table.ts'
 import { bootFailure } from '../../../src/engine/buildx/boot-failure.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
-import { retryPolicy } from '../../../src/retry/retry.ts'
+import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createFakeClock } from '../../support/clock.ts'
 import { createRecordingLog } from '../../support/log.ts'
+import { mostAttempts } from '../../support/most-attempts.ts'
 
-const here = { ownNetwork: false, met: false }
+const here = { ownNetwork: false, answeredBefore: false }
 const always = Number.POSITIVE_INFINITY
 const error = (code: ErrorCode, message: string) => new ActionError(code, message)
 
@@ -139,9 +139,9 @@ describe('mostAttempts()', () => {
 
   it('waits for a daemon that has answered before as for a registry', () => {
     const away = error('daemon-unreachable', 'Cannot connect to the Docker daemon')
-    expect(mostAttempts(away, { ...here, met: true })).toBe(always)
+    expect(mostAttempts(away, { ...here, answeredBefore: true })).toBe(always)
     const denied = error('daemon-unreachable', 'permission denied while trying to connect to the Docker daemon socket')
-    expect(mostAttempts(denied, { ...here, met: true })).toBe(1)
+    expect(mostAttempts(denied, { ...here, answeredBefore: true })).toBe(1)
   })
 
   it('does not wait long for 127.0.0.1 in a network of its own', () => {
@@ -300,7 +300,7 @@ describe('retryBuild()', () => {
       if (message !== undefined) throw error('daemon-unreachable', `Cannot build: ${message}`)
       return 'built'
     }
-    const means = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: false, met: true }
+    const means = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: false, answeredBefore: true }
     const result = await retryBuild(once, means, host).catch((thrown: unknown) => thrown)
     return { result, runs, waited: host.clock.slept.reduce((sum, wait) => sum + wait, 0) }
   }

@@ -7,13 +7,14 @@ import { excerptOf } from '../../../src/bounds/excerpt.ts'
 import { limits } from '../../../src/bounds/limits.ts'
 import { toBuildError } from '../../../src/engine/buildkit/failure.ts'
 import { createProgress } from '../../../src/engine/buildkit/progress.ts'
-import { mostAttempts } from '../../../src/engine/buildkit/retry-table.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
 import { recognise } from '../../../src/errors/known-failure.ts'
 import { failureError } from '../../../src/registry/answers/errors.ts'
 import { describeFaults } from '../../../src/registry/answers/fault.ts'
 import { knownAnswers } from '../../../src/registry/answers/known-answers.ts'
-import { attemptsToStart, isMisconfigured } from '../../../src/registry/answers/network-faults.ts'
+import { classify } from '../../../src/retry/classify.ts'
+import { isMisconfigured, startTable } from '../../../src/retry/network-faults.ts'
+import { mostAttempts } from '../../support/most-attempts.ts'
 
 const src = resolve(import.meta.dirname, '../../../src')
 
@@ -26,7 +27,7 @@ const ofExcerpts = [
   'engine/buildkit/retry-table.ts',
   'source/git/git-failures.ts',
   'registry/answers/known-answers.ts',
-  'registry/answers/network-faults.ts',
+  'retry/network-faults.ts',
 ]
 
 /** Patterns that may take quadratic time in what they are matched with, and what bounds that. */
@@ -137,15 +138,15 @@ const repository = { registry: 'a.example', repository: 'b' }
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   recognise: (text) => recognise(knownAnswers, text),
   isMisconfigured,
-  attemptsToStart,
+  startTable: (text) => classify({ kind: 'text', text }, startTable),
   mostAttempts: (text) =>
-    codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, met: true })),
+    codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, answeredBefore: true })),
   'describeFaults of a fault, read once more,': (text) =>
     recognise(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
   failureError: (text) =>
     failureError(
       { kind: 'answer', status: 500, text: text.slice(0, limits.errorBody), faults: [] },
-      { what: 'Cannot push', target: repository, access: 'push', authenticated: true },
+      { what: 'Cannot push', target: repository, action: 'push', authenticated: true },
     ),
   'toBuildError of a message': (text) => buildErrorOf([`ERROR: failed to solve: ${text}`], []),
   'toBuildError of a RUN': (text) =>

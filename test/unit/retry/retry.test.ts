@@ -1,15 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import {
-  defaultRetryPolicy,
-  type Failure,
-  mostAttempts,
-  parseRetryAfter,
-  retryPolicy,
-  retryWait,
-} from '../../../src/retry/retry.ts'
+import { defaultRetryPolicy, type RetryPolicy, retryPolicy } from '../../../src/retry/backoff.ts'
+import { type Context, classify, type Table } from '../../../src/retry/classify.ts'
+import type { Failure } from '../../../src/retry/failure.ts'
+import { httpTable } from '../../../src/retry/http-table.ts'
+import { nextAttempt, type Outcome, retry } from '../../../src/retry/retry.ts'
+import { createFakeClock } from '../../support/clock.ts'
+import { createRecordingLog } from '../../support/log.ts'
 
 const policy = defaultRetryPolicy
 const calm = { policy, random: () => 1 }
+
+type Situation = Context & { readonly policy: RetryPolicy; readonly random?: () => number; readonly onceUsed?: boolean }
+
+/** What the loop does after a failed request. */
+function next(
+  failure: Failure,
+  attempt: number,
+  { policy, random = () => 1, onceUsed = false, ...context }: Situation,
+) {
+  return nextAttempt(failure, classify(failure, httpTable, context), { attempt, policy, random, onceUsed })
+}
+
+/** Milliseconds until the next attempt; undefined to give up. */
+function retryWait(failure: Failure, attempt: number, situation: Situation): number | undefined {
+  return next(failure, attempt, situation)?.wait
+}
+
+/** Attempts altogether. */
+function mostAttempts(failure: Failure, attempt: number, situation: Situation): number {
+  return next(failure, attempt, situation)?.most ?? attempt
+}
 
 function answer(status: number, codes: readonly string[] = [], more: Partial<Failure> = {}): Failure {
   const faults = codes.map((code) => ({ code, message: '', detail: '' }))
@@ -20,7 +40,7 @@ function connection(code: string): Failure {
   return { kind: 'connection', code, message: code, cause: undefined }
 }
 
-describe('mostAttempts()', () => {
+describe('nextAttempt() counts the attempts', () => {
   it.each([
     { name: 'what passes', failure: answer(503), is: 9 },
     { name: 'a connection that broke', failure: connection('ECONNRESET'), is: 9 },
@@ -28,19 +48,19 @@ describe('mostAttempts()', () => {
     {
       name: 'a refused connection, of one that answered before',
       failure: connection('ECONNREFUSED'),
-      met: true,
+      answeredBefore: true,
       is: 9,
     },
     { name: 'a registry that is full', failure: answer(507), is: 3 },
     { name: 'a denial', failure: answer(403), is: 2 },
     { name: 'what stays', failure: answer(400), is: 1 },
-  ])('$name is worth $is tries', ({ failure, met = false, is }) => {
-    expect(mostAttempts(failure, 1, { policy, met })).toBe(is)
-    expect(mostAttempts(failure, 1, { policy: retryPolicy(0), met })).toBe(1)
+  ])('$name gets $is attempts', ({ failure, answeredBefore = false, is }) => {
+    expect(mostAttempts(failure, 1, { policy, answeredBefore })).toBe(is)
+    expect(mostAttempts(failure, 1, { policy: retryPolicy(0), answeredBefore })).toBe(1)
   })
 })
 
-describe('retryWait()', () => {
+describe('nextAttempt() waits', () => {
   it.each([408, 425, 429, 500, 502, 503, 504, 507])('tries again after %d', (status) => {
     expect(retryWait(answer(status), 1, calm)).toBe(500)
   })
@@ -50,11 +70,11 @@ describe('retryWait()', () => {
   })
 
   it.each([401, 403])('tries once more after %d, unless a fresh token was refused too', (status) => {
-    expect([false, true].map((doubted) => retryWait(answer(status), 2, { ...calm, doubted }))).toEqual([
+    expect([false, true].map((onceUsed) => retryWait(answer(status), 2, { ...calm, onceUsed }))).toEqual([
       1000,
       undefined,
     ])
-    expect(retryWait(answer(status, [], { settled: true }), 1, calm)).toBeUndefined()
+    expect(retryWait(answer(status, [], { finalDenial: true }), 1, calm)).toBeUndefined()
   })
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED'])(
@@ -76,7 +96,7 @@ describe('retryWait()', () => {
   })
 
   it.each(['ENOTFOUND', 'ECONNREFUSED'])('takes %s of a registry that has answered before for an outage', (code) => {
-    expect(retryWait(connection(code), 5, { ...calm, met: true })).toBe(8000)
+    expect(retryWait(connection(code), 5, { ...calm, answeredBefore: true })).toBe(8000)
   })
 
   it('gives a full registry three tries', () => {
@@ -126,19 +146,52 @@ describe('retryWait()', () => {
   })
 })
 
-describe('parseRetryAfter()', () => {
-  const now = new Date('2026-01-01T00:00:00Z')
+describe('retry()', () => {
+  /** Makes attempts that fail in these ways, then one that succeeds. */
+  async function run(failures: readonly Failure[], table: Table, signal?: AbortSignal) {
+    const [clock, log, attempts] = [createFakeClock(), createRecordingLog(), [] as number[]]
+    const attempt = async (number: number): Promise<Outcome<string>> => {
+      const failure = failures[number - 1]
+      return failure === undefined ? { ok: true, value: `at attempt ${number}` } : { ok: false, failure }
+    }
+    const onRetry = (number: number) => void attempts.push(number)
+    const options = { clock, log, policy, onRetry, random: () => 1, signal }
+    const outcome = await retry({ attempt, table, describe: ({ kind }) => `Cannot ask: ${kind}` }, options)
+    return { outcome, attempts, slept: clock.slept, lines: log.lines }
+  }
 
-  it.each([
-    ['nothing', undefined, undefined, undefined],
-    ['seconds', '7', undefined, 7000],
-    ['a date', 'Thu, 01 Jan 2026 00:00:10 GMT', undefined, 10_000],
-    ["a date relative to the answer's own", 'Thu, 01 Jan 2026 05:00:10 GMT', 'Thu, 01 Jan 2026 05:00:00 GMT', 10_000],
-    ['a date that has passed', 'Wed, 31 Dec 2025 00:00:00 GMT', undefined, 0],
-    ['nonsense', 'soon', undefined, undefined],
-    ['a negative number', '-1', 'x', 0],
-  ])('reads %s', (_, value, date, expected) => {
-    const wait = parseRetryAfter(value, date, now)
-    expect(wait).toBe(expected)
+  it('says what failed, calls onRetry and waits before each further attempt', async () => {
+    const { outcome, attempts, slept, lines } = await run([answer(503), answer(403)], httpTable)
+    expect(outcome).toEqual({ ok: true, value: 'at attempt 3' })
+    expect(attempts).toEqual([2, 3])
+    expect(slept).toEqual([500, 1000])
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; transient, attempt 2 of 9 in 0\.5 s/)
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 3 of 3 in 1\.0 s/)
+  })
+
+  it('gives the last failure when it is permanent, or one for a single attempt comes twice', async () => {
+    expect((await run([answer(503), answer(400)], httpTable)).outcome).toEqual({ ok: false, failure: answer(400) })
+    const twice = await run([answer(401), answer(503), answer(403)], httpTable)
+    expect(twice).toMatchObject({ outcome: { ok: false, failure: answer(403) }, attempts: [2, 3] })
+  })
+
+  it('takes a refused connection for an outage once the other side has answered', async () => {
+    const refused = Array.from({ length: 5 }, () => connection('ECONNREFUSED'))
+    expect((await run(refused, httpTable)).attempts).toEqual([2, 3])
+    expect((await run([answer(503), ...refused], httpTable)).outcome).toEqual({ ok: true, value: 'at attempt 7' })
+  })
+
+  it('does not wait where the row says so', async () => {
+    const table: Table = [{ verdict: 'maybe', attempts: 2, immediately: true, learnedFrom: 'this test' }]
+    const { slept, lines, attempts } = await run([answer(400)], table)
+    expect({ slept, attempts }).toEqual({ slept: [], attempts: [2] })
+    expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 2 of 2$/)
+  })
+
+  it('stops when the run is cancelled while it waits', async () => {
+    await expect(run([answer(503)], httpTable, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'The run was cancelled',
+    })
   })
 })

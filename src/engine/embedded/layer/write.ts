@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { ActionError } from '../../../errors/action-error.ts'
+import { cancelled } from '../../../errors/cancelled.ts'
 import { writeBlob } from '../../../oci/layout.ts'
 import { mediaType } from '../../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../../oci/types.ts'
@@ -33,7 +33,7 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
   const archive = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of writeTar(entries, options)) {
       if (options.signal?.aborted) {
-        throw new ActionError('cancelled', 'Stopped writing a layer because the run was cancelled')
+        throw cancelled('writing a layer')
       }
       hash.update(piece)
       size += piece.length

@@ -14,13 +14,13 @@ import type { Digest } from '../../../oci/types.ts'
 import type { UrlLogin } from '../../../plan/url-logins.ts'
 import { describeFailure } from '../../../registry/answers/errors.ts'
 import {
-  type Attempt,
   exchangeOnce,
-  retrying,
+  type HttpOutcome,
   toAnswerFailure,
   toConnectionFailure,
-} from '../../../registry/transport/attempt.ts'
-import type { Failure } from '../../../retry/retry.ts'
+} from '../../../registry/transport/exchange-once.ts'
+import { retryRequest } from '../../../registry/transport/retry-request.ts'
+import type { HttpFailure } from '../../../retry/failure.ts'
 import { diskFull } from '../../../tree/archive/write-failure.ts'
 
 /** What a URL gave, in a file on disk. */
@@ -37,8 +37,8 @@ type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pic
 type Known = Reached & { readonly logins: readonly UrlLogin[] }
 
 /**
- * A function that downloads a URL to the step's folder, each URL once however often it is asked for. What passes is tried again,
- * from the beginning. Redirects are followed; a user and password in the URL go to its own server only.
+ * A function that downloads a URL to the step's folder, each URL once however often it is asked for. A transient failure is
+ * retried from the beginning. Redirects are followed; a user and password in the URL go to its own server only.
  *
  * The function throws ActionError `download-failed` when there is no whole answer, or one that may pass; `download-refused` for
  * any other that is not 2xx.
@@ -60,7 +60,7 @@ async function download(text: string, host: Known): Promise<Downloaded> {
   const url = new URL(bare)
   const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin)
   const what = `Cannot download ${shown(url)}`
-  const once = async (): Promise<Attempt<Downloaded>> => {
+  const attempt = async (): Promise<HttpOutcome<Downloaded>> => {
     const sent = await follow(url, login, { what, host })
     if (!sent.ok) return sent
     const { status, body, headers } = sent.value
@@ -78,14 +78,10 @@ async function download(text: string, host: Known): Promise<Downloaded> {
     }
   }
   const { clock, log, signal, retries } = host
-  const context = { clock, log, random: Math.random, ...retries }
-  return await retrying(context, {
-    what,
-    by: url.host,
-    once,
-    toError: (failure) => toError(failure, what, url),
-    signal,
-  })
+  return await retryRequest(
+    { what, by: url.host, attempt, toError: (failure) => toError(failure, what, url) },
+    { ...retries, clock, log, signal },
+  )
 }
 
 /** Redirects that Go's client, BuildKit's, follows. */
@@ -95,7 +91,7 @@ async function follow(
   start: URL,
   login: UrlCredentials | undefined,
   { what, host: { http, signal } }: { readonly what: string; readonly host: Reached },
-): Promise<Attempt<HttpResponse>> {
+): Promise<HttpOutcome<HttpResponse>> {
   const { origin } = start
   let url = start
   for (let redirects = 0; ; redirects += 1) {
@@ -170,7 +166,7 @@ function parseTime(text = ''): number {
   return /^\w+ \w+ +\d+ [\d:]+ \d+$/.test(text) ? Date.parse(`${text} GMT`) || 0 : 0
 }
 
-function toError(failure: Failure, what: string, { host }: URL): ActionError {
+function toError(failure: HttpFailure, what: string, { host }: URL): ActionError {
   const found = `${what}: ${describeFailure(failure, host)}`
   if (failure.kind === 'connection') {
     return new ActionError('download-failed', found, {

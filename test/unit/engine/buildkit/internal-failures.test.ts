@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { toBuildError } from '../../../../src/engine/buildkit/failure.ts'
-import { mostAttempts } from '../../../../src/engine/buildkit/retry-table.ts'
+import { mostAttempts } from '../../../support/most-attempts.ts'
 
 const id = 'lhzivmrs3pheot21kx3b24aix'
 const digest = `sha256:${'e0886c7aa88e7c79'.repeat(4)}`
@@ -49,7 +49,7 @@ describe('toBuildError() knows a failure inside BuildKit, which is tried again',
     expect(error.hint).toMatch(
       /^Run the job again: BuildKit failed internally.* Seen before in https:\/\/github\.com\//,
     )
-    expect(mostAttempts(error, { ownNetwork: false, met: true })).toBe(3)
+    expect(mostAttempts(error, { ownNetwork: false, answeredBefore: true })).toBe(3)
   })
 })
 
@@ -96,6 +96,6 @@ describe('toBuildError() takes no fault of the user for one of BuildKit', () => 
       dockerfile: 'Dockerfile',
       platform: undefined,
     })
-    expect([error.code, mostAttempts(error, { ownNetwork: false, met: true })]).toEqual(['build-failed', 1])
+    expect([error.code, mostAttempts(error, { ownNetwork: false, answeredBefore: true })]).toEqual(['build-failed', 1])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { mostAttempts } from '../../../../src/engine/buildkit/retry-table.ts'
 import { bootFailure } from '../../../../src/engine/buildx/boot-failure.ts'
+import { mostAttempts } from '../../../support/most-attempts.ts'
 
 // What buildx 0.29 and 0.36 print last, with Kubernetes 1.36 and Docker 28.
 describe('bootFailure() of kubernetes', () => {
@@ -61,7 +61,7 @@ describe('bootFailure() of kubernetes', () => {
     const error = bootFailure('kubernetes', found)
     expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) })
     expect(error.hint).not.toMatch(/Docker Hub|registry/)
-    expect(mostAttempts(error, { ownNetwork: true, met: false })).toBe(most)
+    expect(mostAttempts(error, { ownNetwork: true, answeredBefore: false })).toBe(most)
   })
 })
 

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { type Concern, failureError } from '../../../../src/registry/answers/errors.ts'
+import { type FailedRequest, failureError } from '../../../../src/registry/answers/errors.ts'
 import { parseFaults } from '../../../../src/registry/answers/fault.ts'
-import type { Failure } from '../../../../src/retry/retry.ts'
+import type { HttpFailure } from '../../../../src/retry/failure.ts'
 
-function concern(registry: string, more: Partial<Concern> = {}): Concern {
+function concern(registry: string, more: Partial<FailedRequest> = {}): FailedRequest {
   const target = { registry, repository: 'acme/app' }
-  return { what: `Cannot push to ${registry}/acme/app`, target, access: 'push', authenticated: true, ...more }
+  return { what: `Cannot push to ${registry}/acme/app`, target, action: 'push', authenticated: true, ...more }
 }
 
-function answer(status: number, text = ''): Failure {
+function answer(status: number, text = ''): HttpFailure {
   return { kind: 'answer', status, faults: parseFaults(text), text }
 }
 
-function connection(code: string, message = 'it failed'): Failure {
+function connection(code: string, message = 'it failed'): HttpFailure {
   return { kind: 'connection', code, message, cause: new Error(message) }
 }
 
-const proxied = (code: string): Failure => ({ ...connection(code), proxy: 'proxy.corp:3128' }) as Failure
+const proxied = (code: string): HttpFailure => ({ ...connection(code), proxy: 'proxy.corp:3128' }) as HttpFailure
 
 const denied = '{"errors":[{"code":"DENIED","message":"denied"}]}'
 const nobody = { authenticated: false }
@@ -95,7 +95,7 @@ describe('failureError()', () => {
       'registry-denied',
       'Manage Actions access',
     ],
-    ['GHCR: reading', answer(403, denied), concern('ghcr.io', { access: 'pull' }), 'registry-denied', 'packages: read'],
+    ['GHCR: reading', answer(403, denied), concern('ghcr.io', { action: 'pull' }), 'registry-denied', 'packages: read'],
     [
       'Docker Hub: the scope of the token',
       answer(403, denied),
@@ -151,7 +151,7 @@ describe('failureError()', () => {
     [
       'a missing image',
       answer(404),
-      concern('ghcr.io', { access: 'pull' }),
+      concern('ghcr.io', { action: 'pull' }),
       'image-not-found',
       'Check the name and the tag',
     ],
@@ -311,7 +311,7 @@ describe('failureError()', () => {
   })
 
   it('tells a user who may not from one who is not known, where both are a 401', () => {
-    const failure: Failure = { kind: 'answer', status: 401, faults: [], text: '', insufficientScope: true }
+    const failure: HttpFailure = { kind: 'answer', status: 401, faults: [], text: '', insufficientScope: true }
     expect(failureError(failure, concern('ghcr.io')).code).toBe('registry-denied')
     expect(failureError(failure, concern('ghcr.io', nobody)).code).toBe('registry-unauthorized')
   })

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { type Course, courseAfter } from '../../../../src/registry/push/upload-course.ts'
-import type { Failure } from '../../../../src/retry/retry.ts'
+import type { HttpFailure } from '../../../../src/retry/failure.ts'
 
 const mebibyte = 1024 * 1024
 const course: Course = { pieceSize: Number.POSITIVE_INFINITY, patch: true }
 const step = { size: 100 * mebibyte, resumed: false, patching: false }
 
-function answer(status: number, code?: string): Failure {
+function answer(status: number, code?: string): HttpFailure {
   return { kind: 'answer', status, text: '', faults: code === undefined ? [] : [{ code, message: '', detail: '' }] }
 }
 
 describe('courseAfter()', () => {
-  const passing = [401, 403, 408, 429, 500, 503].map((status): [string, Failure] => [String(status), answer(status)])
-  it.each<[string, Failure]>([
+  const passing = [401, 403, 408, 429, 500, 503].map((status): [string, HttpFailure] => [
+    String(status),
+    answer(status),
+  ])
+  it.each<[string, HttpFailure]>([
     ...passing,
     ['a break', { kind: 'connection', code: 'ECONNRESET', message: '', cause: undefined }],
     ['400', answer(400)],

@@ -3,76 +3,19 @@ import { limits } from '../../bounds/limits.ts'
 import { paced } from '../../bounds/paced.ts'
 import { LimitError, readLimited } from '../../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../../errors/action-error.ts'
-import type { Clock, Http, HttpRequest, HttpResponse, Log } from '../../host/host.ts'
-import {
-  type Failure,
-  isThere,
-  mostAttempts,
-  parseRetryAfter,
-  perhapsPasses,
-  type RetryPolicy,
-  retryWait,
-} from '../../retry/retry.ts'
-import { tryAgain } from '../../retry/try-again.ts'
+import { cancelled } from '../../errors/cancelled.ts'
+import type { Clock, Http, HttpRequest, HttpResponse } from '../../host/host.ts'
+import { parseRetryAfter } from '../../retry/backoff.ts'
+import type { AnswerFailure, ConnectionFailure, HttpFailure } from '../../retry/failure.ts'
+import type { Outcome } from '../../retry/retry.ts'
 import { formatBytes } from '../../text/bytes.ts'
-import { describeFailure } from '../answers/errors.ts'
 import { parseFaults } from '../answers/fault.ts'
 
-/** What one try came to. */
-export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
-
-export type RetryContext = {
-  readonly clock: Clock
-  readonly log: Log
-  readonly random: () => number
-  readonly policy: RetryPolicy
-  /** Told the number of each try after the first. */
-  readonly onRetry?: ((attempt: number) => void) | undefined
-}
-
-export type Retried<T> = {
-  /** Begins the log's line: "Cannot push blob …". */
-  readonly what: string
-  /** Who is asked, where that is no registry. */
-  readonly by?: string
-  /** One try, numbered from 1. What it throws is final. */
-  readonly once: (attempt: number) => Promise<Attempt<T>>
-  readonly toError: (failure: Failure) => ActionError | Promise<ActionError>
-  readonly justPushed?: boolean
-  /** Tries for what is unknown although it was just pushed. */
-  readonly laggingAttempts?: number | undefined
-  /** The registry has answered before, in this run. */
-  readonly met?: boolean
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Tries until it succeeds, the failure is not one that passes, or the policy's attempts are used up; then throws `toError` of it. */
-export async function retrying<T>(context: RetryContext, retried: Retried<T>): Promise<T> {
-  const { policy, random } = context
-  const { what, by, once, toError, signal, justPushed = false, laggingAttempts } = retried
-  let { met = false } = retried
-  let doubted = false
-  for (let attempt = 1; ; attempt++) {
-    const result = await once(attempt)
-    if (result.ok) return result.value
-    const { failure } = result
-    met ||= isThere(failure)
-    const circumstances = { policy, random, justPushed, laggingAttempts, met, doubted }
-    const wait = retryWait(failure, attempt, circumstances)
-    if (wait === undefined) throw await toError(failure)
-    const most = mostAttempts(failure, attempt, circumstances)
-    const perhaps = perhapsPasses(failure)
-    doubted ||= perhaps
-    const how = perhaps ? 'perhaps transient' : 'transient'
-    await tryAgain(
-      { what: `${what}: ${describeFailure(failure, by)}`, how, attempt: attempt + 1, most, wait },
-      { ...context, signal },
-    )
-  }
-}
+/** The outcome of one request. */
+export type HttpOutcome<T> = Outcome<T, HttpFailure>
 
 /** One HTTP exchange as an attempt: an answer of whatever status, or a failure of the connection. Throws only what is final. */
-export async function exchangeOnce(http: Http, request: HttpRequest): Promise<Attempt<HttpResponse>> {
+export async function exchangeOnce(http: Http, request: HttpRequest): Promise<HttpOutcome<HttpResponse>> {
   try {
     return { ok: true, value: await http(request) }
   } catch (error) {
@@ -81,8 +24,8 @@ export async function exchangeOnce(http: Http, request: HttpRequest): Promise<At
 }
 
 /** The connection failure in what was thrown. Throws on what is no such thing: a cancelled run, an error of ours (bad content). */
-export function toConnectionFailure(error: unknown, signal: AbortSignal | undefined): Failure {
-  if (signal?.aborted === true) throw new ActionError('cancelled', 'The run was cancelled', { cause: error })
+export function toConnectionFailure(error: unknown, signal: AbortSignal | undefined): ConnectionFailure {
+  if (signal?.aborted === true) throw cancelled(undefined, error)
   if (error instanceof ActionError) throw error
   const code = codeOf(error)
   if (code === undefined) throw error
@@ -147,10 +90,7 @@ async function unpack(bytes: Buffer, limit: number): Promise<Buffer> {
 }
 
 /** The failure in an answer that was not wanted; reads the answer's body. */
-export async function toAnswerFailure(
-  response: HttpResponse,
-  clock: Pick<Clock, 'now'>,
-): Promise<Extract<Failure, { kind: 'answer' }>> {
+export async function toAnswerFailure(response: HttpResponse, clock: Pick<Clock, 'now'>): Promise<AnswerFailure> {
   // The rest of a body that breaks or goes on for ever says nothing more.
   const pace = { bytes: Infinity, time: limits.documentTime, now: () => clock.now().getTime() }
   const text = new TextDecoder().decode(await readSome(paced(response.body, pace), limits.errorBody))

@@ -1,50 +1,46 @@
 import type { Http } from '../../host/host.ts'
 import type { Repository } from '../../oci/reference.ts'
-import type { Failure } from '../../retry/retry.ts'
+import type { HttpFailure } from '../../retry/failure.ts'
+import type { RetryOptions } from '../../retry/retry.ts'
 import { failureError } from '../answers/errors.ts'
-import type { Session } from '../auth/auth.ts'
+import type { KnownRegistry } from '../auth/auth.ts'
 import { type Challenge, parseChallenges } from '../auth/challenge.ts'
 import { pingEndpoint } from '../endpoint.ts'
-import { type Attempt, type RetryContext, retrying, toAnswerFailure } from './attempt.ts'
 import { deliver, discard } from './deliver.ts'
+import { type HttpOutcome, toAnswerFailure } from './exchange-once.ts'
+import { retryRequest } from './retry-request.ts'
 
-export type SessionOptions = RetryContext & {
+export type ContactOptions = Omit<RetryOptions, 'signal'> & {
   readonly http: Http
   readonly plainHttp: (registry: string) => boolean
 }
 
-/** What is known of the registries met so far. */
-export type Sessions = {
+/** The registries that this run has talked to so far. */
+export type KnownRegistries = {
   /** Finds out, at the first call for a registry, its scheme and how it wants to be authorized. Throws `registry-unreachable` and the like. */
-  readonly open: (target: Repository, signal?: AbortSignal) => Promise<Session>
+  readonly open: (target: Repository, signal?: AbortSignal) => Promise<KnownRegistry>
   /** Keeps the challenges of a later answer: some registries let everyone ping. */
-  readonly learn: (target: Repository, session: Session, challenges: readonly Challenge[]) => Session
+  readonly learn: (target: Repository, registry: KnownRegistry, challenges: readonly Challenge[]) => KnownRegistry
 }
 
-export function createSessions(options: SessionOptions): Sessions {
-  const sessions = new Map<string, Promise<Session>>()
+export function createKnownRegistries(options: ContactOptions): KnownRegistries {
+  const found = new Map<string, Promise<KnownRegistry>>()
   return {
     open: async (target, signal) => {
-      const known = sessions.get(target.registry)
+      const known = found.get(target.registry)
       if (known !== undefined) return await known
-      const session = discover(options, target, signal)
-      sessions.set(target.registry, session)
-      // The next caller shall try again, with a signal of its own.
-      session.catch(() => sessions.delete(target.registry))
-      return await session
+      const contact = discover(options, target, signal)
+      found.set(target.registry, contact)
+      // The next caller makes another attempt, with a signal of its own.
+      contact.catch(() => found.delete(target.registry))
+      return await contact
     },
-    learn: (target, session, challenges) => {
-      const learned = { ...session, challenges }
-      sessions.set(target.registry, Promise.resolve(learned))
+    learn: (target, registry, challenges) => {
+      const learned = { ...registry, challenges }
+      found.set(target.registry, Promise.resolve(learned))
       return learned
     },
   }
-}
-
-/** Whether a registry's host, with or without port, is this machine: the engines speak plain HTTP to it unasked, and so do we. */
-export function isLoopback(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, '').toLowerCase()
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
 /** Where the API of a registry is. Docker Hub's is not at the host in its names. */
@@ -53,27 +49,29 @@ function apiHost(registry: string): string {
 }
 
 async function discover(
-  options: SessionOptions,
+  options: ContactOptions,
   target: Repository,
   signal: AbortSignal | undefined,
-): Promise<Session> {
+): Promise<KnownRegistry> {
   // Where both are allowed plain HTTP goes first: it is what such registries speak, and its failure costs nothing.
   const schemes = options.plainHttp(target.registry) ? ['http', 'https'] : ['https']
-  const { what, access } = pingEndpoint(target)
-  return await retrying(options, {
-    what,
-    once: async () => await discoverOnce(options, target, schemes, signal),
-    toError: (failure) => failureError(failure, { what, target, access, authenticated: false }),
-    signal,
-  })
+  const { what, action } = pingEndpoint(target)
+  return await retryRequest(
+    {
+      what,
+      attempt: async () => await discoverOnce(options, target, schemes, signal),
+      toError: (failure) => failureError(failure, { what, target, action, authenticated: false }),
+    },
+    { ...options, signal },
+  )
 }
 
 async function discoverOnce(
-  options: SessionOptions,
+  options: ContactOptions,
   target: Repository,
   schemes: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<Attempt<Session>> {
+): Promise<HttpOutcome<KnownRegistry>> {
   const [scheme, ...others] = schemes
   const base = `${scheme}://${apiHost(target.registry)}`
   const attempt = await ping(options, target, base, signal)
@@ -86,7 +84,7 @@ async function discoverOnce(
 }
 
 /** Whether a TLS handshake failed because the other side does not know TLS, or is not there: then the first failure is the one to tell. */
-function speaksPlain(failure: Failure): boolean {
+function speaksPlain(failure: HttpFailure): boolean {
   return (
     failure.kind === 'connection' &&
     /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO|ECONN\w+)$/.test(failure.code)
@@ -94,11 +92,11 @@ function speaksPlain(failure: Failure): boolean {
 }
 
 async function ping(
-  { http, clock }: SessionOptions,
+  { http, clock }: ContactOptions,
   target: Repository,
   base: string,
   signal: AbortSignal | undefined,
-): Promise<Attempt<Session>> {
+): Promise<HttpOutcome<KnownRegistry>> {
   const sent = await deliver(http, pingEndpoint(target), { base, authorization: undefined, signal })
   if (!sent.ok) return sent
   const { status, headers } = sent.value

@@ -1,0 +1,7 @@
+import { ActionError } from './action-error.ts'
+
+/** The error for a run that was cancelled. `stopped` names what was going on: "writing a layer". */
+export function cancelled(stopped?: string, cause?: unknown): ActionError {
+  const message = stopped === undefined ? 'The run was cancelled' : `Stopped ${stopped} because the run was cancelled`
+  return new ActionError('cancelled', message, { cause })
+}

@@ -1,0 +1,88 @@
+import { fewAttempts, type Table } from './classify.ts'
+import { type Failure, isFull, isUnknown } from './failure.ts'
+
+/** At the first contact mostly a wrong name or a server that is not running: a second and a third attempt, not a ninth. */
+const unreachableCodes = ['ENOTFOUND', 'ECONNREFUSED']
+
+/** What failed requests to registries, their token servers and the servers of `ADD` are. docs/retries.md */
+export const httpTable: Table = [
+  {
+    code: [
+      'ECONNRESET',
+      'ECONNABORTED',
+      'EPIPE',
+      'ETIMEDOUT',
+      'EAI_AGAIN',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'ENETDOWN',
+      'ERR_STREAM_PREMATURE_CLOSE',
+      'HPE_INVALID_CONSTANT',
+      'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    ],
+    verdict: 'transient',
+    learnedFrom: 'Node, behind the proxy of test/e2e/faults.test.ts',
+  },
+  {
+    code: unreachableCodes,
+    when: (_, { answeredBefore = false }) => answeredBefore,
+    verdict: 'transient',
+    learnedFrom: 'a registry that was restarted during a push',
+  },
+  {
+    code: unreachableCodes,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: 'Node, for misspelt names and for services of a job that are still starting',
+  },
+  {
+    // Somebody may make room, but hardly within a minute.
+    when: isFull,
+    verdict: 'transient',
+    attempts: fewAttempts,
+    learnedFrom: 'distribution 2.8.3 on a full disk; RFC 4918 for 507',
+  },
+  {
+    when: (failure) => failure.kind === 'answer' && failure.transient === true,
+    verdict: 'transient',
+    learnedFrom: 'whoever made the attempt: the next one does something else',
+  },
+  {
+    status: [408, 425, 429, [500, 999]],
+    verdict: 'transient',
+    learnedFrom: 'RFC 9110, RFC 6585 and RFC 8470',
+  },
+  {
+    status: [401, 403],
+    when: mayChange,
+    verdict: 'maybe',
+    attempts: 'one more',
+    once: true,
+    learnedFrom: 'GHCR and others, which deny access now and then to users who have it',
+  },
+  {
+    // A web page in place of a registry's answer.
+    status: [404],
+    pattern: /^\s*</,
+    when: mayChange,
+    verdict: 'maybe',
+    attempts: 'one more',
+    once: true,
+    learnedFrom: 'gateways in front of a registry that is being replaced',
+  },
+  {
+    when: (failure, { justPushed = false }) => justPushed && isUnknown(failure),
+    verdict: 'transient',
+    attempts: ({ laggingAttempts }) => laggingAttempts,
+    learnedFrom: 'GHCR and Docker Hub, whose storage lags behind right after a push',
+  },
+]
+
+function mayChange(failure: Failure): boolean {
+  return failure.kind === 'answer' && failure.finalDenial !== true
+}
+
+/** Whether a server answers under the name, though not as wanted. */
+export function hasAnswered(failure: Failure): boolean {
+  return failure.kind === 'answer' || (failure.kind === 'connection' && !unreachableCodes.includes(failure.code))
+}

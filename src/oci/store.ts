@@ -107,7 +107,7 @@ export function cached(reader: BlobReader, store: BlobStore): BlobReader {
   }
 }
 
-/** Whether a blob is in a registry that another repository of it can mount the blob from. */
+/** Whether a blob is not here but in a repository, from which others of its registry can mount it. */
 export function isRemote(reader: BlobReader, digest: Digest): boolean {
   return locate(reader, digest).length > 0
 }

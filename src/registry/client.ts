@@ -4,6 +4,7 @@ import type { Clock, Http, Log } from '../host/host.ts'
 import { digestOf, isDigest, verify } from '../oci/digest.ts'
 import { documentType } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
+import type { BlobPut } from '../oci/store.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../retry/backoff.ts'
 import type { Table } from '../retry/classify.ts'
@@ -62,9 +63,6 @@ export type PushBlobOptions = CallOptions & {
   readonly onProgress?: (bytes: number) => void
 }
 
-/** How a blob came to be in a repository: it was there, was taken over from another repository, or was sent. */
-export type BlobPush = 'exists' | 'mounted' | 'pushed'
-
 export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes: Buffer }
 
 /**
@@ -84,7 +82,7 @@ export type RegistryClient = {
     blob: Descriptor,
     open: (start: number) => Readable,
     options?: PushBlobOptions,
-  ) => Promise<BlobPush>
+  ) => Promise<BlobPut>
   /** The content as a stream that fails with `content-mismatch` at its end if it is not what the descriptor says. */
   readonly getBlob: (target: Repository, blob: Descriptor, options?: CallOptions) => Promise<Readable>
   /** A manifest or index by tag or digest, checked; undefined when it is not there. */

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
 import { layoutStore } from '../../src/oci/layout.ts'
 import { manifestOf } from '../../src/oci/make-image.ts'
@@ -91,6 +91,17 @@ describe('registryStore()', () => {
     const outcome = await two.store('app').put(blob, one.store('base'), { onProgress: (bytes) => sent.push(bytes) })
     expect([outcome, sent.at(-1)]).toEqual(['pushed', content.length])
     expect(two.registry.store.blobs.get('app')?.get(blob.digest)?.equals(content)).toBe(true)
+  })
+
+  test('is cancelled while it waits for the registry that has the blob', async () => {
+    const [one, two] = [await world(), await world()]
+    one.registry.misbehave({ on: 'blob-get', do: 'hang' })
+    const stop = new AbortController()
+    const putting = two.store('app').put(blob, one.store('base'), { signal: stop.signal })
+    const cancelled = expect(putting).rejects.toMatchObject({ code: 'cancelled' })
+    await vi.waitFor(() => expect(one.registry.kinds()).toContain('blob-get'))
+    stop.abort()
+    await cancelled
   })
 
   test('sends nothing that is not what its descriptor says', async () => {

@@ -1,25 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { limits } from '../bounds/limits.ts'
-import { readBytesLimited } from '../bounds/read-limited.ts'
+import type { DockerServer } from '../docker/server.ts'
 import type { Built } from '../engine/built.ts'
-import { imageEntries } from '../engine/image-entries.ts'
-import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors/action-error.ts'
-import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
-import { layoutStore } from '../oci/layout.ts'
-import { parseIndex } from '../oci/parse.ts'
 import { showReference } from '../oci/reference.ts'
-import { byDigest, copyBlobs, firstOf, type ImageContent, isRemote } from '../oci/store.ts'
-import type { Descriptor } from '../oci/types.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { ImageContent } from '../oci/store.ts'
 import type { Run } from '../run-context.ts'
-import { formatBytes } from '../text/bytes.ts'
-import { writeArchive } from '../tree/archive/write-archive.ts'
-import type { FileEntry } from '../tree/file-entry.ts'
-import { rootEntries } from './root-entries.ts'
-import { writeFolder } from './write-folder.ts'
 
 export type Exported = {
   /** What was written, each output whole. */
@@ -38,84 +23,21 @@ export async function exportImage({ plan, access, host }: Run, built: Built): Pr
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
   if (content === undefined) throw new ActionError('internal', 'What was built is not here to be written')
-  const { here, outputs } = await host.log.group('Write outputs', async () => {
-    const here = await fetchRemote(content, host)
-    for (const output of plan.outputs) {
-      const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
-      await writeOutput(output, here, { plan, host, temporary })
-      // Layers were unpacked there, which may be large.
-      rmSync(temporary, { recursive: true })
-    }
-    return { here, outputs: plan.outputs }
-  })
-  const loadHere = server && (() => loadImage(here, server, { references: plan.references, host, env: access.env }))
+  // What writes files and archives is loaded only where something is to be written.
+  const { writeOutputs } = await import('./write-outputs.ts')
+  const here = await writeOutputs({ plan, host }, content)
+  const loadHere = server && (() => loadInto(server, here))
   const work = loadHere ?? load
-  return { outputs, imageId: work && (await loaded(work)) }
+  return { outputs: plan.outputs, imageId: work && (await loaded(work)) }
+
+  async function loadInto(daemon: DockerServer, image: ImageContent): Promise<string> {
+    const { loadImage } = await import('../engine/load-image.ts')
+    return loadImage(image, daemon, { references: plan.references, host, env: access.env })
+  }
 
   async function loaded(work: () => Promise<string>): Promise<string> {
     const imageId = await work()
     host.log.info(`Loaded ${plan.references.map(showReference).join(', ') || imageId} into Docker`)
     return imageId
   }
-}
-
-type Work = {
-  readonly plan: Plan
-  readonly host: Host
-  /** Folder that layers are unpacked to. */
-  readonly temporary: string
-}
-
-async function writeOutput(output: FileOutput, content: ImageContent, work: Work): Promise<void> {
-  const { host } = work
-  const { kind, form, dest } = output
-  const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
-  const options = { signal: host.signal, onProgress }
-  const entries = await entriesOf(output, content, work)
-  if (form === 'archive') {
-    const size = await writeArchive(dest, entries, options)
-    host.log.info(`Wrote ${dest} (${kind}, ${formatBytes(size)})`)
-    return
-  }
-  const leftOut = await writeFolder(dest, entries, options)
-  host.log.info(`Wrote ${dest} (${kind}, ${entries.length - leftOut.length} entries)`)
-  if (leftOut.length > 0) {
-    const names = leftOut.slice(0, 5).map(({ path }) => path)
-    host.log.warning(
-      `${dest} lacks ${leftOut.length} devices and FIFOs of the image (${names.join(', ')}): type=tar has them`,
-    )
-  }
-}
-
-async function entriesOf(
-  output: FileOutput,
-  content: ImageContent,
-  { plan, host: { signal }, temporary }: Work,
-): Promise<readonly FileEntry[]> {
-  if (output.kind === 'files') {
-    return rootEntries(content, { platformSplit: output.platformSplit, temporary, signal })
-  }
-  const { annotations } = plan.build
-  const listed = output.kind === 'oci' && output.form === 'folder' ? await listedIn(output.dest) : []
-  return imageEntries(content, { kind: output.kind, references: plan.references, annotations, listed, signal })
-}
-
-/**
- * The image with the blobs that a build has left in their registries, the layers of its bases, fetched to this machine: once, however many
- * outputs they are written to.
- */
-async function fetchRemote({ tree, blobs }: ImageContent, { log, signal, tempDir }: Host): Promise<ImageContent> {
-  const remote = tree.blobs.filter(({ digest }) => isRemote(blobs, digest))
-  if (remote.length === 0) return { tree, blobs }
-  const total = remote.reduce((sum, { size }) => sum + size, 0)
-  log.info(`Fetching ${remote.length} layers of the base, ${formatBytes(total)}`)
-  const store = layoutStore(join(tempDir, 'fetched'))
-  await copyBlobs(remote, blobs, store, { signal })
-  return { tree, blobs: firstOf(byDigest(new Map(remote.map(({ digest }) => [digest, store]))), blobs) }
-}
-
-/** What the index.json of a layout that is there already lists. */
-async function listedIn(dest: string): Promise<readonly Descriptor[]> {
-  const bytes = await readBytesLimited(join(dest, 'index.json'), limits.manifest).catch(() => undefined)
-  return bytes === undefined ? [] : parseIndex(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests
 }

@@ -3,7 +3,7 @@ import { stageValues } from '../../dockerfile/expand/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/ignore/glob.ts'
 import { createJudge, excludeRules } from '../../dockerfile/ignore/ignore.ts'
 import { parseMode } from '../../dockerfile/instructions/chmod.ts'
-import type { Source } from '../../dockerfile/instructions/source.ts'
+import type { StageSource } from '../../dockerfile/instructions/source.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/read/instruction.ts'
 import { resolveInstructions } from '../../dockerfile/stages/resolve.ts'
@@ -150,7 +150,7 @@ async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonl
   )
 }
 
-async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {
+async function sourceTree(source: StageSource, context: StageContext): Promise<FileTree> {
   switch (source.kind) {
     case 'stage':
       return (await context.stageOf(source.index)).tree

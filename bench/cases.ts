@@ -3,20 +3,10 @@ import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'n
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
+import type { Case } from './case.ts'
 import { embeddedCases } from './embedded-cases.ts'
 import type { Contest } from './pairs.ts'
 import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
-
-export type Case = {
-  readonly group: 'step' | 'classic' | 'embedded'
-  readonly name: string
-  /** Makes the context and fills the caches; the memory of the main step, where it is measured, comes with it. */
-  readonly begin: () => Promise<{
-    readonly contest: Contest
-    readonly peak?: number
-    readonly end: () => Promise<void>
-  }>
-}
 
 const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
 const two = ['linux/amd64', 'linux/arm64']

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
-import type { Case } from './cases.ts'
+import type { Case } from './case.ts'
 import { runCrane } from './crane.ts'
 import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
 

@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { missing, part } from '../test/e2e/support/rig.ts'
-import { type Case, cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { type Outcome, runContest } from './pairs.ts'
 
 type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }

@@ -1,6 +1,6 @@
 import { loadYaml } from './bounds/yaml.ts'
 import { setUpEmulators } from './emulate/emulate.ts'
-import { build } from './engine/engines.ts'
+import { build } from './engine/build.ts'
 import { exportImage } from './export/export.ts'
 import { findEvent, withoutSecrets } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
@@ -11,23 +11,25 @@ import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { logIn } from './login/login.ts'
 import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
-import { describePlan, makePlan } from './plan/plan.ts'
+import { describePlan } from './plan/describe-plan.ts'
+import { makePlan } from './plan/make-plan.ts'
 import { describeTag } from './plan/tags.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { report, reportLasting } from './report/report.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
+import { openSource } from './source/open-source.ts'
 import { verifyImage } from './verify/verify.ts'
 
 /**
- * The whole step: inputs -> facts -> plan -> log in -> preflight -> emulate -> build -> verify -> smoke test -> export -> publish ->
+ * The whole step: inputs -> facts -> plan -> log in -> source -> preflight -> emulate -> build -> verify -> smoke test -> export -> publish ->
  * report. Clean up follows in `main.ts`, whatever happens here.
  */
 export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const options = { parseYaml, noSecrets: withoutSecrets(event, host.env) }
+  const options = { parseYaml, event, noSecrets: withoutSecrets(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)
@@ -44,24 +46,24 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   // All but the writing of tags: content that is complete is not thrown away for a minute.
   const limit = limitTime(plan.timeout, host)
-  const limited = limit.host
-  const session = logIn(plan, facts, limited)
+  const access = logIn(plan, facts, limit.host)
   try {
-    const checked = await preflight(plan, session, limited)
-    await setUpEmulators(plan, checked, { login: session, host: limited })
-    const built = await build(plan, limited, { login: session, checked })
-    const verified = await verifyImage(plan, built, { checked, login: session, host: limited })
-    const smoked = await smokeTest(plan, built, { login: session, host: limited })
-    const exported = await exportImage(plan, built, limited, session)
+    const opening = { plan, host: limit.host, access }
+    const run = { ...opening, source: await openSource(opening) }
+    const checked = await preflight(run)
+    await setUpEmulators(run, checked)
+    const built = await build(run, checked)
+    const verified = await verifyImage(run, built, checked)
+    const smoked = await smokeTest(run, built)
+    const exported = await exportImage(run, built)
     limit.lift()
-    const published = plan.push ? await publish(plan, built, session.registry, host) : undefined
-    const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
-    report({ plan, checked, built, verified, smoked, exported, published, images }, host)
+    const published = plan.push ? await publish({ ...run, host }, built) : undefined
+    report(run, { checked, built, verified, smoked, exported, published })
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)
   } finally {
     limit.lift()
-    reportLasting({ plan, attempts: session.attempts() }, host)
+    reportLasting({ plan, host, access })
   }
 }

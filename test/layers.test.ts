@@ -26,6 +26,7 @@ const pure = [
   { folder: 'plan', allowed: /^node:path$/ },
   { folder: 'oci', allowed: /^node:(?:path|crypto)$/ },
   { folder: 'dockerfile', allowed: /^node:path$/ },
+  { folder: 'text', allowed: /^node:path$/ },
 ]
 
 type Source = { readonly path: string; readonly folder: string; readonly text: string; readonly imports: Imports }
@@ -36,12 +37,14 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name): Source => {
     const path = name.replaceAll('\\', '/')
     const text = readFileSync(join(root, 'src', name), 'utf8')
-    const found = [...text.matchAll(/\b(?:from |import\(|import )'([^']+)'/g)].map(([, specifier = '']) => specifier)
-    const imports = found.map((specifier) =>
-      specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier,
-    )
-    return { path, folder: path.split('/')[0] ?? '', text, imports }
+    return { path, folder: path.split('/')[0] ?? '', text, imports: importsOf(text, path) }
   })
+
+/** What the text of the file at `path` imports: files relative to the root of `path`, packages by their names. */
+function importsOf(text: string, path: string): Imports {
+  const found = [...text.matchAll(/\b(?:from |import\(|import )'([^']+)'/g)].map(([, specifier = '']) => specifier)
+  return found.map((specifier) => (specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier))
+}
 
 /** `file → import` for every import that `forbidden` finds. */
 function breaches(forbidden: (source: Source, imported: string) => boolean): Imports {
@@ -57,8 +60,12 @@ it('every import of src is found in the tree or is a package', () => {
 })
 
 it('a stage imports no later stage', () => {
+  // What any stage may know of engines, and the doors by which the plan and preflight ask the one that is chosen.
+  const ofEngines = /^engine\/(?:traits|engine-names|drivers|choose|engines|build)\.ts$/
   const later = ({ folder }: Source, imported: string) =>
-    stages.includes(folder) && stages.indexOf(imported.split('/')[0] ?? '') > stages.indexOf(folder)
+    stages.includes(folder) &&
+    !ofEngines.test(imported) &&
+    stages.indexOf(imported.split('/')[0] ?? '') > stages.indexOf(folder)
   expect(breaches(later)).toEqual([])
 })
 
@@ -67,7 +74,7 @@ const opaque = 'inputs/secret.ts'
 
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
-    !stages.includes(folder) && !/^(?:run|main|post|clean-up-step)\.ts$/.test(path)
+    !stages.includes(folder) && !/^(?:run|run-context|main|post|clean-up-step)\.ts$/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),
@@ -81,6 +88,24 @@ it('an engine is used by engines.ts alone, and by no other engine; what it built
   const foreign = ({ path }: Source, imported: string) =>
     engineOf(imported) !== undefined && path !== 'engine/engines.ts' && engineOf(path) !== engineOf(imported)
   expect(breaches(foreign)).toEqual([])
+})
+
+it('an engine imports nothing of preflight: what both need is the source', () => {
+  expect(breaches(({ folder }, imported) => folder === 'engine' && imported.startsWith('preflight/'))).toEqual([])
+})
+
+it('outside of src/engine nobody compares the name of an engine or a driver', () => {
+  const compares =
+    /\bengine\.name\s*[!=]==|\bdriver\s*[!=]==\s*'|[!=]==\s*'(?:buildx|embedded|docker-container|kubernetes|remote)'|\bdriver\.startsWith\(/
+  const found = sources.filter(({ folder, text }) => folder !== 'engine' && compares.test(text))
+  expect(found.map(({ path }) => path)).toEqual([])
+})
+
+it('the program docker is started by src/docker alone', () => {
+  const starts = /\bexec\(\s*['"]docker['"]|\[['"]docker['"],/
+  expect(sources.filter(({ text }) => starts.test(text)).map(({ path }) => path)).toEqual([])
+  const users = sources.filter(({ text }) => /\bdockerProgram\b/.test(text)).map(({ path }) => path)
+  expect(users.toSorted()).toEqual(['cleanup/cleanup.ts', 'docker/docker.ts'])
 })
 
 it('@actions packages are loaded on demand only, and never by a pure folder', () => {
@@ -110,6 +135,17 @@ it.each(pure)('$folder reads no file, network, clock or environment', ({ folder,
   const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   const impure = /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bfetch\(|\bMath\.random\b|\bsetTimeout\b/
   expect(sources.filter((source) => own(source) && impure.test(code(source.text))).map(({ path }) => path)).toEqual([])
+})
+
+it('what an engine plans with reads no file, network, clock or environment', () => {
+  const reached = new Set(['engine/choose.ts', 'engine/buildx/plan.ts', 'engine/embedded/plan.ts'])
+  for (const path of reached) {
+    const source = sources.find((one) => one.path === path)
+    for (const imported of source?.imports ?? []) {
+      if (imported.startsWith('engine/') && imported !== 'engine/engines.ts') reached.add(imported)
+    }
+  }
+  expect(breaches(({ path }, imported) => reached.has(path) && imported.startsWith('node:'))).toEqual([])
 })
 
 it("main's bundle, which every run loads, is under 1 MB and has no undici in it", () => {
@@ -143,4 +179,39 @@ it('the text of a secret is taken out only where it is used', () => {
 it('programs are started by src/host/exec.ts alone, which withholds what is not for children', () => {
   const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path)
   expect(starters).toEqual(['host/exec.ts'])
+})
+
+/** The files that import one another, directly or by way of others: each circle once, sorted. */
+function circles(imports: ReadonlyMap<string, Imports>): readonly string[] {
+  const reached = new Map([...imports.keys()].map((from) => [from, reach(from, imports)]))
+  const inCircle = [...reached].filter(([file, files]) => files.has(file))
+  const circleOf = inCircle.map(([file, files]) => [...files].filter((other) => reached.get(other)?.has(file)))
+  return [...new Set(circleOf.map((files) => files.toSorted().join(' ↔ ')))]
+}
+
+/** All that is imported by way of a file. */
+function reach(from: string, imports: ReadonlyMap<string, Imports>): ReadonlySet<string> {
+  const found = new Set<string>()
+  const waiting = [...(imports.get(from) ?? [])]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue
+    found.add(next)
+    waiting.push(...(imports.get(next) ?? []))
+  }
+  return found
+}
+
+it('no import goes in a circle', () => {
+  const example = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: [] }
+  expect(circles(new Map(Object.entries(example)))).toEqual(['a ↔ b ↔ c'])
+  const files = ['src', 'bench', 'scripts', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      .filter((path) => path.endsWith('.ts')),
+  )
+  const imports = files.map((path): readonly [string, Imports] => [
+    path,
+    importsOf(readFileSync(join(root, path), 'utf8'), path).filter((imported) => imported.endsWith('.ts')),
+  ])
+  expect(circles(new Map(imports))).toEqual([])
 })

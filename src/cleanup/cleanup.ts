@@ -2,6 +2,7 @@ import { appendFileSync, lstatSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
+import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
@@ -113,12 +114,12 @@ function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
     case 'builder':
       return [task.buildx, 'rm', '--force', task.name]
     case 'image':
-      return ['docker', 'image', 'rm', '--force', task.reference]
+      return [dockerProgram, 'image', 'rm', '--force', task.reference]
     case 'emulator':
       // One that is not registered (any more) is no failure to the program in the image.
-      return ['docker', 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
+      return [dockerProgram, 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
     case 'container':
-      return ['docker', 'rm', '--force', '--volumes', task.name]
+      return [dockerProgram, 'rm', '--force', '--volumes', task.name]
   }
 }
 

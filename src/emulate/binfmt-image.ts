@@ -1,3 +1,4 @@
+import { docker } from '../docker/docker.ts'
 import type { ExecResult, Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
 import type { Platform } from '../oci/types.ts'
@@ -47,7 +48,7 @@ export type Binfmt = {
 export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
   const command = ['run', '--rm', '--privileged', image, ...args]
   const attempt = async () => {
-    const result = await host.exec('docker', command, { env, timeout: 300_000, onStderrLine: host.log.info })
+    const result = await docker(host, command, { env, timeout: 300_000, onStderrLine: host.log.info })
     const answer = readAnswer(result)
     if (result.ok) return { ok: true, value: answer } as const
     return { ok: false, failure: { kind: 'text', text: result.stderr, answer } } as const

@@ -1,16 +1,12 @@
 import { dropTask, recordTask } from '../cleanup/cleanup.ts'
 import type { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
-import type { Host } from '../host/host.ts'
-import type { Access } from '../login/login.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { Plan } from '../plan/plan.ts'
-import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation/emulation.ts'
+import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation/check-emulation.ts'
 import { emulatorDoubtful, emulatorMissing } from '../preflight/emulation/emulator-missing.ts'
 import type { Checked } from '../preflight/preflight.ts'
+import type { Run } from '../run-context.ts'
 import { type Binfmt, emulatorName, runBinfmt } from './binfmt-image.ts'
-
-type Means = { readonly login: Pick<Access, 'retries'>; readonly host: Host }
 
 /** A platform without an emulator, and why it has none. */
 type Lack = { readonly foreign: Unemulated; readonly reason: string }
@@ -22,30 +18,28 @@ type Lack = { readonly foreign: Unemulated; readonly reason: string }
  *
  * @throws ActionError `emulator-missing` where the build or the smoke test would certainly fail
  */
-export async function setUpEmulators(plan: Plan, { reading, emulations }: Checked, means: Means): Promise<void> {
+export async function setUpEmulators(run: Run, { reading, emulations }: Checked): Promise<void> {
+  const { plan, host } = run
   const file = dockerfileOf(reading)
   const errors: ActionError[] = []
   // One after the other: two machines may be one after all.
   for (const emulation of emulations.filter(({ missing }) => missing.length > 0)) {
-    for (const { foreign, reason } of await provide(emulation, plan, means)) {
+    for (const { foreign, reason } of await provide(run, emulation)) {
       if (foreign.certain && plan.preflight) errors.push(emulatorMissing(foreign, file, reason))
-      else means.host.runner.notice(emulatorDoubtful(foreign, file, reason))
+      else host.runner.notice(emulatorDoubtful(foreign, file, reason))
     }
   }
   if (errors.length > 0) throw combine('Setting up emulators', errors)
 }
 
 /** Installs what is missing, where it may and can be done; gives what is lacking still. */
-async function provide(
-  emulation: Emulation,
-  { emulators }: Pick<Plan, 'emulators'>,
-  { login, host }: Means,
-): Promise<readonly Lack[]> {
+async function provide({ plan, access, host }: Run, emulation: Emulation): Promise<readonly Lack[]> {
+  const { emulators } = plan
   const { missing, env } = emulation
   const lack = (reason: string) => missing.map((foreign) => ({ foreign, reason }))
   if (emulators === 'off') return lack('and `emulators` is off')
   if (env === undefined) return lack('and none can be set up there from here')
-  const binfmt = { image: emulators.image, env, retries: login.retries, host }
+  const binfmt = { image: emulators.image, env, retries: access.retries, host }
   return host.log.group('Set up emulators', () => install(emulation, binfmt))
 }
 

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { docker } from '../docker/docker.ts'
+import type { DockerServer } from '../docker/server.ts'
+import { socketPath } from '../docker/server.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { cancelled } from '../errors/cancelled.ts'
-import { socketPath } from '../facts/docker-endpoint.ts'
-import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Reference } from '../oci/reference.ts'
 import { formatBytes } from '../text/bytes.ts'
@@ -95,7 +96,7 @@ async function loadByProgram(
 ): Promise<string | undefined> {
   const file = join(mkdtempSync(join(host.tempDir, 'load-')), 'image.tar')
   await writeArchive(file, entries, host)
-  const result = await host.exec('docker', ['image', 'load', '--quiet', '--input', file], {
+  const result = await docker(host, ['image', 'load', '--quiet', '--input', file], {
     env,
     timeout: unpackTimeout,
   })

@@ -54,10 +54,10 @@ export type Place = { readonly file: string; readonly line: number }
 
 export type ErrorDetails = {
   /** What the user can do about it: one or more full sentences. */
-  readonly hint?: string
-  readonly place?: Place
+  readonly hint?: string | undefined
+  readonly place?: Place | undefined
   /** `os/arch[/variant]` when the failure concerns one platform. */
-  readonly platform?: string
+  readonly platform?: string | undefined
   readonly cause?: unknown
 }
 
@@ -79,18 +79,20 @@ export class ActionError extends Error {
     this.place = details.place
     this.platform = details.platform
   }
+
+  /** The same error with some of it replaced; `hint` comes behind the one that it has. What is not given stays. */
+  with({ code, message, hint, place, platform, cause }: ErrorChanges): ActionError {
+    const hints = [this.hint, hint].filter((one) => one !== undefined)
+    return new ActionError(code ?? this.code, message ?? this.message, {
+      hint: hints.length === 0 ? undefined : hints.join(' '),
+      place: place ?? this.place,
+      platform: platform ?? this.platform,
+      cause: cause ?? this.cause,
+    })
+  }
 }
 
-/** The same error with more of what can be done about it. */
-export function withHint(error: ActionError, more: string): ActionError {
-  const { code, message, place, platform, cause } = error
-  return new ActionError(code, message, {
-    hint: error.hint === undefined ? more : `${error.hint} ${more}`,
-    ...(place ? { place } : {}),
-    ...(platform === undefined ? {} : { platform }),
-    cause,
-  })
-}
+export type ErrorChanges = ErrorDetails & { readonly code?: ErrorCode; readonly message?: string }
 
 /** The process exit status for an error code. */
 export function exitStatus(code: ErrorCode): 1 | 66 | 75 {

@@ -31,8 +31,8 @@ export function combine(title: string, errors: readonly ActionError[]): ActionEr
   if (problems.length === 1 || leading.code === 'cancelled') return leading
   const items = problems.map(({ message, hint, code }) => `- ${message}${hint ? `\n  ${hint}` : ''} (${code})`)
   return new ActionError(leading.code, `${title} found ${problems.length} problems:\n${items.join('\n')}`, {
-    ...(leading.place ? { place: leading.place } : {}),
-    ...(leading.platform === undefined ? {} : { platform: leading.platform }),
+    place: leading.place,
+    platform: leading.platform,
     cause: new AggregateError(problems),
   })
 }

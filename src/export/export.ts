@@ -8,12 +8,12 @@ import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
-import type { Access } from '../login/login.ts'
 import { openBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { showReference } from '../oci/reference.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { writeArchive } from '../tree/archive/write-archive.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
@@ -33,18 +33,13 @@ export type Exported = {
  *
  * @throws ActionError of the file system, the registry that has a base's layers, and the daemon
  */
-export async function exportImage(
-  plan: Plan,
-  built: Built,
-  host: Host,
-  login: Pick<Access, 'env' | 'registry'>,
-): Promise<Exported> {
-  const server = plan.engine.name === 'embedded' ? plan.engine.loadInto : undefined
+export async function exportImage({ plan, access, host }: Run, built: Built): Promise<Exported> {
+  const server = plan.engine.traits.loadsInto
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
   if (content.kind !== 'layout') throw new ActionError('internal', 'What was built is not here to be written')
   const exported = await host.log.group('Write outputs', async () => {
-    await fetchElsewhere(content, login.registry, host)
+    await fetchElsewhere(content, access.registry, host)
     for (const output of plan.outputs) {
       const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
       await writeOutput(output, content, { plan, host, temporary })
@@ -54,7 +49,7 @@ export async function exportImage(
     return plan.outputs
   })
   const loadHere =
-    server && (() => loadImage(sourceOf(content), server, { references: plan.references, host, env: login.env }))
+    server && (() => loadImage(sourceOf(content), server, { references: plan.references, host, env: access.env }))
   const work = loadHere ?? load
   return { outputs: exported, imageId: work && (await loaded(work)) }
 

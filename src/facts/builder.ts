@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
+import type { DockerEndpoint } from '../docker/server.ts'
+import type { Driver } from '../engine/drivers.ts'
 import type { Host } from '../host/host.ts'
 import { positional } from '../host/positional.ts'
-import type { Builder, DockerEndpoint, Driver, Missing } from './facts.ts'
+import type { Builder, Missing } from './facts.ts'
 
 export type BuilderQuery = {
   /** The builder asked for: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
+import type { DockerEndpoint } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
-import type { DockerEndpoint } from './facts.ts'
 
 /**
  * Where Docker listens, decided as the Docker CLI decides it: `DOCKER_HOST`, then `DOCKER_CONTEXT`, then the current
@@ -86,14 +86,6 @@ function isAddress(text: string): boolean {
 /** The user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
 export function dockerConfigDirOf(env: Host['env']): string {
   return env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
-}
-
-/** Path of the socket or pipe behind an endpoint, or undefined when it is reached over a network. */
-export function socketPath(endpoint: DockerEndpoint): string | undefined {
-  const { host } = endpoint
-  if (host.startsWith('unix://')) return host.slice('unix://'.length)
-  if (host.startsWith('npipe://')) return host.slice('npipe://'.length).replaceAll('/', '\\')
-  return undefined
 }
 
 function contextEndpoint(name: string, configDir: string, os: NodeJS.Platform): DockerEndpoint {

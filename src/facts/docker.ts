@@ -1,10 +1,11 @@
 import { release } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { parseJson } from '../bounds/json.ts'
+import { docker } from '../docker/docker.ts'
+import type { DockerEndpoint, DockerServer, Unreachable } from '../docker/server.ts'
+import { socketPath } from '../docker/server.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
-import { socketPath } from './docker-endpoint.ts'
-import type { DockerEndpoint, DockerServer, Unreachable } from './facts.ts'
 
 /** The fields read from `GET /version` and `GET /info` of the Engine API, https://docs.docker.com/reference/api/engine/ */
 type Version = { Version?: string; Os?: string; Arch?: string; Components?: { Name?: string }[] }
@@ -78,7 +79,7 @@ async function askSocket(host: Host, socket: string): Promise<[Version, Info]> {
 async function askCli(host: Host, endpoint: DockerEndpoint): Promise<[Version, Info]> {
   const ask = async <T>(command: string): Promise<T> => {
     const args = [command, '--format', '{{json .}}']
-    const result = await host.exec('docker', args, { env: endpoint.env, timeout: 30_000 })
+    const result = await docker(host, args, { env: endpoint.env, timeout: 30_000 })
     if (!result.ok) throw new Error(result.stderr.trim() || `docker ${command} exited with ${result.status}`)
     return parseJson(result.stdout) as T
   }

@@ -1,4 +1,4 @@
-import { ActionError, withHint } from '../errors/action-error.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { describeOffer } from './builder.ts'
 import { findBuildx } from './buildx.ts'
@@ -15,6 +15,6 @@ export async function withOffer<T>(host: Host, builder: string, parse: () => T):
     if (!(error instanceof ActionError) || !/\bplatforms\b/.test(error.message)) throw error
     const buildx = await findBuildx(host, dockerConfigDirOf(host.env))
     const offer = 'kind' in buildx ? undefined : await describeOffer(host, { buildx: buildx.path, builder, env: {} })
-    throw offer === undefined ? error : withHint(error, offer)
+    throw offer === undefined ? error : error.with({ hint: offer })
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { engineNeeds } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { probeBuilder } from './builder.ts'
@@ -20,7 +21,11 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
-    ...(await (asked.engine === 'embedded' ? probeStore : probeEngine)(host, asked, dockerConfigDir)),
+    ...(await (asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore)(
+      host,
+      asked,
+      dockerConfigDir,
+    )),
   }
 }
 

@@ -4,7 +4,7 @@ import { parseReference } from '../oci/reference.ts'
 import type { NamedContext } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'
-import { attempt, quote, type Read } from './problem.ts'
+import { quote, type Read, readWith } from './problem.ts'
 import { readContext, splitPair } from './value.ts'
 
 /**
@@ -27,7 +27,7 @@ function readBuildContext(text: string): Read<NamedContext> {
   const { key, value } = splitPair(text)
   if (key === '') return { problem: 'expected name=value, found nothing before "="' }
   if (!value) return { problem: `expected name=value, found no value for ${quote(key)}` }
-  const name = attempt(key, parseReference)
+  const name = readWith(key, parseReference)
   if ('problem' in name) return { problem: `expected a name in the form of an image's: ${name.problem}` }
   const source = readSource(value)
   return 'problem' in source ? source : { value: { name: contextName(key), source: source.value } }
@@ -39,7 +39,7 @@ function readSource(value: string): Read<NamedContext['source']> {
     return { problem: `${quote(value)} names a target of docker buildx bake; a step has one build and no others` }
   }
   if (scheme === 'docker-image://') {
-    const reference = attempt(rest, parseReference)
+    const reference = readWith(rest, parseReference)
     return 'problem' in reference ? reference : { value: { kind: 'image', reference: rest } }
   }
   if (scheme === undefined) return readContext(value)

@@ -1,6 +1,6 @@
 import type { BuildSecret, SecretSource } from './inputs.ts'
 import type { ListItem } from './list.ts'
-import type { Read, Report } from './problem.ts'
+import type { Read, ReportProblem } from './problem.ts'
 import { secret } from './secret.ts'
 import { splitPair } from './value.ts'
 
@@ -30,7 +30,7 @@ export type NoSecrets = {
 }
 
 type SecretsMeans = {
-  readonly report: Report
+  readonly report: ReportProblem
   /** What is empty counts as not given then, and is told in a notice. */
   readonly noSecrets: NoSecrets | undefined
   readonly notice: (message: string) => void

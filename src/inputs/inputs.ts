@@ -1,10 +1,16 @@
+import type { Driver } from '../engine/drivers.ts'
+import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
+import type { PlainFields } from './schema.ts'
 import type { Secret } from './secret.ts'
 import type { UrlCredentials } from './url-credentials.ts'
 
-/** What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. */
-export type Inputs = {
+/**
+ * What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. The inputs that are one plain
+ * value are in `PlainFields`, which follows from the schema; `noCache` is also true when `fresh` is.
+ */
+export type Inputs = PlainFields & {
   /** Without duplicates; `registry` is already put before those that had none of their own. */
   readonly images: readonly Repository[]
   /** In the order given, those that are not enabled too. Empty: they come from the event. */
@@ -16,10 +22,6 @@ export type Inputs = {
   readonly buildContexts: readonly NamedContext[]
   /** Path of the Dockerfile. Undefined: `Dockerfile` in the context. */
   readonly file: string | undefined
-  /** The Dockerfile itself, instead of `file`. */
-  readonly dockerfileInline: string | undefined
-  /** Stage to build. Undefined: the last one. */
-  readonly target: string | undefined
   /** `null` where only the name was given: the value is that of the environment variable of this name. */
   readonly buildArgs: Readonly<Record<string, string | null>>
   /** Each id once. */
@@ -30,41 +32,24 @@ export type Inputs = {
   readonly annotations: Readonly<Record<string, string>>
   /** `auto`: the plan decides by the event. */
   readonly push: boolean | 'auto'
-  readonly ifExists: IfExists
-  readonly preflight: boolean
   readonly emulators: Emulators
-  readonly verify: Verify
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: SmokeTest | undefined
   /** How often what passes is tried again. */
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
   readonly timeout: number | undefined
-  /** Of layers that are made; those of a base stay as they are. */
-  readonly compression: Compression
-  /** Topmost layers of the base image to leave out. */
-  readonly dropLayers: number
-  /** Undefined: not said, the plan loads one platform that is not pushed and has no output. */
-  readonly load: boolean | undefined
   /** Each to another place. */
   readonly outputs: readonly Output[]
-  /** Also true when `fresh` is. */
-  readonly noCache: boolean
-  readonly pull: boolean
-  readonly fresh: boolean
   readonly registry: RegistryInput | undefined
-  readonly login: Login | undefined
+  readonly login: LoginInput | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
-  readonly engine: EngineInput
-  /** Name of an existing builder. Undefined: chosen by the plan. */
-  readonly builder: string | undefined
+  readonly engine: 'auto' | EngineName
   /** Undefined: chosen by the plan. */
   readonly driver: Driver | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */
   readonly driverOpts: readonly string[]
-  /** Of the builder to make. */
-  readonly endpoint: string | undefined
   readonly buildkitdConfig: BuildkitdConfig | undefined
   /** Attributes of the attestation, `{}` for the defaults. Undefined: none is made. */
   readonly provenance: Attributes | undefined
@@ -79,8 +64,10 @@ export type TagInput = (
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'reference'; readonly reference: Reference }
 ) & {
-  /** As `moving=` says. Undefined: not said. */
+  /** As `moving=` says, else as its rule knows. Undefined: neither does. */
   readonly moving: boolean | undefined
+  /** Why a rule gives it; absent where it is written in the input. */
+  readonly because?: string
   /** False with `enable=false`: the tag is not written. */
   readonly enabled: boolean
 }
@@ -102,7 +89,7 @@ export type NamedContext = {
 }
 
 /** An image, of a registry or of an OCI layout folder (its tag `latest`, or its only image, when nothing is said). */
-export type ImageSource =
+type ImageSource =
   | { readonly kind: 'image'; readonly reference: string }
   | {
       readonly kind: 'layout'
@@ -134,7 +121,8 @@ export type SshAgent = {
   readonly line: number
 }
 
-export type Compression = 'gzip' | 'zstd' | 'uncompressed'
+/** Of layers that are made; those of a base stay as they are. */
+export type Compression = PlainFields['compression']
 
 export type RegistryInput = {
   /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
@@ -145,18 +133,13 @@ export type RegistryInput = {
   readonly plainHttp: boolean
 }
 
-export type Login = { readonly username: string; readonly password: Secret }
-
-export type EngineInput = 'auto' | 'buildx' | 'embedded'
+export type LoginInput = { readonly username: string; readonly password: Secret }
 
 /** What happens to a fixed tag that exists and is another image. */
-export type IfExists = 'overwrite' | 'skip' | 'fail'
+export type IfExists = PlainFields['ifExists']
 
 /** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
 export type Emulators = { readonly image: string } | 'off'
-
-/** How a verification that fails is taken; `full` is `error`, and reads the layers of base images too. */
-export type Verify = 'error' | 'warn' | 'off' | 'full'
 
 /** How an image is started, and what it must do then. */
 export type SmokeTest = {
@@ -173,7 +156,7 @@ export type SmokeTest = {
   /** `name:address` each. */
   readonly addHosts: readonly string[]
   /** What it must print. */
-  readonly output: Pattern | undefined
+  readonly output: TextPattern | undefined
   /** Exit status; of no meaning with `http`. */
   readonly status: number
   readonly http: HttpExpectation | undefined
@@ -188,7 +171,7 @@ export type Port = { readonly host: number | undefined; readonly container: numb
 export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }
 
 /** A text that must be contained, or a pattern that must match somewhere. */
-export type Pattern = string | RegExp
+export type TextPattern = string | RegExp
 
 /** What a service must answer. */
 export type HttpExpectation = {
@@ -197,7 +180,7 @@ export type HttpExpectation = {
   readonly port: number
   /** Undefined: any below 400. */
   readonly status: number | undefined
-  readonly contains: Pattern | undefined
+  readonly contains: TextPattern | undefined
 }
 
 /** Where the image goes besides a registry. `cacheonly` is nowhere: the image is only built. */
@@ -219,8 +202,6 @@ export type FileOutput =
     }
 
 export type OutputForm = 'archive' | 'folder'
-
-export type Driver = 'docker' | 'docker-container' | 'remote' | 'kubernetes'
 
 export type BuildkitdConfig =
   | { readonly kind: 'file'; readonly path: string }

@@ -5,14 +5,14 @@ import {
   parseReference,
   type Reference,
   type Repository,
-  sanitizeTag,
 } from '../oci/reference.ts'
 import { trimEnd } from '../text/trim-end.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import type { ReportLine } from './pairs.ts'
-import { attempt, quote, type Read } from './problem.ts'
-import { isRule, readRule } from './tag-rules.ts'
+import { quote, type Read, readWith } from './problem.ts'
+import { hasAttributes, readLine } from './tag-rules/read-line.ts'
+import type { TagEvent } from './tag-rules/rule.ts'
 
 // Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
 const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
@@ -28,7 +28,7 @@ export function readRegistry(text: string): Read<RegistryInput> {
   const isHub = hubHosts.includes(given)
   const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')
   const host = isHub ? 'docker.io' : given
-  const name = attempt([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
+  const name = readWith([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
   if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined) {
     return {
       problem: `expected a registry such as ghcr.io, localhost:5000 or registry.acme.dev/team, found ${quote(text)}`,
@@ -59,7 +59,7 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
     } else if (tag !== undefined) {
       options.report(`expected a name without a tag, found ${quote(text)}; move ${quote(tag)} to the input tags`, line)
     } else {
-      const image = attempt(name, (given) => withWritten(given, options, parseReference))
+      const image = readWith(name, (given) => withWritten(given, options, parseReference))
       if ('problem' in image) options.report(image.problem, line)
       else images.set(formatRepository(image.value), image.value)
     }
@@ -72,7 +72,11 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
  * without `images` every one is. The others are short tags. A line with a `=` is a rule, or has attributes for its tags. Duplicates are
  * dropped; of two, the one that says whether it moves counts.
  */
-export function readTags(items: readonly ListItem[], hasImages: boolean, options: NameOptions): readonly TagInput[] {
+export function readTags(
+  items: readonly ListItem[],
+  { hasImages, event }: { readonly hasImages: boolean; readonly event: TagEvent },
+  options: NameOptions,
+): readonly TagInput[] {
   const tags = new Map<string, TagInput>()
   const add = (tag: TagInput): void => {
     const key = tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)
@@ -81,28 +85,26 @@ export function readTags(items: readonly ListItem[], hasImages: boolean, options
     const moving = tag.moving ?? (before?.enabled ? before.moving : undefined)
     tags.set(key, { ...tag, moving })
   }
+  const addWritten = (text: string, line: number, said: Pick<TagInput, 'moving' | 'enabled'>): void => {
+    const read = readTag(text, hasImages, options)
+    if ('problem' in read) options.report(read.problem, line)
+    else add({ ...read.value, ...said })
+  }
   for (const { texts, line } of linesOf(items)) {
-    if (!isRule(texts)) {
-      for (const text of texts) {
-        const read = readTag(text, hasImages, options)
-        if ('problem' in read) options.report(read.problem, line)
-        else add({ ...read.value, moving: undefined, enabled: true })
-      }
+    if (!hasAttributes(texts)) {
+      for (const text of texts) addWritten(text, line, { moving: undefined, enabled: true })
       continue
     }
-    const rule = readRule(texts)
-    if ('problem' in rule) {
-      options.report(rule.problem, line)
+    const read = readLine(texts, event)
+    if ('problem' in read) {
+      options.report(read.problem, line)
       continue
     }
-    const { kind, values, moving, enabled } = rule.value
-    for (const value of values) {
-      const read = kind === 'raw' ? readRaw(value) : readTag(value, hasImages, options)
-      // What an expression left empty is no tag, as in docker/metadata-action.
-      if (kind === 'raw' && value === '') add({ kind: 'tag', tag: '', moving, enabled: false })
-      else if ('problem' in read) options.report(read.problem, line)
-      else add({ ...read.value, moving, enabled })
-    }
+    const { names, moving, enabled } = read.value
+    if (names.kind === 'written') for (const text of names.texts) addWritten(text, line, { moving, enabled })
+    // An input of which nothing is left is not an empty one, for which the event chooses.
+    else if (names.tags.length === 0) add({ kind: 'tag', tag: '', moving, enabled: false })
+    else for (const tag of names.tags) add({ kind: 'tag', ...tag, moving: moving ?? tag.moving, enabled })
   }
   return [...tags.values()]
 }
@@ -120,14 +122,6 @@ function readTag(text: string, hasImages: boolean, options: NameOptions): Read<T
   return 'problem' in read ? read : { value: { kind: 'reference', reference: read.value } }
 }
 
-/** The value of a rule, in which other characters are replaced as docker/metadata-action does. */
-function readRaw(value: string): Read<TagName> {
-  const tag = sanitizeTag(value)
-  return tag === ''
-    ? { problem: `expected a value with a letter, a digit or "_", found ${quote(value)}` }
-    : { value: { kind: 'tag', tag } }
-}
-
 /** The items of each line together: the fields of one CSV record. */
 function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonly string[]; readonly line: number }[] {
   const lines = new Map<number, string[]>()
@@ -142,7 +136,7 @@ function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonl
 function readWholeReference(text: string, options: NameOptions) {
   const { name, tag = 'latest', digest } = splitName(text)
   if (digest !== undefined) return { problem: `expected a tag or name:tag, found a digest in ${quote(text)}` }
-  return attempt(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
+  return readWith(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
 }
 
 /** What `parse` makes of the whole name, with the name as it was written where that is shorter: Docker Hub's go without their host. */

@@ -1,7 +1,7 @@
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
 import type { ListItem } from './list.ts'
-import { attempt, didYouMean, quote } from './problem.ts'
+import { didYouMean, quote, readWith } from './problem.ts'
 import { splitPair } from './value.ts'
 
 /** Takes down what is wrong with one line. */
@@ -69,7 +69,7 @@ function prefixProblem(annotation: string, platforms: readonly string[]): string
     if (platform === undefined) continue
     if (level.startsWith('index'))
       return `an index is for no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
-    const read = attempt(platform, parsePlatform)
+    const read = readWith(platform, parsePlatform)
     if ('problem' in read) return read.problem
     const name = formatPlatform(read.value)
     if (platforms.length > 0 && !platforms.includes(name)) {

@@ -1,27 +1,29 @@
 import type { ParseYaml } from '../bounds/yaml.ts'
+import { driverChoices } from '../engine/drivers.ts'
+import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
+import { readPlainFields } from './fields.ts'
 import type { Inputs } from './inputs.ts'
 import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
-import { attempt, didYouMean, inputError, type Problem, quote, type Report } from './problem.ts'
+import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './problem.ts'
 import { inputReader, type ReadInput } from './reader.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
+import type { TagEvent } from './tag-rules/rule.ts'
 import {
   readAttestation,
-  readBoolean,
   readChoice,
   readContext,
-  readCount,
   readDuration,
   readFile,
   readPush,
@@ -42,7 +44,11 @@ export type ParseOptions = {
   readonly parseYaml?: ParseYaml | undefined
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
+  /** For rules of `tags` that depend on it. */
+  readonly event?: TagEvent | undefined
 }
+
+const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 
 /**
  * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
@@ -51,12 +57,12 @@ export type ParseOptions = {
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml, noSecrets }: ParseOptions = {},
+  { parseYaml, noSecrets, event = noEvent }: ParseOptions = {},
 ): ParsedInputs {
-  const problems: Problem[] = []
+  const problems: InputProblem[] = []
   const warnings = unknownInputs(given)
   const notices: string[] = []
-  const report: Report = (input, message, line) => {
+  const report: ReportProblem = (input, message, line) => {
     problems.push({ input, message, ...(line === undefined ? {} : { line }) })
   }
   const reportIn = (input: InputName): ReportLine => {
@@ -74,19 +80,19 @@ export function parseInputs(
   const tagItems = items('tags')
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
   const push = value('push', readPush) ?? false
-  const fresh = value('fresh', readBoolean) ?? false
   const token = text('github-token')
   const smoke = text('smoke-test')
 
+  const plain = readPlainFields({ value })
+
   const inputs: Inputs = {
+    ...plain,
     images: readImages(imageItems, naming('images')),
-    tags: readTags(tagItems, imageItems.length > 0, naming('tags')),
+    tags: readTags(tagItems, { hasImages: imageItems.length > 0, event }, naming('tags')),
     platforms,
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    dockerfileInline: text('dockerfile-inline'),
-    target: text('target'),
     buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
@@ -99,25 +105,17 @@ export function parseInputs(
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
-    compression: value('compression', (found) => readChoice(found, ['gzip', 'zstd', 'uncompressed'])) ?? 'gzip',
-    dropLayers: value('drop-layers', readCount) ?? 0,
     push,
-    ifExists: value('if-exists', (found) => readChoice(found, ['overwrite', 'skip', 'fail'])) ?? 'overwrite',
-    preflight: value('preflight', readBoolean) ?? true,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),
-      value('emulator-image', (found) => attempt(found, readReference)),
+      value('emulator-image', (found) => readWith(found, readReference)),
     ),
-    verify: value('verify', (found) => readChoice(found, ['error', 'warn', 'off', 'full'])) ?? 'error',
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
-    load: value('load', readBoolean),
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
-    noCache: (value('no-cache', readBoolean) ?? false) || fresh,
-    pull: value('pull', readBoolean) ?? false,
-    fresh,
+    noCache: plain.noCache || plain.fresh,
     registry,
     login: readLogin(text('username'), text('password'), {
       push: push === true,
@@ -125,16 +123,16 @@ export function parseInputs(
       warn: (message) => warnings.push(message),
     }),
     githubToken: token === undefined ? undefined : secret(token),
-    engine: value('engine', (found) => readChoice(found, ['auto', 'buildx', 'embedded'])) ?? 'auto',
-    builder: text('builder'),
-    driver: value('driver', (found) => readChoice(found, ['docker', 'docker-container', 'remote', 'kubernetes'])),
+    engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
+    driver: value('driver', (found) => readChoice(found, driverChoices)),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
-    endpoint: text('endpoint'),
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
     provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),
     sbom: value('sbom', (found) => readAttestation(found, [])),
     minimumEngineVersion: value('minimum-engine-version', readVersion),
   }
+  // In the order of action.yml, whichever was read first.
+  problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))
   // What is wrong in itself is not judged together with others: the second problem would only be the first again.
   if (!problems.some(({ input }) => ['images', 'tags', 'registry', 'push'].includes(input))) {
     checkNames(inputs, tagItems, report)
@@ -154,11 +152,12 @@ export function givenInputs(env: Readonly<Record<string, string | undefined>>): 
     .map(([name]) => name.slice('INPUT_'.length).toLowerCase())
 }
 
+const inputNames: readonly string[] = Object.keys(inputRows)
+
 function unknownInputs(given: readonly string[]): string[] {
-  const known = Object.keys(inputRows)
   return given
-    .filter((name) => !known.includes(name))
-    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, known)}`)
+    .filter((name) => !inputNames.includes(name))
+    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, inputNames)}`)
 }
 
 /** What is said of one list of platforms. */
@@ -169,7 +168,7 @@ function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly
   const platforms = new Map<string, Platform>()
   let problems = 0
   for (const { text, line } of items) {
-    const platform = attempt(text, parsePlatform)
+    const platform = readWith(text, parsePlatform)
     if ('problem' in platform) {
       report(platform.problem, line)
       problems += 1

@@ -3,7 +3,7 @@ import { nearest } from '../text/nearest.ts'
 import type { InputName } from './schema.ts'
 
 /** One thing that is wrong with an input. */
-export type Problem = {
+export type InputProblem = {
   readonly input: InputName
   /** Line within the input, from 1, where it has several. */
   readonly line?: number
@@ -12,13 +12,13 @@ export type Problem = {
 }
 
 /** Takes a problem down and goes on, so that the user sees all of them at once. */
-export type Report = (input: InputName, message: string, line?: number) => void
+export type ReportProblem = (input: InputName, message: string, line?: number) => void
 
 // The runner cuts what is longer, and nobody reads it.
 const mostShown = 100
 
 /** The one error for all problems, one a line. */
-export function inputError(problems: readonly Problem[]): ActionError {
+export function inputError(problems: readonly InputProblem[]): ActionError {
   const lines = problems.slice(0, mostShown).map(({ input, line, message }) => {
     return `${input}${line === undefined ? '' : `, line ${line}`}: ${message.replace(/[\r\n]+/g, ' ')}`
   })
@@ -47,7 +47,7 @@ export type Read<T> = { readonly value: T } | { readonly problem: string }
 const longest = 512
 
 /** What `parse`, which throws ActionError, makes of `text`. */
-export function attempt<T>(text: string, parse: (text: string) => T): Read<T> {
+export function readWith<T>(text: string, parse: (text: string) => T): Read<T> {
   if (text.length > longest) return { problem: `expected at most ${longest} characters, found ${text.length}` }
   try {
     return { value: parse(text) }

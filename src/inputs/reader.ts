@@ -1,7 +1,7 @@
 import { limits } from '../bounds/limits.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { type ListItem, type ListKind, parseList } from './list.ts'
-import type { Read, Report } from './problem.ts'
+import type { Read, ReportProblem } from './problem.ts'
 import { type InputName, inputRows } from './schema.ts'
 
 /** Text of an input as it was given, "" if it was not. */
@@ -20,7 +20,7 @@ export type Reader = {
 }
 
 /** A reader of the inputs that `read` gives. */
-export function inputReader(given: ReadInput, report: Report): Reader {
+export function inputReader(given: ReadInput, report: ReportProblem): Reader {
   const refused = new Set<InputName>()
   const read: ReadInput = (name) => {
     const found = given(name)

@@ -1,15 +1,20 @@
+import { drivers } from '../engine/drivers.ts'
 import { formatRepository } from '../oci/reference.ts'
-import type { BuildkitdConfig, Emulators, Inputs, Login } from './inputs.ts'
+import type { BuildkitdConfig, Emulators, Inputs, LoginInput } from './inputs.ts'
 import type { ListItem } from './list.ts'
-import { quote, type Report } from './problem.ts'
+import { quote, type ReportProblem } from './problem.ts'
 import { secret } from './secret.ts'
 
 /** Both or none. A user alone is allowed where nothing is pushed: pull requests of forks have no secrets. */
 export function readLogin(
   user: string | undefined,
   password: string | undefined,
-  { push, report, warn }: { readonly push: boolean; readonly report: Report; readonly warn: (message: string) => void },
-): Login | undefined {
+  {
+    push,
+    report,
+    warn,
+  }: { readonly push: boolean; readonly report: ReportProblem; readonly warn: (message: string) => void },
+): LoginInput | undefined {
   if (user !== undefined && password !== undefined) return { username: user, password: secret(password) }
   if (user === undefined && password !== undefined) report('username', 'is needed with password')
   if (user !== undefined && password === undefined) {
@@ -24,7 +29,7 @@ export function readLogin(
 export function readBuildkitdConfig(
   path: string | undefined,
   text: string | undefined,
-  report: Report,
+  report: ReportProblem,
 ): BuildkitdConfig | undefined {
   if (path !== undefined && text !== undefined) {
     report('buildkitd-config-inline', 'cannot be given together with buildkitd-config')
@@ -39,7 +44,11 @@ export function readEmulators(choice: 'auto' | 'off' | undefined, image: string 
 }
 
 /** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */
-export function checkNames({ images, tags, push: asked }: Inputs, tagItems: readonly ListItem[], report: Report): void {
+export function checkNames(
+  { images, tags, push: asked }: Inputs,
+  tagItems: readonly ListItem[],
+  report: ReportProblem,
+): void {
   // What is pushed by itself is not pushed where there is no name.
   const push = asked === true
   if (push && tags.length > 0 && tags.every(({ enabled }) => !enabled)) {
@@ -68,7 +77,10 @@ export function checkNames({ images, tags, push: asked }: Inputs, tagItems: read
 }
 
 /** What describes a builder to be made is of no use with one that exists, or with the daemon's own. */
-export function checkBuilder({ builder, driver, driverOpts, endpoint, buildkitdConfig }: Inputs, report: Report): void {
+export function checkBuilder(
+  { builder, driver, driverOpts, endpoint, buildkitdConfig }: Inputs,
+  report: ReportProblem,
+): void {
   const given = [
     driver === undefined ? undefined : 'driver',
     driverOpts.length === 0 ? undefined : 'driver-opts',
@@ -78,13 +90,13 @@ export function checkBuilder({ builder, driver, driverOpts, endpoint, buildkitdC
   for (const name of given) {
     if (name === undefined) continue
     if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
-    else if (driver === 'docker' && name !== 'driver')
-      report(name, "has no effect on the docker driver, the daemon's own")
+    else if (driver !== undefined && !drivers[driver].made && name !== 'driver')
+      report(name, `has no effect on the ${driver} driver, the daemon's own`)
   }
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
     report('endpoint', 'says where a builder is, but not of which kind: give driver too')
   }
-  if (driver === 'remote' && endpoint === undefined) {
-    report('endpoint', 'is needed for the driver remote: the address of a buildkitd, such as tcp://host:1234')
+  if (driver !== undefined && drivers[driver].needsEndpoint && endpoint === undefined) {
+    report('endpoint', `is needed for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
   }
 }

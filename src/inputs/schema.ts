@@ -1,22 +1,27 @@
 /**
  * How the text of an input is read.
- * - `string`, `boolean` (the YAML 1.2 core words), `secret`: one value
+ * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): the row says all, see `PlainFields`
+ * - `string`, `secret`: one value, which `parseInputs` reads in a way of its own
  * - `list`: newline or comma separates
  * - `lines`: newline separates, commas and inner quotes belong to the value
  * - `options`: as `lines`, and every quote belongs to the value
  * - `verbatim`: newline separates, all else belongs to the value; quotes around an entry let it hold newlines
  */
-export type InputKind = 'string' | 'boolean' | 'secret' | 'list' | 'lines' | 'options' | 'verbatim'
+export type InputKind = InputRow['kind']
 
 export type InputRow = {
-  readonly kind: InputKind
   /** As action.yml gives it; "" means that nothing was said. */
   readonly default: string
   /** One or a few sentences for users. */
   readonly doc: string
   /** A value for the README's block, where the default alone says little. */
   readonly example?: string
-}
+  /** The field of this name goes to what builds as it is, see `BuildField`. */
+  readonly build?: true
+} & (
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'text' | 'boolean' | 'count' | 'string' | 'secret' | 'list' | 'lines' | 'options' | 'verbatim' }
+)
 
 /** Every input: action.yml and the README's block are rendered from these rows, and `parseInputs` reads each. */
 export const inputRows = {
@@ -34,6 +39,7 @@ export const inputRows = {
   },
   platforms: {
     kind: 'list',
+    build: true,
     default: 'linux/amd64',
     doc: 'Platforms to build, as os/arch[/variant] or by a usual name (amd64, arm64, arm32, x86_64, aarch64). Order is kept, duplicates are dropped.',
     example: 'amd64, arm64',
@@ -49,21 +55,24 @@ export const inputRows = {
     doc: 'More contexts, name=value one a line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
     example: 'assets=./assets',
   },
-  file: { kind: 'string', default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
+  file: { kind: 'string', build: true, default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
   'dockerfile-inline': {
-    kind: 'string',
+    kind: 'text',
+    build: true,
     default: '',
     doc: 'The Dockerfile itself, as text, instead of file.',
   },
-  target: { kind: 'string', default: '', doc: 'Stage to build. Empty: the last one.' },
+  target: { kind: 'text', build: true, default: '', doc: 'Stage to build. Empty: the last one.' },
   'build-args': {
     kind: 'lines',
+    build: true,
     default: '',
     doc: 'Build arguments, KEY=value one a line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
     example: 'VERSION=1.2.3',
   },
   secrets: {
     kind: 'verbatim',
+    build: true,
     default: '',
     doc: 'Build secrets for RUN --mount=type=secret, id=value one a line, the value verbatim. Quotes around an entry let its value have several lines; a quote inside is written twice.',
     example: `npm_token=\${{ secrets.NPM_TOKEN }}`,
@@ -82,18 +91,21 @@ export const inputRows = {
   },
   ssh: {
     kind: 'list',
+    build: true,
     default: '',
     doc: 'SSH agents and keys for RUN --mount=type=ssh: default for the agent of SSH_AUTH_SOCK, or id=path of a socket or key.',
     example: 'default',
   },
   labels: {
     kind: 'lines',
+    build: true,
     default: '',
     doc: 'Labels of the image, key=value one a line.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
+    build: true,
     default: '',
     doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets.',
     example: 'index:org.opencontainers.image.title=app',
@@ -104,7 +116,8 @@ export const inputRows = {
     doc: 'Push the image. Its tags are written when it is verified. auto: true, except for pull requests from forks and Dependabot, which have no credentials: they are built and verified only.',
   },
   'if-exists': {
-    kind: 'string',
+    kind: 'choice',
+    choices: ['overwrite', 'skip', 'fail'],
     default: 'overwrite',
     doc: 'What to do with a fixed tag that already exists and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, those with moving=true, and those that the event gives for a branch, a pull request or a schedule.',
   },
@@ -124,7 +137,8 @@ export const inputRows = {
     doc: 'Image that sets up emulators, run privileged on the machine of the Docker daemon, only when one is missing. A mirror of tonistiigi/binfmt, or one that works like it.',
   },
   verify: {
-    kind: 'string',
+    kind: 'choice',
+    choices: ['error', 'warn', 'off', 'full'],
     default: 'error',
     doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers are for its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
   },
@@ -146,12 +160,15 @@ export const inputRows = {
     example: '45m',
   },
   compression: {
-    kind: 'string',
+    kind: 'choice',
+    choices: ['gzip', 'zstd', 'uncompressed'],
+    build: true,
     default: 'gzip',
     doc: 'Compression of the layers that are made: gzip, zstd or uncompressed. Those of the base image stay as they are.',
   },
   'drop-layers': {
-    kind: 'string',
+    kind: 'count',
+    build: true,
     default: '0',
     doc: 'Leave out that many of the topmost layers of the base image, without reading any. Only the engine embedded can.',
     example: '1',
@@ -167,8 +184,13 @@ export const inputRows = {
     doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
     example: 'type=oci,dest=image.tar',
   },
-  'no-cache': { kind: 'boolean', default: 'false', doc: 'Build every step anew.' },
-  pull: { kind: 'boolean', default: 'false', doc: 'Ask the registry for newer base images, even if they are there.' },
+  'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
+  pull: {
+    kind: 'boolean',
+    build: true,
+    default: 'false',
+    doc: 'Ask the registry for newer base images, even if they are there.',
+  },
   fresh: {
     kind: 'boolean',
     default: 'false',
@@ -197,7 +219,7 @@ export const inputRows = {
     doc: 'What builds: buildx, embedded (no daemon; for Dockerfiles that run nothing), or auto: buildx where it is, else embedded.',
   },
   builder: {
-    kind: 'string',
+    kind: 'text',
     default: '',
     doc: 'Name of the builder to use. Empty: one that exists and can do it, else one that is made for this step and removed after it.',
   },
@@ -213,7 +235,7 @@ export const inputRows = {
     example: 'network=host',
   },
   endpoint: {
-    kind: 'string',
+    kind: 'text',
     default: '',
     doc: 'Where the builder this step makes is: tcp://host:port of a buildkitd (driver remote), or a Docker context.',
     example: 'tcp://buildkitd:1234',
@@ -230,11 +252,13 @@ export const inputRows = {
   },
   provenance: {
     kind: 'string',
+    build: true,
     default: 'false',
     doc: 'Provenance attestation: false, true, min, max, or its attributes (mode=max,version=v1).',
   },
   sbom: {
     kind: 'string',
+    build: true,
     default: 'false',
     doc: 'SBOM attestation: false, true, or its attributes (generator=image).',
   },
@@ -247,3 +271,29 @@ export const inputRows = {
 } as const satisfies Record<string, InputRow>
 
 export type InputName = keyof typeof inputRows
+
+/** Name of the field that an input becomes: `noCache` of `no-cache`. */
+type FieldOf<N extends string> = N extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<FieldOf<Rest>>}` : N
+
+type Rows = typeof inputRows
+
+/** The inputs whose row says all of how they are read. */
+type PlainInput = {
+  [N in InputName]: Rows[N]['kind'] extends 'text' | 'boolean' | 'count' | 'choice' ? N : never
+}[InputName]
+
+type ValueOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Row extends { readonly kind: 'boolean' }
+    ? boolean
+    : Row extends { readonly kind: 'count' }
+      ? number
+      : string
+
+/** A field for each of them. Undefined: nothing was said, and the row has no default. */
+export type PlainFields = {
+  readonly [N in PlainInput as FieldOf<N>]: ValueOf<Rows[N]> | (Rows[N]['default'] extends '' ? undefined : never)
+}
+
+/** The fields of `Inputs` that the plan hands on to what builds. */
+export type BuildField = FieldOf<{ [N in InputName]: Rows[N] extends { readonly build: true } ? N : never }[InputName]>

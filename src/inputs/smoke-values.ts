@@ -1,5 +1,5 @@
 import { splitCommand } from './command-line.ts'
-import type { Pattern, Port, Volume } from './inputs.ts'
+import type { Port, TextPattern, Volume } from './inputs.ts'
 import { quote, type Read } from './problem.ts'
 import { splitPair } from './value.ts'
 
@@ -84,7 +84,7 @@ export function readHost(value: unknown): Read<string> {
 }
 
 /** `/pattern/flags`, or a text that is contained. */
-export function readPattern(value: unknown): Read<Pattern> {
+export function readPattern(value: unknown): Read<TextPattern> {
   const text = readText(value)
   if ('problem' in text) return text
   const [, source, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text.value) ?? []

@@ -13,7 +13,6 @@ export function knownSecrets(
   { logins, build, engine }: Pick<Plan, 'logins' | 'build' | 'engine'>,
   env: Host['env'],
 ): readonly KnownSecret[] {
-  const options = engine.name === 'buildx' && engine.builder.kind === 'create' ? engine.builder.driverOpts : []
   return [
     ...logins.flatMap(({ registry, username, password }) => {
       const role = `the password for ${registry}`
@@ -25,7 +24,7 @@ export function knownSecrets(
     ...build.urlLogins.flatMap((login) =>
       formsOf(login, login.ofJob ? "the job's token" : `the password for ${login.host}`),
     ),
-    ...options.flatMap((option) => {
+    ...engine.options.flatMap((option) => {
       const [name = ''] = option.split('=', 1)
       return urlSecrets(option.replace(/^[^=]*=["']?/, ''), `the password in driver-opts ${name}`)
     }),

@@ -1,4 +1,4 @@
-import type { DockerServer } from '../facts/facts.ts'
+import type { DockerServer } from '../docker/server.ts'
 import type { FileOutput, Inputs } from '../inputs/inputs.ts'
 import { hasAnnotationOf } from '../oci/annotations.ts'
 

@@ -1,50 +1,28 @@
-import type { Facts } from '../facts/facts.ts'
-import type {
-  Attributes,
-  BuildSecret,
-  Compression,
-  Emulators,
-  FileOutput,
-  IfExists,
-  Inputs,
-  SshAgent,
-  Verify,
-} from '../inputs/inputs.ts'
+import type { PlannedEngine } from '../engine/traits.ts'
+import type { FileOutput, Inputs } from '../inputs/inputs.ts'
+import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
-import type { Platform } from '../oci/types.ts'
-import { hostGateway } from './builder.ts'
-import type { BuildxEngine } from './buildx.ts'
-import { type EmbeddedEngine, planEngine } from './choose-engine.ts'
-import { type PlannedContext, withDefaultGit } from './context.ts'
-import { keptWarnings } from './kept.ts'
-import { loadNotices } from './load.ts'
-import { type Login, needsHubBase, planLogins } from './logins.ts'
-import { decidePush } from './push.ts'
-import { type PlannedSmokeTest, planSmokeTest } from './smoke-test.ts'
-import { type PlannedTag, planTags } from './tags.ts'
-import { planUrlLogins, type UrlLogin } from './url-logins.ts'
+import type { PlannedContext } from './context.ts'
+import type { Login } from './logins.ts'
+import type { PlannedSmokeTest } from './smoke-test.ts'
+import type { PlannedTag } from './tags.ts'
+import type { UrlLogin } from './url-logins.ts'
+
+/** The inputs that later stages take as they are. */
+export const handedOn = ['ifExists', 'preflight', 'emulators', 'verify', 'retries', 'timeout', 'fresh'] as const
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
-export type Plan = {
+export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   /** What builds, with all that only this engine needs. */
-  readonly engine: BuildxEngine | EmbeddedEngine
+  readonly engine: PlannedEngine
   readonly build: BuildSpec
   /** Put the image into the daemon's store under every reference. */
   readonly load: boolean
   /** What is written besides, none for a build that is only cached. */
   readonly outputs: readonly FileOutput[]
   readonly push: boolean
-  readonly ifExists: IfExists
-  /** Look before the build whether it can work. */
-  readonly preflight: boolean
-  readonly emulators: Emulators
-  readonly verify: Verify
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: PlannedSmokeTest | undefined
-  /** How often what passes is tried again. */
-  readonly retries: number
-  /** Milliseconds for the build. Undefined: no limit. */
-  readonly timeout: number | undefined
   /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
   readonly references: readonly Reference[]
   /** The same, each with whether it moves and why. */
@@ -56,149 +34,21 @@ export type Plan = {
   readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]
-  /** Remove what earlier runs left on the engine before building. */
-  readonly fresh: boolean
   /** What the user should know before it begins. */
   readonly notices: readonly string[]
   /** What may not be what the user wants. */
   readonly warnings: readonly string[]
 }
 
-/** A plan for buildx. */
-export type BuildxPlan = Plan & { readonly engine: BuildxEngine }
-
-export type BuildSpec = {
+/** What to build: what the inputs say of it, and what is decided of the rest. */
+export type BuildSpec = Pick<Inputs, BuildField> & {
   /** A folder, or a URL that the builder fetches. */
   readonly context: string
   readonly contextIsFolder: boolean
   /** In place of the stages and images of their names. */
   readonly contexts: readonly PlannedContext[]
-  readonly file: string | undefined
-  /** What buildx is given in its place: a file of the step. */
+  /** What buildx is given in place of `file`: a file of the step. */
   readonly sentFile?: string
-  /** The Dockerfile itself, instead of `file`. */
-  readonly dockerfileInline: string | undefined
-  readonly target: string | undefined
-  readonly platforms: readonly Platform[]
-  readonly buildArgs: Readonly<Record<string, string | null>>
-  readonly secrets: readonly BuildSecret[]
-  readonly ssh: readonly SshAgent[]
   /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly compression: Compression
-  /** Topmost layers of the base image to leave out. */
-  readonly dropLayers: number
-  readonly noCache: boolean
-  readonly pull: boolean
-  readonly addHosts: readonly string[]
-  readonly provenance: Attributes | undefined
-  readonly sbom: Attributes | undefined
-}
-
-/**
- * Decides the whole run from what was asked for and what is there.
- *
- * @throws ActionError when what was asked for cannot be done here, saying what can
- */
-export function makePlan(given: Inputs, facts: Facts): Plan {
-  const { push, notPushed } = decidePush(given, facts)
-  const inputs: Inputs = { ...given, push }
-  const { engine, server, load } = planEngine(inputs, facts)
-  const named = planTags(inputs, facts.event)
-  const references = named.tags.map(({ reference }) => reference)
-  const context = withDefaultGit(inputs.context, facts.event)
-  return {
-    engine,
-    build: {
-      context: context.kind === 'path' ? context.path : context.url,
-      contextIsFolder: inputs.context.kind === 'path',
-      contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
-      file: inputs.file,
-      dockerfileInline: inputs.dockerfileInline,
-      target: inputs.target,
-      platforms: inputs.platforms,
-      buildArgs: inputs.buildArgs,
-      secrets: inputs.secrets,
-      ssh: inputs.ssh,
-      urlLogins: planUrlLogins([inputs.context, ...inputs.buildContexts.map(({ source }) => source)], {
-        token: inputs.githubToken,
-        always: engine.name === 'embedded',
-        event: facts.event,
-      }),
-      labels: inputs.labels,
-      annotations: inputs.annotations,
-      compression: inputs.compression,
-      dropLayers: inputs.dropLayers,
-      noCache: inputs.noCache,
-      pull: inputs.pull,
-      addHosts: engine.name === 'buildx' ? hostGateway(engine.builder.driver, server?.version) : [],
-      provenance: withBuilder(inputs.provenance, facts.event.runUrl),
-      sbom: inputs.sbom,
-    },
-    load,
-    outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
-    push,
-    ifExists: inputs.ifExists,
-    preflight: inputs.preflight,
-    emulators: inputs.emulators,
-    verify: inputs.verify,
-    smokeTest: planSmokeTest(inputs, facts),
-    retries: inputs.retries,
-    timeout: inputs.timeout,
-    references,
-    tags: named.tags,
-    version: named.version,
-    logins: planLogins(inputs, references, facts.actor),
-    needsHubBase: needsHubBase(inputs, references),
-    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...(server?.insecureRegistries ?? [])],
-    fresh: inputs.fresh,
-    notices: [
-      ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
-      ...named.notices,
-      ...loadNotices(inputs, facts.docker),
-      ...(engine.name === 'embedded' && inputs.secrets.length + inputs.ssh.length > 0
-        ? ['Build secrets and SSH agents are not used: the engine embedded runs nothing that could mount them']
-        : []),
-    ],
-    warnings: keptWarnings(inputs, {
-      load,
-      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
-      notPushed,
-    }),
-  }
-}
-
-/** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */
-function withBuilder(provenance: Attributes | undefined, runUrl: string | undefined): Attributes | undefined {
-  if (provenance === undefined || runUrl === undefined) return provenance
-  return { 'builder-id': runUrl, ...provenance }
-}
-
-/**
- * The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. Of a
- * build secret there are its id and kind, of `ssh` the ids: people write the value where a name or a path should be.
- */
-export function describePlan(plan: Plan): string {
-  const buildArgs = namesOnly(plan.build.buildArgs)
-  const smokeTest = plan.smokeTest && { ...plan.smokeTest, env: namesOnly(plan.smokeTest.env) }
-  const secrets = plan.build.secrets.map(({ id, source }) => ({ id, source: source.kind }))
-  const ssh = plan.build.ssh.map(({ id }) => id)
-  const urlLogins = plan.build.urlLogins.map(({ kind, host }) => `${kind} ${host}`)
-  const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
-  const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
-  return JSON.stringify({ ...plan, engine: withoutOptions(plan.engine), build, smokeTest })
-}
-
-/** Options of a driver may be variables with passwords, and a configuration may hold any. */
-function withoutOptions(engine: Plan['engine']): unknown {
-  if (engine.name !== 'buildx' || engine.builder.kind !== 'create') return engine
-  const driverOpts = engine.builder.driverOpts.map((option) => option.replace(/=.*/s, '=…'))
-  const config = engine.builder.config?.kind === 'inline' ? { kind: 'inline' } : engine.builder.config
-  return { ...engine, builder: { ...engine.builder, driverOpts, config } }
-}
-
-function namesOnly(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(values).map((name) => [name, '…']))
 }

@@ -1,5 +1,6 @@
+import type { DockerServer } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
-import type { DockerServer, Facts } from '../facts/facts.ts'
+import type { Facts } from '../facts/facts.ts'
 import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'
 

@@ -96,13 +96,13 @@ function noticesOf(names: readonly TagName[], event: GitEvent): readonly string[
   return first.because === fallback(event) ? [`The image is tagged ${first.tag}: ${first.because}`] : []
 }
 
-function givenTag({ moving, ...input }: TagInput, images: Inputs['images']): readonly PlannedTag[] {
+function givenTag({ moving, because: rule, ...input }: TagInput, images: Inputs['images']): readonly PlannedTag[] {
   const references = input.kind === 'tag' ? images.map((image) => ({ ...image, tag: input.tag })) : [input.reference]
   return references.map((reference) => {
     const isLatest = (reference.tag ?? 'latest') === 'latest'
     const moves = moving ?? isLatest
     const because = moving === undefined ? 'written in the input tags' : `moving=${moving} in the input tags`
-    return { reference, moves, because: moving === undefined && isLatest ? 'latest always moves' : because }
+    return { reference, moves, because: rule ?? (moving === undefined && isLatest ? 'latest always moves' : because) }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Unreachable } from '../facts/facts.ts'
+import type { Unreachable } from '../docker/server.ts'
 
 /** What to do about a daemon that does not answer, by the kind of its address and what was said. */
 export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'endpoint' | 'reason'>): string {

@@ -1,45 +1,34 @@
+import { isInStore } from '../docker/is-in-store.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
-import type { Host } from '../host/host.ts'
-import type { Access } from '../login/login.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { FoundImage } from '../registry/pull/find-image.ts'
+import type { Run } from '../run-context.ts'
+import type { FoundBase } from '../source/bases.ts'
 import { type BaseUse, baseUses, findBase } from '../source/bases.ts'
 import type { Reading } from '../source/needed-stages.ts'
-import { isInStore } from './local-image.ts'
-
-/** A base image as it was found. */
-export type FoundBase = BaseUse & { readonly image: FoundImage }
-
-/** The Dockerfile, and the way to the registries. */
-export type Means = { readonly reading: Reading; readonly login: Access; readonly host: Host }
 
 /**
- * Looks up every image that the target needs, for every platform. With buildx, what could not be looked at is said and
- * left to the builder.
+ * Looks up every image that the target needs, for every platform. Where the builder may have another way to one, what could not be looked
+ * at is said and left to it.
  *
  * @throws ActionError `platform-unsupported`, `image-not-found` and others of the registry, one for all
  */
-export async function checkBases(plan: Plan, means: Means): Promise<readonly FoundBase[]> {
-  const uses = baseUses(means.reading, plan.build.contexts)
+export async function checkBases(run: Run, reading: Reading): Promise<readonly FoundBase[]> {
+  const uses = baseUses(reading, run.plan.build.contexts)
   const found = await gather(
     'Preflight',
-    uses.map((use) => checkBase(use, plan, means)),
+    uses.map((use) => checkBase(run, use, reading.dockerfile.file)),
   )
   return found.filter((base) => base !== undefined)
 }
 
-async function checkBase(
-  use: BaseUse,
-  { engine }: Plan,
-  { reading, login, host }: Means,
-): Promise<FoundBase | undefined> {
+async function checkBase({ plan, access, host }: Run, use: BaseUse, file: string): Promise<FoundBase | undefined> {
+  const { bases, baseStore } = plan.engine.traits
   try {
-    return { ...use, image: await findBase(use, reading.dockerfile.file, login.findImage) }
+    return { ...use, image: await findBase(use, file, access.findImage) }
   } catch (error) {
-    if (engine.name === 'embedded' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
-    // The docker driver begins with what the daemon has, if it has it.
-    const stored = engine.builder.driver === 'docker' && (await isInStore(use, { engine, host }))
+    if (bases === 'must-resolve' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
+    // A build in the daemon begins with what that has, if it has it.
+    const stored = baseStore !== undefined && (await isInStore(use, baseStore, host))
     if (stored === true) return undefined
     if (stored === false && certain.has(error.code)) throw error
     // The builder may have another way there: a mirror, a network of its own.

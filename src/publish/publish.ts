@@ -1,5 +1,5 @@
 import type { Built } from '../engine/built.ts'
-import { ActionError, withHint } from '../errors/action-error.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
@@ -7,9 +7,9 @@ import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import type { Plan } from '../plan/plan.ts'
 import { isTypeRefusal } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
+import type { Run } from '../run-context.ts'
 import { type Pushed, type PushTarget, pushTree, repairing } from './push-tree.ts'
 import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
 
@@ -37,7 +37,8 @@ export type Published = {
  *
  * @throws ActionError `cancelled`
  */
-export async function publish(plan: Plan, built: Built, client: RegistryClient, host: Host): Promise<Published> {
+export async function publish({ plan, access, host }: Run, built: Built): Promise<Published> {
+  const client = access.registry
   return host.log.group('Publish', async () => {
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
@@ -101,7 +102,7 @@ async function pushAcceptedTypes(tree: ImageTree, target: PushTarget): Promise<P
   const docker = toDockerTypes(tree)
   if (!docker.ok) {
     const hint = `This image cannot have Docker media types: ${docker.why}.`
-    return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? withHint(error, hint) : error)) }
+    return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? error.with({ hint }) : error)) }
   }
   target.host.log.info(`${refused.message}; trying Docker media types`)
   const again = { tree: docker.tree, ...(await pushTree(docker.tree, target)) }

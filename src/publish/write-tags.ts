@@ -1,12 +1,12 @@
 import { parallel } from '../bounds/parallel.ts'
-import { ActionError, type ErrorCode, toActionError, withHint } from '../errors/action-error.ts'
+import { ActionError, type ErrorCode, toActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { pause } from '../host/pause.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference, showReference } from '../oci/reference.ts'
 import type { Digest } from '../oci/types.ts'
-import { tagExists } from '../preflight/tags.ts'
+import { tagExists } from '../preflight/check-tag.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
 
@@ -149,7 +149,7 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
     })
     const settled = settle(reference, found, means)
     if (settled) return settled
-    throw found === undefined ? error : withHint(error, `The tag exists: it is ${found}.`)
+    throw found === undefined ? error : error.with({ hint: `The tag exists: it is ${found}.` })
   }
   await readBack(reference, tree.root.digest, { before, client, host })
   return { reference, outcome: 'written' }

@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Published } from '../publish/publish.ts'
 import { isThisImage } from '../publish/write-tags.ts'
-import type { SmokeResult } from '../smoke-test/try-images.ts'
+import type { SmokeResult } from '../smoke-test/result.ts'
 import type { Verified } from '../verify/verify.ts'
 import type { OutputName } from './output-rows.ts'
 

@@ -1,13 +1,15 @@
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
+import type { Run } from '../run-context.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
-import { type Lasting, lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
+import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { summaryOf } from './summary.ts'
 
 /** Writes the outputs that are true however the step ends. */
-export function reportLasting(lasting: Lasting, { runner, log }: Pick<Host, 'runner' | 'log'>): void {
-  besides(log, () => {
-    for (const [name, value] of Object.entries(lastingOutputsOf(lasting))) runner.setOutput(name, value)
+export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void {
+  besides(host.log, () => {
+    const outputs = lastingOutputsOf({ plan, attempts: access.attempts() })
+    for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   })
 }
 
@@ -16,8 +18,11 @@ export function reportLasting(lasting: Lasting, { runner, log }: Pick<Host, 'run
  *
  * @throws what the file system says, where that is all that went wrong
  */
-export function report(result: Result, host: Host): void {
-  if (result.published?.error === undefined) write(result, host)
+export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit<Result, 'plan' | 'images'>): void {
+  const { published, built } = outcome
+  const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
+  const result = { plan, images, ...outcome }
+  if (published?.error === undefined) write(result, host)
   else besides(host.log, () => write(result, host))
 }
 
@@ -39,6 +44,6 @@ function write(result: Result, { runner, log }: Host): void {
 }
 
 function emulation({ plan: { engine }, checked: { reading }, built }: Result): readonly string[] {
-  if (engine.name !== 'buildx' || reading === undefined) return []
-  return describeEmulation(emulatedRuns(built.steps, reading, engine.natives), reading.dockerfile.file)
+  if (reading === undefined) return []
+  return describeEmulation(emulatedRuns(built.steps, reading, engine.traits.natives), reading.dockerfile.file)
 }

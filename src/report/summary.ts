@@ -4,7 +4,7 @@ import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Published } from '../publish/publish.ts'
 import type { TagResult } from '../publish/write-tags.ts'
-import { smokeSection } from '../smoke-test/section.ts'
+import { smokeSection } from '../smoke-test/result.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { codeCell, codeSpan } from '../text/markdown.ts'
 import type { Verified } from '../verify/verify.ts'
@@ -18,7 +18,7 @@ export function summaryOf(result: Result): string {
   const names = published
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
-  const natives = plan.engine.name === 'buildx' ? plan.engine.natives : []
+  const { natives } = plan.engine.traits
   // The classic image store calls an image by its configuration.
   const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
   const rows = images.map((image) => {
@@ -108,6 +108,6 @@ function describeRuns(natives: readonly string[], platform: string, steps: reado
 }
 
 function describeMethod({ engine }: Plan): readonly string[] {
-  if (engine.name !== 'buildx') return []
+  if (engine.method === undefined) return []
   return ['', `Export method: ${engine.method.name} (${codeSpan(engine.method.because)})`]
 }

@@ -1,8 +1,9 @@
 import { recordTask } from '../cleanup/cleanup.ts'
-import { shortCall } from '../engine/hanging-daemon.ts'
+import { docker } from '../docker/docker.ts'
+import { shortCall } from '../docker/hanging-daemon.ts'
+import type { DockerServer } from '../docker/server.ts'
 import { loadImage } from '../engine/load-image.ts'
 import type { OpenBlob } from '../engine/open-blobs.ts'
-import type { DockerServer } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { parseReference } from '../oci/reference.ts'
@@ -32,7 +33,7 @@ export async function withInterimImage<T>(
     await loadImage({ tree: onlyImage(tree, image), open }, daemon, { references: [parseReference(name)], host, env })
     return await work()
   } finally {
-    if (!host.signal.aborted) await host.exec('docker', ['image', 'rm', '--force', name], { env, timeout: shortCall })
+    if (!host.signal.aborted) await docker(host, ['image', 'rm', '--force', name], { env, timeout: shortCall })
   }
 }
 

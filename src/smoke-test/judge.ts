@@ -1,4 +1,4 @@
-import { deadDaemonHint } from '../engine/hanging-daemon.ts'
+import { deadDaemonHint } from '../docker/hanging-daemon.ts'
 import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
@@ -121,5 +121,5 @@ function failure(
   message: string,
   { subject, hint }: { readonly subject: Subject; readonly hint: string | undefined },
 ): ActionError {
-  return new ActionError(code, message, { platform: subject.platform, ...(hint === undefined ? {} : { hint }) })
+  return new ActionError(code, message, { platform: subject.platform, hint })
 }

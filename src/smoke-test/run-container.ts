@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { recordTask } from '../cleanup/cleanup.ts'
-import { hangingDaemon, shortCall } from '../engine/hanging-daemon.ts'
+import { docker } from '../docker/docker.ts'
+import { hangingDaemon, shortCall } from '../docker/hanging-daemon.ts'
+import { socketPath } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
-import { socketPath } from '../facts/docker-endpoint.ts'
 import { withheldVariables } from '../host/child-environment.ts'
 import type { ExecOptions, ExecResult, Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
@@ -27,7 +28,7 @@ export type RunOptions = {
 /** Milliseconds for a container to start: the daemon may unpack the image for it first. */
 const startTimeout = 600_000
 
-type Docker = (args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
+type RunDocker = (args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
 
 /**
  * Runs one container until it ends, answers as expected, or its time is over; then removes it, whatever has happened.
@@ -42,9 +43,9 @@ export async function runContainer(
     Object.keys(test.env).filter((variable) => test.env[variable] === null),
     host.env,
   )
-  const run: Docker = (args, options) =>
-    host.exec('docker', args, { timeout: shortCall, ...options, env: { ...named, ...env } })
-  const docker: Docker = async (args, options) => {
+  const run: RunDocker = (args, options) =>
+    docker(host, args, { timeout: shortCall, ...options, env: { ...named, ...env } })
+  const checked: RunDocker = async (args, options) => {
     const result = await run(args, options)
     if (result.timedOut) throw hangingDaemon(`run the smoke test (docker ${args[0]})`, result)
     return result
@@ -52,10 +53,10 @@ export async function runContainer(
   const publishOn = isHere(test) ? '127.0.0.1' : undefined
   recordTask(host.tempDir, { kind: 'container', name, env })
   try {
-    const started = await docker(runArgs(test, { name, image, platform, publishOn }), { timeout: startTimeout })
-    if (!started.ok) throw notStarted(started.stderr, subject, await holderOf(busyPort(started.stderr), test, docker))
-    const end = await endOf(test, { name, exit: run(['wait', name], { timeout: test.timeout }), docker, host })
-    return { end, log: await readLog(name, docker) }
+    const started = await checked(runArgs(test, { name, image, platform, publishOn }), { timeout: startTimeout })
+    if (!started.ok) throw notStarted(started.stderr, subject, await holderOf(busyPort(started.stderr), test, checked))
+    const end = await endOf(test, { name, exit: run(['wait', name], { timeout: test.timeout }), docker: checked, host })
+    return { end, log: await readLog(name, checked) }
   } finally {
     // A cancelled run runs nothing more: the clean-up removes the container then.
     if (!host.signal.aborted) await run(['rm', '--force', '--volumes', name])
@@ -66,7 +67,7 @@ type Running = {
   readonly name: string
   /** What `docker wait` comes to. */
   readonly exit: Promise<ExecResult>
-  readonly docker: Docker
+  readonly docker: RunDocker
   readonly host: Host
 }
 
@@ -93,12 +94,12 @@ async function endOf({ http, ...test }: PlannedSmokeTest, { name, exit, docker, 
 }
 
 /** The port of the daemon's machine that leads to one of the container; undefined when it has ended already. */
-async function publishedAddress(name: string, port: number, docker: Docker): Promise<string | undefined> {
+async function publishedAddress(name: string, port: number, docker: RunDocker): Promise<string | undefined> {
   const { stdout } = await docker(['port', name, `${port}/tcp`])
   return /:(\d+)$/m.exec(stdout)?.[1]
 }
 
-async function readLog(name: string, docker: Docker): Promise<readonly string[]> {
+async function readLog(name: string, docker: RunDocker): Promise<readonly string[]> {
   const lines: string[] = []
   const onLine = (line: string): void => void lines.push(stripVTControlCharacters(line))
   const { ok } = await docker(['logs', name], { onStdoutLine: onLine, onStderrLine: onLine })
@@ -107,7 +108,11 @@ async function readLog(name: string, docker: Docker): Promise<readonly string[]>
 }
 
 /** Who has a port: a container of the daemon, or a program of this machine. */
-async function holderOf(port: number | undefined, test: PlannedSmokeTest, docker: Docker): Promise<string | undefined> {
+async function holderOf(
+  port: number | undefined,
+  test: PlannedSmokeTest,
+  docker: RunDocker,
+): Promise<string | undefined> {
   if (port === undefined) return undefined
   const { stdout } = await docker(['ps', '--filter', `publish=${port}`, '--format', '{{.Names}} ({{.Image}})'])
   const [container = ''] = stdout.split('\n')

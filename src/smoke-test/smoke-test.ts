@@ -1,16 +1,11 @@
 import type { Built } from '../engine/built.ts'
-import type { Host } from '../host/host.ts'
-import type { Access } from '../login/login.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { SmokeResult } from './try-images.ts'
+import type { Run } from '../run-context.ts'
+import type { SmokeResult } from './result.ts'
 
 /** Runs the smoke test of the plan, if it has one: its code is loaded then. Throws what `tryImages` throws. */
-export async function smokeTest(
-  plan: Plan,
-  built: Built,
-  { login, host }: { readonly login: Access; readonly host: Host },
-): Promise<readonly SmokeResult[]> {
-  if (plan.smokeTest === undefined) return []
+export async function smokeTest(run: Run, built: Built): Promise<readonly SmokeResult[]> {
+  const test = run.plan.smokeTest
+  if (test === undefined) return []
   const { tryImages } = await import('./try-images.ts')
-  return tryImages(plan.smokeTest, { plan, built, login, host })
+  return tryImages(run, built, test)
 }

@@ -1,38 +1,19 @@
 import { parallel } from '../bounds/parallel.ts'
+import { sessionName } from '../cleanup/session-name.ts'
 import type { Built } from '../engine/built.ts'
 import { openBlobs } from '../engine/open-blobs.ts'
-import { sessionName } from '../engine/session-name.ts'
 import { type ActionError, toActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
-import type { Access } from '../login/login.ts'
 import { formatPlatform, runsNatively } from '../oci/platform.ts'
 import { formatReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
+import type { Run } from '../run-context.ts'
 import { withInterimImage } from './interim-image.ts'
 import { judge, type Ran, type Subject } from './judge.ts'
+import { type SmokeResult, smokeSection } from './result.ts'
 import { runContainer } from './run-container.ts'
-import { smokeSection } from './section.ts'
-
-/** How one platform's image ran. */
-export type SmokeResult = {
-  readonly platform: string
-  readonly emulated: boolean
-  /** From the load to the end. */
-  readonly milliseconds: number
-  readonly log: readonly string[]
-  /** Undefined when it passed. */
-  readonly problem: ActionError | undefined
-}
-
-export type Means = {
-  readonly plan: Plan
-  readonly built: Built
-  readonly login: Access
-  readonly host: Host
-}
 
 /** Platforms at a time, where they have nothing to share. */
 const platformsAtOnce = 4
@@ -43,10 +24,10 @@ const platformsAtOnce = 4
  *
  * @throws ActionError `smoke-failed`, `platform-unsupported`, with all that is wrong; and what loading the images throws
  */
-export async function tryImages(test: PlannedSmokeTest, means: Means): Promise<readonly SmokeResult[]> {
-  const { host } = means
+export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest): Promise<readonly SmokeResult[]> {
+  const { host } = run
   return host.log.group('Smoke test', async () => {
-    const trials = trialsOf(test, means)
+    const trials = trialsOf(run, built, test)
     const atOnce = sharesNothing(test) ? platformsAtOnce : 1
     const results = await parallel(atOnce, trials, (trial) => runTrial(trial, test, host), { signal: host.signal })
     const problems = results.flatMap(({ problem }) => problem ?? [])
@@ -65,9 +46,9 @@ function sharesNothing({ ports, volumes }: PlannedSmokeTest): boolean {
 /** One platform's image, and the way to run it. */
 type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 
-function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): readonly Trial[] {
+function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
   const { content, imageId } = built
-  const env = { ...test.daemon.endpoint.env, ...login.env }
+  const env = { ...test.daemon.endpoint.env, ...access.env }
   const session = `${sessionName(host.tempDir)}-smoke`
   const container = (platform: Platform, image: string): Promise<Ran> => {
     const name = `${session}-${tagOf(platform)}`
@@ -81,7 +62,7 @@ function trialsOf(test: PlannedSmokeTest, { plan, built, login, host }: Means): 
       run: () => container(platform, image),
     }))
   }
-  const open = openBlobs(content, login.registry, host.signal)
+  const open = openBlobs(content, access.registry, host.signal)
   return content.tree.images.map((image) => {
     const { platform } = image
     const name = `${session}:${tagOf(platform)}`

@@ -15,6 +15,17 @@ export type BaseUse = {
   readonly line: number
 }
 
+/** A base image as it was found. */
+export type FoundBase = BaseUse & { readonly image: FoundImage }
+
+/** What is known of the source before a build. */
+export type CheckedSource = {
+  /** The Dockerfile, with what ONBUILD of its images adds where this program reads it; undefined where the builder alone does. */
+  readonly reading: Reading | undefined
+  /** The images it needs, as far as they could be found from here. */
+  readonly bases: readonly FoundBase[]
+}
+
 /** The images that the target needs, for each platform, each once; `contexts` may put others in their place. */
 export function baseUses(
   { platforms }: Pick<Reading, 'platforms'>,
@@ -63,12 +74,7 @@ export async function findBase(use: BaseUse, file: string, find: FindImage): Pro
     return await find(use.reference, use.platform)
   } catch (error) {
     if (!(error instanceof ActionError)) throw error
-    const { code, message, hint, platform } = error
-    throw new ActionError(code, `${file}:${use.line}: ${message}`, {
-      ...(hint === undefined ? {} : { hint }),
-      ...(platform === undefined ? {} : { platform }),
-      place: { file, line: use.line },
-      cause: error,
-    })
+    const place = { file, line: use.line }
+    throw error.with({ message: `${file}:${use.line}: ${error.message}`, place, cause: error })
   }
 }

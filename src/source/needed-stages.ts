@@ -1,13 +1,12 @@
 import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/expand/arguments.ts'
 import { assertBounded } from '../dockerfile/expand/growth.ts'
 import type { Source } from '../dockerfile/instructions/source.ts'
-import { type Dockerfile, parseDockerfile } from '../dockerfile/read/parse.ts'
+import type { Dockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
 import { withTriggers } from '../dockerfile/stages/triggers.ts'
 import type { Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
 import type { BuildSpec, Plan } from '../plan/plan.ts'
-import { readDockerfileText } from './dockerfile-text.ts'
 
 /** What the Dockerfile says for one platform. */
 export type PlatformStages = {
@@ -23,16 +22,10 @@ export type Reading = { readonly dockerfile: Dockerfile; readonly platforms: rea
 type Circumstances = Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>
 
 /**
- * Reads the Dockerfile at `file`, or the one of the workflow.
+ * Reads the Dockerfile for each platform of `spec`.
  *
  * @throws ActionError `dockerfile-invalid`, `input-invalid`
  */
-export async function readStages(file: string, spec: BuildSpec, circumstances: Circumstances): Promise<Reading> {
-  const text = spec.dockerfileInline ?? (await readDockerfileText(file))
-  return planPlatforms(parseDockerfile(text, file), spec, circumstances)
-}
-
-/** @throws ActionError `dockerfile-invalid`, `input-invalid` */
 export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPlatform, env }: Circumstances): Reading {
   const buildArguments = givenArguments(spec.buildArgs, env)
   const target = spec.target === undefined ? {} : { target: spec.target }
@@ -66,7 +59,7 @@ export async function readTriggers(
         contexts: namesOf(build),
         triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
       })
-      refuseRuns(file, findRuns(stages), [`buildx (embedded is used: ${engine.because})`])
+      refuseRuns(file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
       return { ...one, stages }
     }),
   )

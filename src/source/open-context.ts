@@ -12,7 +12,6 @@ import type { UrlLogin } from '../plan/url-logins.ts'
 import { contextTree, diskOf, type Ignore } from '../tree/context.ts'
 import { findNamedFile } from '../tree/named-file.ts'
 import type { FileTree } from '../tree/tree.ts'
-import { readDockerfileText } from './dockerfile-text.ts'
 import { commitTime } from './epoch.ts'
 import { type FetchedGit, fetchGit } from './git/fetch-git.ts'
 import { withGitModes, withIndexModes } from './git/git-modes.ts'
@@ -28,12 +27,13 @@ export type GitCircumstances = {
   readonly keepGitDir: boolean
 }
 
-/** The build context, and the Dockerfile. */
+/** The build context. */
 export type MainContext = {
   readonly tree: FileTree
   /** Name of the Dockerfile for messages: its path where it has one. */
   readonly file: string
-  readonly dockerfile: string
+  /** Where the Dockerfile is on this disk. */
+  readonly path: () => Promise<string>
   /** When the commit of the context was made, in seconds since 1970, where it has one. Asked when it is wanted. */
   readonly time: () => Promise<number | undefined>
   /** Why a path is not in the context, where that is known. */
@@ -44,7 +44,7 @@ export type MainContext = {
  * Opens the build context of the plan: a folder without what is ignored, or a repository, which is fetched. A Git context has
  * no ignore file, since BuildKit asks none there.
  *
- * @throws ActionError `dockerfile-invalid` for an ignore file that is wrong, `dockerfile-not-found`, and those of a fetch
+ * @throws ActionError `dockerfile-invalid` for an ignore file that is wrong, and those of a fetch; by `path` `dockerfile-not-found`
  */
 export async function openMainContext(spec: BuildSpec, git: GitCircumstances): Promise<MainContext> {
   const inline = spec.dockerfileInline
@@ -53,7 +53,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
     return {
       tree: await openFolder(spec.context, git.host, inline === undefined ? file : undefined),
       file: inline === undefined ? file : inlineDockerfile,
-      dockerfile: inline ?? (await readDockerfileText(file)),
+      path: async () => file,
       time: () => commitTime(git.host, spec.context),
       whyMissing: (path) => explainMissing(path, spec.context, file),
     }
@@ -62,7 +62,7 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
   return {
     tree,
     file: inline === undefined ? (spec.file ?? 'Dockerfile') : inlineDockerfile,
-    dockerfile: inline ?? (await readDockerfileText(await fileOfGit(spec, fetched))),
+    path: () => fileOfGit(spec, fetched),
     time: async () => fetched.time,
     whyMissing: () => undefined,
   }

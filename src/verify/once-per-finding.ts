@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import type { ActionError } from '../errors/action-error.ts'
 
 /**
  * Returns the problems with those that several platforms share as one, which names all of them: an image of each platform may have the same
@@ -24,8 +24,6 @@ function joined(problems: readonly ActionError[]): readonly ActionError[] {
   const [first] = problems
   const platforms = [...new Set(problems.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
   if (first?.platform === undefined || platforms.length < 2) return problems
-  const { code, message, hint, place, platform } = first
   const named = platforms.join(', ')
-  const details = { platform: named, ...(hint === undefined ? {} : { hint }), ...(place ? { place } : {}) }
-  return [new ActionError(code, message.replace(subject(platform), `the image for ${named}: `), details)]
+  return [first.with({ message: first.message.replace(subject(first.platform), subject(named)), platform: named })]
 }

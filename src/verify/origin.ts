@@ -1,7 +1,7 @@
 import type { Instruction } from '../dockerfile/read/instruction.ts'
 import type { StagePlan } from '../dockerfile/stages/stages.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { FoundBase } from '../preflight/check-bases.ts'
+import type { FoundBase } from '../source/bases.ts'
 
 /** Where a layer comes from: the instruction that made it, or the base image that brought it along. */
 export type Origin = { readonly line: number; readonly text: string }

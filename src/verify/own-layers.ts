@@ -3,8 +3,8 @@ import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Descriptor, Digest, ImageConfig } from '../oci/types.ts'
-import type { FoundBase } from '../preflight/check-bases.ts'
 import type { Checked } from '../preflight/preflight.ts'
+import type { FoundBase } from '../source/bases.ts'
 
 /**
  * The layers of an image that verification reads, bottom first: those this build made, or all of them. What the current image of every

@@ -4,13 +4,12 @@ import type { Built, Content } from '../engine/built.ts'
 import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
-import type { Host, Log } from '../host/host.ts'
-import type { Access } from '../login/login.ts'
+import type { Log } from '../host/host.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
 import type { ImageConfig } from '../oci/types.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
+import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
@@ -22,7 +21,7 @@ import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secre
 import { gatherNeedles } from './secrets/gather-needles.ts'
 import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
 
-/** What was proven of one platform's image. */
+/** What was found of one platform's image. */
 export type Verified = {
   readonly platform: string
   /** Layers that were read, out of all it has. */
@@ -41,18 +40,15 @@ export type Verified = {
  *
  * @throws ActionError `platform-mismatch` or `secret-in-image`, with all that is wrong; and what reading the layers throws
  */
-export async function verifyImage(
-  plan: Plan,
-  built: Built,
-  { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
-): Promise<readonly Verified[]> {
+export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
+  const { plan, host } = run
   const { content } = built
   if (plan.verify === 'off' || content.kind === 'loaded') return []
   return host.log.group('Verify', async () => {
-    const { verified, others } = await proveContent(content, plan, { checked, login, host })
-    for (const proof of verified) host.log.info(describe(proof))
-    for (const note of verified.flatMap((proof) => proof.notes)) host.log.warning(note)
-    const problems = oncePerFinding([...verified.flatMap((proof) => proof.problems), ...others])
+    const { verified, others } = await verifyContent(run, content, checked)
+    for (const one of verified) host.log.info(describe(one))
+    for (const note of verified.flatMap(({ notes }) => notes)) host.log.warning(note)
+    const problems = oncePerFinding([...verified.flatMap(({ problems: found }) => found), ...others])
     if (problems.length === 0) return verified
     const error = combine('Verification', problems)
     if (plan.verify !== 'warn') throw error
@@ -61,25 +57,26 @@ export async function verifyImage(
   })
 }
 
-async function proveContent(
+async function verifyContent(
+  run: Run,
   content: Exclude<Content, { readonly kind: 'loaded' }>,
-  plan: Plan,
-  { checked, login, host }: { readonly checked: Checked; readonly login: Access; readonly host: Host },
+  checked: Checked,
 ): Promise<{ readonly verified: readonly Verified[]; readonly others: readonly ActionError[] }> {
-  const open = openBlobs(content, login.registry, host.signal)
-  const secrets = prepareSearch(await gatherNeedles(plan, { login, host }))
+  const { plan, access, host } = run
+  const open = openBlobs(content, access.registry, host.signal)
+  const secrets = prepareSearch(await gatherNeedles(run))
   const scan = createScan(secrets)
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
   const [verified, others] = await Promise.all([
-    Promise.all(images.map((image) => verifyPlatform(image, plan, { checked, content, open, scan, secrets }))),
+    Promise.all(images.map((image) => verifyPlatform(run, image, { checked, content, open, scan, secrets }))),
     secrets ? checkDocuments(content.tree, open, secrets) : [],
   ])
   return { verified, others }
 }
 
-type Means = {
+type Parts = {
   readonly checked: Checked
   readonly content: Exclude<Content, { readonly kind: 'loaded' }>
   readonly open: OpenBlob
@@ -88,9 +85,9 @@ type Means = {
 }
 
 async function verifyPlatform(
+  { plan }: Run,
   image: Image,
-  plan: Plan,
-  { checked, content, open, scan, secrets }: Means,
+  { checked, content, open, scan, secrets }: Parts,
 ): Promise<Verified> {
   const platform = formatPlatform(image.platform)
   const configuration = await readConfiguration(image, open)
@@ -122,7 +119,7 @@ async function verifyPlatform(
   }
 }
 
-type Circumstances = Pick<Means, 'scan'> & {
+type Circumstances = Pick<Parts, 'scan'> & {
   readonly image: Image
   readonly stages: StagePlan | undefined
   readonly secrets: SecretSearch

@@ -1,12 +1,12 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makePlan } from '../../src/plan/plan.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
 import { openFolder } from '../../src/source/open-context.ts'
-import { readDockerfile } from '../../src/source/read-dockerfile.ts'
 import { findNamedFile } from '../../src/tree/named-file.ts'
 import { createTestHost } from '../support/host.ts'
 import { factsOf, inputsOf } from '../support/plan.ts'
+import { runOf } from '../support/run.ts'
 import { tempFolder } from '../support/temp.ts'
 
 // What BuildKit 0.25 does with each of these was tried with docker buildx build.
@@ -46,7 +46,7 @@ describe.each(links)('$name', ({ target, found }) => {
     const { root } = setUp(target)
     const host = createTestHost()
     const plan = makePlan(inputsOf({ engine, context: join(root, 'ctx') }), factsOf())
-    const reading = readDockerfile(plan, host)
+    const reading = (await runOf(plan, host)).source.reading()
     if (found !== undefined) expect((await reading)?.platforms).toHaveLength(1)
     else await expect(reading).rejects.toMatchObject({ code: 'dockerfile-not-found' })
     host.close()
@@ -97,7 +97,7 @@ it.each([
 ])('of $name that is taken for a Dockerfile at most a word is quoted', async ({ text }) => {
   const host = createTestHost()
   const plan = makePlan(inputsOf({ engine: 'embedded', context: tempFolder({ Dockerfile: text }) }), factsOf())
-  const failure = await readDockerfile(plan, host).catch((thrown: unknown) => thrown)
+  const failure = await (await runOf(plan, host)).source.reading().catch((thrown: unknown) => thrown)
   expect(failure).toMatchObject({ code: 'dockerfile-invalid' })
   expect(String(failure)).not.toMatch(/hunter2/i)
   expect(String(failure).split('\n')).toHaveLength(1)

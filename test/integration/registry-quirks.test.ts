@@ -2,17 +2,19 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
 import { writeBlob } from '../../src/oci/layout.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
-import { makePlan } from '../../src/plan/plan.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { createFindImage } from '../../src/registry/pull/find-image.ts'
 import { readImage } from '../../src/registry/pull/read-image.ts'
 import { createTestHost } from '../support/host.ts'
 import { type RandomImage, randomImage } from '../support/image.ts'
+import { loginOf } from '../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../support/plan.ts'
 import { createRandom } from '../support/random.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createTestClient, type TestClient } from '../support/registry-client.ts'
 import { type Quirk, quirks } from '../support/registry-quirks.ts'
+import { runOf } from '../support/run.ts'
 import { tempFolder } from '../support/temp.ts'
 
 const platforms = ['linux/amd64', 'linux/arm64']
@@ -53,7 +55,12 @@ async function publishTo({ registry, client, image }: World, names: readonly str
   const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true' })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
   const content = { kind: 'layout', dir, tree: image.tree } as const
-  return await publish(plan, { content, metadata: {}, imageId: undefined, steps: [] }, client, host)
+  return await publish(await runOf(plan, host, loginOf(client)), {
+    content,
+    metadata: {},
+    imageId: undefined,
+    steps: [],
+  })
 }
 
 function complete({ registry: { store }, image }: World, repository: string): boolean {

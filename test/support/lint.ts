@@ -1,6 +1,7 @@
 import { globalValues } from '../../src/dockerfile/expand/arguments.ts'
 import { parseCheckOptions } from '../../src/dockerfile/lint/check-options.ts'
-import { type Finding, lint } from '../../src/dockerfile/lint/lint.ts'
+import type { LintFinding } from '../../src/dockerfile/lint/finding.ts'
+import { lint } from '../../src/dockerfile/lint/lint.ts'
 import { parseDockerfile } from '../../src/dockerfile/read/parse.ts'
 import { planStages } from '../../src/dockerfile/stages/stages.ts'
 
@@ -14,7 +15,7 @@ export type LintCase = {
 }
 
 /** What the checks find in a Dockerfile. */
-export function lintText({ text, args = {}, target, withShell = [] }: LintCase): readonly Finding[] {
+export function lintText({ text, args = {}, target, withShell = [] }: LintCase): readonly LintFinding[] {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const platform = { os: 'linux', architecture: 'amd64' } as const
   const inputs = {

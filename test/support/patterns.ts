@@ -1,7 +1,7 @@
-import type { Patterns } from '../../src/engine/embedded/layer/copy.ts'
+import type { CopyPatterns } from '../../src/engine/embedded/layer/copy.ts'
 
 /** Plain matching for tests of what uses it: `*`, `?`, `[…]`, `**` and, in rules, `!`. */
-export const patterns: Patterns = {
+export const patterns: CopyPatterns = {
   glob: (pattern, path) => toRegExp(pattern).test(path),
   rules: (rules) => (path) => {
     const parts = path.split('/')

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
-import type { Builder, DockerServer, Facts } from '../../src/facts/facts.ts'
+import type { DockerServer } from '../../src/docker/server.ts'
+import type { Builder, Facts } from '../../src/facts/facts.ts'
 import type { Inputs } from '../../src/inputs/inputs.ts'
 import { parseInputs } from '../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../src/inputs/schema.ts'

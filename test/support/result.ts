@@ -3,7 +3,7 @@ import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { repositoriesOf } from '../../src/oci/repositories.ts'
 import type { Digest } from '../../src/oci/types.ts'
-import { makePlan } from '../../src/plan/plan.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
 import type { Result } from '../../src/report/outputs.ts'
 import { factsOf, inputsOf, serverOf } from './plan.ts'
 

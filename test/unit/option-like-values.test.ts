@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { isInStore } from '../../src/docker/is-in-store.ts'
 import { buildArguments } from '../../src/engine/buildx/args.ts'
 import { createArguments } from '../../src/engine/buildx/create-builder.ts'
 import { builderAnswers, describeOffer } from '../../src/facts/builder.ts'
 import type { ExecResult } from '../../src/host/host.ts'
-import { makePlan } from '../../src/plan/plan.ts'
-import { isInStore } from '../../src/preflight/local-image.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
 import { runArgs } from '../../src/smoke-test/run-args.ts'
 import { factsOf, inputsOf } from '../support/plan.ts'
 
@@ -38,12 +38,11 @@ describe.each(hostile)('the value %s is never an option', (value) => {
       buildArgs: { [value]: null },
       labels: { [value]: value },
       annotations: { [value]: value },
-      addHosts: [value],
       secrets: [{ id: value, source: { kind: 'file', path: value }, line: 1 } as const],
     }
     const call = {
       ...{ builder: value, platforms: inputs.platforms, outputs: [{ kind: 'store', names: [value] } as const] },
-      ...{ metadataFile: '/t/m', imageIdFile: '/t/i', progress: 'rawjson' as const },
+      ...{ metadataFile: '/t/m', imageIdFile: '/t/i', progress: 'rawjson' as const, addHosts: [value] },
     }
     const args = buildArguments(spec, call)
     expect(parsedAsOptions(args, [value])).toEqual([])
@@ -68,7 +67,7 @@ describe.each(hostile)('the value %s is never an option', (value) => {
     await builderAnswers({ exec }, { buildx: 'x', builder: value, env: {} })
     await describeOffer({ exec }, { buildx: 'x', builder: value, env: {} })
     const use = { reference: value, platform: { os: 'linux', architecture: 'amd64' }, line: 1 }
-    await isInStore(use, { host: { exec }, engine: { store: 'classic', env: {} } })
+    await isInStore(use, { store: 'classic', env: {} }, { exec })
     expect(calls).toHaveLength(3)
     for (const args of calls) expect(args.slice(-2)).toEqual(['--', value])
   })

@@ -1,7 +1,7 @@
-import type { Step } from './expression.ts'
+import type { ExpressionStep } from './expression.ts'
 
 /** One pattern of many: its number, and its steps between the start and the end of the path. */
-export type Row = { readonly number: number; readonly steps: readonly Step[] }
+export type Row = { readonly number: number; readonly steps: readonly ExpressionStep[] }
 
 /** A set of places, with what has been found out about it. */
 type State = {

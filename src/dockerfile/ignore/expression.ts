@@ -1,5 +1,5 @@
 /** What one step of a match needs: a character, a place, or any folders or none, each with its slash. */
-export type Step =
+export type ExpressionStep =
   | { readonly kind: 'read'; readonly test: Test; readonly optional: boolean; readonly repeats: boolean }
   | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean; readonly written?: '^' | '$' }
   | { readonly kind: 'folders' }
@@ -7,7 +7,7 @@ export type Step =
 type Test = (character: string) => boolean
 
 /** A regular expression of the few kinds that path patterns become: its alternatives, each a row of steps. */
-export type Expression = readonly (readonly Step[])[]
+export type Expression = readonly (readonly ExpressionStep[])[]
 
 const folders = '(.*/)?'
 const digits = /\d/
@@ -21,7 +21,7 @@ const most = 1000
  */
 export function parseExpression(text: string): Expression | undefined {
   const characters = [...text]
-  const alternatives: Step[][] = [[]]
+  const alternatives: ExpressionStep[][] = [[]]
   for (let at = 0; at < characters.length; ) {
     const steps = alternatives.at(-1) ?? []
     if (characters[at] === '|') {
@@ -53,7 +53,7 @@ export function matchExpression(expression: Expression, text: string): boolean {
 }
 
 /** The steps between `^` and `$` of an expression that has these two alone to look around; undefined for any other. */
-export function wholeSteps(expression: Expression): readonly Step[] | undefined {
+export function wholeSteps(expression: Expression): readonly ExpressionStep[] | undefined {
   const [steps = [], ...alternatives] = expression
   const [first, last] = [steps[0], steps.at(-1)]
   if (alternatives.length > 0 || first?.kind !== 'look' || last?.kind !== 'look') return undefined
@@ -62,7 +62,7 @@ export function wholeSteps(expression: Expression): readonly Step[] | undefined 
   return isWhole ? between : undefined
 }
 
-function search(steps: readonly Step[], characters: readonly string[]): boolean {
+function search(steps: readonly ExpressionStep[], characters: readonly string[]): boolean {
   // A number n is the place before step n; n + 0.5 is within the folders of step n.
   let places = new Set<number>()
   for (let at = 0; at <= characters.length; at++) {
@@ -84,7 +84,7 @@ function search(steps: readonly Step[], characters: readonly string[]): boolean 
   return false
 }
 
-function advance(steps: readonly Step[], places: ReadonlySet<number>, character: string): Set<number> {
+function advance(steps: readonly ExpressionStep[], places: ReadonlySet<number>, character: string): Set<number> {
   const next = new Set<number>()
   for (const place of places) {
     const step = steps[Math.floor(place)]
@@ -111,7 +111,7 @@ function readCount(characters: readonly string[], at: number): Count | undefined
   return { least: Number(least), most: given, end: close + 1 }
 }
 
-function repeat(step: Step, { least, most: greatest }: Count): readonly Step[] | undefined {
+function repeat(step: ExpressionStep, { least, most: greatest }: Count): readonly ExpressionStep[] | undefined {
   if (least > most || (greatest !== undefined && (greatest > most || greatest < least))) return undefined
   if (step.kind === 'look') return least === 0 ? [] : [step]
   if (step.kind === 'folders' || step.optional) return undefined
@@ -124,7 +124,7 @@ function repeat(step: Step, { least, most: greatest }: Count): readonly Step[] |
 
 type Read<T> = T & { readonly end: number }
 
-function readStep(characters: readonly string[], at: number): Read<{ readonly step: Step }> | undefined {
+function readStep(characters: readonly string[], at: number): Read<{ readonly step: ExpressionStep }> | undefined {
   const character = characters[at] ?? ''
   if (character === '(') return { step: { kind: 'folders' }, end: at + folders.length }
   if (character === '^') {

@@ -1,5 +1,4 @@
-import { posix } from 'node:path'
-import { quote, textError } from '../problem.ts'
+import { quoteText, textError } from '../problem.ts'
 
 type Test = (character: string) => boolean
 /** What one `*`, or the start, is followed by. */
@@ -50,17 +49,6 @@ export function matchGlob({ chunks }: Glob, path: string): boolean {
   return at === characters.length
 }
 
-/**
- * The part of a source up to its first wildcard, and the pattern from there on; no pattern where there is no wildcard.
- * The path is cleaned. An escape stays in the first part as it is, which BuildKit takes for a character of the name.
- */
-export function splitWildcards(source: string): { readonly directory: string; readonly pattern?: string } {
-  const parts = posix.join('/', source).replace(/\/$/, '').slice(1).split('/')
-  const first = parts.findIndex((part) => /[*?[]/.test(part.replace(/\\./gsu, '')))
-  if (first < 0) return { directory: parts.join('/') }
-  return { directory: parts.slice(0, first).join('/'), pattern: parts.slice(first).join('/') }
-}
-
 function place(
   { star, tests }: Chunk,
   characters: readonly string[],
@@ -106,5 +94,5 @@ function readClass(characters: readonly string[], start: number, pattern: string
 }
 
 function badPattern(pattern: string) {
-  return textError(`syntax error in pattern ${quote(pattern)}`)
+  return textError(`syntax error in pattern ${quoteText(pattern)}`)
 }

@@ -71,7 +71,7 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
  * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
  * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
  */
-export function judge({ patterns, find }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
+export function judgePath({ patterns, find }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
   const inherited = parent?.matched ?? []
   const own = find(path)
   let ignored = false
@@ -103,17 +103,12 @@ export function createJudge(rules: IgnoreRules): (path: string) => Verdict {
     let verdict: Verdict | undefined
     for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       const folder = end < 0 ? path : path.slice(0, end)
-      verdict = folders.get(folder) ?? judge(rules, folder, verdict)
+      verdict = folders.get(folder) ?? judgePath(rules, folder, verdict)
       folders.set(folder, verdict)
       if (end < 0) return verdict
     }
   }
-  return (path) => judge(rules, path, ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/')))))
-}
-
-/** Whether a path is ignored, judging each folder above it first. For many paths of a tree `createJudge` is faster. */
-export function isIgnored(rules: IgnoreRules, path: string): boolean {
-  return createJudge(rules)(path).ignored
+  return (path) => judgePath(rules, path, ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/')))))
 }
 
 /** The line of the pattern that leaves a path out, from 1; undefined if none does. */

@@ -1,5 +1,5 @@
-import { quote, textError } from '../problem.ts'
-import { matchExpression, parseExpression, type Step, wholeSteps } from './expression.ts'
+import { quoteText, textError } from '../problem.ts'
+import { type ExpressionStep, matchExpression, parseExpression, wholeSteps } from './expression.ts'
 import { parseGlob } from './glob.ts'
 
 /** A pattern of `.dockerignore` and `--exclude`. */
@@ -17,7 +17,7 @@ export type PathPattern = {
 /** How a pattern finds a path: by its text alone where it has no wildcard but `**` at one end. */
 export type PatternForm =
   | { readonly kind: 'name' | 'beginning' | 'ending'; readonly text: string }
-  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'steps'; readonly steps: readonly ExpressionStep[] }
   | { readonly kind: 'expression' }
 
 /**
@@ -41,7 +41,7 @@ export function compilePathPattern(text: string, exception: boolean): PathPatter
     return of({ kind: 'beginning', text: beginning }, (path) => path.startsWith(beginning))
   }
   const parsed = parseExpression(`^${expression}$`)
-  if (parsed === undefined) throw textError(`syntax error in pattern ${quote(text)}`)
+  if (parsed === undefined) throw textError(`syntax error in pattern ${quoteText(text)}`)
   const steps = wholeSteps(parsed)
   return of(steps ? { kind: 'steps', steps } : { kind: 'expression' }, (path) => matchExpression(parsed, path))
 }

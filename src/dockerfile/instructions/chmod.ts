@@ -1,7 +1,7 @@
-import { quote, textError } from '../problem.ts'
+import { quoteText, textError } from '../problem.ts'
 
 /** Changes the permission bits of a file, of which `07777` are looked at. X depends on whether it is a folder. */
-export type Chmod = (mode: number, isFolder: boolean) => number
+type Chmod = (mode: number, isFolder: boolean) => number
 
 const standard = 0o6777
 const sticky = 0o1000
@@ -24,6 +24,19 @@ export function parseChmod(text: string): Chmod {
   return (mode, isFolder) => steps.reduce((changed, step) => step(changed, { mode, isFolder }), mode)
 }
 
+/** Gives the permission bits (0 to 0o7777) that a file or directory has after a change. */
+export type ModeChange = {
+  readonly apply: (mode: number, isDirectory: boolean) => number
+  /** When given in octal: what directories get that are made on the way. */
+  readonly octal?: number
+}
+
+/** Reads the value of `--chmod`, octal or symbolic. Throws `dockerfile-invalid`, without a place. */
+export function parseMode(text: string): ModeChange {
+  const apply = parseChmod(text)
+  return /^\d/.test(text) ? { apply, octal: apply(0, false) } : { apply }
+}
+
 type Step = (changed: number, before: { readonly mode: number; readonly isFolder: boolean }) => number
 
 const whose: Readonly<Record<string, number>> = { a: standard, u: 0o4700, g: 0o2070, o: 0o007 }
@@ -31,13 +44,13 @@ const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 }
 
 function readClause(clause: string, text: string): readonly Step[] {
   const [all, who = ''] = /^([augo]*)(?=[-+=])/.exec(clause) ?? []
-  if (all === undefined) throw textError(`invalid chmod parameter: ${quote(text)}: invalid syntax`)
+  if (all === undefined) throw textError(`invalid chmod parameter: ${quoteText(text)}: invalid syntax`)
   const bits = [...who].reduce((sum, letter) => sum | (whose[letter] ?? 0), 0)
   const steps: Step[] = []
   let rest = clause.slice(who.length)
   while (rest !== '') {
     const [action, operator = '', letters = ''] = /^([-+=])([rwxXstugo]*)/.exec(rest) ?? []
-    if (action === undefined) throw textError(`invalid chmod parameter: ${quote(text)}: invalid syntax`)
+    if (action === undefined) throw textError(`invalid chmod parameter: ${quoteText(text)}: invalid syntax`)
     steps.push(...readAction(operator, letters, bits))
     rest = rest.slice(action.length)
   }

@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.ts'
 import { formatReference, parseReference } from '../../oci/reference.ts'
-import { quote, textError } from '../problem.ts'
+import { quoteText, textError } from '../problem.ts'
 
 /** Where files come from: nothing, a stage by its index, a build context by its name, or an image. */
 export type Source =
@@ -23,7 +23,7 @@ export function readSource(name: string, contexts: ReadonlySet<string>): Source 
     return { kind: 'image', reference: formatReference({ ...reference, ...tag }) }
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown
-    throw textError(`failed to parse stage name ${quote(name)}: ${thrown.message}`)
+    throw textError(`failed to parse stage name ${quoteText(name)}: ${thrown.message}`)
   }
 }
 

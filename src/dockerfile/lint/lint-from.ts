@@ -5,13 +5,13 @@ import { type BuildInputs, globalValues, type Values } from '../expand/arguments
 import { expandWord } from '../expand/expand.ts'
 import type { Stage } from '../read/instruction.ts'
 import type { Dockerfile } from '../read/parse.ts'
+import type { LintFinding } from './finding.ts'
 import { guess } from './guess.ts'
-import type { Finding } from './lint.ts'
 
 export type FromContext = { readonly globals: Values; readonly inputs: BuildInputs }
 
 /** What FROM says with variables. */
-export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContext): readonly Finding[] {
+export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContext): readonly LintFinding[] {
   const declared = new Set([
     ...globals.keys(),
     ...dockerfile.globalArguments.flatMap(({ arguments: given }) => given.map(({ name }) => name)),
@@ -42,7 +42,7 @@ export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContex
 /** A word with its variables replaced, and their names. */
 type Read = { readonly result: string; readonly used: readonly string[] }
 
-function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<string>): Finding {
+function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<string>): LintFinding {
   return {
     rule: 'UndefinedArgInFrom',
     line,
@@ -50,7 +50,7 @@ function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<
   }
 }
 
-function lintPlatform(stage: Stage, { result, used }: Read, globals: Values): readonly Finding[] {
+function lintPlatform(stage: Stage, { result, used }: Read, globals: Values): readonly LintFinding[] {
   const { line, name = '', platform: written = '' } = stage
   if (used.length === 0) {
     const { os, architecture } = parsePlatform(result)
@@ -65,7 +65,7 @@ function lintPlatform(stage: Stage, { result, used }: Read, globals: Values): re
 }
 
 /** Whether FROM names an image when no argument is given. */
-function lintDefaults(dockerfile: Dockerfile, inputs: BuildInputs): readonly Finding[] {
+function lintDefaults(dockerfile: Dockerfile, inputs: BuildInputs): readonly LintFinding[] {
   const { escape: escapeMark } = dockerfile.directives
   try {
     const defaults = globalValues(dockerfile, { ...inputs, buildArguments: new Map() })

@@ -1,8 +1,8 @@
 import type { Dockerfile } from '../read/parse.ts'
-import type { Finding } from './lint.ts'
+import type { LintFinding } from './finding.ts'
 
 /** How keywords and the names of stages are written. */
-export function lintNames(dockerfile: Dockerfile): readonly Finding[] {
+export function lintNames(dockerfile: Dockerfile): readonly LintFinding[] {
   return [...lintCasing(dockerfile), ...lintStageNames(dockerfile), ...lintMaintainers(dockerfile)]
 }
 
@@ -13,7 +13,7 @@ export function keywordOf({ text, kind }: { readonly text: string; readonly kind
 }
 
 /** Those in the minority are wrong; mixed case always is. ARG before FROM does not count. */
-function lintCasing({ stages }: Dockerfile): readonly Finding[] {
+function lintCasing({ stages }: Dockerfile): readonly LintFinding[] {
   const all = stages.flatMap((stage) => [stage, ...stage.instructions])
   const keywords = all.map((placed) => ({ line: placed.line, keyword: keywordOf(placed) }))
   const lower = keywords.filter(({ keyword }) => keyword === keyword.toLowerCase()).length
@@ -31,13 +31,13 @@ function lintCasing({ stages }: Dockerfile): readonly Finding[] {
 
 const reserved = new Set(['scratch', 'context'])
 
-function lintStageNames({ stages }: Dockerfile): readonly Finding[] {
+function lintStageNames({ stages }: Dockerfile): readonly LintFinding[] {
   const seen = new Set<string>()
   return stages.flatMap((stage) => {
     const [, from = '', as, name = ''] = /^\s*(from)\b.*\s(as)\s+(\S+)\s*$/is.exec(stage.text) ?? []
     if (stage.name === undefined || as === undefined) return []
     const { line } = stage
-    const findings: Finding[] = []
+    const findings: LintFinding[] = []
     if (reserved.has(stage.name)) {
       findings.push({
         rule: 'ReservedStageName',
@@ -72,7 +72,7 @@ function isUpper(text: string): boolean {
   return text === text.toUpperCase()
 }
 
-function lintMaintainers({ stages }: Dockerfile): readonly Finding[] {
+function lintMaintainers({ stages }: Dockerfile): readonly LintFinding[] {
   return stages.flatMap(({ instructions }) =>
     instructions
       .filter(({ kind }) => kind === 'maintainer')

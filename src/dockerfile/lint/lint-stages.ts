@@ -4,8 +4,8 @@ import { tryReading } from '../problem.ts'
 import type { Instruction } from '../read/instruction.ts'
 import { createResolver, hiddenArguments, type Surroundings } from '../stages/resolve.ts'
 import type { PlannedStage, StagePlan } from '../stages/stages.ts'
+import type { LintFinding } from './finding.ts'
 import { guess } from './guess.ts'
-import type { Finding } from './lint.ts'
 import { keywordOf } from './lint-names.ts'
 
 type Given = Omit<Surroundings, 'file' | 'values'> & {
@@ -24,7 +24,7 @@ type State = {
 }
 
 /** What the instructions of the stages of `indexes` say, in ascending order; stages that one is based on are among them. */
-export function lintStages({ stages }: StagePlan, indexes: readonly number[], given: Given): readonly Finding[] {
+export function lintStages({ stages }: StagePlan, indexes: readonly number[], given: Given): readonly LintFinding[] {
   const { withShell } = given
   const states = new Map<number, State>()
   return indexes.flatMap((index) => {
@@ -47,7 +47,7 @@ function begin(isComplete: boolean, hasShell: boolean): State {
 
 const once = new Set(['cmd', 'entrypoint', 'healthcheck'])
 
-function lintOnce({ instructions }: PlannedStage): readonly Finding[] {
+function lintOnce({ instructions }: PlannedStage): readonly LintFinding[] {
   const last = new Map(instructions.map(({ kind }, index) => [kind, index]))
   return instructions
     .filter(({ kind }, index) => once.has(kind) && last.get(kind) !== index)
@@ -94,10 +94,10 @@ function oneByOne(instruction: Instruction): readonly Instruction[] {
 
 type Before = Pick<State, 'hasShell' | 'hasWorkdir'>
 
-function lintInstruction(instruction: Instruction, { hasShell, hasWorkdir }: Before): readonly Finding[] {
+function lintInstruction(instruction: Instruction, { hasShell, hasWorkdir }: Before): readonly LintFinding[] {
   const { line, kind } = instruction
   const keyword = keywordOf(instruction)
-  const findings: Finding[] = []
+  const findings: LintFinding[] = []
   const find = (rule: string, message: string) => findings.push({ rule, line, message })
   if ((kind === 'cmd' || kind === 'entrypoint') && instruction.command.form === 'shell' && !hasShell) {
     find(
@@ -146,7 +146,7 @@ type Known = { readonly seen: Values; readonly declared: ReadonlySet<string> }
 function lintVariables({ line }: Instruction, unset: ReadonlySet<string>, { seen, declared }: Known) {
   return [...unset]
     .filter((name) => !declared.has(name) && !hiddenArguments.has(name))
-    .map((name): Finding => {
+    .map((name): LintFinding => {
       const meant = guess(name, seen, '$')
       return { rule: 'UndefinedVar', line, message: `Usage of undefined variable '$${name}'${meant}` }
     })
@@ -159,7 +159,7 @@ function lintPorts(expose: Instruction & { readonly kind: 'expose' }, seen: Valu
   return (ports ?? []).flatMap((port) => {
     const [container = '', ...host] = port.split(':').reverse()
     const protocol = container.replace(/^[^/]*\/?/, '')
-    const findings: Finding[] = []
+    const findings: LintFinding[] = []
     const find = (rule: string, message: string) => findings.push({ rule, line: expose.line, message })
     if (protocol !== protocol.toLowerCase()) {
       find('ExposeProtoCasing', `Defined protocol '${port}' in EXPOSE instruction should be lowercase`)

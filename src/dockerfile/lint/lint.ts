@@ -3,13 +3,11 @@ import type { Dockerfile } from '../read/parse.ts'
 import { type PlacedStatement, readStatements } from '../read/statements.ts'
 import type { StagePlan } from '../stages/stages.ts'
 import { type CheckOptions, includes } from './check-options.ts'
+import type { LintFinding } from './finding.ts'
 import { lintFrom } from './lint-from.ts'
 import { lintNames } from './lint-names.ts'
 import { lintStages } from './lint-stages.ts'
 import { lintComments, skipsOf } from './remarks.ts'
-
-/** One of BuildKit's build checks that a Dockerfile does not pass. */
-export type Finding = { readonly rule: string; readonly line: number; readonly message: string }
 
 export type LintInputs = BuildInputs & {
   /** The text that `dockerfile` was read from. */
@@ -29,7 +27,7 @@ export type LintInputs = BuildInputs & {
  * skipped. What depends on the environment of an image in FROM is taken to be right.
  * https://docs.docker.com/reference/build-checks/
  */
-export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly Finding[] {
+export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly LintFinding[] {
   const { text, options, globals, stages, looked, withShell, buildArguments } = inputs
   const { statements, emptyContinuations } = readStatements(text, () => {})
   const found = [
@@ -38,14 +36,14 @@ export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly Findi
     ...lintFrom(dockerfile, { globals, inputs }),
     ...lintStages(stages, looked, { globals, escapeMark: dockerfile.directives.escape, buildArguments, withShell }),
   ]
-  const isWanted = ({ rule }: Finding) => !includes(options.skip, rule)
+  const isWanted = ({ rule }: LintFinding) => !includes(options.skip, rule)
   return [
     ...withoutSkipped(found, statements).filter(isWanted),
     ...lintComments(statements).filter(({ rule }) => includes(options.experimental, rule)),
   ].sort((a, b) => a.line - b.line)
 }
 
-function emptyContinuation(line: number): Finding {
+function emptyContinuation(line: number): LintFinding {
   return { rule: 'NoEmptyContinuation', line, message: 'Empty continuation line' }
 }
 
@@ -58,7 +56,7 @@ const ofFile = new Set([
   'InvalidDefaultArgInFrom',
 ])
 
-function withoutSkipped(found: readonly Finding[], statements: readonly PlacedStatement[]): readonly Finding[] {
+function withoutSkipped(found: readonly LintFinding[], statements: readonly PlacedStatement[]): readonly LintFinding[] {
   const skips = skipsOf(statements)
   return found.filter(({ rule, line }) => ofFile.has(rule) || !includes(skips.get(line) ?? new Set(), rule))
 }

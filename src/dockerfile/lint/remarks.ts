@@ -1,7 +1,7 @@
 import { tryReading } from '../problem.ts'
 import type { PlacedStatement } from '../read/statements.ts'
 import { parseCheckOptions, type Rules } from './check-options.ts'
-import type { Finding } from './lint.ts'
+import type { LintFinding } from './finding.ts'
 
 /** The rules that a comment `check=skip=…` right above an instruction takes off it, by its line. */
 export function skipsOf(statements: readonly PlacedStatement[]): ReadonlyMap<number, Rules> {
@@ -16,7 +16,7 @@ function readSkip(comment: string): readonly Rules[] {
 }
 
 /** The one experimental rule: what a comment above ARG and FROM should begin with. */
-export function lintComments(statements: readonly PlacedStatement[]): readonly Finding[] {
+export function lintComments(statements: readonly PlacedStatement[]): readonly LintFinding[] {
   return statements.flatMap(({ line, keyword, arguments: given, comments }) => {
     const instruction = keyword.toUpperCase()
     const words = 'words' in given ? given.words : []

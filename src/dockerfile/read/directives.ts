@@ -82,3 +82,8 @@ function parseDirective(line: string, comment: string): Directive | undefined {
   const value = trimBlanks(match?.[2] ?? '')
   return known.has(name) && value !== '' ? { name, value } : undefined
 }
+
+/** Whether a frontend is `docker/dockerfile`, of any version: its language is what `src/dockerfile` reads. */
+export function isDockersFrontend(syntax: string): boolean {
+  return /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/.test(syntax)
+}

@@ -1,6 +1,6 @@
-import { quote, textError } from '../problem.ts'
+import { quoteText, textError } from '../problem.ts'
 import { isSpace, trimStart } from './space.ts'
-import { type Escape, splitBlanks, splitCommand, splitOnce, splitQuoted } from './words.ts'
+import { type Escape, splitBlanks, splitInstruction, splitOnce, splitQuoted } from './words.ts'
 
 export type Pair = { readonly key: string; readonly value: string }
 
@@ -26,7 +26,7 @@ export type Arguments =
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readStatement(line: string, escapeMark: Escape): Statement {
-  const { keyword, flags, rest } = splitCommand(line, escapeMark)
+  const { keyword, flags, rest } = splitInstruction(line, escapeMark)
   return { keyword, flags, arguments: splitArguments(keyword, rest, escapeMark) }
 }
 
@@ -105,7 +105,7 @@ function readPairs(keyword: string, rest: string, escapeMark: Escape): Arguments
   const pairs = given.map((word) => {
     const equals = word.indexOf('=')
     if (equals < 0) {
-      throw textError(`Syntax error - can't find = in ${quote(word)}. Must be of the form: name=value`)
+      throw textError(`Syntax error - can't find = in ${quoteText(word)}. Must be of the form: name=value`)
     }
     return { key: word.slice(0, equals), value: word.slice(equals + 1) }
   })

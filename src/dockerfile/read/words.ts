@@ -9,7 +9,7 @@ const blanks = /[\t\v\f\r ]+/
 export type Command = { readonly keyword: string; readonly flags: readonly string[]; readonly rest: string }
 
 /** Splits a logical line into keyword, flags and the rest. */
-export function splitCommand(line: string, escapeMark: Escape): Command {
+export function splitInstruction(line: string, escapeMark: Escape): Command {
   const trimmed = trim(line)
   const blank = blanks.exec(trimmed)
   if (blank === null) return { keyword: trimmed, flags: [], rest: '' }

@@ -6,7 +6,7 @@ import { nearest } from '../../text/nearest.ts'
 import type { Values } from '../expand/arguments.ts'
 import { expandWord } from '../expand/expand.ts'
 import { contextName, isContext, readSource, type Source } from '../instructions/source.ts'
-import { attempt, dockerfileError, ExcessError, type Problem, quote, type Report, textError } from '../problem.ts'
+import { attempt, dockerfileError, ExcessError, type Problem, quoteText, type Report, textError } from '../problem.ts'
 import type { Instruction, Stage } from '../read/instruction.ts'
 import { type Dockerfile, parseTrigger } from '../read/parse.ts'
 
@@ -211,7 +211,7 @@ function findTarget(dockerfile: Dockerfile, target: string | undefined, names: R
   const known = names.size === 0 ? 'No stage has a name.' : `Stages with a name: ${[...names.keys()].join(', ')}.`
   throw new ActionError(
     'input-invalid',
-    `Target stage ${quote(target)} could not be found in ${dockerfile.file}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    `Target stage ${quoteText(target)} could not be found in ${dockerfile.file}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
     { hint: `${known} A stage is named by AS, not by its number.` },
   )
 }
@@ -232,8 +232,8 @@ export function findNeeded(file: string, stages: readonly PlannedStage[], target
       const from = instruction.kind === 'copy' ? instruction.from : undefined
       const source = from === undefined ? undefined : stage.from.get(from)
       if (source?.kind !== 'stage' || source.index < index) continue
-      const message = `cannot copy from stage ${quote(from ?? '')}, it needs to be defined before current stage`
-      problems.push({ line: instruction.line, message: `${message} ${quote(stage.name ?? `stage-${index}`)}` })
+      const message = `cannot copy from stage ${quoteText(from ?? '')}, it needs to be defined before current stage`
+      problems.push({ line: instruction.line, message: `${message} ${quoteText(stage.name ?? `stage-${index}`)}` })
     }
   }
   if (problems.length > 0) throw dockerfileError(file, problems)

@@ -1,7 +1,7 @@
+import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import type { KnownFailure } from '../../errors/known-failure.ts'
 import { knownAnswers } from '../../registry/answers/known-answers.ts'
 import { plainHttp, proxyRefused, transientFault, unreachable, untrusted } from '../../retry/network-faults.ts'
-import { deadDaemonHint } from '../hanging-daemon.ts'
 import { gone } from './gone.ts'
 import { internalFailures } from './internal-failures.ts'
 

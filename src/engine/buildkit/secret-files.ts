@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { isWithheld } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
 import type { BuildSecret, SecretSource } from '../../inputs/inputs.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
 
 /**
- * The plan with the values of build secrets in files of their own, which no other user may read, in the step's folder: they go when it is
+ * What is to be built, with the values of build secrets in files of their own, which no other user may read, in the step's folder: they go when it is
  * removed, and with those who BuildKit is to be at the hosts it fetches from. Of environment variables only those are written that children
  * do not get.
  */
-export function withSecretFiles(plan: BuildxPlan, { tempDir, env }: Pick<Host, 'tempDir' | 'env'>): BuildxPlan {
+export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, 'tempDir' | 'env'>): BuildSpec {
   const folder = join(tempDir, 'secrets')
-  const secrets = plan.build.secrets.map((secret, index) => {
+  const secrets = build.secrets.map((secret, index) => {
     const value = contentOf(secret.source, env)
     if (value === undefined) return secret
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -22,8 +22,8 @@ export function withSecretFiles(plan: BuildxPlan, { tempDir, env }: Pick<Host, '
     writeFileSync(path, value, { mode: 0o600, flag: 'wx' })
     return { ...secret, source: { kind: 'file', path } } as const
   })
-  const given = new Set(plan.build.secrets.map(({ id }) => id))
-  const logins = plan.build.urlLogins.flatMap((login, index): BuildSecret[] => {
+  const given = new Set(build.secrets.map(({ id }) => id))
+  const logins = build.urlLogins.flatMap((login, index): BuildSecret[] => {
     const id = secretId(login)
     if (isGiven(login, id, given)) return []
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -32,7 +32,7 @@ export function withSecretFiles(plan: BuildxPlan, { tempDir, env }: Pick<Host, '
     writeFileSync(path, `Basic ${sent}`, { mode: 0o600, flag: 'wx' })
     return [{ id, source: { kind: 'file', path }, line: 0 }]
   })
-  return { ...plan, build: { ...plan.build, secrets: [...secrets, ...logins] } }
+  return { ...build, secrets: [...secrets, ...logins] }
 }
 
 /**

@@ -25,6 +25,8 @@ export type Call = {
   readonly builder: string
   readonly platforms: readonly Platform[]
   readonly outputs: readonly Output[]
+  /** Entries of the hosts file in builds: `name:address`. */
+  readonly addHosts: readonly string[]
   readonly metadataFile: string
   readonly imageIdFile: string
   /** `rawjson` is buildx 0.13's; older ones speak `plain`. */
@@ -58,7 +60,7 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(call.platforms.length === 1 && needsIndex(spec.annotations)
       ? ['--build-arg', 'BUILDKIT_MULTI_PLATFORM=1']
       : []),
-    ...spec.addHosts.flatMap((host) => ['--add-host', host]),
+    ...call.addHosts.flatMap((host) => ['--add-host', host]),
     ...(spec.noCache ? ['--no-cache'] : []),
     ...(spec.pull ? ['--pull'] : []),
     spec.contextIsFolder ? pathArgument(spec.context) : spec.context,

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
-import { withHint } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/child-environment.ts'
 import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
-import type { BuildSpec, BuildxPlan } from '../../plan/plan.ts'
-import { generatorOf } from '../../plan/sbom-generator.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
 import { type BuildRetries, retryBuild } from '../buildkit/retry-build.ts'
+import { generatorOf } from '../buildkit/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type Output } from './args.ts'
+import type { BuildxPlan } from './plan.ts'
 import { watch } from './watch.ts'
 
 export type CallTarget = {
@@ -67,7 +67,11 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
 
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(specFor(plan, target.outputs), { ...call, progress: progressMode })
+    const args = buildArguments(specFor(plan, target.outputs), {
+      ...call,
+      addHosts: plan.engine.spec.addHosts,
+      progress: progressMode,
+    })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const named = withheldVariables(
@@ -76,9 +80,9 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
     )
     const env = { ...named, ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
     const { builder } = target
-    const answers = () => builderAnswers(host, { buildx: plan.engine.program, builder, env: target.env })
+    const answers = () => builderAnswers(host, { buildx: plan.engine.spec.program, builder, env: target.env })
     const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
-      host.exec(plan.engine.program, args, { env, onStderrLine, signal }),
+      host.exec(plan.engine.spec.program, args, { env, onStderrLine, signal }),
     )
     return { progress, result }
   }
@@ -100,14 +104,14 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
       failed: progress.failed(),
       dockerfile: dockerfileName(plan.build),
       platform: target.platforms.length === 1 ? platforms : undefined,
-      isEmulated: (platform) => isEmulated(platform, plan.engine.natives),
+      isEmulated: (platform) => isEmulated(platform, plan.engine.traits.natives),
       explainMissing: (path) => whyMissing(path, plan.build),
       ...remoteContext(plan.build),
       ...sbomGenerator(plan.build),
     })
     if (error.code !== 'platform-unsupported') throw error
     const { builder, env } = target
-    throw withHint(error, (await describeOffer(host, { buildx: plan.engine.program, builder, env })) ?? '')
+    throw error.with({ hint: await describeOffer(host, { buildx: plan.engine.spec.program, builder, env }) })
   }
   const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', plan.build)
   if (notice !== undefined) host.runner.notice(notice)
@@ -123,7 +127,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
 /** The classic image store holds no annotations, and refuses those of an index after the build. */
 function specFor({ build, engine }: BuildxPlan, outputs: readonly Output[]): BuildSpec {
   const onlyStore = outputs.every(({ kind }) => kind === 'store')
-  return onlyStore && engine.store === 'classic' ? { ...build, annotations: {} } : build
+  return onlyStore && engine.spec.server?.store === 'classic' ? { ...build, annotations: {} } : build
 }
 
 function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {

@@ -1,66 +1,99 @@
 import { join } from 'node:path'
+import { sessionName } from '../../cleanup/session-name.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { Host } from '../../host/host.ts'
-import type { Access } from '../../login/login.ts'
+import { parseInspect } from '../../facts/builder.ts'
+import { positional } from '../../host/positional.ts'
 import { isDigest } from '../../oci/digest.ts'
 import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { Descriptor } from '../../oci/types.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
-import type { Checked } from '../../preflight/preflight.ts'
+import type { Plan } from '../../plan/plan.ts'
 import { readImage } from '../../registry/pull/read-image.ts'
-import { withSentDockerfile } from '../buildkit/cut-dockerfile.ts'
+import type { Run } from '../../run-context.ts'
+import type { CheckedSource } from '../../source/bases.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
+import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, Content } from '../built.ts'
-import { sessionName } from '../session-name.ts'
+import { traitsOf } from '../drivers.ts'
 import { storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
+import type { BuildxCalls } from './calls.ts'
+import { checkBuildkitdConfig } from './check-buildkitd-config.ts'
+import { checkKubernetes } from './check-kubernetes.ts'
+import { checkSbomGenerator } from './check-sbom-generator.ts'
 import { createBuilder } from './create-builder.ts'
 import { exportLayout } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache, requireServer } from './load.ts'
-import type { Session } from './session.ts'
+import type { BuildxPlan, BuildxSpec } from './plan.ts'
+
+/** The images that preflight has found. */
+type Bases = Pick<CheckedSource, 'bases'>
+
+/** What buildx alone needs: a cluster for a builder in it, the configuration of a new builder, the generator of an SBOM. */
+export function checks(spec: BuildxSpec, run: Run): readonly Promise<void>[] {
+  return [
+    checkKubernetes(run, spec),
+    checkBuildkitdConfig(spec),
+    ...(run.plan.preflight ? [checkSbomGenerator(run)] : []),
+  ]
+}
+
+/** The platforms that the builder says it can build now; none of one that is not made yet, or that does not answer. */
+export async function offers(
+  { builder, program }: BuildxSpec,
+  { plan, access, host }: Run,
+): Promise<readonly string[]> {
+  if (builder.kind === 'create') return []
+  const result = await host.exec(program, ['inspect', ...positional(builder.name)], {
+    env: { ...plan.engine.traits.env, ...access.env },
+    timeout: 20_000,
+  })
+  return result.ok ? parseInspect(result.stdout).platforms : []
+}
 
 /**
- * Builds with buildx by the export method of the plan. `login` has the environment of the private configuration and a registry
- * client with the same credentials.
+ * Builds with buildx by the export method of the plan.
  *
  * @throws ActionError what the build failed from
  */
-export async function build(
-  given: BuildxPlan,
-  host: Host,
-  { login, checked }: { readonly login: Access; readonly checked: Pick<Checked, 'bases'> },
-): Promise<Built> {
-  await refuseRedirects(gitUrls(given), given.build.urlLogins, host)
-  const plan = withSecretFiles(await withSentDockerfile(given, host), host)
-  const planned = plan.engine.builder
-  const retries = {
-    ...login.retries,
-    ownNetwork: ['docker-container', 'kubernetes'].includes(planned.driver),
-    // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
-    answeredBefore: plan.engine.ofDaemon || plan.engine.natives.length > 0,
+export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise<Built> {
+  const { host, access } = run
+  const { traits } = run.plan.engine
+  await refuseRedirects(gitUrls(run.plan), run.plan.build.urlLogins, host)
+  const plan: BuildxPlan = {
+    ...run.plan,
+    engine: { ...run.plan.engine, spec },
+    build: withSecretFiles(await withSentDockerfile(run), host),
   }
-  const session: Session = {
+  const planned = spec.builder
+  const { runs, ownNetwork } = traitsOf(planned.driver)
+  const retries = {
+    ...access.retries,
+    ownNetwork,
+    // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
+    answeredBefore: spec.ofDaemon || traits.natives.length > 0,
+  }
+  const session: BuildxCalls = {
     host,
-    env: { ...plan.engine.env, ...login.env },
-    registry: login.registry,
+    env: { ...traits.env, ...access.env },
+    registry: access.registry,
     name: sessionName(host.tempDir),
     retries,
   }
-  if (plan.fresh) await freshen(plan, host, login.env)
+  if (plan.fresh) await freshen(plan, host, access.env)
   const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
   const booted = { ...retries, answeredBefore: retries.answeredBefore || planned.kind === 'create' }
   const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
 
-  switch (plan.engine.method.name) {
+  switch (spec.method.name) {
     case 'join':
       return joinPlatforms(plan, builder, { session, checked })
     case 'layout': {
       // The docker driver of another context builds in another daemon than the one that is loaded into.
-      const inDaemon = planned.driver === 'docker' && plan.engine.ofDaemon
+      const inDaemon = runs === 'in-daemon' && spec.ofDaemon
       const leaveOut = needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
       const layout = await exportLayout(plan, join(host.tempDir, 'layout'), { session, target, leaveOut })
       const built: Built = { ...layout, imageId: undefined }
@@ -103,14 +136,14 @@ function needsOnlyOwnLayers(plan: BuildxPlan, inDaemon: boolean): boolean {
 }
 
 /** The layers of the base images that preflight has found, and the repositories that have them. */
-function layersOfBases({ bases }: Pick<Checked, 'bases'>): ReadonlyMap<Descriptor, Repository> {
+function layersOfBases({ bases }: Bases): ReadonlyMap<Descriptor, Repository> {
   const found = bases.flatMap(({ image }) =>
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
   )
   return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.repository]))
 }
 
-function gitUrls({ build }: BuildxPlan): readonly string[] {
+function gitUrls({ build }: Plan): readonly string[] {
   const named = build.contexts.flatMap(({ source }) => (source.kind === 'git' ? [source.url] : []))
   return build.contextIsFolder ? named : [build.context, ...named]
 }
@@ -118,13 +151,13 @@ function gitUrls({ build }: BuildxPlan): readonly string[] {
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
 function storeId(plan: BuildxPlan, { metadata, imageId }: CallResult): string | undefined {
   const digest = metadata['containerimage.digest']
-  return plan.engine.store === 'containerd' && typeof digest === 'string' ? digest : imageId
+  return plan.engine.spec.server?.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
 async function pushed(
   result: CallResult,
   plan: BuildxPlan,
-  { host, registry }: Session,
+  { host, registry }: BuildxCalls,
 ): Promise<Built & { readonly content: Extract<Content, { kind: 'pushed' }> }> {
   const digest = result.metadata['containerimage.digest']
   const [repository] = repositoriesOf(plan.references)

@@ -4,15 +4,15 @@ import { readBlob, readLayout } from '../../oci/layout.ts'
 import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { Descriptor } from '../../oci/types.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { Layout } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
+import type { BuildxCalls } from './calls.ts'
+import type { BuildxPlan } from './plan.ts'
 import { seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
-import type { Session } from './session.ts'
 
 export type LayoutMeans = {
-  readonly session: Session
+  readonly session: BuildxCalls
   readonly target: Omit<CallTarget, 'outputs'>
   /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and who has them. */
   readonly leaveOut: ReadonlyMap<Descriptor, Repository>

@@ -1,6 +1,7 @@
+import { docker } from '../../docker/docker.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import { formatReference } from '../../oci/reference.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
+import type { BuildxPlan } from './plan.ts'
 
 /**
  * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
@@ -8,24 +9,24 @@ import type { BuildxPlan } from '../../plan/plan.ts'
  * be removed, does not stop the build.
  */
 export async function freshen(plan: BuildxPlan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
-  const docker = async (...args: readonly string[]): Promise<ExecResult> => {
-    const result = await host.exec('docker', args, { env: { ...plan.engine.env, ...env }, timeout: 60_000 })
+  const run = async (...args: readonly string[]): Promise<ExecResult> => {
+    const result = await docker(host, args, { env: { ...plan.engine.traits.env, ...env }, timeout: 60_000 })
     if (!result.ok) host.log.debug(`docker ${args.join(' ')}: ${result.stderr.trim()}`)
     return result
   }
   await host.log.group('Remove what earlier runs left', async () => {
     for (const name of plan.references.map(formatReference)) {
-      const containers = (await docker('ps', '--all', '--quiet', '--filter', `ancestor=${name}`)).stdout
+      const containers = (await run('ps', '--all', '--quiet', '--filter', `ancestor=${name}`)).stdout
         .split('\n')
         .filter((id) => id !== '')
       if (containers.length > 0) {
-        await docker('stop', '--time', '10', ...containers)
-        await docker('rm', '--force', ...containers)
+        await run('stop', '--time', '10', ...containers)
+        await run('rm', '--force', ...containers)
       }
-      const removed = await docker('image', 'rm', '--force', name)
+      const removed = await run('image', 'rm', '--force', name)
       if (removed.ok) host.log.info(`Removed ${name} and ${containers.length} of its containers`)
     }
-    await docker('container', 'prune', '--force')
-    await docker('image', 'prune', '--force')
+    await run('container', 'prune', '--force')
+    await run('image', 'prune', '--force')
   })
 }

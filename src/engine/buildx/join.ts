@@ -7,15 +7,15 @@ import { parseConfig } from '../../oci/parse.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { writeManifest, writeRoot } from '../../oci/write-image.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
-import type { Checked } from '../../preflight/preflight.ts'
+import type { CheckedSource } from '../../source/bases.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Built } from '../built.ts'
 import { type CallResult, callBuildx } from './call.ts'
+import type { BuildxCalls } from './calls.ts'
 import type { SavingOptions } from './docker-archive.ts'
 import { loadFromStore, requireServer } from './load.ts'
+import type { BuildxPlan } from './plan.ts'
 import { saveImage } from './save-image.ts'
-import type { Session } from './session.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
   readonly platform: Platform
@@ -26,7 +26,7 @@ type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
   readonly imageId: Digest
 }
 
-export type JoinMeans = { readonly session: Session; readonly checked: Pick<Checked, 'bases'> }
+export type JoinMeans = { readonly session: BuildxCalls; readonly checked: Pick<CheckedSource, 'bases'> }
 
 /**
  * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
@@ -81,7 +81,7 @@ async function buildPart(
     readonly builder: string
     readonly dir: string
     readonly saving: SavingOptions
-    readonly session: Session
+    readonly session: BuildxCalls
   },
 ): Promise<Part> {
   const { platform, builder, dir, saving, session } = part

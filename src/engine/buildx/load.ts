@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
+import type { DockerServer } from '../../docker/server.ts'
+import { tagImage } from '../../docker/tag-image.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { DockerServer } from '../../facts/facts.ts'
 import { openBlob } from '../../oci/layout.ts'
-import type { BuildxPlan } from '../../plan/plan.ts'
 import type { Built, Content, Layout } from '../built.ts'
 import { loadImage } from '../load-image.ts'
 import { openBlobs } from '../open-blobs.ts'
-import { tagImage } from '../tag-image.ts'
 import { type CallTarget, callBuildx } from './call.ts'
+import type { BuildxCalls } from './calls.ts'
 import { exportLayout } from './export-layout.ts'
-import type { Session } from './session.ts'
+import type { BuildxPlan } from './plan.ts'
 
 export type Loading = Pick<Built, 'load' | 'nameInStore'>
 
 export type LoadMeans = {
-  readonly session: Session
+  readonly session: BuildxCalls
   readonly target: Omit<CallTarget, 'outputs'>
   readonly server: DockerServer
 }
@@ -106,7 +106,7 @@ async function loadContent(
 async function tagAll(
   image: string,
   { references }: BuildxPlan,
-  { server, host, env }: Pick<LoadMeans, 'server'> & Pick<Session, 'host' | 'env'>,
+  { server, host, env }: Pick<LoadMeans, 'server'> & Pick<BuildxCalls, 'host' | 'env'>,
 ): Promise<void> {
   for (const reference of references) await tagImage(image, server, { reference, host, env })
 }
@@ -117,6 +117,6 @@ function fromCache(plan: BuildxPlan): BuildxPlan {
 
 /** The daemon that the plan loads into. */
 export function requireServer({ engine }: BuildxPlan): DockerServer {
-  if (engine.server) return engine.server
+  if (engine.spec.server) return engine.spec.server
   throw new ActionError('internal', 'The plan loads the image into a daemon that is not there')
 }

@@ -1,7 +1,8 @@
+import { docker } from '../../docker/docker.ts'
+import { deadDaemonHint, hangingDaemon } from '../../docker/hanging-daemon.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
 import { goneHow } from '../buildkit/gone.ts'
-import { deadDaemonHint, hangingDaemon } from '../hanging-daemon.ts'
 import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
 
 /** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
@@ -28,7 +29,7 @@ export async function saveImage(
   { dir, host, env, platform, ...options }: Saving,
 ): Promise<DockerArchive> {
   const read: { archive?: DockerArchive; error?: unknown } = {}
-  const saved = await host.exec('docker', ['image', 'save', reference], {
+  const saved = await docker(host, ['image', 'save', reference], {
     env,
     silence,
     stdout: async (stream) => {

@@ -1,8 +1,8 @@
+import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Clock, Host } from '../../host/host.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { type Progress, platformOf } from '../buildkit/progress.ts'
-import { deadDaemonHint } from '../hanging-daemon.ts'
 
 /** Milliseconds without a line after which the builder is asked whether it is there, and again each time they have passed. */
 const silence = 60_000
@@ -68,7 +68,8 @@ export async function watch<T>(
   try {
     return await work(onLine, lost.signal)
   } catch (error) {
-    throw error instanceof ActionError && interrupted ? withRunning(error, interrupted) : error
+    if (!(error instanceof ActionError) || interrupted === undefined) throw error
+    throw error.with({ message: `${error.message}; ${interrupted.running}`, platform: interrupted.platform })
   } finally {
     stop.removeEventListener('abort', note)
     over.abort()
@@ -85,14 +86,6 @@ function gone(quiet: number): ActionError {
     `Stopped the build: nothing came from the builder for ${formatDuration(quiet)}, and it no longer answers`,
     { hint: deadDaemonHint },
   )
-}
-
-function withRunning(error: ActionError, { running, platform }: Interrupted): ActionError {
-  return new ActionError(error.code, `${error.message}; ${running}`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(platform === undefined ? {} : { platform }),
-    cause: error.cause,
-  })
 }
 
 /** The steps that run, the one that has for longest first. */

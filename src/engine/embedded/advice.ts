@@ -2,7 +2,7 @@ import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/expand/
 import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
-import { isDockersFrontend } from '../../dockerfile/read/frontend.ts'
+import { isDockersFrontend } from '../../dockerfile/read/directives.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import type { Dockerfile } from '../../dockerfile/read/parse.ts'
 import { ActionError } from '../../errors/action-error.ts'

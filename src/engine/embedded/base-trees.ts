@@ -5,10 +5,10 @@ import { openBlob } from '../../oci/layout.ts'
 import { formatRepository } from '../../oci/reference.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { RegistryClient } from '../../registry/client.ts'
+import type { Base, Origin } from '../../source/base.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../../tree/layers.ts'
 import { type Content, emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
-import type { Base, Origin } from './base.ts'
 import { createKeptLayers } from './kept-layers.ts'
 
 type Means = {

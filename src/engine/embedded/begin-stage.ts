@@ -1,17 +1,18 @@
 import { completeEnvironment, type Values } from '../../dockerfile/expand/arguments.ts'
 import type { Source } from '../../dockerfile/instructions/source.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import type { Config } from '../../oci/config.ts'
 import type { Digest } from '../../oci/types.ts'
+import type { Base } from '../../source/base.ts'
 import { createOverlay } from '../../tree/overlay.ts'
 import { emptyTree, type FileTree } from '../../tree/tree.ts'
-import type { Base } from './base.ts'
 import { dropLayers } from './drop-layers.ts'
-import { type Config, emptyConfig, inherit } from './image-config.ts'
+import { emptyConfig, inherit } from './image-config.ts'
 import { copyTree } from './layer/copy-tree.ts'
-import type { Stage, StageContext } from './stage.ts'
+import type { BuiltStage, StageContext } from './stage.ts'
 
 /** A stage before its first instruction. */
-export type Begun = Omit<Stage, 'values'> & {
+export type Begun = Omit<BuiltStage, 'values'> & {
   /** What it sees of the stage it is based on. */
   readonly values: Values | undefined
 }

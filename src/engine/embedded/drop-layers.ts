@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.ts'
-import type { Base } from './base.ts'
-import type { Config, History } from './image-config.ts'
+import type { Config, History } from '../../oci/config.ts'
+import type { Base } from '../../source/base.ts'
 
 /**
  * A base without its `count` topmost layers: their digests and their lines of history are left out, what instructions

@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
-import type { Source } from '../../dockerfile/instructions/source.ts'
-import { parseDockerfile } from '../../dockerfile/read/parse.ts'
-import type { Host } from '../../host/host.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import { hostPlatform } from '../../host/platform.ts'
-import { cutDockerfile } from '../../inputs/dockerfile-credentials.ts'
-import type { Access } from '../../login/login.ts'
-import { tellCut } from '../../login/mask-secrets.ts'
+import type { Config } from '../../oci/config.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
@@ -16,24 +12,22 @@ import type { Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import { writeManifest, writeRoot } from '../../oci/write-image.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { mergeUrlLogins } from '../../plan/url-logins.ts'
-import { checkImages } from '../../preflight/check-images.ts'
+import type { Run } from '../../run-context.ts'
+import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
-import { type PlatformStages, planPlatforms } from '../../source/needed-stages.ts'
-import { openMainContext } from '../../source/open-context.ts'
+import type { PlatformStages } from '../../source/needed-stages.ts'
+import type { OwnSource } from '../../source/source.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { Built, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
-import { type Base, findBase } from './base.ts'
 import { createBaseTrees } from './base-trees.ts'
-import { type Config, encodeConfig, forPlatform } from './image-config.ts'
+import { encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
-import { createOpenNamed } from './named-context.ts'
 import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
-import type { Stage } from './stage.ts'
+import type { BuiltStage } from './stage.ts'
 
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
@@ -41,51 +35,31 @@ import type { Stage } from './stage.ts'
  *
  * @throws ActionError what is wrong with the Dockerfile, its bases or the context
  */
-export async function build(plan: Plan, host: Host, login: Access): Promise<Built> {
+export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
+  const { plan, host, access, source } = run
   const { build: spec } = plan
-  const { registry, findImage } = login
+  const { registry, findImage } = access
   const buildArguments = givenArguments(spec.buildArgs, host.env)
-  const keepGitDir = /^(?:1|t|true)$/i.test(buildArguments.get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '')
-  const main = await openMainContext(spec, { host, logins: spec.urlLogins, retries: login.retries, keepGitDir })
-  const openNamed = createOpenNamed(spec.contexts, {
-    host,
-    logins: spec.urlLogins,
-    retries: login.retries,
-    keepGitDir: false,
-    findImage,
-  })
-  const { file, tree: context } = main
-  const cut = cutDockerfile(main.dockerfile, file)
-  for (const { line, credentials } of cut.found) tellCut({ file, line, credentials }, host)
-  const logins = mergeUrlLogins([...spec.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
-  const dockerfile = parseDockerfile(cut.text, file)
-  const imageOf = async (source: Source, platform: Platform): Promise<Base | undefined> => {
-    if (source.kind === 'image') return findBase(findImage, source.reference, platform)
-    const opened = source.kind === 'context' ? await openNamed(source.name, platform) : undefined
-    return opened?.kind === 'image' ? opened.base : undefined
-  }
-  // Preflight has not seen a Dockerfile that was fetched, nor the images of layouts.
+  const [own, given] = await Promise.all([source.own(), source.dockerfile()])
+  if (reading === undefined || given === undefined) throw new ActionError('internal', 'Nobody has read the Dockerfile')
+  const { tree: context } = own.context
+  const { dockerfile } = reading
+  const { file } = dockerfile
   const buildPlatform = hostPlatform(host)
-  const { reading } = await checkImages(plan, {
-    reading: planPlatforms(dockerfile, spec, { buildPlatform, env: host.env }),
-    triggersOf: async (base, platform) => (await imageOf(base, platform))?.config.config.OnBuild ?? [],
-    login,
-    host,
-  })
   const [first] = reading.platforms
   // BuildKit too checks for the first platform alone.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
-    const withShell = await stagesWithShell(first, imageOf)
-    const inputs = { ...first, text: cut.text, buildPlatform, buildArguments, withShell, ...target }
+    const withShell = await stagesWithShell(first, own)
+    const inputs = { ...first, text: given.text, buildPlatform, buildArguments, withShell, ...target }
     giveAdvice(dockerfile, inputs, host.log)
   }
-  const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), main.time)
+  const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), own.context.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
   const signal = AbortSignal.any([host.signal, over.signal])
-  const fetch = createFetch({ ...host, signal, retries: login.retries }, logins)
+  const fetch = createFetch({ ...host, signal, retries: access.retries }, given.urlLogins)
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
@@ -105,11 +79,11 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
       escapeMark: dockerfile.directives.escape,
       buildArguments,
       findImage,
-      openNamed,
+      openNamed: own.openNamed,
       treeOf,
       dropLayers: spec.dropLayers,
       context,
-      whyMissing: main.whyMissing,
+      whyMissing: own.context.whyMissing,
       fetch,
       share,
       time,
@@ -144,12 +118,12 @@ export async function build(plan: Plan, host: Host, login: Access): Promise<Buil
 /** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
 async function stagesWithShell(
   { platform, stages }: PlatformStages,
-  imageOf: (base: Source, platform: Platform) => Promise<Base | undefined>,
+  { baseOf }: Pick<OwnSource, 'baseOf'>,
 ): Promise<ReadonlySet<number>> {
   const looked = stages.stages.filter(({ index }) => stages.needed.includes(index))
   const found = await Promise.all(
     looked.map(async ({ index, base, platform: own }) => {
-      const image = await imageOf(base, own ?? platform)
+      const image = await baseOf(base, own ?? platform)
       return image?.config.config.Shell === undefined ? [] : [index]
     }),
   )
@@ -158,7 +132,7 @@ async function stagesWithShell(
 
 type Finished = {
   readonly platform: Platform
-  readonly stage: Stage
+  readonly stage: BuiltStage
   readonly layers: readonly WrittenLayer[]
   readonly milliseconds: number
 }

@@ -1,51 +1,9 @@
 import { posix } from 'node:path'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
+import type { Config, Execution, Health } from '../../oci/config.ts'
 import { normalisePlatform } from '../../oci/platform.ts'
-import type { Digest, Platform } from '../../oci/types.ts'
+import type { Platform } from '../../oci/types.ts'
 import { commandWords, describeInstruction } from './history.ts'
-
-/** An image's configuration. https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md and Docker's additions to it. */
-export type Config = Platform & {
-  readonly author?: string
-  readonly created?: string
-  readonly config: Execution
-  readonly history: readonly History[]
-  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] }
-}
-
-type Execution = {
-  readonly User?: string
-  readonly ExposedPorts?: Readonly<Record<string, object>>
-  readonly Env?: readonly string[]
-  readonly Entrypoint?: readonly string[]
-  readonly Cmd?: readonly string[]
-  readonly Volumes?: Readonly<Record<string, object>>
-  readonly WorkingDir?: string
-  readonly Labels?: Readonly<Record<string, string>>
-  readonly StopSignal?: string
-  readonly ArgsEscaped?: boolean
-  readonly Healthcheck?: Health
-  readonly OnBuild?: readonly string[]
-  readonly Shell?: readonly string[]
-}
-
-/** Durations in nanoseconds; what is 0 is not there. */
-type Health = {
-  readonly Test?: readonly string[]
-  readonly Interval?: number
-  readonly Timeout?: number
-  readonly StartPeriod?: number
-  readonly StartInterval?: number
-  readonly Retries?: number
-}
-
-export type History = {
-  readonly created?: string
-  readonly created_by?: string
-  readonly author?: string
-  readonly comment?: string
-  readonly empty_layer?: boolean
-}
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** The shell of a Linux image that names none. */

@@ -1,10 +1,11 @@
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { FindImage } from '../../registry/pull/find-image.ts'
+import { findBase } from '../../source/base.ts'
+import type { OpenNamed } from '../../source/named-context.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
-import { findBase } from './base.ts'
-import type { OpenNamed } from './named-context.ts'
-import { runStage, type Stage, type StageContext } from './stage.ts'
+import { runStage } from './run-stage.ts'
+import type { BuiltStage, StageContext } from './stage.ts'
 
 /** What all stages of all platforms have in common. */
 export type StagesContext = Omit<
@@ -26,11 +27,11 @@ export type StagesContext = Omit<
 export async function runStages(
   { platform: target, globals, stages: plan }: PlatformStages,
   { findImage, openNamed, dropLayers, ...common }: StagesContext,
-): Promise<Stage> {
+): Promise<BuiltStage> {
   const bottom = bottomStage(plan)
-  const running = new Map<number, Promise<Stage>>()
+  const running = new Map<number, Promise<BuiltStage>>()
 
-  const run = async (index: number): Promise<Stage> => {
+  const run = async (index: number): Promise<BuiltStage> => {
     // One turn of the event loop for each stage: a chain of thousands is no reason for a deep stack.
     await undefined
     const stage = plan.stages[index]
@@ -48,7 +49,7 @@ export async function runStages(
       dropLayers: index === bottom ? dropLayers : 0,
     })
   }
-  const stageOf = (index: number): Promise<Stage> => {
+  const stageOf = (index: number): Promise<BuiltStage> => {
     const stage = running.get(index) ?? run(index)
     running.set(index, stage)
     return stage

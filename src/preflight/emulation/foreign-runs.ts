@@ -1,5 +1,5 @@
+import type { DockerServer } from '../../docker/server.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
-import type { DockerServer } from '../../facts/facts.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { Reading } from '../../source/needed-stages.ts'

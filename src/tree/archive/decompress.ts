@@ -11,10 +11,10 @@ const magics = [
   { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ] as const
 
-export type Compression = (typeof magics)[number]['kind'] | 'none'
+type ArchiveCompression = (typeof magics)[number]['kind'] | 'none'
 
 /** How content that begins with `start` is compressed; 6 bytes decide. */
-export function compressionOf(start: Uint8Array): Compression {
+function compressionOf(start: Uint8Array): ArchiveCompression {
   return magics.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte))?.kind ?? 'none'
 }
 
@@ -33,7 +33,7 @@ export async function* decompressed(source: Content, what: string): AsyncGenerat
 }
 
 /** An error of the source passes as it is. */
-async function* decoded(compression: Compression, source: Content, what: string): AsyncGenerator<Uint8Array> {
+async function* decoded(compression: ArchiveCompression, source: Content, what: string): AsyncGenerator<Uint8Array> {
   let failed: { readonly error: unknown } | undefined
   async function* watched(): AsyncGenerator<Uint8Array> {
     try {
@@ -75,7 +75,7 @@ async function* concat(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
 type Decoder = (source: Content, what: string) => Content
 
 /** The last two are loaded when they are needed. */
-const decoders: Readonly<Record<Compression, Decoder>> = {
+const decoders: Readonly<Record<ArchiveCompression, Decoder>> = {
   none: (source) => source,
   gzip: (source) => through(source, zlib.createGunzip({ chunkSize: 128 * 1024 })),
   zstd: (source, what) => through(source, createUnzstd(what)),

@@ -6,21 +6,18 @@ import { messageOf } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
 import { longestSecret } from '../../inputs/build-secrets.ts'
 import { knownSecrets } from '../../login/known-secrets.ts'
-import type { Access } from '../../login/login.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Run } from '../../run-context.ts'
 import { gitCredentials } from './git-credentials.ts'
 import type { Needle } from './patterns-of.ts'
 
 /** Bytes of a private key that is used for SSH. */
 const longestKey = 64 * 1024
 
-type Means = { readonly login: Pick<Access, 'env'>; readonly host: Pick<Host, 'env' | 'log'> }
-
 /**
  * The secrets that this step knows: the job's tokens, those that the log hides, build secrets in files, private SSH keys, and the credentials
  * that the checkout of the workspace and of each context holds. What cannot be read is left out.
  */
-export async function gatherNeedles(plan: Plan, { login, host }: Means): Promise<readonly Needle[]> {
+export async function gatherNeedles({ plan, access, host }: Run): Promise<readonly Needle[]> {
   const { env, log } = host
   const read = (path: string, limit: number): Promise<string> =>
     readFileLimited(path, limit).catch((error: unknown) => {
@@ -28,7 +25,7 @@ export async function gatherNeedles(plan: Plan, { login, host }: Means): Promise
       return ''
     })
   const { build } = plan
-  const config = login.env['DOCKER_CONFIG']
+  const config = access.env['DOCKER_CONFIG']
   const contexts = [
     ...(build.contextIsFolder ? [build.context] : []),
     ...build.contexts.flatMap(({ source }) => (source.kind === 'path' ? [source.path] : [])),

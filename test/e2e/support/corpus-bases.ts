@@ -1,6 +1,6 @@
 import { tarHeader } from '../../../src/tree/archive/tar-header.ts'
 import { rootNode } from '../../../src/tree/tree.ts'
-import type { CorpusBases } from './corpus.ts'
+import type { CorpusBases } from './corpus-case.ts'
 import type { PushedImage } from './push-base.ts'
 
 /** Where the bases of the corpus go in `registry`. */

@@ -1,6 +1,6 @@
 import { tarHeader } from '../../../src/tree/archive/tar-header.ts'
 import { rootNode, type TreeNode } from '../../../src/tree/tree.ts'
-import type { CorpusBases, CorpusCase } from './corpus.ts'
+import type { CorpusBases, CorpusCase } from './corpus-case.ts'
 import type { FileSpec } from './write-files.ts'
 
 type Files = Readonly<Record<string, FileSpec>>

@@ -1,4 +1,4 @@
-import type { CorpusBases, CorpusCase } from './corpus.ts'
+import type { CorpusBases, CorpusCase } from './corpus-case.ts'
 import type { FileSpec } from './write-files.ts'
 
 const files: Readonly<Record<string, FileSpec>> = { LICENSE: 'free\n', 'app/main.js': 'main\n', 'app/lib/a': 'a\n' }

@@ -1,4 +1,4 @@
-import type { CorpusBases, CorpusCase } from './corpus.ts'
+import type { CorpusBases, CorpusCase } from './corpus-case.ts'
 import type { FileSpec } from './write-files.ts'
 
 type Files = Readonly<Record<string, FileSpec>>

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build as buildEmbedded } from '../../../src/engine/embedded/engine.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { build as buildEmbedded } from '../../../src/engine/build.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { checkImages } from '../../../src/preflight/check-images.ts'
 import { configOf, flatten, layersOf, withoutNow } from '../../support/flatten.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { build, type Outcome as Copied, type Peer, writeFiles } from './copy-case.ts'
 import type { FileSpec } from './write-files.ts'
 
@@ -69,7 +71,10 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
       context,
       file: join(home, 'Dockerfile'),
     })
-    const { content } = await buildEmbedded(makePlan(inputs, factsOf()), host, loginOf(registry))
+    const run = await runOf(makePlan(inputs, factsOf()), host, loginOf(registry))
+    const reading = await run.source.reading()
+    if (reading === undefined) throw new Error('the Dockerfile was not read')
+    const { content } = await buildEmbedded(run, await checkImages(run, reading))
     return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
   } catch (error) {
     if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }

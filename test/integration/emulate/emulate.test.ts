@@ -4,12 +4,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { setUpEmulators } from '../../../src/emulate/emulate.ts'
 import type { Exec } from '../../../src/host/host.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
-import type { Emulation } from '../../../src/preflight/emulation/emulation.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { Emulation } from '../../../src/preflight/emulation/check-emulation.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { recordedTasks } from '../../support/recorded-tasks.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [] } as const
@@ -47,7 +48,7 @@ async function setUp(
   const counted: number[] = []
   const retries = { policy: retryPolicy(plan.retries), onRetry: (attempt: number) => void counted.push(attempt) }
   const checked = { reading: undefined, bases: [], emulations }
-  const failed = await setUpEmulators(plan, checked, { login: { retries }, host }).then(
+  const failed = await setUpEmulators(await runOf(plan, host, { retries }), checked).then(
     () => undefined,
     (error: unknown) => error,
   )

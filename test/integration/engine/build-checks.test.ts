@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { build } from '../../../src/engine/engines.ts'
+import { build } from '../../../src/engine/build.ts'
 import { logIn } from '../../../src/login/login.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 test.each([
@@ -29,7 +30,7 @@ test.each([
     buildxConfigDir: join(root, 'none'),
   })
   const plan = makePlan(inputs, facts)
-  const ended = await build(plan, host, { login: logIn(plan, facts, host), checked: { bases: [] } }).then(
+  const ended = await build(await runOf(plan, host, logIn(plan, facts, host)), { reading: undefined, bases: [] }).then(
     () => 'built',
     () => 'failed',
   )

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
+import type { BuildxPlan } from '../../../src/engine/buildx/plan.ts'
 import type { Exec } from '../../../src/host/host.ts'
-import { type BuildxPlan, makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
@@ -35,7 +36,7 @@ async function create(
     registry.close()
   })
   const plan = makePlan(inputsOf(given), factsOf({ docker: serverOf({ store: 'containerd' }) })) as BuildxPlan
-  const { builder } = plan.engine
+  const { builder } = plan.engine.spec
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const session = { host, env: {}, registry, name: 'polyarch-x', retries }

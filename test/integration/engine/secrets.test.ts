@@ -2,12 +2,14 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cleanUpStep } from '../../../src/clean-up-step.ts'
-import { build } from '../../../src/engine/buildx/engine.ts'
+import { build } from '../../../src/engine/build.ts'
 import { logIn } from '../../../src/login/login.ts'
-import { type BuildxPlan, describePlan, makePlan } from '../../../src/plan/plan.ts'
+import { describePlan } from '../../../src/plan/describe-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 test('a step with build secrets gives them to buildx by file and environment, and shows them nowhere', async () => {
@@ -51,9 +53,8 @@ echo 'hunter-noise' >&2`,
   })
   const plan = makePlan(inputs, facts)
   shown.push(describePlan(plan), JSON.stringify(plan))
-  const login = logIn(plan, facts, host)
-  await preflight(plan, login, host)
-  await build(plan as BuildxPlan, host, { login, checked: { bases: [] } })
+  const run = await runOf(plan, host, logIn(plan, facts, host))
+  await build(run, await preflight(run))
 
   const args = readFileSync(`${seen}.args`, 'utf8').split('\n')
   expect(args.filter((_, at) => args[at - 1] === '--secret')).toEqual([

@@ -5,17 +5,19 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { DockerServer } from '../../../src/docker/server.ts'
 import type { Layout } from '../../../src/engine/built.ts'
 import { exportImage } from '../../../src/export/export.ts'
-import type { DockerServer } from '../../../src/facts/facts.ts'
 import { blobPath } from '../../../src/oci/layout.ts'
 import type { Digest } from '../../../src/oci/types.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { createTestHost } from '../../support/host.ts'
 import { layeredImage } from '../../support/layered-image.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { startRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 const layers = [[{ path: 'app', text: 'hello' }], [{ path: 'more', text: 'more' }]]
@@ -36,7 +38,7 @@ async function exported(content: Layout, { docker, env = {}, signal = new AbortC
   const silent = { kind: 'unreachable', reason: '', endpoint: serverOf().endpoint } as const
   const plan = makePlan(inputsOf({ engine: 'embedded', ...given }), factsOf({ docker: docker ?? silent }))
   const built = { content, metadata: {}, imageId: undefined, steps: [] }
-  return { ...(await exportImage(plan, built, host, { env: {}, registry: client })), log: host.log.lines }
+  return { ...(await exportImage(await runOf(plan, host, loginOf(client)), built)), log: host.log.lines }
 }
 
 /** The entries of an archive with their content, read by another library than ours. */

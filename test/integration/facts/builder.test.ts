@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import type { DockerEndpoint } from '../../../src/docker/server.ts'
 import { builderAnswers, probeBuilder } from '../../../src/facts/builder.ts'
-import type { DockerEndpoint } from '../../../src/facts/facts.ts'
 import type { Exec, Host } from '../../../src/host/host.ts'
 
 const folders: string[] = []

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { findDockerEndpoint, socketPath } from '../../../src/facts/docker-endpoint.ts'
+import { socketPath } from '../../../src/docker/server.ts'
+import { findDockerEndpoint } from '../../../src/facts/docker-endpoint.ts'
 import { serverOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
 

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkBuildkitdConfig } from '../../../src/engine/buildx/check-buildkitd-config.ts'
+import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
 import { findEvent } from '../../../src/facts/find-event.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
-import { checkBuildkitdConfig } from '../../../src/preflight/buildkitd-config.ts'
-import { checkSecret } from '../../../src/preflight/secrets.ts'
-import { readDockerfile } from '../../../src/source/read-dockerfile.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { checkSecret } from '../../../src/preflight/check-secret.ts'
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 // Files that have no end, or that wait for somebody: they are refused instead of read.
@@ -26,21 +27,24 @@ function hostOf() {
   return host
 }
 
-const read = (context: string) => readDockerfile(makePlan(inputsOf({ context }), factsOf()), hostOf())
+async function read(context: string) {
+  const run = await runOf(makePlan(inputsOf({ context }), factsOf()), hostOf())
+  return run.source.reading()
+}
 
-test.each(cases.slice(1))('readDockerfile() refuses $name as .dockerignore, with buildx too', async ({ make }) => {
+test.each(cases.slice(1))('reading() refuses $name as .dockerignore, with buildx too', async ({ make }) => {
   const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
   make(join(context, '.dockerignore'))
   await expect(read(context)).rejects.toMatchObject({ code: 'context-unreadable' })
 })
 
-test('readDockerfile() passes over a directory called .dockerignore, as BuildKit does', async () => {
+test('reading() passes over a directory called .dockerignore, as BuildKit does', async () => {
   const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
   mkdirSync(join(context, '.dockerignore'))
   await expect(read(context)).resolves.toBeDefined()
 })
 
-test('readDockerfile() refuses a Dockerfile that is too large, with buildx too', async () => {
+test('reading() refuses a Dockerfile that is too large, with buildx too', async () => {
   const context = tempFolder({ Dockerfile: '' })
   rmSync(join(context, 'Dockerfile'))
   odd['a file that is too large'](join(context, 'Dockerfile'))
@@ -57,7 +61,9 @@ test.each(cases.slice(0, 2))('checkSecret() refuses $name', async ({ make }) => 
   const path = join(tempFolder(), 'secret')
   make(path)
   const secret = { id: 'a', line: 1, source: { kind: 'file', path } } as const
-  await expect((async () => checkSecret(secret, hostOf()))()).rejects.toMatchObject({ code: 'secret-not-found' })
+  await expect((async () => checkSecret({ host: hostOf() }, secret))()).rejects.toMatchObject({
+    code: 'secret-not-found',
+  })
 })
 
 const missing = { name: 'a file that does not exist', make: () => undefined }
@@ -65,7 +71,7 @@ test.each([...cases, missing])('checkBuildkitdConfig() refuses $name', async ({ 
   const path = join(tempFolder(), 'buildkitd.toml')
   make(path)
   const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
-  await expect(checkBuildkitdConfig(plan)).rejects.toMatchObject({
+  await expect(checkBuildkitdConfig(plan.engine.spec as BuildxSpec)).rejects.toMatchObject({
     code: 'input-invalid',
     message: expect.stringMatching(
       /^Cannot read buildkitd-config .*: it (?:does not exist|is not a regular file|is larger than 4.2 MB)$/,
@@ -76,5 +82,5 @@ test.each([...cases, missing])('checkBuildkitdConfig() refuses $name', async ({ 
 test('checkBuildkitdConfig() takes a regular file', async () => {
   const path = join(tempFolder({ 'buildkitd.toml': 'debug = true\n' }), 'buildkitd.toml')
   const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
-  await expect(checkBuildkitdConfig(plan)).resolves.toBeUndefined()
+  await expect(checkBuildkitdConfig(plan.engine.spec as BuildxSpec)).resolves.toBeUndefined()
 })

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Execution } from '../../../src/oci/types.ts'
-import { makePlan, type Plan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { Plan } from '../../../src/plan/plan.ts'
+import { checkSpace } from '../../../src/preflight/check-space.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
-import { checkSpace } from '../../../src/preflight/space.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { randomImage } from '../../support/image.ts'
 import { loginOf } from '../../support/login.ts'
@@ -12,6 +13,7 @@ import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 function clientOf() {
@@ -22,7 +24,7 @@ function clientOf() {
 
 /** Preflight with what a logged-in step has. */
 async function check(plan: Plan, client = clientOf(), host = hostOf()) {
-  return preflight(plan, loginOf(client), host)
+  return preflight(await runOf(plan, host, loginOf(client)))
 }
 
 function hostOf(): TestHost {
@@ -484,9 +486,9 @@ test('checkSpace() warns of each folder with too little space, in bytes, and of 
   const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot } }) }))
   const host = createTestHost({ tempDir: tempFolder() })
   onTestFinished(host.close)
-  await checkSpace(plan, host, 1)
+  await checkSpace({ plan, host }, 1)
   expect(host.log.lines.filter((line) => line.includes('are free'))).toEqual([])
-  await checkSpace(plan, host, Number.POSITIVE_INFINITY)
+  await checkSpace({ plan, host }, Number.POSITIVE_INFINITY)
   const warnings = host.log.lines.filter((line) => line.includes('are free'))
   expect(warnings).toEqual([
     expect.stringMatching(new RegExp(`\\(\\d+ bytes\\) are free in ${host.tempDir}`)),
@@ -498,7 +500,7 @@ test('checkSpace() goes on where it cannot tell', async () => {
   const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot: '/nonexistent' } }) }))
   const host = createTestHost({ tempDir: tempFolder() })
   onTestFinished(host.close)
-  await expect(checkSpace(plan, host, Number.POSITIVE_INFINITY)).resolves.toBeUndefined()
+  await expect(checkSpace({ plan, host }, Number.POSITIVE_INFINITY)).resolves.toBeUndefined()
   expect(host.log.lines.join('\n')).not.toContain('/nonexistent')
 })
 

@@ -3,16 +3,18 @@ import type { Content } from '../../../src/engine/built.ts'
 import type { Host } from '../../../src/host/host.ts'
 import { writeBlob } from '../../../src/oci/layout.ts'
 import { formatReference } from '../../../src/oci/reference.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { publish } from '../../../src/publish/publish.ts'
 import { createFakeClock } from '../../support/clock.ts'
 import type { Fault } from '../../support/fault.ts'
 import { createTestHost } from '../../support/host.ts'
 import { type RandomImage, randomImage } from '../../support/image.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry, type TestRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const platforms = ['linux/amd64', 'linux/arm64']
@@ -44,7 +46,7 @@ async function publishTo(
   const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true', 'if-exists': ifExists })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
   const built = { content, metadata: {}, imageId: undefined, steps: [] }
-  return { log: host.log.lines, published: await publish(plan, built, client, host) }
+  return { log: host.log.lines, published: await publish(await runOf(plan, host, loginOf(client)), built) }
 }
 
 /** What was put where: `blob`, `manifest <media type's last words>`, `tag <name>`; and what was read of a tag from the first that was put. */

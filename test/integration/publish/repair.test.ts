@@ -1,17 +1,19 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { writeBlob } from '../../../src/oci/layout.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { publish } from '../../../src/publish/publish.ts'
 import { readImage } from '../../../src/registry/pull/read-image.ts'
 import { createTestHost } from '../../support/host.ts'
 import { type RandomImage, randomImage } from '../../support/image.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry, type TestRegistry } from '../../support/registry.ts'
 import { fault } from '../../support/registry-answer.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import type { Asked, QuirkHooks } from '../../support/registry-quirks.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const platforms = ['linux/amd64', 'linux/arm64']
@@ -32,7 +34,7 @@ async function publishTo(images: string, { tree, content }: RandomImage) {
   const inputs = inputsOf({ images, tags: '1.0, latest', platforms: platforms.join(), push: 'true' })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
   const built = { content: { kind: 'layout', dir, tree } as const, metadata: {}, imageId: undefined, steps: [] }
-  const published = await publish(plan, built, client, host)
+  const published = await publish(await runOf(plan, host, loginOf(client)), built)
   return { host, client, published, log: host.log.lines.join('\n') }
 }
 

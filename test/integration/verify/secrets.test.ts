@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
 import type { ActionError } from '../../../src/errors/action-error.ts'
 import { problemsOf } from '../../../src/errors/gather.ts'
 import type { InputName } from '../../../src/inputs/schema.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
-import { readStages } from '../../../src/source/needed-stages.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { planPlatforms } from '../../../src/source/needed-stages.ts'
 import { verifyImage } from '../../../src/verify/verify.ts'
 import { builtOf, type GivenImage } from '../../support/built-image.ts'
 import { elf } from '../../support/elf.ts'
@@ -13,6 +14,7 @@ import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a'
@@ -50,10 +52,16 @@ async function verify({
     factsOf({ docker: serverOf({ store: 'containerd' }) }),
   )
   const buildPlatform = parsePlatform('amd64')
-  const reading = await readStages(join(context, 'Dockerfile'), plan.build, { buildPlatform, env: {} })
+  const reading = planPlatforms(parseDockerfile(dockerfile, join(context, 'Dockerfile')), plan.build, {
+    buildPlatform,
+    env: {},
+  })
   const built = await builtOf(images, { annotations })
-  const means = { checked: { reading, bases: [], emulations: [] }, login: loginOf(client), host }
-  const problems = await verifyImage(plan, built, means).then(
+  const problems = await verifyImage(await runOf(plan, host, loginOf(client)), built, {
+    reading,
+    bases: [],
+    emulations: [],
+  }).then(
     () => [],
     (thrown: unknown) => problemsOf(thrown),
   )

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
 import type { Built } from '../../../src/engine/built.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { walkImage } from '../../../src/oci/image-tree.ts'
@@ -9,9 +10,9 @@ import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import type { Descriptor, Execution } from '../../../src/oci/types.ts'
 import { writeManifest } from '../../../src/oci/write-image.ts'
-import { makePlan } from '../../../src/plan/plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
-import { readStages } from '../../../src/source/needed-stages.ts'
+import { planPlatforms } from '../../../src/source/needed-stages.ts'
 import { verifyImage } from '../../../src/verify/verify.ts'
 import { builtOf, layoutFolder, tarOf } from '../../support/built-image.ts'
 import { elf } from '../../support/elf.ts'
@@ -20,6 +21,7 @@ import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 type Given = { readonly verify?: string; readonly dockerfile?: string; readonly bases?: Checked['bases'] }
@@ -39,11 +41,14 @@ async function check(built: Built, { verify = 'error', dockerfile, bases = [] }:
   )
   const file = join(tempFolder({ Dockerfile: dockerfile ?? 'FROM scratch\n' }), 'Dockerfile')
   const buildPlatform = parsePlatform('amd64')
-  const reading = dockerfile === undefined ? undefined : await readStages(file, plan.build, { buildPlatform, env: {} })
-  const verified = await verifyImage(plan, built, {
-    checked: { reading, bases, emulations: [] },
-    login: loginOf(client),
-    host,
+  const reading =
+    dockerfile === undefined
+      ? undefined
+      : planPlatforms(parseDockerfile(dockerfile, file), plan.build, { buildPlatform, env: {} })
+  const verified = await verifyImage(await runOf(plan, host, loginOf(client)), built, {
+    reading,
+    bases,
+    emulations: [],
   })
   return { verified, host, file }
 }

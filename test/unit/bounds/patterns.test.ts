@@ -86,7 +86,7 @@ it('every pattern takes linear time, or what it is matched with is bounded', { t
   const slow = [...patterns].flatMap(([text, place]) => {
     if (linear.has(text.replace(/[a-z]*$/, '')) || text in bounded) return []
     const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? []
-    const { status } = checkSync(source, flags, { timeout: 60_000 })
+    const { status } = checkSync(source, flags, { timeout: 60_000, randomSeed: 1 })
     return status === 'safe' ? [] : [`${place}: ${text} is ${status}`]
   })
   expect(slow).toEqual([])

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { matchGlob, parseGlob, splitWildcards } from '../../../src/dockerfile/ignore/glob.ts'
+import { matchGlob, parseGlob } from '../../../src/dockerfile/ignore/glob.ts'
 import { parseChmod } from '../../../src/dockerfile/instructions/chmod.ts'
 import { parseDuration } from '../../../src/dockerfile/instructions/duration.ts'
 import { parsePort } from '../../../src/dockerfile/instructions/ports.ts'
 import { assertSignal } from '../../../src/dockerfile/instructions/signal.ts'
 import { sourceKind } from '../../../src/dockerfile/instructions/source-kind.ts'
+import { splitWildcards } from '../../support/split-wildcards.ts'
 
 const invalid = expect.objectContaining({ code: 'dockerfile-invalid' })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { describePlan, makePlan } from '../../../src/plan/plan.ts'
+import { describePlan } from '../../../src/plan/describe-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 
 const given = { images: 'ghcr.io/acme/app', push: 'true', 'smoke-test': 'app --version' }

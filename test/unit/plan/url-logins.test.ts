@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describePlan, makePlan } from '../../../src/plan/plan.ts'
+import { describePlan } from '../../../src/plan/describe-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { builderOf, factsOf, inputsOf } from '../../support/plan.ts'
 
 type Given = Parameters<typeof inputsOf>[0]

@@ -1,9 +1,9 @@
+import type { ModeChange } from '../../../dockerfile/instructions/chmod.ts'
 import { ActionError } from '../../../errors/action-error.ts'
 import type { Opener } from '../../../tree/file-entry.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { joinPath, nameOf, parentOf } from '../../../tree/path.ts'
 import type { FileTree, TreeNode } from '../../../tree/tree.ts'
-import type { ModeChange } from './mode.ts'
 import type { Owner } from './owner.ts'
 
 export type TreeCopy = {

@@ -1,3 +1,4 @@
+import type { ModeChange } from '../../../dockerfile/instructions/chmod.ts'
 import { ActionError } from '../../../errors/action-error.ts'
 import { documentTree } from '../../../tree/document.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
@@ -6,13 +7,12 @@ import { resolvePath } from '../../../tree/resolve.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 import { copyTree } from './copy-tree.ts'
 import { makeDirectories } from './directory.ts'
-import type { ModeChange } from './mode.ts'
 import type { Owner } from './owner.ts'
 import { isArchive, unpack } from './unpack.ts'
 import { expandWildcards, hasWildcard } from './wildcard.ts'
 
 /** Matching of names, given from outside. */
-export type Patterns = {
+export type CopyPatterns = {
   /** Whether one path matches one pattern as Go's `filepath.Match` has it: `*` and `?` stop at a slash. */
   readonly glob: (pattern: string, path: string) => boolean
   /** Whether a path, or a folder above it, matches rules in the form of `.dockerignore`, exceptions included. */
@@ -37,7 +37,7 @@ export type CopyRequest = {
   readonly mode?: ModeChange | undefined
   readonly parents?: boolean
   readonly exclude?: readonly string[]
-  readonly patterns: Patterns
+  readonly patterns: CopyPatterns
   /** The time of directories and documents that the instruction makes, in milliseconds. */
   readonly time: number
   /** Where archives are unpacked to while their content is read. */

@@ -1,14 +1,16 @@
+import { createReadStream } from 'node:fs'
 import { sourceKind } from '../../../dockerfile/instructions/source-kind.ts'
 import type { Add } from '../../../dockerfile/read/instruction.ts'
 import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import type { Access } from '../../../login/login.ts'
 import type { UrlLogin } from '../../../plan/url-logins.ts'
+import { createOverlay } from '../../../tree/overlay.ts'
+import { emptyTree, type FileTree, rootNode } from '../../../tree/tree.ts'
 import type { Fetched } from '../layer/copy.ts'
-import { createDownload } from './download.ts'
+import { createDownload, type Downloaded } from './download.ts'
 import { createFetchRepository } from './repository.ts'
 import { urlName } from './url-name.ts'
-import { urlTree } from './url-tree.ts'
 
 /** What ADD says of a source that is not in the build context. */
 export type FetchFlags = Pick<Add, 'checksum' | 'unpack' | 'keepGitDir'>
@@ -44,6 +46,17 @@ export function createFetch(
     }
     return { tree: await urlTree(name, downloaded), path: name, unpack }
   }
+}
+
+/**
+ * What was downloaded as BuildKit shows it: a file that only its owner may read and write. It calls `download` what would be called
+ * `..`, and then copies the folder it is in.
+ */
+async function urlTree(name: string, { file, size, mtime }: Downloaded): Promise<FileTree> {
+  const tree = createOverlay(emptyTree)
+  const node = { ...rootNode, type: 'file', mode: 0o600, size, mtime } as const
+  await tree.put(name === '..' ? 'download' : name, { node, open: async () => createReadStream(file) })
+  return tree
 }
 
 function assertChecksum(checksum: string): void {

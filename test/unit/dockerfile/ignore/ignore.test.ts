@@ -5,12 +5,12 @@ import {
   excludeRules,
   type IgnoreRules,
   ignoringLine,
-  isIgnored,
-  judge,
+  judgePath,
   parseIgnore,
 } from '../../../../src/dockerfile/ignore/ignore.ts'
 import type { PathPattern } from '../../../../src/dockerfile/ignore/path-pattern.ts'
 import { indexPatterns } from '../../../../src/dockerfile/ignore/pattern-index.ts'
+import { isIgnored } from '../../../support/is-ignored.ts'
 import { createRandom } from '../../../support/random.ts'
 
 /** The paths of `given` that the rules leave. */
@@ -99,13 +99,13 @@ describe('parseIgnore()', () => {
   })
 })
 
-describe('judge()', () => {
+describe('judgePath()', () => {
   it('gives for a path below the verdict of its folder what isIgnored() gives', () => {
     const rules = parseIgnore('*\n!src\n**/*.log\n!src/keep.log\n', '.dockerignore')
-    const src = judge(rules, 'src', undefined)
+    const src = judgePath(rules, 'src', undefined)
     expect(src.ignored).toBe(false)
     for (const path of ['src/a.ts', 'src/a.log', 'src/keep.log']) {
-      expect(judge(rules, path, src).ignored).toBe(isIgnored(rules, path))
+      expect(judgePath(rules, path, src).ignored).toBe(isIgnored(rules, path))
     }
   })
 })

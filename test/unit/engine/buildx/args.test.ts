@@ -1,39 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { buildArguments, type Call, storeNames } from '../../../../src/engine/buildx/args.ts'
+import { makePlan } from '../../../../src/plan/make-plan.ts'
 import type { BuildSpec } from '../../../../src/plan/plan.ts'
+import { factsOf, inputsOf } from '../../../support/plan.ts'
 
 const golden = new URL('../../../golden/args/', import.meta.url)
 
 const platforms = [{ os: 'linux', architecture: 'amd64' }]
-const spec: BuildSpec = {
-  context: '/w',
-  contextIsFolder: true,
-  contexts: [],
-  file: undefined,
-  dockerfileInline: undefined,
-  target: undefined,
-  platforms,
-  buildArgs: {},
-  secrets: [],
-  urlLogins: [],
-  ssh: [],
-  labels: {},
-  annotations: {},
-  compression: 'gzip',
-  dropLayers: 0,
-  noCache: false,
-  pull: false,
-  addHosts: [],
-  provenance: undefined,
-  sbom: undefined,
-}
+const spec: BuildSpec = { ...makePlan(inputsOf(), factsOf()).build, context: '/w' }
 const call: Call = {
   builder: 'b',
   platforms,
   outputs: [{ kind: 'layout', dir: '/t/layout' }],
   metadataFile: '/t/metadata.json',
   imageIdFile: '/t/image-id',
+  addHosts: [],
   progress: 'rawjson',
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type Config,
   draftConfig,
   emptyConfig,
   encodeConfig,
   forPlatform,
   inherit,
 } from '../../../../src/engine/embedded/image-config.ts'
+import type { Config } from '../../../../src/oci/config.ts'
 
 const arm = { os: 'linux', architecture: 'arm64' } as const
 const config = emptyConfig({ ...arm, variant: 'v9' })

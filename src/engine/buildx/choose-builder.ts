@@ -1,0 +1,69 @@
+import { coerce, satisfies } from 'semver'
+import { ActionError } from '../../errors/action-error.ts'
+import type { BuildkitdConfig, Inputs } from '../../inputs/inputs.ts'
+import { type Driver, traitsOf } from '../drivers.ts'
+import type { BuildxBase } from './require-buildx.ts'
+
+export type PlannedBuilder =
+  | { readonly kind: 'existing'; readonly name: string; readonly driver: Driver; readonly because: string }
+  | {
+      readonly kind: 'create'
+      readonly driver: Driver
+      readonly driverOpts: readonly string[]
+      readonly endpoint: string | undefined
+      readonly config: BuildkitdConfig | undefined
+      readonly because: string
+    }
+
+/**
+ * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
+ * The docker driver can do all but attestations on the classic image store.
+ *
+ * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
+ */
+export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): PlannedBuilder {
+  const create = (driver: Driver, because: string): PlannedBuilder => ({
+    kind: 'create',
+    driver,
+    driverOpts: inputs.driverOpts,
+    endpoint: inputs.endpoint,
+    config: inputs.buildkitdConfig,
+    because,
+  })
+  if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
+    return create(inputs.driver, `driver ${inputs.driver} was asked for`)
+  }
+  const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
+  const dropsAttestations = attests && server?.store === 'classic'
+  if (inputs.driver !== undefined) {
+    if (dropsAttestations) throw noAttestations()
+    const name = server?.endpoint.context ?? 'default'
+    return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
+  }
+  if (dropsAttestations && traitsOf(builder.driver).runs === 'in-daemon') {
+    if (inputs.builder !== undefined) throw noAttestations()
+    return create('docker-container', 'the classic image store keeps no attestations')
+  }
+  return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
+}
+
+function noAttestations(): ActionError {
+  return new ActionError(
+    'feature-missing',
+    'Cannot make attestations with the docker driver on the classic image store',
+    {
+      hint: 'Leave `builder` and `driver` empty to have a builder made that can, set `provenance: false` and `sbom: false`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+    },
+  )
+}
+
+/**
+ * Servers from 24.0.3 on and before 25.0.0 do not know `host.docker.internal` in builds by themselves but take it as a
+ * host entry; older ones cannot derive the address, and 25.0.0 broke it: https://github.com/docker/buildx/issues/2201
+ */
+export function hostGateway(driver: Driver, version: string | undefined): readonly string[] {
+  const server = coerce(version)
+  return traitsOf(driver).runs === 'in-daemon' && server && satisfies(server, '>=24.0.3 <25.0.0')
+    ? ['host.docker.internal:host-gateway']
+    : []
+}

@@ -1,0 +1,104 @@
+import type { DockerServer } from '../../docker/server.ts'
+import type { Builder, Facts } from '../../facts/facts.ts'
+import type { Inputs } from '../../inputs/inputs.ts'
+import { wantsLoad } from '../../plan/load.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { traitsOf } from '../drivers.ts'
+import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import { chooseBuilder, hostGateway, type PlannedBuilder } from './choose-builder.ts'
+import { chooseMethod, type Method } from './choose-method.ts'
+import { requireBuildx } from './require-buildx.ts'
+
+/** What the buildx engine alone needs to know besides what is to be built. */
+export type BuildxSpec = {
+  /** Path of the buildx program. */
+  readonly program: string
+  readonly builder: PlannedBuilder
+  readonly method: Method
+  /** The daemon that answers here, when there is one: images are loaded into it. */
+  readonly server: DockerServer | undefined
+  /** The builder is part of that daemon, or runs in it. */
+  readonly ofDaemon: boolean
+  /** Hosts that RUN knows besides those of the builder. */
+  readonly addHosts: readonly string[]
+}
+
+/** A plan for this engine. */
+export type BuildxPlan = Plan & { readonly engine: PlannedEngine<BuildxSpec> }
+
+/**
+ * Decides how buildx builds here.
+ *
+ * @throws ActionError when it cannot, saying what is missing
+ */
+export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec> {
+  const base = requireBuildx(inputs, facts)
+  const { server } = base
+  const builder = chooseBuilder(inputs, base)
+  const load = wantsLoad(inputs, server)
+  const ofDaemon = isIn(server, builder)
+  const inDaemon = traitsOf(builder.driver).runs === 'in-daemon'
+  const env = server?.endpoint.env ?? {}
+  const local = ofDaemon ? server?.local : undefined
+  const method = chooseMethod(inputs, { builder, server, load })
+  const traits: Traits = {
+    runsSteps: true,
+    readsSource: 'builder',
+    bases: 'advisory',
+    baseStore: inDaemon && server ? { store: server.store, env } : undefined,
+    natives: nativesOf(builder, base.builder, server),
+    kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
+    bringsEmulators: !inDaemon,
+    dataRoot: local?.dataRoot,
+    loadsInto: undefined,
+    env,
+  }
+  return {
+    engine: {
+      name: 'buildx',
+      because: describe(server, builder),
+      traits,
+      method,
+      options: builder.kind === 'create' ? builder.driverOpts : [],
+      spec: {
+        program: base.buildx,
+        builder,
+        method,
+        server,
+        ofDaemon,
+        addHosts: hostGateway(builder.driver, server?.version),
+      },
+    },
+    load,
+    insecureRegistries: server?.insecureRegistries ?? [],
+  }
+}
+
+/** Options of a driver may be variables with passwords, and a configuration may hold any. */
+export function describeBuildx(spec: BuildxSpec): unknown {
+  const { builder } = spec
+  if (builder.kind !== 'create') return spec
+  const driverOpts = builder.driverOpts.map((option) => option.replace(/=.*/s, '=…'))
+  const config = builder.config?.kind === 'inline' ? { kind: 'inline' } : builder.config
+  return { ...spec, builder: { ...builder, driverOpts, config } }
+}
+
+function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer | undefined): readonly string[] {
+  if (planned.kind === 'existing' && planned.name === found.name && found.natives.length > 0) return found.natives
+  return server && traitsOf(planned.driver).runs !== 'elsewhere' ? [`${server.os}/${server.architecture}`] : []
+}
+
+/** Whether the builder is the daemon's own, or runs in it as far as is known: a builder of another context has its name. */
+function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolean {
+  const { runs } = traitsOf(builder.driver)
+  if (runs !== 'in-daemon') return runs === 'on-daemon'
+  return builder.kind === 'create' || builder.name === server?.endpoint.context
+}
+
+function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {
+  const daemon = server
+    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
+    : 'no daemon is needed'
+  const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
+  return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
+}

@@ -1,0 +1,82 @@
+import { coerce, lt, type SemVer } from 'semver'
+import type { DockerServer } from '../../docker/server.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import type { Builder, Facts } from '../../facts/facts.ts'
+import type { Inputs } from '../../inputs/inputs.ts'
+import { reachHint } from '../../plan/unreachable.ts'
+import type { Driver } from '../drivers.ts'
+import { traitsOf } from '../drivers.ts'
+import { isPodman, podmanHint } from '../podman.ts'
+
+/** What the buildx engine stands on, once it is known to be there. */
+export type BuildxBase = {
+  readonly buildx: string
+  readonly builder: Builder
+  /** Absent only for drivers that need no daemon here. */
+  readonly server: DockerServer | undefined
+}
+
+/**
+ * Takes from the facts what a build needs, or says what is missing.
+ *
+ * @throws ActionError `buildx-missing`, `builder-not-found`, `daemon-unreachable`, `engine-too-old`, `feature-missing`
+ */
+export function requireBuildx(inputs: Inputs, facts: Facts): BuildxBase {
+  if ('kind' in facts.buildx) {
+    throw new ActionError('buildx-missing', `Cannot build: ${facts.buildx.reason}`, {
+      hint: 'Install the buildx plugin (package docker-buildx-plugin or docker-buildx), or add docker/setup-buildx-action before this step.',
+    })
+  }
+  if (facts.builder.kind === 'missing') {
+    const asked = inputs.builder ?? 'the current one'
+    throw new ActionError('builder-not-found', `Cannot use the builder ${asked}: ${facts.builder.reason}`, {
+      hint: '`docker buildx ls` lists the builders of this machine; leave `builder` empty to have one chosen.',
+    })
+  }
+  const driver = inputs.driver ?? facts.builder.driver
+  const server = requireServer(driver, facts.docker)
+  if (inputs.minimumEngineVersion) requireVersion(server?.version ?? '', inputs.minimumEngineVersion)
+  return { buildx: facts.buildx.path, builder: facts.builder, server }
+}
+
+function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | undefined {
+  if (docker.kind === 'unreachable') {
+    if (traitsOf(driver).runs === 'elsewhere') return undefined
+    throw new ActionError(
+      'daemon-unreachable',
+      `Cannot reach Docker at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      { hint: reachHint(docker) },
+    )
+  }
+  if (isPodman(docker) && traitsOf(driver).runs === 'in-daemon') {
+    throw new ActionError(
+      'feature-missing',
+      `Cannot build with buildx: Podman answers at ${docker.endpoint.host}, which is not supported yet`,
+      { hint: podmanHint },
+    )
+  }
+  return docker
+}
+
+/**
+ * Versions as distributions write them (`20.10.24+dfsg1`, `19.03.15-ce`, `3.0.11+azure-2`) are compared by their
+ * three numbers: the suffix names a package, not an older version as a semver pre-release would.
+ */
+export function isOlder(version: string, minimum: string): boolean | undefined {
+  const [found, wanted] = [numbersOf(version), numbersOf(minimum)]
+  return found && wanted ? lt(found, wanted) : undefined
+}
+
+/** semver takes no number with a leading zero, which Docker's had until 20.10. A version has 64 characters at most. */
+function numbersOf(version: string): SemVer | null {
+  return coerce(version.slice(0, 64).replace(/(?<=\.)0+(?=\d)/g, ''))
+}
+
+function requireVersion(version: string, minimum: string): void {
+  const older = isOlder(version, minimum)
+  if (older === false) return
+  const found = older === undefined ? `its version is not known (${version || 'none given'})` : `it is ${version}`
+  throw new ActionError('engine-too-old', `Docker must be ${minimum} or newer, and ${found}`, {
+    hint: 'Update Docker (https://docs.docker.com/engine/install/) or lower `minimum-engine-version`.',
+  })
+}

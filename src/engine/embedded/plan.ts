@@ -1,0 +1,82 @@
+import type { DockerServer } from '../../docker/server.ts'
+import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import type { Facts } from '../../facts/facts.ts'
+import type { Inputs } from '../../inputs/inputs.ts'
+import { cannotLoadSeveral, wantsLoad } from '../../plan/load.ts'
+import { reachHint } from '../../plan/unreachable.ts'
+import { isPodman, podmanHint } from '../podman.ts'
+import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+
+/**
+ * Decides how the embedded engine builds here.
+ *
+ * @throws ActionError `feature-missing` with what it cannot do, `daemon-unreachable` where the image is to be loaded
+ */
+export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): EnginePlan<undefined> {
+  const archives = [inputs.context, ...inputs.buildContexts.map(({ source }) => source)].filter(
+    (source) => source.kind === 'git' && !source.url.startsWith('github.com/') && sourceKind(source.url) !== 'git',
+  )
+  const unable = [
+    archives.length === 0 ? undefined : 'take an archive at a URL as a context, only Git repositories (….git)',
+    /^https?:/.test(inputs.file ?? '') ? 'fetch the Dockerfile from a URL' : undefined,
+    inputs.platforms.some(({ os }) => os === 'windows') ? 'put images for Windows together' : undefined,
+    inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
+    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
+    inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
+  ].filter((what) => what !== undefined)
+  if (unable.length > 0) {
+    throw new ActionError('feature-missing', `The embedded engine (${because}) cannot ${unable.join(', ')}`, {
+      hint: isPodman(docker)
+        ? `The engine buildx can, but not with Podman. ${podmanHint}`
+        : 'The engine buildx can: it needs Docker and its buildx plugin.',
+    })
+  }
+  const loadsInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)
+    ? requireStore(docker, inputs.platforms.length)
+    : undefined
+  return {
+    engine: {
+      name: 'embedded',
+      because,
+      traits: { ...traits, loadsInto },
+      ...(inputs.engine === 'embedded' ? {} : whatElse(docker)),
+      options: [],
+      spec: undefined,
+    },
+    load: loadsInto !== undefined,
+    insecureRegistries: [],
+  }
+}
+
+const traits: Traits = {
+  runsSteps: false,
+  readsSource: 'us',
+  bases: 'must-resolve',
+  baseStore: undefined,
+  natives: [],
+  kernel: 'none',
+  bringsEmulators: false,
+  dataRoot: undefined,
+  loadsInto: undefined,
+  env: {},
+}
+
+/** What to do about a Dockerfile with RUN. A daemon without a socket is not installed; any other may answer when the step is run again. */
+function whatElse(docker: Facts['docker']): Pick<PlannedEngine, 'otherwise'> {
+  if (isPodman(docker)) return { otherwise: { code: 'feature-missing', hint: podmanHint } }
+  if (docker.kind !== 'unreachable' || docker.reason.includes('ENOENT')) return {}
+  return { otherwise: { code: 'daemon-unreachable', hint: reachHint(docker) } }
+}
+
+function requireStore(docker: Facts['docker'], platforms: number): DockerServer {
+  if (docker.kind === 'unreachable') {
+    throw new ActionError(
+      'daemon-unreachable',
+      `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      { hint: `${reachHint(docker)} Without a daemon, set \`load: false\`; \`outputs\` writes the image to a file.` },
+    )
+  }
+  if (platforms > 1 && docker.store === 'classic') throw cannotLoadSeveral(platforms)
+  return docker
+}

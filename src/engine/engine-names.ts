@@ -1,0 +1,9 @@
+/** The engines there are, and what must be known of the machine to plan each: a builder, or no more than a daemon to load into. */
+export const engineNeeds = {
+  buildx: 'builder',
+  embedded: 'nothing',
+} as const satisfies Readonly<Record<string, 'builder' | 'nothing'>>
+
+export type EngineName = keyof typeof engineNeeds
+
+export const engineNames = Object.keys(engineNeeds) as readonly EngineName[]

@@ -1,0 +1,77 @@
+import { planEngine } from '../engine/choose.ts'
+import type { Facts } from '../facts/facts.ts'
+import { buildFields } from '../inputs/fields.ts'
+import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import { withDefaultGit } from './context.ts'
+import { keptWarnings } from './kept.ts'
+import { loadNotices } from './load.ts'
+import { needsHubBase, planLogins } from './logins.ts'
+import { handedOn, type Plan } from './plan.ts'
+import { decidePush } from './push.ts'
+import { planSmokeTest } from './smoke-test.ts'
+import { planTags } from './tags.ts'
+import { planUrlLogins } from './url-logins.ts'
+
+/**
+ * Decides the whole run from what was asked for and what is there.
+ *
+ * @throws ActionError when what was asked for cannot be done here, saying what can
+ */
+export function makePlan(given: Inputs, facts: Facts): Plan {
+  const { push, notPushed } = decidePush(given, facts)
+  const inputs: Inputs = { ...given, push }
+  const { engine, load, insecureRegistries } = planEngine(inputs, facts)
+  const { traits } = engine
+  const named = planTags(inputs, facts.event)
+  const references = named.tags.map(({ reference }) => reference)
+  const context = withDefaultGit(inputs.context, facts.event)
+  return {
+    ...pick(inputs, handedOn),
+    engine,
+    build: {
+      ...pick(inputs, buildFields),
+      context: context.kind === 'path' ? context.path : context.url,
+      contextIsFolder: inputs.context.kind === 'path',
+      contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
+      urlLogins: planUrlLogins([inputs.context, ...inputs.buildContexts.map(({ source }) => source)], {
+        token: inputs.githubToken,
+        always: traits.readsSource === 'us',
+        event: facts.event,
+      }),
+      provenance: withBuilder(inputs.provenance, facts.event.runUrl),
+    },
+    load,
+    outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
+    push,
+    smokeTest: planSmokeTest(inputs, facts),
+    references,
+    tags: named.tags,
+    version: named.version,
+    logins: planLogins(inputs, references, facts.actor),
+    needsHubBase: needsHubBase(inputs, references),
+    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...insecureRegistries],
+    notices: [
+      ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...named.notices,
+      ...loadNotices(inputs, facts.docker),
+      ...(!traits.runsSteps && inputs.secrets.length + inputs.ssh.length > 0
+        ? [`Build secrets and SSH agents are not used: the engine ${engine.name} runs nothing that could mount them`]
+        : []),
+    ],
+    warnings: keptWarnings(inputs, {
+      load,
+      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+      notPushed,
+    }),
+  }
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
+}
+
+/** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */
+function withBuilder(provenance: Attributes | undefined, runUrl: string | undefined): Attributes | undefined {
+  if (provenance === undefined || runUrl === undefined) return provenance
+  return { 'builder-id': runUrl, ...provenance }
+}

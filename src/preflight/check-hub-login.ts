@@ -1,0 +1,42 @@
+import { ActionError } from '../errors/action-error.ts'
+import { parseReference } from '../oci/reference.ts'
+import type { Run } from '../run-context.ts'
+import { baseUses } from '../source/bases.ts'
+
+/**
+ * Checks that credentials without `registry`, which are for Docker Hub, have something there to be for: an image name or a base image. Most
+ * likely they are for another registry then, and Docker Hub must not see them. Asked before anything is sent.
+ *
+ * @throws ActionError `input-invalid`, with the `registry` to write
+ */
+export async function checkHubLogin(run: Run): Promise<void> {
+  const { plan, host } = run
+  if (!plan.needsHubBase) return
+  // What is wrong with the Dockerfile is said with all other findings; and one that only the builder reads may have any base.
+  const reading = await run.source.reading().catch(() => undefined)
+  if (reading === undefined) return
+  const registries = baseUses(reading, plan.build.contexts).map(({ reference }) => parseReference(reference).registry)
+  const names = [...new Set(plan.references.map(({ registry }) => registry))]
+  if (registries.includes('docker.io')) {
+    if (names.length > 0) {
+      host.runner.notice(
+        `username and password are used for Docker Hub, where a base image is, and not for ${names.join(', ')}: registry is empty`,
+      )
+    }
+    return
+  }
+  const others = names.length > 0 ? names : [...new Set(registries)]
+  const [only] = others
+  throw new ActionError(
+    'input-invalid',
+    'Cannot use `username` and `password`: without `registry` they are for Docker Hub, and no image of this step is there',
+    {
+      hint:
+        others.length === 1
+          ? `Set \`registry: ${only}\`.`
+          : others.length === 0
+            ? 'Set `registry` to the registry that they are for.'
+            : `Set \`registry\` to the one that they are for: ${others.join(', ')}.`,
+    },
+  )
+}

@@ -1,0 +1,12 @@
+import type { Repository } from '../oci/reference.ts'
+import type { Run } from '../run-context.ts'
+
+/**
+ * Opens an upload and cancels it. A registry that does not let itself be asked is told in the log.
+ *
+ * @throws ActionError what the registry would refuse the push with
+ */
+export async function checkPush({ access, host }: Run, repository: Repository): Promise<void> {
+  if (await access.registry.checkPush(repository, { signal: host.signal })) return
+  host.log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
+}

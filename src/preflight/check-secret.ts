@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs'
+import { ActionError } from '../errors/action-error.ts'
+import { inputOfSecret, longestSecret, tooLarge, whyEmpty } from '../inputs/build-secrets.ts'
+import type { BuildSecret } from '../inputs/inputs.ts'
+import type { Run } from '../run-context.ts'
+import { fileProblem } from './file-problem.ts'
+
+/**
+ * Looks whether what a build secret names is there: its environment variable, its file. buildx takes a variable that is
+ * not set for an empty secret. Neither name nor path is shown: people write the value itself there.
+ *
+ * @throws ActionError `secret-not-found`; `input-invalid` where it is too large
+ */
+export async function checkSecret({ host }: Pick<Run, 'host'>, { id, source, line }: BuildSecret): Promise<void> {
+  const { env } = host
+  // What is no plain id may be of a value too.
+  const name = /^[\w.-]{1,100}$/.test(id) ? `the secret ${id}` : 'a secret'
+  const fault = (code: 'secret-not-found' | 'input-invalid', found: string, hint: string): ActionError =>
+    new ActionError(code, `Cannot give the build ${name} (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {
+      hint,
+    })
+  const what = source.kind === 'env' ? 'the environment variable' : 'the file'
+  const shrink = 'Secrets are for keys and tokens; put the rest into the build context.'
+  if (source.kind === 'env') {
+    const value = env[source.name]
+    const hint = `Give it to the step with \`env\`; ${whyEmpty}. A value itself goes into \`secrets\`.`
+    if (value === undefined) throw fault('secret-not-found', `${what} that it names is not set`, hint)
+    if (value.trim() === '') throw fault('secret-not-found', `${what} that it names is empty`, hint)
+    if (Buffer.byteLength(value) > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
+  }
+  if (source.kind === 'file') {
+    const problem = fileProblem(source.path)
+    if (problem !== undefined) throw fault('secret-not-found', `${what} that it names ${problem}`, fileHint)
+    if (!statSync(source.path).isFile())
+      throw fault('secret-not-found', `${what} that it names is not a regular file`, fileHint)
+    if (statSync(source.path).size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
+  }
+}
+
+const fileHint =
+  'Its path starts from the workspace, and the user of the job must be allowed to read it: is the step that writes it before this one, and actions/checkout before that? A value itself goes into `secrets`.'

@@ -1,0 +1,22 @@
+import { freeSpace } from '../host/free-space.ts'
+import type { Run } from '../run-context.ts'
+import { formatBytes } from '../text/bytes.ts'
+
+/** Bytes under which a disk is worth a word: a base image with a toolchain, unpacked, takes as much. */
+export const littleSpace = 2 * 1024 ** 3
+
+/** Warns of each folder that the build writes to where less than `enough` bytes are free. Never fails. */
+export async function checkSpace({ plan, host }: Pick<Run, 'plan' | 'host'>, enough = littleSpace): Promise<void> {
+  const { dataRoot } = plan.engine.traits
+  const folders = [
+    { path: host.tempDir, use: 'where this step puts the image together' },
+    ...(dataRoot ? [{ path: dataRoot, use: 'where Docker keeps images and build cache' }] : []),
+  ]
+  for (const { path, use } of folders) {
+    const free = await freeSpace(path)
+    if (free === undefined) host.log.debug(`Preflight cannot tell how much space is free in ${path}`)
+    else if (free < enough) {
+      host.log.warning(`Only ${formatBytes(free)} (${free} bytes) are free in ${path}, ${use}: the build may run out`)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { offeredPlatforms } from '../../engine/build.ts'
+import { combine } from '../../errors/gather.ts'
+import { formatPlatform } from '../../oci/platform.ts'
+import type { Run } from '../../run-context.ts'
+import type { Reading } from '../../source/needed-stages.ts'
+import { emulatorMissing } from './emulator-missing.ts'
+import { type ForeignRuns, foreignImages, foreignRuns, joinForeign } from './foreign-runs.ts'
+import { emulates, readHandlers } from './handlers.ts'
+
+/** What needs an emulator on one machine, and what lacks one: the builder's, and that of the daemon that runs the smoke test. */
+export type Emulation = {
+  /** Per platform what is run on it, for those that the machine is not. */
+  readonly foreign: readonly ForeignRuns[]
+  /** Those of `foreign` that no emulator was found for. */
+  readonly missing: readonly Unemulated[]
+  /** The names of the handlers that the kernel has; undefined where it cannot be asked from here. */
+  readonly registered: readonly string[] | undefined
+  /** Environment that leads to the daemon of the machine; undefined where none does, and nothing can be set up from here. */
+  readonly env: Readonly<Record<string, string>> | undefined
+}
+
+export type Unemulated = ForeignRuns & {
+  /** The kernel that will run it says so, and nothing else could: it would fail. */
+  readonly certain: boolean
+}
+
+/** A machine, and what is run on it. */
+type Machine = Pick<Emulation, 'foreign' | 'env'> & {
+  /** It is this one. */
+  readonly isHere: boolean
+  /** RUN is executed there, by the engine. */
+  readonly builds: boolean
+  /** What runs there may have emulators besides the kernel's. */
+  readonly bringsEmulators: boolean
+}
+
+/**
+ * Finds out which platforms need an emulator where, and looks for it: in the kernel where the daemon runs on this one,
+ * else in what the builder offers. Nothing is looked at where nothing needs one.
+ *
+ * @throws ActionError `emulator-missing` where one is certain to be missing and may not be set up
+ */
+export async function checkEmulation(run: Run, reading: Reading | undefined): Promise<readonly Emulation[]> {
+  const { plan } = run
+  const machines = machinesOf(run, reading).filter(({ foreign }) => foreign.length > 0)
+  const emulations = await Promise.all(machines.map((machine) => look(run, machine)))
+  const certain = emulations.flatMap(({ missing }) => missing.filter((one) => one.certain))
+  if (plan.preflight && plan.emulators === 'off' && certain.length > 0) {
+    const file = dockerfileOf(reading)
+    throw combine(
+      'Preflight',
+      certain.map((one) => emulatorMissing(one, file, 'and `emulators` is off')),
+    )
+  }
+  return emulations
+}
+
+/** The Dockerfile as messages name it, also where the builder alone reads it. */
+export function dockerfileOf(reading: Reading | undefined): string {
+  return reading?.dockerfile.file ?? 'Dockerfile'
+}
+
+/** The builder's and the daemon's, which are mostly one. */
+function machinesOf({ plan, access }: Run, reading: Reading | undefined): readonly Machine[] {
+  const { engine, smokeTest, build } = plan
+  const { natives, kernel, bringsEmulators, env } = engine.traits
+  const images = smokeTest ? foreignImages(build.platforms, smokeTest.daemon) : []
+  const runs = reading ? foreignRuns(reading, natives) : []
+  if (kernel === 'here' || kernel === 'daemon') {
+    const foreign = joinForeign(runs, images)
+    return [{ foreign, isHere: kernel === 'here', builds: true, bringsEmulators, env: { ...env, ...access.env } }]
+  }
+  const daemon = smokeTest && {
+    foreign: images,
+    isHere: smokeTest.daemon.local !== undefined,
+    builds: false,
+    bringsEmulators: false,
+    env: { ...smokeTest.daemon.endpoint.env, ...access.env },
+  }
+  return [{ foreign: runs, isHere: false, builds: true, bringsEmulators, env: undefined }, ...(daemon ? [daemon] : [])]
+}
+
+async function look(run: Run, { foreign, isHere, builds, bringsEmulators, env }: Machine): Promise<Emulation> {
+  const handlers = isHere ? await readHandlers() : undefined
+  if (handlers !== undefined) {
+    const missing = foreign
+      .filter(({ platform }) => !handlers.some((handler) => emulates(handler, platform)))
+      .map((one) => ({ ...one, certain: !bringsEmulators || one.smokeTested }))
+    return { foreign, missing, registered: handlers.map(({ name }) => name), env }
+  }
+  const offered = new Set(builds ? await offeredPlatforms(run) : [])
+  const missing = foreign
+    .filter(({ platform, smokeTested }) => !offered.has(formatPlatform(platform)) || (smokeTested && bringsEmulators))
+    .map((one) => ({ ...one, certain: false }))
+  return { foreign, missing, registered: undefined, env }
+}

@@ -1,0 +1,67 @@
+import { ActionError } from '../errors/action-error.ts'
+import type { Config, History } from '../oci/config.ts'
+import { parseConfig } from '../oci/parse.ts'
+import type { Repository } from '../oci/reference.ts'
+import type { Descriptor, Platform } from '../oci/types.ts'
+import type { FindImage } from '../registry/pull/find-image.ts'
+
+/** Where the layers of an image are. */
+export type Origin =
+  | { readonly kind: 'registry'; readonly repository: Repository }
+  | { readonly kind: 'layout'; readonly dir: string }
+
+/** An image that a stage begins with or copies from; its layers stay where they are until something needs them. */
+export type Base = {
+  readonly origin: Origin
+  readonly config: Config
+  readonly layers: readonly Descriptor[]
+}
+
+/**
+ * @throws ActionError `content-mismatch` for a configuration that does not go with the manifest, and what `find` throws
+ */
+export async function findBase(find: FindImage, reference: string, platform: Platform): Promise<Base> {
+  const { repository, manifest, config } = await find(reference, platform)
+  return {
+    origin: { kind: 'registry', repository },
+    config: readConfig(await config(), reference, manifest.layers.length),
+    layers: manifest.layers,
+  }
+}
+
+/**
+ * A configuration as other tools write it, with all that an image of ours has. Go writes null for an empty list, and
+ * only `architecture`, `os` and `rootfs` must be there.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
+ */
+function readConfig(bytes: Uint8Array, reference: string, layers: number): Config {
+  const what = `Cannot read the configuration of the base image ${reference}`
+  const { config, history, rootfs, ...rest } = withoutNulls(parseConfig(bytes, what))
+  const diffIds: unknown = rootfs?.diff_ids ?? []
+  if (!Array.isArray(diffIds) || diffIds.length !== layers) {
+    const found = Array.isArray(diffIds) ? diffIds.length : 'no list of'
+    throw new ActionError('content-mismatch', `${what}: it has ${found} diff_ids, and the manifest ${layers} layers`)
+  }
+  return {
+    ...rest,
+    config: withoutNulls(config ?? {}),
+    history: completeHistory(
+      (history ?? []).filter((line) => line !== null),
+      layers,
+    ),
+    rootfs: { type: 'layers', diff_ids: diffIds },
+  } as Config
+}
+
+/**
+ * With a line for every layer, since lines and layers go together by their order: those of the instructions that follow
+ * would be taken for lines of the base. BuildKit adds what is missing behind them.
+ */
+function completeHistory(history: readonly History[], layers: number): readonly History[] {
+  const missing = layers - history.filter(({ empty_layer }) => !empty_layer).length
+  return missing <= 0 ? history : [...history, ...Array.from({ length: missing }, () => ({ created_by: 'base image' }))]
+}
+
+function withoutNulls<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null)) as T
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { isExcess } from '../dockerfile/problem.ts'
+import { parseDockerfile } from '../dockerfile/read/parse.ts'
+import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { hostPlatform } from '../host/platform.ts'
+import { cutDockerfile } from '../inputs/dockerfile-credentials.ts'
+import { tellCut } from '../login/mask-secrets.ts'
+import { parsePlatform } from '../oci/platform.ts'
+import { mergeUrlLogins } from '../plan/url-logins.ts'
+import type { Run } from '../run-context.ts'
+import { findNamedFile } from '../tree/named-file.ts'
+import { checkContext } from './context.ts'
+import { checkIgnoreFiles, readDockerfileText } from './dockerfile-text.ts'
+import { planPlatforms, type Reading } from './needed-stages.ts'
+import type { DockerfileText, Source } from './source.ts'
+
+/** A run that has no source yet. */
+type Opening = Omit<Run, 'source'>
+
+/**
+ * Opens context and Dockerfile of the plan. A repository that this program reads is fetched at once; all else is opened when it is asked for,
+ * so that what is wrong with it is told with all other findings of preflight.
+ *
+ * @throws ActionError of the fetch
+ */
+export async function openSource(opening: Opening): Promise<Source> {
+  const { build, engine } = opening.plan
+  const isOurs = engine.traits.readsSource === 'us'
+  const own = once(async () => (await import('./own-source.ts')).openOwnSource(opening))
+  const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
+  if (isOurs && !build.contextIsFolder) await own()
+  return { dockerfile, reading: once(() => read(opening, dockerfile)), own }
+}
+
+/** `work` for the first who asks; all others get the same. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined
+  return () => {
+    begun ??= work()
+    return begun
+  }
+}
+
+/**
+ * The text of the Dockerfile. What is over a limit would take the memory of the builder, and is refused for every engine.
+ *
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `context-unreadable`, `dockerfile-invalid` for what is over a limit
+ */
+async function readText({ plan, host }: Opening, own: Source['own'] | undefined): Promise<DockerfileText | undefined> {
+  const { build } = plan
+  const inline = build.dockerfileInline
+  const file = checkContext(build)
+  if (file === undefined) {
+    if (own === undefined) return undefined
+    const { file: name, path } = (await own()).context
+    return withoutCredentials(await readDockerfileText(await path()), { file: name, path: undefined })
+  }
+  if (inline === undefined) await checkLink(file)
+  if (build.contextIsFolder) await checkIgnoreFiles([`${file}.dockerignore`, join(build.context, '.dockerignore')])
+  return withoutCredentials(inline ?? (await readDockerfileText(file)), {
+    file,
+    path: inline === undefined ? file : undefined,
+  })
+
+  function withoutCredentials(text: string, { file, path }: Pick<DockerfileText, 'file' | 'path'>): DockerfileText {
+    const cut = cutDockerfile(text, file)
+    for (const { line, credentials } of cut.found) tellCut({ file, line, credentials }, host)
+    const urlLogins = mergeUrlLogins([...build.urlLogins, ...cut.found.map(({ credentials }) => credentials)])
+    return { file, path, text: cut.text, cut: cut.found, urlLogins }
+  }
+}
+
+/** Throws ActionError `dockerfile-not-found` for a link out of the Dockerfile's directory, which BuildKit does not follow. */
+async function checkLink(file: string): Promise<void> {
+  if ((await findNamedFile(file)) !== undefined) return
+  throw new ActionError('dockerfile-not-found', `Cannot build: ${file} is a symbolic link out of its directory`, {
+    hint: 'Name the file that it points to with `file`. Links within the directory are followed.',
+  })
+}
+
+/**
+ * The Dockerfile, read for every platform.
+ *
+ * @throws ActionError those of its text; where the builder does not read it for the build `dockerfile-invalid`, and `feature-missing` for RUN
+ */
+async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): Promise<Reading | undefined> {
+  const { engine, build } = plan
+  const { traits } = engine
+  const found = await dockerfile()
+  if (found === undefined) return undefined
+  const [native] = traits.natives
+  const buildPlatform = native === undefined ? hostPlatform(host) : parsePlatform(native)
+  try {
+    const reading = planPlatforms(parseDockerfile(found.text, found.file), build, { buildPlatform, env: host.env })
+    if (!traits.runsSteps) {
+      for (const { stages } of reading.platforms) {
+        refuseRuns(found.file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
+      }
+    }
+    return reading
+  } catch (error) {
+    if (!(error instanceof ActionError) || isExcess(error)) throw error
+    if (traits.readsSource === 'us') {
+      // The refusal of RUN comes from what keeps an engine away that would execute it.
+      throw error.code === 'feature-missing' && engine.otherwise !== undefined ? error.with(engine.otherwise) : error
+    }
+    host.log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)
+    return undefined
+  }
+}

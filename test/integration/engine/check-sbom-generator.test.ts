@@ -1,0 +1,61 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { checkSbomGenerator } from '../../../src/engine/buildx/check-sbom-generator.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
+import type { ExecResult } from '../../../src/host/host.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { FindImage } from '../../../src/registry/pull/find-image.ts'
+import { createTestHost } from '../../support/host.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { runOf } from '../../support/run.ts'
+
+/** Checks where a registry fails in this way, and the daemon has the image or not. */
+async function check(sbom: string, failure: ActionError | undefined, { isStored = false } = {}) {
+  const asked: string[] = []
+  const exec = async (): Promise<ExecResult> => ({
+    ...{ ok: isStored, status: isStored ? 0 : 1, stdout: isStored ? 'linux/amd64\n' : '', stderr: '' },
+  })
+  const host = createTestHost({ exec })
+  onTestFinished(host.close)
+  const findImage: FindImage = async (reference) => {
+    asked.push(reference)
+    throw failure ?? new ActionError('cancelled', 'no answer is needed')
+  }
+  const plan = makePlan(inputsOf({ sbom }), factsOf({ docker: serverOf({ store: 'containerd' }) }))
+  const thrown = await checkSbomGenerator(await runOf(plan, host, { findImage })).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { asked, thrown, log: host.log.lines.join('\n') }
+}
+
+const missing = new ActionError('image-not-found', 'the registry does not have it')
+
+test('checkSbomGenerator() refuses a generator that is not there, before anything is built', async () => {
+  expect(await check('generator=a.example/scanner:1', missing)).toMatchObject({
+    asked: ['a.example/scanner:1'],
+    thrown: {
+      code: 'image-not-found',
+      message: 'Cannot attach an SBOM with a.example/scanner:1: the registry does not have it',
+      hint: expect.stringContaining('sbom: false'),
+    },
+  })
+})
+
+test('checkSbomGenerator() asks for the one that BuildKit takes by default', async () => {
+  expect((await check('true', missing)).asked).toEqual(['docker/buildkit-syft-scanner:stable-1'])
+})
+
+test('checkSbomGenerator() asks nobody where no SBOM is wanted', async () => {
+  expect(await check('false', missing)).toMatchObject({ asked: [], thrown: undefined })
+})
+
+test('checkSbomGenerator() takes one that the daemon has', async () => {
+  expect((await check('true', missing, { isStored: true })).thrown).toBeUndefined()
+})
+
+test('checkSbomGenerator() leaves to the builder what cannot be reached from here', async () => {
+  const away = new ActionError('registry-unreachable', 'nobody answers')
+  const { thrown, log } = await check('true', away)
+  expect(thrown).toBeUndefined()
+  expect(log).toMatch(/Preflight could not check the SBOM generator .*nobody answers/)
+})

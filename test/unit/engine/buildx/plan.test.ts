@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { planBuildx } from '../../../../src/engine/buildx/plan.ts'
+import { builderOf, factsOf, inputsOf, serverOf } from '../../../support/plan.ts'
+
+const local = { dataRoot: '/var/lib/docker' }
+const docker = serverOf({ architecture: 'arm64', local })
+
+test.each([
+  { name: "the daemon's machine", given: {}, builder: builderOf(), natives: ['linux/arm64'], local },
+  {
+    name: 'the nodes of a builder',
+    given: {},
+    builder: builderOf({ name: 'two', driver: 'remote', natives: ['linux/amd64', 'linux/s390x'] }),
+    natives: ['linux/amd64', 'linux/s390x'],
+    local: undefined,
+  },
+  {
+    name: 'the daemon of another context',
+    given: {},
+    builder: builderOf({ name: 'far', natives: ['linux/amd64'] }),
+    natives: ['linux/amd64'],
+    local: undefined,
+  },
+  {
+    name: "the daemon's machine for a builder that does not run yet",
+    given: {},
+    builder: builderOf({ name: 'idle', driver: 'docker-container' }),
+    natives: ['linux/arm64'],
+    local,
+  },
+  {
+    name: "the daemon's machine for a builder that is made in it",
+    given: { driver: 'docker-container' },
+    builder: builderOf({ name: 'two', driver: 'remote', natives: ['linux/amd64'] }),
+    natives: ['linux/arm64'],
+    local,
+  },
+  {
+    name: 'nothing of a builder that is made elsewhere',
+    given: { driver: 'remote', endpoint: 'tcp://a:1' },
+    builder: builderOf(),
+    natives: [],
+    local: undefined,
+  },
+])('planBuildx() knows what is native: $name', ({ given, builder, natives, local }) => {
+  const { engine } = planBuildx(inputsOf({ load: 'false', ...given }), factsOf({ docker, builder }))
+  const { kernel, dataRoot } = engine.traits
+  expect({ natives: engine.traits.natives, dataRoot, here: kernel === 'here' }).toEqual({
+    natives,
+    dataRoot: local?.dataRoot,
+    here: local !== undefined,
+  })
+})

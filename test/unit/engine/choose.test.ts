@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { planEngine } from '../../../src/engine/choose.ts'
+import type { Facts } from '../../../src/facts/facts.ts'
+import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+
+const silent: Facts['docker'] = { kind: 'unreachable', reason: 'connect ENOENT', endpoint: serverOf().endpoint }
+const noBuildx = factsOf({ buildx: { kind: 'missing', reason: 'there is no docker-buildx' } })
+const noDaemon = factsOf({ docker: silent })
+const remote = factsOf({
+  docker: silent,
+  builder: builderOf({ driver: 'remote', because: 'it is the current builder' }),
+})
+
+const podman = factsOf({ docker: serverOf({ product: 'podman' }) })
+const podmanAndRemote = factsOf({ docker: serverOf({ product: 'podman' }), builder: builderOf({ driver: 'remote' }) })
+
+describe('planEngine()', () => {
+  test('says that Podman is why embedded was taken, and what else can be done', () => {
+    expect(planEngine(inputsOf(), podman).engine).toMatchObject({
+      because: 'because Podman answers at unix:///var/run/docker.sock, which is not supported yet',
+      otherwise: { code: 'feature-missing', hint: expect.stringContaining('DOCKER_HOST') },
+    })
+    expect(() => planEngine(inputsOf({ provenance: 'true' }), podman)).toThrow(
+      expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('not with Podman') }),
+    )
+  })
+
+  test.each([
+    { reason: 'connect ECONNREFUSED 10.0.0.9:2376', code: 'daemon-unreachable' },
+    { reason: 'connect ECONNREFUSED /var/run/docker.sock', code: 'daemon-unreachable' },
+    { reason: 'connect ENOENT /var/run/docker.sock', code: undefined },
+  ])('says of a Dockerfile with RUN that the daemon may be back: $reason', ({ reason, code }) => {
+    const docker = { kind: 'unreachable', reason, endpoint: serverOf({}).endpoint } as const
+    const { engine } = planEngine(inputsOf(), factsOf({ docker }))
+    expect(engine).toMatchObject({ name: 'embedded' })
+    expect('otherwise' in engine ? engine.otherwise?.code : undefined).toBe(code)
+  })
+
+  test.each([
+    { name: 'Docker is there', given: {}, facts: factsOf(), engine: 'buildx' },
+    { name: 'there is no buildx', given: {}, facts: noBuildx, engine: 'embedded' },
+    { name: 'no daemon answers', given: {}, facts: noDaemon, engine: 'embedded' },
+    { name: 'Podman answers', given: {}, facts: podman, engine: 'embedded' },
+    { name: 'Podman answers and the builder is elsewhere', given: {}, facts: podmanAndRemote, engine: 'buildx' },
+    { name: 'the current builder is elsewhere', given: {}, facts: remote, engine: 'buildx' },
+    { name: 'embedded is asked for', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
+    { name: 'buildx is asked for', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
+    { name: 'layers are to be dropped', given: { 'drop-layers': '1' }, facts: factsOf(), engine: 'embedded' },
+  ])('takes $engine when $name', ({ given, facts, engine }) => {
+    expect(planEngine(inputsOf(given), facts).engine).toMatchObject({
+      name: engine,
+      because: expect.stringMatching(/./),
+    })
+  })
+
+  test.each([
+    { name: 'buildx is asked for', given: { engine: 'buildx' } },
+    { name: 'a driver is', given: { driver: 'docker-container' } },
+    { name: 'a minimum version is', given: { 'minimum-engine-version': '24' } },
+  ])('does not take embedded in its place when $name and there is no daemon', ({ given }) => {
+    expect(() => planEngine(inputsOf(given), noDaemon)).toThrow(expect.objectContaining({ code: 'daemon-unreachable' }))
+  })
+
+  test.each([
+    { name: 'Windows', given: { platforms: 'linux/amd64, windows/amd64' }, says: 'put images for Windows together' },
+    { name: 'attestations', given: { provenance: 'true' }, says: 'make attestations' },
+    { name: 'an archive as context', given: { context: 'https://a.example/b.tar.gz' }, says: 'archive at a URL' },
+    {
+      name: 'an archive as a named context',
+      given: { 'build-contexts': 'a=https://a.example/b.tar.gz' },
+      says: 'archive at a URL',
+    },
+    { name: 'a Dockerfile at a URL', given: { file: 'https://a.example/Dockerfile' }, says: 'from a URL' },
+  ])('says that embedded cannot do $name', ({ given, says }) => {
+    expect(() => planEngine(inputsOf({ engine: 'embedded', ...given }), factsOf())).toThrow(
+      expect.objectContaining({ code: 'feature-missing', message: expect.stringContaining(says) }),
+    )
+  })
+
+  test.each(['https://a.example/b.git#main:sub', 'git@a.example:b', '{{defaultContext}}', 'github.com/a/b'])(
+    'lets embedded fetch %s',
+    (context) => {
+      const { engine } = planEngine(inputsOf({ engine: 'embedded', context }), factsOf())
+      expect(engine.name).toBe('embedded')
+    },
+  )
+
+  test.each([
+    { name: 'loads one platform by itself', given: {}, load: true },
+    { name: 'loads nothing that has an output', given: { outputs: 'out' }, load: false },
+    { name: 'loads what is asked for', given: { outputs: 'out', load: 'true' }, load: true },
+  ])('$name with embedded', ({ given, load }) => {
+    const { engine, ...planned } = planEngine(inputsOf(given), noBuildx)
+    expect({ ...planned, into: engine.traits.loadsInto }).toEqual({
+      load,
+      insecureRegistries: [],
+      into: load ? serverOf() : undefined,
+    })
+  })
+
+  test('loads several platforms with embedded where the store keeps them', () => {
+    const inputs = inputsOf({ engine: 'embedded', platforms: 'amd64, arm64', load: 'true' })
+    const containerd = factsOf({ docker: serverOf({ store: 'containerd' }) })
+    expect(planEngine(inputs, containerd).load).toBe(true)
+    expect(() => planEngine(inputs, factsOf())).toThrow(expect.objectContaining({ code: 'feature-missing' }))
+  })
+
+  test('says which daemon does not answer when embedded is to load', () => {
+    const inputs = inputsOf({ engine: 'embedded', load: 'true' })
+    expect(() => planEngine(inputs, noDaemon)).toThrow(
+      expect.objectContaining({ code: 'daemon-unreachable', message: expect.stringContaining('connect ENOENT') }),
+    )
+    expect(planEngine(inputsOf({ engine: 'embedded' }), noDaemon).load).toBe(false)
+  })
+
+  test('says that embedded can drop layers where buildx is asked to', () => {
+    expect(() => planEngine(inputsOf({ engine: 'buildx', 'drop-layers': '1' }), factsOf())).toThrow(
+      expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('embedded') }),
+    )
+  })
+})

@@ -61,7 +61,7 @@ export function tryReading<T>(read: () => T): T | undefined {
 }
 
 /** `found` in double quotes, shortened: it may be anything, and may be long. */
-export function quoteText(found: string): string {
+export function quoteFound(found: string): string {
   return JSON.stringify(found.length > 120 ? `${found.slice(0, 120)}…` : found)
 }
 

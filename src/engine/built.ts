@@ -1,11 +1,11 @@
 import type { Place } from '../errors/action-error.ts'
-import type { Document, ImageTree } from '../oci/image-tree.ts'
-import type { Repository } from '../oci/reference.ts'
+import type { ImageContent } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 
 /** What a build gave, wherever its content is. */
 export type Built = {
-  readonly content: Content
+  /** Undefined when the image is in the engine's own store or cache only, and read by nobody: verification is disabled. */
+  readonly content: BuiltImage | undefined
   /** The form of `buildx build --metadata-file`, which workflows read. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** What the engine calls the image in its own store, when it was loaded. */
@@ -25,34 +25,24 @@ export type Built = {
   readonly findings?: readonly CheckFinding[]
 }
 
-/**
- * - `layout`: an OCI layout folder on disk
- * - `pushed`: in every repository of the plan already, by digest and untagged; `repository` is the first of them
- * - `loaded`: in the engine's own store or cache only, and read by nobody: verification is disabled
- */
-export type Content =
-  | {
-      readonly kind: 'layout'
-      readonly dir: string
-      readonly tree: ImageTree
-      /** Blobs that this build did not make and that are not in the folder, or as placeholders; and the repository that has them. */
-      readonly elsewhere?: ReadonlyMap<Digest, Repository>
-      /** Of layers in `elsewhere` that are there because of an earlier image: the platforms that this image had them for. */
-      readonly publishedFor?: ReadonlyMap<Digest, readonly string[]>
-      /**
-       * Only what is needed to verify the image: the store's own form has other manifests and compressed sizes, and layers of base images
-       * may be left out.
-       */
-      readonly forVerification?: true
-    }
-  | { readonly kind: 'pushed'; readonly repository: Repository; readonly tree: ImageTree }
-  | { readonly kind: 'loaded' }
+/** The image that was built. */
+export type BuiltImage = ImageContent & {
+  /** It is in every repository of the plan already, by digest and untagged. */
+  readonly isPushed?: true
+  /**
+   * Layers that this build did not make, of a base or of the image that every repository of the plan has now; and the platforms,
+   * `os/arch[/variant]`, that they are known to be meant for.
+   */
+  readonly inherited?: ReadonlyMap<Digest, readonly string[]>
+  /**
+   * Only what is needed to verify the image: the store's own form has other manifests and compressed sizes, and layers of base images
+   * may be left out.
+   */
+  readonly forVerification?: true
+}
 
 /** A finding of a build check. */
 export type CheckFinding = { readonly message: string; readonly place: Place | undefined }
-
-/** Content that is a folder here. */
-export type Layout = Extract<Content, { readonly kind: 'layout' }>
 
 /** One step of the build as the builder reported it. */
 export type Step = {
@@ -63,5 +53,3 @@ export type Step = {
   readonly cached: boolean
   readonly milliseconds: number
 }
-
-export type { Document }

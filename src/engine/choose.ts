@@ -1,4 +1,3 @@
-import { ActionError } from '../errors/action-error.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { traitsOf } from './drivers.ts'
@@ -14,24 +13,15 @@ import type { EnginePlan } from './traits.ts'
  */
 export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
   const { buildx, embedded } = engines
-  if (inputs.engine === 'embedded') return embedded.plan(inputs, facts, 'selected by the `engine` input')
-  if (inputs.dropLayers > 0) {
-    if (inputs.engine === 'buildx') throw cannotDropLayers()
-    return embedded.plan(inputs, facts, 'because only it supports `drop-layers`')
-  }
-  const missing = inputs.engine === 'buildx' || needsBuildx(inputs) ? undefined : whyNoBuildx(facts)
+  if (inputs.engine !== 'auto') return engines[inputs.engine].plan(inputs, facts, 'selected by the `engine` input')
+  if (inputs.dropLayers > 0) return embedded.plan(inputs, facts, 'because only it supports `drop-layers`')
+  const missing = needsBuildx(inputs) ? undefined : whyNoBuildx(facts)
   return missing === undefined ? buildx.plan(inputs, facts, '') : embedded.plan(inputs, facts, missing)
 }
 
 /** Inputs that name what only buildx has. */
 function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
   return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
-}
-
-function cannotDropLayers(): ActionError {
-  return new ActionError('feature-missing', 'The engine buildx cannot leave out layers of a base (drop-layers)', {
-    hint: 'The engine embedded can: leave `engine` empty, or set it to embedded.',
-  })
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {

@@ -1,17 +1,14 @@
 import { ActionError } from '../errors/action-error.ts'
 import { annotationsFor } from '../oci/annotations.ts'
 import { splitDigest, verified } from '../oci/digest.ts'
-import type { Image, ImageTree } from '../oci/image-tree.ts'
+import type { Image } from '../oci/image-tree.ts'
 import { isIndexType, mediaType } from '../oci/media-type.ts'
 import { formatReference, type Reference } from '../oci/reference.ts'
+import type { ImageContent } from '../oci/store.ts'
 import type { Annotations, Descriptor, Digest } from '../oci/types.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
 import { compareBytes } from '../tree/path.ts'
 import { rootNode } from '../tree/tree.ts'
-import type { OpenBlob } from './open-blobs.ts'
-
-/** An image and its content. */
-export type ImageSource = { readonly tree: ImageTree; readonly open: OpenBlob }
 
 export type ImageForm = {
   /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */
@@ -21,6 +18,7 @@ export type ImageForm = {
   readonly annotations: Annotations
   /** What index.json lists already: it is added to, as BuildKit does; an entry of the same name is replaced. */
   readonly listed?: readonly Descriptor[]
+  readonly signal: AbortSignal
 }
 
 /**
@@ -28,7 +26,7 @@ export type ImageForm = {
  * checked when they are read.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
-export function imageEntries({ tree, open }: ImageSource, form: ImageForm): readonly FileEntry[] {
+export function imageEntries({ tree, blobs: source }: ImageContent, form: ImageForm): readonly FileEntry[] {
   const image = form.kind === 'docker' ? onlyImage(tree.images) : undefined
   const blobs = image
     ? [image.manifest, image.config, ...image.layers]
@@ -45,17 +43,19 @@ export function imageEntries({ tree, open }: ImageSource, form: ImageForm): read
         node: { ...rootNode, type: 'file', mode: 0o444, size: blob.size } as const,
         open: async () => {
           const bytes = documents.get(blob.digest)
-          return bytes ? once(bytes) : verified(await open(blob), blob, `Cannot copy blob ${blob.digest}`)
+          if (bytes) return once(bytes)
+          const content = await source.open(blob, { signal: form.signal })
+          return verified(content, blob, `Cannot copy blob ${blob.digest}`)
         },
       })),
-    document('index.json', indexOf(image?.manifest ?? tree.root, form)),
+    document('index.json', listOf(image?.manifest ?? tree.root, form)),
     ...(image ? [document('manifest.json', dockerManifest(image, form.references))] : []),
     document('oci-layout', { imageLayoutVersion: '1.0.0' }),
   ]
 }
 
 /** One entry for each name. The first annotation is containerd's, which Docker reads; the second the specification's, with the tag alone. */
-function indexOf(root: Descriptor, { references, annotations, listed = [] }: ImageForm): unknown {
+function listOf(root: Descriptor, { references, annotations, listed = [] }: ImageForm): unknown {
   const { digest, size, platform } = root
   const level = isIndexType(root.mediaType) ? 'index-descriptor' : 'manifest-descriptor'
   const own = annotationsFor(annotations, { level, platform: undefined })

@@ -9,11 +9,12 @@ import { ActionError, messageOf } from '../errors/action-error.ts'
 import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
 import type { Reference } from '../oci/reference.ts'
+import type { ImageContent } from '../oci/store.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { writeArchive } from '../tree/archive/write-archive.ts'
 import { writeTar } from '../tree/archive/write-tar.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { type ImageSource, imageEntries } from './image-entries.ts'
+import { imageEntries } from './image-entries.ts'
 
 /** Milliseconds that a daemon may take to unpack what it got without saying a word. */
 const unpackTimeout = 30 * 60_000
@@ -32,12 +33,12 @@ export type LoadOptions = {
  * @throws ActionError `engine-failed` with what the daemon says, and what reading the image throws
  */
 export async function loadImage(
-  image: ImageSource,
+  image: ImageContent,
   server: DockerServer,
   { references, host, env }: LoadOptions,
 ): Promise<string> {
   const kind = server.store === 'containerd' ? 'oci' : 'docker'
-  const entries = imageEntries(image, { kind, references, annotations: {} })
+  const entries = imageEntries(image, { kind, references, annotations: {}, signal: host.signal })
   const socket = socketPath(server.endpoint)
   const failure = (found: string, cause?: unknown): ActionError =>
     new ActionError('engine-failed', `Cannot load the image into Docker ${server.version}: ${found}`, { cause })

@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readBytesLimited } from '../bounds/read-limited.ts'
-import type { Built, Layout } from '../engine/built.ts'
-import { type ImageSource, imageEntries } from '../engine/image-entries.ts'
+import type { Built } from '../engine/built.ts'
+import { imageEntries } from '../engine/image-entries.ts'
 import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
-import { openBlob } from '../oci/layout.ts'
+import { layoutStore } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { showReference } from '../oci/reference.ts'
+import { byDigest, copyBlobs, firstOf, type ImageContent, isRemote } from '../oci/store.ts'
 import type { Descriptor } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { writeArchive } from '../tree/archive/write-archive.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { fetchElsewhere } from './fetch-elsewhere.ts'
 import { rootEntries } from './root-entries.ts'
 import { writeFolder } from './write-folder.ts'
 
@@ -37,21 +37,20 @@ export async function exportImage({ plan, access, host }: Run, built: Built): Pr
   const server = plan.engine.traits.loadsInto
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
-  if (content.kind !== 'layout') throw new ActionError('internal', 'What was built is not here to be written')
-  const exported = await host.log.group('Write outputs', async () => {
-    await fetchElsewhere(content, access.registry, host)
+  if (content === undefined) throw new ActionError('internal', 'What was built is not here to be written')
+  const { here, outputs } = await host.log.group('Write outputs', async () => {
+    const here = await fetchRemote(content, host)
     for (const output of plan.outputs) {
       const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
-      await writeOutput(output, content, { plan, host, temporary })
+      await writeOutput(output, here, { plan, host, temporary })
       // Layers were unpacked there, which may be large.
       rmSync(temporary, { recursive: true })
     }
-    return plan.outputs
+    return { here, outputs: plan.outputs }
   })
-  const loadHere =
-    server && (() => loadImage(sourceOf(content), server, { references: plan.references, host, env: access.env }))
+  const loadHere = server && (() => loadImage(here, server, { references: plan.references, host, env: access.env }))
   const work = loadHere ?? load
-  return { outputs: exported, imageId: work && (await loaded(work)) }
+  return { outputs, imageId: work && (await loaded(work)) }
 
   async function loaded(work: () => Promise<string>): Promise<string> {
     const imageId = await work()
@@ -67,7 +66,7 @@ type Work = {
   readonly temporary: string
 }
 
-async function writeOutput(output: FileOutput, content: Layout, work: Work): Promise<void> {
+async function writeOutput(output: FileOutput, content: ImageContent, work: Work): Promise<void> {
   const { host } = work
   const { kind, form, dest } = output
   const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
@@ -90,20 +89,29 @@ async function writeOutput(output: FileOutput, content: Layout, work: Work): Pro
 
 async function entriesOf(
   output: FileOutput,
-  content: Layout,
-  { plan, temporary }: Work,
+  content: ImageContent,
+  { plan, host: { signal }, temporary }: Work,
 ): Promise<readonly FileEntry[]> {
   if (output.kind === 'files') {
-    return rootEntries(content, { platformSplit: output.platformSplit, temporary })
+    return rootEntries(content, { platformSplit: output.platformSplit, temporary, signal })
   }
   const { annotations } = plan.build
   const listed = output.kind === 'oci' && output.form === 'folder' ? await listedIn(output.dest) : []
-  return imageEntries(sourceOf(content), { kind: output.kind, references: plan.references, annotations, listed })
+  return imageEntries(content, { kind: output.kind, references: plan.references, annotations, listed, signal })
 }
 
-/** Of a layout that has every blob. */
-function sourceOf({ dir, tree }: Layout): ImageSource {
-  return { tree, open: async ({ digest }) => openBlob(dir, digest) }
+/**
+ * The image with the blobs that a build has left in their registries, the layers of its bases, fetched to this machine: once, however many
+ * outputs they are written to.
+ */
+async function fetchRemote({ tree, blobs }: ImageContent, { log, signal, tempDir }: Host): Promise<ImageContent> {
+  const remote = tree.blobs.filter(({ digest }) => isRemote(blobs, digest))
+  if (remote.length === 0) return { tree, blobs }
+  const total = remote.reduce((sum, { size }) => sum + size, 0)
+  log.info(`Fetching ${remote.length} layers of the base, ${formatBytes(total)}`)
+  const store = layoutStore(join(tempDir, 'fetched'))
+  await copyBlobs(remote, blobs, store, { signal })
+  return { tree, blobs: firstOf(byDigest(new Map(remote.map(({ digest }) => [digest, store]))), blobs) }
 }
 
 /** What the index.json of a layout that is there already lists. */

@@ -1,8 +1,7 @@
-import type { Layout } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Image } from '../oci/image-tree.ts'
-import { openBlob } from '../oci/layout.ts'
 import { formatPlatform } from '../oci/platform.ts'
+import type { ImageContent } from '../oci/store.ts'
 import { type FileEntry, linkNames } from '../tree/file-entry.ts'
 import { layersTree } from '../tree/layers.ts'
 import { compareBytes, joinPath } from '../tree/path.ts'
@@ -13,6 +12,7 @@ export type RootOptions = {
   readonly platformSplit: boolean | undefined
   /** Folder that layers are unpacked to. */
   readonly temporary: string
+  readonly signal: AbortSignal
 }
 
 /**
@@ -21,13 +21,14 @@ export type RootOptions = {
  * @throws ActionError `input-invalid` when platforms that are not split have files of the same name
  */
 export async function rootEntries(
-  { dir, tree }: Pick<Layout, 'dir' | 'tree'>,
-  { platformSplit, temporary }: RootOptions,
+  content: ImageContent,
+  { platformSplit, ...options }: RootOptions,
 ): Promise<readonly FileEntry[]> {
-  const split = platformSplit ?? tree.images.length > 1
+  const { images } = content.tree
+  const split = platformSplit ?? images.length > 1
   const roots: PlatformFiles[] = []
-  for (const image of tree.images) {
-    roots.push({ platform: formatPlatform(image.platform), files: await filesOf(image, dir, temporary) })
+  for (const image of images) {
+    roots.push({ platform: formatPlatform(image.platform), files: await filesOf(image, content, options) })
   }
   return split ? roots.flatMap(inFolder) : merged(roots)
 }
@@ -58,8 +59,12 @@ function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
   return [...found.values()].map(({ entry }) => entry).sort((a, b) => compareBytes(parts(a), parts(b)))
 }
 
-async function filesOf({ layers }: Image, dir: string, temporary: string): Promise<readonly FileEntry[]> {
-  const sources = layers.map(({ digest }) => ({ name: digest, open: async () => openBlob(dir, digest) }))
+async function filesOf(
+  { layers }: Image,
+  { blobs }: ImageContent,
+  { temporary, signal }: Omit<RootOptions, 'platformSplit'>,
+): Promise<readonly FileEntry[]> {
+  const sources = layers.map((layer) => ({ name: layer.digest, open: () => blobs.open(layer, { signal }) }))
   const root = await layersTree(sources, temporary)
   const found: FileEntry[] = []
   for await (const entry of walk(root, '')) found.push(entry)

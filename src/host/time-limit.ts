@@ -1,6 +1,7 @@
 import { ActionError } from '../errors/action-error.ts'
 import { formatDuration } from '../text/duration.ts'
 import type { Host } from './host.ts'
+import { within } from './within.ts'
 
 /** A limit on the time of several stages. */
 export type TimeLimit = {
@@ -18,14 +19,7 @@ export function limitTime(limit: number | undefined, host: Host): TimeLimit {
   const over = new AbortController()
   const timer = setTimeout(() => over.abort(timedOut(limit)), limit)
   return {
-    host: {
-      ...host,
-      signal: AbortSignal.any([host.signal, over.signal]),
-      exec: (command, args, options = {}) => {
-        const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal
-        return host.exec(command, args, { ...options, signal })
-      },
-    },
+    host: within(host, over.signal),
     lift: () => clearTimeout(timer),
     toError: (thrown) => {
       // What stops for the signal says `cancelled`, which is true only when the run was.

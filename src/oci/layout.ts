@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../bounds/limits.ts'
@@ -9,9 +9,9 @@ import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
 import { ActionError, isDiskFull, messageOf } from '../errors/action-error.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { diskFull } from '../tree/archive/write-failure.ts'
-import { digestOf, isDigest, splitDigest, verify } from './digest.ts'
-import { mediaType } from './media-type.ts'
+import { digestOf, isDigest, splitDigest, verified, verify } from './digest.ts'
 import { parseIndex } from './parse.ts'
+import type { BlobPut, BlobReader, BlobStore, StoreOptions } from './store.ts'
 import type { Descriptor, Digest } from './types.ts'
 
 // An OCI image layout: oci-layout, index.json and blobs/<algorithm>/<hex>.
@@ -69,9 +69,45 @@ export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buf
   return bytes
 }
 
-/** A blob as a stream from byte `start` on, unchecked: whoever sends or unpacks it checks what passes. */
-export function openBlob(dir: string, digest: Digest, start = 0): Readable {
-  return createReadStream(blobPath(dir, digest), { start, highWaterMark: 256 * 1024 })
+/**
+ * The blobs of the OCI layout in `dir`. What is read is not checked: whoever sends or unpacks it checks what passes. What is written is
+ * checked on its way, and a blob that several ask for at a time is written once.
+ *
+ * @throws by its results, the errors of the file system, and what reading what is written throws
+ */
+export function layoutStore(dir: string): BlobStore {
+  const arriving = new Map<Digest, Promise<BlobPut>>()
+
+  const has = async ({ digest, size }: Descriptor): Promise<boolean> =>
+    (await stat(blobPath(dir, digest)).catch(() => undefined))?.size === size
+
+  const take = async (blob: Descriptor, from: BlobReader, options: StoreOptions): Promise<BlobPut> => {
+    if (await has(blob)) return 'exists'
+    const content = verified(await from.open(blob, options), blob, `Cannot copy blob ${blob.digest}`)
+    await mkdir(dirname(blobPath(dir, blob.digest)), { recursive: true })
+    await writeNamed(dir, async (file) => {
+      await pipeline(content, createWriteStream(file, { flags: 'wx' }))
+      return blob.digest
+    })
+    return 'pushed'
+  }
+
+  return {
+    // Opened when it is read: a stream that nobody reads would keep its file open, and fail unheard.
+    open: async ({ digest }, { start = 0 } = {}) => {
+      const path = blobPath(dir, digest)
+      const open = () => createReadStream(path, { start, highWaterMark: 256 * 1024 })
+      return { [Symbol.asyncIterator]: () => open()[Symbol.asyncIterator]() }
+    },
+    has,
+    put: async (blob, from, options = {}) => {
+      const known = arriving.get(blob.digest)
+      if (known !== undefined) return await known
+      const taking = take(blob, from, options).finally(() => arriving.delete(blob.digest))
+      arriving.set(blob.digest, taking)
+      return await taking
+    },
+  }
 }
 
 /** Adds a blob and gives its descriptor. A stream is written as it comes, and takes its name when its digest is known. */
@@ -82,25 +118,6 @@ export async function writeBlob(dir: string, content: Uint8Array | Readable, typ
     await writeFile(blobPath(dir, digest), content)
     return { mediaType: type, digest, size: content.length }
   }
-  const temporary = join(dir, 'blobs', `${randomUUID()}.part`)
-  try {
-    const { digest, size } = await store(content, temporary)
-    await rename(temporary, blobPath(dir, digest))
-    return { mediaType: type, digest, size }
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw isDiskFull(error) ? diskFull(`Cannot write an image to ${dir}: no space is left on its disk`, error) : error
-  }
-}
-
-/** Makes the folder a layout whose one image is `root`; to be called when all its blobs are there. */
-export async function writeIndexJson(dir: string, root: Descriptor): Promise<void> {
-  const index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [root] }
-  await writeFile(join(dir, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  await writeFile(join(dir, 'index.json'), JSON.stringify(index))
-}
-
-async function store(content: Readable, file: string): Promise<{ readonly digest: Digest; readonly size: number }> {
   const hash = createHash('sha256')
   let size = 0
   const measure = async function* (source: AsyncIterable<Uint8Array>) {
@@ -110,6 +127,22 @@ async function store(content: Readable, file: string): Promise<{ readonly digest
       yield chunk
     }
   }
-  await pipeline(content, measure, createWriteStream(file, { flags: 'wx' }))
-  return { digest: `sha256:${hash.digest('hex')}`, size }
+  const digest = await writeNamed(dir, async (file) => {
+    await pipeline(content, measure, createWriteStream(file, { flags: 'wx' }))
+    return `sha256:${hash.digest('hex')}`
+  })
+  return { mediaType: type, digest, size }
+}
+
+/** Has `write` fill a file, which becomes the blob of the digest that it gives. Nothing is left of one that fails. */
+async function writeNamed(dir: string, write: (file: string) => Promise<Digest>): Promise<Digest> {
+  const temporary = join(dir, 'blobs', `${randomUUID()}.part`)
+  try {
+    const digest = await write(temporary)
+    await rename(temporary, blobPath(dir, digest))
+    return digest
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw isDiskFull(error) ? diskFull(`Cannot write an image to ${dir}: no space is left on its disk`, error) : error
+  }
 }

@@ -9,8 +9,9 @@ import { repositoriesOf } from '../oci/repositories.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import { isTypeRefusal } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
+import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
-import { type Pushed, type PushTarget, pushTree, repairing } from './push-tree.ts'
+import { type Pushed, type PushMeans, pushTree, repairing } from './push-tree.ts'
 import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
@@ -78,25 +79,20 @@ async function publishContent(
   client: RegistryClient,
   host: Host,
 ): Promise<PublishedContent> {
-  switch (content.kind) {
-    case 'layout': {
-      const target = { ...content, repositories, client, host }
-      const pushed = await pushAcceptedTypes(content.tree, target)
-      return { ...pushed, client: repairing(pushed.tree, target) }
-    }
-    case 'pushed':
-      return { tree: content.tree, repositories, errors: [], client }
-    case 'loaded':
-      throw new ActionError('internal', 'An image that was only loaded cannot be published')
-  }
+  if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
+  const { tree, blobs, isPushed } = content
+  if (isPushed) return { tree, repositories, errors: [], client }
+  const means = { from: blobs, to: repositories.map((repository) => registryStore(client, repository)), host }
+  const pushed = await pushAcceptedTypes(tree, means)
+  return { ...pushed, client: repairing(client, pushed.tree, means) }
 }
 
 /**
  * Pushes the image; where a registry accepts Docker's media types only, once more with those, to all repositories: one image has one
  * digest, whatever registry it is in. No tag has been written then.
  */
-async function pushAcceptedTypes(tree: ImageTree, target: PushTarget): Promise<Pushed & { readonly tree: ImageTree }> {
-  const pushed = { tree, ...(await pushTree(tree, target)) }
+async function pushAcceptedTypes(tree: ImageTree, means: PushMeans): Promise<Pushed & { readonly tree: ImageTree }> {
+  const pushed = { tree, ...(await pushTree(tree, means)) }
   const refused = pushed.errors.find(isTypeRefusal)
   if (refused === undefined) return pushed
   const docker = toDockerTypes(tree)
@@ -104,12 +100,12 @@ async function pushAcceptedTypes(tree: ImageTree, target: PushTarget): Promise<P
     const hint = `This image cannot have Docker media types: ${docker.why}.`
     return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? error.with({ hint }) : error)) }
   }
-  target.host.log.info(`${refused.message}; trying Docker media types`)
-  const again = { tree: docker.tree, ...(await pushTree(docker.tree, target)) }
+  means.host.log.info(`${refused.message}; trying Docker media types`)
+  const again = { tree: docker.tree, ...(await pushTree(docker.tree, means)) }
   // It was not the types: what the registry said first is what is wrong.
   if (again.errors.length > 0) return pushed
-  const names = target.repositories.map(formatRepository).join(', ')
-  target.host.runner.notice(
+  const names = means.to.map(({ repository }) => formatRepository(repository)).join(', ')
+  means.host.runner.notice(
     `A registry does not accept OCI media types, so the image was pushed with Docker media types to ${names}. Its digest is ${docker.tree.root.digest}; it would be ${tree.root.digest} with OCI media types.`,
   )
   return again

@@ -65,7 +65,7 @@ export function outputsOf(result: Result): Outputs {
   const kept = isKept(result)
   const digest = kept ? (published?.digest ?? digestOf(built) ?? '') : ''
   const [first] = plan.references
-  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
+  const hasOwnForm = built.content?.forVerification === true
   const known = hasOwnForm ? [] : images
   const onlyConfig = kept && known.length === 1 ? known[0]?.config.digest : undefined
   return {
@@ -115,7 +115,7 @@ function withLevel(annotation: string): string {
 }
 
 function digestOf({ content, metadata }: Built): string | undefined {
-  if (content.kind === 'layout' && !content.forVerification) return content.tree.root.digest
+  if (content !== undefined && !content.forVerification) return content.tree.root.digest
   const digest = metadata['containerimage.digest']
   return typeof digest === 'string' ? digest : undefined
 }

@@ -20,7 +20,7 @@ export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void
  */
 export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit<Result, 'plan' | 'images'>): void {
   const { published, built } = outcome
-  const images = published?.images ?? (built.content.kind === 'loaded' ? [] : built.content.tree.images)
+  const images = published?.images ?? built.content?.tree.images ?? []
   const result = { plan, images, ...outcome }
   if (published?.error === undefined) write(result, host)
   else besides(host.log, () => write(result, host))

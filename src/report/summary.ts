@@ -20,7 +20,7 @@ export function summaryOf(result: Result): string {
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const { natives } = plan.engine.traits
   // The classic image store calls an image by its configuration.
-  const hasOwnForm = built.content.kind === 'layout' && built.content.forVerification === true
+  const hasOwnForm = built.content?.forVerification === true
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)

@@ -3,16 +3,16 @@ import { docker } from '../docker/docker.ts'
 import { shortCall } from '../docker/hanging-daemon.ts'
 import type { DockerServer } from '../docker/server.ts'
 import { loadImage } from '../engine/load-image.ts'
-import type { OpenBlob } from '../engine/open-blobs.ts'
 import type { Host } from '../host/host.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { parseReference } from '../oci/reference.ts'
+import type { ImageContent } from '../oci/store.ts'
 
 export type InterimOptions = {
   /** Name of this run alone. */
   readonly name: string
-  readonly tree: ImageTree
-  readonly open: OpenBlob
+  /** What the image is one of. */
+  readonly content: ImageContent
   readonly host: Host
   /** Environment of the docker program. */
   readonly env: Readonly<Record<string, string>>
@@ -26,11 +26,12 @@ export type InterimOptions = {
 export async function withInterimImage<T>(
   image: Image,
   daemon: DockerServer,
-  { name, tree, open, host, env, work }: InterimOptions & { readonly work: () => Promise<T> },
+  { name, content, host, env, work }: InterimOptions & { readonly work: () => Promise<T> },
 ): Promise<T> {
   recordTask(host.tempDir, { kind: 'image', reference: name, env })
   try {
-    await loadImage({ tree: onlyImage(tree, image), open }, daemon, { references: [parseReference(name)], host, env })
+    const own = { ...content, tree: onlyImage(content.tree, image) }
+    await loadImage(own, daemon, { references: [parseReference(name)], host, env })
     return await work()
   } finally {
     if (!host.signal.aborted) await docker(host, ['image', 'rm', '--force', name], { env, timeout: shortCall })

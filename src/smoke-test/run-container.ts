@@ -6,6 +6,7 @@ import { socketPath } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { withheldVariables } from '../host/child-environment.ts'
 import type { ExecOptions, ExecResult, Host } from '../host/host.ts'
+import { within } from '../host/within.ts'
 import type { Platform } from '../oci/types.ts'
 import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
 import { busyPort, notStarted, type Ran, type Subject } from './judge.ts'
@@ -81,9 +82,8 @@ async function endOf({ http, ...test }: PlannedSmokeTest, { name, exit, docker, 
   let problem: string | undefined
   if (http !== undefined) {
     const address = await publishedAddress(name, http.port, docker)
-    const signal = AbortSignal.any([host.signal, ended.signal])
     if (address !== undefined) {
-      problem = await pollHttp(`http://${hostOf(test)}:${address}${http.path}`, http, { ...host, signal })
+      problem = await pollHttp(`http://${hostOf(test)}:${address}${http.path}`, http, within(host, ended.signal))
       if (problem === undefined) return { kind: 'answered' }
     }
   }

@@ -1,7 +1,6 @@
 import { parallel } from '../bounds/parallel.ts'
 import { sessionName } from '../cleanup/session-name.ts'
 import type { Built } from '../engine/built.ts'
-import { openBlobs } from '../engine/open-blobs.ts'
 import { type ActionError, toActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
@@ -54,7 +53,7 @@ function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeT
     const name = `${session}-${tagOf(platform)}`
     return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host, env })
   }
-  if (content.kind === 'loaded') {
+  if (content === undefined) {
     const [first] = plan.references
     const image = imageId ?? (first === undefined ? '' : formatReference(first))
     return plan.build.platforms.map((platform) => ({
@@ -62,7 +61,6 @@ function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeT
       run: () => container(platform, image),
     }))
   }
-  const open = openBlobs(content, access.registry, host.signal)
   return content.tree.images.map((image) => {
     const { platform } = image
     const name = `${session}:${tagOf(platform)}`
@@ -72,7 +70,7 @@ function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeT
       run: async () => {
         const stored = await built.nameInStore?.(platform)
         if (stored !== undefined) return container(platform, stored)
-        return withInterimImage(image, test.daemon, { name, tree: content.tree, open, host, env, work })
+        return withInterimImage(image, test.daemon, { name, content, host, env, work })
       },
     }
   })

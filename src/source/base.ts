@@ -1,32 +1,37 @@
 import { ActionError } from '../errors/action-error.ts'
 import type { Config, History } from '../oci/config.ts'
 import { parseConfig } from '../oci/parse.ts'
-import type { Repository } from '../oci/reference.ts'
+import { formatRepository } from '../oci/reference.ts'
+import type { BlobReader } from '../oci/store.ts'
 import type { Descriptor, Platform } from '../oci/types.ts'
-import type { FindImage } from '../registry/pull/find-image.ts'
-
-/** Where the layers of an image are. */
-export type Origin =
-  | { readonly kind: 'registry'; readonly repository: Repository }
-  | { readonly kind: 'layout'; readonly dir: string }
+import type { FindImage, FoundImage } from '../registry/pull/find-image.ts'
 
 /** An image that a stage begins with or copies from; its layers stay where they are until something needs them. */
 export type Base = {
-  readonly origin: Origin
+  /** What has it, for messages: a repository, or the folder of an OCI layout. */
+  readonly place: string
+  readonly blobs: BlobReader
   readonly config: Config
   readonly layers: readonly Descriptor[]
 }
 
-/**
- * @throws ActionError `content-mismatch` for a configuration that does not go with the manifest, and what `find` throws
- */
+/** @throws ActionError what `toBase` and `find` throw */
 export async function findBase(find: FindImage, reference: string, platform: Platform): Promise<Base> {
-  const { repository, manifest, config } = await find(reference, platform)
-  return {
-    origin: { kind: 'registry', repository },
-    config: readConfig(await config(), reference, manifest.layers.length),
-    layers: manifest.layers,
-  }
+  const found = await find(reference, platform)
+  return await toBase(found, reference, { place: formatRepository(found.repository), blobs: found.blobs })
+}
+
+/**
+ * An image that was found as a base.
+ *
+ * @throws ActionError `content-mismatch` for a configuration that does not go with the manifest, and what reading it throws
+ */
+export async function toBase(
+  { manifest, config }: Pick<FoundImage, 'manifest' | 'config'>,
+  reference: string,
+  where: Pick<Base, 'place' | 'blobs'>,
+): Promise<Base> {
+  return { ...where, config: readConfig(await config(), reference, manifest.layers.length), layers: manifest.layers }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Source } from '../dockerfile/instructions/source.ts'
+import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { PlannedStage } from '../dockerfile/stages/stages.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Platform } from '../oci/types.ts'
@@ -51,7 +51,7 @@ function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly
 }
 
 /** The image of a source, where it is one of a registry; `contexts` may put another in its place. */
-export function referenceOf(source: Source, contexts: readonly PlannedContext[]): string | undefined {
+export function referenceOf(source: StageSource, contexts: readonly PlannedContext[]): string | undefined {
   if (source.kind === 'image') return source.reference
   const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
   return context?.kind === 'image' && context.reference !== 'scratch' ? context.reference : undefined

@@ -1,14 +1,12 @@
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { limits } from '../bounds/limits.ts'
 import { readBytesLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
-import { readBlob } from '../oci/layout.ts'
-import { isIndexType } from '../oci/media-type.ts'
+import { chooseImage } from '../oci/choose-image.ts'
+import { layoutStore, readBlob } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import type { Descriptor, Digest, Platform } from '../oci/types.ts'
-import { createFindImage } from '../registry/pull/find-image.ts'
-import { type Base, findBase } from './base.ts'
+import { type Base, toBase } from './base.ts'
 
 /** An image of an OCI layout folder. Without tag and digest: the one tagged `latest`, or the only one. */
 export type LayoutImage = {
@@ -25,23 +23,17 @@ export type LayoutImage = {
 export async function findLayoutBase(image: LayoutImage, platform: Platform): Promise<Base> {
   const { path } = image
   const root = await findRoot(image)
-  const read = async (digest: Digest) => {
-    const descriptor = known.get(digest) ?? root
-    return { descriptor, bytes: await readBlob(path, descriptor) }
-  }
-  const known = new Map<string, Descriptor>([[root.digest, root]])
-  const find = createFindImage({
-    getManifest: async (_, name) => {
-      const found = await read(name as Digest)
-      if (isIndexType(found.descriptor.mediaType)) {
-        const { manifests } = parseIndex(found.bytes, `Cannot read index ${name} of the OCI layout in ${path}`)
-        for (const manifest of manifests) known.set(manifest.digest, manifest)
-      }
-      return found
-    },
-    getBlob: async (_, descriptor) => Readable.from([await readBlob(path, descriptor)]),
+  const text = `oci-layout@${root.digest}`
+  const read = (descriptor: Descriptor) => readBlob(path, descriptor)
+  const { manifest } = await chooseImage(
+    { descriptor: root, bytes: await read(root) },
+    { text, platform },
+    { document: read, config: read },
+  )
+  return await toBase({ manifest, config: () => read(manifest.config) }, text, {
+    place: path,
+    blobs: layoutStore(path),
   })
-  return { ...(await findBase(find, `oci-layout@${root.digest}`, platform)), origin: { kind: 'layout', dir: path } }
 }
 
 const refName = 'org.opencontainers.image.ref.name'

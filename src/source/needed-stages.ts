@@ -1,6 +1,6 @@
 import { type BuildInputs, givenArguments, globalValues, type Values } from '../dockerfile/expand/arguments.ts'
 import { assertBounded } from '../dockerfile/expand/growth.ts'
-import type { Source } from '../dockerfile/instructions/source.ts'
+import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { Dockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
 import { withTriggers } from '../dockerfile/stages/triggers.ts'
@@ -39,7 +39,7 @@ export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPl
 }
 
 /** ONBUILD of the image that a stage for the platform begins with; nothing for one that begins otherwise. */
-export type TriggersOf = (base: Source, platform: Platform) => Promise<readonly string[]>
+export type TriggersOf = (base: StageSource, platform: Platform) => Promise<readonly string[]>
 
 /**
  * With what ONBUILD of the images adds, for the embedded engine, which runs nothing: RUN is refused there too.

@@ -1,4 +1,4 @@
-import type { Source as StageSource } from '../dockerfile/instructions/source.ts'
+import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { Cut } from '../inputs/dockerfile-credentials.ts'
 import type { Platform } from '../oci/types.ts'
 import type { UrlLogin } from '../plan/url-logins.ts'

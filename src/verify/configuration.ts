@@ -1,13 +1,17 @@
-import { type OpenBlob, readSmall } from '../engine/open-blobs.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
+import { type BlobReader, readSmall, type StoreOptions } from '../oci/store.ts'
 import type { ImageConfig } from '../oci/types.ts'
 
 /** @throws ActionError `content-mismatch` for what is none */
-export async function readConfiguration({ config }: Image, open: OpenBlob): Promise<ImageConfig> {
-  return parseConfig(await readSmall(open, config), `Cannot read the configuration ${config.digest}`)
+export async function readConfiguration(
+  { config }: Image,
+  blobs: BlobReader,
+  options: StoreOptions,
+): Promise<ImageConfig> {
+  return parseConfig(await readSmall(config, blobs, options), `Cannot read the configuration ${config.digest}`)
 }
 
 /** What is wrong when the configuration says another platform than the index does. */

@@ -1,4 +1,4 @@
-import type { Content } from '../engine/built.ts'
+import type { BuiltImage } from '../engine/built.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -15,15 +15,13 @@ import type { FoundBase } from '../source/bases.ts'
 export async function layersToRead(
   image: Image,
   configuration: ImageConfig,
-  { checked, content, full }: { readonly checked: Checked; readonly content: Content; readonly full: boolean },
+  { checked, content, full }: { readonly checked: Checked; readonly content: BuiltImage; readonly full: boolean },
 ): Promise<readonly Descriptor[]> {
   if (full) return image.layers
-  const { elsewhere, publishedFor } = content.kind === 'layout' ? content : {}
   const wanted = formatPlatform(image.platform)
   const [bases, others] = partition(checked.bases, ({ platform }) => formatPlatform(platform) === wanted)
   const [ofBases, ofOthers] = [layersOf(bases), layersOf(others)]
-  const isOld = ({ digest }: Descriptor): boolean =>
-    elsewhere?.has(digest) === true && (publishedFor?.get(digest)?.includes(wanted) ?? true)
+  const isOld = ({ digest }: Descriptor): boolean => content.inherited?.get(digest)?.includes(wanted) === true
   const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
   if (ofBases.size === 0 || own.length < layers.length) return own

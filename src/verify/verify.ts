@@ -1,7 +1,6 @@
 import { inlineDockerfile } from '../dockerfile/read/inline.ts'
 import type { StagePlan } from '../dockerfile/stages/stages.ts'
-import type { Built, Content } from '../engine/built.ts'
-import { type OpenBlob, openBlobs } from '../engine/open-blobs.ts'
+import type { Built, BuiltImage } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Log } from '../host/host.ts'
@@ -43,7 +42,7 @@ export type Verified = {
 export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
   const { plan, host } = run
   const { content } = built
-  if (plan.verify === 'off' || content.kind === 'loaded') return []
+  if (plan.verify === 'off' || content === undefined) return []
   return host.log.group('Verify', async () => {
     const { verified, others } = await verifyContent(run, content, checked)
     for (const one of verified) host.log.info(describe(one))
@@ -59,44 +58,42 @@ export async function verifyImage(run: Run, built: Built, checked: Checked): Pro
 
 async function verifyContent(
   run: Run,
-  content: Exclude<Content, { readonly kind: 'loaded' }>,
+  content: BuiltImage,
   checked: Checked,
 ): Promise<{ readonly verified: readonly Verified[]; readonly others: readonly ActionError[] }> {
-  const { plan, access, host } = run
-  const open = openBlobs(content, access.registry, host.signal)
+  const { plan, host } = run
   const secrets = prepareSearch(await gatherNeedles(run))
   const scan = createScan(secrets)
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)
   const [verified, others] = await Promise.all([
-    Promise.all(images.map((image) => verifyPlatform(run, image, { checked, content, open, scan, secrets }))),
-    secrets ? checkDocuments(content.tree, open, secrets) : [],
+    Promise.all(images.map((image) => verifyPlatform(run, image, { checked, content, scan, secrets }))),
+    secrets ? checkDocuments(content, secrets, host.signal) : [],
   ])
   return { verified, others }
 }
 
 type Parts = {
   readonly checked: Checked
-  readonly content: Exclude<Content, { readonly kind: 'loaded' }>
-  readonly open: OpenBlob
+  readonly content: BuiltImage
   readonly scan: Scan
   readonly secrets: SecretSearch | undefined
 }
 
 async function verifyPlatform(
-  { plan }: Run,
+  { plan, host: { signal } }: Run,
   image: Image,
-  { checked, content, open, scan, secrets }: Parts,
+  { checked, content, scan, secrets }: Parts,
 ): Promise<Verified> {
   const platform = formatPlatform(image.platform)
-  const configuration = await readConfiguration(image, open)
+  const configuration = await readConfiguration(image, content.blobs, { signal })
   const read = await layersToRead(image, configuration, { checked, content, full: plan.verify === 'full' })
   const stages = checked.reading?.platforms.find((one) => formatPlatform(one.platform) === platform)?.stages
   const files: ImageFiles = {
     platform: image.platform,
     execution: configuration.config ?? {},
-    layers: read.map((layer) => ({ name: layer.digest, open: () => open(layer) })),
+    layers: read.map((layer) => ({ name: layer.digest, open: () => content.blobs.open(layer, { signal }) })),
     complete: read.length === image.layers.length,
     sizes: new Map(read.map(({ digest, size }) => [digest, formatBytes(size)])),
     origins: new Map([

@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
 import { digestOf, verified } from '../../src/oci/digest.ts'
-import { blobPath, openBlob } from '../../src/oci/layout.ts'
+import { blobPath, layoutStore } from '../../src/oci/layout.ts'
 import { tarHeader } from '../../src/tree/archive/tar-header.ts'
 import { contextTree } from '../../src/tree/context.ts'
 import type { FileEntry } from '../../src/tree/file-entry.ts'
@@ -302,7 +302,7 @@ describe('layersTree()', () => {
   test('reads what a blob of writeLayer() has', async () => {
     const written = await writeLayer(dir, [file('x/big', 3_000_000, () => sample(3_000_000))], gzip)
     const tree = await layersTree(
-      [{ name: 'x', open: async () => openBlob(dir, written.descriptor.digest) }],
+      [{ name: 'x', open: () => layoutStore(dir).open(written.descriptor) }],
       join(dir, 't'),
     )
     const read = await buffer(await tree.open('x/big'))

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
 import { walkImage } from '../../src/oci/image-tree.ts'
-import { blobPath, openBlob, readBlob, readLayout, writeBlob, writeIndexJson } from '../../src/oci/layout.ts'
+import { blobPath, layoutStore, readBlob, readLayout, writeBlob } from '../../src/oci/layout.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
+import type { Descriptor } from '../../src/oci/types.ts'
 import { randomImage } from '../support/image.ts'
+import { writeIndexJson } from '../support/layout.ts'
 import { createRandom } from '../support/random.ts'
 
 let dir: string
@@ -29,9 +33,9 @@ describe('an OCI layout', () => {
   })
 
   it('takes streams, and leaves nothing of one that fails', async () => {
-    const text = 'hello'.repeat(1000)
-    const blob = await writeBlob(dir, Readable.from([Buffer.from(text)]), mediaType.ociLayer)
-    expect(blob).toEqual({ mediaType: mediaType.ociLayer, digest: digestOf(text), size: 5000 })
+    const long = 'hello'.repeat(1000)
+    const blob = await writeBlob(dir, Readable.from([Buffer.from(long)]), mediaType.ociLayer)
+    expect(blob).toEqual({ mediaType: mediaType.ociLayer, digest: digestOf(long), size: 5000 })
     const failing = new Readable({ read: () => failing.destroy(new Error('gone')) })
     await expect(writeBlob(dir, failing, mediaType.ociLayer)).rejects.toThrow('gone')
     expect(readdirSync(join(dir, 'blobs'))).toEqual(['sha256'])
@@ -39,8 +43,53 @@ describe('an OCI layout', () => {
   })
 
   it('opens a blob from a byte on', async () => {
-    const { digest } = await writeBlob(dir, Buffer.from('hello'), mediaType.ociLayer)
-    expect(Buffer.concat(await openBlob(dir, digest, 2).toArray()).toString()).toBe('llo')
+    const blob = await writeBlob(dir, Buffer.from('hello'), mediaType.ociLayer)
+    expect(await text(await layoutStore(dir).open(blob, { start: 2 }))).toBe('llo')
+  })
+})
+
+describe('layoutStore()', () => {
+  const hello = { mediaType: mediaType.ociLayer, digest: digestOf('hello'), size: 5 }
+  const readerOf = (content: string) => {
+    const opened: string[] = []
+    const open = async ({ digest }: Descriptor) => {
+      opened.push(digest)
+      return Readable.from([Buffer.from(content)])
+    }
+    return { open, opened }
+  }
+
+  it('has what was put, and takes it once', async () => {
+    const [store, reader] = [layoutStore(join(dir, 'new')), readerOf('hello')]
+    expect(await store.has(hello)).toBe(false)
+    expect(await Promise.all([store.put(hello, reader), store.put(hello, reader)])).toEqual(['pushed', 'pushed'])
+    expect(await store.put(hello, reader)).toBe('exists')
+    expect(reader.opened).toHaveLength(1)
+    expect([await store.has(hello), await text(await store.open(hello))]).toEqual([true, 'hello'])
+  })
+
+  it('names a blob by the algorithm of its digest', async () => {
+    const hex = createHash('sha512').update('hello').digest('hex')
+    await layoutStore(dir).put({ ...hello, digest: `sha512:${hex}` }, readerOf('hello'))
+    expect(readdirSync(join(dir, 'blobs', 'sha512'))).toEqual([hex])
+  })
+
+  it.each([
+    ['another content', readerOf('hallo'), 'its digest is'],
+    ['less', readerOf('hell'), 'it has 4 bytes where 5 were expected'],
+    ['more', readerOf('hello!'), 'it is longer than the 5 bytes expected'],
+  ])('takes no blob that is %s, leaves nothing of it, and takes the right one afterwards', async (_, wrong, found) => {
+    const store = layoutStore(dir)
+    await expect(store.put(hello, wrong)).rejects.toThrow(`Cannot copy blob ${hello.digest}: ${found}`)
+    expect(await store.has(hello)).toBe(false)
+    expect(readdirSync(join(dir, 'blobs'))).toEqual(['sha256'])
+    expect(readdirSync(join(dir, 'blobs', 'sha256'))).toEqual([])
+    expect(await store.put(hello, readerOf('hello'))).toBe('pushed')
+  })
+
+  it('opens no file before it is read', async () => {
+    const content = await layoutStore(dir).open(hello)
+    await expect(text(content)).rejects.toThrow('ENOENT')
   })
 })
 

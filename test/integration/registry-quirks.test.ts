@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf } from '../../src/oci/digest.ts'
-import { writeBlob } from '../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../src/oci/layout.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -54,13 +54,13 @@ async function publishTo({ registry, client, image }: World, names: readonly str
   const images = names.map((name) => `${registry.host}/${name}`).join()
   const inputs = inputsOf({ images, tags, platforms: platforms.join(), push: 'true' })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
-  const content = { kind: 'layout', dir, tree: image.tree } as const
-  return await publish(await runOf(plan, host, loginOf(client)), {
-    content,
+  const built = {
+    content: { tree: image.tree, blobs: layoutStore(dir) },
     metadata: {},
     imageId: undefined,
     steps: [],
-  })
+  }
+  return await publish(await runOf(plan, host, loginOf(client)), built)
 }
 
 function complete({ registry: { store }, image }: World, repository: string): boolean {

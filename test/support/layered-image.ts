@@ -1,11 +1,10 @@
 import { gzipSync } from 'node:zlib'
-import type { Layout } from '../../src/engine/built.ts'
 import { digestOf } from '../../src/oci/digest.ts'
-import { walkImage } from '../../src/oci/image-tree.ts'
-import { readBlob, writeBlob } from '../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../src/oci/layout.ts'
+import { type ImageParts, makeImage } from '../../src/oci/make-image.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
-import { writeManifest, writeRoot } from '../../src/oci/write-image.ts'
+import type { ImageContent } from '../../src/oci/store.ts'
 import { writeTar } from '../../src/tree/archive/write-tar.ts'
 import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
 import { tempFolder } from './temp.ts'
@@ -15,22 +14,21 @@ export type LayerFile = { readonly path: string; readonly text?: string; readonl
 
 export const time = 1_000_000_000_000
 
-/** A layout with an image of these layers for each platform. */
+/** An image of these layers for each platform, whose blobs are in the layout `dir`. */
 export async function layeredImage(
   platforms: Readonly<Record<string, readonly (readonly LayerFile[])[]>>,
-): Promise<Layout> {
+): Promise<ImageContent & { readonly dir: string }> {
   const dir = tempFolder()
-  const manifests = []
+  const images: ImageParts[] = []
   for (const [name, layers] of Object.entries(platforms)) {
     const platform = parsePlatform(name)
     const tars = await Promise.all(layers.map(tarOf))
     const written = await Promise.all(tars.map((tar) => writeBlob(dir, gzipSync(tar), mediaType.ociLayerGzip)))
     const rootfs = { type: 'layers', diff_ids: tars.map(digestOf) }
     const config = await writeBlob(dir, Buffer.from(JSON.stringify({ ...platform, rootfs })), mediaType.ociConfig)
-    manifests.push(await writeManifest(dir, { platform, config, layers: written }, {}))
+    images.push({ platform, config, layers: written })
   }
-  const root = await writeRoot(dir, manifests, {})
-  return { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)) }
+  return { dir, tree: makeImage(images, {}), blobs: layoutStore(dir) }
 }
 
 async function tarOf(files: readonly LayerFile[]): Promise<Buffer> {

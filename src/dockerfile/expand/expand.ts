@@ -1,6 +1,6 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { excessError, isExcess, quoteText, textError } from '../problem.ts'
+import { excessError, isExcess, quoteFound, textError } from '../problem.ts'
 import { isSpace } from '../read/space.ts'
 import type { Escape } from '../read/words.ts'
 import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.ts'
@@ -68,7 +68,7 @@ function expand(source: string, lookup: Lookup, mode: Mode): Expanded {
     return readUntil(state, undefined, mode.escapes === 'keep')
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown
-    throw textError(`failed to process ${quoteText(source)}: ${thrown.message}`, thrown.cause)
+    throw textError(`failed to process ${quoteFound(source)}: ${thrown.message}`, thrown.cause)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ExpressionStep } from './expression.ts'
 
 /** One pattern of many: its number, and its steps between the start and the end of the path. */
-export type Row = { readonly number: number; readonly steps: readonly ExpressionStep[] }
+type NumberedSteps = { readonly number: number; readonly steps: readonly ExpressionStep[] }
 
 /** A set of places, with what has been found out about it. */
 type State = {
@@ -20,7 +20,7 @@ const mostPlaces = 1_000_000
  * deterministic automaton that is built as paths ask for it and is dropped when it becomes large, so the time for a path depends on its
  * length and hardly on the number of rows.
  */
-export function createAutomaton(rows: readonly Row[]): (path: string) => readonly number[] {
+export function createAutomaton(rows: readonly NumberedSteps[]): (path: string) => readonly number[] {
   // The steps of all rows one behind the other, with an undefined one for the end of each.
   const steps = rows.flatMap((row) => [...row.steps, undefined])
   const starts: number[] = []

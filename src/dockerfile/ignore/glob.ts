@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 type Test = (character: string) => boolean
 /** What one `*`, or the start, is followed by. */
@@ -94,5 +94,5 @@ function readClass(characters: readonly string[], start: number, pattern: string
 }
 
 function badPattern(pattern: string) {
-  return textError(`syntax error in pattern ${quoteText(pattern)}`)
+  return textError(`syntax error in pattern ${quoteFound(pattern)}`)
 }

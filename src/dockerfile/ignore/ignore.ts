@@ -16,7 +16,7 @@ export type IgnoreRules = {
 }
 
 /** The decision on a path, which decisions on paths below it depend on. */
-export type Verdict = {
+export type PathVerdict = {
   readonly ignored: boolean
   /** The numbers of the patterns that hold for it and for all below, ascending. */
   readonly matched: readonly number[]
@@ -71,7 +71,7 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
  * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
  * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
  */
-export function judgePath({ patterns, find }: IgnoreRules, path: string, parent: Verdict | undefined): Verdict {
+export function judgePath({ patterns, find }: IgnoreRules, path: string, parent: PathVerdict | undefined): PathVerdict {
   const inherited = parent?.matched ?? []
   const own = find(path)
   let ignored = false
@@ -93,14 +93,14 @@ export function judgePath({ patterns, find }: IgnoreRules, path: string, parent:
 }
 
 /** Judges the paths of one tree, each folder once. */
-export function createJudge(rules: IgnoreRules): (path: string) => Verdict {
-  const folders = new Map<string, Verdict>()
-  const ofFolder = (path: string): Verdict | undefined => {
+export function createJudge(rules: IgnoreRules): (path: string) => PathVerdict {
+  const folders = new Map<string, PathVerdict>()
+  const ofFolder = (path: string): PathVerdict | undefined => {
     if (path === '') return undefined
     const known = folders.get(path)
     if (known !== undefined) return known
     // A deep path is not a reason for a deep stack.
-    let verdict: Verdict | undefined
+    let verdict: PathVerdict | undefined
     for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       const folder = end < 0 ? path : path.slice(0, end)
       verdict = folders.get(folder) ?? judgePath(rules, folder, verdict)

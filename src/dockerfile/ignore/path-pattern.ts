@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 import { type ExpressionStep, matchExpression, parseExpression, wholeSteps } from './expression.ts'
 import { parseGlob } from './glob.ts'
 
@@ -41,7 +41,7 @@ export function compilePathPattern(text: string, exception: boolean): PathPatter
     return of({ kind: 'beginning', text: beginning }, (path) => path.startsWith(beginning))
   }
   const parsed = parseExpression(`^${expression}$`)
-  if (parsed === undefined) throw textError(`syntax error in pattern ${quoteText(text)}`)
+  if (parsed === undefined) throw textError(`syntax error in pattern ${quoteFound(text)}`)
   const steps = wholeSteps(parsed)
   return of(steps ? { kind: 'steps', steps } : { kind: 'expression' }, (path) => matchExpression(parsed, path))
 }

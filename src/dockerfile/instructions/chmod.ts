@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 /** Changes the permission bits of a file, of which `07777` are looked at. X depends on whether it is a folder. */
 type Chmod = (mode: number, isFolder: boolean) => number
@@ -44,13 +44,13 @@ const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 }
 
 function readClause(clause: string, text: string): readonly Step[] {
   const [all, who = ''] = /^([augo]*)(?=[-+=])/.exec(clause) ?? []
-  if (all === undefined) throw textError(`invalid chmod parameter: ${quoteText(text)}: invalid syntax`)
+  if (all === undefined) throw textError(`invalid chmod parameter: ${quoteFound(text)}: invalid syntax`)
   const bits = [...who].reduce((sum, letter) => sum | (whose[letter] ?? 0), 0)
   const steps: Step[] = []
   let rest = clause.slice(who.length)
   while (rest !== '') {
     const [action, operator = '', letters = ''] = /^([-+=])([rwxXstugo]*)/.exec(rest) ?? []
-    if (action === undefined) throw textError(`invalid chmod parameter: ${quoteText(text)}: invalid syntax`)
+    if (action === undefined) throw textError(`invalid chmod parameter: ${quoteFound(text)}: invalid syntax`)
     steps.push(...readAction(operator, letters, bits))
     rest = rest.slice(action.length)
   }

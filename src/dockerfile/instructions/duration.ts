@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 const units: Readonly<Record<string, number>> = {
   ns: 1,
@@ -25,14 +25,14 @@ export function parseDuration(text: string): number {
   let at = 0
   while (at < rest.length) {
     const [all = '', whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest.slice(at)) ?? []
-    if (whole === '' && fraction === '') throw textError(`invalid duration ${quoteText(text)}`)
-    if (unit === '') throw textError(`missing unit in duration ${quoteText(text)}`)
+    if (whole === '' && fraction === '') throw textError(`invalid duration ${quoteFound(text)}`)
+    if (unit === '') throw textError(`missing unit in duration ${quoteFound(text)}`)
     const size = Object.hasOwn(units, unit) ? units[unit] : undefined
-    if (size === undefined) throw textError(`unknown unit ${quoteText(unit)} in duration ${quoteText(text)}`)
+    if (size === undefined) throw textError(`unknown unit ${quoteFound(unit)} in duration ${quoteFound(text)}`)
     // Each part is cut to whole nanoseconds on its own, as Go does.
     total += Number(whole) * size + Math.trunc(Number(`0.${fraction}0`) * size)
     at += all.length
   }
-  if (rest === '' || !(total < longest)) throw textError(`invalid duration ${quoteText(text)}`)
+  if (rest === '' || !(total < longest)) throw textError(`invalid duration ${quoteFound(text)}`)
   return sign * total
 }

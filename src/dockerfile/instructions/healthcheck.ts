@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 import type { Flags } from '../read/flags.ts'
 import type { Arguments } from '../read/statement.ts'
 import { parseDuration } from './duration.ts'
@@ -30,7 +30,7 @@ export function readHealthcheck(given: Arguments, readFlags: () => Flags): Healt
     return { ...none, test: ['NONE'] }
   }
   const flags = readFlags()
-  if (type !== 'CMD') throw textError(`unknown type ${quoteText(type ?? '')} in HEALTHCHECK (try CMD)`)
+  if (type !== 'CMD') throw textError(`unknown type ${quoteFound(type ?? '')} in HEALTHCHECK (try CMD)`)
   if (words.length === 0) throw textError('missing command after HEALTHCHECK CMD')
   return {
     test: [given.form === 'json' ? 'CMD' : 'CMD-SHELL', ...words],
@@ -46,7 +46,7 @@ function readInterval(name: string, flags: Flags): number {
   const text = flags.text(name) ?? ''
   const interval = text === '' ? 0 : parseDuration(text)
   if (interval !== 0 && interval < shortest)
-    throw textError(`--${name} cannot be less than 1ms, found ${quoteText(text)}`)
+    throw textError(`--${name} cannot be less than 1ms, found ${quoteFound(text)}`)
   return interval
 }
 
@@ -54,7 +54,7 @@ function readRetries(text: string): number {
   if (text === '') return 0
   const retries = Number(text)
   if (!/^[-+]?\d+$/.test(text) || Math.abs(retries) > 2 ** 31 - 1) {
-    throw textError(`--retries is not a number: ${quoteText(text)}`)
+    throw textError(`--retries is not a number: ${quoteFound(text)}`)
   }
   if (retries < 0) throw textError(`--retries cannot be negative (${retries})`)
   return retries

@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 const protocols = new Set(['tcp', 'udp', 'sctp'])
 
@@ -13,9 +13,9 @@ export function parsePort(text: string): readonly string[] {
   const slash = container.indexOf('/')
   const range = slash < 0 ? container : container.slice(0, slash)
   const protocol = slash < 0 ? '' : container.slice(slash + 1)
-  if (range === '') throw textError(`invalid port: ${quoteText(text)}: no port specified`)
+  if (range === '') throw textError(`invalid port: ${quoteFound(text)}: no port specified`)
   const lower = protocol.toLowerCase() || 'tcp'
-  if (!protocols.has(lower)) throw textError(`invalid port: ${quoteText(text)}: invalid proto: ${protocol}`)
+  if (!protocols.has(lower)) throw textError(`invalid port: ${quoteFound(text)}: invalid proto: ${protocol}`)
   assertAddress(address.reverse().join(':'))
   const ports = readRange(range)
   if (ports === undefined) throw textError(`invalid containerPort: ${range}`)

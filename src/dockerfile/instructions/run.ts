@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 import { readFlags } from '../read/flags.ts'
 import type { InstructionOf } from '../read/instruction.ts'
 import type { PlacedStatement } from '../read/statements.ts'
@@ -19,9 +19,9 @@ export function readRun({
 }: PlacedStatement): Omit<InstructionOf<'run'>, 'line' | 'endLine' | 'text'> {
   const flags = readFlags(given, kinds)
   const network = flags.text('network') ?? 'default'
-  if (!networks.includes(network)) throw textError(`invalid network mode ${quoteText(network)}`)
+  if (!networks.includes(network)) throw textError(`invalid network mode ${quoteFound(network)}`)
   const security = flags.text('security') ?? 'sandbox'
-  if (!securities.includes(security)) throw textError(`security ${quoteText(security)} is not valid`)
+  if (!securities.includes(security)) throw textError(`security ${quoteFound(security)} is not valid`)
   const mounts = flags.list('mount').map(readFields)
   return {
     kind: 'run',
@@ -48,6 +48,6 @@ function readFields(mount: string): readonly string[] {
     return fields
   } catch (thrown) {
     if (!(thrown instanceof CsvError)) throw thrown
-    throw textError(`failed to parse csv mounts: ${quoteText(mount)}`)
+    throw textError(`failed to parse csv mounts: ${quoteFound(mount)}`)
   }
 }

@@ -1,9 +1,9 @@
 import { ActionError } from '../../errors/action-error.ts'
 import { formatReference, parseReference } from '../../oci/reference.ts'
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 /** Where files come from: nothing, a stage by its index, a build context by its name, or an image. */
-export type Source =
+export type StageSource =
   | { readonly kind: 'scratch' }
   | { readonly kind: 'stage'; readonly index: number }
   | { readonly kind: 'context'; readonly name: string }
@@ -13,7 +13,7 @@ export type Source =
  * What a name that is no stage's stands for; `contexts` are the names of `build-contexts`, of `contextName`.
  * @throws ActionError `dockerfile-invalid`, without a place
  */
-export function readSource(name: string, contexts: ReadonlySet<string>): Source {
+export function readSource(name: string, contexts: ReadonlySet<string>): StageSource {
   if (name === 'scratch') return { kind: 'scratch' }
   try {
     const reference = parseReference(name)
@@ -23,7 +23,7 @@ export function readSource(name: string, contexts: ReadonlySet<string>): Source 
     return { kind: 'image', reference: formatReference({ ...reference, ...tag }) }
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown
-    throw textError(`failed to parse stage name ${quoteText(name)}: ${thrown.message}`)
+    throw textError(`failed to parse stage name ${quoteFound(name)}: ${thrown.message}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 
 /** Names of rules, or all of them. */
 export type Rules = ReadonlySet<string> | 'all'
@@ -25,7 +25,7 @@ export function parseCheckOptions(text: string): CheckOptions {
     const value = part.slice(equals + 1).trim()
     if (key === 'skip' || key === 'experimental') options = { ...options, [key]: readRules(value) }
     else if (key === 'error') options = { ...options, error: readBoolean(value, part) }
-    else throw textError(`invalid check option ${quoteText(part)}: expected skip=, experimental= or error=`)
+    else throw textError(`invalid check option ${quoteFound(part)}: expected skip=, experimental= or error=`)
   }
   return options
 }
@@ -37,7 +37,7 @@ function readRules(value: string): Rules {
 function readBoolean(value: string, part: string): boolean {
   if (/^(?:1|t|T|TRUE|true|True)$/.test(value)) return true
   if (/^(?:0|f|F|FALSE|false|False)$/.test(value)) return false
-  throw textError(`invalid check option ${quoteText(part)}: expected true or false`)
+  throw textError(`invalid check option ${quoteFound(part)}: expected true or false`)
 }
 
 export function includes(rules: Rules, rule: string): boolean {

@@ -1,4 +1,4 @@
-import { attempt, dockerfileError, type Problem, quoteText, type Report, textError } from '../problem.ts'
+import { attempt, dockerfileError, type Problem, quoteFound, type Report, textError } from '../problem.ts'
 import { type Directives, findDirectives } from './directives.ts'
 import { readFlags } from './flags.ts'
 import type { Instruction, InstructionOf, Stage } from './instruction.ts'
@@ -67,7 +67,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
 export function parseTrigger(expression: string, from: { readonly file: string; readonly line: number }): Instruction {
   const problems: Problem[] = []
   const report: Report = (_, message) => {
-    problems.push({ line: from.line, message: `in the ONBUILD trigger ${quoteText(expression)}: ${message}` })
+    problems.push({ line: from.line, message: `in the ONBUILD trigger ${quoteFound(expression)}: ${message}` })
   }
   const { statements } = readStatements(expression, report)
   const [statement] = statements
@@ -95,7 +95,7 @@ function readFrom(statement: PlacedStatement): Pick<Stage, 'base' | 'name' | 'pl
   const name = given.toLowerCase()
   if (named && !/^[a-z][a-z0-9-_.]*$/.test(name)) {
     throw textError(
-      `invalid name for build stage: ${quoteText(given)}, name can't start with a number or contain symbols`,
+      `invalid name for build stage: ${quoteFound(given)}, name can't start with a number or contain symbols`,
     )
   }
   const platform = readFlags(statement.flags, { platform: 'text' }).text('platform') || undefined

@@ -1,4 +1,4 @@
-import { quoteText, textError } from '../problem.ts'
+import { quoteFound, textError } from '../problem.ts'
 import { isSpace, trimStart } from './space.ts'
 import { type Escape, splitBlanks, splitInstruction, splitOnce, splitQuoted } from './words.ts'
 
@@ -105,7 +105,7 @@ function readPairs(keyword: string, rest: string, escapeMark: Escape): Arguments
   const pairs = given.map((word) => {
     const equals = word.indexOf('=')
     if (equals < 0) {
-      throw textError(`Syntax error - can't find = in ${quoteText(word)}. Must be of the form: name=value`)
+      throw textError(`Syntax error - can't find = in ${quoteFound(word)}. Must be of the form: name=value`)
     }
     return { key: word.slice(0, equals), value: word.slice(equals + 1) }
   })

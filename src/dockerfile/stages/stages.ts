@@ -5,20 +5,20 @@ import type { Platform } from '../../oci/types.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { Values } from '../expand/arguments.ts'
 import { expandWord } from '../expand/expand.ts'
-import { contextName, isContext, readSource, type Source } from '../instructions/source.ts'
-import { attempt, dockerfileError, ExcessError, type Problem, quoteText, type Report, textError } from '../problem.ts'
+import { contextName, isContext, readSource, type StageSource } from '../instructions/source.ts'
+import { attempt, dockerfileError, ExcessError, type Problem, quoteFound, type Report, textError } from '../problem.ts'
 import type { Instruction, Stage } from '../read/instruction.ts'
 import { type Dockerfile, parseTrigger } from '../read/parse.ts'
 
 export type PlannedStage = Omit<Stage, 'base' | 'platform'> & {
   readonly index: number
-  readonly base: Source
+  readonly base: StageSource
   /** Undefined for the target's. */
   readonly platform?: Platform
   /** With what ONBUILD of the stage it is based on adds, in front. */
   readonly instructions: readonly Instruction[]
   /** What `--from` of COPY and of the mounts of RUN names, by the text that is there. */
-  readonly from: ReadonlyMap<string, Source>
+  readonly from: ReadonlyMap<string, StageSource>
 }
 
 export type StagePlan = {
@@ -130,7 +130,7 @@ function planBase(stage: Stage, { index, names, contexts, dockerfile, globals, s
   const planned = {
     ...withoutBase(stage),
     index,
-    from: new Map<string, Source>(),
+    from: new Map<string, StageSource>(),
     ...(platform === undefined ? {} : { platform }),
   }
   // A context of the stage's own name takes the place of all that the stage says.
@@ -172,11 +172,11 @@ export function createFindSources({
   stages,
   contexts,
   report,
-}: SourceContext): (stage: PlannedStage) => ReadonlyMap<string, Source> {
+}: SourceContext): (stage: PlannedStage) => ReadonlyMap<string, StageSource> {
   const names = new Map(stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name, index]])))
   const context = { names, contexts: new Set(contexts.map(contextName)), stages }
   return (stage) => {
-    const found = new Map<string, Source>()
+    const found = new Map<string, StageSource>()
     for (const instruction of stage.instructions) {
       const given = instruction.kind === 'copy' && instruction.from !== undefined ? [instruction.from] : []
       for (const from of instruction.kind === 'run' ? instruction.mountsFrom : given) {
@@ -190,7 +190,7 @@ export function createFindSources({
 
 type Names = Pick<BaseContext, 'names' | 'contexts' | 'stages'>
 
-function findSource(from: string, current: number, { names, contexts, stages }: Names): Source {
+function findSource(from: string, current: number, { names, contexts, stages }: Names): StageSource {
   if (expandWord(from, () => undefined, { escapeMark: '\\' }) !== from) {
     const hint = 'define a new stage with FROM using ARG from global scope as a workaround'
     throw textError(`variable expansion is not supported for --from, ${hint}`)
@@ -211,7 +211,7 @@ function findTarget(dockerfile: Dockerfile, target: string | undefined, names: R
   const known = names.size === 0 ? 'No stage has a name.' : `Stages with a name: ${[...names.keys()].join(', ')}.`
   throw new ActionError(
     'input-invalid',
-    `Target stage ${quoteText(target)} could not be found in ${dockerfile.file}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    `Target stage ${quoteFound(target)} could not be found in ${dockerfile.file}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
     { hint: `${known} A stage is named by AS, not by its number.` },
   )
 }
@@ -232,8 +232,8 @@ export function findNeeded(file: string, stages: readonly PlannedStage[], target
       const from = instruction.kind === 'copy' ? instruction.from : undefined
       const source = from === undefined ? undefined : stage.from.get(from)
       if (source?.kind !== 'stage' || source.index < index) continue
-      const message = `cannot copy from stage ${quoteText(from ?? '')}, it needs to be defined before current stage`
-      problems.push({ line: instruction.line, message: `${message} ${quoteText(stage.name ?? `stage-${index}`)}` })
+      const message = `cannot copy from stage ${quoteFound(from ?? '')}, it needs to be defined before current stage`
+      problems.push({ line: instruction.line, message: `${message} ${quoteFound(stage.name ?? `stage-${index}`)}` })
     }
   }
   if (problems.length > 0) throw dockerfileError(file, problems)

@@ -4,17 +4,18 @@ import { ActionError } from '../../errors/action-error.ts'
 import { parseInspect } from '../../facts/builder.ts'
 import { positional } from '../../host/positional.ts'
 import { isDigest } from '../../oci/digest.ts'
-import type { Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
+import type { BlobReader } from '../../oci/store.ts'
 import type { Descriptor } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { readImage } from '../../registry/pull/read-image.ts'
+import { registryStore } from '../../registry/registry-store.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
-import type { Built, Content } from '../built.ts'
+import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
 import { storeNames } from './args.ts'
 import { type CallResult, callBuildx } from './call.ts'
@@ -114,12 +115,12 @@ export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise
     case 'load': {
       const outputs = [{ kind: 'store', names: storeNames(plan.references) }] as const
       const result = await callBuildx(host, plan, { ...target, outputs })
-      return { ...result, content: { kind: 'loaded' }, imageId: storeId(plan, result) }
+      return { ...result, content: undefined, imageId: storeId(plan, result) }
     }
     case 'cache':
       return {
         ...(await callBuildx(host, plan, { ...target, outputs: [{ kind: 'cache' }] })),
-        content: { kind: 'loaded' },
+        content: undefined,
         imageId: undefined,
       }
   }
@@ -135,12 +136,12 @@ function needsOnlyOwnLayers(plan: BuildxPlan, inDaemon: boolean): boolean {
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
 }
 
-/** The layers of the base images that preflight has found, and the repositories that have them. */
-function layersOfBases({ bases }: Bases): ReadonlyMap<Descriptor, Repository> {
+/** The layers of the base images that preflight has found, and where they are read. */
+function layersOfBases({ bases }: Bases): ReadonlyMap<Descriptor, BlobReader> {
   const found = bases.flatMap(({ image }) =>
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
   )
-  return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.repository]))
+  return new Map([...new Map(found).values()].map(({ layer, image }) => [layer, image.blobs]))
 }
 
 function gitUrls({ build }: Plan): readonly string[] {
@@ -158,13 +159,14 @@ async function pushed(
   result: CallResult,
   plan: BuildxPlan,
   { host, registry }: BuildxCalls,
-): Promise<Built & { readonly content: Extract<Content, { kind: 'pushed' }> }> {
+): Promise<Built & { readonly content: BuiltImage }> {
   const digest = result.metadata['containerimage.digest']
   const [repository] = repositoriesOf(plan.references)
   if (repository === undefined) throw new ActionError('internal', 'There is no repository to read the image from')
   if (typeof digest === 'string' && isDigest(digest)) {
     const tree = await readImage(registry, repository, { digest, signal: host.signal })
-    return { ...result, content: { kind: 'pushed', repository, tree }, imageId: undefined }
+    const blobs = registryStore(registry, repository)
+    return { ...result, content: { tree, blobs, isPushed: true }, imageId: undefined }
   }
   throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
     hint: 'Update buildx to 0.8 or newer.',

@@ -1,21 +1,22 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { type ImageTree, walkImage } from '../../oci/image-tree.ts'
-import { readBlob, readLayout } from '../../oci/layout.ts'
-import type { Repository } from '../../oci/reference.ts'
+import { layoutStore, readBlob, readLayout } from '../../oci/layout.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
-import type { Descriptor } from '../../oci/types.ts'
+import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
+import type { Descriptor, Digest } from '../../oci/types.ts'
+import { registryStore } from '../../registry/registry-store.ts'
 import { formatBytes } from '../../text/bytes.ts'
-import type { Layout } from '../built.ts'
+import type { BuiltImage } from '../built.ts'
 import { type CallResult, type CallTarget, callBuildx } from './call.ts'
 import type { BuildxCalls } from './calls.ts'
 import type { BuildxPlan } from './plan.ts'
-import { seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
+import { platformsOf, seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
 
 export type LayoutMeans = {
   readonly session: BuildxCalls
   readonly target: Omit<CallTarget, 'outputs'>
-  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and who has them. */
-  readonly leaveOut: ReadonlyMap<Descriptor, Repository>
+  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and where they are. */
+  readonly leaveOut: ReadonlyMap<Descriptor, BlobReader>
 }
 
 /**
@@ -26,7 +27,7 @@ export async function exportLayout(
   plan: BuildxPlan,
   dir: string,
   { session, target, leaveOut }: LayoutMeans,
-): Promise<CallResult & { readonly content: Layout }> {
+): Promise<CallResult & { readonly content: BuiltImage }> {
   const { host, registry } = session
   const call = () => callBuildx(host, plan, { ...target, outputs: [{ kind: 'layout', dir }] })
   mkdirSync(dir)
@@ -35,13 +36,14 @@ export async function exportLayout(
     const seed = await writeSeed(dir, [...leaveOut.keys()])
     const result = await call()
     const tree = await readTree(dir)
-    const elsewhere = new Map(
+    const remote = new Map(
       usedSeed(seed, tree).flatMap((layer) => {
-        const repository = leaveOut.get(layer)
-        return repository ? [[layer.digest, repository] as const] : []
+        const reader = leaveOut.get(layer)
+        return reader ? [[layer.digest, reader] as const] : []
       }),
     )
-    return { ...result, content: { kind: 'layout', dir, tree, ...(elsewhere.size === 0 ? {} : { elsewhere }) } }
+    const inherited = new Map([...remote.keys()].map((digest) => [digest, platformsOf(digest, tree)] as const))
+    return { ...result, content: { tree, blobs: readerOf(dir, remote), inherited } }
   }
 
   const over = new AbortController()
@@ -57,14 +59,20 @@ export async function exportLayout(
     const bytes = seed.reduce((sum, { size }) => sum + size, 0)
     if (bytes > 0) host.log.info(`${formatBytes(bytes)} are in the registry already and stayed on the daemon`)
     const [repository] = repositoriesOf(plan.references)
-    const elsewhere = new Map(repository ? seed.map(({ digest }) => [digest, repository] as const) : [])
-    const publishedFor = new Map(seed.map((layer) => [layer.digest, layer.publishedFor] as const))
-    return { ...first, content: { kind: 'layout', dir, tree, elsewhere, publishedFor } }
+    const store = repository && registryStore(registry, repository)
+    const remote = new Map(store ? seed.map(({ digest }) => [digest, store] as const) : [])
+    const inherited = new Map(seed.map((layer) => [layer.digest, layer.publishedFor] as const))
+    return { ...first, content: { tree, blobs: readerOf(dir, remote), inherited } }
   }
   host.log.info('The registry has lost layers of the image before: exporting all of them')
   rmSync(dir, { recursive: true })
   mkdirSync(dir)
-  return { ...(await call()), content: { kind: 'layout', dir, tree: await readTree(dir) } }
+  return { ...(await call()), content: { tree: await readTree(dir), blobs: layoutStore(dir) } }
+}
+
+/** Placeholders have no content: what they stand for is read where it is. */
+function readerOf(dir: string, remote: ReadonlyMap<Digest, BlobReader>): BlobReader {
+  return firstOf(byDigest(remote), layoutStore(dir))
 }
 
 async function readTree(dir: string): Promise<ImageTree> {

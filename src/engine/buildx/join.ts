@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, writeIndexJson } from '../../oci/layout.ts'
+import { layoutStore } from '../../oci/layout.ts'
+import { type ImageParts, makeImage } from '../../oci/make-image.ts'
 import { parseConfig } from '../../oci/parse.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
-import { writeManifest, writeRoot } from '../../oci/write-image.ts'
+import type { Digest, Platform } from '../../oci/types.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Built } from '../built.ts'
@@ -18,10 +17,9 @@ import type { BuildxPlan } from './plan.ts'
 import { saveImage } from './save-image.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
-  readonly platform: Platform
+  readonly image: ImageParts
   /** Its name in the daemon's store, one of this run. */
   readonly reference: string
-  readonly manifest: Descriptor
   /** What the classic store calls it: the digest of its configuration. */
   readonly imageId: Digest
 }
@@ -30,7 +28,7 @@ export type JoinMeans = { readonly session: BuildxCalls; readonly checked: Pick<
 
 /**
  * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
- * them to one OCI layout here: no builder image to pull, no staging tags in the registry.
+ * them to one image here: no builder image to pull, no staging tags in the registry.
  */
 export async function joinPlatforms(
   plan: BuildxPlan,
@@ -49,14 +47,13 @@ export async function joinPlatforms(
 
   const [first] = parts
   if (first === undefined) throw new ActionError('internal', 'The plan has no platform')
-  const manifests = parts.map(({ manifest }) => manifest)
-  const root = await writeRoot(dir, manifests, plan.build.annotations)
-  await writeIndexJson(dir, root)
-  const tree = await walkImage(root, (descriptor) => readBlob(dir, descriptor))
+  const images = parts.map(({ image }) => image)
+  const tree = makeImage(images, plan.build.annotations)
+  const { root } = tree
   const { metadata, imageId } = first
-  const names = new Map(parts.map(({ platform, reference }) => [formatPlatform(platform), reference]))
+  const names = new Map(parts.map(({ image, reference }) => [formatPlatform(image.platform), reference]))
   return {
-    content: { kind: 'layout', dir, tree, ...(forVerification ? { forVerification } : {}) },
+    content: { tree, blobs: layoutStore(dir), ...(forVerification ? { forVerification } : {}) },
     metadata: forVerification ? metadata : { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
@@ -106,11 +103,9 @@ async function buildPart(
     retries,
     host,
   )
-  const manifest = await writeManifest(dir, { platform, ...image }, plan.build.annotations)
   return {
-    platform,
+    image: { platform, ...image },
     reference,
-    manifest,
     steps: steps.map((step) => ({ ...step, platform: text })),
     findings,
     imageId: image.config.digest,

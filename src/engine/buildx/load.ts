@@ -3,10 +3,9 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { tagImage } from '../../docker/tag-image.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { openBlob } from '../../oci/layout.ts'
-import type { Built, Content, Layout } from '../built.ts'
+import { byDigest, firstOf } from '../../oci/store.ts'
+import type { Built, BuiltImage } from '../built.ts'
 import { loadImage } from '../load-image.ts'
-import { openBlobs } from '../open-blobs.ts'
 import { type CallTarget, callBuildx } from './call.ts'
 import type { BuildxCalls } from './calls.ts'
 import { exportLayout } from './export-layout.ts'
@@ -25,7 +24,7 @@ export type LoadMeans = {
  * store under a name of this run, where it has the digest of the layout. Then its tags need no copy of it. Where that
  * is not possible, or when the cache has lost something meanwhile and the digest is another one, the layout itself is loaded.
  */
-export function loadFromCache(content: Layout, plan: BuildxPlan, means: LoadMeans): Loading {
+export function loadFromCache(content: BuiltImage, plan: BuildxPlan, means: LoadMeans): Loading {
   const { session, target, server } = means
   const { host, env, name } = session
   const reference = `${name}:image`
@@ -73,24 +72,18 @@ export function loadFromStore(
 }
 
 /** For a builder elsewhere: the daemon gets exactly the documents that were verified, and so the same digest. */
-export function loadFromBuilder(
-  content: Exclude<Content, { kind: 'loaded' }>,
-  plan: BuildxPlan,
-  means: LoadMeans,
-): Loading {
+export function loadFromBuilder(content: BuiltImage, plan: BuildxPlan, means: LoadMeans): Loading {
   return { load: () => loadContent(content, plan, means) }
 }
 
 async function loadContent(
-  content: Exclude<Content, { kind: 'loaded' }>,
+  content: BuiltImage,
   plan: BuildxPlan,
   { session, target, server }: LoadMeans,
 ): Promise<string> {
-  const { host, env, registry } = session
+  const { host, env } = session
   const { references } = plan
-  const open = openBlobs(content, registry, host.signal)
-  const { tree } = content
-  if (content.kind === 'layout') return loadImage({ tree, open }, server, { references, host, env })
+  if (!content.isPushed) return loadImage(content, server, { references, host, env })
   // The builder has the layers at hand, and the registry may be far away.
   const dir = join(host.tempDir, 'layout')
   const exported = await exportLayout({ ...fromCache(plan), push: false, outputs: [] }, dir, {
@@ -98,9 +91,10 @@ async function loadContent(
     target,
     leaveOut: new Map(),
   })
-  const here = new Set(exported.content.tree.blobs.map(({ digest }) => digest))
-  const fromHere: typeof open = async (blob) => (here.has(blob.digest) ? openBlob(dir, blob.digest) : open(blob))
-  return loadImage({ tree, open: fromHere }, server, { references, host, env })
+  const { tree, blobs } = exported.content
+  const here = byDigest(new Map(tree.blobs.map(({ digest }) => [digest, blobs])))
+  const image = { tree: content.tree, blobs: firstOf(here, content.blobs) }
+  return loadImage(image, server, { references, host, env })
 }
 
 async function tagAll(

@@ -1,4 +1,5 @@
 import type { DockerServer } from '../../docker/server.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
@@ -32,6 +33,7 @@ export type BuildxPlan = Plan & { readonly engine: PlannedEngine<BuildxSpec> }
  * @throws ActionError when it cannot, saying what is missing
  */
 export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec> {
+  if (inputs.dropLayers > 0) throw cannotDropLayers()
   const base = requireBuildx(inputs, facts)
   const { server } = base
   const builder = chooseBuilder(inputs, base)
@@ -101,4 +103,10 @@ function describe(server: DockerServer | undefined, builder: PlannedBuilder): st
     : 'no daemon is needed'
   const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
   return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
+}
+
+function cannotDropLayers(): ActionError {
+  return new ActionError('feature-missing', 'The engine buildx cannot leave out layers of a base (drop-layers)', {
+    hint: 'The engine embedded can: leave `engine` empty, or set it to embedded.',
+  })
 }

@@ -10,9 +10,10 @@ import { parseManifest } from '../../oci/parse.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Reference, Repository } from '../../oci/reference.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
-import type { Descriptor } from '../../oci/types.ts'
+import type { Descriptor, Digest } from '../../oci/types.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { readConfig } from '../../registry/pull/read-config.ts'
+import { registryStore } from '../../registry/registry-store.ts'
 
 /** Bytes; what is smaller is exported faster than it is asked for. */
 const worthwhile = 1024 * 1024
@@ -43,11 +44,11 @@ export async function seedLayout(
       repositoriesOf(references).map((repository) => currentLayers(repository, references, { registry, signal })),
     )
     const [first = [], ...others] = layers
-    const elsewhere = others.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])))
-    for (const layer of first.filter(({ digest }) => elsewhere.every((found) => found.has(digest)))) {
+    const inOthers = others.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])))
+    for (const layer of first.filter(({ digest }) => inOthers.every((found) => found.has(digest)))) {
       if (signal.aborted) break
       const everywhere = (platform: string): boolean =>
-        elsewhere.every((found) => found.get(layer.digest)?.includes(platform))
+        inOthers.every((found) => found.get(layer.digest)?.includes(platform))
       const publishedFor = layer.publishedFor.filter(everywhere)
       if (await writePlaceholder(dir, layer)) seeded.push({ ...layer, publishedFor })
     }
@@ -78,13 +79,9 @@ export async function seedHolds(
   references: readonly Reference[],
   { registry, signal }: { readonly registry: RegistryClient; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  const checks = seed.flatMap(({ digest }) => repositoriesOf(references).map((repository) => ({ repository, digest })))
-  const found = await parallel(
-    requestsAtOnce,
-    checks,
-    ({ repository, digest }) => registry.hasBlob(repository, digest, { signal }),
-    { signal },
-  )
+  const stores = repositoriesOf(references).map((repository) => registryStore(registry, repository))
+  const checks = seed.flatMap((blob) => stores.map((store) => ({ store, blob })))
+  const found = await parallel(requestsAtOnce, checks, ({ store, blob }) => store.has(blob, { signal }), { signal })
   return found.every(Boolean)
 }
 
@@ -111,12 +108,13 @@ async function currentLayers(
     })
     return tree.blobs
       .filter(({ size }) => size >= worthwhile)
-      .map((layer) => ({ ...layer, publishedFor: platformsOf(layer, tree) }))
+      .map((layer) => ({ ...layer, publishedFor: platformsOf(layer.digest, tree) }))
   }
   return []
 }
 
-function platformsOf({ digest }: Descriptor, { images }: ImageTree): readonly string[] {
+/** The platforms, `os/arch[/variant]`, whose images have a layer. */
+export function platformsOf(digest: Digest, { images }: ImageTree): readonly string[] {
   const own = images.filter(({ layers }) => layers.some((layer) => layer.digest === digest))
   return own.map(({ platform }) => formatPlatform(platform))
 }

@@ -1,19 +1,16 @@
 import { join } from 'node:path'
 import type { Host } from '../../host/host.ts'
-import { verified } from '../../oci/digest.ts'
-import { openBlob } from '../../oci/layout.ts'
-import { formatRepository } from '../../oci/reference.ts'
+import { layoutStore } from '../../oci/layout.ts'
+import { type BlobReader, cached, checked, isRemote } from '../../oci/store.ts'
 import type { Descriptor } from '../../oci/types.ts'
-import type { RegistryClient } from '../../registry/client.ts'
-import type { Base, Origin } from '../../source/base.ts'
+import type { Base } from '../../source/base.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../../tree/layers.ts'
-import { type Content, emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
-import { createKeptLayers } from './kept-layers.ts'
+import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 
 type Means = {
-  readonly download: RegistryClient['getBlob']
   readonly host: Pick<Host, 'log' | 'tempDir'>
+  readonly signal: AbortSignal
 }
 
 /** The files of an image; `isCopied` when they are copied from it, and their content will be read too. */
@@ -23,15 +20,15 @@ export type BaseTrees = (base: Base, isCopied: boolean) => FileTree
  * The files of images. Layers are read when something in them is first asked for, each once, however many stages and
  * platforms begin with it.
  */
-export function createBaseTrees({ download, host }: Means): BaseTrees {
+export function createBaseTrees({ host, signal }: Means): BaseTrees {
   const indexes = new Map<string, Promise<LayerIndex>>()
   const trees = new Map<string, FileTree>()
-  const openKept = createKeptLayers(join(host.tempDir, 'layers'), download)
+  // Read for headers, and again for content, by each platform: downloaded once.
+  const kept = layoutStore(join(host.tempDir, 'layers'))
 
-  const open = async (layer: Descriptor, origin: Origin, isCopied: boolean): Promise<Content> => {
-    if (origin.kind === 'layout')
-      return verified(openBlob(origin.dir, layer.digest), layer, `Cannot read the OCI layout in ${origin.dir}`)
-    return isCopied ? openKept(origin.repository, layer) : download(origin.repository, layer)
+  const readerOf = ({ place, blobs }: Base, { digest }: Descriptor, isCopied: boolean): BlobReader => {
+    if (!isRemote(blobs, digest)) return checked(blobs, `Cannot read the OCI layout in ${place}`)
+    return isCopied ? cached(blobs, kept) : blobs
   }
 
   const index = (layer: LayerSource): Promise<LayerIndex> => {
@@ -40,15 +37,18 @@ export function createBaseTrees({ download, host }: Means): BaseTrees {
     return reading
   }
 
-  const read = ({ layers, origin }: Base, isCopied: boolean): Promise<FileTree> => {
-    host.log.info(describe(layers, origin))
-    const sources = layers.map((layer) => ({ name: layer.digest, open: () => open(layer, origin, isCopied) }))
+  const read = (base: Base, isCopied: boolean): Promise<FileTree> => {
+    host.log.info(describe(base))
+    const sources = base.layers.map((layer) => ({
+      name: layer.digest,
+      open: () => readerOf(base, layer, isCopied).open(layer, { signal }),
+    }))
     return layersTree(sources, host.tempDir, { index })
   }
 
   return (base, isCopied) => {
     if (base.layers.length === 0) return emptyTree
-    const key = JSON.stringify([base.origin, isCopied, base.layers.map(({ digest }) => digest)])
+    const key = JSON.stringify([base.place, isCopied, base.layers.map(({ digest }) => digest)])
     const tree = trees.get(key) ?? lazyTree(() => read(base, isCopied))
     trees.set(key, tree)
     return tree
@@ -56,8 +56,7 @@ export function createBaseTrees({ download, host }: Means): BaseTrees {
 }
 
 /** Why a build of a few files may take the time of a download. */
-function describe(layers: readonly Descriptor[], origin: Origin): string {
+function describe({ layers, place }: Base): string {
   const size = formatBytes(layers.reduce((sum, layer) => sum + layer.size, 0))
-  const from = origin.kind === 'registry' ? formatRepository(origin.repository) : origin.dir
-  return `Reading ${layers.length === 1 ? 'the layer' : `${layers.length} layers`} of ${from} (${size}): an instruction depends on what is in ${layers.length === 1 ? 'it' : 'them'}`
+  return `Reading ${layers.length === 1 ? 'the layer' : `${layers.length} layers`} of ${place} (${size}): an instruction depends on what is in ${layers.length === 1 ? 'it' : 'them'}`
 }

@@ -1,5 +1,5 @@
 import { completeEnvironment, type Values } from '../../dockerfile/expand/arguments.ts'
-import type { Source } from '../../dockerfile/instructions/source.ts'
+import type { StageSource } from '../../dockerfile/instructions/source.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Config } from '../../oci/config.ts'
 import type { Digest } from '../../oci/types.ts'
@@ -22,7 +22,7 @@ export type Begun = Omit<BuiltStage, 'values'> & {
  *
  * @throws ActionError `input-invalid` for layers to drop where there are none, and what opens the base throws
  */
-export async function beginStage(base: Source, context: StageContext): Promise<Begun> {
+export async function beginStage(base: StageSource, context: StageContext): Promise<Begun> {
   switch (base.kind) {
     case 'scratch':
       assertNothingToDrop(context)
@@ -53,7 +53,7 @@ function assertNothingToDrop({ file, dropLayers: count }: StageContext): void {
 
 function beginWithImage(image: Base, context: StageContext): Begun {
   const found = dropLayers(image, context.dropLayers)
-  const { config, layers, origin } = found
+  const { config, layers } = found
   const Env = completeEnvironment(config.config.Env ?? [], config.os)
   return {
     config: inherit({ ...config, config: { ...config.config, Env } }),
@@ -61,7 +61,7 @@ function beginWithImage(image: Base, context: StageContext): Begun {
       kind: 'base',
       descriptor,
       diffId: diffIdOf(config, index),
-      origin,
+      from: found,
     })),
     tree: context.treeOf(found, false),
     values: undefined,

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { hostPlatform } from '../../host/platform.ts'
+import { within } from '../../host/within.ts'
 import type { Config } from '../../oci/config.ts'
-import { walkImage } from '../../oci/image-tree.ts'
-import { readBlob, writeBlob, writeIndexJson } from '../../oci/layout.ts'
+import { layoutStore, writeBlob } from '../../oci/layout.ts'
+import { type ImageParts, makeImage } from '../../oci/make-image.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Repository } from '../../oci/reference.ts'
-import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
-import { writeManifest, writeRoot } from '../../oci/write-image.ts'
+import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
+import type { Digest, Platform } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
@@ -18,7 +18,7 @@ import { readEpoch } from '../../source/epoch.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
 import type { OwnSource } from '../../source/source.ts'
 import { formatBytes } from '../../text/bytes.ts'
-import type { Built, Step } from '../built.ts'
+import type { Built, BuiltImage, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { createBaseTrees } from './base-trees.ts'
@@ -38,7 +38,7 @@ import type { BuiltStage } from './stage.ts'
 export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
   const { plan, host, access, source } = run
   const { build: spec } = plan
-  const { registry, findImage } = access
+  const { findImage } = access
   const buildArguments = givenArguments(spec.buildArgs, host.env)
   const [own, given] = await Promise.all([source.own(), source.dockerfile()])
   if (reading === undefined || given === undefined) throw new ActionError('internal', 'Nobody has read the Dockerfile')
@@ -58,8 +58,9 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
   // What is still on its way when the build fails ends with it.
   const over = new AbortController()
-  const signal = AbortSignal.any([host.signal, over.signal])
-  const fetch = createFetch({ ...host, signal, retries: access.retries }, given.urlLogins)
+  const building = within(host, over.signal)
+  const { signal } = building
+  const fetch = createFetch({ ...building, retries: access.retries }, given.urlLogins)
   const share = createShare()
   const dir = join(host.tempDir, 'layout')
   const { compression } = spec
@@ -70,7 +71,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   }
   const threads = availableParallelism()
   const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
-  const treeOf = createBaseTrees({ download: (from, layer) => registry.getBlob(from, layer, { signal }), host })
+  const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
     const started = host.clock.now().getTime()
@@ -100,15 +101,11 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   })
   const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
   if (notice !== undefined) host.runner.notice(notice)
-  const manifests: Descriptor[] = []
-  for (const image of images) manifests.push(await writeImage(dir, image, { plan, time }))
-  const root = await writeRoot(dir, manifests, spec.annotations)
-  await writeIndexJson(dir, root)
-  const elsewhere = new Map<Digest, Repository>(
-    images.flatMap(({ layers }) => layers.flatMap(({ descriptor, from }) => (from ? [[descriptor.digest, from]] : []))),
-  )
+  const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
+  const tree = makeImage(parts, spec.annotations)
+  const { root } = tree
   return {
-    content: { kind: 'layout', dir, tree: await walkImage(root, (descriptor) => readBlob(dir, descriptor)), elsewhere },
+    content: { tree, ...contentOf(dir, images) },
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: images.map(stepOf),
@@ -137,11 +134,25 @@ type Finished = {
   readonly milliseconds: number
 }
 
-async function writeImage(
+/** Base layers are in their registries, all else is in the layout. */
+function contentOf(dir: string, images: readonly Finished[]): Pick<BuiltImage, 'blobs' | 'inherited'> {
+  const remote = new Map<Digest, BlobReader>()
+  const inherited = new Map<Digest, readonly string[]>()
+  for (const { platform, layers } of images) {
+    for (const { descriptor, from } of layers) {
+      if (from === undefined) continue
+      remote.set(descriptor.digest, from)
+      inherited.set(descriptor.digest, [...(inherited.get(descriptor.digest) ?? []), formatPlatform(platform)])
+    }
+  }
+  return { blobs: firstOf(byDigest(remote), layoutStore(dir)), inherited }
+}
+
+async function writeConfig(
   dir: string,
   { platform, stage, layers }: Finished,
   { plan, time }: { readonly plan: Plan; readonly time: number },
-): Promise<Descriptor> {
+): Promise<ImageParts> {
   const { labels } = plan.build
   const execution = stage.config.config
   const withLabels =
@@ -153,8 +164,7 @@ async function writeImage(
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
   }
   const descriptor = await writeBlob(dir, encodeConfig(config), mediaType.ociConfig)
-  const image = { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
-  return writeManifest(dir, image, plan.build.annotations)
+  return { platform, config: descriptor, layers: layers.map((layer) => layer.descriptor) }
 }
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {

@@ -7,7 +7,7 @@ import { commandWords, describeInstruction } from './history.ts'
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** The shell of a Linux image that names none. */
-export const defaultShell: readonly string[] = ['/bin/sh', '-c']
+const defaultShell: readonly string[] = ['/bin/sh', '-c']
 
 /** The configuration of `FROM scratch`. */
 export function emptyConfig(platform: Platform): Config {

@@ -3,10 +3,11 @@ import { parallel } from '../../bounds/parallel.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Compression } from '../../inputs/inputs.ts'
-import { openBlob, writeBlob } from '../../oci/layout.ts'
+import { layoutStore } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
-import type { Repository } from '../../oci/reference.ts'
+import { type BlobReader, type BlobWriter, isRemote } from '../../oci/store.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
+import type { Base } from '../../source/base.ts'
 import type { FileEntry } from '../../tree/file-entry.ts'
 import type { Overlay } from '../../tree/overlay.ts'
 import type { LayerCompression } from './layer/compress.ts'
@@ -14,11 +15,11 @@ import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { StageLayer } from './stage.ts'
 
-/** A layer of the image. `from` is where its content is when it is not in the layout: the base's repository. */
+/** A layer of the image. `from` is where its content is when it is not in the layout: in the base's repository. */
 export type WrittenLayer = {
   readonly descriptor: Descriptor
   readonly diffId: Digest
-  readonly from: Repository | undefined
+  readonly from: BlobReader | undefined
 }
 
 /** Layers of a platform that are written at a time: each has blocks of a megabyte and open files, and one is enough for all cores. */
@@ -34,6 +35,7 @@ export function createLayerWriter(
   dir: string,
   options: Omit<LayerOptions, 'compression'> & { readonly compression: Compression },
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
+  const store = layoutStore(dir)
   const compression = compressions[options.compression]
   const ofOverlays = new Map<Overlay, Promise<Layer>>()
   const ofInstructions = new Map<string, Made[]>()
@@ -54,9 +56,10 @@ export function createLayerWriter(
 
   const writeOne = async (layer: StageLayer): Promise<WrittenLayer> => {
     if (layer.kind === 'base') {
-      const { descriptor, diffId, origin } = layer
-      if (origin.kind === 'layout') await copyBlob(origin.dir, dir, descriptor)
-      return { descriptor: toOci(descriptor), diffId, from: origin.kind === 'layout' ? undefined : origin.repository }
+      const { descriptor, diffId, from } = layer
+      const stays = isRemote(from.blobs, descriptor.digest)
+      if (!stays) await takeOver(descriptor, from, store)
+      return { descriptor: toOci(descriptor), diffId, from: stays ? from.blobs : undefined }
     }
     const made = ofOverlays.get(layer.overlay) ?? layerOf(layer)
     ofOverlays.set(layer.overlay, made)
@@ -73,16 +76,14 @@ const compressions: Readonly<Record<Compression, LayerCompression>> = {
   uncompressed: { kind: 'none' },
 }
 
-async function copyBlob(from: string, to: string, { digest, mediaType: type }: Descriptor): Promise<void> {
-  const copied = await writeBlob(to, openBlob(from, digest), type).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
+async function takeOver(layer: Descriptor, { place, blobs }: Base, store: BlobWriter): Promise<void> {
+  await store.put(layer, blobs).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'content-mismatch') throw error
+    throw new ActionError(
+      'content-mismatch',
+      `Cannot use the OCI layout in ${place}: ${layer.digest} is not there, or not what its name says`,
+    )
   })
-  if (copied?.digest === digest) return
-  throw new ActionError(
-    'content-mismatch',
-    `Cannot use the OCI layout in ${from}: ${digest} is not there, or not what its name says`,
-  )
 }
 
 /** What an instruction copies the same files by, if by anything: undefined where they may come from a stage of one platform. */

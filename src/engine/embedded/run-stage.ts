@@ -3,7 +3,7 @@ import { stageValues } from '../../dockerfile/expand/arguments.ts'
 import { matchGlob, parseGlob } from '../../dockerfile/ignore/glob.ts'
 import { createJudge, excludeRules } from '../../dockerfile/ignore/ignore.ts'
 import { parseMode } from '../../dockerfile/instructions/chmod.ts'
-import type { Source } from '../../dockerfile/instructions/source.ts'
+import type { StageSource } from '../../dockerfile/instructions/source.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import type { Add, Copy, Instruction } from '../../dockerfile/read/instruction.ts'
 import { resolveInstructions } from '../../dockerfile/stages/resolve.ts'
@@ -84,7 +84,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
     }
     case 'copy':
     case 'add': {
-      const from = await sourceOf(instruction, moment)
+      const from = await treeToCopy(instruction, moment)
       const workdir = config.workingDir() || '/'
       return context.share([tree, from], [instruction, workdir], () =>
         transfer(instruction, { from, workdir, tree, context }),
@@ -133,7 +133,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
 }
 
 /** The tree that is copied from: the build context, or what `--from` names. */
-async function sourceOf(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
+async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
   if (instruction.kind === 'add' || instruction.from === undefined) return context.context
   const from = stage.from.get(instruction.from)
   if (from === undefined) throw new ActionError('internal', `Nobody looked up what --from=${instruction.from} names`)
@@ -150,7 +150,7 @@ async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonl
   )
 }
 
-async function sourceTree(source: Source, context: StageContext): Promise<FileTree> {
+async function sourceTree(source: StageSource, context: StageContext): Promise<FileTree> {
   switch (source.kind) {
     case 'stage':
       return (await context.stageOf(source.index)).tree

@@ -2,7 +2,7 @@ import type { Values } from '../../dockerfile/expand/arguments.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import type { Config } from '../../oci/config.ts'
 import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
-import type { Base, Origin } from '../../source/base.ts'
+import type { Base } from '../../source/base.ts'
 import type { OpenedContext } from '../../source/named-context.ts'
 import type { Overlay } from '../../tree/overlay.ts'
 import type { FileTree } from '../../tree/tree.ts'
@@ -12,7 +12,7 @@ import type { Share } from './share.ts'
 
 /** A layer of a stage: one of its base, or one that is still to be written. */
 export type StageLayer =
-  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly origin: Origin }
+  | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly from: Base }
   /** Without an instruction: the files of a context that the stage begins with. */
   | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction | undefined }
 

@@ -1,8 +1,7 @@
 import { parseJson } from '../../bounds/json.ts'
-import type { OpenBlob } from '../../engine/open-blobs.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { ImageTree } from '../../oci/image-tree.ts'
 import { formatPlatform } from '../../oci/platform.ts'
+import type { ImageContent } from '../../oci/store.ts'
 import type { ImageConfig } from '../../oci/types.ts'
 import type { ImageFiles } from '../check-files.ts'
 import type { Origin } from '../origin.ts'
@@ -76,9 +75,9 @@ export function checkTexts(
 
 /** Searches what belongs to no image alone: annotations of manifests and indexes, and attestations. */
 export async function checkDocuments(
-  { documents, blobs, images }: ImageTree,
-  open: OpenBlob,
+  { tree: { documents, blobs, images }, blobs: from }: ImageContent,
   search: SecretSearch,
+  signal: AbortSignal,
 ): Promise<readonly ActionError[]> {
   const problems: ActionError[] = []
   for (const { descriptor, bytes } of documents) {
@@ -93,7 +92,7 @@ export async function checkDocuments(
   }
   const ofImages = new Set(images.flatMap(({ config, layers }) => [config, ...layers].map(({ digest }) => digest)))
   for (const blob of blobs.filter(({ digest }) => !ofImages.has(digest))) {
-    for (const needle of await needlesInStream(search, await open(blob))) {
+    for (const needle of await needlesInStream(search, await from.open(blob, { signal }))) {
       problems.push(anyProblem(`the attestation ${blob.digest} contains ${roleOf(search, needle)}`, attestationHint))
     }
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { parseMode } from '../../../src/dockerfile/instructions/chmod.ts'
 import { copyInto } from '../../../src/engine/embedded/layer/copy.ts'
@@ -11,7 +12,7 @@ import { layerEntries } from '../../../src/engine/embedded/layer/entry.ts'
 import { stackLinked } from '../../../src/engine/embedded/layer/link.ts'
 import { resolveOwner } from '../../../src/engine/embedded/layer/owner.ts'
 import { writeLayer } from '../../../src/engine/embedded/layer/write.ts'
-import { openBlob } from '../../../src/oci/layout.ts'
+import { layoutStore } from '../../../src/oci/layout.ts'
 import { contextTree } from '../../../src/tree/context.ts'
 import { layersTree } from '../../../src/tree/layers.ts'
 import { createOverlay, type Overlay } from '../../../src/tree/overlay.ts'
@@ -218,5 +219,5 @@ async function blobOf(layer: Overlay, dir: string): Promise<Buffer> {
     compression: { kind: 'gzip', level: 1 },
     threads: 2,
   })
-  return Buffer.concat(await openBlob(dir, written.descriptor.digest).toArray())
+  return await buffer(await layoutStore(dir).open(written.descriptor))
 }

@@ -6,6 +6,7 @@ import { makePlan } from '../../../src/plan/make-plan.ts'
 import { checkImages } from '../../../src/preflight/check-images.ts'
 import { configOf, flatten, layersOf, withoutNow } from '../../support/flatten.ts'
 import { createTestHost } from '../../support/host.ts'
+import { writeDocuments } from '../../support/layout.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
@@ -75,7 +76,10 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
     const reading = await run.source.reading()
     if (reading === undefined) throw new Error('the Dockerfile was not read')
     const { content } = await buildEmbedded(run, await checkImages(run, reading))
-    return content.kind === 'layout' ? await read(content.dir) : { refused: `made a ${content.kind}` }
+    if (content === undefined) return { refused: 'made no image' }
+    const dir = join(tempDir, 'layout')
+    await writeDocuments(dir, content.tree)
+    return await read(dir)
   } catch (error) {
     if (error instanceof Error && error.name === 'ActionError') return { refused: error.message }
     throw error

@@ -139,10 +139,10 @@ test('loadImage() ends when a daemon elsewhere takes none', async () => {
   const digest = digestOf('{}')
   const root = { mediaType: mediaType.ociIndex, digest, size: 2 }
   const tree = { root, blobs: [], documents: [], images: [] }
-  const open = () => Promise.reject(new Error('there is no blob'))
+  const blobs = { open: () => Promise.reject(new Error('there is no blob')) }
   const endpoint = { host: 'ssh://far.example', context: 'far', because: 'x', env: {} }
   const server = serverOf({ endpoint, store: 'containerd' })
-  await expect(loadImage({ tree, open }, server, { references: [], host, env: {} })).rejects.toMatchObject({
+  await expect(loadImage({ tree, blobs }, server, { references: [], host, env: {} })).rejects.toMatchObject({
     message: expect.stringMatching(/^Cannot load the image into Docker 28\.5\.2: .*stopped after 0 s, its time limit$/),
   })
 })
@@ -155,8 +155,8 @@ test('withInterimImage() leaves the image to the clean-up when docker image rm d
   const bytes = Buffer.from('{}')
   const tree = { root: descriptor, blobs: [], documents: [{ descriptor, bytes }], images: [image] }
   const endpoint = { host: 'ssh://far.example', context: 'far', because: 'x', env: {} }
-  const open = async () => Readable.from([bytes])
-  const options = { name: 'a:1', tree, open, host, env: {}, work: async () => 'ran' }
+  const blobs = { open: async () => Readable.from([bytes]) }
+  const options = { name: 'a:1', content: { tree, blobs }, host, env: {}, work: async () => 'ran' }
   expect(await withInterimImage(image, serverOf({ endpoint }), options)).toBe('ran')
   expect(calls().at(-1)).toBe('image rm --force a:1')
 })

@@ -6,11 +6,12 @@ import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { DockerServer } from '../../../src/docker/server.ts'
-import type { Layout } from '../../../src/engine/built.ts'
 import { exportImage } from '../../../src/export/export.ts'
 import { blobPath } from '../../../src/oci/layout.ts'
+import { byDigest, firstOf, type ImageContent } from '../../../src/oci/store.ts'
 import type { Digest } from '../../../src/oci/types.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
+import { registryStore } from '../../../src/registry/registry-store.ts'
 import { createTestHost } from '../../support/host.ts'
 import { layeredImage } from '../../support/layered-image.ts'
 import { loginOf } from '../../support/login.ts'
@@ -30,7 +31,10 @@ type Given = Parameters<typeof inputsOf>[0] & {
 }
 
 /** Exports `content` as the step with the embedded engine does. */
-async function exported(content: Layout, { docker, env = {}, signal = new AbortController().signal, ...given }: Given) {
+async function exported(
+  content: ImageContent,
+  { docker, env = {}, signal = new AbortController().signal, ...given }: Given,
+) {
   const host = createTestHost({ tempDir: tempFolder(), env, signal })
   const client = createTestClient()
   onTestFinished(host.close)
@@ -129,16 +133,19 @@ describe('exportImage()', () => {
     if (layer === undefined) throw new Error('The image has no layer')
     const path = blobPath(content.dir, layer.digest)
     registry.store.blobs.set('base', new Map([[layer.digest, readFileSync(path)]]))
-    const elsewhere = new Map([[layer.digest, { registry: registry.host, repository: 'base' }]])
+    const client = createTestClient()
+    onTestFinished(client.close)
+    const base = registryStore(client, { registry: registry.host, repository: 'base' })
+    const left = { ...content, blobs: firstOf(byDigest(new Map([[layer.digest, base]])), content.blobs) }
     const root = tempFolder()
     const outputs = `${join(root, 'files')}\ntype=oci,dest=${join(root, 'image.tar')}`
 
     rmSync(path)
     registry.misbehave({ on: 'blob-get', do: 'corrupt' })
-    await expect(exported({ ...content, elsewhere }, { outputs })).rejects.toMatchObject({ code: 'content-mismatch' })
+    await expect(exported(left, { outputs })).rejects.toMatchObject({ code: 'content-mismatch' })
     expect(readdirSync(root)).toEqual([])
 
-    await exported({ ...content, elsewhere }, { outputs })
+    await exported(left, { outputs })
     expect(readFileSync(join(root, 'files/app'), 'utf8')).toBe('hello')
     expect((await entriesOf(readFileSync(join(root, 'image.tar')))).size).toBeGreaterThan(5)
     // Once to fail, and once for both outputs.
@@ -180,8 +187,8 @@ async function daemonOf(lines: string, status = 200) {
 
 describe('exportImage() to a daemon', () => {
   test.each([
-    { store: 'classic', has: 'manifest.json', id: (content: Layout) => content.tree.images[0]?.config.digest },
-    { store: 'containerd', has: undefined, id: (content: Layout) => content.tree.root.digest },
+    { store: 'classic', has: 'manifest.json', id: (content: ImageContent) => content.tree.images[0]?.config.digest },
+    { store: 'containerd', has: undefined, id: (content: ImageContent) => content.tree.root.digest },
   ] as const)('gives the $store store what it reads, and knows what it calls it', async ({ store, has, id }) => {
     const content = await oneImage()
     const { loads, endpoint } = await daemonOf('{"stream":"Loaded image: app:1\\n"}\n')

@@ -5,9 +5,11 @@ import { tempFolder } from '../../support/temp.ts'
 
 type Platforms = Readonly<Record<string, readonly (readonly LayerFile[])[]>>
 
+const { signal } = new AbortController()
+
 async function pathsOf(platforms: Platforms, platformSplit?: boolean): Promise<readonly string[]> {
   const content = await layeredImage(platforms)
-  return (await rootEntries(content, { platformSplit, temporary: tempFolder() })).map(({ path }) => path)
+  return (await rootEntries(content, { platformSplit, temporary: tempFolder(), signal })).map(({ path }) => path)
 }
 
 const app = (path: string) => [[{ path: 'bin' }, { path: `bin/${path}`, text: path }]]
@@ -46,7 +48,7 @@ describe('rootEntries()', () => {
       { path: 'b', linkTo: 'a' },
     ]
     const content = await layeredImage({ 'linux/amd64': [layer], 'linux/arm64': [layer] })
-    const entries = await rootEntries(content, { platformSplit: undefined, temporary: tempFolder() })
+    const entries = await rootEntries(content, { platformSplit: undefined, temporary: tempFolder(), signal })
     expect(entries.flatMap(({ path, linkTo }) => (linkTo === undefined ? [] : [[path, linkTo]]))).toEqual([
       ['linux_amd64/b', 'linux_amd64/a'],
       ['linux_arm64/b', 'linux_arm64/a'],

@@ -18,7 +18,7 @@ import { tempFolder } from '../../support/temp.ts'
 /** Writes an image of these layers to `dest`. */
 async function write(dest: string, layers: readonly (readonly LayerFile[])[], signal = new AbortController().signal) {
   const content = await layeredImage({ 'linux/amd64': layers })
-  const entries = await rootEntries(content, { platformSplit: undefined, temporary: tempFolder() })
+  const entries = await rootEntries(content, { platformSplit: undefined, temporary: tempFolder(), signal })
   return writeFolder(dest, entries, { signal })
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Content } from '../../../src/engine/built.ts'
+import type { BuiltImage } from '../../../src/engine/built.ts'
 import type { Host } from '../../../src/host/host.ts'
-import { writeBlob } from '../../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
 import { formatReference } from '../../../src/oci/reference.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { publish } from '../../../src/publish/publish.ts'
@@ -25,17 +25,17 @@ async function registryOf(): Promise<TestRegistry> {
   return registry
 }
 
-async function layoutOf({ tree, content }: RandomImage): Promise<Content> {
+async function layoutOf({ tree, content }: RandomImage): Promise<BuiltImage> {
   const dir = tempFolder()
   for (const bytes of content.values()) await writeBlob(dir, bytes, '')
-  return { kind: 'layout', dir, tree }
+  return { tree, blobs: layoutStore(dir) }
 }
 
 /** Publishes `content` as the step does; gives what it came to and the log. */
 async function publishTo(
   images: string,
   tags: string,
-  content: Content,
+  content: BuiltImage,
   ifExists = 'overwrite',
   more: Partial<Host> = {},
 ) {
@@ -178,10 +178,10 @@ describe('publish()', () => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(7), platforms)
     const { tree } = image
-    const repository = { registry: registry.host, repository: 'app' }
-    await publishTo(`${registry.host}/app`, 'before', await layoutOf(image))
+    const content = await layoutOf(image)
+    await publishTo(`${registry.host}/app`, 'before', content)
     const before = registry.journal.length
-    const { published } = await publishTo(`${registry.host}/app`, '1', { kind: 'pushed', repository, tree })
+    const { published } = await publishTo(`${registry.host}/app`, '1', { ...content, isPushed: true })
     const kinds = registry.journal.slice(before).map(({ kind }) => kind)
     expect(kinds.filter((kind) => /^upload|mount|put/.test(kind))).toEqual(['manifest-put'])
     expect(published.images.map(({ platform }) => platform.architecture)).toEqual(['amd64', 'arm64'])

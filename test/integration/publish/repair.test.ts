@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { writeBlob } from '../../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { publish } from '../../../src/publish/publish.ts'
@@ -33,7 +33,7 @@ async function publishTo(images: string, { tree, content }: RandomImage) {
   onTestFinished(host.close)
   const inputs = inputsOf({ images, tags: '1.0, latest', platforms: platforms.join(), push: 'true' })
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))
-  const built = { content: { kind: 'layout', dir, tree } as const, metadata: {}, imageId: undefined, steps: [] }
+  const built = { content: { tree, blobs: layoutStore(dir) }, metadata: {}, imageId: undefined, steps: [] }
   const published = await publish(await runOf(plan, host, loginOf(client)), built)
   return { host, client, published, log: host.log.lines.join('\n') }
 }

@@ -4,12 +4,11 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
 import type { Built } from '../../../src/engine/built.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
-import { walkImage } from '../../../src/oci/image-tree.ts'
-import { readBlob, writeBlob } from '../../../src/oci/layout.ts'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
+import { makeImage } from '../../../src/oci/make-image.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import type { Descriptor, Execution } from '../../../src/oci/types.ts'
-import { writeManifest } from '../../../src/oci/write-image.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { Checked } from '../../../src/preflight/preflight.ts'
 import { planPlatforms } from '../../../src/source/needed-stages.ts'
@@ -33,7 +32,7 @@ async function check(built: Built, { verify = 'error', dockerfile, bases = [] }:
     host.close()
     client.close()
   })
-  const platforms = 'tree' in built.content ? built.content.tree.images.map(({ platform }) => platform) : []
+  const platforms = built.content?.tree.images.map(({ platform }) => platform) ?? []
   const docker = serverOf({ store: 'containerd' })
   const plan = makePlan(
     inputsOf({ verify, platforms: platforms.map(({ os, architecture }) => `${os}/${architecture}`).join() }),
@@ -75,7 +74,7 @@ describe('verifyImage()', () => {
       { platform: 'arm64', layers, execution: start('app'), history: ['COPY app /usr/bin/ # buildkit'] },
     ])
     const failure = await check(built, { dockerfile }).catch((error: unknown) => error)
-    const [layer] = built.content.kind === 'layout' ? built.content.tree.blobs.filter(isLayer) : []
+    const [layer] = built.content.tree.blobs.filter(isLayer)
     expect(failure).toMatchObject({ code: 'platform-mismatch', platform: 'linux/arm64', place: { line: 3 } })
     expect(String(failure)).toMatch(/\/usr\/bin\/app \(the entrypoint\) is ELF for amd64, expected arm64/)
     expect(String(failure)).toContain(layer?.digest)
@@ -198,7 +197,7 @@ describe('verifyImage()', () => {
     const layout = layoutFolder()
     const base = { 'bin/odd': elf('amd64') }
     const built = await builtOf([{ platform: 'arm64', layers: [base, { app: elf('arm64') }] }], { layout })
-    const [image] = built.content.kind === 'layout' ? built.content.tree.images : []
+    const [image] = built.content.tree.images
     if (image === undefined) throw new Error('There is no image')
     const bases = [baseOf(image.layers.slice(0, 1), layout)]
     const { verified } = await check(built, { bases })
@@ -227,9 +226,8 @@ describe('verifyImage()', () => {
       Buffer.from(JSON.stringify({ os: 'linux', architecture: 'arm64', rootfs: { type: 'layers', diff_ids: [] } })),
       mediaType.ociConfig,
     )
-    const manifest = await writeManifest(layout, { platform: parsePlatform('arm64'), config, layers: [broken] }, {})
-    const tree = await walkImage(manifest, (blob) => readBlob(layout, blob))
-    const content = { kind: 'layout', dir: layout, tree } as const
+    const tree = makeImage([{ platform: parsePlatform('arm64'), config, layers: [broken] }], {})
+    const content = { tree, blobs: layoutStore(layout) }
     const failing = check({ content, metadata: {}, imageId: undefined, steps: [] })
     await expect(failing).rejects.toMatchObject({ code: 'archive-invalid' })
   })
@@ -256,6 +254,7 @@ function baseOf(
       descriptor: config,
       manifest: { schemaVersion: 2, config, layers },
       config: async () => bytes,
+      blobs: layoutStore(layout),
     },
   }
 }

@@ -1,0 +1,95 @@
+import { type AnnotationTarget, annotationsFor, needsIndex } from './annotations.ts'
+import { digestOf } from './digest.ts'
+import type { Document, Image, ImageTree } from './image-tree.ts'
+import { isForeignLayerType, mediaType } from './media-type.ts'
+import { formatPlatform } from './platform.ts'
+import type { Annotations, Descriptor, Index, Manifest, Platform } from './types.ts'
+
+/** What the manifest of one platform's image is made of. */
+export type ImageParts = {
+  readonly platform: Platform
+  readonly config: Descriptor
+  /** Bottom first. */
+  readonly layers: readonly Descriptor[]
+}
+
+/**
+ * The image of these platforms with all its documents, in their order: one manifest alone, or an index; also an index of one, where
+ * annotations need it. `annotations` are all of the build, prefixes included. Nothing is written.
+ */
+export function makeImage(parts: readonly ImageParts[], annotations: Annotations): ImageTree {
+  const made = parts.map((part) => ({ part, document: manifestOf(part, annotations) }))
+  const [only] = made
+  const isAlone = made.length === 1 && only !== undefined && !needsIndex(annotations)
+  const manifests = isAlone
+    ? made
+    : made.map(({ part, document }) => ({
+        part,
+        document: { ...document, descriptor: entryOf(document, annotations) },
+      }))
+  const top = isAlone
+    ? only.document
+    : indexOf(
+        manifests.map(({ document }) => document.descriptor),
+        annotations,
+      )
+  const blobs = parts.flatMap(({ config, layers }) => [config, ...layers])
+  return {
+    root: top.descriptor,
+    blobs: onlyOnce(
+      blobs.filter((blob) => !isForeignLayerType(blob.mediaType)),
+      ({ digest }) => digest,
+    ),
+    documents: onlyOnce([...manifests.map(({ document }) => document), top], ({ descriptor }) => descriptor.digest),
+    images: manifests.map(({ part, document }) => imageOf(part, document)),
+  }
+}
+
+/** The manifest of one platform's image. */
+export function manifestOf({ platform, config, layers }: ImageParts, annotations: Annotations): Document {
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: mediaType.ociManifest,
+    config,
+    layers,
+    ...some(annotations, { level: 'manifest', platform: formatPlatform(platform) }),
+  }
+  const { descriptor, bytes } = documentOf(manifest, mediaType.ociManifest)
+  return { descriptor: { ...descriptor, platform }, bytes }
+}
+
+/** An index of manifests as they are to be listed. */
+export function indexOf(manifests: readonly Descriptor[], annotations: Annotations): Document {
+  const index: Index = {
+    schemaVersion: 2,
+    mediaType: mediaType.ociIndex,
+    manifests,
+    ...some(annotations, { level: 'index', platform: undefined }),
+  }
+  return documentOf(index, mediaType.ociIndex)
+}
+
+/** How an index lists a manifest. */
+function entryOf({ descriptor }: Document, annotations: Annotations): Descriptor {
+  const platform = descriptor.platform && formatPlatform(descriptor.platform)
+  return { ...descriptor, ...some(annotations, { level: 'manifest-descriptor', platform }) }
+}
+
+function imageOf({ platform, config, layers }: ImageParts, { descriptor }: Document): Image {
+  const size = [config, ...layers].reduce((sum, part) => sum + part.size, descriptor.size)
+  return { platform, manifest: descriptor, config, layers, size }
+}
+
+function documentOf(content: Manifest | Index, type: string): Document {
+  const bytes = Buffer.from(JSON.stringify(content))
+  return { descriptor: { mediaType: type, digest: digestOf(bytes), size: bytes.length }, bytes }
+}
+
+function some(annotations: Annotations, target: AnnotationTarget): { readonly annotations?: Annotations } {
+  const chosen = annotationsFor(annotations, target)
+  return Object.keys(chosen).length === 0 ? {} : { annotations: chosen }
+}
+
+function onlyOnce<T>(all: readonly T[], key: (one: T) => string): readonly T[] {
+  return [...new Map(all.map((one) => [key(one), one])).values()]
+}

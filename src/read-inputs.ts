@@ -1,0 +1,30 @@
+import { loadYaml } from './bounds/yaml.ts'
+import type { GitEvent } from './facts/event.ts'
+import { findEvent, withoutSecrets } from './facts/find-event.ts'
+import { withOffer } from './facts/offer.ts'
+import type { Host } from './host/host.ts'
+import type { Inputs } from './inputs/inputs.ts'
+import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { isMapping } from './inputs/smoke-test.ts'
+import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
+
+/**
+ * Reads the inputs of the step and the event that it runs for. Secrets are masked before anything that could quote them is printed.
+ *
+ * @throws ActionError `input-invalid`, with all that is wrong
+ */
+export async function readInputs(
+  host: Host,
+  readInput: (name: string) => string,
+): Promise<{ readonly inputs: Inputs; readonly event: GitEvent }> {
+  maskInputs(readInput, host)
+  const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
+  const event = findEvent(host.env)
+  const options = { parseYaml, event, noSecrets: withoutSecrets(event, host.env) }
+  const parse = () => parseInputs(readInput, givenInputs(host.env), options)
+  const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
+  maskBuildSecrets(inputs.secrets, host)
+  for (const warning of warnings) host.log.warning(warning)
+  for (const notice of notices) host.runner.notice(notice)
+  return { inputs, event }
+}

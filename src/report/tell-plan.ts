@@ -1,0 +1,13 @@
+import type { Host } from '../host/host.ts'
+import { describePlan } from '../plan/describe-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { describeTag } from '../plan/tags.ts'
+
+/** Says what was decided, and why, before anything is done. */
+export function tellPlan({ plan, host }: { readonly plan: Plan; readonly host: Host }): void {
+  for (const notice of plan.notices) host.runner.notice(notice)
+  for (const warning of plan.warnings) host.log.warning(warning)
+  host.log.info(`Using engine ${plan.engine.name} (${plan.engine.because})`)
+  host.log.debug(`Plan: ${describePlan(plan)}`)
+  for (const tag of plan.tags) host.log.debug(describeTag(tag))
+}

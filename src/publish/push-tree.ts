@@ -103,7 +103,7 @@ async function pushToRepository(
 
 type Sending = Push & { readonly signal: AbortSignal }
 
-/** Tries for "unknown" content, before it is sent again and after each time. Lagging storage passes by waiting; lost content does not. */
+/** Attempts for "unknown" content, before it is sent again and after each time. Lagging storage catches up; lost content does not come back. */
 const lagging = [3, 5]
 
 /**

@@ -21,7 +21,7 @@ export type ExchangeOptions = AuthOptions & {
 }
 
 /** What one request takes beside its endpoint. */
-export type SendOptions = {
+export type RequestOptions = {
   /** Opens the body anew for each attempt. */
   readonly body?: () => string | Uint8Array | Readable
   readonly signal?: AbortSignal | undefined
@@ -43,11 +43,11 @@ export type Exchange = {
   /** Makes the first contact with a registry, unless that was done before. */
   readonly open: (target: Repository, signal?: AbortSignal) => Promise<unknown>
   /** One attempt, the body unread. Throws only what is final. */
-  readonly send: (endpoint: Endpoint, options?: SendOptions) => Promise<HttpOutcome<Answer>>
+  readonly send: (endpoint: Endpoint, options?: RequestOptions) => Promise<HttpOutcome<Answer>>
   /** One attempt, the body read. */
-  readonly sendWhole: (endpoint: Endpoint, options?: SendOptions) => Promise<HttpOutcome<WholeAnswer>>
+  readonly sendWhole: (endpoint: Endpoint, options?: RequestOptions) => Promise<HttpOutcome<WholeAnswer>>
   /** As many attempts as the policy gives, the body read. Throws the ActionError of the last one. */
-  readonly call: (endpoint: Endpoint, options?: SendOptions & RequestRetries) => Promise<WholeAnswer>
+  readonly call: (endpoint: Endpoint, options?: RequestOptions & RequestRetries) => Promise<WholeAnswer>
   /** Runs attempts of the caller's own under the same policy. */
   readonly retry: <T>(
     endpoint: Endpoint,
@@ -63,7 +63,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   // What to ask for where a challenge has named scopes other than ours, by registry and our scopes.
   const named = new Map<string, readonly string[]>()
 
-  async function send(endpoint: Endpoint, { body, signal }: SendOptions = {}): Promise<HttpOutcome<Answer>> {
+  async function send(endpoint: Endpoint, { body, signal }: RequestOptions = {}): Promise<HttpOutcome<Answer>> {
     const { target, what, action } = endpoint
     const key = `${target.registry} ${endpoint.scopes.join(' ')}`
     const scopes = named.get(key) ?? endpoint.scopes
@@ -141,8 +141,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return authorization
   }
 
-  async function sendWhole(endpoint: Endpoint, sendOptions: SendOptions = {}): Promise<HttpOutcome<WholeAnswer>> {
-    const sent = await send(endpoint, sendOptions)
+  async function sendWhole(endpoint: Endpoint, requestOptions: RequestOptions = {}): Promise<HttpOutcome<WholeAnswer>> {
+    const sent = await send(endpoint, requestOptions)
     if (!sent.ok) return sent
     const { body, ...rest } = sent.value
     const { what, limit = limits.answer } = endpoint
@@ -152,7 +152,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const bytes = empty ? Buffer.alloc(0) : await readBody({ body, ...rest }, { what, limit, clock })
       return { ok: true, value: { ...rest, bytes } }
     } catch (error) {
-      return { ok: false, failure: toConnectionFailure(error, sendOptions.signal) }
+      return { ok: false, failure: toConnectionFailure(error, requestOptions.signal) }
     }
   }
 
@@ -181,8 +181,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     retry,
     call: async (endpoint, { body, ...retries } = {}) => {
       const { signal } = retries
-      const sendOptions = { signal, ...(body === undefined ? {} : { body }) }
-      return await retry(endpoint, async () => await sendWhole(endpoint, sendOptions), retries)
+      const requestOptions = { signal, ...(body === undefined ? {} : { body }) }
+      return await retry(endpoint, async () => await sendWhole(endpoint, requestOptions), retries)
     },
   }
 }

@@ -1,9 +1,8 @@
-import type { DockerServer } from '../docker/server.ts'
 import type { Built } from '../engine/built.ts'
+import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
 import { showReference } from '../oci/reference.ts'
-import type { ImageContent } from '../oci/store.ts'
 import type { Run } from '../run-context.ts'
 
 export type Exported = {
@@ -26,14 +25,9 @@ export async function exportImage({ plan, access, host }: Run, built: Built): Pr
   // What writes files and archives is loaded only where something is to be written.
   const { writeOutputs } = await import('./write-outputs.ts')
   const here = await writeOutputs({ plan, host }, content)
-  const loadHere = server && (() => loadInto(server, here))
+  const loadHere = server && (() => loadImage(here, server, { references: plan.references, host, env: access.env }))
   const work = loadHere ?? load
   return { outputs: plan.outputs, imageId: work && (await loaded(work)) }
-
-  async function loadInto(daemon: DockerServer, image: ImageContent): Promise<string> {
-    const { loadImage } = await import('../engine/load-image.ts')
-    return loadImage(image, daemon, { references: plan.references, host, env: access.env })
-  }
 
   async function loaded(work: () => Promise<string>): Promise<string> {
     const imageId = await work()

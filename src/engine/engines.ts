@@ -6,5 +6,9 @@ import type { EngineName } from './engine-names.ts'
 /** All engines, a row each. */
 export const engines: Readonly<Record<EngineName, Engine>> = {
   buildx: { plan: planBuildx, describe: describeBuildx, load: () => import('./buildx/engine.ts') },
-  embedded: { plan: planEmbedded, describe: (spec) => spec, load: () => import('./embedded/engine.ts') },
+  embedded: {
+    plan: planEmbedded,
+    describe: (spec) => spec,
+    load: () => import(/* webpackChunkName: "embedded" */ './embedded/engine.ts'),
+  },
 }

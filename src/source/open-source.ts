@@ -27,7 +27,9 @@ type Opening = Omit<Run, 'source'>
 export async function openSource(opening: Opening): Promise<Source> {
   const { build, engine } = opening.plan
   const isOurs = engine.traits.readsSource === 'us'
-  const own = once(async () => (await import('./own-source.ts')).openOwnSource(opening))
+  const own = once(async () =>
+    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening),
+  )
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
   if (isOurs && !build.contextIsFolder) await own()
   return { dockerfile, reading: once(() => read(opening, dockerfile)), own }

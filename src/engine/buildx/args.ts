@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.ts'
-import { pathArgument } from '../../host/positional.ts'
+import { pathArgument } from '../../host/exec/positional.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
 import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRedactor } from '../../../src/host/redact.ts'
+import { createRedactor } from '../../../../src/host/print/redact.ts'
 
 function redactorOf(...secrets: readonly string[]) {
   const redactor = createRedactor()

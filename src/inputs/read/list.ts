@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import type { InputKind } from './schema.ts'
+import type { InputKind } from '../schema.ts'
 
 export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options' | 'verbatim'>
 

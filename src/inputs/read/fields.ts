@@ -1,6 +1,6 @@
+import { type BuildField, type InputName, type InputRow, inputRows, type PlainFields } from '../schema.ts'
 import type { Read } from './problem.ts'
 import type { Reader } from './reader.ts'
-import { type BuildField, type InputName, type InputRow, inputRows, type PlainFields } from './schema.ts'
 import { readBoolean, readChoice, readCount } from './value.ts'
 
 const rows = Object.entries<InputRow>(inputRows)

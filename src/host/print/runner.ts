@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs'
-import { limits } from '../bounds/limits.ts'
+import { limits } from '../../bounds/limits.ts'
+import type { Annotation, Runner } from '../host.ts'
 import type { Commands, Properties } from './commands.ts'
 import type { Door } from './door.ts'
-import type { Annotation, Runner } from './host.ts'
 
 /** The runner as a step meets it: commands on standard output, files named in the environment. */
 export function createRunner(

@@ -1,6 +1,6 @@
-import { ActionError } from '../errors/action-error.ts'
-import { nearest } from '../text/nearest.ts'
-import type { InputName } from './schema.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { nearest } from '../../text/nearest.ts'
+import type { InputName } from '../schema.ts'
 
 /** One thing that is wrong with an input. */
 export type InputProblem = {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../clock.ts'
 
 /** The variable by which the processes of a step are known: they and all that they start inherit it. Its value is the step's folder. */
 export const stepVariable = 'POLYARCH_STEP'

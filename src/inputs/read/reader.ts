@@ -1,8 +1,8 @@
-import { limits } from '../bounds/limits.ts'
-import { formatBytes } from '../text/bytes.ts'
+import { limits } from '../../bounds/limits.ts'
+import { formatBytes } from '../../text/bytes.ts'
+import { type InputName, inputRows } from '../schema.ts'
 import { type ListItem, type ListKind, parseList } from './list.ts'
 import type { Read, ReportProblem } from './problem.ts'
-import { type InputName, inputRows } from './schema.ts'
 
 /** Text of an input as it was given, "" if it was not. */
 export type ReadInput = (name: InputName) => string

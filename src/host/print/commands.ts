@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { EOL } from 'node:os'
-import { limits } from '../bounds/limits.ts'
+import { limits } from '../../bounds/limits.ts'
 import type { Door, TextBounds } from './door.ts'
 
 /**

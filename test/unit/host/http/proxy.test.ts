@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { proxyAuthorization, proxyFor } from '../../../src/host/proxy.ts'
+import { proxyAuthorization, proxyFor } from '../../../../src/host/http/proxy.ts'
 
 const proxies = { HTTPS_PROXY: 'http://secure:1', HTTP_PROXY: 'http://plain:2' }
 

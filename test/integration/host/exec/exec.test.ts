@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { limits } from '../../../src/bounds/limits.ts'
-import { createExec } from '../../../src/host/exec.ts'
-import type { ExecOptions } from '../../../src/host/host.ts'
-import { tempFolder } from '../../support/temp.ts'
+import { limits } from '../../../../src/bounds/limits.ts'
+import { createExec } from '../../../../src/host/exec/exec.ts'
+import type { ExecOptions } from '../../../../src/host/host.ts'
+import { tempFolder } from '../../../support/temp.ts'
 
 const env = { PATH: '/usr/bin:/bin', GIVEN: 'base' }
 

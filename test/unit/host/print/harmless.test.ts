@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { harmless, splitLines } from '../../../src/host/harmless.ts'
-import { foreignCommands, hostile, hostileLine } from '../../support/hostile.ts'
-import { readAsRunner } from '../../support/runner-commands.ts'
+import { harmless, splitLines } from '../../../../src/host/print/harmless.ts'
+import { foreignCommands, hostile, hostileLine } from '../../../support/hostile.ts'
+import { readAsRunner } from '../../../support/runner-commands.ts'
 
 describe('harmless()', () => {
   it.each([

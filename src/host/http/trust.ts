@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { limits } from '../bounds/limits.ts'
-import { readFileLimited } from '../bounds/read-limited.ts'
+import { limits } from '../../bounds/limits.ts'
+import { readFileLimited } from '../../bounds/read-limited.ts'
 
 /** Which certificates a connection accepts, and which it shows. */
 export type Trust = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createStatusLine } from '../../../src/host/status-line.ts'
+import { createStatusLine } from '../../../../src/host/print/status-line.ts'
 
 /** A terminal whose screen is kept as a person would see it: one line of text for each line written, erased ones gone. */
 function screenOf(options: { readonly isTTY?: boolean; readonly env?: Record<string, string>; columns?: number } = {}) {

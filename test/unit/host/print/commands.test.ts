@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createCommands, readInput } from '../../../src/host/commands.ts'
-import { createDoor } from '../../../src/host/door.ts'
-import { createLog } from '../../../src/host/log.ts'
-import { createRunner } from '../../../src/host/runner.ts'
+import { createCommands, readInput } from '../../../../src/host/print/commands.ts'
+import { createDoor } from '../../../../src/host/print/door.ts'
+import { createLog } from '../../../../src/host/print/log.ts'
+import { createRunner } from '../../../../src/host/print/runner.ts'
 
 const values = [
   { name: 'a plain value', value: 'sha256:0123' },

@@ -3,11 +3,11 @@ import { constants } from 'node:os'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { limits } from '../bounds/limits.ts'
-import { cancelled } from '../errors/cancelled.ts'
-import { formatDuration } from '../text/duration.ts'
+import { limits } from '../../bounds/limits.ts'
+import { cancelled } from '../../errors/cancelled.ts'
+import { formatDuration } from '../../text/duration.ts'
+import type { Exec, ExecOptions, ExecResult } from '../host.ts'
 import { childEnvironment } from './child-environment.ts'
-import type { Exec, ExecOptions, ExecResult } from './host.ts'
 
 export type ExecSettings = {
   readonly env: Readonly<Record<string, string | undefined>>

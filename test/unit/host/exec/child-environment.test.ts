@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { childEnvironment, withheldVariables } from '../../../src/host/child-environment.ts'
+import { childEnvironment, withheldVariables } from '../../../../src/host/exec/child-environment.ts'
 
 const env = {
   PATH: '/bin',

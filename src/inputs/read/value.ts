@@ -1,8 +1,8 @@
 import { coerce, valid } from 'semver'
-import type { Attributes, ContextInput } from './inputs.ts'
+import type { Attributes, ContextInput } from '../inputs.ts'
+import { cutCredentials } from '../url-credentials.ts'
 import { parseList } from './list.ts'
 import { didYouMean, quote, type Read } from './problem.ts'
-import { cutCredentials } from './url-credentials.ts'
 
 /** The words of YAML 1.2's core schema, as `core.getBooleanInput` has them: true, True, TRUE, false, False, FALSE. */
 export function readBoolean(text: string): Read<boolean> {

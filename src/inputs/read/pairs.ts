@@ -1,5 +1,5 @@
-import { formatPlatform, parsePlatform } from '../oci/platform.ts'
-import type { Platform } from '../oci/types.ts'
+import { formatPlatform, parsePlatform } from '../../oci/platform.ts'
+import type { Platform } from '../../oci/types.ts'
 import type { ListItem } from './list.ts'
 import { didYouMean, quote, readWith } from './problem.ts'
 import { splitPair } from './value.ts'

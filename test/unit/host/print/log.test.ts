@@ -1,9 +1,9 @@
 import { EOL } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { createCommands } from '../../../src/host/commands.ts'
-import { createDoor } from '../../../src/host/door.ts'
-import { createLog } from '../../../src/host/log.ts'
-import { createRunner } from '../../../src/host/runner.ts'
+import { createCommands } from '../../../../src/host/print/commands.ts'
+import { createDoor } from '../../../../src/host/print/door.ts'
+import { createLog } from '../../../../src/host/print/log.ts'
+import { createRunner } from '../../../../src/host/print/runner.ts'
 
 /** The lines that a log and a runner write to standard output. */
 function recorded() {

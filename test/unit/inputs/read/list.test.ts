@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type List, parseList } from '../../../src/inputs/list.ts'
+import { type List, parseList } from '../../../../src/inputs/read/list.ts'
 
-const golden = new URL('../../golden/lists/', import.meta.url)
+const golden = new URL('../../../golden/lists/', import.meta.url)
 const kinds = ['list', 'lines', 'options', 'verbatim'] as const
 
 type Expected = { readonly [K in (typeof kinds)[number]]?: Partial<List> } & { readonly note?: string }

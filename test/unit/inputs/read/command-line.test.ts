@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { splitCommand } from '../../../src/inputs/command-line.ts'
+import { splitCommand } from '../../../../src/inputs/read/command-line.ts'
 
 test.each([
   { name: 'white space', text: '  app  --version\t-v ', words: ['app', '--version', '-v'] },

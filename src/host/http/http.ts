@@ -2,9 +2,9 @@ import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request 
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { limits } from '../bounds/limits.ts'
+import { limits } from '../../bounds/limits.ts'
+import type { Http, HttpRequest, HttpResponse } from '../host.ts'
 import { createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
-import type { Http, HttpRequest, HttpResponse } from './host.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 import { createTrust } from './trust.ts'
 

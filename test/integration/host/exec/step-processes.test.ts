@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { endStepProcesses, stepVariable } from '../../../src/host/step-processes.ts'
+import { endStepProcesses, stepVariable } from '../../../../src/host/exec/step-processes.ts'
 
 /** A shell in a group of its own that has printed a line, as a step that was killed leaves it. */
 async function orphan(script: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {

@@ -1,5 +1,5 @@
+import type { Log } from '../host.ts'
 import type { Commands } from './commands.ts'
-import type { Log } from './host.ts'
 import { properties } from './runner.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createDoor } from '../../../src/host/door.ts'
+import { createDoor } from '../../../../src/host/print/door.ts'
 
 const bounds = { line: 100, lines: 5, total: 300 }
 

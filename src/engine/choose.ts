@@ -20,8 +20,8 @@ export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
 }
 
 /** Inputs that name what only buildx has. */
-function needsBuildx({ builder, driver, minimumEngineVersion }: Inputs): boolean {
-  return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined
+function needsBuildx({ builder, driver, minimumEngineVersion, extraArgs }: Inputs): boolean {
+  return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined || extraArgs.length > 0
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {

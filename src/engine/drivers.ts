@@ -8,18 +8,21 @@ export type DriverTraits = {
   readonly ownNetwork: boolean
   /** Whether a builder of it is made only with an address. */
   readonly needsEndpoint: boolean
+  /** Whether this step can say which entitlements a builder that it makes grants to builds. */
+  readonly takesGrants: boolean
   /** Names of options that may follow a comma; undefined where it has none. */
   readonly options?: RegExp
 }
 
 /** The drivers of buildx, a row each. https://docs.docker.com/build/builders/drivers/ */
 export const drivers = {
-  docker: { runs: 'in-daemon', made: false, ownNetwork: false, needsEndpoint: false },
+  docker: { runs: 'in-daemon', made: false, ownNetwork: false, needsEndpoint: false, takesGrants: false },
   'docker-container': {
     runs: 'on-daemon',
     made: true,
     ownNetwork: true,
     needsEndpoint: false,
+    takesGrants: true,
     options:
       /^(?:image|network|memory|memory-swap|cpu-(?:quota|period|shares)|cpuset-(?:cpus|mems)|cgroup-parent|restart-policy|default-load|provenance-add-gha|gpus|env\.[^=]+)=/,
   },
@@ -28,6 +31,7 @@ export const drivers = {
     made: true,
     ownNetwork: false,
     needsEndpoint: true,
+    takesGrants: false,
     options: /^(?:key|cert|cacert|servername|default-load|provenance-add-gha)=/,
   },
   kubernetes: {
@@ -35,10 +39,11 @@ export const drivers = {
     made: true,
     ownNetwork: true,
     needsEndpoint: false,
+    takesGrants: true,
     options:
       /^(?:image|namespace|default-load|provenance-add-gha|replicas|(?:requests|limits)\.[\w-]+|buildkit-root-volume-memory|nodeselector|annotations|labels|tolerations|serviceaccount|schedulername|rootless|loadbalance|qemu\.\w+|timeout|env\.[^=]+)=/,
   },
-  cloud: { runs: 'elsewhere', made: false, ownNetwork: false, needsEndpoint: false },
+  cloud: { runs: 'elsewhere', made: false, ownNetwork: false, needsEndpoint: false, takesGrants: false },
 } as const satisfies Readonly<Record<string, DriverTraits>>
 
 export type Driver = keyof typeof drivers

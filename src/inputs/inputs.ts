@@ -55,6 +55,19 @@ export type Inputs = PlainFields & {
   readonly provenance: Attributes | undefined
   /** As `provenance`. */
   readonly sbom: Attributes | undefined
+  /** `name:address` each, or with `=`. */
+  readonly addHosts: readonly string[]
+  /** Entitlements of BuildKit. */
+  readonly allow: readonly string[]
+  readonly network: 'default' | 'host' | 'none' | undefined
+  /** Names of stages. */
+  readonly noCacheFilters: readonly string[]
+  /** As Docker takes it: `512m`, `1g`, or bytes. */
+  readonly shmSize: string | undefined
+  /** `name=soft[:hard]` each. */
+  readonly ulimit: readonly string[]
+  /** Options of `docker buildx build` that no input has, each one argument. */
+  readonly extraArgs: readonly string[]
   /** `major.minor.patch`. */
   readonly minimumEngineVersion: string | undefined
 }

@@ -4,8 +4,10 @@ import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
+import { provenanceModes, readAttests } from './attests.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
+import { readExtraArgs } from './extra-args.ts'
 import type { Inputs } from './inputs.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
@@ -25,6 +27,7 @@ import {
   readVersion,
 } from './read/value.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
+import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
@@ -83,6 +86,15 @@ export function parseInputs(
   const token = text('github-token')
   const smoke = text('smoke-test')
 
+  const provenance = value('provenance', (found) => readAttestation(found, provenanceModes))
+  const sbom = value('sbom', (found) => readAttestation(found, []))
+  const attests = readAttests(items('attests'), reportIn('attests'))
+  for (const name of ['provenance', 'sbom'] as const) {
+    if (attests.has(name) && text(name) !== undefined) {
+      notices.push(`attests: type=${name} is ignored, because the input ${name} is given too`)
+    }
+  }
+
   const plain = readPlainFields({ value })
 
   const inputs: Inputs = {
@@ -127,8 +139,15 @@ export function parseInputs(
     driver: value('driver', (found) => readChoice(found, driverChoices)),
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
-    provenance: value('provenance', (found) => readAttestation(found, ['min', 'max'])),
-    sbom: value('sbom', (found) => readAttestation(found, [])),
+    provenance: text('provenance') === undefined ? attests.get('provenance') : provenance,
+    sbom: text('sbom') === undefined ? attests.get('sbom') : sbom,
+    addHosts: readAddHosts(items('add-hosts'), reportIn('add-hosts')),
+    allow: readAllow(items('allow'), reportIn('allow')),
+    network: value('network', readNetwork),
+    noCacheFilters: readNoCacheFilters(items('no-cache-filters'), reportIn('no-cache-filters')),
+    shmSize: value('shm-size', readSize),
+    ulimit: readUlimits(items('ulimit'), reportIn('ulimit')),
+    extraArgs: readExtraArgs(items('extra-args'), reportIn('extra-args')),
     minimumEngineVersion: value('minimum-engine-version', readVersion),
   }
   // In the order of action.yml, whichever was read first.

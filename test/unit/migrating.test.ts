@@ -22,6 +22,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'drop-layers',
     'emulators',
     'engine',
+    'extra-args',
     'fresh',
     'if-exists',
     'minimum-engine-version',

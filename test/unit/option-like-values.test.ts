@@ -15,6 +15,7 @@ const hostile = ['--network=host', '--help', '-', '--', '-H', '--output=type=loc
 const takesValue = new Set([
   ...['--builder', '--progress', '--platform', '--output', '--metadata-file', '--iidfile', '--build-context', '--file'],
   ...['--target', '--build-arg', '--secret', '--ssh', '--label', '--annotation', '--add-host', '--name', '--driver'],
+  ...['--allow', '--cgroup-parent', '--network', '--shm-size', '--ulimit', '--no-cache-filter'],
   ...['--driver-opt', '--buildkitd-config', '--format', '--platform'],
 ])
 
@@ -39,6 +40,8 @@ describe.each(hostile)('the value %s is never an option', (value) => {
       labels: { [value]: value },
       annotations: { [value]: value },
       secrets: [{ id: value, source: { kind: 'file', path: value }, line: 1 } as const],
+      ...{ addHosts: [value], allow: [value], cgroupParent: value, shmSize: value, ulimit: [value] },
+      noCacheFilters: [value],
     }
     const call = {
       ...{ builder: value, platforms: inputs.platforms, outputs: [{ kind: 'store', names: [value] } as const] },

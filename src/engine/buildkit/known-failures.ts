@@ -72,6 +72,26 @@ export const knownFailures: readonly KnownFailure[] = [
     hint: "The docker driver cannot do this with the classic image store. Turn on the daemon's containerd image store, or set `driver: docker-container`.",
   },
   {
+    code: 'feature-missing',
+    pattern: /granting entitlement \S+ is not allowed by build daemon configuration/,
+    hint: 'The builder grants no such entitlement. For a daemon, set `"builder": {"entitlements": {"security-insecure": true}}` (or `network-host`) in daemon.json; for buildkitd, `insecure-entitlements` in its configuration. A builder that the step makes with `driver: docker-container` grants what `allow` names.',
+  },
+  {
+    code: 'input-invalid',
+    pattern: /(?:network\.host|security\.insecure) is not allowed$|requested by the build but not allowed/m,
+    hint: 'A RUN needs an entitlement that this build was not given: give it with `allow`.',
+  },
+  {
+    code: 'feature-missing',
+    pattern: /unable to derive the IP value for host-gateway/,
+    hint: 'This builder does not know the address that host-gateway in `add-hosts` is for: write the address itself, or update Docker.',
+  },
+  {
+    code: 'engine-too-old',
+    pattern: /unknown entitlement \w+$/m,
+    hint: 'The BuildKit of this builder does not know that entitlement of `allow`. Update Docker or the builder.',
+  },
+  {
     code: 'engine-too-old',
     pattern: /unknown flag: --|unsupported frontend capability|the --\S+ option requires BuildKit/i,
     hint: 'buildx or the BuildKit of the daemon is too old for this. Update Docker, or leave out the input that needs it.',

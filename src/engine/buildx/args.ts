@@ -60,9 +60,17 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(call.platforms.length === 1 && needsIndex(spec.annotations)
       ? ['--build-arg', 'BUILDKIT_MULTI_PLATFORM=1']
       : []),
-    ...call.addHosts.flatMap((host) => ['--add-host', host]),
-    ...(spec.noCache ? ['--no-cache'] : []),
+    ...each('--add-host', [...spec.addHosts, ...call.addHosts]),
+    ...each('--allow', spec.allow),
+    ...(spec.cgroupParent === undefined ? [] : ['--cgroup-parent', spec.cgroupParent]),
+    ...(spec.network === undefined ? [] : ['--network', spec.network]),
+    ...(spec.shmSize === undefined ? [] : ['--shm-size', spec.shmSize]),
+    ...each('--ulimit', spec.ulimit),
+    // buildx refuses both together, and the first includes the second.
+    ...(spec.noCache ? ['--no-cache'] : each('--no-cache-filter', spec.noCacheFilters)),
     ...(spec.pull ? ['--pull'] : []),
+    // Last: one that lacks its value takes the context for it, and buildx refuses what is left.
+    ...spec.extraArgs,
     spec.contextIsFolder ? pathArgument(spec.context) : spec.context,
   ]
 }
@@ -131,6 +139,10 @@ function attestation(type: 'provenance' | 'sbom', attributes: Attributes | undef
 
 function normalized(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [normalizeAnnotation(key), value]))
+}
+
+function each(flag: string, values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => [flag, value])
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {

@@ -12,12 +12,15 @@ export type PlannedBuilder =
       readonly driverOpts: readonly string[]
       readonly endpoint: string | undefined
       readonly config: BuildkitdConfig | undefined
+      /** What it grants to builds; undefined: what buildx lets it grant. */
+      readonly grants: readonly string[] | undefined
       readonly because: string
     }
 
 /**
  * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
- * The docker driver can do all but attestations on the classic image store.
+ * The docker driver can do all but attestations on the classic image store, and security.insecure unless the daemon's configuration
+ * allows it, which cannot be asked.
  *
  * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
  */
@@ -28,6 +31,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     driverOpts: inputs.driverOpts,
     endpoint: inputs.endpoint,
     config: inputs.buildkitdConfig,
+    grants: traitsOf(driver).takesGrants ? grantsOf(inputs) : undefined,
     because,
   })
   if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
@@ -44,7 +48,21 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     if (inputs.builder !== undefined) throw noAttestations()
     return create('docker-container', 'the classic image store keeps no attestations')
   }
+  if (
+    inputs.allow.includes(insecure) &&
+    inputs.builder === undefined &&
+    traitsOf(builder.driver).runs === 'in-daemon'
+  ) {
+    return create('docker-container', `a daemon does not grant ${insecure} unless it is configured to`)
+  }
   return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
+}
+
+const insecure = 'security.insecure'
+
+/** One that is asked for takes the place of what buildx lets a builder grant, which is network.host. */
+function grantsOf({ allow }: Inputs): readonly string[] | undefined {
+  return allow.includes(insecure) ? ['network.host', insecure] : undefined
 }
 
 function noAttestations(): ActionError {
@@ -55,6 +73,38 @@ function noAttestations(): ActionError {
       hint: 'Leave `builder` and `driver` empty to have a builder made that can, set `provenance: false` and `sbom: false`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
     },
   )
+}
+
+/**
+ * Refuses what the builder cannot do with RUN steps, or leaves out without a word.
+ *
+ * @throws ActionError `feature-missing`
+ */
+export function requireRunSettings(
+  { addHosts, cgroupParent, shmSize, ulimit }: Inputs,
+  driver: Driver,
+  version: string | undefined,
+): void {
+  const inDaemon = traitsOf(driver).runs === 'in-daemon'
+  if (!inDaemon && addHosts.some((host) => /[:=]host-gateway$/.test(host))) {
+    throw new ActionError(
+      'feature-missing',
+      `Cannot use host-gateway in \`add-hosts\`: the driver ${driver} does not know the address`,
+      { hint: 'Write the address itself, or build with the docker driver.' },
+    )
+  }
+  const server = coerce(version)
+  const ignored = [
+    ...(cgroupParent === undefined ? [] : ['cgroup-parent']),
+    ...(shmSize === undefined ? [] : ['shm-size']),
+    ...(ulimit.length === 0 ? [] : ['ulimit']),
+  ]
+  // Docker 20.10 with BuildKit 0.8.
+  if (inDaemon && server && satisfies(server, '<23.0.0') && ignored.length > 0) {
+    throw new ActionError('feature-missing', `Docker ${version} ignores ${ignored.join(', ')} in builds`, {
+      hint: 'Update Docker to 23.0 or newer, set `driver: docker-container`, or leave the input empty.',
+    })
+  }
 }
 
 /**

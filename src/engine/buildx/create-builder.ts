@@ -33,7 +33,8 @@ export async function createBuilder(
     byHand: removalByHand(planned.driver, name, options),
   } as const
   recordTask(host.tempDir, task)
-  const args = createArguments(planned, { name, options, config: configArguments(planned.config, host.tempDir) })
+  const config = [...configArguments(planned.config, host.tempDir), ...grantArguments(planned.grants)]
+  const args = createArguments(planned, { name, options, config })
   const once = async (): Promise<string> => {
     const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
       host.exec(program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
@@ -90,4 +91,9 @@ function configArguments(config: BuildkitdConfig | undefined, tempDir: string): 
   const path = join(tempDir, 'buildkitd.toml')
   writeFileSync(path, config.text, { mode: 0o600 })
   return ['--buildkitd-config', path]
+}
+
+function grantArguments(grants: readonly string[] | undefined): readonly string[] {
+  if (grants === undefined) return []
+  return ['--buildkitd-flags', grants.map((grant) => `--allow-insecure-entitlement=${grant}`).join(' ')]
 }

@@ -5,7 +5,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
 import type { EnginePlan, Traits } from '../traits.ts'
-import { chooseBuilder, hostGateway, type PlannedBuilder } from './choose-builder.ts'
+import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { requireBuildx } from './require-buildx.ts'
 
@@ -33,6 +33,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
   const base = requireBuildx(inputs, facts)
   const { server } = base
   const builder = chooseBuilder(inputs, base)
+  requireRunSettings(inputs, builder.driver, server?.version)
   const load = wantsLoad(inputs, server)
   const ofDaemon = isIn(server, builder)
   const inDaemon = traitsOf(builder.driver).runs === 'in-daemon'
@@ -64,7 +65,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
         method,
         server,
         ofDaemon,
-        addHosts: hostGateway(builder.driver, server?.version),
+        addHosts: hostGateway(builder.driver, server?.version).filter((entry) => !isGiven(entry, inputs.addHosts)),
       },
     },
     load,
@@ -79,6 +80,12 @@ export function describeBuildx(spec: BuildxSpec): unknown {
   const driverOpts = builder.driverOpts.map((option) => option.replace(/=.*/s, '=…'))
   const config = builder.config?.kind === 'inline' ? { kind: 'inline' } : builder.config
   return { ...spec, builder: { ...builder, driverOpts, config } }
+}
+
+/** Whether the user has an entry for the same host. */
+function isGiven(entry: string, addHosts: readonly string[]): boolean {
+  const [name = ''] = entry.split(':')
+  return addHosts.some((host) => host.startsWith(`${name}:`) || host.startsWith(`${name}=`))
 }
 
 function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer | undefined): readonly string[] {

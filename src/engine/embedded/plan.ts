@@ -24,6 +24,8 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
     inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
+    // What only RUN steps notice (network, shm-size, …) needs no word: a RUN is refused.
+    inputs.extraArgs.length === 0 ? undefined : 'take options of buildx (extra-args)',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
     throw new ActionError('feature-missing', `The embedded engine (${because}) cannot ${unable.join(', ')}`, {

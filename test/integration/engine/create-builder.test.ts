@@ -67,6 +67,20 @@ test('createBuilder() gives buildx each option as one CSV field', async () => {
   ])
 })
 
+test('createBuilder() makes a builder that grants what was allowed', async () => {
+  const { calls } = await create({ allow: 'security.insecure' })
+  expect(calls).toEqual([
+    [
+      ...['create', '--name', 'polyarch-x', '--driver', 'docker-container'],
+      ...[
+        '--buildkitd-flags',
+        '--allow-insecure-entitlement=network.host --allow-insecure-entitlement=security.insecure',
+      ],
+      '--bootstrap',
+    ],
+  ])
+})
+
 test('createBuilder() takes no endpoint for an option', async () => {
   const { calls } = await create({ driver: 'docker-container', endpoint: '--append' })
   expect(calls[0]?.slice(-3)).toEqual(['--bootstrap', '--', '--append'])

@@ -15,6 +15,22 @@ const podman = factsOf({ docker: serverOf({ product: 'podman' }) })
 const podmanAndRemote = factsOf({ docker: serverOf({ product: 'podman' }), builder: builderOf({ driver: 'remote' }) })
 
 describe('planEngine()', () => {
+  test('lets embedded go without what only RUN steps notice', () => {
+    const given = {
+      ...{ 'add-hosts': 'a:10.0.0.1', allow: 'network.host', 'cgroup-parent': 'x', network: 'none' },
+      ...{ 'no-cache-filters': 'a', 'shm-size': '1g', ulimit: 'nofile=1' },
+    }
+    expect(planEngine(inputsOf({ ...given, engine: 'embedded' }), factsOf()).engine).toMatchObject({ name: 'embedded' })
+    expect(planEngine(inputsOf(given), noDaemon).engine).toMatchObject({ name: 'embedded' })
+  })
+
+  test.each([
+    { given: { attests: 'type=sbom' }, what: 'cannot make attestations' },
+    { given: { 'extra-args': '--resource=memory=2g' }, what: 'cannot take options of buildx (extra-args)' },
+  ])('does not let embedded go without $given', ({ given, what }) => {
+    expect(() => planEngine(inputsOf({ ...given, engine: 'embedded' }), factsOf())).toThrow(what)
+  })
+
   test('says that Podman is why embedded was taken, and what else can be done', () => {
     expect(planEngine(inputsOf(), podman).engine).toMatchObject({
       because: 'because Podman answers at unix:///var/run/docker.sock, which is not supported yet',
@@ -57,6 +73,7 @@ describe('planEngine()', () => {
     { name: 'buildx is asked for', given: { engine: 'buildx' } },
     { name: 'a driver is', given: { driver: 'docker-container' } },
     { name: 'a minimum version is', given: { 'minimum-engine-version': '24' } },
+    { name: 'options of buildx are', given: { 'extra-args': '--resource=memory=2g' } },
   ])('does not take embedded in its place when $name and there is no daemon', ({ given }) => {
     expect(() => planEngine(inputsOf(given), noDaemon)).toThrow(expect.objectContaining({ code: 'daemon-unreachable' }))
   })

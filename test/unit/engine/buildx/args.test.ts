@@ -8,7 +8,7 @@ import { factsOf, inputsOf } from '../../../support/plan.ts'
 const golden = new URL('../../../golden/args/', import.meta.url)
 
 const platforms = [{ os: 'linux', architecture: 'amd64' }]
-const spec: BuildSpec = { ...makePlan(inputsOf(), factsOf()).build, context: '/w' }
+const spec = specOf({})
 const call: Call = {
   builder: 'b',
   platforms,
@@ -19,13 +19,18 @@ const call: Call = {
   progress: 'rawjson',
 }
 
-/** A case has what differs from the least that can be said. */
-type Case = { readonly spec: Partial<BuildSpec>; readonly call: Partial<Call> }
+/** A case has what differs from the least that can be said: inputs as a workflow gives them, or what becomes of them. */
+type Case = {
+  readonly inputs?: Parameters<typeof inputsOf>[0]
+  readonly spec?: Partial<BuildSpec>
+  readonly call?: Partial<Call>
+}
 
 test.each(readdirSync(golden))('buildArguments() gives those of the golden case %s', (name) => {
   const read = (file: string) => JSON.parse(readFileSync(new URL(`${name}/${file}`, golden), 'utf8'))
   const given: Case = read('case.json')
-  expect(buildArguments({ ...spec, ...given.spec }, { ...call, ...given.call })).toEqual(read('expected.json'))
+  const ofInputs = given.inputs === undefined ? spec : specOf(given.inputs)
+  expect(buildArguments({ ...ofInputs, ...given.spec }, { ...call, ...given.call })).toEqual(read('expected.json'))
 })
 
 test('storeNames() gives whole references', () => {
@@ -33,3 +38,7 @@ test('storeNames() gives whole references', () => {
     'docker.io/library/app:1',
   ])
 })
+
+function specOf(inputs: Parameters<typeof inputsOf>[0]): BuildSpec {
+  return { ...makePlan(inputsOf(inputs), factsOf()).build, context: '/w' }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseBuilder, hostGateway } from '../../../../src/engine/buildx/choose-builder.ts'
+import { chooseBuilder, hostGateway, requireRunSettings } from '../../../../src/engine/buildx/choose-builder.ts'
 import { builderOf, inputsOf, serverOf } from '../../../support/plan.ts'
 
 const buildx = '/b'
@@ -54,6 +54,56 @@ describe('chooseBuilder()', () => {
     { name: 'driver', given: { driver: 'docker', provenance: 'true' } },
   ])('refuses attestations on the classic store when `$name` asks for the docker driver', ({ given }) => {
     expect(() => chooseBuilder(inputsOf(given), classic)).toThrow(expect.objectContaining({ code: 'feature-missing' }))
+  })
+})
+
+describe('allow: security.insecure', () => {
+  const allow = { allow: 'security.insecure' }
+
+  test("has a builder made that grants it, in place of the daemon's own", () => {
+    expect(chooseBuilder(inputsOf(allow), containerd)).toMatchObject({
+      kind: 'create',
+      driver: 'docker-container',
+      grants: ['network.host', 'security.insecure'],
+    })
+  })
+
+  test.each([{ driver: 'docker' }, { builder: 'default' }])('keeps to %j', (given) => {
+    expect(chooseBuilder(inputsOf({ ...allow, ...given }), containerd)).toMatchObject({ kind: 'existing' })
+  })
+
+  test('keeps a builder in a container', () => {
+    const base = { ...classic, builder: builderOf({ name: 'mine', driver: 'docker-container' }) }
+    expect(chooseBuilder(inputsOf(allow), base)).toMatchObject({ kind: 'existing', name: 'mine' })
+  })
+
+  test('is not for a builder elsewhere to grant', () => {
+    const given = { ...allow, driver: 'remote', endpoint: 'tcp://h:1' }
+    expect(chooseBuilder(inputsOf(given), classic)).toMatchObject({ kind: 'create', grants: undefined })
+  })
+
+  test('network.host needs no other builder, and no other grants', () => {
+    expect(chooseBuilder(inputsOf({ allow: 'network.host' }), classic)).toMatchObject({ kind: 'existing' })
+    const made = chooseBuilder(inputsOf({ allow: 'network.host', driver: 'docker-container' }), classic)
+    expect(made).toMatchObject({ kind: 'create', grants: undefined })
+  })
+})
+
+describe('requireRunSettings()', () => {
+  test.each([
+    { given: { 'shm-size': '1g', ulimit: 'nofile=1', 'cgroup-parent': 'x' }, what: 'shm-size, ulimit' },
+    { given: { ulimit: 'nofile=1' }, what: 'Docker 20.10.24 ignores ulimit in builds' },
+  ])('refuses $given where Docker ignores it', ({ given, what }) => {
+    expect(() => requireRunSettings(inputsOf(given), 'docker', '20.10.24')).toThrow(what)
+    for (const version of ['23.0.0', '28.5.2', undefined]) requireRunSettings(inputsOf(given), 'docker', version)
+    requireRunSettings(inputsOf(given), 'docker-container', '20.10.24')
+  })
+
+  test('refuses host-gateway where only the docker driver knows it', () => {
+    const inputs = inputsOf({ 'add-hosts': 'a:host-gateway' })
+    expect(() => requireRunSettings(inputs, 'docker-container', '28.5.2')).toThrow('Cannot use host-gateway')
+    requireRunSettings(inputs, 'docker', '28.5.2')
+    requireRunSettings(inputsOf({ 'add-hosts': 'host-gateway:10.0.0.1' }), 'remote', undefined)
   })
 })
 

@@ -51,3 +51,18 @@ test.each([
     here: local !== undefined,
   })
 })
+
+test.each([
+  { given: {}, step: ['host.docker.internal:host-gateway'] },
+  { given: { 'add-hosts': 'db:10.0.0.5' }, step: ['host.docker.internal:host-gateway'] },
+  { given: { 'add-hosts': 'host.docker.internal:10.0.0.1' }, step: [] },
+  { given: { 'add-hosts': 'host.docker.internal=10.0.0.1' }, step: [] },
+])('planBuildx() adds no host that $given has', ({ given, step }) => {
+  const { engine } = planBuildx(inputsOf(given), factsOf({ docker: serverOf({ version: '24.0.7' }) }))
+  expect(engine.spec.addHosts).toEqual(step)
+})
+
+test('planBuildx() refuses what Docker would ignore', () => {
+  const facts = factsOf({ docker: serverOf({ version: '20.10.24' }) })
+  expect(() => planBuildx(inputsOf({ 'shm-size': '1g' }), facts)).toThrow('Docker 20.10.24 ignores shm-size in builds')
+})

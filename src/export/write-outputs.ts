@@ -36,12 +36,12 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
   })
 }
 
-type Work = Writing & {
+type OutputWriting = Writing & {
   /** Folder that layers are unpacked to. */
   readonly temporary: string
 }
 
-async function writeOutput(output: FileOutput, content: ImageContent, work: Work): Promise<void> {
+async function writeOutput(output: FileOutput, content: ImageContent, work: OutputWriting): Promise<void> {
   const { host } = work
   const { kind, form, dest } = output
   const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
@@ -65,7 +65,7 @@ async function writeOutput(output: FileOutput, content: ImageContent, work: Work
 async function entriesOf(
   output: FileOutput,
   content: ImageContent,
-  { plan, host: { signal }, temporary }: Work,
+  { plan, host: { signal }, temporary }: OutputWriting,
 ): Promise<readonly FileEntry[]> {
   if (output.kind === 'files') {
     return rootEntries(content, { platformSplit: output.platformSplit, temporary, signal })

@@ -69,7 +69,7 @@ function lineOf(stage: PlannedStage, name: string): number {
  *
  * @throws ActionError what `find` throws, at the line of the Dockerfile
  */
-export async function findBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
+export async function findUsedBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
   try {
     return await find(use.reference, use.platform)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Execution } from '../../../src/oci/types.ts'
+import type { Execution } from '../../../src/oci/config.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { checkSpace } from '../../../src/preflight/check-space.ts'

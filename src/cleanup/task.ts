@@ -1,3 +1,4 @@
+import { parseJson } from '../bounds/json.ts'
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
   | {
@@ -70,7 +71,7 @@ export function decodeTasks(file: string, rules: TaskRules): Decoded {
 
 function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(line)
+    const value = parseJson(line)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
   } catch {
     return undefined

@@ -57,7 +57,7 @@ export function maskBuildSecrets(
 }
 
 /** Hides user and password of a URL in the log from now on. */
-export function maskCredentials({ forms }: UrlCredentials, { runner }: Pick<Host, 'runner'>): void {
+function maskCredentials({ forms }: UrlCredentials, { runner }: Pick<Host, 'runner'>): void {
   for (const form of forms) runner.mask(form.reveal())
 }
 

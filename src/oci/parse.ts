@@ -83,7 +83,7 @@ function isTexts(value: unknown): boolean {
 }
 
 /** Whether the value has what every descriptor must have. */
-export function isDescriptor(value: unknown): value is Descriptor {
+function isDescriptor(value: unknown): value is Descriptor {
   if (!isObject(value)) return false
   const { mediaType, digest, size } = value
   return (

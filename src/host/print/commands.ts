@@ -86,7 +86,7 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
 }
 
 /** One command as text, its values escaped. */
-export function formatCommand(name: string, properties: Properties, message: string): string {
+function formatCommand(name: string, properties: Properties, message: string): string {
   const given = Object.entries(properties).flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [`${key}=${escapeProperty(String(value))}`],
   )

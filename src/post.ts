@@ -2,8 +2,8 @@ import { tmpdir } from 'node:os'
 import { cleanUpStep } from './clean-up-step.ts'
 import { isOwnFolder } from './cleanup/cleanup.ts'
 import { messageOf } from './errors/action-error.ts'
-import { createOutlet, guardOutput } from './host/outlet.ts'
-import { endStepProcesses } from './host/step-processes.ts'
+import { endStepProcesses } from './host/exec/step-processes.ts'
+import { createOutlet, guardOutput } from './host/print/outlet.ts'
 
 // Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed.
 const { log } = createOutlet(process.env)

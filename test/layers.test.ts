@@ -121,7 +121,9 @@ it('nothing but the outlet of the process writes to standard output or standard 
   const code = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   const writes =
     /\bprocess\.(?:stdout|stderr)\b|\bconsole\.|\bemitWarning\b|stdio:[^\n]*'inherit'|\/dev\/(?:stdout|stderr|fd)|writeSync\([12],/
-  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual(['host/outlet.ts'])
+  expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual([
+    'host/print/outlet.ts',
+  ])
   const users = sources.filter(({ text }) => /\bcreate(?:Commands|Runner|Log)\b/.test(text))
   expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])
 })
@@ -176,9 +178,9 @@ it('the text of a secret is taken out only where it is used', () => {
   expect(found.map(({ path }) => path).toSorted()).toEqual(uses)
 })
 
-it('programs are started by src/host/exec.ts alone, which withholds what is not for children', () => {
+it('programs are started by src/host/exec/exec.ts alone, which withholds what is not for children', () => {
   const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path)
-  expect(starters).toEqual(['host/exec.ts'])
+  expect(starters).toEqual(['host/exec/exec.ts'])
 })
 
 /** The files that import one another, directly or by way of others: each circle once, sorted. */

@@ -1,5 +1,5 @@
+import { positional } from '../host/exec/positional.ts'
 import type { Host } from '../host/host.ts'
-import { positional } from '../host/positional.ts'
 import { formatPlatform, parsePlatform, platformEquals } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
 import { docker } from './docker.ts'

@@ -4,8 +4,8 @@ import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
+import { positional } from '../host/exec/positional.ts'
 import type { Host } from '../host/host.ts'
-import { positional } from '../host/positional.ts'
 import type { Builder, Missing } from './facts.ts'
 
 export type BuilderQuery = {

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { systemClock } from './clock.ts'
-import { createExec } from './exec.ts'
+import { createExec } from './exec/exec.ts'
+import { stepVariable } from './exec/step-processes.ts'
 import type { Host } from './host.ts'
-import { createHttp } from './http.ts'
-import type { Outlet } from './outlet.ts'
-import { stepVariable } from './step-processes.ts'
+import { createHttp } from './http/http.ts'
+import type { Outlet } from './print/outlet.ts'
 
 /** The real host: this process, its environment, and a folder made for the step. */
 export function createHost(

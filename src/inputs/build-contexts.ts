@@ -2,10 +2,10 @@ import { contextName } from '../dockerfile/instructions/source.ts'
 import { isDigest } from '../oci/digest.ts'
 import { parseReference } from '../oci/reference.ts'
 import type { NamedContext } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import type { ReportLine } from './pairs.ts'
-import { quote, type Read, readWith } from './problem.ts'
-import { readContext, splitPair } from './value.ts'
+import type { ListItem } from './read/list.ts'
+import type { ReportLine } from './read/pairs.ts'
+import { quote, type Read, readWith } from './read/problem.ts'
+import { readContext, splitPair } from './read/value.ts'
 
 /**
  * Named contexts, `name=value` one a line. A name is put in one form, so that `docker.io/library/alpine` and

@@ -1,8 +1,8 @@
 import type { BuildSecret, SecretSource } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import type { Read, ReportProblem } from './problem.ts'
+import type { ListItem } from './read/list.ts'
+import type { Read, ReportProblem } from './read/problem.ts'
+import { splitPair } from './read/value.ts'
 import { secret } from './secret.ts'
-import { splitPair } from './value.ts'
 
 type SecretInput = 'secrets' | 'secret-envs' | 'secret-files'
 

@@ -8,9 +8,9 @@ import {
 } from '../oci/reference.ts'
 import { trimEnd } from '../text/trim-end.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import type { ReportLine } from './pairs.ts'
-import { quote, type Read, readWith } from './problem.ts'
+import type { ListItem } from './read/list.ts'
+import type { ReportLine } from './read/pairs.ts'
+import { quote, type Read, readWith } from './read/problem.ts'
 import { hasAttributes, readLine } from './tag-rules/read-line.ts'
 import type { TagEvent } from './tag-rules/rule.ts'
 

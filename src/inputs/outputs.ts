@@ -1,10 +1,10 @@
 import { normalize } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
 import type { Output } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import type { ReportLine } from './pairs.ts'
-import { didYouMean, quote, type Read } from './problem.ts'
-import { readBoolean, readChoice, splitPair } from './value.ts'
+import type { ListItem } from './read/list.ts'
+import type { ReportLine } from './read/pairs.ts'
+import { didYouMean, quote, type Read } from './read/problem.ts'
+import { readBoolean, readChoice, splitPair } from './read/value.ts'
 
 const types = ['oci', 'docker', 'local', 'tar', 'cacheonly'] as const
 

@@ -6,20 +6,14 @@ import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
-import { readPlainFields } from './fields.ts'
 import type { Inputs } from './inputs.ts'
-import type { ListItem } from './list.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
-import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './pairs.ts'
-import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './problem.ts'
-import { inputReader, type ReadInput } from './reader.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
-import { type InputName, inputRows } from './schema.ts'
-import { secret } from './secret.ts'
-import { readSmokeTest } from './smoke-test.ts'
-import { readSsh } from './ssh.ts'
-import type { TagEvent } from './tag-rules/rule.ts'
+import { readPlainFields } from './read/fields.ts'
+import type { ListItem } from './read/list.ts'
+import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
+import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './read/problem.ts'
+import { inputReader, type ReadInput } from './read/reader.ts'
 import {
   readAttestation,
   readChoice,
@@ -29,7 +23,13 @@ import {
   readPush,
   readRetries,
   readVersion,
-} from './value.ts'
+} from './read/value.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
+import { type InputName, inputRows } from './schema.ts'
+import { secret } from './secret.ts'
+import { readSmokeTest } from './smoke-test.ts'
+import { readSsh } from './ssh.ts'
+import type { TagEvent } from './tag-rules/rule.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs

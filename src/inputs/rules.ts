@@ -1,8 +1,8 @@
 import { drivers } from '../engine/drivers.ts'
 import { formatRepository } from '../oci/reference.ts'
 import type { BuildkitdConfig, Emulators, Inputs, LoginInput } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import { quote, type ReportProblem } from './problem.ts'
+import type { ListItem } from './read/list.ts'
+import { quote, type ReportProblem } from './read/problem.ts'
 import { secret } from './secret.ts'
 
 /** Both or none. A user alone is allowed where nothing is pushed: pull requests of forks have no secrets. */

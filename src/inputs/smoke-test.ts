@@ -1,7 +1,8 @@
 import type { ParseYaml } from '../bounds/yaml.ts'
-import { splitCommand } from './command-line.ts'
 import type { HttpExpectation, SmokeTest } from './inputs.ts'
-import { didYouMean, quote, type Read } from './problem.ts'
+import { splitCommand } from './read/command-line.ts'
+import { didYouMean, quote, type Read } from './read/problem.ts'
+import { readDuration } from './read/value.ts'
 import {
   eachOf,
   readEnvironment,
@@ -14,7 +15,6 @@ import {
   readVolume,
   readWords,
 } from './smoke-values.ts'
-import { readDuration } from './value.ts'
 
 const keys = [
   'command',

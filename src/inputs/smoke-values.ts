@@ -1,7 +1,7 @@
-import { splitCommand } from './command-line.ts'
 import type { Port, TextPattern, Volume } from './inputs.ts'
-import { quote, type Read } from './problem.ts'
-import { splitPair } from './value.ts'
+import { splitCommand } from './read/command-line.ts'
+import { quote, type Read } from './read/problem.ts'
+import { splitPair } from './read/value.ts'
 
 // Values as YAML gives them: a text may have been read as a number or a boolean.
 

@@ -1,7 +1,7 @@
 import type { SshAgent } from './inputs.ts'
-import type { ListItem } from './list.ts'
-import type { ReportLine } from './pairs.ts'
-import { splitPair } from './value.ts'
+import type { ListItem } from './read/list.ts'
+import type { ReportLine } from './read/pairs.ts'
+import { splitPair } from './read/value.ts'
 
 /**
  * The agents and keys of `ssh`: `id`, or `id=path` with the path of a socket or key. No message has anything of an entry:

@@ -1,7 +1,7 @@
 import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
-import { buildFields } from '../inputs/fields.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import { buildFields } from '../inputs/read/fields.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { loadNotices } from './load.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createHttp, type HttpOptions } from '../../src/host/http.ts'
+import { createHttp, type HttpOptions } from '../../src/host/http/http.ts'
 import { startRegistry, type TestRegistryOptions } from '../support/registry.ts'
 import { missingPrograms } from '../support/skipped.ts'
 

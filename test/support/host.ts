@@ -1,6 +1,6 @@
-import { createExec } from '../../src/host/exec.ts'
+import { createExec } from '../../src/host/exec/exec.ts'
 import type { Host } from '../../src/host/host.ts'
-import { createHttp } from '../../src/host/http.ts'
+import { createHttp } from '../../src/host/http/http.ts'
 import { createFakeClock } from './clock.ts'
 import { createRecordingLog, type RecordingLog } from './log.ts'
 

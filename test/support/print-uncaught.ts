@@ -1,4 +1,4 @@
-import { createOutlet, guardOutput } from '../../src/host/outlet.ts'
+import { createOutlet, guardOutput } from '../../src/host/print/outlet.ts'
 import { hostile } from './hostile.ts'
 
 // Everything that Node would print by itself, with text from outside in it.

@@ -1,8 +1,8 @@
-import { createCommands } from '../../src/host/commands.ts'
-import { createDoor } from '../../src/host/door.ts'
 import type { Host } from '../../src/host/host.ts'
-import { createLog } from '../../src/host/log.ts'
-import { createRunner } from '../../src/host/runner.ts'
+import { createCommands } from '../../src/host/print/commands.ts'
+import { createDoor } from '../../src/host/print/door.ts'
+import { createLog } from '../../src/host/print/log.ts'
+import { createRunner } from '../../src/host/print/runner.ts'
 import { createTestHost } from './host.ts'
 
 export type PrintedHost = Host & {

@@ -1,4 +1,4 @@
-import { createHttp } from '../../src/host/http.ts'
+import { createHttp } from '../../src/host/http/http.ts'
 import { secret } from '../../src/inputs/secret.ts'
 import type { Repository } from '../../src/oci/reference.ts'
 import type { CredentialLookup } from '../../src/registry/auth/auth.ts'

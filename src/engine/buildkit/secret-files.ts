@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isWithheld } from '../../host/child-environment.ts'
+import { isWithheld } from '../../host/exec/child-environment.ts'
 import type { Host } from '../../host/host.ts'
 import type { BuildSecret, SecretSource } from '../../inputs/inputs.ts'
 import type { BuildSpec } from '../../plan/plan.ts'

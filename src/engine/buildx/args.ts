@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.ts'
-import { pathArgument } from '../../host/positional.ts'
+import { pathArgument } from '../../host/exec/positional.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
 import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
@@ -9,7 +9,7 @@ import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 
 /** Where one call of buildx puts its result. */
-export type Output =
+export type CallOutput =
   /** An OCI layout folder. */
   | { readonly kind: 'layout'; readonly dir: string }
   /** Pushed to each repository by digest, untagged. */
@@ -24,7 +24,7 @@ export type Output =
 export type Call = {
   readonly builder: string
   readonly platforms: readonly Platform[]
-  readonly outputs: readonly Output[]
+  readonly outputs: readonly CallOutput[]
   /** Entries of the hosts file in builds: `name:address`. */
   readonly addHosts: readonly string[]
   readonly metadataFile: string
@@ -85,7 +85,7 @@ function secretAttributes({ id, source }: BuildSecret): string {
 }
 
 /** https://docs.docker.com/build/exporters/ */
-function outputAttributes(output: Output, compression: Compression): string {
+function outputAttributes(output: CallOutput, compression: Compression): string {
   // gzip is what BuildKit does by itself. Without force, what is compressed already stays so: base images, and its cache.
   const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
   switch (output.kind) {

@@ -4,30 +4,24 @@ import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
-import { withheldVariables } from '../../host/child-environment.ts'
-import type { Host } from '../../host/host.ts'
+import { withheldVariables } from '../../host/exec/child-environment.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
-import { type BuildRetries, retryBuild } from '../buildkit/retry-build.ts'
+import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
 import { largeContextNotice } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
-import { buildArguments, type Output } from './args.ts'
-import type { BuildxPlan } from './plan.ts'
+import { buildArguments, type CallOutput } from './args.ts'
+import type { Buildx } from './buildx.ts'
 import { watch } from './watch.ts'
 
-export type CallTarget = {
-  readonly builder: string
-  readonly platforms: readonly Platform[]
-  readonly outputs: readonly Output[]
-  readonly env: Readonly<Record<string, string>>
-  readonly retries: BuildRetries
-}
+/** What one call builds, and where its result goes. */
+export type CallTarget = { readonly platforms: readonly Platform[]; readonly outputs: readonly CallOutput[] }
 
 export type CallResult = {
   readonly metadata: Readonly<Record<string, unknown>>
@@ -41,13 +35,14 @@ export type CallResult = {
  *
  * @throws ActionError what the build failed from
  */
-export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarget): Promise<CallResult> {
+export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<CallResult> {
+  const { host } = buildx.run
   let found: readonly CheckFinding[] = []
   const onFailed = (findings: typeof found): void => {
     found = findings
   }
   try {
-    return await retryBuild(() => callOnce(host, plan, { ...target, onFailed }), target.retries, host)
+    return await retryBuild(() => callOnce(buildx, { ...target, onFailed }), buildx.retries, host)
   } catch (error) {
     // Of a build that succeeds the caller says them, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
@@ -57,32 +52,40 @@ export async function callBuildx(host: Host, plan: BuildxPlan, target: CallTarge
 
 type OneCall = CallTarget & { readonly onFailed: (findings: readonly CheckFinding[]) => void }
 
-async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<CallResult> {
+async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
+  const {
+    run: { plan, host },
+    spec,
+    build,
+    builder,
+    env,
+  } = buildx
+  const { natives } = plan.engine.traits
   const folder = mkdtempSync(join(host.tempDir, 'call-'))
   const call = {
     ...target,
+    builder,
+    addHosts: spec.addHosts,
     metadataFile: join(folder, 'metadata.json'),
     imageIdFile: join(folder, 'image-id'),
   }
 
   const run = async (progressMode: 'rawjson' | 'plain') => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(specFor(plan, target.outputs), {
-      ...call,
-      addHosts: plan.engine.spec.addHosts,
-      progress: progressMode,
-    })
+    const args = buildArguments(specFor(buildx, target.outputs), { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const named = withheldVariables(
-      Object.keys(plan.build.buildArgs).filter((name) => plan.build.buildArgs[name] === null),
+      Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null),
       host.env,
     )
-    const env = { ...named, ...target.env, BUILDX_METADATA_PROVENANCE: 'disabled' }
-    const { builder } = target
-    const answers = () => builderAnswers(host, { buildx: plan.engine.spec.program, builder, env: target.env })
+    const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
     const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
-      host.exec(plan.engine.spec.program, args, { env, onStderrLine, signal }),
+      host.exec(spec.program, args, {
+        env: { ...named, ...env, BUILDX_METADATA_PROVENANCE: 'disabled' },
+        onStderrLine,
+        signal,
+      }),
     )
     return { progress, result }
   }
@@ -94,7 +97,7 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
   })
   const findings = progress.findings().map(({ message, line }) => ({
     message,
-    place: line === undefined ? undefined : { file: dockerfileName(plan.build), line },
+    place: line === undefined ? undefined : { file: dockerfileName(build), line },
   }))
   if (!result.ok) {
     target.onFailed(findings)
@@ -102,18 +105,17 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
       status: result.status,
       messages: progress.messages(),
       failed: progress.failed(),
-      dockerfile: dockerfileName(plan.build),
+      dockerfile: dockerfileName(build),
       platform: target.platforms.length === 1 ? platforms : undefined,
-      isEmulated: (platform) => isEmulated(platform, plan.engine.traits.natives),
-      explainMissing: (path) => whyMissing(path, plan.build),
-      ...remoteContext(plan.build),
-      ...sbomGenerator(plan.build),
+      isEmulated: (platform) => isEmulated(platform, natives),
+      explainMissing: (path) => whyMissing(path, build),
+      ...remoteContext(build),
+      ...sbomGenerator(build),
     })
     if (error.code !== 'platform-unsupported') throw error
-    const { builder, env } = target
-    throw error.with({ hint: await describeOffer(host, { buildx: plan.engine.spec.program, builder, env }) })
+    throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', plan.build)
+  const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', build)
   if (notice !== undefined) host.runner.notice(notice)
   const imageId = readIfThere(call.imageIdFile)
   return {
@@ -125,9 +127,9 @@ async function callOnce(host: Host, plan: BuildxPlan, target: OneCall): Promise<
 }
 
 /** The classic image store holds no annotations, and refuses those of an index after the build. */
-function specFor({ build, engine }: BuildxPlan, outputs: readonly Output[]): BuildSpec {
+function specFor({ build, spec }: Buildx, outputs: readonly CallOutput[]): BuildSpec {
   const onlyStore = outputs.every(({ kind }) => kind === 'store')
-  return onlyStore && engine.spec.server?.store === 'classic' ? { ...build, annotations: {} } : build
+  return onlyStore && spec.server?.store === 'classic' ? { ...build, annotations: {} } : build
 }
 
 function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {

@@ -2,15 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { shortCall } from '../../docker/hanging-daemon.ts'
-import { positional } from '../../host/positional.ts'
+import { positional } from '../../host/exec/positional.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Driver } from '../drivers.ts'
 import { bootFailure } from './boot-failure.ts'
-import type { BuildxCalls } from './calls.ts'
+import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 import { driverOptions, quoteOption } from './driver-options.ts'
-import type { BuildxPlan } from './plan.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 
@@ -24,25 +23,24 @@ const bootTimeout = 600_000
  * @throws ActionError `engine-failed` when it does not boot
  */
 export async function createBuilder(
+  { run: { host }, spec: { program }, env, name, retries }: Omit<Buildx, 'builder'>,
   planned: Creation,
-  plan: BuildxPlan,
-  { host, env, name, retries }: BuildxCalls,
 ): Promise<string> {
   const options = driverOptions(planned.driver, planned.driverOpts)
   const task = {
     kind: 'builder',
-    ...{ name, buildx: plan.engine.spec.program, env },
+    ...{ name, buildx: program, env },
     byHand: removalByHand(planned.driver, name, options),
   } as const
   recordTask(host.tempDir, task)
   const args = createArguments(planned, { name, options, config: configArguments(planned.config, host.tempDir) })
   const once = async (): Promise<string> => {
     const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
-      host.exec(plan.engine.spec.program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
+      host.exec(program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
     )
     if (result.ok) return name
     // One that did not boot is there all the same, and its name taken.
-    const removed = await host.exec(plan.engine.spec.program, ['rm', '--force', name], { env, timeout: shortCall })
+    const removed = await host.exec(program, ['rm', '--force', name], { env, timeout: shortCall })
     // buildx forgets a builder also when it could not remove it: asked again, it would say that there is none.
     if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''

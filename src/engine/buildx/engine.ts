@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { parseInspect } from '../../facts/builder.ts'
-import { positional } from '../../host/positional.ts'
+import { positional } from '../../host/exec/positional.ts'
 import { isDigest } from '../../oci/digest.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { BlobReader } from '../../oci/store.ts'
@@ -17,18 +17,18 @@ import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
-import { storeNames } from './args.ts'
+import { type CallOutput, storeNames } from './args.ts'
+import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
-import type { BuildxCalls } from './calls.ts'
 import { checkBuildkitdConfig } from './check-buildkitd-config.ts'
 import { checkKubernetes } from './check-kubernetes.ts'
 import { checkSbomGenerator } from './check-sbom-generator.ts'
 import { createBuilder } from './create-builder.ts'
-import { exportLayout } from './export-layout.ts'
+import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
-import { loadFromBuilder, loadFromCache, loadsFromCache, requireServer } from './load.ts'
-import type { BuildxPlan, BuildxSpec } from './plan.ts'
+import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
+import type { BuildxSpec } from './plan.ts'
 
 /** The images that preflight has found. */
 type Bases = Pick<CheckedSource, 'bases'>
@@ -61,76 +61,70 @@ export async function offers(
  * @throws ActionError what the build failed from
  */
 export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise<Built> {
-  const { host, access } = run
-  const { traits } = run.plan.engine
-  await refuseRedirects(gitUrls(run.plan), run.plan.build.urlLogins, host)
-  const plan: BuildxPlan = {
-    ...run.plan,
-    engine: { ...run.plan.engine, spec },
-    build: withSecretFiles(await withSentDockerfile(run), host),
-  }
-  const planned = spec.builder
-  const { runs, ownNetwork } = traitsOf(planned.driver)
-  const retries = {
-    ...access.retries,
-    ownNetwork,
-    // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
-    answeredBefore: spec.ofDaemon || traits.natives.length > 0,
-  }
-  const session: BuildxCalls = {
-    host,
-    env: { ...traits.env, ...access.env },
-    registry: access.registry,
-    name: sessionName(host.tempDir),
-    retries,
-  }
-  if (plan.fresh) await freshen(plan, host, access.env)
-  const builder = planned.kind === 'create' ? await createBuilder(planned, plan, session) : planned.name
-  const booted = { ...retries, answeredBefore: retries.answeredBefore || planned.kind === 'create' }
-  const target = { builder, platforms: plan.build.platforms, env: session.env, retries: booted }
-
+  const { plan, host, access } = run
+  const buildx = await prepare(spec, run)
+  const { platforms } = buildx.build
+  const only = (output: CallOutput) => callBuildx(buildx, { platforms, outputs: [output] })
   switch (spec.method.name) {
     case 'join':
-      return joinPlatforms(plan, builder, { session, checked })
+      return joinPlatforms(buildx, checked)
     case 'layout': {
       // The docker driver of another context builds in another daemon than the one that is loaded into.
-      const inDaemon = runs === 'in-daemon' && spec.ofDaemon
-      const leaveOut = needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
-      const layout = await exportLayout(plan, join(host.tempDir, 'layout'), { session, target, leaveOut })
+      const inDaemon = traitsOf(spec.builder.driver).runs === 'in-daemon' && spec.ofDaemon
+      const layout = await exportLayout(buildx, join(host.tempDir, 'layout'), leftOut(plan, inDaemon, checked))
       const built: Built = { ...layout, imageId: undefined }
-      if (inDaemon && (plan.load || plan.smokeTest)) {
-        return { ...built, ...loadFromCache(layout.content, plan, { session, target, server: requireServer(plan) }) }
-      }
-      return plan.load
-        ? { ...built, ...loadFromBuilder(layout.content, plan, { session, target, server: requireServer(plan) }) }
-        : built
+      if (inDaemon && (plan.load || plan.smokeTest)) return { ...built, ...loadFromCache(buildx, layout.content) }
+      return plan.load ? { ...built, ...loadFromBuilder(buildx, layout.content) } : built
     }
     case 'digest': {
-      const outputs = [{ kind: 'digest', references: plan.references }] as const
-      const built = await pushed(await callBuildx(host, plan, { ...target, outputs }), plan, session)
-      return plan.load
-        ? { ...built, ...loadFromBuilder(built.content, plan, { session, target, server: requireServer(plan) }) }
-        : built
+      const result = await only({ kind: 'digest', references: plan.references })
+      const content = await pushedImage(result, { plan, host, access })
+      const built: Built = { ...result, content, imageId: undefined }
+      return plan.load ? { ...built, ...loadFromBuilder(buildx, content) } : built
     }
     case 'load': {
-      const outputs = [{ kind: 'store', names: storeNames(plan.references) }] as const
-      const result = await callBuildx(host, plan, { ...target, outputs })
-      return { ...result, content: undefined, imageId: storeId(plan, result) }
+      const result = await only({ kind: 'store', names: storeNames(plan.references) })
+      return { ...result, content: undefined, imageId: storeId(spec, result) }
     }
     case 'cache':
-      return {
-        ...(await callBuildx(host, plan, { ...target, outputs: [{ kind: 'cache' }] })),
-        content: undefined,
-        imageId: undefined,
-      }
+      return { ...(await only({ kind: 'cache' })), content: undefined, imageId: undefined }
   }
+}
+
+/** Buildx with a builder that is there, and with what it is to be given in files. */
+async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
+  const { plan, host, access } = run
+  const { traits } = plan.engine
+  const planned = spec.builder
+  await refuseRedirects(gitUrls(plan), plan.build.urlLogins, host)
+  // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
+  const answeredBefore = spec.ofDaemon || traits.natives.length > 0
+  const { ownNetwork } = traitsOf(planned.driver)
+  const buildx = {
+    run,
+    spec,
+    build: withSecretFiles(await withSentDockerfile(run), host),
+    name: sessionName(host.tempDir),
+    env: { ...traits.env, ...access.env },
+    retries: { ...access.retries, ownNetwork, answeredBefore },
+  }
+  if (plan.fresh) await freshen(buildx)
+  if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
+  const builder = await createBuilder(buildx, planned)
+  return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
+}
+
+/** What need not leave the builder. Placeholders could not be written to an output. */
+function leftOut(plan: Plan, inDaemon: boolean, checked: Bases): LeftOut {
+  if (plan.push && plan.outputs.length === 0) return 'published'
+  return needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
 }
 
 /**
  * Whether verification alone reads the layout, and not the layers of base images in it: then these need not be exported. The daemon
  * that has built the image loads it from its own cache, unless there are attestations.
  */
-function needsOnlyOwnLayers(plan: BuildxPlan, inDaemon: boolean): boolean {
+function needsOnlyOwnLayers(plan: Plan, inDaemon: boolean): boolean {
   const { push, load, outputs, verify, smokeTest } = plan
   if (push || outputs.length > 0 || verify === 'full') return false
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
@@ -150,23 +144,22 @@ function gitUrls({ build }: Plan): readonly string[] {
 }
 
 /** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
-function storeId(plan: BuildxPlan, { metadata, imageId }: CallResult): string | undefined {
+function storeId({ server }: BuildxSpec, { metadata, imageId }: CallResult): string | undefined {
   const digest = metadata['containerimage.digest']
-  return plan.engine.spec.server?.store === 'containerd' && typeof digest === 'string' ? digest : imageId
+  return server?.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
-async function pushed(
-  result: CallResult,
-  plan: BuildxPlan,
-  { host, registry }: BuildxCalls,
-): Promise<Built & { readonly content: BuiltImage }> {
-  const digest = result.metadata['containerimage.digest']
+/** The image that the builder has pushed by digest to every repository. */
+async function pushedImage(
+  { metadata }: CallResult,
+  { plan, host, access: { registry } }: Buildx['run'],
+): Promise<BuiltImage> {
+  const digest = metadata['containerimage.digest']
   const [repository] = repositoriesOf(plan.references)
   if (repository === undefined) throw new ActionError('internal', 'There is no repository to read the image from')
   if (typeof digest === 'string' && isDigest(digest)) {
     const tree = await readImage(registry, repository, { digest, signal: host.signal })
-    const blobs = registryStore(registry, repository)
-    return { ...result, content: { tree, blobs, isPushed: true }, imageId: undefined }
+    return { tree, blobs: registryStore(registry, repository), isPushed: true }
   }
   throw new ActionError('engine-failed', 'buildx pushed the image but did not say under which digest', {
     hint: 'Update buildx to 0.8 or newer.',

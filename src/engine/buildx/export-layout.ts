@@ -7,38 +7,40 @@ import type { Descriptor, Digest } from '../../oci/types.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { BuiltImage } from '../built.ts'
-import { type CallResult, type CallTarget, callBuildx } from './call.ts'
-import type { BuildxCalls } from './calls.ts'
-import type { BuildxPlan } from './plan.ts'
+import type { Buildx } from './buildx.ts'
+import { type CallResult, callBuildx } from './call.ts'
 import { platformsOf, seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
 
-export type LayoutMeans = {
-  readonly session: BuildxCalls
-  readonly target: Omit<CallTarget, 'outputs'>
-  /** Layers that need not leave the builder, because only verification reads the layout and it does not read them; and where they are. */
-  readonly leaveOut: ReadonlyMap<Descriptor, BlobReader>
-}
+/**
+ * What need not leave the builder: layers that nobody reads in the layout, and where they are; or `published`, those that every repository of
+ * the plan has already.
+ */
+export type LeftOut = ReadonlyMap<Descriptor, BlobReader> | 'published'
 
 /**
- * Builds all platforms in one call into the OCI layout folder `dir`. What every repository has already is not exported;
- * should one of them have lost it meanwhile, everything is exported by a second call, which the cache answers.
+ * Builds all platforms in one call into the OCI layout folder `dir`. Should a repository have lost meanwhile what was left out because it had
+ * it, everything is exported by a second call, which the cache answers.
  */
 export async function exportLayout(
-  plan: BuildxPlan,
+  buildx: Buildx,
   dir: string,
-  { session, target, leaveOut }: LayoutMeans,
+  leftOut: LeftOut,
 ): Promise<CallResult & { readonly content: BuiltImage }> {
-  const { host, registry } = session
-  const call = () => callBuildx(host, plan, { ...target, outputs: [{ kind: 'layout', dir }] })
+  const {
+    plan,
+    host,
+    access: { registry },
+  } = buildx.run
+  const { platforms } = buildx.build
+  const call = () => callBuildx(buildx, { platforms, outputs: [{ kind: 'layout', dir }] })
   mkdirSync(dir)
-  // Placeholders of the seed could not be written to an output.
-  if (!plan.push || plan.outputs.length > 0) {
-    const seed = await writeSeed(dir, [...leaveOut.keys()])
+  if (leftOut !== 'published') {
+    const seed = await writeSeed(dir, [...leftOut.keys()])
     const result = await call()
     const tree = await readTree(dir)
     const remote = new Map(
       usedSeed(seed, tree).flatMap((layer) => {
-        const reader = leaveOut.get(layer)
+        const reader = leftOut.get(layer)
         return reader ? [[layer.digest, reader] as const] : []
       }),
     )

@@ -1,16 +1,16 @@
 import { docker } from '../../docker/docker.ts'
-import type { ExecResult, Host } from '../../host/host.ts'
+import type { ExecResult } from '../../host/host.ts'
 import { formatReference } from '../../oci/reference.ts'
-import type { BuildxPlan } from './plan.ts'
+import type { Buildx } from './buildx.ts'
 
 /**
  * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
  * under every reference, then all stopped containers and dangling images of the machine. What is not there, or cannot
  * be removed, does not stop the build.
  */
-export async function freshen(plan: BuildxPlan, host: Host, env: Readonly<Record<string, string>>): Promise<void> {
+export async function freshen({ run: { plan, host }, env }: Pick<Buildx, 'run' | 'env'>): Promise<void> {
   const run = async (...args: readonly string[]): Promise<ExecResult> => {
-    const result = await docker(host, args, { env: { ...plan.engine.traits.env, ...env }, timeout: 60_000 })
+    const result = await docker(host, args, { env, timeout: 60_000 })
     if (!result.ok) host.log.debug(`docker ${args.join(' ')}: ${result.stderr.trim()}`)
     return result
   }

@@ -9,11 +9,10 @@ import type { Digest, Platform } from '../../oci/types.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Built } from '../built.ts'
+import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
-import type { BuildxCalls } from './calls.ts'
 import type { SavingOptions } from './docker-archive.ts'
-import { loadFromStore, requireServer } from './load.ts'
-import type { BuildxPlan } from './plan.ts'
+import { loadFromStore } from './load.ts'
 import { saveImage } from './save-image.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
@@ -24,31 +23,28 @@ type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
   readonly imageId: Digest
 }
 
-export type JoinMeans = { readonly session: BuildxCalls; readonly checked: Pick<CheckedSource, 'bases'> }
-
 /**
  * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
  * them to one image here: no builder image to pull, no staging tags in the registry.
  */
-export async function joinPlatforms(
-  plan: BuildxPlan,
-  builder: string,
-  { session, checked }: JoinMeans,
-): Promise<Built> {
-  const dir = join(session.host.tempDir, 'layout')
+export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource, 'bases'>): Promise<Built> {
+  const {
+    run: { plan, host },
+    build,
+  } = buildx
+  const dir = join(host.tempDir, 'layout')
   const forVerification = !plan.push && plan.outputs.length === 0
   const saving: SavingOptions = forVerification
     ? { compression: 'uncompressed', leaveOut: plan.verify === 'full' ? new Set() : await contentsOfBases(checked) }
-    : { compression: plan.build.compression, leaveOut: new Set() }
+    : { compression: build.compression, leaveOut: new Set() }
   const parts: Part[] = []
   // One at a time: their steps would run side by side on the same processors, and the log stays readable.
-  for (const platform of plan.build.platforms)
-    parts.push(await buildPart(plan, { platform, builder, dir, saving, session }))
+  for (const platform of build.platforms) parts.push(await buildPart(buildx, { platform, dir, saving }))
 
   const [first] = parts
   if (first === undefined) throw new ActionError('internal', 'The plan has no platform')
   const images = parts.map(({ image }) => image)
-  const tree = makeImage(images, plan.build.annotations)
+  const tree = makeImage(images, build.annotations)
   const { root } = tree
   const { metadata, imageId } = first
   const names = new Map(parts.map(({ image, reference }) => [formatPlatform(image.platform), reference]))
@@ -59,12 +55,12 @@ export async function joinPlatforms(
     steps: parts.flatMap(({ steps }) => steps),
     findings: parts.flatMap(({ findings }) => findings),
     nameInStore: async (platform) => names.get(formatPlatform(platform)),
-    ...(plan.load ? loadFromStore(first.reference, plan, { server: requireServer(plan), session, imageId }) : {}),
+    ...(plan.load ? loadFromStore(buildx, first.reference, imageId) : {}),
   }
 }
 
 /** What is in the layers of the base images that preflight has found: Docker saves layers without their compression. */
-async function contentsOfBases({ bases }: JoinMeans['checked']): Promise<ReadonlySet<Digest>> {
+async function contentsOfBases({ bases }: Pick<CheckedSource, 'bases'>): Promise<ReadonlySet<Digest>> {
   const contents = bases.map(
     async ({ image }) => parseConfig(await image.config(), 'Cannot read a base image').rootfs.diff_ids,
   )
@@ -72,31 +68,24 @@ async function contentsOfBases({ bases }: JoinMeans['checked']): Promise<Readonl
 }
 
 async function buildPart(
-  plan: BuildxPlan,
-  part: {
-    readonly platform: Platform
-    readonly builder: string
-    readonly dir: string
-    readonly saving: SavingOptions
-    readonly session: BuildxCalls
-  },
+  buildx: Buildx,
+  { platform, dir, saving }: { readonly platform: Platform; readonly dir: string; readonly saving: SavingOptions },
 ): Promise<Part> {
-  const { platform, builder, dir, saving, session } = part
-  const { host, env, name, retries } = session
+  const {
+    run: { host },
+    build,
+    env,
+    name,
+    retries,
+  } = buildx
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
   recordTask(host.tempDir, { kind: 'image', reference, env })
   // The tags of the plan come after verification.
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
-  const bare: BuildxPlan = { ...plan, build: { ...plan.build, annotations: {} } }
-  const { steps, findings, metadata } = await callBuildx(host, bare, {
-    builder,
-    platforms: [platform],
-    outputs,
-    env,
-    retries,
-  })
+  const bare = { ...buildx, build: { ...build, annotations: {} } }
+  const { steps, findings, metadata } = await callBuildx(bare, { platforms: [platform], outputs })
 
   const image = await retryBuild(
     () => saveImage(reference, { dir, host, env, platform: text, ...saving }),

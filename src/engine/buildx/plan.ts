@@ -3,9 +3,8 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
-import type { Plan } from '../../plan/plan.ts'
 import { traitsOf } from '../drivers.ts'
-import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import type { EnginePlan, Traits } from '../traits.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { requireBuildx } from './require-buildx.ts'
@@ -23,9 +22,6 @@ export type BuildxSpec = {
   /** Hosts that RUN knows besides those of the builder. */
   readonly addHosts: readonly string[]
 }
-
-/** A plan for this engine. */
-export type BuildxPlan = Plan & { readonly engine: PlannedEngine<BuildxSpec> }
 
 /**
  * Decides how buildx builds here.

@@ -1,5 +1,5 @@
 import { sanitizeTag } from '../../oci/reference.ts'
-import { quote } from '../problem.ts'
+import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 
 /** The tag itself. Characters that no tag may have are replaced as docker/metadata-action does. */

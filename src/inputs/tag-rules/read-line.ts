@@ -1,5 +1,5 @@
-import { quote, type Read } from '../problem.ts'
-import { readBoolean, splitPair } from '../value.ts'
+import { quote, type Read } from '../read/problem.ts'
+import { readBoolean, splitPair } from '../read/value.ts'
 import { rawRule } from './raw.ts'
 import type { RuleTag, TagEvent, TagRule } from './rule.ts'
 

@@ -1,4 +1,4 @@
-import type { Read } from '../problem.ts'
+import type { Read } from '../read/problem.ts'
 
 /** What tags may depend on besides their line; empty texts where it is not known. */
 export type TagEvent = {

@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
-import type { BuildxPlan } from '../../../src/engine/buildx/plan.ts'
+import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
 import type { Exec } from '../../../src/host/host.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 import { recordedTasks } from '../../support/recorded-tasks.ts'
 import { createTestClient } from '../../support/registry-client.ts'
@@ -35,12 +36,14 @@ async function create(
     host.close()
     registry.close()
   })
-  const plan = makePlan(inputsOf(given), factsOf({ docker: serverOf({ store: 'containerd' }) })) as BuildxPlan
-  const { builder } = plan.engine.spec
+  const plan = makePlan(inputsOf(given), factsOf({ docker: serverOf({ store: 'containerd' }) }))
+  const spec = plan.engine.spec as BuildxSpec
+  const { builder } = spec
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
-  const session = { host, env: {}, registry, name: 'polyarch-x', retries }
-  const failed = await createBuilder(builder, plan, session).then(
+  const run = { plan, host, access: loginOf(registry) }
+  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries }
+  const failed = await createBuilder(buildx, builder).then(
     () => undefined,
     (error: unknown) => error,
   )

@@ -1,0 +1,159 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { basename } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { limits } from '../../bounds/limits.ts'
+import { cancelled } from '../../errors/cancelled.ts'
+import { formatDuration } from '../../text/duration.ts'
+import type { Exec, ExecOptions, ExecResult } from '../host.ts'
+import { childEnvironment } from './child-environment.ts'
+
+export type ExecSettings = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** When aborted, every child's process group is asked to end, then made to. */
+  readonly signal: AbortSignal
+  /** Milliseconds between SIGTERM and SIGKILL. Runners grant 7.5 s after SIGINT and 2.5 s after SIGTERM. */
+  readonly grace?: number
+}
+
+/** The status a shell gives a command that it may not run or cannot find. */
+const shellStatus: Readonly<Record<string, number>> = { EACCES: 126, ENOENT: 127 }
+
+/**
+ * Runs programs without a shell, each in a process group of its own, so that a cancel reaches what the program
+ * itself has started (`docker` starts its plugins, `ssh` and credential helpers). No child inherits the step's inputs or the job's
+ * tokens.
+ */
+export function createExec(settings: ExecSettings): Exec {
+  return (command, args, options = {}) => execute(command, args, options, settings)
+}
+
+async function execute(
+  command: string,
+  args: readonly string[],
+  options: ExecOptions,
+  { env, signal, grace = 2_000 }: ExecSettings,
+): Promise<ExecResult> {
+  if (signal.aborted) throw cancelled(command)
+  options.signal?.throwIfAborted()
+  const ownGroup = process.platform !== 'win32'
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: childEnvironment(env, options.env),
+    stdio: 'pipe',
+    detached: ownGroup,
+    windowsHide: true,
+  })
+
+  const end = (signalName: 'SIGTERM' | 'SIGKILL'): void => {
+    if (child.pid === undefined) return
+    try {
+      if (ownGroup) process.kill(-child.pid, signalName)
+      else child.kill(signalName)
+    } catch {
+      // The group is gone already.
+    }
+  }
+  let killTimer: NodeJS.Timeout | undefined
+  const endGroup = (): void => {
+    end('SIGTERM')
+    killTimer ??= setTimeout(() => {
+      end('SIGKILL')
+      // What left the group (the master connection of ssh does) holds them open, and would be waited for.
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, grace)
+  }
+  let late: string | undefined
+  const endFor = (reason: string): void => {
+    late ??= `${basename(command)}: stopped after ${reason}`
+    endGroup()
+  }
+  const stopLimits = limit(child, options, endFor)
+  const signals = [signal, ...(options.signal ? [options.signal] : [])]
+  for (const each of signals) each.addEventListener('abort', endGroup, { once: true })
+
+  // A child that ends without reading its input closes the pipe; its exit status says what that meant.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(options.input ?? '')
+
+  try {
+    const exited = new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const status = shellStatus[error.code ?? '']
+        if (status === undefined) reject(error)
+        else resolve(status)
+      })
+      child.once('close', (code, name) => resolve(code ?? 128 + (name === null ? 0 : constants.signals[name])))
+    })
+    const stderr = collect(child.stderr, options.onStderrLine, limits.standardError)
+    const stdout = options.stdout
+      ? options.stdout(child.stdout).then(
+          () => {
+            // What the consumer left over is nobody's; the child waits until it is read.
+            child.stdout.resume()
+            return ''
+          },
+          async (error: unknown) => {
+            // Whoever fails to take the output must not leave the child behind, blocked on a full pipe.
+            endGroup()
+            child.stdout.destroy()
+            await exited
+            throw error
+          },
+        )
+      : collect(child.stdout, options.onStdoutLine)
+    const [status, out, err] = await Promise.all([exited, stdout, stderr])
+    if (signal.aborted) throw cancelled(command)
+    options.signal?.throwIfAborted()
+    if (late === undefined || status === 0) return { ok: status === 0, status, stdout: out, stderr: err }
+    return { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart(), timedOut: true }
+  } finally {
+    stopLimits()
+    clearTimeout(killTimer)
+    for (const each of signals) each.removeEventListener('abort', endGroup)
+  }
+}
+
+/** Calls `end` with what was exceeded. Gives what ends the watch. */
+function limit(
+  { stdout, stderr }: ChildProcessWithoutNullStreams,
+  { timeout, silence }: Pick<ExecOptions, 'timeout' | 'silence'>,
+  end: (reason: string) => void,
+): () => void {
+  const timer =
+    timeout === undefined ? undefined : setTimeout(() => end(`${formatDuration(timeout)}, its time limit`), timeout)
+  // Counted, because listening for data would take it from whoever reads it.
+  const received = (): number =>
+    [stdout, stderr].reduce((sum, pipe) => sum + ('bytesRead' in pipe ? Number(pipe.bytesRead) : 0), 0)
+  let before = 0
+  const watcher =
+    silence === undefined
+      ? undefined
+      : setInterval(() => {
+          if (received() === before) end(`${formatDuration(silence)} without a word`)
+          before = received()
+        }, silence)
+  return () => {
+    clearTimeout(timer)
+    clearInterval(watcher)
+  }
+}
+
+/** The text of a stream. With `most`, its end: up to twice as many characters. */
+async function collect(stream: Readable, onLine?: (line: string) => void, most?: number): Promise<string> {
+  stream.setEncoding('utf8')
+  if (onLine) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
+  let parts: string[] = []
+  let size = 0
+  stream.on('data', (part: string) => {
+    parts.push(part)
+    size += part.length
+    if (most === undefined || size <= 2 * most) return
+    parts = [parts.join('').slice(-most)]
+    size = most
+  })
+  await new Promise<void>((resolve) => stream.once('close', resolve))
+  return parts.join('')
+}

@@ -1,0 +1,145 @@
+import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { limits } from '../../bounds/limits.ts'
+import type { Http, HttpRequest, HttpResponse } from '../host.ts'
+import { createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
+import { proxyAuthorization, proxyFor } from './proxy.ts'
+import { createTrust } from './trust.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export type HttpOptions = {
+  readonly env: Environment
+  /** Folders with certificates by host; default: docker's and podman's. */
+  readonly certificateFolders?: readonly string[]
+}
+
+/** `close` ends all connections, so that the process can end at once. */
+export type HttpClient = { readonly http: Http; readonly close: () => void }
+
+/** Milliseconds. */
+const defaultTimeout = 60_000
+/** An unused connection is given up after this, before a gateway in between forgets it without a word. */
+const idleTimeout = 15_000
+
+/**
+ * HTTP over kept connections, through the proxies of the environment, trusting private authorities. It is made of node:http,
+ * which is in the binary: loading undici costs 120 ms (measured), more than many a run here takes for all its requests.
+ */
+export function createHttp({ env, certificateFolders }: HttpOptions): HttpClient {
+  const plain = new HttpAgent({ keepAlive: true, timeout: idleTimeout })
+  const secure = new HttpsAgent({ keepAlive: true, timeout: idleTimeout })
+  secure.createConnection = createConnect({ env, trust: createTrust(env, certificateFolders) })
+  return {
+    http: async (request) => await exchange(request, { env, plain, secure }),
+    close: () => {
+      plain.destroy()
+      secure.destroy()
+    },
+  }
+}
+
+type Connections = { readonly env: Environment; readonly plain: HttpAgent; readonly secure: HttpsAgent }
+
+async function exchange(request: HttpRequest, connections: Connections): Promise<HttpResponse> {
+  const { method, headers, body, signal, timeout = defaultTimeout } = request
+  const url = new URL(request.url)
+  const proxy = plainProxy(url, request.socket, connections)
+  const outgoing = begin(url, request.socket, connections, {
+    method,
+    maxHeaderSize: limits.headers,
+    headers: { host: url.host, 'user-agent': 'polyarch', ...headers },
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return await new Promise((resolve, reject) => {
+    let incoming: IncomingMessage | undefined
+    // Stays for the life of the request: what fails after the answer has begun also fails the answer's body.
+    outgoing.on('error', (error) =>
+      reject(proxy !== undefined && isBeforeAnswer(error) ? throughProxy(error, proxy) : error),
+    )
+    // An answer that never ends its headers, or that says "processing" for ever, is not silent: it needs a deadline of its own. It begins
+    // when the request is out, however long that took.
+    let overdue: NodeJS.Timeout | undefined
+    outgoing.once('finish', () => {
+      if (incoming !== undefined) return
+      overdue = setTimeout(() => outgoing.destroy(tooLate(url, 2 * timeout)), 2 * timeout)
+    })
+    outgoing.once('close', () => clearTimeout(overdue))
+    outgoing.on('timeout', () => {
+      // Bytes that nobody has taken yet mean that the reader is slow, not the server.
+      if ((incoming?.readableLength ?? 0) > 0) return
+      const what = incoming === undefined ? 'no answer' : 'no more of the answer'
+      const error = withCode(`${what} from ${url.host} for ${timeout / 1000} s`, 'ETIMEDOUT')
+      incoming?.destroy(error)
+      outgoing.destroy(error)
+    })
+    outgoing.once('response', (response) => {
+      incoming = response
+      clearTimeout(overdue)
+      const refusal = proxy === undefined ? undefined : proxyRefusal(response, proxy, url)
+      if (refusal !== undefined) {
+        response.resume()
+        reject(refusal)
+        return
+      }
+      // A body may break before anyone reads it; whoever does is told then.
+      response.on('error', () => {})
+      // An answer that did not wait for the request's end is a refusal: the rest is not sent.
+      response.once('end', () => {
+        if (!outgoing.writableFinished) outgoing.destroy()
+      })
+      resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: response })
+    })
+    outgoing.setTimeout(timeout)
+    if (body instanceof Readable) pipeline(body, outgoing).catch(reject)
+    else outgoing.end(body)
+  })
+}
+
+function tooLate({ host }: URL, milliseconds: number): Error {
+  return withCode(`no complete answer from ${host} within ${milliseconds / 1000} s`, 'ETIMEDOUT')
+}
+
+/** The proxy that a plain HTTP request goes to; the one of a TLS connection is `createConnect`'s. */
+function plainProxy(url: URL, socketPath: string | undefined, { env }: Connections): URL | undefined {
+  return socketPath === undefined && url.protocol === 'http:' ? proxyFor(url, env) : undefined
+}
+
+/** Whether nothing has come from the other side yet, so that it is the proxy that cannot be reached. */
+function isBeforeAnswer(error: Error): boolean {
+  if (error instanceof AggregateError) return true
+  return 'syscall' in error && /^(?:connect|getaddrinfo)$/.test(String(error.syscall))
+}
+
+/**
+ * The refusal of a proxy that answers in place of the server: 407 is a proxy's alone, and Squid marks its own pages.
+ * https://www.squid-cache.org/Doc/config/error_map/
+ */
+function proxyRefusal({ statusCode = 0, headers }: IncomingMessage, proxy: URL, { host }: URL): Error | undefined {
+  if (statusCode !== 407 && !(statusCode >= 400 && headers['x-squid-error'] !== undefined)) return undefined
+  const message = `the proxy ${proxy.host} answered ${statusCode} when asked for ${host}`
+  return Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host })
+}
+
+function begin(url: URL, socketPath: string | undefined, { env, plain, secure }: Connections, options: RequestOptions) {
+  if (socketPath !== undefined)
+    return requestHttp({ ...options, socketPath, path: url.pathname + url.search, agent: plain })
+  if (url.protocol === 'https:') return requestHttps(url, { ...options, agent: secure })
+  const proxy = proxyFor(url, env)
+  if (proxy === undefined) return requestHttp(url, { ...options, agent: plain })
+  // A proxy takes plain HTTP with the whole address in the request line.
+  const authorization = proxyAuthorization(proxy)
+  const headers = {
+    ...options.headers,
+    ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
+  }
+  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp
+  return request(proxyTarget(proxy), { ...options, headers, path: url.href })
+}
+
+function flat(headers: IncomingMessage['headers']): Readonly<Record<string, string | undefined>> {
+  const joined = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
+  return Object.fromEntries(joined)
+}

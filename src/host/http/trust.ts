@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { limits } from '../../bounds/limits.ts'
+import { readFileLimited } from '../../bounds/read-limited.ts'
+
+/** Which certificates a connection accepts, and which it shows. */
+export type Trust = {
+  /** Node's own authorities, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and what certs.d holds for the host. */
+  readonly usual: (host: string) => Promise<SecureContext>
+  /** The same with the system's authorities. Taken when `usual` did not do: loading them costs some 150 ms (measured on Debian). */
+  readonly wide: (host: string) => Promise<SecureContext>
+}
+
+/** Folders with `<host[:port]>/*.crt` (authorities) and `*.cert` with `*.key` (a client's own), as docker and podman have them. */
+function certificateFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const home = env['HOME'] ?? homedir()
+  return [
+    '/etc/docker/certs.d',
+    '/etc/containers/certs.d',
+    join(home, '.docker', 'certs.d'),
+    join(home, '.config', 'containers', 'certs.d'),
+  ]
+}
+
+export function createTrust(
+  env: Readonly<Record<string, string | undefined>>,
+  folders: readonly string[] = certificateFolders(env),
+): Trust {
+  const contexts = new Map<string, Promise<SecureContext>>()
+  const context = (host: string, system: boolean) => {
+    const key = `${system} ${host}`
+    const made = contexts.get(key) ?? makeContext(host, system, env, folders)
+    contexts.set(key, made)
+    return made
+  }
+  return { usual: (host) => context(host, false), wide: (host) => context(host, true) }
+}
+
+async function makeContext(
+  host: string,
+  system: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+  folders: readonly string[],
+): Promise<SecureContext> {
+  const files = (await Promise.all(folders.map((folder) => filesFor(join(folder, host))))).flat()
+  const read = (suffix: string) =>
+    Promise.all(files.filter((file) => file.endsWith(suffix)).map((file) => readFileLimited(file, limits.configFile)))
+  const named = env['SSL_CERT_FILE']
+  const extra = [
+    ...(await read('.crt')),
+    ...(named ? [await readFileLimited(named, limits.configFile).catch(() => '')] : []),
+  ]
+  const [cert, key] = [await read('.cert'), await read('.key')]
+  const own = cert.length > 0 && key.length > 0 ? { cert, key } : {}
+  // Without `ca` Node takes its own authorities, already parsed; a list of them is parsed anew for each context.
+  if (extra.length === 0 && !system) return createSecureContext(own)
+  const ca = [...getCACertificates('default'), ...(system ? getCACertificates('system') : []), ...extra]
+  return createSecureContext({ ...own, ca })
+}
+
+async function filesFor(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.sort().map((name) => join(folder, name))
+}

@@ -1,0 +1,40 @@
+import { limits } from '../../bounds/limits.ts'
+import { systemClock } from '../clock.ts'
+import type { Host, Log } from '../host.ts'
+import { createCommands } from './commands.ts'
+import { createDoor } from './door.ts'
+import { createLog } from './log.ts'
+import { createRunner } from './runner.ts'
+import { createStatusLine } from './status-line.ts'
+
+/** Where all text of this process goes. */
+export type Outlet = Pick<Host, 'log' | 'runner'> & { readonly saveState: (name: string, value: string) => void }
+
+/** Creates the outlet of this process, through which all its text goes: no other file writes to its standard output or error. */
+export function createOutlet(env: Host['env']): Outlet {
+  const status = createStatusLine(process.stdout, env, () => systemClock.now().getTime())
+  const door = createDoor()
+  // The runner hides them already.
+  for (const name of ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
+    door.hide(env[name] ?? '')
+  }
+  const commands = createCommands(env, door, status.write)
+  const bounds = { line: limits.title, lines: 1, total: limits.title }
+  const log = createLog(commands, (message) => status.show(door.lines(message, bounds).join(' ')))
+  return {
+    log,
+    runner: createRunner(env, commands, door),
+    saveState: (name, value) => commands.set('STATE', name, value),
+  }
+}
+
+/**
+ * Keeps Node from printing what may have text from outside in it: its warnings go to the debug log, and what nobody caught to
+ * `failed`. A log that nobody reads any more ends nothing.
+ */
+export function guardOutput(log: Log, failed: (thrown: unknown) => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`))
+  process.on('uncaughtException', failed)
+}

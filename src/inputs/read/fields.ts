@@ -1,0 +1,38 @@
+import { type BuildField, type InputName, type InputRow, inputRows, type PlainFields } from '../schema.ts'
+import type { Read } from './problem.ts'
+import type { Reader } from './reader.ts'
+import { readBoolean, readChoice, readCount } from './value.ts'
+
+const rows = Object.entries<InputRow>(inputRows)
+
+/** Reads the inputs whose row says all. What cannot be read is reported, and is undefined here. */
+export function readPlainFields({ value }: Pick<Reader, 'value'>): PlainFields {
+  const fields = rows.flatMap(([name, row]) => {
+    const read = readerOf(row)
+    return read === undefined ? [] : [[fieldOf(name), value(name as InputName, read)]]
+  })
+  return Object.fromEntries(fields)
+}
+
+function readerOf(row: InputRow): ((text: string) => Read<unknown>) | undefined {
+  switch (row.kind) {
+    case 'text':
+      return (text) => ({ value: text })
+    case 'boolean':
+      return readBoolean
+    case 'count':
+      return readCount
+    case 'choice':
+      return (text) => readChoice(text, row.choices)
+    default:
+      return undefined
+  }
+}
+
+/** The fields that go to what builds as they are. */
+export const buildFields = rows.flatMap(([name, { build }]) => (build ? [fieldOf(name) as BuildField] : []))
+
+/** `noCache` of `no-cache`. */
+function fieldOf(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,137 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import type { InputKind } from '../schema.ts'
+
+export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options' | 'verbatim'>
+
+export type ListItem = {
+  /** Without white space around it (of `verbatim`, with that at its end); never blank. */
+  readonly text: string
+  /** Line of the input where the item's record begins, from 1. */
+  readonly line: number
+}
+
+export type List = {
+  readonly items: readonly ListItem[]
+  /** Line of the quote that is never closed. Then `items` is empty. */
+  readonly unclosedQuote?: number
+  /** Line of a quote of `verbatim` that neither ends its entry nor is written twice. Then `items` is empty. */
+  readonly strayQuote?: number
+}
+
+type CsvRecord = { readonly fields: readonly string[]; readonly line: number }
+
+/**
+ * Splits the text of an input into its items, as Docker's actions do:
+ *
+ * - `list`: a newline or a comma separates; a quoted field keeps its comma if another field is on its line.
+ * - `lines`: a newline separates, commas stay. Quotes around a whole line let it hold newlines (`""` is one `"`),
+ *   quotes around a part after a comma are dropped, quotes elsewhere stay.
+ * - `options`: a newline separates, every quote stays.
+ * - `verbatim`: a newline separates, all else stays. Quotes around a whole entry let it hold newlines (`""` is one `"`).
+ *
+ * Unlike there, a line of white space gives no item, and a line that begins with `#`, indented or not, is a comment
+ * in all kinds: no tag, platform, key or option can begin with that character. Inside quotes it is text.
+ */
+export function parseList(kind: ListKind, text: string): List {
+  if (kind === 'verbatim') return parseVerbatim(text)
+  const records = readRecords(text.replace(/\r\n?/g, '\n'), kind !== 'options')
+  if (typeof records === 'number') return { items: [], unclosedQuote: records }
+  const items = records
+    .flatMap(({ fields, line }) => split(kind, fields).map((item) => ({ text: item.trim(), line })))
+    .filter((item) => item.text !== '')
+  return { items }
+}
+
+function split(kind: Exclude<ListKind, 'verbatim'>, fields: readonly string[]): readonly string[] {
+  if (kind !== 'list') return [fields.join(',')]
+  // Docker's rule, odd as it is: a quoted field alone on its line is split at its commas nevertheless.
+  return fields.length === 1 ? fields.flatMap((field) => field.split(',')) : fields
+}
+
+/** The records of `text`, or the line of a quote that is not closed. */
+function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | number {
+  const source = text.split('\n')
+  const records: CsvRecord[] = []
+  let end = 0
+  try {
+    parse(text, {
+      record_delimiter: '\n',
+      relax_quotes: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      comment: '#',
+      comment_no_infix: true,
+      quote: quotes ? '"' : null,
+      on_record: (fields: readonly string[], { lines }) => {
+        end = lines
+        // `lines` is the last line of the record; quoted fields may have begun it on an earlier one.
+        const line = lines - (fields.join().split('\n').length - 1)
+        // The parser knows a comment in the first column only; this is for the indented ones.
+        if (!/^\s*#/.test(source[line - 1] ?? '')) records.push({ fields, line })
+        return null
+      },
+    })
+    return records
+  } catch (thrown) {
+    if (!(thrown instanceof CsvError && thrown.code === 'CSV_QUOTE_NOT_CLOSED')) throw thrown
+    return source.findIndex((line, index) => index >= end && line.includes('"') && !line.startsWith('#')) + 1
+  }
+}
+
+// White space within a line; what may end one.
+const blank = '[^\\S\\r\\n]*'
+const end = '(?:\\r\\n?|\\n|$)'
+// Two quotes are one inside. The closing one is no half of a pair.
+const quoted = `${blank}"([^"]*(?:""[^"]*)*)"(?!")`
+
+const patterns = {
+  nothing: new RegExp(`${blank}(?:#[^\\r\\n]*)?${end}`, 'y'),
+  quoted: new RegExp(`${quoted}${blank}${end}`, 'y'),
+  quotedAndMore: new RegExp(quoted, 'y'),
+  plain: new RegExp(`${blank}([^\\r\\n]*)${end}`, 'y'),
+}
+
+/**
+ * Splits a text into entries that stay as they are: a line each, with the white space at its end, or what stands between a
+ * quote before the entry and the quote that ends a line, with newlines as they are and `""` for one quote. Blank lines and
+ * comments give nothing.
+ *
+ * Docker's actions read the same entries, with two differences: they take the quotes off a part between commas
+ * (`A=1,"b",2`), which stay here, and guess on where a quote stands that can mean nothing, which is refused here.
+ */
+function parseVerbatim(text: string): List {
+  const items: ListItem[] = []
+  let line = 1
+  let at = 0
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (match === null) return undefined
+    at = pattern.lastIndex
+    line += lineEnds(match[0])
+    return match[1] ?? ''
+  }
+  while (at < text.length) {
+    const begin = line
+    if (take(patterns.nothing) !== undefined) continue
+    const inQuotes = take(patterns.quoted)?.replaceAll('""', '"')
+    if (inQuotes === undefined && startsWithQuote(text, at)) {
+      return take(patterns.quotedAndMore) === undefined
+        ? { items: [], unclosedQuote: begin }
+        : { items: [], strayQuote: line }
+    }
+    const entry = inQuotes ?? take(patterns.plain) ?? ''
+    if (entry.trim() !== '') items.push({ text: entry, line: begin })
+  }
+  return { items }
+}
+
+function startsWithQuote(text: string, at: number): boolean {
+  const first = /\S/g
+  first.lastIndex = at
+  return first.exec(text)?.[0] === '"'
+}
+
+function lineEnds(text: string): number {
+  return text.match(/\r\n?|\n/g)?.length ?? 0
+}

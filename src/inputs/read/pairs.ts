@@ -1,0 +1,80 @@
+import { formatPlatform, parsePlatform } from '../../oci/platform.ts'
+import type { Platform } from '../../oci/types.ts'
+import type { ListItem } from './list.ts'
+import { didYouMean, quote, readWith } from './problem.ts'
+import { splitPair } from './value.ts'
+
+/** Takes down what is wrong with one line. */
+export type ReportLine = (message: string, line: number) => void
+
+/** Build arguments: `KEY=value`, or `KEY` alone (`null`). Later wins, as with docker. Values are never put into a message. */
+export function readBuildArgs(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string | null>> {
+  const pairs: [string, string | null][] = []
+  for (const { text, line } of items) {
+    const { key, value } = splitPair(text)
+    if (key === '') report('expected KEY=value or KEY, found nothing before "="', line)
+    else if (/\s/.test(key)) {
+      const multiline = value === null ? '; put a value of several lines in quotes, from before its key to its end' : ''
+      report(`expected KEY=value or KEY, found white space in the key${multiline}`, line)
+    } else pairs.push([key, value])
+  }
+  return Object.fromEntries(pairs)
+}
+
+/** `key=value` with a key that is not empty. Later wins, as with docker. */
+export function readLabels(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string>> {
+  return Object.fromEntries(items.flatMap((item) => readPair(item, report)))
+}
+
+/** As labels, and a prefix of a key must be one that buildx knows, for one of `platforms`. */
+export function readAnnotations(
+  items: readonly ListItem[],
+  platforms: readonly Platform[],
+  report: ReportLine,
+): Readonly<Record<string, string>> {
+  const pairs = new Map<string, string>()
+  for (const item of items) {
+    for (const [key, value] of readPair(item, report)) {
+      const problem = prefixProblem(key, platforms.map(formatPlatform))
+      if (problem === undefined) {
+        // The later of two is also the last in order: it may be told by another prefix, too.
+        pairs.delete(key)
+        pairs.set(key, value)
+      } else report(problem, item.line)
+    }
+  }
+  return Object.fromEntries(pairs)
+}
+
+function readPair({ text, line }: ListItem, report: ReportLine): readonly (readonly [string, string])[] {
+  const { key, value } = splitPair(text)
+  if (key === '') report('expected key=value, found nothing before "="', line)
+  else if (value === null) report(`expected key=value, found ${quote(text)} without "="`, line)
+  else return [[key, value]]
+  return []
+}
+
+// https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
+const levels = ['index', 'manifest', 'index-descriptor', 'manifest-descriptor']
+
+function prefixProblem(annotation: string, platforms: readonly string[]): string | undefined {
+  const colon = annotation.indexOf(':')
+  if (colon < 0) return undefined
+  if (colon === annotation.length - 1) return `expected a key after ${quote(annotation)}`
+  for (const prefix of annotation.slice(0, colon).split(',')) {
+    const [, level = prefix, platform] = /^([^[]*)\[([^\]]*)\]$/.exec(prefix) ?? []
+    if (!levels.includes(level)) {
+      return `expected a prefix of ${levels.join(', ')}, found ${quote(prefix)}${didYouMean(level, levels)}`
+    }
+    if (platform === undefined) continue
+    if (level.startsWith('index'))
+      return `an index is for no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
+    const read = readWith(platform, parsePlatform)
+    if ('problem' in read) return read.problem
+    const name = formatPlatform(read.value)
+    if (platforms.length > 0 && !platforms.includes(name)) {
+      return `${quote(prefix)} is for ${name}, which is not one of platforms (${platforms.join(', ')})`
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { endStepProcesses, stepVariable } from '../../../../src/host/exec/step-processes.ts'
+
+/** A shell in a group of its own that has printed a line, as a step that was killed leaves it. */
+async function orphan(script: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const child = spawn('sh', ['-c', script], { env: { PATH: '/usr/bin:/bin', ...env }, detached: true, stdio: 'pipe' })
+  onTestFinished(() => {
+    try {
+      process.kill(-(child.pid ?? 0), 'SIGKILL')
+    } catch {
+      // It was ended, as it should be.
+    }
+  })
+  await once(child.stdout, 'data')
+  return child
+}
+
+const isThere = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test.runIf(process.platform === 'linux')(
+  'endStepProcesses() ends what a step has started, and nothing else',
+  async () => {
+    const folder = '/tmp/polyarch-abc123'
+    const plain = await orphan('echo ready; sleep 300', { [stepVariable]: folder })
+    const deaf = await orphan('trap "" TERM; echo ready; while :; do sleep 1; done', { [stepVariable]: folder })
+    const nested = await orphan('setsid sleep 300 & echo $!; wait', { [stepVariable]: folder })
+    const others = [
+      await orphan('echo ready; sleep 300', { [stepVariable]: `${folder}x` }),
+      await orphan('echo ready; sleep 300', { OTHER: `${stepVariable}=${folder}` }),
+    ]
+    const closed = [plain, deaf, nested].map((child) => once(child, 'exit'))
+    await endStepProcesses(folder)
+    expect(await Promise.all(closed)).toEqual([
+      [null, 'SIGTERM'],
+      [null, 'SIGKILL'],
+      [null, 'SIGTERM'],
+    ])
+    expect(others.map(({ pid = 0 }) => isThere(pid))).toEqual([true, true])
+  },
+)
+
+test('endStepProcesses() does nothing where there is no /proc', async () => {
+  await expect(endStepProcesses('/tmp/polyarch-abc123', '/nonexistent')).resolves.toBeUndefined()
+})

@@ -258,6 +258,23 @@ describe('authorization', () => {
     ])
   })
 
+  it.each(['ping', 'token'] as const)(
+    'asks again with %s when the one who asked for all was cancelled alone',
+    async (on) => {
+      const world = await start({ auth: token }, user)
+      world.registry.misbehave({ on, do: 'hang' })
+      const stop = new AbortController()
+      const has = (signal: AbortSignal) => world.client.hasBlob(world.target, blob.digest, { signal })
+      const first = has(stop.signal)
+      const second = has(new AbortController().signal)
+      const stopping = setInterval(() => world.registry.kinds().includes(on) && stop.abort(), 5)
+      cleanUps.push(() => clearInterval(stopping))
+      await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+      await expect(second).resolves.toBe(false)
+      expect(world.registry.kinds().filter((kind) => kind === on)).toHaveLength(2)
+    },
+  )
+
   it('uses a token with wider scopes for less', async () => {
     const world = await start({ auth: token }, user)
     await push(world)

@@ -6,6 +6,7 @@ import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
+import { readCaches } from './cache.ts'
 import type { Inputs } from './inputs.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
@@ -103,6 +104,8 @@ export function parseInputs(
       },
     ),
     ssh: readSsh(items('ssh'), reportIn('ssh')),
+    cacheFrom: readCaches(items('cache-from'), 'from', reportIn('cache-from')),
+    cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
     push,

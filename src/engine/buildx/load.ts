@@ -93,7 +93,7 @@ async function tagAll(buildx: Buildx, image: string): Promise<void> {
 }
 
 function fromCache(buildx: Buildx): Buildx {
-  return { ...buildx, build: { ...buildx.build, noCache: false, pull: false } }
+  return { ...buildx, build: { ...buildx.build, noCache: false, pull: false, cacheTo: [] } }
 }
 
 /** The daemon that the plan loads into. */

@@ -1,6 +1,6 @@
 import { loadYaml } from './bounds/yaml.ts'
 import type { GitEvent } from './facts/event.ts'
-import { findEvent, withoutSecrets } from './facts/find-event.ts'
+import { findEvent, noSecretsOf } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
@@ -20,7 +20,7 @@ export async function readInputs(
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const options = { parseYaml, event, noSecrets: withoutSecrets(event, host.env) }
+  const options = { parseYaml, event, noSecrets: noSecretsOf(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)

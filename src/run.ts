@@ -27,7 +27,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
   const access = logIn(plan, facts, limit.host)
   try {
     const opening = { plan, host: limit.host, access }
-    const run = { ...opening, source: await openSource(opening) }
+    const run = { ...opening, source: openSource(opening) }
 
     const checked = await preflight(run)
     await setUpEmulators(run, checked)

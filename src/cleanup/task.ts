@@ -1,20 +1,21 @@
+import { parseJson } from '../bounds/json.ts'
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
   | {
       readonly kind: 'builder'
       readonly name: string
       readonly buildx: string
-      readonly env: Environment
+      readonly env: TaskEnvironment
       /** The command that removes what the builder is made of without buildx. */
       readonly byHand?: string | undefined
       /** buildx failed to remove it once, and does not know it any more: that it has no such builder says nothing. */
       readonly forgotten?: boolean
     }
-  | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: Environment }
-  | { readonly kind: 'image'; readonly reference: string; readonly env: Environment }
-  | { readonly kind: 'container'; readonly name: string; readonly env: Environment }
+  | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
+  | { readonly kind: 'image'; readonly reference: string; readonly env: TaskEnvironment }
+  | { readonly kind: 'container'; readonly name: string; readonly env: TaskEnvironment }
 
-export type Environment = Readonly<Record<string, string>>
+type TaskEnvironment = Readonly<Record<string, string>>
 
 /** What a file of tasks says: what to undo, the newest first, and how many lines are no tasks of this step. */
 export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused: number }
@@ -70,7 +71,7 @@ export function decodeTasks(file: string, rules: TaskRules): Decoded {
 
 function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(line)
+    const value = parseJson(line)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
   } catch {
     return undefined
@@ -101,7 +102,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   return undefined
 }
 
-function readEnvironment(value: unknown, { maySet }: TaskRules): Environment | undefined {
+function readEnvironment(value: unknown, { maySet }: TaskRules): TaskEnvironment | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const entries = Object.entries(value)
   return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && maySet(...entry))

@@ -1,3 +1,4 @@
+import { parseJson } from '../bounds/json.ts'
 import { docker } from '../docker/docker.ts'
 import type { ExecResult, Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
@@ -71,7 +72,7 @@ export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAn
   }
   const said = lines.filter((line) => line.startsWith('installing: ') && !line.endsWith(' OK')).join('; ')
   try {
-    const { emulators } = JSON.parse(stdout) as { readonly emulators?: unknown }
+    const { emulators } = parseJson(stdout) as { readonly emulators?: unknown }
     const names = Array.isArray(emulators) ? emulators.filter((name) => typeof name === 'string') : []
     return { ran: true, emulators: names, said }
   } catch {

@@ -1,5 +1,5 @@
+import { loadImage } from '../docker/load-image.ts'
 import type { Built } from '../engine/built.ts'
-import { loadImage } from '../engine/load-image.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
 import { showReference } from '../oci/reference.ts'

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readBytesLimited } from '../bounds/read-limited.ts'
-import { imageEntries } from '../engine/image-entries.ts'
 import type { Host } from '../host/host.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
+import { imageEntries } from '../oci/image-entries.ts'
 import { layoutStore } from '../oci/layout.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { byDigest, copyBlobs, firstOf, type ImageContent, isRemote } from '../oci/store.ts'
@@ -36,12 +36,12 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
   })
 }
 
-type Work = Writing & {
+type OutputWriting = Writing & {
   /** Folder that layers are unpacked to. */
   readonly temporary: string
 }
 
-async function writeOutput(output: FileOutput, content: ImageContent, work: Work): Promise<void> {
+async function writeOutput(output: FileOutput, content: ImageContent, work: OutputWriting): Promise<void> {
   const { host } = work
   const { kind, form, dest } = output
   const onProgress = (bytes: number): void => host.log.progress(`Writing ${dest}: ${formatBytes(bytes)}`)
@@ -65,7 +65,7 @@ async function writeOutput(output: FileOutput, content: ImageContent, work: Work
 async function entriesOf(
   output: FileOutput,
   content: ImageContent,
-  { plan, host: { signal }, temporary }: Work,
+  { plan, host: { signal }, temporary }: OutputWriting,
 ): Promise<readonly FileEntry[]> {
   if (output.kind === 'files') {
     return rootEntries(content, { platformSplit: output.platformSplit, temporary, signal })

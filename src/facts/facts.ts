@@ -11,6 +11,8 @@ export type Facts = {
   readonly dockerConfigDir: string
   /** Where buildx keeps the user's builders. */
   readonly buildxConfigDir: string
+  /** The runner offers its cache service to this step. */
+  readonly cacheService: boolean
   readonly docker: DockerServer | Unreachable
   /** The buildx program, called without going through `docker`, or why there is none. */
   readonly buildx: { readonly path: string } | Missing

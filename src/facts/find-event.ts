@@ -11,7 +11,7 @@ export function findEvent(env: Host['env']): GitEvent {
 }
 
 /** What follows for the inputs from an event whose runs get no secrets; undefined for all others. */
-export function withoutSecrets({ withoutSecrets: because }: GitEvent, env: Host['env']): NoSecrets | undefined {
+export function noSecretsOf({ withoutSecrets: because }: GitEvent, env: Host['env']): NoSecrets | undefined {
   return because === undefined ? undefined : { because, isEmpty: (variable) => env[variable]?.trim() === '' }
 }
 

@@ -21,6 +21,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
+    cacheService: Boolean(env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL'])),
     ...(await (asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore)(
       host,
       asked,

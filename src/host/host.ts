@@ -3,7 +3,7 @@ import type { Place } from '../errors/action-error.ts'
 
 /** The one door to the outside: everything with a side effect that a stage does, it does through this. */
 export type Host = {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** `process.platform`. */
   readonly os: NodeJS.Platform
   /** A folder of this step alone, mode 0700, removed by the clean up stage. */
@@ -16,6 +16,9 @@ export type Host = {
   readonly http: Http
   readonly clock: Clock
 }
+
+/** Variables of a process; undefined for one that is not set. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Clock = {
   readonly now: () => Date
@@ -49,7 +52,7 @@ export type Runner = {
 export type ExecOptions = {
   readonly cwd?: string
   /** Laid over the environment of this process, which children get without inputs, state and tokens of the job's services. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Environment
   /** Written to standard input, which is empty otherwise. */
   readonly input?: string
   readonly onStdoutLine?: (line: string) => void

@@ -29,7 +29,7 @@ export type NoSecrets = {
   readonly isEmpty: (variable: string) => boolean
 }
 
-type SecretsMeans = {
+type SecretOptions = {
   readonly report: ReportProblem
   /** What is empty counts as not given then, and is told in a notice. */
   readonly noSecrets: NoSecrets | undefined
@@ -42,7 +42,7 @@ type SecretsMeans = {
  */
 export function readBuildSecrets(
   given: Readonly<Record<SecretInput, readonly ListItem[]>>,
-  { report, noSecrets, notice }: SecretsMeans,
+  { report, noSecrets, notice }: SecretOptions,
 ): readonly BuildSecret[] {
   const secrets = new Map<string, BuildSecret>()
   for (const input of Object.values(inputOfSecret)) {

@@ -29,9 +29,9 @@ export function cutDockerfile(text: string, file: string): CutDockerfile {
   return { text: lines.join('\n'), found }
 }
 
-type Addition = { readonly line: number; readonly endLine: number; readonly sources: readonly string[] }
+type AddInstruction = { readonly line: number; readonly endLine: number; readonly sources: readonly string[] }
 
-function additions(text: string, file: string): readonly Addition[] {
+function additions(text: string, file: string): readonly AddInstruction[] {
   try {
     const { stages } = parseDockerfile(text, file)
     return stages.flatMap(({ instructions }) => instructions.flatMap((one) => (one.kind === 'add' ? [one] : [])))

@@ -27,6 +27,9 @@ export type Inputs = PlainFields & {
   /** Each id once. */
   readonly secrets: readonly BuildSecret[]
   readonly ssh: readonly SshAgent[]
+  /** In the order given. */
+  readonly cacheFrom: readonly CacheEntry[]
+  readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
@@ -110,6 +113,14 @@ type ImageSource =
       readonly tag: string | undefined
       readonly digest: Digest | undefined
     }
+
+/** A cache of BuildKit's, by its attributes; `type` is among them. https://docs.docker.com/build/cache/backends/ */
+export type CacheEntry = {
+  readonly type: CacheType
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export type CacheType = 'gha' | 'registry' | 'local' | 'inline' | 's3' | 'azblob'
 
 /** What a `RUN --mount=type=secret` of this id gets. */
 export type BuildSecret = {

@@ -109,11 +109,11 @@ export function readTags(
   return [...tags.values()]
 }
 
-type TagName =
+type TagText =
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'reference'; readonly reference: Reference }
 
-function readTag(text: string, hasImages: boolean, options: NameOptions): Read<TagName> {
+function readTag(text: string, hasImages: boolean, options: NameOptions): Read<TagText> {
   if (hasImages && !/[/:@]/.test(text)) {
     if (isTag(text)) return { value: { kind: 'tag', tag: text } }
     return { problem: `expected a tag, ${tagRule}, found ${quote(text)}` }

@@ -1,9 +1,9 @@
 import { normalize } from 'node:path'
-import { CsvError, parse } from 'csv-parse/sync'
 import type { Output } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
+import { readRecord } from './read/record.ts'
 import { readBoolean, readChoice, splitPair } from './read/value.ts'
 
 const types = ['oci', 'docker', 'local', 'tar', 'cacheonly'] as const
@@ -95,15 +95,4 @@ function readAttributes(kind: (typeof types)[number], values: ReadonlyMap<string
   return kind === 'oci' || kind === 'docker'
     ? { value: { kind, form: flag.value === false ? 'folder' : 'archive', dest } }
     : { value: { kind: 'files', form: kind === 'local' ? 'folder' : 'archive', dest, platformSplit: flag.value } }
-}
-
-/** The fields of one CSV record, or undefined where quotes stand where none may. */
-function readRecord(text: string): readonly string[] | undefined {
-  try {
-    const [record] = parse(text, { relax_column_count: true }) as unknown as readonly (readonly string[])[]
-    return record
-  } catch (thrown) {
-    if (thrown instanceof CsvError) return undefined
-    throw thrown
-  }
 }

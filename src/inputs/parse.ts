@@ -7,6 +7,7 @@ import type { Platform } from '../oci/types.ts'
 import { provenanceModes, readAttests } from './attests.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
+import { readCaches } from './cache.ts'
 import { readExtraArgs } from './extra-args.ts'
 import type { Inputs } from './inputs.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -115,6 +116,8 @@ export function parseInputs(
       },
     ),
     ssh: readSsh(items('ssh'), reportIn('ssh')),
+    cacheFrom: readCaches(items('cache-from'), 'from', reportIn('cache-from')),
+    cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
     push,

@@ -184,6 +184,25 @@ export const inputRows = {
     doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
     example: 'type=oci,dest=image.tar',
   },
+  cache: {
+    kind: 'choice',
+    choices: ['off', 'gha', 'registry'],
+    default: 'off',
+    doc: 'Keep the build cache between runs: gha in the cache of GitHub, registry beside the image. It is read from the branch and the default branch, written to the branch, and never fails the build.',
+    example: 'gha',
+  },
+  'cache-from': {
+    kind: 'lines',
+    default: '',
+    doc: 'Caches to read, one a line, with the attributes of buildx: type=gha, type=registry,ref=…, type=local,src=…, s3, azblob, or a reference alone.',
+    example: 'type=registry,ref=ghcr.io/acme/app:cache',
+  },
+  'cache-to': {
+    kind: 'lines',
+    default: '',
+    doc: 'Caches to write, one a line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
+    example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
+  },
   'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
   pull: {
     kind: 'boolean',

@@ -1,10 +1,9 @@
 import type { Host } from '../host/host.ts'
+import type { Cut } from '../inputs/dockerfile-credentials.ts'
 import { type InputName, inputRows } from '../inputs/schema.ts'
 import type { UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
 import { buildSecretsOf, knownSecrets } from './known-secrets.ts'
-
-type Means = Pick<Host, 'env' | 'runner'>
 
 /** Inputs that name a server, and with it perhaps a user and password, which few of them accept. */
 const places: readonly InputName[] = [
@@ -25,7 +24,7 @@ const places: readonly InputName[] = [
  * Hides the inputs that are one secret, before anything that could have them in it is printed, and each password before an `@` where a server
  * is named: an error about it quotes it.
  */
-export function maskInputs(readInput: (name: string) => string, { env, runner }: Means): void {
+export function maskInputs(readInput: (name: string) => string, { env, runner }: Pick<Host, 'env' | 'runner'>): void {
   for (const [name, { kind }] of Object.entries(inputRows)) {
     const value = kind === 'secret' ? readInput(name) : ''
     if (value !== '') runner.mask(value)
@@ -42,24 +41,31 @@ const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})
  * Hides the secrets of the plan in the log from now on. Files are not read: they may be of any size and kind, and what `{` or `registry=`
  * they have would be hidden wherever it stands.
  */
-export function maskSecrets(plan: Pick<Plan, 'logins' | 'build' | 'engine'>, { env, runner }: Means): void {
+export function maskSecrets(
+  plan: Pick<Plan, 'logins' | 'build' | 'engine'>,
+  { env, runner }: Pick<Host, 'env' | 'runner'>,
+): void {
   for (const { text } of knownSecrets(plan, env)) runner.mask(text)
 }
 
 /** Hides the values of build secrets, as {@link maskSecrets} does, before there is a plan. */
-export function maskBuildSecrets(secrets: Plan['build']['secrets'], { env, runner }: Means): void {
+export function maskBuildSecrets(
+  secrets: Plan['build']['secrets'],
+  { env, runner }: Pick<Host, 'env' | 'runner'>,
+): void {
   for (const { text } of buildSecretsOf(secrets, env)) runner.mask(text)
 }
 
 /** Hides user and password of a URL in the log from now on. */
-export function maskCredentials({ forms }: UrlCredentials, { runner }: Pick<Means, 'runner'>): void {
+function maskCredentials({ forms }: UrlCredentials, { runner }: Pick<Host, 'runner'>): void {
   for (const form of forms) runner.mask(form.reveal())
 }
 
-type Cut = { readonly file: string; readonly line: number; readonly credentials: UrlCredentials }
-
 /** Hides what was cut out of a Dockerfile, and says so: the password is still in the file. */
-export function tellCut({ file, line, credentials }: Cut, { runner }: Pick<Means, 'runner'>): void {
+export function tellCut(
+  { file, line, credentials }: Omit<Cut, 'url'> & { readonly file: string },
+  { runner }: Pick<Host, 'runner'>,
+): void {
   maskCredentials(credentials, { runner })
   runner.notice(
     `${file}:${line}: ADD has a password in its URL. It is sent to ${credentials.host} and kept out of the image; remove it from the Dockerfile`,

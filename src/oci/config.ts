@@ -44,3 +44,13 @@ export type History = {
   readonly comment?: string
   readonly empty_layer?: boolean
 }
+
+/** The part of a configuration that this program reads in images of others, which write null for what is not set. */
+export type ImageConfig = Platform & {
+  readonly config?: OrNull<Execution>
+  readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[]
+  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] }
+}
+
+/** The same fields, each of which may be null. */
+export type OrNull<T> = { readonly [K in keyof T]: T[K] | null }

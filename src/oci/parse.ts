@@ -1,9 +1,10 @@
 import { JsonError, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors/action-error.ts'
+import type { ImageConfig } from './config.ts'
 import { isDigest } from './digest.ts'
 import { isIndexType, isManifestType, mediaType } from './media-type.ts'
-import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts'
+import type { Descriptor, Index, Manifest } from './types.ts'
 
 /** The index in `bytes`. Throws `content-mismatch` when it is not one; `what` begins the message: "Cannot read index sha256:…". */
 export function parseIndex(bytes: Uint8Array, what: string): Index {
@@ -82,7 +83,7 @@ function isTexts(value: unknown): boolean {
 }
 
 /** Whether the value has what every descriptor must have. */
-export function isDescriptor(value: unknown): value is Descriptor {
+function isDescriptor(value: unknown): value is Descriptor {
   if (!isObject(value)) return false
   const { mediaType, digest, size } = value
   return (

@@ -53,14 +53,6 @@ export function parseReference(text: string): Reference {
   }
 }
 
-/** Reads a name without tag and digest, and throws `input-invalid` when it has one. */
-export function parseRepository(text: string): Repository {
-  const { registry, repository, tag, digest } = parseReference(text)
-  if (tag !== undefined) throw invalid(text, `it has the tag "${tag}" where a name alone is expected`)
-  if (digest !== undefined) throw invalid(text, 'it has a digest where a name alone is expected')
-  return { registry, repository }
-}
-
 /** `ghcr.io/acme/app`; Docker Hub's in full: `docker.io/library/alpine`. */
 export function formatRepository({ registry, repository }: Repository): string {
   return `${registry}/${repository}`

@@ -44,20 +44,3 @@ export type Index = {
   readonly subject?: Descriptor
   readonly annotations?: Annotations
 }
-
-/** What an image starts, and how. Docker writes null for what is not set. */
-export type Execution = {
-  readonly Entrypoint?: readonly string[] | null
-  readonly Cmd?: readonly string[] | null
-  readonly Env?: readonly string[] | null
-  readonly WorkingDir?: string
-  readonly Labels?: Readonly<Record<string, string>> | null
-  readonly OnBuild?: readonly string[] | null
-}
-
-/** The part of https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md that this program reads. */
-export type ImageConfig = Platform & {
-  readonly config?: Execution
-  readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[]
-  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] }
-}

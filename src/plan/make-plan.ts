@@ -2,6 +2,7 @@ import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { buildFields } from '../inputs/read/fields.ts'
+import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { loadNotices } from './load.ts'
@@ -25,6 +26,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
   const context = withDefaultGit(inputs.context, facts.event)
+  const { caches } = traits
+  const cache = planCache(inputs, { event: facts.event, references, caches, hasCacheService: facts.cacheService })
   return {
     ...pick(inputs, handedOn),
     engine,
@@ -38,6 +41,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
         always: traits.readsSource === 'us',
         event: facts.event,
       }),
+      cacheFrom: cache.from,
+      cacheTo: cache.to,
       provenance: withBuilder(inputs.provenance, facts.event.runUrl),
     },
     load,
@@ -54,6 +59,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,
       ...loadNotices(inputs, facts.docker),
+      ...cache.notices,
       ...(!traits.runsSteps && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} runs nothing that could mount them`]
         : []),

@@ -1,5 +1,5 @@
 import type { PlannedEngine } from '../engine/traits.ts'
-import type { FileOutput, Inputs } from '../inputs/inputs.ts'
+import type { CacheEntry, FileOutput, Inputs } from '../inputs/inputs.ts'
 import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { PlannedContext } from './context.ts'
@@ -49,6 +49,9 @@ export type BuildSpec = Pick<Inputs, BuildField> & {
   readonly contexts: readonly PlannedContext[]
   /** What buildx is given in place of `file`: a file of the step. */
   readonly sentFile?: string
+  /** Caches to read, and to write. */
+  readonly cacheFrom: readonly CacheEntry[]
+  readonly cacheTo: readonly CacheEntry[]
   /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
 }

@@ -10,7 +10,7 @@ export type UrlLogin = UrlCredentials & {
   readonly ofJob?: true
 }
 
-type Source = ContextInput | NamedContext['source']
+type ContextSource = ContextInput | NamedContext['source']
 
 /**
  * Who to be where contexts are fetched from: the users and passwords of their URLs, each for its own host; and the job's token for the
@@ -19,7 +19,7 @@ type Source = ContextInput | NamedContext['source']
  * @throws ActionError `input-invalid` for two passwords for one host: BuildKit takes one
  */
 export function planUrlLogins(
-  sources: readonly Source[],
+  sources: readonly ContextSource[],
   { token, always, event }: { readonly token: Secret | undefined; readonly always: boolean; readonly event: GitEvent },
 ): readonly UrlLogin[] {
   const given = mergeUrlLogins(
@@ -55,7 +55,7 @@ function isSame(one: UrlLogin, other: UrlLogin): boolean {
 }
 
 /** `own` is the server of the workflow, which `{{defaultContext}}` is on. */
-function originOf(source: Source, own: string): string | undefined {
+function originOf(source: ContextSource, own: string): string | undefined {
   if (source.kind === 'default-git') return own
   if (source.kind !== 'git') return undefined
   const url = source.url.startsWith('github.com/') ? `https://${source.url}` : source.url

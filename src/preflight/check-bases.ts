@@ -3,7 +3,7 @@ import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
 import type { Run } from '../run-context.ts'
 import type { FoundBase } from '../source/bases.ts'
-import { type BaseUse, baseUses, findBase } from '../source/bases.ts'
+import { type BaseUse, baseUses, findUsedBase } from '../source/bases.ts'
 import type { Reading } from '../source/needed-stages.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function checkBases(run: Run, reading: Reading): Promise<readonly F
 async function checkBase({ plan, access, host }: Run, use: BaseUse, file: string): Promise<FoundBase | undefined> {
   const { bases, baseStore } = plan.engine.traits
   try {
-    return { ...use, image: await findBase(use, file, access.findImage) }
+    return { ...use, image: await findUsedBase(use, file, access.findImage) }
   } catch (error) {
     if (bases === 'must-resolve' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
     // A build in the daemon begins with what that has, if it has it.

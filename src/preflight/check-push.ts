@@ -7,6 +7,6 @@ import type { Run } from '../run-context.ts'
  * @throws ActionError what the registry would refuse the push with
  */
 export async function checkPush({ access, host }: Run, repository: Repository): Promise<void> {
-  if (await access.registry.checkPush(repository, { signal: host.signal })) return
+  if (await access.registry.probePush(repository, { signal: host.signal })) return
   host.log.info(`Preflight could not ask ${repository.registry} whether ${repository.repository} can be pushed to`)
 }

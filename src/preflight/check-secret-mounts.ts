@@ -8,13 +8,13 @@ import type { Reading } from '../source/needed-stages.ts'
 import { nearest } from '../text/nearest.ts'
 
 /** A secret or SSH agent that RUN instructions mount. */
-export type MountedSecret = SecretMount & {
+type MountedSecret = SecretMount & {
   /** Of the first RUN that requires it, or else that mounts it; from 1. */
   readonly line: number
 }
 
 /** The secrets and SSH agents that the stages of the target mount, each once, by line. */
-export function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly MountedSecret[] {
+function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly MountedSecret[] {
   const found = new Map<string, MountedSecret>()
   const mounts = platforms
     .flatMap(({ stages: { needed, stages } }) => needed.flatMap((index) => stages[index]?.instructions ?? []))

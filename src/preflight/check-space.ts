@@ -3,7 +3,7 @@ import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 
 /** Bytes under which a disk is worth a word: a base image with a toolchain, unpacked, takes as much. */
-export const littleSpace = 2 * 1024 ** 3
+const littleSpace = 2 * 1024 ** 3
 
 /** Warns of each folder that the build writes to where less than `enough` bytes are free. Never fails. */
 export async function checkSpace({ plan, host }: Pick<Run, 'plan' | 'host'>, enough = littleSpace): Promise<void> {

@@ -11,7 +11,7 @@ import { isTypeRefusal } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
-import { type Pushed, type PushMeans, pushTree, repairing } from './push-tree.ts'
+import { type Pushed, type PushOptions, pushTree, repairing } from './push-tree.ts'
 import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
@@ -50,12 +50,12 @@ export async function publish({ plan, access, host }: Run, built: Built): Promis
       lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
     ])
     const { tree, repositories, errors } = content
-    const means = { tree, ifExists: plan.ifExists, before, client: content.client, host }
-    const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, means)
+    const writing = { tree, ifExists: plan.ifExists, before, client: content.client, host }
+    const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, writing)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
         ? holdBack(movingTags, host)
-        : await writeTags(movingTags, { ...means, ifExists: 'overwrite' })
+        : await writeTags(movingTags, { ...writing, ifExists: 'overwrite' })
     const tags = [...fixed, ...moving]
     const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
     return {
@@ -82,17 +82,20 @@ async function publishContent(
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
   const { tree, blobs, isPushed } = content
   if (isPushed) return { tree, repositories, errors: [], client }
-  const means = { from: blobs, to: repositories.map((repository) => registryStore(client, repository)), host }
-  const pushed = await pushAcceptedTypes(tree, means)
-  return { ...pushed, client: repairing(client, pushed.tree, means) }
+  const options = { from: blobs, to: repositories.map((repository) => registryStore(client, repository)), host }
+  const pushed = await pushAcceptedTypes(tree, options)
+  return { ...pushed, client: repairing(client, pushed.tree, options) }
 }
 
 /**
  * Pushes the image; where a registry accepts Docker's media types only, once more with those, to all repositories: one image has one
  * digest, whatever registry it is in. No tag has been written then.
  */
-async function pushAcceptedTypes(tree: ImageTree, means: PushMeans): Promise<Pushed & { readonly tree: ImageTree }> {
-  const pushed = { tree, ...(await pushTree(tree, means)) }
+async function pushAcceptedTypes(
+  tree: ImageTree,
+  options: PushOptions,
+): Promise<Pushed & { readonly tree: ImageTree }> {
+  const pushed = { tree, ...(await pushTree(tree, options)) }
   const refused = pushed.errors.find(isTypeRefusal)
   if (refused === undefined) return pushed
   const docker = toDockerTypes(tree)
@@ -100,12 +103,12 @@ async function pushAcceptedTypes(tree: ImageTree, means: PushMeans): Promise<Pus
     const hint = `This image cannot have Docker media types: ${docker.why}.`
     return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? error.with({ hint }) : error)) }
   }
-  means.host.log.info(`${refused.message}; trying Docker media types`)
-  const again = { tree: docker.tree, ...(await pushTree(docker.tree, means)) }
+  options.host.log.info(`${refused.message}; trying Docker media types`)
+  const again = { tree: docker.tree, ...(await pushTree(docker.tree, options)) }
   // It was not the types: what the registry said first is what is wrong.
   if (again.errors.length > 0) return pushed
-  const names = means.to.map(({ repository }) => formatRepository(repository)).join(', ')
-  means.host.runner.notice(
+  const names = options.to.map(({ repository }) => formatRepository(repository)).join(', ')
+  options.host.runner.notice(
     `A registry does not accept OCI media types, so the image was pushed with Docker media types to ${names}. Its digest is ${docker.tree.root.digest}; it would be ${tree.root.digest} with OCI media types.`,
   )
   return again

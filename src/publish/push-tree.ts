@@ -20,7 +20,7 @@ const documentsAtOnce = 4
 /** Milliseconds between two lines about a push that takes long. */
 const progressEvery = 5_000
 
-export type PushMeans = {
+export type PushOptions = {
   /** Where the blobs are. */
   readonly from: BlobReader
   readonly to: readonly RegistryStore[]
@@ -37,10 +37,10 @@ export type Pushed = { readonly repositories: readonly Repository[]; readonly er
  *
  * @throws ActionError `cancelled`
  */
-export async function pushTree(tree: ImageTree, means: PushMeans): Promise<Pushed> {
-  const registries = [...new Set(means.to.map(({ repository }) => repository.registry))]
-  const ofRegistry = (name: string) => means.to.filter(({ repository }) => repository.registry === name)
-  const pushed = await Promise.all(registries.map((name) => pushInTurn(tree, ofRegistry(name), means)))
+export async function pushTree(tree: ImageTree, options: PushOptions): Promise<Pushed> {
+  const registries = [...new Set(options.to.map(({ repository }) => repository.registry))]
+  const ofRegistry = (name: string) => options.to.filter(({ repository }) => repository.registry === name)
+  const pushed = await Promise.all(registries.map((name) => pushInTurn(tree, ofRegistry(name), options)))
   const errors = pushed.flatMap((one) => one.errors)
   const cancelled = errors.find(({ code }) => code === 'cancelled')
   if (cancelled) throw cancelled
@@ -50,7 +50,7 @@ export async function pushTree(tree: ImageTree, means: PushMeans): Promise<Pushe
 async function pushInTurn(
   tree: ImageTree,
   stores: readonly RegistryStore[],
-  { from, host }: PushMeans,
+  { from, host }: PushOptions,
 ): Promise<Pushed> {
   const complete: Repository[] = []
   const errors: ActionError[] = []
@@ -162,7 +162,7 @@ function isLost(error: unknown): boolean {
 export function repairing(
   client: RegistryClient,
   tree: ImageTree,
-  { from, host }: Pick<PushMeans, 'from' | 'host'>,
+  { from, host }: Pick<PushOptions, 'from' | 'host'>,
 ): RegistryClient {
   return {
     ...client,

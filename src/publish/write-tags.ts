@@ -33,7 +33,8 @@ type Tried = Exclude<TagResult, { outcome: 'held back' }>
 /** What the tags of a registry were a moment ago, by their full text; `undefined` for a tag that did not exist. Others are not known. */
 export type TagsBefore = ReadonlyMap<string, Digest | undefined>
 
-export type TagMeans = {
+/** What is written to tags, what each was before, and what becomes of one that exists. */
+export type TagWriting = {
   readonly tree: ImageTree
   readonly ifExists: IfExists
   readonly before: TagsBefore
@@ -75,11 +76,11 @@ export async function lookAtTags(
  *
  * @throws ActionError `cancelled`
  */
-export async function writeTags(references: readonly Reference[], means: TagMeans): Promise<readonly TagResult[]> {
+export async function writeTags(references: readonly Reference[], writing: TagWriting): Promise<readonly TagResult[]> {
   const results: TagResult[] = []
   for (const reference of references) {
-    const result = await attempt(reference, means)
-    means.host.log.info(describe(result, means.tree.root.digest))
+    const result = await attempt(reference, writing)
+    writing.host.log.info(describe(result, writing.tree.root.digest))
     results.push(result)
   }
   return results
@@ -111,9 +112,9 @@ function describe(result: Tried, digest: Digest): string {
   }
 }
 
-async function attempt(reference: Reference, means: TagMeans): Promise<Tried> {
+async function attempt(reference: Reference, writing: TagWriting): Promise<Tried> {
   try {
-    return await writeTag(reference, means)
+    return await writeTag(reference, writing)
   } catch (thrown) {
     const error = toActionError(thrown)
     if (error.code === 'cancelled') throw error
@@ -121,17 +122,17 @@ async function attempt(reference: Reference, means: TagMeans): Promise<Tried> {
   }
 }
 
-async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
-  const { tree, ifExists, client, host } = means
+async function writeTag(reference: Reference, writing: TagWriting): Promise<Tried> {
+  const { tree, ifExists, client, host } = writing
   const { signal } = host
   const tag = reference.tag ?? 'latest'
   const root = tree.documents.at(-1)
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
   const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
-  let { before } = means
+  let { before } = writing
   if (ifExists !== 'overwrite') {
     const found = await look()
-    const settled = settle(reference, found, means)
+    const settled = settle(reference, found, writing)
     if (settled) return settled
     if (found) throw await tagExists(reference, found, { registry: client, host })
     before = new Map([[formatReference(reference), found]])
@@ -147,7 +148,7 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
       if (toActionError(second).code === 'cancelled') throw second
       return undefined
     })
-    const settled = settle(reference, found, means)
+    const settled = settle(reference, found, writing)
     if (settled) return settled
     throw found === undefined ? error : error.with({ hint: `The tag exists: it is ${found}.` })
   }
@@ -159,7 +160,7 @@ async function writeTag(reference: Reference, means: TagMeans): Promise<Tried> {
 function settle(
   reference: Reference,
   found: Digest | undefined,
-  { tree, ifExists }: Pick<TagMeans, 'tree' | 'ifExists'>,
+  { tree, ifExists }: Pick<TagWriting, 'tree' | 'ifExists'>,
 ): Tried | undefined {
   if (found === undefined) return undefined
   if (found === tree.root.digest) return { reference, outcome: 'unchanged' }
@@ -176,7 +177,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-denied
 async function readBack(
   reference: Reference,
   digest: Digest,
-  { before, client, host }: Pick<TagMeans, 'before' | 'client' | 'host'>,
+  { before, client, host }: Pick<TagWriting, 'before' | 'client' | 'host'>,
 ): Promise<void> {
   const { clock, signal } = host
   const name = formatReference(reference)
@@ -201,7 +202,7 @@ async function tagMoved(
     found,
     foreign,
   }: { readonly digest: Digest; readonly found: Digest | undefined; readonly foreign: boolean },
-  { client, host: { env, signal } }: Pick<TagMeans, 'client' | 'host'>,
+  { client, host: { env, signal } }: Pick<TagWriting, 'client' | 'host'>,
 ): Promise<ActionError> {
   const revision = found && (await findRevision(client, reference, { digest: found, signal }))
   const commit = revision === env['GITHUB_SHA'] ? 'the same commit' : `commit ${revision?.slice(0, 40)}`

@@ -18,8 +18,8 @@ import {
   manifestPutEndpoint,
 } from './endpoint.ts'
 import { downloadBlob } from './pull/download.ts'
-import { checkPush } from './push/check-push.ts'
 import { createMount } from './push/mount.ts'
+import { probePush } from './push/probe-push.ts'
 import { uploadBlob } from './push/upload.ts'
 import { createExchange, type WholeAnswer } from './transport/exchange.ts'
 import { isLoopback } from './transport/insecure.ts'
@@ -74,7 +74,7 @@ export type RegistryClient = {
    * Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. False when
    * the registry does not let itself be asked so.
    */
-  readonly checkPush: (target: Repository, options?: CallOptions) => Promise<boolean>
+  readonly probePush: (target: Repository, options?: CallOptions) => Promise<boolean>
   readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
   /** Makes sure the blob is in the repository. `open` gives its content from byte `start` on, and may be called again. */
   readonly pushBlob: (
@@ -187,7 +187,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   }
 
   return {
-    checkPush: async (target, { signal } = {}) => await checkPush(exchange, target, { policy: retryPolicy, signal }),
+    probePush: async (target, { signal } = {}) => await probePush(exchange, target, { policy: retryPolicy, signal }),
     hasBlob: async (target, digest, { signal } = {}) => {
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal })
       return status === 200

@@ -61,7 +61,7 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
 }
 
 /** May we push there? Answered by opening an upload. 405 and 501 say that this cannot be asked, not that we may not; so do some 404. */
-export function checkPushEndpoint(target: Repository): Endpoint {
+export function probePushEndpoint(target: Repository): Endpoint {
   const what = `Cannot push to ${formatRepository(target)}`
   return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [200, 201, 202, 204, 405, 501], what }
 }

@@ -45,7 +45,7 @@ export type Result = {
 }
 
 /** Whether the image is anywhere but in the build cache: in a registry, in the daemon's store, or in a file. */
-export function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
+function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
   if (published !== undefined && published.repositories.length > 0) return true
   return plan.load || plan.outputs.some(({ kind }) => kind === 'oci' || kind === 'docker')
 }

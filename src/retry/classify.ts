@@ -20,7 +20,7 @@ export type Context = {
 }
 
 /** How a failure is recognized: all that a row names must hold. */
-type Match = {
+type Condition = {
   /** Of a connection (Node's) or of an ActionError. */
   readonly code?: string | readonly string[]
   /** Of an answer: single statuses, and ranges with both ends. */
@@ -33,7 +33,7 @@ type Match = {
 }
 
 /** One row of a table: a failure and what is known of it. */
-export type Row = Match & {
+export type Row = Condition & {
   readonly verdict: Verdict
   /** Attempts altogether, within the policy's; `one more` after the one that failed, whichever that was. Default: the policy's. */
   readonly attempts?: number | 'one more' | ((context: Context) => number | undefined)
@@ -46,7 +46,7 @@ export type Row = Match & {
 }
 
 /** Rows in order: the first that matches counts. One with a table of its own leaves the verdict to that. */
-export type Table = readonly (Row | (Match & { readonly table: Table }))[]
+export type Table = readonly (Row | (Condition & { readonly table: Table }))[]
 
 /** Attempts for a failure that is mostly permanent and sometimes an outage, such as a name that nobody knows. */
 export const fewAttempts = 3
@@ -69,7 +69,7 @@ export function classify(failure: Failure, table: Table, context: Context = {}):
   return { ...found, attempts: attempts ?? Number.POSITIVE_INFINITY }
 }
 
-function matches({ code, status, pattern, unless, when }: Match, failure: Failure, context: Context): boolean {
+function matches({ code, status, pattern, unless, when }: Condition, failure: Failure, context: Context): boolean {
   return (
     (code === undefined || (failure.kind !== 'answer' && listOf(code).includes(failure.code ?? ''))) &&
     (status === undefined || (failure.kind === 'answer' && includes(status, failure.status))) &&
@@ -79,7 +79,7 @@ function matches({ code, status, pattern, unless, when }: Match, failure: Failur
   )
 }
 
-function includes(statuses: NonNullable<Match['status']>, status: number): boolean {
+function includes(statuses: NonNullable<Condition['status']>, status: number): boolean {
   return statuses.some((one) => (typeof one === 'number' ? one === status : one[0] <= status && status <= one[1]))
 }
 

@@ -48,9 +48,9 @@ type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
   const { content, imageId } = built
   const env = { ...test.daemon.endpoint.env, ...access.env }
-  const session = `${sessionName(host.tempDir)}-smoke`
+  const prefix = `${sessionName(host.tempDir)}-smoke`
   const container = (platform: Platform, image: string): Promise<Ran> => {
-    const name = `${session}-${tagOf(platform)}`
+    const name = `${prefix}-${tagOf(platform)}`
     return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host, env })
   }
   if (content === undefined) {
@@ -63,7 +63,7 @@ function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeT
   }
   return content.tree.images.map((image) => {
     const { platform } = image
-    const name = `${session}:${tagOf(platform)}`
+    const name = `${prefix}:${tagOf(platform)}`
     const work = (): Promise<Ran> => container(platform, name)
     return {
       subject: subjectOf(platform, test),

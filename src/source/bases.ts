@@ -51,7 +51,7 @@ function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly
 }
 
 /** The image of a source, where it is one of a registry; `contexts` may put another in its place. */
-export function referenceOf(source: StageSource, contexts: readonly PlannedContext[]): string | undefined {
+function referenceOf(source: StageSource, contexts: readonly PlannedContext[]): string | undefined {
   if (source.kind === 'image') return source.reference
   const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
   return context?.kind === 'image' && context.reference !== 'scratch' ? context.reference : undefined
@@ -69,7 +69,7 @@ function lineOf(stage: PlannedStage, name: string): number {
  *
  * @throws ActionError what `find` throws, at the line of the Dockerfile
  */
-export async function findBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
+export async function findUsedBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
   try {
     return await find(use.reference, use.platform)
   } catch (error) {

@@ -19,19 +19,15 @@ import type { DockerfileText, Source } from './source.ts'
 type Opening = Omit<Run, 'source'>
 
 /**
- * Opens context and Dockerfile of the plan. A repository that this program reads is fetched at once; all else is opened when it is asked for,
- * so that what is wrong with it is told with all other findings of preflight.
- *
- * @throws ActionError of the fetch
+ * Context and Dockerfile of the plan. Each is opened when it is asked for, a repository that this program reads is fetched then, so that
+ * what is wrong with it is told with all other findings of preflight.
  */
-export async function openSource(opening: Opening): Promise<Source> {
-  const { build, engine } = opening.plan
-  const isOurs = engine.traits.readsSource === 'us'
+export function openSource(opening: Opening): Source {
+  const isOurs = opening.plan.engine.traits.readsSource === 'us'
   const own = once(async () =>
     (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening),
   )
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
-  if (isOurs && !build.contextIsFolder) await own()
   return { dockerfile, reading: once(() => read(opening, dockerfile)), own }
 }
 

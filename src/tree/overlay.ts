@@ -25,7 +25,7 @@ export function createOverlay(base: FileTree): Overlay {
   const additions = new Map<string, FileEntry>()
   const children = createChildren(() => additions.keys())
   const cut = new Set<string>()
-  const own: Run = { additions, children, cut }
+  const own: Overlaid = { additions, children, cut }
 
   const remove = (path: string): void => {
     for (const name of children.of(path) ?? []) remove(joinPath(path, name))
@@ -95,17 +95,17 @@ function entryOf(path: string, { node, open, at }: Addition): FileEntry {
 }
 
 /** What one overlay, or several on top of each other, put on a tree. */
-type Run = {
+type Overlaid = {
   readonly additions: ReadonlyMap<string, FileEntry>
   readonly children: Pick<Children, 'of'>
   readonly cut: ReadonlySet<string>
 }
 
 /** A tree as what was put on it, the topmost first. */
-type Runs = { readonly runs: readonly Run[]; readonly tree: FileTree }
+type Runs = { readonly runs: readonly Overlaid[]; readonly tree: FileTree }
 
 /** What overlays consist of, which only overlays on top of them ask. */
-const stacks = new WeakMap<FileTree, { readonly own: Run; readonly below: Runs; runs?: Runs }>()
+const stacks = new WeakMap<FileTree, { readonly own: Overlaid; readonly below: Runs; runs?: Runs }>()
 
 /**
  * The runs below an overlay that begins over `base`. Runs of like sizes are made one, so that thousands of instructions come to some ten of
@@ -127,7 +127,7 @@ function runsOf(base: FileTree): Runs {
   return stack.runs
 }
 
-function merge(upper: Run, lower: Run): Run {
+function merge(upper: Overlaid, lower: Overlaid): Overlaid {
   const additions = new Map(upper.additions)
   const cut = new Set(upper.cut)
   for (const [path, entry] of lower.additions) {
@@ -138,7 +138,7 @@ function merge(upper: Run, lower: Run): Run {
 }
 
 /** Whether nothing below a run shows through at `path`: something above the path was cut or is no directory any more. */
-function hides({ additions, cut }: Run, path: string): boolean {
+function hides({ additions, cut }: Overlaid, path: string): boolean {
   if (additions.size === 0) return false
   for (const folder of ancestorsOf(path)) {
     const above = additions.get(folder)
@@ -148,7 +148,7 @@ function hides({ additions, cut }: Run, path: string): boolean {
 }
 
 /** The topmost entry at `path`; `hidden` where one of the runs hides what is below it. */
-function find(runs: readonly Run[], path: string): FileEntry | 'hidden' | undefined {
+function find(runs: readonly Overlaid[], path: string): FileEntry | 'hidden' | undefined {
   for (const run of runs) {
     const added = run.additions.get(path)
     if (added) return added

@@ -1,6 +1,7 @@
 import { ActionError } from '../errors/action-error.ts'
+import type { Execution, OrNull } from '../oci/config.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { Execution, Platform } from '../oci/types.ts'
+import type { Platform } from '../oci/types.ts'
 import type { LayerSource } from '../tree/layers.ts'
 import { isForeign, runsOn } from './foreign.ts'
 import type { Origin } from './origin.ts'
@@ -10,7 +11,7 @@ import { findStarts } from './starts.ts'
 /** The files of an image that are to be looked at. */
 export type ImageFiles = {
   readonly platform: Platform
-  readonly execution: Execution
+  readonly execution: OrNull<Execution>
   /** Bottom first, named by their digests. */
   readonly layers: readonly LayerSource[]
   /** Whether these are all its layers. */

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.ts'
+import type { ImageConfig } from '../oci/config.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
 import { type BlobReader, readSmall, type StoreOptions } from '../oci/store.ts'
-import type { ImageConfig } from '../oci/types.ts'
 
 /** @throws ActionError `content-mismatch` for what is none */
 export async function readConfiguration(

@@ -1,8 +1,9 @@
 import type { BuiltImage } from '../engine/built.ts'
+import type { ImageConfig } from '../oci/config.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { Descriptor, Digest, ImageConfig } from '../oci/types.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { FoundBase } from '../source/bases.ts'
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Execution } from '../oci/types.ts'
+import type { Execution, OrNull } from '../oci/config.ts'
 import { follow } from '../tree/resolve.ts'
 import type { FileTree } from '../tree/tree.ts'
 import { type Found, foundIn } from './scan.ts'
@@ -18,7 +18,7 @@ const longestChain = 8
  * What the image would start, as far as its files are known: the first word of entrypoint and command, the files that
  * their other words name, and of each the interpreter or the loader.
  */
-export async function findStarts(tree: FileTree, execution: Execution): Promise<readonly Start[]> {
+export async function findStarts(tree: FileTree, execution: OrNull<Execution>): Promise<readonly Start[]> {
   const [first, ...others] = commandOf(execution)
   if (first === undefined) return []
   const program = await locate(tree, first, execution)
@@ -31,7 +31,7 @@ export async function findStarts(tree: FileTree, execution: Execution): Promise<
 }
 
 /** The words that are run. A command line of the shell counts as its first word, after `exec`. */
-function commandOf({ Entrypoint, Cmd }: Execution): readonly string[] {
+function commandOf({ Entrypoint, Cmd }: OrNull<Execution>): readonly string[] {
   const words = [...(Entrypoint ?? []), ...(Cmd ?? [])]
   const [shell = '', option, line = ''] = words
   if (!/(?:^|\/)(?:ba|da|a)?sh$/.test(shell) || option !== '-c') return words
@@ -42,7 +42,11 @@ function commandOf({ Entrypoint, Cmd }: Execution): readonly string[] {
   return [shell, ...(/^[\w./-]+$/.test(command) && command.includes('/') ? [command] : [])]
 }
 
-async function locate(tree: FileTree, word: string, { Env, WorkingDir }: Execution): Promise<string | undefined> {
+async function locate(
+  tree: FileTree,
+  word: string,
+  { Env, WorkingDir }: OrNull<Execution>,
+): Promise<string | undefined> {
   const path = (Env ?? []).find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? defaultPath
   const folders = word.includes('/') ? [WorkingDir || '/'] : path.split(':')
   for (const folder of folders) {

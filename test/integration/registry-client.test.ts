@@ -102,7 +102,7 @@ describe('createRegistryClient()', () => {
 
   it('checks that it may push, and leaves nothing', async () => {
     const { client, target, registry } = await start()
-    await client.checkPush(target)
+    await client.probePush(target)
     expect(registry.kinds()).toEqual(['ping', 'upload-start', 'upload-cancel'])
     expect(registry.store.uploads.size).toBe(0)
   })
@@ -258,6 +258,23 @@ describe('authorization', () => {
     ])
   })
 
+  it.each(['ping', 'token'] as const)(
+    'asks again with %s when the one who asked for all was cancelled alone',
+    async (on) => {
+      const world = await start({ auth: token }, user)
+      world.registry.misbehave({ on, do: 'hang' })
+      const stop = new AbortController()
+      const has = (signal: AbortSignal) => world.client.hasBlob(world.target, blob.digest, { signal })
+      const first = has(stop.signal)
+      const second = has(new AbortController().signal)
+      const stopping = setInterval(() => world.registry.kinds().includes(on) && stop.abort(), 5)
+      cleanUps.push(() => clearInterval(stopping))
+      await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+      await expect(second).resolves.toBe(false)
+      expect(world.registry.kinds().filter((kind) => kind === on)).toHaveLength(2)
+    },
+  )
+
   it('uses a token with wider scopes for less', async () => {
     const world = await start({ auth: token }, user)
     await push(world)
@@ -342,21 +359,21 @@ describe('authorization', () => {
 
   it('says denied, not unauthorized, when the token lacks the scope', async () => {
     const world = await start({ auth: { ...token, permissions: () => ['pull'] } }, user)
-    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+    await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({ code: 'registry-denied' }),
     )
   })
 
   it('says that there are no credentials', async () => {
     const world = await start({ auth: token })
-    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+    await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({ code: 'registry-unauthorized', hint: expect.stringContaining('No credentials') }),
     )
   })
 
   it('says that the token server refuses the credentials', async () => {
     const world = await start({ auth: token }, { username: 'u', password: 'wrong' })
-    await expect(world.client.checkPush(world.target)).rejects.toThrow(
+    await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({
         code: 'registry-unauthorized',
         message: expect.stringContaining('the token server answered 401 UNAUTHORIZED: incorrect username or password'),
@@ -381,7 +398,7 @@ describe('authorization', () => {
 
   it('sends no credentials to a token server on plain HTTP for a registry on TLS', async () => {
     const { client, target } = await start({}, { ...user, http: realm('http://127.0.0.1:1/token') })
-    await expect(client.checkPush({ ...target, registry: 'registry.example.com' })).rejects.toThrow(
+    await expect(client.probePush({ ...target, registry: 'registry.example.com' })).rejects.toThrow(
       expect.objectContaining({
         code: 'registry-refused',
         message: expect.stringContaining('names "http://127.0.0.1:1/token"'),
@@ -590,10 +607,10 @@ describe('faults that do not pass', () => {
   it('cancels the upload of preflight with patience, and does not complain if it cannot', async () => {
     const { client, target, registry } = await start()
     registry.misbehave({ on: 'upload-cancel', do: 'answer', status: 503, times: 3 })
-    expect(await client.checkPush(target)).toBe(true)
+    expect(await client.probePush(target)).toBe(true)
     expect(registry.store.uploads.size).toBe(0)
     registry.misbehave({ on: 'upload-cancel', do: 'answer', status: 500, times: Number.POSITIVE_INFINITY })
-    expect(await client.checkPush(target)).toBe(true)
+    expect(await client.probePush(target)).toBe(true)
     expect(registry.kinds().filter((kind) => kind === 'upload-cancel')).toHaveLength(8)
   })
 

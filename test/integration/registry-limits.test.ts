@@ -205,6 +205,6 @@ describe('a redirect', () => {
         ? response.writeHead(202, { location: 'file:///tmp/x' }).end()
         : response.writeHead(404).end(),
     )
-    await expect(client.checkPush(target)).rejects.toMatchObject({ code: 'registry-refused' })
+    await expect(client.probePush(target)).rejects.toMatchObject({ code: 'registry-refused' })
   })
 })

@@ -76,7 +76,7 @@ describe.each(quirks)('a registry where $name ($link)', (quirk) => {
     const world = await worldOf(quirk)
     const target = { registry: world.registry.host, repository: 'acme/base' }
     seed(world, 'acme/base', '1')
-    expect(await world.client.checkPush(target)).toBe(true)
+    expect(await world.client.probePush(target)).toBe(true)
     expect((await world.client.headManifest(target, '1'))?.digest).toBe(world.image.tree.root.digest)
     expect(await world.client.headManifest(target, '2')).toBeUndefined()
   })

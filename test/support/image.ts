@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib'
+import type { Execution } from '../../src/oci/config.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { type ImageTree, walkImage } from '../../src/oci/image-tree.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
-import type { Descriptor, Digest, Execution } from '../../src/oci/types.ts'
+import type { Descriptor, Digest } from '../../src/oci/types.ts'
 import { randomBytes } from './random.ts'
 
 /** An image with random layers, and where its bytes are. */

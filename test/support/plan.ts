@@ -55,6 +55,7 @@ export function factsOf(more: Partial<Facts> = {}): Facts {
     actor: 'octocat',
     dockerConfigDir: '/home/user/.docker',
     buildxConfigDir: '/home/user/.docker/buildx',
+    cacheService: false,
     docker: serverOf(),
     buildx: { path: '/usr/libexec/docker/cli-plugins/docker-buildx' },
     builder: builderOf(),

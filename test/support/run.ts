@@ -9,5 +9,5 @@ import { createTestClient } from './registry-client.ts'
 /** A run of the plan, its source opened; `access` is logged in to nothing where none is given. */
 export async function runOf(plan: Plan, host: Host, access: Partial<Access> = {}): Promise<Run> {
   const opening = { plan, host, access: { ...loginOf(createTestClient()), ...access } }
-  return { ...opening, source: await openSource(opening) }
+  return { ...opening, source: openSource(opening) }
 }

@@ -10,7 +10,7 @@ const many = Symbol('*')
 const mostSteps = 100_000_000
 
 /** Where a pattern was found: from `start` up to `end`, counted in characters. */
-type Found = { readonly start: number; readonly end: number }
+type Span = { readonly start: number; readonly end: number }
 
 /** `value` without the part at its start that matches: the longest with `greedy`, else the shortest. */
 export function trimPrefix(value: string, pattern: string, greedy: boolean): string {
@@ -108,8 +108,8 @@ function matchEnds(parts: readonly Part[], characters: readonly string[], greedy
   return after
 }
 
-function findAll(ends: Int32Array): readonly Found[] {
-  const found: Found[] = []
+function findAll(ends: Int32Array): readonly Span[] {
+  const found: Span[] = []
   let last = -1
   for (let start = 0; start < ends.length; ) {
     const end = ends[start] ?? -1

@@ -122,9 +122,9 @@ function repeat(step: ExpressionStep, { least, most: greatest }: Count): readonl
   ]
 }
 
-type Read<T> = T & { readonly end: number }
+type Parsed<T> = T & { readonly end: number }
 
-function readStep(characters: readonly string[], at: number): Read<{ readonly step: ExpressionStep }> | undefined {
+function readStep(characters: readonly string[], at: number): Parsed<{ readonly step: ExpressionStep }> | undefined {
   const character = characters[at] ?? ''
   if (character === '(') return { step: { kind: 'folders' }, end: at + folders.length }
   if (character === '^') {
@@ -147,7 +147,7 @@ function readLook(letter: string): (before: string, after: string) => boolean {
   return (before, after) => (word.test(before) !== word.test(after)) === (letter === 'b')
 }
 
-function readTest(characters: readonly string[], at: number): Read<{ readonly test: Test }> | undefined {
+function readTest(characters: readonly string[], at: number): Parsed<{ readonly test: Test }> | undefined {
   const character = characters[at] ?? ''
   if (character === '[') return readClass(characters, at + 1)
   if (character === '.') return { test: (other) => other !== '\n', end: at + 1 }
@@ -171,7 +171,7 @@ function controls(letter: string): string | undefined {
   return at < 0 ? undefined : '\x07\f\t\n\r\v'[at]
 }
 
-function readClass(characters: readonly string[], start: number): Read<{ readonly test: Test }> | undefined {
+function readClass(characters: readonly string[], start: number): Parsed<{ readonly test: Test }> | undefined {
   const tests: Test[] = []
   const negated = characters[start] === '^'
   let at = start + (negated ? 1 : 0)

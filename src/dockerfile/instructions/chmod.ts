@@ -37,16 +37,16 @@ export function parseMode(text: string): ModeChange {
   return /^\d/.test(text) ? { apply, octal: apply(0, false) } : { apply }
 }
 
-type Step = (changed: number, before: { readonly mode: number; readonly isFolder: boolean }) => number
+type BitChange = (changed: number, before: { readonly mode: number; readonly isFolder: boolean }) => number
 
 const whose: Readonly<Record<string, number>> = { a: standard, u: 0o4700, g: 0o2070, o: 0o007 }
 const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 }
 
-function readClause(clause: string, text: string): readonly Step[] {
+function readClause(clause: string, text: string): readonly BitChange[] {
   const [all, who = ''] = /^([augo]*)(?=[-+=])/.exec(clause) ?? []
   if (all === undefined) throw textError(`invalid chmod parameter: ${quoteFound(text)}: invalid syntax`)
   const bits = [...who].reduce((sum, letter) => sum | (whose[letter] ?? 0), 0)
-  const steps: Step[] = []
+  const steps: BitChange[] = []
   let rest = clause.slice(who.length)
   while (rest !== '') {
     const [action, operator = '', letters = ''] = /^([-+=])([rwxXstugo]*)/.exec(rest) ?? []
@@ -58,8 +58,8 @@ function readClause(clause: string, text: string): readonly Step[] {
 }
 
 /** One operator and its letters, by the order of BSD's setmode(3): copies (u, g, o) part what stands before and after. */
-function readAction(operator: string, letters: string, who: number): readonly Step[] {
-  const steps: Step[] = []
+function readAction(operator: string, letters: string, who: number): readonly BitChange[] {
+  const steps: BitChange[] = []
   let whom = who
   let bits = 0
   let conditional = 0
@@ -100,7 +100,7 @@ function readAction(operator: string, letters: string, who: number): readonly St
   return steps
 }
 
-function copyBits(operator: string, from: number, who: number): Step {
+function copyBits(operator: string, from: number, who: number): BitChange {
   return (mode) => {
     const value = (mode >> from) & 0o7
     let changed = mode

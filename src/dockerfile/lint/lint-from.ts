@@ -17,7 +17,7 @@ export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContex
     ...dockerfile.globalArguments.flatMap(({ arguments: given }) => given.map(({ name }) => name)),
   ])
   const { escape: escapeMark } = dockerfile.directives
-  const read = (text: string): Read => {
+  const read = (text: string): Expanded => {
     const used = new Set<string>()
     const lookup = (name: string) => {
       used.add(name)
@@ -40,7 +40,7 @@ export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContex
 }
 
 /** A word with its variables replaced, and their names. */
-type Read = { readonly result: string; readonly used: readonly string[] }
+type Expanded = { readonly result: string; readonly used: readonly string[] }
 
 function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<string>): LintFinding {
   return {
@@ -50,7 +50,7 @@ function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<
   }
 }
 
-function lintPlatform(stage: Stage, { result, used }: Read, globals: Values): readonly LintFinding[] {
+function lintPlatform(stage: Stage, { result, used }: Expanded, globals: Values): readonly LintFinding[] {
   const { line, name = '', platform: written = '' } = stage
   if (used.length === 0) {
     const { os, architecture } = parsePlatform(result)

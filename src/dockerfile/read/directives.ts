@@ -67,6 +67,7 @@ function find(lines: readonly string[], name: string, comment: '#' | '//'): stri
 function syntaxOfJson(lines: readonly string[]): string | undefined {
   if (!trimStart(lines.find((line) => line !== '') ?? '').startsWith('{')) return undefined
   try {
+    // The text of a Dockerfile, whose size is bounded, and only the topmost level is looked at.
     const value: unknown = JSON.parse(lines.join('\n'))
     const syntax = typeof value === 'object' && value !== null && 'syntax' in value ? value.syntax : undefined
     return typeof syntax === 'string' ? syntax : undefined

@@ -80,6 +80,7 @@ function readJson(rest: string): { readonly form: 'json'; readonly words: readon
   if (!array.startsWith('[')) return undefined
   let given: unknown
   try {
+    // Part of a Dockerfile, whose size is bounded, and only the topmost level is looked at.
     given = JSON.parse(array)
   } catch {
     return undefined

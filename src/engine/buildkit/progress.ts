@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { excerptOf } from '../../bounds/excerpt.ts'
+import { parseJson } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import type { Step } from '../built.ts'
 
@@ -235,7 +236,7 @@ export function platformOf(stepName: string): string | undefined {
 function parseEvent(line: string): SolveStatus | undefined {
   if (!line.startsWith('{')) return undefined
   try {
-    const event = JSON.parse(line) as { readonly [Key in keyof SolveStatus]: unknown }
+    const event = parseJson(line) as { readonly [Key in keyof SolveStatus]: unknown }
     const known =
       isList(event.vertexes, ['digest', 'name']) &&
       isList(event.logs, ['vertex', 'data']) &&

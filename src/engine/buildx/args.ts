@@ -1,7 +1,7 @@
 import { ActionError } from '../../errors/action-error.ts'
 import { pathArgument } from '../../host/exec/positional.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
-import type { Attributes, BuildSecret, Compression } from '../../inputs/inputs.ts'
+import type { Attributes, BuildSecret, CacheEntry, Compression } from '../../inputs/inputs.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
@@ -52,6 +52,8 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
       '--build-arg',
       value === null ? name : `${name}=${value}`,
     ]),
+    ...caches('--cache-from', spec.cacheFrom),
+    ...caches('--cache-to', spec.cacheTo),
     ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
     ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
     ...pairs('--label', spec.labels),
@@ -118,6 +120,13 @@ function outputAttributes(output: CallOutput, compression: Compression): string 
     case 'store':
       return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
   }
+}
+
+function caches(flag: string, entries: readonly CacheEntry[]): readonly string[] {
+  return entries.flatMap(({ attributes }) => [
+    flag,
+    csv(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
+  ])
 }
 
 /** The names of an image in the engine's store. */

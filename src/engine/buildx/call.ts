@@ -5,6 +5,7 @@ import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
+import type { Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
@@ -82,7 +83,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
     const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
       host.exec(spec.program, args, {
-        env: { ...named, ...env, BUILDX_METADATA_PROVENANCE: 'disabled' },
+        env: { ...named, ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' },
         onStderrLine,
         signal,
       }),
@@ -124,6 +125,12 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     steps: progress.steps(),
     findings,
   }
+}
+
+/** The token of the runner's cache service, for a build that uses that: buildx hands it on to the builder, and nothing else gets it. */
+function cacheService({ cacheFrom, cacheTo }: BuildSpec, env: Host['env']): Readonly<Record<string, string>> {
+  const isUsed = [...cacheFrom, ...cacheTo].some(({ type }) => type === 'gha')
+  return isUsed ? withheldVariables(['ACTIONS_RUNTIME_TOKEN'], env) : {}
 }
 
 /** The classic image store holds no annotations, and refuses those of an index after the build. */

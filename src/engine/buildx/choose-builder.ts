@@ -19,8 +19,8 @@ export type PlannedBuilder =
 
 /**
  * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
- * The docker driver can do all but attestations on the classic image store, and security.insecure unless the daemon's configuration
- * allows it, which cannot be asked.
+ * The docker driver can do all but attestations, and caches that are kept elsewhere, on the classic image store, and security.insecure
+ * unless the daemon's configuration allows it, which cannot be asked.
  *
  * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
  */
@@ -39,14 +39,20 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
   }
   const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
   const dropsAttestations = attests && server?.store === 'classic'
+  const lacksCache = usesCache(inputs) && server?.store === 'classic'
   if (inputs.driver !== undefined) {
     if (dropsAttestations) throw noAttestations()
+    if (lacksCache) throw noCache()
     const name = server?.endpoint.context ?? 'default'
     return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
   }
   if (dropsAttestations && traitsOf(builder.driver).runs === 'in-daemon') {
     if (inputs.builder !== undefined) throw noAttestations()
     return create('docker-container', 'the classic image store keeps no attestations')
+  }
+  if (lacksCache && traitsOf(builder.driver).runs === 'in-daemon') {
+    if (inputs.builder !== undefined) throw noCache()
+    return create('docker-container', 'the classic image store keeps no cache elsewhere')
   }
   if (
     inputs.allow.includes(insecure) &&
@@ -63,6 +69,25 @@ const insecure = 'security.insecure'
 /** One that is asked for takes the place of what buildx lets a builder grant, which is network.host. */
 function grantsOf({ allow }: Inputs): readonly string[] | undefined {
   return allow.includes(insecure) ? ['network.host', insecure] : undefined
+}
+
+/** Whether a cache is read or written in a way that the docker driver on the classic store cannot. It reads images with a cache in them, and writes one there. */
+function usesCache({ cache, cacheFrom, cacheTo }: Inputs): boolean {
+  return (
+    cache !== 'off' ||
+    cacheFrom.some(({ type }) => type !== 'registry') ||
+    cacheTo.some(({ type }) => type !== 'inline')
+  )
+}
+
+function noCache(): ActionError {
+  return new ActionError(
+    'feature-missing',
+    'Cannot keep the build cache with the docker driver on the classic image store',
+    {
+      hint: 'Leave `builder` and `driver` empty to have a builder made that can, use `cache-to: type=inline`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+    },
+  )
 }
 
 function noAttestations(): ActionError {

@@ -32,7 +32,7 @@ export async function exportLayout(
     access: { registry },
   } = buildx.run
   const { platforms } = buildx.build
-  const call = () => callBuildx(buildx, { platforms, outputs: [{ kind: 'layout', dir }] })
+  const call = (by = buildx) => callBuildx(by, { platforms, outputs: [{ kind: 'layout', dir }] })
   mkdirSync(dir)
   if (leftOut !== 'published') {
     const seed = await writeSeed(dir, [...leftOut.keys()])
@@ -69,7 +69,8 @@ export async function exportLayout(
   host.log.info('The registry has lost layers of the image before: exporting all of them')
   rmSync(dir, { recursive: true })
   mkdirSync(dir)
-  return { ...(await call()), content: { tree: await readTree(dir), blobs: layoutStore(dir) } }
+  const again = { ...buildx, build: { ...buildx.build, cacheTo: [] } }
+  return { ...(await call(again)), content: { tree: await readTree(dir), blobs: layoutStore(dir) } }
 }
 
 /** Placeholders have no content: what they stand for is read where it is. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
+import { loadImage } from '../../docker/load-image.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { tagImage } from '../../docker/tag-image.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { byDigest, firstOf } from '../../oci/store.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Built, BuiltImage } from '../built.ts'
-import { loadImage } from '../load-image.ts'
 import type { Buildx } from './buildx.ts'
 import { callBuildx } from './call.ts'
 import { exportLayout } from './export-layout.ts'
@@ -93,7 +93,7 @@ async function tagAll(buildx: Buildx, image: string): Promise<void> {
 }
 
 function fromCache(buildx: Buildx): Buildx {
-  return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false } }
+  return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false, cacheTo: [] } }
 }
 
 /** The daemon that the plan loads into. */

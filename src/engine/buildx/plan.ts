@@ -48,6 +48,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     natives: nativesOf(builder, base.builder, server),
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,
+    caches: true,
     dataRoot: local?.dataRoot,
     loadsInto: undefined,
     env,

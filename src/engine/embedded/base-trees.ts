@@ -8,11 +8,6 @@ import { formatBytes } from '../../text/bytes.ts'
 import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../../tree/layers.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 
-type Means = {
-  readonly host: Pick<Host, 'log' | 'tempDir'>
-  readonly signal: AbortSignal
-}
-
 /** The files of an image; `isCopied` when they are copied from it, and their content will be read too. */
 export type BaseTrees = (base: Base, isCopied: boolean) => FileTree
 
@@ -20,7 +15,13 @@ export type BaseTrees = (base: Base, isCopied: boolean) => FileTree
  * The files of images. Layers are read when something in them is first asked for, each once, however many stages and
  * platforms begin with it.
  */
-export function createBaseTrees({ host, signal }: Means): BaseTrees {
+export function createBaseTrees({
+  host,
+  signal,
+}: {
+  readonly host: Pick<Host, 'log' | 'tempDir'>
+  readonly signal: AbortSignal
+}): BaseTrees {
   const indexes = new Map<string, Promise<LayerIndex>>()
   const trees = new Map<string, FileTree>()
   // Read for headers, and again for content, by each platform: downloaded once.

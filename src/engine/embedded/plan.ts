@@ -59,6 +59,7 @@ const traits: Traits = {
   natives: [],
   kernel: 'none',
   bringsEmulators: false,
+  caches: false,
   dataRoot: undefined,
   loadsInto: undefined,
   env: {},

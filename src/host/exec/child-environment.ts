@@ -1,4 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../host.ts'
 
 /**
  * Variables that the runner gives to this step alone: its inputs, its state, and the tokens of the job's services. Names of variables

@@ -3,12 +3,10 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../../bounds/limits.ts'
-import type { Http, HttpRequest, HttpResponse } from '../host.ts'
+import type { Environment, Http, HttpRequest, HttpResponse } from '../host.ts'
 import { createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 import { createTrust } from './trust.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 export type HttpOptions = {
   readonly env: Environment

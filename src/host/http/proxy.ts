@@ -1,6 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../host.ts'
 
 /**
  * The proxy for a URL by the environment, or undefined for none: HTTPS_PROXY or HTTP_PROXY by the URL's scheme, else ALL_PROXY, each

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { EOL } from 'node:os'
 import { limits } from '../../bounds/limits.ts'
+import type { Environment } from '../host.ts'
 import type { Door, TextBounds } from './door.ts'
 
 /**
@@ -24,8 +25,6 @@ export type Commands = {
 export type Told = 'debug' | 'notice' | 'warning' | 'error' | 'group' | 'endgroup'
 
 export type Properties = Readonly<Record<string, string | number | undefined>>
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 const commandOf = { OUTPUT: 'set-output', STATE: 'save-state' } as const
 
@@ -87,7 +86,7 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
 }
 
 /** One command as text, its values escaped. */
-export function formatCommand(name: string, properties: Properties, message: string): string {
+function formatCommand(name: string, properties: Properties, message: string): string {
   const given = Object.entries(properties).flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [`${key}=${escapeProperty(String(value))}`],
   )

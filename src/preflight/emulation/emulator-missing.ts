@@ -3,7 +3,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { ForeignRuns } from './foreign-runs.ts'
 
 /** What can be done where a platform has no emulator. */
-export const emulatorHint =
+const emulatorHint =
   'Build this platform on a native node or runner, cross-compile in a stage that begins with FROM --platform=$BUILDPLATFORM, or put docker/setup-qemu-action before this step.'
 
 const smokeTestHint =

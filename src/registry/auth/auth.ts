@@ -1,6 +1,7 @@
 import { parseJson } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import { isCancelOfOther } from '../../errors/cancelled.ts'
 import type { Clock, Http, HttpRequest } from '../../host/host.ts'
 import type { Secret } from '../../inputs/secret.ts'
 import type { Repository } from '../../oci/reference.ts'
@@ -78,8 +79,8 @@ export function createAuthorize(options: AuthOptions): Authorize {
     options.mask?.(value)
   }
 
-  return async (request) => {
-    const { registry, target, scopes, refused } = request
+  const authorize: Authorize = async (request) => {
+    const { registry, target, scopes, refused, signal } = request
     const bearer = findChallenge(registry.challenges, 'bearer')
     if (bearer === undefined && findChallenge(registry.challenges, 'basic') === undefined) return undefined
     const credential = await options.credentialFor(target)
@@ -89,7 +90,14 @@ export function createAuthorize(options: AuthOptions): Authorize {
     const tokens = (cached.get(registry.base) ?? []).filter(({ value }) => refused === undefined || value !== refused)
     const now = options.clock.now().getTime()
     const found = tokens.find((token) => token.expires > now && serves(token, scopes))
-    if (found !== undefined) return await found.header
+    if (found !== undefined) {
+      try {
+        return await found.header
+      } catch (error) {
+        if (!isCancelOfOther(error, signal)) throw error
+        return await authorize(request)
+      }
+    }
     // Kept from the moment it is asked for, so that requests side by side share it; a failure is not kept.
     const token: CachedToken = {
       scopes,
@@ -114,6 +122,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
       throw error
     }
   }
+  return authorize
 }
 
 /** Characters that a token has which is hidden: those of real servers have 32 and more. */

@@ -1,3 +1,4 @@
+import { isCancelOfOther } from '../../errors/cancelled.ts'
 import type { Http } from '../../host/host.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { HttpFailure } from '../../retry/failure.ts'
@@ -25,16 +26,26 @@ export type KnownRegistries = {
 
 export function createKnownRegistries(options: ContactOptions): KnownRegistries {
   const found = new Map<string, Promise<KnownRegistry>>()
-  return {
-    open: async (target, signal) => {
-      const known = found.get(target.registry)
-      if (known !== undefined) return await known
+
+  const open: KnownRegistries['open'] = async (target, signal) => {
+    const known = found.get(target.registry)
+    if (known === undefined) {
       const contact = discover(options, target, signal)
       found.set(target.registry, contact)
       // The next caller makes another attempt, with a signal of its own.
       contact.catch(() => found.delete(target.registry))
       return await contact
-    },
+    }
+    try {
+      return await known
+    } catch (error) {
+      if (!isCancelOfOther(error, signal)) throw error
+      return await open(target, signal)
+    }
+  }
+
+  return {
+    open,
     learn: (target, registry, challenges) => {
       const learned = { ...registry, challenges }
       found.set(target.registry, Promise.resolve(learned))

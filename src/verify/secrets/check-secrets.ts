@@ -1,8 +1,8 @@
 import { parseJson } from '../../bounds/json.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import type { ImageConfig } from '../../oci/config.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { ImageContent } from '../../oci/store.ts'
-import type { ImageConfig } from '../../oci/types.ts'
 import type { ImageFiles } from '../check-files.ts'
 import type { Origin } from '../origin.ts'
 import { type Hit, needlesIn, needlesInStream, type SecretSearch, withoutSecrets } from './secret-search.ts'
@@ -43,7 +43,8 @@ const historyHint =
 
 type ImageNames = Pick<ImageFiles, 'platform' | 'dockerfile'>
 
-type ConfigMeans = {
+/** What is searched for in texts, and where a text is from. */
+type TextSearch = {
   readonly search: SecretSearch
   /** The instruction that a text of the configuration comes from. */
   readonly originOf: (place: TextPlace) => Origin | undefined
@@ -56,7 +57,7 @@ export type TextPlace = { readonly keys: readonly (string | number)[]; readonly 
 export function checkTexts(
   image: ImageNames,
   configuration: ImageConfig,
-  { search, originOf }: ConfigMeans,
+  { search, originOf }: TextSearch,
 ): readonly ActionError[] {
   const told = new Set<number>()
   const problems: ActionError[] = []

@@ -16,7 +16,7 @@ export const shortestPattern = 8
 /** Bytes: what is longer is told by a part. It is the memory that is kept between two pieces. */
 export const longestPattern = 256
 /** One is enough to refuse an image; a file full of them must not fill the memory. */
-export const mostMatches = 1000
+const mostMatches = 1000
 
 /** What does not depend on the stream: made once, used for every layer. */
 export type Patterns = {

@@ -78,7 +78,7 @@ test("the client has the input's password without reading it back, and the user'
   const { root, session } = setUp(given)
   const config = JSON.parse(readFileSync(join(root, 'step/docker/config.json'), 'utf8'))
   expect(Object.keys(config.auths)).toEqual([registry.host])
-  await expect(session.registry.checkPush({ registry: registry.host, repository: 'app' })).resolves.toBe(true)
+  await expect(session.registry.probePush({ registry: registry.host, repository: 'app' })).resolves.toBe(true)
 })
 
 test("a login of .dockercfg is the client's too", async () => {
@@ -89,7 +89,7 @@ test("a login of .dockercfg is the client's too", async () => {
     { images: `${registry.host}/app` },
     { 'home/.dockercfg': JSON.stringify({ [registry.host]: { auth, email: 'a@b' } }) },
   )
-  await expect(session.registry.checkPush({ registry: registry.host, repository: 'app' })).resolves.toBe(true)
+  await expect(session.registry.probePush({ registry: registry.host, repository: 'app' })).resolves.toBe(true)
   expect(host.told).toContainEqual({ mask: 'hunter-old' })
 })
 

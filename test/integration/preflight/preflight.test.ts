@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Execution } from '../../../src/oci/types.ts'
+import type { Execution } from '../../../src/oci/config.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { checkSpace } from '../../../src/preflight/check-space.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
+import { startGitServer } from '../../support/git-server.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { randomImage } from '../../support/image.ts'
 import { loginOf } from '../../support/login.ts'
@@ -95,6 +96,18 @@ describe('preflight()', () => {
   test('leaves a context that the builder fetches to it', async () => {
     const plan = planOf({ context: 'https://a.example/b.git' })
     await expect(check(plan)).resolves.toMatchObject({ bases: [] })
+  })
+
+  test('says that a repository cannot be fetched, together with what else is wrong', async () => {
+    const { url } = await startGitServer(tempFolder(), { credentials: 'ann:s3cret' })
+    const plan = planOf({ context: `${url}/app.git#main`, engine: 'embedded', 'secret-envs': 'token=NOT_SET' })
+    const host = createTestHost({ env: { PATH: process.env['PATH'] }, tempDir: tempFolder() })
+    onTestFinished(host.close)
+    await expect(check(plan, clientOf(), host)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Preflight found 2 problems:.*Cannot fetch http.*Cannot give the build the secret/s,
+      ),
+    })
   })
 
   test('opens and cancels an upload in each repository, once', async () => {

@@ -54,6 +54,9 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       timeout: undefined,
       load: undefined,
       outputs: [],
+      cache: 'off',
+      cacheFrom: [],
+      cacheTo: [],
       noCache: false,
       pull: false,
       fresh: false,
@@ -746,11 +749,11 @@ test('parseInputs() lists a hundred problems and counts the others', () => {
 
 describe('parseInputs() of unknown names', () => {
   test('warns of each, with the nearest', () => {
-    const { warnings } = parseInputs(() => '', ['images', 'platform', 'tag', 'cache-from'])
+    const { warnings } = parseInputs(() => '', ['images', 'platform', 'tag', 'bake-file'])
     expect(warnings).toEqual([
       'There is no input "platform", it is ignored; did you mean platforms?',
       'There is no input "tag", it is ignored; did you mean tags?',
-      'There is no input "cache-from", it is ignored',
+      'There is no input "bake-file", it is ignored',
     ])
   })
 

@@ -45,7 +45,7 @@ export async function copyTree(source: string, target: string, copy: TreeCopy): 
   if (existing) await copy.into.put(target, { node: { ...existing, mtime: source === '' ? copy.time : node.mtime } })
 }
 
-type Step = {
+type CopyStep = {
   readonly source: string
   readonly target: string
   readonly relative: string
@@ -58,7 +58,7 @@ function opener(from: FileTree, folder: string): Opener {
   return ({ at }) => from.open(joinPath(folder, String(at)))
 }
 
-async function copyChildren({ source, target, relative, walk }: Omit<Step, 'open'>): Promise<void> {
+async function copyChildren({ source, target, relative, walk }: Omit<CopyStep, 'open'>): Promise<void> {
   const open = opener(walk.from, source)
   for (const name of await walk.from.list(source)) {
     await copyBelow({
@@ -71,7 +71,7 @@ async function copyChildren({ source, target, relative, walk }: Omit<Step, 'open
   }
 }
 
-async function copyBelow(step: Step): Promise<void> {
+async function copyBelow(step: CopyStep): Promise<void> {
   const { source, target, relative, walk, open } = step
   const node = await walk.from.lstat(source)
   if (node === undefined) throw new ActionError('context-changed', `Cannot copy ${source}: it was there and is gone`)
@@ -110,7 +110,7 @@ async function putDirectory(node: TreeNode, target: string, walk: Walk): Promise
   await walk.into.put(target, { node: { ...changed(node, walk), ...(xattrs.size > 0 ? { xattrs } : {}) } })
 }
 
-async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<Step, 'relative'>): Promise<void> {
+async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<CopyStep, 'relative'>): Promise<void> {
   if ((await walk.into.lstat(target))?.type === 'directory') {
     throw new ActionError('build-failed', `Cannot copy ${source} to /${target}: a directory is there`, {
       hint: 'End the destination with a slash to copy into the directory.',

@@ -61,7 +61,7 @@ export async function copyInto(into: Overlay, request: CopyRequest): Promise<voi
   }
 }
 
-type Copy = CopyRequest & {
+type CopyWork = CopyRequest & {
   /** The one pattern of `--parents`, or undefined for everything. */
   readonly include: string | undefined
 }
@@ -107,7 +107,7 @@ async function unpackPath(into: Overlay, source: string, request: CopyRequest): 
   return true
 }
 
-async function copyPath(into: Overlay, source: string, copy: Copy): Promise<void> {
+async function copyPath(into: Overlay, source: string, copy: CopyWork): Promise<void> {
   const { from, owner, time, mode } = copy
   const created = { mode: mode?.octal ?? 0o755, owner, time }
   const destination = destinationOf(copy)

@@ -10,7 +10,7 @@ import { contextTree, diskOf } from '../../../tree/context.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 
 type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<FetchGitOptions, 'logins' | 'retries'>
-type Flags = Pick<Add, 'checksum' | 'keepGitDir'>
+type RepositoryFlags = Pick<Add, 'checksum' | 'keepGitDir'>
 
 /**
  * A function that fetches what a Git URL of ADD names, each once however often it is asked for, and gives its files. `--checksum` is
@@ -18,7 +18,7 @@ type Flags = Pick<Add, 'checksum' | 'keepGitDir'>
  *
  * The function throws what `parseGitSource` and `fetchGit` throw, and ActionError `dockerfile-invalid` for flags that contradict the URL.
  */
-export function createFetchRepository(reached: Reached): (source: string, flags: Flags) => Promise<FileTree> {
+export function createFetchRepository(reached: Reached): (source: string, flags: RepositoryFlags) => Promise<FileTree> {
   const begun = new Map<string, Promise<FileTree>>()
   return async (source, flags) => {
     const key = JSON.stringify([source, flags.checksum, flags.keepGitDir])
@@ -30,7 +30,11 @@ export function createFetchRepository(reached: Reached): (source: string, flags:
   }
 }
 
-async function fetchRepository(text: string, flags: Flags, { logins, retries, ...host }: Reached): Promise<FileTree> {
+async function fetchRepository(
+  text: string,
+  flags: RepositoryFlags,
+  { logins, retries, ...host }: Reached,
+): Promise<FileTree> {
   const source = parseGitSource(text)
   if (source === undefined) throw new ActionError('internal', `Cannot ADD ${redactUrl(text)}: it is no Git URL`)
   const asked = withFlags(source, flags)
@@ -43,7 +47,7 @@ async function fetchRepository(text: string, flags: Flags, { logins, retries, ..
   return withGitModes(contextTree(dir, diskOf(host)), { dir, host })
 }
 
-function withFlags(source: GitSource, { checksum, keepGitDir }: Flags): GitSource {
+function withFlags(source: GitSource, { checksum, keepGitDir }: RepositoryFlags): GitSource {
   if (checksum !== undefined && !/^[0-9a-f]{7,64}$/.test(checksum)) {
     throw new ActionError('dockerfile-invalid', `Cannot compare with --checksum=${checksum}`, {
       hint: 'For a Git repository it is the commit, or its first seven digits or more.',

@@ -6,20 +6,20 @@ import type { HttpFailure } from '../../retry/failure.ts'
 import { httpTable } from '../../retry/http-table.ts'
 import { parseFaults } from '../answers/fault.ts'
 import { saysReadOnly } from '../answers/known-answers.ts'
-import { checkPushEndpoint } from '../endpoint.ts'
+import { probePushEndpoint } from '../endpoint.ts'
 import { locate } from '../transport/deliver.ts'
 import type { Exchange, WholeAnswer } from '../transport/exchange.ts'
 import type { HttpOutcome } from '../transport/exchange-once.ts'
 import { cancelUpload } from './cancel-upload.ts'
 
 /** Opens an upload and cancels it. False when the registry does not let itself be asked so. */
-export async function checkPush(
+export async function probePush(
   exchange: Exchange,
   target: Repository,
   { policy, signal }: { readonly policy: RetryPolicy; readonly signal: AbortSignal | undefined },
 ): Promise<boolean> {
-  const endpoint = checkPushEndpoint(target)
-  const checkOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
+  const endpoint = probePushEndpoint(target)
+  const probeOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
     const sent = await exchange.sendWhole(endpoint, { signal })
     const failure = sent.ok ? readOnly(sent.value) : sent.failure
     if (failure === undefined || !isNoWay(failure)) return failure === undefined ? sent : { ok: false, failure }
@@ -27,7 +27,7 @@ export async function checkPush(
     const another = attempt === 1 && policy.attempts > 1 && classify(failure, httpTable).verdict !== 'permanent'
     return another ? { ok: false, failure } : { ok: true, value: undefined }
   }
-  const answer = await exchange.retry(endpoint, checkOnce, { signal })
+  const answer = await exchange.retry(endpoint, probeOnce, { signal })
   if (answer === undefined || answer.status >= 400) return false
   const { headers, url } = answer
   if (headers['location'] === undefined) return true

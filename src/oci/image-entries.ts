@@ -1,14 +1,14 @@
 import { ActionError } from '../errors/action-error.ts'
-import { annotationsFor } from '../oci/annotations.ts'
-import { splitDigest, verified } from '../oci/digest.ts'
-import type { Image } from '../oci/image-tree.ts'
-import { isIndexType, mediaType } from '../oci/media-type.ts'
-import { formatReference, type Reference } from '../oci/reference.ts'
-import type { ImageContent } from '../oci/store.ts'
-import type { Annotations, Descriptor, Digest } from '../oci/types.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
 import { compareBytes } from '../tree/path.ts'
 import { rootNode } from '../tree/tree.ts'
+import { annotationsFor } from './annotations.ts'
+import { splitDigest, verified } from './digest.ts'
+import type { Image } from './image-tree.ts'
+import { isIndexType, mediaType } from './media-type.ts'
+import { formatReference, type Reference } from './reference.ts'
+import type { ImageContent } from './store.ts'
+import type { Annotations, Descriptor, Digest } from './types.ts'
 
 export type ImageForm = {
   /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */

@@ -1,20 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { docker } from '../docker/docker.ts'
-import type { DockerServer } from '../docker/server.ts'
-import { socketPath } from '../docker/server.ts'
+import { parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { readLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
+import { imageEntries } from '../oci/image-entries.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { writeArchive } from '../tree/archive/write-archive.ts'
 import { writeTar } from '../tree/archive/write-tar.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { imageEntries } from './image-entries.ts'
+import { docker } from './docker.ts'
+import type { DockerServer } from './server.ts'
+import { socketPath } from './server.ts'
 
 /** Milliseconds that a daemon may take to unpack what it got without saying a word. */
 const unpackTimeout = 30 * 60_000
@@ -76,14 +78,14 @@ async function loadBySocket(entries: readonly FileEntry[], socket: string, host:
     timeout: unpackTimeout,
   })
   // The status is 200 before the daemon has read anything: what happened is in the lines of the answer.
-  const answer = (await text(response.body)).trim()
+  const answer = (await readLimited(response.body, limits.answer)).toString('utf8').trim()
   if (response.status !== 200) return `it answered ${response.status}: ${answer}`
   return answer.split('\n').map(errorOf).find(Boolean)
 }
 
 function errorOf(line: string): string | undefined {
   try {
-    return (JSON.parse(line) as { readonly error?: string }).error
+    return (parseJson(line) as { readonly error?: string }).error
   } catch {
     return undefined
   }

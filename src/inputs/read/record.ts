@@ -1,0 +1,12 @@
+import { CsvError, parse } from 'csv-parse/sync'
+
+/** The fields of one CSV record, or undefined where quotes stand where none may. */
+export function readRecord(text: string): readonly string[] | undefined {
+  try {
+    const [record] = parse(text, { relax_column_count: true }) as unknown as readonly (readonly string[])[]
+    return record
+  } catch (thrown) {
+    if (thrown instanceof CsvError) return undefined
+    throw thrown
+  }
+}

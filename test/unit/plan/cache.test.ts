@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+
+const docker = serverOf({ store: 'containerd' })
+const { event } = factsOf()
+const planOf = (given: Parameters<typeof inputsOf>[0], more: Parameters<typeof factsOf>[0] = {}) =>
+  makePlan(inputsOf({ images: 'ghcr.io/acme/app', tags: '1', ...given }), factsOf({ docker, ...more }))
+const attributesOf = (entries: readonly { readonly attributes: unknown }[]) =>
+  entries.map(({ attributes }) => attributes)
+
+describe('planCache()', () => {
+  test('uses none unless one is asked for', () => {
+    expect(planOf({}).build).toMatchObject({ cacheFrom: [], cacheTo: [] })
+  })
+
+  test('hands caches on, and ignores errors in writing unless the input says otherwise', () => {
+    const { build } = planOf({
+      'cache-from': 'type=local,src=c',
+      'cache-to': 'type=local,dest=c\ntype=inline\ntype=registry,ref=a.example/b,ignore-error=false',
+    })
+    expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'local', src: 'c' }])
+    expect(attributesOf(build.cacheTo)).toEqual([
+      { type: 'local', dest: 'c', 'ignore-error': 'true' },
+      { type: 'inline' },
+      { type: 'registry', ref: 'a.example/b', 'ignore-error': 'false' },
+    ])
+  })
+
+  test('in one word: beside the image, by target, platforms and branch; read from the default branch too', () => {
+    const feature = { ...event, ref: 'refs/heads/fix/a', refName: 'fix/a', defaultBranch: 'main' }
+    const { build } = planOf({ cache: 'registry', target: 'app', platforms: 'amd64, arm64' }, { event: feature })
+    const ref = (branch: string) => `ghcr.io/acme/app:cache-app-linux-amd64-linux-arm64-${branch}`
+    expect(attributesOf(build.cacheFrom)).toEqual([
+      { type: 'registry', ref: ref('fix-a') },
+      { type: 'registry', ref: ref('main') },
+    ])
+    expect(attributesOf(build.cacheTo)).toEqual([
+      {
+        ...{ type: 'registry', ref: ref('fix-a'), mode: 'max' },
+        ...{ 'image-manifest': 'true', 'oci-mediatypes': 'true', 'ignore-error': 'true' },
+      },
+    ])
+  })
+
+  test('in one word, in the cache of GitHub, where the runner offers it', () => {
+    const { build } = planOf({ cache: 'gha' }, { cacheService: true })
+    const scope = 'acme-app-linux-amd64-main'
+    expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'gha', scope }])
+    expect(attributesOf(build.cacheTo)).toEqual([{ type: 'gha', scope, mode: 'max', 'ignore-error': 'true' }])
+  })
+
+  test('says that there is no cache service, and builds without', () => {
+    const { build, notices } = planOf({ cache: 'gha', 'cache-from': 'a.example/b:c' })
+    expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'registry', ref: 'a.example/b:c' }])
+    expect(build.cacheTo).toEqual([])
+    expect(notices.join()).toContain('type=gha is not used')
+  })
+
+  test('writes none for a pull request from a fork, and says so', () => {
+    const fork = { ...event, withoutSecrets: 'the pull request comes from the fork me/app, which gets no secrets' }
+    const { build, notices } = planOf({ cache: 'registry', 'cache-to': 'type=local,dest=c' }, { event: fork })
+    expect(build.cacheTo).toEqual([])
+    expect(build.cacheFrom).not.toEqual([])
+    expect(notices.join()).toContain('The cache is not written: the pull request comes from the fork me/app')
+  })
+
+  test('needs a name for one beside the image', () => {
+    const { build, notices } = planOf({ images: '', tags: '', cache: 'registry' })
+    expect(build).toMatchObject({ cacheFrom: [], cacheTo: [] })
+    expect(notices.join()).toContain('cache=registry needs a name in images')
+  })
+
+  test('is of no use to an engine that runs no steps', () => {
+    const { build, notices } = planOf({ engine: 'embedded', cache: 'gha', 'cache-to': 'type=inline' })
+    expect(build).toMatchObject({ cacheFrom: [], cacheTo: [] })
+    expect(notices.join()).toContain('Caches are not used')
+  })
+})
+
+describe('a cache that is kept elsewhere on the classic image store', () => {
+  const classic = { docker: serverOf({ store: 'classic' }) }
+
+  test.each([
+    { given: { 'cache-to': 'type=registry,ref=a.example/b' }, made: true },
+    { given: { 'cache-from': 'type=local,src=c' }, made: true },
+    { given: { cache: 'registry' }, made: true },
+    { given: { 'cache-to': 'type=inline', 'cache-from': 'a.example/b:c' }, made: false },
+  ])('has a builder made that can: $given', ({ given, made }) => {
+    const { because } = planOf(given, classic).engine
+    if (made) expect(because).toContain('docker-container, because the classic image store keeps no cache elsewhere')
+    else expect(because).toContain('builder default with driver docker')
+  })
+
+  test.each([{ builder: 'mine' }, { driver: 'docker' }])('is refused for a builder that cannot: %o', (given) => {
+    expect(() => planOf({ ...given, cache: 'registry' }, classic)).toThrow('Cannot keep the build cache')
+  })
+})

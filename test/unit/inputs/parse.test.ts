@@ -384,6 +384,11 @@ describe('parseInputs() of tags', () => {
         'Invalid input: flavor, line 1: expected an attribute of latest, prefix, suffix, onlatest, found "lastest=true"; did you mean latest?',
     },
     {
+      name: 'a push of rules that give no tag',
+      given: { images, tags: 'type=edge', push: 'true' },
+      expected: 'tags: there is no tag to push: no rule gives one for this event',
+    },
+    {
       name: 'a push of no tag that is enabled',
       given: { images, tags: 'a,enable=false', push: 'true' },
       expected: 'tags: there is no tag to push: none is enabled',

@@ -3,6 +3,7 @@ import type { GitEvent } from './facts/event.ts'
 import { findEvent, noSecretsOf } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
 import type { Host } from './host/host.ts'
+import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { isMapping } from './inputs/smoke-test.ts'
@@ -20,7 +21,8 @@ export async function readInputs(
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const options = { parseYaml, event, noSecrets: noSecretsOf(event, host.env) }
+  const libraries = await loadLibraries(['images', 'tags', 'flavor'].map(readInput).join('\n'))
+  const options = { parseYaml, event, libraries, now: host.clock.now(), noSecrets: noSecretsOf(event, host.env) }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)

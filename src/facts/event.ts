@@ -12,6 +12,12 @@ export type GitEvent = {
   readonly sha: string
   readonly pullRequest?: number
   readonly defaultBranch?: string
+  /** The branch that a pull request is for, or that a Git tag was pushed from. */
+  readonly baseRef?: string
+  /** The date of the commit, ISO 8601. */
+  readonly commitDate?: string
+  /** Digits of a short commit, as `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
+  readonly shortShaLength?: string
   /** Why GitHub gives this run no secrets and a token that may only read; undefined when it does give them. */
   readonly withoutSecrets?: string
   /** `https://github.com`, without a `/` at its end. */
@@ -37,11 +43,18 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   const repository = env['GITHUB_REPOSITORY'] ?? ''
   const run = env['GITHUB_RUN_ID'] || undefined
   const defaultBranch = member(member(payload, 'repository'), 'default_branch')
+  const sha = env['GITHUB_SHA'] ?? ''
+  const baseRef = baseOf(ref, payload)
+  const date = commitDate(sha, payload)
+  const shortShaLength = env['DOCKER_METADATA_SHORT_SHA_LENGTH'] || undefined
   return {
     name,
     ref,
     refName: (number === undefined ? undefined : head) ?? ref.replace(/^refs\/(?:heads\/|tags\/)?/, ''),
-    sha: env['GITHUB_SHA'] ?? '',
+    sha,
+    ...(baseRef === undefined ? {} : { baseRef }),
+    ...(date === undefined ? {} : { commitDate: date }),
+    ...(shortShaLength === undefined ? {} : { shortShaLength }),
     ...(number === undefined ? {} : { pullRequest: number }),
     ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
     ...(because === undefined ? {} : { withoutSecrets: because }),
@@ -51,6 +64,28 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
       ? {}
       : { runUrl: `${serverUrl}/${repository}/actions/runs/${run}/attempts/${env['GITHUB_RUN_ATTEMPT'] || '1'}` }),
   }
+}
+
+// Longer than any name of a branch.
+const longestName = 512
+
+function baseOf(ref: string, payload: unknown): string | undefined {
+  const base = ref.startsWith('refs/pull/')
+    ? member(member(member(payload, 'pull_request'), 'base'), 'ref')
+    : ref.startsWith('refs/tags/')
+      ? member(payload, 'base_ref')
+      : undefined
+  if (typeof base !== 'string' || base.length > longestName) return undefined
+  return base.replace(/^refs\/heads\//, '')
+}
+
+/** The date that the payload gives for the commit. */
+function commitDate(sha: string, payload: unknown): string | undefined {
+  const commits = member(payload, 'commits')
+  const all: readonly unknown[] = Array.isArray(commits) ? commits : []
+  const found = [...all, member(payload, 'head_commit')].find((commit) => member(commit, 'id') === sha)
+  const date = member(found, 'timestamp')
+  return typeof date === 'string' && date.length < 100 && !Number.isNaN(Date.parse(date)) ? date : undefined
 }
 
 function pullRequestNumber(name: string, ref: string, payload: unknown): number | undefined {

@@ -13,8 +13,10 @@ import type { UrlCredentials } from './url-credentials.ts'
 export type Inputs = PlainFields & {
   /** Without duplicates; `registry` is already put before those that had none of their own. */
   readonly images: readonly Repository[]
-  /** In the order given, those that are not enabled too. Empty: they come from the event. */
+  /** By priority, else in the order given, those that are not enabled too. Empty: they come from the event. */
   readonly tags: readonly TagInput[]
+  /** Already put around `tags`; it counts where they come from the event. */
+  readonly flavor: Flavor
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
   readonly context: ContextInput
@@ -73,6 +75,18 @@ export type Inputs = PlainFields & {
   readonly extraArgs: readonly string[]
   /** `major.minor.patch`. */
   readonly minimumEngineVersion: string | undefined
+}
+
+/** What is put around every tag, and whether `latest` comes with them. */
+export type Flavor = {
+  /** `auto`: as the rule of the first tag has it. */
+  readonly latest: 'auto' | boolean
+  readonly prefix: string
+  readonly suffix: string
+  readonly prefixOnLatest: boolean
+  readonly suffixOnLatest: boolean
+  /** Prefix or suffix name the commit, so that no later run writes the same tag. */
+  readonly perCommit: boolean
 }
 
 /** A tag for every name of `images`, or one whole reference, which has a tag and no digest. */

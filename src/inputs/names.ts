@@ -7,12 +7,14 @@ import {
   type Repository,
 } from '../oci/reference.ts'
 import { trimEnd } from '../text/trim-end.ts'
+import type { Expand } from './expressions.ts'
+import { latestName, withFlavor } from './flavor.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
-import { quote, type Read, readWith } from './read/problem.ts'
-import { hasAttributes, readLine } from './tag-rules/read-line.ts'
-import type { TagEvent } from './tag-rules/rule.ts'
+import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
+import { readBoolean, splitPair } from './read/value.ts'
+import { hasAttributes, type LineContext, readLine, writtenPriority } from './tag-rules/read-line.ts'
 
 // Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
 const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
@@ -47,24 +49,59 @@ export type NameOptions = {
   readonly notice: (message: string) => void
 }
 
-/** The entries of `images`: names without tag and digest. Duplicates are dropped. */
-export function readImages(items: readonly ListItem[], options: NameOptions): readonly Repository[] {
+/** The entries of `images`: names without tag and digest, or `name=acme/app,enable=true`. Duplicates are dropped. */
+export function readImages(items: readonly ListItem[], expand: Expand, options: NameOptions): readonly Repository[] {
   const images = new Map<string, Repository>()
-  for (const { text, line } of items) {
+  const add = (text: string, line: number, enabled: boolean): void => {
     const { name, tag, digest } = splitName(text)
-    if (/^(?:name|enable|type)=/.test(text)) {
-      options.report(`expected a name, found ${quote(text)}; attributes are not there yet, write the name alone`, line)
-    } else if (digest !== undefined) {
+    if (digest !== undefined) {
       options.report(`expected a name without a digest, found ${quote(text)}`, line)
     } else if (tag !== undefined) {
       options.report(`expected a name without a tag, found ${quote(text)}; move ${quote(tag)} to the input tags`, line)
     } else {
       const image = readWith(name, (given) => withWritten(given, options, parseReference))
       if ('problem' in image) options.report(image.problem, line)
-      else images.set(formatRepository(image.value), image.value)
+      else if (enabled) images.set(formatRepository(image.value), image.value)
     }
   }
+  for (const { texts, line } of linesOf(items)) {
+    if (!texts.some((text) => text.includes('='))) {
+      for (const text of texts) add(text, line, true)
+      continue
+    }
+    const read = readImageLine(texts, expand)
+    if ('problem' in read) options.report(read.problem, line)
+    else for (const name of read.value.names) add(name, line, read.value.enabled)
+  }
   return [...images.values()]
+}
+
+const imageAttributes = ['name', 'enable']
+
+function readImageLine(
+  fields: readonly string[],
+  expand: Expand,
+): Read<{ readonly names: readonly string[]; readonly enabled: boolean }> {
+  const names: string[] = []
+  let enabled = true
+  for (const field of fields) {
+    const { key, value } = splitPair(field)
+    const name = key.trim().toLowerCase()
+    if (value === null) names.push(field)
+    else if (name === 'name') names.push(value.trim())
+    else if (name === 'enable') {
+      const expanded = expand(value.trim())
+      if ('problem' in expanded) return { problem: `enable: ${expanded.problem}` }
+      const read = readBoolean(expanded.value.text)
+      if ('problem' in read) return { problem: `enable: ${read.problem}` }
+      enabled = read.value
+    } else {
+      const near = didYouMean(name, imageAttributes)
+      return { problem: `expected an attribute of ${imageAttributes.join(', ')}, found ${quote(name)}${near}` }
+    }
+  }
+  if (names.length === 1 && names[0] !== '') return { value: { names, enabled } }
+  return { problem: `expected one name, such as name=acme/app,enable=true, found ${names.filter(Boolean).length}` }
 }
 
 /**
@@ -74,39 +111,65 @@ export function readImages(items: readonly ListItem[], options: NameOptions): re
  */
 export function readTags(
   items: readonly ListItem[],
-  { hasImages, event }: { readonly hasImages: boolean; readonly event: TagEvent },
+  { hasImages, ...context }: LineContext & { readonly hasImages: boolean },
   options: NameOptions,
 ): readonly TagInput[] {
-  const tags = new Map<string, TagInput>()
-  const add = (tag: TagInput): void => {
+  const { flavor } = context
+  const tags = new Map<string, Entry>()
+  const add = (tag: Entry): void => {
     const key = tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)
     const before = tags.get(key)
     if (before?.enabled && !tag.enabled) return
     const moving = tag.moving ?? (before?.enabled ? before.moving : undefined)
-    tags.set(key, { ...tag, moving })
+    const first = before?.enabled && before.priority >= tag.priority ? before : tag
+    tags.set(key, { ...tag, priority: first.priority, latest: first.latest, moving })
   }
-  const addWritten = (text: string, line: number, said: Pick<TagInput, 'moving' | 'enabled'>): void => {
+  const addWritten = (text: string, line: number, said: Said): void => {
     const read = readTag(text, hasImages, options)
     if ('problem' in read) options.report(read.problem, line)
+    else if (read.value.kind === 'tag') add({ kind: 'tag', tag: withFlavor(read.value.tag, flavor), ...said })
     else add({ ...read.value, ...said })
   }
   for (const { texts, line } of linesOf(items)) {
     if (!hasAttributes(texts)) {
-      for (const text of texts) addWritten(text, line, { moving: undefined, enabled: true })
+      const said = { moving: undefined, enabled: true, priority: writtenPriority, latest: false }
+      for (const text of texts) addWritten(text, line, said)
       continue
     }
-    const read = readLine(texts, event)
+    const read = readLine(texts, context)
     if ('problem' in read) {
       options.report(read.problem, line)
       continue
     }
-    const { names, moving, enabled } = read.value
-    if (names.kind === 'written') for (const text of names.texts) addWritten(text, line, { moving, enabled })
+    const { names, moving, enabled, priority } = read.value
+    const said = { moving, enabled, priority, latest: false }
+    if (names.kind === 'written') for (const text of names.texts) addWritten(text, line, said)
     // An input of which nothing is left is not an empty one, for which the event chooses.
-    else if (names.tags.length === 0) add({ kind: 'tag', tag: '', moving, enabled: false })
-    else for (const tag of names.tags) add({ kind: 'tag', ...tag, moving: moving ?? tag.moving, enabled })
+    else if (names.tags.length === 0) add({ kind: 'tag', tag: '', ...said, enabled: false })
+    else {
+      for (const { latest = false, ...tag } of names.tags) {
+        add({ kind: 'tag', ...tag, ...said, latest, moving: moving ?? tag.moving })
+      }
+    }
   }
-  return [...tags.values()]
+  const inOrder = [...tags.values()].toSorted((a, b) => b.priority - a.priority)
+  const latest = hasImages ? latestOf(inOrder, context) : undefined
+  return [...inOrder.map(({ priority, latest: _, ...tag }) => tag), ...(latest === undefined ? [] : [latest])]
+}
+
+type Said = Pick<TagInput, 'moving' | 'enabled'> & { readonly priority: number; readonly latest: boolean }
+type Entry = TagInput & Said
+
+/** `latest`, where the flavor has it: with `auto`, the rule of the first tag decides, as in docker/metadata-action. */
+function latestOf(entries: readonly Entry[], { flavor }: LineContext): TagInput | undefined {
+  const enabled = entries.filter((entry) => entry.enabled)
+  const [first] = enabled
+  if (first === undefined || !(flavor.latest === 'auto' ? first.latest : flavor.latest)) return undefined
+  const tag = latestName(flavor)
+  if (tag === '' || enabled.some((entry) => entry.kind === 'tag' && entry.tag === tag)) return undefined
+  const because =
+    flavor.latest === true ? 'latest=true in the input flavor' : `it goes with a version: ${first.because}`
+  return { kind: 'tag', tag, moving: true, because, enabled: true }
 }
 
 type TagText =

@@ -8,7 +8,9 @@ import { provenanceModes, readAttests } from './attests.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import { readCaches } from './cache.ts'
+import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
+import { readFlavor } from './flavor.ts'
 import type { Inputs } from './inputs.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
@@ -33,7 +35,7 @@ import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
-import type { TagEvent } from './tag-rules/rule.ts'
+import type { TagEvent } from './tag-event.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -50,6 +52,10 @@ export type ParseOptions = {
   readonly noSecrets?: NoSecrets | undefined
   /** For rules of `tags` that depend on it. */
   readonly event?: TagEvent | undefined
+  /** Needed for expressions and some rules, see `loadLibraries`. */
+  readonly libraries?: Libraries
+  /** For dates in tags. */
+  readonly now?: Date
 }
 
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
@@ -61,7 +67,7 @@ const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml, noSecrets, event = noEvent }: ParseOptions = {},
+  { parseYaml, noSecrets, event = noEvent, libraries = {}, now = new Date(0) }: ParseOptions = {},
 ): ParsedInputs {
   const problems: InputProblem[] = []
   const warnings = unknownInputs(given)
@@ -82,6 +88,8 @@ export function parseInputs(
   })
   const imageItems = items('images')
   const tagItems = items('tags')
+  const expand = createExpand({ event, now, libraries })
+  const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
   const push = value('push', readPush) ?? false
   const token = text('github-token')
@@ -100,8 +108,20 @@ export function parseInputs(
 
   const inputs: Inputs = {
     ...plain,
-    images: readImages(imageItems, naming('images')),
-    tags: readTags(tagItems, { hasImages: imageItems.length > 0, event }, naming('tags')),
+    images: readImages(imageItems, expand, naming('images')),
+    tags: readTags(
+      tagItems,
+      {
+        hasImages: imageItems.length > 0,
+        event,
+        libraries,
+        expand,
+        flavor,
+        warn: (message) => void (warnings.includes(`tags: ${message}`) || warnings.push(`tags: ${message}`)),
+      },
+      naming('tags'),
+    ),
+    flavor,
     platforms,
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),

@@ -52,7 +52,8 @@ export function checkNames(
   // What is pushed by itself is not pushed where there is no name.
   const push = asked === true
   if (push && tags.length > 0 && tags.every(({ enabled }) => !enabled)) {
-    report('tags', 'there is no tag to push: none is enabled')
+    const ofRule = tags.some((tag) => tag.kind === 'tag' && tag.tag === '')
+    report('tags', `there is no tag to push: ${ofRule ? 'no rule gives one for this event' : 'none is enabled'}`)
   }
   const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
   const named = new Set(wholes)

@@ -28,14 +28,20 @@ export const inputRows = {
   images: {
     kind: 'list',
     default: '',
-    doc: 'Image names without tag; each gets every tag. Capitals are lowered. Empty: the image gets no name, unless tags has whole references.',
+    doc: 'Image names without tag; each gets every tag. A line may be name=acme/app,enable=true. Capitals are lowered. Empty: the image gets no name, unless tags has whole references.',
     example: 'ghcr.io/acme/app',
   },
   tags: {
     kind: 'list',
     default: '',
-    doc: 'Short tags (1.2, latest), put on every name of images, or whole references (ghcr.io/acme/app:1.2). Tags are fixed, except latest; a line with moving=true (stable,moving=true or type=raw,value=stable,moving=true) makes its tags moving, enable=false leaves them out. Default: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, nightly, else sha-<commit>.',
+    doc: 'Short tags (1.2, latest), put on every name of images, whole references (ghcr.io/acme/app:1.2), or rules as in docker/metadata-action (type=semver,pattern={{version}}). Written tags are fixed, except latest; a line with moving=true (stable,moving=true) makes its tags moving, enable=false leaves them out. Default: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, nightly, else sha-<commit>.',
     example: '1.2.3, latest',
+  },
+  flavor: {
+    kind: 'list',
+    default: '',
+    doc: 'What applies to all short tags and rules: latest=auto, true or false; prefix=… and suffix=…, which onlatest=true after one of them puts on latest too.',
+    example: 'latest=auto',
   },
   platforms: {
     kind: 'list',

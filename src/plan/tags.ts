@@ -1,7 +1,9 @@
 import { ActionError } from '../errors/action-error.ts'
 import type { GitEvent } from '../facts/event.ts'
-import type { Inputs, TagInput } from '../inputs/inputs.ts'
-import { formatReference, type Reference, sanitizeTag, showReference } from '../oci/reference.ts'
+import { latestName, plainFlavor, withFlavor } from '../inputs/flavor.ts'
+import type { Flavor, Inputs, TagInput } from '../inputs/inputs.ts'
+import { formatReference, formatRepository, type Reference, sanitizeTag, showReference } from '../oci/reference.ts'
+import { isRelease } from '../oci/release.ts'
 
 /** A reference that the image gets. */
 export type PlannedTag = {
@@ -23,15 +25,35 @@ export type TagName = Omit<PlannedTag, 'reference'> & { readonly tag: string }
  * metadata-action moves it to any tag, `v2.0.0-beta.1` included; and what no registry would take is made a tag: at most 128 characters,
  * none of `.` and `-` first. Of what has no such character, and of an event that names nothing, the commit: `sha-0123456`.
  */
-export function defaultTags(event: GitEvent): readonly TagName[] {
-  const named = namesOf(event).map((one) => ({ ...one, tag: sanitizeTag(one.tag) }))
+export function defaultTags(event: GitEvent, flavor: Flavor = plainFlavor): readonly TagName[] {
+  const given = namesOf(event).filter(({ tag }) => sanitizeTag(tag) !== '')
+  const named = withLatest(given, flavor)
   const tags = named.filter(({ tag }, at) => tag !== '' && named.findIndex((other) => other.tag === tag) === at)
   if (tags.length > 0) return tags
   const commit = sanitizeTag(event.sha.slice(0, 7))
-  return commit === '' ? [] : [{ tag: `sha-${commit}`, moves: false, because: fallback(event) }]
+  if (commit === '') return []
+  return withLatest([{ tag: `sha-${commit}`, moves: false, because: fallback(event), latest: false }], flavor)
 }
 
-function namesOf({ name, ref, pullRequest }: GitEvent): readonly TagName[] {
+type Named = TagName & {
+  /** Whether `latest` comes with it. */
+  readonly latest?: string | false
+}
+
+/** The tags with what the flavor puts around them, and `latest` where it has that. */
+function withLatest(given: readonly Named[], flavor: Flavor): readonly TagName[] {
+  const tags = given.map(({ latest: _, ...one }) => ({
+    ...one,
+    tag: withFlavor(one.tag, flavor),
+    moves: one.moves && !flavor.perCommit,
+  }))
+  const [first] = given
+  if (first === undefined || flavor.latest === false) return tags
+  const because = flavor.latest === true ? 'latest=true in the input flavor' : first.latest
+  return because ? [...tags, { tag: latestName(flavor), moves: true, because }] : tags
+}
+
+function namesOf({ name, ref, pullRequest }: GitEvent): readonly Named[] {
   const branch = /^refs\/heads\/(.*)$/s.exec(ref)?.[1]
   const gitTag = /^refs\/tags\/(.*)$/s.exec(ref)?.[1]
   const nightly = name === 'schedule' ? [{ tag: 'nightly', moves: true, because: 'the event is a schedule' }] : []
@@ -44,14 +66,15 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly TagName[] {
   if (gitTag === undefined) return nightly
   // What `latest` is called moves, whoever says it.
   const own = { tag: gitTag, moves: sanitizeTag(gitTag) === 'latest', because: `named for the Git tag ${gitTag}` }
-  const isVersion = /^v?\d+(?:\.\d+){0,3}$/.test(gitTag)
-  const latest = { tag: 'latest', moves: true, because: `the Git tag ${gitTag} is a version without pre-release` }
-  return [...nightly, own, ...(isVersion ? [latest] : [])]
+  const latest = isRelease(gitTag) && `the Git tag ${gitTag} is a version without pre-release`
+  return [...nightly, { ...own, latest }]
 }
 
 export type References = {
   /** In the order in which they are written: fixed ones, moving ones, `latest`. Without duplicates. */
   readonly tags: readonly PlannedTag[]
+  /** Without duplicates, image by image, in the order of priority: as docker/metadata-action lists them. */
+  readonly references: readonly Reference[]
   /** The main tag: the first one given or of the event, `latest` only if there is no other. "" if there is none. */
   readonly version: string
   /** What the user should know of how they were chosen. */
@@ -63,14 +86,19 @@ export type References = {
  *
  * @throws ActionError `input-invalid` when a name is to be pushed, `tags` is empty, and the event gives no tag
  */
-export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'push'>, event: GitEvent): References {
-  const { images, tags, push } = inputs
+export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'flavor' | 'push'>, event: GitEvent): References {
+  const { images, tags, flavor, push } = inputs
   if (tags.length > 0) {
     const chosen = tags.filter(({ enabled }) => enabled).flatMap((tag) => givenTag(tag, images))
     const noneLeft = chosen.length === 0 ? ['No tag is enabled: the image gets no name'] : []
-    return { tags: inOrder(chosen), version: mainOf(chosen.map(({ reference }) => reference.tag)), notices: noneLeft }
+    return {
+      tags: inOrder(chosen),
+      references: byImage(chosen, images),
+      version: mainOf(chosen.map(({ reference }) => reference.tag)),
+      notices: noneLeft,
+    }
   }
-  const names = defaultTags(event)
+  const names = defaultTags(event, flavor)
   if (images.length > 0 && names.length === 0 && push === true) {
     throw new ActionError(
       'input-invalid',
@@ -83,6 +111,7 @@ export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'push'>, event
   const chosen = names.flatMap(({ tag, ...rule }) => images.map((image) => ({ reference: { ...image, tag }, ...rule })))
   return {
     tags: inOrder(chosen),
+    references: byImage(chosen, images),
     version: mainOf(names.map(({ tag }) => tag)),
     notices: images.length === 0 ? [] : noticesOf(names, event),
   }
@@ -115,14 +144,30 @@ function mainOf(tags: readonly (string | undefined)[]): string {
   return tags.find((tag) => tag !== 'latest') ?? tags[0] ?? ''
 }
 
-function inOrder(chosen: readonly PlannedTag[]): readonly PlannedTag[] {
+/** Those of the first name, then those of the next; whole references of other names last. */
+function byImage(chosen: readonly PlannedTag[], images: Inputs['images']): readonly Reference[] {
+  const names = images.map(formatRepository)
+  const place = ({ reference }: PlannedTag) => {
+    const at = names.indexOf(formatRepository(reference))
+    return at < 0 ? names.length : at
+  }
+  return withoutDuplicates(chosen)
+    .toSorted((a, b) => place(a) - place(b))
+    .map(({ reference }) => reference)
+}
+
+function withoutDuplicates(chosen: readonly PlannedTag[]): readonly PlannedTag[] {
   const unique = new Map<string, PlannedTag>()
   for (const one of chosen) {
     const name = formatReference(one.reference)
     if (!unique.has(name)) unique.set(name, one)
   }
+  return [...unique.values()]
+}
+
+function inOrder(chosen: readonly PlannedTag[]): readonly PlannedTag[] {
   const rank = ({ reference, moves }: PlannedTag) => (moves ? (reference.tag === 'latest' ? 2 : 1) : 0)
-  return [...unique.values()].toSorted((a, b) => rank(a) - rank(b))
+  return withoutDuplicates(chosen).toSorted((a, b) => rank(a) - rank(b))
 }
 
 function fallback(event: GitEvent): string {

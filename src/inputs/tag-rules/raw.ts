@@ -5,16 +5,24 @@ import type { TagRule } from './rule.ts'
 /** The tag itself. Characters that no tag may have are replaced as docker/metadata-action does. */
 export const rawRule: TagRule = {
   attributes: ['value'],
-  expand: ({ values }) => {
+  priority: 200,
+  expand: ({ values }, { expand }) => {
     const [value = ''] = values
     if (values.length !== 1) {
       return { problem: `type=raw needs one value, such as type=raw,value=stable, and has ${values.length}` }
     }
+    const expanded = expand(value)
+    if ('problem' in expanded) return expanded
+    const { text, uses } = expanded.value
     // What an expression left empty is no tag, as in docker/metadata-action.
-    if (value === '') return { value: [] }
-    const tag = sanitizeTag(value)
-    return tag === ''
-      ? { problem: `expected a value with a letter, a digit or "_", found ${quote(value)}` }
-      : { value: [{ tag }] }
+    if (text === '') return { value: [] }
+    const tag = sanitizeTag(text)
+    if (tag === '') {
+      if (uses.size > 0) return { value: [] }
+      return { problem: `expected a value with a letter, a digit or "_", found ${quote(value)}` }
+    }
+    if (uses.size === 0) return { value: [{ tag }] }
+    const moving = uses.has('branch') && !['sha', 'date', 'commit_date'].some((name) => uses.has(name))
+    return { value: [{ tag, because: `made of ${value}`, ...(tag === 'latest' ? {} : { moving }) }] }
   },
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { ActionError } from '../../../src/errors/action-error.ts'
+import { loadLibraries } from '../../../src/inputs/expressions.ts'
+import { plainFlavor } from '../../../src/inputs/flavor.ts'
 import { givenInputs, parseInputs } from '../../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
@@ -8,7 +10,8 @@ import { formatReference, formatRepository, showReference, showRepository } from
 
 type With = { readonly [N in InputName]?: string }
 
-const parse = (given: With) => parseInputs((name) => given[name] ?? '')
+const libraries = await loadLibraries('{{date}} pep440')
+const parse = (given: With) => parseInputs((name) => given[name] ?? '', [], { libraries })
 const inputs = (given: With) => parse(given).inputs
 const tagsOf = (given: With) => {
   return inputs(given).tags.map((tag) => (tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)))
@@ -31,6 +34,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
     inputs: {
       images: [],
       tags: [],
+      flavor: plainFlavor,
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       context: { kind: 'path', path: '.' },
       buildContexts: [],
@@ -239,9 +243,9 @@ describe('parseInputs() of images and registry', () => {
       expected: 'images, line 1: expected a name without a digest',
     },
     {
-      name: "metadata-action's attributes",
-      given: { images: 'name=acme/app,enable=true' },
-      expected: 'attributes are not there yet',
+      name: 'an unknown attribute, with the nearest name',
+      given: { images: 'name=acme/app,enabel=true' },
+      expected: 'expected an attribute of name, enable, found "enabel"; did you mean enable?',
     },
     { name: 'what is no name', given: { images: 'acme//app' }, expected: 'images, line 1: Invalid image reference' },
     { name: 'a URL', given: { images: 'https://ghcr.io/acme/app' }, expected: 'images, line 1: ' },
@@ -333,14 +337,14 @@ describe('parseInputs() of tags', () => {
 
   test.each([
     {
-      name: 'a rule of another type, once',
-      given: { images, tags: 'type=semver,pattern=x,enable=true\n1' },
-      expected: 'Invalid input: tags, line 1: type=semver is not supported yet; accepted is type=raw.',
+      name: 'a rule without its pattern, with its line',
+      given: { images, tags: '1\ntype=semver,enable=true' },
+      expected: 'Invalid input: tags, line 2: type=semver needs a pattern',
     },
     {
       name: 'a rule of no type',
       given: { images, tags: 'type=row,value=x' },
-      expected: 'expected type=raw, found "row"',
+      expected: 'expected type=schedule, semver, pep440, match, edge, ref, raw, sha, found "row"; did you mean raw?',
     },
     { name: 'a rule without a value', given: { images, tags: 'type=raw' }, expected: 'type=raw needs one value' },
     { name: 'a rule with two values', given: { images, tags: 'type=raw,a,value=b' }, expected: 'and has 2' },
@@ -348,12 +352,12 @@ describe('parseInputs() of tags', () => {
     {
       name: 'an attribute that is none',
       given: { images, tags: 'stable,mooving=true' },
-      expected: 'expected an attribute of enable, moving, found "mooving"',
+      expected: 'expected an attribute of enable, moving, priority, found "mooving"; did you mean moving?',
     },
     {
-      name: 'an attribute that is not supported yet',
-      given: { images, tags: 'type=raw,value=a,prefix=b' },
-      expected: 'the attribute "prefix" is not supported yet; accepted are value, enable, moving',
+      name: 'an attribute of another rule',
+      given: { images, tags: 'type=raw,value=a,format=long' },
+      expected: 'expected an attribute of value, prefix, suffix, enable, moving, priority, found "format"',
     },
     { name: 'an attribute alone', given: { images, tags: 'moving=true' }, expected: 'expected a tag before' },
     {
@@ -367,9 +371,33 @@ describe('parseInputs() of tags', () => {
       expected: 'enable: expected true or false, found ""',
     },
     {
-      name: 'an expression',
-      given: { images, tags: 'type=raw,value=a,enable={{is_default_branch}}' },
-      expected: 'enable: expressions ("{{…}}") are not supported yet',
+      name: 'an unknown expression, with the nearest name',
+      given: { images, tags: 'type=raw,value=a,enable={{is_default_branhc}}' },
+      expected: 'found "is_default_branhc"; did you mean is_default_branch?, in',
+    },
+    { name: 'a helper of templates that is none', given: { images, tags: 'a{{log tag}}' }, expected: 'found "log"' },
+    { name: 'a block that repeats', given: { images, tags: 'a{{#each tag}}{{/each}}' }, expected: 'found "#each"' },
+    { name: 'a date without a format', given: { images, tags: 'a{{date}}' }, expected: 'expected a format, such as' },
+    {
+      name: 'a time zone that is none',
+      given: { images, tags: "a{{date 'YYYY' tz='Nowhere/City'}}" },
+      expected: 'expected a time zone such as Europe/Berlin, found "Nowhere/City"',
+    },
+    {
+      name: 'a pattern that is none',
+      given: { images, tags: 'type=match,pattern=(' },
+      expected: 'pattern: expected a regular expression, found "("',
+    },
+    {
+      name: 'a flavor that is none',
+      given: { images, tags: '1', flavor: 'lastest=true' },
+      expected:
+        'Invalid input: flavor, line 1: expected an attribute of latest, prefix, suffix, onlatest, found "lastest=true"; did you mean latest?',
+    },
+    {
+      name: 'a push of rules that give no tag',
+      given: { images, tags: 'type=edge', push: 'true' },
+      expected: 'tags: there is no tag to push: no rule gives one for this event',
     },
     {
       name: 'a push of no tag that is enabled',

@@ -1,0 +1,194 @@
+import { didYouMean, quote, type Read } from './read/problem.ts'
+import type { TagEvent } from './tag-event.ts'
+
+/** What only some texts need: templates, dates, versions of Python. `loadLibraries` loads those that a text needs. */
+export type Libraries = {
+  readonly handlebars?: typeof import('handlebars')
+  readonly moment?: typeof import('moment')
+  readonly pep440?: typeof import('@renovatebot/pep440')
+}
+
+/** Loads the libraries that reading `text` needs: Handlebars for `{{`, Moment for dates, pep440 for its rule. */
+export async function loadLibraries(text: string): Promise<Libraries> {
+  const hasExpressions = text.includes('{{')
+  return {
+    ...(hasExpressions ? { handlebars: (await import('handlebars')).default } : {}),
+    ...(hasExpressions && text.includes('date') ? { moment: (await import('moment')).default } : {}),
+    ...(/pep440/i.test(text) ? { pep440: await import('@renovatebot/pep440') } : {}),
+  }
+}
+
+export type Expanded = {
+  readonly text: string
+  /** The names of the expressions in it. */
+  readonly uses: ReadonlySet<string>
+}
+
+/** Texts for names of one rule, such as `version`. */
+export type Names = Readonly<Record<string, string>>
+
+/** Replaces the expressions of a text. An unknown name, or a date without a format, is a problem. */
+export type Expand = (text: string, names?: Names) => Read<Expanded>
+
+export type Surroundings = { readonly event: TagEvent; readonly now: Date; readonly libraries: Libraries }
+
+// Longer than any tag may be.
+const longest = 1024
+
+/** The global expressions of docker/metadata-action for one event, `now` being the date of `{{date}}`. */
+export function createExpand({ event, now, libraries: { handlebars, moment } }: Surroundings): Expand {
+  const globals: Names = globalNames(event)
+  return (text, names = {}) => {
+    if (!text.includes('{{')) return { value: { text, uses: new Set() } }
+    if (text.length > longest) {
+      return { problem: `expected at most ${longest} characters with expressions, found ${text.length}` }
+    }
+    if (handlebars === undefined) return { problem: 'expressions ("{{…}}") are not supported here' }
+    const uses = new Set<string>()
+    const known = { ...globals, ...names }
+    try {
+      const found = checkNodes(handlebars.parseWithoutProcessing(text).body, { known: Object.keys(known), uses })
+      if (found !== undefined) return { problem: `${found}, in ${quote(text)}` }
+    } catch {
+      return { problem: `expected an expression such as {{branch}}, found ${quote(text)}` }
+    }
+    if (uses.has('sha')) {
+      const length = readShortLength(event)
+      if ('problem' in length) return length
+    }
+    if (uses.has('commit_date') && event.commitDate === undefined) {
+      return { problem: 'the event does not contain the date of the commit, which {{commit_date}} needs' }
+    }
+    const formatter =
+      (date: Date) => (format: string, options: { readonly hash: Readonly<Record<string, string>> }) => {
+        // Asked for above: `date` in a text loads the library.
+        return moment === undefined
+          ? ''
+          : moment(date)
+              .utcOffset(offsetOf(date, options.hash['tz'] ?? 'UTC'))
+              .format(format)
+      }
+    const context = {
+      ...Object.fromEntries(Object.entries(known).map(([name, value]) => [name, () => value])),
+      date: formatter(now),
+      commit_date: formatter(new Date(event.commitDate ?? 0)),
+    }
+    return { value: { text: handlebars.compile(text, { noEscape: true })(context), uses } }
+  }
+}
+
+/** The number of digits of a short commit, 7 or as metadata-action's variable says. */
+export function readShortLength({ shortShaLength = '7' }: TagEvent): Read<number> {
+  if (/^\d{1,2}$/.test(shortShaLength) && Number(shortShaLength) > 0) return { value: Number(shortShaLength) }
+  return { problem: `expected a number in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}` }
+}
+
+function globalNames(event: TagEvent): Names {
+  const { ref, sha, name } = event
+  const branch = /^refs\/heads\/(.*)$/s.exec(ref)?.[1] ?? ''
+  const isDefault =
+    ref !== '' &&
+    (branch === event.defaultBranch ||
+      // Events that run for the default branch, as metadata-action has them.
+      /create|discussion|issues|schedule/.test(name))
+  const length = readShortLength(event)
+  return {
+    branch,
+    tag: /^refs\/tags\/(.*)$/s.exec(ref)?.[1] ?? '',
+    sha: sha.slice(0, 'value' in length ? length.value : 7),
+    base_ref: event.baseRef ?? '',
+    is_default_branch: String(isDefault),
+    is_not_default_branch: String(!isDefault),
+  }
+}
+
+type Node = {
+  readonly type: string
+  readonly path?: Node
+  readonly params?: readonly Node[]
+  readonly hash?: { readonly pairs: readonly { readonly key: string; readonly value: Node }[] }
+  readonly original?: unknown
+  readonly value?: unknown
+  readonly program?: { readonly body: readonly Node[] }
+  readonly inverse?: { readonly body: readonly Node[] }
+}
+
+type Check = { readonly known: readonly string[]; readonly uses: Set<string> }
+
+/** What is wrong with the nodes of a template. Of Handlebars' own helpers `if` and `unless` are taken, and nothing that calls code. */
+function checkNodes(given: readonly unknown[], check: Check): string | undefined {
+  const nodes = given as readonly Node[]
+  for (const { type, path, params = [], hash, program, inverse } of nodes) {
+    if (type === 'ContentStatement' || type === 'CommentStatement') continue
+    const name = String(path?.original ?? '')
+    if (type === 'BlockStatement') {
+      if (name !== 'if' && name !== 'unless') return `expected if or unless, found "#${name.slice(0, 80)}"`
+      const found = params.map((param) => checkName(param, check)).find((problem) => problem !== undefined)
+      if (found !== undefined) return found
+      const inner = checkNodes([...(program?.body ?? []), ...(inverse?.body ?? [])], check)
+      if (inner !== undefined) return inner
+      continue
+    }
+    if (type !== 'MustacheStatement' || path === undefined) return 'expected an expression such as {{branch}}'
+    const found = isDate(name) ? checkDate(name, params, hash?.pairs ?? []) : checkName(path, check)
+    if (found !== undefined) return found
+    check.uses.add(name)
+  }
+  return undefined
+}
+
+function isDate(name: string): boolean {
+  return name === 'date' || name === 'commit_date'
+}
+
+function checkName(node: Node, { known, uses }: Check): string | undefined {
+  const name = String(node.original ?? node.value ?? '')
+  if (node.type === 'PathExpression' && known.includes(name)) {
+    uses.add(name)
+    return undefined
+  }
+  const accepted = [...known, 'date', 'commit_date']
+  return `expected an expression of ${accepted.join(', ')}, found ${quote(name)}${didYouMean(name, accepted)}`
+}
+
+function checkDate(
+  name: string,
+  params: readonly Node[],
+  pairs: readonly { readonly key: string; readonly value: Node }[],
+): string | undefined {
+  if (params.length !== 1 || params[0]?.type !== 'StringLiteral') {
+    return `expected a format, such as {{${name} 'YYYYMMDD'}}`
+  }
+  for (const { key, value } of pairs) {
+    if (key !== 'tz') return `expected tz='Area/City', found ${quote(key)}`
+    const zone = String(value.value ?? value.original ?? '')
+    if (!isZone(zone)) return `expected a time zone such as Europe/Berlin, found ${quote(zone)}`
+  }
+  return undefined
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return zone !== '' && zone.length < 100 && new Intl.DateTimeFormat('en-US', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** How far `zone` is ahead of UTC at `date`, in minutes. */
+function offsetOf(date: Date, zone: string): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const parts = Object.fromEntries(format.formatToParts(date).map(({ type, value }) => [type, Number(value)]))
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  const local = Date.UTC(year, month - 1, day, hour, minute, second)
+  return Math.round((local - date.getTime()) / 60_000)
+}

@@ -1,0 +1,16 @@
+/** What tags may depend on besides their line; empty texts where it is not known. */
+export type TagEvent = {
+  /** `push`, `pull_request`, `schedule`, … */
+  readonly name: string
+  /** `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`. */
+  readonly ref: string
+  readonly sha: string
+  readonly pullRequest?: number
+  readonly defaultBranch?: string
+  /** The branch that a pull request is for, or that a Git tag was pushed from. */
+  readonly baseRef?: string
+  /** The date of the commit, ISO 8601. */
+  readonly commitDate?: string
+  /** As `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
+  readonly shortShaLength?: string
+}

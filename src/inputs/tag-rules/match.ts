@@ -1,0 +1,42 @@
+import { quote } from '../read/problem.ts'
+import type { TagRule } from './rule.ts'
+import { matchedPart, readPattern, readSource } from './versioned.ts'
+
+/** What a regular expression finds in the Git tag, or one of its groups. */
+export const matchRule: TagRule = {
+  attributes: ['pattern', 'group', 'value'],
+  priority: 800,
+  expand: (given, context) => {
+    const pattern = given.attributes.get('pattern')
+    if (pattern === undefined || pattern === '') return { problem: 'type=match needs a pattern, such as pattern=v(.*)' }
+    const regex = readPattern(pattern)
+    if ('problem' in regex) return { problem: `pattern: ${regex.problem}` }
+    const group = given.attributes.get('group') ?? '0'
+    if (!/^-?\d{1,4}$/.test(group)) return { problem: `group: expected a number, found ${quote(group)}` }
+    const source = readSource(given, context)
+    if ('problem' in source) return source
+    if (source.value === undefined) return { value: [] }
+    const text = matchedPart(source.value)
+    const found = regex.value.exec(text)
+    if (found === null) context.warn(`${pattern} does not match ${source.value}`)
+    const tag = found?.[Number(group)]
+    if (found !== null && tag === undefined) context.warn(`Group ${group} does not exist for ${pattern} pattern`)
+    if (tag === undefined || tag === '') return { value: [] }
+    const end = found?.indices?.[Number(group)]?.[1] ?? text.length
+    return {
+      value: [
+        {
+          tag,
+          // What is left out tells versions apart: v1.2.3 and v1.2.4 both give 1.2.
+          moving: /[0-9a-z]/i.test(text.slice(end)),
+          latest: !isPreRelease(tag),
+          because: `found in ${source.value}`,
+        },
+      ],
+    }
+  },
+}
+
+function isPreRelease(version: string): boolean {
+  return /^v?\d[\d.]*[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev|snapshot)(?![a-z])/i.test(version)
+}

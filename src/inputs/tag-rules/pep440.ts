@@ -1,0 +1,42 @@
+import type { TagRule } from './rule.ts'
+import { movesWith, readVersionText } from './versioned.ts'
+
+/** Parts of a version of Python, by `pattern`. Of a pre-, post- or development release nothing but the whole version is a tag. */
+export const pep440Rule: TagRule = {
+  attributes: ['pattern', 'value', 'match'],
+  priority: 900,
+  expand: (given, context) => {
+    const { pep440 } = context.libraries
+    const pattern = given.attributes.get('pattern')
+    if (pattern === undefined) return { problem: 'type=pep440 needs a pattern, such as pattern={{version}}' }
+    if (pep440 === undefined) return { problem: 'type=pep440 is not supported here' }
+    const text = readVersionText(given, context)
+    if ('problem' in text) return text
+    const isValid = text.value === undefined || pep440.valid(text.value) !== null
+    const version = isValid ? (text.value ?? '0') : '0'
+    const clean = pep440.clean(version) ?? version
+    const names = {
+      raw: version,
+      version: clean,
+      major: String(pep440.major(version)),
+      minor: String(pep440.minor(version)),
+      patch: String(pep440.patch(version)),
+    }
+    // A pattern is checked whatever the event is.
+    const checked = context.expand(pattern, names)
+    if ('problem' in checked) return { problem: `pattern: ${checked.problem}` }
+    if (text.value === undefined) return { value: [] }
+    if (!isValid) {
+      context.warn(`${text.value} does not conform to PEP 440. More info: https://peps.python.org/pep-0440/`)
+      return { value: [] }
+    }
+    const because = `of the version ${clean}`
+    const parts = pep440.explain(version)
+    if (parts?.is_prerelease || parts?.is_postrelease || parts?.is_devrelease) {
+      const tag = /^\{\{\{?\s*raw\s*\}?\}\}$/.test(pattern) ? version : clean
+      return { value: [{ tag, moving: false, latest: false, because }] }
+    }
+    const { text: tag, uses } = checked.value
+    return { value: tag === '' ? [] : [{ tag, moving: movesWith(uses), latest: true, because }] }
+  },
+}

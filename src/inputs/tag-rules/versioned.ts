@@ -1,0 +1,53 @@
+import { quote, type Read } from '../read/problem.ts'
+import type { GivenRule, RuleContext } from './rule.ts'
+
+/** The text that a rule of versions reads: `value`, else the Git tag. Undefined: neither is there, and the rule gives no tag. */
+export function readSource({ values }: GivenRule, { event, expand }: RuleContext): Read<string | undefined> {
+  if (values.length > 1) return { problem: `expected one value, found ${values.length}` }
+  const [value = ''] = values
+  if (value !== '') {
+    const expanded = expand(value)
+    return 'problem' in expanded ? expanded : { value: expanded.value.text }
+  }
+  return { value: /^refs\/tags\/(.*)$/s.exec(event.ref)?.[1] }
+}
+
+// Matched with a name of Git or a value, of which this many characters count.
+const longestMatched = 256
+
+/** `pattern` as a regular expression, on its own or as `/pattern/flags`. */
+export function readPattern(pattern: string): Read<RegExp> {
+  const [, body = pattern, flags = ''] = /^\/(.+)\/(.*)$/s.exec(pattern) ?? []
+  try {
+    // Where a group is: flag d. Flag g would give no groups.
+    return { value: new RegExp(body, `${flags.replace(/[dg]/g, '')}d`) }
+  } catch {
+    return { problem: `expected a regular expression, found ${quote(pattern)}` }
+  }
+}
+
+/** The start of a text that patterns of the user are matched with. */
+export function matchedPart(text: string): string {
+  return text.slice(0, longestMatched)
+}
+
+/** As `readSource`, of which `match` takes its first group; `/` becomes `-`. */
+export function readVersionText(given: GivenRule, context: RuleContext): Read<string | undefined> {
+  const pattern = given.attributes.get('match') ?? ''
+  const regex = readPattern(pattern)
+  if ('problem' in regex) return { problem: `match: ${regex.problem}` }
+  const source = readSource(given, context)
+  if ('problem' in source || source.value === undefined) return source
+  if (pattern === '') return { value: source.value.replaceAll('/', '-') }
+  const found = regex.value.exec(matchedPart(source.value))
+  if (found === null) context.warn(`${pattern} does not match ${source.value}`)
+  else if (found.length < 2)
+    return { problem: `match: expected a group, such as "match=v(.*)", found ${quote(pattern)}` }
+  return { value: (found === null ? source.value : (found[1] ?? '')).replaceAll('/', '-') }
+}
+
+/** Whether a later version gives the same tag again: what is named is less than the whole version. */
+export function movesWith(uses: ReadonlySet<string>): boolean {
+  if (['version', 'raw', 'sha', 'date', 'commit_date'].some((name) => uses.has(name))) return false
+  return !(uses.has('major') && uses.has('minor') && uses.has('patch'))
+}

@@ -5,6 +5,7 @@ import { withOffer } from './facts/offer.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { levelsVariable } from './inputs/read/pairs.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
 
@@ -20,7 +21,12 @@ export async function readInputs(
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const options = { parseYaml, event, noSecrets: withoutSecrets(event, host.env) }
+  const options = {
+    parseYaml,
+    event,
+    noSecrets: withoutSecrets(event, host.env),
+    annotationLevels: host.env[levelsVariable],
+  }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)

@@ -11,7 +11,7 @@ import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
-import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
+import { type ReportLine, readAnnotationLevels, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
 import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './read/problem.ts'
 import { inputReader, type ReadInput } from './read/reader.ts'
 import {
@@ -46,6 +46,8 @@ export type ParseOptions = {
   readonly noSecrets?: NoSecrets | undefined
   /** For rules of `tags` that depend on it. */
   readonly event?: TagEvent | undefined
+  /** The variable DOCKER_METADATA_ANNOTATIONS_LEVELS. */
+  readonly annotationLevels?: string | undefined
 }
 
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
@@ -57,7 +59,7 @@ const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml, noSecrets, event = noEvent }: ParseOptions = {},
+  { parseYaml, noSecrets, event = noEvent, annotationLevels = '' }: ParseOptions = {},
 ): ParsedInputs {
   const problems: InputProblem[] = []
   const warnings = unknownInputs(given)
@@ -105,6 +107,7 @@ export function parseInputs(
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
+    annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),

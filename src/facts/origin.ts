@@ -13,9 +13,10 @@ export type Origin = {
   /** Name of the repository. */
   readonly title: string
   readonly url: string
-  /** "" where the repository has none, or it is not known. As `license`, the SPDX identifier. */
-  readonly description: string
-  readonly license: string
+  /** "" where the repository has none; undefined where it is not known. */
+  readonly description: string | undefined
+  /** The SPDX identifier, as `description`. */
+  readonly license: string | undefined
   /** The commit. */
   readonly revision: string
   /** The time of SOURCE_DATE_EPOCH, else of the commit, else of this run. */
@@ -50,8 +51,8 @@ export async function findOrigin(host: Host, inputs: OriginInputs, event: GitEve
   return {
     title: found.name ?? repository.replace(/^.*\//, ''),
     url: found.url ?? `${serverUrl}/${repository}`,
-    description: found.description ?? '',
-    license: found.license ?? '',
+    description: found.description,
+    license: found.license,
     revision: headSha,
     created,
     problems,

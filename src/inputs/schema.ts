@@ -216,7 +216,7 @@ export const inputRows = {
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, and for Git contexts on the GitHub server of the workflow.',
+    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, for Git contexts on the GitHub server of the workflow, and for labels from its API.',
   },
   engine: {
     kind: 'string',

@@ -34,7 +34,10 @@ export function planLabels(
   const ordered = Object.keys(annotations).some(hasLevel) ? all : inOrder(all, annotationLevels ?? [])
   return {
     labels: Object.fromEntries(
-      sorted(Object.entries({ ...defaults, ...labels }).filter(([key, value]) => !isRemoval(key, value))),
+      sorted([
+        ...Object.entries(defaults).filter(([key]) => !Object.hasOwn(labels, key)),
+        ...Object.entries(labels).filter(([key, value]) => !isRemoval(key, value)),
+      ]),
     ),
     annotations: Object.fromEntries(ordered),
     givenAnnotations: kept,
@@ -52,7 +55,10 @@ const keys = {
   version: 'org.opencontainers.image.version',
 }
 
-/** Those that are known, by key. metadata-action sets the others too, to nothing. */
+/**
+ * By key. What the repository or the run does not have is an empty text, as metadata-action makes it: else the image would have the version or
+ * description of its base. What is not known is left to the Dockerfile.
+ */
 function defaultsOf({ title, url, description, license, revision, created }: Origin, version: string): Pairs {
   const all = [
     [keys.created, created.toISOString()],
@@ -64,9 +70,10 @@ function defaultsOf({ title, url, description, license, revision, created }: Ori
     [keys.url, url],
     [keys.version, version],
   ] as const
-  return Object.fromEntries(all.filter(([, value]) => value !== ''))
+  return Object.fromEntries(all.filter((pair): pair is [(typeof pair)[0], string] => pair[1] !== undefined))
 }
 
+/** Whether the input asks for no default. */
 function isRemoval(key: string | undefined, value: string): boolean {
   return value === '' && key !== undefined && Object.values(keys).includes(key)
 }

@@ -39,6 +39,7 @@ describe.each([
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',
+  'docs/labels.md',
   'docs/limits.md',
   'docs/migrating.md',
   'docs/proof.md',

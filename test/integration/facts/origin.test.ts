@@ -88,6 +88,7 @@ describe('findOrigin()', () => {
       version: '1.2',
       created: '2026-01-02T03:04:05.000Z',
       revision: sha,
+      licenses: '',
     })
     expect({ asked, problems: origin?.problems }).toEqual({ asked: [], problems: [] })
   })
@@ -268,11 +269,6 @@ const decided: Readonly<Record<string, (one: Case) => Pick<Case, 'labels' | 'ann
   'labels-031': ({ labels, annotations }) => ({
     labels: { ...labels, [`${prefix}description`]: 'Line one line two' },
     annotations: annotations.map((one) => one.replace('Line one\nline two', 'Line one line two')),
-  }),
-  // What is not known is no label.
-  'sha-025': ({ labels, annotations }) => ({
-    labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
-    annotations: annotations.filter((one) => !one.endsWith('=')),
   }),
 }
 

@@ -44,9 +44,10 @@ describe('planLabels()', () => {
     expect(givenAnnotations).toEqual({})
   })
 
-  test('makes none of what is not known', () => {
-    const bare = planLabels(inputsOf(), { ...origin, description: '', license: '', revision: '' }, '')
-    expect(shown(bare.labels).map((pair) => pair.split('=')[0])).toEqual(['created', 'source', 'title', 'url'])
+  test('makes an empty one of what there is not, and none of what is not known', () => {
+    const bare = planLabels(inputsOf(), { ...origin, description: undefined, license: '', revision: '' }, '')
+    const { description: _, ...rest } = defaults
+    expect(shown(bare.labels)).toEqual(pairsOf({ ...rest, licenses: '', revision: '', version: '' }))
   })
 
   test('makes none without an origin: the inputs stay as they are', () => {

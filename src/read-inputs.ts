@@ -6,6 +6,7 @@ import type { Host } from './host/host.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { levelsVariable } from './inputs/read/pairs.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { maskBuildSecrets, maskInputs } from './login/mask-secrets.ts'
 
@@ -22,7 +23,14 @@ export async function readInputs(
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
   const libraries = await loadLibraries(['images', 'tags', 'flavor'].map(readInput).join('\n'))
-  const options = { parseYaml, event, libraries, now: host.clock.now(), noSecrets: noSecretsOf(event, host.env) }
+  const options = {
+    parseYaml,
+    event,
+    libraries,
+    now: host.clock.now(),
+    noSecrets: noSecretsOf(event, host.env),
+    annotationLevels: host.env[levelsVariable],
+  }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)

@@ -34,6 +34,12 @@ export const limits = {
   configFile: 4 * mebibyte,
   /** The payload of the event that a workflow runs for. GitHub sends 25 MB at most. */
   event: 32 * mebibyte,
+  /** The answer of GitHub's API about a repository or a commit. */
+  apiAnswer: mebibyte,
+  /** The time for all that is asked of GitHub's API for labels (milliseconds). */
+  apiTime: 5 * second,
+  /** A repository's description in a label (characters): longer ones are cut. GitHub takes 350. */
+  description: 1000,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
   /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */

@@ -1,4 +1,5 @@
 import { trimEnd } from '../text/trim-end.ts'
+import { type About, member, readAbout, readTime } from './about-repository.ts'
 
 /** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
 export type GitEvent = {
@@ -24,6 +25,12 @@ export type GitEvent = {
   readonly serverUrl: string
   /** `owner/name`. */
   readonly repository: string
+  /** What the payload says of the repository; undefined where it says nothing. */
+  readonly about?: About
+  /** When the commit was made, in milliseconds since 1970, where the payload says so. */
+  readonly commitTime?: number
+  /** The head of the pull request, where DOCKER_METADATA_PR_HEAD_SHA asks for it in place of the merge commit. */
+  readonly headSha?: string
   /** This attempt of the run: `https://github.com/owner/name/actions/runs/1/attempts/1`. Undefined outside of a workflow. */
   readonly runUrl?: string
 }
@@ -47,6 +54,9 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   const baseRef = baseOf(ref, payload)
   const date = commitDate(sha, payload)
   const shortShaLength = env['DOCKER_METADATA_SHORT_SHA_LENGTH'] || undefined
+  const about = readAbout(member(payload, 'repository'))
+  const commitTime = commitTimeOf(member(payload, 'head_commit'), sha)
+  const headSha = isTrue(env['DOCKER_METADATA_PR_HEAD_SHA']) ? headOf(payload) : undefined
   return {
     name,
     ref,
@@ -60,6 +70,9 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     ...(because === undefined ? {} : { withoutSecrets: because }),
     serverUrl,
     repository,
+    ...(Object.keys(about).length === 0 ? {} : { about }),
+    ...(commitTime === undefined ? {} : { commitTime }),
+    ...(headSha === undefined ? {} : { headSha }),
     ...(run === undefined || repository === ''
       ? {}
       : { runUrl: `${serverUrl}/${repository}/actions/runs/${run}/attempts/${env['GITHUB_RUN_ATTEMPT'] || '1'}` }),
@@ -111,6 +124,17 @@ function withoutSecrets(env: Readonly<Record<string, string | undefined>>, paylo
   return actor === 'dependabot[bot]' ? "the pull request is Dependabot's, which gets no secrets" : undefined
 }
 
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+/** The time of the pushed commit, if it is the one of the run. */
+function commitTimeOf(commit: unknown, sha: string): number | undefined {
+  return member(commit, 'id') === sha ? readTime(member(commit, 'timestamp')) : undefined
+}
+
+function headOf(payload: unknown): string | undefined {
+  const head = member(member(member(payload, 'pull_request'), 'head'), 'sha')
+  return typeof head === 'string' && /^[0-9a-f]{40,64}$/.test(head) ? head : undefined
+}
+
+/** As Go reads booleans, which is how metadata-action reads its variables. */
+function isTrue(value: string | undefined): boolean {
+  return /^(?:1|t|T|true|True|TRUE)$/.test(value ?? '')
 }

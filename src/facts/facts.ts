@@ -1,10 +1,13 @@
 import type { DockerServer, Unreachable } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { GitEvent } from './event.ts'
+import type { Origin } from './origin.ts'
 
 /** What was found on this machine: gathered once, never changed. */
 export type Facts = {
   readonly event: GitEvent
+  /** Undefined where no default label is made. */
+  readonly origin: Origin | undefined
   /** Who started the run, for logins with the job's token. */
   readonly actor: string
   /** The user's own Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read, never written. */

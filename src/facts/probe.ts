@@ -8,25 +8,25 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
+import { findOrigin, type OriginInputs } from './origin.ts'
 
 /** The part of the inputs that says what must be known. */
-export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'>
+export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'> & OriginInputs
 
 /** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
+  const findEngine = asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore
+  const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
   return {
     event,
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
     cacheService: Boolean(env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL'])),
-    ...(await (asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore)(
-      host,
-      asked,
-      dockerConfigDir,
-    )),
+    origin,
+    ...engine,
   }
 }
 

@@ -35,6 +35,8 @@ export type Inputs = PlainFields & {
   readonly labels: Readonly<Record<string, string>>
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
+  /** What default annotations, and those without a prefix, go on. Undefined: the manifest, and nobody said so. */
+  readonly annotationLevels: readonly string[] | undefined
   /** `auto`: the plan decides by the event. */
   readonly push: boolean | 'auto'
   readonly emulators: Emulators

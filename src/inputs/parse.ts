@@ -16,7 +16,7 @@ import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
-import { type ReportLine, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
+import { type ReportLine, readAnnotationLevels, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
 import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './read/problem.ts'
 import { inputReader, type ReadInput } from './read/reader.ts'
 import {
@@ -56,6 +56,8 @@ export type ParseOptions = {
   readonly libraries?: Libraries
   /** For dates in tags. */
   readonly now?: Date
+  /** The variable DOCKER_METADATA_ANNOTATIONS_LEVELS. */
+  readonly annotationLevels?: string | undefined
 }
 
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
@@ -67,7 +69,14 @@ const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 export function parseInputs(
   read: ReadInput,
   given: readonly string[] = [],
-  { parseYaml, noSecrets, event = noEvent, libraries = {}, now = new Date(0) }: ParseOptions = {},
+  {
+    parseYaml,
+    noSecrets,
+    event = noEvent,
+    libraries = {},
+    now = new Date(0),
+    annotationLevels = '',
+  }: ParseOptions = {},
 ): ParsedInputs {
   const problems: InputProblem[] = []
   const warnings = unknownInputs(given)
@@ -140,6 +149,7 @@ export function parseInputs(
     cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
     labels: readLabels(items('labels'), reportIn('labels')),
     annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
+    annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),

@@ -106,15 +106,20 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Labels of the image, key=value one a line.',
+    doc: 'Labels of the image, key=value one a line. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets.',
+    doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
     example: 'index:org.opencontainers.image.title=app',
+  },
+  'default-labels': {
+    kind: 'boolean',
+    default: 'true',
+    doc: 'Set labels and annotations that describe the image: title, description, url, source, version, created, revision and licenses of org.opencontainers.image. See docs/labels.md.',
   },
   push: {
     kind: 'string',
@@ -236,7 +241,7 @@ export const inputRows = {
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, and for Git contexts on the GitHub server of the workflow.',
+    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, for Git contexts on the GitHub server of the workflow, and for labels from its API.',
   },
   engine: {
     kind: 'string',

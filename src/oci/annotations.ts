@@ -37,6 +37,26 @@ export function hasAnnotationOf(annotations: Annotations, level: AnnotationTarge
   )
 }
 
+/** Whether one of `annotations` is for all manifests (or the index) at that level, with that key, so that a default is not needed. */
+export function overridesAnnotation(
+  annotations: Annotations,
+  { level, key }: { readonly level: string; readonly key: string },
+): boolean {
+  return Object.keys(annotations).some((written) => {
+    const own = splitLevels(written)
+    return (
+      own.key === key &&
+      own.levels.map(readLevel).some(({ name, platform }) => name === level && platform === undefined)
+    )
+  })
+}
+
+/** The key of an annotation that is for all platforms; undefined for one that is not. */
+export function generalKeyOf(written: string): string | undefined {
+  const { levels, key } = splitLevels(written)
+  return levels.map(readLevel).every(({ platform }) => platform === undefined) ? key : undefined
+}
+
 /** Whether `annotations` can stand in an index only, so that an image of one platform needs one too. */
 export function needsIndex(annotations: Annotations): boolean {
   return (['index', 'index-descriptor', 'manifest-descriptor'] as const).some((level) =>

@@ -5,6 +5,7 @@ import { buildFields } from '../inputs/read/fields.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
+import { planLabels } from './labels.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
@@ -33,6 +34,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     engine,
     build: {
       ...pick(inputs, buildFields),
+      ...planLabels(inputs, facts.origin, named.version),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
@@ -58,6 +60,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,
+      ...(facts.origin?.problems ?? []),
       ...loadNotices(inputs, facts.docker),
       ...cache.notices,
       ...(!traits.runsSteps && inputs.secrets.length + inputs.ssh.length > 0

@@ -40,7 +40,7 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   readonly warnings: readonly string[]
 }
 
-/** What to build: what the inputs say of it, and what is decided of the rest. */
+/** What to build: what the inputs say of it, default labels and annotations included, and what is decided of the rest. */
 export type BuildSpec = Pick<Inputs, BuildField> & {
   /** A folder, or a URL that the builder fetches. */
   readonly context: string
@@ -52,6 +52,8 @@ export type BuildSpec = Pick<Inputs, BuildField> & {
   /** Caches to read, and to write. */
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
+  /** Those of `annotations` that the user wrote. A builder that cannot write annotations builds without the others. */
+  readonly givenAnnotations: Inputs['annotations']
   /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
 }

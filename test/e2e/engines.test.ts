@@ -24,6 +24,16 @@ function job(env: Readonly<Record<string, string>>): Job {
   return made
 }
 
+/** The default labels and annotations of the job, without the two that only GitHub can tell. */
+const described = {
+  'org.opencontainers.image.created': '2026-01-02T03:04:05.000Z',
+  'org.opencontainers.image.revision': '0123456789abcdef0123456789abcdef01234567',
+  'org.opencontainers.image.source': 'https://github.com/acme/app',
+  'org.opencontainers.image.title': 'app',
+  'org.opencontainers.image.url': 'https://github.com/acme/app',
+  'org.opencontainers.image.version': '1.2.3',
+}
+
 const inputs = (name: string) => ({
   images: name,
   tags: '1.2.3, latest',
@@ -56,9 +66,9 @@ async function expectPublished(
       expect(await image.readFile('machine')).toBe(`${machines[image.platform]}\n`)
       expect(await image.readFile('greeting')).toBe('good, "morning"\n')
       expect(await image.readFile('hello')).toBe('hello\n')
-      expect(image.config).toMatchObject({ config: { Labels: { 'org.example.of': 'a,b' } } })
+      expect(image.config).toMatchObject({ config: { Labels: { 'org.example.of': 'a,b', ...described } } })
       const level = image.platform === 'linux/arm64' ? { 'org.example.level': 'arm' } : {}
-      expect(image.manifest.annotations).toEqual({ ...level, 'org.example.all': 'yes' })
+      expect(image.manifest.annotations).toEqual({ ...level, 'org.example.all': 'yes', ...described })
     }
   }
 }

@@ -52,6 +52,7 @@ export function factsOf(more: Partial<Facts> = {}): Facts {
       serverUrl: 'https://github.com',
       repository: 'acme/app',
     },
+    origin: undefined,
     actor: 'octocat',
     dockerConfigDir: '/home/user/.docker',
     buildxConfigDir: '/home/user/.docker/buildx',

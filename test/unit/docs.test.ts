@@ -40,6 +40,8 @@ describe.each([
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',
+  'docs/labels.md',
+  'docs/labels.md',
   'docs/limits.md',
   'docs/migrating.md',
   'docs/proof.md',

@@ -19,6 +19,7 @@ test('docs/migrating.md names every input that is not new here', () => {
   const own = [
     'cache',
     'compression',
+    'default-labels',
     'dockerfile-inline',
     'drop-layers',
     'emulators',

@@ -71,9 +71,9 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     imageIdFile: join(folder, 'image-id'),
   }
 
-  const run = async (progressMode: 'rawjson' | 'plain') => {
+  const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
     const progress = createProgress(host.log.info)
-    const args = buildArguments(specFor(buildx, target.outputs), { ...call, progress: progressMode })
+    const args = buildArguments(asked, { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const named = withheldVariables(
@@ -94,7 +94,12 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   const platforms = target.platforms.map(formatPlatform).join(', ')
   const { progress, result } = await host.log.group(`Build ${platforms}`, async () => {
     const first = await run('rawjson')
-    return !first.result.ok && /invalid progress mode/.test(first.result.stderr) ? run('plain') : first
+    if (first.result.ok) return first
+    // buildx before 0.12, which knows no rawjson either: the default annotations are none that anybody asked for.
+    if (/unknown flag: --annotation/.test(first.result.stderr) && defaultsAlone(build)) {
+      return run('plain', { ...build, annotations: {} })
+    }
+    return /invalid progress mode/.test(first.result.stderr) ? run('plain') : first
   })
   const findings = progress.findings().map(({ message, line }) => ({
     message,
@@ -133,10 +138,16 @@ function cacheService({ cacheFrom, cacheTo }: BuildSpec, env: Host['env']): Read
   return isUsed ? withheldVariables(['ACTIONS_RUNTIME_TOKEN'], env) : {}
 }
 
-/** The classic image store holds no annotations, and refuses those of an index after the build. */
+/** The classic image store holds no annotations, and refuses those of an index after the build; the cache holds no image. */
 function specFor({ build, spec }: Buildx, outputs: readonly CallOutput[]): BuildSpec {
-  const onlyStore = outputs.every(({ kind }) => kind === 'store')
-  return onlyStore && spec.server?.store === 'classic' ? { ...build, annotations: {} } : build
+  const holdsNone = outputs.every(({ kind }) =>
+    kind === 'store' ? spec.server?.store === 'classic' : kind === 'cache' && defaultsAlone(build),
+  )
+  return holdsNone ? { ...build, annotations: {} } : build
+}
+
+function defaultsAlone({ givenAnnotations }: BuildSpec): boolean {
+  return Object.keys(givenAnnotations).length === 0
 }
 
 function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {

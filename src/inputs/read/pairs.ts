@@ -46,6 +46,20 @@ export function readAnnotations(
   return Object.fromEntries(pairs)
 }
 
+/** The variable by which docker/metadata-action is told what annotations go on. */
+export const levelsVariable = 'DOCKER_METADATA_ANNOTATIONS_LEVELS'
+
+/** The levels in a text such as `manifest,index`, each once; undefined where there is none. */
+export function readAnnotationLevels(text: string, report: (message: string) => void): readonly string[] | undefined {
+  const found = [...new Set(text.split(',').map((level) => level.trim()))].filter((level) => level !== '')
+  const unknown = found.find((level) => !levels.includes(level))
+  if (unknown === undefined) return found.length === 0 ? undefined : found
+  report(
+    `${levelsVariable}: expected levels of ${levels.join(', ')}, found ${quote(unknown)}${didYouMean(unknown, levels)}`,
+  )
+  return undefined
+}
+
 function readPair({ text, line }: ListItem, report: ReportLine): readonly (readonly [string, string])[] {
   const { key, value } = splitPair(text)
   if (key === '') report('expected key=value, found nothing before "="', line)

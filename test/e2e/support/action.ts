@@ -33,6 +33,9 @@ export type StepOptions = {
 
 const dist = resolve(import.meta.dirname, '../../../dist')
 
+/** The commit of the push that every job runs for. */
+const sha = '0123456789abcdef0123456789abcdef01234567'
+
 /** Makes a job whose workspace has `files`. */
 export function createJob(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Job {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
@@ -49,6 +52,8 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
   if (rig.plugins) {
     writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [rig.plugins] }))
   }
+  const event = join(root, 'event.json')
+  writeFileSync(event, JSON.stringify({ head_commit: { id: sha, timestamp: '2026-01-02T03:04:05Z' } }))
   return {
     workspace,
     home,
@@ -63,8 +68,9 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
       GITHUB_ACTIONS: 'true',
       GITHUB_EVENT_NAME: 'push',
       GITHUB_REF: 'refs/heads/main',
-      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+      GITHUB_SHA: sha,
       GITHUB_REPOSITORY: 'acme/app',
+      GITHUB_EVENT_PATH: event,
       ...env,
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { probe } from '../../../src/facts/probe.ts'
 import { createTestHost } from '../../support/host.ts'
-import { factsOf } from '../../support/plan.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
 import { smokeTestOf } from '../../support/smoke-test.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -31,7 +31,7 @@ test.each([
       host.close()
       server.close()
     })
-    const inputs = { ...rest, builder: undefined, smokeTest: smoke ? smokeTestOf() : undefined }
+    const inputs = { ...inputsOf(), ...rest, builder: undefined, smokeTest: smoke ? smokeTestOf() : undefined }
     const facts = await probe(host, inputs, factsOf().event)
     expect(requests > 0).toBe(asked)
     expect(facts.docker.kind).toBe(asked ? 'server' : 'unreachable')

@@ -46,6 +46,39 @@ test.each([
     payload: { repository: { default_branch: 'main' } },
     expected: { name: 'push', ref: 'refs/heads/main', refName: 'main', defaultBranch: 'main' },
   },
+  {
+    name: 'what the payload says of the repository and the pushed commit',
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
+    payload: {
+      repository: { name: 'app', html_url: 'https://git.acme.dev/acme/app', description: ' An\n app ', license: null },
+      head_commit: { id: sha, timestamp: '1970-01-01T01:00:01+01:00' },
+    },
+    expected: {
+      ...{
+        name: 'push',
+        ref: 'refs/heads/main',
+        refName: 'main',
+        commitTime: 1000,
+        commitDate: '1970-01-01T01:00:01+01:00',
+      },
+      about: { name: 'app', url: 'https://git.acme.dev/acme/app', description: 'An app', license: '' },
+    },
+  },
+  {
+    name: 'a pushed commit that is another one than that of the run',
+    env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
+    payload: { head_commit: { id: sha.replace('0', '1'), timestamp: '1970-01-01T00:00:01Z' } },
+    expected: { name: 'push', ref: 'refs/heads/main', refName: 'main' },
+  },
+  {
+    name: 'the head of a pull request that is asked for',
+    env: { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/7/merge', DOCKER_METADATA_PR_HEAD_SHA: 'true' },
+    payload: { pull_request: { head: { sha: 'f'.repeat(40), repo: { full_name: 'acme/app' } } } },
+    expected: {
+      ...{ name: 'pull_request', ref: 'refs/pull/7/merge', refName: 'pull/7/merge', pullRequest: 7 },
+      headSha: 'f'.repeat(40),
+    },
+  },
 ])('readEvent() reads $name', ({ env, payload, expected }) => {
   const base = { GITHUB_SHA: sha, GITHUB_REPOSITORY: 'acme/app', GITHUB_SERVER_URL: 'https://git.acme.dev/' }
   const rest = { sha, repository: 'acme/app', serverUrl: 'https://git.acme.dev' }

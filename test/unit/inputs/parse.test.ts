@@ -46,6 +46,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       ssh: [],
       labels: {},
       annotations: {},
+      annotationLevels: undefined,
+      defaultLabels: true,
       compression: 'gzip',
       dropLayers: 0,
       push: false,
@@ -468,6 +470,15 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     expect(inputs({ annotations, platforms: 'amd64, arm64' }).annotations).toEqual({
       [annotations.slice(0, at)]: annotations.slice(at + 1),
     })
+  })
+
+  test('takes the levels of annotations from the variable of metadata-action', () => {
+    const levels = (annotationLevels: string) => parseInputs(() => '', [], { annotationLevels }).inputs.annotationLevels
+    expect(levels(' index, manifest,index')).toEqual(['index', 'manifest'])
+    expect(levels('')).toBeUndefined()
+    expect(() => levels('index,manifets')).toThrow(
+      'annotations: DOCKER_METADATA_ANNOTATIONS_LEVELS: expected levels of index, manifest, index-descriptor, manifest-descriptor, found "manifets"; did you mean manifest?',
+    )
   })
 
   test('puts the later of two annotations last', () => {

@@ -1,0 +1,99 @@
+import type { Origin } from '../facts/origin.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { generalKeyOf, hasLevel, overridesAnnotation } from '../oci/annotations.ts'
+
+type Pairs = Readonly<Record<string, string>>
+type LabelInputs = Pick<Inputs, 'labels' | 'annotations' | 'annotationLevels'>
+
+export type PlannedLabels = {
+  readonly labels: Pairs
+  readonly annotations: Pairs
+  readonly givenAnnotations: Pairs
+}
+
+/**
+ * The labels and annotations of the image: those of the inputs, and by default those that docker/metadata-action makes. An input wins over a
+ * default one of its key; with an empty value it leaves the default one out. `version` is the main tag, "" where there is none.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
+ */
+export function planLabels(
+  { labels, annotations, annotationLevels }: LabelInputs,
+  origin: Origin | undefined,
+  version: string,
+): PlannedLabels {
+  const given = withLevels(annotations, annotationLevels)
+  if (origin === undefined) return { labels, annotations: given, givenAnnotations: given }
+  const defaults = defaultsOf(origin, version)
+  const kept = Object.fromEntries(Object.entries(given).filter(([key, value]) => !isRemoval(generalKeyOf(key), value)))
+  const added = (annotationLevels ?? ['manifest']).flatMap((level) =>
+    Object.entries(defaults)
+      .filter(([key]) => !overridesAnnotation(given, { level, key }))
+      .map(([key, value]): [string, string] => [annotationLevels === undefined ? key : `${level}:${key}`, value]),
+  )
+  const all = [...added, ...Object.entries(kept)]
+  const ordered = Object.keys(annotations).some(hasLevel) ? all : inOrder(all, annotationLevels ?? [])
+  return {
+    labels: Object.fromEntries(
+      sorted([
+        ...Object.entries(defaults).filter(([key]) => !Object.hasOwn(labels, key)),
+        ...Object.entries(labels).filter(([key, value]) => !isRemoval(key, value)),
+      ]),
+    ),
+    annotations: Object.fromEntries(ordered),
+    givenAnnotations: kept,
+  }
+}
+
+const keys = {
+  created: 'org.opencontainers.image.created',
+  description: 'org.opencontainers.image.description',
+  licenses: 'org.opencontainers.image.licenses',
+  revision: 'org.opencontainers.image.revision',
+  source: 'org.opencontainers.image.source',
+  title: 'org.opencontainers.image.title',
+  url: 'org.opencontainers.image.url',
+  version: 'org.opencontainers.image.version',
+}
+
+/**
+ * By key. What the repository or the run does not have is an empty text, as metadata-action makes it: else the image would have the version or
+ * description of its base. What is not known is left to the Dockerfile.
+ */
+function defaultsOf({ title, url, description, license, revision, created }: Origin, version: string): Pairs {
+  const all = [
+    [keys.created, created.toISOString()],
+    [keys.description, description],
+    [keys.licenses, license],
+    [keys.revision, revision],
+    [keys.source, url],
+    [keys.title, title],
+    [keys.url, url],
+    [keys.version, version],
+  ] as const
+  return Object.fromEntries(all.filter((pair): pair is [(typeof pair)[0], string] => pair[1] !== undefined))
+}
+
+/** Whether the input asks for no default. */
+function isRemoval(key: string | undefined, value: string): boolean {
+  return value === '' && key !== undefined && Object.values(keys).includes(key)
+}
+
+/** Those without a prefix, on each of `levels`. */
+function withLevels(annotations: Pairs, levels: readonly string[] | undefined): Pairs {
+  if (levels === undefined) return annotations
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([key, value]) =>
+      hasLevel(key) ? [[key, value]] : levels.map((level) => [`${level}:${key}`, value]),
+    ),
+  )
+}
+
+/** By level, then by key. Only for annotations that the user gave no level: else the later of two counts. */
+function inOrder(annotations: readonly (readonly [string, string])[], levels: readonly string[]) {
+  const rank = (written: string) => levels.findIndex((level) => written.startsWith(`${level}:`))
+  return sorted(annotations).toSorted(([a], [b]) => rank(a) - rank(b))
+}
+
+function sorted(pairs: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return pairs.toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+}

@@ -243,7 +243,7 @@ describe('a text of the user or of the event', () => {
       hidden: true,
     },
     { name: 'an argument', inputs: { 'build-args': `${mark}##[add-mask]${mark}=1\n::debug::=2` } },
-    { name: 'a label', inputs: { labels: `${hostileLine}=1\n"`, images: hostileLine } },
+    { name: 'a label', inputs: { labels: `${hostileLine}=1\n"`, images: `name=${hostileLine}` } },
     {
       name: 'an output',
       inputs: { outputs: `type=local,dest=out/${mark}##[add-mask]${mark}` },

@@ -58,7 +58,7 @@ export const inputRows = {
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'More contexts, name=value one a line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
+    doc: 'More contexts, name=value one per line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
     example: 'assets=./assets',
   },
   file: { kind: 'string', build: true, default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
@@ -73,14 +73,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Build arguments, KEY=value one a line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
+    doc: 'Build arguments, KEY=value one per line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
     example: 'VERSION=1.2.3',
   },
   secrets: {
     kind: 'verbatim',
     build: true,
     default: '',
-    doc: 'Build secrets for RUN --mount=type=secret, id=value one a line, the value verbatim. Quotes around an entry let its value have several lines; a quote inside is written twice.',
+    doc: 'Build secrets for RUN --mount=type=secret, id=value one per line, the value verbatim. Quotes around an entry let its value have several lines; a quote inside is written twice.',
     example: `npm_token=\${{ secrets.NPM_TOKEN }}`,
   },
   'secret-envs': {
@@ -92,7 +92,7 @@ export const inputRows = {
   'secret-files': {
     kind: 'lines',
     default: '',
-    doc: 'Build secrets from files, id=path one a line.',
+    doc: 'Build secrets from files, id=path one per line.',
     example: 'npmrc=./.npmrc',
   },
   ssh: {
@@ -106,14 +106,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Labels of the image, key=value one a line. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
+    doc: 'Labels of the image, key=value one per line. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Annotations, key=value one a line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
+    doc: 'Annotations, key=value one per line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
     example: 'index:org.opencontainers.image.title=app',
   },
   'default-labels': {
@@ -205,13 +205,13 @@ export const inputRows = {
   'cache-from': {
     kind: 'lines',
     default: '',
-    doc: 'Caches to read, one a line, with the attributes of buildx: type=gha, type=registry,ref=…, type=local,src=…, s3, azblob, or a reference alone.',
+    doc: 'Caches to read, one per line, with the attributes of buildx: type=gha, type=registry,ref=…, type=local,src=…, s3, azblob, or a reference alone.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache',
   },
   'cache-to': {
     kind: 'lines',
     default: '',
-    doc: 'Caches to write, one a line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
+    doc: 'Caches to write, one per line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
   },
   'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
@@ -261,7 +261,7 @@ export const inputRows = {
   'driver-opts': {
     kind: 'options',
     default: '',
-    doc: 'Options of the driver, key=value one a line, for a builder this step makes.',
+    doc: 'Options of the driver, key=value one per line, for a builder this step makes.',
     example: 'network=host',
   },
   endpoint: {
@@ -297,7 +297,7 @@ export const inputRows = {
   attests: {
     kind: 'lines',
     default: '',
-    doc: 'Attestations, one a line: type=provenance or type=sbom, with their attributes. An entry counts only if the input of its type (provenance, sbom) is empty.',
+    doc: 'Attestations, one per line: type=provenance or type=sbom, with their attributes. An entry counts only if the input of its type (provenance, sbom) is empty.',
     example: 'type=sbom,generator=docker/scout-sbom-indexer',
   },
   'add-hosts': {
@@ -346,7 +346,7 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Resource limits of RUN steps, name=soft:hard one a line; -1 is no limit.',
+    doc: 'Resource limits of RUN steps, name=soft:hard one per line; -1 is no limit.',
     example: 'nofile=1024:65536',
   },
   'extra-args': {

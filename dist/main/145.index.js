@@ -242,11 +242,14 @@ async function withSentDockerfile({ plan, host, source }) {
 var drivers = __webpack_require__(4469);
 // EXTERNAL MODULE: ./src/inputs/build-contexts.ts
 var build_contexts = __webpack_require__(5694);
+// EXTERNAL MODULE: ./src/inputs/read/record.ts
+var record = __webpack_require__(5857);
 // EXTERNAL MODULE: ./src/oci/annotations.ts
 var oci_annotations = __webpack_require__(2427);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var oci_platform = __webpack_require__(1890);
 ;// CONCATENATED MODULE: ./src/engine/buildx/args.ts
+
 
 
 
@@ -304,9 +307,9 @@ function dockerfileArguments({ sentFile, file }) {
 function secretAttributes({ id, source }) {
     switch (source.kind) {
         case 'env':
-            return csv([`id=${id}`, `env=${source.name}`]);
+            return (0,record/* writeRecord */.r)([`id=${id}`, `env=${source.name}`]);
         case 'file':
-            return csv([`id=${id}`, `src=${source.path}`]);
+            return (0,record/* writeRecord */.r)([`id=${id}`, `src=${source.path}`]);
         case 'value':
             throw new action_error/* ActionError */.lZ('internal', 'The value of a build secret is in no file');
     }
@@ -317,10 +320,10 @@ function outputAttributes(output, compression) {
     const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false'];
     switch (output.kind) {
         case 'layout':
-            return csv(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed]);
+            return (0,record/* writeRecord */.r)(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed]);
         case 'digest': {
             const repositories = [...new Set(output.references.map(oci_reference/* formatRepository */.Sh))];
-            return csv([
+            return (0,record/* writeRecord */.r)([
                 'type=image',
                 `name=${repositories.join(',')}`,
                 'push-by-digest=true',
@@ -331,33 +334,29 @@ function outputAttributes(output, compression) {
             ]);
         }
         case 'image':
-            return csv(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed]);
+            return (0,record/* writeRecord */.r)(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed]);
         case 'cache':
             return 'type=cacheonly';
         case 'store':
-            return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])]);
+            return (0,record/* writeRecord */.r)(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])]);
     }
 }
 function caches(flag, entries) {
     return entries.flatMap(({ attributes }) => [
         flag,
-        csv(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
+        (0,record/* writeRecord */.r)(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
     ]);
 }
 /** The names of an image in the engine's store. */
 function storeNames(references) {
     return references.map(oci_reference/* formatReference */.FH);
 }
-/** buildx reads attributes as one CSV record: a field with a comma or a quote must be quoted. */
-function csv(fields) {
-    return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
-}
 function attestation(type, attributes) {
     // Said even when off: buildx adds provenance by itself, and with it an entry for unknown/unknown.
     if (attributes === undefined)
         return [`--${type}=false`];
     const fields = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
-    return [`--${type}=${fields.length === 0 ? 'true' : csv(fields)}`];
+    return [`--${type}=${fields.length === 0 ? 'true' : (0,record/* writeRecord */.r)(fields)}`];
 }
 function normalized(annotations) {
     return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [(0,oci_annotations/* normalizeAnnotation */.B)(key), value]));
@@ -1029,7 +1028,7 @@ function parseEvent(line) {
     if (!line.startsWith('{'))
         return undefined;
     try {
-        const event = (0,json/* parseJson */.q)(line);
+        const event = (0,json/* parseJson */.qF)(line);
         const known = isList(event.vertexes, ['digest', 'name']) &&
             isList(event.logs, ['vertex', 'data']) &&
             isList(event.warnings, ['vertex', 'short']) &&
@@ -1383,7 +1382,7 @@ async function callOnce(buildx, target) {
         host.runner.notice(notice);
     const imageId = readIfThere(call.imageIdFile);
     return {
-        metadata: (0,json/* parseJson */.q)(readIfThere(call.metadataFile) ?? '{}'),
+        metadata: (0,json/* parseJson */.qF)(readIfThere(call.metadataFile) ?? '{}'),
         imageId,
         steps: progress.steps(),
         findings,
@@ -1483,6 +1482,7 @@ var retry = __webpack_require__(3144);
 
 
 
+
 /** A pod finds its cluster by these. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** Milliseconds without an answer of the API. */
@@ -1552,16 +1552,16 @@ async function serverOf(paths) {
     // Of several files the first that says something counts.
     const current = documents.map((one) => textOf(one, 'current-context')).find((name) => name !== '');
     const context = named(documents, 'contexts', current);
-    const cluster = named(documents, 'clusters', textOf(member(context, 'context'), 'cluster'));
-    const server = textOf(member(cluster, 'cluster'), 'server');
+    const cluster = named(documents, 'clusters', textOf((0,json/* member */.Dc)(context, 'context'), 'cluster'));
+    const server = textOf((0,json/* member */.Dc)(cluster, 'cluster'), 'server');
     if (server === '' || !URL.canParse(server)) {
         throw missing(`the kubeconfig ${paths.join(', ')} has no current context with the address of a cluster`);
     }
-    return textOf(member(cluster, 'cluster'), 'proxy-url') === '' ? server : undefined;
+    return textOf((0,json/* member */.Dc)(cluster, 'cluster'), 'proxy-url') === '' ? server : undefined;
 }
 function named(documents, list, name) {
     const entries = documents.flatMap((one) => {
-        const found = member(one, list);
+        const found = (0,json/* member */.Dc)(one, list);
         return Array.isArray(found) ? found : [];
     });
     return entries.find((entry) => name !== undefined && textOf(entry, 'name') === name);
@@ -1598,11 +1598,8 @@ function missing(found) {
     });
 }
 function textOf(value, key) {
-    const found = member(value, key);
+    const found = (0,json/* member */.Dc)(value, key);
     return typeof found === 'string' ? found : '';
-}
-function member(value, key) {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 // EXTERNAL MODULE: ./src/docker/is-in-store.ts
@@ -1754,10 +1751,6 @@ function driverOptions(driver, lines) {
         return options;
     });
 }
-/** One option for `--driver-opt`, which buildx reads as a CSV record. */
-function quoteOption(option) {
-    return /[",\n]/.test(option) ? `"${option.replaceAll('"', '""')}"` : option;
-}
 /** Splits at commas outside of quotes. Quotes that do not close, or stand inside of a value, are its own. */
 function fieldsOf(line) {
     const fields = [];
@@ -1778,6 +1771,7 @@ function unquote(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/engine/buildx/create-builder.ts
+
 
 
 
@@ -1824,7 +1818,7 @@ function createArguments({ driver, endpoint }, { name, options, config, }) {
         'create',
         ...['--name', name],
         ...['--driver', driver],
-        ...options.flatMap((option) => ['--driver-opt', quoteOption(option)]),
+        ...options.flatMap((option) => ['--driver-opt', (0,record/* writeRecord */.r)([option])]),
         ...config,
         '--bootstrap',
         ...(endpoint === undefined ? [] : (0,positional/* positional */.n)(endpoint)),

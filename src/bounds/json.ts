@@ -23,6 +23,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The value of `object` under `key`, of a document that may be anything; undefined where it has none. */
+export function member(object: unknown, key: string): unknown {
+  return typeof object === 'object' && object !== null && Object.hasOwn(object, key)
+    ? Reflect.get(object, key)
+    : undefined
+}
+
 /** Counts brackets outside of strings, in one pass. */
 function isDeeperThan(most: number, text: string): boolean {
   let depth = 0

@@ -1,3 +1,4 @@
+import { member } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 
 /**
@@ -59,11 +60,4 @@ export function readTime(value: unknown): number | undefined {
   const text = textOf(value, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/)
   const time = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(time) ? undefined : time
-}
-
-/** The value of `object` under `key`; undefined where it has none. */
-export function member(object: unknown, key: string): unknown {
-  return typeof object === 'object' && object !== null && Object.hasOwn(object, key)
-    ? Reflect.get(object, key)
-    : undefined
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseJson } from '../bounds/json.ts'
+import { member, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint } from '../docker/server.ts'
@@ -112,8 +112,4 @@ function readJson(path: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }

@@ -1,24 +1,12 @@
+import { member } from '../bounds/json.ts'
+import type { TagEvent } from '../inputs/tag-event.ts'
 import { trimEnd } from '../text/trim-end.ts'
-import { type About, member, readAbout, readTime } from './about-repository.ts'
+import { type About, readAbout, readTime } from './about-repository.ts'
 
 /** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
-export type GitEvent = {
-  /** `push`, `pull_request`, `schedule`, … */
-  readonly name: string
-  /** `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`. */
-  readonly ref: string
+export type GitEvent = TagEvent & {
   /** The ref without its `refs/heads/`, `refs/tags/` or `refs/`; for a pull request its head branch. */
   readonly refName: string
-  /** The commit that the workflow runs for. */
-  readonly sha: string
-  readonly pullRequest?: number
-  readonly defaultBranch?: string
-  /** The branch that a pull request is for, or that a Git tag was pushed from. */
-  readonly baseRef?: string
-  /** The date of the commit, ISO 8601. */
-  readonly commitDate?: string
-  /** Digits of a short commit, as `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
-  readonly shortShaLength?: string
   /** Why GitHub gives this run no secrets and a token that may only read; undefined when it does give them. */
   readonly withoutSecrets?: string
   /** `https://github.com`, without a `/` at its end. */

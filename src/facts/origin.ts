@@ -1,10 +1,11 @@
+import { member } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
 import { within } from '../host/within.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { overridesAnnotation } from '../oci/annotations.ts'
-import { type About, member, readAbout, readTime } from './about-repository.ts'
+import { type About, readAbout, readTime } from './about-repository.ts'
 import { type Answer, openApi } from './ask-api.ts'
 import type { GitEvent } from './event.ts'
 
@@ -46,7 +47,7 @@ export async function findOrigin(host: Host, inputs: OriginInputs, event: GitEve
     completeAbout(about, inputs, api && (() => api(`/repos/${repository}`))),
     findCreated(host, inputs, event, api && (() => api(`/repos/${repository}/git/commits/${sha}`))),
   ])
-  // The step ends as any that is cancelled; only the time limit of the API is nobody's matter.
+  // A cancelled run ends here. An API that exceeds its time limit is only a problem to report.
   if (host.signal.aborted) throw cancelled()
   return {
     title: found.name ?? repository.replace(/^.*\//, ''),

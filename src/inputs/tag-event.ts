@@ -4,6 +4,7 @@ export type TagEvent = {
   readonly name: string
   /** `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`. */
   readonly ref: string
+  /** The commit that the workflow runs for. */
   readonly sha: string
   readonly pullRequest?: number
   readonly defaultBranch?: string
@@ -11,6 +12,6 @@ export type TagEvent = {
   readonly baseRef?: string
   /** The date of the commit, ISO 8601. */
   readonly commitDate?: string
-  /** As `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
+  /** Digits of a short commit, as `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
   readonly shortShaLength?: string
 }

@@ -1,5 +1,5 @@
 import type { GitEvent } from '../facts/event.ts'
-import type { CacheEntry, Inputs } from '../inputs/inputs.ts'
+import type { CacheEntry, CacheType, Inputs } from '../inputs/inputs.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { formatRepository, type Reference, sanitizeTag } from '../oci/reference.ts'
 
@@ -61,13 +61,9 @@ function byWord({ cache, target, platforms }: CacheInputs, { event, references }
   const build = [target, ...platforms.map(formatPlatform)].filter((part) => part !== undefined).join('-')
   if (cache === 'gha') {
     const scope = (name: string) => [first ? first.repository : 'image', build, name].join('-').replaceAll('/', '-')
-    const entry = (attributes: Readonly<Record<string, string>>): CacheEntry => ({
-      type: 'gha',
-      attributes: { type: 'gha', ...attributes },
-    })
     return {
-      from: branches.map((name) => entry({ scope: scope(name) })),
-      to: [entry({ scope: scope(branch), mode: 'max' })],
+      from: branches.map((name) => entryOf('gha', { scope: scope(name) })),
+      to: [entryOf('gha', { scope: scope(branch), mode: 'max' })],
       notices: [],
     }
   }
@@ -75,15 +71,16 @@ function byWord({ cache, target, platforms }: CacheInputs, { event, references }
     return { from: [], to: [], notices: ['The cache is not used: cache=registry needs a name in images'] }
   const ref = (name: string) =>
     `${formatRepository(first)}:${sanitizeTag(`cache-${build}-${name}`.replaceAll('/', '-'))}`
-  const entry = (attributes: Readonly<Record<string, string>>): CacheEntry => ({
-    type: 'registry',
-    attributes: { type: 'registry', ...attributes },
-  })
+  const form = { mode: 'max', 'image-manifest': 'true', 'oci-mediatypes': 'true' }
   return {
-    from: branches.map((name) => entry({ ref: ref(name) })),
-    to: [entry({ ref: ref(branch), mode: 'max', 'image-manifest': 'true', 'oci-mediatypes': 'true' })],
+    from: branches.map((name) => entryOf('registry', { ref: ref(name) })),
+    to: [entryOf('registry', { ref: ref(branch), ...form })],
     notices: [],
   }
+}
+
+function entryOf(type: CacheType, attributes: Readonly<Record<string, string>>): CacheEntry {
+  return { type, attributes: { type, ...attributes } }
 }
 
 /** Those that know the attribute: https://docs.docker.com/build/cache/backends/ */

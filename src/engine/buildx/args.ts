@@ -2,6 +2,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import { pathArgument } from '../../host/exec/positional.ts'
 import { formatContextSource } from '../../inputs/build-contexts.ts'
 import type { Attributes, BuildSecret, CacheEntry, Compression } from '../../inputs/inputs.ts'
+import { writeRecord } from '../../inputs/read/record.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
@@ -86,9 +87,9 @@ function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {
 function secretAttributes({ id, source }: BuildSecret): string {
   switch (source.kind) {
     case 'env':
-      return csv([`id=${id}`, `env=${source.name}`])
+      return writeRecord([`id=${id}`, `env=${source.name}`])
     case 'file':
-      return csv([`id=${id}`, `src=${source.path}`])
+      return writeRecord([`id=${id}`, `src=${source.path}`])
     case 'value':
       throw new ActionError('internal', 'The value of a build secret is in no file')
   }
@@ -100,10 +101,10 @@ function outputAttributes(output: CallOutput, compression: Compression): string 
   const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
   switch (output.kind) {
     case 'layout':
-      return csv(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed])
+      return writeRecord(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed])
     case 'digest': {
       const repositories = [...new Set(output.references.map(formatRepository))]
-      return csv([
+      return writeRecord([
         'type=image',
         `name=${repositories.join(',')}`,
         'push-by-digest=true',
@@ -114,18 +115,18 @@ function outputAttributes(output: CallOutput, compression: Compression): string 
       ])
     }
     case 'image':
-      return csv(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed])
+      return writeRecord(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed])
     case 'cache':
       return 'type=cacheonly'
     case 'store':
-      return csv(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
+      return writeRecord(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
   }
 }
 
 function caches(flag: string, entries: readonly CacheEntry[]): readonly string[] {
   return entries.flatMap(({ attributes }) => [
     flag,
-    csv(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
+    writeRecord(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
   ])
 }
 
@@ -134,16 +135,11 @@ export function storeNames(references: readonly Reference[]): readonly string[] 
   return references.map(formatReference)
 }
 
-/** buildx reads attributes as one CSV record: a field with a comma or a quote must be quoted. */
-function csv(fields: readonly string[]): string {
-  return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
-}
-
 function attestation(type: 'provenance' | 'sbom', attributes: Attributes | undefined): readonly string[] {
   // Said even when off: buildx adds provenance by itself, and with it an entry for unknown/unknown.
   if (attributes === undefined) return [`--${type}=false`]
   const fields = Object.entries(attributes).map(([key, value]) => `${key}=${value}`)
-  return [`--${type}=${fields.length === 0 ? 'true' : csv(fields)}`]
+  return [`--${type}=${fields.length === 0 ? 'true' : writeRecord(fields)}`]
 }
 
 function normalized(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

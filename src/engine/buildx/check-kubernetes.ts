@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { member } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import { loadYaml } from '../../bounds/yaml.ts'
@@ -135,8 +136,4 @@ function missing(found: string): ActionError {
 function textOf(value: unknown, key: string): string {
   const found = member(value, key)
   return typeof found === 'string' ? found : ''
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }

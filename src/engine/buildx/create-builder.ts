@@ -4,12 +4,13 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import { shortCall } from '../../docker/hanging-daemon.ts'
 import { positional } from '../../host/exec/positional.ts'
 import type { BuildkitdConfig } from '../../inputs/inputs.ts'
+import { writeRecord } from '../../inputs/read/record.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Driver } from '../drivers.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
-import { driverOptions, quoteOption } from './driver-options.ts'
+import { driverOptions } from './driver-options.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 
@@ -63,7 +64,7 @@ export function createArguments(
     'create',
     ...['--name', name],
     ...['--driver', driver],
-    ...options.flatMap((option) => ['--driver-opt', quoteOption(option)]),
+    ...options.flatMap((option) => ['--driver-opt', writeRecord([option])]),
     ...config,
     '--bootstrap',
     ...(endpoint === undefined ? [] : positional(endpoint)),

@@ -19,11 +19,6 @@ export function driverOptions(driver: Driver, lines: readonly string[]): readonl
   })
 }
 
-/** One option for `--driver-opt`, which buildx reads as a CSV record. */
-export function quoteOption(option: string): string {
-  return /[",\n]/.test(option) ? `"${option.replaceAll('"', '""')}"` : option
-}
-
 /** Splits at commas outside of quotes. Quotes that do not close, or stand inside of a value, are its own. */
 function fieldsOf(line: string): readonly Field[] {
   const fields: Field[] = []

@@ -10,3 +10,8 @@ export function readRecord(text: string): readonly string[] | undefined {
     throw thrown
   }
 }
+
+/** The fields as one CSV record, which `readRecord` and buildx read as the same fields. */
+export function writeRecord(fields: readonly string[]): string {
+  return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
+}

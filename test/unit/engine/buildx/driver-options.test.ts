@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { driverOptions, quoteOption } from '../../../../src/engine/buildx/driver-options.ts'
+import { driverOptions } from '../../../../src/engine/buildx/driver-options.ts'
 import type { Driver } from '../../../../src/engine/drivers.ts'
+import { writeRecord } from '../../../../src/inputs/read/record.ts'
 import { createRandom } from '../../../support/random.ts'
 
 /** As buildx reads `--driver-opt`: one CSV record, `key=value` in each field. */
@@ -52,14 +53,14 @@ describe('driverOptions()', () => {
   })
 })
 
-test('quoteOption() gives buildx one field with any value in it', () => {
+test('writeRecord() gives buildx one field with any value in it', () => {
   const random = createRandom(8)
   const characters = ['a', ',', '"', ' ', '=', "'", '\\', '\n', 'ü', '-']
   for (let round = 0; round < 500; round++) {
     const length = Math.floor(random() * 12)
     const value = Array.from({ length }, () => characters[Math.floor(random() * characters.length)]).join('')
     const option = `env.X=${value}`
-    expect(asBuildx(quoteOption(option))).toEqual([option])
+    expect(asBuildx(writeRecord([option]))).toEqual([option])
     expect(driverOptions('docker-container', [`"${option.replaceAll('"', '""')}"`])).toEqual([option])
   }
 })

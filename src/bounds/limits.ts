@@ -14,6 +14,8 @@ export const limits = {
   config: 16 * mebibyte,
   /** Any other answer of a registry, token server or daemon that is read whole. */
   answer: mebibyte,
+  /** The log of a smoke test's container. Docker is told to keep 10 MB of it. */
+  containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,
   /** The part of a text from outside that is compared with known messages (characters). */

@@ -21,6 +21,9 @@ export function dropTask(tempDir: string, task: CleanUpTask): void {
 
 export type CleanUpOptions = {
   readonly exec: Exec
+  /** Remove from the daemon what is there by a name; what is gone already is no failure. */
+  readonly removeImage: (reference: string) => Promise<void>
+  readonly removeContainer: (name: string) => Promise<void>
   /** The folder that steps make theirs in: RUNNER_TEMP. */
   readonly parent: string
   /** What the folder's tasks may run. */
@@ -34,7 +37,8 @@ export type CleanUpOptions = {
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpOptions): Promise<readonly string[]> {
+export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise<readonly string[]> {
+  const { parent, rules } = options
   const foreign = whyForeign(tempDir, parent)
   if (foreign === 'missing') return []
   if (foreign !== undefined) return [`Cannot clean up ${JSON.stringify(tempDir.slice(0, 200))}: ${foreign}`]
@@ -47,7 +51,7 @@ export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpO
   }
   for (const task of tasks) {
     try {
-      await undo(task, exec)
+      await undo(task, options)
     } catch (error) {
       problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${byHand(task)}`)
     }
@@ -96,32 +100,41 @@ function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decod
   return { tasks: [], refused: 0 }
 }
 
-async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
-  const [command, ...args] = commandOf(task)
-  const result = await exec(command, args, { env: task.env, timeout: 30_000 })
-  // Of an emulator it would be said of the image that removes it.
-  const forgotten = task.kind === 'builder' && task.forgotten === true
-  if (result.ok || (task.kind !== 'emulator' && !forgotten && isGone.test(result.stderr))) return
-  if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
-  throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
-}
-
-/** "removal of container c is already in progress", where the step itself was cancelled in it. */
-const isGone = /no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/i
-
-function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
+async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
   switch (task.kind) {
-    case 'builder':
-      return [task.buildx, 'rm', '--force', task.name]
     case 'image':
-      return [dockerProgram, 'image', 'rm', '--force', task.reference]
-    case 'emulator':
-      // One that is not registered (any more) is no failure to the program in the image.
-      return [dockerProgram, 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
+      return options.removeImage(task.reference)
     case 'container':
-      return [dockerProgram, 'rm', '--force', '--volumes', task.name]
+      return options.removeContainer(task.name)
+    case 'builder':
+      return removeBuilder(task, options.exec)
+    case 'emulator':
+      return removeEmulator(task, options.exec)
   }
 }
+
+async function removeBuilder(
+  { buildx, name, env, forgotten }: Extract<CleanUpTask, { kind: 'builder' }>,
+  exec: Exec,
+): Promise<void> {
+  const result = await exec(buildx, ['rm', '--force', name], { env, timeout })
+  if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
+  if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
+  throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
+}
+
+/** One that is not registered (any more) is no failure to the program in the image. */
+async function removeEmulator(
+  { image, name, env }: Extract<CleanUpTask, { kind: 'emulator' }>,
+  exec: Exec,
+): Promise<void> {
+  const args = ['run', '--rm', '--privileged', image, '--uninstall', name]
+  const result = await exec(dockerProgram, args, { env, timeout })
+  if (!result.ok) throw new Error(result.stderr.trim() || `${dockerProgram} exited with ${result.status}`)
+}
+
+/** Milliseconds for a program. */
+const timeout = 30_000
 
 function byHand(task: CleanUpTask): string {
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''

@@ -12,8 +12,8 @@ export type CleanUpTask =
       readonly forgotten?: boolean
     }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
-  | { readonly kind: 'image'; readonly reference: string; readonly env: TaskEnvironment }
-  | { readonly kind: 'container'; readonly name: string; readonly env: TaskEnvironment }
+  | { readonly kind: 'image'; readonly reference: string }
+  | { readonly kind: 'container'; readonly name: string }
 
 type TaskEnvironment = Readonly<Record<string, string>>
 
@@ -80,11 +80,12 @@ function parseLine(line: string): Readonly<Record<string, unknown>> | undefined 
 
 function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): CleanUpTask | undefined {
   const { kind, name, reference, image, buildx } = value
-  const env = readEnvironment(value['env'], rules)
-  if (env === undefined) return undefined
   const own = (text: unknown): text is string =>
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
-  if (kind === 'container' && own(name)) return { kind, name, env }
+  if (kind === 'container' && own(name)) return { kind, name }
+  if (kind === 'image' && own(reference)) return { kind, reference }
+  const env = readEnvironment(value['env'], rules)
+  if (env === undefined) return undefined
   if (kind === 'builder' && own(name) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
     const { byHand, forgotten } = value
     return {
@@ -96,7 +97,6 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
       ...(forgotten === true ? { forgotten } : {}),
     }
   }
-  if (kind === 'image' && own(reference)) return { kind, reference, env }
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
   if (isEmulator && typeof image === 'string' && image === rules.emulatorImage) return { kind, name, image, env }
   return undefined

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { ExecResult } from '../host/host.ts'
 
 export const deadDaemonHint =
@@ -11,4 +11,12 @@ export const shortCall = 60_000
 export function hangingDaemon(what: string, { stderr }: Pick<ExecResult, 'stderr'>): ActionError {
   const said = stderr.trim()
   return new ActionError('daemon-unreachable', `Cannot ${what}, the daemon hangs: ${said}`, { hint: deadDaemonHint })
+}
+
+/** The error for a request to a daemon, made to do `what`, that has no answer. */
+export function unanswered(what: string, error: unknown): ActionError {
+  const said = messageOf(error)
+  const late = error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT'
+  if (late) return hangingDaemon(what, { stderr: said })
+  return new ActionError('daemon-unreachable', `Cannot ${what}: ${said}`, { hint: deadDaemonHint, cause: error })
 }

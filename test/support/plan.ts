@@ -17,6 +17,7 @@ export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
   return {
     kind: 'server',
     endpoint: { host: 'unix:///var/run/docker.sock', context: 'default', because: 'it is the default', env: {} },
+    api: '1.51',
     version: '28.5.2',
     product: 'docker',
     os: 'linux',

@@ -80,7 +80,7 @@ async function buildPart(
   } = buildx
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
-  recordTask(host.tempDir, { kind: 'image', reference, env })
+  recordTask(host.tempDir, { kind: 'image', reference })
   // The tags of the plan come after verification.
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.

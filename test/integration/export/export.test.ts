@@ -195,7 +195,7 @@ describe('exportImage() to a daemon', () => {
     const { imageId } = await exported(content, { images: 'app', tags: '1', docker: serverOf({ store, endpoint }) })
     expect(imageId).toBe(id(content))
     expect(loads.map(({ url, entries }) => [url, entries.has('manifest.json')])).toEqual([
-      ['/images/load?quiet=1', has !== undefined],
+      ['/v1.51/images/load?quiet=1', has !== undefined],
     ])
   })
 
@@ -206,7 +206,7 @@ describe('exportImage() to a daemon', () => {
       status: 200,
       says: 'no space left',
     },
-    { name: 'a status', lines: '{"message":"broken"}', status: 500, says: 'it answered 500: {"message":"broken"}' },
+    { name: 'a status', lines: '{"message":"broken"}', status: 500, says: 'it answered 500: broken' },
   ])('fails with what the daemon says: $name', async ({ lines, status, says }) => {
     const { endpoint } = await daemonOf(lines, status)
     await expect(exported(await oneImage(), { docker: serverOf({ endpoint }) })).rejects.toMatchObject({

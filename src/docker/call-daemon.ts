@@ -3,6 +3,7 @@ import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
 import { connectProgram, type ProgramConnection } from '../host/exec/connect-program.ts'
 import type { Exec, Host, HttpRequest, HttpResponse } from '../host/host.ts'
+import { dialCommand } from './docker.ts'
 import { shortCall } from './hanging-daemon.ts'
 import { type DockerServer, socketPath } from './server.ts'
 import { explainTls, readTls } from './tls.ts'
@@ -96,17 +97,12 @@ function connectBySsh(exec: Exec, host: string): ProgramConnection {
 export function sshArguments(host: string): readonly string[] {
   const [, user, name = '', port, path] =
     /^ssh:\/\/(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
-  const socket = path === undefined || path === '/' ? [] : ['--host', `unix://${path}`]
   return [
     ...['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30'],
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', port]),
     ...['--', name.replace(/^\[(.*)\]$/, '$1')],
-    // ssh joins what follows to one command line of the shell there.
-    ...['docker', ...socket.map(quoted), 'system', 'dial-stdio'],
+    // ssh joins what follows to one line for the shell there.
+    ...dialCommand(path === '/' ? undefined : path),
   ]
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

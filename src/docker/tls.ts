@@ -78,5 +78,10 @@ function explanation(found: string, { ca, own }: Pick<TlsFiles, 'ca' | 'own'>): 
       ? 'the daemon requires a client certificate: put cert.pem and key.pem into DOCKER_CERT_PATH'
       : `the daemon does not accept the client certificate ${own.cert}`
   }
+  // Some end the connection without saying why.
+  if (/ECONNRESET|EPIPE/.test(found)) {
+    const whose = own === undefined ? 'a client without a certificate' : `the client certificate ${own.cert}`
+    return `the daemon ended the connection, as one does that does not accept ${whose}`
+  }
   return /ERR_OSSL_PEM|PEM routines/i.test(found) ? `${ca ?? own?.key} is not in PEM` : undefined
 }

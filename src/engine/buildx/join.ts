@@ -12,7 +12,7 @@ import type { Built } from '../built.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import type { SavingOptions } from './docker-archive.ts'
-import { loadFromStore } from './load.ts'
+import { loadFromStore, serverOf } from './load.ts'
 import { saveImage } from './save-image.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
@@ -74,7 +74,6 @@ async function buildPart(
   const {
     run: { host },
     build,
-    env,
     name,
     retries,
   } = buildx
@@ -88,7 +87,7 @@ async function buildPart(
   const { steps, findings, metadata } = await callBuildx(bare, { platforms: [platform], outputs })
 
   const image = await retryBuild(
-    () => saveImage(reference, { dir, host, env, platform: text, ...saving }),
+    () => saveImage(reference, { dir, host, server: serverOf(buildx), platform: text, ...saving }),
     retries,
     host,
   )

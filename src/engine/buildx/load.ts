@@ -89,8 +89,8 @@ function fromCache(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false, cacheTo: [] } }
 }
 
-/** The daemon that the plan loads into. */
-function serverOf({ spec }: Buildx): DockerServer {
+/** The daemon that the image is in, or is loaded into. */
+export function serverOf({ spec }: Buildx): DockerServer {
   if (spec.server) return spec.server
-  throw new ActionError('internal', 'The plan loads the image into a daemon that is not there')
+  throw new ActionError('internal', 'The plan needs a daemon that is not there')
 }

@@ -57,9 +57,15 @@ export function connectProgram(exec: Exec, command: string, args: readonly strin
     ({ ok, status, stderr }) => {
       // Its last words say more than an end of the stream, so they are waited for.
       if (ok) connection.push(null)
-      else connection.destroy(withCode(stderr.trim() || `${command} exited with ${status}`, `EXIT${status}`))
+      else connection.destroy(withCode(lastWords(command, status, stderr), `EXIT${status}`))
     },
     (error: Error) => connection.destroy(error),
   )
   return connection
+}
+
+function lastWords(command: string, status: number, stderr: string): string {
+  const said = stderr.trim()
+  if (said !== '') return said
+  return status === 127 ? `there is no ${command} program on PATH` : `${command} exited with ${status}`
 }

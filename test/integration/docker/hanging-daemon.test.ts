@@ -9,6 +9,7 @@ import type { SmokeTest } from '../../../src/inputs/inputs.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
+import type { Digest } from '../../../src/oci/types.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { withInterimImage } from '../../../src/smoke-test/interim-image.ts'
 import { runContainer } from '../../../src/smoke-test/run-container.ts'
@@ -47,7 +48,7 @@ esac`
       }),
   }
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
-  return { host, program: join(root, 'bin/docker-buildx'), calls, dir: join(root, 'layout') }
+  return { host, program: join(root, 'bin/docker-buildx'), calls }
 }
 
 /** A host that waits `limit` for an answer at most. */
@@ -136,40 +137,41 @@ describe('the smoke test on a daemon that hangs', () => {
   })
 })
 
-test.each([
-  {
-    says: 'Cannot connect to the Docker daemon at unix:///d.sock. Is the docker daemon running?',
-    code: 'daemon-unreachable',
-  },
-  { says: 'unexpected EOF', code: 'daemon-unreachable' },
-  { says: 'Error response from daemon: reference does not exist', code: 'engine-failed' },
-])('saveImage() is $code when docker says: $says', async ({ says, code }) => {
-  const { host } = hostWith('nothing', `'image save'*) echo '${says}' >&2; exit 1 ;;`)
-  const saved = saveImage('a:1', {
-    dir: tempFolder(),
-    host,
-    env: {},
-    platform: 'linux/arm64',
-    compression: 'gzip',
-    leaveOut: new Set(),
-  })
-  await expect(saved).rejects.toMatchObject({ code })
-})
+describe('saveImage()', () => {
+  const save = async (answer: FakeAnswer) => {
+    const { server } = await daemonWith({ 'GET /images/a%3A1/get': answer })
+    const how = { platform: 'linux/arm64', compression: 'gzip', leaveOut: new Set<Digest>() } as const
+    return saveImage('a:1', { dir: tempFolder(), host: impatient(), server, ...how })
+  }
 
-test('saveImage() ends when nothing of the image comes any more', async () => {
-  const { host, dir } = hostWith('image save')
-  const saved = saveImage('a:1', {
-    dir,
-    host,
-    env: {},
-    platform: 'linux/arm64',
-    compression: 'gzip',
-    leaveOut: new Set(),
-  })
-  await expect(saved).rejects.toMatchObject({
-    code: 'daemon-unreachable',
-    message:
-      'Cannot take the image for linux/arm64 out of Docker, the daemon hangs: docker: stopped after 0 s without a word',
+  test.each<{ name: string; answer: FakeAnswer; code: string; says: string }>([
+    {
+      name: 'a refusal',
+      answer: { status: 404, body: { message: 'reference does not exist' } },
+      code: 'engine-failed',
+      says: 'Cannot take the image for linux/arm64 out of Docker: reference does not exist',
+    },
+    {
+      name: 'an archive that breaks off',
+      answer: (_, response) => void response.write(Buffer.alloc(100), () => response.destroy()),
+      code: 'daemon-unreachable',
+      says: 'Cannot take the image for linux/arm64 out of Docker: aborted',
+    },
+    {
+      name: 'an archive of which nothing comes any more',
+      answer: (_, response) => void response.write(Buffer.alloc(100)),
+      code: 'daemon-unreachable',
+      says: 'out of Docker, the daemon hangs: no more of the answer from docker for 0.3 s',
+    },
+    { name: 'no answer', answer: 'hangs', code: 'daemon-unreachable', says: 'no answer from docker for 0.3 s' },
+    {
+      name: 'no archive',
+      answer: { body: 'what is this' },
+      code: 'content-mismatch',
+      says: '',
+    },
+  ])('is $code for $name', async ({ answer, code, says }) => {
+    await expect(save(answer)).rejects.toMatchObject({ code, message: expect.stringContaining(says) })
   })
 })
 

@@ -3,6 +3,7 @@ import { limits } from '../bounds/limits.ts'
 import { readLimited } from '../bounds/read-limited.ts'
 import { connectProgram, type ProgramConnection } from '../host/exec/connect-program.ts'
 import type { Exec, Host, HttpRequest, HttpResponse } from '../host/host.ts'
+import { trimEnd } from '../text/trim-end.ts'
 import { dialCommand } from './docker.ts'
 import { shortCall } from './hanging-daemon.ts'
 import { type DockerServer, socketPath } from './server.ts'
@@ -82,7 +83,7 @@ export function pathOf(name: string): string {
 export function tcpAddress(host: string, scheme: 'http' | 'https'): string {
   const [, name = '', port = scheme === 'http' ? '2375' : '2376', path = ''] =
     /^(?:tcp:\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
-  return `${scheme}://${name || 'localhost'}:${port}${path.replace(/\/+$/, '')}`
+  return `${scheme}://${name || 'localhost'}:${port}${trimEnd(path, '/')}`
 }
 
 /**

@@ -20,7 +20,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
   if (/HTTP request to an HTTPS server/.test(reason)) {
     return 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem: the daemon speaks TLS.'
   }
-  if (/speaks version .* of the API/.test(reason)) {
+  if (/ of the API, and /.test(reason)) {
     return reason.includes('DOCKER_API_VERSION')
       ? 'Unset DOCKER_API_VERSION: the newest version that both sides know is used then.'
       : 'Use a newer release of this action.'

@@ -38,8 +38,12 @@ export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest):
 }
 
 /** Whether two of its containers can run side by side. */
-function sharesNothing({ ports, volumes }: PlannedSmokeTest): boolean {
-  return ports.every(({ host }) => host === undefined) && volumes.every(({ source }) => source === undefined)
+function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeTest): boolean {
+  return (
+    network !== 'host' &&
+    ports.every(({ host }) => host === undefined) &&
+    volumes.every(({ source }) => source === undefined)
+  )
 }
 
 /** One platform's image, and the way to run it. */

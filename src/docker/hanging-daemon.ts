@@ -16,7 +16,14 @@ export function hangingDaemon(what: string, { stderr }: Pick<ExecResult, 'stderr
 /** The error for a request to a daemon, made to do `what`, that has no answer. */
 export function unanswered(what: string, error: unknown): ActionError {
   const said = messageOf(error)
-  const late = error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT'
-  if (late) return hangingDaemon(what, { stderr: said })
-  return new ActionError('daemon-unreachable', `Cannot ${what}: ${said}`, { hint: deadDaemonHint, cause: error })
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ETIMEDOUT') return hangingDaemon(what, { stderr: said })
+  const found = `Cannot ${what}: ${inDockersWords(code)}${said}`
+  return new ActionError('daemon-unreachable', found, { hint: deadDaemonHint, cause: error })
+}
+
+/** The words of Docker's own client, by which users and the tables of retries know what happened. */
+function inDockersWords(code: string): string {
+  if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES') return 'Cannot connect to the Docker daemon: '
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'error during connect: connection reset: ' : ''
 }

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { unanswered } from '../../../src/docker/hanging-daemon.ts'
 import { loadImage } from '../../../src/docker/load-image.ts'
 import { build } from '../../../src/engine/build.ts'
+import { goneHow } from '../../../src/engine/buildkit/gone.ts'
 import { saveImage } from '../../../src/engine/buildx/save-image.ts'
 import type { SmokeTest } from '../../../src/inputs/inputs.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
@@ -155,7 +157,7 @@ describe('saveImage()', () => {
       name: 'an archive that breaks off',
       answer: (_, response) => void response.write(Buffer.alloc(100), () => response.destroy()),
       code: 'daemon-unreachable',
-      says: 'Cannot take the image for linux/arm64 out of Docker: aborted',
+      says: 'Cannot take the image for linux/arm64 out of Docker: error during connect: connection reset: aborted',
     },
     {
       name: 'an archive of which nothing comes any more',
@@ -172,6 +174,17 @@ describe('saveImage()', () => {
     },
   ])('is $code for $name', async ({ answer, code, says }) => {
     await expect(save(answer)).rejects.toMatchObject({ code, message: expect.stringContaining(says) })
+  })
+
+  test.each([
+    { error: { code: 'ECONNREFUSED' }, how: 'absent' },
+    { error: { code: 'ENOENT' }, how: 'absent' },
+    { error: { code: 'ECONNRESET' }, how: 'lost' },
+    { error: { code: 'EPIPE' }, how: 'lost' },
+    { error: {}, how: undefined },
+  ])('tells a daemon that is $how by $error, as the build is retried', ({ error, how }) => {
+    const { code, message } = unanswered('x', Object.assign(new Error('what Node says'), error))
+    expect([code, goneHow(message)]).toEqual(['daemon-unreachable', how])
   })
 })
 

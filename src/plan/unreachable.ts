@@ -31,6 +31,8 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
   return 'Start Docker, or point DOCKER_HOST at a running daemon. https://docs.docker.com/engine/daemon/start/'
 }
 
+/** The arguments of `ssh-keyscan` for `ssh://[user@]host[:port]`. */
 function machineOf(host: string): string {
-  return /^ssh:\/\/(?:[^@/]*@)?([^:/]+)/.exec(host)?.[1] ?? ''
+  const [, name = '', port] = /^ssh:\/\/(?:[^@/]*@)?([^:/]+)(?::(\d+))?/.exec(host) ?? []
+  return port === undefined ? name : `-p ${port} ${name}`
 }

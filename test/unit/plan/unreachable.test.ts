@@ -7,7 +7,7 @@ test.each([
   {
     host: 'ssh://me@far:22',
     reason: 'Host key verification failed.',
-    hint: 'ssh-keyscan far >> ~/.ssh/known_hosts',
+    hint: 'ssh-keyscan -p 22 far >> ~/.ssh/known_hosts',
   },
   { host: 'ssh://me@far', reason: 'me@far: Permission denied (publickey).', hint: 'Give this user a key' },
   { host: 'ssh://me@far/x', reason: 'anything', hint: '`ssh me@far docker system dial-stdio` works' },

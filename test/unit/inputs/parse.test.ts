@@ -68,6 +68,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       fresh: false,
       registry: undefined,
       login: undefined,
+      logins: [],
+      ecr: 'auto',
       githubToken: undefined,
       builder: undefined,
       engine: 'auto',

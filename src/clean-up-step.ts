@@ -12,13 +12,18 @@ import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes what the step with the folder `folder` has made. Not stopped by the cancel that may have ended the step.
+ * Undoes what the step with the folder `folder` has made, but with `forLaterSteps` not what later steps use. Not stopped by the cancel that may have ended the step.
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUpStep(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<readonly string[]> {
+export async function cleanUpStep(
+  folder: string,
+  { env, os }: Pick<Host, 'env' | 'os'>,
+  { forLaterSteps = false }: { readonly forLaterSteps?: boolean } = {},
+): Promise<readonly string[]> {
   const exec = createExec({ env, signal: new AbortController().signal })
-  return cleanUp(folder, { exec, parent: env['RUNNER_TEMP'] || tmpdir(), rules: rulesOf(folder, { env, os }) })
+  const parent = env['RUNNER_TEMP'] || tmpdir()
+  return cleanUp(folder, { exec, parent, rules: rulesOf(folder, { env, os }), forLaterSteps })
 }
 
 /** What the step in `folder` can have written down, as its environment and inputs are. */

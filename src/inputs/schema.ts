@@ -260,6 +260,11 @@ export const inputRows = {
     default: '',
     doc: 'The same as registries, by its name in docker/login-action.',
   },
+  'keep-login': {
+    kind: 'boolean',
+    default: 'false',
+    doc: "Keep the logins for later steps of the job (docker, cosign, attest) in the user's Docker configuration, which is restored at the end of the job.",
+  },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,

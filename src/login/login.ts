@@ -9,6 +9,7 @@ import { createFindImage, type FindImage } from '../registry/pull/find-image.ts'
 import { isInsecure } from '../registry/transport/insecure.ts'
 import { type RetryPolicy, retryPolicy } from '../retry/backoff.ts'
 import { isKnown, makeDockerConfig, neededLogins } from './docker-config.ts'
+import { keepLogins } from './keep-logins.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
 export type Access = {
@@ -44,6 +45,7 @@ export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Acces
   const { buildxConfigDir } = facts
   const { env, problems } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, { config, logins, buildxConfigDir })
   for (const problem of [...found.problems, ...problems]) host.log.warning(problem)
+  if (plan.keepLogin) keepLogins(logins, facts.dockerConfigDir, host)
   let most = 1
   const retries: Access['retries'] = {
     policy,

@@ -70,6 +70,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       login: undefined,
       logins: [],
       ecr: 'auto',
+      keepLogin: false,
       githubToken: undefined,
       builder: undefined,
       engine: 'auto',

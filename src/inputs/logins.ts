@@ -172,6 +172,8 @@ function readEntry(
         near === '' ? `there is an unknown key; there is ${keys.join(', ')}` : `there is no ${quote(written)}${near}`,
         written,
       )
+    } else if (entry[name] !== undefined) {
+      wrong(`${name} is given twice`, written)
     } else if (typeof value !== 'string') {
       wrong(`${name}: expected one text. Write a secret as \${{ toJSON(secrets.NAME) }}, which quotes it`, written)
     } else if (value.trim() !== '') entry[name] = name === 'password' ? value : value.trim()

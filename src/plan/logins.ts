@@ -42,15 +42,17 @@ export function planLogins(inputs: Inputs, references: readonly Reference[], act
     : given
 }
 
-/** The registries whose credentials come from a cloud. One of Amazon that is pushed to needs no entry where the environment has keys. */
+/** The registries whose credentials come from a cloud. One of Amazon that `registry` or an image names needs no entry where the environment has keys. */
 export function planIdentities(inputs: Inputs, references: readonly Reference[]): readonly IdentityLogin[] {
   const given: readonly IdentityLogin[] = inputs.logins.flatMap(({ registry, scope, means }) =>
     means.kind === 'password' ? [] : [{ registry, scope, identity: means }],
   )
   const named = new Set(inputs.logins.flatMap(({ registry, scope }) => (scope === undefined ? [registry] : [])))
-  const others = new Set(
-    references.map(({ registry }) => registry).filter((host) => isEcrHost(host) && !named.has(host)),
-  )
+  const hosts = [
+    ...(inputs.login === undefined && inputs.registry ? [inputs.registry.host] : []),
+    ...references.map(({ registry }) => registry),
+  ]
+  const others = new Set(hosts.filter((host) => isEcrHost(host) && !named.has(host)))
   const identity: Identity = {
     kind: 'aws',
     keys: undefined,

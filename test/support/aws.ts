@@ -8,6 +8,8 @@ export type FakeAws = {
   readonly url: string
   /** `service action body` of each accepted call, in order. */
   readonly calls: readonly string[]
+  /** Errors that the next calls get, before anything is looked at. */
+  readonly faults: string[]
   readonly repositories: Set<string>
   readonly close: () => Promise<void>
 }
@@ -29,6 +31,7 @@ export async function startAws({
   readonly tokens?: readonly string[]
 }): Promise<FakeAws> {
   const calls: string[] = []
+  const faults: string[] = []
   const repositories = new Set<string>()
   const server = createServer(async (request, response) => {
     let body = ''
@@ -39,6 +42,8 @@ export async function startAws({
 
   function answerOf(request: IncomingMessage, body: string): readonly [number, unknown] {
     const { headers } = request
+    const fault = faults.shift()
+    if (fault !== undefined) return [400, { __type: fault }]
     const form = new URLSearchParams(body)
     if (form.get('Action') === 'AssumeRoleWithWebIdentity') {
       calls.push(`sts ${form.get('RoleArn')} ${form.get('RoleSessionName')}`)
@@ -122,6 +127,7 @@ export async function startAws({
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    faults,
     repositories,
     close: () => new Promise((done) => void server.close(() => done())),
   }

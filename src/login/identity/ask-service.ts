@@ -36,7 +36,8 @@ export async function askService(asking: Asking, { what, by, request, explain }:
   const attempt = async (): Promise<HttpOutcome<HttpResponse>> => {
     const sent = await exchangeOnce(http, { ...(await request()), signal })
     if (!sent.ok || sent.value.status === 200) return sent
-    return { ok: false, failure: await toAnswerFailure(sent.value, clock) }
+    const failure = await toAnswerFailure(sent.value, clock)
+    return { ok: false, failure: isSlowDown(failure) ? { ...failure, status: 429 } : failure }
   }
   const answer = await retryRequest(
     {
@@ -76,6 +77,13 @@ class ServiceRefusal extends Error {
 export function isRefusedWith(error: unknown, ...names: readonly string[]): boolean {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof ServiceRefusal && names.includes(cause.message)
+}
+
+/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+function isSlowDown(failure: AnswerFailure): boolean {
+  const slow =
+    /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/
+  return failure.status === 400 && slow.test(nameOf(failure) ?? '')
 }
 
 /** The name of an error: of AWS in JSON and XML, of OAuth 2 in JSON. */

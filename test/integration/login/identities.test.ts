@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { HttpRequest } from '../../../src/host/host.ts'
+import { createGetIdToken } from '../../../src/login/identity/id-token.ts'
 import { logIn } from '../../../src/login/login.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { startAws } from '../../support/aws.ts'
@@ -99,6 +100,7 @@ test('ECR: what the environment has is enough, without any entry', async () => {
   const env = { AWS_ACCESS_KEY_ID: 'ASIAROLE', AWS_SECRET_ACCESS_KEY: 'role-key', AWS_SESSION_TOKEN: 'role+session/==' }
   const { users } = await identify(pushing, { AWS_ENDPOINT_URL: fake.url, ...env })
   expect(users).toEqual({ [ecr]: 'AWS:hunter-ecr' })
+  expect((await identify({ registry: ecr }, { AWS_ENDPOINT_URL: fake.url, ...env })).users).toEqual(users)
   expect((await identify(pushing, { AWS_ENDPOINT_URL: fake.url })).users).toEqual({})
 })
 
@@ -128,6 +130,14 @@ test('ECR Public: another service in us-east-1, whatever the region, and reposit
   const { users } = await identify(given, { AWS_ENDPOINT_URL_ECR_PUBLIC: fake.url, ...env })
   expect(users).toEqual({ 'public.ecr.aws': 'AWS:hunter-ecr' })
   expect([...fake.repositories]).toEqual(['team/app'])
+})
+
+test('ECR: what AWS throttles is asked again', async () => {
+  const fake = await aws()
+  fake.faults.push('ThrottlingException', 'com.amazonaws#ThrottlingException')
+  const given = { ...pushing, registry: ecr, username: 'AKIAGOOD', password: 'secret/key+1', retries: '3' }
+  const { users } = await identify(given, { AWS_ENDPOINT_URL: fake.url })
+  expect(users).toEqual({ [ecr]: 'AWS:hunter-ecr' })
 })
 
 test.each([
@@ -163,6 +173,23 @@ test('ECR: a role that does not trust the job, a registry without a region, and 
     hint: expect.stringMatching(/AWS_REGION/),
   })
   await fails(`- {registry: "${ecr}"}`).toMatchObject({ hint: expect.stringMatching(/role-to-assume/) })
+})
+
+test('a cancel ends the wait for an OIDC token', async () => {
+  const server = createServer(() => undefined)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/?x=y`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' }
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const cancel = new AbortController()
+  server.once('request', () => cancel.abort())
+  const getIdToken = createGetIdToken({ env, signal: cancel.signal, mask: () => undefined })
+  await expect(getIdToken('x', 'Cannot log in')).rejects.toMatchObject({ code: 'cancelled' })
 })
 
 const google = '- registry: europe-docker.pkg.dev\n  workload-identity-provider: projects/1/providers/gh\n'

@@ -165,6 +165,11 @@ test.each([
     is: 'registries, line 4: expected the actions pull and push behind "@", found "psh"; did you mean push?',
   },
   {
+    name: 'two spellings of a key',
+    given: list('client-id: a\n  client_id: b'),
+    is: 'registries, line 2: client-id is given twice',
+  },
+  {
     name: 'keys and a role',
     given: list(
       `registry: ${ecr}\n  username: a\n  password: hunter2\n  role-to-assume: arn:aws:iam::123456789012:role/x`,

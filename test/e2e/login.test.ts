@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startAws } from '../support/aws.ts'
+import { startIdTokens } from '../support/id-tokens.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type Account, missing, part } from './support/rig.ts'
@@ -116,6 +118,28 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     for (const { password } of [basic, token]) {
       const shown = step.log.split('\n').filter((line) => line.includes(password))
       expect(shown).toEqual([`::add-mask::${password}`])
+    }
+  })
+
+  it('gets the password of a registry from ECR, as a role that it assumes with the OIDC token of the job', async () => {
+    const { host, username, password } = part('basic')
+    const keys = { ASIAROLE: { key: 'role-key', session: 'role-session' } }
+    const tokens = ['jwt for sts.amazonaws.com']
+    const aws = await startAws({ keys, tokens, username, password, now: () => new Date() })
+    const github = await startIdTokens()
+    try {
+      const made = job(good, { ...github.env, AWS_ENDPOINT_URL: aws.url })
+      const role = 'role-to-assume: arn:aws:iam::123456789012:role/ci'
+      const registries = `- registry: ${host}\n  ecr: true\n  region: eu-central-1\n  create-repository: true\n  ${role}`
+      const step = await runStep(made, { images: `${host}/e2e/ecr`, tags: '1', push: 'true', registries })
+
+      expect(step).toMatchObject({ status: 0, outputs: { image: `${host}/e2e/ecr` }, leftovers: [] })
+      expect([...aws.repositories]).toEqual(['e2e/ecr'])
+      const shown = step.log.split('\n').filter((line) => line.includes(password) && !line.startsWith('::add-mask::'))
+      expect(shown).toEqual([])
+    } finally {
+      await aws.close()
+      github.close()
     }
   })
 

@@ -20,11 +20,14 @@ export type FakeAws = {
  */
 export async function startAws({
   keys,
+  username = 'AWS',
   password,
   now,
   tokens = [],
 }: {
   readonly keys: Readonly<Record<string, AwsAccount>>
+  /** Of the user in the tokens of ECR. Default: AWS. */
+  readonly username?: string
   readonly password: string
   readonly now: () => Date
   /** OIDC tokens that STS takes. */
@@ -70,7 +73,7 @@ export async function startAws({
       readonly repositoryNames?: string[]
       readonly repositoryName?: string
     }
-    const token = Buffer.from(`AWS:${password}`).toString('base64')
+    const token = Buffer.from(`${username}:${password}`).toString('base64')
     switch (action) {
       case 'GetAuthorizationToken': {
         if (service === 'ecr-public') return [200, { authorizationData: { authorizationToken: token } }]

@@ -9,6 +9,7 @@ import { logIn } from '../../../src/login/login.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { startAws } from '../../support/aws.ts'
 import { createTestHost } from '../../support/host.ts'
+import { startIdTokens } from '../../support/id-tokens.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -65,17 +66,8 @@ async function aws(options: Partial<Parameters<typeof startAws>[0]> = {}) {
 
 /** GitHub's service for OIDC tokens: the token names its audience. Set in the process, where @actions/core reads it. */
 async function idTokens(): Promise<Readonly<Record<string, string>>> {
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://x')
-    const isAllowed = request.headers.authorization === 'Bearer request-token'
-    response.writeHead(isAllowed ? 200 : 401).end(JSON.stringify({ value: `jwt for ${searchParams.get('audience')}` }))
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  onTestFinished(() => void server.close())
-  const env = {
-    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?api-version=2`,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
-  }
+  const { env, close } = await startIdTokens()
+  onTestFinished(close)
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   onTestFinished(() => void vi.unstubAllEnvs())
   // It writes commands to standard output itself.

@@ -121,6 +121,32 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     }
   })
 
+  it.skipIf(missing('pluginsNew'))('gives buildx a credential with a scope for its repository alone', async () => {
+    const { host, username, password } = part('token')
+    const base = `${host}/e2e/scoped-base`
+    await runStep(job(good), { username, password, registry: host, images: base, tags: '1', push: 'true' })
+    const read = async (scope: string) => {
+      const made = job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` })
+      const config = JSON.stringify({ cliPluginsExtraDirs: [part('pluginsNew')] })
+      writeFileSync(join(made.home, '.docker', 'config.json'), config)
+      const registries = `- registry: ${host}\n  username: ${username}\n  password: wrong\n  scope: ${scope}`
+      return await runStep(made, {
+        registries,
+        pull: 'true',
+        preflight: 'false',
+        retries: '0',
+        verify: 'off',
+        outputs: 'type=cacheonly',
+      })
+    }
+    // Anybody may read there, but not with a wrong password.
+    expect(await read('e2e/scoped-base@pull')).toMatchObject({
+      status: 1,
+      log: expect.stringContaining('incorrect username or password'),
+    })
+    expect(await read('e2e/other@pull')).toMatchObject({ status: 0 })
+  })
+
   it('gets the password of a registry from ECR, as a role that it assumes with the OIDC token of the job', async () => {
     const { host, username, password } = part('basic')
     const keys = { ASIAROLE: { key: 'role-key', session: 'role-session' } }

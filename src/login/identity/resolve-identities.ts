@@ -7,8 +7,8 @@ import type { Asking } from './ask-service.ts'
 import { createGetIdToken } from './id-token.ts'
 
 /**
- * Fetches the credentials of clouds, side by side. What is missing where nothing is pushed is a warning: pull requests from forks have no
- * identity.
+ * Fetches the credentials of clouds, side by side. What is missing where nothing is pushed, or what nobody asked
+ * for, is a warning: pull requests from forks have no identity.
  *
  * @throws ActionError of the first that fails
  */
@@ -29,8 +29,8 @@ export async function resolveIdentities(
         return logins.map((one): Login => ({ ...one, scope, unlessKnown }))
       } catch (error) {
         const isMissing = error instanceof ActionError && error.code === 'registry-unauthorized'
-        if (!isMissing || plan.push) throw error
-        log.warning(`${error.message}. Nothing is pushed, so the step goes on without`)
+        if (!isMissing || (plan.push && login.unasked === undefined)) throw error
+        log.warning(`${error.message}. The step goes on without these credentials`)
         return []
       }
     }),

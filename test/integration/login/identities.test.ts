@@ -94,6 +94,8 @@ test('ECR: what the environment has is enough, without any entry', async () => {
   expect(users).toEqual({ [ecr]: 'AWS:hunter-ecr' })
   expect((await identify({ registry: ecr }, { AWS_ENDPOINT_URL: fake.url, ...env })).users).toEqual(users)
   expect((await identify(pushing, { AWS_ENDPOINT_URL: fake.url })).users).toEqual({})
+  const refused = await identify(pushing, { AWS_ENDPOINT_URL: fake.url, ...env, AWS_SECRET_ACCESS_KEY: 'of another' })
+  expect(refused.host.log.lines).toEqual([expect.stringMatching(/^warning: .*The step goes on without/)])
 })
 
 test('ECR: a role is assumed with the OIDC token, and a missing repository made', async () => {

@@ -14,11 +14,15 @@ import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes what the step with the folder `folder` has made. Not stopped by the cancel that may have ended the step.
+ * Undoes what the step with the folder `folder` has made, but with `forLaterSteps` not what later steps use. Not stopped by the cancel that may have ended the step.
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUpStep(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<readonly string[]> {
+export async function cleanUpStep(
+  folder: string,
+  { env, os }: Pick<Host, 'env' | 'os'>,
+  { forLaterSteps = false }: { readonly forLaterSteps?: boolean } = {},
+): Promise<readonly string[]> {
   const { signal } = new AbortController()
   const exec = createExec({ env, signal })
   const { http, close } = createHttp({ env })
@@ -32,6 +36,7 @@ export async function cleanUpStep(folder: string, { env, os }: Pick<Host, 'env' 
       removeContainer: async (name) => await removeContainer(name, daemon(), host),
       parent: env['RUNNER_TEMP'] || tmpdir(),
       rules: rulesOf(folder, { env, os }),
+      forLaterSteps,
     })
   } finally {
     close()

@@ -24,7 +24,10 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   // All but the writing of tags: content that is complete is not thrown away for a minute.
   const limit = limitTime(plan.timeout, host)
-  const access = logIn(plan, facts, limit.host)
+  const access = await logIn(plan, facts, limit.host).catch((error: unknown) => {
+    limit.lift()
+    throw limit.toError(error)
+  })
   try {
     const opening = { plan, host: limit.host, access }
     const run = { ...opening, source: openSource(opening) }

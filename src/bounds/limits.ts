@@ -28,6 +28,8 @@ export const limits = {
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
+  /** The time in which GitHub gives the OIDC token of a job (milliseconds). */
+  idTokenTime: 60 * second,
   /** Tokens of one step that are hidden in the log (count). */
   maskedTokens: 1000,
   /** The headers of one answer. */

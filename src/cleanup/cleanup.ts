@@ -1,7 +1,8 @@
-import { appendFileSync, lstatSync, rmSync } from 'node:fs'
+import { appendFileSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
+import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
@@ -28,6 +29,8 @@ export type CleanUpOptions = {
   readonly parent: string
   /** What the folder's tasks may run. */
   readonly rules: TaskRules
+  /** Leaves what later steps of the job use, and how to undo it: the logins that were kept. */
+  readonly forLaterSteps?: boolean
 }
 
 /**
@@ -38,7 +41,7 @@ export type CleanUpOptions = {
  * @returns what could not be undone, one sentence each; never throws
  */
 export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise<readonly string[]> {
-  const { parent, rules } = options
+  const { parent, rules, forLaterSteps = false } = options
   const foreign = whyForeign(tempDir, parent)
   if (foreign === 'missing') return []
   if (foreign !== undefined) return [`Cannot clean up ${JSON.stringify(tempDir.slice(0, 200))}: ${foreign}`]
@@ -49,7 +52,8 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
       `Cannot clean up ${refused} entries of ${join(tempDir, fileName)}: they name what no step of Polyarch makes`,
     )
   }
-  for (const task of tasks) {
+  const later = tasks.filter(({ kind }) => forLaterSteps && kind === 'login')
+  for (const task of tasks.filter((task) => !later.includes(task))) {
     try {
       await undo(task, options)
     } catch (error) {
@@ -57,11 +61,22 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
     }
   }
   try {
-    rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
+    if (later.length > 0) keepTasks(tempDir, later)
+    else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
     problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
   }
   return problems
+}
+
+/** Leaves nothing in the folder but the tasks that are still to be done. */
+function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
+  const kept = join(tempDir, `${fileName}.new`)
+  writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
+  renameSync(kept, join(tempDir, fileName))
+  for (const name of readdirSync(tempDir)) {
+    if (name !== fileName) rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
+  }
 }
 
 /** Whether a folder is one that a step of this user has made in `parent`. */
@@ -110,6 +125,8 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
       return removeBuilder(task, options.exec)
     case 'emulator':
       return removeEmulator(task, options.exec)
+    case 'login':
+      return restoreLogin(task)
   }
 }
 
@@ -136,10 +153,17 @@ async function removeEmulator(
 /** Milliseconds for a program. */
 const timeout = 30_000
 
+/** An entry that is no longer the one that was written is another step's, and stays. */
+function restoreLogin({ path, key, before, wrote, isMade }: Extract<CleanUpTask, { readonly kind: 'login' }>): void {
+  if (fingerprint(readCredentialsFile(path).entryOf(key)) !== wrote) return
+  replaceEntry(path, key, before, isMade)
+}
+
 function byHand(task: CleanUpTask): string {
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 
 function nameOf(task: CleanUpTask): string {
+  if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   return task.kind === 'image' ? task.reference : task.name
 }

@@ -50,6 +50,8 @@ export type Inputs = PlainFields & {
   readonly outputs: readonly Output[]
   readonly registry: RegistryInput | undefined
   readonly login: LoginInput | undefined
+  /** Of `registries`; and of `registry` where its credentials are not simply a user and a password for all of it. */
+  readonly logins: readonly RegistryLogin[]
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
@@ -174,6 +176,42 @@ export type RegistryInput = {
 }
 
 export type LoginInput = { readonly username: string; readonly password: Secret }
+
+/** The requests that credentials are for. */
+export type LoginScope = {
+  /** `acme/app`, or "" for all of the registry. */
+  readonly repository: string
+  /** `pull`, `push`: a request is one of them if it does all of these. Empty: any. */
+  readonly actions: readonly string[]
+}
+
+/** One registry of `registries`, and how to be known there. */
+export type RegistryLogin = {
+  /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
+  readonly registry: string
+  readonly plainHttp: boolean
+  readonly scope: LoginScope | undefined
+  readonly means: ({ readonly kind: 'password' } & LoginInput) | Identity
+}
+
+/** What credentials for a registry are fetched with. */
+export type Identity =
+  | {
+      readonly kind: 'aws'
+      /** Undefined: from `role`, else from the environment. */
+      readonly keys: LoginInput | undefined
+      /** ARN of the role to assume with the job's OIDC token. */
+      readonly role: string | undefined
+      /** Undefined: from the registry's host, else from the environment. */
+      readonly region: string | undefined
+      readonly createRepository: boolean
+    }
+  /** `provider`: projects/…/providers/…; undefined: from the file that GOOGLE_APPLICATION_CREDENTIALS names. */
+  | { readonly kind: 'google'; readonly provider: string | undefined; readonly serviceAccount: string | undefined }
+  /** Undefined: from AZURE_CLIENT_ID and AZURE_TENANT_ID. */
+  | { readonly kind: 'azure'; readonly clientId: string | undefined; readonly tenantId: string | undefined }
+  /** `connection`: undefined for DOCKERHUB_OIDC_CONNECTIONID. */
+  | { readonly kind: 'docker-hub'; readonly username: string; readonly connection: string | undefined }
 
 /** What happens to a fixed tag that exists and is another image. */
 export type IfExists = PlainFields['ifExists']

@@ -1,4 +1,4 @@
-import type { ParseYaml } from '../bounds/yaml.ts'
+import type { ParsePlacedYaml, ParseYaml } from '../bounds/yaml.ts'
 import { driverChoices } from '../engine/drivers.ts'
 import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
@@ -12,6 +12,7 @@ import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
 import type { Inputs } from './inputs.ts'
+import { readLogins } from './logins.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { readPlainFields } from './read/fields.ts'
@@ -29,7 +30,7 @@ import {
   readRetries,
   readVersion,
 } from './read/value.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators } from './rules.ts'
 import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
@@ -48,6 +49,10 @@ export type ParsedInputs = {
 export type ParseOptions = {
   /** Needed where `isMapping` finds YAML. */
   readonly parseYaml?: ParseYaml | undefined
+  /** Needed where `registries` or `registry-auth` says something. */
+  readonly parsePlacedYaml?: ParsePlacedYaml | undefined
+  /** The variable DOCKERHUB_OIDC_CONNECTIONID is set. */
+  readonly hasHubConnection?: boolean
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
   /** For rules of `tags` that depend on it. */
@@ -71,6 +76,8 @@ export function parseInputs(
   given: readonly string[] = [],
   {
     parseYaml,
+    parsePlacedYaml,
+    hasHubConnection = false,
     noSecrets,
     event = noEvent,
     libraries = {},
@@ -114,6 +121,18 @@ export function parseInputs(
   }
 
   const plain = readPlainFields({ value })
+  const { login, logins } = readLogins(
+    {
+      registry,
+      username: text('username'),
+      password: text('password'),
+      scope: text('scope'),
+      ecr: plain.ecr,
+      registries: text('registries'),
+      'registry-auth': text('registry-auth'),
+    },
+    { push: push === true, parsePlacedYaml, hasHubConnection, report, warn: (message) => warnings.push(message) },
+  )
 
   const inputs: Inputs = {
     ...plain,
@@ -162,11 +181,8 @@ export function parseInputs(
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: plain.noCache || plain.fresh,
     registry,
-    login: readLogin(text('username'), text('password'), {
-      push: push === true,
-      report,
-      warn: (message) => warnings.push(message),
-    }),
+    login,
+    logins,
     githubToken: token === undefined ? undefined : secret(token),
     engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
     driver: value('driver', (found) => readChoice(found, driverChoices)),

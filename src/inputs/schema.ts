@@ -238,6 +238,33 @@ export const inputRows = {
     doc: 'User name for the registry. Requires password. Without registry, it is for Docker Hub.',
   },
   password: { kind: 'secret', default: '', doc: 'Password or access token for username.' },
+  scope: {
+    kind: 'string',
+    default: '',
+    doc: 'Limits username and password to a repository, to actions (pull, push), or both.',
+    example: 'acme/app@push',
+  },
+  ecr: {
+    kind: 'choice',
+    choices: ['auto', 'true', 'false'],
+    default: 'auto',
+    doc: 'Whether registry is Amazon ECR; username and password are access keys then. auto: by its host.',
+  },
+  registries: {
+    kind: 'string',
+    default: '',
+    doc: 'Credentials for several registries, as a YAML list of mappings: registry, username, password, scope, ecr, or what an OIDC login needs. See docs/credentials.md.',
+  },
+  'registry-auth': {
+    kind: 'string',
+    default: '',
+    doc: 'The same as registries, by its name in docker/login-action.',
+  },
+  'keep-login': {
+    kind: 'boolean',
+    default: 'false',
+    doc: "Keep the logins for later steps of the job (docker, cosign, attest) in the user's Docker configuration, which is restored at the end of the job.",
+  },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,

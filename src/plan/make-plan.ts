@@ -7,7 +7,7 @@ import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { planLabels } from './labels.ts'
 import { loadNotices } from './load.ts'
-import { needsHubBase, planLogins } from './logins.ts'
+import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
 import { decidePush } from './push.ts'
 import { planSmokeTest } from './smoke-test.ts'
@@ -55,8 +55,13 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     tags: named.tags,
     version: named.version,
     logins: planLogins(inputs, references, facts.actor),
+    identities: planIdentities(inputs, references),
     needsHubBase: needsHubBase(inputs, references),
-    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...insecureRegistries],
+    plainHttp: [
+      ...(inputs.registry?.plainHttp ? [inputs.registry.host] : []),
+      ...inputs.logins.flatMap(({ registry, plainHttp }) => (plainHttp ? [registry] : [])),
+      ...insecureRegistries,
+    ],
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,

@@ -3,13 +3,22 @@ import type { CacheEntry, FileOutput, Inputs } from '../inputs/inputs.ts'
 import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { PlannedContext } from './context.ts'
-import type { Login } from './logins.ts'
+import type { IdentityLogin, Login } from './logins.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
 
 /** The inputs that later stages take as they are. */
-export const handedOn = ['ifExists', 'preflight', 'emulators', 'verify', 'retries', 'timeout', 'fresh'] as const
+export const handedOn = [
+  'ifExists',
+  'preflight',
+  'emulators',
+  'verify',
+  'retries',
+  'timeout',
+  'fresh',
+  'keepLogin',
+] as const
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
@@ -30,6 +39,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
+  /** Registries whose credentials are fetched before anything else is done. */
+  readonly identities: readonly IdentityLogin[]
   /** `username` goes to Docker Hub because `registry` is empty, and only a base image can be there. */
   readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */

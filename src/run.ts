@@ -2,6 +2,7 @@ import { setUpEmulators } from './emulate/emulate.ts'
 import { build } from './engine/build.ts'
 import { exportImage } from './export/export.ts'
 import { probe } from './facts/probe.ts'
+import { passGate } from './gate/pass-gate.ts'
 import type { Host } from './host/host.ts'
 import { limitTime } from './host/time-limit.ts'
 import { logIn } from './login/login.ts'
@@ -34,10 +35,11 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const built = await build(run, checked)
     const verified = await verifyImage(run, built, checked)
     const smoked = await smokeTest(run, built)
+    const gated = await passGate(run, built)
     const exported = await exportImage(run, built)
     limit.lift()
-    const published = plan.push ? await publish({ ...run, host }, built) : undefined
-    report(run, { checked, built, verified, smoked, exported, published })
+    const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
+    report(run, { checked, built, verified, smoked, gated, exported, published })
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

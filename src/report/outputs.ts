@@ -1,5 +1,6 @@
 import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
+import type { Gated } from '../gate/gate-section.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -37,6 +38,8 @@ export type Result = {
   readonly verified: readonly Verified[]
   /** How each platform's image ran; none without a smoke test. */
   readonly smoked: readonly SmokeResult[]
+  /** What was run before the tags, if anything was. */
+  readonly gated: Gated | undefined
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined

@@ -10,7 +10,7 @@ import { makePlan } from './plan/make-plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { readInputs } from './read-inputs.ts'
-import { report, reportLasting } from './report/report.ts'
+import { report, reportDryRun, reportLasting } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
@@ -31,6 +31,10 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const run = { ...opening, source: openSource(opening) }
 
     const checked = await preflight(run)
+    if (plan.dryRun) {
+      reportDryRun(run, checked)
+      return
+    }
     await setUpEmulators(run, checked)
     const built = await build(run, checked)
     const verified = await verifyImage(run, built, checked)

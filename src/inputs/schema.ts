@@ -159,6 +159,11 @@ export const inputRows = {
     doc: "Start each platform's image before any tag is written: a command line that must exit with 0, or YAML: command, entrypoint, env, user, workdir, ports, volumes, add-hosts, expect (output, status, http), timeout. See docs/smoke-test.md.",
     example: 'app --version',
   },
+  'dry-run': {
+    kind: 'boolean',
+    default: 'false',
+    doc: 'Only plan and look whether it can work: preflight runs, the plan is shown in the log and the job summary, and tags, labels, json and version are set. Nothing is built or written.',
+  },
   'before-tags': {
     kind: 'string',
     default: '',

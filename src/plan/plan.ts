@@ -15,6 +15,7 @@ export const handedOn = [
   'emulators',
   'verify',
   'beforeTags',
+  'dryRun',
   'retries',
   'timeout',
   'fresh',

@@ -49,12 +49,14 @@ export type Result = {
 
 /** Whether the image is anywhere but in the build cache: in a registry, in the daemon's store, or in a file. */
 function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
+  if (plan.dryRun) return false
   if (published !== undefined && published.repositories.length > 0) return true
   return plan.load || plan.outputs.some(({ kind }) => kind === 'oci' || kind === 'docker')
 }
 
-/** The references that are this image now: tags in registries, else names in the daemon's store and in files. */
+/** The references that are this image now: tags in registries, else names in the daemon's store and in files; of a dry run the planned ones. */
 export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>): readonly Reference[] {
+  if (plan.dryRun) return plan.references
   if (published) return published.tags.filter(isThisImage).map(({ reference }) => reference)
   return isKept({ plan, published }) ? plan.references : []
 }
@@ -83,7 +85,7 @@ export function outputsOf(result: Result): Outputs {
       'containerimage.descriptor' in built.metadata
         ? { 'containerimage.descriptor': published.descriptor }
         : {}),
-      ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
+      ...(names.length === 0 || plan.dryRun ? {} : { 'image.name': names.join(',') }),
     }),
     image: first ? showRepository(first) : '',
     tags: names.join('\n'),

@@ -7,7 +7,7 @@ import { quote, type Read } from './problem.ts'
  */
 export function splitCommand(text: string): Read<readonly string[]> {
   const read = splitCommands(text)
-  if ('problem' in read) return read
+  if ('problem' in read) return { problem: read.problem }
   const [only, ...others] = read.value
   if (only === undefined) return { problem: 'expected a command' }
   return others.length > 0

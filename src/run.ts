@@ -2,6 +2,7 @@ import { setUpEmulators } from './emulate/emulate.ts'
 import { build } from './engine/build.ts'
 import { exportImage } from './export/export.ts'
 import { probe } from './facts/probe.ts'
+import { passGate } from './gate/pass-gate.ts'
 import type { Host } from './host/host.ts'
 import { limitTime } from './host/time-limit.ts'
 import { logIn } from './login/login.ts'
@@ -9,7 +10,7 @@ import { makePlan } from './plan/make-plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { readInputs } from './read-inputs.ts'
-import { report, reportLasting } from './report/report.ts'
+import { report, reportDryRun, reportLasting } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
@@ -33,14 +34,19 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const run = { ...opening, source: openSource(opening) }
 
     const checked = await preflight(run)
+    if (plan.dryRun) {
+      reportDryRun(run, checked)
+      return
+    }
     await setUpEmulators(run, checked)
     const built = await build(run, checked)
     const verified = await verifyImage(run, built, checked)
     const smoked = await smokeTest(run, built)
+    const gated = await passGate(run, built)
     const exported = await exportImage(run, built)
     limit.lift()
-    const published = plan.push ? await publish({ ...run, host }, built) : undefined
-    report(run, { checked, built, verified, smoked, exported, published })
+    const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
+    report(run, { checked, built, verified, smoked, gated, exported, published })
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

@@ -18,6 +18,7 @@ const stages = [
   'smoke-test',
   'export',
   'publish',
+  'gate',
   'report',
 ]
 /** Read text, give text: `allowed` is all of Node that they may use. */

@@ -24,6 +24,10 @@ export const limits = {
   outputLine: 500,
   /** A line of a build's output without an end, after which it is shown as it is (characters). */
   openLine: 64 * kibibyte,
+  /** The time for all commands of `before-tags`, where `timeout` is not given (milliseconds). */
+  gateTime: 1800 * second,
+  /** Lines of their output in the log (count). */
+  gateLines: 10_000,
   /** What is kept of the standard error of a program: its end. */
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */

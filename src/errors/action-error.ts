@@ -30,6 +30,7 @@ const exitStatuses = {
   'emulator-crashed': 1,
   'out-of-memory': 75,
   'smoke-failed': 1,
+  'gate-failed': 1,
   'build-failed': 1,
   'registry-unreachable': 75,
   'registry-unavailable': 75,

@@ -36,6 +36,18 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
   })
 }
 
+/**
+ * Writes the image with all its blobs as an OCI layout to the folder `dir`.
+ *
+ * @throws ActionError as `writeOutputs`
+ */
+export async function writeLayout({ plan, host }: Writing, content: ImageContent, dir: string): Promise<void> {
+  const here = await fetchRemote(content, host)
+  const { references, build } = plan
+  const form = { kind: 'oci', references, annotations: build.annotations, signal: host.signal } as const
+  await writeFolder(dir, imageEntries(here, form), { signal: host.signal, onProgress: () => undefined })
+}
+
 type OutputWriting = Writing & {
   /** Folder that layers are unpacked to. */
   readonly temporary: string

@@ -42,6 +42,8 @@ export type Inputs = PlainFields & {
   readonly emulators: Emulators
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: SmokeTest | undefined
+  /** What must succeed before any tag. */
+  readonly beforeTags: Gate | undefined
   /** How often what passes is tried again. */
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
@@ -218,6 +220,9 @@ export type IfExists = PlainFields['ifExists']
 
 /** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
 export type Emulators = { readonly image: string } | 'off'
+
+/** Commands that are run one after the other, as words each, and the variables of the step that they are given. */
+export type Gate = { readonly commands: readonly (readonly string[])[]; readonly variables: readonly string[] }
 
 /** How an image is started, and what it must do then. */
 export type SmokeTest = {

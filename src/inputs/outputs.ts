@@ -8,10 +8,35 @@ import { readBoolean, readChoice, splitPair } from './read/value.ts'
 
 const types = ['oci', 'docker', 'local', 'tar', 'cacheonly'] as const
 
-/** Types of buildx that other inputs stand for here. */
-const elsewhere: Readonly<Record<string, string>> = {
-  image: 'set push: true and name the image in images',
-  registry: 'set push: true and name the image in images',
+/**
+ * What to write instead of an output of type `image` or `registry`: the inputs that its attributes stand for, with their values. `push` is false
+ * by default for `image`, as buildx has it.
+ */
+function inputsInstead(type: string, values: ReadonlyMap<string, string>): string {
+  const names = (values.get('name') ?? '').split(',').filter(Boolean)
+  const pushed = (values.get('push') ?? String(type === 'registry' || isOn(values.get('push-by-digest')))) !== 'false'
+  const annotations = [...values].flatMap(([key, value]) => annotationOf(key, value))
+  const compression = values.get('compression')
+  const inputs = [
+    ...(pushed ? ['push: true'] : []),
+    names.length > 0 ? `images: ${names.join(', ')}` : 'the name in images',
+    ...(compression === undefined ? [] : [`compression: ${compression}`]),
+    ...annotations.map((annotation) => `annotations: ${annotation}`),
+  ]
+  const start = pushed ? `set ${inputs.join(' and ')}` : `leave outputs empty and set ${inputs.join(' and ')}`
+  return isOn(values.get('push-by-digest'))
+    ? `${start}. Content is always pushed by digest first; list all platforms in one step, and jobs that push digests and merge them are not needed`
+    : start
+}
+
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && text !== 'false' && text !== '0'
+}
+
+/** `annotation-index.key`, or for a platform `annotation-manifest-descriptor[linux/amd64].key`, as the input `annotations` has it. */
+function annotationOf(key: string, value: string): readonly string[] {
+  const [, level = 'manifest', platform = '', name] = /^annotation(?:-([a-z-]+))?(\[[^\]]*\])?\.(.+)$/s.exec(key) ?? []
+  return name === undefined ? [] : [`${level}${platform}:${name}=${value}`]
 }
 
 /** The attributes that a type takes besides `type` and `dest`. */
@@ -69,7 +94,9 @@ function readOutput(text: string): Read<Output> {
   }
   const type = values.get('type')
   if (type === undefined) return { problem: `expected a type, one of ${types.join(', ')}, found ${quote(text)}` }
-  if (Object.hasOwn(elsewhere, type)) return { problem: `type=${type} is not an output here: ${elsewhere[type]}` }
+  if (type === 'image' || type === 'registry') {
+    return { problem: `type=${type} is not an output here: ${inputsInstead(type, values)}` }
+  }
   const kind = readChoice(type, types)
   return 'problem' in kind ? { problem: `type: ${kind.problem}` } : readAttributes(kind.value, values)
 }

@@ -11,6 +11,7 @@ import { readCaches } from './cache.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
+import { readGate } from './gate.ts'
 import type { Inputs } from './inputs.ts'
 import { readLogins } from './logins.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
@@ -176,6 +177,7 @@ export function parseInputs(
     ),
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
+    beforeTags: readGate(text('before-tags'), items('before-tags-env'), report),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),

@@ -159,6 +159,23 @@ export const inputRows = {
     doc: "Start each platform's image before any tag is written: a command line that must exit with 0, or YAML: command, entrypoint, env, user, workdir, ports, volumes, add-hosts, expect (output, status, http), timeout. See docs/smoke-test.md.",
     example: 'app --version',
   },
+  'dry-run': {
+    kind: 'boolean',
+    default: 'false',
+    doc: 'Only plan and look whether it can work: preflight runs, the plan is shown in the log and the job summary, and tags, labels, json and version are set. Nothing is built or written.',
+  },
+  'before-tags': {
+    kind: 'string',
+    default: '',
+    doc: 'Commands that must exit with 0 before any tag is written, one per line, run on the runner without a shell, after verification and smoke test. Variables such as POLYARCH_REFERENCES name the image. See docs/before-tags.md.',
+    example: './scan.sh',
+  },
+  'before-tags-env': {
+    kind: 'list',
+    default: '',
+    doc: 'Names of environment variables of the step that the commands of before-tags get, besides those that every one gets.',
+    example: 'TRIVY_SEVERITY',
+  },
   retries: {
     kind: 'string',
     default: '8',

@@ -37,7 +37,7 @@ export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Acces
     asked.length === 0
       ? []
       : await (await import('./identity/resolve-identities.ts')).resolveIdentities(
-          { push: plan.push, references: plan.references, identities: asked },
+          { push: plan.push && !plan.dryRun, references: plan.references, identities: asked },
           host,
           policy,
         )
@@ -45,7 +45,7 @@ export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Acces
   const { buildxConfigDir } = facts
   const { env, problems } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, { config, logins, buildxConfigDir })
   for (const problem of [...found.problems, ...problems]) host.log.warning(problem)
-  if (plan.keepLogin) keepLogins(logins, facts.dockerConfigDir, host)
+  if (plan.keepLogin && !plan.dryRun) keepLogins(logins, facts.dockerConfigDir, host)
   let most = 1
   const retries: Access['retries'] = {
     policy,

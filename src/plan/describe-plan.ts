@@ -13,7 +13,9 @@ export function describePlan(plan: Plan): string {
   const urlLogins = plan.build.urlLogins.map(({ kind, host }) => `${kind} ${host}`)
   const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
   const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
-  return JSON.stringify({ ...plan, engine: describeEngine(plan.engine), build, smokeTest })
+  // Their words may be what the user would hide.
+  const beforeTags = plan.beforeTags?.commands.map(([program]) => `${program} …`)
+  return JSON.stringify({ ...plan, engine: describeEngine(plan.engine), build, smokeTest, beforeTags })
 }
 
 function describeEngine(engine: Plan['engine']): unknown {

@@ -14,6 +14,8 @@ export const handedOn = [
   'preflight',
   'emulators',
   'verify',
+  'beforeTags',
+  'dryRun',
   'retries',
   'timeout',
   'fresh',

@@ -14,6 +14,7 @@ import { checkSpace } from './check-space.ts'
 import { checkSsh } from './check-ssh.ts'
 import { checkTag } from './check-tag.ts'
 import { checkEmulation, type Emulation } from './emulation/check-emulation.ts'
+import { warnUnknownStages } from './warn-unknown-stages.ts'
 
 /** What was learnt on the way. */
 export type Checked = CheckedSource & {
@@ -57,6 +58,7 @@ async function checkDockerfile(run: Run): Promise<Checked> {
   const { plan, source } = run
   const reading = await source.reading()
   if (reading === undefined) return { reading, bases: [], emulations: await checkEmulation(run, reading) }
+  warnUnknownStages(run, reading)
   const [emulations, images] = await gather('Preflight', [
     checkEmulation(run, reading),
     // An engine for which this program reads the Dockerfile builds with what is found here.

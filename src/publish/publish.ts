@@ -1,7 +1,6 @@
 import type { Built } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
-import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
@@ -34,23 +33,23 @@ export type Published = {
  * ones where they are. Every registry is attempted before the step fails.
  *
  * The error in the result is that of the registry; `tag-moved` when a tag reads back as something else, `tag-exists` when a
- * fixed one is another image and may not be written over; one for all when it is several.
+ * fixed one is another image and may not be written over; one for all when it is several. `content` is what was pushed already.
  *
  * @throws ActionError `cancelled`
  */
-export async function publish({ plan, access, host }: Run, built: Built): Promise<Published> {
+export async function publish(run: Run, built: Built, content?: PublishedContent): Promise<Published> {
+  const { plan, access, host } = run
   const client = access.registry
   return host.log.group('Publish', async () => {
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
     // Beside the content: what a tag was before tells a registry that lags from another run that writes the same tag.
-    const [content, before] = await Promise.all([
-      publishContent(built, repositoriesOf(plan.references), client, host),
+    const [{ tree, repositories, errors, client: writer }, before] = await Promise.all([
+      content ?? pushContent(run, built),
       // Where fixed tags are protected, each is looked at right before it is written.
       lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
     ])
-    const { tree, repositories, errors } = content
-    const writing = { tree, ifExists: plan.ifExists, before, client: content.client, host }
+    const writing = { tree, ifExists: plan.ifExists, before, client: writer, host }
     const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, writing)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
@@ -70,15 +69,16 @@ export async function publish({ plan, access, host }: Run, built: Built): Promis
 }
 
 /** The content as it is in the registries, and the client that writes tags to it. */
-type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
+export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
 
-/** Content under its digests in every repository; what the builder has pushed itself is there already. */
-async function publishContent(
-  { content }: Built,
-  repositories: readonly Repository[],
-  client: RegistryClient,
-  host: Host,
-): Promise<PublishedContent> {
+/**
+ * Puts the content under its digests into every repository of the plan, and writes no tag; what the builder has pushed itself is there already.
+ *
+ * @throws ActionError `cancelled`; all other errors are in the result
+ */
+export async function pushContent({ plan, access, host }: Run, { content }: Built): Promise<PublishedContent> {
+  const client = access.registry
+  const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
   const { tree, blobs, isPushed } = content
   if (isPushed) return { tree, repositories, errors: [], client }

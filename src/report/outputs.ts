@@ -1,5 +1,6 @@
 import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
+import type { Gated } from '../gate/gate-section.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -37,6 +38,8 @@ export type Result = {
   readonly verified: readonly Verified[]
   /** How each platform's image ran; none without a smoke test. */
   readonly smoked: readonly SmokeResult[]
+  /** What was run before the tags, if anything was. */
+  readonly gated: Gated | undefined
   readonly exported: Exported
   /** Undefined when nothing was to be pushed. */
   readonly published: Published | undefined
@@ -46,12 +49,14 @@ export type Result = {
 
 /** Whether the image is anywhere but in the build cache: in a registry, in the daemon's store, or in a file. */
 function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
+  if (plan.dryRun) return false
   if (published !== undefined && published.repositories.length > 0) return true
   return plan.load || plan.outputs.some(({ kind }) => kind === 'oci' || kind === 'docker')
 }
 
-/** The references that are this image now: tags in registries, else names in the daemon's store and in files. */
+/** The references that are this image now: tags in registries, else names in the daemon's store and in files; of a dry run the planned ones. */
 export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>): readonly Reference[] {
+  if (plan.dryRun) return plan.references
   if (published) return published.tags.filter(isThisImage).map(({ reference }) => reference)
   return isKept({ plan, published }) ? plan.references : []
 }
@@ -80,7 +85,7 @@ export function outputsOf(result: Result): Outputs {
       'containerimage.descriptor' in built.metadata
         ? { 'containerimage.descriptor': published.descriptor }
         : {}),
-      ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
+      ...(names.length === 0 || plan.dryRun ? {} : { 'image.name': names.join(',') }),
     }),
     image: first ? showRepository(first) : '',
     tags: names.join('\n'),

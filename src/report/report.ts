@@ -1,8 +1,10 @@
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
+import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
+import { planLines, planRows, planSection } from './plan-rows.ts'
 import { summaryOf } from './summary.ts'
 
 /** Writes the outputs that are true however the step ends. */
@@ -24,6 +26,25 @@ export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit
   const result = { plan, images, ...outcome }
   if (published?.error === undefined) write(result, host)
   else besides(host.log, () => write(result, host))
+}
+
+/** Writes the plan to the log and the summary, and the outputs that are known without a build. */
+export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked: Checked): void {
+  const rows = planRows(plan, checked)
+  for (const line of planLines(rows)) host.log.info(line)
+  host.log.info('Dry run: nothing was built or written')
+  const nothing = {
+    verified: [],
+    smoked: [],
+    gated: undefined,
+    built: { content: undefined, metadata: {}, imageId: undefined, steps: [] },
+    exported: { outputs: [], imageId: undefined },
+    published: undefined,
+    images: [],
+  }
+  const outputs = outputsOf({ plan, checked, ...nothing })
+  for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
+  host.runner.writeSummary(planSection(rows))
 }
 
 /** What goes wrong in telling of an error must not stand in its place. */

@@ -1,4 +1,5 @@
 import type { Step } from '../engine/built.ts'
+import { gateSection } from '../gate/gate-section.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -14,7 +15,7 @@ import { namesOf, type Result } from './outputs.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result): string {
-  const { plan, checked, built, verified, smoked, exported, published, images } = result
+  const { plan, checked, built, verified, smoked, gated, exported, published, images } = result
   const names = published
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
@@ -47,6 +48,7 @@ export function summaryOf(result: Result): string {
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...smokeSection(smoked),
+    ...gateSection(gated?.results ?? []),
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),

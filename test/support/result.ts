@@ -35,6 +35,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     checked: { reading: undefined, bases: [], emulations: [] },
     verified: [],
     smoked: [],
+    gated: undefined,
     built: { content: undefined, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },
     published: plan.push

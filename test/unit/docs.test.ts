@@ -34,6 +34,7 @@ describe.each([
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'docs/before-tags.md',
   'docs/cache.md',
   'docs/credentials.md',
   'SECURITY.md',

@@ -17,11 +17,14 @@ test('docs/migrating.md sends every input of the existing actions to one of this
 
 test('docs/migrating.md names every input that is not new here', () => {
   const own = [
+    'before-tags',
+    'before-tags-env',
     'cache',
     'compression',
     'default-labels',
     'dockerfile-inline',
     'drop-layers',
+    'dry-run',
     'emulators',
     'engine',
     'extra-args',

@@ -125,8 +125,8 @@ function leftOut(plan: Plan, inDaemon: boolean, checked: Bases): LeftOut {
  * that has built the image loads it from its own cache, unless there are attestations.
  */
 function needsOnlyOwnLayers(plan: Plan, inDaemon: boolean): boolean {
-  const { push, load, outputs, verify, smokeTest } = plan
-  if (push || outputs.length > 0 || verify === 'full') return false
+  const { push, load, outputs, verify, smokeTest, beforeTags } = plan
+  if (push || outputs.length > 0 || verify === 'full' || beforeTags) return false
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
 }
 

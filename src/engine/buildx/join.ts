@@ -33,7 +33,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
     build,
   } = buildx
   const dir = join(host.tempDir, 'layout')
-  const forVerification = !plan.push && plan.outputs.length === 0
+  const forVerification = !plan.push && plan.outputs.length === 0 && plan.beforeTags === undefined
   const saving: SavingOptions = forVerification
     ? { compression: 'uncompressed', leaveOut: plan.verify === 'full' ? new Set() : await contentsOfBases(checked) }
     : { compression: build.compression, leaveOut: new Set() }

@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { eachLine } from '../../bounds/each-line.ts'
 import { limits } from '../../bounds/limits.ts'
 import { cancelled } from '../../errors/cancelled.ts'
 import { formatDuration } from '../../text/duration.ts'
@@ -146,7 +146,7 @@ function limit(
 /** The text of a stream. With `most`, its end: up to twice as many characters. */
 async function collect(stream: Readable, onLine?: (line: string) => void, most?: number): Promise<string> {
   stream.setEncoding('utf8')
-  if (onLine) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
+  if (onLine) eachLine(stream, onLine)
   let parts: string[] = []
   let size = 0
   stream.on('data', (part: string) => {

@@ -1,0 +1,133 @@
+import { basename, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { eachLine } from '../bounds/each-line.ts'
+import { limits } from '../bounds/limits.ts'
+import type { Built } from '../engine/built.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
+import { writeLayout } from '../export/write-outputs.ts'
+import type { Environment, ExecResult, Host } from '../host/host.ts'
+import type { Gate } from '../inputs/inputs.ts'
+import type { ImageTree } from '../oci/image-tree.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { formatReference, formatRepository, type Repository } from '../oci/reference.ts'
+import { pushContent } from '../publish/publish.ts'
+import type { Run } from '../run-context.ts'
+import { gateEnvironment } from './gate-environment.ts'
+import { type Gated, type GateResult, gateSection } from './gate-section.ts'
+
+/** Lines of a command's output that the summary and an error show: its end. */
+const shownLines = 30
+
+/**
+ * Pushes the content by digest where the plan pushes, else writes it to a layout, and runs the commands one after the other. They find the
+ * image by the variables that docs/before-tags.md lists.
+ *
+ * @throws ActionError `gate-failed` for the first command that fails, `timed-out`; what pushing and writing the content throws; `cancelled`
+ */
+export async function runGate(run: Run, built: Built, gate: Gate): Promise<Gated> {
+  const { plan, access, host } = run
+  if (built.content === undefined) throw new ActionError('internal', 'There is no image to run before-tags on')
+  const content = plan.push ? await host.log.group('Push by digest', () => pushContent(run, built)) : undefined
+  if (content && content.errors.length > 0) throw combine('Publishing', content.errors)
+  const tree = content?.tree ?? built.content.tree
+  const layout = content ? undefined : join(host.tempDir, 'before-tags')
+  if (layout !== undefined) await writeLayout(run, built.content, layout)
+
+  const env = gateEnvironment(host.env, gate.variables, {
+    ...plan.engine.traits.env,
+    // Without them a private image cannot be read. They are the credentials of this step's registries and of the user's configuration.
+    ...(content ? { DOCKER_CONFIG: access.env['DOCKER_CONFIG'] } : {}),
+    ...describeImage(tree, content?.repositories ?? []),
+    POLYARCH_TAGS: plan.references.map(formatReference).join('\n'),
+    ...(layout === undefined ? {} : { POLYARCH_LAYOUT: layout }),
+  })
+  try {
+    const results = await host.log.group('Before tags', () => runCommands(gate, { run, env }))
+    return { results, content }
+  } catch (error) {
+    for (const repository of content?.repositories ?? []) {
+      host.log.info(`${formatRepository(repository)}@${tree.root.digest} was pushed and stays without a tag`)
+    }
+    throw error
+  }
+}
+
+function describeImage(tree: ImageTree, repositories: readonly Repository[]): Environment {
+  const { digest } = tree.root
+  const references = repositories.map((repository) => `${formatRepository(repository)}@${digest}`)
+  const platforms = tree.images.map(({ platform, manifest }) => [formatPlatform(platform), manifest.digest] as const)
+  return {
+    POLYARCH_DIGEST: digest,
+    POLYARCH_REFERENCES: references.join('\n'),
+    POLYARCH_PLATFORMS: platforms.map(([platform]) => platform).join('\n'),
+    POLYARCH_DIGESTS: JSON.stringify(Object.fromEntries(platforms)),
+  }
+}
+
+type Running = { readonly run: Run; readonly env: Environment }
+
+async function runCommands({ commands }: Gate, running: Running): Promise<readonly GateResult[]> {
+  const { plan, host } = running.run
+  const results: GateResult[] = []
+  const deadline = host.clock.now().getTime() + limits.gateTime
+  const tell = createTelling(host)
+  for (const [program = '', ...args] of commands) {
+    const started = host.clock.now().getTime()
+    const log: string[] = []
+    const onLine = (text: string): void => {
+      const line = stripVTControlCharacters(text)
+      if (log.push(line) > shownLines) log.shift()
+      tell(`${basename(program)} | ${line}`)
+    }
+    const ended = await host.exec(program, args, {
+      env: running.env,
+      stdout: (stream) => linesOf(stream, onLine),
+      onStderrLine: onLine,
+      // `timeout` of the step ends it through the signal of the host.
+      ...(plan.timeout === undefined ? { timeout: Math.max(1, deadline - started) } : {}),
+    })
+    const milliseconds = host.clock.now().getTime() - started
+    results.push({ program, milliseconds, log, passed: ended.ok })
+    if (ended.ok) {
+      host.log.info(`${basename(program)}: passed in ${(milliseconds / 1000).toFixed(1)} s`)
+      continue
+    }
+    // No report follows a failure.
+    host.runner.writeSummary(gateSection(results).join('\n'))
+    throw failure({ program, ended, log })
+  }
+  return results
+}
+
+function linesOf(stream: Parameters<typeof eachLine>[0], onLine: (line: string) => void): Promise<void> {
+  stream.setEncoding('utf8')
+  eachLine(stream, onLine)
+  return new Promise((resolve) => stream.once('close', resolve))
+}
+
+/** Writes lines to the log until there are too many. */
+function createTelling({ log }: Host): (line: string) => void {
+  let lines = 0
+  return (line) => {
+    lines += 1
+    if (lines <= limits.gateLines) log.info(line)
+    else if (lines === limits.gateLines + 1) log.info(`… (more than ${limits.gateLines} lines; the rest is not shown)`)
+  }
+}
+
+type Ended = { readonly program: string; readonly ended: ExecResult; readonly log: readonly string[] }
+
+function failure({ program, ended, log }: Ended): ActionError {
+  const found = ended.timedOut
+    ? (ended.stderr.split('\n').at(-1) ?? '')
+    : ended.status === 127
+      ? 'there is no such program on PATH, or it cannot be found'
+      : ended.status === 126
+        ? 'it is not executable'
+        : `it exited with ${ended.status}`
+  const message = [`No tag was written, because ${basename(program)} of before-tags failed: ${found}`, ...log]
+  return new ActionError(ended.timedOut ? 'timed-out' : 'gate-failed', message.join('\n'), {
+    hint: 'Its output is in the log and the job summary. What was pushed stays in the registry by its digest, without a tag.',
+  })
+}

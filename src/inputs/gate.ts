@@ -1,0 +1,31 @@
+import type { Gate } from './inputs.ts'
+import { splitCommands } from './read/command-line.ts'
+import type { ListItem } from './read/list.ts'
+import { quote, type ReportProblem } from './read/problem.ts'
+
+/** What belongs to this step alone, whoever names it. Names of variables have no case on Windows. */
+const never = /^(?:INPUT_.*|STATE_.*|POLYARCH_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_CACHE_SERVICE_TOKEN)$/is
+
+/** The inputs `before-tags` and `before-tags-env`. What is wrong is reported. */
+export function readGate(
+  text: string | undefined,
+  variables: readonly ListItem[],
+  report: ReportProblem,
+): Gate | undefined {
+  for (const { text: name, line } of variables) {
+    if (!/^[a-z_][\w]*$/i.test(name)) {
+      report('before-tags-env', 'expected the name of a variable; its value is that of the step', line)
+    } else if (never.test(name)) report('before-tags-env', `${quote(name)} is for this step alone`, line)
+  }
+  if (text === undefined) {
+    const [first] = variables
+    if (first) report('before-tags-env', 'it is given without before-tags, which it is for', first.line)
+    return undefined
+  }
+  const read = splitCommands(text)
+  if ('problem' in read) {
+    report('before-tags', read.problem, read.line)
+    return undefined
+  }
+  return { commands: read.value.map(({ words }) => words), variables: variables.map(({ text: name }) => name) }
+}

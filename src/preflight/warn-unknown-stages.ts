@@ -1,0 +1,18 @@
+import type { Run } from '../run-context.ts'
+import type { Reading } from '../source/needed-stages.ts'
+import { nearest } from '../text/nearest.ts'
+
+/** Warns of each name in `no-cache-filters` that no stage has: BuildKit would ignore it, and the stage that is meant would come from the cache. */
+export function warnUnknownStages({ plan, host }: Pick<Run, 'plan' | 'host'>, { dockerfile }: Reading): void {
+  const known = dockerfile.stages.flatMap(({ name }) => name ?? [])
+  const { contexts, noCacheFilters } = plan.build
+  // A named context takes the place of a stage of its name.
+  const all = [...known, ...contexts.map(({ name }) => name)]
+  for (const name of noCacheFilters) {
+    // Stages have their names in lower case, and BuildKit compares without regard to it.
+    if (all.some((one) => one.toLowerCase() === name.toLowerCase())) continue
+    const near = nearest(name, known)
+    const hint = near === undefined ? '' : `; did you mean ${near}?`
+    host.log.warning(`no-cache-filters: ${dockerfile.file} has no stage ${name}, so this changes nothing${hint}`)
+  }
+}

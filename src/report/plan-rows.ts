@@ -1,0 +1,79 @@
+import { formatPlatform } from '../oci/platform.ts'
+import { showReference } from '../oci/reference.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Checked } from '../preflight/preflight.ts'
+import { formatDuration } from '../text/duration.ts'
+import { codeCell } from '../text/markdown.ts'
+
+/** What is decided about one thing, and for a tag why. */
+export type PlanRow = { readonly what: string; readonly values: readonly string[] }
+
+/**
+ * The plan and what preflight has found, as rows for people. Build arguments and the commands of tests are there by name only, of secrets
+ * the ids.
+ */
+export function planRows(plan: Plan, { bases, emulations }: Checked): readonly PlanRow[] {
+  const { engine, build, tags, push, load, outputs, smokeTest, beforeTags, logins, timeout } = plan
+  const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
+  const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
+  const emulated = [...new Set(foreign)].map(
+    (platform) =>
+      `${platform}${missing.includes(platform) ? ', not found: an emulator would be set up if it can be' : ''}`,
+  )
+  const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
+  const gate = beforeTags?.commands.map(([program = '']) => program) ?? []
+  const rows: readonly PlanRow[] = [
+    { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
+    { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
+    { what: 'Platforms', values: build.platforms.map(formatPlatform) },
+    { what: 'Context', values: [build.context] },
+    { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
+    { what: 'Target', values: build.target === undefined ? [] : [build.target] },
+    { what: 'Base images', values: [...new Set(images)] },
+    { what: 'Emulation', values: emulated },
+    { what: 'Build arguments', values: Object.keys(build.buildArgs) },
+    { what: 'Build secrets', values: build.secrets.map(({ id }) => id) },
+    { what: 'Cache from', values: build.cacheFrom.map(describeCache) },
+    { what: 'Cache to', values: build.cacheTo.map(describeCache) },
+    { what: 'Verify', values: [plan.verify] },
+    { what: 'Smoke test', values: smokeTest ? [`on Docker ${smokeTest.daemon.version}`] : [] },
+    { what: 'Before tags', values: gate },
+    { what: 'Push', values: [String(push)] },
+    { what: 'Load', values: [String(load)] },
+    { what: 'Outputs', values: outputs.map(({ kind, dest }) => `${dest} (${kind})`) },
+    {
+      what: 'Tags',
+      values: tags.map(
+        ({ reference, moves, because }) => `${showReference(reference)} (${moves ? 'moving' : 'fixed'}: ${because})`,
+      ),
+    },
+    { what: 'If a fixed tag exists', values: push ? [plan.ifExists] : [] },
+    { what: 'Labels', values: Object.entries(build.labels).map(([key, value]) => `${key}=${value}`) },
+    { what: 'Annotations', values: Object.entries(build.annotations).map(([key, value]) => `${key}=${value}`) },
+    { what: 'Logins', values: logins.map(({ registry, username }) => `${registry} as ${username}`) },
+    { what: 'Time limit', values: timeout === undefined ? [] : [formatDuration(timeout)] },
+  ]
+  return rows.filter(({ values }) => values.length > 0)
+}
+
+/** Of a cache in a bucket the attributes may be credentials. */
+function describeCache({ type, attributes }: Plan['build']['cacheFrom'][number]): string {
+  const shown = ['ref', 'src', 'dest', 'scope', 'mode', 'bucket', 'name'].flatMap((key) =>
+    attributes[key] === undefined ? [] : [`${key}=${attributes[key]}`],
+  )
+  return [type, ...shown].join(' ')
+}
+
+/** The rows as lines of a table for the log, one a value. */
+export function planLines(rows: readonly PlanRow[]): readonly string[] {
+  const width = Math.max(...rows.map(({ what }) => what.length))
+  return rows.flatMap(({ what, values }) =>
+    values.map((value, at) => `${(at === 0 ? what : '').padEnd(width)}  ${value}`),
+  )
+}
+
+/** The rows as the job summary of a dry run, in GitHub's Markdown. */
+export function planSection(rows: readonly PlanRow[]): string {
+  const cells = rows.map(({ what, values }) => `| ${what} | ${values.map(codeCell).filter(Boolean).join('<br>')} |`)
+  return ['### Dry run: nothing was built', '', '| | Plan |', '| --- | --- |', ...cells, ''].join('\n')
+}

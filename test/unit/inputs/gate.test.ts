@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { splitCommands } from '../../../src/inputs/read/command-line.ts'
+import { inputsOf } from '../../support/plan.ts'
+
+const gateOf = (text: string, variables = '') =>
+  inputsOf({ 'before-tags': text, 'before-tags-env': variables }).beforeTags
+
+describe('before-tags', () => {
+  it('is one command per line, as words', () => {
+    const text = `./scan.sh --level "very high"\n\n  sh -c 'echo a\necho b' \\\n  x\n`
+    expect(gateOf(text, 'A, B')).toEqual({
+      commands: [
+        ['./scan.sh', '--level', 'very high'],
+        ['sh', '-c', 'echo a\necho b', 'x'],
+      ],
+      variables: ['A', 'B'],
+    })
+    expect(splitCommands(text)).toMatchObject({ value: [{ line: 1 }, { line: 3 }] })
+  })
+
+  it('is nothing when it is empty', () => {
+    expect(gateOf(' \n')).toBeUndefined()
+  })
+
+  it.each([
+    ['scan\ncheck | tee', '', 'before-tags, line 2: "|" needs a shell'],
+    ["scan\n'open", '', 'before-tags, line 2: a quote is not closed'],
+    ['scan', 'A\nB=1', 'before-tags-env, line 2: expected the name of a variable'],
+    ['scan', 'INPUT_PASSWORD', 'before-tags-env, line 1: "INPUT_PASSWORD" is for this step alone'],
+    ['scan', 'ACTIONS_RUNTIME_TOKEN', '"ACTIONS_RUNTIME_TOKEN" is for this step alone'],
+    ['', 'A', 'before-tags-env, line 1: it is given without before-tags'],
+  ])('refuses %j with %j', (text, variables, message) => {
+    expect(() => gateOf(text, variables)).toThrow(message)
+  })
+})

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { planLines, planRows, planSection } from '../../../src/report/plan-rows.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+
+const plan = makePlan(
+  inputsOf({
+    images: 'ghcr.io/acme/app',
+    tags: '1.2.3, latest',
+    push: 'true',
+    'build-args': 'TOKEN=canary',
+    'before-tags': './scan.sh canary',
+    'cache-from': 'type=s3,region=r,bucket=b',
+    labels: 'a=b | c',
+    timeout: '5m',
+    username: 'me',
+    password: 'canary',
+    registry: 'ghcr.io',
+  }),
+  factsOf(),
+)
+const rows = planRows(plan, { reading: undefined, bases: [], emulations: [] })
+
+it('tells each decision, and no secret', () => {
+  expect(planLines(rows)).toEqual(
+    expect.arrayContaining([
+      'Platforms              linux/amd64',
+      'Build arguments        TOKEN',
+      'Cache from             s3 bucket=b',
+      'Before tags            ./scan.sh',
+      'Tags                   ghcr.io/acme/app:1.2.3 (fixed: written in the input tags)',
+      '                       ghcr.io/acme/app:latest (moving: latest always moves)',
+      'Logins                 ghcr.io as me',
+      'Time limit             5 min',
+    ]),
+  )
+  expect(JSON.stringify(rows)).not.toContain('canary')
+})
+
+it('is a table in the summary that no text breaks', () => {
+  expect(planSection(rows)).toContain('| Labels | `a=b \\| c` |\n')
+})

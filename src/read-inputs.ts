@@ -22,7 +22,9 @@ export async function readInputs(
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const event = findEvent(host.env)
-  const libraries = await loadLibraries(['images', 'tags', 'flavor'].map(readInput).join('\n'))
+  const libraries = await loadLibraries(
+    ['images', 'tags', 'flavor', 'labels', 'annotations', 'build-args'].map(readInput).join('\n'),
+  )
   const options = {
     parseYaml,
     event,

@@ -26,10 +26,15 @@ export type Origin = {
   readonly problems: readonly string[]
 }
 
+/** The time that `{{created}}` says, of an image without default labels. It needs no API. */
+export function findOwnCreated(host: Host, inputs: OriginInputs, event: GitEvent): Promise<Date> {
+  return findCreated(host, inputs, event, undefined)
+}
+
 /** The inputs that say which labels are made, and what may be asked for them. */
 export type OriginInputs = Pick<
   Inputs,
-  'defaultLabels' | 'labels' | 'annotations' | 'annotationLevels' | 'buildArgs' | 'githubToken'
+  'defaultLabels' | 'labels' | 'annotations' | 'annotationLevels' | 'buildArgs' | 'expressions' | 'githubToken'
 >
 
 /**
@@ -81,8 +86,12 @@ async function completeAbout(
 
 async function findCreated(host: Host, inputs: OriginInputs, event: GitEvent, ask: Ask): Promise<Date> {
   const now = host.clock.now()
-  if (!isMade('created', inputs)) return now
-  const epoch = inputs.buildArgs['SOURCE_DATE_EPOCH'] ?? host.env['SOURCE_DATE_EPOCH'] ?? ''
+  const { expressions } = inputs
+  if (!isMade('created', inputs) && expressions?.uses.has('created') !== true) return now
+  const given = inputs.buildArgs['SOURCE_DATE_EPOCH']
+  // Its own value cannot depend on what it decides.
+  const filled = given == null ? given : (expressions?.fill(given, { version: '', created: '' }) ?? given)
+  const epoch = filled ?? host.env['SOURCE_DATE_EPOCH'] ?? ''
   // One that is no number, or no date, is the builder's to refuse.
   if (/^\d{1,12}$/.test(epoch) && Number(epoch) <= lastSecond) return new Date(Number(epoch) * 1000)
   const time = event.commitTime ?? (await findCommitTime(host, event)) ?? (await askCommitTime(ask))

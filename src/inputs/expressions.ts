@@ -35,6 +35,16 @@ export type Surroundings = { readonly event: TagEvent; readonly now: Date; reado
 // Longer than any tag may be.
 const longest = 1024
 
+/** The names that every expression may have, besides dates. */
+export const globalExpressions = [
+  'branch',
+  'tag',
+  'sha',
+  'base_ref',
+  'is_default_branch',
+  'is_not_default_branch',
+] as const
+
 /** The global expressions of docker/metadata-action for one event, `now` being the date of `{{date}}`. */
 export function createExpand({ event, now, libraries: { handlebars, moment } }: Surroundings): Expand {
   const globals: Names = globalNames(event)
@@ -83,7 +93,7 @@ export function readShortLength({ shortShaLength = '7' }: TagEvent): Read<number
   return { problem: `expected a number in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}` }
 }
 
-function globalNames(event: TagEvent): Names {
+function globalNames(event: TagEvent): Readonly<Record<(typeof globalExpressions)[number], string>> {
   const { ref, sha, name } = event
   const branch = /^refs\/heads\/(.*)$/s.exec(ref)?.[1] ?? ''
   const isDefault =

@@ -67,7 +67,10 @@ export function createExpand({ event, now, libraries: { handlebars, moment } }: 
       if ('problem' in length) return length
     }
     if (uses.has('commit_date') && event.commitDate === undefined) {
-      return { problem: 'the event does not contain the date of the commit, which {{commit_date}} needs' }
+      return {
+        problem:
+          "the date of the commit is unknown, which {{commit_date}} needs: the event has none, the commit is not checked out, and GitHub's API did not give it",
+      }
     }
     const formatter =
       (date: Date) => (format: string, options: { readonly hash: Readonly<Record<string, string>> }) => {

@@ -2,11 +2,13 @@ import { loadPlacedYaml, loadYaml } from './bounds/yaml.ts'
 import type { GitEvent } from './facts/event.ts'
 import { findEvent, noSecretsOf } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
+import { withCommitDate } from './facts/origin.ts'
 import type { Host } from './host/host.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { levelsVariable } from './inputs/read/pairs.ts'
+import { secret } from './inputs/secret.ts'
 import { isMapping } from './inputs/smoke-test.ts'
 import { maskBuildSecrets, maskInputs, maskLogins } from './login/mask-secrets.ts'
 
@@ -23,8 +25,12 @@ export async function readInputs(
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const isListed = ['registries', 'registry-auth'].some((name) => readInput(name).trim() !== '')
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
-  const event = findEvent(host.env)
-  const libraries = await loadLibraries(['images', 'tags', 'flavor'].map(readInput).join('\n'))
+  const texts = ['images', 'tags', 'flavor', 'labels', 'annotations', 'build-args'].map(readInput).join('\n')
+  const token = readInput('github-token').trim()
+  const found = findEvent(host.env)
+  const needsDate = texts.includes('{{') && texts.includes('commit_date')
+  const event = needsDate ? await withCommitDate(host, found, token === '' ? undefined : secret(token)) : found
+  const libraries = await loadLibraries(texts)
   const options = {
     parseYaml,
     parsePlacedYaml,

@@ -48,6 +48,12 @@ export const limits = {
   apiTime: 5 * second,
   /** A repository's description in a label (characters): longer ones are cut. GitHub takes 350. */
   description: 1000,
+  /** A regular expression of a tag rule (characters). */
+  pattern: 256,
+  /** The Git tag or value that it is matched with (characters): Git takes 255 in one part of a name. */
+  patternText: 256,
+  /** A variable that later steps get: Linux starts no program with one of 128 KiB. */
+  variable: 120 * 1024,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
   /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */

@@ -41,6 +41,8 @@ export type Annotation = { readonly title?: string; readonly place?: Place }
 /** What the runner offers a step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export type Runner = {
   readonly setOutput: (name: string, value: string) => void
+  /** Sets a variable of the environment of later steps; does nothing where the runner cannot. */
+  readonly exportVariable: (name: string, value: string) => void
   /** Hides `secret` (every line of it) in the log from now on. */
   readonly mask: (secret: string) => void
   readonly error: (message: string, annotation?: Annotation) => void

@@ -33,6 +33,8 @@ export type Inputs = PlainFields & {
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
+  /** What replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined: there are none. */
+  readonly expressions: ValueExpressions | undefined
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
   /** What default annotations, and those without a prefix, go on. Undefined: the manifest, and nobody said so. */
@@ -81,6 +83,24 @@ export type Inputs = PlainFields & {
   readonly extraArgs: readonly string[]
   /** `major.minor.patch`. */
   readonly minimumEngineVersion: string | undefined
+}
+
+/** What values know besides the global expressions. */
+export type ValueNames = {
+  /** The main tag, as the output `version`. */
+  readonly version: string
+  /** ISO 8601, as the default label. */
+  readonly created: string
+}
+
+/** Replaces the expressions in a value of `labels`, `annotations` or `build-args`, which was checked with the inputs. */
+export type FillValue = (value: string, names: ValueNames) => string
+
+/** The expressions of `labels`, `annotations` and `build-args`: they are replaced when the main tag and the time are known. */
+export type ValueExpressions = {
+  /** The names of those that are used. */
+  readonly uses: ReadonlySet<string>
+  readonly fill: FillValue
 }
 
 /** What is put around every tag, and whether `latest` comes with them. */

@@ -12,7 +12,7 @@ import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
 import { readGate } from './gate.ts'
-import type { Inputs } from './inputs.ts'
+import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
@@ -38,6 +38,7 @@ import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
 import type { TagEvent } from './tag-event.ts'
+import { checkValues, expandValue } from './value-expressions.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -121,6 +122,19 @@ export function parseInputs(
     }
   }
 
+  const pairItems = { 'build-args': items('build-args'), labels: items('labels'), annotations: items('annotations') }
+  const readValueExpressions = (): ValueExpressions | undefined => {
+    const lists = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
+    if (!lists.some(([, list]) => list.some((item) => item.text.includes('{{')))) return undefined
+    return {
+      uses: new Set(lists.flatMap(([name, list]) => [...checkValues(list, expand, reportIn(name))])),
+      fill: (found, names) => {
+        const filled = expandValue(found, expand, names)
+        return 'problem' in filled ? found : filled.value.text
+      },
+    }
+  }
+
   const plain = readPlainFields({ value })
   const { login, logins } = readLogins(
     {
@@ -155,7 +169,7 @@ export function parseInputs(
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
+    buildArgs: readBuildArgs(pairItems['build-args'], reportIn('build-args')),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
       {
@@ -167,8 +181,9 @@ export function parseInputs(
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     cacheFrom: readCaches(items('cache-from'), 'from', reportIn('cache-from')),
     cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
-    labels: readLabels(items('labels'), reportIn('labels')),
-    annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
+    expressions: readValueExpressions(),
+    labels: readLabels(pairItems.labels, reportIn('labels')),
+    annotations: readAnnotations(pairItems.annotations, platforms, reportIn('annotations')),
     annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(

@@ -2,6 +2,7 @@ import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { buildFields } from '../inputs/read/fields.ts'
+import { fillValues } from '../inputs/value-expressions.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
@@ -26,6 +27,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
+  const created = (facts.origin?.created ?? facts.created)?.toISOString() ?? ''
+  const filled = fillValues(inputs, { version: named.version, created })
   const context = withDefaultGit(inputs.context, facts.event)
   const { caches } = traits
   const cache = planCache(inputs, { event: facts.event, references, caches, hasCacheService: facts.cacheService })
@@ -33,8 +36,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     ...pick(inputs, handedOn),
     engine,
     build: {
-      ...pick(inputs, buildFields),
-      ...planLabels(inputs, facts.origin, named.version),
+      ...pick(filled, buildFields),
+      ...planLabels(filled, facts.origin, named.version),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),

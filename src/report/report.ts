@@ -3,6 +3,7 @@ import type { Host, Log } from '../host/host.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
+import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
 import { summaryOf } from './summary.ts'
@@ -56,9 +57,11 @@ function besides(log: Log, tell: () => void): void {
   }
 }
 
-function write(result: Result, { runner, log }: Host): void {
+function write(result: Result, host: Host): void {
+  const { runner, log } = host
   const outputs = outputsOf(result)
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+  exportOutputs({ ...outputs, version: result.plan.version }, host)
   for (const line of emulation(result)) log.info(line)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result))

@@ -52,6 +52,7 @@ export function summaryOf(result: Result): string {
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),
+    ...tableOfLabels(plan.build.labels),
     `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
     ...describeMethod(plan),
     '',
@@ -67,6 +68,18 @@ function tableOfTags(tags: readonly TagResult[]): readonly string[] {
   const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
+
+/** Folded, since it is long; the time of creation is one of them. More than a person reads is left out. */
+function tableOfLabels(labels: Plan['build']['labels']): readonly string[] {
+  const all = Object.entries(labels)
+  if (all.length === 0) return []
+  const rows = all.slice(0, mostLabels).map(([key, value]) => `| ${codeCell(key)} | ${codeCell(value)} |`)
+  const more = all.length > mostLabels ? [`${all.length - mostLabels} more in the output \`labels\``, ''] : []
+  const title = `<details><summary>Labels (${all.length})</summary>`
+  return [title, '', '| Label | Value |', '| --- | --- |', ...rows, '', ...more, '</details>', '']
+}
+
+const mostLabels = 50
 
 function describeTag(tag: TagResult): string {
   switch (tag.outcome) {

@@ -159,6 +159,7 @@ export function parseInputs(
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
+    cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: plain.noCache || plain.fresh,
     registry,

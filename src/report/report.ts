@@ -1,6 +1,7 @@
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
 import type { Run } from '../run-context.ts'
+import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { summaryOf } from './summary.ts'
@@ -39,6 +40,8 @@ function write(result: Result, { runner, log }: Host): void {
   const outputs = outputsOf(result)
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
   for (const line of emulation(result)) log.info(line)
+  const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined
+  if (hits !== undefined) log.info(hits)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result))
 }

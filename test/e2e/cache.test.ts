@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CacheFault, type CacheRequest, type CacheService, startCacheService } from '../support/cache-service.ts'
@@ -19,6 +19,26 @@ function jobOf(env: Readonly<Record<string, string>> = {}): { readonly job: Job;
   const job = createJob({ 'app/Dockerfile': `FROM ${part('base')}\nRUN echo ${mark} > /mark\n` }, env)
   jobs.push(job)
   return { job, mark }
+}
+
+type Call = { readonly command: string; readonly args: string; readonly env: string }
+
+/** Puts a program before the rig's buildx that writes down what it is given; returns the calls so far. */
+function spyOnBuildx(job: Job): () => readonly Call[] {
+  const folder = join(job.home, 'spy')
+  const config = { cliPluginsExtraDirs: [folder] }
+  mkdirSync(folder)
+  writeFileSync(join(job.home, '.docker/config.json'), JSON.stringify(config))
+  const record = `printf '%s\\0%s\\0%s\\0' "$1" "$*" "$(env)" >> ${folder}/calls`
+  const script = `#!/bin/sh\n${record}\nexec ${join(part('plugins'), 'docker-buildx')} "$@"\n`
+  writeFileSync(join(folder, 'docker-buildx'), script, { mode: 0o755 })
+  return () => {
+    const texts = readFileSync(join(folder, 'calls'), 'utf8').split('\0').slice(0, -1)
+    return Array.from({ length: texts.length / 3 }, (_, at) => {
+      const [command = '', args = '', env = ''] = texts.slice(3 * at, 3 * at + 3)
+      return { command, args, env }
+    })
+  }
 }
 
 const inputs = (name: string, builder: string) => ({
@@ -82,7 +102,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   })
 })
 
-describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('the cache of GitHub Actions', () => {
+describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))('the cache of GitHub Actions', () => {
   let service: CacheService
   beforeEach(async () => {
     service = await startCacheService()
@@ -94,6 +114,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('the cache
     async (version) => {
       const [first = '', second = ''] = part('buildkitd')
       const { job, mark } = jobOf(service.env(version))
+      const calls = spyOnBuildx(job)
       const written = await runStep(job, { ...inputs('cache-gha', first), cache: 'gha' })
       expect(written).toMatchObject({ status: 0, leftovers: [] })
       expect(written.log).toContain('Cache: 0 of 1 step reused')
@@ -110,6 +131,11 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('the cache
       expect(wasCached(read.log, mark)).toBe(true)
       expect(read.log).toMatch(/Cache: 1 of 1 step reused, \d+ B read/)
       expect(read.summary).toContain('Cache: 1 of 1 step reused')
+      // One build for the image, one for the cache; a builder made and removed.
+      const withToken = calls().filter(({ env }) => env.includes(service.token))
+      expect(withToken.map(({ command }) => command)).toEqual(['build', 'build', 'build'])
+      expect(calls().length).toBeGreaterThan(withToken.length)
+      expect(calls().some(({ args }) => args.includes(service.token))).toBe(false)
       for (const text of [written.log, read.log, written.summary, ...Object.values(written.outputs)]) {
         expect(text.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(service.token)
       }
@@ -129,12 +155,12 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('the cache
       { fault: 'poisoned', of: content, says: 'Building again without the build cache' },
       { fault: 'truncated', of: content, says: 'Building again without the build cache' },
       { fault: 'forbidden', of: ({ does }) => does !== 'read', says: 'Cannot write the build cache: ' },
-      { fault: 'full', of: ({ does }) => does === 'write', says: 'Cannot write the build cache: stopped at 2 s' },
-      { fault: 'stalled', of: ({ does }) => does === 'write', says: 'Cannot write the build cache: stopped at 2 s' },
+      { fault: 'full', of: ({ does }) => does === 'write', says: 'Cannot write the build cache: stopped at 1 s' },
+      { fault: 'stalled', of: ({ does }) => does === 'write', says: 'Cannot write the build cache: stopped at 1 s' },
     ]
     for (const [number, { fault, of, says }] of faults.entries()) {
       const { job, mark } = jobOf(service.env('v2'))
-      const given = { ...inputs(`cache-bad-${number}`, endpoint), 'cache-timeout': '2s', retries: '0' }
+      const given = { ...inputs(`cache-bad-${number}`, endpoint), 'cache-timeout': '1s', retries: '0' }
       const caches = {
         'cache-from': `type=gha,scope=bad-${number}`,
         'cache-to': `type=gha,scope=bad-${number},mode=max`,

@@ -43,8 +43,7 @@ export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
       )
       const taken = formatDuration(host.clock.now().getTime() - begun)
       if (cacheErrors.length > 0) warn(cacheErrors.join('; '))
-      else
-        host.log.info(`Build cache written after the image, in ${taken} (${later.map(({ type }) => type).join(', ')})`)
+      else host.log.info(`Build cache written after the image, in ${taken} (${later.map(describeCache).join('; ')})`)
     } catch (error) {
       if (host.signal.aborted) throw error
       warn(
@@ -60,4 +59,9 @@ export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
 
 function isLater({ type, attributes }: CacheEntry): boolean {
   return type !== 'inline' && attributes['ignore-error'] !== 'false'
+}
+
+/** BuildKit's own mode is min: the layers of the image alone. */
+function describeCache({ type, attributes }: CacheEntry): string {
+  return `${type}, mode=${attributes['mode'] ?? 'min'}`
 }

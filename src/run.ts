@@ -47,6 +47,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     limit.lift()
     const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
     report(run, { checked, built, verified, smoked, gated, exported, published })
+    await built.keepCache?.()
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

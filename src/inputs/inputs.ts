@@ -50,6 +50,8 @@ export type Inputs = PlainFields & {
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
   readonly timeout: number | undefined
+  /** Milliseconds for writing the build cache. */
+  readonly cacheTimeout: number
   /** Each to another place. */
   readonly outputs: readonly Output[]
   readonly registry: RegistryInput | undefined

@@ -195,6 +195,7 @@ export function parseInputs(
     beforeTags: readGate(text('before-tags'), items('before-tags-env'), report),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
+    cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: plain.noCache || plain.fresh,
     registry,

@@ -231,6 +231,12 @@ export const inputRows = {
     doc: 'Caches to write, one per line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
   },
+  'cache-timeout': {
+    kind: 'string',
+    default: '10m',
+    doc: 'Time limit for writing the build cache, which begins when all tags are written. A cache that takes longer is given up with a warning.',
+    example: '5m',
+  },
   'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
   pull: {
     kind: 'boolean',

@@ -18,6 +18,7 @@ export const handedOn = [
   'dryRun',
   'retries',
   'timeout',
+  'cacheTimeout',
   'fresh',
   'keepLogin',
 ] as const

@@ -9,6 +9,7 @@ import { smokeSection } from '../smoke-test/result.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { codeCell, codeSpan } from '../text/markdown.ts'
 import type { Verified } from '../verify/verify.ts'
+import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
@@ -39,6 +40,7 @@ export function summaryOf(result: Result): string {
           '',
         ]
   const [first] = plan.references
+  const hits = describeCacheHits(built.steps)
   return [
     `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
@@ -52,6 +54,7 @@ export function summaryOf(result: Result): string {
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),
+    ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
     ...tableOfLabels(plan.build.labels),
     `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
     ...describeMethod(plan),

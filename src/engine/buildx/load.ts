@@ -85,7 +85,8 @@ async function tagAll(buildx: Buildx, image: string): Promise<void> {
   for (const reference of plan.references) await tagImage(image, serverOf(buildx), { reference, host })
 }
 
-function fromCache(buildx: Buildx): Buildx {
+/** The build as the builder answers it from its own cache. */
+export function fromCache(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false, cacheTo: [] } }
 }
 

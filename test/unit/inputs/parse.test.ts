@@ -58,6 +58,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       smokeTest: undefined,
       retries: 8,
       timeout: undefined,
+      cacheTimeout: 600_000,
       load: undefined,
       outputs: [],
       cache: 'off',

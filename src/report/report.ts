@@ -1,7 +1,10 @@
+import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
+import { warnFindings } from '../engine/warn-findings.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
+import { codeBlock } from '../text/markdown.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
@@ -45,6 +48,17 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
   const outputs = outputsOf({ plan, checked, ...nothing })
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary(planSection(rows))
+}
+
+/** Writes the answer about the Dockerfile to the log, an output and the job summary; findings of build checks are annotations. */
+export function reportAnswer({ host: { log, runner } }: Pick<Run, 'host'>, answer: Answer): void {
+  const lines = answerLines(answer)
+  for (const line of lines) log.info(line)
+  const findings = findingsOf(answer)
+  warnFindings(findings, log)
+  runner.setOutput('call-result', JSON.stringify(answer.document))
+  const block = codeBlock([...lines, ...findings.map(({ message }) => message)])
+  runner.writeSummary([`### Call: ${answer.question}`, '', ...block, ''].join('\n'))
 }
 
 /** What goes wrong in telling of an error must not stand in its place. */

@@ -109,7 +109,10 @@ export function parseInputs(
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
-  const push = value('push', readPush) ?? false
+  const plain = readPlainFields({ value })
+  const asked = value('push', readPush) ?? false
+  // Without a build there is nothing to push, and neither names nor credentials are needed for it.
+  const push = plain.call === 'build' ? asked : false
   const token = text('github-token')
   const smoke = text('smoke-test')
 
@@ -135,7 +138,6 @@ export function parseInputs(
     }
   }
 
-  const plain = readPlainFields({ value })
   const { login, logins } = readLogins(
     {
       registry,

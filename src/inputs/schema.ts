@@ -159,6 +159,13 @@ export const inputRows = {
     doc: "Start each platform's image before any tag is written: a command line that must exit with 0, or YAML: command, entrypoint, env, user, workdir, ports, volumes, add-hosts, expect (output, status, http), timeout. See docs/smoke-test.md.",
     example: 'app --version',
   },
+  call: {
+    kind: 'choice',
+    choices: ['build', 'check', 'outline', 'targets'],
+    default: 'build',
+    doc: 'What to do with the Dockerfile: build it, or only check it (build checks; a finding fails the step), show its outline (build arguments, secrets, SSH agents) or its targets. All but build neither build nor push, load or write anything.',
+    example: 'check',
+  },
   'dry-run': {
     kind: 'boolean',
     default: 'false',

@@ -16,6 +16,7 @@ export const handedOn = [
   'verify',
   'beforeTags',
   'dryRun',
+  'call',
   'retries',
   'timeout',
   'cacheTimeout',

@@ -1,8 +1,11 @@
+import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
+import { warnFindings } from '../engine/warn-findings.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
+import { codeBlock } from '../text/markdown.ts'
 import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
@@ -48,6 +51,17 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
   const outputs = outputsOf({ plan, checked, ...nothing })
   setOutputs(outputs, plan, host)
   host.runner.writeSummary(planSection(rows))
+}
+
+/** Writes the answer about the Dockerfile to the log, an output and the job summary; findings of build checks are annotations. */
+export function reportAnswer({ host: { log, runner } }: Pick<Run, 'host'>, answer: Answer): void {
+  const lines = answerLines(answer)
+  for (const line of lines) log.info(line)
+  const findings = findingsOf(answer)
+  warnFindings(findings, log)
+  runner.setOutput('call-result', JSON.stringify(answer.document))
+  const block = codeBlock([...lines, ...findings.map(({ message }) => message)])
+  runner.writeSummary([`### Call: ${answer.question}`, '', ...block, ''].join('\n'))
 }
 
 /** What goes wrong in telling of an error must not stand in its place. */

@@ -181,7 +181,7 @@ function defaultsAlone({ givenAnnotations }: BuildSpec): boolean {
   return Object.keys(givenAnnotations).length === 0
 }
 
-function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {
+export function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {
   if (contextIsFolder) return {}
   const isGit = context.startsWith('github.com/') || sourceKind(context) === 'git'
   return { remote: { kind: isGit ? 'git' : 'archive', url: context, file: file ?? 'Dockerfile' } }
@@ -192,7 +192,7 @@ function sbomGenerator({ sbom }: BuildSpec): { readonly sbomGenerator?: string }
 }
 
 /** The Dockerfile as the user would name it. */
-function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
+export function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
   if (dockerfileInline !== undefined) return inlineDockerfile
   return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
@@ -215,7 +215,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** For the log: build arguments by name only, since people put into them what they should not. */
-function withoutValues(args: readonly string[]): readonly string[] {
+/** Returns the arguments for the log: build arguments by name only, since people put into them what they should not. */
+export function withoutValues(args: readonly string[]): readonly string[] {
   return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

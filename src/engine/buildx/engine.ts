@@ -12,12 +12,14 @@ import { readImage } from '../../registry/pull/read-image.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
 import { type CallOutput, storeNames } from './args.ts'
+import { askBuildx } from './ask-buildx.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { checkBuildkitdConfig } from './check-buildkitd-config.ts'
@@ -97,6 +99,15 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
     case 'cache':
       return { ...(await only({ kind: 'cache' })), content: undefined, imageId: undefined }
   }
+}
+
+/**
+ * Asks the builder of the plan about the Dockerfile.
+ *
+ * @throws ActionError as `askBuildx` does
+ */
+export async function ask(spec: BuildxSpec, run: Run, question: Question): Promise<AnswerDocument> {
+  return askBuildx(await prepare(spec, run), question)
 }
 
 /** Buildx with a builder that is there, and with what it is to be given in files. */

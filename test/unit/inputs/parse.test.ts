@@ -67,6 +67,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       noCache: false,
       pull: false,
       fresh: false,
+      call: 'build',
       dryRun: false,
       registry: undefined,
       login: undefined,

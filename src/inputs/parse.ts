@@ -1,10 +1,11 @@
-import type { ParseYaml } from '../bounds/yaml.ts'
+import type { ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
 import { driverChoices } from '../engine/drivers.ts'
 import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import { provenanceModes, readAttests } from './attests.ts'
+import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import { readCaches } from './cache.ts'
@@ -16,6 +17,7 @@ import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
+import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
 import { type ReportLine, readAnnotationLevels, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
 import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './read/problem.ts'
 import { inputReader, type ReadInput } from './read/reader.ts'
@@ -49,6 +51,10 @@ export type ParsedInputs = {
 export type ParseOptions = {
   /** Needed where `isMapping` finds YAML. */
   readonly parseYaml?: ParseYaml | undefined
+  /** Needed where `isPairMapping` finds YAML. */
+  readonly parseYamlPairs?: ParseYamlPairs | undefined
+  /** Needed for `build-args-file`. */
+  readonly readText?: ReadText | undefined
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
   /** For rules of `tags` that depend on it. */
@@ -72,6 +78,8 @@ export function parseInputs(
   given: readonly string[] = [],
   {
     parseYaml,
+    parseYamlPairs,
+    readText = () => ({ problem: 'nothing here reads files' }),
     noSecrets,
     event = noEvent,
     libraries = {},
@@ -114,12 +122,23 @@ export function parseInputs(
     }
   }
 
-  const pairItems = { 'build-args': items('build-args'), labels: items('labels'), annotations: items('annotations') }
+  const pairs = (input: 'build-args' | 'labels' | 'annotations'): readonly ListItem[] => {
+    const found = text(input) ?? ''
+    if (!isPairMapping(found)) return items(input)
+    // Not `found`: its lines are counted from the first one of the input.
+    return readPairMapping(read(input), parseYamlPairs, {
+      emptyValues: input !== 'build-args',
+      report: reportIn(input),
+    })
+  }
+  const pairItems = { 'build-args': pairs('build-args'), labels: pairs('labels'), annotations: pairs('annotations') }
+  const argsFiles = readBuildArgsFiles(items('build-args-file'), readText, reportIn('build-args-file'))
   const readValueExpressions = (): ValueExpressions | undefined => {
-    const lists = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
-    if (!lists.some(([, list]) => list.some((item) => item.text.includes('{{')))) return undefined
+    const own = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
+    const lists = [...argsFiles, ...own.map(([name, list]) => ({ items: list, report: reportIn(name) }))]
+    if (!lists.some(({ items: list }) => list.some((item) => item.text.includes('{{')))) return undefined
     return {
-      uses: new Set(lists.flatMap(([name, list]) => [...checkValues(list, expand, reportIn(name))])),
+      uses: new Set(lists.flatMap((list) => [...checkValues(list.items, expand, list.report)])),
       fill: (found, names) => {
         const filled = expandValue(found, expand, names)
         return 'problem' in filled ? found : filled.value.text
@@ -149,7 +168,11 @@ export function parseInputs(
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    buildArgs: readBuildArgs(pairItems['build-args'], reportIn('build-args')),
+    buildArgs: Object.assign(
+      {},
+      ...argsFiles.map((file) => readBuildArgs(file.items, file.report)),
+      readBuildArgs(pairItems['build-args'], reportIn('build-args')),
+    ),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
       {

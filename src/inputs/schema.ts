@@ -73,8 +73,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Build arguments, KEY=value one per line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
+    doc: 'Build arguments, KEY=value one per line, the value verbatim, or a YAML mapping. KEY alone takes the value of the environment variable of that name.',
     example: 'VERSION=1.2.3',
+  },
+  'build-args-file': {
+    kind: 'lines',
+    default: '',
+    doc: 'Files of build arguments, one path per line: KEY=value lines as in an env file. A later file wins over an earlier one, build-args over all.',
+    example: 'versions.env',
   },
   secrets: {
     kind: 'verbatim',
@@ -106,14 +112,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Labels of the image, key=value one per line. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
+    doc: 'Labels of the image, key=value one per line, or a YAML mapping. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Annotations, key=value one per line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
+    doc: 'Annotations, key=value one per line, or a YAML mapping. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
     example: 'index:org.opencontainers.image.title=app',
   },
   'default-labels': {

@@ -50,6 +50,7 @@ describe.each([
   'docs/smoke-test.md',
   'docs/retries.md',
   'docs/threat-model.md',
+  'docs/values.md',
   'examples/hello/README.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {

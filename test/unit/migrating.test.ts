@@ -17,6 +17,7 @@ test('docs/migrating.md sends every input of the existing actions to one of this
 
 test('docs/migrating.md names every input that is not new here', () => {
   const own = [
+    'build-args-file',
     'cache',
     'compression',
     'default-labels',

@@ -42,6 +42,8 @@ export type Inputs = PlainFields & {
   /** `auto`: the plan decides by the event. */
   readonly push: boolean | 'auto'
   readonly emulators: Emulators
+  /** Bytes that an image may have, compressed. Undefined: no limit. */
+  readonly maxSize: number | undefined
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: SmokeTest | undefined
   /** How often what passes is tried again. */

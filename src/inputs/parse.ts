@@ -32,7 +32,15 @@ import {
   readVersion,
 } from './read/value.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
-import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
+import {
+  readAddHosts,
+  readAllow,
+  readByteCount,
+  readNetwork,
+  readNoCacheFilters,
+  readSize,
+  readUlimits,
+} from './run-settings.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
@@ -193,6 +201,7 @@ export function parseInputs(
       value('emulators', (found) => readChoice(found, ['auto', 'off'])),
       value('emulator-image', (found) => readWith(found, readReference)),
     ),
+    maxSize: value('max-size', readByteCount),
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     retries: value('retries', readRetries) ?? 0,

@@ -159,6 +159,12 @@ export const inputRows = {
     default: 'error',
     doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers are for its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
   },
+  'max-size': {
+    kind: 'string',
+    default: '',
+    doc: 'Largest compressed size of the image of a platform, configuration and layers as pushed, such as 200m or 1g (powers of 1024). A larger one fails the step before any tag is written. Default: none.',
+    example: '200m',
+  },
   'smoke-test': {
     kind: 'string',
     default: '',

@@ -9,7 +9,16 @@ import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
 
 /** The inputs that later stages take as they are. */
-export const handedOn = ['ifExists', 'preflight', 'emulators', 'verify', 'retries', 'timeout', 'fresh'] as const
+export const handedOn = [
+  'ifExists',
+  'preflight',
+  'emulators',
+  'verify',
+  'maxSize',
+  'retries',
+  'timeout',
+  'fresh',
+] as const
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {

@@ -28,6 +28,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'extra-args',
     'fresh',
     'if-exists',
+    'max-size',
     'minimum-engine-version',
     'preflight',
     'retries',

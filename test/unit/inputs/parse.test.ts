@@ -61,6 +61,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       smokeTest: undefined,
       retries: 8,
       timeout: undefined,
+      maxSize: undefined,
       load: undefined,
       outputs: [],
       cache: 'off',

@@ -54,6 +54,8 @@ export type Inputs = PlainFields & {
   readonly outputs: readonly Output[]
   readonly registry: RegistryInput | undefined
   readonly login: LoginInput | undefined
+  /** Undefined: nothing is removed before the build. */
+  readonly fresh: Fresh | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
@@ -194,6 +196,9 @@ export type RegistryInput = {
   /** Given with `http://`. */
   readonly plainHttp: boolean
 }
+
+/** What is pruned before the build: all that passes `filters`, written as Docker takes them. */
+export type Fresh = { readonly filters: readonly string[] }
 
 export type LoginInput = { readonly username: string; readonly password: Secret }
 

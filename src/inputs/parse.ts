@@ -12,6 +12,7 @@ import { readCaches } from './cache.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
+import { readFresh } from './fresh.ts'
 import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
@@ -155,6 +156,7 @@ export function parseInputs(
   }
 
   const plain = readPlainFields({ value })
+  const fresh = readFresh(items('fresh'), reportIn('fresh'))
 
   const inputs: Inputs = {
     ...plain,
@@ -207,7 +209,8 @@ export function parseInputs(
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
-    noCache: plain.noCache || plain.fresh,
+    noCache: plain.noCache || fresh !== undefined,
+    fresh,
     registry,
     login: readLogin(text('username'), text('password'), {
       push: push === true,

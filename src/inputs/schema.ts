@@ -234,9 +234,10 @@ export const inputRows = {
     doc: 'Ask the registry for newer base images, even if they are there.',
   },
   fresh: {
-    kind: 'boolean',
+    kind: 'list',
     default: 'false',
-    doc: 'Start from nothing: no cache (as no-cache), and what an earlier run left of this image is removed first.',
+    doc: 'Build from scratch: no cache (as no-cache); first remove what earlier runs left of this image, then prune stopped containers and dangling images of the whole Docker host. true, false, or filters of what is pruned: until=24h, label=key=value, label!=key.',
+    example: 'until=24h',
   },
   registry: {
     kind: 'string',

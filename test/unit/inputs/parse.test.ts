@@ -69,7 +69,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       cacheTo: [],
       noCache: false,
       pull: false,
-      fresh: false,
+      fresh: undefined,
       registry: undefined,
       login: undefined,
       githubToken: undefined,
@@ -658,8 +658,36 @@ describe('parseInputs() of single values', () => {
     expect(inputs({ load: text }).load).toBe(false)
   })
 
+  test.each([
+    { text: 'false', is: undefined },
+    { text: 'until=24h', is: ['until=24h'] },
+    { text: 'until=2026-01-31, label=ci=a', is: ['until=2026-01-31', 'label=ci=a'] },
+    { text: 'label!=keep\nlabel=b', is: ['label!=keep', 'label=b'] },
+  ])('reads filters of fresh: $text', ({ text, is }) => {
+    const found = inputs({ fresh: text })
+    expect(found).toMatchObject({ noCache: is !== undefined })
+    expect(found.fresh?.filters).toEqual(is)
+  })
+
+  test.each([
+    {
+      text: 'ture',
+      says: 'fresh, line 1: expected true, false, or filters (until=24h, label=key), found "ture"; did you mean true?',
+    },
+    {
+      text: 'label=a\nuntill=24h',
+      says: 'fresh, line 2: expected a filter of until=time, label=key[=value] or label!=key[=value], found "untill=24h"; did you mean until?',
+    },
+    { text: 'until=yesterday', says: 'expected a time such as 24h or 2026-01-31 after "until=", found "yesterday"' },
+    { text: 'until=1h,until=2h', says: 'fresh, line 1: expected one until, found a second one' },
+    { text: 'label=', says: 'fresh, line 1: expected a label after "label="' },
+    { text: 'until=24h,true', says: 'found "true"' },
+  ])('refuses fresh: $text', ({ text, says }) => {
+    expect(problems({ fresh: text })).toContain(says)
+  })
+
   test('builds without cache when fresh', () => {
-    expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: true, noCache: true })
+    expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: { filters: [] }, noCache: true })
   })
 
   test.each([

@@ -52,6 +52,7 @@ describe.each([
   'docs/threat-model.md',
   'docs/values.md',
   'examples/hello/README.md',
+  'examples/large-base/README.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {
     const targets = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)

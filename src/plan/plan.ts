@@ -14,6 +14,7 @@ export const handedOn = [
   'preflight',
   'emulators',
   'verify',
+  'maxSize',
   'beforeTags',
   'dryRun',
   'call',

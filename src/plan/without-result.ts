@@ -16,6 +16,6 @@ export function withoutResult(inputs: Inputs): Inputs {
     provenance: undefined,
     sbom: undefined,
     // It would remove images of the daemon.
-    fresh: false,
+    fresh: undefined,
   }
 }

@@ -17,7 +17,7 @@ import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
-import { largeContextNotice } from '../large-context.ts'
+import { tellContext } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
@@ -149,8 +149,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     if (error.code !== 'platform-unsupported') throw error
     throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', build)
-  if (notice !== undefined) host.runner.notice(notice)
+  tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,

@@ -127,7 +127,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
   }
-  if (plan.fresh) await freshen(buildx)
+  if (plan.fresh !== undefined) await freshen(buildx)
   if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
   const builder = await createBuilder(buildx, planned)
   return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }

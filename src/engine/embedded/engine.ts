@@ -19,7 +19,7 @@ import type { PlatformStages } from '../../source/needed-stages.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
-import { largeContextNotice } from '../large-context.ts'
+import { tellContext } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { askEmbedded } from './ask-embedded.ts'
 import { createBaseTrees } from './base-trees.ts'
@@ -101,8 +101,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
-  const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
-  if (notice !== undefined) host.runner.notice(notice)
+  tellContext(host, archived, { what: 'Files of the new layers', spec })
   const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
   const tree = makeImage(parts, spec.annotations)
   const { root } = tree

@@ -3,22 +3,44 @@ import { delimiter, join, resolve, sep } from 'node:path'
 import { cleanUp } from './cleanup/cleanup.ts'
 import { sessionName } from './cleanup/session-name.ts'
 import type { TaskRules } from './cleanup/task.ts'
-import { dockerConfigDirOf } from './facts/docker-endpoint.ts'
+import { removeContainer, removeImage } from './docker/remove.ts'
+import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
 import { createExec } from './host/exec/exec.ts'
 import type { Host } from './host/host.ts'
+import { createHttp } from './host/http/http.ts'
 import { readInput } from './host/print/commands.ts'
 import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes what the step with the folder `folder` has made. Not stopped by the cancel that may have ended the step.
+ * Undoes what the step with the folder `folder` has made, but with `forLaterSteps` not what later steps use. Not stopped by the cancel that may have ended the step.
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUpStep(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<readonly string[]> {
-  const exec = createExec({ env, signal: new AbortController().signal })
-  return cleanUp(folder, { exec, parent: env['RUNNER_TEMP'] || tmpdir(), rules: rulesOf(folder, { env, os }) })
+export async function cleanUpStep(
+  folder: string,
+  { env, os }: Pick<Host, 'env' | 'os'>,
+  { forLaterSteps = false }: { readonly forLaterSteps?: boolean } = {},
+): Promise<readonly string[]> {
+  const { signal } = new AbortController()
+  const exec = createExec({ env, signal })
+  const { http, close } = createHttp({ env })
+  const host = { exec, http, signal }
+  // Found when it is needed: it may be one that cannot be used.
+  const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env)) })
+  try {
+    return await cleanUp(folder, {
+      exec,
+      removeImage: async (reference) => await removeImage(reference, daemon(), host),
+      removeContainer: async (name) => await removeContainer(name, daemon(), host),
+      parent: env['RUNNER_TEMP'] || tmpdir(),
+      rules: rulesOf(folder, { env, os }),
+      forLaterSteps,
+    })
+  } finally {
+    close()
+  }
 }
 
 /** What the step in `folder` can have written down, as its environment and inputs are. */

@@ -40,7 +40,7 @@ try {
   } catch (error) {
     fail(crash ? crash.thrown : error)
   } finally {
-    for (const problem of await cleanUpStep(host.tempDir, host)) log.warning(problem)
+    for (const problem of await cleanUpStep(host.tempDir, host, { forLaterSteps: true })) log.warning(problem)
     host.close()
   }
 } catch (error) {

@@ -5,7 +5,7 @@ import { messageOf } from './errors/action-error.ts'
 import { endStepProcesses } from './host/exec/step-processes.ts'
 import { createOutlet, guardOutput } from './host/print/outlet.ts'
 
-// Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed.
+// Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed, and for logins that were kept.
 const { log } = createOutlet(process.env)
 guardOutput(log, (thrown) => log.warning(`Cannot clean up: ${messageOf(thrown)}`))
 const folder = process.env['STATE_folder']

@@ -27,7 +27,10 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
 
   // All but the writing of tags: content that is complete is not thrown away for a minute.
   const limit = limitTime(plan.timeout, host)
-  const access = logIn(plan, facts, limit.host)
+  const access = await logIn(plan, facts, limit.host).catch((error: unknown) => {
+    limit.lift()
+    throw limit.toError(error)
+  })
   try {
     const opening = { plan, host: limit.host, access }
     const run = { ...opening, source: openSource(opening) }
@@ -52,6 +55,7 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     limit.lift()
     const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
     report(run, { checked, built, verified, smoked, gated, exported, published })
+    await built.keepCache?.()
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

@@ -169,6 +169,7 @@ it('the text of a secret is taken out only where it is used', () => {
     'engine/embedded/remote/download.ts',
     'facts/ask-api.ts',
     'login/docker-config.ts',
+    'login/identity/aws.ts',
     'login/known-secrets.ts',
     'login/mask-secrets.ts',
     'plan/url-logins.ts',

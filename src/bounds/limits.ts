@@ -14,6 +14,8 @@ export const limits = {
   config: 16 * mebibyte,
   /** Any other answer of a registry, token server or daemon that is read whole. */
   answer: mebibyte,
+  /** The log of a smoke test's container. Docker is told to keep 10 MB of it. */
+  containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,
   /** The part of a text from outside that is compared with known messages (characters). */
@@ -30,6 +32,8 @@ export const limits = {
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
+  /** The time in which GitHub gives the OIDC token of a job (milliseconds). */
+  idTokenTime: 60 * second,
   /** Tokens of one step that are hidden in the log (count). */
   maskedTokens: 1000,
   /** The headers of one answer. */
@@ -44,6 +48,12 @@ export const limits = {
   apiTime: 5 * second,
   /** A repository's description in a label (characters): longer ones are cut. GitHub takes 350. */
   description: 1000,
+  /** A regular expression of a tag rule (characters). */
+  pattern: 256,
+  /** The Git tag or value that it is matched with (characters): Git takes 255 in one part of a name. */
+  patternText: 256,
+  /** A variable that later steps get: Linux starts no program with one of 128 KiB. */
+  variable: 120 * 1024,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
   /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */

@@ -3,6 +3,105 @@ import { limits } from './limits.ts'
 /** Reads one YAML document. Throws an Error whose message's first line says what is wrong, and where. */
 export type ParseYaml = (text: string) => unknown
 
+/** A YAML document whose scalars are the texts that were written, whatever they look like. */
+export type PlacedYaml = {
+  readonly value: unknown
+  /** The line of a key or an item, from 1. */
+  readonly lineOf: (path: readonly (string | number)[]) => number | undefined
+}
+
+/** Reads one YAML document that may hold secrets. Throws SilentYamlError. */
+export type ParsePlacedYaml = (text: string) => PlacedYaml
+
+/** Says that a text is not YAML, and quotes nothing of it. */
+export class SilentYamlError extends Error {
+  override readonly name = 'SilentYamlError'
+  /** From 1, if the parser knows it. */
+  readonly line: number | undefined
+
+  constructor(message: string, line?: number) {
+    super(message)
+    this.line = line
+  }
+}
+
+/** The parser for documents with secrets in them, which only runs that are given one load. The limits are those of `loadYaml`. */
+export async function loadPlacedYaml(): Promise<ParsePlacedYaml> {
+  const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, YAMLParseError } = await import('yaml')
+  const read: ParsePlacedYaml = (text) => {
+    if (text.length > limits.yaml) throw new SilentYamlError(`it is larger than ${limits.yaml / 1024} KiB`)
+    const lineCounter = new LineCounter()
+    const options = { logLevel: 'error', uniqueKeys: false, lineCounter, schema: 'failsafe' } as const
+    const document = withoutOverflow(() => parseDocument(text, options))
+    const [error] = document.errors
+    if (error) throw error
+    const lineAt = (node: unknown) => (isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : undefined)
+    withoutOverflow(() =>
+      visit(document, {
+        Alias: (_, alias) => {
+          if (alias.resolve(document) === undefined) {
+            throw new SilentYamlError('a value begins with "*", and no quotes around it', lineAt(alias))
+          }
+        },
+        Map: (_, { items }) => {
+          const seen = new Set<unknown>()
+          for (const { key } of items) {
+            const name: unknown = isScalar(key) ? key.value : key
+            if (seen.has(name)) throw new SilentYamlError('a mapping has the same key twice', lineAt(key))
+            seen.add(name)
+          }
+        },
+      }),
+    )
+    const value: unknown = withoutOverflow(() => document.toJS({ maxAliasCount: 100 }))
+    assertPlain(value)
+    const lineOf: PlacedYaml['lineOf'] = (path) => {
+      let node: unknown = document.contents
+      let line = lineAt(node)
+      for (const part of path) {
+        if (isSeq(node)) node = node.items[Number(part)]
+        else if (isMap(node)) {
+          const pair = node.items.find(({ key }) => isScalar(key) && key.value === part)
+          line = lineAt(pair?.key) ?? line
+          node = pair?.value
+          continue
+        } else return line
+        line = lineAt(node) ?? line
+      }
+      return line
+    }
+    return { value, lineOf }
+  }
+  return (text) => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof SilentYamlError) throw error
+      if (error instanceof YAMLParseError) throw new SilentYamlError(describe(error.code), error.linePos?.[0].line)
+      // Ours, of limits. What others say may quote the text.
+      throw new SilentYamlError(error instanceof OutOfBounds ? error.message : 'it is not valid YAML')
+    }
+  }
+}
+
+function describe(code: string): string {
+  const known: Readonly<Record<string, string>> = {
+    BAD_INDENT: 'the indentation is wrong',
+    BAD_SCALAR_START: 'a value begins with a character that only a quoted text may begin with',
+    MISSING_CHAR: 'a quote or a bracket is not closed',
+    MULTILINE_IMPLICIT_KEY: 'a key goes over several lines',
+    TAB_AS_INDENT: 'tabs are no indentation',
+    BLOCK_AS_IMPLICIT_KEY: 'a value has ": " in it, and no quotes around it',
+    UNEXPECTED_TOKEN: 'there is a character where none may be',
+  }
+  return known[code] ?? `it is not valid YAML (${code})`
+}
+
+/** Beyond a limit. */
+class OutOfBounds extends Error {
+  override readonly name = 'OutOfBounds'
+}
+
 /** The parser, which only runs that are given YAML load. What it reads has a limit in size, depth and number of values. */
 export async function loadYaml(): Promise<ParseYaml> {
   const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
@@ -51,11 +150,11 @@ function assertPlain(root: unknown): void {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limits.yamlDepth) throw tooDeep()
     values += level.length
-    if (values > limits.yamlValues) throw new Error(`it has more than ${limits.yamlValues} values`)
+    if (values > limits.yamlValues) throw new OutOfBounds(`it has more than ${limits.yamlValues} values`)
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
   }
 }
 
 function tooDeep(): Error {
-  return new Error(`it is nested deeper than ${limits.yamlDepth} levels, or an anchor contains itself`)
+  return new OutOfBounds(`it is nested deeper than ${limits.yamlDepth} levels, or an anchor contains itself`)
 }

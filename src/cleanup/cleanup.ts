@@ -1,7 +1,8 @@
-import { appendFileSync, lstatSync, rmSync } from 'node:fs'
+import { appendFileSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
+import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
@@ -21,10 +22,15 @@ export function dropTask(tempDir: string, task: CleanUpTask): void {
 
 export type CleanUpOptions = {
   readonly exec: Exec
+  /** Remove from the daemon what is there by a name; what is gone already is no failure. */
+  readonly removeImage: (reference: string) => Promise<void>
+  readonly removeContainer: (name: string) => Promise<void>
   /** The folder that steps make theirs in: RUNNER_TEMP. */
   readonly parent: string
   /** What the folder's tasks may run. */
   readonly rules: TaskRules
+  /** Leaves what later steps of the job use, and how to undo it: the logins that were kept. */
+  readonly forLaterSteps?: boolean
 }
 
 /**
@@ -34,7 +40,8 @@ export type CleanUpOptions = {
  *
  * @returns what could not be undone, one sentence each; never throws
  */
-export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpOptions): Promise<readonly string[]> {
+export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise<readonly string[]> {
+  const { parent, rules, forLaterSteps = false } = options
   const foreign = whyForeign(tempDir, parent)
   if (foreign === 'missing') return []
   if (foreign !== undefined) return [`Cannot clean up ${JSON.stringify(tempDir.slice(0, 200))}: ${foreign}`]
@@ -45,19 +52,31 @@ export async function cleanUp(tempDir: string, { exec, parent, rules }: CleanUpO
       `Cannot clean up ${refused} entries of ${join(tempDir, fileName)}: they name what no step of Polyarch makes`,
     )
   }
-  for (const task of tasks) {
+  const later = tasks.filter(({ kind }) => forLaterSteps && kind === 'login')
+  for (const task of tasks.filter((task) => !later.includes(task))) {
     try {
-      await undo(task, exec)
+      await undo(task, options)
     } catch (error) {
       problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${byHand(task)}`)
     }
   }
   try {
-    rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
+    if (later.length > 0) keepTasks(tempDir, later)
+    else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
     problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
   }
   return problems
+}
+
+/** Leaves nothing in the folder but the tasks that are still to be done. */
+function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
+  const kept = join(tempDir, `${fileName}.new`)
+  writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
+  renameSync(kept, join(tempDir, fileName))
+  for (const name of readdirSync(tempDir)) {
+    if (name !== fileName) rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
+  }
 }
 
 /** Whether a folder is one that a step of this user has made in `parent`. */
@@ -96,31 +115,48 @@ function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decod
   return { tasks: [], refused: 0 }
 }
 
-async function undo(task: CleanUpTask, exec: Exec): Promise<void> {
-  const [command, ...args] = commandOf(task)
-  const result = await exec(command, args, { env: task.env, timeout: 30_000 })
-  // Of an emulator it would be said of the image that removes it.
-  const forgotten = task.kind === 'builder' && task.forgotten === true
-  if (result.ok || (task.kind !== 'emulator' && !forgotten && isGone.test(result.stderr))) return
-  if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
-  throw new Error(result.stderr.trim() || `${command} exited with ${result.status}`)
+async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
+  switch (task.kind) {
+    case 'image':
+      return options.removeImage(task.reference)
+    case 'container':
+      return options.removeContainer(task.name)
+    case 'builder':
+      return removeBuilder(task, options.exec)
+    case 'emulator':
+      return removeEmulator(task, options.exec)
+    case 'login':
+      return restoreLogin(task)
+  }
 }
 
-/** "removal of container c is already in progress", where the step itself was cancelled in it. */
-const isGone = /no (such (image|container)|builder)|not found|removal of container \S+ is already in progress/i
+async function removeBuilder(
+  { buildx, name, env, forgotten }: Extract<CleanUpTask, { kind: 'builder' }>,
+  exec: Exec,
+): Promise<void> {
+  const result = await exec(buildx, ['rm', '--force', name], { env, timeout })
+  if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
+  if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
+  throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
+}
 
-function commandOf(task: CleanUpTask): readonly [string, ...string[]] {
-  switch (task.kind) {
-    case 'builder':
-      return [task.buildx, 'rm', '--force', task.name]
-    case 'image':
-      return [dockerProgram, 'image', 'rm', '--force', task.reference]
-    case 'emulator':
-      // One that is not registered (any more) is no failure to the program in the image.
-      return [dockerProgram, 'run', '--rm', '--privileged', task.image, '--uninstall', task.name]
-    case 'container':
-      return [dockerProgram, 'rm', '--force', '--volumes', task.name]
-  }
+/** One that is not registered (any more) is no failure to the program in the image. */
+async function removeEmulator(
+  { image, name, env }: Extract<CleanUpTask, { kind: 'emulator' }>,
+  exec: Exec,
+): Promise<void> {
+  const args = ['run', '--rm', '--privileged', image, '--uninstall', name]
+  const result = await exec(dockerProgram, args, { env, timeout })
+  if (!result.ok) throw new Error(result.stderr.trim() || `${dockerProgram} exited with ${result.status}`)
+}
+
+/** Milliseconds for a program. */
+const timeout = 30_000
+
+/** An entry that is no longer the one that was written is another step's, and stays. */
+function restoreLogin({ path, key, before, wrote, isMade }: Extract<CleanUpTask, { readonly kind: 'login' }>): void {
+  if (fingerprint(readCredentialsFile(path).entryOf(key)) !== wrote) return
+  replaceEntry(path, key, before, isMade)
 }
 
 function byHand(task: CleanUpTask): string {
@@ -128,5 +164,6 @@ function byHand(task: CleanUpTask): string {
 }
 
 function nameOf(task: CleanUpTask): string {
+  if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   return task.kind === 'image' ? task.reference : task.name
 }

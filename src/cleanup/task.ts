@@ -1,4 +1,7 @@
+import { basename, isAbsolute, normalize } from 'node:path'
 import { parseJson } from '../bounds/json.ts'
+import type { RegistryEntry } from '../docker/credentials-file.ts'
+
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
   | {
@@ -12,8 +15,20 @@ export type CleanUpTask =
       readonly forgotten?: boolean
     }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
-  | { readonly kind: 'image'; readonly reference: string; readonly env: TaskEnvironment }
-  | { readonly kind: 'container'; readonly name: string; readonly env: TaskEnvironment }
+  | { readonly kind: 'image'; readonly reference: string }
+  | { readonly kind: 'container'; readonly name: string }
+  /** An entry of the user's Docker configuration, which the post step puts back. */
+  | {
+      readonly kind: 'login'
+      readonly path: string
+      readonly key: string
+      readonly before: RegistryEntry
+      /** The fingerprint of what was written. */
+      readonly wrote: string
+      /** There was no file before. */
+      readonly isMade: boolean
+      readonly env: TaskEnvironment
+    }
 
 type TaskEnvironment = Readonly<Record<string, string>>
 
@@ -80,11 +95,12 @@ function parseLine(line: string): Readonly<Record<string, unknown>> | undefined 
 
 function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): CleanUpTask | undefined {
   const { kind, name, reference, image, buildx } = value
-  const env = readEnvironment(value['env'], rules)
-  if (env === undefined) return undefined
   const own = (text: unknown): text is string =>
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
-  if (kind === 'container' && own(name)) return { kind, name, env }
+  if (kind === 'container' && own(name)) return { kind, name }
+  if (kind === 'image' && own(reference)) return { kind, reference }
+  const env = readEnvironment(value['env'], rules)
+  if (env === undefined) return undefined
   if (kind === 'builder' && own(name) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
     const { byHand, forgotten } = value
     return {
@@ -96,10 +112,23 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
       ...(forgotten === true ? { forgotten } : {}),
     }
   }
-  if (kind === 'image' && own(reference)) return { kind, reference, env }
+  if (kind === 'login') return readLogin(value, env)
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
   if (isEmulator && typeof image === 'string' && image === rules.emulatorImage) return { kind, name, image, env }
   return undefined
+}
+
+/** It changes nothing but an entry that has this fingerprint, so the path need not be that of the environment, which later steps may change. */
+function readLogin(value: Readonly<Record<string, unknown>>, env: TaskEnvironment): CleanUpTask | undefined {
+  const { path, key, before, wrote, isMade } = value
+  if (typeof path !== 'string' || typeof key !== 'string' || typeof wrote !== 'string') return undefined
+  if (!isAbsolute(path) || normalize(path) !== path || basename(path) !== 'config.json') return undefined
+  if (!/^[\w.:/[\]-]{1,300}$/.test(key) || typeof before !== 'object' || before === null) return undefined
+  const { auth, helper } = before as Readonly<Record<string, unknown>>
+  if (auth !== undefined && (typeof auth !== 'object' || auth === null)) return undefined
+  if (helper !== undefined && typeof helper !== 'string') return undefined
+  const entry = { ...(auth === undefined ? {} : { auth: { ...auth } }), ...(helper === undefined ? {} : { helper }) }
+  return { kind: 'login', path, key, before: entry, wrote, isMade: isMade === true, env }
 }
 
 function readEnvironment(value: unknown, { maySet }: TaskRules): TaskEnvironment | undefined {

@@ -11,3 +11,16 @@ export function docker(
 ): Promise<ExecResult> {
   return exec(dockerProgram, args, options)
 }
+
+/**
+ * The command that connects its standard input and output to the daemon of the machine that it is run on, or to the one behind a socket
+ * there, in words for a shell.
+ */
+export function dialCommand(socket: string | undefined): readonly string[] {
+  const host = socket === undefined ? [] : ['--host', quoted(`unix://${socket}`)]
+  return [dockerProgram, ...host, 'system', 'dial-stdio']
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

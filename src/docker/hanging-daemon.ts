@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { ExecResult } from '../host/host.ts'
 
 export const deadDaemonHint =
@@ -11,4 +11,19 @@ export const shortCall = 60_000
 export function hangingDaemon(what: string, { stderr }: Pick<ExecResult, 'stderr'>): ActionError {
   const said = stderr.trim()
   return new ActionError('daemon-unreachable', `Cannot ${what}, the daemon hangs: ${said}`, { hint: deadDaemonHint })
+}
+
+/** The error for a request to a daemon, made to do `what`, that has no answer. */
+export function unanswered(what: string, error: unknown): ActionError {
+  const said = messageOf(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ETIMEDOUT') return hangingDaemon(what, { stderr: said })
+  const found = `Cannot ${what}: ${inDockersWords(code)}${said}`
+  return new ActionError('daemon-unreachable', found, { hint: deadDaemonHint, cause: error })
+}
+
+/** The words of Docker's own client, by which users and the tables of retries know what happened. */
+function inDockersWords(code: string): string {
+  if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES') return 'Cannot connect to the Docker daemon: '
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'error during connect: connection reset: ' : ''
 }

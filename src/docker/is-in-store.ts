@@ -1,8 +1,7 @@
-import { positional } from '../host/exec/positional.ts'
-import type { Host } from '../host/host.ts'
-import { formatPlatform, parsePlatform, platformEquals } from '../oci/platform.ts'
+import { parseJson } from '../bounds/json.ts'
+import { platformEquals } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
-import { docker } from './docker.ts'
+import { askDaemon, type DaemonHost, pathOf } from './call-daemon.ts'
 import type { ImageStore } from './server.ts'
 
 /**
@@ -12,21 +11,35 @@ import type { ImageStore } from './server.ts'
  */
 export async function isInStore(
   { reference, platform }: { readonly reference: string; readonly platform: Platform },
-  { store, env }: ImageStore,
-  host: Pick<Host, 'exec'>,
+  store: ImageStore,
+  host: DaemonHost,
 ): Promise<boolean | undefined> {
-  const inspect = (...options: readonly string[]) => {
-    const args = ['image', 'inspect', '--format', format, ...options, ...positional(reference)]
-    return docker(host, args, { env, timeout: 20_000 })
+  const inspect = async (query = '') => {
+    // https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Image/operation/ImageInspect
+    const path = `/images/${pathOf(reference)}/json${query}`
+    try {
+      return await askDaemon(store, { method: 'GET', path, timeout: 20_000 }, host)
+    } catch {
+      return undefined
+    }
   }
   const shown = await inspect()
-  if (!shown.ok) return false
-  const found = shown.stdout.trim()
-  if (found === formatPlatform(platform) || platformEquals(parsePlatform(found), platform)) return true
-  if (store === 'classic') return false
-  const asked = await inspect('--platform', formatPlatform(platform))
-  if (asked.ok) return true
-  return /does not provide the specified platform/.test(asked.stderr) ? false : undefined
+  if (shown?.status !== 200) return false
+  if (platformEquals(platformIn(shown.text), platform)) return true
+  if (store.store === 'classic') return false
+  // A daemon before 1.49 does not know the parameter, and leaves it out.
+  if (Number(store.api.split('.')[1]) < 49) return undefined
+  const asked = await inspect(`?platform=${encodeURIComponent(JSON.stringify(platform))}`)
+  if (asked?.status === 200) return true
+  return asked !== undefined && /does not provide the specified platform/.test(asked.text) ? false : undefined
 }
 
-const format = '{{.Os}}/{{.Architecture}}{{with .Variant}}/{{.}}{{end}}'
+function platformIn(text: string): Platform {
+  try {
+    const { Os, Architecture, Variant } = parseJson(text) as { Os?: string; Architecture?: string; Variant?: string }
+    const variant = Variant ? { variant: Variant } : {}
+    return { os: Os ?? '', architecture: Architecture ?? '', ...variant }
+  } catch {
+    return { os: '', architecture: '' }
+  }
+}

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { parseJson } from '../bounds/json.ts'
-import { limits } from '../bounds/limits.ts'
-import { readLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
@@ -11,12 +7,10 @@ import { imageEntries } from '../oci/image-entries.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 import { formatBytes } from '../text/bytes.ts'
-import { writeArchive } from '../tree/archive/write-archive.ts'
 import { writeTar } from '../tree/archive/write-tar.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
-import { docker } from './docker.ts'
+import { askDaemon, messageIn } from './call-daemon.ts'
 import type { DockerServer } from './server.ts'
-import { socketPath } from './server.ts'
 
 /** Milliseconds that a daemon may take to unpack what it got without saying a word. */
 const unpackTimeout = 30 * 60_000
@@ -24,8 +18,6 @@ const unpackTimeout = 30 * 60_000
 export type LoadOptions = {
   readonly references: readonly Reference[]
   readonly host: Host
-  /** Environment of the docker program. */
-  readonly env: Readonly<Record<string, string>>
 }
 
 /**
@@ -37,17 +29,14 @@ export type LoadOptions = {
 export async function loadImage(
   image: ImageContent,
   server: DockerServer,
-  { references, host, env }: LoadOptions,
+  { references, host }: LoadOptions,
 ): Promise<string> {
   const kind = server.store === 'containerd' ? 'oci' : 'docker'
   const entries = imageEntries(image, { kind, references, annotations: {}, signal: host.signal })
-  const socket = socketPath(server.endpoint)
   const failure = (found: string, cause?: unknown): ActionError =>
     new ActionError('engine-failed', `Cannot load the image into Docker ${server.version}: ${found}`, { cause })
   try {
-    const problem = await (socket === undefined
-      ? loadByProgram(entries, host, { ...server.endpoint.env, ...env })
-      : loadBySocket(entries, socket, host))
+    const problem = await problemOfLoading(entries, server, host)
     if (problem !== undefined) throw failure(problem)
   } catch (error) {
     if (error instanceof ActionError) throw error
@@ -59,7 +48,11 @@ export async function loadImage(
 }
 
 /** What went wrong, if anything did. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageLoad */
-async function loadBySocket(entries: readonly FileEntry[], socket: string, host: Host): Promise<string | undefined> {
+async function problemOfLoading(
+  entries: readonly FileEntry[],
+  server: DockerServer,
+  host: Host,
+): Promise<string | undefined> {
   let sent = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of writeTar(entries)) {
@@ -68,19 +61,17 @@ async function loadBySocket(entries: readonly FileEntry[], socket: string, host:
       yield piece
     }
   }
-  const response = await host.http({
+  const request = {
     method: 'POST',
-    url: 'http://docker/images/load?quiet=1',
+    path: '/images/load?quiet=1',
     headers: { 'content-type': 'application/x-tar' },
     body: Readable.from(archive(), { objectMode: false, highWaterMark: 1024 * 1024 }),
-    socket,
-    signal: host.signal,
     timeout: unpackTimeout,
-  })
+  } as const
   // The status is 200 before the daemon has read anything: what happened is in the lines of the answer.
-  const answer = (await readLimited(response.body, limits.answer)).toString('utf8').trim()
-  if (response.status !== 200) return `it answered ${response.status}: ${answer}`
-  return answer.split('\n').map(errorOf).find(Boolean)
+  const answer = await askDaemon(server, request, host)
+  if (answer.status !== 200) return `it answered ${answer.status}: ${messageIn(answer)}`
+  return answer.text.trim().split('\n').map(errorOf).find(Boolean)
 }
 
 function errorOf(line: string): string | undefined {
@@ -89,20 +80,4 @@ function errorOf(line: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Over SSH and TLS the Docker CLI loads, which knows the keys. */
-async function loadByProgram(
-  entries: readonly FileEntry[],
-  host: Host,
-  env: LoadOptions['env'],
-): Promise<string | undefined> {
-  const file = join(mkdtempSync(join(host.tempDir, 'load-')), 'image.tar')
-  await writeArchive(file, entries, host)
-  const result = await docker(host, ['image', 'load', '--quiet', '--input', file], {
-    env,
-    timeout: unpackTimeout,
-  })
-  rmSync(dirname(file), { recursive: true })
-  return result.ok ? undefined : result.stderr.trim() || `docker image load exited with ${result.status}`
 }

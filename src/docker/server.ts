@@ -2,6 +2,8 @@
 export type DockerServer = {
   readonly kind: 'server'
   readonly endpoint: DockerEndpoint
+  /** The version of the API that both sides know, `1.51`. */
+  readonly api: string
   /** As the server tells it, suffix and all: `20.10.24+dfsg1`. */
   readonly version: string
   /** `podman` behind a Docker socket answers the API, but buildx cannot build with it. */
@@ -18,10 +20,7 @@ export type DockerServer = {
 }
 
 /** The image store of a daemon. */
-export type ImageStore = Pick<DockerServer, 'store'> & {
-  /** Environment that leads to its daemon. */
-  readonly env: Readonly<Record<string, string>>
-}
+export type ImageStore = Pick<DockerServer, 'store' | 'endpoint' | 'api'>
 
 /** A daemon that runs on the kernel of this process. */
 export type LocalDaemon = {
@@ -38,6 +37,19 @@ export type DockerEndpoint = {
   readonly because: string
   /** Set for children when the endpoint is not what the Docker CLI would find by itself. */
   readonly env: Readonly<Record<string, string>>
+  /** Undefined: a `tcp://` address is spoken to without TLS. */
+  readonly tls?: TlsFiles
+  /** The version of the API that `DOCKER_API_VERSION` asks for. */
+  readonly api?: string
+}
+
+/** The files of a TLS connection. */
+export type TlsFiles = {
+  /** Of the authorities that sign the daemon's certificate; undefined: Node's own are taken. */
+  readonly ca: string | undefined
+  readonly own: { readonly cert: string; readonly key: string } | undefined
+  /** Whether the daemon's certificate is checked. */
+  readonly verify: boolean
 }
 
 /** A daemon that does not answer, and why. */

@@ -20,6 +20,11 @@ export type Built = {
    * undefined where that is not possible. The image is the one that was verified.
    */
   readonly nameInStore?: (platform: Platform) => Promise<string | undefined>
+  /**
+   * Writes the build cache to where it is kept between runs. Called last, so that it delays no tag; it throws for a cancelled run alone.
+   * Absent when no cache is to be written, or when the build has written it.
+   */
+  readonly keepCache?: () => Promise<void>
   readonly steps: readonly Step[]
   /** What build checks found that is no error. */
   readonly findings?: readonly CheckFinding[]
@@ -51,5 +56,7 @@ export type Step = {
   /** `os/arch[/variant]` when the step belongs to one platform of several. */
   readonly platform: string | undefined
   readonly cached: boolean
+  /** Bytes of its layers that were read from a cache elsewhere; absent where none were. */
+  readonly fetched?: number
   readonly milliseconds: number
 }

@@ -17,7 +17,7 @@ export type Exported = {
  *
  * @throws ActionError of the file system, the registry that has a base's layers, and the daemon
  */
-export async function exportImage({ plan, access, host }: Run, built: Built): Promise<Exported> {
+export async function exportImage({ plan, host }: Run, built: Built): Promise<Exported> {
   const server = plan.engine.traits.loadsInto
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
@@ -25,7 +25,7 @@ export async function exportImage({ plan, access, host }: Run, built: Built): Pr
   // What writes files and archives is loaded only where something is to be written.
   const { writeOutputs } = await import('./write-outputs.ts')
   const here = await writeOutputs({ plan, host }, content)
-  const loadHere = server && (() => loadImage(here, server, { references: plan.references, host, env: access.env }))
+  const loadHere = server && (() => loadImage(here, server, { references: plan.references, host }))
   const work = loadHere ?? load
   return { outputs: plan.outputs, imageId: work && (await loaded(work)) }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { member, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
-import type { DockerEndpoint } from '../docker/server.ts'
+import type { DockerEndpoint, TlsFiles } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
@@ -14,17 +14,28 @@ import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
  * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not look for.
  * https://docs.docker.com/engine/manage-resources/contexts/
  *
- * @throws ActionError `input-invalid` when a context is named that does not exist, or for an address that Docker cannot use
+ * @throws ActionError `input-invalid` when a context is named that does not exist, for an address that Docker cannot use, and for a
+ * `DOCKER_API_VERSION` that is no version
  */
 export function findDockerEndpoint(
   { env, os }: Pick<Host, 'env' | 'os'>,
   configDir: string,
   exists: (path: string) => boolean = existsSync,
 ): DockerEndpoint {
+  const api = readApiVersion(env)
+  return { ...findEndpoint({ env, os }, configDir, exists), ...(api === undefined ? {} : { api }) }
+}
+
+function findEndpoint(
+  { env, os }: Pick<Host, 'env' | 'os'>,
+  configDir: string,
+  exists: (path: string) => boolean,
+): DockerEndpoint {
   const dockerHost = env['DOCKER_HOST']
   if (dockerHost) {
     const host = checkHost(dockerHost, os, 'DOCKER_HOST')
-    return { host, context: 'default', because: 'DOCKER_HOST is set', env: {} }
+    const tls = isTcp(host) ? environmentTls(env, configDir) : undefined
+    return { host, context: 'default', because: 'DOCKER_HOST is set', env: {}, ...(tls === undefined ? {} : { tls }) }
   }
 
   const named = env['DOCKER_CONTEXT'] || readDockerConfig(configDir).config.currentContext
@@ -73,9 +84,58 @@ function checkHost(text: string, os: NodeJS.Platform, from: string): string {
     case undefined:
       if (isAddress(rest)) return trimmed
       throw invalid(`${shown} is not host:port`)
+    case 'fd':
+      throw invalid(`${shown} has the scheme fd, which is for a daemon that systemd starts, not for its clients`)
+    case 'http':
+    case 'https':
+      throw invalid(
+        `${shown} has the scheme ${scheme}, which Docker's client does not connect to: write tcp://, and set DOCKER_TLS_VERIFY=1 for TLS`,
+      )
     default:
       throw invalid(`${shown} has the scheme ${scheme}, which Docker's client does not connect to`)
   }
+}
+
+/** Whether a checked address is that of a TCP port. */
+function isTcp(host: string): boolean {
+  return host.startsWith('tcp://') || !host.includes('://')
+}
+
+/**
+ * TLS as the Docker CLI reads it from the environment: any text but the empty one in `DOCKER_TLS_VERIFY` means that the daemon is verified,
+ * in `DOCKER_TLS` that it is not; the files are in `DOCKER_CERT_PATH`, else in Docker's configuration folder.
+ * https://docs.docker.com/engine/security/protect-access/#secure-by-default
+ */
+function environmentTls(env: Host['env'], configDir: string): TlsFiles | undefined {
+  const verify = Boolean(env['DOCKER_TLS_VERIFY'])
+  if (!verify && !env['DOCKER_TLS']) return undefined
+  const folder = env['DOCKER_CERT_PATH'] || configDir
+  // Without its own certificate the CLI goes on; without authorities it does not.
+  return { ...ownFiles(folder), ca: verify ? join(folder, 'ca.pem') : undefined, verify }
+}
+
+/** The client's own certificate in a folder, if there is one. */
+function ownFiles(folder: string): Pick<TlsFiles, 'own'> {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  return { own: existsSync(cert) || existsSync(key) ? { cert, key } : undefined }
+}
+
+function contextTls(configDir: string, id: string, verify: boolean): TlsFiles | undefined {
+  const folder = join(configDir, 'contexts', 'tls', id, 'docker')
+  const { own } = ownFiles(folder)
+  const ca = join(folder, 'ca.pem')
+  const hasCa = existsSync(ca)
+  return own === undefined && !hasCa && verify ? undefined : { own, ca: hasCa ? ca : undefined, verify }
+}
+
+function readApiVersion(env: Host['env']): string | undefined {
+  const asked = env['DOCKER_API_VERSION']
+  if (!asked) return undefined
+  const [, version] = /^v?(\d{1,3}\.\d{1,4})$/.exec(asked.trim()) ?? []
+  if (version !== undefined) return version
+  throw new ActionError('input-invalid', `Cannot use DOCKER_API_VERSION: ${asked} is not a version such as 1.44`, {
+    hint: 'Unset DOCKER_API_VERSION: the newest version that the daemon knows is used then.',
+  })
 }
 
 /** `host:port`, `[::1]:port`, `:port` or a host alone, with a path or without. */
@@ -103,7 +163,10 @@ function contextEndpoint(name: string, configDir: string, os: NodeJS.Platform): 
     )
   }
   checkHost(host, os, `the Docker context ${name}`)
-  return { host, context: name, because: `it is the Docker context ${name}`, env: {} }
+  const skips = ['Endpoints', 'docker', 'SkipTLSVerify'].reduce(member, meta) === true
+  const tls = isTcp(host) ? contextTls(configDir, id, !skips) : undefined
+  const because = `it is the Docker context ${name}`
+  return { host, context: name, because, env: {}, ...(tls === undefined ? {} : { tls }) }
 }
 
 function readJson(path: string): unknown {

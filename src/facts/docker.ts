@@ -1,14 +1,20 @@
 import { release } from 'node:os'
-import { text } from 'node:stream/consumers'
 import { parseJson } from '../bounds/json.ts'
-import { docker } from '../docker/docker.ts'
+import { askDaemon, messageIn } from '../docker/call-daemon.ts'
 import type { DockerEndpoint, DockerServer, Unreachable } from '../docker/server.ts'
 import { socketPath } from '../docker/server.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 
 /** The fields read from `GET /version` and `GET /info` of the Engine API, https://docs.docker.com/reference/api/engine/ */
-type Version = { Version?: string; Os?: string; Arch?: string; Components?: { Name?: string }[] }
+type Version = {
+  ApiVersion?: string
+  MinAPIVersion?: string
+  Version?: string
+  Os?: string
+  Arch?: string
+  Components?: { Name?: string }[]
+}
 type Info = {
   DriverStatus?: [string, string][]
   KernelVersion?: string
@@ -20,18 +26,49 @@ type Info = {
 }
 
 /**
- * Asks the daemon for its version and image store. A local socket is asked directly, which takes a tenth of the
- * time of starting the CLI twice; SSH and TLS endpoints are left to the CLI, which knows their keys.
- * Never throws for a daemon that does not answer: that is a finding.
+ * Asks the daemon for its version and image store, without the Docker CLI. Never throws for a daemon that does not answer: that is a finding.
  */
 export async function probeDocker(host: Host, endpoint: DockerEndpoint): Promise<DockerServer | Unreachable> {
+  const ask = async <T>(path: string): Promise<T> => {
+    const answer = await askDaemon({ endpoint }, { method: 'GET', path, timeout: probeTimeout }, host)
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${messageIn(answer)}`)
+    return parseJson(answer.text) as T
+  }
   try {
-    const socket = socketPath(endpoint)
-    const [version, info] = await (socket === undefined ? askCli(host, endpoint) : askSocket(host, socket))
+    const [version, info] = await Promise.all([ask<Version>('/version'), ask<Info>('/info')])
     return toServer(endpoint, { version, info, kernel: host.os === 'linux' ? release() : undefined })
   } catch (error) {
+    // A run that is cancelled ends with the next thing that it does.
     return { kind: 'unreachable', endpoint, reason: messageOf(error) }
   }
+}
+
+/** Milliseconds. */
+const probeTimeout = 20_000
+
+/**
+ * The version of the API that requests carry. Podman speaks 1.41, Docker 20.10 too; Docker 29 takes nothing below 1.44.
+ *
+ * @throws Error when there is none that both sides know
+ */
+export function apiVersion(
+  { ApiVersion: newest = '1.41', MinAPIVersion: oldest = '1.12' }: Version,
+  asked: string | undefined,
+): string {
+  const ours = asked ?? newestApi
+  const both = compareApi(ours, newest) <= 0 || asked !== undefined ? ours : newest
+  if (compareApi(both, oldest) >= 0 && compareApi(both, newest) <= 0) return both
+  const whose = asked === undefined ? 'this program speaks it up to' : 'DOCKER_API_VERSION is'
+  throw new Error(`the daemon speaks version ${oldest} to ${newest} of the API, and ${whose} ${ours}`)
+}
+
+/** The newest version of which this program knows the answers. */
+const newestApi = '1.51'
+
+/** Negative where `a` is the older version. */
+function compareApi(a: string, b: string): number {
+  const [one, other] = [a, b].map((text) => text.split('.').map(Number))
+  return (one?.[0] ?? 0) - (other?.[0] ?? 0) || (one?.[1] ?? 0) - (other?.[1] ?? 0)
 }
 
 type Answers = {
@@ -47,6 +84,7 @@ export function toServer(endpoint: DockerEndpoint, { version, info, kernel }: An
   return {
     kind: 'server',
     endpoint,
+    api: apiVersion(version, endpoint.api),
     version: version.Version ?? '',
     product: version.Components?.[0]?.Name === 'Podman Engine' ? 'podman' : 'docker',
     os: version.Os ?? 'linux',
@@ -64,25 +102,4 @@ export function toServer(endpoint: DockerEndpoint, { version, info, kernel }: An
         ? { dataRoot: info.DockerRootDir ?? '' }
         : undefined,
   }
-}
-
-async function askSocket(host: Host, socket: string): Promise<[Version, Info]> {
-  const ask = async <T>(path: string): Promise<T> => {
-    const response = await host.http({ method: 'GET', url: `http://docker${path}`, socket, timeout: 20_000 })
-    const body = await text(response.body)
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${body.trim()}`)
-    return parseJson(body) as T
-  }
-  return Promise.all([ask<Version>('/version'), ask<Info>('/info')])
-}
-
-async function askCli(host: Host, endpoint: DockerEndpoint): Promise<[Version, Info]> {
-  const ask = async <T>(command: string): Promise<T> => {
-    const args = [command, '--format', '{{json .}}']
-    const result = await docker(host, args, { env: endpoint.env, timeout: 30_000 })
-    if (!result.ok) throw new Error(result.stderr.trim() || `docker ${command} exited with ${result.status}`)
-    return parseJson(result.stdout) as T
-  }
-  const [version, info] = await Promise.all([ask<{ Server?: Version }>('version'), ask<Info>('info')])
-  return [version.Server ?? {}, info]
 }

@@ -8,6 +8,8 @@ export type Facts = {
   readonly event: GitEvent
   /** Undefined where no default label is made. */
   readonly origin: Origin | undefined
+  /** The text of `{{created}}`, where a value asks for it. */
+  readonly created?: Date
   /** Who started the run, for logins with the job's token. */
   readonly actor: string
   /** The user's own Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read, never written. */

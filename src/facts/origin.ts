@@ -4,6 +4,7 @@ import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from '../host/host.ts'
 import { within } from '../host/within.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import type { Secret } from '../inputs/secret.ts'
 import { overridesAnnotation } from '../oci/annotations.ts'
 import { type About, readAbout, readTime } from './about-repository.ts'
 import { type Answer, openApi } from './ask-api.ts'
@@ -26,10 +27,15 @@ export type Origin = {
   readonly problems: readonly string[]
 }
 
+/** The time that `{{created}}` says, of an image without default labels. It needs no API. */
+export function findOwnCreated(host: Host, inputs: OriginInputs, event: GitEvent): Promise<Date> {
+  return findCreated(host, inputs, event, undefined)
+}
+
 /** The inputs that say which labels are made, and what may be asked for them. */
 export type OriginInputs = Pick<
   Inputs,
-  'defaultLabels' | 'labels' | 'annotations' | 'annotationLevels' | 'buildArgs' | 'githubToken'
+  'defaultLabels' | 'labels' | 'annotations' | 'annotationLevels' | 'buildArgs' | 'expressions' | 'githubToken'
 >
 
 /**
@@ -81,8 +87,12 @@ async function completeAbout(
 
 async function findCreated(host: Host, inputs: OriginInputs, event: GitEvent, ask: Ask): Promise<Date> {
   const now = host.clock.now()
-  if (!isMade('created', inputs)) return now
-  const epoch = inputs.buildArgs['SOURCE_DATE_EPOCH'] ?? host.env['SOURCE_DATE_EPOCH'] ?? ''
+  const { expressions } = inputs
+  if (!isMade('created', inputs) && expressions?.uses.has('created') !== true) return now
+  const given = inputs.buildArgs['SOURCE_DATE_EPOCH']
+  // Its own value cannot depend on what it decides.
+  const filled = given == null ? given : (expressions?.fill(given, { version: '', created: '' }) ?? given)
+  const epoch = filled ?? host.env['SOURCE_DATE_EPOCH'] ?? ''
   // One that is no number, or no date, is the builder's to refuse.
   if (/^\d{1,12}$/.test(epoch) && Number(epoch) <= lastSecond) return new Date(Number(epoch) * 1000)
   const time = event.commitTime ?? (await findCommitTime(host, event)) ?? (await askCommitTime(ask))
@@ -100,9 +110,32 @@ async function findCommitTime({ env, exec }: Host, { sha }: GitEvent): Promise<n
   return git.ok && /^\d{1,12}\s*$/.test(git.stdout) ? Math.min(Number(git.stdout), lastSecond) * 1000 : undefined
 }
 
+/**
+ * The event with the date of its commit, which `{{commit_date}}` needs: where the payload has none, that of the checked out repository, else of
+ * GitHub's API. Where neither knows it, the event stays as it is, with a notice of what the API said.
+ *
+ * @throws ActionError `cancelled` when the run is cancelled
+ */
+export async function withCommitDate(host: Host, event: GitEvent, token: Secret | undefined): Promise<GitEvent> {
+  const { repository, sha, commitDate } = event
+  if (commitDate !== undefined || !/^[0-9a-f]{40,64}$/.test(sha)) return event
+  const inGit = await findCommitTime(host, event)
+  const api = /^[\w.-]+\/[\w.-]+$/.test(repository)
+    ? openApi(within(host, AbortSignal.timeout(limits.apiTime)), token)
+    : undefined
+  const answer = inGit === undefined ? await api?.(`/repos/${repository}/git/commits/${sha}`) : undefined
+  if (host.signal.aborted) throw cancelled()
+  if (answer !== undefined && 'problem' in answer) host.runner.notice(`{{commit_date}}: ${answer.problem}`)
+  const time = inGit ?? readCommitTime(answer)
+  return time === undefined ? event : { ...event, commitDate: new Date(time).toISOString() }
+}
+
 /** https://docs.github.com/rest/git/commits#get-a-commit-object */
 async function askCommitTime(ask: Ask): Promise<number | undefined> {
-  const answer = await ask?.()
+  return readCommitTime(await ask?.())
+}
+
+function readCommitTime(answer: Answer | undefined): number | undefined {
   if (answer === undefined || !('value' in answer)) return undefined
   return readTime(member(member(answer.value, 'committer'), 'date'))
 }

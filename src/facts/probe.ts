@@ -8,7 +8,7 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
-import { findOrigin, type OriginInputs } from './origin.ts'
+import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 
 /** The part of the inputs that says what must be known. */
 export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'> & OriginInputs
@@ -26,6 +26,9 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
     cacheService: Boolean(env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL'])),
     origin,
+    ...(origin === undefined && asked.expressions?.uses.has('created')
+      ? { created: await findOwnCreated(host, asked, event) }
+      : {}),
     ...engine,
   }
 }

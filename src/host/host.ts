@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { Place } from '../errors/action-error.ts'
 
 /** The one door to the outside: everything with a side effect that a stage does, it does through this. */
@@ -41,6 +41,8 @@ export type Annotation = { readonly title?: string; readonly place?: Place }
 /** What the runner offers a step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export type Runner = {
   readonly setOutput: (name: string, value: string) => void
+  /** Sets a variable of the environment of later steps; does nothing where the runner cannot. */
+  readonly exportVariable: (name: string, value: string) => void
   /** Hides `secret` (every line of it) in the log from now on. */
   readonly mask: (secret: string) => void
   readonly error: (message: string, annotation?: Annotation) => void
@@ -54,7 +56,7 @@ export type ExecOptions = {
   /** Laid over the environment of this process, which children get without inputs, state and tokens of the job's services. */
   readonly env?: Environment
   /** Written to standard input, which is empty otherwise. */
-  readonly input?: string
+  readonly input?: string | Readable
   readonly onStdoutLine?: (line: string) => void
   readonly onStderrLine?: (line: string) => void
   /** Takes standard output as it comes instead of gathering it in `stdout`. */
@@ -88,9 +90,23 @@ export type HttpRequest = {
   readonly body?: string | Uint8Array | Readable
   /** Path of a unix socket (or Windows pipe) to speak through instead of TCP. */
   readonly socket?: string
+  /** Makes the connection, in place of TCP. It is not kept for the next request. */
+  readonly connect?: () => Duplex
+  /** Certificates for an https URL, in place of those that this machine trusts. The connection is not kept for the next request. */
+  readonly tls?: TlsIdentity
   readonly signal?: AbortSignal
   /** Milliseconds without an answer, or without a byte of it, before the request fails. Default 60 000. */
   readonly timeout?: number
+}
+
+/** What the two sides of a TLS connection show and accept, in PEM. */
+export type TlsIdentity = {
+  /** Authorities of the server; undefined: Node's own. */
+  readonly ca: string | undefined
+  /** The client's own certificate with its key, for a server that asks for one. */
+  readonly own: { readonly cert: string; readonly key: string } | undefined
+  /** Whether the server's certificate is checked. */
+  readonly verify: boolean
 }
 
 export type HttpResponse = {

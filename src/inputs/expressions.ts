@@ -35,6 +35,16 @@ export type Surroundings = { readonly event: TagEvent; readonly now: Date; reado
 // Longer than any tag may be.
 const longest = 1024
 
+/** The names that every expression may have, besides dates. */
+export const globalExpressions = [
+  'branch',
+  'tag',
+  'sha',
+  'base_ref',
+  'is_default_branch',
+  'is_not_default_branch',
+] as const
+
 /** The global expressions of docker/metadata-action for one event, `now` being the date of `{{date}}`. */
 export function createExpand({ event, now, libraries: { handlebars, moment } }: Surroundings): Expand {
   const globals: Names = globalNames(event)
@@ -57,7 +67,10 @@ export function createExpand({ event, now, libraries: { handlebars, moment } }: 
       if ('problem' in length) return length
     }
     if (uses.has('commit_date') && event.commitDate === undefined) {
-      return { problem: 'the event does not contain the date of the commit, which {{commit_date}} needs' }
+      return {
+        problem:
+          "the date of the commit is unknown, which {{commit_date}} needs: the event has none, the commit is not checked out, and GitHub's API did not give it",
+      }
     }
     const formatter =
       (date: Date) => (format: string, options: { readonly hash: Readonly<Record<string, string>> }) => {
@@ -83,7 +96,7 @@ export function readShortLength({ shortShaLength = '7' }: TagEvent): Read<number
   return { problem: `expected a number in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}` }
 }
 
-function globalNames(event: TagEvent): Names {
+function globalNames(event: TagEvent): Readonly<Record<(typeof globalExpressions)[number], string>> {
   const { ref, sha, name } = event
   const branch = /^refs\/heads\/(.*)$/s.exec(ref)?.[1] ?? ''
   const isDefault =

@@ -33,6 +33,8 @@ export type Inputs = PlainFields & {
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
+  /** What replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined: there are none. */
+  readonly expressions: ValueExpressions | undefined
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
   /** What default annotations, and those without a prefix, go on. Undefined: the manifest, and nobody said so. */
@@ -48,10 +50,14 @@ export type Inputs = PlainFields & {
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
   readonly timeout: number | undefined
+  /** Milliseconds for writing the build cache. */
+  readonly cacheTimeout: number
   /** Each to another place. */
   readonly outputs: readonly Output[]
   readonly registry: RegistryInput | undefined
   readonly login: LoginInput | undefined
+  /** Of `registries`; and of `registry` where its credentials are not simply a user and a password for all of it. */
+  readonly logins: readonly RegistryLogin[]
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
@@ -79,6 +85,24 @@ export type Inputs = PlainFields & {
   readonly extraArgs: readonly string[]
   /** `major.minor.patch`. */
   readonly minimumEngineVersion: string | undefined
+}
+
+/** What values know besides the global expressions. */
+export type ValueNames = {
+  /** The main tag, as the output `version`. */
+  readonly version: string
+  /** ISO 8601, as the default label. */
+  readonly created: string
+}
+
+/** Replaces the expressions in a value of `labels`, `annotations` or `build-args`, which was checked with the inputs. */
+export type FillValue = (value: string, names: ValueNames) => string
+
+/** The expressions of `labels`, `annotations` and `build-args`: they are replaced when the main tag and the time are known. */
+export type ValueExpressions = {
+  /** The names of those that are used. */
+  readonly uses: ReadonlySet<string>
+  readonly fill: FillValue
 }
 
 /** What is put around every tag, and whether `latest` comes with them. */
@@ -177,6 +201,42 @@ export type RegistryInput = {
 
 export type LoginInput = { readonly username: string; readonly password: Secret }
 
+/** The requests that credentials are for. */
+export type LoginScope = {
+  /** `acme/app`, or "" for all of the registry. */
+  readonly repository: string
+  /** `pull`, `push`: a request is one of them if it does all of these. Empty: any. */
+  readonly actions: readonly string[]
+}
+
+/** One registry of `registries`, and how to be known there. */
+export type RegistryLogin = {
+  /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
+  readonly registry: string
+  readonly plainHttp: boolean
+  readonly scope: LoginScope | undefined
+  readonly means: ({ readonly kind: 'password' } & LoginInput) | Identity
+}
+
+/** What credentials for a registry are fetched with. */
+export type Identity =
+  | {
+      readonly kind: 'aws'
+      /** Undefined: from `role`, else from the environment. */
+      readonly keys: LoginInput | undefined
+      /** ARN of the role to assume with the job's OIDC token. */
+      readonly role: string | undefined
+      /** Undefined: from the registry's host, else from the environment. */
+      readonly region: string | undefined
+      readonly createRepository: boolean
+    }
+  /** `provider`: projects/…/providers/…; undefined: from the file that GOOGLE_APPLICATION_CREDENTIALS names. */
+  | { readonly kind: 'google'; readonly provider: string | undefined; readonly serviceAccount: string | undefined }
+  /** Undefined: from AZURE_CLIENT_ID and AZURE_TENANT_ID. */
+  | { readonly kind: 'azure'; readonly clientId: string | undefined; readonly tenantId: string | undefined }
+  /** `connection`: undefined for DOCKERHUB_OIDC_CONNECTIONID. */
+  | { readonly kind: 'docker-hub'; readonly username: string; readonly connection: string | undefined }
+
 /** What happens to a fixed tag that exists and is another image. */
 export type IfExists = PlainFields['ifExists']
 
@@ -200,6 +260,7 @@ export type SmokeTest = {
   readonly volumes: readonly Volume[]
   /** `name:address` each. */
   readonly addHosts: readonly string[]
+  readonly container: ContainerOptions
   /** What it must print. */
   readonly output: TextPattern | undefined
   /** Exit status; of no meaning with `http`. */
@@ -208,6 +269,37 @@ export type SmokeTest = {
   /** Milliseconds, from the start on. */
   readonly timeout: number
 }
+
+/** What a container may use and do, as `docker run` has it. Undefined: as the daemon does it. */
+export type ContainerOptions = {
+  /** `bridge`, `host`, `none`, or the name of a network. */
+  readonly network: string | undefined
+  readonly hostname: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  /** Bytes. */
+  readonly memory: number | undefined
+  /** Processors, parts of one included. */
+  readonly cpus: number | undefined
+  /** Processes and threads. */
+  readonly pidsLimit: number | undefined
+  /** Of /dev/shm, bytes. */
+  readonly shmSize: number | undefined
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
+  /** Whether its file system cannot be written to. */
+  readonly readOnly: boolean | undefined
+  readonly privileged: boolean | undefined
+  /** Whether its first process is one that ends orphans. */
+  readonly init: boolean | undefined
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly securityOpt: readonly string[]
+  /** Options of mount by folder. */
+  readonly tmpfs: Readonly<Record<string, string>>
+  readonly devices: readonly Device[]
+}
+
+/** `access` is of the letters r, w and m. */
+export type Device = { readonly source: string; readonly target: string; readonly access: string }
 
 /** `host` undefined: any that is free. */
 export type Port = { readonly host: number | undefined; readonly container: number; readonly protocol: 'tcp' | 'udp' }

@@ -1,4 +1,4 @@
-import type { ParseYaml } from '../bounds/yaml.ts'
+import type { ParsePlacedYaml, ParseYaml } from '../bounds/yaml.ts'
 import { driverChoices } from '../engine/drivers.ts'
 import { engineNames } from '../engine/engine-names.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
@@ -12,7 +12,8 @@ import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
 import { readGate } from './gate.ts'
-import type { Inputs } from './inputs.ts'
+import type { Inputs, ValueExpressions } from './inputs.ts'
+import { readLogins } from './logins.ts'
 import { readImages, readRegistry, readTags } from './names.ts'
 import { readOutputs } from './outputs.ts'
 import { readPlainFields } from './read/fields.ts'
@@ -30,13 +31,14 @@ import {
   readRetries,
   readVersion,
 } from './read/value.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators, readLogin } from './rules.ts'
+import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators } from './rules.ts'
 import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
 import type { TagEvent } from './tag-event.ts'
+import { checkValues, expandValue } from './value-expressions.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -49,6 +51,10 @@ export type ParsedInputs = {
 export type ParseOptions = {
   /** Needed where `isMapping` finds YAML. */
   readonly parseYaml?: ParseYaml | undefined
+  /** Needed where `registries` or `registry-auth` says something. */
+  readonly parsePlacedYaml?: ParsePlacedYaml | undefined
+  /** The variable DOCKERHUB_OIDC_CONNECTIONID is set. */
+  readonly hasHubConnection?: boolean
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
   /** For rules of `tags` that depend on it. */
@@ -72,6 +78,8 @@ export function parseInputs(
   given: readonly string[] = [],
   {
     parseYaml,
+    parsePlacedYaml,
+    hasHubConnection = false,
     noSecrets,
     event = noEvent,
     libraries = {},
@@ -117,6 +125,32 @@ export function parseInputs(
     }
   }
 
+  const pairItems = { 'build-args': items('build-args'), labels: items('labels'), annotations: items('annotations') }
+  const readValueExpressions = (): ValueExpressions | undefined => {
+    const lists = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
+    if (!lists.some(([, list]) => list.some((item) => item.text.includes('{{')))) return undefined
+    return {
+      uses: new Set(lists.flatMap(([name, list]) => [...checkValues(list, expand, reportIn(name))])),
+      fill: (found, names) => {
+        const filled = expandValue(found, expand, names)
+        return 'problem' in filled ? found : filled.value.text
+      },
+    }
+  }
+
+  const { login, logins } = readLogins(
+    {
+      registry,
+      username: text('username'),
+      password: text('password'),
+      scope: text('scope'),
+      ecr: plain.ecr,
+      registries: text('registries'),
+      'registry-auth': text('registry-auth'),
+    },
+    { push: push === true, parsePlacedYaml, hasHubConnection, report, warn: (message) => warnings.push(message) },
+  )
+
   const inputs: Inputs = {
     ...plain,
     images: readImages(imageItems, expand, naming('images')),
@@ -137,7 +171,7 @@ export function parseInputs(
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    buildArgs: readBuildArgs(items('build-args'), reportIn('build-args')),
+    buildArgs: readBuildArgs(pairItems['build-args'], reportIn('build-args')),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
       {
@@ -149,8 +183,9 @@ export function parseInputs(
     ssh: readSsh(items('ssh'), reportIn('ssh')),
     cacheFrom: readCaches(items('cache-from'), 'from', reportIn('cache-from')),
     cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
-    labels: readLabels(items('labels'), reportIn('labels')),
-    annotations: readAnnotations(items('annotations'), platforms, reportIn('annotations')),
+    expressions: readValueExpressions(),
+    labels: readLabels(pairItems.labels, reportIn('labels')),
+    annotations: readAnnotations(pairItems.annotations, platforms, reportIn('annotations')),
     annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(
@@ -162,14 +197,12 @@ export function parseInputs(
     beforeTags: readGate(text('before-tags'), items('before-tags-env'), report),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
+    cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: plain.noCache || plain.fresh,
     registry,
-    login: readLogin(text('username'), text('password'), {
-      push: push === true,
-      report,
-      warn: (message) => warnings.push(message),
-    }),
+    login,
+    logins,
     githubToken: token === undefined ? undefined : secret(token),
     engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
     driver: value('driver', (found) => readChoice(found, driverChoices)),

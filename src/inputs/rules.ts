@@ -1,29 +1,8 @@
 import { drivers } from '../engine/drivers.ts'
 import { formatRepository } from '../oci/reference.ts'
-import type { BuildkitdConfig, Emulators, Inputs, LoginInput } from './inputs.ts'
+import type { BuildkitdConfig, Emulators, Inputs } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import { quote, type ReportProblem } from './read/problem.ts'
-import { secret } from './secret.ts'
-
-/** Both or none. A user alone is allowed where nothing is pushed: pull requests of forks have no secrets. */
-export function readLogin(
-  user: string | undefined,
-  password: string | undefined,
-  {
-    push,
-    report,
-    warn,
-  }: { readonly push: boolean; readonly report: ReportProblem; readonly warn: (message: string) => void },
-): LoginInput | undefined {
-  if (user !== undefined && password !== undefined) return { username: user, password: secret(password) }
-  if (user === undefined && password !== undefined) report('username', 'is needed with password')
-  if (user !== undefined && password === undefined) {
-    const empty = 'a secret is empty when its name is wrong, and in pull requests of forks'
-    if (push) report('password', `is needed with username; ${empty}`)
-    else warn(`There is a username without password, nothing is logged in to: ${empty}`)
-  }
-  return undefined
-}
 
 /** One of both, or none. */
 export function readBuildkitdConfig(

@@ -87,7 +87,8 @@ export function readUlimits(items: readonly ListItem[], report: ReportLine): rea
   })
 }
 
-function ulimitProblem(text: string): string | undefined {
+/** What is wrong with `name=soft[:hard]`, if anything is. */
+export function ulimitProblem(text: string): string | undefined {
   const { key, value } = splitPair(text)
   if (value === null) return `expected name=soft:hard, found ${quote(text)}`
   if (!limitNames.includes(key)) {

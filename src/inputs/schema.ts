@@ -238,6 +238,12 @@ export const inputRows = {
     doc: 'Caches to write, one per line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
   },
+  'cache-timeout': {
+    kind: 'string',
+    default: '10m',
+    doc: 'Time limit for writing the build cache, which begins when all tags are written. A cache that takes longer is given up with a warning.',
+    example: '5m',
+  },
   'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
   pull: {
     kind: 'boolean',
@@ -262,6 +268,33 @@ export const inputRows = {
     doc: 'User name for the registry. Requires password. Without registry, it is for Docker Hub.',
   },
   password: { kind: 'secret', default: '', doc: 'Password or access token for username.' },
+  scope: {
+    kind: 'string',
+    default: '',
+    doc: 'Limits username and password to a repository, to actions (pull, push), or both.',
+    example: 'acme/app@push',
+  },
+  ecr: {
+    kind: 'choice',
+    choices: ['auto', 'true', 'false'],
+    default: 'auto',
+    doc: 'Whether registry is Amazon ECR; username and password are access keys then. auto: by its host.',
+  },
+  registries: {
+    kind: 'string',
+    default: '',
+    doc: 'Credentials for several registries, as a YAML list of mappings: registry, username, password, scope, ecr, or what an OIDC login needs. See docs/credentials.md.',
+  },
+  'registry-auth': {
+    kind: 'string',
+    default: '',
+    doc: 'The same as registries, by its name in docker/login-action.',
+  },
+  'keep-login': {
+    kind: 'boolean',
+    default: 'false',
+    doc: "Keep the logins for later steps of the job (docker, cosign, attest) in the user's Docker configuration, which is restored at the end of the job.",
+  },
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,

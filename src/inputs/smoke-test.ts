@@ -1,5 +1,19 @@
 import type { ParseYaml } from '../bounds/yaml.ts'
-import type { HttpExpectation, SmokeTest } from './inputs.ts'
+import {
+  leastMemory,
+  readBytes,
+  readCapability,
+  readDevice,
+  readHostname,
+  readLabels,
+  readLimits,
+  readNetworkName,
+  readProcessors,
+  readSecurityOption,
+  readTmpfs,
+  readTruth,
+} from './container-values.ts'
+import type { ContainerOptions, HttpExpectation, SmokeTest } from './inputs.ts'
 import { splitCommand } from './read/command-line.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { readDuration } from './read/value.ts'
@@ -25,6 +39,22 @@ const keys = [
   'ports',
   'volumes',
   'add-hosts',
+  'network',
+  'hostname',
+  'labels',
+  'memory',
+  'cpus',
+  'pids-limit',
+  'shm-size',
+  'ulimits',
+  'read-only',
+  'privileged',
+  'init',
+  'cap-add',
+  'cap-drop',
+  'security-opt',
+  'tmpfs',
+  'devices',
   'expect',
   'timeout',
 ] as const
@@ -77,6 +107,13 @@ function readMapping(found: unknown, report: Tell): SmokeTest {
   if (http !== undefined && status !== undefined) {
     report('expect.status: with http the container is stopped when it has answered, and has no exit status')
   }
+  const container = readContainer(field)
+  const { network } = container
+  if (network === 'host' && ports.length > 0)
+    report('ports: with network: host the container has the ports of the machine')
+  if (network === 'none' && (ports.length > 0 || http !== undefined)) {
+    report(`${http ? 'expect.http' : 'ports'}: with network: none the container has no ports`)
+  }
   return {
     entrypoint: field('entrypoint', readWords),
     command: field('command', readWords),
@@ -86,10 +123,32 @@ function readMapping(found: unknown, report: Tell): SmokeTest {
     ports,
     volumes: field('volumes', eachOf(readVolume)) ?? [],
     addHosts: field('add-hosts', eachOf(readHost)) ?? [],
+    container,
     output: expected('output', readPattern),
     status: status ?? 0,
     http,
     timeout: field('timeout', (value) => readDuration(String(value))) ?? defaultTimeout,
+  }
+}
+
+function readContainer(field: Field<(typeof keys)[number]>): ContainerOptions {
+  return {
+    network: field('network', readNetworkName),
+    hostname: field('hostname', readHostname),
+    labels: field('labels', readLabels) ?? {},
+    memory: field('memory', readBytes(leastMemory)),
+    cpus: field('cpus', readProcessors),
+    pidsLimit: field('pids-limit', readNumber(1, 4_194_304)),
+    shmSize: field('shm-size', readBytes(1)),
+    ulimits: field('ulimits', readLimits) ?? [],
+    readOnly: field('read-only', readTruth),
+    privileged: field('privileged', readTruth),
+    init: field('init', readTruth),
+    capAdd: field('cap-add', eachOf(readCapability)) ?? [],
+    capDrop: field('cap-drop', eachOf(readCapability)) ?? [],
+    securityOpt: field('security-opt', eachOf(readSecurityOption)) ?? [],
+    tmpfs: Object.fromEntries(field('tmpfs', eachOf(readTmpfs)) ?? []),
+    devices: field('devices', eachOf(readDevice)) ?? [],
   }
 }
 

@@ -114,6 +114,7 @@ export function readNumber(least: number, most: number): (value: unknown) => Rea
   }
 }
 
-function shown(value: unknown): string {
+/** A value of YAML in an error. */
+export function shown(value: unknown): string {
   return quote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 }

@@ -20,11 +20,9 @@ export function neededLogins(user: DockerConfig, asked: readonly Login[]): reado
  * A credential store would win over `auths`, so a registry that is logged in to here gets an empty helper, which
  * makes the Docker CLI read `auths` for it: https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
  */
-export function composeConfig(user: DockerConfig, userDir: string, logins: readonly Login[]): DockerConfig {
-  const auths = logins.map(({ registry, username, password }) => [
-    configKey(registry),
-    { auth: Buffer.from(`${username}:${password.reveal()}`).toString('base64') },
-  ])
+export function composeConfig(user: DockerConfig, userDir: string, all: readonly Login[]): DockerConfig {
+  const logins = all.filter(({ scope }) => scope === undefined)
+  const auths = logins.map((login) => [configKey(login.registry), entryOf(login)])
   const helpers = user.credsStore || user.credHelpers ? logins.map(({ registry }) => [configKey(registry), '']) : []
   return {
     ...user,
@@ -36,12 +34,36 @@ export function composeConfig(user: DockerConfig, userDir: string, logins: reado
   }
 }
 
-function isKnown({ auths = {}, credHelpers = {} }: DockerConfig, registry: string): boolean {
+/** The entry of `auths` for a login. */
+export function entryOf({ username, password }: Pick<Login, 'username' | 'password'>): { readonly auth: string } {
+  return { auth: Buffer.from(`${username}:${password.reveal()}`).toString('base64') }
+}
+
+/**
+ * The configurations that buildx 0.31 and later read for some requests only, by their folders below the one of buildx: `config/<host>/<path>@<actions>`.
+ * Older ones, and the Docker CLI, do not see them. https://github.com/docker/buildx/blob/v0.31.0/util/dockerutil/dockerconfig/configprovider.go
+ */
+export function scopedConfigs(
+  logins: readonly Login[],
+): readonly { readonly folder: string; readonly config: DockerConfig }[] {
+  return logins.flatMap((login) => {
+    const { registry, scope } = login
+    if (scope === undefined) return []
+    // What tokens are asked for at Docker Hub is named by its API's host.
+    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
+    const actions = scope.actions.length === 0 ? '' : `@${scope.actions.join(',')}`
+    const name = scope.repository === '' ? `${host}${actions}` : `${host}/${scope.repository}${actions}`
+    return [{ folder: `config/${name}`, config: { auths: { [configKey(registry)]: entryOf(login) } } }]
+  })
+}
+
+/** Whether the user's own configuration has credentials for a registry. */
+export function isKnown({ auths = {}, credHelpers = {} }: DockerConfig, registry: string): boolean {
   return [...Object.keys(auths), ...Object.keys(credHelpers)].some((key) => hostOf(key) === registry)
 }
 
-/** Docker Hub's key is a URL, for reasons of age; every other registry's is its host. */
-function configKey(registry: string): string {
+/** The key of a registry in `auths`. Docker Hub's is a URL, for reasons of age; every other registry's is its host. */
+export function configKey(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
 }
 
@@ -66,6 +88,11 @@ export function makeDockerConfig(
   const problems: string[] = []
   mkdirSync(buildx, { recursive: true, mode: 0o700 })
   writeFileSync(join(dir, 'config.json'), JSON.stringify(composeConfig(config, userDir, logins)), { mode: 0o600 })
+
+  for (const { folder, config } of scopedConfigs(logins)) {
+    mkdirSync(join(buildx, folder), { recursive: true, mode: 0o700 })
+    writeFileSync(join(buildx, folder, 'config.json'), JSON.stringify(config), { mode: 0o600 })
+  }
 
   const contexts = join(userDir, 'contexts')
   // A junction needs no privilege on Windows; elsewhere the type is ignored.

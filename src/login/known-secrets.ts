@@ -10,7 +10,7 @@ export type KnownSecret = { readonly role: string; readonly text: string }
  * the values of build secrets. The log hides them, and verification searches them in the image. Files are not read.
  */
 export function knownSecrets(
-  { logins, build, engine }: Pick<Plan, 'logins' | 'build' | 'engine'>,
+  { logins, identities, build, engine }: Pick<Plan, 'logins' | 'identities' | 'build' | 'engine'>,
   env: Host['env'],
 ): readonly KnownSecret[] {
   return [
@@ -20,6 +20,11 @@ export function knownSecrets(
       const sent = Buffer.from(`${username}:${password.reveal()}`).toString('base64')
       return [password.reveal(), sent].map((text) => ({ role, text }))
     }),
+    ...identities.flatMap(({ registry, identity }) =>
+      identity.kind === 'aws' && identity.keys !== undefined
+        ? [{ role: `the secret access key for ${registry}`, text: identity.keys.password.reveal() }]
+        : [],
+    ),
     ...buildSecretsOf(build.secrets, env),
     ...build.urlLogins.flatMap((login) =>
       formsOf(login, login.ofJob ? "the job's token" : `the password for ${login.host}`),

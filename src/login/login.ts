@@ -8,7 +8,8 @@ import { createRegistryClient, type RegistryClient } from '../registry/client.ts
 import { createFindImage, type FindImage } from '../registry/pull/find-image.ts'
 import { isInsecure } from '../registry/transport/insecure.ts'
 import { type RetryPolicy, retryPolicy } from '../retry/backoff.ts'
-import { makeDockerConfig, neededLogins } from './docker-config.ts'
+import { isKnown, makeDockerConfig, neededLogins } from './docker-config.ts'
+import { keepLogins } from './keep-logins.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
 export type Access = {
@@ -25,17 +26,29 @@ export type Access = {
 }
 
 /** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
-export function logIn(plan: Plan, facts: Facts, host: Host): Access {
+export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Access> {
   maskSecrets(plan, host)
   const found = readDockerConfig(facts.dockerConfigDir)
   const { config } = found
-  const logins = neededLogins(config, plan.logins)
+  const policy = retryPolicy(plan.retries)
+  // Nothing is fetched for a fallback that is not needed.
+  const asked = plan.identities.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(config, registry)))
+  const fetched =
+    asked.length === 0
+      ? []
+      : await (await import('./identity/resolve-identities.ts')).resolveIdentities(
+          { push: plan.push && !plan.dryRun, references: plan.references, identities: asked },
+          host,
+          policy,
+        )
+  const logins = neededLogins(config, [...plan.logins, ...fetched])
   const { buildxConfigDir } = facts
   const { env, problems } = makeDockerConfig(host.tempDir, facts.dockerConfigDir, { config, logins, buildxConfigDir })
   for (const problem of [...found.problems, ...problems]) host.log.warning(problem)
+  if (plan.keepLogin && !plan.dryRun) keepLogins(logins, facts.dockerConfigDir, host)
   let most = 1
   const retries: Access['retries'] = {
-    policy: retryPolicy(plan.retries),
+    policy,
     onRetry: (attempt) => {
       most = Math.max(most, attempt)
     },

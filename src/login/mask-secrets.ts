@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts'
 import type { Cut } from '../inputs/dockerfile-credentials.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import { type InputName, inputRows } from '../inputs/schema.ts'
 import type { UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -42,7 +43,7 @@ const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})
  * they have would be hidden wherever it stands.
  */
 export function maskSecrets(
-  plan: Pick<Plan, 'logins' | 'build' | 'engine'>,
+  plan: Pick<Plan, 'logins' | 'identities' | 'build' | 'engine'>,
   { env, runner }: Pick<Host, 'env' | 'runner'>,
 ): void {
   for (const { text } of knownSecrets(plan, env)) runner.mask(text)
@@ -54,6 +55,14 @@ export function maskBuildSecrets(
   { env, runner }: Pick<Host, 'env' | 'runner'>,
 ): void {
   for (const { text } of buildSecretsOf(secrets, env)) runner.mask(text)
+}
+
+/** Hides the passwords and keys of `registries`, as {@link maskSecrets} does, before there is a plan. */
+export function maskLogins(logins: Inputs['logins'], { runner }: Pick<Host, 'runner'>): void {
+  for (const { means } of logins) {
+    if (means.kind === 'password') runner.mask(means.password.reveal())
+    if (means.kind === 'aws' && means.keys !== undefined) runner.mask(means.keys.password.reveal())
+  }
 }
 
 /** Hides user and password of a URL in the log from now on. */

@@ -2,12 +2,13 @@ import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { buildFields } from '../inputs/read/fields.ts'
+import { fillValues } from '../inputs/value-expressions.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { planLabels } from './labels.ts'
 import { loadNotices } from './load.ts'
-import { needsHubBase, planLogins } from './logins.ts'
+import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
 import { decidePush } from './push.ts'
 import { planSmokeTest } from './smoke-test.ts'
@@ -27,6 +28,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
+  const created = (facts.origin?.created ?? facts.created)?.toISOString() ?? ''
+  const filled = fillValues(inputs, { version: named.version, created })
   const context = withDefaultGit(inputs.context, facts.event)
   const { caches } = traits
   const cache = planCache(inputs, { event: facts.event, references, caches, hasCacheService: facts.cacheService })
@@ -34,8 +37,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     ...pick(inputs, handedOn),
     engine,
     build: {
-      ...pick(inputs, buildFields),
-      ...planLabels(inputs, facts.origin, named.version),
+      ...pick(filled, buildFields),
+      ...planLabels(filled, facts.origin, named.version),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
@@ -56,8 +59,13 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     tags: named.tags,
     version: named.version,
     logins: planLogins(inputs, references, facts.actor),
+    identities: planIdentities(inputs, references),
     needsHubBase: needsHubBase(inputs, references),
-    plainHttp: [...(inputs.registry?.plainHttp ? [inputs.registry.host] : []), ...insecureRegistries],
+    plainHttp: [
+      ...(inputs.registry?.plainHttp ? [inputs.registry.host] : []),
+      ...inputs.logins.flatMap(({ registry, plainHttp }) => (plainHttp ? [registry] : [])),
+      ...insecureRegistries,
+    ],
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,

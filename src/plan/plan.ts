@@ -3,7 +3,7 @@ import type { CacheEntry, FileOutput, Inputs } from '../inputs/inputs.ts'
 import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { PlannedContext } from './context.ts'
-import type { Login } from './logins.ts'
+import type { IdentityLogin, Login } from './logins.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
@@ -19,7 +19,9 @@ export const handedOn = [
   'call',
   'retries',
   'timeout',
+  'cacheTimeout',
   'fresh',
+  'keepLogin',
 ] as const
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
@@ -41,6 +43,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
+  /** Registries whose credentials are fetched before anything else is done. */
+  readonly identities: readonly IdentityLogin[]
   /** `username` goes to Docker Hub because `registry` is empty, and only a base image can be there. */
   readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */

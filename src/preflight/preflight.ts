@@ -1,6 +1,4 @@
-import { docker } from '../docker/docker.ts'
 import { checkEngine } from '../engine/build.ts'
-import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Run } from '../run-context.ts'
@@ -45,7 +43,6 @@ export async function preflight(run: Run): Promise<Checked> {
     ...plan.build.secrets.map((secret) => checkSecret(run, secret)),
     ...plan.build.ssh.map((agent) => checkSsh(run, agent)),
     ...plan.outputs.map(checkOutput),
-    ...(plan.smokeTest ? [checkDockerProgram(run)] : []),
     ...repositories.map((repository) => checkPush(run, repository)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
     checkEngine(run),
@@ -71,14 +68,4 @@ async function checkDockerfile(run: Run): Promise<Checked> {
     plan.preflight ? checkSecretMounts(run, reading) : Promise.resolve(),
   ])
   return { ...images, emulations }
-}
-
-/** The smoke test speaks to the daemon through it. */
-async function checkDockerProgram({ host }: Run): Promise<void> {
-  const { ok, status } = await docker(host, ['--version'], { timeout: 20_000 })
-  if (ok) return
-  const found = status === 127 ? 'there is no docker program on PATH' : `docker --version exits with ${status}`
-  throw new ActionError('feature-missing', `Cannot run the smoke test: ${found}`, {
-    hint: 'Install the Docker CLI (package docker-ce-cli or docker-cli), or leave smoke-test empty.',
-  })
 }

@@ -66,7 +66,9 @@ export function outputsOf(result: Result): Outputs {
   const { plan, built, exported, published, images } = result
   const references = namesOf(result)
   const names = references.map(showReference)
-  const { labels, annotations } = plan.build
+  const tagNames = [...new Set(references.map(({ tag = 'latest' }) => tag))]
+  const { labels } = plan.build
+  const annotations = pairsOf(plan.build.annotations).map(withLevel)
   const kept = isKept(result)
   const digest = kept ? (published?.digest ?? digestOf(built) ?? '') : ''
   const [first] = plan.references
@@ -89,13 +91,15 @@ export function outputsOf(result: Result): Outputs {
     }),
     image: first ? showRepository(first) : '',
     tags: names.join('\n'),
+    'tag-names': tagNames.join('\n'),
     labels: pairsOf(labels).join('\n'),
+    annotations: annotations.join('\n'),
     // https://github.com/docker/metadata-action#json-output-object
     json: JSON.stringify({
       tags: names,
-      'tag-names': [...new Set(references.map(({ tag = 'latest' }) => tag))],
+      'tag-names': tagNames,
       labels,
-      annotations: pairsOf(annotations).map(withLevel),
+      annotations,
     }),
     digests: JSON.stringify(kept ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),

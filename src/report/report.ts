@@ -2,10 +2,13 @@ import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
 import { warnFindings } from '../engine/warn-findings.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { codeBlock } from '../text/markdown.ts'
+import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
+import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
 import { summaryOf } from './summary.ts'
@@ -46,7 +49,7 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
     images: [],
   }
   const outputs = outputsOf({ plan, checked, ...nothing })
-  for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
+  setOutputs(outputs, plan, host)
   host.runner.writeSummary(planSection(rows))
 }
 
@@ -70,12 +73,20 @@ function besides(log: Log, tell: () => void): void {
   }
 }
 
-function write(result: Result, { runner, log }: Host): void {
+function write(result: Result, host: Host): void {
+  const { runner, log } = host
   const outputs = outputsOf(result)
-  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+  setOutputs(outputs, result.plan, host)
   for (const line of emulation(result)) log.info(line)
+  const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined
+  if (hits !== undefined) log.info(hits)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result))
+}
+
+function setOutputs(outputs: ReturnType<typeof outputsOf>, { version }: Pick<Plan, 'version'>, host: Host): void {
+  for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
+  exportOutputs({ ...outputs, version }, host)
 }
 
 function emulation({ plan: { engine }, checked: { reading }, built }: Result): readonly string[] {

@@ -9,6 +9,7 @@ import { smokeSection } from '../smoke-test/result.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { codeCell, codeSpan } from '../text/markdown.ts'
 import type { Verified } from '../verify/verify.ts'
+import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
@@ -39,6 +40,7 @@ export function summaryOf(result: Result): string {
           '',
         ]
   const [first] = plan.references
+  const hits = describeCacheHits(built.steps)
   return [
     `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
@@ -52,6 +54,8 @@ export function summaryOf(result: Result): string {
     ...(checked.reading
       ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
       : []),
+    ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
+    ...tableOfLabels(plan.build.labels),
     `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
     ...describeMethod(plan),
     '',
@@ -67,6 +71,18 @@ function tableOfTags(tags: readonly TagResult[]): readonly string[] {
   const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
+
+/** Folded, since it is long; the time of creation is one of them. More than a person reads is left out. */
+function tableOfLabels(labels: Plan['build']['labels']): readonly string[] {
+  const all = Object.entries(labels)
+  if (all.length === 0) return []
+  const rows = all.slice(0, mostLabels).map(([key, value]) => `| ${codeCell(key)} | ${codeCell(value)} |`)
+  const more = all.length > mostLabels ? [`${all.length - mostLabels} more in the output \`labels\``, ''] : []
+  const title = `<details><summary>Labels (${all.length})</summary>`
+  return [title, '', '| Label | Value |', '| --- | --- |', ...rows, '', ...more, '</details>', '']
+}
+
+const mostLabels = 50
 
 function describeTag(tag: TagResult): string {
   switch (tag.outcome) {

@@ -1,7 +1,6 @@
 import { recordTask } from '../cleanup/cleanup.ts'
-import { docker } from '../docker/docker.ts'
-import { shortCall } from '../docker/hanging-daemon.ts'
 import { loadImage } from '../docker/load-image.ts'
+import { removeImage } from '../docker/remove.ts'
 import type { DockerServer } from '../docker/server.ts'
 import type { Host } from '../host/host.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
@@ -14,8 +13,6 @@ export type InterimOptions = {
   /** What the image is one of. */
   readonly content: ImageContent
   readonly host: Host
-  /** Environment of the docker program. */
-  readonly env: Readonly<Record<string, string>>
 }
 
 /**
@@ -26,15 +23,16 @@ export type InterimOptions = {
 export async function withInterimImage<T>(
   image: Image,
   daemon: DockerServer,
-  { name, content, host, env, work }: InterimOptions & { readonly work: () => Promise<T> },
+  { name, content, host, work }: InterimOptions & { readonly work: () => Promise<T> },
 ): Promise<T> {
-  recordTask(host.tempDir, { kind: 'image', reference: name, env })
+  recordTask(host.tempDir, { kind: 'image', reference: name })
   try {
     const own = { ...content, tree: onlyImage(content.tree, image) }
-    await loadImage(own, daemon, { references: [parseReference(name)], host, env })
+    await loadImage(own, daemon, { references: [parseReference(name)], host })
     return await work()
   } finally {
-    if (!host.signal.aborted) await docker(host, ['image', 'rm', '--force', name], { env, timeout: shortCall })
+    // What fails here, and what a cancelled run leaves, is the clean-up's.
+    if (!host.signal.aborted) await removeImage(name, daemon, host).catch(() => undefined)
   }
 }
 

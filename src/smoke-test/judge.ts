@@ -1,4 +1,3 @@
-import { deadDaemonHint } from '../docker/hanging-daemon.ts'
 import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
@@ -36,18 +35,9 @@ export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError 
   })
 }
 
-/** For what `docker run` says when it does not come to start the container. */
-export function notStarted(stderr: string, subject: Subject, holder: string | undefined): ActionError {
-  const found = stderr
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/^(?:WARNING: |Run 'docker |See 'docker )/.test(line))
-    .map((line) => line.replace(/^docker: /, '').replace(/^Error response from daemon: /, ''))
-    .join('\n')
+/** For what the daemon says when it does not come to start the container. */
+export function notStarted(found: string, subject: Subject, holder: string | undefined): ActionError {
   if (/exec format error/i.test(found)) return cannotStart(subject, found)
-  if (/Cannot connect to the Docker daemon|error during connect/i.test(found)) {
-    const message = `Cannot run the smoke test of ${subject.platform}: ${found}`
-    return failure('daemon-unreachable', message, { subject, hint: deadDaemonHint })
-  }
   const port = busyPort(found)
   if (port === undefined) {
     const hint = 'Check `entrypoint`, `command`, `user`, `workdir` and `volumes` of `smoke-test` against the image.'
@@ -60,10 +50,10 @@ export function notStarted(stderr: string, subject: Subject, holder: string | un
   })
 }
 
-/** The port that somebody else has, by what `docker run` says. */
-export function busyPort(stderr: string): number | undefined {
-  if (!/address already in use|port is already allocated/.test(stderr)) return undefined
-  const [, port] = /(?:for|listen tcp4?|port) \S*?:(\d+)/.exec(stderr) ?? []
+/** The port that somebody else has, by what the daemon says. */
+export function busyPort(said: string): number | undefined {
+  if (!/address already in use|port is already allocated/.test(said)) return undefined
+  const [, port] = /(?:for|listen tcp4?|port) \S*?:(\d+)/.exec(said) ?? []
   return port === undefined ? undefined : Number(port)
 }
 

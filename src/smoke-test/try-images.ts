@@ -38,20 +38,23 @@ export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest):
 }
 
 /** Whether two of its containers can run side by side. */
-function sharesNothing({ ports, volumes }: PlannedSmokeTest): boolean {
-  return ports.every(({ host }) => host === undefined) && volumes.every(({ source }) => source === undefined)
+function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeTest): boolean {
+  return (
+    network !== 'host' &&
+    ports.every(({ host }) => host === undefined) &&
+    volumes.every(({ source }) => source === undefined)
+  )
 }
 
 /** One platform's image, and the way to run it. */
 type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 
-function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
+function trialsOf({ plan, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
   const { content, imageId } = built
-  const env = { ...test.daemon.endpoint.env, ...access.env }
   const prefix = `${sessionName(host.tempDir)}-smoke`
   const container = (platform: Platform, image: string): Promise<Ran> => {
     const name = `${prefix}-${tagOf(platform)}`
-    return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host, env })
+    return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host })
   }
   if (content === undefined) {
     const [first] = plan.references
@@ -70,7 +73,7 @@ function trialsOf({ plan, access, host }: Run, built: Built, test: PlannedSmokeT
       run: async () => {
         const stored = await built.nameInStore?.(platform)
         if (stored !== undefined) return container(platform, stored)
-        return withInterimImage(image, test.daemon, { name, content, host, env, work })
+        return withInterimImage(image, test.daemon, { name, content, host, work })
       },
     }
   })

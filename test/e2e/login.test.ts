@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startAws } from '../support/aws.ts'
+import { startIdTokens } from '../support/id-tokens.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type Account, missing, part } from './support/rig.ts'
@@ -34,6 +36,11 @@ function snapshot(folder: string): Readonly<Record<string, string>> {
       return [name, `${stat.mode.toString(8)} ${stat.isFile() ? readFileSync(path, 'utf8') : ''}`]
     }),
   )
+}
+
+/** Docker's configuration in a snapshot. */
+function parsed(home: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  return JSON.parse(home['.docker/config.json']?.replace(/^\d+ /, '') ?? '')
 }
 
 describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))('login', () => {
@@ -76,6 +83,105 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     })
 
     expect(step).toMatchObject({ status: 0, outputs: { image: `${account.host}/e2e/on-private` } })
+  })
+
+  it('logs in to several registries, one with a scope, and keeps the login until the post step', async () => {
+    const [basic, token] = [part('basic'), part('token')]
+    const made = job(good)
+    const before = snapshot(made.home)
+    const entries = [basic, token].map(({ host, username, password }, index) => {
+      const scope = index === 0 ? '' : '\n  scope: e2e/several@push'
+      return `- registry: ${host}\n  username: ${username}\n  password: ${password}${scope}`
+    })
+    let kept = ''
+    const step = await runStep(
+      made,
+      {
+        images: `${basic.host}/e2e/several\n${token.host}/e2e/several`,
+        tags: 'latest',
+        push: 'true',
+        registries: entries.join('\n'),
+        'keep-login': 'true',
+      },
+      {
+        betweenMainAndPost: () => {
+          kept = readFileSync(join(made.home, '.docker/config.json'), 'utf8')
+        },
+      },
+    )
+
+    expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+    expect(step.outputs['refs']?.split('\n')).toHaveLength(2)
+    const auth = Buffer.from(`${basic.username}:${basic.password}`).toString('base64')
+    expect(JSON.parse(kept).auths).toEqual({ [basic.host]: { auth } })
+    expect(parsed(snapshot(made.home))).toEqual({ ...parsed(before), auths: {} })
+    for (const { password } of [basic, token]) {
+      const shown = step.log.split('\n').filter((line) => line.includes(password))
+      expect(shown).toEqual([`::add-mask::${password}`])
+    }
+  })
+
+  it.skipIf(missing('pluginsNew'))('gives buildx a credential with a scope for its repository alone', async () => {
+    const { host, username, password } = part('token')
+    const base = `${host}/e2e/scoped-base`
+    await runStep(job(good), { username, password, registry: host, images: base, tags: '1', push: 'true' })
+    const read = async (scope: string) => {
+      const made = job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` })
+      const config = JSON.stringify({ cliPluginsExtraDirs: [part('pluginsNew')] })
+      writeFileSync(join(made.home, '.docker', 'config.json'), config)
+      const registries = `- registry: ${host}\n  username: ${username}\n  password: wrong\n  scope: ${scope}`
+      return await runStep(made, {
+        registries,
+        pull: 'true',
+        preflight: 'false',
+        retries: '0',
+        verify: 'off',
+        outputs: 'type=cacheonly',
+      })
+    }
+    // Anybody may read there, but not with a wrong password.
+    expect(await read('e2e/scoped-base@pull')).toMatchObject({
+      status: 1,
+      log: expect.stringContaining('incorrect username or password'),
+    })
+    expect(await read('e2e/other@pull')).toMatchObject({ status: 0 })
+  })
+
+  it('gets the password of a registry from ECR, as a role that it assumes with the OIDC token of the job', async () => {
+    const { host, username, password } = part('basic')
+    const keys = { ASIAROLE: { key: 'role-key', session: 'role-session' } }
+    const tokens = ['jwt for sts.amazonaws.com']
+    const aws = await startAws({ keys, tokens, username, password, now: () => new Date() })
+    const github = await startIdTokens()
+    try {
+      const made = job(good, { ...github.env, AWS_ENDPOINT_URL: aws.url })
+      const role = 'role-to-assume: arn:aws:iam::123456789012:role/ci'
+      const registries = `- registry: ${host}\n  ecr: true\n  region: eu-central-1\n  create-repository: true\n  ${role}`
+      const step = await runStep(made, { images: `${host}/e2e/ecr`, tags: '1', push: 'true', registries })
+
+      expect(step).toMatchObject({ status: 0, outputs: { image: `${host}/e2e/ecr` }, leftovers: [] })
+      expect([...aws.repositories]).toEqual(['e2e/ecr'])
+      const shown = step.log.split('\n').filter((line) => line.includes(password) && !line.startsWith('::add-mask::'))
+      expect(shown).toEqual([])
+    } finally {
+      await aws.close()
+      github.close()
+    }
+  })
+
+  it('reads ~/.dockercfg where there is no ~/.docker/config.json, for the builder and for pushing', async () => {
+    const { host, username, password } = part('basic')
+    const base = `${host}/e2e/old-base`
+    const credentials = { username, password, push: 'true', registry: host }
+    await runStep(job(good), { ...credentials, images: base, tags: '1' })
+    const made = job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` })
+    rmSync(join(made.home, '.docker', 'config.json'))
+    symlinkSync(part('plugins'), join(made.home, '.docker', 'cli-plugins'))
+    const auth = Buffer.from(`${username}:${password}`).toString('base64')
+    writeFileSync(join(made.home, '.dockercfg'), JSON.stringify({ [`https://${host}/v1/`]: { auth, email: 'a@b.c' } }))
+    const step = await runStep(made, { images: `${host}/e2e/old`, tags: '1', push: 'true', pull: 'true' })
+
+    expect(step).toMatchObject({ status: 0, leftovers: [], outputs: { image: `${host}/e2e/old` } })
   })
 
   it('keeps two jobs with one home folder apart', async () => {

@@ -51,7 +51,8 @@ function setUp(options: Partial<CredentialOptions> = {}) {
     docker: toAuthFile(readDockerConfig(join(folder, '.docker')).config),
     ...options,
   })
-  const find = async (registry: string, repository = 'acme/app') => revealed(await lookUp({ registry, repository }))
+  const find = async (registry: string, repository = 'acme/app') =>
+    revealed(await lookUp({ registry, repository }, 'pull'))
   return { find, log, masked }
 }
 

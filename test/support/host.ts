@@ -7,6 +7,8 @@ import { createRecordingLog, type RecordingLog } from './log.ts'
 export type TestHost = Host & {
   readonly log: RecordingLog
   readonly outputs: ReadonlyMap<string, string>
+  /** Variables of later steps. */
+  readonly exported: ReadonlyMap<string, string>
   /** Annotations, masks and the summary, in order. */
   readonly told: readonly unknown[]
   readonly close: () => void
@@ -18,6 +20,7 @@ export function createTestHost(options: Partial<Host> = {}): TestHost {
   const signal = options.signal ?? new AbortController().signal
   const { http, close } = createHttp({ env, certificateFolders: [] })
   const outputs = new Map<string, string>()
+  const exported = new Map<string, string>()
   const told: unknown[] = []
   return {
     env,
@@ -26,6 +29,7 @@ export function createTestHost(options: Partial<Host> = {}): TestHost {
     signal,
     runner: {
       setOutput: (name, value) => void outputs.set(name, value),
+      exportVariable: (name, value) => void exported.set(name, value),
       mask: (secret) => void told.push({ mask: secret }),
       error: (message, annotation) => void told.push({ error: message, ...annotation }),
       notice: (message, annotation) => void told.push({ notice: message, ...annotation }),
@@ -37,6 +41,7 @@ export function createTestHost(options: Partial<Host> = {}): TestHost {
     ...options,
     log: createRecordingLog(),
     outputs,
+    exported,
     told,
     close,
   }

@@ -1,15 +1,19 @@
 import { parse } from 'yaml'
+import { loadPlacedYaml } from '../../src/bounds/yaml.ts'
 import type { DockerServer } from '../../src/docker/server.ts'
 import type { Builder, Facts } from '../../src/facts/facts.ts'
 import type { Inputs } from '../../src/inputs/inputs.ts'
 import { parseInputs } from '../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../src/inputs/schema.ts'
 
+const parsePlacedYaml = await loadPlacedYaml()
+
 /** Inputs as a workflow gives them, the rest at action.yml's defaults but for the token. */
 export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs {
   const texts: Readonly<Record<string, string | undefined>> = { 'github-token': '', ...given }
   const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
-  return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '', [], { parseYaml: parse }).inputs
+  return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '', [], { parseYaml: parse, parsePlacedYaml })
+    .inputs
 }
 
 /** A Docker daemon as this version's default installation is, with what differs. */
@@ -17,6 +21,7 @@ export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
   return {
     kind: 'server',
     endpoint: { host: 'unix:///var/run/docker.sock', context: 'default', because: 'it is the default', env: {} },
+    api: '1.51',
     version: '28.5.2',
     product: 'docker',
     os: 'linux',

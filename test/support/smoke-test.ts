@@ -1,4 +1,4 @@
-import type { SmokeTest } from '../../src/inputs/inputs.ts'
+import type { ContainerOptions, SmokeTest } from '../../src/inputs/inputs.ts'
 
 /** The image's own command, which is to exit with 0, with what differs. */
 export function smokeTestOf(more: Partial<SmokeTest> = {}): SmokeTest {
@@ -11,10 +11,34 @@ export function smokeTestOf(more: Partial<SmokeTest> = {}): SmokeTest {
     ports: [],
     volumes: [],
     addHosts: [],
+    container: containerOf(),
     output: undefined,
     status: 0,
     http: undefined,
     timeout: 60_000,
+    ...more,
+  }
+}
+
+/** A container as the daemon makes it when nothing is said, with what differs. */
+export function containerOf(more: Partial<ContainerOptions> = {}): ContainerOptions {
+  return {
+    network: undefined,
+    hostname: undefined,
+    labels: {},
+    memory: undefined,
+    cpus: undefined,
+    pidsLimit: undefined,
+    shmSize: undefined,
+    ulimits: [],
+    readOnly: undefined,
+    privileged: undefined,
+    init: undefined,
+    capAdd: [],
+    capDrop: [],
+    securityOpt: [],
+    tmpfs: {},
+    devices: [],
     ...more,
   }
 }

@@ -20,6 +20,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'before-tags',
     'before-tags-env',
     'cache',
+    'cache-timeout',
     'compression',
     'default-labels',
     'dockerfile-inline',

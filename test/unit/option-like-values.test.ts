@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { isInStore } from '../../src/docker/is-in-store.ts'
 import { buildArguments } from '../../src/engine/buildx/args.ts'
 import { createArguments } from '../../src/engine/buildx/create-builder.ts'
 import { builderAnswers, describeOffer } from '../../src/facts/builder.ts'
 import type { ExecResult } from '../../src/host/host.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
-import { runArgs } from '../../src/smoke-test/run-args.ts'
 import { factsOf, inputsOf } from '../support/plan.ts'
 
 /** Values that would be options if they stood alone. */
@@ -61,7 +59,7 @@ describe.each(hostile)('the value %s is never an option', (value) => {
     expect(parsedAsOptions(args.slice(0, -2), [value])).toEqual([])
   })
 
-  test('of docker-buildx inspect and docker image inspect', async () => {
+  test('of docker-buildx inspect', async () => {
     const calls: (readonly string[])[] = []
     const exec = async (_: string, args: readonly string[]): Promise<ExecResult> => {
       calls.push(args)
@@ -69,27 +67,7 @@ describe.each(hostile)('the value %s is never an option', (value) => {
     }
     await builderAnswers({ exec }, { buildx: 'x', builder: value, env: {} })
     await describeOffer({ exec }, { buildx: 'x', builder: value, env: {} })
-    const use = { reference: value, platform: { os: 'linux', architecture: 'amd64' }, line: 1 }
-    await isInStore(use, { store: 'classic', env: {} }, { exec })
-    expect(calls).toHaveLength(3)
+    expect(calls).toHaveLength(2)
     for (const args of calls) expect(args.slice(-2)).toEqual(['--', value])
-  })
-
-  test('of docker run', () => {
-    const { smokeTest } = inputsOf({ 'smoke-test': 'command: x' })
-    if (smokeTest === undefined) throw new Error('no smoke test')
-    const hostileTest = {
-      ...{ ...smokeTest, entrypoint: [value, value], command: [value], user: value, workdir: value },
-      ...{ env: { A: value, [value]: null }, addHosts: [value], volumes: [] },
-    }
-    const container = {
-      name: 'n',
-      image: 'image',
-      platform: { os: 'linux', architecture: 'amd64' },
-      publishOn: undefined,
-    }
-    const args = runArgs(hostileTest, container)
-    // What follows the image is the container's.
-    expect(args.slice(0, args.indexOf('image')).filter((arg) => arg === value)).toEqual([])
   })
 })

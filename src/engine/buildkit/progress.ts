@@ -45,8 +45,12 @@ export type Progress = {
   readonly steps: () => readonly Step[]
   /** The one that has been running for longest first. */
   readonly running: () => readonly RunningStep[]
+  /** Whether all that runs is the reading of a cache: its list of steps, or the content of a step that was found in it. */
+  readonly readsCache: () => boolean
   /** The step that failed first, when one did. */
   readonly failed: () => FailedStep | undefined
+  /** Every step that failed, also where the build went on without it. */
+  readonly failures: () => readonly Pick<FailedStep, 'name' | 'error'>[]
   /** What the build checks found, each finding once. */
   readonly findings: () => readonly Finding[]
   /** Bytes of the build contexts that were sent to the builder; what it has from an earlier build is not sent again. */
@@ -67,10 +71,15 @@ type Seen = {
   cached: boolean
   error: string | undefined
   output: string[]
+  /** Bytes of each layer that came from a registry or a cache. */
+  readonly fetched: Map<string, number>
   /** BuildKit cuts output anywhere, also inside a character or a line. */
   readonly decoder: StringDecoder
   partial: string
 }
+
+/** How BuildKit names the reading of a cache's list of steps. */
+const importing = 'importing cache manifest from '
 
 /** Lines of a step's output kept for the error. */
 const keptOutput = 15
@@ -108,6 +117,7 @@ export function createProgress(print: (line: string) => void): Progress {
       cached: false,
       error: undefined,
       output: [],
+      fetched: new Map(),
       decoder: new StringDecoder('utf8'),
       partial: '',
     }
@@ -193,22 +203,28 @@ export function createProgress(print: (line: string) => void): Progress {
         findings.set(`${line} ${message}`, { message, line })
       }
       for (const { id, vertex, current } of status.statuses ?? []) {
-        if (id === 'transferring context:' && typeof current === 'number') sent.set(vertex, current)
+        if (typeof current !== 'number') continue
+        if (id === 'transferring context:') sent.set(vertex, current)
+        if (id.startsWith('sha256:')) stepOf(vertex, '').fetched.set(id, current)
       }
     },
     findings: () => [...findings.values()],
-    sent: () => [...sent.values()].reduce((sum, bytes) => sum + bytes, 0),
+    sent: () => sumOf(sent),
     steps: () =>
-      [...seen.values()].map(({ name, cached, spent }) => ({
-        name,
-        platform: platformOf(name),
-        cached,
-        milliseconds: spent,
-      })),
+      [...seen.values()].map(({ name, cached, spent, fetched }) => {
+        // What FROM fetches is the base image.
+        const bytes = cached && !/\] FROM /.test(name) ? sumOf(fetched) : 0
+        const step = { name, platform: platformOf(name), cached, milliseconds: spent }
+        return bytes > 0 ? { ...step, fetched: bytes } : step
+      }),
     running: () =>
       [...seen.values()]
         .flatMap(({ name, started }) => (started === undefined ? [] : [{ name, since: started }]))
         .sort((a, b) => a.since - b.since),
+    readsCache: () => {
+      const running = [...seen.values()].filter(({ started }) => started !== undefined)
+      return running.length > 0 && running.every(({ name, cached }) => cached || name.startsWith(importing))
+    },
     failed: () =>
       failed && {
         name: failed.name,
@@ -216,6 +232,7 @@ export function createProgress(print: (line: string) => void): Progress {
         error: failed.error ?? '',
         output: failed.output,
       },
+    failures: () => [...seen.values()].flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }])),
     messages: () => messages,
   }
 }
@@ -260,6 +277,10 @@ function isList(value: unknown, texts: readonly string[]): boolean {
   const isItem = (item: unknown): boolean =>
     typeof item === 'object' && item !== null && texts.every((key) => typeof Reflect.get(item, key) === 'string')
   return value === undefined || value === null || (Array.isArray(value) && value.every(isItem))
+}
+
+function sumOf(bytes: ReadonlyMap<string, number>): number {
+  return [...bytes.values()].reduce((sum, one) => sum + one, 0)
 }
 
 function seconds(milliseconds: number): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
+import { messageOf } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { Host } from '../../host/host.ts'
@@ -10,6 +11,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
+import { isCacheFailure } from '../buildkit/cache-failure.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
@@ -22,13 +24,20 @@ import type { Buildx } from './buildx.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
-export type CallTarget = { readonly platforms: readonly Platform[]; readonly outputs: readonly CallOutput[] }
+export type CallTarget = {
+  readonly platforms: readonly Platform[]
+  readonly outputs: readonly CallOutput[]
+  /** Its progress is not shown: it does over what was shown. */
+  readonly quiet?: true
+}
 
 export type CallResult = {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly imageId: string | undefined
   readonly steps: readonly Step[]
   readonly findings: readonly CheckFinding[]
+  /** What went wrong in the export of a cache whose errors are ignored. */
+  readonly cacheErrors: readonly string[]
 }
 
 /**
@@ -43,11 +52,29 @@ export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<Ca
     found = findings
   }
   try {
-    return await retryBuild(() => callOnce(buildx, { ...target, onFailed }), buildx.retries, host)
+    const call = (by: Buildx) => callOnce(by, { ...target, onFailed })
+    return await retryBuild(sparingBadCache(call, buildx), buildx.retries, host)
   } catch (error) {
     // Of a build that succeeds the caller says them, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
     throw error
+  }
+}
+
+/** The build; from when a cache that it read may be what it failed from, without such caches and from scratch. */
+function sparingBadCache<T>(call: (buildx: Buildx) => Promise<T>, buildx: Buildx): () => Promise<T> {
+  const { host } = buildx.run
+  let current = buildx
+  return async () => {
+    try {
+      return await call(current)
+    } catch (error) {
+      if (current.build.cacheFrom.length === 0 || host.signal.aborted || !isCacheFailure(error)) throw error
+      host.log.warning(`Building again without the build cache, which may be damaged: ${messageOf(error)}`)
+      // From scratch, because what the builder has learned of the steps leads to the same content.
+      current = { ...buildx, build: { ...buildx.build, cacheFrom: [], noCache: true } }
+      return await call(current)
+    }
   }
 }
 
@@ -72,7 +99,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   }
 
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
-    const progress = createProgress(host.log.info)
+    const progress = createProgress(target.quiet ? () => undefined : host.log.info)
     const args = buildArguments(asked, { ...call, progress: progressMode })
     host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
@@ -92,7 +119,8 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   }
 
   const platforms = target.platforms.map(formatPlatform).join(', ')
-  const { progress, result } = await host.log.group(`Build ${platforms}`, async () => {
+  const grouped = <T>(work: () => Promise<T>) => (target.quiet ? work() : host.log.group(`Build ${platforms}`, work))
+  const { progress, result } = await grouped(async () => {
     const first = await run('rawjson')
     if (first.result.ok) return first
     // buildx before 0.12, which knows no rawjson either: the default annotations are none that anybody asked for.
@@ -129,6 +157,9 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     imageId,
     steps: progress.steps(),
     findings,
+    cacheErrors: progress
+      .failures()
+      .flatMap(({ name, error }) => (/^exporting (?:cache|to GitHub)/.test(name) ? [error] : [])),
   }
 }
 

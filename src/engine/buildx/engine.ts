@@ -29,6 +29,7 @@ import { createBuilder } from './create-builder.ts'
 import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
+import { keepCache, withoutLaterCaches } from './keep-cache.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
 
@@ -63,8 +64,15 @@ export async function offers(
  * @throws ActionError what the build failed from
  */
 export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise<Built> {
-  const { plan, host, access } = run
   const buildx = await prepare(spec, run)
+  const built = await buildImage(withoutLaterCaches(buildx), checked)
+  const keep = keepCache(buildx)
+  return keep === undefined ? built : { ...built, keepCache: keep }
+}
+
+async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
+  const { spec, run } = buildx
+  const { plan, host, access } = run
   const { platforms } = buildx.build
   const only = (output: CallOutput) => callBuildx(buildx, { platforms, outputs: [output] })
   switch (spec.method.name) {

@@ -12,7 +12,7 @@ import type { Built } from '../built.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import type { SavingOptions } from './docker-archive.ts'
-import { loadFromStore } from './load.ts'
+import { loadFromStore, serverOf } from './load.ts'
 import { saveImage } from './save-image.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
@@ -74,13 +74,12 @@ async function buildPart(
   const {
     run: { host },
     build,
-    env,
     name,
     retries,
   } = buildx
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
-  recordTask(host.tempDir, { kind: 'image', reference, env })
+  recordTask(host.tempDir, { kind: 'image', reference })
   // The tags of the plan come after verification.
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
@@ -88,7 +87,7 @@ async function buildPart(
   const { steps, findings, metadata } = await callBuildx(bare, { platforms: [platform], outputs })
 
   const image = await retryBuild(
-    () => saveImage(reference, { dir, host, env, platform: text, ...saving }),
+    () => saveImage(reference, { dir, host, server: serverOf(buildx), platform: text, ...saving }),
     retries,
     host,
   )

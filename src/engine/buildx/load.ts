@@ -22,13 +22,12 @@ export function loadFromCache(buildx: Buildx, content: BuiltImage): Loading {
   const {
     run: { plan, host },
     build,
-    env,
     name,
   } = buildx
   const reference = `${name}:image`
   const put = async (): Promise<string | undefined> => {
     if (!loadsFromCache(plan)) return undefined
-    recordTask(host.tempDir, { kind: 'image', reference, env })
+    recordTask(host.tempDir, { kind: 'image', reference })
     const outputs = [{ kind: 'image', name: reference }] as const
     const { metadata } = await callBuildx(fromCache(buildx), { platforms: build.platforms, outputs })
     return metadata['containerimage.digest'] === content.tree.root.digest ? reference : undefined
@@ -71,11 +70,8 @@ export function loadFromBuilder(buildx: Buildx, content: BuiltImage): Loading {
 }
 
 async function loadContent(buildx: Buildx, content: BuiltImage): Promise<string> {
-  const {
-    run: { plan, host },
-    env,
-  } = buildx
-  const options = { references: plan.references, host, env }
+  const { plan, host } = buildx.run
+  const options = { references: plan.references, host }
   if (!content.isPushed) return loadImage(content, serverOf(buildx), options)
   // The builder has the layers at hand, and the registry may be far away.
   const exported = await exportLayout(fromCache(buildx), join(host.tempDir, 'layout'), new Map())
@@ -85,19 +81,17 @@ async function loadContent(buildx: Buildx, content: BuiltImage): Promise<string>
 }
 
 async function tagAll(buildx: Buildx, image: string): Promise<void> {
-  const {
-    run: { plan, host },
-    env,
-  } = buildx
-  for (const reference of plan.references) await tagImage(image, serverOf(buildx), { reference, host, env })
+  const { plan, host } = buildx.run
+  for (const reference of plan.references) await tagImage(image, serverOf(buildx), { reference, host })
 }
 
-function fromCache(buildx: Buildx): Buildx {
+/** The build as the builder answers it from its own cache. */
+export function fromCache(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false, cacheTo: [] } }
 }
 
-/** The daemon that the plan loads into. */
-function serverOf({ spec }: Buildx): DockerServer {
+/** The daemon that the image is in, or is loaded into. */
+export function serverOf({ spec }: Buildx): DockerServer {
   if (spec.server) return spec.server
-  throw new ActionError('internal', 'The plan loads the image into a daemon that is not there')
+  throw new ActionError('internal', 'The plan needs a daemon that is not there')
 }

@@ -44,7 +44,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     runsSteps: true,
     readsSource: 'builder',
     bases: 'advisory',
-    baseStore: inDaemon && server ? { store: server.store, env } : undefined,
+    baseStore: inDaemon ? server : undefined,
     natives: nativesOf(builder, base.builder, server),
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,

@@ -12,7 +12,7 @@ const patience = 3
 const longSilence = 600_000
 
 export type Watched = {
-  readonly progress: Pick<Progress, 'line' | 'running'>
+  readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache'>
   /** Whether the builder, or one of its nodes, is there. */
   readonly answers: () => Promise<boolean>
 }
@@ -21,7 +21,7 @@ export type Watched = {
  * Watches over one call of buildx, which waits for ever where a builder or a daemon hangs: `work` hands each line to
  * `onLine` and ends when `signal` is aborted. A step may well be silent, so silence alone is only told.
  *
- * @throws ActionError `daemon-unreachable` when nothing comes and the builder no longer answers
+ * @throws ActionError `daemon-unreachable` when nothing comes and the builder no longer answers, `engine-failed` when a cache that it reads does not
  */
 export async function watch<T>(
   { progress, answers }: Watched,
@@ -46,6 +46,10 @@ export async function watch<T>(
       if (quiet() < silence) {
         unanswered = 0
         continue
+      }
+      if (progress.readsCache()) {
+        lost.abort(cacheStalled(quiet()))
+        return
       }
       if (quiet() >= longSilence && !warned) {
         warned = true
@@ -86,6 +90,10 @@ function gone(quiet: number): ActionError {
     `Stopped the build: nothing came from the builder for ${formatDuration(quiet)}, and it no longer answers`,
     { hint: deadDaemonHint },
   )
+}
+
+function cacheStalled(quiet: number): ActionError {
+  return new ActionError('engine-failed', `The cache import stalled: nothing came for ${formatDuration(quiet)}`)
 }
 
 /** The steps that run, the one that has for longest first. */

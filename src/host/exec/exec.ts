@@ -1,7 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { basename } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { eachLine } from '../../bounds/each-line.ts'
 import { limits } from '../../bounds/limits.ts'
 import { cancelled } from '../../errors/cancelled.ts'
@@ -76,7 +77,8 @@ async function execute(
 
   // A child that ends without reading its input closes the pipe; its exit status says what that meant.
   child.stdin.on('error', () => undefined)
-  child.stdin.end(options.input ?? '')
+  if (options.input instanceof Readable) pipeline(options.input, child.stdin).catch(() => undefined)
+  else child.stdin.end(options.input ?? '')
 
   try {
     const exited = new Promise<number>((resolve, reject) => {

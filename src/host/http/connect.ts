@@ -18,15 +18,18 @@ export type Connect = (
 export function createConnect({
   env,
   trust,
+  verify = true,
 }: {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly trust: Trust
+  /** Whether the server's certificate is checked. */
+  readonly verify?: boolean
 }): Connect {
   return (options, callback) => {
     const host = String(options.host ?? options.hostname ?? '')
     const port = Number(options.port ?? 443)
     const servername = 'servername' in options && typeof options.servername === 'string' ? options.servername : ''
-    establish({ host, port, servername, env, trust }).then(
+    establish({ host, port, servername, env, trust, verify }).then(
       (socket) => callback?.(null, socket),
       (error: Error) => callback?.(error, undefined as never),
     )
@@ -41,6 +44,7 @@ type Target = {
   readonly servername: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly trust: Trust
+  readonly verify: boolean
 }
 
 async function establish(target: Target): Promise<TLSSocket> {
@@ -64,7 +68,10 @@ const untrusted = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-async function secure({ host, port, servername, env }: Target, secureContext: SecureContext): Promise<TLSSocket> {
+async function secure(
+  { host, port, servername, env, verify }: Target,
+  secureContext: SecureContext,
+): Promise<TLSSocket> {
   const proxy = proxyFor(new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`), env)
   const socket = proxy === undefined ? undefined : await tunnel(proxy, host, port)
   return await new Promise((resolve, reject) => {
@@ -74,6 +81,7 @@ async function secure({ host, port, servername, env }: Target, secureContext: Se
       ...(servername === '' ? {} : { servername }),
       ...(socket === undefined ? {} : { host }),
       secureContext,
+      rejectUnauthorized: verify,
       ALPNProtocols: ['http/1.1'],
     })
     tls.setTimeout(connectTimeout, () => tls.destroy(timedOut(`${host}:${port}`)))

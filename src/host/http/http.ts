@@ -6,7 +6,7 @@ import { limits } from '../../bounds/limits.ts'
 import type { Environment, Http, HttpRequest, HttpResponse } from '../host.ts'
 import { createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
-import { createTrust } from './trust.ts'
+import { createTrust, trustOf } from './trust.ts'
 
 export type HttpOptions = {
   readonly env: Environment
@@ -44,8 +44,8 @@ type Connections = { readonly env: Environment; readonly plain: HttpAgent; reado
 async function exchange(request: HttpRequest, connections: Connections): Promise<HttpResponse> {
   const { method, headers, body, signal, timeout = defaultTimeout } = request
   const url = new URL(request.url)
-  const proxy = plainProxy(url, request.socket, connections)
-  const outgoing = begin(url, request.socket, connections, {
+  const proxy = plainProxy(url, request, connections)
+  const outgoing = begin(url, request, connections, {
     method,
     maxHeaderSize: limits.headers,
     headers: { host: url.host, 'user-agent': 'polyarch', ...headers },
@@ -101,8 +101,9 @@ function tooLate({ host }: URL, milliseconds: number): Error {
 }
 
 /** The proxy that a plain HTTP request goes to; the one of a TLS connection is `createConnect`'s. */
-function plainProxy(url: URL, socketPath: string | undefined, { env }: Connections): URL | undefined {
-  return socketPath === undefined && url.protocol === 'http:' ? proxyFor(url, env) : undefined
+function plainProxy(url: URL, { socket, connect }: HttpRequest, { env }: Connections): URL | undefined {
+  const direct = socket !== undefined || connect !== undefined
+  return !direct && url.protocol === 'http:' ? proxyFor(url, env) : undefined
 }
 
 /** Whether nothing has come from the other side yet, so that it is the proxy that cannot be reached. */
@@ -121,9 +122,20 @@ function proxyRefusal({ statusCode = 0, headers }: IncomingMessage, proxy: URL, 
   return Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host })
 }
 
-function begin(url: URL, socketPath: string | undefined, { env, plain, secure }: Connections, options: RequestOptions) {
-  if (socketPath !== undefined)
-    return requestHttp({ ...options, socketPath, path: url.pathname + url.search, agent: plain })
+function begin(
+  url: URL,
+  { socket: socketPath, connect, tls }: HttpRequest,
+  { env, plain, secure }: Connections,
+  options: RequestOptions,
+) {
+  const path = url.pathname + url.search
+  if (socketPath !== undefined) return requestHttp({ ...options, socketPath, path, agent: plain })
+  if (connect !== undefined) return requestHttp({ ...options, path, createConnection: connect })
+  if (tls !== undefined) {
+    const agent = new HttpsAgent()
+    agent.createConnection = createConnect({ env, trust: trustOf(tls), verify: tls.verify })
+    return requestHttps(url, { ...options, agent })
+  }
   if (url.protocol === 'https:') return requestHttps(url, { ...options, agent: secure })
   const proxy = proxyFor(url, env)
   if (proxy === undefined) return requestHttp(url, { ...options, agent: plain })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
+import type { TlsIdentity } from '../host.ts'
 
 /** Which certificates a connection accepts, and which it shows. */
 export type Trust = {
@@ -36,6 +37,12 @@ export function createTrust(
     return made
   }
   return { usual: (host) => context(host, false), wide: (host) => context(host, true) }
+}
+
+/** Trust that is the same for every host: the certificates that are given. */
+export function trustOf({ ca, own }: TlsIdentity): Trust {
+  const context = async () => createSecureContext({ ...own, ...(ca === undefined ? {} : { ca }) })
+  return { usual: context, wide: context }
 }
 
 async function makeContext(

@@ -18,6 +18,8 @@ export type Commands = {
   readonly mask: (secret: string) => void
   /** Adds a value to one of the runner's files (`OUTPUT`, `STATE`) as it is; a runner without the file gets a command. */
   readonly set: (file: 'OUTPUT' | 'STATE', name: string, value: string) => void
+  /** Adds a variable to the file of later steps' environment as it is; without the file nothing: runners refuse the command for it. */
+  readonly exportVariable: (name: string, value: string) => void
   /** Lines of the log. */
   readonly print: (text: string) => void
 }
@@ -78,11 +80,19 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
         command(commandOf[file], { name }, value)
         return
       }
-      // A value cannot end the block early: it does not know the delimiter.
-      const delimiter = `ghadelimiter_${randomUUID()}`
-      appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)
+      appendBlock(path, name, value)
+    },
+    exportVariable: (name, value) => {
+      const path = env['GITHUB_ENV']
+      if (path) appendBlock(path, name, value)
     },
   }
+}
+
+/** A value cannot end its block early: it does not know the delimiter. */
+function appendBlock(path: string, name: string, value: string): void {
+  const delimiter = `ghadelimiter_${randomUUID()}`
+  appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)
 }
 
 /** One command as text, its values escaped. */

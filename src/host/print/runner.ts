@@ -13,6 +13,7 @@ export function createRunner(
   let room: number = limits.summary
   return {
     setOutput: (name, value) => commands.set('OUTPUT', name, value),
+    exportVariable: commands.exportVariable,
     mask: commands.mask,
     error: (message, annotation) => commands.issue('error', properties(annotation), message),
     notice: (message, annotation) => commands.issue('notice', properties(annotation), message),

@@ -1,6 +1,6 @@
 import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
-import { matchedPart, readPattern, readSource } from './versioned.ts'
+import { matchPattern, readPattern, readSource } from './versioned.ts'
 
 /** What a regular expression finds in the Git tag, or one of its groups. */
 export const matchRule: TagRule = {
@@ -16,11 +16,14 @@ export const matchRule: TagRule = {
     const source = readSource(given, context)
     if ('problem' in source) return source
     if (source.value === undefined) return { value: [] }
-    const text = matchedPart(source.value)
-    const found = regex.value.exec(text)
-    if (found === null) context.warn(`${pattern} does not match ${source.value}`)
+    const text = source.value
+    const matched = matchPattern(regex.value, text)
+    if ('problem' in matched) return { problem: `pattern: ${matched.problem}` }
+    const found = matched.value
+    if (found === null) context.warn(`type=match gives no tag: ${quote(pattern)} finds nothing in ${quote(text)}`)
     const tag = found?.[Number(group)]
-    if (found !== null && tag === undefined) context.warn(`Group ${group} does not exist for ${pattern} pattern`)
+    if (found !== null && tag === undefined)
+      context.warn(`type=match gives no tag: ${quote(pattern)} has no group ${group} in ${quote(text)}`)
     if (tag === undefined || tag === '') return { value: [] }
     const end = found?.indices?.[Number(group)]?.[1] ?? text.length
     return {

@@ -1,3 +1,4 @@
+import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { movesWith, readVersionText } from './versioned.ts'
 
@@ -27,7 +28,9 @@ export const pep440Rule: TagRule = {
     if ('problem' in checked) return { problem: `pattern: ${checked.problem}` }
     if (text.value === undefined) return { value: [] }
     if (!isValid) {
-      context.warn(`${text.value} does not conform to PEP 440. More info: https://peps.python.org/pep-0440/`)
+      context.warn(
+        `type=pep440 gives no tag: ${quote(text.value ?? '')} is not a Python version (https://packaging.python.org/specifications/version-specifiers)`,
+      )
       return { value: [] }
     }
     const because = `of the version ${clean}`

@@ -1,4 +1,5 @@
 import { parse } from 'semver'
+import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { movesWith, readVersionText } from './versioned.ts'
 
@@ -28,7 +29,7 @@ export const semverRule: TagRule = {
     if ('problem' in checked) return { problem: `pattern: ${checked.problem}` }
     if (text.value === undefined) return { value: [] }
     if (version === null) {
-      context.warn(`${text.value} is not a valid semver. More info: https://semver.org/`)
+      context.warn(`type=semver gives no tag: ${quote(text.value)} is not a semantic version (https://semver.org)`)
       return { value: [] }
     }
     const expanded = isPre ? context.expand(whole, names) : checked

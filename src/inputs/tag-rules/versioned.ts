@@ -1,3 +1,4 @@
+import { limits } from '../../bounds/limits.ts'
 import { quote, type Read } from '../read/problem.ts'
 import type { GivenRule, RuleContext } from './rule.ts'
 
@@ -12,11 +13,9 @@ export function readSource({ values }: GivenRule, { event, expand }: RuleContext
   return { value: /^refs\/tags\/(.*)$/s.exec(event.ref)?.[1] }
 }
 
-// Matched with a name of Git or a value, of which this many characters count.
-const longestMatched = 256
-
 /** `pattern` as a regular expression, on its own or as `/pattern/flags`. */
 export function readPattern(pattern: string): Read<RegExp> {
+  if (pattern.length > limits.pattern) return { problem: tooLong('a regular expression', pattern) }
   const [, body = pattern, flags = ''] = /^\/(.+)\/(.*)$/s.exec(pattern) ?? []
   try {
     // Where a group is: flag d. Flag g would give no groups.
@@ -26,9 +25,14 @@ export function readPattern(pattern: string): Read<RegExp> {
   }
 }
 
-/** The start of a text that patterns of the user are matched with. */
-export function matchedPart(text: string): string {
-  return text.slice(0, longestMatched)
+/** What `regex`, a pattern of the user, finds in `text`. A longer text than a name of Git is a problem: a pattern may take exponential time. */
+export function matchPattern(regex: RegExp, text: string): Read<RegExpExecArray | null> {
+  if (text.length > limits.patternText) return { problem: tooLong('a text to match', text, limits.patternText) }
+  return { value: regex.exec(text) }
+}
+
+function tooLong(what: string, { length }: string, most: number = limits.pattern): string {
+  return `expected ${what} of at most ${most} characters, found ${length}`
 }
 
 /** As `readSource`, of which `match` takes its first group; `/` becomes `-`. */
@@ -39,8 +43,11 @@ export function readVersionText(given: GivenRule, context: RuleContext): Read<st
   const source = readSource(given, context)
   if ('problem' in source || source.value === undefined) return source
   if (pattern === '') return { value: source.value.replaceAll('/', '-') }
-  const found = regex.value.exec(matchedPart(source.value))
-  if (found === null) context.warn(`${pattern} does not match ${source.value}`)
+  const matched = matchPattern(regex.value, source.value)
+  if ('problem' in matched) return { problem: `match: ${matched.problem}` }
+  const found = matched.value
+  if (found === null)
+    context.warn(`match: ${quote(pattern)} finds nothing in ${quote(source.value)}, which is taken as a whole`)
   else if (found.length < 2)
     return { problem: `match: expected a group, such as "match=v(.*)", found ${quote(pattern)}` }
   return { value: (found === null ? source.value : (found[1] ?? '')).replaceAll('/', '-') }

@@ -26,8 +26,8 @@ export type Credential =
   /** Sent as it is. */
   | { readonly kind: 'registry-token'; readonly token: Secret }
 
-/** The credential for a repository, or undefined for none. */
-export type CredentialLookup = (target: Repository) => Promise<Credential | undefined>
+/** The credential for a request to a repository, or undefined for none. */
+export type CredentialLookup = (target: Repository, action: Action) => Promise<Credential | undefined>
 
 /** A registry as the first contact found it. */
 export type KnownRegistry = {
@@ -80,10 +80,10 @@ export function createAuthorize(options: AuthOptions): Authorize {
   }
 
   const authorize: Authorize = async (request) => {
-    const { registry, target, scopes, refused, signal } = request
+    const { registry, target, scopes, action, refused, signal } = request
     const bearer = findChallenge(registry.challenges, 'bearer')
     if (bearer === undefined && findChallenge(registry.challenges, 'basic') === undefined) return undefined
-    const credential = await options.credentialFor(target)
+    const credential = await options.credentialFor(target, action)
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token.reveal()}`
     if (bearer === undefined) return credential?.kind === 'basic' ? basic(credential) : undefined
 

@@ -7,9 +7,16 @@ import type { Exec, Log } from '../../host/host.ts'
 import { type Secret, secret } from '../../inputs/secret.ts'
 import type { Credential, CredentialLookup } from './auth.ts'
 import { type AuthFile, matchingCredential, parseAuthFile } from './auth-file.ts'
+import { type CredentialScope, mostSpecific } from './scope.ts'
 
 /** A user name and password from the inputs, for a registry or a part of it (`ghcr.io`, `registry.example.com/team`). */
-export type GivenCredential = { readonly registry: string; readonly username: string; readonly password: Secret }
+export type GivenCredential = {
+  readonly registry: string
+  readonly username: string
+  readonly password: Secret
+  /** Only for these requests; such a credential comes first. */
+  readonly scope?: CredentialScope | undefined
+}
 
 export type CredentialOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -31,16 +38,26 @@ export type CredentialOptions = {
 export function createCredentialLookup(options: CredentialOptions): CredentialLookup {
   const { env, given = [], docker, mask } = options
   const inputs: AuthFile = {
-    auths: given.map(({ registry, username, password }) => ({
-      key: registry,
-      credential: { kind: 'basic', username, password },
-    })),
+    auths: given.flatMap(({ registry, username, password, scope }) =>
+      scope === undefined ? [{ key: registry, credential: { kind: 'basic', username, password } }] : [],
+    ),
     credHelpers: {},
   }
+  const scoped = given.flatMap((one) => (one.scope === undefined ? [] : [{ ...one, scope: one.scope }]))
   let read: Promise<readonly AuthFile[]> | undefined
   const asked = new Map<string, Promise<Credential | undefined>>()
 
-  return async (target) => {
+  return async (target, action) => {
+    const own = mostSpecific(
+      scoped.filter(({ registry }) => registry === target.registry),
+      target,
+      action,
+    )
+    if (own !== undefined) {
+      const found: Credential = { kind: 'basic', username: own.username, password: own.password }
+      for (const form of formsOf(found)) mask(form)
+      return found
+    }
     read ??= readAuthFiles(podmanFilePaths(env), options.log)
     for (const file of [inputs, docker, ...(await read)]) {
       const found = (await fromHelpers(file, target.registry)) ?? matchingCredential(file, target)

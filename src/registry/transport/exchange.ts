@@ -163,7 +163,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   ): Promise<T> {
     const { what, target, action, writesManifest = false } = endpoint
     const toError = async (failure: HttpFailure) => {
-      const authenticated = (await credentialFor(target)) !== undefined
+      const authenticated = (await credentialFor(target, action)) !== undefined
       return failureError(failure, { what, target, action, authenticated, writesManifest })
     }
     const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }

@@ -27,6 +27,8 @@ export type StepResult = {
 export type StepOptions = {
   /** Called when main has been started, with a way to read its log so far. */
   readonly during?: (pid: number, log: () => string) => void
+  /** Called as a later step of the job is. */
+  readonly betweenMainAndPost?: () => void
   /** Takes what main and post print, as it comes. */
   readonly onOutput?: (text: string) => void
 }
@@ -95,6 +97,7 @@ export async function runStep(
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
   const { onOutput } = options
+  options.betweenMainAndPost?.()
   const forPost = { ...env, ...withInputs, ...withState }
   const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, onOutput ? { onOutput } : {})
   return {

@@ -13,6 +13,8 @@ export type Rig = {
   readonly cli?: string
   /** Folder with the `docker-buildx` plugin. */
   readonly plugins?: string
+  /** Folder with the newest `docker-buildx`, beside Debian's. */
+  readonly pluginsNew?: string
   readonly registry?: { readonly host: string }
   readonly basic?: Account
   readonly tls?: { readonly host: string; readonly ca: string }

@@ -6,29 +6,43 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { cleanUpStep } from '../../../src/clean-up-step.ts'
 import { dropTask, recordTask } from '../../../src/cleanup/cleanup.ts'
 import type { CleanUpTask } from '../../../src/cleanup/task.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
-/** A step's folder, and docker and buildx as scripts that write down how they were called. */
-function step(script = 'exit 0') {
+/** What the daemon answers to every request. */
+type Answer = { readonly status: number; readonly message: string }
+
+/** A step's folder, a daemon, and docker and buildx as scripts, all of which write down how they were called. */
+function step(script = 'exit 0', { status, message }: Answer = { status: 200, message: '' }) {
   const root = tempFolder({ 'bin/': '', 'polyarch-Ab12Cd/docker/config.json': '{}', calls: '' })
   const [folder, bin] = [join(root, 'polyarch-Ab12Cd'), join(root, 'bin')]
   chmodSync(folder, 0o700)
   for (const name of ['docker', 'docker-buildx', 'evil']) {
     writeProgram(join(bin, name), `echo "${name} $*|$DOCKER_HOST" >> ${root}/calls\n${script}`)
   }
-  const env = { PATH: `${bin}:/usr/bin:/bin`, RUNNER_TEMP: root, HOME: root, 'INPUT_EMULATOR-IMAGE': 'a/binfmt:1' }
+  const daemon = createServer(({ method, url = '' }, response) => {
+    appendFileSync(join(root, 'calls'), `${method} ${decodeURIComponent(url)}\n`)
+    response.writeHead(status).end(JSON.stringify({ message }))
+  })
+  daemon.listen(join(root, 'docker.sock'))
+  onTestFinished(() => void daemon.close())
+  const env = {
+    ...{ PATH: `${bin}:/usr/bin:/bin`, RUNNER_TEMP: root, HOME: root, DOCKER_HOST: `unix://${root}/docker.sock` },
+    'INPUT_EMULATOR-IMAGE': 'a/binfmt:1',
+  }
   const builder = (name: string) => ({ kind: 'builder', name, buildx: join(bin, 'docker-buildx'), env: {} }) as const
-  const image = (reference: string): CleanUpTask => ({ kind: 'image', reference, env: { DOCKER_HOST: 'unix:///d' } })
-  const container = (name: string): CleanUpTask => ({ kind: 'container', name, env: {} })
+  const image = (reference: string): CleanUpTask => ({ kind: 'image', reference })
+  const container = (name: string): CleanUpTask => ({ kind: 'container', name })
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').split('\n').filter(Boolean)
   const clean = (given = folder) => cleanUpStep(given, { env, os: 'linux' })
   return { root, bin, folder, clean, builder, image, container, calls }
@@ -38,15 +52,15 @@ const own = 'polyarch-ab12cd'
 
 describe('cleanUpStep()', () => {
   test('undoes what was written down, the newest first, and removes the folder', async () => {
-    const { folder, clean, builder, image, container, calls } = step()
+    const { root, folder, clean, builder, image, container, calls } = step()
     for (const task of [builder(`${own}`), image(`${own}:1`), image(`${own}:2`), container(`${own}-smoke`)])
       recordTask(folder, task)
     expect(await clean()).toEqual([])
     expect(calls()).toEqual([
-      `docker rm --force --volumes ${own}-smoke|`,
-      `docker image rm --force ${own}:2|unix:///d`,
-      `docker image rm --force ${own}:1|unix:///d`,
-      `docker-buildx rm --force ${own}|`,
+      `DELETE /containers/${own}-smoke?force=true&v=true`,
+      `DELETE /images/${own}:2?force=true`,
+      `DELETE /images/${own}:1?force=true`,
+      `docker-buildx rm --force ${own}|unix://${root}/docker.sock`,
     ])
     expect(existsSync(folder)).toBe(false)
   })
@@ -56,7 +70,7 @@ describe('cleanUpStep()', () => {
     for (const task of [image('polyarch-ab12cd:1'), image('polyarch-ab12cd:2')]) recordTask(folder, task)
     dropTask(folder, image('polyarch-ab12cd:2'))
     expect(await clean()).toEqual([])
-    expect(calls()).toEqual(['docker image rm --force polyarch-ab12cd:1|unix:///d'])
+    expect(calls()).toEqual(['DELETE /images/polyarch-ab12cd:1?force=true'])
   })
 
   test('tells of a builder that buildx forgot without removing it, and how to remove it', async () => {
@@ -104,12 +118,6 @@ describe('cleanUpStep()', () => {
   })
 
   test.each([
-    { name: "Docker's", words: 'Error response from daemon: No such image: a:1' },
-    { name: "Docker's, of a container", words: 'Error response from daemon: No such container: c' },
-    {
-      name: "Docker's, of a container on its way",
-      words: 'Error response from daemon: removal of container c is already in progress',
-    },
     { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
     { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
   ])('takes "not found" in $name words for done', async ({ words }) => {
@@ -118,8 +126,25 @@ describe('cleanUpStep()', () => {
     expect(await clean()).toEqual([])
   })
 
+  test.each([
+    { name: 'that is gone', status: 404, message: 'No such container: c' },
+    { name: 'on its way', status: 409, message: 'removal of container c is already in progress' },
+  ])('says nothing of a container $name', async (answer) => {
+    const { folder, clean, container, calls } = step('exit 0', answer)
+    recordTask(folder, container(own))
+    expect(await clean()).toEqual([])
+    expect(calls()).toHaveLength(1)
+  })
+
+  test('tells that the daemon is gone', async () => {
+    const { root, folder, clean, image } = step()
+    recordTask(folder, image(`${own}:1`))
+    rmSync(join(root, 'docker.sock'))
+    expect(await clean()).toEqual([expect.stringMatching(/^Cannot remove the image polyarch-ab12cd:1: .*ENOENT/)])
+  })
+
   test('tells what it could not undo, and goes on', async () => {
-    const { folder, clean, builder, image, calls } = step('case "$*" in *:1*) echo "it is in use" >&2; exit 1;; esac')
+    const { folder, clean, builder, image, calls } = step('exit 0', { status: 409, message: 'it is in use' })
     for (const task of [builder(own), image(`${own}:1`)]) recordTask(folder, task)
     expect(await clean()).toEqual([`Cannot remove the image ${own}:1: it is in use`])
     expect(calls()).toHaveLength(2)
@@ -229,15 +254,15 @@ describe('hostile tasks', () => {
     { name: 'an option behind a name', task: { kind: 'container', name: `${own} --link`, env: {} } },
     { name: 'another image to run privileged', task: { ...emulator, image: 'evil' } },
     { name: 'another argument to it', task: { ...emulator, name: '*' } },
-    { name: 'a variable that loads code', task: { kind: 'container', name: own, env: { LD_PRELOAD: '/x.so' } } },
-    { name: 'another path', task: { kind: 'container', name: own, env: { PATH: '/tmp' } } },
-    { name: 'another configuration', task: { kind: 'container', name: own, env: { DOCKER_CONFIG: '/tmp' } } },
+    { name: 'a variable that loads code', task: { ...emulator, env: { LD_PRELOAD: '/x.so' } } },
+    { name: 'another path', task: { ...emulator, env: { PATH: '/tmp' } } },
+    { name: 'another configuration', task: { ...emulator, env: { DOCKER_CONFIG: '/tmp' } } },
     {
       name: 'a host that is a command',
-      task: { kind: 'container', name: own, env: { DOCKER_HOST: 'ssh://-oProxyCommand=x' } },
+      task: { ...emulator, env: { DOCKER_HOST: 'ssh://-oProxyCommand=x' } },
     },
     { name: 'an unknown kind', task: { kind: 'file', name: own, env: {} } },
-    { name: 'no environment', task: { kind: 'container', name: own } },
+    { name: 'no environment', task: { ...emulator, env: undefined } },
     { name: 'a number for a name', task: { kind: 'container', name: 5, env: {} } },
   ])('$name: is refused with a warning, and the folder goes', async ({ task }) => {
     const { bin, folder, clean, calls, container } = step()
@@ -248,7 +273,7 @@ describe('hostile tasks', () => {
     expect(problems).toEqual([
       expect.stringMatching(/^Cannot clean up 1 entries of .*: they name what no step of Polyarch makes$/),
     ])
-    expect(calls()).toEqual([`docker rm --force --volumes ${own}-b|`])
+    expect(calls()).toEqual([`DELETE /containers/${own}-b?force=true&v=true`])
     expect(existsSync(folder)).toBe(false)
   })
 

@@ -2,19 +2,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { unanswered } from '../../../src/docker/hanging-daemon.ts'
 import { loadImage } from '../../../src/docker/load-image.ts'
 import { build } from '../../../src/engine/build.ts'
+import { goneHow } from '../../../src/engine/buildkit/gone.ts'
 import { saveImage } from '../../../src/engine/buildx/save-image.ts'
 import type { SmokeTest } from '../../../src/inputs/inputs.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
+import type { Digest } from '../../../src/oci/types.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { withInterimImage } from '../../../src/smoke-test/interim-image.ts'
 import { runContainer } from '../../../src/smoke-test/run-container.ts'
+import { type FakeAnswer, type FakeDaemon, logOf, startDaemon } from '../../support/daemon.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
-import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import { runOf } from '../../support/run.ts'
 import { smokeTestOf } from '../../support/smoke-test.ts'
@@ -32,9 +36,6 @@ function hostWith(hangs: string, more = '') {
 case "$*" in
   '${hangs}'*) echo begun; sleep 300 ;;
   ${more}
-  wait*) echo 0 ;;
-  port*) echo 127.0.0.1:1 ;;
-  'run '*:8080:*) echo 'docker: Bind for 127.0.0.1:8080 failed: port is already allocated' >&2; exit 125 ;;
 esac`
   for (const name of ['docker', 'docker-buildx']) writeProgram(join(root, 'bin', name), script)
   const made = createTestHost({ env: { PATH: `${root}/bin:/usr/bin:/bin` }, tempDir: join(root, 'step') })
@@ -49,116 +50,176 @@ esac`
       }),
   }
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
-  return { host, program: join(root, 'bin/docker-buildx'), calls, dir: join(root, 'layout') }
+  return { host, program: join(root, 'bin/docker-buildx'), calls }
+}
+
+/** A host that waits `limit` for an answer at most. */
+function impatient(): TestHost {
+  const made = createTestHost({ tempDir: tempFolder() })
+  onTestFinished(made.close)
+  return { ...made, http: (request) => made.http({ ...request, timeout: limit }) }
+}
+
+/** A daemon whose container ends at once, with what differs. */
+function daemonWith(more: Readonly<Record<string, FakeAnswer>>): Promise<FakeDaemon> {
+  return startDaemon({
+    ...more,
+    'POST /containers/create': { status: 201, body: { Id: 'c' } },
+    'POST /containers/c/start': { status: 204 },
+    'POST /containers/c/wait': { body: { StatusCode: 0 } },
+    'GET /containers/c/logs': { body: logOf('hello\n') },
+    'GET /containers/c/json': { body: { NetworkSettings: { Ports: { '80/tcp': [{ HostPort: '1' }] } } } },
+    'GET /containers/json': { body: [] },
+    'DELETE /containers/c': { status: 204 },
+    'POST /images/load': { body: { stream: 'Loaded' } },
+    'DELETE /images/': { body: [] },
+    // Once more, because the first of a key is tried first, and the last of it holds.
+    ...more,
+  })
 }
 
 describe('the smoke test on a daemon that hangs', () => {
   const http = { path: '/', port: 80, status: undefined, contains: undefined }
-  const busy = { host: 8080, container: 80, protocol: 'tcp' } as const
+  const port = { host: 8080, container: 80, protocol: 'tcp' } as const
+  const busy = { status: 500, body: { message: 'Bind for 127.0.0.1:8080 failed: port is already allocated' } }
 
-  const run = async (hangs: string, more: Partial<SmokeTest> = {}, script = '') => {
-    const { host, calls } = hostWith(hangs, script)
-    const planned = { ...smokeTestOf(more), daemon: serverOf() }
-    const options = { name: 'c', image: 'i', platform: parsePlatform('amd64'), host, env: {} }
+  const run = async (answers: Readonly<Record<string, FakeAnswer>>, more: Partial<SmokeTest> = {}) => {
+    const host = impatient()
+    const { server, calls } = await daemonWith(answers)
+    const planned = { ...smokeTestOf(more), daemon: server }
+    const options = { name: 'c', image: 'i', platform: parsePlatform('amd64'), host }
     const subject = { platform: 'linux/amd64', emulated: false }
-    const ran = runContainer(planned, { ...options, subject })
-    return { ran, calls, tempDir: host.tempDir }
+    return { ran: runContainer(planned, { ...options, subject }), calls, tempDir: host.tempDir }
   }
 
-  test.each([
-    { call: 'run', more: {} },
-    { call: 'logs', more: {} },
-    { call: 'port', more: { http } },
-    { call: 'ps', more: { ports: [busy] } },
-  ])('says so when docker $call does not end, and removes the container', async ({ call, more }) => {
-    const { ran, calls, tempDir } = await run(`${call} `, more)
+  test.each<{ what: string; answers: Readonly<Record<string, FakeAnswer>>; more?: Partial<SmokeTest> }>([
+    { what: 'create', answers: { 'POST /containers/create': 'hangs' } },
+    { what: 'start', answers: { 'POST /containers/c/start': 'hangs' } },
+    { what: 'logs', answers: { 'GET /containers/c/logs': 'hangs' } },
+    { what: 'inspect', answers: { 'GET /containers/c/json': 'hangs' }, more: { http } },
+    {
+      what: 'list',
+      answers: { 'GET /containers/json': 'hangs', 'POST /containers/c/start': busy },
+      more: { ports: [port] },
+    },
+  ])('says so when $what is not answered, and removes the container', async ({ what, answers, more }) => {
+    const { ran, calls, tempDir } = await run(answers, more)
     await expect(ran).rejects.toMatchObject({
       code: 'daemon-unreachable',
-      message: `Cannot run the smoke test (docker ${call}), the daemon hangs: docker: stopped after 0 s, its time limit`,
+      message: `Cannot run the smoke test (${what}), the daemon hangs: no answer from docker for 0.3 s`,
       hint: expect.stringContaining('the log of the daemon'),
     })
-    expect(calls().at(-1)).toBe('rm --force --volumes c')
+    expect(calls.at(-1)).toBe('DELETE /containers/c?force=true&v=true')
     expect(existsSync(join(tempDir, 'clean-up.jsonl'))).toBe(true)
   })
 
-  test('says so when docker logs fails, and judges no empty log', async () => {
-    const { ran } = await run('none', { output: 'x' }, "logs*) echo 'Error response from daemon: gone' >&2; exit 1 ;;")
-    await expect(ran).rejects.toMatchObject({ code: 'engine-failed', message: expect.stringContaining('daemon: gone') })
+  test('says so when the log cannot be read, and judges no empty log', async () => {
+    const gone = { status: 500, body: { message: 'the log is gone' } }
+    const { ran } = await run({ 'GET /containers/c/logs': gone }, { output: 'x' })
+    await expect(ran).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: "Cannot read the log of the smoke test's container: the log is gone",
+    })
   })
 
-  test('is late when docker wait does not end, as a program is', async () => {
-    const { ran } = await run('wait ')
-    await expect(ran).resolves.toMatchObject({ end: { kind: 'late' } })
+  test('is late when the container does not end', async () => {
+    const { ran } = await run({ 'POST /containers/c/wait': 'hangs' }, { timeout: 100 })
+    await expect(ran).resolves.toMatchObject({ end: { kind: 'late' }, log: ['hello'] })
   })
 
-  test('leaves the container to the clean-up when docker rm does not end', async () => {
-    const { ran } = await run('rm ')
+  test('leaves the container to the clean-up when its removal is not answered', async () => {
+    const { ran } = await run({ 'DELETE /containers/c': 'hangs' })
     await expect(ran).resolves.toMatchObject({ end: { kind: 'exited', status: 0 } })
   })
-})
 
-test.each([
-  {
-    says: 'Cannot connect to the Docker daemon at unix:///d.sock. Is the docker daemon running?',
-    code: 'daemon-unreachable',
-  },
-  { says: 'unexpected EOF', code: 'daemon-unreachable' },
-  { says: 'Error response from daemon: reference does not exist', code: 'engine-failed' },
-])('saveImage() is $code when docker says: $says', async ({ says, code }) => {
-  const { host } = hostWith('nothing', `'image save'*) echo '${says}' >&2; exit 1 ;;`)
-  const saved = saveImage('a:1', {
-    dir: tempFolder(),
-    host,
-    env: {},
-    platform: 'linux/arm64',
-    compression: 'gzip',
-    leaveOut: new Set(),
-  })
-  await expect(saved).rejects.toMatchObject({ code })
-})
-
-test('saveImage() ends when nothing of the image comes any more', async () => {
-  const { host, dir } = hostWith('image save')
-  const saved = saveImage('a:1', {
-    dir,
-    host,
-    env: {},
-    platform: 'linux/arm64',
-    compression: 'gzip',
-    leaveOut: new Set(),
-  })
-  await expect(saved).rejects.toMatchObject({
-    code: 'daemon-unreachable',
-    message:
-      'Cannot take the image for linux/arm64 out of Docker, the daemon hangs: docker: stopped after 0 s without a word',
+  test('names the container that has the port', async () => {
+    const holder = { body: [{ Names: ['/web'], Image: 'nginx' }] }
+    const { ran } = await run({ 'GET /containers/json': holder, 'POST /containers/c/start': busy }, { ports: [port] })
+    await expect(ran).rejects.toThrow('port 8080 is in use by container web (nginx)')
   })
 })
 
-test('loadImage() ends when a daemon elsewhere takes none', async () => {
-  const { host } = hostWith('image load')
+describe('saveImage()', () => {
+  const save = async (answer: FakeAnswer) => {
+    const { server } = await daemonWith({ 'GET /images/a%3A1/get': answer })
+    const how = { platform: 'linux/arm64', compression: 'gzip', leaveOut: new Set<Digest>() } as const
+    return saveImage('a:1', { dir: tempFolder(), host: impatient(), server, ...how })
+  }
+
+  test.each<{ name: string; answer: FakeAnswer; code: string; says: string }>([
+    {
+      name: 'a refusal',
+      answer: { status: 404, body: { message: 'reference does not exist' } },
+      code: 'engine-failed',
+      says: 'Cannot take the image for linux/arm64 out of Docker: reference does not exist',
+    },
+    {
+      name: 'an archive that breaks off',
+      answer: (_, response) => void response.write(Buffer.alloc(100), () => response.destroy()),
+      code: 'daemon-unreachable',
+      says: 'Cannot take the image for linux/arm64 out of Docker: error during connect: connection reset: aborted',
+    },
+    {
+      name: 'an archive of which nothing comes any more',
+      answer: (_, response) => void response.write(Buffer.alloc(100)),
+      code: 'daemon-unreachable',
+      says: 'out of Docker, the daemon hangs: no more of the answer from docker for 0.3 s',
+    },
+    { name: 'no answer', answer: 'hangs', code: 'daemon-unreachable', says: 'no answer from docker for 0.3 s' },
+    {
+      name: 'no archive',
+      answer: { body: 'what is this' },
+      code: 'content-mismatch',
+      says: '',
+    },
+  ])('is $code for $name', async ({ answer, code, says }) => {
+    await expect(save(answer)).rejects.toMatchObject({ code, message: expect.stringContaining(says) })
+  })
+
+  test.each([
+    { error: { code: 'ECONNREFUSED' }, how: 'absent' },
+    { error: { code: 'ENOENT' }, how: 'absent' },
+    { error: { code: 'ECONNRESET' }, how: 'lost' },
+    { error: { code: 'EPIPE' }, how: 'lost' },
+    { error: {}, how: undefined },
+  ])('tells a daemon that is $how by $error, as the build is retried', ({ error, how }) => {
+    const { code, message } = unanswered('x', Object.assign(new Error('what Node says'), error))
+    expect([code, goneHow(message)]).toEqual(['daemon-unreachable', how])
+  })
+})
+
+test('loadImage() ends when a daemon takes nothing', async () => {
   const digest = digestOf('{}')
   const root = { mediaType: mediaType.ociIndex, digest, size: 2 }
   const tree = { root, blobs: [], documents: [], images: [] }
   const blobs = { open: () => Promise.reject(new Error('there is no blob')) }
-  const endpoint = { host: 'ssh://far.example', context: 'far', because: 'x', env: {} }
-  const server = serverOf({ endpoint, store: 'containerd' })
-  await expect(loadImage({ tree, blobs }, server, { references: [], host, env: {} })).rejects.toMatchObject({
-    message: expect.stringMatching(/^Cannot load the image into Docker 28\.5\.2: .*stopped after 0 s, its time limit$/),
-  })
+  const { server } = await daemonWith({ 'POST /images/load': 'hangs' })
+  const loaded = loadImage({ tree, blobs }, { ...server, store: 'containerd' }, { references: [], host: impatient() })
+  await expect(loaded).rejects.toThrow('Cannot load the image into Docker 28.5.2: no answer from docker for 0.3 s')
 })
 
-test('withInterimImage() leaves the image to the clean-up when docker image rm does not end', async () => {
-  const { host, calls } = hostWith('image rm')
+test('loadImage() ends with the run', async () => {
+  const root = { mediaType: mediaType.ociIndex, digest: digestOf('{}'), size: 2 }
+  const tree = { root, blobs: [], documents: [], images: [] }
+  const blobs = { open: () => Promise.reject(new Error('there is no blob')) }
+  const cancel = new AbortController()
+  const { server } = await daemonWith({ 'POST /images/load': () => cancel.abort() })
+  const host = { ...impatient(), signal: cancel.signal }
+  const loaded = loadImage({ tree, blobs }, { ...server, store: 'containerd' }, { references: [], host })
+  await expect(loaded).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('withInterimImage() leaves the image to the clean-up when its removal is not answered', async () => {
   const platform = parsePlatform('amd64')
   const descriptor = { mediaType: mediaType.ociManifest, digest: digestOf('{}'), size: 2 }
   const image = { platform, manifest: descriptor, config: descriptor, layers: [], size: 4 }
   const bytes = Buffer.from('{}')
   const tree = { root: descriptor, blobs: [], documents: [{ descriptor, bytes }], images: [image] }
-  const endpoint = { host: 'ssh://far.example', context: 'far', because: 'x', env: {} }
   const blobs = { open: async () => Readable.from([bytes]) }
-  const options = { name: 'a:1', content: { tree, blobs }, host, env: {}, work: async () => 'ran' }
-  expect(await withInterimImage(image, serverOf({ endpoint }), options)).toBe('ran')
-  expect(calls().at(-1)).toBe('image rm --force a:1')
+  const { server, calls } = await daemonWith({ 'DELETE /images/': 'hangs' })
+  const options = { name: 'a:1', content: { tree, blobs }, host: impatient(), work: async () => 'ran' }
+  expect(await withInterimImage(image, server, options)).toBe('ran')
+  expect(calls.at(-1)).toBe('DELETE /images/a%3A1?force=true')
 })
 
 test('a builder that never boots is given up after one try', async () => {

@@ -25,7 +25,7 @@ async function ask(script: string) {
   })
   const given = { context: join(root, 'context'), secrets: 'a=b', push: 'true', cache: 'gha', ssh: 'default' }
   const plan = makePlan(inputsOf({ ...given, call: 'check', retries: '0' }), facts)
-  const answer = askEngine(await runOf(plan, host, logIn(plan, facts, host)), 'check')
+  const answer = askEngine(await runOf(plan, host, await logIn(plan, facts, host)), 'check')
   return {
     answer,
     builds: () =>

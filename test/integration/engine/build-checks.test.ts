@@ -30,7 +30,10 @@ test.each([
     buildxConfigDir: join(root, 'none'),
   })
   const plan = makePlan(inputs, facts)
-  const ended = await build(await runOf(plan, host, logIn(plan, facts, host)), { reading: undefined, bases: [] }).then(
+  const ended = await build(await runOf(plan, host, await logIn(plan, facts, host)), {
+    reading: undefined,
+    bases: [],
+  }).then(
     () => 'built',
     () => 'failed',
   )

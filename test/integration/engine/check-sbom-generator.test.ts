@@ -1,26 +1,25 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { checkSbomGenerator } from '../../../src/engine/buildx/check-sbom-generator.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
-import type { ExecResult } from '../../../src/host/host.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { FindImage } from '../../../src/registry/pull/find-image.ts'
+import { startDaemon } from '../../support/daemon.ts'
 import { createTestHost } from '../../support/host.ts'
-import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 
 /** Checks where a registry fails in this way, and the daemon has the image or not. */
 async function check(sbom: string, failure: ActionError | undefined, { isStored = false } = {}) {
   const asked: string[] = []
-  const exec = async (): Promise<ExecResult> => ({
-    ...{ ok: isStored, status: isStored ? 0 : 1, stdout: isStored ? 'linux/amd64\n' : '', stderr: '' },
-  })
-  const host = createTestHost({ exec })
+  const stored = { 'GET /images/': { body: { Os: 'linux', Architecture: 'amd64' } } }
+  const { server } = await startDaemon(isStored ? stored : {})
+  const host = createTestHost()
   onTestFinished(host.close)
   const findImage: FindImage = async (reference) => {
     asked.push(reference)
     throw failure ?? new ActionError('cancelled', 'no answer is needed')
   }
-  const plan = makePlan(inputsOf({ sbom }), factsOf({ docker: serverOf({ store: 'containerd' }) }))
+  const plan = makePlan(inputsOf({ sbom }), factsOf({ docker: { ...server, store: 'containerd' } }))
   const thrown = await checkSbomGenerator(await runOf(plan, host, { findImage })).then(
     () => undefined,
     (error: unknown) => error,

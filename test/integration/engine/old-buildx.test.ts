@@ -45,7 +45,9 @@ test.each([
   const given = { context: join(root, 'context'), verify: 'off', retries: '0', ...outputs, ...inputs }
   const plan = makePlan(inputsOf(given), facts)
   // This program builds nothing, so what follows its calls fails.
-  await build(await runOf(plan, host, logIn(plan, facts, host)), { reading: undefined, bases: [] }).catch(() => {})
+  await build(await runOf(plan, host, await logIn(plan, facts, host)), { reading: undefined, bases: [] }).catch(
+    () => {},
+  )
   const lines = readFileSync(calls, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('build '))

@@ -53,7 +53,7 @@ echo 'hunter-noise' >&2`,
   })
   const plan = makePlan(inputs, facts)
   shown.push(describePlan(plan), JSON.stringify(plan))
-  const run = await runOf(plan, host, logIn(plan, facts, host))
+  const run = await runOf(plan, host, await logIn(plan, facts, host))
   await build(run, await preflight(run))
 
   const args = readFileSync(`${seen}.args`, 'utf8').split('\n')

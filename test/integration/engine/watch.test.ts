@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { isCacheFailure } from '../../../src/engine/buildkit/cache-failure.ts'
 import { createProgress } from '../../../src/engine/buildkit/progress.ts'
 import { watch } from '../../../src/engine/buildx/watch.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
@@ -35,6 +36,27 @@ function watchScript(script: string, answers: () => Promise<boolean>) {
 }
 
 describe('watch()', () => {
+  test.each([
+    { name: 'importing cache manifest from gha:1', cached: false },
+    { name: '[2/2] RUN make', cached: true },
+  ])('gives up a cache that says nothing: $name', async ({ name, cached }) => {
+    const vertexes = [{ digest: 'sha256:1', name, started: '2026-01-02T03:04:05Z', cached }]
+    const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, clock: hastyClock() })
+    // A cached step is running again when BuildKit fetches its content.
+    const lines = cached
+      ? [{ vertexes: [{ ...vertexes[0], completed: '2026-01-02T03:04:05Z' }] }, { vertexes }]
+      : [{ vertexes }]
+    const script = `${lines.map((line) => `echo '${JSON.stringify(line)}' >&2`).join('; ')}; sleep 300`
+    const watched = watch(
+      { progress: createProgress(host.log.info), answers: async () => true },
+      host,
+      (onStderrLine, signal) => host.exec('sh', ['-c', script], { onStderrLine, signal }),
+    )
+    const error = await watched.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ message: expect.stringContaining('The cache import stalled: nothing came for ') })
+    expect(isCacheFailure(error)).toBe(true)
+  })
+
   test('ends a build that says nothing when the builder has not answered three times', async () => {
     let asked = 0
     const { watched } = watchScript('sleep 300', async () => {

@@ -102,9 +102,13 @@ describe('findDockerEndpoint() takes only addresses that the Docker CLI connects
   })
 
   test.each([
-    { host: 'fd://', says: 'fd:// has the scheme fd' },
+    { host: 'fd://', says: 'fd:// has the scheme fd, which is for a daemon that systemd starts, not for its clients' },
     { host: 'fd://3', says: 'fd://3 has the scheme fd' },
-    { host: 'http://d.example:2375', says: 'http://d.example:2375 has the scheme http' },
+    {
+      host: 'http://d.example:2375',
+      says: "http://d.example:2375 has the scheme http, which Docker's client does not connect to: write tcp://, and set DOCKER_TLS_VERIFY=1",
+    },
+    { host: 'ftp://d.example', says: "ftp://d.example has the scheme ftp, which Docker's client does not connect to" },
     { host: 'https://user:secret@d.example', says: 'https://d.example has the scheme https' },
     { host: 'npipe:////./pipe/docker_engine', says: 'is a pipe, which only Windows has' },
     { host: 'unix://', says: 'is not an absolute path' },
@@ -146,4 +150,73 @@ test.each([
   { host: 'ssh://user@d.example', path: undefined },
 ])('socketPath() of $host is $path', ({ host, path }) => {
   expect(socketPath({ ...serverOf().endpoint, host })).toBe(path)
+})
+
+describe('findDockerEndpoint() finds the certificates', () => {
+  const own = { 'certs/ca.pem': '', 'certs/cert.pem': '', 'certs/key.pem': '', 'cert.pem': '', 'key.pem': '' }
+  const tlsOf = (env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = own) => {
+    const root = tempFolder(files)
+    const given = { ...env, ...('DOCKER_CERT_PATH' in env ? { DOCKER_CERT_PATH: `${root}/certs` } : {}) }
+    const { tls } = findDockerEndpoint({ env: given, os: 'linux' }, root)
+    return JSON.parse(JSON.stringify(tls ?? null).replaceAll(`${root}/`, ''))
+  }
+  const certs = { DOCKER_CERT_PATH: 'certs' }
+  const pair = { cert: 'certs/cert.pem', key: 'certs/key.pem' }
+
+  test.each([
+    { name: 'none without DOCKER_TLS_VERIFY', env: { DOCKER_HOST: 'tcp://d', ...certs }, is: null },
+    { name: 'none where it is empty', env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS_VERIFY: '', ...certs }, is: null },
+    { name: 'none for a socket', env: { DOCKER_HOST: 'unix:///d', DOCKER_TLS_VERIFY: '1', ...certs }, is: null },
+    {
+      name: 'those of DOCKER_CERT_PATH',
+      env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS_VERIFY: '1', ...certs },
+      is: { own: pair, ca: 'certs/ca.pem', verify: true },
+    },
+    {
+      // Any text but the empty one means yes to Docker.
+      name: 'with DOCKER_TLS_VERIFY=0',
+      env: { DOCKER_HOST: 'd:2376', DOCKER_TLS_VERIFY: '0', ...certs },
+      is: { own: pair, ca: 'certs/ca.pem', verify: true },
+    },
+    {
+      name: 'those of the configuration folder',
+      env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS: '1' },
+      is: { own: { cert: 'cert.pem', key: 'key.pem' }, verify: false },
+    },
+  ])('$name', ({ env, is }) => {
+    expect(tlsOf(env)).toEqual(is)
+  })
+
+  const id = createHash('sha256').update('far').digest('hex')
+  const meta = (skip: boolean) => ({
+    [`contexts/meta/${id}/meta.json`]: JSON.stringify({
+      Endpoints: { docker: { Host: 'tcp://d', SkipTLSVerify: skip } },
+    }),
+  })
+  const at = (name: string) => `contexts/tls/${id}/docker/${name}.pem`
+
+  test.each([
+    { name: 'of a context without them', files: meta(false), is: null },
+    {
+      name: 'of a context',
+      files: { ...meta(false), [at('ca')]: '', [at('cert')]: '', [at('key')]: '' },
+      is: { own: { cert: at('cert'), key: at('key') }, ca: at('ca'), verify: true },
+    },
+    { name: 'of a context that does not verify', files: meta(true), is: { verify: false } },
+  ])('$name', ({ files, is }) => {
+    expect(tlsOf({ DOCKER_CONTEXT: 'far' }, files)).toEqual(is)
+  })
+})
+
+test.each([
+  { asked: '1.44', is: '1.44' },
+  { asked: 'v1.44', is: '1.44' },
+  { asked: '', is: undefined },
+])('DOCKER_API_VERSION "$asked" is $is', ({ asked, is }) => {
+  expect(findDockerEndpoint({ env: { DOCKER_API_VERSION: asked }, os: 'linux' }, tempFolder()).api).toBe(is)
+})
+
+test.each(['1', 'latest', '1.44/../x'])('DOCKER_API_VERSION "%s" is refused', (asked) => {
+  const find = () => findDockerEndpoint({ env: { DOCKER_API_VERSION: asked }, os: 'linux' }, tempFolder())
+  expect(find).toThrow(expect.objectContaining({ code: 'input-invalid', message: expect.stringContaining(asked) }))
 })

@@ -6,7 +6,7 @@ import { probeDocker } from '../../../src/facts/docker.ts'
 import type { Http } from '../../../src/host/host.ts'
 import { createTestHost } from '../../support/host.ts'
 import { serverOf } from '../../support/plan.ts'
-import { tempFolder, writeProgram } from '../../support/temp.ts'
+import { tempFolder } from '../../support/temp.ts'
 
 const version = { Version: '28.5.2', Os: 'linux', Arch: 'arm64', Components: [{ Name: 'Engine' }] }
 const info = { DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] }
@@ -60,28 +60,4 @@ test.each([
   { name: 'no socket', server: () => undefined, reason: /ENOENT/ },
 ])('probeDocker() finds $name unreachable', async ({ server, reason }) => {
   expect(await probe(server())).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) })
-})
-
-test('probeDocker() asks the CLI about what is behind a network', async () => {
-  const answers = { version: { Client: {}, Server: version }, info }
-  const script = Object.entries(answers).map(([command, answer]) => `  ${command}) echo '${JSON.stringify(answer)}';;`)
-  const bin = tempFolder()
-  writeProgram(join(bin, 'docker'), ['case "$1" in', ...script, 'esac'].join('\n'))
-  const host = createTestHost({ env: { PATH: `${bin}:/usr/bin:/bin` } })
-  onTestFinished(host.close)
-  const endpoint = { ...serverOf().endpoint, host: 'ssh://far.example' }
-  expect(await probeDocker(host, endpoint)).toMatchObject({ kind: 'server', version: '28.5.2', store: 'containerd' })
-})
-
-test('probeDocker() gives the words of a CLI that fails', async () => {
-  const bin = tempFolder()
-  writeProgram(join(bin, 'docker'), 'echo "Cannot connect to the Docker daemon" >&2; exit 1')
-  const host = createTestHost({ env: { PATH: `${bin}:/usr/bin:/bin` } })
-  onTestFinished(host.close)
-  const endpoint = { ...serverOf().endpoint, host: 'tcp://far.example:2376' }
-  expect(await probeDocker(host, endpoint)).toEqual({
-    kind: 'unreachable',
-    endpoint,
-    reason: 'Cannot connect to the Docker daemon',
-  })
 })

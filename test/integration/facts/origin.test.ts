@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { limits } from '../../../src/bounds/limits.ts'
 import { readEvent } from '../../../src/facts/event.ts'
-import { findOrigin } from '../../../src/facts/origin.ts'
+import { findOrigin, withCommitDate } from '../../../src/facts/origin.ts'
 import { parseInputs } from '../../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
+import { secret } from '../../../src/inputs/secret.ts'
 import { hasLevel } from '../../../src/oci/annotations.ts'
 import { planLabels } from '../../../src/plan/labels.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -300,4 +301,54 @@ test.each(cases)('labels and annotations are those of metadata-action, $id', asy
   expect(
     Object.entries(annotations).map(([key, value]) => created(`${hasLevel(key) ? '' : 'manifest:'}${key}=${value}`)),
   ).toEqual(expected.annotations)
+})
+
+describe('withCommitDate()', () => {
+  const commit =
+    (status: number): RequestListener =>
+    (_, response) => {
+      response.statusCode = status
+      response.end(JSON.stringify({ committer: { date: '2026-02-03T04:05:06Z' } }))
+    }
+  async function dated(payload: unknown, answer: RequestListener, env: Readonly<Record<string, string>> = {}) {
+    const { url, asked } = await startApi(answer)
+    const all = { ...runner, GITHUB_API_URL: url, ...env }
+    const host = createTestHost({ env: all })
+    onTestFinished(host.close)
+    const { commitDate } = await withCommitDate(host, readEvent(all, payload), secret('ghs_token'))
+    return { commitDate, asked, told: host.told }
+  }
+
+  test('asks nothing where the event has the date', async () => {
+    expect(await dated(pushed, commit(200))).toMatchObject({ commitDate: '2026-01-02T04:04:05+01:00', asked: [] })
+  })
+
+  test('asks the API where neither the event nor the workspace has it', async () => {
+    expect(await dated({}, commit(200))).toEqual({
+      commitDate: '2026-02-03T04:05:06.000Z',
+      asked: [`/repos/acme/app/git/commits/${sha}`],
+      told: [],
+    })
+  })
+
+  test('takes it from the checked out repository first', async () => {
+    const folder = tempFolder()
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, GIT_COMMITTER_DATE: '2026-05-06T07:08:09Z' },
+      })
+    git('init', '-q')
+    git('commit', '-q', '--allow-empty', '-m', 'a')
+    const env = { GITHUB_WORKSPACE: folder, GITHUB_SHA: git('rev-parse', 'HEAD').trim() }
+    expect(await dated({}, commit(200), env)).toMatchObject({ commitDate: '2026-05-06T07:08:09.000Z', asked: [] })
+  })
+
+  test('knows none where the API has none, and says what it answered', async () => {
+    const { commitDate, told } = await dated({}, commit(403))
+    expect(commitDate).toBeUndefined()
+    expect(JSON.stringify(told)).toContain('{{commit_date}}: cannot read /repos/acme/app/git/commits/')
+    expect(JSON.stringify(told)).toContain('403')
+  })
 })

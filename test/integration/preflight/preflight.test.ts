@@ -6,6 +6,7 @@ import { makePlan } from '../../../src/plan/make-plan.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { checkSpace } from '../../../src/preflight/check-space.ts'
 import { preflight } from '../../../src/preflight/preflight.ts'
+import { startDaemon } from '../../support/daemon.ts'
 import { startGitServer } from '../../support/git-server.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
 import { randomImage } from '../../support/image.ts'
@@ -319,39 +320,39 @@ describe('preflight() of base images', () => {
   test('with the docker driver, takes a base that the daemon alone has', async () => {
     const { registry } = await registryWithBase(['linux/amd64'])
     const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
-    const host = createTestHost({ exec: async () => ({ ok: true, status: 0, stdout: 'linux/amd64\n', stderr: '' }) })
-    onTestFinished(host.close)
-    await expect(check(planOf({ context }), clientOf(), host)).resolves.toMatchObject({ bases: [] })
+    const { server } = await startDaemon({ 'GET /images/': { body: { Os: 'linux', Architecture: 'amd64' } } })
+    const plan = makePlan(inputsOf({ context }), factsOf({ docker: server }))
+    await expect(check(plan)).resolves.toMatchObject({ bases: [] })
   })
 
   const lacks = 'image with reference a:1 was found but does not provide the specified platform (linux/arm64)'
-  const old = '"--platform" requires API version 1.49, but the Docker daemon API version is 1.45'
 
   test.each([
-    { name: 'has for it too', store: 'containerd', answer: { ok: true, stderr: '' }, is: 'taken' },
-    { name: 'lacks it', store: 'containerd', answer: { ok: false, stderr: lacks }, is: 'refused' },
-    {
-      name: 'cannot be asked for it',
-      store: 'containerd',
-      answer: { ok: false, stderr: old },
-      is: 'left to the builder',
+    { name: 'has for it too', store: 'containerd', status: 200, is: 'taken' },
+    { name: 'lacks it', store: 'containerd', status: 404, is: 'refused' },
+    { name: 'cannot be asked for it', store: 'containerd', api: '1.45', status: 200, is: 'left to the builder' },
+    { name: 'is of another platform', store: 'classic', status: 200, is: 'refused' },
+  ] as const)(
+    'for a foreign platform, a base that the $store store $name is $is',
+    async ({ store, status, is, ...more }) => {
+      const { registry } = await registryWithBase(['linux/amd64'])
+      const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
+      const { server } = await startDaemon({
+        'GET /images/': ({ url = '' }, response) => {
+          const platform = new URL(url, 'http://x').searchParams.get('platform')
+          if (platform !== null) expect(JSON.parse(platform)).toEqual({ os: 'linux', architecture: 'arm64' })
+          const body = { Os: 'linux', Architecture: 'amd64', message: lacks }
+          response.writeHead(platform === null ? 200 : status).end(JSON.stringify(body))
+        },
+      })
+      const host = hostOf()
+      const facts = factsOf({ docker: { ...server, store, ...more } })
+      const checked = check(makePlan(inputsOf({ context, platforms: 'arm64' }), facts), clientOf(), host)
+      if (is === 'refused') await expect(checked).rejects.toMatchObject({ code: 'image-not-found' })
+      else await expect(checked).resolves.toMatchObject({ bases: [] })
+      expect(/could not look at the base image/.test(host.log.lines.join())).toBe(is === 'left to the builder')
     },
-    { name: 'is of another platform', store: 'classic', answer: { ok: true, stderr: '' }, is: 'refused' },
-  ] as const)('for a foreign platform, a base that the $store store $name is $is', async ({ store, answer, is }) => {
-    const { registry } = await registryWithBase(['linux/amd64'])
-    const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
-    const shown = { ok: true, status: 0, stdout: 'linux/amd64\n', stderr: '' }
-    const host = createTestHost({
-      exec: async (_, args) =>
-        args.includes('--platform') ? { ...shown, ...answer, status: answer.ok ? 0 : 1 } : shown,
-    })
-    onTestFinished(host.close)
-    const facts = factsOf({ docker: serverOf({ store }) })
-    const checked = check(makePlan(inputsOf({ context, platforms: 'arm64' }), facts), clientOf(), host)
-    if (is === 'refused') await expect(checked).rejects.toMatchObject({ code: 'image-not-found' })
-    else await expect(checked).resolves.toMatchObject({ bases: [] })
-    expect(/could not look at the base image/.test(host.log.lines.join())).toBe(is === 'left to the builder')
-  })
+  )
 })
 
 describe('preflight() of tags', () => {
@@ -538,12 +539,3 @@ async function registryWithBase(
   const layers = image.tree.images.flatMap(({ layers }) => layers.map(({ digest }) => digest))
   return { registry, image, layers, base: `${registry.host}/base:1` }
 }
-
-test('preflight() finds that the smoke test has no docker program', async () => {
-  const root = tempFolder({ Dockerfile: 'FROM scratch\n' })
-  const plan = planOf({ context: root, 'smoke-test': 'app --version' })
-  await expect(check(plan)).rejects.toMatchObject({
-    code: 'feature-missing',
-    message: 'Cannot run the smoke test: there is no docker program on PATH',
-  })
-})

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type CleanUpTask, decodeTasks, encodeTask, type TaskRules } from '../../../src/cleanup/task.ts'
 
 const builder: CleanUpTask = { kind: 'builder', name: 's', buildx: '/x/docker-buildx', env: { DOCKER_CONFIG: '/t' } }
-const image: CleanUpTask = { kind: 'image', reference: 's:1', env: {} }
+const image: CleanUpTask = { kind: 'image', reference: 's:1' }
 const file = encodeTask(builder) + encodeTask(image)
 const rules: TaskRules = {
   session: 's',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toServer } from '../../../src/facts/docker.ts'
+import { apiVersion, toServer } from '../../../src/facts/docker.ts'
 import { serverOf } from '../../support/plan.ts'
 
 const { endpoint } = serverOf()
@@ -9,7 +9,15 @@ const version = {
   Arch: 'amd64',
   Components: [{ Name: 'Engine' }, { Name: 'containerd' }],
 }
-const docker = { kind: 'server', endpoint, version: '28.5.2', os: 'linux', architecture: 'amd64', product: 'docker' }
+const docker = {
+  kind: 'server',
+  endpoint,
+  api: '1.41',
+  version: '28.5.2',
+  os: 'linux',
+  architecture: 'amd64',
+  product: 'docker',
+}
 
 test.each([
   {
@@ -65,4 +73,38 @@ test.each([
   const info = { KernelVersion: '6.8.0', DockerRootDir: '/var/lib/docker' }
   const server = toServer({ ...endpoint, host }, { version, info, kernel })
   expect(server.local).toEqual(local ? { dataRoot: '/var/lib/docker' } : undefined)
+})
+
+test.each([
+  { name: 'of Docker 20', daemon: ['1.12', '1.41'], is: '1.41' },
+  { name: 'of Docker 28', daemon: ['1.24', '1.51'], is: '1.51' },
+  { name: 'that this program knows, of a newer Docker', daemon: ['1.44', '1.60'], is: '1.51' },
+  { name: 'that is asked for', daemon: ['1.24', '1.51'], asked: '1.44', is: '1.44' },
+  { name: 'that is asked for, newer than this program', daemon: ['1.44', '1.60'], asked: '1.55', is: '1.55' },
+] as const)('apiVersion() takes the version $name', ({ daemon: [oldest, newest], is, ...more }) => {
+  const { asked } = { asked: undefined, ...more }
+  expect(apiVersion({ MinAPIVersion: oldest, ApiVersion: newest }, asked)).toBe(is)
+})
+
+test.each([
+  {
+    name: 'a daemon too new',
+    daemon: ['1.90', '2.1'],
+    says: 'the daemon speaks version 1.90 to 2.1 of the API, and this program speaks it up to 1.51',
+  },
+  {
+    name: 'a version that the daemon does not know yet',
+    daemon: ['1.24', '1.41'],
+    asked: '1.44',
+    says: 'the daemon speaks version 1.24 to 1.41 of the API, and DOCKER_API_VERSION is 1.44',
+  },
+  {
+    name: 'a version that it does not know any more',
+    daemon: ['1.44', '1.52'],
+    asked: '1.24',
+    says: 'and DOCKER_API_VERSION is 1.24',
+  },
+] as const)('apiVersion() refuses $name', ({ daemon: [oldest, newest], says, ...more }) => {
+  const { asked } = { asked: undefined, ...more }
+  expect(() => apiVersion({ MinAPIVersion: oldest, ApiVersion: newest }, asked)).toThrow(says)
 })

@@ -83,3 +83,10 @@ export const decided: Readonly<Record<string, Difference>> = {
   },
   'schedule-009': { because: 'expr', ours: 'version main\nghcr.io/acme/app:main' },
 }
+
+/** Cases in which the labels or annotations differ by decision. */
+export const decidedLabels: Readonly<Record<string, { readonly because: string; readonly in: string }>> = {
+  'escape-002': { because: reasons.escape, in: 'labels' },
+  'labels-007': { because: 'a line without "=" is an error', in: 'error' },
+  'labels-031': { because: 'a description of several lines becomes one', in: 'labels and annotations' },
+}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { isMapping, readSmokeTest } from '../../../src/inputs/smoke-test.ts'
+import { containerOf, smokeTestOf } from '../../support/smoke-test.ts'
 
 function read(text: string) {
   const problems: string[] = []
@@ -8,20 +9,7 @@ function read(text: string) {
   return { found, problems }
 }
 
-const nothing = {
-  entrypoint: undefined,
-  command: undefined,
-  env: {},
-  user: undefined,
-  workdir: undefined,
-  ports: [],
-  volumes: [],
-  addHosts: [],
-  output: undefined,
-  status: 0,
-  http: undefined,
-  timeout: 60_000,
-}
+const nothing = smokeTestOf()
 
 test.each([
   { name: 'a key', text: 'command: app', mapping: true },
@@ -69,6 +57,7 @@ expect:
         { source: './data', target: '/data', readOnly: true },
       ],
       addHosts: ['db:10.0.0.1', 'cache:::1'],
+      container: containerOf(),
       output: /ready|up/i,
       status: 0,
       http: { path: '/health', port: 8080, status: 204, contains: 'well' },
@@ -84,6 +73,94 @@ test.each([
   { name: 'a status', text: 'expect: { status: 3 }', found: { status: 3 } },
 ])('readSmokeTest() takes $name', ({ text, found }) => {
   expect(read(text)).toMatchObject({ found, problems: [] })
+})
+
+test('readSmokeTest() takes all that a container may use and do', () => {
+  const text = `
+network: app_default
+hostname: db-1
+labels: [a=b, c]
+memory: 64m
+cpus: 0.5
+pids-limit: "100"
+shm-size: 64k
+ulimits: { nofile: 1024:2048, core: -1 }
+read-only: true
+privileged: "false"
+init: true
+cap-add: net_admin
+cap-drop: [ALL, CAP_SYS_ADMIN]
+security-opt: [no-new-privileges, seccomp=unconfined, "apparmor:docker-default"]
+tmpfs: [/tmp, "/run:size=1m,mode=1777"]
+devices: [/dev/fuse, "/dev/null:/dev/x:r", "/dev/zero:rw"]
+`
+  expect(read(text)).toMatchObject({
+    problems: [],
+    found: {
+      container: {
+        network: 'app_default',
+        hostname: 'db-1',
+        labels: { a: 'b', c: '' },
+        memory: 67_108_864,
+        cpus: 0.5,
+        pidsLimit: 100,
+        shmSize: 65_536,
+        ulimits: [
+          { name: 'nofile', soft: 1024, hard: 2048 },
+          { name: 'core', soft: -1, hard: -1 },
+        ],
+        readOnly: true,
+        privileged: false,
+        init: true,
+        capAdd: ['NET_ADMIN'],
+        capDrop: ['ALL', 'SYS_ADMIN'],
+        securityOpt: ['no-new-privileges', 'seccomp=unconfined', 'apparmor=docker-default'],
+        tmpfs: { '/tmp': '', '/run': 'size=1m,mode=1777' },
+        devices: [
+          { source: '/dev/fuse', target: '/dev/fuse', access: 'rwm' },
+          { source: '/dev/null', target: '/dev/x', access: 'r' },
+          { source: '/dev/zero', target: '/dev/zero', access: 'rw' },
+        ],
+      },
+    },
+  })
+})
+
+test.each([
+  { text: 'network: [a]', problem: 'network: expected bridge, host, none, or the name of a network, found "[' },
+  { text: 'network: "-x"', problem: 'network: expected bridge' },
+  { text: 'network: host\nports: 80', problem: 'ports: with network: host the container has the ports of the machine' },
+  { text: 'network: none\nports: 80', problem: 'ports: with network: none the container has no ports' },
+  {
+    text: 'network: none\nexpect: { http: { port: 80 } }',
+    problem: 'expect.http: with network: none the container has no ports',
+  },
+  { text: 'hostname: a_b', problem: 'hostname: expected a host name' },
+  { text: 'labels: [=b]', problem: 'labels: expected NAME=value' },
+  { text: 'memory: lots', problem: 'memory: expected a size such as 512m or 1g, found "lots"' },
+  { text: 'memory: 64', problem: 'memory: expected 6m or more, found "64" bytes' },
+  { text: 'memory: -1', problem: 'memory: expected a size' },
+  { text: 'cpus: 0', problem: 'cpus: expected a number of processors such as 0.5 or 2' },
+  { text: 'pids-limit: -1', problem: 'pids-limit: expected a number from 1 to 4194304' },
+  { text: 'shm-size: 64x', problem: 'shm-size: expected a size' },
+  { text: 'ulimits: { nofiles: 1 }', problem: 'did you mean nofile?' },
+  { text: 'ulimits: nofile=2:1', problem: 'ulimits: the soft limit of nofile is above its hard limit' },
+  { text: 'read-only: ro', problem: 'read-only: expected true or false, found "ro"' },
+  {
+    text: 'cap-add: NET_ADMN',
+    problem: 'cap-add: expected a capability of Linux, or ALL, found "NET_ADMN"; did you mean NET_ADMIN?',
+  },
+  { text: 'security-opt: no-new-privilege', problem: 'did you mean no-new-privileges?' },
+  {
+    text: 'security-opt: seccomp=profile.json',
+    problem: 'security-opt: expected seccomp=unconfined or seccomp=builtin',
+  },
+  { text: 'security-opt: apparmor', problem: 'security-opt: expected apparmor=value' },
+  { text: 'tmpfs: tmp', problem: 'tmpfs: expected /folder or /folder:size=64m, found "tmp"' },
+  { text: 'devices: fuse', problem: 'devices: expected /dev/name' },
+  { text: 'read_only: true', problem: 'there is no "read_only"; did you mean read-only?' },
+])('readSmokeTest() refuses $text', ({ text, problem }) => {
+  expect(read(text).problems).toEqual([expect.stringContaining(problem)])
 })
 
 test.each([

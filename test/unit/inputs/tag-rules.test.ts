@@ -50,3 +50,47 @@ test('short tags, whole references and rules are one list, by priority', () => {
   const names = inputs.tags.map((tag) => (tag.kind === 'tag' ? tag.tag : tag.reference.repository))
   expect(names).toEqual(['first', 'v1.2.3', 'stable', 'acme/app', 'sha-0123456'])
 })
+
+/** What reading `tags` for the Git tag says. */
+function readFor(gitTag: string, tags: string) {
+  const given: Readonly<Record<string, string>> = { images: 'acme/app', tags }
+  const event = { ...tagged, ref: `refs/tags/${gitTag}` }
+  return parseInputs((name) => given[name] ?? '', [], { event, libraries })
+}
+
+test.each([
+  { name: 'a pattern of type=match', tags: `type=sha\ntype=match,pattern=${'a'.repeat(257)}`, in: 'pattern' },
+  {
+    name: 'match= of a version',
+    tags: `type=sha\ntype=semver,pattern={{raw}},match=(${'a'.repeat(255)})`,
+    in: 'match',
+  },
+])('a regular expression that is too long is an error with its line: $name', ({ tags, in: name }) => {
+  expect(() => readFor('v1', tags)).toThrow(
+    `tags, line 2: ${name}: expected a regular expression of at most 256 characters, found 257`,
+  )
+})
+
+test('a text that is too long to match is an error, and is not cut', () => {
+  const gitTag = `${'a'.repeat(256)}1`
+  const problem = 'expected a text to match of at most 256 characters, found 257'
+  expect(() => readFor(gitTag, String.raw`type=match,pattern=\d`)).toThrow(`tags, line 1: pattern: ${problem}`)
+  expect(() => readFor(gitTag, 'type=semver,pattern={{raw}},match=a(.*)')).toThrow(`tags, line 1: match: ${problem}`)
+  expect(readFor(gitTag.slice(1), String.raw`type=match,pattern=\d`).inputs.tags[0]).toMatchObject({ tag: '1' })
+})
+
+test.each([
+  { tags: 'type=match,pattern=x(.*)', says: 'tags: type=match gives no tag: "x(.*)" finds nothing in "main"' },
+  { tags: 'type=match,pattern=m,group=2', says: 'tags: type=match gives no tag: "m" has no group 2 in "main"' },
+  {
+    tags: 'type=semver,pattern={{raw}}',
+    says: 'tags: type=semver gives no tag: "main" is not a semantic version (https://semver.org)',
+  },
+  { tags: 'type=pep440,pattern={{raw}}', says: 'tags: type=pep440 gives no tag: "main" is not a Python version' },
+])('a rule says why it gives no tag: $tags', ({ tags, says }) => {
+  expect(readFor('main', tags).warnings.join()).toContain(says)
+})
+
+test('{{commit_date}} of an unknown date is an error', () => {
+  expect(() => readFor('v1', "type=raw,value={{commit_date 'YYYY'}}")).toThrow('the date of the commit is unknown')
+})

@@ -35,6 +35,7 @@ test('reportFailure() tells the runner, the output and, under debug logging, the
     error: (...error: unknown[]) => void told.push(error),
     mask: () => {},
     notice: () => {},
+    exportVariable: () => {},
     writeSummary: () => {},
   }
   const cause = new Error('outer', { cause: new Error('inner') })
@@ -56,6 +57,7 @@ test('reportFailure() annotates no file for a Dockerfile that the workflow holds
     error: (...error: unknown[]) => void told.push(error),
     mask: () => {},
     notice: () => {},
+    exportVariable: () => {},
     writeSummary: () => {},
   }
   const place = { file: 'dockerfile-inline', line: 3 }
@@ -71,6 +73,7 @@ test('reportFailure() annotates each of several problems, and tells all of them 
     error: (...error: unknown[]) => void told.push(error),
     mask: () => {},
     notice: () => {},
+    exportVariable: () => {},
     writeSummary: () => {},
   }
   const place = { file: 'Dockerfile', line: 3 }
@@ -96,6 +99,7 @@ test('reportFailure() tells the error and gives its status even where the output
     error: (...error: unknown[]) => void told.push(error),
     mask: () => {},
     notice: () => {},
+    exportVariable: () => {},
     writeSummary: () => {},
   }
   const log = createRecordingLog()

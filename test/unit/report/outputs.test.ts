@@ -28,7 +28,9 @@ test('outputsOf() of a push of two platforms', () => {
     },
     image: 'ghcr.io/acme/app',
     tags: tags.join('\n'),
+    'tag-names': '1.2.3\nlatest',
     labels: 'a=b=c\nd=e',
+    annotations: 'manifest:h=i=j\nindex:f=g',
     // As docker/metadata-action has it.
     json: {
       tags,

@@ -41,3 +41,41 @@ it('reportLasting() puts nothing in the place of any error', () => {
   reportLasting({ plan: resultOf(given).plan, host, access: loginOf(createTestClient()) })
   expect(host.log.lines.join()).toContain('ENOSPC')
 })
+
+const variablesOf = (host: ReturnType<typeof createTestHost>) => Object.fromEntries(host.exported)
+
+it('report() sets the variables of docker/metadata-action for later steps', () => {
+  const host = createTestHost()
+  const { plan, ...outcome } = resultOf({ ...given, labels: 'a=b', annotations: 'c=d' })
+  report({ plan, host }, outcome)
+  const found = variablesOf(host)
+  expect({ ...found, DOCKER_METADATA_OUTPUT_JSON: JSON.parse(found['DOCKER_METADATA_OUTPUT_JSON'] ?? '') }).toEqual({
+    DOCKER_METADATA_OUTPUT_VERSION: '1',
+    DOCKER_METADATA_OUTPUT_TAGS: 'ghcr.io/acme/app:1',
+    DOCKER_METADATA_OUTPUT_TAG_NAMES: '1',
+    DOCKER_METADATA_OUTPUT_LABELS: 'a=b',
+    DOCKER_METADATA_OUTPUT_ANNOTATIONS: 'manifest:c=d',
+    DOCKER_METADATA_OUTPUT_JSON: {
+      tags: ['ghcr.io/acme/app:1'],
+      'tag-names': ['1'],
+      labels: { a: 'b' },
+      annotations: ['manifest:c=d'],
+    },
+  })
+})
+
+it('report() sets no variable where metadata-action is told to set none', () => {
+  const host = createTestHost({ env: { DOCKER_METADATA_SET_OUTPUT_ENV: 'false' } })
+  reported(host)
+  expect(variablesOf(host)).toEqual({})
+  expect(host.outputs.get('tags')).toBe('ghcr.io/acme/app:1')
+})
+
+it('report() sets no variable with which no program could be started', () => {
+  const host = createTestHost()
+  const { plan, ...outcome } = resultOf({ ...given, labels: `a=${'x'.repeat(130_000)}` })
+  report({ plan, host }, outcome)
+  expect(Object.keys(variablesOf(host))).not.toContain('DOCKER_METADATA_OUTPUT_LABELS')
+  expect(JSON.stringify(host.told)).toContain('DOCKER_METADATA_OUTPUT_LABELS is not set: 1')
+  expect(host.outputs.get('labels')).toHaveLength(130_002)
+})

@@ -95,3 +95,12 @@ test('summaryOf() and its parts show text from outside as text, wherever it stan
   )
   expect(foreignElements(render(emulation.join('\n')))).toEqual([])
 })
+
+test('summaryOf() has the labels, folded, and not more than a person reads', () => {
+  const summary = summaryOf(resultOf({ labels: 'a=b|c\nd=</details>`x`' }))
+  expect(summary).toContain('<details><summary>Labels (2)</summary>\n\n| Label | Value |\n| --- | --- |\n| `a` | ')
+  expect(summary).not.toContain('| b|c')
+  expect(summary.match(/^<\/details>$/gm)).toHaveLength(1)
+  const many = Array.from({ length: 60 }, (_, at) => `k${at}=v`).join('\n')
+  expect(summaryOf(resultOf({ labels: many }))).toContain('10 more in the output `labels`')
+})

@@ -95,6 +95,20 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(found).toContain('ghadelimiter_ID')
   })
 
+  it('exportVariable() adds the same block, and nothing where there is no file', () => {
+    const expected = fileAfter('OUTPUT', (path) => {
+      vi.stubEnv('GITHUB_ENV', path)
+      core.exportVariable('POLYARCH_TEST', value)
+    })
+    vi.stubEnv('POLYARCH_TEST', undefined)
+    const found = fileAfter('OUTPUT', (path) =>
+      createCommands({ GITHUB_ENV: path }, createDoor(), write).exportVariable('POLYARCH_TEST', value),
+    )
+    expect(found).toBe(expected)
+    createCommands({}, createDoor(), write).exportVariable('POLYARCH_TEST', value)
+    expect(written).toBe('')
+  })
+
   it.each([
     { file: 'OUTPUT', set: () => core.setOutput('the:name', value) },
     { file: 'STATE', set: () => core.saveState('the:name', value) },

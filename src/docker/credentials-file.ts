@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { JsonError, parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The credentials of one registry in a Docker configuration. Undefined: there are none. */
+export type RegistryEntry = { readonly auth?: Json | undefined; readonly helper?: string | undefined }
+
+/** A Docker configuration cannot be used; nothing of it is quoted. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** The user's own Docker configuration, to change single entries of it. */
+export type CredentialsFile = {
+  /** Undefined where there is no file. */
+  readonly config: Json | undefined
+  readonly entryOf: (key: string) => RegistryEntry
+}
+
+/**
+ * Reads the Docker configuration at `path`.
+ *
+ * @throws ConfigError, saying what is wrong with it
+ */
+export function readCredentialsFile(path: string): CredentialsFile {
+  const config = readConfig(path)
+  const auths = member(config, 'auths')
+  const helpers = member(config, 'credHelpers')
+  return {
+    config,
+    entryOf: (key) => {
+      const [auth, helper] = [auths[key], helpers[key]]
+      return {
+        ...(isObject(auth) ? { auth } : {}),
+        ...(typeof helper === 'string' ? { helper } : {}),
+      }
+    },
+  }
+}
+
+/**
+ * Puts `entry` in the place of the one for a registry and leaves all others as they are now. A link is followed, and the file is replaced
+ * in one act. What was made for the entry alone is removed with it when `isMade`.
+ *
+ * @throws ConfigError
+ */
+export function replaceEntry(path: string, key: string, entry: RegistryEntry, isMade = false): void {
+  const config = readConfig(path)
+  if (config === undefined && entry.auth === undefined && entry.helper === undefined) return
+  const auths = withMember(member(config, 'auths'), key, entry.auth)
+  const helpers = withMember(member(config, 'credHelpers'), key, entry.helper)
+  const changed: Record<string, unknown> = { ...config, auths }
+  if (Object.keys(helpers).length > 0) changed['credHelpers'] = helpers
+  else delete changed['credHelpers']
+  if (isMade && Object.keys(changed).length === 1 && Object.keys(auths).length === 0) {
+    rmSync(path, { force: true })
+    return
+  }
+  writeConfig(path, changed)
+}
+
+/** Says whether an entry is still the one that was written. */
+export function fingerprint(entry: RegistryEntry): string {
+  return createHash('sha256')
+    .update(JSON.stringify([entry.auth, entry.helper]))
+    .digest('hex')
+}
+
+function readConfig(path: string): Json | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  try {
+    const value = parseJson(readFileLimitedSync(path, limits.configFile))
+    if (!isObject(value)) throw new ConfigError('it is not a JSON object')
+    for (const name of ['auths', 'credHelpers']) {
+      if (value[name] !== undefined && !isObject(value[name])) throw new ConfigError(`its ${name} is not an object`)
+    }
+    return value
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    if (error instanceof JsonError || error instanceof LimitError) throw new ConfigError(error.message)
+    throw toConfigError(error, 'read')
+  }
+}
+
+function writeConfig(path: string, config: Json): void {
+  try {
+    const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    if (!exists) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const file = exists ? realpathSync(path) : path
+    const mode = exists ? statSync(file).mode & 0o777 : 0o600
+    const written = `${file}.polyarch-${process.pid}`
+    try {
+      writeFileSync(written, `${JSON.stringify(config, undefined, '\t')}\n`, { mode, flag: 'wx' })
+      chmodSync(written, mode)
+      renameSync(written, file)
+    } finally {
+      rmSync(written, { force: true })
+    }
+  } catch (error) {
+    throw toConfigError(error, 'written')
+  }
+}
+
+function toConfigError(error: unknown, done: string): ConfigError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'of an unknown kind'
+  return new ConfigError(code === 'ENOENT' ? 'it is a link to nowhere' : `it cannot be ${done} (${code})`)
+}
+
+function withMember<T>(object: Json, key: string, value: T | undefined): Json {
+  const { [key]: _, ...others } = object
+  return value === undefined ? others : { ...others, [key]: value }
+}
+
+function member(config: Json | undefined, name: string): Json {
+  const value = config?.[name]
+  return isObject(value) ? value : {}
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

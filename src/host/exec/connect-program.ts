@@ -1,0 +1,71 @@
+import { Duplex, PassThrough, type Readable } from 'node:stream'
+import type { Exec } from '../host.ts'
+import { withCode } from '../http/connect.ts'
+
+/** A stream with the one method of a socket that node:http calls. */
+export type ProgramConnection = Duplex & {
+  readonly setTimeout: (milliseconds: number, onTimeout?: () => void) => ProgramConnection
+}
+
+/**
+ * Starts a program and gives its standard input and output as one connection. It fails with the program's own words when that exits with
+ * another status than 0, and the program is ended when the connection is destroyed.
+ */
+export function connectProgram(exec: Exec, command: string, args: readonly string[]): ProgramConnection {
+  const ended = new AbortController()
+  const input = new PassThrough()
+  const idle: { timer?: NodeJS.Timeout; milliseconds: number } = { milliseconds: 0 }
+  /** Goes on with the output when the reader wants more. */
+  let more: (() => void) | undefined
+  const touch = (): void => {
+    clearTimeout(idle.timer)
+    if (idle.milliseconds > 0) idle.timer = setTimeout(() => connection.emit('timeout'), idle.milliseconds)
+  }
+  const connection: ProgramConnection = Object.assign(
+    new Duplex({
+      read: () => more?.(),
+      write: (chunk, encoding, callback) => {
+        touch()
+        input.write(chunk, encoding, callback)
+      },
+      final: (callback) => void input.end(callback),
+      destroy: (error, callback) => {
+        clearTimeout(idle.timer)
+        ended.abort()
+        input.destroy()
+        more?.()
+        callback(error)
+      },
+    }),
+    {
+      setTimeout: (milliseconds: number, onTimeout?: () => void) => {
+        idle.milliseconds = milliseconds
+        touch()
+        if (onTimeout !== undefined) connection.once('timeout', onTimeout)
+        return connection
+      },
+    },
+  )
+  const stdout = async (stream: Readable): Promise<void> => {
+    for await (const chunk of stream) {
+      touch()
+      if (connection.destroyed) return
+      if (!connection.push(chunk)) await new Promise<void>((resolve) => (more = resolve))
+    }
+  }
+  exec(command, args, { input, stdout, signal: ended.signal }).then(
+    ({ ok, status, stderr }) => {
+      // Its last words say more than an end of the stream, so they are waited for.
+      if (ok) connection.push(null)
+      else connection.destroy(withCode(lastWords(command, status, stderr), `EXIT${status}`))
+    },
+    (error: Error) => connection.destroy(error),
+  )
+  return connection
+}
+
+function lastWords(command: string, status: number, stderr: string): string {
+  const said = stderr.trim()
+  if (said !== '') return said
+  return status === 127 ? `there is no ${command} program on PATH` : `${command} exited with ${status}`
+}

@@ -1,0 +1,133 @@
+import { parseJson } from '../../bounds/json.ts'
+import { limits } from '../../bounds/limits.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import type { Host, HttpRequest, HttpResponse } from '../../host/host.ts'
+import { describeFailure } from '../../registry/answers/errors.ts'
+import { exchangeOnce, type HttpOutcome, readBody, toAnswerFailure } from '../../registry/transport/exchange-once.ts'
+import { retryRequest } from '../../registry/transport/retry-request.ts'
+import type { RetryPolicy } from '../../retry/backoff.ts'
+import type { AnswerFailure } from '../../retry/failure.ts'
+
+/** What the services that give credentials are asked through. */
+export type Asking = Pick<Host, 'http' | 'log' | 'clock' | 'signal' | 'env'> & {
+  readonly policy: RetryPolicy
+  /** Hides a secret in the log. */
+  readonly mask: (secret: string) => void
+}
+
+export type ServiceRequest = {
+  /** Begins the message of an error: `Cannot log in to …`. */
+  readonly what: string
+  /** The service, for people. */
+  readonly by: string
+  /** Makes the request of one attempt: a signature has a time in it. */
+  readonly request: () => Omit<HttpRequest, 'signal'> | Promise<Omit<HttpRequest, 'signal'>>
+  /** What to do about a refusal, in full sentences; undefined where nothing is known of it. */
+  readonly explain: (failure: AnswerFailure) => string | undefined
+}
+
+/**
+ * Asks a service that gives credentials, again while its failure is transient, and returns the text of its answer.
+ *
+ * @throws ActionError `registry-unauthorized` for a refusal, `registry-unreachable` and `registry-unavailable`
+ */
+export async function askService(asking: Asking, { what, by, request, explain }: ServiceRequest): Promise<string> {
+  const { http, clock, signal } = asking
+  const attempt = async (): Promise<HttpOutcome<HttpResponse>> => {
+    const sent = await exchangeOnce(http, { ...(await request()), signal })
+    if (!sent.ok || sent.value.status === 200) return sent
+    const failure = await toAnswerFailure(sent.value, clock)
+    return { ok: false, failure: isSlowDown(failure) ? { ...failure, status: 429 } : failure }
+  }
+  const answer = await retryRequest(
+    {
+      what,
+      by,
+      attempt,
+      toError: (failure) => {
+        const described = describeFailure(failure, by)
+        const name = failure.kind === 'answer' ? nameOf(failure) : undefined
+        const message = `${what}: ${described}${name === undefined || described.includes(name) ? '' : ` (${name})`}`
+        if (failure.kind === 'connection') {
+          return new ActionError('registry-unreachable', message, {
+            hint: `Check that ${by} can be reached from this machine, and its proxy settings.`,
+            cause: failure.cause,
+          })
+        }
+        const isOutage = failure.status === 429 || failure.status >= 500
+        const hint = explain(failure) ?? (isOutage ? 'Run the job again later.' : undefined)
+        return new ActionError(isOutage ? 'registry-unavailable' : 'registry-unauthorized', message, {
+          hint,
+          cause: new ServiceRefusal(name ?? ''),
+        })
+      },
+      context: { answeredBefore: true },
+    },
+    asking,
+  )
+  return (await readBody(answer, { what, by, limit: limits.answer, clock })).toString('utf8')
+}
+
+/** Why a service refused, behind the error that says so. */
+class ServiceRefusal extends Error {
+  override readonly name = 'ServiceRefusal'
+}
+
+/** Whether a service refused with one of the errors of its API. */
+export function isRefusedWith(error: unknown, ...names: readonly string[]): boolean {
+  const cause = error instanceof ActionError ? error.cause : undefined
+  return cause instanceof ServiceRefusal && names.includes(cause.message)
+}
+
+/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+function isSlowDown(failure: AnswerFailure): boolean {
+  const slow =
+    /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/
+  return failure.status === 400 && slow.test(nameOf(failure) ?? '')
+}
+
+/** The name of an error: of AWS in JSON and XML, of OAuth 2 in JSON. */
+function nameOf({ text }: AnswerFailure): string | undefined {
+  const start = text.slice(0, limits.excerpt)
+  return /(?:"__type"\s?:\s?"(?:[\w.]{0,100}#)?|<Code>|"error"\s?:\s?")(\w{1,100})/.exec(start)?.[1]
+}
+
+/** As {@link askService}; returns the texts of a JSON object. */
+export async function askForJson(asking: Asking, request: ServiceRequest): Promise<Readonly<Record<string, unknown>>> {
+  const text = await askService(asking, request)
+  try {
+    const value = parseJson(text)
+    if (typeof value === 'object' && value !== null) return { ...value }
+  } catch {
+    // Not quoted: it may hold a token.
+  }
+  throw unusable(request, 'its answer is not a JSON object')
+}
+
+/** A text of an answer that must be there. It is hidden in the log. Throws ActionError `registry-refused`. */
+export function secretOf(
+  asking: Pick<Asking, 'mask'>,
+  request: Pick<ServiceRequest, 'what' | 'by'>,
+  value: unknown,
+): string {
+  if (typeof value !== 'string' || value === '' || value.length > limits.token) {
+    throw unusable(request, 'its answer has no token')
+  }
+  asking.mask(value)
+  return value
+}
+
+/** The error for an answer that is none. */
+export function unusable({ what, by }: Pick<ServiceRequest, 'what' | 'by'>, found: string): ActionError {
+  return new ActionError('registry-refused', `${what}: ${by}: ${found}`, {
+    hint: 'Check whether a proxy answers in place of the service.',
+  })
+}
+
+/** The body and headers of a form. */
+export function formOf(fields: Readonly<Record<string, string>>): Pick<HttpRequest, 'body' | 'headers'> {
+  return {
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    body: new URLSearchParams(fields).toString(),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Step } from '../engine/built.ts'
+import type { Plan } from '../plan/plan.ts'
+import { formatBytes } from '../text/bytes.ts'
+
+/**
+ * How many of the Dockerfile's steps were answered from a cache, in all and by platform, and the bytes that came from it; undefined where the
+ * builder reported no steps. FROM and the builder's own steps are not counted.
+ */
+export function describeCacheHits(steps: readonly Step[]): string | undefined {
+  const counted = steps.filter(({ name }) => /^\[(?!internal\])[^\]]+\] (?!FROM )/.test(name))
+  if (counted.length === 0) return undefined
+  const platforms = [...new Set(counted.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
+  const each = platforms.map((name) => `${name} ${share(counted.filter(({ platform }) => platform === name))}`)
+  const bytes = steps.reduce((sum, { fetched = 0 }) => sum + fetched, 0)
+  return [
+    `Cache: ${share(counted)} ${counted.length === 1 ? 'step' : 'steps'} reused`,
+    ...(each.length > 1 ? [` (${each.join(', ')})`] : []),
+    ...(bytes > 0 ? [`, ${formatBytes(bytes)} read`] : []),
+  ].join('')
+}
+
+function share(steps: readonly Step[]): string {
+  return `${steps.filter(({ cached }) => cached).length} of ${steps.length}`
+}
+
+/** Whether a cache is read or written besides that of the builder. */
+export function usesCache({ build: { cacheFrom, cacheTo } }: Plan): boolean {
+  return cacheFrom.length + cacheTo.length > 0
+}

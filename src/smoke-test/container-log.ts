@@ -1,0 +1,33 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** What begins a frame: the number of the stream, three zeros, the size. */
+const headerSize = 8
+
+/**
+ * The lines of a container's log, in the order in which they were ended: Docker sends both outputs in frames of one stream.
+ * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
+ */
+export function linesOf(log: Buffer): readonly string[] {
+  const lines: string[] = []
+  /** By the number of the stream. */
+  const open = new Map<number, Buffer>()
+  for (let at = 0; at + headerSize <= log.length; ) {
+    const stream = log[at] ?? 0
+    const end = at + headerSize + log.readUInt32BE(at + 4)
+    const part = Buffer.concat([open.get(stream) ?? Buffer.alloc(0), log.subarray(at + headerSize, end)])
+    // Bytes and not text: a character may be in two frames.
+    const whole = part.lastIndexOf('\n') + 1
+    if (whole > 0) lines.push(...split(part.subarray(0, whole - 1)))
+    open.set(stream, part.subarray(whole))
+    at = end
+  }
+  for (const rest of open.values()) if (rest.length > 0) lines.push(...split(rest))
+  return lines
+}
+
+function split(text: Buffer): readonly string[] {
+  return text
+    .toString('utf8')
+    .split(/\r?\n|\r(?!$)/)
+    .map((line) => stripVTControlCharacters(line.replace(/\r$/, '')))
+}

@@ -1,0 +1,142 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { cleanUpStep } from '../../../src/clean-up-step.ts'
+import { secret } from '../../../src/inputs/secret.ts'
+import { keepLogins } from '../../../src/login/keep-logins.ts'
+import { createTestHost } from '../../support/host.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const logins = [
+  { registry: 'ghcr.io', username: 'rig', password: secret('hunter2') },
+  { registry: 'docker.io', username: 'rig', password: secret('hunter3') },
+]
+const hub = 'https://index.docker.io/v1/'
+const entry = (password: string) => ({ auth: Buffer.from(`rig:${password}`).toString('base64') })
+
+/** A step in a home with `files`: it keeps logins, main ends, other steps do something, the post step runs. */
+function home(files: Readonly<Record<string, string>> = {}) {
+  const root = tempFolder({ 'temp/polyarch-Ab12Cd/docker/config.json': '{}', ...files })
+  const [folder, docker, path] = [
+    join(root, 'temp/polyarch-Ab12Cd'),
+    join(root, '.docker'),
+    join(root, '.docker/config.json'),
+  ]
+  chmodSync(folder, 0o700)
+  const env = { RUNNER_TEMP: join(root, 'temp'), HOME: root }
+  const host = createTestHost({ tempDir: folder, env })
+  const read = () => JSON.parse(readFileSync(path, 'utf8'))
+  return {
+    root,
+    folder,
+    path,
+    host,
+    read,
+    keep: (given: Parameters<typeof keepLogins>[0] = logins) => keepLogins(given, docker, host),
+    main: () => cleanUpStep(folder, { env, os: 'linux' }, { forLaterSteps: true }),
+    post: (later: Readonly<Record<string, string>> = {}) =>
+      cleanUpStep(folder, { env: { ...env, ...later }, os: 'linux' }),
+  }
+}
+
+const before = {
+  currentContext: 'far',
+  auths: { 'ghcr.io': { auth: 'b2xkOm9sZA==' }, 'a.example': { auth: 'YTph' } },
+  credsStore: 'desktop',
+  credHelpers: { 'ghcr.io': 'gh', 'b.example': 'pass' },
+}
+
+describe('keepLogins()', () => {
+  test('lasts until the post step, which puts back what was there, whatever DOCKER_CONFIG is by then', async () => {
+    const { keep, main, post, read, folder, path, root } = home({ '.docker/config.json': JSON.stringify(before) })
+    chmodSync(path, 0o640)
+    keep()
+    expect(await main()).toEqual([])
+    expect(readdirSync(folder)).toEqual(['clean-up.jsonl'])
+    expect(read()).toEqual({
+      ...before,
+      auths: { ...before.auths, 'ghcr.io': entry('hunter2'), [hub]: entry('hunter3') },
+      credHelpers: { ...before.credHelpers, 'ghcr.io': '', [hub]: '' },
+    })
+    expect(await post({ DOCKER_CONFIG: '/elsewhere' })).toEqual([])
+    expect(read()).toEqual(before)
+    expect(statSync(path).mode & 0o777).toBe(0o640)
+    expect(existsSync(folder)).toBe(false)
+    expect(readdirSync(join(root, '.docker'))).toEqual(['config.json'])
+  })
+
+  test('keeps what other steps have changed meanwhile', async () => {
+    const { keep, main, post, read, path } = home({ '.docker/config.json': JSON.stringify(before) })
+    keep()
+    await main()
+    const during = read()
+    const auths = { ...during.auths, 'ghcr.io': { auth: 'bmV3Om5ldw==' }, 'new.example': { auth: 'bjpu' } }
+    writeFileSync(path, JSON.stringify({ ...during, auths, currentContext: 'near' }))
+    expect(await post()).toEqual([])
+    const { [hub]: _, ...others } = auths
+    expect(read()).toMatchObject({ currentContext: 'near', auths: others })
+    expect(Object.keys(read().auths)).not.toContain(hub)
+  })
+
+  test('makes the file, for this user alone, and removes it if nothing else is in it', async () => {
+    const { keep, main, post, path, read } = home()
+    keep()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(read()).toEqual({ auths: { 'ghcr.io': entry('hunter2'), [hub]: entry('hunter3') } })
+    await main()
+    expect(await post()).toEqual([])
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('follows a link, and leaves it one', async () => {
+    const { keep, post, path, root } = home({ '.docker/': '', 'dotfiles/docker.json': '{"psFormat":"x"}' })
+    symlinkSync(join(root, 'dotfiles/docker.json'), path)
+    keep()
+    expect(readFileSync(join(root, 'dotfiles/docker.json'), 'utf8')).toContain('ghcr.io')
+    expect(await post()).toEqual([])
+    expect(lstatSync(path).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ psFormat: 'x', auths: {} })
+  })
+
+  test.each([
+    { name: 'no JSON', text: '{"auths": hunter', is: 'it is not valid JSON' },
+    { name: 'a list', text: '[]', is: 'it is not a JSON object' },
+    { name: 'of another form', text: '{"auths": ["hunter"]}', is: 'its auths is not an object' },
+  ])('refuses a file that is $name, and leaves it as it is', ({ text, is }) => {
+    const { keep, path } = home({ '.docker/config.json': text })
+    expect(() => keep()).toThrow(`Cannot keep the logins in ${path}: ${is}`)
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test('refuses a link to nowhere', () => {
+    const { keep, path } = home({ '.docker/': '' })
+    symlinkSync('/nonexistent/config.json', path)
+    expect(() => keep()).toThrow('it is a link to nowhere')
+  })
+
+  test('does not keep credentials with a scope', () => {
+    const { keep, path, host } = home()
+    keep(logins.slice(0, 1).map((login) => ({ ...login, scope: { repository: '', actions: ['push'] } })))
+    expect(existsSync(path)).toBe(false)
+    expect(host.told).toEqual([{ notice: expect.stringContaining('credentials with a scope are not kept') }])
+  })
+
+  test('tells when a file cannot be restored', async () => {
+    const { keep, main, post, path } = home()
+    keep()
+    await main()
+    writeFileSync(path, 'hunter')
+    expect(await post()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Cannot remove the login .*config.json: it is not/)]),
+    )
+  })
+})

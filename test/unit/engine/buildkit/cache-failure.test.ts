@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { isCacheFailure } from '../../../../src/engine/buildkit/cache-failure.ts'
+
+// What BuildKit 0.32 says of a cache service that gives other bytes, or too few of them.
+test.each([
+  'Cannot build: failed to push 127.0.0.1:5000/a: failed commit on ref "layer-sha256:03": unexpected commit digest sha256:b0, expected sha256:03: failed precondition',
+  'Cannot build: failed to push 127.0.0.1:5000/a: short read: expected 159 bytes but got 79: unexpected EOF',
+])('isCacheFailure() knows: %s', (message) => {
+  expect(isCacheFailure(new Error(message))).toBe(true)
+})
+
+test.each(['Dockerfile:3: RUN make: exit code: 2', 'Cannot push to ghcr.io: denied'])(
+  'isCacheFailure() leaves alone: %s',
+  (message) => {
+    expect(isCacheFailure(new Error(message))).toBe(false)
+  },
+)

@@ -29,7 +29,6 @@ import {
   readFile,
   readPush,
   readRetries,
-  readVersion,
 } from './read/value.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators } from './rules.ts'
 import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
@@ -39,6 +38,7 @@ import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
 import type { TagEvent } from './tag-event.ts'
 import { checkValues, expandValue } from './value-expressions.ts'
+import { readBuildxMirror, readBuildxVersion, readMinimumVersions } from './versions.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -135,6 +135,8 @@ export function parseInputs(
     }
   }
 
+  const buildxVersion = value('buildx-version', readBuildxVersion)
+  const buildxMirror = value('buildx-mirror', readBuildxMirror)
   const plain = readPlainFields({ value })
   const { login, logins } = readLogins(
     {
@@ -215,7 +217,8 @@ export function parseInputs(
     shmSize: value('shm-size', readSize),
     ulimit: readUlimits(items('ulimit'), reportIn('ulimit')),
     extraArgs: readExtraArgs(items('extra-args'), reportIn('extra-args')),
-    minimumEngineVersion: value('minimum-engine-version', readVersion),
+    buildxRelease: buildxVersion === undefined ? undefined : { version: buildxVersion, source: buildxMirror ?? '' },
+    minimumVersions: readMinimumVersions(items('minimum-engine-version'), reportIn('minimum-engine-version')),
   }
   // In the order of action.yml, whichever was read first.
   problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))

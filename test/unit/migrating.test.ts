@@ -19,6 +19,7 @@ test('docs/migrating.md names every input that is not new here', () => {
   const own = [
     'before-tags',
     'before-tags-env',
+    'buildx-mirror',
     'cache',
     'cache-timeout',
     'compression',

@@ -4,6 +4,7 @@ import { cleanUp } from './cleanup/cleanup.ts'
 import { sessionName } from './cleanup/session-name.ts'
 import type { TaskRules } from './cleanup/task.ts'
 import { removeContainer, removeImage } from './docker/remove.ts'
+import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
 import { createExec } from './host/exec/exec.ts'
@@ -51,7 +52,7 @@ function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRul
   }
   return {
     session: sessionName(folder),
-    isBuildx: (path) => isBuildx(path, { env, os }),
+    isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
     emulatorImage: emulatorImage(env),
     // Of DOCKER_HOST only Colima's socket is ever set by this program.
     maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
@@ -60,7 +61,7 @@ function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRul
 
 /** Whether the path is one at which `findBuildx` finds the program. */
 function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean {
-  const program = os === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
+  const program = buildxProgram(os)
   const folders = [
     ...pluginFolders(env, os, dockerConfigDirOf(env)),
     ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),

@@ -92,6 +92,12 @@ export const limits = {
   blobProgress: 256 * kibibyte,
   /** The time within which `blobProgress` must arrive (milliseconds). */
   blobTime: 60 * second,
+  /** The program buildx that is downloaded. Releases have about 80 MB. */
+  buildxProgram: 512 * mebibyte,
+  /** The list of checksums of a release of buildx. */
+  checksums: 64 * kibibyte,
+  /** The time in which a release of buildx is downloaded, with all attempts (milliseconds). */
+  buildxTime: 900 * second,
   /** How often content that a registry forgot is sent to it again (count). */
   resends: 2,
   /** One line of the log (characters). */

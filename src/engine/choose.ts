@@ -20,8 +20,9 @@ export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
 }
 
 /** Inputs that name what only buildx has. */
-function needsBuildx({ builder, driver, minimumEngineVersion, extraArgs }: Inputs): boolean {
-  return builder !== undefined || driver !== undefined || minimumEngineVersion !== undefined || extraArgs.length > 0
+function needsBuildx({ builder, driver, buildxRelease, minimumVersions, extraArgs }: Inputs): boolean {
+  const named = [builder, driver, buildxRelease].some((one) => one !== undefined)
+  return named || Object.keys(minimumVersions).length > 0 || extraArgs.length > 0
 }
 
 function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {

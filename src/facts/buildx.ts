@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { arch } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Host } from '../host/host.ts'
+import { buildxProgram, toolOfReleases } from './buildx-program.ts'
 import type { Missing } from './facts.ts'
 import { pluginFolders } from './plugin-folders.ts'
 
@@ -17,7 +18,7 @@ export async function findBuildx(
   { env, os }: Pick<Host, 'env' | 'os'>,
   configDir: string,
 ): Promise<{ readonly path: string } | Missing> {
-  const program = os === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
+  const program = buildxProgram(os)
   const plugins = pluginFolders(env, os, configDir)
   const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const path =
@@ -27,11 +28,17 @@ export async function findBuildx(
   return { kind: 'missing', reason: `there is no ${program} in ${plugins.join(', ')}, on PATH or in the tool cache` }
 }
 
+/** What a buildx says of its version (`v0.29.1`; Debian's says `0.29.1+ds1`); undefined when it says nothing. */
+export async function installedVersion({ exec }: Pick<Host, 'exec'>, path: string): Promise<string | undefined> {
+  const { ok, stdout } = await exec(path, ['version'], { timeout: 20_000 })
+  return ok ? /^\S+ (v?\d\S{0,63})/.exec(stdout)?.[1] : undefined
+}
+
 async function inToolCache({ env, os }: Pick<Host, 'env' | 'os'>, program: string): Promise<string | undefined> {
   if (!env['RUNNER_TOOL_CACHE']) return undefined
   const { find } = await import('@actions/tool-cache')
   // Docker's actions put the system before the architecture: https://github.com/docker/actions-toolkit/blob/main/src/cache.ts
-  return ['buildx-dl-bin', 'buildx-build-bin']
+  return [toolOfReleases, 'buildx-build-bin']
     .map((tool) => find(tool, '*', `${os}-${arch()}`))
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, program))

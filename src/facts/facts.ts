@@ -19,8 +19,8 @@ export type Facts = {
   /** The runner offers its cache service to this step. */
   readonly cacheService: boolean
   readonly docker: DockerServer | Unreachable
-  /** The buildx program, called without going through `docker`, or why there is none. */
-  readonly buildx: { readonly path: string } | Missing
+  /** The buildx program, called without going through `docker`, or why there is none. Its version is known where it was asked for, "" if it does not tell. */
+  readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
 }
 

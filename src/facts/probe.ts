@@ -3,7 +3,7 @@ import { engineNeeds } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { probeBuilder } from './builder.ts'
-import { findBuildx } from './buildx.ts'
+import { findBuildx, installedVersion } from './buildx.ts'
 import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
@@ -11,7 +11,11 @@ import type { Facts } from './facts.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 
 /** The part of the inputs that says what must be known. */
-export type Asked = Pick<Inputs, 'engine' | 'builder' | 'load' | 'push' | 'smokeTest'> & OriginInputs
+export type Asked = Pick<
+  Inputs,
+  'engine' | 'builder' | 'load' | 'push' | 'smokeTest' | 'buildxRelease' | 'minimumVersions' | 'retries'
+> &
+  OriginInputs
 
 /** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
@@ -39,13 +43,29 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
   const endpoint = findDockerEndpoint(host, dockerConfigDir)
   const [docker, [buildx, builder]] = await Promise.all([
     probeDocker(host, endpoint),
-    findBuildx(host, dockerConfigDir).then(async (found) => {
+    provideBuildx(host, asked, dockerConfigDir).then(async (found) => {
       const name = asked.builder ?? host.env['BUILDX_BUILDER'] ?? ''
       const query = { asked: name, buildx: found, endpoint, configDir: dockerConfigDir }
       return [found, await probeBuilder(host, query)] as const
     }),
   ])
   return { docker, buildx, builder }
+}
+
+/** The buildx that is used: the one of the release that was asked for, else the one that is installed, with its version if that matters. */
+async function provideBuildx(
+  host: Host,
+  { buildxRelease, minimumVersions, retries }: Asked,
+  dockerConfigDir: string,
+): Promise<Facts['buildx']> {
+  const found = await findBuildx(host, dockerConfigDir)
+  const installed = 'kind' in found ? undefined : found.path
+  if (buildxRelease === undefined && minimumVersions.buildx === undefined) return found
+  const path =
+    buildxRelease === undefined
+      ? installed
+      : await (await import('./fetch-buildx.ts')).fetchBuildx({ ...buildxRelease, retries }, installed, host)
+  return path === undefined ? found : { path, version: (await installedVersion(host, path)) ?? '' }
 }
 
 /** The embedded engine needs a daemon only to load the image into, and to run it. */

@@ -87,8 +87,9 @@ export type Inputs = PlainFields & {
   readonly ulimit: readonly string[]
   /** Options of `docker buildx build` that no input has, each one argument. */
   readonly extraArgs: readonly string[]
-  /** `major.minor.patch`. */
-  readonly minimumEngineVersion: string | undefined
+  /** What buildx is downloaded; undefined: the one that is installed is used. */
+  readonly buildxRelease: BuildxRelease | undefined
+  readonly minimumVersions: MinimumVersions
 }
 
 /** What values know besides the global expressions. */
@@ -346,6 +347,21 @@ export type FileOutput =
     }
 
 export type OutputForm = 'archive' | 'folder'
+
+/** A release of buildx. */
+export type BuildxRelease = {
+  /** `v1.2.3`, or `latest`. */
+  readonly version: string
+  /** The URL of the releases, without a slash at its end. */
+  readonly source: string
+}
+
+/** The oldest version that is accepted of each program, `major.minor.patch`; undefined where any is. */
+export type MinimumVersions = {
+  readonly docker?: string
+  readonly buildx?: string
+  readonly buildkit?: string
+}
 
 export type BuildkitdConfig =
   | { readonly kind: 'file'; readonly path: string }

@@ -32,7 +32,6 @@ import {
   readFile,
   readPush,
   readRetries,
-  readVersion,
 } from './read/value.ts'
 import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators } from './rules.ts'
 import {
@@ -50,6 +49,7 @@ import { readSmokeTest } from './smoke-test.ts'
 import { readSsh } from './ssh.ts'
 import type { TagEvent } from './tag-event.ts'
 import { checkValues, expandValue } from './value-expressions.ts'
+import { readBuildxMirror, readBuildxVersion, readMinimumVersions } from './versions.ts'
 
 export type ParsedInputs = {
   readonly inputs: Inputs
@@ -166,6 +166,8 @@ export function parseInputs(
     }
   }
 
+  const buildxVersion = value('buildx-version', readBuildxVersion)
+  const buildxMirror = value('buildx-mirror', readBuildxMirror)
   const fresh = readFresh(items('fresh'), reportIn('fresh'))
   const { login, logins } = readLogins(
     {
@@ -252,7 +254,8 @@ export function parseInputs(
     shmSize: value('shm-size', readSize),
     ulimit: readUlimits(items('ulimit'), reportIn('ulimit')),
     extraArgs: readExtraArgs(items('extra-args'), reportIn('extra-args')),
-    minimumEngineVersion: value('minimum-engine-version', readVersion),
+    buildxRelease: buildxVersion === undefined ? undefined : { version: buildxVersion, source: buildxMirror ?? '' },
+    minimumVersions: readMinimumVersions(items('minimum-engine-version'), reportIn('minimum-engine-version')),
   }
   // In the order of action.yml, whichever was read first.
   problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))

@@ -426,10 +426,21 @@ export const inputRows = {
     doc: 'More options for docker buildx build, as the last resort: --option or --option=value, split as a shell does. Options that have an input, or that the step sets itself, are refused.',
     example: '--resource=memory=2g',
   },
-  'minimum-engine-version': {
+  'buildx-version': {
     kind: 'string',
     default: '',
-    doc: 'Fail before the build if the engine is older than this version.',
+    doc: 'Version of buildx to download from its releases: latest, or one such as v0.29.1. It is checked against the checksums of the release, kept in the tool cache of the runner and used by this step only. Default: the installed one.',
+    example: 'v0.29.1',
+  },
+  'buildx-mirror': {
+    kind: 'string',
+    default: 'https://github.com/docker/buildx/releases',
+    doc: 'URL that buildx-version is downloaded from: it has download/<version>/checksums.txt and the files beside it, and for latest also latest/download/checksums.txt.',
+  },
+  'minimum-engine-version': {
+    kind: 'list',
+    default: '',
+    doc: 'Fail before the build if the engine is older: a version of Docker, or docker=24.0, buildx=0.13 and buildkit=0.12, one per line.',
     example: '24.0.0',
   },
 } as const satisfies Record<string, InputRow>

@@ -20,6 +20,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'before-tags',
     'before-tags-env',
     'build-args-file',
+    'buildx-mirror',
     'cache',
     'cache-timeout',
     'compression',

@@ -22,6 +22,7 @@ import { type CallOutput, storeNames } from './args.ts'
 import { askBuildx } from './ask-buildx.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
+import { type AskedBuildkit, checkBuildkit } from './check-buildkit.ts'
 import { checkBuildkitdConfig } from './check-buildkitd-config.ts'
 import { checkKubernetes } from './check-kubernetes.ts'
 import { checkSbomGenerator } from './check-sbom-generator.ts'
@@ -41,8 +42,17 @@ export function checks(spec: BuildxSpec, run: Run): readonly Promise<void>[] {
   return [
     checkKubernetes(run, spec),
     checkBuildkitdConfig(spec),
+    ...(spec.builder.kind === 'existing' ? [checkBuildkit(askedBuildkit(spec, spec.builder.name, run), run.host)] : []),
     ...(run.plan.preflight ? [checkSbomGenerator(run)] : []),
   ]
+}
+
+function askedBuildkit(
+  { program, minimumBuildkit: minimum }: BuildxSpec,
+  builder: string,
+  { plan, access }: Pick<Run, 'plan' | 'access'>,
+): AskedBuildkit {
+  return { program, builder, env: { ...plan.engine.traits.env, ...access.env }, minimum }
 }
 
 /** The platforms that the builder says it can build now; none of one that is not made yet, or that does not answer. */
@@ -130,6 +140,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   if (plan.fresh !== undefined) await freshen(buildx)
   if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
   const builder = await createBuilder(buildx, planned)
+  await checkBuildkit(askedBuildkit(spec, builder, run), host)
   return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
 }
 

@@ -19,6 +19,8 @@ export type BuildxSpec = {
   readonly server: DockerServer | undefined
   /** The builder is part of that daemon, or runs in it. */
   readonly ofDaemon: boolean
+  /** The oldest version of BuildKit that is accepted. */
+  readonly minimumBuildkit: string | undefined
   /** Hosts that RUN knows besides those of the builder. */
   readonly addHosts: readonly string[]
 }
@@ -66,6 +68,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
         method,
         server,
         ofDaemon,
+        minimumBuildkit: inputs.minimumVersions.buildkit,
         addHosts: hostGateway(builder.driver, server?.version).filter((entry) => !isGiven(entry, inputs.addHosts)),
       },
     },

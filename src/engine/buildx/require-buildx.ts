@@ -35,7 +35,9 @@ export function requireBuildx(inputs: Inputs, facts: Facts): BuildxBase {
   }
   const driver = inputs.driver ?? facts.builder.driver
   const server = requireServer(driver, facts.docker)
-  if (inputs.minimumEngineVersion) requireVersion(server?.version ?? '', inputs.minimumEngineVersion)
+  const { docker, buildx } = inputs.minimumVersions
+  if (docker !== undefined) requireVersion('docker', server?.version ?? '', docker)
+  if (buildx !== undefined) requireVersion('buildx', facts.buildx.version ?? '', buildx)
   return { buildx: facts.buildx.path, builder: facts.builder, server }
 }
 
@@ -72,11 +74,31 @@ function numbersOf(version: string): SemVer | null {
   return coerce(version.slice(0, 64).replace(/(?<=\.)0+(?=\d)/g, ''))
 }
 
-function requireVersion(version: string, minimum: string): void {
+/** What has a version, by its name in `minimum-engine-version`: how it is called, and where a newer one is. */
+const programs = {
+  docker: { title: 'Docker', update: 'Update Docker (https://docs.docker.com/engine/install/)' },
+  buildx: {
+    title: 'buildx',
+    update: 'Set `buildx-version: latest`, update buildx (https://github.com/docker/buildx/releases)',
+  },
+  buildkit: {
+    title: 'BuildKit',
+    update:
+      'Update the builder: Docker for its own, the image (`image=…` in `driver-opts`) for one in a container (https://github.com/moby/buildkit/releases)',
+  },
+} as const
+
+/**
+ * Checks the version of a program against the minimum that was asked for; "" is one that it does not tell.
+ *
+ * @throws ActionError `engine-too-old`, with both versions
+ */
+export function requireVersion(program: keyof typeof programs, version: string, minimum: string): void {
   const older = isOlder(version, minimum)
   if (older === false) return
+  const { title, update } = programs[program]
   const found = older === undefined ? `its version is not known (${version || 'none given'})` : `it is ${version}`
-  throw new ActionError('engine-too-old', `Docker must be ${minimum} or newer, and ${found}`, {
-    hint: 'Update Docker (https://docs.docker.com/engine/install/) or lower `minimum-engine-version`.',
+  throw new ActionError('engine-too-old', `${title} must be ${minimum} or newer, and ${found}`, {
+    hint: `${update} or lower \`minimum-engine-version\`.`,
   })
 }

@@ -23,7 +23,8 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
     inputs.platforms.some(({ os }) => os === 'windows') ? 'put images for Windows together' : undefined,
     inputs.provenance || inputs.sbom ? 'make attestations' : undefined,
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
-    inputs.minimumEngineVersion === undefined ? undefined : 'have a version to compare',
+    inputs.buildxRelease === undefined ? undefined : 'use a version of buildx',
+    Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'have a version to compare',
     // What only RUN steps notice (network, shm-size, …) needs no word: a RUN is refused.
     inputs.extraArgs.length === 0 ? undefined : 'take options of buildx (extra-args)',
   ].filter((what) => what !== undefined)

@@ -94,7 +94,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       shmSize: undefined,
       ulimit: [],
       extraArgs: [],
-      minimumEngineVersion: undefined,
+      buildxRelease: undefined,
+      minimumVersions: {},
     },
     warnings: [],
     notices: [],
@@ -733,7 +734,7 @@ describe('parseInputs() of single values', () => {
     { text: '24.0.7', expected: '24.0.7' },
     { text: '28.0.0-rc.1', expected: '28.0.0-rc.1' },
   ])('completes the version $text', ({ text, expected }) => {
-    expect(inputs({ 'minimum-engine-version': text }).minimumEngineVersion).toBe(expected)
+    expect(inputs({ 'minimum-engine-version': text }).minimumVersions).toEqual({ docker: expected })
   })
 
   test('keeps quotes and commas of driver-opts', () => {
@@ -773,7 +774,7 @@ describe('parseInputs() of single values', () => {
     {
       name: 'a version',
       given: { 'minimum-engine-version': 'latest' },
-      expected: 'minimum-engine-version: expected a version',
+      expected: 'minimum-engine-version, line 1: expected a version',
     },
     {
       name: 'an option without "="',
@@ -899,7 +900,7 @@ describe('parseInputs() of inputs together', () => {
       'images, line 1',
       'images, line 2',
       'labels, line 1',
-      'minimum-engine-version',
+      'minimum-engine-version, line 1',
       'platforms, line 2',
       'push',
     ])

@@ -13,12 +13,8 @@ import type { Access } from '../../../login/login.ts'
 import type { Digest } from '../../../oci/types.ts'
 import type { UrlLogin } from '../../../plan/url-logins.ts'
 import { describeFailure } from '../../../registry/answers/errors.ts'
-import {
-  exchangeOnce,
-  type HttpOutcome,
-  toAnswerFailure,
-  toConnectionFailure,
-} from '../../../registry/transport/exchange-once.ts'
+import { type HttpOutcome, toAnswerFailure, toConnectionFailure } from '../../../registry/transport/exchange-once.ts'
+import { follow } from '../../../registry/transport/follow.ts'
 import { retryRequest } from '../../../registry/transport/retry-request.ts'
 import type { HttpFailure } from '../../../retry/failure.ts'
 import { diskFull } from '../../../tree/archive/write-failure.ts'
@@ -55,13 +51,23 @@ export function createDownload(host: Reached, logins: readonly UrlLogin[] = []):
 }
 
 async function download(text: string, host: Known): Promise<Downloaded> {
-  const { url: bare, credentials } = cutCredentials(text)
-  if (!URL.canParse(bare)) throw new ActionError('dockerfile-invalid', `Cannot download ${bare}: it is no address`)
-  const url = new URL(bare)
+  const { url: address, credentials } = cutCredentials(text)
+  if (!URL.canParse(address))
+    throw new ActionError('dockerfile-invalid', `Cannot download ${address}: it is no address`)
+  const url = new URL(address)
   const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin)
   const what = `Cannot download ${shown(url)}`
   const attempt = async (): Promise<HttpOutcome<Downloaded>> => {
-    const sent = await follow(url, login, { what, host })
+    const sent = await follow(bare(url), {
+      http: host.http,
+      signal: host.signal,
+      // Another host than the one that was named is shown nothing.
+      headers: ({ origin }) => ({
+        'accept-encoding': 'gzip',
+        ...(login && origin === url.origin ? { authorization: basic(login) } : {}),
+      }),
+      refused: (found) => refused(what, found),
+    })
     if (!sent.ok) return sent
     const { status, body, headers } = sent.value
     if (status < 200 || status > 299) return { ok: false, failure: await toAnswerFailure(sent.value, host.clock) }
@@ -82,42 +88,6 @@ async function download(text: string, host: Known): Promise<Downloaded> {
     { what, by: url.host, attempt, toError: (failure) => toError(failure, what, url) },
     { ...retries, clock, log, signal },
   )
-}
-
-/** Redirects that Go's client, BuildKit's, follows. */
-const mostRedirects = 10
-
-async function follow(
-  start: URL,
-  login: UrlCredentials | undefined,
-  { what, host: { http, signal } }: { readonly what: string; readonly host: Reached },
-): Promise<HttpOutcome<HttpResponse>> {
-  const { origin } = start
-  let url = start
-  for (let redirects = 0; ; redirects += 1) {
-    const sent = await exchangeOnce(http, {
-      method: 'GET',
-      url: bare(url).href,
-      // Another host than the one that was named is shown nothing.
-      headers: {
-        'accept-encoding': 'gzip',
-        ...(login && url.origin === origin ? { authorization: basic(login) } : {}),
-      },
-      signal,
-    })
-    const location = sent.ok ? sent.value.headers['location'] : undefined
-    if (!sent.ok || location === undefined || ![301, 302, 303, 307, 308].includes(sent.value.status)) return sent
-    sent.value.body.resume()
-    if (redirects === mostRedirects) throw refused(what, `it redirects more than ${mostRedirects} times`)
-    url = redirected(location, url, what)
-  }
-}
-
-function redirected(location: string, from: URL, what: string): URL {
-  if (!URL.canParse(location, from.href)) throw refused(what, 'it redirects to what is no address')
-  const next = new URL(location, from)
-  if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:')) return next
-  throw refused(what, `it redirects from ${from.protocol}// to ${next.protocol}//`)
 }
 
 async function save(

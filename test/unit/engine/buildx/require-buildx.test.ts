@@ -102,6 +102,20 @@ describe('requireBuildx()', () => {
       code: 'engine-too-old',
       message: 'Docker must be 24.0.0 or newer, and its version is not known (none given)',
     },
+    {
+      name: 'an old buildx',
+      facts: factsOf({ buildx: { path: '/b', version: 'v0.12.1' } }),
+      given: { 'minimum-engine-version': 'buildx=0.13' },
+      code: 'engine-too-old',
+      message: 'buildx must be 0.13.0 or newer, and it is v0.12.1',
+    },
+    {
+      name: 'a buildx that does not tell its version',
+      facts: factsOf({ buildx: { path: '/b', version: '' } }),
+      given: { 'minimum-engine-version': 'buildx=0.13' },
+      code: 'engine-too-old',
+      message: 'buildx must be 0.13.0 or newer, and its version is not known (none given)',
+    },
   ])('refuses $name', ({ facts, given, code, message }) => {
     expect(() => requireBuildx(inputsOf(given), facts)).toThrow(expect.objectContaining({ code, message }))
   })

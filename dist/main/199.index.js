@@ -139,7 +139,7 @@ function formOf(fields) {
  *
  * @throws ActionError `registry-unauthorized`
  */
-async function logInToAzure(asking, { registry, identity, idToken, }) {
+async function logInToAzure(asking, { registry, identity, idToken }) {
     const { env } = asking;
     const what = `Cannot log in to ${registry}`;
     const client = identity.clientId ?? env['AZURE_CLIENT_ID'];

@@ -141,7 +141,7 @@ const lifetime = 3600;
  *
  * @throws ActionError `registry-unauthorized`, `input-invalid`
  */
-async function logInToHub(asking, { registry, identity, idToken, }) {
+async function logInToHub(asking, { registry, identity, idToken }) {
     const { env } = asking;
     const what = `Cannot log in to ${registry}`;
     const connection = identity.connection ?? env['DOCKERHUB_OIDC_CONNECTIONID']?.trim() ?? '';

@@ -1398,15 +1398,9 @@ async function callOnce(buildx, target) {
     const run = async (progressMode, asked = specFor(buildx, target.outputs)) => {
         const progress = createProgress(target.quiet ? () => undefined : host.log.info);
         const args = buildArguments(asked, { ...call, progress: progressMode });
-        host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`);
         // Without this buildx works out a provenance for the metadata file too, asked for or not.
-        const named = (0,child_environment/* withheldVariables */.BN)(Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null), host.env);
-        const answers = () => (0,facts_builder/* builderAnswers */.b4)(host, { buildx: spec.program, builder, env });
-        const result = await watch({ progress, answers }, host, (onStderrLine, signal) => host.exec(spec.program, args, {
-            env: { ...named, ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' },
-            onStderrLine,
-            signal,
-        }));
+        const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' };
+        const result = await runBuildx(buildx, args, { progress, env: own });
         return { progress, result };
     };
     const platforms = target.platforms.map(oci_platform/* formatPlatform */.Bq).join(', ');
@@ -1453,6 +1447,13 @@ async function callOnce(buildx, target) {
             .failures()
             .flatMap(({ name, error }) => (/^exporting (?:cache|to GitHub)/.test(name) ? [error] : [])),
     };
+}
+/** Runs a call of buildx under watch; its lines go to `progress`. Variables that build arguments name are in its environment. */
+function runBuildx({ run: { host }, spec, build, builder, env }, args, call) {
+    host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`);
+    const named = (0,child_environment/* withheldVariables */.BN)(Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null), host.env);
+    const answers = () => (0,facts_builder/* builderAnswers */.b4)(host, { buildx: spec.program, builder, env });
+    return watch({ progress: call.progress, answers }, host, (onStderrLine, signal) => host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal }));
 }
 /** The token of the runner's cache service, for a build that uses that: buildx hands it on to the builder, and nothing else gets it. */
 function cacheService({ cacheFrom, cacheTo }, env) {
@@ -1514,9 +1515,6 @@ function withoutValues(args) {
 
 
 
-
-
-
 /**
  * Asks the builder about the Dockerfile, again after a transient failure.
  *
@@ -1526,15 +1524,12 @@ async function askBuildx(buildx, question) {
     return await retryBuild(() => askOnce(buildx, question), buildx.retries, buildx.run.host);
 }
 async function askOnce(buildx, question) {
-    const { run: { host }, spec, builder, env, } = buildx;
+    const { run: { host }, builder, env, } = buildx;
     const build = withNeededSecrets(buildx.build);
     const args = questionArguments(build, { builder, platforms: build.platforms, question });
-    host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`);
     const progress = createProgress(host.log.info);
-    const answers = () => (0,facts_builder/* builderAnswers */.b4)(host, { buildx: spec.program, builder, env });
-    const named = (0,child_environment/* withheldVariables */.BN)(Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null), host.env);
-    const { ok, status, stdout, stderr } = await host.log.group(`Call ${question}`, () => watch({ progress, answers }, host, (onStderrLine, signal) => host.exec(spec.program, args, { env: { ...named, ...env }, onStderrLine, signal })));
-    const document = readDocument(stdout);
+    const { ok, status, stdout, stderr } = await host.log.group(`Call ${question}`, () => runBuildx(buildx, args, { progress, env }));
+    const document = (0,json/* parseJsonObject */.dw)(stdout);
     const file = dockerfileName(build);
     const findings = document === undefined ? [] : (0,answer/* findingsOf */.WX)({ question, file, document });
     // Findings are no failure of the call, although buildx 0.16 and newer exit with 1 then.
@@ -1566,15 +1561,6 @@ function withNeededSecrets(build) {
         secrets: build.secrets.filter(({ id }) => /^(?:GIT|HTTP)_AUTH_/.test(id)),
         ssh: isRemote ? build.ssh : [],
     };
-}
-function readDocument(text) {
-    try {
-        const value = (0,json/* parseJson */.qF)(text);
-        return typeof value === 'object' && value !== null ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
 }
 /** Whether there is more than findings: with `# check=error=true` they are an error too. */
 function hasBuildError(document) {

@@ -145,7 +145,7 @@ function formOf(fields) {
  *
  * @throws ActionError `registry-unauthorized`
  */
-async function logInToGoogle(asking, { registry, identity, idToken, }) {
+async function logInToGoogle(asking, { registry, identity, idToken }) {
     const what = `Cannot log in to ${registry}`;
     const left = identity.provider === undefined ? await readLeft(asking, what) : undefined;
     if (left?.kind === 'key') {
@@ -207,7 +207,7 @@ async function readLeft({ env }, what) {
         });
     }
     const text = await (0,_bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_2__/* .readFileLimited */ .lB)(path, _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .limits */ .F.configFile).catch(() => undefined);
-    const file = text === undefined ? undefined : fieldsOf(text);
+    const file = text === undefined ? undefined : (0,_bounds_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJsonObject */ .dw)(text);
     if (file?.['type'] === 'service_account' && text !== undefined)
         return { kind: 'key', key: text.trim() };
     const { audience, service_account_impersonation_url: url } = file ?? {};
@@ -216,15 +216,6 @@ async function readLeft({ env }, what) {
         return { kind: 'federation', provider: audience, serviceAccount: account && decodeURIComponent(account) };
     }
     throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ('registry-unauthorized', `${what}: the file of GOOGLE_APPLICATION_CREDENTIALS is neither a service account nor a workload identity`, { hint: 'Run google-github-actions/auth before this step, or add `workload-identity-provider`.' });
-}
-function fieldsOf(text) {
-    try {
-        const value = (0,_bounds_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-        return typeof value === 'object' && value !== null ? { ...value } : undefined;
-    }
-    catch {
-        return undefined;
-    }
 }
 
 

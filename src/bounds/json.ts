@@ -23,6 +23,16 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The members of a JSON object from outside; undefined for any other text. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = parseJson(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The value of `object` under `key`, of a document that may be anything; undefined where it has none. */
 export function member(object: unknown, key: string): unknown {
   return typeof object === 'object' && object !== null && Object.hasOwn(object, key)

@@ -14,7 +14,7 @@ export const limits = {
   config: 16 * mebibyte,
   /** Any other answer of a registry, token server or daemon that is read whole. */
   answer: mebibyte,
-  /** The log of a smoke test's container. Docker is told to keep 10 MB of it. */
+  /** The log of a smoke test's container. Docker keeps the last 10 MB of it (`max-size`). */
   containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,

@@ -1,3 +1,4 @@
+import type { Document, SchemaOptions, visitor } from 'yaml'
 import { limits } from './limits.ts'
 
 /** Reads one YAML document. Throws an Error whose message's first line says what is wrong, and where. */
@@ -33,34 +34,15 @@ export class SilentYamlError extends Error {
 
 /** The parser for documents with secrets in them, which only runs that are given one load. The limits are those of `loadYaml`. */
 export async function loadPlacedYaml(): Promise<ParsePlacedYaml> {
-  const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, YAMLParseError } = await import('yaml')
-  const read: ParsePlacedYaml = (text) => {
-    if (text.length > limits.yaml) throw new SilentYamlError(`it is larger than ${limits.yaml / 1024} KiB`)
-    const lineCounter = new LineCounter()
-    const options = { logLevel: 'error', uniqueKeys: false, lineCounter, schema: 'failsafe' } as const
-    const document = withoutOverflow(() => parseDocument(text, options))
-    const [error] = document.errors
-    if (error) throw error
-    const lineAt = (node: unknown) => (isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : undefined)
-    withoutOverflow(() =>
-      visit(document, {
-        Alias: (_, alias) => {
-          if (alias.resolve(document) === undefined) {
-            throw new SilentYamlError('a value begins with "*", and no quotes around it', lineAt(alias))
-          }
-        },
-        Map: (_, { items }) => {
-          const seen = new Set<unknown>()
-          for (const { key } of items) {
-            const name: unknown = isScalar(key) ? key.value : key
-            if (seen.has(name)) throw new SilentYamlError('a mapping has the same key twice', lineAt(key))
-            seen.add(name)
-          }
-        },
-      }),
-    )
-    const value: unknown = withoutOverflow(() => document.toJS({ maxAliasCount: 100 }))
-    assertPlain(value)
+  const { read, isMap, isScalar, isSeq, YAMLParseError } = await loadReader()
+  const parse: ParsePlacedYaml = (text) => {
+    const { document, value, lineAt } = read(text, { schema: 'failsafe' }, (reading) => ({
+      Alias: (_, alias) => {
+        if (alias.resolve(reading.document) === undefined) {
+          throw new SilentYamlError('a value begins with "*", and no quotes around it', reading.lineAt(alias))
+        }
+      },
+    }))
     const lineOf: PlacedYaml['lineOf'] = (path) => {
       let node: unknown = document.contents
       let line = lineAt(node)
@@ -80,9 +62,10 @@ export async function loadPlacedYaml(): Promise<ParsePlacedYaml> {
   }
   return (text) => {
     try {
-      return read(text)
+      return parse(text)
     } catch (error) {
       if (error instanceof SilentYamlError) throw error
+      if (error instanceof DuplicateKey) throw new SilentYamlError('a mapping has the same key twice', error.line)
       if (error instanceof YAMLParseError) throw new SilentYamlError(describe(error.code), error.linePos?.[0].line)
       // Ours, of limits. What others say may quote the text.
       throw new SilentYamlError(error instanceof OutOfBounds ? error.message : 'it is not valid YAML')
@@ -108,63 +91,86 @@ class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
 }
 
+/** A key that a mapping has twice. */
+class DuplicateKey extends Error {
+  override readonly name = 'DuplicateKey'
+  /** From 1. */
+  readonly line: number
+
+  constructor(key: unknown, { line, col }: { readonly line: number; readonly col: number }) {
+    super(`Map keys must be unique: ${JSON.stringify(key).slice(0, 100)} at line ${line}, column ${col}`)
+    this.line = line
+  }
+}
+
 /** The parser, which only runs that are given YAML load. What it reads has a limit in size, depth and number of values. */
 export async function loadYaml(): Promise<ParseYaml> {
   const { read } = await loadReader()
-  return (text) => read(text, false).value
+  return (text) => read(text).value
 }
 
 /** As `loadYaml`, for the pairs of a mapping. */
 export async function loadYamlPairs(): Promise<ParseYamlPairs> {
-  const { isMap, isScalar, read } = await loadReader()
+  const { read, isMap, isScalar } = await loadReader()
+  // `1.10` is a version, and no number.
+  const asWritten: Visitors = {
+    Scalar: (key, node) => {
+      const isTyped = typeof node.value === 'number' || typeof node.value === 'boolean'
+      if (key !== 'key' && isTyped && node.source !== undefined) node.value = node.source
+    },
+  }
   return (text) => {
-    const { document, value, lineCounter } = read(text, true)
+    const { document, value, lineAt } = read(text, {}, () => asWritten)
     const { contents } = document
     if (!isMap(contents)) return undefined
     const values = new Map(Object.entries(Object(value)))
     return contents.items.flatMap(({ key }) => {
       if (!isScalar(key)) return []
       const name = String(key.value)
-      return [{ key: name, value: values.get(name), line: lineCounter.linePos(key.range?.[0] ?? 0).line }]
+      return [{ key: name, value: values.get(name), line: lineAt(key) ?? 1 }]
     })
   }
 }
 
+type Visitors = Exclude<visitor, (...args: never) => unknown>
+
+type Reading = {
+  readonly document: Document
+  /** The line of a node, from 1. */
+  readonly lineAt: (node: unknown) => number | undefined
+}
+
+/** Reads a document within the limits; `look` gives what else each node is looked at with. */
 async function loadReader() {
-  const { isMap, isScalar, LineCounter, parseDocument, visit } = await import('yaml')
-  const read = (text: string, asWritten: boolean) => {
-    if (text.length > limits.yaml) throw new Error(`it is larger than ${limits.yaml / 1024} KiB`)
+  const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, YAMLParseError } = await import('yaml')
+  const read = (text: string, options: SchemaOptions = {}, look: (reading: Reading) => Visitors = () => ({})) => {
+    if (text.length > limits.yaml) throw new OutOfBounds(`it is larger than ${limits.yaml / 1024} KiB`)
     const lineCounter = new LineCounter()
     // Its own search for keys that are there twice compares each with each.
-    const document = withoutOverflow(() => parseDocument(text, { logLevel: 'error', uniqueKeys: false, lineCounter }))
+    const own = { logLevel: 'error', uniqueKeys: false, lineCounter } as const
+    const document = withoutOverflow(() => parseDocument(text, { ...options, ...own }))
     const [error] = document.errors
     if (error) throw /^Maximum call stack/.test(error.message) ? tooDeep() : error
+    const placeAt = (node: unknown) => (isNode(node) && node.range ? lineCounter.linePos(node.range[0]) : undefined)
+    const lineAt: Reading['lineAt'] = (node) => placeAt(node)?.line
     withoutOverflow(() =>
       visit(document, {
         Map: (_, { items }) => {
           const seen = new Set<unknown>()
           for (const { key } of items) {
             const name: unknown = isScalar(key) ? String(key.value) : key
-            if (seen.has(name)) throw duplicate(name, lineCounter.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0))
+            if (seen.has(name)) throw new DuplicateKey(name, placeAt(key) ?? { line: 1, col: 1 })
             seen.add(name)
           }
         },
-        Scalar: (key, node) => {
-          // `1.10` is a version, and no number.
-          const isTyped = typeof node.value === 'number' || typeof node.value === 'boolean'
-          if (asWritten && key !== 'key' && isTyped && node.source !== undefined) node.value = node.source
-        },
+        ...look({ document, lineAt }),
       }),
     )
     const value: unknown = withoutOverflow(() => document.toJS({ maxAliasCount: 100 }))
     assertPlain(value)
-    return { document, value, lineCounter }
+    return { document, value, lineAt }
   }
-  return { isMap, isScalar, read }
-}
-
-function duplicate(name: unknown, { line, col }: { readonly line: number; readonly col: number }): Error {
-  return new Error(`Map keys must be unique: ${JSON.stringify(name).slice(0, 100)} at line ${line}, column ${col}`)
+  return { read, isMap, isScalar, isSeq, YAMLParseError }
 }
 
 /** The parser calls itself for each level, and its stack ends before its text. */

@@ -1,5 +1,5 @@
 import { basename, isAbsolute, normalize } from 'node:path'
-import { parseJson } from '../bounds/json.ts'
+import { parseJsonObject } from '../bounds/json.ts'
 import type { RegistryEntry } from '../docker/credentials-file.ts'
 
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
@@ -71,7 +71,7 @@ export function decodeTasks(file: string, rules: TaskRules): Decoded {
   const lines = file.split('\n')
   // What is behind the last line break was cut short.
   for (const line of lines.slice(0, -1)) {
-    const value = parseLine(line)
+    const value = parseJsonObject(line)
     if (value?.['version'] !== version) continue
     if (value['undone'] !== undefined) {
       undone.add(value['undone'])
@@ -82,15 +82,6 @@ export function decodeTasks(file: string, rules: TaskRules): Decoded {
     else tasks.push(task)
   }
   return { tasks: tasks.filter((task) => !undone.has(encodeTask(task))).reverse(), refused }
-}
-
-function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value = parseJson(line)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): CleanUpTask | undefined {

@@ -15,7 +15,7 @@ export async function askEngine(run: Run, question: Question): Promise<Answer> {
   const { name, spec } = run.plan.engine
   const [dockerfile] = await gather('Reading the Dockerfile', [
     run.source.dockerfile(),
-    // What is wrong in it is told with its line, by an engine for which this program reads it.
+    // Its mistakes are reported with their lines where this program reads it for the engine.
     run.source.reading().then(() => undefined),
     ...run.plan.build.contexts.map(checkNamedContext),
     checkEngine(run),

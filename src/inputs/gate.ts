@@ -3,7 +3,7 @@ import { splitCommands } from './read/command-line.ts'
 import type { ListItem } from './read/list.ts'
 import { quote, type ReportProblem } from './read/problem.ts'
 
-/** What belongs to this step alone, whoever names it. Names of variables have no case on Windows. */
+/** Variables of this step alone, which no command gets. Names of variables have no case on Windows. */
 const never = /^(?:INPUT_.*|STATE_.*|POLYARCH_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_CACHE_SERVICE_TOKEN)$/is
 
 /** The inputs `before-tags` and `before-tags-env`. What is wrong is reported. */

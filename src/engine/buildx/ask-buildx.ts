@@ -1,7 +1,5 @@
-import { member, parseJson } from '../../bounds/json.ts'
+import { member, parseJsonObject } from '../../bounds/json.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { builderAnswers } from '../../facts/builder.ts'
-import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { type AnswerDocument, findingsOf, type Question } from '../answer.ts'
 import { toBuildError } from '../buildkit/failure.ts'
@@ -10,8 +8,7 @@ import { retryBuild } from '../buildkit/retry-build.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { questionArguments } from './args.ts'
 import type { Buildx } from './buildx.ts'
-import { dockerfileName, remoteContext, withoutValues } from './call.ts'
-import { watch } from './watch.ts'
+import { dockerfileName, remoteContext, runBuildx } from './call.ts'
 
 /**
  * Asks the builder about the Dockerfile, again after a transient failure.
@@ -25,25 +22,16 @@ export async function askBuildx(buildx: Buildx, question: Question): Promise<Ans
 async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocument> {
   const {
     run: { host },
-    spec,
     builder,
     env,
   } = buildx
   const build = withNeededSecrets(buildx.build)
   const args = questionArguments(build, { builder, platforms: build.platforms, question })
-  host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
   const progress = createProgress(host.log.info)
-  const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
-  const named = withheldVariables(
-    Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null),
-    host.env,
-  )
   const { ok, status, stdout, stderr } = await host.log.group(`Call ${question}`, () =>
-    watch({ progress, answers }, host, (onStderrLine, signal) =>
-      host.exec(spec.program, args, { env: { ...named, ...env }, onStderrLine, signal }),
-    ),
+    runBuildx(buildx, args, { progress, env }),
   )
-  const document = readDocument(stdout)
+  const document = parseJsonObject(stdout)
   const file = dockerfileName(build)
   const findings = document === undefined ? [] : findingsOf({ question, file, document })
   // Findings are no failure of the call, although buildx 0.16 and newer exit with 1 then.
@@ -73,15 +61,6 @@ function withNeededSecrets(build: BuildSpec): BuildSpec {
     ...build,
     secrets: build.secrets.filter(({ id }) => /^(?:GIT|HTTP)_AUTH_/.test(id)),
     ssh: isRemote ? build.ssh : [],
-  }
-}
-
-function readDocument(text: string): AnswerDocument | undefined {
-  try {
-    const value = parseJson(text)
-    return typeof value === 'object' && value !== null ? (value as AnswerDocument) : undefined
-  } catch {
-    return undefined
   }
 }
 

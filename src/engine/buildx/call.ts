@@ -6,14 +6,14 @@ import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { messageOf } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
-import type { Host } from '../../host/host.ts'
+import type { ExecResult, Host } from '../../host/host.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { isCacheFailure } from '../buildkit/cache-failure.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
-import { createProgress } from '../buildkit/progress.ts'
+import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
@@ -101,20 +101,9 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
     const progress = createProgress(target.quiet ? () => undefined : host.log.info)
     const args = buildArguments(asked, { ...call, progress: progressMode })
-    host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
-    const named = withheldVariables(
-      Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null),
-      host.env,
-    )
-    const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
-    const result = await watch({ progress, answers }, host, (onStderrLine, signal) =>
-      host.exec(spec.program, args, {
-        env: { ...named, ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' },
-        onStderrLine,
-        signal,
-      }),
-    )
+    const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' }
+    const result = await runBuildx(buildx, args, { progress, env: own })
     return { progress, result }
   }
 
@@ -160,6 +149,23 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
       .failures()
       .flatMap(({ name, error }) => (/^exporting (?:cache|to GitHub)/.test(name) ? [error] : [])),
   }
+}
+
+/** Runs a call of buildx under watch; its lines go to `progress`. Variables that build arguments name are in its environment. */
+export function runBuildx(
+  { run: { host }, spec, build, builder, env }: Buildx,
+  args: readonly string[],
+  call: { readonly progress: Progress; readonly env: Readonly<Record<string, string>> },
+): Promise<ExecResult> {
+  host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
+  const named = withheldVariables(
+    Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null),
+    host.env,
+  )
+  const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
+  return watch({ progress: call.progress, answers }, host, (onStderrLine, signal) =>
+    host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal }),
+  )
 }
 
 /** The token of the runner's cache service, for a build that uses that: buildx hands it on to the builder, and nothing else gets it. */
@@ -215,6 +221,6 @@ function readIfThere(path: string): string | undefined {
 }
 
 /** Returns the arguments for the log: build arguments by name only, since people put into them what they should not. */
-export function withoutValues(args: readonly string[]): readonly string[] {
+function withoutValues(args: readonly string[]): readonly string[] {
   return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

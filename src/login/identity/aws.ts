@@ -1,7 +1,6 @@
 import aws4 from 'aws4'
 import { ActionError } from '../../errors/action-error.ts'
 import type { HttpRequest } from '../../host/host.ts'
-import type { Identity } from '../../inputs/inputs.ts'
 import { type Secret, secret } from '../../inputs/secret.ts'
 import type { Repository } from '../../oci/reference.ts'
 import type { Login } from '../../plan/logins.ts'
@@ -18,16 +17,11 @@ import {
   secretOf,
   unusable,
 } from './ask-service.ts'
-import type { GetIdToken } from './id-token.ts'
+import type { AskedLogin } from './id-token.ts'
 
-type AwsIdentity = Extract<Identity, { readonly kind: 'aws' }>
-
-export type AwsRequest = {
-  readonly registry: string
-  readonly identity: AwsIdentity
+export type AwsRequest = AskedLogin<'aws'> & {
   /** Repositories of the registry that are made if they do not exist. */
   readonly create: readonly Repository[]
-  readonly idToken: GetIdToken
 }
 
 /**

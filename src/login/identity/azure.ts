@@ -1,11 +1,8 @@
 import { ActionError } from '../../errors/action-error.ts'
-import type { Identity } from '../../inputs/inputs.ts'
 import { secret } from '../../inputs/secret.ts'
 import type { Login } from '../../plan/logins.ts'
 import { type Asking, askForJson, formOf, type ServiceRequest, secretOf } from './ask-service.ts'
-import type { GetIdToken } from './id-token.ts'
-
-type AzureIdentity = Extract<Identity, { readonly kind: 'azure' }>
+import type { AskedLogin } from './id-token.ts'
 
 /**
  * Returns the credentials for Azure Container Registry: a refresh token of the registry for the job's OIDC token, good for three hours.
@@ -15,11 +12,7 @@ type AzureIdentity = Extract<Identity, { readonly kind: 'azure' }>
  */
 export async function logInToAzure(
   asking: Asking,
-  {
-    registry,
-    identity,
-    idToken,
-  }: { readonly registry: string; readonly identity: AzureIdentity; readonly idToken: GetIdToken },
+  { registry, identity, idToken }: AskedLogin<'azure'>,
 ): Promise<Omit<Login, 'unlessKnown'>> {
   const { env } = asking
   const what = `Cannot log in to ${registry}`

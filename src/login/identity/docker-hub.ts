@@ -1,11 +1,8 @@
 import { ActionError } from '../../errors/action-error.ts'
-import type { Identity } from '../../inputs/inputs.ts'
 import { secret } from '../../inputs/secret.ts'
 import type { Login } from '../../plan/logins.ts'
 import { type Asking, askForJson, formOf, type ServiceRequest, secretOf } from './ask-service.ts'
-import type { GetIdToken } from './id-token.ts'
-
-type HubIdentity = Extract<Identity, { readonly kind: 'docker-hub' }>
+import type { AskedLogin } from './id-token.ts'
 
 /** Seconds. An OIDC connection allows 300 to 3600; a build may well take longer than the 300 that docker/login-action asks for. */
 const lifetime = 3600
@@ -18,11 +15,7 @@ const lifetime = 3600
  */
 export async function logInToHub(
   asking: Asking,
-  {
-    registry,
-    identity,
-    idToken,
-  }: { readonly registry: string; readonly identity: HubIdentity; readonly idToken: GetIdToken },
+  { registry, identity, idToken }: AskedLogin<'docker-hub'>,
 ): Promise<Omit<Login, 'unlessKnown'>> {
   const { env } = asking
   const what = `Cannot log in to ${registry}`

@@ -1,14 +1,11 @@
-import { parseJson } from '../../bounds/json.ts'
+import { parseJsonObject } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { Identity } from '../../inputs/inputs.ts'
 import { secret } from '../../inputs/secret.ts'
 import type { Login } from '../../plan/logins.ts'
 import { type Asking, askForJson, type ServiceRequest, secretOf } from './ask-service.ts'
-import type { GetIdToken } from './id-token.ts'
-
-type GoogleIdentity = Extract<Identity, { readonly kind: 'google' }>
+import type { AskedLogin } from './id-token.ts'
 
 /**
  * Returns the credentials for Artifact Registry: an access token for the job's OIDC token, good for an hour, or the key of a service account
@@ -18,11 +15,7 @@ type GoogleIdentity = Extract<Identity, { readonly kind: 'google' }>
  */
 export async function logInToGoogle(
   asking: Asking,
-  {
-    registry,
-    identity,
-    idToken,
-  }: { readonly registry: string; readonly identity: GoogleIdentity; readonly idToken: GetIdToken },
+  { registry, identity, idToken }: AskedLogin<'google'>,
 ): Promise<Omit<Login, 'unlessKnown'>> {
   const what = `Cannot log in to ${registry}`
   const left = identity.provider === undefined ? await readLeft(asking, what) : undefined
@@ -92,7 +85,7 @@ async function readLeft({ env }: Asking, what: string): Promise<Left> {
     })
   }
   const text = await readFileLimited(path, limits.configFile).catch(() => undefined)
-  const file = text === undefined ? undefined : fieldsOf(text)
+  const file = text === undefined ? undefined : parseJsonObject(text)
   if (file?.['type'] === 'service_account' && text !== undefined) return { kind: 'key', key: text.trim() }
   const { audience, service_account_impersonation_url: url } = file ?? {}
   if (file?.['type'] === 'external_account' && typeof audience === 'string') {
@@ -104,13 +97,4 @@ async function readLeft({ env }: Asking, what: string): Promise<Left> {
     `${what}: the file of GOOGLE_APPLICATION_CREDENTIALS is neither a service account nor a workload identity`,
     { hint: 'Run google-github-actions/auth before this step, or add `workload-identity-provider`.' },
   )
-}
-
-function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value = parseJson(text)
-    return typeof value === 'object' && value !== null ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }

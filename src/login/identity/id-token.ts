@@ -1,10 +1,18 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError, messageOf } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
+import type { Identity } from '../../inputs/inputs.ts'
 import type { Asking } from './ask-service.ts'
 
 /** Gives the OIDC token of the job for an audience. */
 export type GetIdToken = (audience: string, what: string) => Promise<string>
+
+/** A registry that is logged in to by one kind of identity, and the job's token for it. */
+export type AskedLogin<Kind extends Identity['kind']> = {
+  readonly registry: string
+  readonly identity: Extract<Identity, { readonly kind: Kind }>
+  readonly idToken: GetIdToken
+}
 
 /** Asks GitHub for the OIDC token of the job through @actions/core, which is loaded by the first who needs one. */
 export function createGetIdToken({ env, signal, mask }: Pick<Asking, 'env' | 'signal' | 'mask'>): GetIdToken {

@@ -11,6 +11,8 @@ import { createExec } from './host/exec/exec.ts'
 import type { Host } from './host/host.ts'
 import { createHttp } from './host/http/http.ts'
 import { readInput } from './host/print/commands.ts'
+import { mirroredReferences, readMirrors } from './inputs/mirrors.ts'
+import { parseList } from './inputs/read/list.ts'
 import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
@@ -53,7 +55,8 @@ function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRul
   return {
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
-    emulatorImage: emulatorImage(env),
+    keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
+    emulatorImages: emulatorImages(env),
     // Of DOCKER_HOST only Colima's socket is ever set by this program.
     maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
   }
@@ -72,10 +75,14 @@ function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean 
   return inCache && path.endsWith(`${sep}${program}`)
 }
 
-function emulatorImage(env: Host['env']): string | undefined {
+function emulatorImages(env: Host['env']): readonly string[] {
   try {
-    return formatReference(parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default))
+    const image = formatReference(
+      parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default),
+    )
+    const mirrors = readMirrors(parseList('list', readInput(env, 'mirrors')).items, () => undefined)
+    return mirroredReferences(image, mirrors)
   } catch {
-    return undefined
+    return []
   }
 }

@@ -6,11 +6,12 @@ import { withCommitDate } from './facts/origin.ts'
 import type { Host } from './host/host.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { certificatesIn } from './inputs/nodes.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { levelsVariable } from './inputs/read/pairs.ts'
 import { secret } from './inputs/secret.ts'
 import { isMapping } from './inputs/smoke-test.ts'
-import { maskBuildSecrets, maskInputs, maskLogins } from './login/mask-secrets.ts'
+import { maskBuildSecrets, maskInputs, maskLogins, maskNodes } from './login/mask-secrets.ts'
 
 /**
  * Reads the inputs of the step and the event that it runs for. Secrets are masked before anything that could quote them is printed.
@@ -23,7 +24,7 @@ export async function readInputs(
 ): Promise<{ readonly inputs: Inputs; readonly event: GitEvent }> {
   maskInputs(readInput, host)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
-  const isListed = ['registries', 'registry-auth'].some((name) => readInput(name).trim() !== '')
+  const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
   const texts = ['images', 'tags', 'flavor', 'labels', 'annotations', 'build-args'].map(readInput).join('\n')
   const token = readInput('github-token').trim()
@@ -35,6 +36,7 @@ export async function readInputs(
     parseYaml,
     parsePlacedYaml,
     hasHubConnection: Boolean(host.env['DOCKERHUB_OIDC_CONNECTIONID']),
+    nodeCertificates: certificatesIn(host.env),
     event,
     libraries,
     now: host.clock.now(),
@@ -45,6 +47,7 @@ export async function readInputs(
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)
   maskLogins(inputs.logins, host)
+  maskNodes(inputs, host)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
   return { inputs, event }

@@ -53,8 +53,9 @@ describe.each(hostile)('the value %s is never an option', (value) => {
   })
 
   test('of docker-buildx create', () => {
-    const made = { name: 'b', options: [value], config: ['--buildkitd-config', value] }
-    const args = createArguments({ driver: 'remote', endpoint: value }, made)
+    const call = { name: 'b', config: ['--buildkitd-config', value], isFirst: true, isLast: true }
+    const node = { name: value, endpoint: value, platforms: [], options: [value], flags: value }
+    const args = createArguments('remote', node, call)
     expect(args.slice(-2)).toEqual(['--', value])
     expect(parsedAsOptions(args.slice(0, -2), [value])).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { createSkipReporter } from './test/support/skip-reporter.ts'
 
@@ -10,6 +11,8 @@ export default defineConfig({
       createSkipReporter((line) => console.log(line)),
       ...(process.env['GITHUB_ACTIONS'] === 'true' ? ['github-actions'] : []),
     ],
+    // On two cores too: most of the time a test waits for an engine. The default leaves one core to nobody.
+    maxWorkers: Math.max(availableParallelism(), 2),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

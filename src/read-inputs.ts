@@ -1,13 +1,18 @@
-import { loadPlacedYaml, loadYaml } from './bounds/yaml.ts'
+import { limits } from './bounds/limits.ts'
+import { readFileLimitedSync } from './bounds/read-limited.ts'
+import { loadPlacedYaml, loadYaml, loadYamlPairs } from './bounds/yaml.ts'
 import type { GitEvent } from './facts/event.ts'
 import { findEvent, noSecretsOf } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
 import { withCommitDate } from './facts/origin.ts'
 import type { Host } from './host/host.ts'
+import type { ReadText } from './inputs/build-args-files.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { certificatesIn } from './inputs/nodes.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
+import { parseList } from './inputs/read/list.ts'
+import { isPairMapping } from './inputs/read/pair-mapping.ts'
 import { levelsVariable } from './inputs/read/pairs.ts'
 import { secret } from './inputs/secret.ts'
 import { isMapping } from './inputs/smoke-test.ts'
@@ -23,10 +28,17 @@ export async function readInputs(
   readInput: (name: string) => string,
 ): Promise<{ readonly inputs: Inputs; readonly event: GitEvent }> {
   maskInputs(readInput, host)
+  const pairs = ['labels', 'annotations', 'build-args'].map(readInput)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
-  const texts = ['images', 'tags', 'flavor', 'labels', 'annotations', 'build-args'].map(readInput).join('\n')
+  const parseYamlPairs = pairs.some(isPairMapping) ? await loadYamlPairs() : undefined
+  const files = readTexts(readInput('build-args-file'))
+  const texts = [
+    ...['images', 'tags', 'flavor'].map(readInput),
+    ...pairs,
+    ...[...files.values()].map((file) => ('value' in file ? file.value : '')),
+  ].join('\n')
   const token = readInput('github-token').trim()
   const found = findEvent(host.env)
   const needsDate = texts.includes('{{') && texts.includes('commit_date')
@@ -37,6 +49,8 @@ export async function readInputs(
     parsePlacedYaml,
     hasHubConnection: Boolean(host.env['DOCKERHUB_OIDC_CONNECTIONID']),
     nodeCertificates: certificatesIn(host.env),
+    parseYamlPairs,
+    readText: (path: string) => files.get(path) ?? { problem: 'it was not read' },
     event,
     libraries,
     now: host.clock.now(),
@@ -51,4 +65,27 @@ export async function readInputs(
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
   return { inputs, event }
+}
+
+/** The files of `build-args-file`, each read once, up to the first that makes them too large together. */
+function readTexts(input: string): ReadonlyMap<string, ReturnType<ReadText>> {
+  const texts = new Map<string, ReturnType<ReadText>>()
+  let total = 0
+  for (const { text: path } of parseList('lines', input.slice(0, limits.input)).items) {
+    if (total > limits.input || texts.size > limits.inputItems) break
+    const read = readText(path)
+    if ('value' in read) total += read.value.length
+    texts.set(path, read)
+  }
+  return texts
+}
+
+const readText: ReadText = (path) => {
+  try {
+    return { value: readFileLimitedSync(path, limits.input) }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { problem: 'it does not exist. Paths are relative to the workspace' }
+    return { problem: code === 'EACCES' ? 'permission denied' : message }
+  }
 }

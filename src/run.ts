@@ -1,4 +1,6 @@
 import { setUpEmulators } from './emulate/emulate.ts'
+import { refuseFindings } from './engine/answer.ts'
+import { askEngine } from './engine/ask.ts'
 import { build } from './engine/build.ts'
 import { exportImage } from './export/export.ts'
 import { probe } from './facts/probe.ts'
@@ -10,7 +12,7 @@ import { makePlan } from './plan/make-plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { readInputs } from './read-inputs.ts'
-import { report, reportDryRun, reportLasting } from './report/report.ts'
+import { report, reportAnswer, reportDryRun, reportLasting } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
@@ -33,6 +35,12 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     const opening = { plan, host: limit.host, access }
     const run = { ...opening, source: openSource(opening) }
 
+    if (plan.call !== 'build' && !plan.dryRun) {
+      const answer = await askEngine(run, plan.call)
+      reportAnswer(run, answer)
+      refuseFindings(answer)
+      return
+    }
     const checked = await preflight(run)
     if (plan.dryRun) {
       reportDryRun(run, checked)

@@ -2,7 +2,7 @@ export const id = 117;
 export const ids = [117];
 export const modules = {
 
-/***/ 3405:
+/***/ 3248:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -10,6 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  ask: () => (/* binding */ ask),
   build: () => (/* binding */ build)
 });
 
@@ -501,7 +502,7 @@ function giveAdvice(dockerfile, inputs, log) {
     const unused = (0,expand_arguments/* unusedBuildArguments */.TQ)(dockerfile, buildArguments);
     if (unused.length > 0)
         log.warning(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`);
-    const options = readOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK'));
+    const options = readCheckOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK'));
     const findings = lint(dockerfile, { ...inputs, targetPlatform, options, stages, looked: stages.needed }).map(({ rule, line, message }) => ({
         line,
         message: `${rule}: ${message}`,
@@ -514,8 +515,12 @@ function giveAdvice(dockerfile, inputs, log) {
         log.warning(`${file}:${line}: ${message}`, place ? { title: 'Polyarch: build check', place } : {});
     }
 }
-/** The argument takes the place of all that the directive says. */
-function readOptions({ file, directives }, given) {
+/**
+ * The options of the build checks: the argument takes the place of all that the directive says.
+ *
+ * @throws ActionError `dockerfile-invalid`, `input-invalid` for options that are wrong
+ */
+function readCheckOptions({ file, directives }, given) {
     try {
         return parseCheckOptions(given ?? directives.check ?? '');
     }
@@ -528,6 +533,216 @@ function readOptions({ file, directives }, given) {
             hint: 'It is written as the directive `# check=` is: skip=RuleName,OtherRule;error=true.',
         });
     }
+}
+
+;// CONCATENATED MODULE: ./src/dockerfile/outline/comments.ts
+/** What a comment right above an instruction says of `name`: the rest of the first line that begins with it. "" for none. */
+function commentOf(statements, line, name) {
+    const comments = statements.find((statement) => statement.line === line)?.comments ?? [];
+    return comments.find((comment) => name !== '' && comment.startsWith(`${name} `))?.slice(name.length + 1) ?? '';
+}
+/** The place of an instruction. */
+function locate({ line, endLine }) {
+    return { ranges: [{ start: { line }, end: { line: endLine } }] };
+}
+
+;// CONCATENATED MODULE: ./src/dockerfile/outline/describe-target.ts
+
+
+
+
+
+
+/**
+ * The build arguments, secrets and SSH agents that the target and the stages that it needs take, as BuildKit outlines them, in the order of
+ * their lines. Variables of an image in FROM are not known, and count as empty.
+ */
+function describeTarget(dockerfile, inputs) {
+    const { text, stages: plan } = inputs;
+    const { statements } = (0,read_statements/* readStatements */.b)(text, () => { });
+    const declared = declaredIn(dockerfile, inputs);
+    const args = [...new Map(declared.map((one) => [`${one.line} ${one.name}`, one])).values()]
+        .sort((a, b) => a.line - b.line)
+        .map(({ name, value, line, endLine }) => {
+        const description = commentOf(statements, line, name);
+        return {
+            name,
+            ...(description === '' ? {} : { description }),
+            ...(value === undefined ? {} : { value }),
+            location: locate({ line, endLine }),
+        };
+    });
+    const mounts = neededInstructions(inputs).flatMap((instruction) => instruction.kind === 'run' ? instruction.secrets.map((mount) => ({ ...mount, ...placeOf(instruction) })) : []);
+    const mountsOf = (kind) => {
+        const rows = mounts.filter((mount) => mount.kind === kind);
+        return [...new Map(rows.map((mount) => [mount.id, mount])).values()]
+            .sort((a, b) => a.line - b.line)
+            .map(({ id, required, line, endLine }) => ({
+            name: id,
+            ...(required ? { required: true } : {}),
+            location: locate({ line, endLine }),
+        }));
+    };
+    const [secrets, ssh] = [mountsOf('secret'), mountsOf('ssh')];
+    const target = plan.stages[plan.target];
+    const description = target?.name === undefined ? '' : commentOf(statements, target.line, target.name);
+    return {
+        ...(target?.name === undefined ? {} : { name: target.name }),
+        ...(description === '' ? {} : { description }),
+        ...(args.length === 0 ? {} : { args }),
+        ...(secrets.length === 0 ? {} : { secrets }),
+        ...(ssh.length === 0 ? {} : { ssh }),
+    };
+}
+/** Each ARG of the needed stages, and those before the first FROM that these, or their FROM, take the value of. */
+function declaredIn(dockerfile, inputs) {
+    const { stages: plan, globals, buildArguments } = inputs;
+    const escapeMark = dockerfile.directives.escape;
+    const ofFile = new Map(dockerfile.globalArguments.flatMap((instruction) => instruction.arguments.map((argument) => [argument.name, { argument, place: placeOf(instruction) }])));
+    const found = [];
+    const seen = new Set();
+    const take = (name) => {
+        const given = ofFile.get(name);
+        if (given === undefined || seen.has(name))
+            return;
+        seen.add(name);
+        const value = globals.get(name);
+        found.push({ name, ...(value === undefined ? {} : { value }), ...given.place });
+        lookInto(given.argument.value ?? '');
+    };
+    const lookInto = (word) => {
+        (0,problem/* tryReading */.cI)(() => (0,expand/* expandWord */.Vo)(word, (name) => {
+            take(name);
+            return globals.get(name);
+        }, { escapeMark }));
+    };
+    const valuesOf = new Map();
+    for (const index of plan.needed) {
+        const stage = plan.stages[index];
+        if (stage === undefined)
+            continue;
+        lookInto(dockerfile.stages[index]?.base ?? '');
+        const begun = stage.base.kind === 'stage' ? valuesOf.get(stage.base.index) : undefined;
+        const values = begun ?? (0,expand_arguments/* stageValues */.dX)(undefined, (0,expand_arguments/* completeEnvironment */.pv)([], 'linux'));
+        const resolver = (0,resolve/* createResolver */.Tw)({ escapeMark, values, globals, buildArguments });
+        for (const instruction of stage.instructions) {
+            const resolved = (0,problem/* tryReading */.cI)(() => resolver.resolve(instruction)) ?? instruction;
+            if (instruction.kind !== 'arg' || resolved.kind !== 'arg')
+                continue;
+            for (const [at, argument] of resolved.arguments.entries()) {
+                const written = instruction.arguments[at];
+                // Without a value of its own it is the one before FROM; those of platforms are nobody's to give.
+                if (written?.value === undefined && ofFile.has(argument.name))
+                    take(argument.name);
+                else if (written?.value !== undefined || !globals.has(argument.name)) {
+                    found.push({ ...argument, ...placeOf(instruction) });
+                }
+            }
+        }
+        valuesOf.set(index, resolver.values);
+    }
+    return found;
+}
+function neededInstructions({ stages: { stages, needed } }) {
+    return needed.flatMap((index) => stages[index]?.instructions ?? []);
+}
+function placeOf({ line, endLine }) {
+    return { line, endLine };
+}
+
+;// CONCATENATED MODULE: ./src/dockerfile/outline/list-targets.ts
+
+
+/** The stages of a Dockerfile as BuildKit lists its targets. `text` is what `dockerfile` was read from. */
+function listTargets({ stages }, text) {
+    const { statements } = (0,read_statements/* readStatements */.b)(text, () => { });
+    return stages.map((stage, index) => {
+        const { name, base, platform, line } = stage;
+        const description = name === undefined ? '' : commentOf(statements, line, name);
+        return {
+            ...(name === undefined ? {} : { name }),
+            ...(index === stages.length - 1 ? { default: true } : {}),
+            ...(description === '' ? {} : { description }),
+            base,
+            ...(platform === undefined ? {} : { platform }),
+            location: locate(stage),
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/engine/embedded/stages-with-shell.ts
+/** The stages of `indexes` that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
+async function stagesWithShell({ platform, stages }, indexes, { baseOf }) {
+    const looked = stages.stages.filter(({ index }) => indexes.includes(index));
+    const found = await Promise.all(looked.map(async ({ index, base, platform: own }) => {
+        const image = await baseOf(base, own ?? platform);
+        return image?.config.config.Shell === undefined ? [] : [index];
+    }));
+    return new Set(found.flat());
+}
+
+;// CONCATENATED MODULE: ./src/engine/embedded/ask-embedded.ts
+
+
+
+
+
+
+
+
+/**
+ * Answers a question about the Dockerfile by reading it, in BuildKit's form. RUN is no obstacle: nothing is built.
+ *
+ * @throws ActionError what is wrong with the Dockerfile, or a base image that the build checks need and that is not found
+ */
+async function askEmbedded({ plan, host, source }, question) {
+    const { build } = plan;
+    const [given, reading] = await Promise.all([source.dockerfile(), source.reading()]);
+    // As BuildKit does, for the first platform alone.
+    const first = reading?.platforms[0];
+    if (given === undefined || reading === undefined || first === undefined) {
+        throw new action_error/* ActionError */.lZ('internal', 'Nobody has read the Dockerfile');
+    }
+    const { dockerfile } = reading;
+    const buildArguments = (0,expand_arguments/* givenArguments */.Cj)(build.buildArgs, host.env);
+    switch (question) {
+        case 'targets':
+            return { targets: listTargets(dockerfile, given.text) };
+        case 'outline':
+            return describeTarget(dockerfile, { ...first, text: given.text, buildArguments });
+        case 'check': {
+            const { target } = build;
+            const { stages, globals, platform: targetPlatform } = first;
+            // Without a target all stages are looked at.
+            const looked = target === undefined ? stages.stages.map(({ index }) => index) : stages.needed;
+            const withShell = await stagesWithShell(first, looked, await source.own());
+            const findings = lint(dockerfile, {
+                text: given.text,
+                options: readCheckOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK')),
+                buildPlatform: (0,platform/* hostPlatform */.o)(host),
+                targetPlatform,
+                buildArguments,
+                ...(target === undefined ? {} : { target }),
+                globals,
+                stages,
+                looked,
+                withShell,
+            });
+            return {
+                warnings: findings.map(({ rule, line, message }) => ({
+                    ruleName: rule,
+                    url: ruleUrl(rule),
+                    detail: message,
+                    location: { ranges: [{ start: { line }, end: { line } }] },
+                })),
+            };
+        }
+    }
+}
+/** https://docs.docker.com/reference/build-checks/ */
+function ruleUrl(rule) {
+    const words = rule.replaceAll(/([a-z])([A-Z])/g, '$1-$2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2');
+    return `https://docs.docker.com/go/dockerfile/rule/${words.toLowerCase()}/`;
 }
 
 // EXTERNAL MODULE: ./src/tree/layers.ts
@@ -1370,11 +1585,14 @@ var url_credentials = __webpack_require__(5915);
 var errors = __webpack_require__(3496);
 // EXTERNAL MODULE: ./src/registry/transport/exchange-once.ts
 var exchange_once = __webpack_require__(9216);
+// EXTERNAL MODULE: ./src/registry/transport/follow.ts
+var follow = __webpack_require__(9052);
 // EXTERNAL MODULE: ./src/registry/transport/retry-request.ts
 var retry_request = __webpack_require__(1979);
 // EXTERNAL MODULE: ./src/tree/archive/write-failure.ts
 var write_failure = __webpack_require__(2337);
 ;// CONCATENATED MODULE: ./src/engine/embedded/remote/download.ts
+
 
 
 
@@ -1407,14 +1625,23 @@ function createDownload(host, logins = []) {
     };
 }
 async function download(text, host) {
-    const { url: bare, credentials } = (0,url_credentials/* cutCredentials */.v)(text);
-    if (!URL.canParse(bare))
-        throw new action_error/* ActionError */.lZ('dockerfile-invalid', `Cannot download ${bare}: it is no address`);
-    const url = new URL(bare);
+    const { url: address, credentials } = (0,url_credentials/* cutCredentials */.v)(text);
+    if (!URL.canParse(address))
+        throw new action_error/* ActionError */.lZ('dockerfile-invalid', `Cannot download ${address}: it is no address`);
+    const url = new URL(address);
     const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin);
     const what = `Cannot download ${shown(url)}`;
     const attempt = async () => {
-        const sent = await follow(url, login, { what, host });
+        const sent = await (0,follow/* follow */.e)(bare(url), {
+            http: host.http,
+            signal: host.signal,
+            // Another host than the one that was named is shown nothing.
+            headers: ({ origin }) => ({
+                'accept-encoding': 'gzip',
+                ...(login && origin === url.origin ? { authorization: basic(login) } : {}),
+            }),
+            refused: (found) => refused(what, found),
+        });
         if (!sent.ok)
             return sent;
         const { status, body, headers } = sent.value;
@@ -1437,39 +1664,6 @@ async function download(text, host) {
     };
     const { clock, log, signal, retries } = host;
     return await (0,retry_request/* retryRequest */.q)({ what, by: url.host, attempt, toError: (failure) => toError(failure, what, url) }, { ...retries, clock, log, signal });
-}
-/** Redirects that Go's client, BuildKit's, follows. */
-const mostRedirects = 10;
-async function follow(start, login, { what, host: { http, signal } }) {
-    const { origin } = start;
-    let url = start;
-    for (let redirects = 0;; redirects += 1) {
-        const sent = await (0,exchange_once/* exchangeOnce */.z$)(http, {
-            method: 'GET',
-            url: bare(url).href,
-            // Another host than the one that was named is shown nothing.
-            headers: {
-                'accept-encoding': 'gzip',
-                ...(login && url.origin === origin ? { authorization: basic(login) } : {}),
-            },
-            signal,
-        });
-        const location = sent.ok ? sent.value.headers['location'] : undefined;
-        if (!sent.ok || location === undefined || ![301, 302, 303, 307, 308].includes(sent.value.status))
-            return sent;
-        sent.value.body.resume();
-        if (redirects === mostRedirects)
-            throw refused(what, `it redirects more than ${mostRedirects} times`);
-        url = redirected(location, url, what);
-    }
-}
-function redirected(location, from, what) {
-    if (!URL.canParse(location, from.href))
-        throw refused(what, 'it redirects to what is no address');
-    const next = new URL(location, from);
-    if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:'))
-        return next;
-    throw refused(what, `it redirects from ${from.protocol}// to ${next.protocol}//`);
 }
 async function save({ body, headers }, what, { tempDir, signal }) {
     const folder = (0,external_node_path_.join)(tempDir, 'downloads');
@@ -2550,6 +2744,8 @@ function createShare() {
 
 
 
+
+
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
  * unless an instruction depends on what is in them.
@@ -2572,7 +2768,7 @@ async function build(_, run, { reading }) {
     // BuildKit too checks for the first platform alone.
     if (first !== undefined) {
         const target = spec.target === undefined ? {} : { target: spec.target };
-        const withShell = await stagesWithShell(first, own);
+        const withShell = await stagesWithShell(first, first.stages.needed, own);
         const inputs = { ...first, text: given.text, buildPlatform, buildArguments, withShell, ...target };
         giveAdvice(dockerfile, inputs, host.log);
     }
@@ -2620,9 +2816,7 @@ async function build(_, run, { reading }) {
             host.log.info(engine_describe(platform, layers));
         return done;
     });
-    const notice = (0,large_context/* largeContextNotice */.p)(archived, 'The files of the new layers have', spec);
-    if (notice !== undefined)
-        host.runner.notice(notice);
+    (0,large_context/* tellContext */.P)(host, archived, { what: 'Files of the new layers', spec });
     const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })));
     const tree = (0,make_image/* makeImage */.Gs)(parts, spec.annotations);
     const { root } = tree;
@@ -2633,14 +2827,13 @@ async function build(_, run, { reading }) {
         steps: images.map(stepOf),
     };
 }
-/** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
-async function stagesWithShell({ platform, stages }, { baseOf }) {
-    const looked = stages.stages.filter(({ index }) => stages.needed.includes(index));
-    const found = await Promise.all(looked.map(async ({ index, base, platform: own }) => {
-        const image = await baseOf(base, own ?? platform);
-        return image?.config.config.Shell === undefined ? [] : [index];
-    }));
-    return new Set(found.flat());
+/**
+ * Answers a question about the Dockerfile.
+ *
+ * @throws ActionError as `askEmbedded` does
+ */
+async function ask(_, run, question) {
+    return askEmbedded(run, question);
 }
 /** Base layers are in their registries, all else is in the layout. */
 function contentOf(dir, images) {
@@ -2679,6 +2872,48 @@ function nounOf(count) {
 }
 function stepOf({ platform, milliseconds }) {
     return { name: 'put together', platform: (0,oci_platform/* formatPlatform */.Bq)(platform), cached: false, milliseconds };
+}
+
+
+/***/ }),
+
+/***/ 9052:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ follow)
+/* harmony export */ });
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6525);
+/* harmony import */ var _exchange_once_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9216);
+
+
+/**
+ * The answer to GET at the end of all redirects, of whatever status. From https none leads to http.
+ *
+ * @throws ActionError of `refused` for a redirect that leads in a circle, or where it must not
+ */
+async function follow(start, { http, signal, headers, refused }) {
+    let url = start;
+    for (let redirects = 0;; redirects += 1) {
+        const sent = await (0,_exchange_once_js__WEBPACK_IMPORTED_MODULE_1__/* .exchangeOnce */ .z$)(http, { method: 'GET', url: url.href, headers: headers(url), signal });
+        const location = sent.ok ? sent.value.headers['location'] : undefined;
+        if (!sent.ok || location === undefined || ![301, 302, 303, 307, 308].includes(sent.value.status))
+            return sent;
+        sent.value.body.resume();
+        if (redirects === _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .limits */ .F.redirects)
+            throw refused(`it redirects more than ${_bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .limits */ .F.redirects} times`);
+        url = redirected(location, url, refused);
+    }
+}
+function redirected(location, from, refused) {
+    if (!URL.canParse(location, from.href))
+        throw refused('it redirects to what is no address');
+    const next = new URL(location, from);
+    next.username = '';
+    next.password = '';
+    if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:'))
+        return next;
+    throw refused(`it redirects from ${from.protocol}// to ${next.protocol}//`);
 }
 
 

@@ -712,8 +712,9 @@ function clean(path) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ largeContextNotice)
+/* harmony export */   P: () => (/* binding */ tellContext)
 /* harmony export */ });
+/* unused harmony export largeContextNotice */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
@@ -724,8 +725,19 @@ function clean(path) {
 
 /** Bytes from which a context is worth a remark. */
 const large = 50 * 1000 * 1000;
-/** Directories that hardly any image needs from a context. */
-const unneeded = ['node_modules', '.git'];
+/** Directories of tools that hardly any image needs from a context: history, caches, dependencies and results of builds on the host. */
+const unneeded = [
+    ...['node_modules', '.git', 'target', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.next', '.nuxt', '.cache'],
+    ...['.terraform', 'coverage'],
+];
+/** Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much. `what` says what has `bytes`. */
+function tellContext({ log, runner }, bytes, { what, spec }) {
+    if (bytes > 0)
+        log.info(`${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(bytes)}`);
+    const notice = largeContextNotice(bytes, what, spec);
+    if (notice !== undefined)
+        runner.notice(notice);
+}
 /**
  * What to tell of a context that is a large directory without a .dockerignore; undefined of any other. `what` says what has `bytes`.
  * Only names at its top are looked up.
@@ -737,8 +749,8 @@ function largeContextNotice(bytes, what, { context, contextIsFolder, file }) {
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, '.dockerignore')) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(`${dockerfile}.dockerignore`))
         return undefined;
     const found = unneeded.filter((name) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, name))).map((name) => `\`${name}\``);
-    const advice = found.length === 0 ? 'what the build does not need' : found.join(' and ');
-    return `${what} ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(bytes)}, and there is no .dockerignore in ${context}. Add one that lists ${advice}.`;
+    const advice = found.length === 0 ? 'what the build does not need' : found.join(', ');
+    return `${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(bytes)}, and there is no .dockerignore in ${context}. Add one that lists ${advice}.`;
 }
 
 

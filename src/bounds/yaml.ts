@@ -3,6 +3,12 @@ import { limits } from './limits.ts'
 /** Reads one YAML document. Throws an Error whose message's first line says what is wrong, and where. */
 export type ParseYaml = (text: string) => unknown
 
+/** A pair of a YAML mapping. Numbers and booleans are text, as written. Lines count from 1. */
+export type YamlPair = { readonly key: string; readonly value: unknown; readonly line: number }
+
+/** Reads the pairs of a YAML mapping, in order; undefined where the document is not a mapping. Throws as `ParseYaml`. */
+export type ParseYamlPairs = (text: string) => readonly YamlPair[] | undefined
+
 /** A YAML document whose scalars are the texts that were written, whatever they look like. */
 export type PlacedYaml = {
   readonly value: unknown
@@ -104,8 +110,29 @@ class OutOfBounds extends Error {
 
 /** The parser, which only runs that are given YAML load. What it reads has a limit in size, depth and number of values. */
 export async function loadYaml(): Promise<ParseYaml> {
-  const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
+  const { read } = await loadReader()
+  return (text) => read(text, false).value
+}
+
+/** As `loadYaml`, for the pairs of a mapping. */
+export async function loadYamlPairs(): Promise<ParseYamlPairs> {
+  const { isMap, isScalar, read } = await loadReader()
   return (text) => {
+    const { document, value, lineCounter } = read(text, true)
+    const { contents } = document
+    if (!isMap(contents)) return undefined
+    const values = new Map(Object.entries(Object(value)))
+    return contents.items.flatMap(({ key }) => {
+      if (!isScalar(key)) return []
+      const name = String(key.value)
+      return [{ key: name, value: values.get(name), line: lineCounter.linePos(key.range?.[0] ?? 0).line }]
+    })
+  }
+}
+
+async function loadReader() {
+  const { isMap, isScalar, LineCounter, parseDocument, visit } = await import('yaml')
+  const read = (text: string, asWritten: boolean) => {
     if (text.length > limits.yaml) throw new Error(`it is larger than ${limits.yaml / 1024} KiB`)
     const lineCounter = new LineCounter()
     // Its own search for keys that are there twice compares each with each.
@@ -122,12 +149,18 @@ export async function loadYaml(): Promise<ParseYaml> {
             seen.add(name)
           }
         },
+        Scalar: (key, node) => {
+          // `1.10` is a version, and no number.
+          const isTyped = typeof node.value === 'number' || typeof node.value === 'boolean'
+          if (asWritten && key !== 'key' && isTyped && node.source !== undefined) node.value = node.source
+        },
       }),
     )
     const value: unknown = withoutOverflow(() => document.toJS({ maxAliasCount: 100 }))
     assertPlain(value)
-    return value
+    return { document, value, lineCounter }
   }
+  return { isMap, isScalar, read }
 }
 
 function duplicate(name: unknown, { line, col }: { readonly line: number; readonly col: number }): Error {

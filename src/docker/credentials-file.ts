@@ -77,7 +77,8 @@ function readConfig(path: string): Json | undefined {
     const value = parseJson(readFileLimitedSync(path, limits.configFile))
     if (!isObject(value)) throw new ConfigError('it is not a JSON object')
     for (const name of ['auths', 'credHelpers']) {
-      if (value[name] !== undefined && !isObject(value[name])) throw new ConfigError(`its ${name} is not an object`)
+      // Docker reads null as if it were left out.
+      if (value[name] != null && !isObject(value[name])) throw new ConfigError(`its ${name} is not an object`)
     }
     return value
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
+import type { AnswerDocument, Question } from './answer.ts'
 import type { Built } from './built.ts'
 import type { EnginePlan } from './traits.ts'
 
@@ -29,6 +30,12 @@ export type EngineCode<Spec = unknown> = {
    * @throws ActionError what the build failed from
    */
   build(spec: Spec, run: Run, checked: CheckedSource): Promise<Built>
+  /**
+   * Answers a question about the Dockerfile, and builds nothing.
+   *
+   * @throws ActionError why it cannot be answered: mistakes in the Dockerfile, or a builder that is too old
+   */
+  ask(spec: Spec, run: Run, question: Question): Promise<AnswerDocument>
   /** What only this engine needs to have looked at before a build. They reject with what is wrong. */
   checks?(spec: Spec, run: Run): readonly Promise<void>[]
   /** The platforms that its builder says it can build now; none where it does not say. */

@@ -26,6 +26,7 @@ const exitStatuses = {
   'platform-unsupported': 1,
   'platform-mismatch': 1,
   'secret-in-image': 1,
+  'image-too-large': 1,
   'emulator-missing': 1,
   'emulator-crashed': 1,
   'out-of-memory': 75,

@@ -12,9 +12,17 @@ const general = new Set([
 /** By these the post step finds what a killed step has left. */
 const ours = new Set(['POLYARCH_STEP'])
 
-/** Facts about the run and its machine; without tokens, and without the files that commands to the runner are written to. */
-const ofRunner = /^(?:GITHUB|RUNNER)_(?!TOKEN$|ENV$|PATH$|OUTPUT$|STATE$|STEP_SUMMARY$)[A-Z_]+$/
-const secretive = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(?:^|_)KEY(?:_|$)/
+/**
+ * Facts about the run and its machine, without the files that commands to the runner are written to.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
+ */
+const ofGitHub =
+  'ACTION ACTIONS ACTION_PATH ACTION_REPOSITORY ACTOR ACTOR_ID API_URL BASE_REF EVENT_NAME EVENT_PATH GRAPHQL_URL HEAD_REF JOB REF REF_NAME REF_PROTECTED REF_TYPE REPOSITORY REPOSITORY_ID REPOSITORY_OWNER REPOSITORY_OWNER_ID RETENTION_DAYS RUN_ATTEMPT RUN_ID RUN_NUMBER SERVER_URL SHA TRIGGERING_ACTOR WORKFLOW WORKFLOW_REF WORKFLOW_SHA WORKSPACE'
+const ofRunner = 'ARCH DEBUG ENVIRONMENT NAME OS TEMP TOOL_CACHE'
+const facts = new Set([
+  ...ofGitHub.split(' ').map((name) => `GITHUB_${name}`),
+  ...ofRunner.split(' ').map((name) => `RUNNER_${name}`),
+])
 
 /**
  * The environment of a command of `before-tags`, to be laid over that of this process: what is not on the list and not in `named` is taken
@@ -28,7 +36,7 @@ export function gateEnvironment(env: Environment, named: readonly string[], own:
       ours.has(name) ||
       general.has(upper) ||
       /^(?:LC|XDG)_[A-Z_]+$/.test(upper) ||
-      (ofRunner.test(upper) && !secretive.test(upper))
+      facts.has(upper)
     )
   }
   const taken = Object.keys(env).filter((name) => !passed(name))

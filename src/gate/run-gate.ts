@@ -80,22 +80,33 @@ async function runCommands({ commands }: Gate, running: Running): Promise<readon
       if (log.push(line) > shownLines) log.shift()
       tell(`${basename(program)} | ${line}`)
     }
-    const ended = await host.exec(program, args, {
-      env: running.env,
-      stdout: (stream) => linesOf(stream, onLine),
-      onStderrLine: onLine,
-      // `timeout` of the step ends it through the signal of the host.
-      ...(plan.timeout === undefined ? { timeout: Math.max(1, deadline - started) } : {}),
-    })
-    const milliseconds = host.clock.now().getTime() - started
-    results.push({ program, milliseconds, log, passed: ended.ok })
+    const add = (passed: boolean): number => {
+      const milliseconds = host.clock.now().getTime() - started
+      results.push({ program, milliseconds, log, passed })
+      return milliseconds
+    }
+    const ended = await host
+      .exec(program, args, {
+        env: running.env,
+        stdout: (stream) => linesOf(stream, onLine),
+        onStderrLine: onLine,
+        leavesNoChildren: true,
+        // `timeout` of the step ends it through the signal of the host.
+        ...(plan.timeout === undefined ? { timeout: Math.max(1, deadline - started) } : {}),
+      })
+      .catch((error: unknown) => {
+        add(false)
+        host.runner.writeSummary(gateSection(results).join('\n'))
+        throw host.signal.reason instanceof ActionError ? outOfTime(program, host.signal.reason, log) : error
+      })
+    const milliseconds = add(ended.ok)
     if (ended.ok) {
       host.log.info(`${basename(program)}: passed in ${(milliseconds / 1000).toFixed(1)} s`)
       continue
     }
     // No report follows a failure.
     host.runner.writeSummary(gateSection(results).join('\n'))
-    throw failure({ program, ended, log })
+    throw failure({ program, ended, log, pushed: plan.push })
   }
   return results
 }
@@ -116,18 +127,34 @@ function createTelling({ log }: Host): (line: string) => void {
   }
 }
 
-type Ended = { readonly program: string; readonly ended: ExecResult; readonly log: readonly string[] }
+type Ended = {
+  readonly program: string
+  readonly ended: ExecResult
+  readonly log: readonly string[]
+  readonly pushed: boolean
+}
 
-function failure({ program, ended, log }: Ended): ActionError {
+/** The time limit of the step, which ends whatever is running, as an error about the command that was. */
+function outOfTime(program: string, { code }: ActionError, log: readonly string[]): ActionError {
+  const message = `No tag was written, because ${basename(program)} of before-tags did not end within \`timeout\``
+  return new ActionError(code, [message, ...log].join('\n'), {
+    hint: 'The time of the build counts too. Raise `timeout`, or make the command faster.',
+  })
+}
+
+function failure({ program, ended, log, pushed }: Ended): ActionError {
   const found = ended.timedOut
     ? (ended.stderr.split('\n').at(-1) ?? '')
     : ended.status === 127
-      ? 'there is no such program on PATH, or it cannot be found'
+      ? `it exited with 127: ${program}, or a program that it starts, was not found`
       : ended.status === 126
         ? 'it is not executable'
         : `it exited with ${ended.status}`
   const message = [`No tag was written, because ${basename(program)} of before-tags failed: ${found}`, ...log]
   return new ActionError(ended.timedOut ? 'timed-out' : 'gate-failed', message.join('\n'), {
-    hint: 'Its output is in the log and the job summary. What was pushed stays in the registry by its digest, without a tag.',
+    hint: [
+      log.length > 0 ? 'The output of the command is in the log and the job summary.' : 'Correct `before-tags`.',
+      ...(pushed ? ['The image stays in the registry by its digest, without a tag.'] : []),
+    ].join(' '),
   })
 }

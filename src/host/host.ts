@@ -65,6 +65,8 @@ export type ExecOptions = {
   readonly timeout?: number
   /** Milliseconds without a byte from the child after which it is ended, or twice as many: for what may well take long. */
   readonly silence?: number
+  /** Children that the program leaves behind are ended with it; else they are waited for, as long as they hold its output open. */
+  readonly leavesNoChildren?: boolean
   /** When aborted, the child's process group is ended and the call rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }

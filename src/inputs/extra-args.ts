@@ -6,15 +6,14 @@ import { type InputName, inputRows } from './schema.ts'
 
 /** Options of `docker buildx build` that the step sets itself, or that would keep it from building an image, each with why. */
 const decided: Readonly<Record<string, string>> = {
-  call: 'it builds no image',
-  check: 'it builds no image',
+  check: 'it builds no image. Use the input call',
   debug: 'it mixes with the progress that the step reads. Turn on debug logging of the job for more output',
   detach: 'the build must end before the step does',
   help: 'it builds no image',
   iidfile: 'the step reads the file that it names itself. The image ID is the output imageid',
   invoke: 'a step has no terminal',
   'metadata-file': 'the step reads the file that it names itself. See the outputs digest and metadata',
-  print: 'it builds no image',
+  print: 'it builds no image. Use the input call',
   progress: 'the step reads the progress of the build',
   quiet: 'the step reads the progress of the build',
   root: 'it names another server than the builder of the step',

@@ -42,6 +42,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** `auto`: the plan decides by the event. */
   readonly push: boolean | 'auto'
   readonly emulators: Emulators
+  /** Bytes that an image may have, compressed. Undefined: no limit. */
+  readonly maxSize: number | undefined
   /** What is run of each platform's image before any tag. */
   readonly smokeTest: SmokeTest | undefined
   /** What must succeed before any tag. */
@@ -58,6 +60,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly login: LoginInput | undefined
   /** Of `registries`; and of `registry` where its credentials are not simply a user and a password for all of it. */
   readonly logins: readonly RegistryLogin[]
+  /** Undefined: nothing is removed before the build. */
+  readonly fresh: Fresh | undefined
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
@@ -208,6 +212,9 @@ export type RegistryInput = {
   /** Given with `http://`. */
   readonly plainHttp: boolean
 }
+
+/** What is pruned before the build: all that passes `filters`, written as Docker takes them. */
+export type Fresh = { readonly filters: readonly string[] }
 
 export type LoginInput = { readonly username: string; readonly password: Secret }
 

@@ -1,8 +1,9 @@
-import type { ParsePlacedYaml, ParseYaml } from '../bounds/yaml.ts'
+import type { ParsePlacedYaml, ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
 import { driverChoices, drivers } from '../engine/drivers.ts'
 import { engineNames } from '../engine/engine-names.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import { provenanceModes, readAttests } from './attests.ts'
+import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import { readCaches } from './cache.ts'
@@ -10,6 +11,7 @@ import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
 import { judgeForeign } from './foreign-inputs.ts'
+import { readFresh } from './fresh.ts'
 import { readGate } from './gate.ts'
 import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
@@ -20,6 +22,7 @@ import { readOutputs } from './outputs.ts'
 import { readPlatforms } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
+import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
 import { type ReportLine, readAnnotationLevels, readAnnotations, readBuildArgs, readLabels } from './read/pairs.ts'
 import { didYouMean, type InputProblem, inputError, quote, type ReportProblem, readWith } from './read/problem.ts'
 import { inputReader, type ReadInput } from './read/reader.ts'
@@ -34,7 +37,15 @@ import {
 } from './read/value.ts'
 import { readRegistry } from './registry-address.ts'
 import { checkBuilder, checkNames, readAskedEmulators, readBuildkitdConfig, readEmulators } from './rules.ts'
-import { readAddHosts, readAllow, readNetwork, readNoCacheFilters, readSize, readUlimits } from './run-settings.ts'
+import {
+  readAddHosts,
+  readAllow,
+  readByteCount,
+  readNetwork,
+  readNoCacheFilters,
+  readSize,
+  readUlimits,
+} from './run-settings.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
@@ -58,6 +69,10 @@ export type ParseOptions = {
   readonly parsePlacedYaml?: ParsePlacedYaml | undefined
   /** The variable DOCKERHUB_OIDC_CONNECTIONID is set. */
   readonly hasHubConnection?: boolean
+  /** Needed where `isPairMapping` finds YAML. */
+  readonly parseYamlPairs?: ParseYamlPairs | undefined
+  /** Needed for `build-args-file`. */
+  readonly readText?: ReadText | undefined
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
   /** Of the nodes of a builder, see `certificatesIn`. */
@@ -85,6 +100,8 @@ export function parseInputs(
     parseYaml,
     parsePlacedYaml,
     hasHubConnection = false,
+    parseYamlPairs,
+    readText = () => ({ problem: 'nothing here reads files' }),
     noSecrets,
     nodeCertificates = new Map(),
     event = noEvent,
@@ -116,7 +133,10 @@ export function parseInputs(
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
-  const push = value('push', readPush) ?? false
+  const plain = readPlainFields({ value })
+  const asked = value('push', readPush) ?? false
+  // Without a build there is nothing to push, and neither names nor credentials are needed for it.
+  const push = plain.call === 'build' ? asked : false
   const token = text('github-token')
   const smoke = text('smoke-test')
 
@@ -129,12 +149,23 @@ export function parseInputs(
     }
   }
 
-  const pairItems = { 'build-args': items('build-args'), labels: items('labels'), annotations: items('annotations') }
+  const pairs = (input: 'build-args' | 'labels' | 'annotations'): readonly ListItem[] => {
+    const found = text(input) ?? ''
+    if (!isPairMapping(found)) return items(input)
+    // Not `found`: its lines are counted from the first one of the input.
+    return readPairMapping(read(input), parseYamlPairs, {
+      emptyValues: input !== 'build-args',
+      report: reportIn(input),
+    })
+  }
+  const pairItems = { 'build-args': pairs('build-args'), labels: pairs('labels'), annotations: pairs('annotations') }
+  const argsFiles = readBuildArgsFiles(items('build-args-file'), readText, reportIn('build-args-file'))
   const readValueExpressions = (): ValueExpressions | undefined => {
-    const lists = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
-    if (!lists.some(([, list]) => list.some((item) => item.text.includes('{{')))) return undefined
+    const own = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
+    const lists = [...argsFiles, ...own.map(([name, list]) => ({ items: list, report: reportIn(name) }))]
+    if (!lists.some(({ items: list }) => list.some((item) => item.text.includes('{{')))) return undefined
     return {
-      uses: new Set(lists.flatMap(([name, list]) => [...checkValues(list, expand, reportIn(name))])),
+      uses: new Set(lists.flatMap((list) => [...checkValues(list.items, expand, list.report)])),
       fill: (found, names) => {
         const filled = expandValue(found, expand, names)
         return 'problem' in filled ? found : filled.value.text
@@ -144,7 +175,7 @@ export function parseInputs(
 
   const buildxVersion = value('buildx-version', readBuildxVersion)
   const buildxMirror = value('buildx-mirror', readBuildxMirror)
-  const plain = readPlainFields({ value })
+  const fresh = readFresh(items('fresh'), reportIn('fresh'))
   const { login, logins } = readLogins(
     {
       registry,
@@ -193,7 +224,11 @@ export function parseInputs(
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
-    buildArgs: readBuildArgs(pairItems['build-args'], reportIn('build-args')),
+    buildArgs: Object.assign(
+      {},
+      ...argsFiles.map((file) => readBuildArgs(file.items, file.report)),
+      readBuildArgs(pairItems['build-args'], reportIn('build-args')),
+    ),
     secrets: readBuildSecrets(
       { secrets: items('secrets'), 'secret-envs': items('secret-envs'), 'secret-files': items('secret-files') },
       {
@@ -215,6 +250,7 @@ export function parseInputs(
       value('emulator-image', (found) => readWith(found, readReference)),
       mirrors,
     ),
+    maxSize: value('max-size', readByteCount),
     smokeTest:
       smoke === undefined ? undefined : readSmokeTest(smoke, parseYaml, (message) => report('smoke-test', message)),
     beforeTags: readGate(text('before-tags'), items('before-tags-env'), report),
@@ -222,7 +258,8 @@ export function parseInputs(
     timeout: value('timeout', readDuration),
     cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
-    noCache: plain.noCache || plain.fresh,
+    noCache: plain.noCache || fresh !== undefined,
+    fresh,
     registry,
     login,
     logins,

@@ -71,6 +71,15 @@ export function readSize(text: string): Read<string> {
   return { problem: `expected a size such as 512m, 1g or a number of bytes, found ${quote(text)}` }
 }
 
+/** Bytes in a size as Docker takes it, with powers of 1024; at least 1. */
+export function readByteCount(text: string): Read<number> {
+  const read = readSize(text)
+  if ('problem' in read) return read
+  const [, count, unit = ''] = /^([\d.]+) ?([kmgtp]?)/i.exec(text) ?? []
+  const bytes = Math.floor(Number(count) * 1024 ** ' kmgtp'.indexOf(unit.toLowerCase() || ' '))
+  return bytes > 0 ? { value: bytes } : { problem: `expected a size of at least one byte, found ${quote(text)}` }
+}
+
 // https://docs.docker.com/reference/cli/docker/container/run/#ulimit
 const limitNames = [
   ...['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio'],

@@ -73,8 +73,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Build arguments, KEY=value one per line, the value verbatim. KEY alone takes the value of the environment variable of that name.',
+    doc: 'Build arguments, KEY=value one per line, the value verbatim, or a YAML mapping. KEY alone takes the value of the environment variable of that name.',
     example: 'VERSION=1.2.3',
+  },
+  'build-args-file': {
+    kind: 'lines',
+    default: '',
+    doc: 'Files of build arguments, one path per line: KEY=value lines as in an env file. A later file wins over an earlier one, build-args over all.',
+    example: 'versions.env',
   },
   secrets: {
     kind: 'verbatim',
@@ -106,14 +112,14 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Labels of the image, key=value one per line. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
+    doc: 'Labels of the image, key=value one per line, or a YAML mapping. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Annotations, key=value one per line. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
+    doc: 'Annotations, key=value one per line, or a YAML mapping. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
     example: 'index:org.opencontainers.image.title=app',
   },
   'default-labels': {
@@ -153,11 +159,24 @@ export const inputRows = {
     default: 'error',
     doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers are for its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
   },
+  'max-size': {
+    kind: 'string',
+    default: '',
+    doc: 'Largest compressed size of the image of a platform, configuration and layers as pushed, such as 200m or 1g (powers of 1024). A larger one fails the step before any tag is written. Default: none.',
+    example: '200m',
+  },
   'smoke-test': {
     kind: 'string',
     default: '',
     doc: "Start each platform's image before any tag is written: a command line that must exit with 0, or YAML: command, entrypoint, env, user, workdir, ports, volumes, add-hosts, expect (output, status, http), timeout. See docs/smoke-test.md.",
     example: 'app --version',
+  },
+  call: {
+    kind: 'choice',
+    choices: ['build', 'check', 'outline', 'targets'],
+    default: 'build',
+    doc: 'What to do with the Dockerfile: build it, or only check it (build checks; a finding fails the step), show its outline (build arguments, secrets, SSH agents) or its targets. All but build neither build nor push, load or write anything.',
+    example: 'check',
   },
   'dry-run': {
     kind: 'boolean',
@@ -245,9 +264,10 @@ export const inputRows = {
     doc: 'Ask the registry for newer base images, even if they are there.',
   },
   fresh: {
-    kind: 'boolean',
+    kind: 'list',
     default: 'false',
-    doc: 'Start from nothing: no cache (as no-cache), and what an earlier run left of this image is removed first.',
+    doc: 'Build from scratch: no cache (as no-cache); first remove what earlier runs left of this image, then prune stopped containers and dangling images of the whole Docker host. true, false, or filters of what is pruned: until=24h, label=key=value, label!=key.',
+    example: 'until=24h',
   },
   registry: {
     kind: 'string',

@@ -82,7 +82,9 @@ function readPart(inner: string, depth: number): Part {
 function unknownProblem(word: string): string {
   const accepted = [...names, 'date', 'commit_date']
   const near = didYouMean(word, accepted)
-  return `expected an expression of ${accepted.join(', ')}, found ${quote(`{{${word}}}`)}${near}. To keep the text, write a backslash before it`
+  // What resembles no expression may be a part of a secret.
+  const found = near === '' ? 'another word in {{ }}' : quote(`{{${word}}}`)
+  return `expected an expression of ${accepted.join(', ')}, found ${found}${near}. To keep the text, write a backslash before it`
 }
 
 /** Checks the values of a list of `key=value`, and says which expressions they use. */

@@ -14,6 +14,7 @@ import { decidePush } from './push.ts'
 import { planSmokeTest } from './smoke-test.ts'
 import { planTags } from './tags.ts'
 import { planUrlLogins } from './url-logins.ts'
+import { withoutResult } from './without-result.ts'
 
 /**
  * Decides the whole run from what was asked for and what is there.
@@ -22,7 +23,7 @@ import { planUrlLogins } from './url-logins.ts'
  */
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
-  const inputs: Inputs = { ...given, push }
+  const inputs: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
   const { engine, load, insecureRegistries } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
@@ -71,7 +72,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(facts.origin?.problems ?? []),
       ...loadNotices(inputs, facts.docker),
       ...cache.notices,
-      ...(!traits.runsSteps && inputs.secrets.length + inputs.ssh.length > 0
+      ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} runs nothing that could mount them`]
         : []),
     ],

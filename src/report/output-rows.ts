@@ -16,6 +16,8 @@ export const outputRows = {
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, and no tag failed; else false.',
+  'call-result':
+    'Result of call: check, outline or targets as JSON, in the form of docker buildx build --call, without the text of the Dockerfile. Empty after a build.',
   files: 'Every file and folder that outputs named and that was written, one per line.',
   engine: 'Engine that built the image.',
   attempts:

@@ -27,8 +27,8 @@ export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<L
   return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
 }
 
-/** All other outputs but the one of a failure. */
-export type Outputs = Readonly<Record<Exclude<OutputName, LastingName | 'error-code'>, string>>
+/** All other outputs but the one of a failure, and the one of a run that builds nothing. */
+export type Outputs = Readonly<Record<Exclude<OutputName, LastingName | 'error-code' | 'call-result'>, string>>
 
 /** What happened, once all of it has. */
 export type Result = {

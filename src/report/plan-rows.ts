@@ -24,6 +24,7 @@ export function planRows(plan: Plan, { bases, emulations }: Checked): readonly P
   const gate = beforeTags?.commands.map(([program = '']) => program) ?? []
   const rows: readonly PlanRow[] = [
     { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
+    { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map(formatPlatform) },
     { what: 'Context', values: [build.context] },

@@ -1,8 +1,10 @@
+import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
+import { warnFindings } from '../engine/warn-findings.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
+import { codeBlock } from '../text/markdown.ts'
 import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
@@ -46,8 +48,20 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
     images: [],
   }
   const outputs = outputsOf({ plan, checked, ...nothing })
-  setOutputs(outputs, plan, host)
+  // Not for later steps' environment: a moving tag still names another image.
+  for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary(planSection(rows))
+}
+
+/** Writes the answer about the Dockerfile to the log, an output and the job summary; findings of build checks are annotations. */
+export function reportAnswer({ host: { log, runner } }: Pick<Run, 'host'>, answer: Answer): void {
+  const lines = answerLines(answer)
+  for (const line of lines) log.info(line)
+  const findings = findingsOf(answer)
+  warnFindings(findings, log)
+  runner.setOutput('call-result', JSON.stringify(answer.document))
+  const block = codeBlock([...lines, ...findings.map(({ message }) => message)])
+  runner.writeSummary([`### Call: ${answer.question}`, '', ...block, ''].join('\n'))
 }
 
 /** What goes wrong in telling of an error must not stand in its place. */
@@ -62,17 +76,13 @@ function besides(log: Log, tell: () => void): void {
 function write(result: Result, host: Host): void {
   const { runner, log } = host
   const outputs = outputsOf(result)
-  setOutputs(outputs, result.plan, host)
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+  exportOutputs({ ...outputs, version: result.plan.version }, host)
   for (const line of emulation(result)) log.info(line)
   const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined
   if (hits !== undefined) log.info(hits)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result))
-}
-
-function setOutputs(outputs: ReturnType<typeof outputsOf>, { version }: Pick<Plan, 'version'>, host: Host): void {
-  for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
-  exportOutputs({ ...outputs, version }, host)
 }
 
 function emulation({ plan: { engine }, checked: { reading }, built }: Result): readonly string[] {

@@ -91,7 +91,8 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
   const buildPlatform = native === undefined ? hostPlatform(host) : parsePlatform(native)
   try {
     const reading = planPlatforms(parseDockerfile(found.text, found.file), build, { buildPlatform, env: host.env })
-    if (!traits.runsSteps) {
+    // What is only read runs nothing.
+    if (!traits.runsSteps && plan.call === 'build') {
       for (const { stages } of reading.platforms) {
         refuseRuns(found.file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
       }

@@ -11,6 +11,7 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { checkFiles, type ImageFiles } from './check-files.ts'
+import { checkSizes } from './check-size.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { oncePerFinding } from './once-per-finding.ts'
 import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
@@ -35,22 +36,26 @@ export type Verified = {
 
 /**
  * Verifies the image of each platform: its configuration and the binaries in the layers that this build made are for the platform, and
- * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run.
+ * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run. The size is checked
+ * whatever `verify` is.
  *
- * @throws ActionError `platform-mismatch` or `secret-in-image`, with all that is wrong; and what reading the layers throws
+ * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, with all that is wrong; and what reading the layers throws
  */
 export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
   const { plan, host } = run
   const { content } = built
-  if (plan.verify === 'off' || content === undefined) return []
+  const tooLarge = await checkSizes(run, content, checked)
+  if (plan.verify === 'off' || content === undefined) {
+    if (tooLarge.length > 0) throw combine('Verification', tooLarge)
+    return []
+  }
   return host.log.group('Verify', async () => {
     const { verified, others } = await verifyContent(run, content, checked)
     for (const one of verified) host.log.info(describe(one))
     for (const note of verified.flatMap(({ notes }) => notes)) host.log.warning(note)
     const problems = oncePerFinding([...verified.flatMap(({ problems: found }) => found), ...others])
-    if (problems.length === 0) return verified
-    const error = combine('Verification', problems)
-    if (plan.verify !== 'warn') throw error
+    const fatal = [...tooLarge, ...(plan.verify === 'warn' ? [] : problems)]
+    if (fatal.length > 0) throw combine('Verification', fatal)
     for (const problem of problems) warn(problem, host.log)
     return verified
   })

@@ -55,7 +55,7 @@ const inputs = {
   load: 'true',
   platforms: 'amd64',
   'smoke-test': [
-    'command: sh -c "head -1 /Dockerfile; id; cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max; echo x > /x || touch /scratch/x"',
+    'command: sh -c "exec 2>&1; head -1 /Dockerfile; id; cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max; echo x > /x || touch /scratch/x"',
     'network: none',
     'labels: { polyarch.test: "1" }',
     'memory: 64m',

@@ -1,14 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, truncateSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/oci/digest.ts'
 import { tarHeader } from '../../src/tree/archive/tar-header.ts'
 import { rootNode } from '../../src/tree/tree.ts'
+import { tarOf } from '../support/built-image.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { watchMemory } from './support/peak.ts'
 import { pull } from './support/pull.ts'
+import { pushBase } from './support/push-base.ts'
 import { missing, part } from './support/rig.ts'
 
 // Large layers that the registry has already are not exported from the daemon again, and are never wrong for it.
@@ -51,6 +54,52 @@ async function expectWhole(name: string, digest: string | undefined, large: Buff
     expect(sha256(Buffer.from((await platform.readFile('large', 'latin1')) ?? '', 'latin1'))).toBe(sha256(large))
   }
 }
+
+describe('examples/large-base', () => {
+  it('adds a layer to a large base without downloading or uploading a layer of it', async () => {
+    const target = await registry()
+    const large = await tarOf({ 'usr/lib/large.so': randomBytes(20_000_000).toString('latin1') })
+    const config = { os: 'linux', architecture: 'amd64', config: { Env: ['PATH=/usr/bin'] } }
+    await pushBase(target.host, 'gpu/runtime', [{ config, layers: [large] }])
+    const made = createJob({}, { DOCKER_HOST: 'unix:///nonexistent.sock' })
+    jobs.push(made)
+    cpSync(resolve(import.meta.dirname, '../../examples/large-base'), made.workspace, { recursive: true })
+    const before = target.journal.length
+    const images = `${target.host}/acme/serve`
+    const step = await runStep(made, {
+      images,
+      engine: 'embedded',
+      tags: '1',
+      push: 'true',
+      'build-args': `BASE: ${target.host}/gpu/runtime:1`,
+      'max-size': '1g',
+    })
+
+    expect(step.status, step.log).toBe(0)
+    const during = target.journal.slice(before)
+    const [platform, ...others] = (await pull(images, '1')).platforms
+    const [base = '', ...own] = platform?.layerDigests ?? []
+    expect([others, own.length]).toEqual([[], 1])
+    expect(platform?.config).toMatchObject({ rootfs: { diff_ids: [digestOf(large), expect.any(String)] } })
+    expect(await platform?.readFile('opt/app/config.json')).toContain('"model"')
+    expect(during.filter(({ kind, path }) => kind === 'blob-get' && path.includes(base))).toEqual([])
+    expect(during.reduce((sum, { received }) => sum + received, 0)).toBeLessThan(20_000)
+    expect(step.log).toMatch(/Files of the new layers: \d+/)
+
+    const over = await runStep(made, {
+      images,
+      engine: 'embedded',
+      tags: '2',
+      push: 'true',
+      'build-args': `BASE=${target.host}/gpu/runtime:1`,
+      'max-size': '10m',
+    })
+    expect(over).toMatchObject({ status: 1, outputs: { 'error-code': 'image-too-large' } })
+    expect(over.log).toMatch(/2\d\.\d MB sha256:[0-9a-f]{64} from the base image .*gpu\/runtime:1/)
+    expect(over.log).toContain('Dockerfile:3: COPY --link app /opt/app')
+    await expect(pull(images, '2')).rejects.toThrow()
+  })
+})
 
 describe.skipIf(missing('docker'))('a large layer', () => {
   const inputs = (...names: string[]) => ({

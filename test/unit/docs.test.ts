@@ -51,7 +51,9 @@ describe.each([
   'docs/smoke-test.md',
   'docs/retries.md',
   'docs/threat-model.md',
+  'docs/values.md',
   'examples/hello/README.md',
+  'examples/large-base/README.md',
 ])('%s', (path) => {
   it('links only to files that are there', () => {
     const targets = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)

@@ -19,6 +19,7 @@ test('docs/migrating.md names every input that is not new here', () => {
   const own = [
     'before-tags',
     'before-tags-env',
+    'build-args-file',
     'buildx-mirror',
     'cache',
     'cache-timeout',
@@ -31,6 +32,7 @@ test('docs/migrating.md names every input that is not new here', () => {
     'extra-args',
     'fresh',
     'if-exists',
+    'max-size',
     'minimum-engine-version',
     'mirrors',
     'preflight',

@@ -8,6 +8,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { formatReference, formatRepository, type Reference } from '../../oci/reference.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import type { Question } from '../answer.ts'
 
 /** Where one call of buildx puts its result. */
 export type CallOutput =
@@ -46,17 +47,10 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...['--iidfile', call.imageIdFile],
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
-    ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...dockerfileArguments(spec),
-    ...(spec.target === undefined ? [] : ['--target', spec.target]),
-    ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
-      '--build-arg',
-      value === null ? name : `${name}=${value}`,
-    ]),
+    ...sourceArguments(spec),
     ...caches('--cache-from', spec.cacheFrom),
     ...caches('--cache-to', spec.cacheTo),
-    ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
-    ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
+    ...secretArguments(spec),
     ...pairs('--label', spec.labels),
     ...pairs('--annotation', normalized(spec.annotations)),
     // Without it BuildKit makes an index of several platforms only, and refuses annotations for one after the build.
@@ -74,8 +68,49 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(spec.pull ? ['--pull'] : []),
     // Last: one that lacks its value takes the context for it, and buildx refuses what is left.
     ...spec.extraArgs,
-    spec.contextIsFolder ? pathArgument(spec.context) : spec.context,
+    contextArgument(spec),
   ]
+}
+
+/** What one call of buildx asks about the Dockerfile. */
+export type QuestionCall = Pick<Call, 'builder' | 'platforms'> & { readonly question: Question }
+
+/** The arguments of `docker-buildx` for a question about the Dockerfile: only those that the answer can depend on. */
+export function questionArguments(spec: BuildSpec, call: QuestionCall): readonly string[] {
+  return [
+    'build',
+    ...['--call', `${call.question},format=json`],
+    ...['--builder', call.builder],
+    ...['--progress', 'plain'],
+    ...['--platform', call.platforms.map(formatPlatform).join(',')],
+    ...sourceArguments(spec),
+    ...secretArguments(spec),
+    ...spec.extraArgs,
+    contextArgument(spec),
+  ]
+}
+
+function sourceArguments(spec: BuildSpec): readonly string[] {
+  return [
+    ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
+    ...dockerfileArguments(spec),
+    ...(spec.target === undefined ? [] : ['--target', spec.target]),
+    ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
+      '--build-arg',
+      value === null ? name : `${name}=${value}`,
+    ]),
+  ]
+}
+
+function secretArguments({ secrets, ssh }: BuildSpec): readonly string[] {
+  return [
+    ...secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
+    ...ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
+  ]
+}
+
+function contextArgument({ contextIsFolder, context }: BuildSpec): string {
+  return contextIsFolder ? pathArgument(context) : context
 }
 
 function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {

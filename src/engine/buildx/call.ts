@@ -17,7 +17,7 @@ import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 import type { CheckFinding, Step } from '../built.ts'
-import { largeContextNotice } from '../large-context.ts'
+import { tellContext } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
@@ -149,8 +149,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     if (error.code !== 'platform-unsupported') throw error
     throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  const notice = largeContextNotice(progress.sent(), 'The build context sent to the builder has', build)
-  if (notice !== undefined) host.runner.notice(notice)
+  tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
@@ -181,7 +180,7 @@ function defaultsAlone({ givenAnnotations }: BuildSpec): boolean {
   return Object.keys(givenAnnotations).length === 0
 }
 
-function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {
+export function remoteContext({ contextIsFolder, context, file }: BuildSpec): { readonly remote?: RemoteContext } {
   if (contextIsFolder) return {}
   const isGit = context.startsWith('github.com/') || sourceKind(context) === 'git'
   return { remote: { kind: isGit ? 'git' : 'archive', url: context, file: file ?? 'Dockerfile' } }
@@ -192,7 +191,7 @@ function sbomGenerator({ sbom }: BuildSpec): { readonly sbomGenerator?: string }
 }
 
 /** The Dockerfile as the user would name it. */
-function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
+export function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
   if (dockerfileInline !== undefined) return inlineDockerfile
   return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
@@ -215,7 +214,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** For the log: build arguments by name only, since people put into them what they should not. */
-function withoutValues(args: readonly string[]): readonly string[] {
+/** Returns the arguments for the log: build arguments by name only, since people put into them what they should not. */
+export function withoutValues(args: readonly string[]): readonly string[] {
   return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

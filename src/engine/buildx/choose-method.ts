@@ -15,7 +15,7 @@ import type { PlannedBuilder } from './choose-builder.ts'
  */
 export type Method = { readonly name: 'layout' | 'digest' | 'join' | 'load' | 'cache'; readonly because: string }
 
-type MethodInputs = Pick<Inputs, 'push' | 'platforms' | 'outputs' | 'verify' | 'smokeTest' | 'beforeTags'>
+type MethodInputs = Pick<Inputs, 'push' | 'platforms' | 'outputs' | 'verify' | 'smokeTest' | 'beforeTags' | 'maxSize'>
 
 /** The least that must be true for each export method, in this order; `load` is what the plan made of the input. */
 export function chooseMethod(
@@ -36,8 +36,12 @@ export function chooseMethod(
   if (load && several && classic) throw cannotLoadSeveral(inputs.platforms.length)
   // Into a daemon elsewhere BuildKit can load one platform only.
   const asLayout = load && several && !onDocker
-  const read = written || inputs.verify !== 'off' || inputs.smokeTest !== undefined || inputs.beforeTags !== undefined
-  if (!inputs.push && !read && !asLayout) {
+  const isRead =
+    inputs.verify !== 'off' ||
+    inputs.smokeTest !== undefined ||
+    inputs.beforeTags !== undefined ||
+    inputs.maxSize !== undefined
+  if (!inputs.push && !written && !isRead && !asLayout) {
     return load
       ? { name: 'load', because: 'the image is only loaded, and verification is disabled' }
       : { name: 'cache', because: 'the image is only cached, and verification is disabled' }

@@ -12,12 +12,14 @@ import { readImage } from '../../registry/pull/read-image.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
 import { type CallOutput, storeNames } from './args.ts'
+import { askBuildx } from './ask-buildx.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { type AskedBuildkit, checkBuildkit } from './check-buildkit.ts'
@@ -109,6 +111,15 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
   }
 }
 
+/**
+ * Asks the builder of the plan about the Dockerfile.
+ *
+ * @throws ActionError as `askBuildx` does
+ */
+export async function ask(spec: BuildxSpec, run: Run, question: Question): Promise<AnswerDocument> {
+  return askBuildx(await prepare(spec, run), question)
+}
+
 /** Buildx with a builder that is there, and with what it is to be given in files. */
 async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const { plan, host, access } = run
@@ -126,7 +137,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
   }
-  if (plan.fresh) await freshen(buildx)
+  if (plan.fresh !== undefined) await freshen(buildx)
   if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)

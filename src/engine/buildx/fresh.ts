@@ -5,8 +5,8 @@ import type { Buildx } from './buildx.ts'
 
 /**
  * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
- * under every reference, then all stopped containers and dangling images of the machine. What is not there, or cannot
- * be removed, does not stop the build.
+ * under every reference, then the stopped containers and dangling images of the machine that pass the filters. What is not there, or
+ * cannot be removed, does not stop the build.
  */
 export async function freshen({ run: { plan, host }, env }: Pick<Buildx, 'run' | 'env'>): Promise<void> {
   const run = async (...args: readonly string[]): Promise<ExecResult> => {
@@ -26,7 +26,8 @@ export async function freshen({ run: { plan, host }, env }: Pick<Buildx, 'run' |
       const removed = await run('image', 'rm', '--force', name)
       if (removed.ok) host.log.info(`Removed ${name} and ${containers.length} of its containers`)
     }
-    await run('container', 'prune', '--force')
-    await run('image', 'prune', '--force')
+    const filters = (plan.fresh?.filters ?? []).flatMap((filter) => ['--filter', filter])
+    await run('container', 'prune', '--force', ...filters)
+    await run('image', 'prune', '--force', ...filters)
   })
 }

@@ -18,7 +18,8 @@ export function withoutLaterCaches(buildx: Buildx): Buildx {
 
 /**
  * Writes the caches of the plan that the build has left: by a second call, which the builder answers from its own cache. Undefined where
- * there are none. What goes wrong, and what takes longer than `cache-timeout`, is a warning; only a cancel of the run is thrown.
+ * there are none. What goes wrong, what takes longer than `cache-timeout`, and a cancel is a warning: the image is
+ * published by then.
  */
 export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
   const later = buildx.build.cacheTo.filter(isLater)
@@ -45,11 +46,12 @@ export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
       if (cacheErrors.length > 0) warn(cacheErrors.join('; '))
       else host.log.info(`Build cache written after the image, in ${taken} (${later.map(describeCache).join('; ')})`)
     } catch (error) {
-      if (host.signal.aborted) throw error
       warn(
-        over.signal.aborted
-          ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
-          : messageOf(error),
+        host.signal.aborted
+          ? 'the run was cancelled while it was written'
+          : over.signal.aborted
+            ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
+            : messageOf(error),
       )
     } finally {
       clearTimeout(timer)

@@ -35,7 +35,7 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   }
   const unused = unusedBuildArguments(dockerfile, buildArguments)
   if (unused.length > 0) log.warning(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`)
-  const options = readOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK'))
+  const options = readCheckOptions(dockerfile, buildArguments.get('BUILDKIT_DOCKERFILE_CHECK'))
   const findings = lint(dockerfile, { ...inputs, targetPlatform, options, stages, looked: stages.needed }).map(
     ({ rule, line, message }) => ({
       line,
@@ -50,8 +50,12 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   }
 }
 
-/** The argument takes the place of all that the directive says. */
-function readOptions({ file, directives }: Dockerfile, given: string | undefined): CheckOptions {
+/**
+ * The options of the build checks: the argument takes the place of all that the directive says.
+ *
+ * @throws ActionError `dockerfile-invalid`, `input-invalid` for options that are wrong
+ */
+export function readCheckOptions({ file, directives }: Dockerfile, given: string | undefined): CheckOptions {
   try {
     return parseCheckOptions(given ?? directives.check ?? '')
   } catch (thrown) {

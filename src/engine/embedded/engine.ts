@@ -16,11 +16,12 @@ import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
-import type { OwnSource } from '../../source/source.ts'
 import { formatBytes } from '../../text/bytes.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
-import { largeContextNotice } from '../large-context.ts'
+import { tellContext } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
+import { askEmbedded } from './ask-embedded.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -28,6 +29,7 @@ import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
 import type { BuiltStage } from './stage.ts'
+import { stagesWithShell } from './stages-with-shell.ts'
 
 /**
  * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
@@ -50,7 +52,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   // BuildKit too checks for the first platform alone.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
-    const withShell = await stagesWithShell(first, own)
+    const withShell = await stagesWithShell(first, first.stages.needed, own)
     const inputs = { ...first, text: given.text, buildPlatform, buildArguments, withShell, ...target }
     giveAdvice(dockerfile, inputs, host.log)
   }
@@ -99,8 +101,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
-  const notice = largeContextNotice(archived, 'The files of the new layers have', spec)
-  if (notice !== undefined) host.runner.notice(notice)
+  tellContext(host, archived, { what: 'Files of the new layers', spec })
   const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
   const tree = makeImage(parts, spec.annotations)
   const { root } = tree
@@ -112,19 +113,13 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   }
 }
 
-/** The stages that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
-async function stagesWithShell(
-  { platform, stages }: PlatformStages,
-  { baseOf }: Pick<OwnSource, 'baseOf'>,
-): Promise<ReadonlySet<number>> {
-  const looked = stages.stages.filter(({ index }) => stages.needed.includes(index))
-  const found = await Promise.all(
-    looked.map(async ({ index, base, platform: own }) => {
-      const image = await baseOf(base, own ?? platform)
-      return image?.config.config.Shell === undefined ? [] : [index]
-    }),
-  )
-  return new Set(found.flat())
+/**
+ * Answers a question about the Dockerfile.
+ *
+ * @throws ActionError as `askEmbedded` does
+ */
+export async function ask(_: undefined, run: Run, question: Question): Promise<AnswerDocument> {
+  return askEmbedded(run, question)
 }
 
 type Finished = {

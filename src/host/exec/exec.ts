@@ -72,6 +72,12 @@ async function execute(
     endGroup()
   }
   const stopLimits = limit(child, options, endFor)
+  let exitTimer: NodeJS.Timeout | undefined
+  if (options.leavesNoChildren) {
+    child.once('exit', () => {
+      exitTimer = setTimeout(endGroup, lastWords)
+    })
+  }
   const signals = [signal, ...(options.signal ? [options.signal] : [])]
   for (const each of signals) each.addEventListener('abort', endGroup, { once: true })
 
@@ -113,10 +119,14 @@ async function execute(
     return { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart(), timedOut: true }
   } finally {
     stopLimits()
+    clearTimeout(exitTimer)
     clearTimeout(killTimer)
     for (const each of signals) each.removeEventListener('abort', endGroup)
   }
 }
+
+/** Milliseconds for output that is on its way when a program has exited. */
+const lastWords = 500
 
 /** Calls `end` with what was exceeded. Gives what ends the watch. */
 function limit(

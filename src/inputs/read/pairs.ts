@@ -5,7 +5,7 @@ import { didYouMean, quote, readWith } from './problem.ts'
 import { splitPair } from './value.ts'
 
 /** Takes down what is wrong with one line. */
-export type ReportLine = (message: string, line: number) => void
+export type ReportLine = (message: string, line?: number) => void
 
 /** Build arguments: `KEY=value`, or `KEY` alone (`null`). Later wins, as with docker. Values are never put into a message. */
 export function readBuildArgs(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string | null>> {

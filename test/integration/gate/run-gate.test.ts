@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { limits } from '../../../src/bounds/limits.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
 import { passGate } from '../../../src/gate/pass-gate.ts'
 import type { Host } from '../../../src/host/host.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
@@ -90,7 +91,7 @@ describe('passGate()', () => {
     const { gated } = await gate('exec /nonexistent/scanner')
     await expect(gated).rejects.toMatchObject({
       code: 'gate-failed',
-      message: expect.stringContaining('no such program'),
+      message: expect.stringContaining('it exited with 127: sh, or a program that it starts, was not found'),
     })
   })
 
@@ -106,6 +107,30 @@ describe('passGate()', () => {
     })
     await expect(gated).rejects.toMatchObject({ code: 'timed-out', message: expect.stringContaining('its time limit') })
     expect(waits).toEqual([limits.gateTime])
+  })
+
+  it('waits for no process that a command leaves behind', async () => {
+    const { gated, log } = await gate('setsid sleep 20 & sleep 20 & echo started')
+    expect(await gated).toMatchObject({ results: [{ passed: true, log: ['started'] }] })
+    expect(log.join('\n')).toContain('sh: passed in')
+  })
+
+  it('says which command did not end within the time limit of the step', async () => {
+    const over = new AbortController()
+    const reason = new ActionError('timed-out', 'Stopped the build at its time limit of 5 s')
+    const real = createTestHost({ env: { PATH: process.env['PATH'] }, signal: over.signal })
+    onTestFinished(real.close)
+    const { gated, host } = await gate('echo looking; sleep 1000', {
+      signal: over.signal,
+      exec: (command, args, options = {}) =>
+        real.exec(command, args, { ...options, onStderrLine: options.onStderrLine ?? (() => undefined) }),
+    })
+    setTimeout(() => over.abort(reason), 1500)
+    await expect(gated).rejects.toMatchObject({
+      code: 'timed-out',
+      message: expect.stringMatching(/sh of before-tags did not end within `timeout`\nlooking$/),
+    })
+    expect(JSON.stringify(host.told)).toContain('Before tags, <code>sh</code>: failed')
   })
 
   it('shows a bounded part of an endless output', async () => {

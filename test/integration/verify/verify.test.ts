@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -24,9 +25,14 @@ import { createTestClient } from '../../support/registry-client.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-type Given = { readonly verify?: string; readonly dockerfile?: string; readonly bases?: Checked['bases'] }
+type Given = {
+  readonly verify?: string
+  readonly maxSize?: string
+  readonly dockerfile?: string
+  readonly bases?: Checked['bases']
+}
 
-async function check(built: Built, { verify = 'error', dockerfile, bases = [] }: Given = {}) {
+async function check(built: Built, { verify = 'error', maxSize = '', dockerfile, bases = [] }: Given = {}) {
   const host = createTestHost()
   const client = createTestClient()
   onTestFinished(() => {
@@ -36,7 +42,11 @@ async function check(built: Built, { verify = 'error', dockerfile, bases = [] }:
   const platforms = built.content?.tree.images.map(({ platform }) => platform) ?? []
   const docker = serverOf({ store: 'containerd' })
   const plan = makePlan(
-    inputsOf({ verify, platforms: platforms.map(({ os, architecture }) => `${os}/${architecture}`).join() }),
+    inputsOf({
+      verify,
+      'max-size': maxSize,
+      platforms: platforms.map(({ os, architecture }) => `${os}/${architecture}`).join(),
+    }),
     factsOf({ docker }),
   )
   const file = join(tempFolder({ Dockerfile: dockerfile ?? 'FROM scratch\n' }), 'Dockerfile')
@@ -259,3 +269,48 @@ function baseOf(
     },
   }
 }
+
+describe('max-size', () => {
+  const dockerfile = 'FROM scratch\nCOPY big /\nCOPY small /\n'
+  const noise = randomBytes(30_000)
+  const history = ['COPY big / # buildkit', 'COPY small / # buildkit']
+  const build = () =>
+    builtOf([
+      { platform: 'amd64', layers: [{ big: noise }, { small: 'x' }], history },
+      { platform: 'arm64', layers: [{ big: 'x' }, { small: 'x' }], history },
+    ])
+
+  test.each(['error', 'warn', 'off'])('refuses a larger image, with verify: %s', async (verify) => {
+    const built = await build()
+    const failure = await check(built, { verify, dockerfile, maxSize: '20k' }).catch((error: unknown) => error)
+    const [layer] = built.content.tree.images[0]?.layers ?? []
+    expect(failure).toMatchObject({ code: 'image-too-large', platform: 'linux/amd64' })
+    expect(String(failure)).toMatch(
+      /for linux\/amd64: it has 30\.\d kB compressed, \d+\.\d kB more than max-size \(20\.5 kB\)\. Its layers:\n30\.\d kB sha256/,
+    )
+    expect(String(failure)).toMatch(
+      new RegExp(`${layer?.digest} from .*Dockerfile:2: COPY big /\\n.*Dockerfile:3: COPY small`),
+    )
+    expect(String(failure)).not.toContain('arm64')
+  })
+
+  test('accepts an image of that size', async () => {
+    const built = await build()
+    const [image] = built.content.tree.images
+    const bytes = (image?.config.size ?? 0) + (image?.layers ?? []).reduce((sum, { size }) => sum + size, 0)
+    await expect(check(built, { maxSize: String(bytes) })).resolves.toMatchObject({ verified: [{}, {}] })
+    await expect(check(built, { maxSize: String(bytes - 1) })).rejects.toMatchObject({ code: 'image-too-large' })
+  })
+
+  test('names the base image that brought a layer, and says what cannot be measured', async () => {
+    const built = await build()
+    const [image] = built.content.tree.images
+    const manifest = { layers: image?.layers ?? [] }
+    const bases = [
+      { reference: 'docker.io/acme/base:1', platform: parsePlatform('amd64'), line: 1, image: { manifest } },
+    ] as unknown as Checked['bases']
+    await expect(check(built, { bases, maxSize: '20k' })).rejects.toThrow('from the base image docker.io/acme/base:1')
+    const { host } = await check({ ...built, content: { ...built.content, forVerification: true } }, { maxSize: '1' })
+    expect(host.log.lines.join('\n')).toContain('max-size is not checked')
+  })
+})

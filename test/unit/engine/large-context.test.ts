@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { largeContextNotice } from '../../../src/engine/large-context.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { largeContextNotice, tellContext } from '../../../src/engine/large-context.ts'
+import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 type Row = {
@@ -17,7 +18,12 @@ describe('largeContextNotice()', () => {
     {
       name: 'with directories that no build needs',
       files: { 'node_modules/a/x': '', '.git/config': '' },
-      told: /^Sent 60\.0 MB, and there is no \.dockerignore in .*\. Add one that lists `node_modules` and `\.git`\.$/,
+      told: /^Sent: 60\.0 MB, and there is no \.dockerignore in .*\. Add one that lists `node_modules`, `\.git`\.$/,
+    },
+    {
+      name: 'of other tools',
+      files: { 'target/a': '', '.venv/a': '', 'targets/a': '' },
+      told: /Add one that lists `target`, `\.venv`\.$/,
     },
     { name: 'without them', told: /Add one that lists what the build does not need\.$/ },
     { name: 'that is small', bytes: 49_000_000, told: undefined },
@@ -31,5 +37,25 @@ describe('largeContextNotice()', () => {
     const notice = largeContextNotice(bytes, 'Sent', spec)
     if (told === undefined) expect(notice).toBeUndefined()
     else expect(notice).toMatch(told)
+  })
+})
+
+describe('tellContext()', () => {
+  const telling = (bytes: number) => {
+    const host = createTestHost()
+    onTestFinished(host.close)
+    tellContext(host, bytes, { what: 'Sent', spec: { context: tempFolder(), contextIsFolder: true, file: undefined } })
+    return { lines: host.log.lines.join('\n'), told: host.told }
+  }
+
+  test('tells the size of any context in the log', () => {
+    const { lines, told } = telling(1_234_567)
+    expect(lines).toContain('Sent: 1.2 MB')
+    expect(told).toEqual([])
+  })
+
+  test('adds a notice for a large one, and is silent when nothing was sent', () => {
+    expect(telling(60_000_000).told).toEqual([{ notice: expect.stringContaining('no .dockerignore') }])
+    expect(telling(0).lines).toBe('')
   })
 })

@@ -19,6 +19,8 @@ const taken = {
   GITHUB_OUTPUT: '/output',
   GITHUB_STEP_SUMMARY: '/summary',
   RUNNER_DEBUG_PASSWORD: 'secret',
+  GITHUB_PAT: 'secret',
+  RUNNER_AUTH: 'secret',
   INPUT_PASSWORD: 'secret',
   ACTIONS_RUNTIME_TOKEN: 'secret',
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',

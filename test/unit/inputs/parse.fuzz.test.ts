@@ -90,7 +90,10 @@ function parse(texts: Partial<Record<InputName, string>>) {
   }
 }
 
-test('parseInputs() gives inputs or input-invalid for any text of one input', () => {
+// A minute and more where other tests keep both cores busy.
+const patient = { timeout: 300_000 }
+
+test('parseInputs() gives inputs or input-invalid for any text of one input', patient, () => {
   const random = randomNumbers(1)
   let accepted = 0
   for (let round = 0; round < 400; round++) {
@@ -100,7 +103,7 @@ test('parseInputs() gives inputs or input-invalid for any text of one input', ()
   expect(accepted).toBeGreaterThan(400)
 })
 
-test('parseInputs() gives inputs or input-invalid for any text of all inputs, each problem on a line', () => {
+test('parseInputs() gives inputs or input-invalid for any text of all inputs, each problem on a line', patient, () => {
   const random = randomNumbers(2)
   for (let round = 0; round < 400; round++) {
     const texts = Object.fromEntries(names.map((name) => [name, randomText(random)]))
@@ -115,7 +118,7 @@ test('parseInputs() gives inputs or input-invalid for any text of all inputs, ea
   }
 })
 
-test('parseInputs() gives names that parse again', () => {
+test('parseInputs() gives names that parse again', patient, () => {
   const random = randomNumbers(3)
   for (let round = 0; round < 3000; round++) {
     const parsed = parse({ images: randomText(random) })

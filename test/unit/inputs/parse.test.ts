@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import { loadYamlPairs } from '../../../src/bounds/yaml.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import { loadLibraries } from '../../../src/inputs/expressions.ts'
 import { plainFlavor } from '../../../src/inputs/flavor.ts'
 import { givenInputs, parseInputs } from '../../../src/inputs/parse.ts'
+import { isPairMapping } from '../../../src/inputs/read/pair-mapping.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
 import { formatReference, formatRepository, showReference, showRepository } from '../../../src/oci/reference.ts'
@@ -11,7 +13,8 @@ import { formatReference, formatRepository, showReference, showRepository } from
 type With = { readonly [N in InputName]?: string }
 
 const libraries = await loadLibraries('{{date}} pep440')
-const parse = (given: With) => parseInputs((name) => given[name] ?? '', [], { libraries })
+const parseYamlPairs = await loadYamlPairs()
+const parse = (given: With) => parseInputs((name) => given[name] ?? '', [], { libraries, parseYamlPairs })
 const inputs = (given: With) => parse(given).inputs
 const tagsOf = (given: With) => {
   return inputs(given).tags.map((tag) => (tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)))
@@ -59,6 +62,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       retries: 8,
       timeout: undefined,
       cacheTimeout: 600_000,
+      maxSize: undefined,
       load: undefined,
       outputs: [],
       cache: 'off',
@@ -66,7 +70,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       cacheTo: [],
       noCache: false,
       pull: false,
-      fresh: false,
+      fresh: undefined,
+      call: 'build',
       dryRun: false,
       registry: undefined,
       login: undefined,
@@ -450,6 +455,95 @@ describe('parseInputs() of tags', () => {
   })
 })
 
+describe('parseInputs() of build-args, labels and annotations as a YAML mapping', () => {
+  const mapping = '# of the build\nVERSION: 1.10\nDEBUG: true\nHOME:\nEMPTY: ""\nTEXT: |\n  a\n  b=c\n"q": \'x: "y"\'\n'
+
+  test('gives the values as they are written', () => {
+    expect(inputs({ 'build-args': mapping }).buildArgs).toEqual({
+      VERSION: '1.10',
+      DEBUG: 'true',
+      HOME: null,
+      EMPTY: '',
+      TEXT: 'a\nb=c\n',
+      q: 'x: "y"',
+    })
+    expect(inputs({ labels: 'a.b/c: 007\nempty:\n' }).labels).toEqual({ 'a.b/c': '007', empty: '' })
+    expect(inputs({ annotations: 'index:a.b: x\nmanifest[linux/amd64]:a: y' }).annotations).toEqual({
+      'index:a.b': 'x',
+      'manifest[linux/amd64]:a': 'y',
+    })
+  })
+
+  test('takes JSON, as toJSON(vars) gives it', () => {
+    expect(inputs({ 'build-args': '{\n  "A": "1",\n  "B": "x=y"\n}' }).buildArgs).toEqual({ A: '1', B: 'x=y' })
+  })
+
+  test.each(['A=b: c', 'URL=https://a', 'index:a=b', 'A', '{{version}}=1', '${A}'])('is not taken for %s', (text) => {
+    expect(isPairMapping(text)).toBe(false)
+  })
+
+  test('goes through expressions', () => {
+    expect(problems({ labels: '\na: x\nb: "{{vresion}}"' })).toContain('labels, line 3: "b": expected an expression of')
+  })
+
+  test.each([
+    { text: 'A: 1\nB:\n  - s3cret\n', says: 'build-args, line 2: "B": expected a text, found a list' },
+    { text: 'A: 1\nB: {x: s3cret}', says: 'build-args, line 2: "B": expected a text, found a mapping' },
+    { text: 'A: 1\nB=s3cret', says: 'this is no YAML' },
+    { text: 'A: *s3cret', says: 'a value that begins with "*" is an alias' },
+    { text: 'A: 1\nB: 2\nA: s3cret', says: 'Map keys must be unique: "A" at line 3' },
+    { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found white space in the key' },
+    { text: 'A: 1\nB=s: s3cret', says: 'build-args, line 2: expected "key: value" or key=value in all lines' },
+  ])('refuses $text', ({ text, says }) => {
+    expect(problems({ 'build-args': text })).toContain(says)
+    expect(problems({ 'build-args': text })).not.toContain('s3cret')
+  })
+})
+
+describe('parseInputs() of build-args-file', () => {
+  const files: Readonly<Record<string, string>> = {
+    'a.env': '\uFEFF# versions\r\nA=1\r\n\r\n  B="x # y"\nC=\'$D\'\nD="a" "b"\nE=it\'s=\\n # no comment\nF=\nHOME\n',
+    'b.env': 'A=2\nB=b\nV={{sha}}',
+    'bad.env': 'A=1\nB C=s3cret\n=s3cret\nD=s3cret{{vresion}}',
+    'binary.env': 'A=\0',
+    'large.env': 'A'.repeat(700_000),
+  }
+  const withFiles = (given: With) =>
+    parseInputs((name) => given[name] ?? '', [], {
+      libraries,
+      readText: (path) => {
+        const value = files[path]
+        return value === undefined ? { problem: 'it does not exist' } : { value }
+      },
+    }).inputs
+
+  test('reads env files, the later over the earlier, build-args over all', () => {
+    expect(withFiles({ 'build-args-file': 'a.env' }).buildArgs).toEqual({
+      A: '1',
+      B: 'x # y',
+      C: '$D',
+      D: '"a" "b"',
+      E: "it's=\\n # no comment",
+      F: '',
+      HOME: null,
+    })
+    const both = withFiles({ 'build-args-file': 'a.env\nb.env', 'build-args': 'B=own' })
+    expect(both.buildArgs).toMatchObject({ A: '2', B: 'own', C: '$D', V: '{{sha}}' })
+    expect(both.expressions?.uses).toEqual(new Set(['sha']))
+  })
+
+  test('names the file and the line of what is wrong, and no value', () => {
+    const found = () => withFiles({ 'build-args-file': 'a.env\nbad.env\nnone.env\nbinary.env' })
+    expect(found).toThrow('build-args-file, line 2: "bad.env", line 2: expected KEY=value or KEY, found white space')
+    expect(found).toThrow('build-args-file, line 2: "bad.env", line 3: expected KEY=value or KEY, found nothing before')
+    expect(found).toThrow('build-args-file, line 2: "bad.env", line 4: "D": expected an expression of')
+    expect(found).toThrow('build-args-file, line 3: cannot read "none.env": it does not exist')
+    expect(found).toThrow('build-args-file, line 4: cannot read "binary.env": it is not a text file in UTF-8')
+    expect(found).not.toThrow('s3cret')
+    expect(() => withFiles({ 'build-args-file': 'large.env\nlarge.env' })).toThrow('together larger than 1.0 MB')
+  })
+})
+
 describe('parseInputs() of build-args, labels and annotations', () => {
   test('keeps values verbatim after the first "="', () => {
     const given = 'A=1=2\nB= x\nC={"a":"b","c":[1,2]}\nD="q"\nE=\nF\n# G=1\nA=3'
@@ -581,8 +675,36 @@ describe('parseInputs() of single values', () => {
     expect(inputs({ load: text }).load).toBe(false)
   })
 
+  test.each([
+    { text: 'false', is: undefined },
+    { text: 'until=24h', is: ['until=24h'] },
+    { text: 'until=2026-01-31, label=ci=a', is: ['until=2026-01-31', 'label=ci=a'] },
+    { text: 'label!=keep\nlabel=b', is: ['label!=keep', 'label=b'] },
+  ])('reads filters of fresh: $text', ({ text, is }) => {
+    const found = inputs({ fresh: text })
+    expect(found).toMatchObject({ noCache: is !== undefined })
+    expect(found.fresh?.filters).toEqual(is)
+  })
+
+  test.each([
+    {
+      text: 'ture',
+      says: 'fresh, line 1: expected true, false, or filters (until=24h, label=key), found "ture"; did you mean true?',
+    },
+    {
+      text: 'label=a\nuntill=24h',
+      says: 'fresh, line 2: expected a filter of until=time, label=key[=value] or label!=key[=value], found "untill=24h"; did you mean until?',
+    },
+    { text: 'until=yesterday', says: 'expected a time such as 24h or 2026-01-31 after "until=", found "yesterday"' },
+    { text: 'until=1h,until=2h', says: 'fresh, line 1: expected one until, found a second one' },
+    { text: 'label=', says: 'fresh, line 1: expected a label after "label="' },
+    { text: 'until=24h,true', says: 'found "true"' },
+  ])('refuses fresh: $text', ({ text, says }) => {
+    expect(problems({ fresh: text })).toContain(says)
+  })
+
   test('builds without cache when fresh', () => {
-    expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: true, noCache: true })
+    expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: { filters: [] }, noCache: true })
   })
 
   test.each([

@@ -1,5 +1,24 @@
 import { describe, expect, test } from 'vitest'
+import { readByteCount } from '../../../src/inputs/run-settings.ts'
 import { inputsOf } from '../../support/plan.ts'
+
+describe('readByteCount()', () => {
+  test.each([
+    { text: '200m', bytes: 209_715_200 },
+    { text: '1g', bytes: 1_073_741_824 },
+    { text: '1T', bytes: 1_099_511_627_776 },
+    { text: '2048k', bytes: 2_097_152 },
+    { text: '1.5 MB', bytes: 1_572_864 },
+    { text: '7', bytes: 7 },
+    { text: '7b', bytes: 7 },
+  ])('reads $text', ({ text, bytes }) => {
+    expect(readByteCount(text)).toEqual({ value: bytes })
+  })
+
+  test.each(['200x', 'm', '-1', '0', '0.1b', '1 000'])('refuses %s', (text) => {
+    expect(readByteCount(text)).toMatchObject({ problem: expect.stringMatching(/^expected a size .*found "/) })
+  })
+})
 
 describe('what RUN steps are given', () => {
   test('is read in the forms that docker/build-push-action takes', () => {

@@ -12,6 +12,7 @@ type Row = {
   readonly outputs?: string
   readonly verify?: string
   readonly smokeTest?: string
+  readonly maxSize?: string
 }
 
 function methodOf({
@@ -23,8 +24,10 @@ function methodOf({
   outputs = '',
   verify = '',
   smokeTest = '',
+  maxSize = '',
 }: Row) {
-  const inputs = inputsOf({ images: 'app', platforms, push: String(push), outputs, verify, 'smoke-test': smokeTest })
+  const texts = { outputs, verify, 'smoke-test': smokeTest, 'max-size': maxSize }
+  const inputs = inputsOf({ images: 'app', platforms, push: String(push), ...texts })
   const server = store === 'none' ? undefined : serverOf({ store })
   return chooseMethod(inputs, { builder: { kind: 'existing', name: 'b', driver, because: '' }, server, load }).name
 }
@@ -46,6 +49,7 @@ describe('chooseMethod()', () => {
     { load: true, driver: 'docker-container', store: 'containerd', platforms: two, is: 'layout' },
     { load: true, push: true, driver: 'remote', store: 'containerd', platforms: two, is: 'digest' },
     { load: true, verify: 'off', store: 'containerd', smokeTest: 'app --version', is: 'layout' },
+    { load: true, verify: 'off', store: 'containerd', maxSize: '1g', is: 'layout' },
     { verify: 'off', is: 'cache' },
     { verify: 'off', platforms: two, is: 'cache' },
     { verify: 'off', outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'cache' },

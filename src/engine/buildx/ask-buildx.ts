@@ -1,0 +1,110 @@
+import { member, parseJson } from '../../bounds/json.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { builderAnswers } from '../../facts/builder.ts'
+import { withheldVariables } from '../../host/exec/child-environment.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
+import { type AnswerDocument, findingsOf, type Question } from '../answer.ts'
+import { toBuildError } from '../buildkit/failure.ts'
+import { createProgress } from '../buildkit/progress.ts'
+import { retryBuild } from '../buildkit/retry-build.ts'
+import { warnFindings } from '../warn-findings.ts'
+import { questionArguments } from './args.ts'
+import type { Buildx } from './buildx.ts'
+import { dockerfileName, remoteContext, withoutValues } from './call.ts'
+import { watch } from './watch.ts'
+
+/**
+ * Asks the builder about the Dockerfile, again after a transient failure.
+ *
+ * @throws ActionError `engine-too-old` for a buildx or a builder that cannot be asked, else what is wrong with the Dockerfile
+ */
+export async function askBuildx(buildx: Buildx, question: Question): Promise<AnswerDocument> {
+  return await retryBuild(() => askOnce(buildx, question), buildx.retries, buildx.run.host)
+}
+
+async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocument> {
+  const {
+    run: { host },
+    spec,
+    builder,
+    env,
+  } = buildx
+  const build = withNeededSecrets(buildx.build)
+  const args = questionArguments(build, { builder, platforms: build.platforms, question })
+  host.log.debug(`docker-buildx ${withoutValues(args).join(' ')}`)
+  const progress = createProgress(host.log.info)
+  const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
+  const named = withheldVariables(
+    Object.keys(build.buildArgs).filter((name) => build.buildArgs[name] === null),
+    host.env,
+  )
+  const { ok, status, stdout, stderr } = await host.log.group(`Call ${question}`, () =>
+    watch({ progress, answers }, host, (onStderrLine, signal) =>
+      host.exec(spec.program, args, { env: { ...named, ...env }, onStderrLine, signal }),
+    ),
+  )
+  const document = readDocument(stdout)
+  const file = dockerfileName(build)
+  const findings = document === undefined ? [] : findingsOf({ question, file, document })
+  // Findings are no failure of the call, although buildx 0.16 and newer exit with 1 then.
+  if (document !== undefined && (ok || (findings.length > 0 && !hasBuildError(document)))) return document
+  const tooOld = whyTooOld(stderr, question)
+  if (tooOld !== undefined) throw tooOld
+  if (ok) {
+    throw new ActionError('engine-failed', `Cannot read what buildx answers to --call=${question}: it is not JSON`, {
+      hint: 'Update buildx (package docker-buildx-plugin).',
+    })
+  }
+  warnFindings(findings, host.log)
+  throw toBuildError({
+    status,
+    messages: progress.messages(),
+    failed: progress.failed(),
+    dockerfile: file,
+    platform: undefined,
+    ...remoteContext(build),
+  })
+}
+
+/** Nothing is run: of secrets only those count with which BuildKit fetches contexts, and of SSH agents those for Git. */
+function withNeededSecrets(build: BuildSpec): BuildSpec {
+  const isRemote = !build.contextIsFolder || build.contexts.some(({ source }) => source.kind === 'git')
+  return {
+    ...build,
+    secrets: build.secrets.filter(({ id }) => /^(?:GIT|HTTP)_AUTH_/.test(id)),
+    ssh: isRemote ? build.ssh : [],
+  }
+}
+
+function readDocument(text: string): AnswerDocument | undefined {
+  try {
+    const value = parseJson(text)
+    return typeof value === 'object' && value !== null ? (value as AnswerDocument) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether there is more than findings: with `# check=error=true` they are an error too. */
+function hasBuildError(document: AnswerDocument): boolean {
+  const message = member(document['buildError'], 'message')
+  return typeof message === 'string' && !message.startsWith('lint violation found')
+}
+
+/** `--call` came with buildx 0.15, checks with BuildKit 0.15 and Dockerfile frontend 1.8, which buildx takes for an older builder. */
+function whyTooOld(stderr: string, question: Question): ActionError | undefined {
+  const error = (what: string, hint: string) =>
+    new ActionError('engine-too-old', `Cannot call ${question}: ${what}`, {
+      hint: `${hint}, or set \`engine: embedded\`, which needs no builder.`,
+    })
+  if (/unknown flag: --call/.test(stderr)) {
+    return error('this buildx has no --call', 'Update buildx to 0.15 or newer')
+  }
+  if (/unsupported request frontend\.|unsupported frontend capability|does not support subrequests/.test(stderr)) {
+    return error(
+      'the builder does not know it, and buildx cannot make it use a newer Dockerfile frontend',
+      'Update Docker to 27 (BuildKit 0.15) or newer, let the builder pull docker.io/docker/dockerfile',
+    )
+  }
+  return undefined
+}

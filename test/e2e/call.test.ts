@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry } from '../support/registry.ts'
+import { createJob, runStep } from './support/action.ts'
+import { missing, part } from './support/rig.ts'
+
+// `call` asks about the Dockerfile: both engines give the same answer, and nothing is built or written.
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const one of undo.splice(0)) await one()
+})
+
+// BuildKit gives arguments of one line in any order.
+const base = missing('base') ? '' : part('base')
+const dockerfile = `# FROM_IMAGE is the base image
+ARG FROM_IMAGE=${base}
+ARG UNUSED=1
+# VERSION is the version
+ARG VERSION=9
+FROM scratch AS other
+ARG OTHER
+# tools is a stage for tools
+FROM $FROM_IMAGE AS tools
+ARG VERSION
+ARG X=$VERSION-x
+RUN --mount=type=secret,id=npm,required=true --mount=type=ssh true
+FROM scratch
+MAINTAINER me
+# final is it
+FROM scratch AS final
+ARG TARGETARCH
+ARG A=1
+ARG B
+COPY --from=tools /etc/passwd /
+CMD x
+`
+
+const engines = [
+  { engine: 'buildx', docker: true },
+  { engine: 'embedded', docker: false },
+]
+
+describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('call', () => {
+  const ask = async (question: string, { engine, docker }: (typeof engines)[number], inputs = {}) => {
+    const job = createJob({ Dockerfile: dockerfile }, docker ? { DOCKER_HOST: part('docker').host } : {})
+    undo.push(job.remove)
+    const result = await runStep(job, { ...inputs, engine, call: question })
+    return { ...result, job, document: JSON.parse(result.outputs['call-result'] || '{}') }
+  }
+
+  it.each(engines)('check with $engine annotates findings, fails, and writes nothing', async (row) => {
+    const registry = await startRegistry()
+    undo.push(registry.close)
+    const { status, log, outputs, document, job, leftovers } = await ask('check', row, {
+      images: `${registry.host}/app`,
+      tags: '1.2',
+      push: 'true',
+      load: 'true',
+      outputs: 'type=oci,dest=image.tar',
+      'smoke-test': 'true',
+      secrets: 'npm=canary',
+    })
+    expect(status, log).toBe(1)
+    expect(outputs).toMatchObject({ 'error-code': 'dockerfile-invalid', pushed: 'false', digest: '', tags: '' })
+    expect(log).toMatch(/^::warning title=Polyarch%3A build check,file=Dockerfile,line=14::.*MaintainerDeprecated/m)
+    expect(log).toContain('Build checks found 2 problems in Dockerfile')
+    expect(document.warnings).toMatchObject([
+      { ruleName: 'MaintainerDeprecated', location: { ranges: [{ start: { line: 14 } }] } },
+      { ruleName: 'JSONArgsRecommended', location: { ranges: [{ start: { line: 21 } }] } },
+    ])
+    expect(outputs['call-result']).not.toContain('sources')
+    expect(registry.journal).toEqual([])
+    expect(existsSync(join(job.workspace, 'image.tar'))).toBe(false)
+    expect(leftovers).toEqual([])
+  })
+
+  it('outline and targets are the same from both engines', async () => {
+    for (const question of ['outline', 'targets']) {
+      const [ofBuildKit, own] = await Promise.all(
+        engines.map((row) => ask(question, row, { 'build-args': 'A=canary', platforms: 'amd64, arm64' })),
+      )
+      expect(ofBuildKit?.status, ofBuildKit?.log).toBe(0)
+      expect(own?.status, own?.log).toBe(0)
+      expect(own?.document).toEqual(ofBuildKit?.document)
+      expect(`${own?.log}${ofBuildKit?.log}${own?.outputs['call-result']}`).not.toContain('canary')
+      expect(own?.log).toMatch(
+        question === 'outline' ? /^VERSION +9 +is the version$/m : /^final \(default\) +scratch/m,
+      )
+    }
+  })
+})

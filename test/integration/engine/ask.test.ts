@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { askEngine } from '../../../src/engine/ask.ts'
+import { logIn } from '../../../src/login/login.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { createTestHost } from '../../support/host.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { runOf } from '../../support/run.ts'
+import { tempFolder, writeProgram } from '../../support/temp.ts'
+
+const warning = { ruleName: 'A', detail: 'found', location: { ranges: [{ start: { line: 1 } }] } }
+
+/** What the engine answers to call: check, with a program in place of buildx. */
+async function ask(script: string) {
+  const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
+  const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
+  writeProgram(program, `echo "$@" >> '${calls}'\n${script}`)
+  const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })
+  onTestFinished(host.close)
+  const facts = factsOf({
+    buildx: { path: program },
+    dockerConfigDir: join(root, 'user'),
+    buildxConfigDir: join(root, 'none'),
+  })
+  const given = { context: join(root, 'context'), secrets: 'a=b', push: 'true', cache: 'gha', ssh: 'default' }
+  const plan = makePlan(inputsOf({ ...given, call: 'check', retries: '0' }), facts)
+  const answer = askEngine(await runOf(plan, host, await logIn(plan, facts, host)), 'check')
+  return {
+    answer,
+    builds: () =>
+      readFileSync(calls, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('build ')),
+  }
+}
+
+const print = (document: unknown, status: number) => `echo '${JSON.stringify(document)}'\nexit ${status}`
+
+test('buildx is asked with what the answer depends on alone; findings are an answer, whatever its status', async () => {
+  for (const status of [0, 1]) {
+    const { answer, builds } = await ask(print({ warnings: [warning], sources: ['Ym9keQ=='] }, status))
+    expect((await answer).document).toEqual({ warnings: [warning] })
+    expect(builds()).toEqual([
+      expect.stringMatching(
+        /^build --call check,format=json --builder default --progress plain --platform linux\/amd64 /,
+      ),
+    ])
+    expect(builds()[0]).not.toMatch(/--(?:secret|ssh|output|push|load|cache|label|metadata|iidfile|provenance)/)
+  }
+})
+
+test.each([
+  { name: 'a buildx without --call', says: 'unknown flag: --call', code: 'engine-too-old' },
+  {
+    name: 'a frontend without checks',
+    says: 'ERROR: failed to solve: unsupported request frontend.lint',
+    code: 'engine-too-old',
+  },
+  {
+    name: 'a Dockerfile that is wrong',
+    says: 'ERROR: failed to solve: dockerfile parse error on line 1: unknown instruction: FRO',
+    code: 'dockerfile-invalid',
+  },
+])('$name is an error of its own', async ({ says, code }) => {
+  const { answer } = await ask(`echo '${says}' >&2\nexit 1`)
+  await expect(answer).rejects.toMatchObject({ code })
+})
+
+test('a build error beside findings is the error', async () => {
+  const document = { warnings: [warning], buildError: { message: 'not found' } }
+  const { answer } = await ask(`echo 'ERROR: x: not found' >&2\n${print(document, 1)}`)
+  await expect(answer).rejects.toThrow('not found')
+  const lint = { warnings: [warning], buildError: { message: 'lint violation found for rules: A' } }
+  const ofRule = await ask(print(lint, 1))
+  expect((await ofRule.answer).document['warnings']).toEqual([warning])
+})
+
+test('an answer that is no JSON is an error', async () => {
+  const { answer } = await ask('echo words')
+  await expect(answer).rejects.toMatchObject({ code: 'engine-failed' })
+})

@@ -1,0 +1,38 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { freshen } from '../../../../src/engine/buildx/fresh.ts'
+import { makePlan } from '../../../../src/plan/make-plan.ts'
+import { createTestHost } from '../../../support/host.ts'
+import { factsOf, inputsOf } from '../../../support/plan.ts'
+
+/** The commands of Docker that a build with this text of `fresh` begins with. */
+async function commandsOf(fresh: string): Promise<readonly string[]> {
+  const commands: string[] = []
+  const host = createTestHost({
+    exec: async (_, args) => {
+      commands.push(args.join(' '))
+      return { ok: true, status: 0, stdout: '', stderr: '' } as never
+    },
+  })
+  onTestFinished(host.close)
+  const plan = makePlan(inputsOf({ images: 'acme/app', tags: '1', fresh }), factsOf())
+  await freshen({ run: { plan, host } as never, env: {} })
+  return commands
+}
+
+test('freshen() prunes all that is stopped or dangling', async () => {
+  expect(await commandsOf('true')).toEqual([
+    'ps --all --quiet --filter ancestor=docker.io/acme/app:1',
+    'image rm --force docker.io/acme/app:1',
+    'container prune --force',
+    'image prune --force',
+  ])
+})
+
+test('freshen() prunes with the filters that are given, and removes this image without them', async () => {
+  const filters = '--filter until=24h --filter label!=keep'
+  expect((await commandsOf('until=24h, label!=keep')).slice(1)).toEqual([
+    'image rm --force docker.io/acme/app:1',
+    `container prune --force ${filters}`,
+    `image prune --force ${filters}`,
+  ])
+})

@@ -11,8 +11,6 @@ import { createExec } from './host/exec/exec.ts'
 import type { Host } from './host/host.ts'
 import { createHttp } from './host/http/http.ts'
 import { readInput } from './host/print/commands.ts'
-import { mirroredReferences, readMirrors } from './inputs/mirrors.ts'
-import { parseList } from './inputs/read/list.ts'
 import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
@@ -38,7 +36,7 @@ export async function cleanUpStep(
       removeImage: async (reference) => await removeImage(reference, daemon(), host),
       removeContainer: async (name) => await removeContainer(name, daemon(), host),
       parent: env['RUNNER_TEMP'] || tmpdir(),
-      rules: rulesOf(folder, { env, os }),
+      rules: await rulesOf(folder, { env, os }),
       forLaterSteps,
     })
   } finally {
@@ -47,7 +45,7 @@ export async function cleanUpStep(
 }
 
 /** What the step in `folder` can have written down, as its environment and inputs are. */
-function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRules {
+async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<TaskRules> {
   const own: Readonly<Record<string, string>> = {
     DOCKER_CONFIG: join(folder, 'docker'),
     BUILDX_CONFIG: join(folder, 'docker', 'buildx'),
@@ -56,7 +54,7 @@ function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRul
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
     keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
-    emulatorImages: emulatorImages(env),
+    emulatorImages: await emulatorImages(env),
     // Of DOCKER_HOST only Colima's socket is ever set by this program.
     maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
   }
@@ -75,13 +73,14 @@ function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean 
   return inCache && path.endsWith(`${sep}${program}`)
 }
 
-function emulatorImages(env: Host['env']): readonly string[] {
+async function emulatorImages(env: Host['env']): Promise<readonly string[]> {
   try {
     const image = formatReference(
       parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default),
     )
-    const mirrors = readMirrors(parseList('list', readInput(env, 'mirrors')).items, () => undefined)
-    return mirroredReferences(image, mirrors)
+    const mirrors = readInput(env, 'mirrors')
+    // Most steps have none, and need no reader of lists here.
+    return mirrors === '' ? [image] : (await import('./inputs/mirrors.ts')).mirroredImages(image, mirrors)
   } catch {
     return []
   }

@@ -1,6 +1,6 @@
 import { formatReference, parseReference, type Reference } from '../oci/reference.ts'
 import type { Mirror } from './inputs.ts'
-import type { ListItem } from './read/list.ts'
+import { type ListItem, parseList } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { quote, readWith } from './read/problem.ts'
 import { readRegistry } from './registry-address.ts'
@@ -38,4 +38,12 @@ export function mirroredReferences(reference: string, mirrors: readonly Mirror[]
   })
   const own = mirrors.filter(({ of }) => of === parsed.value.registry)
   return [...own.map((mirror) => formatReference(at(mirror))), reference]
+}
+
+/** The same from the text of `mirrors`, of which what is wrong is left out. */
+export function mirroredImages(reference: string, text: string): readonly string[] {
+  return mirroredReferences(
+    reference,
+    readMirrors(parseList('list', text).items, () => undefined),
+  )
 }

@@ -11,6 +11,8 @@ const hostile = ['--network=host', '--help', '-', '--', '-H', '--output=type=loc
 
 /** Options that take the next argument as their value, whatever it is. */
 const takesValue = new Set([
+  '--node',
+  '--buildkitd-flags',
   ...['--builder', '--progress', '--platform', '--output', '--metadata-file', '--iidfile', '--build-context', '--file'],
   ...['--target', '--build-arg', '--secret', '--ssh', '--label', '--annotation', '--add-host', '--name', '--driver'],
   ...['--allow', '--cgroup-parent', '--network', '--shm-size', '--ulimit', '--no-cache-filter'],

@@ -192,8 +192,10 @@ async function isTaken(
 ): Promise<boolean> {
   if (server === undefined || endpoint !== undefined) return false
   const container = `buildx_buildkit_${keptAs}0`
-  const answer = await askDaemon(server, { method: 'GET', path: `/containers/${pathOf(container)}/json` }, host)
-  if (answer.status !== 200 || !/"Running":\s*true/.test(answer.text)) return false
+  const path = `/containers/${pathOf(container)}/json`
+  // A daemon that does not answer is buildx's to tell of.
+  const answer = await askDaemon(server, { method: 'GET', path }, host).catch(() => undefined)
+  if (answer?.status !== 200 || !/"Running":\s*true/.test(answer.text)) return false
   host.log.warning(
     `The builder ${keptAs} is in use: its container ${container} runs. This step makes one without its build cache. If no other job uses it, remove it: docker rm --force ${container}`,
   )

@@ -5,7 +5,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
-import type { EnginePlan, Traits } from '../traits.ts'
+import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { requireBuildx } from './require-buildx.ts'
@@ -64,6 +64,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
       method,
       options:
         builder.kind === 'create' ? [...builder.driverOpts, ...builder.append.flatMap((node) => node.driverOpts)] : [],
+      secrets: keysOf(builder),
       spec: {
         program: base.buildx,
         builder,
@@ -77,6 +78,14 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
   }
+}
+
+/** The private keys with which this step is known to the nodes of a builder. */
+function keysOf(builder: PlannedBuilder): NonNullable<PlannedEngine['secrets']> {
+  if (builder.kind !== 'create') return []
+  return [builder.tls, ...builder.append.map((node) => node.tls)].flatMap((tls, number) =>
+    tls?.own === undefined ? [] : [{ role: `the private key for node ${number} of the builder`, secret: tls.own.key }],
+  )
 }
 
 /** Options of a driver may be variables with passwords, and a configuration may hold any. */

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { describeBuildx, planBuildx } from '../../../../src/engine/buildx/plan.ts'
+import { secret } from '../../../../src/inputs/secret.ts'
+import { knownSecrets } from '../../../../src/login/known-secrets.ts'
+import { describePlan } from '../../../../src/plan/describe-plan.ts'
+import { makePlan } from '../../../../src/plan/make-plan.ts'
 import { builderOf, factsOf, inputsOf, serverOf } from '../../../support/plan.ts'
 
 const local = { dataRoot: '/var/lib/docker' }
@@ -100,5 +104,14 @@ describe('planBuildx() with nodes', () => {
       append: '- endpoint: tcp://b:1\n  driver-opts: [key=hush]',
     })
     expect(JSON.stringify(describeBuildx(spec))).not.toContain('hush')
+  })
+
+  test('tells the log and the search of images the private keys', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nhush\n'
+    const tls = { ca: 'CA', own: { cert: 'CERT', key: secret(key) } }
+    const inputs = { ...inputsOf({ driver: 'remote', endpoint: 'tcp://a:1' }), nodeTls: tls }
+    const plan = makePlan(inputs, factsOf())
+    expect(knownSecrets(plan, {})).toEqual([{ role: 'the private key for node 0 of the builder', text: key }])
+    expect(describePlan(plan)).not.toContain('hush')
   })
 })

@@ -36,7 +36,7 @@ export async function cleanUpStep(
       removeImage: async (reference) => await removeImage(reference, daemon(), host),
       removeContainer: async (name) => await removeContainer(name, daemon(), host),
       parent: env['RUNNER_TEMP'] || tmpdir(),
-      rules: rulesOf(folder, { env, os }),
+      rules: await rulesOf(folder, { env, os }),
       forLaterSteps,
     })
   } finally {
@@ -45,7 +45,7 @@ export async function cleanUpStep(
 }
 
 /** What the step in `folder` can have written down, as its environment and inputs are. */
-function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRules {
+async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<TaskRules> {
   const own: Readonly<Record<string, string>> = {
     DOCKER_CONFIG: join(folder, 'docker'),
     BUILDX_CONFIG: join(folder, 'docker', 'buildx'),
@@ -53,7 +53,8 @@ function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): TaskRul
   return {
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
-    emulatorImage: emulatorImage(env),
+    keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
+    emulatorImages: await emulatorImages(env),
     // Of DOCKER_HOST only Colima's socket is ever set by this program.
     maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
   }
@@ -72,10 +73,15 @@ function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean 
   return inCache && path.endsWith(`${sep}${program}`)
 }
 
-function emulatorImage(env: Host['env']): string | undefined {
+async function emulatorImages(env: Host['env']): Promise<readonly string[]> {
   try {
-    return formatReference(parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default))
+    const image = formatReference(
+      parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default),
+    )
+    const mirrors = readInput(env, 'mirrors')
+    // Most steps have none, and need no reader of lists here.
+    return mirrors === '' ? [image] : (await import('./inputs/mirrors.ts')).mirroredImages(image, mirrors)
   } catch {
-    return undefined
+    return []
   }
 }

@@ -9,13 +9,14 @@ import type { Host } from './host/host.ts'
 import type { ReadText } from './inputs/build-args-files.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { certificatesIn } from './inputs/nodes.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { parseList } from './inputs/read/list.ts'
 import { isPairMapping } from './inputs/read/pair-mapping.ts'
 import { levelsVariable } from './inputs/read/pairs.ts'
 import { secret } from './inputs/secret.ts'
 import { isMapping } from './inputs/smoke-test.ts'
-import { maskBuildSecrets, maskInputs, maskLogins } from './login/mask-secrets.ts'
+import { maskBuildSecrets, maskInputs, maskLogins, maskNodes } from './login/mask-secrets.ts'
 
 /**
  * Reads the inputs of the step and the event that it runs for. Secrets are masked before anything that could quote them is printed.
@@ -29,7 +30,7 @@ export async function readInputs(
   maskInputs(readInput, host)
   const pairs = ['labels', 'annotations', 'build-args'].map(readInput)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
-  const isListed = ['registries', 'registry-auth'].some((name) => readInput(name).trim() !== '')
+  const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
   const parseYamlPairs = pairs.some(isPairMapping) ? await loadYamlPairs() : undefined
   const files = readTexts(readInput('build-args-file'))
@@ -47,6 +48,7 @@ export async function readInputs(
     parseYaml,
     parsePlacedYaml,
     hasHubConnection: Boolean(host.env['DOCKERHUB_OIDC_CONNECTIONID']),
+    nodeCertificates: certificatesIn(host.env),
     parseYamlPairs,
     readText: (path: string) => files.get(path) ?? { problem: 'it was not read' },
     event,
@@ -59,6 +61,7 @@ export async function readInputs(
   const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
   maskBuildSecrets(inputs.secrets, host)
   maskLogins(inputs.logins, host)
+  maskNodes(inputs, host)
   for (const warning of warnings) host.log.warning(warning)
   for (const notice of notices) host.runner.notice(notice)
   return { inputs, event }

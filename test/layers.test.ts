@@ -166,6 +166,7 @@ it('the text of a secret is taken out only where it is used', () => {
   const uses = [
     'engine/buildkit/git-redirects.ts',
     'engine/buildkit/secret-files.ts',
+    'engine/buildx/node-certificates.ts',
     'engine/embedded/remote/download.ts',
     'facts/ask-api.ts',
     'login/docker-config.ts',

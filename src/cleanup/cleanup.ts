@@ -131,10 +131,10 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
 }
 
 async function removeBuilder(
-  { buildx, name, env, forgotten }: Extract<CleanUpTask, { kind: 'builder' }>,
+  { buildx, name, env, forgotten, keepState }: Extract<CleanUpTask, { kind: 'builder' }>,
   exec: Exec,
 ): Promise<void> {
-  const result = await exec(buildx, ['rm', '--force', name], { env, timeout })
+  const result = await exec(buildx, ['rm', '--force', ...(keepState ? ['--keep-state'] : []), name], { env, timeout })
   if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
   if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
   throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)

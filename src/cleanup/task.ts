@@ -13,6 +13,8 @@ export type CleanUpTask =
       readonly byHand?: string | undefined
       /** buildx failed to remove it once, and does not know it any more: that it has no such builder says nothing. */
       readonly forgotten?: boolean
+      /** Its build cache stays on the machine, for the next builder of this name. */
+      readonly keepState?: boolean
     }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
@@ -54,8 +56,10 @@ export type TaskRules = {
   readonly session: string
   /** Whether a path is that of a buildx program which the step could have found. */
   readonly isBuildx: (path: string) => boolean
-  /** The image that sets up emulators: the only one that is run, privileged. Undefined: none is. */
-  readonly emulatorImage: string | undefined
+  /** The builder whose build cache stays. */
+  readonly keptBuilder?: string | undefined
+  /** The image that sets up emulators, by all its names: the only one that is run, privileged. */
+  readonly emulatorImages: readonly string[]
   /** Whether a task may set a variable of the environment to a value. */
   readonly maySet: (name: string, value: string) => boolean
 }
@@ -92,7 +96,8 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   if (kind === 'image' && own(reference)) return { kind, reference }
   const env = readEnvironment(value['env'], rules)
   if (env === undefined) return undefined
-  if (kind === 'builder' && own(name) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
+  const isKept = typeof name === 'string' && name === rules.keptBuilder && value['keepState'] === true
+  if (kind === 'builder' && (isKept || own(name)) && typeof buildx === 'string' && rules.isBuildx(buildx)) {
     const { byHand, forgotten } = value
     return {
       kind,
@@ -101,11 +106,12 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
       env,
       ...(typeof byHand === 'string' && /^[ -~]{1,500}$/.test(byHand) ? { byHand } : {}),
       ...(forgotten === true ? { forgotten } : {}),
+      ...(isKept ? { keepState: true } : {}),
     }
   }
   if (kind === 'login') return readLogin(value, env)
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
-  if (isEmulator && typeof image === 'string' && image === rules.emulatorImage) return { kind, name, image, env }
+  if (isEmulator && typeof image === 'string' && rules.emulatorImages.includes(image)) return { kind, name, image, env }
   return undefined
 }
 

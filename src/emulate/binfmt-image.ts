@@ -2,31 +2,8 @@ import { parseJson } from '../bounds/json.ts'
 import { docker } from '../docker/docker.ts'
 import type { ExecResult, Host } from '../host/host.ts'
 import type { Access } from '../login/login.ts'
-import type { Platform } from '../oci/types.ts'
 import { startTable } from '../retry/network-faults.ts'
 import { retry } from '../retry/retry.ts'
-
-/**
- * What an image like tonistiigi/binfmt calls the emulator of an architecture:
- * https://github.com/tonistiigi/binfmt/blob/master/cmd/binfmt/config.go
- */
-const emulatorNames: Readonly<Record<string, string>> = {
-  386: 'qemu-i386',
-  amd64: 'qemu-x86_64',
-  arm: 'qemu-arm',
-  arm64: 'qemu-aarch64',
-  loong64: 'qemu-loongarch64',
-  mips64: 'qemu-mips64',
-  mips64le: 'qemu-mips64el',
-  ppc64le: 'qemu-ppc64le',
-  riscv64: 'qemu-riscv64',
-  s390x: 'qemu-s390x',
-}
-
-/** The handler that the image registers for a platform; undefined where it has none. */
-export function emulatorName({ os, architecture }: Platform): string | undefined {
-  return os === 'linux' ? emulatorNames[architecture] : undefined
-}
 
 export type BinfmtAnswer = {
   /** The handlers that the kernel has now; undefined where the image could not be run. */
@@ -37,25 +14,42 @@ export type BinfmtAnswer = {
   readonly said: string
 }
 
-/** The image, the way to the daemon that runs it, and how often a transient failure is retried. */
+/** The image by the names that it is pulled by, the way to the daemon that runs it, and how often a transient failure is retried. */
 export type Binfmt = {
-  readonly image: string
+  /** Mirrors first: each is tried where Docker could not start those before it. */
+  readonly images: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly retries: Access['retries']
   readonly host: Host
 }
 
-/** Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. */
-export async function runBinfmt(args: readonly string[], { image, env, retries, host }: Binfmt): Promise<BinfmtAnswer> {
-  const command = ['run', '--rm', '--privileged', image, ...args]
-  const attempt = async () => {
+/**
+ * Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. `begin` is called before each attempt
+ * with the name that is run.
+ */
+export async function runBinfmt(
+  args: readonly string[],
+  { images, env, retries, host }: Binfmt,
+  begin: (image: string) => void = () => {},
+): Promise<BinfmtAnswer & { readonly image: string }> {
+  const runOne = async (image: string) => {
+    begin(image)
+    const command = ['run', '--rm', '--privileged', image, ...args]
     const result = await docker(host, command, { env, timeout: 300_000, onStderrLine: host.log.info })
-    const answer = readAnswer(result)
+    const answer = { ...readAnswer(result), image }
     if (result.ok) return { ok: true, value: answer } as const
     return { ok: false, failure: { kind: 'text', text: result.stderr, answer } } as const
   }
+  const attempt = async () => {
+    for (const image of images.slice(0, -1)) {
+      const outcome = await runOne(image)
+      if (outcome.ok || outcome.failure.answer.ran) return outcome
+      host.log.info(`Cannot run ${image}: ${outcome.failure.answer.said}; trying the next mirror`)
+    }
+    return await runOne(images.at(-1) ?? '')
+  }
   const outcome = await retry(
-    { attempt, table: startTable, describe: ({ answer }) => `Cannot run ${image}: ${answer.said}` },
+    { attempt, table: startTable, describe: ({ answer }) => `Cannot run ${answer.image}: ${answer.said}` },
     { ...retries, log: host.log, clock: host.clock, signal: host.signal },
   )
   return outcome.ok ? outcome.value : outcome.failure.answer

@@ -1,12 +1,13 @@
 import { dropTask, recordTask } from '../cleanup/cleanup.ts'
 import type { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
+import { emulatorName } from '../oci/emulators.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation/check-emulation.ts'
 import { emulatorDoubtful, emulatorMissing } from '../preflight/emulation/emulator-missing.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
-import { type Binfmt, emulatorName, runBinfmt } from './binfmt-image.ts'
+import { type Binfmt, type BinfmtAnswer, runBinfmt } from './binfmt-image.ts'
 
 /** A platform without an emulator, and why it has none. */
 type Lack = { readonly foreign: Unemulated; readonly reason: string }
@@ -39,7 +40,7 @@ async function provide({ plan, access, host }: Run, emulation: Emulation): Promi
   const lack = (reason: string) => missing.map((foreign) => ({ foreign, reason }))
   if (emulators === 'off') return lack('and `emulators` is off')
   if (env === undefined) return lack('and none can be set up there from here')
-  const binfmt = { image: emulators.image, env, retries: access.retries, host }
+  const binfmt = { images: emulators.images, env, retries: access.retries, host }
   return host.log.group('Set up emulators', () => install(emulation, binfmt))
 }
 
@@ -47,20 +48,15 @@ async function install(
   { missing, registered }: Pick<Emulation, 'missing' | 'registered'>,
   binfmt: Binfmt,
 ): Promise<readonly Lack[]> {
-  const { image, env, host } = binfmt
+  const { images, host } = binfmt
   const before = registered ?? (await runBinfmt([], binfmt)).emulators ?? []
   const wanted = missing.map((foreign) => ({ foreign, name: emulatorName(foreign.platform) }))
   const absent = wanted.flatMap(({ foreign, name }) =>
     name === undefined || before.includes(name) ? [] : [{ name, architecture: foreign.platform.architecture }],
   )
-  const tasks = [...new Set(absent.map(({ name }) => name))].map(
-    (name) => ({ kind: 'emulator', name, image, env }) as const,
-  )
-  for (const task of tasks) recordTask(host.tempDir, task)
   const architectures = [...new Set(absent.map(({ architecture }) => architecture))]
-  const after = architectures.length === 0 ? undefined : await runBinfmt(['--install', architectures.join(',')], binfmt)
-  // The image that would remove it could not be run either.
-  if (after?.ran === false) for (const task of tasks) dropTask(host.tempDir, task)
+  const after = architectures.length === 0 ? undefined : await installFrom(binfmt, architectures, absent)
+  const image = images.at(-1) ?? ''
   return wanted.flatMap(({ foreign, name }) => {
     if (name === undefined) return [{ foreign, reason: `and ${image} has none` }]
     if (before.includes(name)) {
@@ -74,4 +70,25 @@ async function install(
     host.log.info(`${name} runs ${formatPlatform(foreign.platform)} for this step`)
     return []
   })
+}
+
+/** Sets emulators up, each written down before it may be there, by the name of the image that can remove it. */
+async function installFrom(
+  binfmt: Binfmt,
+  architectures: readonly string[],
+  absent: readonly { readonly name: string }[],
+): Promise<BinfmtAnswer> {
+  const { env, host } = binfmt
+  const names = [...new Set(absent.map(({ name }) => name))]
+  const tasksOf = (image: string) => names.map((name) => ({ kind: 'emulator', name, image, env }) as const)
+  const begun = new Set<string>()
+  const begin = (image: string): void => {
+    if (!begun.has(image)) for (const task of tasksOf(image)) recordTask(host.tempDir, task)
+    begun.add(image)
+  }
+  const answer = await runBinfmt(['--install', architectures.join(',')], binfmt, begin)
+  // The image that would remove them could not be run either.
+  const idle = [...begun].filter((image) => image !== answer.image || !answer.ran)
+  for (const task of idle.flatMap(tasksOf)) dropTask(host.tempDir, task)
+  return answer
 }

@@ -10,6 +10,8 @@ export type DriverTraits = {
   readonly needsEndpoint: boolean
   /** Whether this step can say which entitlements a builder that it makes grants to builds. */
   readonly takesGrants: boolean
+  /** Whether the build cache of a builder that it makes can stay when the builder is removed. */
+  readonly keepsState?: true
   /** Names of options that may follow a comma; undefined where it has none. */
   readonly options?: RegExp
 }
@@ -23,6 +25,7 @@ export const drivers = {
     ownNetwork: true,
     needsEndpoint: false,
     takesGrants: true,
+    keepsState: true,
     options:
       /^(?:image|network|memory|memory-swap|cpu-(?:quota|period|shares)|cpuset-(?:cpus|mems)|cgroup-parent|restart-policy|default-load|provenance-add-gha|gpus|env\.[^=]+)=/,
   },

@@ -1,4 +1,5 @@
 import type { DockerServer, ImageStore } from '../docker/server.ts'
+import type { Secret } from '../inputs/secret.ts'
 import type { EngineName } from './engine-names.ts'
 
 /**
@@ -43,6 +44,8 @@ export type PlannedEngine<Spec = unknown> = {
   readonly otherwise?: { readonly code: 'feature-missing' | 'daemon-unreachable'; readonly hint: string }
   /** Settings as `name=value`. Some hold passwords: they are hidden in the log and searched in the image. */
   readonly options: readonly string[]
+  /** What of the spec is secret, and what it is, for people. */
+  readonly secrets?: readonly { readonly role: string; readonly secret: Secret }[]
   readonly spec: Spec
 }
 

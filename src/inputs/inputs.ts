@@ -10,7 +10,7 @@ import type { UrlCredentials } from './url-credentials.ts'
  * What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. The inputs that are one plain
  * value are in `PlainFields`, which follows from the schema; `noCache` is also true when `fresh` is.
  */
-export type Inputs = PlainFields & {
+export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** Without duplicates; `registry` is already put before those that had none of their own. */
   readonly images: readonly Repository[]
   /** By priority, else in the order given, those that are not enabled too. Empty: they come from the event. */
@@ -70,6 +70,15 @@ export type Inputs = PlainFields & {
   /** `key=value` each, in the order given; quotes are part of the text. */
   readonly driverOpts: readonly string[]
   readonly buildkitdConfig: BuildkitdConfig | undefined
+  /** Of the first node of a builder that is made. Empty: what it says itself. */
+  readonly nodePlatforms: readonly Platform[]
+  readonly nodeTls: NodeTls | undefined
+  /** The further nodes, in the order given. */
+  readonly append: readonly NodeInput[]
+  /** The builder that is made has this name, and its build cache stays on the machine. */
+  readonly keepState: { readonly name: string } | undefined
+  /** In the order in which they are tried. */
+  readonly mirrors: readonly Mirror[]
   /** Attributes of the attestation, `{}` for the defaults. Undefined: none is made. */
   readonly provenance: Attributes | undefined
   /** As `provenance`. */
@@ -249,7 +258,14 @@ export type Identity =
 export type IfExists = PlainFields['ifExists']
 
 /** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
-export type Emulators = { readonly image: string } | 'off'
+export type Emulators =
+  | 'off'
+  | {
+      /** References of the image that sets them up, tried one after the other. */
+      readonly images: readonly string[]
+      /** Those that are set up whether or not the build is known to need them. */
+      readonly asked: readonly Platform[]
+    }
 
 /** Commands that are run one after the other, as words each, and the variables of the step that they are given. */
 export type Gate = { readonly commands: readonly (readonly string[])[]; readonly variables: readonly string[] }
@@ -361,6 +377,35 @@ export type MinimumVersions = {
   readonly docker?: string
   readonly buildx?: string
   readonly buildkit?: string
+}
+
+/** A further node of a builder that this step makes. */
+export type NodeInput = {
+  readonly name: string | undefined
+  readonly endpoint: string | undefined
+  /** Empty: what it says itself. */
+  readonly platforms: readonly Platform[]
+  /** `key=value` each. */
+  readonly driverOpts: readonly string[]
+  readonly buildkitdFlags: string | undefined
+  readonly tls: NodeTls | undefined
+}
+
+/** How a buildkitd is known and this step to it, in PEM. */
+export type NodeTls = {
+  readonly ca: string
+  readonly own: { readonly cert: string; readonly key: Secret } | undefined
+}
+
+/** A registry that has the content of another. */
+export type Mirror = {
+  /** `host[:port]` of the other, `docker.io` for Docker Hub. */
+  readonly of: string
+  /** `host[:port]` */
+  readonly host: string
+  /** Goes before names there, or "". */
+  readonly path: string
+  readonly plainHttp: boolean
 }
 
 export type BuildkitdConfig =

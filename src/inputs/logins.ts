@@ -1,9 +1,9 @@
 import { type ParsePlacedYaml, SilentYamlError } from '../bounds/yaml.ts'
 import { isEcrHost } from '../registry/ecr-host.ts'
 import type { Identity, LoginInput, LoginScope, RegistryInput, RegistryLogin } from './inputs.ts'
-import { readRegistry } from './names.ts'
 import { didYouMean, quote, type Read, type ReportProblem } from './read/problem.ts'
 import { readBoolean, readChoice } from './read/value.ts'
+import { readRegistry } from './registry-address.ts'
 import { secret } from './secret.ts'
 
 /** The inputs that say who to be at registries; `registry` is read already. */

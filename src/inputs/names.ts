@@ -6,7 +6,6 @@ import {
   type Reference,
   type Repository,
 } from '../oci/reference.ts'
-import { trimEnd } from '../text/trim-end.ts'
 import type { Expand } from './expressions.ts'
 import { latestName, withFlavor } from './flavor.ts'
 import type { RegistryInput, TagInput } from './inputs.ts'
@@ -15,29 +14,6 @@ import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
 import { readBoolean, splitPair } from './read/value.ts'
 import { hasAttributes, type LineContext, readLine, writtenPriority } from './tag-rules/read-line.ts'
-
-// Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
-const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
-
-/** `[http[s]://]host[:port][/namespace]`; the API path that Docker Hub is sometimes given with (`/v1/`) is dropped. */
-export function readRegistry(text: string): Read<RegistryInput> {
-  // Not shown: what is before it may be a password.
-  if (text.includes('@'))
-    return { problem: 'expected a registry without "@"; username and password are inputs of their own' }
-  const [, scheme = '', rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text.slice(0, 512).toLowerCase()) ?? []
-  const address = trimEnd(rest, '/')
-  const [given = '', ...path] = address.split('/')
-  const isHub = hubHosts.includes(given)
-  const namespace = isHub ? path.filter((part) => !/^v[12]$/.test(part)).join('/') : path.join('/')
-  const host = isHub ? 'docker.io' : given
-  const name = readWith([host, namespace, 'name'].filter((part) => part !== '').join('/'), parseReference)
-  if ('problem' in name || name.value.registry !== host || name.value.tag !== undefined) {
-    return {
-      problem: `expected a registry such as ghcr.io, localhost:5000 or registry.acme.dev/team, found ${quote(text)}`,
-    }
-  }
-  return { value: { host, namespace, plainHttp: scheme === 'http' } }
-}
 
 const tagRule = 'at most 128 letters, digits, "_", "." and "-", and neither "." nor "-" first'
 

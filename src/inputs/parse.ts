@@ -1,9 +1,7 @@
 import type { ParsePlacedYaml, ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
-import { driverChoices } from '../engine/drivers.ts'
+import { driverChoices, drivers } from '../engine/drivers.ts'
 import { engineNames } from '../engine/engine-names.ts'
-import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
-import type { Platform } from '../oci/types.ts'
 import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
@@ -12,12 +10,16 @@ import { readCaches } from './cache.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
+import { judgeForeign } from './foreign-inputs.ts'
 import { readFresh } from './fresh.ts'
 import { readGate } from './gate.ts'
 import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
-import { readImages, readRegistry, readTags } from './names.ts'
+import { readMirrors } from './mirrors.ts'
+import { readImages, readTags } from './names.ts'
+import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
+import { readPlatforms } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -33,7 +35,8 @@ import {
   readPush,
   readRetries,
 } from './read/value.ts'
-import { checkBuilder, checkNames, readBuildkitdConfig, readEmulators } from './rules.ts'
+import { readRegistry } from './registry-address.ts'
+import { checkBuilder, checkNames, readAskedEmulators, readBuildkitdConfig, readEmulators } from './rules.ts'
 import {
   readAddHosts,
   readAllow,
@@ -72,6 +75,8 @@ export type ParseOptions = {
   readonly readText?: ReadText | undefined
   /** Where the run gets no secrets; it counts with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
+  /** Of the nodes of a builder, see `certificatesIn`. */
+  readonly nodeCertificates?: NodeCertificates
   /** For rules of `tags` that depend on it. */
   readonly event?: TagEvent | undefined
   /** Needed for expressions and some rules, see `loadLibraries`. */
@@ -98,6 +103,7 @@ export function parseInputs(
     parseYamlPairs,
     readText = () => ({ problem: 'nothing here reads files' }),
     noSecrets,
+    nodeCertificates = new Map(),
     event = noEvent,
     libraries = {},
     now = new Date(0),
@@ -105,7 +111,8 @@ export function parseInputs(
   }: ParseOptions = {},
 ): ParsedInputs {
   const problems: InputProblem[] = []
-  const warnings = unknownInputs(given)
+  const unknown = readUnknown(given, read as (name: string) => string)
+  const warnings = [...unknown.warnings]
   const notices: string[] = []
   const report: ReportProblem = (input, message, line) => {
     problems.push({ input, message, ...(line === undefined ? {} : { line }) })
@@ -182,8 +189,23 @@ export function parseInputs(
     { push: push === true, parsePlacedYaml, hasHubConnection, report, warn: (message) => warnings.push(message) },
   )
 
+  const driver = value('driver', (found) => readChoice(found, driverChoices))
+  const takesTls = driver !== undefined && drivers[driver].needsEndpoint
+  const mirrors = readMirrors(items('mirrors'), reportIn('mirrors'))
+  const append = readNodes(text('append'), {
+    ...{ parsePlacedYaml, certificates: nodeCertificates, takesTls },
+    report: (message, line) => report('append', message, line),
+  })
+  for (const number of takesTls ? nodeCertificates.keys() : []) {
+    if (number > append.length)
+      warnings.push(`BUILDER_NODE_${number}_AUTH_TLS_… is ignored: there is no node ${number}`)
+  }
+
   const inputs: Inputs = {
     ...plain,
+    // It names the builder that is made then.
+    builder: plain.keepState ? undefined : plain.builder,
+    keepState: plain.keepState ? { name: plain.builder ?? '' } : undefined,
     images: readImages(imageItems, expand, naming('images')),
     tags: readTags(
       tagItems,
@@ -224,8 +246,9 @@ export function parseInputs(
     annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(
-      value('emulators', (found) => readChoice(found, ['auto', 'off'])),
+      value('emulators', readAskedEmulators),
       value('emulator-image', (found) => readWith(found, readReference)),
+      mirrors,
     ),
     maxSize: value('max-size', readByteCount),
     smokeTest:
@@ -242,8 +265,16 @@ export function parseInputs(
     logins,
     githubToken: token === undefined ? undefined : secret(token),
     engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
-    driver: value('driver', (found) => readChoice(found, driverChoices)),
+    driver,
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
+    nodePlatforms: readPlatforms(items('node-platforms'), reportIn('node-platforms')),
+    nodeTls: readNodeTls(0, nodeCertificates, {
+      endpoint: plain.endpoint,
+      takesTls,
+      report: (message) => takesTls && report('endpoint', message),
+    }),
+    append,
+    mirrors,
     buildkitdConfig: readBuildkitdConfig(text('buildkitd-config'), text('buildkitd-config-inline'), report),
     provenance: text('provenance') === undefined ? attests.get('provenance') : provenance,
     sbom: text('sbom') === undefined ? attests.get('sbom') : sbom,
@@ -267,7 +298,7 @@ export function parseInputs(
   if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
     report('dockerfile-inline', 'cannot be given together with file')
   }
-  if (problems.length > 0) throw inputError(problems)
+  if (problems.length + unknown.problems.length > 0) throw inputError([...unknown.problems, ...problems])
   return { inputs, warnings, notices }
 }
 
@@ -280,29 +311,24 @@ export function givenInputs(env: Readonly<Record<string, string | undefined>>): 
 
 const inputNames: readonly string[] = Object.keys(inputRows)
 
-function unknownInputs(given: readonly string[]): string[] {
-  return given
-    .filter((name) => !inputNames.includes(name))
-    .map((name) => `There is no input ${quote(name)}, it is ignored${didYouMean(name, inputNames)}`)
-}
-
-/** What is said of one list of platforms. */
-const mostProblems = 100
-
-/** In the order given, without duplicates. */
-function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly Platform[] {
-  const platforms = new Map<string, Platform>()
-  let problems = 0
-  for (const { text, line } of items) {
-    const platform = readWith(text, parsePlatform)
-    if ('problem' in platform) {
-      report(platform.problem, line)
-      problems += 1
-      // To look for what each was meant to be takes a while, and nobody reads that many.
-      if (problems === mostProblems) break
-    } else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
+/** What is said of inputs that this step has not. Those of the actions that it replaces are an error if the result would be another. */
+function readUnknown(
+  given: readonly string[],
+  read: (name: string) => string,
+): { readonly problems: readonly InputProblem[]; readonly warnings: readonly string[] } {
+  const problems: InputProblem[] = []
+  const warnings: string[] = []
+  for (const name of given.filter((one) => !inputNames.includes(one))) {
+    const known = judgeForeign(name, read(name))
+    if (known?.verdict === 'changes')
+      problems.push({ input: name, message: `there is no such input: ${known.message}` })
+    else if (known?.verdict === 'slower')
+      warnings.push(`There is no input ${quote(name)}, it is ignored: ${known.message}`)
+    else if (known === undefined) {
+      warnings.push(`There is no input ${quote(name)}, it is ignored${didYouMean(name, inputNames)}`)
+    }
   }
-  return [...platforms.values()]
+  return { problems, warnings }
 }
 
 /** A reference in its whole form: what docker makes of a short one is not left to its settings. */

@@ -1,8 +1,12 @@
-import { drivers } from '../engine/drivers.ts'
+import { type DriverTraits, drivers } from '../engine/drivers.ts'
+import { emulatedPlatforms } from '../oci/emulators.ts'
 import { formatRepository } from '../oci/reference.ts'
-import type { BuildkitdConfig, Emulators, Inputs } from './inputs.ts'
-import type { ListItem } from './read/list.ts'
-import { quote, type ReportProblem } from './read/problem.ts'
+import type { Platform } from '../oci/types.ts'
+import type { BuildkitdConfig, Emulators, Inputs, Mirror } from './inputs.ts'
+import { mirroredReferences } from './mirrors.ts'
+import { readPlatforms } from './platforms.ts'
+import { type ListItem, parseList } from './read/list.ts'
+import { didYouMean, quote, type Read, type ReportProblem } from './read/problem.ts'
 
 /** One of both, or none. */
 export function readBuildkitdConfig(
@@ -18,8 +22,25 @@ export function readBuildkitdConfig(
 }
 
 /** The image counts only where emulators may be set up. It is missing only where it was wrong. */
-export function readEmulators(choice: 'auto' | 'off' | undefined, image: string | undefined): Emulators {
-  return choice === 'off' || image === undefined ? 'off' : { image }
+export function readEmulators(
+  asked: 'off' | readonly Platform[] | undefined,
+  image: string | undefined,
+  mirrors: readonly Mirror[],
+): Emulators {
+  if (asked === 'off' || image === undefined) return 'off'
+  return { images: mirroredReferences(image, mirrors), asked: asked ?? [] }
+}
+
+/** `auto` is none besides those that are found to be needed, `all` all that there are; else a list of platforms. */
+export function readAskedEmulators(text: string): Read<'off' | readonly Platform[]> {
+  if (text === 'off') return { value: 'off' }
+  if (text === 'auto') return { value: [] }
+  if (text === 'all') return { value: emulatedPlatforms }
+  const problems: string[] = []
+  const platforms = readPlatforms(parseList('list', text).items, (problem) => problems.push(problem))
+  const [problem] = problems
+  if (problem === undefined) return { value: platforms }
+  return { problem: `expected auto, off, all or platforms; ${problem}${didYouMean(text, ['auto', 'off', 'all'])}` }
 }
 
 /** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */
@@ -58,14 +79,19 @@ export function checkNames(
 
 /** What describes a builder to be made is of no use with one that exists, or with the daemon's own. */
 export function checkBuilder(
-  { builder, driver, driverOpts, endpoint, buildkitdConfig }: Inputs,
+  { builder, driver, driverOpts, endpoint, buildkitdConfig, buildkitdFlags, nodePlatforms, append, keepState }: Inputs,
   report: ReportProblem,
 ): void {
+  const config = buildkitdConfig && (buildkitdConfig.kind === 'file' ? 'buildkitd-config' : 'buildkitd-config-inline')
+  const flags = buildkitdFlags === undefined ? undefined : 'buildkitd-flags'
   const given = [
     driver === undefined ? undefined : 'driver',
     driverOpts.length === 0 ? undefined : 'driver-opts',
     endpoint === undefined ? undefined : 'endpoint',
-    buildkitdConfig && (buildkitdConfig.kind === 'file' ? 'buildkitd-config' : 'buildkitd-config-inline'),
+    config,
+    flags,
+    nodePlatforms.length === 0 ? undefined : 'node-platforms',
+    append.length === 0 ? undefined : 'append',
   ] as const
   for (const name of given) {
     if (name === undefined) continue
@@ -73,10 +99,44 @@ export function checkBuilder(
     else if (driver !== undefined && !drivers[driver].made && name !== 'driver')
       report(name, `has no effect on the ${driver} driver, the daemon's own`)
   }
+  if (driver === undefined && builder === undefined && append.length > 0) {
+    report('append', 'adds nodes to a builder, but not of which kind: give driver too')
+  }
+  if (driver !== undefined && drivers[driver].made && !drivers[driver].takesGrants) {
+    const nodeFlags = append.some((node) => node.buildkitdFlags !== undefined) ? 'append' : undefined
+    for (const name of [config, flags, nodeFlags] as const) {
+      if (name !== undefined)
+        report(name, `the driver ${driver} starts no BuildKit that flags or a configuration could be given to`)
+    }
+  }
+  checkNodes({ endpoint, append }, report)
+  if (keepState !== undefined) checkKeepState(keepState, driver, report)
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
     report('endpoint', 'says where a builder is, but not of which kind: give driver too')
   }
   if (driver !== undefined && drivers[driver].needsEndpoint && endpoint === undefined) {
     report('endpoint', `is needed for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
+  }
+}
+
+/** Two nodes of one address, or name, are one node for buildx, and an error of its own. */
+function checkNodes({ endpoint, append }: Pick<Inputs, 'endpoint' | 'append'>, report: ReportProblem): void {
+  const seen = new Set(endpoint === undefined ? [] : [endpoint])
+  for (const node of append) {
+    if (node.endpoint === undefined) continue
+    if (seen.has(node.endpoint)) report('append', `there are two nodes at ${quote(node.endpoint)}`)
+    seen.add(node.endpoint)
+  }
+}
+
+function checkKeepState({ name }: { readonly name: string }, driver: Inputs['driver'], report: ReportProblem): void {
+  const keeping = Object.entries<DriverTraits>(drivers).flatMap(([kind, { keepsState }]) => (keepsState ? [kind] : []))
+  if (driver === undefined || !keeping.includes(driver)) report('keep-state', `needs driver: ${keeping.join(' or ')}`)
+  if (name === '') report('keep-state', 'needs builder: a name that is the same in each run')
+  else if (!/^[a-z0-9][a-z0-9_-]{0,60}$/.test(name)) {
+    report(
+      'builder',
+      `expected lower-case letters, digits, "-" and "_" in the name of a builder that is made, found ${quote(name)}`,
+    )
   }
 }

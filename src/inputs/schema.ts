@@ -146,7 +146,7 @@ export const inputRows = {
   emulators: {
     kind: 'string',
     default: 'auto',
-    doc: 'Set up the emulators that are missing for what the Dockerfile runs on other platforms, and remove them after the step: auto or off.',
+    doc: 'Set up the emulators that are missing for what the Dockerfile runs on other platforms, and remove them after the step: auto or off. A list of platforms, or all: those too, needed or not.',
   },
   'emulator-image': {
     kind: 'string',
@@ -349,6 +349,34 @@ export const inputRows = {
     kind: 'string',
     default: '',
     doc: 'The same configuration as text, instead of a path.',
+  },
+  'buildkitd-flags': {
+    kind: 'text',
+    default: '',
+    doc: 'Flags of the BuildKit daemon, for a builder this step makes.',
+    example: '--debug',
+  },
+  'node-platforms': {
+    kind: 'list',
+    default: '',
+    doc: 'Platforms of the first node of a builder this step makes. Default: what the node says itself.',
+    example: 'linux/amd64',
+  },
+  append: {
+    kind: 'string',
+    default: '',
+    doc: 'Further nodes of a builder this step makes, as a YAML list of mappings: endpoint, and name, platforms, driver-opts, buildkitd-flags. See docs/engines.md.',
+  },
+  'keep-state': {
+    kind: 'boolean',
+    default: 'false',
+    doc: 'Keep the build cache of a docker-container builder this step makes on the machine, for the next builder of the same name, which builder gives.',
+  },
+  mirrors: {
+    kind: 'list',
+    default: '',
+    doc: 'Mirrors of registries, registry=host[:port][/path] one per line, tried in this order before the registry itself: for the images of BuildKit and of the emulators, and for what a builder this step makes pulls.',
+    example: 'docker.io=mirror.gcr.io',
   },
   provenance: {
     kind: 'string',

@@ -33,6 +33,7 @@ export function knownSecrets(
       const [name = ''] = option.split('=', 1)
       return urlSecrets(option.replace(/^[^=]*=["']?/, ''), `the password in driver-opts ${name}`)
     }),
+    ...(engine.secrets ?? []).map(({ role, secret }) => ({ role, text: secret.reveal() })),
     ...Object.entries(env).flatMap(([name, value]) =>
       /^(?:https?|all|ftp)_proxy$/i.test(name) && value ? urlSecrets(value, `the password in ${name}`) : [],
     ),

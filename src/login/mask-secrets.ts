@@ -19,6 +19,7 @@ const places: readonly InputName[] = [
   'builder',
   'endpoint',
   'driver-opts',
+  'append',
 ]
 
 /**
@@ -62,6 +63,16 @@ export function maskLogins(logins: Inputs['logins'], { runner }: Pick<Host, 'run
   for (const { means } of logins) {
     if (means.kind === 'password') runner.mask(means.password.reveal())
     if (means.kind === 'aws' && means.keys !== undefined) runner.mask(means.keys.password.reveal())
+  }
+}
+
+/** Hides the private keys with which the nodes of a builder are spoken to. */
+export function maskNodes(
+  { nodeTls, append }: Pick<Inputs, 'nodeTls' | 'append'>,
+  { runner }: Pick<Host, 'runner'>,
+): void {
+  for (const tls of [nodeTls, ...append.map((node) => node.tls)]) {
+    if (tls?.own !== undefined) runner.mask(tls.own.key.reveal())
   }
 }
 

@@ -2,9 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CleanUpTask, decodeTasks } from '../../src/cleanup/task.ts'
 
-/** What is left to undo of a step in `tempDir` that may have used the emulator image, as the post step reads it. */
-export function recordedTasks(tempDir: string, emulatorImage?: string): readonly CleanUpTask[] {
-  const rules = { session: 'polyarch-', isBuildx: () => true, emulatorImage, maySet: () => true }
+/** What is left to undo of a step in `tempDir` that may have used the emulator image, and kept a builder, as the post step reads it. */
+export function recordedTasks(
+  tempDir: string,
+  emulatorImage?: string | readonly string[],
+  keptBuilder?: string,
+): readonly CleanUpTask[] {
+  const rules = {
+    session: 'polyarch-',
+    isBuildx: () => true,
+    emulatorImages: [emulatorImage ?? []].flat(),
+    keptBuilder,
+    maySet: () => true,
+  }
   const { tasks, refused } = decodeTasks(readFileSync(join(tempDir, 'clean-up.jsonl'), 'utf8'), rules)
   if (refused > 0) throw new Error(`${refused} tasks would be refused`)
   return tasks

@@ -11,6 +11,8 @@ const hostile = ['--network=host', '--help', '-', '--', '-H', '--output=type=loc
 
 /** Options that take the next argument as their value, whatever it is. */
 const takesValue = new Set([
+  '--node',
+  '--buildkitd-flags',
   ...['--builder', '--progress', '--platform', '--output', '--metadata-file', '--iidfile', '--build-context', '--file'],
   ...['--target', '--build-arg', '--secret', '--ssh', '--label', '--annotation', '--add-host', '--name', '--driver'],
   ...['--allow', '--cgroup-parent', '--network', '--shm-size', '--ulimit', '--no-cache-filter'],
@@ -53,8 +55,9 @@ describe.each(hostile)('the value %s is never an option', (value) => {
   })
 
   test('of docker-buildx create', () => {
-    const made = { name: 'b', options: [value], config: ['--buildkitd-config', value] }
-    const args = createArguments({ driver: 'remote', endpoint: value }, made)
+    const call = { name: 'b', config: ['--buildkitd-config', value], isFirst: true, isLast: true }
+    const node = { name: value, endpoint: value, platforms: [], options: [value], flags: value }
+    const args = createArguments('remote', node, call)
     expect(args.slice(-2)).toEqual(['--', value])
     expect(parsedAsOptions(args.slice(0, -2), [value])).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { coerce, satisfies } from 'semver'
 import { ActionError } from '../../errors/action-error.ts'
-import type { BuildkitdConfig, Inputs } from '../../inputs/inputs.ts'
+import type { BuildkitdConfig, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
+import type { Platform } from '../../oci/types.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
 import type { BuildxBase } from './require-buildx.ts'
 
@@ -14,6 +15,17 @@ export type PlannedBuilder =
       readonly config: BuildkitdConfig | undefined
       /** What it grants to builds; undefined: what buildx lets it grant. */
       readonly grants: readonly string[] | undefined
+      /** Flags of BuildKit that were asked for. */
+      readonly flags: string | undefined
+      /** Of the first node; empty: what it says itself. */
+      readonly platforms: readonly Platform[]
+      readonly tls: NodeTls | undefined
+      /** The further nodes. */
+      readonly append: readonly NodeInput[]
+      /** Its name, if its build cache is to stay on the machine. */
+      readonly keptAs: string | undefined
+      /** Of the registries of its image, and of those that it pulls from. */
+      readonly mirrors: readonly Mirror[]
       readonly because: string
     }
 
@@ -32,6 +44,12 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     endpoint: inputs.endpoint,
     config: inputs.buildkitdConfig,
     grants: traitsOf(driver).takesGrants ? grantsOf(inputs) : undefined,
+    flags: inputs.buildkitdFlags,
+    platforms: inputs.nodePlatforms,
+    tls: inputs.nodeTls,
+    append: inputs.append,
+    keptAs: inputs.keepState?.name,
+    mirrors: inputs.mirrors,
     because,
   })
   if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
@@ -54,6 +72,10 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     if (inputs.builder !== undefined) throw noCache()
     return create('docker-container', 'the classic image store keeps no cache elsewhere')
   }
+  const [setting] = settingsOf(inputs)
+  if (setting !== undefined && inputs.builder === undefined && traitsOf(builder.driver).runs === 'in-daemon') {
+    return create('docker-container', `\`${setting}\` is for a builder that is made`)
+  }
   if (
     inputs.allow.includes(insecure) &&
     inputs.builder === undefined &&
@@ -64,11 +86,24 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
   return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
 }
 
+/** The inputs that only a builder which is made here heeds. */
+function settingsOf({ driverOpts, buildkitdConfig, buildkitdFlags, nodePlatforms }: Inputs): readonly string[] {
+  return [
+    ...(driverOpts.length === 0 ? [] : ['driver-opts']),
+    ...(buildkitdConfig === undefined ? [] : ['buildkitd-config']),
+    ...(buildkitdFlags === undefined ? [] : ['buildkitd-flags']),
+    ...(nodePlatforms.length === 0 ? [] : ['node-platforms']),
+  ]
+}
+
 const insecure = 'security.insecure'
 
 /** One that is asked for takes the place of what buildx lets a builder grant, which is network.host. */
-function grantsOf({ allow }: Inputs): readonly string[] | undefined {
-  return allow.includes(insecure) ? ['network.host', insecure] : undefined
+function grantsOf({ allow, buildkitdFlags = '' }: Inputs): readonly string[] | undefined {
+  if (allow.includes(insecure)) return ['network.host', insecure]
+  return buildkitdFlags.includes('allow-insecure-entitlement') && allow.includes('network.host')
+    ? ['network.host']
+    : undefined
 }
 
 /** Whether a cache is read or written in a way that the docker driver on the classic store cannot. It reads images with a cache in them, and writes one there. */

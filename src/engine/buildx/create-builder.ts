@@ -1,80 +1,216 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { limits } from '../../bounds/limits.ts'
+import { readFileLimitedSync } from '../../bounds/read-limited.ts'
 import { recordTask } from '../../cleanup/cleanup.ts'
+import { askDaemon, pathOf } from '../../docker/call-daemon.ts'
 import { shortCall } from '../../docker/hanging-daemon.ts'
+import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
 import { positional } from '../../host/exec/positional.ts'
-import type { BuildkitdConfig } from '../../inputs/inputs.ts'
+import type { ExecResult, Log } from '../../host/host.ts'
+import type { NodeInput } from '../../inputs/inputs.ts'
+import { mirroredReferences } from '../../inputs/mirrors.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
+import { formatPlatform } from '../../oci/platform.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
-import type { Driver } from '../drivers.ts'
+import { type Driver, traitsOf } from '../drivers.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 import { driverOptions } from './driver-options.ts'
+import { mirroredConfig } from './mirrored-config.ts'
+import { writeCertificates } from './node-certificates.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
+type Making = Omit<Buildx, 'builder'>
 
 /** Milliseconds for the boot of a builder, whose image is pulled first. */
 const bootTimeout = 600_000
 
+/** What buildx pulls for a builder in a container where nothing else is said. */
+const defaultImage = 'docker.io/moby/buildkit:buildx-stable-1'
+
 /**
- * Makes and boots a builder for this step alone, again after a transient failure, and writes down that it must go.
+ * Makes and boots a builder for this step alone, again after a transient failure, and writes down that it must go. Its image is pulled from
+ * the mirrors of its registry first, each in its turn.
  *
  * @returns its name
  * @throws ActionError `engine-failed` when it does not boot
  */
-export async function createBuilder(
-  { run: { host }, spec: { program }, env, name, retries }: Omit<Buildx, 'builder'>,
-  planned: Creation,
-): Promise<string> {
-  const options = driverOptions(planned.driver, planned.driverOpts)
+export async function createBuilder(making: Making, planned: Creation): Promise<string> {
+  const {
+    run: { host },
+    spec: { program },
+    env,
+    retries,
+  } = making
+  const keptAs = planned.keptAs !== undefined && !(await isTaken(making, planned)) ? planned.keptAs : undefined
+  const name = keptAs ?? making.name
+  const nodes = nodesOf(planned, host.tempDir)
+  const options = nodes[0]?.options ?? []
+  const keep = keptAs === undefined ? {} : { keepState: true as const }
   const task = {
     kind: 'builder',
-    ...{ name, buildx: program, env },
-    byHand: removalByHand(planned.driver, name, options),
+    ...{ name, buildx: program, env, ...keep },
+    byHand: removalByHand(planned.driver, name, { options, ...keep }),
   } as const
   recordTask(host.tempDir, task)
-  const config = [...configArguments(planned.config, host.tempDir), ...grantArguments(planned.grants)]
-  const args = createArguments(planned, { name, options, config })
-  const once = async (): Promise<string> => {
-    const result = await host.log.group(`Create a ${planned.driver} builder`, () =>
-      host.exec(program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info }),
-    )
+  const config = configArguments(planned, host)
+  const removal = ['rm', '--force', ...(keptAs === undefined ? [] : ['--keep-state']), name]
+
+  /** All nodes, of which the last call boots all. */
+  const createWith = async (image: string | undefined): Promise<ExecResult> => {
+    for (const [index, node] of nodes.entries()) {
+      const isLast = index === nodes.length - 1
+      const args = createArguments(planned.driver, withImage(node, image, optionOf(options, 'image')), {
+        name,
+        config,
+        isFirst: index === 0,
+        isLast,
+      })
+      const result = await host.exec(program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info })
+      if (!result.ok || isLast) return result
+    }
+    throw new ActionError('internal', 'A builder without nodes cannot be made')
+  }
+
+  const attempt = async (image: string | undefined): Promise<string> => {
+    const result = await host.log.group(`Create a ${planned.driver} builder`, () => createWith(image))
     if (result.ok) return name
     // One that did not boot is there all the same, and its name taken.
-    const removed = await host.exec(program, ['rm', '--force', name], { env, timeout: shortCall })
+    const removed = await host.exec(program, removal, { env, timeout: shortCall })
     // buildx forgets a builder also when it could not remove it: asked again, it would say that there is none.
     if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''
-    throw bootFailure(planned.driver, found, options)
+    throw bootFailure(planned.driver, found, image === undefined ? options : [`image=${image}`, ...options])
   }
-  return retryBuild(once, retries, host)
+  const images = imagesOf(planned, options)
+  return retryBuild(() => firstOf(images, attempt, host.log), retries, host)
 }
 
-/** The arguments of `docker-buildx` that make and boot a builder. */
+/** What the next mirror may be better at: that this one is down, denies or lacks the image. */
+const ofImage: readonly ErrorCode[] = [
+  'engine-failed',
+  'image-not-found',
+  'registry-unreachable',
+  'registry-unavailable',
+  'registry-denied',
+]
+
+async function firstOf(
+  images: readonly (string | undefined)[],
+  attempt: (image: string | undefined) => Promise<string>,
+  log: Log,
+): Promise<string> {
+  const [image, ...others] = images
+  if (others.length === 0) return await attempt(image)
+  try {
+    return await attempt(image)
+  } catch (error) {
+    if (!(error instanceof ActionError) || !ofImage.includes(error.code)) throw error
+    log.info(`${error.message}; trying the next mirror`)
+    return await firstOf(others, attempt, log)
+  }
+}
+
+/** The images that the daemon is asked for one after the other; undefined is the one that the options or buildx name. */
+function imagesOf({ driver, mirrors }: Creation, options: readonly string[]): readonly (string | undefined)[] {
+  // The nodes of a cluster pull for themselves.
+  if (traitsOf(driver).runs !== 'on-daemon') return [undefined]
+  const all = mirroredReferences(optionOf(options, 'image') ?? defaultImage, mirrors)
+  return [...all.slice(0, -1), undefined]
+}
+
+/** A node as buildx is given it. */
+export type Node = Pick<NodeInput, 'name' | 'endpoint' | 'platforms'> & {
+  readonly options: readonly string[]
+  readonly flags: string
+}
+
+function nodesOf(planned: Creation, tempDir: string): readonly Node[] {
+  const { driver, driverOpts, endpoint, platforms, tls, flags, grants } = planned
+  const first = { name: undefined, endpoint, platforms, driverOpts, tls, buildkitdFlags: flags }
+  return [first, ...planned.append].map((node, number) => {
+    const options = driverOptions(driver, node.driverOpts)
+    const certificates = writeCertificates(node.tls, { number, tempDir })
+    const isNew = (option: string) => optionOf(options, option.split('=', 1)[0] ?? '') === undefined
+    return {
+      name: node.name,
+      endpoint: node.endpoint,
+      platforms: node.platforms,
+      options: [...options, ...certificates.filter(isNew)],
+      flags: flagsOf(node.buildkitdFlags, grants),
+    }
+  })
+}
+
+function flagsOf(given = '', grants: readonly string[] = []): string {
+  const added = grants.filter((grant) => !given.includes(grant)).map((grant) => `--allow-insecure-entitlement=${grant}`)
+  return [...(given === '' ? [] : [given]), ...added].join(' ')
+}
+
+/** A node whose image, if it is that of the first, comes from a mirror. */
+function withImage(node: Node, image: string | undefined, first: string | undefined): Node {
+  if (image === undefined || optionOf(node.options, 'image') !== first) return node
+  return { ...node, options: [...node.options.filter((option) => !option.startsWith('image=')), `image=${image}`] }
+}
+
+/** The arguments of `docker-buildx` that make a builder or add a node to it, and boot all of it with the last. */
 export function createArguments(
-  { driver, endpoint }: Pick<Creation, 'driver' | 'endpoint'>,
-  {
-    name,
-    options,
-    config,
-  }: { readonly name: string; readonly options: readonly string[]; readonly config: readonly string[] },
+  driver: Driver,
+  { name: node, endpoint, platforms, options, flags }: Node,
+  call: {
+    readonly name: string
+    readonly config: readonly string[]
+    readonly isFirst: boolean
+    readonly isLast: boolean
+  },
 ): readonly string[] {
+  const { name, config, isFirst, isLast } = call
   return [
     'create',
     ...['--name', name],
     ...['--driver', driver],
+    ...(isFirst ? [] : ['--append']),
+    ...(node === undefined ? [] : ['--node', node]),
+    ...(platforms.length === 0 ? [] : ['--platform', platforms.map(formatPlatform).join(',')]),
     ...options.flatMap((option) => ['--driver-opt', writeRecord([option])]),
     ...config,
-    '--bootstrap',
+    ...(flags === '' ? [] : ['--buildkitd-flags', flags]),
+    ...(isLast ? ['--bootstrap'] : []),
     ...(endpoint === undefined ? [] : positional(endpoint)),
   ]
 }
 
+/**
+ * Whether a container of a builder that is to be kept runs already: another job uses it, and would lose it when this step ends. Two BuildKits
+ * cannot share the volume either.
+ */
+async function isTaken(
+  { spec: { server }, run: { host } }: Making,
+  { keptAs = '', endpoint }: Creation,
+): Promise<boolean> {
+  if (server === undefined || endpoint !== undefined) return false
+  const container = `buildx_buildkit_${keptAs}0`
+  const path = `/containers/${pathOf(container)}/json`
+  // A daemon that does not answer is buildx's to tell of.
+  const answer = await askDaemon(server, { method: 'GET', path }, host).catch(() => undefined)
+  if (answer?.status !== 200 || !/"Running":\s*true/.test(answer.text)) return false
+  host.log.warning(
+    `The builder ${keptAs} is in use: its container ${container} runs. This step makes one without its build cache. If no other job uses it, remove it: docker rm --force ${container}`,
+  )
+  return true
+}
+
 /** The command with which a user removes what a builder is made of, when buildx could not; undefined where nothing is made. */
-function removalByHand(driver: Driver, name: string, options: readonly string[]): string | undefined {
+function removalByHand(
+  driver: Driver,
+  name: string,
+  { options, keepState = false }: { readonly options: readonly string[]; readonly keepState?: boolean },
+): string | undefined {
   if (driver === 'docker-container') {
-    return `docker rm --force buildx_buildkit_${name}0 && docker volume rm --force buildx_buildkit_${name}0_state`
+    const volume = keepState ? '' : ` && docker volume rm --force buildx_buildkit_${name}0_state`
+    return `docker rm --force buildx_buildkit_${name}0${volume}`
   }
   if (driver !== 'kubernetes') return undefined
   const namespace = optionOf(options, 'namespace')
@@ -86,15 +222,23 @@ function optionOf(options: readonly string[], key: string): string | undefined {
   return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1)
 }
 
-function configArguments(config: BuildkitdConfig | undefined, tempDir: string): readonly string[] {
-  if (config === undefined) return []
-  if (config.kind === 'file') return ['--buildkitd-config', config.path]
+/** The configuration of BuildKit: the user's, with the mirrors in it. */
+function configArguments(
+  { driver, config, mirrors }: Creation,
+  { tempDir, runner }: Pick<Making['run']['host'], 'tempDir' | 'runner'>,
+): readonly string[] {
+  const ours = traitsOf(driver).takesGrants ? mirrors : []
+  if (config === undefined && ours.length === 0) return []
+  const given = config?.kind === 'inline' ? config.text : ''
+  if (config?.kind === 'file' && ours.length === 0) return ['--buildkitd-config', config.path]
+  const text = config?.kind === 'file' ? readFileLimitedSync(config.path, limits.configFile) : given
+  const mirrored = mirroredConfig(text, ours)
+  if (mirrored === undefined) {
+    runner.notice(
+      '`mirrors` is not added to the configuration of BuildKit, which has registries of its own: add the mirrors there',
+    )
+  }
   const path = join(tempDir, 'buildkitd.toml')
-  writeFileSync(path, config.text, { mode: 0o600 })
+  writeFileSync(path, mirrored ?? text, { mode: 0o600 })
   return ['--buildkitd-config', path]
-}
-
-function grantArguments(grants: readonly string[] | undefined): readonly string[] {
-  if (grants === undefined) return []
-  return ['--buildkitd-flags', grants.map((grant) => `--allow-insecure-entitlement=${grant}`).join(' ')]
 }

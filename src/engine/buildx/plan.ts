@@ -2,9 +2,10 @@ import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
+import { formatPlatform } from '../../oci/platform.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
-import type { EnginePlan, Traits } from '../traits.ts'
+import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { requireBuildx } from './require-buildx.ts'
@@ -61,7 +62,9 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
       because: describe(server, builder),
       traits,
       method,
-      options: builder.kind === 'create' ? builder.driverOpts : [],
+      options:
+        builder.kind === 'create' ? [...builder.driverOpts, ...builder.append.flatMap((node) => node.driverOpts)] : [],
+      secrets: keysOf(builder),
       spec: {
         program: base.buildx,
         builder,
@@ -77,13 +80,22 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
   }
 }
 
+/** The private keys with which this step is known to the nodes of a builder. */
+function keysOf(builder: PlannedBuilder): NonNullable<PlannedEngine['secrets']> {
+  if (builder.kind !== 'create') return []
+  return [builder.tls, ...builder.append.map((node) => node.tls)].flatMap((tls, number) =>
+    tls?.own === undefined ? [] : [{ role: `the private key for node ${number} of the builder`, secret: tls.own.key }],
+  )
+}
+
 /** Options of a driver may be variables with passwords, and a configuration may hold any. */
 export function describeBuildx(spec: BuildxSpec): unknown {
   const { builder } = spec
   if (builder.kind !== 'create') return spec
   const driverOpts = builder.driverOpts.map((option) => option.replace(/=.*/s, '=…'))
   const config = builder.config?.kind === 'inline' ? { kind: 'inline' } : builder.config
-  return { ...spec, builder: { ...builder, driverOpts, config } }
+  const append = builder.append.map(({ endpoint, platforms }) => ({ endpoint, platforms }))
+  return { ...spec, builder: { ...builder, driverOpts, config, append, tls: builder.tls && '…' } }
 }
 
 /** Whether the user has an entry for the same host. */
@@ -93,13 +105,30 @@ function isGiven(entry: string, addHosts: readonly string[]): boolean {
 }
 
 function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer | undefined): readonly string[] {
+  if (planned.kind === 'create' && (planned.append.length > 0 || isElsewhere(planned, server)))
+    return declaredOf(planned)
   if (planned.kind === 'existing' && planned.name === found.name && found.natives.length > 0) return found.natives
   return server && traitsOf(planned.driver).runs !== 'elsewhere' ? [`${server.os}/${server.architecture}`] : []
+}
+
+/** The platforms that the user says the nodes are; empty where one is left to tell itself, which it does when it is made. */
+function declaredOf({ platforms, append }: Extract<PlannedBuilder, { kind: 'create' }>): readonly string[] {
+  const nodes = [platforms, ...append.map((node) => node.platforms)]
+  return nodes.some((declared) => declared.length === 0) ? [] : nodes.flat().map(formatPlatform)
+}
+
+/** Whether a builder is made in another daemon than the one that answers here. */
+function isElsewhere(
+  { endpoint }: Extract<PlannedBuilder, { kind: 'create' }>,
+  server: DockerServer | undefined,
+): boolean {
+  return endpoint !== undefined && endpoint !== server?.endpoint.host && endpoint !== server?.endpoint.context
 }
 
 /** Whether the builder is the daemon's own, or runs in it as far as is known: a builder of another context has its name. */
 function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolean {
   const { runs } = traitsOf(builder.driver)
+  if (builder.kind === 'create' && (builder.append.length > 0 || isElsewhere(builder, server))) return false
   if (runs !== 'in-daemon') return runs === 'on-daemon'
   return builder.kind === 'create' || builder.name === server?.endpoint.context
 }

@@ -4,7 +4,8 @@ import type { InputName } from '../schema.ts'
 
 /** One thing that is wrong with an input. */
 export type InputProblem = {
-  readonly input: InputName
+  /** Its name; a foreign one for an input that this step has not. */
+  readonly input: string
   /** Line within the input, from 1, where it has several. */
   readonly line?: number
   /** What was found and what is accepted, without the input's name. */

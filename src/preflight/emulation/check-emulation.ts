@@ -4,7 +4,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { Run } from '../../run-context.ts'
 import type { Reading } from '../../source/needed-stages.ts'
 import { emulatorMissing } from './emulator-missing.ts'
-import { type ForeignRuns, foreignImages, foreignRuns, joinForeign } from './foreign-runs.ts'
+import { type ForeignRuns, foreignAsked, foreignImages, foreignRuns, joinForeign, withAsked } from './foreign-runs.ts'
 import { emulates, readHandlers } from './handlers.ts'
 
 /** What needs an emulator on one machine, and what lacks one: the builder's, and that of the daemon that runs the smoke test. */
@@ -61,7 +61,18 @@ export function dockerfileOf(reading: Reading | undefined): string {
 }
 
 /** The builder's and the daemon's, which are mostly one. */
-function machinesOf({ plan, access }: Run, reading: Reading | undefined): readonly Machine[] {
+function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] {
+  const machines = neededMachines(run, reading)
+  const { emulators, smokeTest, engine } = run.plan
+  if (emulators === 'off') return machines
+  // Those of a builder elsewhere cannot be set up from here; those of the daemon that only tests can.
+  const chosen = machines.find(({ env }) => env !== undefined) ?? machines[0]
+  const natives = chosen?.builds === false && smokeTest ? [formatPlatform(smokeTest.daemon)] : engine.traits.natives
+  const asked = foreignAsked(emulators.asked, natives)
+  return machines.map((one) => (one === chosen ? { ...one, foreign: withAsked(one.foreign, asked) } : one))
+}
+
+function neededMachines({ plan, access }: Run, reading: Reading | undefined): readonly Machine[] {
   const { engine, smokeTest, build } = plan
   const { natives, kernel, bringsEmulators, env } = engine.traits
   const images = smokeTest ? foreignImages(build.platforms, smokeTest.daemon) : []

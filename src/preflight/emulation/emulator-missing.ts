@@ -13,9 +13,11 @@ const smokeTestHint =
 export function emulatorMissing(foreign: ForeignRuns, file: string, reason: string): ActionError {
   const name = formatPlatform(foreign.platform)
   const [first] = foreign.runs
-  const found = first
-    ? `Cannot build for ${name}: the builder's machine has no emulator for it`
-    : `Cannot run the smoke test for ${name}: the daemon's machine has no emulator for it`
+  const found = foreign.asked
+    ? `Cannot set up the emulator for ${name}`
+    : first
+      ? `Cannot build for ${name}: the builder's machine has no emulator for it`
+      : `Cannot run the smoke test for ${name}: the daemon's machine has no emulator for it`
   return new ActionError('emulator-missing', `${found}, ${reason}. It is needed by:\n${listRuns(foreign, file)}`, {
     hint: first ? emulatorHint : smokeTestHint,
     platform: name,
@@ -35,10 +37,11 @@ export function emulatorDoubtful(foreign: ForeignRuns, file: string, reason: str
 }
 
 /** A line for each instruction: its place, and its text, cut where it is long; and one for the smoke test. */
-function listRuns({ runs, smokeTested }: ForeignRuns, file: string): string {
+function listRuns({ runs, smokeTested, asked }: ForeignRuns, file: string): string {
   return [
     ...runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`),
     ...(smokeTested ? ['  the smoke test'] : []),
+    ...(asked ? ['  the input `emulators`'] : []),
   ].join('\n')
 }
 

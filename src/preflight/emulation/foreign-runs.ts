@@ -11,6 +11,8 @@ export type ForeignRuns = {
   readonly runs: readonly Instruction[]
   /** The smoke test runs the image itself there. */
   readonly smokeTested: boolean
+  /** The input `emulators` names it. */
+  readonly asked?: true
 }
 
 /**
@@ -54,6 +56,20 @@ export function foreignImages(
   return platforms
     .filter((platform) => !runsNatively(platform, { os, architecture }))
     .map((platform) => ({ platform, runs: [], smokeTested: true }))
+}
+
+/** The platforms that were asked for and that none of `natives` is. */
+export function foreignAsked(asked: readonly Platform[], natives: readonly string[]): readonly ForeignRuns[] {
+  const machines = natives.map(parsePlatform)
+  return asked
+    .filter((platform) => !machines.some((machine) => runsNatively(platform, machine)))
+    .map((platform) => ({ platform, runs: [], smokeTested: false, asked: true }))
+}
+
+/** With those that were asked for, each platform once. */
+export function withAsked(foreign: readonly ForeignRuns[], asked: readonly ForeignRuns[]): readonly ForeignRuns[] {
+  const known = new Set(foreign.map(({ platform }) => formatPlatform(platform)))
+  return [...foreign, ...asked.filter(({ platform }) => !known.has(formatPlatform(platform)))]
 }
 
 /** What is run on one machine by both, each platform once. */

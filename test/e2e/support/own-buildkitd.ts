@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import type { Certificate } from '../../support/certificates.ts'
 import { part } from './rig.ts'
 
 /** A BuildKit daemon of one test, which it may kill and start again. */
@@ -17,8 +18,8 @@ export type OwnBuildkitd = {
   readonly kill: () => Promise<void>
 }
 
-/** Starts a buildkitd with a folder and a port of its own; it is gone when the test has finished. Needs `buildctl` and `registry` of the rig. */
-export async function startOwnBuildkitd(): Promise<OwnBuildkitd> {
+/** Starts a buildkitd with a folder and a port of its own, with `tls` for those alone who have a certificate of the same authority; it is gone when the test has finished. Needs `buildctl` and `registry` of the rig. */
+export async function startOwnBuildkitd(tls?: Certificate): Promise<OwnBuildkitd> {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-buildkitd-'))
   const port = await freePort()
   const programs = join(part('cli'), '../../../runtime/usr')
@@ -34,6 +35,11 @@ socketPath = "${root}/otel.sock"
 http = true
 `
   writeFileSync(config, text)
+  const tlsArguments = Object.entries(tls ?? {}).flatMap(([kind, pem]) => {
+    const file = join(root, `${kind}.pem`)
+    writeFileSync(file, pem)
+    return [`--tls${kind === 'ca' ? 'cacert' : kind}`, file]
+  })
   let running: ReturnType<typeof spawn> | undefined
   const kill = async (): Promise<void> => {
     const child = running
@@ -45,7 +51,15 @@ http = true
   }
   const start = async (): Promise<void> => {
     const program = join(dirname(part('buildctl')), 'buildkitd')
-    const args = ['--config', config, '--addr', `tcp://127.0.0.1:${port}`, '--root', join(root, 'root')]
+    const args = [
+      '--config',
+      config,
+      '--addr',
+      `tcp://127.0.0.1:${port}`,
+      '--root',
+      join(root, 'root'),
+      ...tlsArguments,
+    ]
     const PATH = [join(programs, 'sbin'), join(programs, 'bin'), process.env['PATH']].join(':')
     running = spawn(program, args, { env: { PATH, HOME: root }, stdio: 'ignore' })
     for (let tries = 0; tries < 100 && !(await answers(port)); tries++) await sleep(100)

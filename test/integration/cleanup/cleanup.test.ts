@@ -39,6 +39,9 @@ function step(script = 'exit 0', { status, message }: Answer = { status: 200, me
   const env = {
     ...{ PATH: `${bin}:/usr/bin:/bin`, RUNNER_TEMP: root, HOME: root, DOCKER_HOST: `unix://${root}/docker.sock` },
     'INPUT_EMULATOR-IMAGE': 'a/binfmt:1',
+    INPUT_MIRRORS: 'm.example',
+    'INPUT_KEEP-STATE': 'true',
+    INPUT_BUILDER: 'ours',
   }
   const builder = (name: string) => ({ kind: 'builder', name, buildx: join(bin, 'docker-buildx'), env: {} }) as const
   const image = (reference: string): CleanUpTask => ({ kind: 'image', reference })
@@ -99,6 +102,22 @@ describe('cleanUpStep()', () => {
     })
     expect(await clean()).toEqual([])
     expect(calls()).toEqual(['docker run --rm --privileged docker.io/a/binfmt:1 --uninstall qemu-arm|unix:///d'])
+  })
+
+  test('removes an emulator with the mirror that it came from, and no other image', async () => {
+    const { folder, clean, calls } = step()
+    const emulator = { kind: 'emulator', name: 'qemu-arm', env: {} } as const
+    recordTask(folder, { ...emulator, image: 'm.example/a/binfmt:1' })
+    recordTask(folder, { ...emulator, image: 'n.example/a/binfmt:1' })
+    expect(await clean()).toEqual([expect.stringMatching(/^Cannot clean up 1 entries/)])
+    expect(calls()).toEqual([expect.stringContaining('m.example/a/binfmt:1 --uninstall qemu-arm|')])
+  })
+
+  test('keeps the build cache of the builder that the inputs name, and of no other', async () => {
+    const { root, folder, clean, builder, calls } = step()
+    for (const name of ['ours', 'theirs']) recordTask(folder, { ...builder(name), keepState: true })
+    expect(await clean()).toEqual([expect.stringMatching(/^Cannot clean up 1 entries/)])
+    expect(calls()).toEqual([`docker-buildx rm --force --keep-state ours|unix://${root}/docker.sock`])
   })
 
   test('tells that an emulator stays where its image is gone', async () => {

@@ -183,3 +183,24 @@ test('setUpEmulators() leaves one to remove that may have been set up', async ()
   const tasks = recordedTasks(host.tempDir, 'mirror.example/binfmt')
   expect(tasks).toMatchObject([{ kind: 'emulator', name: 'qemu-aarch64' }])
 })
+
+test('setUpEmulators() takes the image from the next mirror when one is down', async () => {
+  const down = {
+    status: 125,
+    stderr: 'docker: Error response from daemon: Get "https://a.example/v2/": no such image: manifest unknown',
+  }
+  const { calls, failed, host } = await setUp({ missing: [needs('arm64')] }, [down, { emulators: ['qemu-aarch64'] }], {
+    mirrors: 'mirror.example=a.example\nmirror.example=b.example/hub',
+  })
+  expect({ calls, failed }).toEqual({
+    calls: [
+      'docker run --rm --privileged a.example/binfmt --install arm64',
+      'docker run --rm --privileged b.example/hub/binfmt --install arm64',
+    ],
+    failed: undefined,
+  })
+  expect(host.log.lines.join('\n')).toContain('trying the next mirror')
+  expect(recordedTasks(host.tempDir, ['a.example/binfmt', 'b.example/hub/binfmt'])).toEqual([
+    { kind: 'emulator', name: 'qemu-aarch64', image: 'b.example/hub/binfmt', env: {} },
+  ])
+})

@@ -1,7 +1,11 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
 import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
-import type { Exec } from '../../../src/host/host.ts'
+import type { Exec, Http } from '../../../src/host/host.ts'
+import { secret } from '../../../src/inputs/secret.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -19,7 +23,15 @@ async function create(
   {
     creates = [{}],
     removals = [{}],
-  }: { readonly creates?: readonly Answer[]; readonly removals?: readonly Answer[] } = {},
+    container,
+    changes = {},
+  }: {
+    readonly creates?: readonly Answer[]
+    readonly removals?: readonly Answer[]
+    /** What the daemon says of the container of the builder; undefined: there is none. */
+    readonly container?: unknown
+    readonly changes?: Partial<Extract<BuildxSpec['builder'], { kind: 'create' }>>
+  } = {},
 ) {
   const tempDir = tempFolder()
   const calls: (readonly string[])[] = []
@@ -30,7 +42,12 @@ async function create(
     const { status = 0, stderr = '' } = answers[before] ?? answers.at(-1) ?? {}
     return { ok: status === 0, status, stdout: '', stderr }
   }
-  const host = createTestHost({ tempDir, exec })
+  const http: Http = async () => ({
+    status: container === undefined ? 404 : 200,
+    headers: {},
+    body: Readable.from([Buffer.from(JSON.stringify(container ?? {}))]),
+  })
+  const host = createTestHost({ tempDir, exec, http })
   const registry = createTestClient()
   onTestFinished(() => {
     host.close()
@@ -43,12 +60,13 @@ async function create(
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const run = { plan, host, access: loginOf(registry) }
   const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries }
-  const failed = await createBuilder(buildx, builder).then(
+  const failed = await createBuilder(buildx, { ...builder, ...changes }).then(
     () => undefined,
     (error: unknown) => error,
   )
-  const tasks = recordedTasks(tempDir)
-  return { calls, failed, tasks }
+  const tasks = recordedTasks(tempDir, undefined, 'ours')
+  const warnings = host.log.lines.filter((line) => line.startsWith('warning: ')).map((line) => line.slice(9))
+  return { calls, failed, tasks, warnings, tempDir }
 }
 
 test('createBuilder() gives buildx each option as one CSV field', async () => {
@@ -121,4 +139,130 @@ test('createBuilder() waits for a daemon that is down for twenty seconds', async
   )
   expect(failed).toBeUndefined()
   expect(calls.filter(([command]) => command === 'create')).toHaveLength(6)
+})
+
+test('createBuilder() adds what was allowed to the flags that were asked for', async () => {
+  const flags = '--debug --allow-insecure-entitlement network.host'
+  const { calls } = await create({ driver: 'docker-container', 'buildkitd-flags': flags, allow: 'security.insecure' })
+  const at = calls[0]?.indexOf('--buildkitd-flags') ?? -1
+  expect(calls[0]?.[at + 1]).toBe(`${flags} --allow-insecure-entitlement=security.insecure`)
+})
+
+test('createBuilder() makes all nodes, and boots them with the last', async () => {
+  const { calls } = await create({
+    driver: 'remote',
+    endpoint: 'tcp://a:1234',
+    'node-platforms': 'amd64',
+    'driver-opts': 'servername=a',
+    append: `- endpoint: tcp://b:1234
+  name: arm
+  platforms: arm64, arm/v7
+  driver-opts: [cacert=/b.pem, servername=b]
+- endpoint: tcp://c:1234
+  platforms: [s390x]`,
+  })
+  const named = ['create', '--name', 'polyarch-x', '--driver', 'remote']
+  expect(calls).toEqual([
+    [...named, '--platform', 'linux/amd64', '--driver-opt', 'servername=a', 'tcp://a:1234'],
+    [
+      ...[...named, '--append', '--node', 'arm', '--platform', 'linux/arm64,linux/arm/v7'],
+      ...['--driver-opt', 'cacert=/b.pem', '--driver-opt', 'servername=b', 'tcp://b:1234'],
+    ],
+    [...named, '--append', '--platform', 'linux/s390x', '--bootstrap', 'tcp://c:1234'],
+  ])
+})
+
+test("createBuilder() gives a node's flags to it, whatever its options are", async () => {
+  const { calls } = await create({
+    driver: 'docker-container',
+    append: '- endpoint: ssh://user@b\n  buildkitd-flags: --debug',
+  })
+  expect(calls[0]).not.toContain('--buildkitd-flags')
+  expect(calls[1]?.slice(-4)).toEqual(['--buildkitd-flags', '--debug', '--bootstrap', 'ssh://user@b'])
+})
+
+const pullFailed = (image: string) => ({
+  status: 1,
+  stderr: `ERROR: failed to pull image "${image}": dial tcp 127.0.0.1:1: connect: connection refused`,
+})
+const imagesIn = (calls: readonly (readonly string[])[]) =>
+  calls.filter(([command]) => command === 'create').map((args) => args.find((arg) => arg.startsWith('image=')))
+
+test('createBuilder() pulls its image from the first mirror that has it', async () => {
+  const mirrors = 'docker.io=127.0.0.1:1\nmirror.example/hub\nghcr.io=other.example'
+  const { calls, failed } = await create(
+    { driver: 'docker-container', mirrors },
+    { creates: [pullFailed('127.0.0.1:1/moby/buildkit'), {}] },
+  )
+  expect(failed).toBeUndefined()
+  expect(imagesIn(calls)).toEqual([
+    'image=127.0.0.1:1/moby/buildkit:buildx-stable-1',
+    'image=mirror.example/hub/moby/buildkit:buildx-stable-1',
+  ])
+})
+
+test('createBuilder() comes back to the registry itself, and retries all of them', async () => {
+  const options = { driver: 'docker-container', 'driver-opts': 'image=ghcr.io/acme/buildkit:1', retries: '1' }
+  const { calls, failed } = await create(
+    { ...options, mirrors: 'ghcr.io=mirror.example' },
+    { creates: [pullFailed('a'), pullFailed('b'), pullFailed('a'), pullFailed('b')] },
+  )
+  expect(failed).toMatchObject({ message: expect.stringContaining('Cannot boot a docker-container builder') })
+  expect(imagesIn(calls).slice(0, 4)).toEqual([
+    'image=mirror.example/acme/buildkit:1',
+    'image=ghcr.io/acme/buildkit:1',
+    'image=mirror.example/acme/buildkit:1',
+    'image=ghcr.io/acme/buildkit:1',
+  ])
+})
+
+test('createBuilder() asks no mirror again for an option that is wrong', async () => {
+  const { calls, failed } = await create(
+    { driver: 'docker-container', mirrors: 'mirror.example' },
+    { creates: [{ status: 1, stderr: 'ERROR: invalid driver option tier for docker-container driver' }] },
+  )
+  expect(failed).toMatchObject({ code: 'input-invalid' })
+  expect(imagesIn(calls)).toHaveLength(1)
+})
+
+test('createBuilder() keeps the build cache of a builder with a name of its own', async () => {
+  const given = { driver: 'docker-container', builder: 'ours', 'keep-state': 'true' }
+  const broken = { status: 1, stderr: 'ERROR: something else' }
+  const { calls, tasks } = await create(given, { creates: [broken] })
+  expect(calls[0]?.slice(0, 3)).toEqual(['create', '--name', 'ours'])
+  expect(calls[1]).toEqual(['rm', '--force', '--keep-state', 'ours'])
+  expect(tasks).toEqual([
+    expect.objectContaining({ name: 'ours', keepState: true, byHand: 'docker rm --force buildx_buildkit_ours0' }),
+  ])
+})
+
+test('createBuilder() makes another builder where that name is in use', async () => {
+  const given = { driver: 'docker-container', builder: 'ours', 'keep-state': 'true' }
+  const { calls, warnings } = await create(given, { container: { State: { Running: true } } })
+  expect(calls[0]?.slice(0, 3)).toEqual(['create', '--name', 'polyarch-x'])
+  expect(warnings).toEqual([
+    expect.stringMatching(/^The builder ours is in use: .*docker rm --force buildx_buildkit_ours0$/),
+  ])
+})
+
+test('createBuilder() writes certificates to files that only this user reads', async () => {
+  const tls = { ca: 'CA', own: { cert: 'CERT', key: secret('KEY') } }
+  const { calls, tempDir } = await create({ driver: 'remote', endpoint: 'tcp://a:1' }, { changes: { tls } })
+  const options = calls[0]?.flatMap((arg, at, all) => (all[at - 1] === '--driver-opt' ? [arg] : [])) ?? []
+  const files = ['cacert', 'cert', 'key'].map((kind) => join(tempDir, `node-0-${kind}.pem`))
+  expect(options).toEqual([`cacert=${files[0]}`, `cert=${files[1]}`, `key=${files[2]}`])
+  expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(['CA', 'CERT', 'KEY'])
+  expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600])
+})
+
+test('createBuilder() gives BuildKit its mirrors, behind the configuration of the user', async () => {
+  const { calls } = await create({
+    driver: 'docker-container',
+    'buildkitd-config-inline': 'debug = true',
+    mirrors: 'docker.io=http://127.0.0.1:5000/hub, docker.io=mirror.example',
+  })
+  const path = calls[0]?.[calls[0].indexOf('--buildkitd-config') + 1] ?? ''
+  expect(readFileSync(path, 'utf8')).toBe(
+    'debug = true\n[registry."docker.io"]\n  mirrors = ["127.0.0.1:5000/hub", "mirror.example"]\n\n[registry."127.0.0.1:5000"]\n  http = true\n',
+  )
 })

@@ -467,6 +467,20 @@ describe('preflight() of emulators', () => {
     expect(emulations).toEqual([])
   })
 
+  test.each([
+    { emulators: 'arm64, amd64, s390x', missing: ['arm64', 's390x'] },
+    { emulators: 'auto', missing: [] },
+    { emulators: 'off', missing: [] },
+  ])('are looked for where `emulators` is $emulators, whatever the Dockerfile runs', async ({ emulators, missing }) => {
+    const context = tempFolder({ Dockerfile: 'FROM scratch\n' })
+    const facts = factsOf({ builder: builderOf({ natives: ['linux/amd64'] }) })
+    const host = createTestHost({ exec: inspect('linux/amd64') })
+    onTestFinished(host.close)
+    const { emulations } = await check(makePlan(inputsOf({ emulators, context }), facts), clientOf(), host)
+    const found = emulations.flatMap((one) => one.missing.map(({ platform }) => platform.architecture))
+    expect(found).toEqual(missing)
+  })
+
   const endpoint = {
     host: 'ssh://far.example',
     context: 'far',

@@ -7,7 +7,7 @@ const file = encodeTask(builder) + encodeTask(image)
 const rules: TaskRules = {
   session: 's',
   isBuildx: (path) => path === '/x/docker-buildx',
-  emulatorImage: 'a/binfmt',
+  emulatorImages: ['a/binfmt'],
   maySet: (name) => name === 'DOCKER_CONFIG',
 }
 

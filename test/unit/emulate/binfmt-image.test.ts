@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { emulatorName, readAnswer } from '../../../src/emulate/binfmt-image.ts'
+import { readAnswer } from '../../../src/emulate/binfmt-image.ts'
+import { emulatorName } from '../../../src/oci/emulators.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 
 test.each([

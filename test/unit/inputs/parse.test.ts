@@ -56,7 +56,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       push: false,
       ifExists: 'overwrite',
       preflight: true,
-      emulators: { image: 'docker.io/tonistiigi/binfmt:qemu-v10.2.3-68' },
+      emulators: { images: ['docker.io/tonistiigi/binfmt:qemu-v10.2.3-68'], asked: [] },
       verify: 'error',
       smokeTest: undefined,
       retries: 8,
@@ -94,6 +94,12 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       shmSize: undefined,
       ulimit: [],
       extraArgs: [],
+      buildkitdFlags: undefined,
+      nodePlatforms: [],
+      nodeTls: undefined,
+      append: [],
+      keepState: undefined,
+      mirrors: [],
       buildxRelease: undefined,
       minimumVersions: {},
     },
@@ -119,9 +125,13 @@ test.each([
   {
     name: 'a mirror',
     given: { 'emulator-image': 'mirror.example/binfmt:1' },
-    is: { image: 'mirror.example/binfmt:1' },
+    is: { images: ['mirror.example/binfmt:1'], asked: [] },
   },
-  { name: 'a short name', given: { 'emulator-image': 'acme/binfmt' }, is: { image: 'docker.io/acme/binfmt' } },
+  {
+    name: 'a short name',
+    given: { 'emulator-image': 'acme/binfmt' },
+    is: { images: ['docker.io/acme/binfmt'], asked: [] },
+  },
   { name: 'off', given: { emulators: 'off', 'emulator-image': 'acme/binfmt' }, is: 'off' },
 ])('parseInputs() reads emulators: $name', ({ given, is }) => {
   expect(parse(given).inputs.emulators).toEqual(is)

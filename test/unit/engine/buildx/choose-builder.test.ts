@@ -122,3 +122,19 @@ test.each([
 test('hostGateway() is for the docker driver alone', () => {
   expect(hostGateway('docker-container', '24.0.5')).toEqual([])
 })
+
+describe('what only a builder that is made heeds', () => {
+  test.each([
+    { 'driver-opts': 'network=host' },
+    { 'buildkitd-config-inline': 'debug = true' },
+    { 'buildkitd-flags': '--debug' },
+    { 'node-platforms': 'amd64' },
+  ])("has one made in place of the daemon's own: %j", (given) => {
+    const [name] = Object.keys(given)
+    expect(chooseBuilder(inputsOf(given), containerd)).toMatchObject({
+      kind: 'create',
+      driver: 'docker-container',
+      because: `\`${name === 'buildkitd-config-inline' ? 'buildkitd-config' : name}\` is for a builder that is made`,
+    })
+  })
+})

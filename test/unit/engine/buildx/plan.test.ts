@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
-import { planBuildx } from '../../../../src/engine/buildx/plan.ts'
+import { describe, expect, test } from 'vitest'
+import { describeBuildx, planBuildx } from '../../../../src/engine/buildx/plan.ts'
+import { secret } from '../../../../src/inputs/secret.ts'
+import { knownSecrets } from '../../../../src/login/known-secrets.ts'
+import { describePlan } from '../../../../src/plan/describe-plan.ts'
+import { makePlan } from '../../../../src/plan/make-plan.ts'
 import { builderOf, factsOf, inputsOf, serverOf } from '../../../support/plan.ts'
 
 const local = { dataRoot: '/var/lib/docker' }
@@ -65,4 +69,49 @@ test.each([
 test('planBuildx() refuses what Docker would ignore', () => {
   const facts = factsOf({ docker: serverOf({ version: '20.10.24' }) })
   expect(() => planBuildx(inputsOf({ 'shm-size': '1g' }), facts)).toThrow('Docker 20.10.24 ignores shm-size in builds')
+})
+
+describe('planBuildx() with nodes', () => {
+  const plan = (given: Parameters<typeof inputsOf>[0]) => planBuildx(inputsOf(given), factsOf()).engine
+
+  test('takes the platforms that they are said to be for native', () => {
+    const { traits, spec } = plan({
+      ...{ driver: 'docker-container', 'node-platforms': 'amd64' },
+      append: '- endpoint: ssh://user@far\n  platforms: arm64',
+    })
+    expect(traits).toMatchObject({ natives: ['linux/amd64', 'linux/arm64'], kernel: 'elsewhere' })
+    expect(spec.ofDaemon).toBe(false)
+  })
+
+  test('knows nothing where one says nothing', () => {
+    expect(plan({ driver: 'docker-container', append: '- endpoint: ssh://user@far' }).traits.natives).toEqual([])
+  })
+
+  test('knows nothing of a builder in another daemon', () => {
+    const { traits, spec } = plan({ driver: 'docker-container', endpoint: 'ssh://user@far' })
+    expect({ natives: traits.natives, ofDaemon: spec.ofDaemon }).toEqual({ natives: [], ofDaemon: false })
+    const same = plan({ driver: 'docker-container', endpoint: 'default' })
+    expect({ natives: same.traits.natives, ofDaemon: same.spec.ofDaemon }).toEqual({
+      natives: ['linux/amd64'],
+      ofDaemon: true,
+    })
+  })
+
+  test('shows no certificate and no value of an option', () => {
+    const { spec } = plan({
+      driver: 'remote',
+      endpoint: 'tcp://a:1',
+      append: '- endpoint: tcp://b:1\n  driver-opts: [key=hush]',
+    })
+    expect(JSON.stringify(describeBuildx(spec))).not.toContain('hush')
+  })
+
+  test('tells the log and the search of images the private keys', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nhush\n'
+    const tls = { ca: 'CA', own: { cert: 'CERT', key: secret(key) } }
+    const inputs = { ...inputsOf({ driver: 'remote', endpoint: 'tcp://a:1' }), nodeTls: tls }
+    const plan = makePlan(inputs, factsOf())
+    expect(knownSecrets(plan, {})).toEqual([{ role: 'the private key for node 0 of the builder', text: key }])
+    expect(describePlan(plan)).not.toContain('hush')
+  })
 })

@@ -1,0 +1,24 @@
+import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import type { Platform } from '../oci/types.ts'
+import type { ListItem } from './read/list.ts'
+import type { ReportLine } from './read/pairs.ts'
+import { readWith } from './read/problem.ts'
+
+/** What is said of one list of platforms. */
+const mostProblems = 100
+
+/** Reads platforms, in the order given, without duplicates. */
+export function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly Platform[] {
+  const platforms = new Map<string, Platform>()
+  let problems = 0
+  for (const { text, line } of items) {
+    const platform = readWith(text, parsePlatform)
+    if ('problem' in platform) {
+      report(platform.problem, line)
+      problems += 1
+      // To look for what each was meant to be takes a while, and nobody reads that many.
+      if (problems === mostProblems) break
+    } else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
+  }
+  return [...platforms.values()]
+}

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { startReleases } from '../support/buildx-release.ts'
+import { makeAuthority } from '../support/certificates.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { startOwnBuildkitd } from './support/own-buildkitd.ts'
+import { pull } from './support/pull.ts'
+import { missing, part } from './support/rig.ts'
+
+// Builders that the step makes: their program, their nodes, their images, what stays of them.
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+function job(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>): Job {
+  const made = createJob(files, env)
+  jobs.push(made)
+  return made
+}
+
+const nowhere = 'unix:///nonexistent.sock'
+
+describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd', 'registry', 'base', 'emulated'))(
+  'a remote builder',
+  () => {
+    it('of a downloaded buildx has a node by mutual TLS and a second one, each for its platforms', async () => {
+      const authority = makeAuthority()
+      const { endpoint } = await startOwnBuildkitd(authority.issue())
+      const client = authority.issue()
+      const [second = ''] = part('buildkitd')
+      const program = readFileSync(join(part('pluginsNew'), 'docker-buildx'))
+      const releases = await startReleases('v0.36.1', program)
+      const Dockerfile = `FROM ${part('base')}\nARG TARGETARCH\nRUN cat /proc/self/mountinfo > /where && echo "$TARGETARCH" > /arch\n`
+      const made = job({ Dockerfile }, { DOCKER_HOST: nowhere })
+      const cache = join(made.temp, '..', 'tools')
+      mkdirSync(cache)
+      const env = {
+        ...made.env,
+        RUNNER_TOOL_CACHE: cache,
+        BUILDER_NODE_0_AUTH_TLS_CACERT: client.ca,
+        BUILDER_NODE_0_AUTH_TLS_CERT: client.cert,
+        BUILDER_NODE_0_AUTH_TLS_KEY: client.key,
+      }
+      const name = `${part('registry').host}/e2e/two-nodes`
+      const inputs = {
+        ...{ images: name, tags: '1', platforms: 'amd64, arm64', push: 'true', driver: 'remote', endpoint },
+        'node-platforms': 'amd64',
+        append: `- endpoint: ${second}\n  name: second\n  platforms: arm64`,
+        'buildx-version': 'latest',
+        'buildx-mirror': releases.url,
+        'minimum-engine-version': 'buildx=0.36.1, buildkit=0.32.0',
+      }
+      const step = await runStep({ ...made, env }, inputs)
+
+      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(/buildx v0\.36\.1: downloaded 6\d.* from 127\.0\.0\.1:/)
+      expect(readdirSync(join(cache, 'buildx-dl-bin'))).toEqual(['0.36.1'])
+      const index = await pull(name, '1')
+      expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+      const where = await Promise.all(index.platforms.map((image) => image.readFile('where')))
+      expect(where.map((mounts) => mounts?.includes('/polyarch-buildkitd-'))).toEqual([true, false])
+      const secretLines = client.key.split('\n').filter((line) => line !== '' && !line.startsWith('-----'))
+      const shown = step.log.split('\n').filter((line) => !line.startsWith('::add-mask::'))
+      expect(secretLines.filter((line) => shown.some((one) => one.includes(line)))).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builder in a container', () => {
+  it('comes from the second mirror when the first is down, pulls from it, and keeps its cache', async () => {
+    const { host } = part('docker')
+    const registry = part('registry').host
+    const hub = `${registry}/e2e/hub`
+    await copyImage(part('builderImage'), `${hub}/moby/buildkit:buildx-stable-1`)
+    await copyImage(part('base'), `${hub}/library/mirrored:1`)
+    const kept = 'polyarch-e2e-kept'
+    const volume = `buildx_buildkit_${kept}0_state`
+    const docker = (...args: string[]) =>
+      execFileSync(join(part('cli'), 'docker'), ['-H', host, ...args], { encoding: 'utf8', stdio: 'pipe' })
+    onTestFinished(() => {
+      docker('volume', 'rm', '--force', volume)
+      docker('image', 'rm', '--force', `${hub}/moby/buildkit:buildx-stable-1`)
+    })
+    // Only the mirror has this base: nobody here reaches Docker Hub.
+    const made = job({ Dockerfile: 'FROM mirrored:1\nRUN date > /when\n' }, { DOCKER_HOST: host })
+    const inputs = {
+      ...{
+        images: `${registry}/e2e/mirrored`,
+        tags: '1',
+        push: 'true',
+        preflight: 'false',
+        driver: 'docker-container',
+      },
+      'driver-opts': 'network=host',
+      mirrors: `docker.io=127.0.0.1:1\nhttp://${hub}`,
+      'buildkitd-config-inline': '[grpc]\n  debugAddress = "127.0.0.1:0"\n',
+      'buildkitd-flags': '--debug',
+      builder: kept,
+      'keep-state': 'true',
+    }
+    const first = await runStep(made, inputs)
+    expect(first).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+    expect(first.log).toMatch(/127\.0\.0\.1:1\/moby\/buildkit.*; trying the next mirror/)
+    expect(docker('volume', 'ls', '--format', '{{.Name}}')).toContain(volume)
+    expect(docker('ps', '--all', '--format', '{{.Names}}')).not.toContain(kept)
+
+    const second = await runStep(made, inputs)
+    expect(second).toMatchObject({ status: 0, leftovers: [] })
+    expect(second.outputs['digest']).toBe(first.outputs['digest'])
+    expect(second.log).toMatch(/CACHED/i)
+  })
+})
+
+const manifests = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
+
+/** Gives an image of the rig's registry another name there. */
+async function copyImage(from: string, to: string): Promise<void> {
+  const [source, target] = [from, to].map((name) => {
+    const [, host = '', repository = '', tag = ''] = /^([^/]+)\/(.+):([^:/]+)$/.exec(name) ?? []
+    return { url: `http://${host}/v2/${repository}`, repository, tag }
+  })
+  if (source === undefined || target === undefined) throw new Error('two names are needed')
+  const copy = async (reference: string, as: string): Promise<void> => {
+    const answer = await fetch(`${source.url}/manifests/${reference}`, { headers: { accept: manifests.join(', ') } })
+    const type = answer.headers.get('content-type') ?? ''
+    const text = await answer.text()
+    const found = JSON.parse(text) as {
+      manifests?: { digest: string }[]
+      config?: { digest: string }
+      layers?: { digest: string }[]
+    }
+    for (const { digest } of found.manifests ?? []) await copy(digest, digest)
+    for (const blob of [found.config ?? [], found.layers ?? []].flat()) {
+      const query = new URLSearchParams({ mount: blob.digest, from: source.repository })
+      const mounted = await fetch(`${target.url}/blobs/uploads/?${query}`, { method: 'POST' })
+      expect(mounted.status).toBe(201)
+    }
+    const put = { method: 'PUT', headers: { 'content-type': type }, body: text }
+    expect((await fetch(`${target.url}/manifests/${as}`, put)).status).toBe(201)
+  }
+  await copy(source.tag, target.tag)
+}

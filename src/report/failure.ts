@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import { inlineDockerfile } from '../dockerfile/read/inline.ts'
-import { type ActionError, exitStatus, messageOf } from '../errors/action-error.ts'
+import { type ActionError, type ErrorCode, exitStatus, messageOf } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 
@@ -13,7 +13,7 @@ import type { Host } from '../host/host.ts'
 export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'runner' | 'log'>): number {
   const problems = problemsOf(error)
   const cut = problems.some((problem) => shortened(problem).message !== problem.message)
-  if (problems.length > 1 || cut) log.info(describe(error))
+  if (problems.length > 1 || cut) log.info(describeWithLink(error))
   for (const problem of problems) annotate(problem, runner)
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
   try {
@@ -27,12 +27,15 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
 function annotate(problem: ActionError, runner: Host['runner']): void {
   // A Dockerfile of the workflow is no file that an annotation could stand beside.
   const place = problem.place?.file === inlineDockerfile ? undefined : problem.place
-  runner.error(describe(shortened(problem)), { title: `Polyarch: ${problem.code}`, ...(place ? { place } : {}) })
+  runner.error(describeWithLink(shortened(problem)), {
+    title: `Polyarch: ${problem.code}`,
+    ...(place ? { place } : {}),
+  })
 }
 
 /** The error with as many lines of its message as leave room for the hint: what is too long for an annotation is cut at its end. */
 function shortened({ code, message, hint = '' }: ActionError): Described {
-  let room = limits.annotation - hint.length - code.length - 100
+  let room = limits.annotation - hint.length - code.length - linkOf(code).length - 100
   const lines = message.split('\n')
   const kept = lines.filter((line, at) => {
     room -= Math.min(line.length, limits.annotationLine) + 1
@@ -43,10 +46,24 @@ function shortened({ code, message, hint = '' }: ActionError): Described {
   return { code, message: [...kept, ...note].join('\n'), hint: hint === '' ? undefined : hint }
 }
 
+/** The section of the docs on an error code, of the major version that runs. */
+function linkOf(code: ErrorCode): string {
+  return `https://github.com/polyarch/build/blob/v1/docs/reference/errors.md#${code}`
+}
+
 type Described = Pick<ActionError, 'message' | 'hint' | 'code'>
 
-/** The message with what to do behind it, and no secrets: user information is cut out of every URL. */
+/** The message, its hint and the code, a line each. User information is cut out of every URL. */
 export function describe({ message, hint, code }: Described): string {
-  const text = [message, ...(hint === undefined ? [] : [hint]), `(${code})`].join('\n')
+  return withoutUserInfo(message, hint, `(${code})`)
+}
+
+/** As `describe`, with the link to the code's section of the docs. */
+export function describeWithLink({ message, hint, code }: Described): string {
+  return withoutUserInfo(message, hint, `${code}: ${linkOf(code)}`)
+}
+
+function withoutUserInfo(...lines: readonly (string | undefined)[]): string {
+  const text = lines.filter((line) => line !== undefined).join('\n')
   return text.replaceAll(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/gi, '$1***@')
 }

@@ -8,8 +8,9 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const [, table = ''] = /const exitStatuses = \{([\s\S]*?)\}/.exec(read('src/errors/action-error.ts')) ?? []
 const codes = [...table.matchAll(/^ {2}'?([a-z-]+)'?:/gm)].map(([, code]) => code as ErrorCode)
 
-it('docs/errors.md has every error code once, in the order of errors.ts, with its exit status', () => {
-  const rows = [...read('docs/errors.md').matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)]
+it('docs/reference/errors.md has a heading for every error code, with its exit status and what to do', () => {
+  const sections = /^## ([a-z-]+)\n\nExit status (\d+)\. (?:\S.*\n)+\n\*\*Fix:\*\* \S/gm
+  const rows = [...read('docs/reference/errors.md').matchAll(sections)]
   expect(rows.map(([, code, status]) => [code, Number(status)])).toEqual(codes.map((code) => [code, exitStatus(code)]))
   expect(codes.length).toBeGreaterThan(20)
 })
@@ -40,7 +41,7 @@ describe.each([
   'SECURITY.md',
   'docs/emulators.md',
   'docs/engines.md',
-  'docs/errors.md',
+  'docs/reference/errors.md',
   'docs/labels.md',
   'docs/labels.md',
   'docs/limits.md',

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { ActionError, exitStatus } from '../../../src/errors/action-error.ts'
 import { combine } from '../../../src/errors/gather.ts'
-import { describe as describeError, reportFailure } from '../../../src/report/failure.ts'
+import { describeWithLink, reportFailure } from '../../../src/report/failure.ts'
 import { createRecordingLog } from '../../support/log.ts'
 
-describe('describe()', () => {
-  test('has the message, what to do, and the code', () => {
+/** The last line of an error. */
+function linked(code: string): string {
+  return `${code}: https://github.com/polyarch/build/blob/v1/docs/reference/errors.md#${code}`
+}
+
+describe('describeWithLink()', () => {
+  test('has the message, the hint, and the code with its link', () => {
     const error = new ActionError('disk-full', 'Cannot build: no space', { hint: 'Free some.' })
-    expect(describeError(error)).toBe('Cannot build: no space\nFree some.\n(disk-full)')
-    expect(describeError(new ActionError('disk-full', 'No space'))).toBe('No space\n(disk-full)')
+    expect(describeWithLink(error)).toBe(`Cannot build: no space\nFree some.\n${linked('disk-full')}`)
+    expect(describeWithLink(new ActionError('disk-full', 'No space'))).toBe(`No space\n${linked('disk-full')}`)
   })
 
   test.each([
@@ -23,7 +28,7 @@ describe('describe()', () => {
     { url: 'app@sha256:0', is: 'app@sha256:0' },
   ])('cuts user information out of $url', ({ url, is }) => {
     const error = new ActionError('internal', `Cannot read ${url}`, { hint: `See ${url}.` })
-    expect(describeError(error)).toBe(`Cannot read ${is}\nSee ${is}.\n(internal)`)
+    expect(describeWithLink(error)).toBe(`Cannot read ${is}\nSee ${is}.\n${linked('internal')}`)
   })
 })
 
@@ -44,7 +49,7 @@ test('reportFailure() tells the runner, the output and, under debug logging, the
   const log = { ...createRecordingLog(), debug: (message: string) => void debug.push(message.split('\n')[0] ?? '') }
   expect(reportFailure(error, { runner, log })).toBe(75)
   expect(told).toEqual([
-    ['Cannot push\n(registry-unavailable)', { title: 'Polyarch: registry-unavailable', place }],
+    [`Cannot push\n${linked('registry-unavailable')}`, { title: 'Polyarch: registry-unavailable', place }],
     ['error-code', 'registry-unavailable'],
   ])
   expect(debug).toEqual(['Error: outer', 'Error: inner'])
@@ -63,7 +68,9 @@ test('reportFailure() annotates no file for a Dockerfile that the workflow holds
   const place = { file: 'dockerfile-inline', line: 3 }
   const error = new ActionError('dockerfile-invalid', 'dockerfile-inline:3: no', { place })
   reportFailure(error, { runner, log: createRecordingLog() })
-  expect(told).toEqual([['dockerfile-inline:3: no\n(dockerfile-invalid)', { title: 'Polyarch: dockerfile-invalid' }]])
+  expect(told).toEqual([
+    [`dockerfile-inline:3: no\n${linked('dockerfile-invalid')}`, { title: 'Polyarch: dockerfile-invalid' }],
+  ])
 })
 
 test('reportFailure() annotates each of several problems, and tells all of them once in the log', () => {
@@ -84,8 +91,11 @@ test('reportFailure() annotates each of several problems, and tells all of them 
   const log = createRecordingLog()
   expect(reportFailure(error, { runner, log })).toBe(exitStatus(error.code))
   expect(told).toHaveLength(3)
-  expect(told).toContainEqual(['No push\n(registry-denied)', { title: 'Polyarch: registry-denied' }])
-  expect(told).toContainEqual(['No base\nLook.\n(image-not-found)', { title: 'Polyarch: image-not-found', place }])
+  expect(told).toContainEqual([`No push\n${linked('registry-denied')}`, { title: 'Polyarch: registry-denied' }])
+  expect(told).toContainEqual([
+    `No base\nLook.\n${linked('image-not-found')}`,
+    { title: 'Polyarch: image-not-found', place },
+  ])
   expect(told).toContainEqual(['error-code', error.code])
   expect(log.lines.filter((line) => line.includes('found 2 problems'))).toHaveLength(1)
 })

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { actionBlocks, readmeBlocks, render } from './render.ts'
+import { actionBlocks, inputsBlock, outputsBlock, render } from './render.ts'
 
 for (const [file, blocks] of [
   ['action.yml', actionBlocks()],
-  ['README.md', readmeBlocks()],
+  ['docs/reference/inputs.md', [inputsBlock()]],
+  ['docs/reference/outputs.md', [outputsBlock()]],
 ] as const) {
   const path = new URL(`../${file}`, import.meta.url)
   writeFileSync(path, render(readFileSync(path, 'utf8'), blocks))

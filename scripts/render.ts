@@ -15,19 +15,21 @@ export function actionBlocks(): readonly Block[] {
   ]
 }
 
-/** The parts of README.md that come from the schema. */
-export function readmeBlocks(): readonly Block[] {
-  const inputs = rows().map(([name, row]) => {
-    const comment = wrap(row.doc, 100).map((line) => `    # ${line}\n`)
-    const shown = row.example ?? row.default
-    const fallback = row.default !== '' && row.default !== shown ? `    # Default: ${row.default}\n` : ''
-    return `${comment.join('')}${fallback}    ${name}: ${shown === '' ? "''" : shown}\n`
+/** The part of docs/reference/inputs.md that comes from the schema: a section for each input. */
+export function inputsBlock(): Block {
+  const sections = rows().map(([name, row]) => {
+    const values = row.kind === 'choice' ? ` One of ${row.choices.map((choice) => `\`${choice}\``).join(', ')}.` : ''
+    const fallback = row.default === '' ? '' : `\n\nDefault: \`${row.default}\``
+    const example = row.example === undefined ? '' : `\n\n\`\`\`yaml\n${name}: ${row.example}\n\`\`\``
+    return `## ${name}\n\n${row.doc}${values}${fallback}${example}\n`
   })
-  const outputs = Object.entries(outputRows).map(([name, doc]) => `| \`${name}\` | ${doc} |\n`)
-  return [
-    { marker: 'inputs', body: `\`\`\`yaml\n- uses: polyarch/build@v1\n  with:\n${inputs.join('\n')}\`\`\`\n` },
-    { marker: 'outputs', body: `| output | holds |\n| --- | --- |\n${outputs.join('')}` },
-  ]
+  return { marker: 'inputs', body: sections.join('\n') }
+}
+
+/** The part of docs/reference/outputs.md that comes from the table of outputs: a section for each. */
+export function outputsBlock(): Block {
+  const sections = Object.entries(outputRows).map(([name, doc]) => `## ${name}\n\n${doc}\n`)
+  return { marker: 'outputs', body: sections.join('\n') }
 }
 
 /** `text` with each block between its begin and end marker lines. Throws where a marker is missing. */
@@ -45,8 +47,4 @@ function rows(): readonly (readonly [string, InputRow])[] {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  return (text.match(new RegExp(`.{1,${width}}(?: |$)`, 'g')) ?? []).map((line) => line.trim())
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { actionBlocks, readmeBlocks, render } from '../../scripts/render.ts'
+import { actionBlocks, inputsBlock, outputsBlock, render } from '../../scripts/render.ts'
 import { inputRows } from '../../src/inputs/schema.ts'
 import { outputRows } from '../../src/report/output-rows.ts'
 
 const action = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const reference = (name: string) => readFileSync(new URL(`../../docs/reference/${name}.md`, import.meta.url), 'utf8')
 
 test('action.yml has the inputs of the schema, in its order, with its defaults and texts, and no others', () => {
   const expected = Object.entries(inputRows).map(([name, row]) => {
@@ -29,15 +29,22 @@ test('action.yml runs main and post on Node 24, post also after a failure', () =
   })
 })
 
-test("the README's block is YAML with the inputs of the schema, in its order, and no others", () => {
-  const block = /inputs:begin -->\n```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-  const [step] = parse(block)
-  expect(Object.keys(step.with)).toEqual(Object.keys(inputRows))
+test('the reference has a section for each input and output, and no others', () => {
+  const headings = (name: string) => [...reference(name).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
+  expect(headings('inputs')).toEqual(Object.keys(inputRows))
+  expect(headings('outputs')).toEqual(Object.keys(outputRows))
 })
 
-test('action.yml and README.md are as "npm run render" writes them', () => {
+test('examples in the reference are YAML that sets the input of their section', () => {
+  const examples = [...reference('inputs').matchAll(/^## (.*)\n(?:(?!## ).*\n)*?```yaml\n([\s\S]*?)```/gm)]
+  expect(examples.length).toBeGreaterThan(50)
+  expect(examples.map(([, , text = '']) => Object.keys(parse(text)))).toEqual(examples.map(([, name]) => [name]))
+})
+
+test('action.yml and the reference are as "npm run render" writes them', () => {
   expect(render(action, actionBlocks())).toBe(action)
-  expect(render(readme, readmeBlocks())).toBe(readme)
+  expect(render(reference('inputs'), [inputsBlock()])).toBe(reference('inputs'))
+  expect(render(reference('outputs'), [outputsBlock()])).toBe(reference('outputs'))
 })
 
 test('render() refuses a file without markers', () => {

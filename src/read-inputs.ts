@@ -55,6 +55,7 @@ export async function readInputs(
     libraries,
     now: host.clock.now(),
     noSecrets: noSecretsOf(event, host.env),
+    inheritsInputs: host.env['ACT'] === 'true' || host.env['GITEA_ACTIONS'] === 'true',
     annotationLevels: host.env[levelsVariable],
   }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)

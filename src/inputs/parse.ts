@@ -83,6 +83,8 @@ export type ParseOptions = {
   readonly libraries?: Libraries
   /** For dates in tags. */
   readonly now?: Date
+  /** The runner passes the inputs of an enclosing composite action too. */
+  readonly inheritsInputs?: boolean
   /** The variable DOCKER_METADATA_ANNOTATIONS_LEVELS. */
   readonly annotationLevels?: string | undefined
 }
@@ -90,8 +92,7 @@ export type ParseOptions = {
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 
 /**
- * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`); those
- * that no input has become warnings. Throws one `input-invalid` that lists all problems of all inputs, one a line.
+ * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`). Throws one `input-invalid` that lists all problems of all inputs, one a line.
  */
 export function parseInputs(
   read: ReadInput,
@@ -107,11 +108,12 @@ export function parseInputs(
     event = noEvent,
     libraries = {},
     now = new Date(0),
+    inheritsInputs = false,
     annotationLevels = '',
   }: ParseOptions = {},
 ): ParsedInputs {
   const problems: InputProblem[] = []
-  const unknown = readUnknown(given, read as (name: string) => string)
+  const unknown = readUnknown(given, read as (name: string) => string, inheritsInputs)
   const warnings = [...unknown.warnings]
   const notices: string[] = []
   const report: ReportProblem = (input, message, line) => {
@@ -311,22 +313,25 @@ export function givenInputs(env: Readonly<Record<string, string | undefined>>): 
 
 const inputNames: readonly string[] = Object.keys(inputRows)
 
-/** What is said of inputs that this step has not. Those of the actions that it replaces are an error if the result would be another. */
+/**
+ * What is wrong with inputs that this step does not have: an error for each, but for those of the actions that it
+ * replaces which change nothing or cost time only. act passes the inputs of an enclosing composite action to its
+ * steps, so there (`inherits`) all of them are warnings.
+ */
 function readUnknown(
   given: readonly string[],
   read: (name: string) => string,
+  inherits: boolean,
 ): { readonly problems: readonly InputProblem[]; readonly warnings: readonly string[] } {
   const problems: InputProblem[] = []
   const warnings: string[] = []
   for (const name of given.filter((one) => !inputNames.includes(one))) {
     const known = judgeForeign(name, read(name))
-    if (known?.verdict === 'changes')
-      problems.push({ input: name, message: `there is no such input: ${known.message}` })
-    else if (known?.verdict === 'slower')
-      warnings.push(`There is no input ${quote(name)}, it is ignored: ${known.message}`)
-    else if (known === undefined) {
-      warnings.push(`There is no input ${quote(name)}, it is ignored${didYouMean(name, inputNames)}`)
-    }
+    if (known?.verdict === 'same') continue
+    const message = known ? `is not an input of this action: ${known.message}` : `is not an input of this action`
+    const nearest = known ? '' : didYouMean(name, inputNames)
+    if (inherits || known?.verdict === 'slower') warnings.push(`Input ignored: ${name} ${message}${nearest}`)
+    else problems.push({ input: name, message: `${message}${nearest}` })
   }
   return { problems, warnings }
 }

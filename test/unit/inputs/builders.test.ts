@@ -187,14 +187,17 @@ describe('inputs of the actions that this step replaces', () => {
   test.each<{ texts: Readonly<Record<string, string>>; problem: string }>([
     {
       texts: { version: 'latest' },
-      problem: 'version: there is no such input: of docker/setup-buildx-action it is `buildx-version`',
+      problem: 'version: is not an input of this action: of docker/setup-buildx-action it is `buildx-version`',
     },
     {
       texts: { cleanup: 'false' },
-      problem: 'cleanup: there is no such input: a builder that this step makes ends with it',
+      problem: 'cleanup: is not an input of this action: a builder that this step makes ends with it',
     },
-    { texts: { reset: 'true' }, problem: 'reset: there is no such input: emulators that were there are left alone' },
-    { texts: { install: 'true' }, problem: 'install: there is no such input' },
+    {
+      texts: { reset: 'true' },
+      problem: 'reset: is not an input of this action: emulators that were there are left alone',
+    },
+    { texts: { install: 'true' }, problem: 'install: is not an input of this action' },
     { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },
   ])('are an error if the result would be another: $texts', ({ texts, problem }) => {
     expect(() => given(texts)).toThrow(problem)
@@ -202,8 +205,10 @@ describe('inputs of the actions that this step replaces', () => {
 
   test('are a warning if only time is lost, and nothing if nothing is', () => {
     expect(given({ 'cache-binary': 'true', 'cache-image': 'true' }).warnings).toEqual([
-      expect.stringMatching(/^There is no input "cache-binary", it is ignored: buildx is kept in the tool cache/),
-      expect.stringMatching(/^There is no input "cache-image", it is ignored: the image of the emulators/),
+      expect.stringMatching(
+        /^Input ignored: cache-binary is not an input of this action: buildx is kept in the tool cache/,
+      ),
+      expect.stringMatching(/^Input ignored: cache-image is not an input of this action: the image of the emulators/),
     ])
     const same = { cleanup: 'true', use: 'false', install: 'false', reset: 'false', 'cache-binary': 'false' }
     expect(given(same).warnings).toEqual([])

@@ -925,12 +925,25 @@ test('parseInputs() lists a hundred problems and counts the others', () => {
 })
 
 describe('parseInputs() of unknown names', () => {
-  test('warns of each, with the nearest', () => {
-    const { warnings } = parseInputs(() => '', ['images', 'platform', 'tag', 'bake-file'])
+  const unknown = ['images', 'platform', 'tag', 'frobnicate']
+
+  test('refuses each, with the nearest', () => {
+    expect(() => parseInputs(() => '', unknown)).toThrow(
+      [
+        '3 problems in the inputs:',
+        'platform: is not an input of this action; did you mean platforms?',
+        'tag: is not an input of this action; did you mean tags?',
+        'frobnicate: is not an input of this action',
+      ].join('\n'),
+    )
+  })
+
+  test('warns of each where the runner passes the inputs of an enclosing composite action', () => {
+    const { warnings } = parseInputs(() => '', unknown, { inheritsInputs: true })
     expect(warnings).toEqual([
-      'There is no input "platform", it is ignored; did you mean platforms?',
-      'There is no input "tag", it is ignored; did you mean tags?',
-      'There is no input "bake-file", it is ignored',
+      'Input ignored: platform is not an input of this action; did you mean platforms?',
+      'Input ignored: tag is not an input of this action; did you mean tags?',
+      'Input ignored: frobnicate is not an input of this action',
     ])
   })
 

@@ -35,7 +35,7 @@ function findEndpoint(
   if (dockerHost) {
     const host = checkHost(dockerHost, os, 'DOCKER_HOST')
     const tls = isTcp(host) ? environmentTls(env, configDir) : undefined
-    return { host, context: 'default', because: 'DOCKER_HOST is set', env: {}, ...(tls === undefined ? {} : { tls }) }
+    return { host, context: 'default', because: 'DOCKER_HOST', env: {}, ...(tls === undefined ? {} : { tls }) }
   }
 
   const named = env['DOCKER_CONTEXT'] || readDockerConfig(configDir).config.currentContext
@@ -45,7 +45,7 @@ function findEndpoint(
   const standard: DockerEndpoint = {
     host: os === 'win32' ? 'npipe:////./pipe/docker_engine' : `unix://${socket}`,
     context: 'default',
-    because: 'it is the default',
+    because: 'default socket',
     env: {},
   }
   const home = env['HOME']
@@ -53,7 +53,7 @@ function findEndpoint(
   const colima = join(env['COLIMA_HOME'] || join(home, '.colima'), env['COLIMA_PROFILE'] || 'default', 'docker.sock')
   if (!exists(colima)) return standard
   const host = `unix://${colima}`
-  return { host, context: 'default', because: "there is Colima's socket", env: { DOCKER_HOST: host } }
+  return { host, context: 'default', because: "Colima's socket", env: { DOCKER_HOST: host } }
 }
 
 /**
@@ -165,7 +165,7 @@ function contextEndpoint(name: string, configDir: string, os: NodeJS.Platform): 
   checkHost(host, os, `the Docker context ${name}`)
   const skips = ['Endpoints', 'docker', 'SkipTLSVerify'].reduce(member, meta) === true
   const tls = isTcp(host) ? contextTls(configDir, id, !skips) : undefined
-  const because = `it is the Docker context ${name}`
+  const because = `Docker context ${name}`
   return { host, context: name, because, env: {}, ...(tls === undefined ? {} : { tls }) }
 }
 

@@ -16,7 +16,7 @@ export function planSmokeTest(
   if (docker.kind === 'server') return { ...smokeTest, daemon: docker }
   throw new ActionError(
     'feature-missing',
-    `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+    `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
     {
       hint: `${reachHint(docker)} An image runs on a Docker daemon, whichever engine has built it: without one, leave smoke-test empty.`,
     },

@@ -250,7 +250,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     const step = await runStep(made, { images: name, tags: '1', push: 'true' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
-    expect(step.summary).toContain('it is the Docker context elsewhere')
+    expect(step.summary).toContain('Docker context elsewhere')
     expect(snapshot(made.home)).toEqual(before)
   })
 

@@ -84,7 +84,7 @@ describe('a step without its engine', () => {
     expectFailure(step, {
       status: 75,
       code: 'daemon-unreachable',
-      says: ['unix:///nonexistent.sock', 'DOCKER_HOST is set', 'Start Docker'],
+      says: ['unix:///nonexistent.sock', '(from DOCKER_HOST)', 'Start Docker'],
     })
   })
 

@@ -53,7 +53,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     because,
   })
   if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
-    return create(inputs.driver, `driver ${inputs.driver} was asked for`)
+    return create(inputs.driver, 'selected by the `driver` input')
   }
   const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
   const dropsAttestations = attests && server?.store === 'classic'
@@ -62,26 +62,26 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     if (dropsAttestations) throw noAttestations()
     if (lacksCache) throw noCache()
     const name = server?.endpoint.context ?? 'default'
-    return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
+    return { kind: 'existing', name, driver: 'docker', because: 'selected by the `driver` input' }
   }
   if (dropsAttestations && traitsOf(builder.driver).runs === 'in-daemon') {
     if (inputs.builder !== undefined) throw noAttestations()
-    return create('docker-container', 'the classic image store keeps no attestations')
+    return create('docker-container', 'the classic image store does not keep attestations')
   }
   if (lacksCache && traitsOf(builder.driver).runs === 'in-daemon') {
     if (inputs.builder !== undefined) throw noCache()
-    return create('docker-container', 'the classic image store keeps no cache elsewhere')
+    return create('docker-container', 'the classic image store does not export a cache')
   }
   const [setting] = settingsOf(inputs)
   if (setting !== undefined && inputs.builder === undefined && traitsOf(builder.driver).runs === 'in-daemon') {
-    return create('docker-container', `\`${setting}\` is for a builder that is made`)
+    return create('docker-container', `required by the \`${setting}\` input`)
   }
   if (
     inputs.allow.includes(insecure) &&
     inputs.builder === undefined &&
     traitsOf(builder.driver).runs === 'in-daemon'
   ) {
-    return create('docker-container', `a daemon does not grant ${insecure} unless it is configured to`)
+    return create('docker-container', `required by \`allow: ${insecure}\``)
   }
   return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
 }

@@ -135,10 +135,10 @@ function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolea
 
 function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {
   const daemon = server
-    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
-    : 'no daemon is needed'
-  const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
-  return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`
+    ? `Docker ${server.version} at ${server.endpoint.host} (${server.endpoint.because}), ${server.store} image store`
+    : 'no daemon'
+  const name = builder.kind === 'create' ? 'new builder' : `builder ${builder.name}`
+  return `${daemon}; ${name}, driver ${builder.driver} (${builder.because})`
 }
 
 function cannotDropLayers(): ActionError {

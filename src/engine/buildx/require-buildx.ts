@@ -46,7 +46,7 @@ function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | 
     if (traitsOf(driver).runs === 'elsewhere') return undefined
     throw new ActionError(
       'daemon-unreachable',
-      `Cannot reach Docker at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      `Cannot reach Docker at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
       { hint: reachHint(docker) },
     )
   }

@@ -77,7 +77,7 @@ function requireStore(docker: Facts['docker'], platforms: number): DockerServer 
   if (docker.kind === 'unreachable') {
     throw new ActionError(
       'daemon-unreachable',
-      `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (chosen because ${docker.endpoint.because}): ${docker.reason}`,
+      `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
       { hint: `${reachHint(docker)} Without a daemon, set \`load: false\`; \`outputs\` writes the image to a file.` },
     )
   }

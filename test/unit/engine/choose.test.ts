@@ -8,7 +8,7 @@ const noBuildx = factsOf({ buildx: { kind: 'missing', reason: 'there is no docke
 const noDaemon = factsOf({ docker: silent })
 const remote = factsOf({
   docker: silent,
-  builder: builderOf({ driver: 'remote', because: 'it is the current builder' }),
+  builder: builderOf({ driver: 'remote', because: 'current builder' }),
 })
 
 const podman = factsOf({ docker: serverOf({ product: 'podman' }) })

@@ -9,7 +9,7 @@ const { endpoint } = serverOf()
 const silent: Facts['docker'] = { kind: 'unreachable', reason: 'no', endpoint }
 const remote = factsOf({
   docker: silent,
-  builder: builderOf({ name: 'far', driver: 'remote', because: 'it was asked for' }),
+  builder: builderOf({ name: 'far', driver: 'remote', because: 'selected by name' }),
 })
 
 describe('makePlan()', () => {
@@ -26,7 +26,7 @@ describe('makePlan()', () => {
       engine: {
         name: 'buildx',
         because:
-          'Docker 24.0.7 answers at unix:///var/run/docker.sock (it is the default), with the containerd image store; builder default with driver docker, because no builder was asked for or selected',
+          'Docker 24.0.7 at unix:///var/run/docker.sock (default socket), containerd image store; builder default, driver docker (default builder)',
         method: { name: 'layout' },
         spec: { addHosts: ['host.docker.internal:host-gateway'] },
       },
@@ -73,7 +73,7 @@ describe('makePlan()', () => {
   test('leaves a remote builder without a daemon to itself', () => {
     expect(makePlan(inputsOf(), remote)).toMatchObject({
       engine: {
-        because: 'no daemon is needed; builder far with driver remote, because it was asked for',
+        because: 'no daemon; builder far, driver remote (selected by name)',
         method: { name: 'layout' },
         traits: { env: {} },
         spec: { addHosts: [] },

@@ -4,7 +4,7 @@ import { makePlan } from '../../../src/plan/make-plan.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 
 const given = { images: 'ghcr.io/acme/app', push: 'true', 'smoke-test': 'app --version' }
-const endpoint = { host: 'unix:///d.sock', context: 'default', because: 'DOCKER_HOST is set', env: {} }
+const endpoint = { host: 'unix:///d.sock', context: 'default', because: 'DOCKER_HOST', env: {} }
 
 test('makePlan() runs the smoke test on the daemon, whatever builds', () => {
   const docker = serverOf({ endpoint })
@@ -19,8 +19,7 @@ test('makePlan() refuses a smoke test where no daemon answers', () => {
   expect(() => makePlan(inputsOf({ ...given, engine: 'embedded' }), facts)).toThrowError(
     expect.objectContaining({
       code: 'feature-missing',
-      message:
-        'Cannot run the smoke test: no Docker daemon answers at unix:///d.sock (chosen because DOCKER_HOST is set): ENOENT',
+      message: 'Cannot run the smoke test: no Docker daemon answers at unix:///d.sock (from DOCKER_HOST): ENOENT',
     }),
   )
   expect(makePlan(inputsOf({ images: 'a', push: 'true', engine: 'embedded' }), facts).smokeTest).toBeUndefined()

@@ -134,7 +134,7 @@ describe('what only a builder that is made heeds', () => {
     expect(chooseBuilder(inputsOf(given), containerd)).toMatchObject({
       kind: 'create',
       driver: 'docker-container',
-      because: `\`${name === 'buildkitd-config-inline' ? 'buildkitd-config' : name}\` is for a builder that is made`,
+      because: `required by the \`${name === 'buildkitd-config-inline' ? 'buildkitd-config' : name}\` input`,
     })
   })
 })

@@ -16,7 +16,7 @@ async function ask(script: string) {
   const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
   const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
   // Waits take no time here, so a slow machine asks whether the builder is there before the program has ended.
-  writeProgram(program, `[ "$1" = inspect ] && exit 0\necho "$@" >> '${calls}'\n${script}`)
+  writeProgram(program, `[ "$1" = inspect ] && echo 'Status: running' && exit 0\necho "$@" >> '${calls}'\n${script}`)
   const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })
   onTestFinished(host.close)
   const facts = factsOf({

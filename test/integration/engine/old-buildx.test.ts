@@ -21,7 +21,8 @@ const origin: Origin = {
 }
 
 // buildx before 0.12 ends with this before it does anything.
-const old = `echo "$@" >> CALLS
+const old = `[ "$1" = inspect ] && echo 'Status: running' && exit 0
+echo "$@" >> CALLS
 case "$*" in *--annotation*) echo 'unknown flag: --annotation' >&2; exit 125;; esac`
 
 test.each([

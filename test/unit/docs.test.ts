@@ -38,6 +38,7 @@ describe.each([
   'docs/cache.md',
   'docs/credentials.md',
   'SECURITY.md',
+  'CODE_OF_CONDUCT.md',
   'docs/emulators.md',
   'docs/engines.md',
   'docs/errors.md',

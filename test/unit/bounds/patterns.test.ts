@@ -46,7 +46,7 @@ const bounded: Readonly<Record<string, string>> = {
 
 /**
  * The patterns that recheck found linear: it takes up to some seconds for each, and gives the same answer each time. Every run checks the
- * patterns that are not listed. `POLYARCH_MATRIX=all` checks all of them, and `npx vitest run -u` with it writes the list again.
+ * patterns that are not listed. `POLYARCH_MATRIX=all` checks all of them, and with `-u` at the end of the command the list is written again.
  */
 const listPath = '../../golden/linear-patterns.txt'
 const linear = readFileSync(join(import.meta.dirname, listPath), 'utf8')

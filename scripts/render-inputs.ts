@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { actionBlocks, inputsBlock, outputsBlock, render } from './render.ts'
+import { actionTypes } from './render-types.ts'
 
 for (const [file, blocks] of [
   ['action.yml', actionBlocks()],
@@ -9,3 +10,5 @@ for (const [file, blocks] of [
   const path = new URL(`../${file}`, import.meta.url)
   writeFileSync(path, render(readFileSync(path, 'utf8'), blocks))
 }
+
+writeFileSync(new URL('../action-types.yml', import.meta.url), actionTypes())

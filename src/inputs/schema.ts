@@ -10,9 +10,9 @@
 export type InputKind = InputRow['kind']
 
 export type InputRow = {
-  /** As action.yml gives it; "" means that nothing was said. */
+  /** The default of action.yml; "" if the input is optional. */
   readonly default: string
-  /** One or a few sentences for users. */
+  /** What the input sets, its format and its default, in one or a few sentences for users. */
   readonly doc: string
   /** A value for the README's block, where the default alone says little. */
   readonly example?: string
@@ -28,65 +28,70 @@ export const inputRows = {
   images: {
     kind: 'list',
     default: '',
-    doc: 'Image names without tag; each gets every tag. A line may be name=acme/app,enable=true. Capitals are lowered. Empty: the image gets no name, unless tags has whole references.',
+    doc: 'Image names without tags; each name gets every tag. A line can be name=acme/app,enable=true. Names are lowercased. Default: none; the image has a name only if tags contains full references.',
     example: 'ghcr.io/acme/app',
   },
   tags: {
     kind: 'list',
     default: '',
-    doc: 'Short tags (1.2, latest), put on every name of images, whole references (ghcr.io/acme/app:1.2), or rules as in docker/metadata-action (type=semver,pattern={{version}}). Written tags are fixed, except latest; a line with moving=true (stable,moving=true) makes its tags moving, enable=false leaves them out. Default: chosen by the event: the branch, the Git tag (with latest, if it is a version without pre-release), pr-N, nightly, else sha-<commit>.',
+    doc: 'Short tags (1.2, latest) for every name of images, full references (ghcr.io/acme/app:1.2), or rules as in docker/metadata-action (type=semver,pattern={{version}}). Tags given here are fixed, except latest. moving=true in a line (stable,moving=true) makes its tags moving; enable=false disables the line. Default: depends on the event: the branch, the Git tag (with latest, for a version that is not a pre-release), pr-N, nightly, otherwise sha-<commit>.',
     example: '1.2.3, latest',
   },
   flavor: {
     kind: 'list',
     default: '',
-    doc: 'What applies to all short tags and rules: latest=auto, true or false; prefix=… and suffix=…, which onlatest=true after one of them puts on latest too.',
+    doc: 'Settings for all short tags and rules: latest=auto, true or false; prefix=… and suffix=…, which onlatest=true after one of them adds to latest too.',
     example: 'latest=auto',
   },
   platforms: {
     kind: 'list',
     build: true,
     default: 'linux/amd64',
-    doc: 'Platforms to build, as os/arch[/variant] or by a usual name (amd64, arm64, arm32, x86_64, aarch64). Order is kept, duplicates are dropped.',
+    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed.',
     example: 'amd64, arm64',
   },
   context: {
     kind: 'string',
     default: '.',
-    doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (with :folder, if wanted) for the commit of the event without a checkout.',
+    doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (optionally with :folder) for the commit of the event without a checkout.',
   },
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'More contexts, name=value one per line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
+    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
     example: 'assets=./assets',
   },
-  file: { kind: 'string', build: true, default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },
+  file: {
+    kind: 'string',
+    build: true,
+    default: '',
+    doc: 'Path of the Dockerfile. Default: Dockerfile in the context.',
+  },
   'dockerfile-inline': {
     kind: 'text',
     build: true,
     default: '',
-    doc: 'The Dockerfile itself, as text, instead of file.',
+    doc: 'Content of the Dockerfile, instead of file.',
   },
-  target: { kind: 'text', build: true, default: '', doc: 'Stage to build. Empty: the last one.' },
+  target: { kind: 'text', build: true, default: '', doc: 'Stage to build. Default: the last stage.' },
   'build-args': {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Build arguments, KEY=value one per line, the value verbatim, or a YAML mapping. KEY alone takes the value of the environment variable of that name.',
+    doc: 'Build arguments, KEY=value, one per line, with the value verbatim, or a YAML mapping. KEY alone takes the value of the environment variable with that name.',
     example: 'VERSION=1.2.3',
   },
   'build-args-file': {
     kind: 'lines',
     default: '',
-    doc: 'Files of build arguments, one path per line: KEY=value lines as in an env file. A later file wins over an earlier one, build-args over all.',
+    doc: 'Files with build arguments, one path per line. Each file has KEY=value lines, like an env file. Later files override earlier ones; build-args overrides all files.',
     example: 'versions.env',
   },
   secrets: {
     kind: 'verbatim',
     build: true,
     default: '',
-    doc: 'Build secrets for RUN --mount=type=secret, id=value one per line, the value verbatim. Quotes around an entry let its value have several lines; a quote inside is written twice.',
+    doc: 'Build secrets for RUN --mount=type=secret, id=value, one per line, with the value verbatim. Quote an entry to give it a multi-line value; double each quote inside it.',
     example: `npm_token=\${{ secrets.NPM_TOKEN }}`,
   },
   'secret-envs': {
@@ -105,21 +110,21 @@ export const inputRows = {
     kind: 'list',
     build: true,
     default: '',
-    doc: 'SSH agents and keys for RUN --mount=type=ssh: default for the agent of SSH_AUTH_SOCK, or id=path of a socket or key.',
+    doc: 'SSH agents and keys for RUN --mount=type=ssh: default for the agent at SSH_AUTH_SOCK, or id=path of a socket or key.',
     example: 'default',
   },
   labels: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Labels of the image, key=value one per line, or a YAML mapping. They win over the default labels; a default label with an empty value (org.opencontainers.image.url=) is left out.',
+    doc: 'Labels of the image, key=value, one per line, or a YAML mapping. They override the default labels; an empty value (org.opencontainers.image.url=) removes a default label.',
     example: 'org.opencontainers.image.licenses=Apache-2.0',
   },
   annotations: {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Annotations, key=value one per line, or a YAML mapping. A prefix says what they go on: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three also with a platform in brackets. They win over the default ones as labels do.',
+    doc: 'Annotations, key=value, one per line, or a YAML mapping. A prefix selects the level: index:, manifest:, index-descriptor: or manifest-descriptor:, the latter three optionally with a platform in brackets. They override the default annotations, as labels do.',
     example: 'index:org.opencontainers.image.title=app',
   },
   'default-labels': {
@@ -130,39 +135,39 @@ export const inputRows = {
   push: {
     kind: 'string',
     default: 'false',
-    doc: 'Push the image. Its tags are written when it is verified. auto: true, except for pull requests from forks and Dependabot, which have no credentials: they are built and verified only.',
+    doc: 'Push the image. Tags are written after verification. auto: true, except for pull requests from forks and Dependabot, which have no credentials and are only built and verified.',
   },
   'if-exists': {
     kind: 'choice',
     choices: ['overwrite', 'skip', 'fail'],
     default: 'overwrite',
-    doc: 'What to do with a fixed tag that already exists and is another image: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, those with moving=true, and those that the event gives for a branch, a pull request or a schedule.',
+    doc: 'Behavior for a fixed tag that already exists with another digest: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, tags with moving=true, and tags that the event gives for a branch, a pull request or a schedule.',
   },
   preflight: {
     kind: 'boolean',
     default: 'true',
-    doc: 'Look before the build whether it can work: credentials, base images for every platform, build secrets, tags, emulators, disk space.',
+    doc: 'Check before the build: credentials, base images for every platform, build secrets, tags, emulators, disk space.',
   },
   emulators: {
     kind: 'string',
     default: 'auto',
-    doc: 'Set up the emulators that are missing for what the Dockerfile runs on other platforms, and remove them after the step: auto or off. A list of platforms, or all: those too, needed or not.',
+    doc: 'Set up missing emulators for RUN steps on other platforms, and remove them after the step: auto or off. A list of platforms, or all, sets up these too, even if the Dockerfile does not need them.',
   },
   'emulator-image': {
     kind: 'string',
     default: 'docker.io/tonistiigi/binfmt:qemu-v10.2.3-68',
-    doc: 'Image that sets up emulators, run privileged on the machine of the Docker daemon, only when one is missing. A mirror of tonistiigi/binfmt, or one that works like it.',
+    doc: 'Image that sets up emulators: tonistiigi/binfmt, a mirror of it, or a compatible image. It runs privileged on the host of the Docker daemon, only if an emulator is missing.',
   },
   verify: {
     kind: 'choice',
     choices: ['error', 'warn', 'off', 'full'],
     default: 'error',
-    doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers are for its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
+    doc: 'Verify each image before it is tagged or loaded: its configuration and the binaries in its new layers match its platform, and it contains no secret of this step. error, warn, off, or full (base image layers too).',
   },
   'max-size': {
     kind: 'string',
     default: '',
-    doc: 'Largest compressed size of the image of a platform, configuration and layers as pushed, such as 200m or 1g (powers of 1024). A larger one fails the step before any tag is written. Default: none.',
+    doc: 'Maximum compressed size of the image of each platform, configuration and layers as pushed, such as 200m or 1g (powers of 1024). A larger image fails the step before any tag is written. Default: none.',
     example: '200m',
   },
   'smoke-test': {
@@ -175,30 +180,30 @@ export const inputRows = {
     kind: 'choice',
     choices: ['build', 'check', 'outline', 'targets'],
     default: 'build',
-    doc: 'What to do with the Dockerfile: build it, or only check it (build checks; a finding fails the step), show its outline (build arguments, secrets, SSH agents) or its targets. All but build neither build nor push, load or write anything.',
+    doc: 'Operation on the Dockerfile: build, check (run the build checks; a finding fails the step), outline (list build arguments, secrets and SSH agents) or targets (list the targets). Only build produces an image.',
     example: 'check',
   },
   'dry-run': {
     kind: 'boolean',
     default: 'false',
-    doc: 'Only plan and look whether it can work: preflight runs, the plan is shown in the log and the job summary, and tags, labels, json and version are set. Nothing is built or written.',
+    doc: 'Run preflight and show the plan in the log and the job summary, without building or writing anything. The outputs tags, labels, json and version are set.',
   },
   'before-tags': {
     kind: 'string',
     default: '',
-    doc: 'Commands that must exit with 0 before any tag is written, one per line, run on the runner without a shell, after verification and smoke test. Variables such as POLYARCH_REFERENCES name the image. See docs/before-tags.md.',
+    doc: 'Commands that must exit with 0 before any tag is written, one per line. They run on the runner without a shell, after verification and smoke test. Variables such as POLYARCH_REFERENCES identify the image. See docs/before-tags.md.',
     example: './scan.sh',
   },
   'before-tags-env': {
     kind: 'list',
     default: '',
-    doc: 'Names of environment variables of the step that the commands of before-tags get, besides those that every one gets.',
+    doc: 'Names of additional environment variables of the step for the commands of before-tags.',
     example: 'TRIVY_SEVERITY',
   },
   retries: {
     kind: 'string',
     default: '8',
-    doc: 'How often a request or a build that failed for a reason that passes is tried again. 0 or false: not at all.',
+    doc: 'Maximum number of retries for transient failures. 0 or false disables retries.',
   },
   timeout: {
     kind: 'string',
@@ -211,62 +216,62 @@ export const inputRows = {
     choices: ['gzip', 'zstd', 'uncompressed'],
     build: true,
     default: 'gzip',
-    doc: 'Compression of the layers that are made: gzip, zstd or uncompressed. Those of the base image stay as they are.',
+    doc: 'Compression of new layers: gzip, zstd or uncompressed. Layers of the base image are not recompressed.',
   },
   'drop-layers': {
     kind: 'count',
     build: true,
     default: '0',
-    doc: 'Leave out that many of the topmost layers of the base image, without reading any. Only the engine embedded can.',
+    doc: 'Number of topmost layers of the base image to remove, without downloading any. Embedded engine only.',
     example: '1',
   },
   load: {
     kind: 'boolean',
     default: '',
-    doc: 'Load the image into the local image store. Empty: yes when there is one platform, no push and no outputs.',
+    doc: 'Load the image into the local image store. Default: true for one platform without push and outputs, otherwise false.',
   },
   outputs: {
     kind: 'options',
     default: '',
-    doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
+    doc: 'Destinations of the image besides a registry, one per line: a folder for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest.',
     example: 'type=oci,dest=image.tar',
   },
   cache: {
     kind: 'choice',
     choices: ['off', 'gha', 'registry'],
     default: 'off',
-    doc: 'Keep the build cache between runs: gha in the cache of GitHub, registry beside the image. It is read from the branch and the default branch, written to the branch, and never fails the build.',
+    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
     example: 'gha',
   },
   'cache-from': {
     kind: 'lines',
     default: '',
-    doc: 'Caches to read, one per line, with the attributes of buildx: type=gha, type=registry,ref=…, type=local,src=…, s3, azblob, or a reference alone.',
+    doc: 'Caches to read, one per line, with the attributes of buildx: type=gha, type=registry,ref=…, type=local,src=…, s3, azblob, or only a reference.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache',
   },
   'cache-to': {
     kind: 'lines',
     default: '',
-    doc: 'Caches to write, one per line, with the attributes of buildx. An error in writing one does not fail the build, unless ignore-error=false is among them. Pull requests from forks write none.',
+    doc: 'Caches to write, one per line, with the attributes of buildx. Write errors do not fail the build unless the line has ignore-error=false. Pull requests from forks do not write caches.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
   },
   'cache-timeout': {
     kind: 'string',
     default: '10m',
-    doc: 'Time limit for writing the build cache, which begins when all tags are written. A cache that takes longer is given up with a warning.',
+    doc: 'Time limit for writing the build cache, after all tags are written. A timeout is a warning.',
     example: '5m',
   },
-  'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Build every step anew.' },
+  'no-cache': { kind: 'boolean', build: true, default: 'false', doc: 'Do not use the cache when building the image.' },
   pull: {
     kind: 'boolean',
     build: true,
     default: 'false',
-    doc: 'Ask the registry for newer base images, even if they are there.',
+    doc: 'Always check the registry for newer base images.',
   },
   fresh: {
     kind: 'list',
     default: 'false',
-    doc: 'Build from scratch: no cache (as no-cache); first remove what earlier runs left of this image, then prune stopped containers and dangling images of the whole Docker host. true, false, or filters of what is pruned: until=24h, label=key=value, label!=key.',
+    doc: 'Build from scratch: disable the cache, remove leftovers of earlier runs of this image, and prune stopped containers and dangling images of the whole Docker host. true, false, or filters for pruning: until=24h, label=key=value, label!=key.',
     example: 'until=24h',
   },
   registry: {
@@ -291,17 +296,17 @@ export const inputRows = {
     kind: 'choice',
     choices: ['auto', 'true', 'false'],
     default: 'auto',
-    doc: 'Whether registry is Amazon ECR; username and password are access keys then. auto: by its host.',
+    doc: 'Whether registry is Amazon ECR, so that username and password are access keys. auto detects ECR by the host name.',
   },
   registries: {
     kind: 'string',
     default: '',
-    doc: 'Credentials for several registries, as a YAML list of mappings: registry, username, password, scope, ecr, or what an OIDC login needs. See docs/credentials.md.',
+    doc: 'Credentials for several registries, as a YAML list of mappings: registry, username, password, scope, ecr, or the keys of an OIDC login. See docs/credentials.md.',
   },
   'registry-auth': {
     kind: 'string',
     default: '',
-    doc: 'The same as registries, by its name in docker/login-action.',
+    doc: 'Alias of registries, for compatibility with docker/login-action.',
   },
   'keep-login': {
     kind: 'boolean',
@@ -311,105 +316,105 @@ export const inputRows = {
   'github-token': {
     kind: 'secret',
     default: `\${{ github.token }}`,
-    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, for Git contexts on the GitHub server of the workflow, and for labels from its API.',
+    doc: 'Token of the job. Used for ghcr.io unless other credentials are given, for Git contexts on the GitHub server of the workflow, and to read labels from its API.',
   },
   engine: {
     kind: 'string',
     default: 'auto',
-    doc: 'What builds: buildx, embedded (no daemon; for Dockerfiles that run nothing), or auto: buildx where it is, else embedded.',
+    doc: 'Build engine: buildx, embedded (no daemon; for Dockerfiles without RUN), or auto: buildx if it is available, otherwise embedded.',
   },
   builder: {
     kind: 'text',
     default: '',
-    doc: 'Name of the builder to use. Empty: one that exists and can do it, else one that is made for this step and removed after it.',
+    doc: 'Name of the builder to use. Default: a suitable existing builder, otherwise one that is created for this step and removed afterwards.',
   },
   driver: {
     kind: 'string',
     default: '',
-    doc: 'Driver of the builder this step makes: docker, docker-container, remote or kubernetes. Empty: the cheapest that can do it.',
+    doc: 'Driver of the builder this step creates: docker, docker-container, remote or kubernetes. Default: the simplest driver that supports the build.',
   },
   'driver-opts': {
     kind: 'options',
     default: '',
-    doc: 'Options of the driver, key=value one per line, for a builder this step makes.',
+    doc: 'Driver options, key=value, one per line, for a builder this step creates.',
     example: 'network=host',
   },
   endpoint: {
     kind: 'text',
     default: '',
-    doc: 'Where the builder this step makes is: tcp://host:port of a buildkitd (driver remote), or a Docker context.',
+    doc: 'Endpoint of the builder this step creates: tcp://host:port of a buildkitd (driver remote), or a Docker context.',
     example: 'tcp://buildkitd:1234',
   },
   'buildkitd-config': {
     kind: 'string',
     default: '',
-    doc: 'Path of a BuildKit daemon configuration (buildkitd.toml), for a builder this step makes.',
+    doc: 'Path of a BuildKit daemon configuration file (buildkitd.toml), for a builder this step creates.',
   },
   'buildkitd-config-inline': {
     kind: 'string',
     default: '',
-    doc: 'The same configuration as text, instead of a path.',
+    doc: 'Content of the BuildKit daemon configuration, instead of buildkitd-config.',
   },
   'buildkitd-flags': {
     kind: 'text',
     default: '',
-    doc: 'Flags of the BuildKit daemon, for a builder this step makes.',
+    doc: 'Flags of the BuildKit daemon, for a builder this step creates.',
     example: '--debug',
   },
   'node-platforms': {
     kind: 'list',
     default: '',
-    doc: 'Platforms of the first node of a builder this step makes. Default: what the node says itself.',
+    doc: 'Platforms of the first node of a builder this step creates. Default: the platforms that the node reports.',
     example: 'linux/amd64',
   },
   append: {
     kind: 'string',
     default: '',
-    doc: 'Further nodes of a builder this step makes, as a YAML list of mappings: endpoint, and name, platforms, driver-opts, buildkitd-flags. See docs/engines.md.',
+    doc: 'Additional nodes of a builder this step creates, as a YAML list of mappings: endpoint, name, platforms, driver-opts, buildkitd-flags. See docs/engines.md.',
   },
   'keep-state': {
     kind: 'boolean',
     default: 'false',
-    doc: 'Keep the build cache of a docker-container builder this step makes on the machine, for the next builder of the same name, which builder gives.',
+    doc: 'Keep the build cache of a docker-container builder this step creates on the host, for the next builder with the same name (see builder).',
   },
   mirrors: {
     kind: 'list',
     default: '',
-    doc: 'Mirrors of registries, registry=host[:port][/path] one per line, tried in this order before the registry itself: for the images of BuildKit and of the emulators, and for what a builder this step makes pulls.',
+    doc: 'Registry mirrors, registry=host[:port][/path], one per line, tried in this order before the registry itself: for the BuildKit and emulator images, and for images that a builder this step creates pulls.',
     example: 'docker.io=mirror.gcr.io',
   },
   provenance: {
     kind: 'string',
     build: true,
     default: '',
-    doc: 'Provenance attestation: false, true, min, max, or its attributes (mode=max,version=v1). Default: false, unless attests has it.',
+    doc: 'Provenance attestation: false, true, min, max, or its attributes (mode=max,version=v1). Default: false, unless set in attests.',
     example: 'max',
   },
   sbom: {
     kind: 'string',
     build: true,
     default: '',
-    doc: 'SBOM attestation: false, true, or its attributes (generator=image). Default: false, unless attests has it.',
+    doc: 'SBOM attestation: false, true, or its attributes (generator=image). Default: false, unless set in attests.',
     example: 'true',
   },
   attests: {
     kind: 'lines',
     default: '',
-    doc: 'Attestations, one per line: type=provenance or type=sbom, with their attributes. An entry counts only if the input of its type (provenance, sbom) is empty.',
+    doc: 'Attestations, one per line: type=provenance or type=sbom, with their attributes. An entry is used only if the input of its type (provenance, sbom) is empty.',
     example: 'type=sbom,generator=docker/scout-sbom-indexer',
   },
   'add-hosts': {
     kind: 'list',
     build: true,
     default: '',
-    doc: 'Hosts that RUN steps know by name, name:address. host-gateway as the address is the machine of the daemon (docker driver only).',
+    doc: 'Custom host-to-IP mappings for RUN steps, name:address. The address host-gateway is the host of the daemon (docker driver only).',
     example: 'db.internal:10.0.0.5',
   },
   allow: {
     kind: 'list',
     build: true,
     default: '',
-    doc: 'Entitlements for RUN steps: network.host, security.insecure, device or device=name. A builder that this step makes grants them.',
+    doc: 'Entitlements for RUN steps: network.host, security.insecure, device or device=name. A builder that this step creates grants them.',
     example: 'network.host',
   },
   'cgroup-parent': {
@@ -430,7 +435,7 @@ export const inputRows = {
     kind: 'list',
     build: true,
     default: '',
-    doc: 'Names of stages to build without cache.',
+    doc: 'Stages to build without the cache.',
     example: 'test, final',
   },
   'shm-size': {
@@ -444,26 +449,26 @@ export const inputRows = {
     kind: 'lines',
     build: true,
     default: '',
-    doc: 'Resource limits of RUN steps, name=soft:hard one per line; -1 is no limit.',
+    doc: 'Resource limits of RUN steps, name=soft:hard, one per line; -1 means unlimited.',
     example: 'nofile=1024:65536',
   },
   'extra-args': {
     kind: 'options',
     build: true,
     default: '',
-    doc: 'More options for docker buildx build, as the last resort: --option or --option=value, split as a shell does. Options that have an input, or that the step sets itself, are refused.',
+    doc: 'Additional options for docker buildx build: --option or --option=value, split like in a shell. Options that have an input, or that the step sets, are rejected.',
     example: '--resource=memory=2g',
   },
   'buildx-version': {
     kind: 'string',
     default: '',
-    doc: 'Version of buildx to download from its releases: latest, or one such as v0.29.1. It is checked against the checksums of the release, kept in the tool cache of the runner and used by this step only. Default: the installed one.',
+    doc: 'Version of buildx to download from its releases: latest, or a version such as v0.29.1. The download is verified against the checksums of the release, kept in the tool cache of the runner and used by this step only. Default: the installed version.',
     example: 'v0.29.1',
   },
   'buildx-mirror': {
     kind: 'string',
     default: 'https://github.com/docker/buildx/releases',
-    doc: 'URL that buildx-version is downloaded from: it has download/<version>/checksums.txt and the files beside it, and for latest also latest/download/checksums.txt.',
+    doc: 'Base URL of the buildx releases. It must serve download/<version>/checksums.txt and the files next to it, and latest/download/checksums.txt for latest.',
   },
   'minimum-engine-version': {
     kind: 'list',
@@ -493,7 +498,7 @@ type ValueOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
       ? number
       : string
 
-/** A field for each of them. Undefined: nothing was said, and the row has no default. */
+/** A field for each of them. Undefined if the input is empty and the row has no default. */
 export type PlainFields = {
   readonly [N in PlainInput as FieldOf<N>]: ValueOf<Rows[N]> | (Rows[N]['default'] extends '' ? undefined : never)
 }

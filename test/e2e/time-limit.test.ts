@@ -1,7 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
+import { tarOf } from '../support/built-image.ts'
 import type { RequestKind } from '../support/fault.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { pushBase } from './support/push-base.ts'
 
 // Registries that accept every connection and never answer: `timeout` and a cancel reach each wait of the step.
 
@@ -27,11 +29,9 @@ function job(files: Readonly<Record<string, string>>): Job {
 /** A registry with a base image of one layer. */
 async function withBase(): Promise<{ readonly target: TestRegistry; readonly base: string }> {
   const target = await registry()
-  const base = `${target.host}/base:1`
-  const files = { Dockerfile: 'FROM scratch\nCOPY f /etc/f\n', f: 'f' }
-  const made = await runStep(job(files), { engine: 'embedded', images: `${target.host}/base`, tags: '1', push: 'true' })
-  expect(made.status).toBe(0)
-  return { target, base }
+  const config = { os: 'linux', architecture: 'amd64', config: {} }
+  await pushBase(target.host, 'base', [{ config, layers: [await tarOf({ 'etc/f': 'f' })] }])
+  return { target, base: `${target.host}/base:1` }
 }
 
 const files = (base: string) => ({ Dockerfile: `FROM ${base}\nCOPY f /etc/g\n`, f: 'g' })

@@ -5,6 +5,7 @@
 buildkit_version=v0.32.2
 act_version=v0.2.87
 buildx_version=v0.36.1
+actionlint_version=v1.7.12
 needed_go=1.26.3
 
 go=""
@@ -52,6 +53,10 @@ compile_all() {
       "-X github.com/docker/buildx/version.Version=$buildx_version" ./cmd/buildx
     mkdir -p "$rig/bin/new"
     mv "$rig/bin/buildx" "$rig/bin/new/docker-buildx"
+  fi
+  if [[ $wanted = *" actionlint "* ]]; then
+    compile github.com/rhysd/actionlint $actionlint_version \
+      "-X github.com/rhysd/actionlint.version=$actionlint_version" ./cmd/actionlint
   fi
   rm -rf "$rig/go"
 }

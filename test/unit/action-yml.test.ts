@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { actionBlocks, inputsBlock, outputsBlock, render } from '../../scripts/render.ts'
+import { actionTypes } from '../../scripts/render-types.ts'
 import { inputRows } from '../../src/inputs/schema.ts'
 import { outputRows } from '../../src/report/output-rows.ts'
 
@@ -49,4 +50,17 @@ test('action.yml and the reference are as "npm run render" writes them', () => {
 
 test('render() refuses a file without markers', () => {
   expect(() => render('name: x\n', actionBlocks())).toThrow('inputs:begin')
+})
+
+test('action-types.yml has a type for every input and output, as "npm run render" writes it', () => {
+  const types = readFileSync(new URL('../../action-types.yml', import.meta.url), 'utf8')
+  expect(types).toBe(actionTypes())
+  const { inputs, outputs } = parse(types)
+  expect(Object.keys(inputs)).toEqual(Object.keys(inputRows))
+  expect(Object.keys(outputs)).toEqual(Object.keys(outputRows))
+  expect(inputs['if-exists']).toEqual({ type: 'enum', 'allowed-values': ['overwrite', 'skip', 'fail'] })
+  expect(inputs.tags).toEqual({ type: 'list', separator: '\n', 'list-item': { type: 'string' } })
+  expect(inputs.cache['allowed-values']).toContain('off')
+  expect(inputs['drop-layers']).toEqual({ type: 'integer' })
+  expect(outputs.pushed).toEqual({ type: 'boolean' })
 })

@@ -35,6 +35,7 @@ describe.each([
   'docs/cache.md',
   'docs/credentials.md',
   'SECURITY.md',
+  'CODE_OF_CONDUCT.md',
   'docs/emulators.md',
   'docs/engines.md',
   'docs/reference/errors.md',

@@ -29,6 +29,8 @@ export type Rig = {
   /** Folder with QEMU's programs. */
   readonly emulators?: string
   readonly act?: string
+  readonly actionlint?: string
+  readonly zizmor?: string
   readonly crane?: string
 }
 

@@ -157,20 +157,17 @@ describe('findOrigin()', () => {
     expect(Object.keys(short(labels))).not.toContain('description')
   })
 
-  test.each([
-    { name: 'does not answer', answer: () => undefined },
-    {
-      name: 'never ends its answer',
-      answer: (_: unknown, response: Parameters<RequestListener>[1]) => {
-        const drip = setInterval(() => response.write(' '), 100)
-        response.once('close', () => clearInterval(drip))
-      },
-    },
-  ])('gives up an API that $name', { timeout: 20_000 }, async ({ answer }) => {
-    const start = performance.now()
-    const { origin } = await find({ payload: pushed }, answer)
-    expect(performance.now() - start).toBeLessThan(limits.apiTime + 2000)
-    expect(origin?.problems).toEqual([expect.stringContaining('no answer within 5 s')])
+  test('gives up an API that does not answer, or never ends its answer', { timeout: 20_000 }, async () => {
+    const drip: RequestListener = (_, response) => {
+      const timer = setInterval(() => response.write(' '), 100)
+      response.once('close', () => clearInterval(timer))
+    }
+    // Both at once: each takes the whole time that an API has.
+    for (const { origin } of await Promise.all(
+      [() => undefined, drip].map((answer) => find({ payload: pushed }, answer)),
+    )) {
+      expect(origin?.problems).toEqual([expect.stringContaining('no answer within 5 s')])
+    }
   })
 
   test('makes one bounded line of a hostile description, and drops what is no name, URL or license', async () => {

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findOldWords, textsOf } from '../support/old-words.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const below = (folder: string, ending: RegExp): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .filter((path) => ending.test(path))
+
+const documents = [
+  ...['README.md', 'action.yml', 'ARCHITECTURE.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
+  ...below('docs', /\.md$/),
+  ...below('.github', /\.(?:md|ya?ml)$/),
+]
+const sources = below('src', /\.ts$/)
+
+/** Every text that people read, by file → its old words. CONTRIBUTING.md is not among them: its table has the words. */
+const inTexts: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
+  ...documents.map((path) => [path, findOldWords(read(path))] as const),
+  ...sources.map((path) => [path, textsOf(read(path)).strings.flatMap(({ text, line }) => findOldWords(text, line))]),
+])
+
+const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  sources.map((path) => [path, textsOf(read(path)).comments.flatMap(({ text, line }) => findOldWords(text, line))]),
+)
+
+// Files that have old words yet, with how many. The numbers only fall, and a file that is gone from the list has none again.
+// `POLYARCH_MATRIX=all npx vitest run test/unit/words.test.ts -u` writes the lists.
+describe.each([
+  { what: 'documents and messages', found: inTexts, list: 'old-words.txt' },
+  { what: 'comments', found: inComments, list: 'old-words-in-comments.txt' },
+])('the words of $what', ({ found, list }) => {
+  const allowed = new Map(
+    read(`test/golden/${list}`)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.replace(/ \d+$/, ''), Number(line.slice(line.lastIndexOf(' ')))] as const),
+  )
+
+  it('are those of CONTRIBUTING.md', () => {
+    const over = Object.entries(found).filter(([path, words]) => words.length > (allowed.get(path) ?? 0))
+    expect(over.map(([path, words]) => [path, ...words].join('\n  '))).toEqual([])
+  })
+
+  it('are listed only for files of the tree', async () => {
+    expect([...allowed.keys()].filter((path) => !existsSync(join(root, path)))).toEqual([])
+    if (process.env['POLYARCH_MATRIX'] === 'all') {
+      const lines = Object.entries(found).flatMap(([path, words]) =>
+        words.length > 0 ? [`${path} ${words.length}\n`] : [],
+      )
+      await expect(lines.toSorted().join('')).toMatchFileSnapshot(`../golden/${list}`)
+    }
+  })
+})
+
+it('findOldWords() names the line and what to write, and knows file names', () => {
+  expect(findOldWords('See docs/proof.md.\nIt proves nothing.')).toEqual([
+    'line 2: "proves", write: verify, verified, verification; or show',
+  ])
+  expect(findOldWords('One per line. The tag already exists. There is no rig.')).toEqual([])
+})
+
+it('textsOf() finds string literals, parts of templates and comments, and no imports', () => {
+  const { strings, comments } = textsOf(
+    "import a from 'a'\n/** One. */\nconst b = 'two' // three\nf(`four ${b} five`)\n",
+  )
+  expect(strings).toEqual([
+    { text: 'two', line: 3 },
+    { text: 'four ', line: 4 },
+    { text: ' five', line: 4 },
+  ])
+  expect(comments).toEqual([
+    { text: '/** One. */', line: 2 },
+    { text: '// three', line: 3 },
+  ])
+})

@@ -1,11 +1,13 @@
 import { isMap, isNode, isPair, isSeq, parseDocument } from 'yaml'
 
-const block = /^(<!-- example:begin, ([^\s#]+)(?:#(\S+))? -->\n)[\s\S]*?^(<!-- example:end -->)$/gm
+const block =
+  /^(<!-- (?:example|workflow):begin, ([^\s#]+)(?:#(\S+))? -->\n)[\s\S]*?^(<!-- (?:example|workflow):end -->)$/gm
 
 /**
- * `markdown` with each block between `<!-- example:begin, FILE -->` and `<!-- example:end -->` replaced by the YAML of that
- * file. `FILE#jobs.image.steps,permissions` selects parts of it, each a path of keys and list positions; parts with the same
- * parent follow one another, others are separated by a blank line. Throws if a path does not exist.
+ * Returns `markdown` with each block between `<!-- example:begin, FILE -->` and `<!-- example:end -->` replaced by the YAML
+ * of that file. `FILE#jobs.image.steps.0,permissions` selects parts, each by a path of keys and list positions, with `*` for
+ * all items of a list. Parts with the same parent follow one another, others are separated by a blank line. Throws if a path
+ * does not exist.
  */
 export function renderExamples(markdown: string, read: (file: string) => string): string {
   return markdown.replace(block, (_, begin: string, file: string, paths: string | undefined, end: string) => {
@@ -30,7 +32,8 @@ function selectPart(text: string, path: string, file: string): string {
   let found: unknown = parseDocument(text).contents
   for (const key of path.split('.')) {
     const within: unknown = isPair(found) ? found.value : found
-    if (isMap(within)) found = within.items.find((pair) => String(pair.key) === key)
+    if (key === '*') found = within
+    else if (isMap(within)) found = within.items.find((pair) => String(pair.key) === key)
     else found = isSeq(within) ? within.items[Number(key)] : undefined
   }
   const first = isPair(found) ? found.key : found

@@ -31,6 +31,11 @@ it.each([
   { name: 'a key', begin: 'a.yml#permissions', shown: 'permissions:\n  contents: read # for checkout\n' },
   { name: 'a step', begin: 'a.yml#jobs.image.steps.0', shown: '- run: |\n    echo one\n\n    echo two\n' },
   {
+    name: 'all steps',
+    begin: 'a.yml#jobs.image.steps.*',
+    shown: workflow.slice(workflow.indexOf('      - run')).replaceAll(/^ {6}/gm, ''),
+  },
+  {
     name: 'keys of one parent',
     begin: 'a.yml#jobs.image.steps.1.with.tags,jobs.image.steps.1.with.push',
     shown: 'tags: |\n  1.2\n  latest\npush: true\n',

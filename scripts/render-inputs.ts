@@ -1,14 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { docFiles } from './doc-files.ts'
+import { renderExamples } from './example-blocks.ts'
 import { actionBlocks, inputsBlock, outputsBlock, render } from './render.ts'
 import { actionTypes } from './render-types.ts'
+
+const root = new URL('../', import.meta.url)
+const read = (file: string): string => readFileSync(new URL(file, root), 'utf8')
 
 for (const [file, blocks] of [
   ['action.yml', actionBlocks()],
   ['docs/reference/inputs.md', [inputsBlock()]],
   ['docs/reference/outputs.md', [outputsBlock()]],
 ] as const) {
-  const path = new URL(`../${file}`, import.meta.url)
-  writeFileSync(path, render(readFileSync(path, 'utf8'), blocks))
+  writeFileSync(new URL(file, root), render(read(file), blocks))
 }
-
-writeFileSync(new URL('../action-types.yml', import.meta.url), actionTypes())
+writeFileSync(new URL('action-types.yml', root), actionTypes())
+for (const file of docFiles(root)) writeFileSync(new URL(file, root), renderExamples(read(file), read))

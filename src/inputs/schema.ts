@@ -370,7 +370,7 @@ export const inputRows = {
   append: {
     kind: 'string',
     default: '',
-    doc: 'Additional nodes of a builder this step creates, as a YAML list of mappings: endpoint, name, platforms, driver-opts, buildkitd-flags. See docs/engines.md.',
+    doc: 'Additional nodes of a builder this step creates, as a YAML list of mappings: endpoint, name, platforms, driver-opts, buildkitd-flags. See docs/engines/remote-and-nodes.md.',
   },
   'keep-state': {
     kind: 'boolean',

@@ -20,8 +20,7 @@ export const outputRows = {
     'Result of call: check, outline or targets as JSON, in the form of docker buildx build --call, without the text of the Dockerfile. Empty after a build.',
   files: 'Every file and folder that outputs named and that was written, one per line.',
   engine: 'Engine that built the image.',
-  attempts:
-    'The most tries that any one request or build took: 1 when nothing had to be tried again. Set also when the step fails.',
+  attempts: 'Maximum number of attempts of any request or build: 1 if nothing was retried. Set also if the step fails.',
   'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
 } as const satisfies Record<string, string>
 

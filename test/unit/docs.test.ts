@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { docFiles } from '../../scripts/doc-files.ts'
+import { renderExamples } from '../../scripts/example-blocks.ts'
 import { type ErrorCode, exitStatus } from '../../src/errors/action-error.ts'
+import { anchorsOf, fencedBlocks, linksOf, tableCells } from '../support/markdown.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -22,48 +25,96 @@ it('README.md has at most 150 lines beside generated blocks, and five bullets at
 })
 
 it("README.md's workflow is examples/workflow.yml, which a test runs", () => {
-  const [, shown] = /<!-- workflow:begin.*-->\n```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? []
-  expect(shown).toBe(read('examples/workflow.yml'))
+  const blocks = fencedBlocks(read('README.md')).filter(({ marker }) => marker === 'workflow')
+  expect(blocks.map(({ text }) => text)).toEqual([read('examples/workflow.yml')])
 })
 
-describe.each([
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'docs/before-tags.md',
-  'docs/cache.md',
-  'docs/credentials.md',
-  'SECURITY.md',
-  'CODE_OF_CONDUCT.md',
-  'docs/emulators.md',
-  'docs/engines.md',
-  'docs/reference/errors.md',
-  'docs/reference/inputs.md',
-  'docs/reference/outputs.md',
-  'docs/labels.md',
-  'docs/labels.md',
-  'docs/limits.md',
-  'docs/migrating.md',
-  'docs/verification.md',
-  'docs/registries.md',
-  'docs/retries.md',
-  'docs/smoke-test.md',
-  'docs/retries.md',
-  'docs/threat-model.md',
-  'docs/values.md',
-  'examples/hello/README.md',
-  'examples/large-base/README.md',
-])('%s', (path) => {
-  it('links only to files that are there', () => {
-    const targets = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
-    expect(targets.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([])
+const pages = docFiles(new URL('../../', import.meta.url))
+
+describe.each([...pages, 'examples/hello/README.md', 'examples/large-base/README.md'])('%s', (path) => {
+  const page = read(path)
+
+  it('links only to files and headings that exist', () => {
+    const broken = linksOf(page).filter(({ file, anchor }) => {
+      const target = file === '' ? path : join(dirname(path), file)
+      if (!existsSync(join(root, target))) return true
+      return anchor !== undefined && !(target.endsWith('.md') && anchorsOf(read(target)).has(anchor))
+    })
+    expect(broken).toEqual([])
   })
 
   it('names only files of the tree', () => {
-    const named = [...read(path).matchAll(/`((?:src|test|scripts|bench|docs|examples)\/[\w./-]*)`/g)].map(
+    const named = [...page.matchAll(/`((?:src|test|scripts|bench|docs|examples)\/[\w./-]*)`/g)].map(
       ([, name = '']) => name,
     )
     expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([])
+  })
+
+  it('has its examples as "npm run render" writes them', () => {
+    expect(renderExamples(page, read)).toBe(page)
+  })
+})
+
+it('action.yml and the messages of the step name only pages that exist', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join('src', name)))
+  const named = new Set(
+    [read('action.yml'), ...sources].flatMap((text) => text.match(/(?<![\w/])docs\/[\w/-]+\.md\b/g) ?? []),
+  )
+  expect(named.size).toBeGreaterThan(0)
+  expect([...named].filter((name) => !existsSync(join(root, name)))).toEqual([])
+})
+
+describe('docs', () => {
+  const docs = pages.filter((path) => path.startsWith('docs/'))
+  const yamlOf = (path: string) => fencedBlocks(read(path)).filter(({ language }) => language === 'yaml')
+
+  // Pages that are older than the rule. A page that keeps it is taken off the list.
+  it.each([
+    {
+      rule: 'at least one YAML block',
+      older: ['docs/migrating.md', 'docs/retries.md', 'docs/threat-model.md', 'docs/verification.md'],
+      breaks: (path: string) => yamlOf(path).length === 0,
+    },
+    {
+      rule: 'YAML that comes from a file which a test runs',
+      older: [
+        'docs/before-tags.md',
+        'docs/cache.md',
+        'docs/credentials.md',
+        'docs/emulators.md',
+        'docs/labels.md',
+        'docs/limits.md',
+        'docs/outputs.md',
+        'docs/reference/errors.md',
+        'docs/reference/inputs.md',
+        'docs/reference/outputs.md',
+        'docs/registries.md',
+        'docs/smoke-test.md',
+        'docs/tags.md',
+        'docs/values.md',
+      ],
+      breaks: (path: string) => yamlOf(path).some(({ marker }) => marker !== 'example'),
+    },
+    {
+      rule: 'table cells of at most 200 characters',
+      older: ['docs/migrating.md', 'docs/retries.md', 'docs/threat-model.md', 'docs/verification.md'],
+      breaks: (path: string) => tableCells(read(path)).some((cell) => cell.length > 200),
+    },
+  ])('have $rule', ({ older, breaks }) => {
+    expect(docs.filter(breaks)).toEqual(older)
+  })
+
+  it('use each file of examples/workflows', () => {
+    const used = new Set(docs.flatMap((path) => [...read(path).matchAll(/example:begin, ([^\s#]+)/g)].map((m) => m[1])))
+    const files = readdirSync(join(root, 'examples/workflows')).map((name) => `examples/workflows/${name}`)
+    expect(files.filter((file) => !used.has(file))).toEqual([])
+  })
+
+  it('are all linked from an index', () => {
+    const indexes = ['README.md', 'docs/recipes/README.md', 'docs/engines/README.md', 'docs/reference/README.md']
+    const linked = new Set(indexes.flatMap((path) => linksOf(read(path)).map(({ file }) => join(dirname(path), file))))
+    expect(docs.filter((path) => !linked.has(path) && !indexes.includes(path))).toEqual([])
   })
 })

@@ -85,7 +85,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
       'engine-failed',
       tls
         ? 'Check the certificates: `cacert=…`, `cert=…`, `key=…` and `servername=…` in `driver-opts`.'
-        : 'Check that buildkitd runs at `endpoint` and that this machine reaches it. One that speaks TLS needs certificates: docs/engines.md.',
+        : 'Check that buildkitd runs at `endpoint` and that this machine reaches it. One that speaks TLS needs certificates: docs/engines/remote-and-nodes.md.',
     )
   }
   const known = recognise(knownFailures, found)

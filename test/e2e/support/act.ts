@@ -17,6 +17,10 @@ export type ActOptions = {
   readonly event?: string
   /** Default: main. */
   readonly branch?: string
+  /** Inputs of workflow_dispatch. */
+  readonly inputs?: Readonly<Record<string, string>>
+  /** Folders that stand for other actions: name@ref → folder. */
+  readonly actions?: Readonly<Record<string, string>>
 }
 
 /**
@@ -25,7 +29,7 @@ export type ActOptions = {
  */
 export function runWorkflow(
   job: Job,
-  { vars = {}, secrets = {}, workflow, event = 'push', branch = 'main' }: ActOptions,
+  { vars = {}, secrets = {}, workflow, event = 'push', branch = 'main', inputs = {}, actions = {} }: ActOptions,
 ): ActRun {
   const action = join(job.workspace, '..', 'action')
   mkdirSync(action)
@@ -38,6 +42,8 @@ export function runWorkflow(
   const args = [
     ...[event, '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
     ...['--pull=false', '--action-offline-mode', '--no-cache-server', '--defaultbranch', 'main'],
+    ...Object.entries(actions).flatMap(([name, folder]) => ['--local-repository', `${name}=${folder}`]),
+    ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
     // By name only: act takes the value from its environment, so that no process list shows it.
     ...Object.keys(secrets).flatMap((name) => ['--secret', name]),

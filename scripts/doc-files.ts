@@ -1,0 +1,10 @@
+import { readdirSync } from 'node:fs'
+
+/** The Markdown files that readers of the documentation see: those of the root and, with all folders, of docs. Relative to the root, sorted. */
+export function docFiles(root: URL): readonly string[] {
+  const list = (folder: string, recursive: boolean) =>
+    readdirSync(new URL(folder, root), { recursive, encoding: 'utf8' }).flatMap((name) =>
+      name.endsWith('.md') ? [`${folder}${name.replaceAll('\\', '/')}`] : [],
+    )
+  return [...list('', false), ...list('docs/', true)].sort()
+}

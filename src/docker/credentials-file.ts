@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { JsonError, parseJson } from '../bounds/json.ts'
+import { isObject, JsonError, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 
@@ -120,8 +120,4 @@ function withMember<T>(object: Json, key: string, value: T | undefined): Json {
 function member(config: Json | undefined, name: string): Json {
   const value = config?.[name]
   return isObject(value) ? value : {}
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -160,7 +160,7 @@ export type NamedContext = {
   readonly source: ContextInput | ImageSource
 }
 
-/** An image, of a registry or of an OCI layout folder (its tag `latest`, or its only image, when nothing is said). */
+/** An image, of a registry, of an OCI layout folder (its tag `latest`, or its only image, without tag and digest) or of an archive. */
 type ImageSource =
   | { readonly kind: 'image'; readonly reference: string }
   | {
@@ -169,6 +169,16 @@ type ImageSource =
       readonly tag: string | undefined
       readonly digest: Digest | undefined
     }
+  | ImageArchive
+
+/** A tar archive of images: what `docker image save` writes, or an OCI layout. */
+export type ImageArchive = {
+  readonly kind: 'archive'
+  readonly form: 'docker' | 'oci'
+  readonly path: string
+  /** The name or the tag of one image, or its position (`@0`). Default: the only one. */
+  readonly image: string | undefined
+}
 
 /** A cache of BuildKit's, by its attributes; `type` is among them. https://docs.docker.com/build/cache/backends/ */
 export type CacheEntry = {

@@ -58,7 +58,7 @@ export const inputRows = {
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'More contexts, name=value one per line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
+    doc: 'More contexts, name=value one per line, each in place of the stage or image of its name: a folder, docker-image://reference, oci-layout://folder[:tag][@digest], docker-archive:file[:tag] or oci-archive:file[:tag], or a Git URL.',
     example: 'assets=./assets',
   },
   file: { kind: 'string', build: true, default: '', doc: 'Path of the Dockerfile. Empty: Dockerfile in the context.' },

@@ -10,9 +10,11 @@ import { parsePlatform } from '../oci/platform.ts'
 import { mergeUrlLogins } from '../plan/url-logins.ts'
 import type { Run } from '../run-context.ts'
 import { findNamedFile } from '../tree/named-file.ts'
+import { openArchives } from './archive/context-archives.ts'
 import { checkContext } from './context.ts'
 import { checkIgnoreFiles, readDockerfileText } from './dockerfile-text.ts'
 import { planPlatforms, type Reading } from './needed-stages.ts'
+import { once } from './once.ts'
 import type { DockerfileText, Source } from './source.ts'
 
 /** A run that has no source yet. */
@@ -24,20 +26,12 @@ type Opening = Omit<Run, 'source'>
  */
 export function openSource(opening: Opening): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
+  const archive = openArchives(opening.plan.build.contexts, opening.host)
   const own = once(async () =>
-    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening),
+    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening, archive),
   )
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
-  return { dockerfile, reading: once(() => read(opening, dockerfile)), own }
-}
-
-/** `work` for the first who asks; all others get the same. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let begun: Promise<T> | undefined
-  return () => {
-    begun ??= work()
-    return begun
-  }
+  return { dockerfile, reading: once(() => read(opening, dockerfile)), own, archive }
 }
 
 /**

@@ -28,6 +28,8 @@ export const limits = {
   gateTime: 1800 * second,
   /** Lines of their output in the log (count). */
   gateLines: 10_000,
+  /** Their output in the log, all lines together (characters). */
+  gateOutput: 8 * mebibyte,
   /** What is kept of the standard error of a program: its end. */
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */

@@ -2,6 +2,7 @@ import type { Driver } from '../engine/drivers.ts'
 import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
+import type { Command } from './read/command-line.ts'
 import type { PlainFields } from './schema.ts'
 import type { Secret } from './secret.ts'
 import type { UrlCredentials } from './url-credentials.ts'
@@ -277,8 +278,8 @@ export type Emulators =
       readonly asked: readonly Platform[]
     }
 
-/** Commands that are run one after the other, as words each, and the variables of the step that they are given. */
-export type Gate = { readonly commands: readonly (readonly string[])[]; readonly variables: readonly string[] }
+/** Commands that are run one after the other, and the variables of the step that they are given. */
+export type Gate = { readonly commands: readonly Command[]; readonly variables: readonly string[] }
 
 /** How an image is started, and what it must do then. */
 export type SmokeTest = {

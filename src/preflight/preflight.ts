@@ -5,6 +5,7 @@ import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
 import { checkNamedContext } from '../source/context.ts'
 import { checkArchives } from './check-archives.ts'
+import { checkGate } from './check-gate.ts'
 import { checkHubLogin } from './check-hub-login.ts'
 import { checkImages } from './check-images.ts'
 import { checkOutput } from './check-output.ts'
@@ -28,7 +29,7 @@ export type Checked = CheckedSource & {
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
  * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
- * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
+ * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `gate-failed`, `tag-exists`, and those of the
  * registry
  */
 export async function preflight(run: Run): Promise<Checked> {
@@ -47,6 +48,7 @@ export async function preflight(run: Run): Promise<Checked> {
     ...plan.outputs.map(checkOutput),
     ...repositories.map((repository) => checkPush(run, repository)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
+    checkGate(run),
     checkEngine(run),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
+import { whyUsed } from '../engine/traits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { cutDockerfile } from '../inputs/dockerfile-credentials.ts'
@@ -88,7 +89,7 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
     // What is only read runs nothing.
     if (!traits.runsSteps && plan.call === 'build') {
       for (const { stages } of reading.platforms) {
-        refuseRuns(found.file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
+        refuseRuns(found.file, findRuns(stages), whyUsed(engine.name, engine.because))
       }
     }
     return reading

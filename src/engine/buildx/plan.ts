@@ -135,7 +135,7 @@ function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolea
 
 function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {
   const daemon = server
-    ? `Docker ${server.version} answers at ${server.endpoint.host} (${server.endpoint.because}), with the ${server.store} image store`
+    ? `Docker ${server.version} with the ${server.store} image store answers at ${server.endpoint.host}: ${server.endpoint.because}`
     : 'no daemon is needed'
   const name = builder.kind === 'create' ? 'a new builder' : `builder ${builder.name}`
   return `${daemon}; ${name} with driver ${builder.driver}, because ${builder.because}`

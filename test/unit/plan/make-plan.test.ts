@@ -26,7 +26,7 @@ describe('makePlan()', () => {
       engine: {
         name: 'buildx',
         because:
-          'Docker 24.0.7 answers at unix:///var/run/docker.sock (it is the default), with the containerd image store; builder default with driver docker, because no builder was asked for or selected',
+          'Docker 24.0.7 with the containerd image store answers at unix:///var/run/docker.sock: it is the default; builder default with driver docker, because no builder was asked for or selected',
         method: { name: 'layout' },
         spec: { addHosts: ['host.docker.internal:host-gateway'] },
       },

@@ -28,6 +28,8 @@ export const limits = {
   gateTime: 1800 * second,
   /** Lines of their output in the log (count). */
   gateLines: 10_000,
+  /** Their output in the log, all lines together (characters). */
+  gateOutput: 8 * mebibyte,
   /** What is kept of the standard error of a program: its end. */
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
@@ -40,6 +42,8 @@ export const limits = {
   headers: 64 * kibibyte,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
+  /** A Docker configuration whose text is kept, to be restored byte for byte (characters). */
+  keptConfig: 64 * kibibyte,
   /** The payload of the event that a workflow runs for. GitHub sends 25 MB at most. */
   event: 32 * mebibyte,
   /** The answer of GitHub's API about a repository or a commit. */

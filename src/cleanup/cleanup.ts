@@ -52,7 +52,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
       `Cannot clean up ${refused} entries of ${join(tempDir, fileName)}: they name what no step of Polyarch makes`,
     )
   }
-  const later = tasks.filter(({ kind }) => forLaterSteps && kind === 'login')
+  const later = tasks.filter(({ kind }) => forLaterSteps && (kind === 'login' || kind === 'temporary-file'))
   for (const task of tasks.filter((task) => !later.includes(task))) {
     try {
       await undo(task, options)
@@ -126,7 +126,9 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
     case 'emulator':
       return removeEmulator(task, options.exec)
     case 'login':
-      return restoreLogin(task)
+      return restoreLogin(task, options.rules)
+    case 'temporary-file':
+      return rmSync(task.path, { force: true })
   }
 }
 
@@ -154,9 +156,12 @@ async function removeEmulator(
 const timeout = 30_000
 
 /** An entry that is no longer the one that was written is another step's, and stays. */
-function restoreLogin({ path, key, before, wrote, isMade }: Extract<CleanUpTask, { readonly kind: 'login' }>): void {
+function restoreLogin(
+  { path, key, before, wrote, file }: Extract<CleanUpTask, { readonly kind: 'login' }>,
+  { session }: TaskRules,
+): void {
   if (fingerprint(readCredentialsFile(path).entryOf(key)) !== wrote) return
-  replaceEntry(path, key, before, isMade)
+  replaceEntry(path, key, before, { session, before: file })
 }
 
 function byHand(task: CleanUpTask): string {
@@ -165,5 +170,6 @@ function byHand(task: CleanUpTask): string {
 
 function nameOf(task: CleanUpTask): string {
   if (task.kind === 'login') return `for ${task.key} from ${task.path}`
+  if (task.kind === 'temporary-file') return task.path
   return task.kind === 'image' ? task.reference : task.name
 }

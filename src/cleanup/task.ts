@@ -1,6 +1,7 @@
 import { basename, isAbsolute, normalize } from 'node:path'
-import { parseJsonObject } from '../bounds/json.ts'
-import type { RegistryEntry } from '../docker/credentials-file.ts'
+import { isObject, parseJsonObject } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import type { FileBefore, RegistryEntry } from '../docker/credentials-file.ts'
 
 /** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
 export type CleanUpTask =
@@ -27,10 +28,12 @@ export type CleanUpTask =
       readonly before: RegistryEntry
       /** The fingerprint of what was written. */
       readonly wrote: string
-      /** There was no file before. */
-      readonly isMade: boolean
+      /** The file before the first of this step's entries. */
+      readonly file: FileBefore
       readonly env: TaskEnvironment
     }
+  /** What the user's Docker configuration is written to before it takes the place of the old one. */
+  | { readonly kind: 'temporary-file'; readonly path: string }
 
 type TaskEnvironment = Readonly<Record<string, string>>
 
@@ -94,6 +97,9 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
   if (kind === 'image' && own(reference)) return { kind, reference }
+  const { path } = value
+  const isTemporary = typeof path === 'string' && isAbsolute(path) && normalize(path) === path
+  if (kind === 'temporary-file') return isTemporary && path.endsWith(`.${rules.session}`) ? { kind, path } : undefined
   const env = readEnvironment(value['env'], rules)
   if (env === undefined) return undefined
   const isKept = typeof name === 'string' && name === rules.keptBuilder && value['keepState'] === true
@@ -117,7 +123,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
 
 /** It changes nothing but an entry that has this fingerprint, so the path need not be that of the environment, which later steps may change. */
 function readLogin(value: Readonly<Record<string, unknown>>, env: TaskEnvironment): CleanUpTask | undefined {
-  const { path, key, before, wrote, isMade } = value
+  const { path, key, before, wrote, file } = value
   if (typeof path !== 'string' || typeof key !== 'string' || typeof wrote !== 'string') return undefined
   if (!isAbsolute(path) || normalize(path) !== path || basename(path) !== 'config.json') return undefined
   if (!/^[\w.:/[\]-]{1,300}$/.test(key) || typeof before !== 'object' || before === null) return undefined
@@ -125,7 +131,17 @@ function readLogin(value: Readonly<Record<string, unknown>>, env: TaskEnvironmen
   if (auth !== undefined && (typeof auth !== 'object' || auth === null)) return undefined
   if (helper !== undefined && typeof helper !== 'string') return undefined
   const entry = { ...(auth === undefined ? {} : { auth: { ...auth } }), ...(helper === undefined ? {} : { helper }) }
-  return { kind: 'login', path, key, before: entry, wrote, isMade: isMade === true, env }
+  return { kind: 'login', path, key, before: entry, wrote, file: readBefore(file), env }
+}
+
+/** The text is written only where it says the same as the file without this step's entries. */
+function readBefore(file: unknown): FileBefore {
+  const { isMade, hadNoAuths, text } = isObject(file) ? file : {}
+  return {
+    isMade: isMade === true,
+    hadNoAuths: hadNoAuths === true,
+    text: typeof text === 'string' && text.length <= limits.keptConfig ? text : undefined,
+  }
 }
 
 function readEnvironment(value: unknown, { maySet }: TaskRules): TaskEnvironment | undefined {

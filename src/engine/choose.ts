@@ -30,6 +30,6 @@ function whyNoBuildx({ buildx, docker, builder }: Facts): string | undefined {
   if (builder.kind === 'builder' && traitsOf(builder.driver).runs !== 'in-daemon') return undefined
   if (isPodman(docker)) return `because Podman answers at ${docker.endpoint.host}, which is not supported yet`
   if (docker.kind === 'unreachable')
-    return `because no Docker daemon answers at ${docker.endpoint.host} (${docker.reason})`
+    return `because no Docker daemon answers at ${docker.endpoint.host}: ${docker.reason}`
   return undefined
 }

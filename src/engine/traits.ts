@@ -57,3 +57,8 @@ export type EnginePlan<Spec = unknown> = {
   /** Registries that its daemon reaches over plain HTTP. */
   readonly insecureRegistries: readonly string[]
 }
+
+/** Why an engine is used, as a sentence: `because` begins with that word or goes on after a comma. */
+export function whyUsed(name: EngineName, because: string): string {
+  return `The engine ${name} is used${because.startsWith('because ') ? '' : ','} ${because}.`
+}

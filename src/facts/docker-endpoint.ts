@@ -45,7 +45,7 @@ function findEndpoint(
   const standard: DockerEndpoint = {
     host: os === 'win32' ? 'npipe:////./pipe/docker_engine' : `unix://${socket}`,
     context: 'default',
-    because: 'default socket',
+    because: 'the default socket',
     env: {},
   }
   const home = env['HOME']

@@ -6,7 +6,7 @@ import { codeBlock, codeElement, codeSpan } from '../text/markdown.ts'
 export type GateResult = {
   readonly program: string
   readonly milliseconds: number
-  /** The end of its output. */
+  /** The end of its output, lines of up to `shownCharacters`. */
   readonly log: readonly string[]
   readonly passed: boolean
 }
@@ -18,8 +18,8 @@ export type Gated = {
   readonly content: PublishedContent | undefined
 }
 
-/** Characters of a line that the summary shows. */
-const shownCharacters = 1000
+/** Characters of a line that the summary and an error show. */
+export const shownCharacters = 1000
 
 /** The part of the job summary about `before-tags`, in GitHub's Markdown. */
 export function gateSection(results: readonly GateResult[]): readonly string[] {
@@ -29,7 +29,7 @@ export function gateSection(results: readonly GateResult[]): readonly string[] {
     return [
       `<details><summary>Before tags, ${codeElement(basename(program))}: ${ended}</summary>`,
       '',
-      ...codeBlock(log.map((line) => line.slice(0, shownCharacters))),
+      ...codeBlock(log),
       '',
       '</details>',
       '',

@@ -13,8 +13,9 @@ import { formatPlatform } from '../oci/platform.ts'
 import { formatReference, formatRepository, type Repository } from '../oci/reference.ts'
 import { pushContent } from '../publish/publish.ts'
 import type { Run } from '../run-context.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { gateEnvironment } from './gate-environment.ts'
-import { type Gated, type GateResult, gateSection } from './gate-section.ts'
+import { type Gated, type GateResult, gateSection, shownCharacters } from './gate-section.ts'
 
 /** Lines of a command's output that the summary and an error show: its end. */
 const shownLines = 30
@@ -72,12 +73,13 @@ async function runCommands({ commands }: Gate, running: Running): Promise<readon
   const results: GateResult[] = []
   const deadline = host.clock.now().getTime() + limits.gateTime
   const tell = createTelling(host)
-  for (const [program = '', ...args] of commands) {
+  for (const { words } of commands) {
+    const [program = '', ...args] = words
     const started = host.clock.now().getTime()
     const log: string[] = []
     const onLine = (text: string): void => {
       const line = stripVTControlCharacters(text)
-      if (log.push(line) > shownLines) log.shift()
+      if (log.push(line.slice(0, shownCharacters)) > shownLines) log.shift()
       tell(`${basename(program)} | ${line}`)
     }
     const add = (passed: boolean): number => {
@@ -117,13 +119,23 @@ function linesOf(stream: Parameters<typeof eachLine>[0], onLine: (line: string) 
   return new Promise((resolve) => stream.once('close', resolve))
 }
 
-/** Writes lines to the log until there are too many. */
+/** Writes lines to the log until they are too many or too long together. */
 function createTelling({ log }: Host): (line: string) => void {
   let lines = 0
+  let characters = 0
+  let isOver = false
   return (line) => {
+    if (isOver) return
     lines += 1
-    if (lines <= limits.gateLines) log.info(line)
-    else if (lines === limits.gateLines + 1) log.info(`… (more than ${limits.gateLines} lines; the rest is not shown)`)
+    characters += line.length
+    const most =
+      lines > limits.gateLines
+        ? `${limits.gateLines} lines`
+        : characters > limits.gateOutput
+          ? formatBytes(limits.gateOutput)
+          : undefined
+    isOver = most !== undefined
+    log.info(isOver ? `… (more than ${most}; the rest is not shown)` : line)
   }
 }
 

@@ -1,7 +1,9 @@
 import { contextName } from '../dockerfile/instructions/source.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { isDigest } from '../oci/digest.ts'
-import { parseReference } from '../oci/reference.ts'
-import type { NamedContext } from './inputs.ts'
+import { isTag, parseReference } from '../oci/reference.ts'
+import { nearest } from '../text/nearest.ts'
+import type { ImageArchive, NamedContext } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { quote, type Read, readWith } from './read/problem.ts'
@@ -42,14 +44,43 @@ function readSource(value: string): Read<NamedContext['source']> {
     const reference = readWith(rest, parseReference)
     return 'problem' in reference ? reference : { value: { kind: 'image', reference: rest } }
   }
-  if (scheme === undefined) return readContext(value)
+  if (scheme === undefined) return readArchive(value) ?? readContext(value)
   const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest.slice(0, 4096)) ?? []
   if (path === '') return { problem: `expected oci-layout://folder[:tag][@digest], found ${quote(value)}` }
   if (digest !== undefined && !isDigest(digest)) return { problem: `${quote(digest)} is not a digest` }
   return { value: { kind: 'layout', path, tag, digest } }
 }
 
-/** A named context as buildx takes it. */
+const archiveForms = { 'docker-archive': 'docker', 'oci-archive': 'oci' } as const
+const schemes = ['docker-image', 'oci-layout', ...Object.keys(archiveForms)]
+
+/**
+ * A tar archive of images in the syntax of containers/image, `docker-archive:file[:name | :@position]`; undefined for what is none.
+ * https://github.com/containers/image/blob/main/docs/containers-transports.5.md
+ */
+function readArchive(value: string): Read<ImageArchive> | undefined {
+  const [, scheme = '', rest = ''] = /^([a-z]+-[a-z]+):(.*)$/.exec(value.slice(0, 4096)) ?? []
+  const [, form] = Object.entries(archiveForms).find(([name]) => name === scheme) ?? []
+  if (form === undefined) {
+    const near = nearest(scheme, schemes)
+    return near === undefined
+      ? undefined
+      : { problem: `${quote(scheme)} is not a kind of context. Did you mean ${near}?` }
+  }
+  // The drive of a Windows path has a colon of its own.
+  const [, path = '', image] = /^((?:[A-Za-z]:(?=[\\/]))?[^:]+)(?::(.+))?$/.exec(rest) ?? []
+  if (path === '' || path.startsWith('//')) {
+    return { problem: `expected ${scheme}:file[:tag], found ${quote(value)}` }
+  }
+  if (image !== undefined && form === 'docker' && !/^@[0-9]{1,6}$/.test(image) && !isTag(image)) {
+    const reference = readWith(image, parseReference)
+    if ('problem' in reference)
+      return { problem: `expected a tag or name of an image after the file: ${reference.problem}` }
+  }
+  return { value: { kind: 'archive', form, path, image } }
+}
+
+/** A named context as buildx takes it. Archives are unpacked to layouts before. */
 export function formatContextSource(source: Exclude<NamedContext['source'], { kind: 'default-git' }>): string {
   switch (source.kind) {
     case 'path':
@@ -58,6 +89,8 @@ export function formatContextSource(source: Exclude<NamedContext['source'], { ki
       return source.url
     case 'image':
       return `docker-image://${source.reference}`
+    case 'archive':
+      throw new ActionError('internal', `The archive ${source.path} was not unpacked for buildx`)
     case 'layout': {
       const tag = source.tag === undefined ? '' : `:${source.tag}`
       return `oci-layout://${source.path}${tag}${source.digest === undefined ? '' : `@${source.digest}`}`

@@ -27,5 +27,5 @@ export function readGate(
     report('before-tags', read.problem, read.line)
     return undefined
   }
-  return { commands: read.value.map(({ words }) => words), variables: variables.map(({ text: name }) => name) }
+  return { commands: read.value, variables: variables.map(({ text: name }) => name) }
 }

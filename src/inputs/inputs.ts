@@ -2,6 +2,7 @@ import type { Driver } from '../engine/drivers.ts'
 import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
+import type { Command } from './read/command-line.ts'
 import type { PlainFields } from './schema.ts'
 import type { Secret } from './secret.ts'
 import type { UrlCredentials } from './url-credentials.ts'
@@ -160,7 +161,7 @@ export type NamedContext = {
   readonly source: ContextInput | ImageSource
 }
 
-/** An image, of a registry or of an OCI layout folder (its tag `latest`, or its only image, when nothing is said). */
+/** An image, of a registry, of an OCI layout folder (its tag `latest`, or its only image, without tag and digest) or of an archive. */
 type ImageSource =
   | { readonly kind: 'image'; readonly reference: string }
   | {
@@ -169,6 +170,16 @@ type ImageSource =
       readonly tag: string | undefined
       readonly digest: Digest | undefined
     }
+  | ImageArchive
+
+/** A tar archive of images: what `docker image save` writes, or an OCI layout. */
+export type ImageArchive = {
+  readonly kind: 'archive'
+  readonly form: 'docker' | 'oci'
+  readonly path: string
+  /** The name or the tag of one image, or its position (`@0`). Default: the only one. */
+  readonly image: string | undefined
+}
 
 /** A cache of BuildKit's, by its attributes; `type` is among them. https://docs.docker.com/build/cache/backends/ */
 export type CacheEntry = {
@@ -267,8 +278,8 @@ export type Emulators =
       readonly asked: readonly Platform[]
     }
 
-/** Commands that are run one after the other, as words each, and the variables of the step that they are given. */
-export type Gate = { readonly commands: readonly (readonly string[])[]; readonly variables: readonly string[] }
+/** Commands that are run one after the other, and the variables of the step that they are given. */
+export type Gate = { readonly commands: readonly Command[]; readonly variables: readonly string[] }
 
 /** How an image is started, and what it must do then. */
 export type SmokeTest = {

@@ -58,7 +58,7 @@ export const inputRows = {
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a folder, docker-image://reference, oci-layout://folder[:tag][@digest], or a Git URL.',
+    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a folder, docker-image://reference, oci-layout://folder[:tag][@digest], docker-archive:file[:tag], oci-archive:file[:tag], or a Git URL.',
     example: 'assets=./assets',
   },
   file: {

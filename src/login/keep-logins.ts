@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { recordTask } from '../cleanup/cleanup.ts'
+import { sessionName } from '../cleanup/session-name.ts'
 import {
   ConfigError,
   type CredentialsFile,
+  describeBefore,
+  type FileBefore,
   fingerprint,
   type RegistryEntry,
   readCredentialsFile,
   replaceEntry,
+  temporaryOf,
 } from '../docker/credentials-file.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
@@ -28,7 +32,14 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
   if (kept.length === 0) return
   try {
     const file = readCredentialsFile(path)
-    for (const login of kept) keepLogin(login, path, file, tempDir)
+    const session = sessionName(tempDir)
+    recordTask(tempDir, { kind: 'temporary-file', path: temporaryOf(path, session) })
+    const before = describeBefore(path, file.config)
+    for (const [index, login] of kept.entries()) {
+      // The first is put back last, when the file can say what it said before.
+      const whole = index === 0 ? before : { ...before, text: undefined }
+      keepLogin(login, { path, file, before: whole, tempDir, session })
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new ActionError('output-unwritable', `Cannot keep the logins in ${path}: ${error.message}`, {
@@ -38,13 +49,21 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
   log.info(`Kept for later steps in ${path}: ${kept.map(({ registry }) => registry).join(', ')}`)
 }
 
-function keepLogin(login: Login, path: string, { config, entryOf: entryIn }: CredentialsFile, tempDir: string): void {
+type Keeping = {
+  readonly path: string
+  readonly file: CredentialsFile
+  readonly before: FileBefore
+  readonly tempDir: string
+  readonly session: string
+}
+
+function keepLogin(login: Login, { path, file, before: whole, tempDir, session }: Keeping): void {
+  const { config, entryOf: entryIn } = file
   const key = configKey(login.registry)
   const before = entryIn(key)
   // A credential store would win over `auths`, see `composeConfig`.
   const hasHelpers = config?.['credsStore'] !== undefined || config?.['credHelpers'] !== undefined
   const entry: RegistryEntry = { auth: entryOf(login), ...(hasHelpers ? { helper: '' } : {}) }
-  const isMade = config === undefined
-  recordTask(tempDir, { kind: 'login', path, key, before, wrote: fingerprint(entry), isMade, env: {} })
-  replaceEntry(path, key, entry)
+  recordTask(tempDir, { kind: 'login', path, key, before, wrote: fingerprint(entry), file: whole, env: {} })
+  replaceEntry(path, key, entry, { session })
 }

@@ -1,4 +1,4 @@
-import { JsonError, parseJson } from '../bounds/json.ts'
+import { isObject, JsonError, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { ImageConfig } from './config.ts'
@@ -164,10 +164,6 @@ function ambiguous(what: string, found: string): ActionError {
   return new ActionError('content-mismatch', `${what}: ${found.replace(/\ban manifest/g, 'a manifest')}`, {
     hint: 'Do not use this image: tools disagree about what it is. Have its publisher push it again.',
   })
-}
-
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function malformed(what: string, found: string, cause?: unknown): ActionError {

@@ -14,7 +14,7 @@ export function describePlan(plan: Plan): string {
   const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
   const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
   // Their words may be what the user would hide.
-  const beforeTags = plan.beforeTags?.commands.map(([program]) => `${program} …`)
+  const beforeTags = plan.beforeTags?.commands.map(({ words: [program] }) => `${program} …`)
   return JSON.stringify({ ...plan, engine: describeEngine(plan.engine), build, smokeTest, beforeTags })
 }
 

@@ -4,6 +4,8 @@ import { repositoriesOf } from '../oci/repositories.ts'
 import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
 import { checkNamedContext } from '../source/context.ts'
+import { checkArchives } from './check-archives.ts'
+import { checkGate } from './check-gate.ts'
 import { checkHubLogin } from './check-hub-login.ts'
 import { checkImages } from './check-images.ts'
 import { checkOutput } from './check-output.ts'
@@ -27,7 +29,7 @@ export type Checked = CheckedSource & {
  * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
  *
  * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
- * `platform-unsupported`, `image-not-found`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `tag-exists`, and those of the
+ * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `gate-failed`, `tag-exists`, and those of the
  * registry
  */
 export async function preflight(run: Run): Promise<Checked> {
@@ -40,11 +42,13 @@ export async function preflight(run: Run): Promise<Checked> {
   const [checked] = await gather('Preflight', [
     checkDockerfile(run),
     ...plan.build.contexts.map(checkNamedContext),
+    checkArchives(run),
     ...plan.build.secrets.map((secret) => checkSecret(run, secret)),
     ...plan.build.ssh.map((agent) => checkSsh(run, agent)),
     ...plan.outputs.map(checkOutput),
     ...repositories.map((repository) => checkPush(run, repository)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
+    checkGate(run),
     checkEngine(run),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])

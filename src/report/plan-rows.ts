@@ -21,7 +21,7 @@ export function planRows(plan: Plan, { bases, emulations }: Checked): readonly P
       `${platform}${missing.includes(platform) ? ', not found: an emulator would be set up if it can be' : ''}`,
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
-  const gate = beforeTags?.commands.map(([program = '']) => program) ?? []
+  const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []
   const rows: readonly PlanRow[] = [
     { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },

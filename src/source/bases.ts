@@ -35,18 +35,30 @@ export function baseUses(
   return [...new Map(uses.map((use) => [`${use.reference} ${JSON.stringify(use.platform)}`, use])).values()]
 }
 
-function usesOf({ platform: target, stages }: PlatformStages, contexts: readonly PlannedContext[]): readonly BaseUse[] {
+function usesOf(stages: PlatformStages, contexts: readonly PlannedContext[]): readonly BaseUse[] {
+  return sourcesOf(stages).flatMap(({ source, ...use }) => {
+    const reference = referenceOf(source, contexts)
+    return reference === undefined ? [] : [{ reference, ...use }]
+  })
+}
+
+/** Where the target needs the named context, for each platform. */
+export function contextUses(
+  { platforms }: Pick<Reading, 'platforms'>,
+  name: string,
+): readonly Pick<BaseUse, 'platform' | 'line'>[] {
+  const uses = platforms.flatMap(sourcesOf)
+  return uses.filter(({ source }) => source.kind === 'context' && source.name === name)
+}
+
+/** What the needed stages begin with, copy from and mount. */
+function sourcesOf({ platform: target, stages }: PlatformStages) {
   return stages.needed.flatMap((index) => {
     const stage = stages.stages[index]
     if (stage === undefined) return []
     const platform = stage.platform ?? target
-    const sources = [[stage.base, stage.line] as const].concat(
-      [...stage.from].map(([name, source]) => [source, lineOf(stage, name)] as const),
-    )
-    return sources.flatMap(([source, line]) => {
-      const reference = referenceOf(source, contexts)
-      return reference === undefined ? [] : [{ reference, platform, line }]
-    })
+    const others = [...stage.from].map(([name, source]) => ({ source, platform, line: lineOf(stage, name) }))
+    return [{ source: stage.base, platform, line: stage.line }, ...others]
   })
 }
 

@@ -34,12 +34,14 @@ export async function checkNamedContext({ name, source }: PlannedContext): Promi
   const [path, found, what] =
     source.kind === 'layout'
       ? [source.path, isThere(join(source.path, 'index.json'), 'file'), 'an OCI layout folder']
-      : source.kind === 'path'
-        ? [source.path, isThere(source.path, 'folder'), 'a folder']
-        : ['', true, '']
+      : source.kind === 'archive'
+        ? [source.path, isThere(source.path, 'file'), 'a file']
+        : source.kind === 'path'
+          ? [source.path, isThere(source.path, 'folder'), 'a folder']
+          : ['', true, '']
   if (found) return
   throw new ActionError('context-not-found', `Cannot build: the context ${name}, ${path}, is not ${what}`, {
-    hint: 'Relative paths in `build-contexts` start from the workspace. An image is named as docker-image://reference.',
+    hint: 'Relative paths in `build-contexts` start from the workspace. An image is named as docker-image://reference, one that was saved as docker-archive:file.',
   })
 }
 

@@ -13,6 +13,8 @@ export type LayoutImage = {
   readonly path: string
   readonly tag: string | undefined
   readonly digest: Digest | undefined
+  /** What stands for it in messages. Default: the folder. */
+  readonly text?: string
 }
 
 /**
@@ -23,7 +25,7 @@ export type LayoutImage = {
 export async function findLayoutBase(image: LayoutImage, platform: Platform): Promise<Base> {
   const { path } = image
   const root = await findRoot(image)
-  const text = `oci-layout@${root.digest}`
+  const text = image.text ?? `oci-layout@${root.digest}`
   const read = (descriptor: Descriptor) => readBlob(path, descriptor)
   const { manifest } = await chooseImage(
     { descriptor: root, bytes: await read(root) },
@@ -31,7 +33,7 @@ export async function findLayoutBase(image: LayoutImage, platform: Platform): Pr
     { document: read, config: read },
   )
   return await toBase({ manifest, config: () => read(manifest.config) }, text, {
-    place: path,
+    place: image.text ?? path,
     blobs: layoutStore(path),
   })
 }

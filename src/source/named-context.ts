@@ -4,6 +4,7 @@ import type { Platform } from '../oci/types.ts'
 import type { PlannedContext } from '../plan/context.ts'
 import type { FindImage } from '../registry/pull/find-image.ts'
 import { emptyTree, type FileTree } from '../tree/tree.ts'
+import type { FindArchive } from './archive/context-archives.ts'
 import { type Base, findBase } from './base.ts'
 import { findLayoutBase } from './layout-base.ts'
 import { type GitCircumstances, openFolder, openGit } from './open-context.ts'
@@ -19,7 +20,7 @@ export type OpenNamed = (name: string, platform: Platform) => Promise<OpenedCont
 /** @throws by its result, ActionError of the folder, repository, layout or registry */
 export function createOpenNamed(
   contexts: readonly PlannedContext[],
-  { findImage, ...git }: GitCircumstances & { readonly findImage: FindImage },
+  { findImage, archive, ...git }: GitCircumstances & { readonly findImage: FindImage; readonly archive: FindArchive },
 ): OpenNamed {
   const trees = new Map<string, Promise<FileTree>>()
   const once = (name: string, open: () => Promise<FileTree>): Promise<FileTree> => {
@@ -42,6 +43,8 @@ export function createOpenNamed(
         return { kind: 'image', base: await findBase(findImage, source.reference, platform) }
       case 'layout':
         return { kind: 'image', base: await findLayoutBase(source, platform) }
+      case 'archive':
+        return { kind: 'image', base: await findLayoutBase(await (await archive(wanted)).layout(), platform) }
       case undefined:
         throw new ActionError('internal', `There is no context ${wanted}`)
     }

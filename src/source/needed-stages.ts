@@ -4,6 +4,7 @@ import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { Dockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
 import { withTriggers } from '../dockerfile/stages/triggers.ts'
+import { whyUsed } from '../engine/traits.ts'
 import type { Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
 import type { BuildSpec, Plan } from '../plan/plan.ts'
@@ -59,7 +60,7 @@ export async function readTriggers(
         contexts: namesOf(build),
         triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
       })
-      refuseRuns(file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
+      refuseRuns(file, findRuns(stages), whyUsed(engine.name, engine.because))
       return { ...one, stages }
     }),
   )

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
+import { whyUsed } from '../engine/traits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { hostPlatform } from '../host/platform.ts'
 import { cutDockerfile } from '../inputs/dockerfile-credentials.ts'
@@ -10,9 +11,11 @@ import { parsePlatform } from '../oci/platform.ts'
 import { mergeUrlLogins } from '../plan/url-logins.ts'
 import type { Run } from '../run-context.ts'
 import { findNamedFile } from '../tree/named-file.ts'
+import { openArchives } from './archive/context-archives.ts'
 import { checkContext } from './context.ts'
 import { checkIgnoreFiles, readDockerfileText } from './dockerfile-text.ts'
 import { planPlatforms, type Reading } from './needed-stages.ts'
+import { once } from './once.ts'
 import type { DockerfileText, Source } from './source.ts'
 
 /** A run that has no source yet. */
@@ -24,20 +27,12 @@ type Opening = Omit<Run, 'source'>
  */
 export function openSource(opening: Opening): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
+  const archive = openArchives(opening.plan.build.contexts, opening.host)
   const own = once(async () =>
-    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening),
+    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening, archive),
   )
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
-  return { dockerfile, reading: once(() => read(opening, dockerfile)), own }
-}
-
-/** `work` for the first who asks; all others get the same. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let begun: Promise<T> | undefined
-  return () => {
-    begun ??= work()
-    return begun
-  }
+  return { dockerfile, reading: once(() => read(opening, dockerfile)), own, archive }
 }
 
 /**
@@ -94,7 +89,7 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
     // What is only read runs nothing.
     if (!traits.runsSteps && plan.call === 'build') {
       for (const { stages } of reading.platforms) {
-        refuseRuns(found.file, findRuns(stages), [`buildx (${engine.name} is used: ${engine.because})`])
+        refuseRuns(found.file, findRuns(stages), whyUsed(engine.name, engine.because))
       }
     }
     return reading

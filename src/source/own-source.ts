@@ -3,20 +3,23 @@ import type { Run } from '../run-context.ts'
 import { findBase } from './base.ts'
 import { createOpenNamed } from './named-context.ts'
 import { openMainContext } from './open-context.ts'
-import type { OwnSource } from './source.ts'
+import type { OwnSource, Source } from './source.ts'
 
 /**
  * Opens the context of the plan, which is fetched where it is a repository, and the way to its named contexts.
  *
  * @throws ActionError of the folder, and of the fetch
  */
-export async function openOwnSource({ plan, host, access }: Omit<Run, 'source'>): Promise<OwnSource> {
+export async function openOwnSource(
+  { plan, host, access }: Omit<Run, 'source'>,
+  archive: Source['archive'],
+): Promise<OwnSource> {
   const { build } = plan
   const git = { host, logins: build.urlLogins, retries: access.retries }
   const keepGitDir = /^(?:1|t|true)$/i.test(
     givenArguments(build.buildArgs, host.env).get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '',
   )
-  const openNamed = createOpenNamed(build.contexts, { ...git, keepGitDir: false, findImage: access.findImage })
+  const openNamed = createOpenNamed(build.contexts, { ...git, keepGitDir: false, findImage: access.findImage, archive })
   return {
     context: await openMainContext(build, { ...git, keepGitDir }),
     openNamed,

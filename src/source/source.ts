@@ -2,6 +2,7 @@ import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { Cut } from '../inputs/dockerfile-credentials.ts'
 import type { Platform } from '../oci/types.ts'
 import type { UrlLogin } from '../plan/url-logins.ts'
+import type { FindArchive } from './archive/context-archives.ts'
 import type { Base } from './base.ts'
 import type { OpenNamed } from './named-context.ts'
 import type { Reading } from './needed-stages.ts'
@@ -21,6 +22,7 @@ export type Source = {
   readonly reading: () => Promise<Reading | undefined>
   /** For an engine for which this program reads the source: the files themselves. Its code is loaded then. */
   readonly own: () => Promise<OwnSource>
+  readonly archive: FindArchive
 }
 
 /** Context and named contexts, opened. */

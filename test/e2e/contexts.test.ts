@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, test } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, test } from 'vitest'
 import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../support/git-server.ts'
 import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
@@ -143,6 +143,34 @@ describe.skipIf(absent)('both engines make the same of build-contexts:', () => {
     expect(ours).toEqual(theirs)
   })
 })
+
+describe.skipIf(missing('docker', 'registry', 'base', 'cli', 'classic', 'docker20'))(
+  'both engines make the same of what docker image save writes:',
+  () => {
+    it.each(['docker', 'classic', 'docker20'] as const)('a base image of the daemon %s', async (daemon) => {
+      const env = { PATH: `${part('cli')}:${process.env['PATH']}`, DOCKER_HOST: part(daemon).host, HOME: tempFolder() }
+      const name = `polyarch-test-saved-${process.pid}:v1`
+      const docker = (...args: readonly string[]) => execFileSync('docker', args, { env, stdio: 'pipe' })
+      docker('pull', '--quiet', base)
+      docker('tag', base, name)
+      onTestFinished(() => void docker('image', 'rm', '--force', name))
+      const files = {
+        a: 'a',
+        Dockerfile: 'FROM saved AS one\nCOPY a /a\nFROM one\nCOPY --from=saved /bin/busybox /b\n',
+      }
+      const prepare = (workspace: string) => docker('image', 'save', '--output', join(workspace, 'base.tar'), name)
+      const inputs = { 'build-contexts': 'saved=docker-archive:base.tar:v1', platforms: 'amd64' }
+      const { names } = await buildBoth(`saved-${daemon}`, { files, prepare, inputs })
+      const [theirs, ours] = await Promise.all(names.map(readImage))
+      expect(ours).toEqual(theirs)
+      const [image] = (await pull(names[1] ?? '', '1')).platforms
+      const layers = image?.manifest['layers'] as readonly { readonly mediaType: string }[] | undefined
+      expect(layers?.map((layer) => layer.mediaType)).toEqual(
+        Array(3).fill('application/vnd.oci.image.layer.v1.tar+gzip'),
+      )
+    })
+  },
+)
 
 describe.skipIf(absent)('both engines make the same of Git:', () => {
   it.each([

@@ -20,7 +20,7 @@ export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs
 export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
   return {
     kind: 'server',
-    endpoint: { host: 'unix:///var/run/docker.sock', context: 'default', because: 'default socket', env: {} },
+    endpoint: { host: 'unix:///var/run/docker.sock', context: 'default', because: 'the default socket', env: {} },
     api: '1.51',
     version: '28.5.2',
     product: 'docker',

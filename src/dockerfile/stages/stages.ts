@@ -97,8 +97,8 @@ export function findRuns({ stages, needed }: StagePlan): readonly Instruction[] 
   return needed.flatMap((index) => stages[index]?.instructions.filter(({ kind }) => kind === 'run') ?? [])
 }
 
-/** @throws ActionError `feature-missing` where the target needs RUN, naming each with its line and the engines that can */
-export function refuseRuns(file: string, runs: readonly Instruction[], engines: readonly string[]): void {
+/** @throws ActionError `feature-missing` where the target needs RUN, naming each with its line; `why` says why the engine is used */
+export function refuseRuns(file: string, runs: readonly Instruction[], why: string): void {
   const [first] = runs
   if (first === undefined) return
   const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)
@@ -106,7 +106,7 @@ export function refuseRuns(file: string, runs: readonly Instruction[], engines: 
     'feature-missing',
     `Cannot build with the embedded engine, which runs nothing on the target:\n${lines.join('\n')}`,
     {
-      hint: `Take an engine that can run it (${engines.join(', ')}), or copy the result of a stage that is built elsewhere.`,
+      hint: `${why} Use the engine buildx, or build the files in an earlier step and COPY them.`,
       place: { file, line: first.line },
     },
   )

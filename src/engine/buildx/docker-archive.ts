@@ -1,15 +1,13 @@
 import { posix } from 'node:path'
 import { finished, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import zlib from 'node:zlib'
 import { ActionError, messageOf } from '../../errors/action-error.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
-
-/** `manifest.json` of `docker image save`, the same in its old form (a folder a layer) and in that of Docker 25 and newer. */
-type ArchiveManifest = { readonly Config: string; readonly Layers: readonly string[] | null }
+import { parseSavedManifest } from '../../source/archive/saved-manifest.ts'
+import { writeLayer } from '../../source/archive/write-layer.ts'
 
 /** The parts of a saved image, as they are in the layout now. */
 export type DockerArchive = { readonly config: Descriptor; readonly layers: readonly Descriptor[] }
@@ -81,11 +79,14 @@ export async function readDockerArchive(
     return writeLayer(dir, Readable.from([bytes]), compression)
   }
 
-  const image = readManifest(small.get('manifest.json'))
-  const config = small.get(resolve(image.Config))
-  if (config === undefined) throw unreadable(`it has no ${image.Config}`)
+  const manifest = small.get('manifest.json')
+  if (manifest === undefined) throw unreadable('it has no manifest.json')
+  const [image] = parseSavedManifest(manifest, unreadable)
+  if (image === undefined) throw unreadable('manifest.json lists no image')
+  const config = small.get(resolve(image.config))
+  if (config === undefined) throw unreadable(`it has no ${image.config}`)
   const ordered: Descriptor[] = []
-  for (const path of image.Layers ?? []) ordered.push(await layer(path))
+  for (const path of image.layers) ordered.push(await layer(path))
   return { config: await writeBlob(dir, config, mediaType.ociConfig), layers: ordered }
 }
 
@@ -97,35 +98,6 @@ function digestIn(name: string): Digest | undefined {
 /** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */
 function mayBeTar(bytes: Buffer): boolean {
   return bytes.length > 0 && bytes.length % 512 === 0 && !/^[[{]/.test(String.fromCharCode(bytes[0] ?? 0))
-}
-
-/** Docker's archive has all layers uncompressed, those of the base too: what they were in a registry it does not know. */
-function writeLayer(dir: string, tar: Readable, compression: Compression): Promise<Descriptor> {
-  if (compression === 'uncompressed') return writeBlob(dir, tar, mediaType.ociLayer)
-  const compressor = compression === 'gzip' ? zlib.createGzip() : createZstd()
-  // writeBlob listens only once its folder is there, and gives the error then.
-  compressor.on('error', () => undefined)
-  tar.once('error', (error) => compressor.destroy(error))
-  return writeBlob(dir, tar.pipe(compressor), compression === 'gzip' ? mediaType.ociLayerGzip : mediaType.ociLayerZstd)
-}
-
-function createZstd(): zlib.ZstdCompress {
-  if (typeof zlib.createZstdCompress === 'function') return zlib.createZstdCompress()
-  throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
-    hint: 'Use gzip, or run on Node.js 24.',
-  })
-}
-
-function readManifest(bytes: Buffer | undefined): ArchiveManifest {
-  if (bytes === undefined) throw unreadable('it has no manifest.json')
-  try {
-    const [image] = JSON.parse(bytes.toString('utf8')) as readonly Partial<ArchiveManifest>[]
-    const { Config, Layers = null } = image ?? {}
-    if (typeof Config === 'string' && (Layers === null || Array.isArray(Layers))) return { Config, Layers }
-  } catch (error) {
-    throw unreadable(`manifest.json: ${messageOf(error)}`, error)
-  }
-  throw unreadable('manifest.json lists no image')
 }
 
 function unreadable(found: string, cause?: unknown): ActionError {

@@ -7,11 +7,13 @@ import { isDigest } from '../../oci/digest.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
 import type { BlobReader } from '../../oci/store.ts'
 import type { Descriptor } from '../../oci/types.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { PlannedContext } from '../../plan/context.ts'
+import type { BuildSpec, Plan } from '../../plan/plan.ts'
 import { readImage } from '../../registry/pull/read-image.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
+import type { Source } from '../../source/source.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
@@ -132,7 +134,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const buildx = {
     run,
     spec,
-    build: withSecretFiles(await withSentDockerfile(run), host),
+    build: withSecretFiles(await withLayouts(await withSentDockerfile(run), run.source), host),
     name: sessionName(host.tempDir),
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
@@ -142,6 +144,17 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)
   return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
+}
+
+/** The same build with archives of images unpacked: buildx reads OCI layouts. */
+async function withLayouts(build: BuildSpec, { archive }: Source): Promise<BuildSpec> {
+  const contexts = await Promise.all(
+    build.contexts.map(async (context): Promise<PlannedContext> => {
+      if (context.source.kind !== 'archive') return context
+      return { ...context, source: { kind: 'layout', ...(await (await archive(context.name)).layout()) } }
+    }),
+  )
+  return { ...build, contexts }
 }
 
 /** What need not leave the builder. Placeholders could not be written to an output. */

@@ -135,10 +135,10 @@ function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolea
 
 function describe(server: DockerServer | undefined, builder: PlannedBuilder): string {
   const daemon = server
-    ? `Docker ${server.version} at ${server.endpoint.host} (${server.endpoint.because}), ${server.store} image store`
+    ? `Docker ${server.version} from ${server.endpoint.because} at ${server.endpoint.host}, ${server.store} image store`
     : 'no daemon'
   const name = builder.kind === 'create' ? 'new builder' : `builder ${builder.name}`
-  return `${daemon}; ${name}, driver ${builder.driver} (${builder.because})`
+  return `${daemon}; ${name}, driver ${builder.driver}: ${builder.because}`
 }
 
 function cannotDropLayers(): ActionError {

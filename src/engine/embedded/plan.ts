@@ -6,7 +6,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { cannotLoadSeveral, wantsLoad } from '../../plan/load.ts'
 import { reachHint } from '../../plan/unreachable.ts'
 import { isPodman, podmanHint } from '../podman.ts'
-import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 
 /**
  * Decides how the embedded engine builds here.
@@ -29,10 +29,10 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
     inputs.extraArgs.length === 0 ? undefined : 'take options of buildx (extra-args)',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
-    throw new ActionError('feature-missing', `The embedded engine (${because}) cannot ${unable.join(', ')}`, {
+    throw new ActionError('feature-missing', `The embedded engine cannot ${unable.join(', ')}`, {
       hint: isPodman(docker)
-        ? `The engine buildx can, but not with Podman. ${podmanHint}`
-        : 'The engine buildx can: it needs Docker and its buildx plugin.',
+        ? `${whyUsed('embedded', because)} The engine buildx can, but not with Podman. ${podmanHint}`
+        : `${whyUsed('embedded', because)} The engine buildx can: it needs Docker and its buildx plugin.`,
     })
   }
   const loadsInto = wantsLoad(inputs, docker.kind === 'server' ? docker : undefined)

@@ -1,4 +1,4 @@
-import { parseJson } from '../../bounds/json.ts'
+import { isObject, parseJson } from '../../bounds/json.ts'
 import type { Fault } from '../../retry/failure.ts'
 
 /**
@@ -12,8 +12,8 @@ export function parseFaults(text: string): readonly Fault[] {
   } catch {
     return []
   }
-  if (!isRecord(body)) return []
-  if (Array.isArray(body['errors'])) return body['errors'].filter(isRecord).slice(0, mostFaults).map(toFault)
+  if (!isObject(body)) return []
+  if (Array.isArray(body['errors'])) return body['errors'].filter(isObject).slice(0, mostFaults).map(toFault)
   // OAuth2: {"error":"invalid_grant","error_description":"…"}; Docker Hub's token server: {"details":"incorrect username or password"}.
   const { error, error_description: description, details, message } = body
   if ([error, details, message].every((value) => value === undefined)) return []
@@ -58,7 +58,7 @@ function describeFault({ code, message, detail }: Fault): string {
   return parts.filter((part) => part !== '').join(': ')
 }
 
-function toFault(value: Record<string, unknown>): Fault {
+function toFault(value: Readonly<Record<string, unknown>>): Fault {
   return {
     code: asText(value['code']).toUpperCase(),
     message: asText(value['message']),
@@ -69,8 +69,4 @@ function toFault(value: Record<string, unknown>): Fault {
 function asText(value: unknown): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

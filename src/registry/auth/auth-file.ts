@@ -1,4 +1,4 @@
-import { parseJson } from '../../bounds/json.ts'
+import { isObject, parseJson } from '../../bounds/json.ts'
 import { secret } from '../../inputs/secret.ts'
 import type { Repository } from '../../oci/reference.ts'
 import { trimEnd } from '../../text/trim-end.ts'
@@ -96,5 +96,5 @@ function toEntry(value: Readonly<Record<string, unknown>>): AuthEntry {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  return isObject(value) ? value : {}
 }

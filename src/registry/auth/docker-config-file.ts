@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { JsonError, parseJson } from '../../bounds/json.ts'
+import { isObject, JsonError, parseJson } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../../bounds/read-limited.ts'
 
@@ -71,8 +71,6 @@ function checked(path: string, file: Readonly<Record<string, unknown>>): FoundCo
 
 type Check = (value: unknown) => string | undefined
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 const text: Check = (value) => (isText(value) ? undefined : 'it is not a string')

@@ -13,6 +13,11 @@ const magics = [
 
 type ArchiveCompression = (typeof magics)[number]['kind'] | 'none'
 
+/** Whether content that begins with `start`, 6 bytes at least, is compressed. */
+export function isCompressed(start: Uint8Array): boolean {
+  return compressionOf(start) !== 'none'
+}
+
 /** How content that begins with `start` is compressed; 6 bytes decide. */
 function compressionOf(start: Uint8Array): ArchiveCompression {
   return magics.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte))?.kind ?? 'none'

@@ -269,6 +269,7 @@ describe('hostile tasks', () => {
     },
     { name: "somebody's image", task: { kind: 'image', reference: 'mine:1', env: {} } },
     { name: "somebody's container", task: { kind: 'container', name: 'mine', env: {} } },
+    { name: 'a file of others', task: { kind: 'temporary-file', path: '/tmp/x/config.json.polyarch-other1' } },
     { name: 'an option for a name', task: { kind: 'container', name: '--all', env: {} } },
     { name: 'an option behind a name', task: { kind: 'container', name: `${own} --link`, env: {} } },
     { name: 'another image to run privileged', task: { ...emulator, image: 'evil' } },

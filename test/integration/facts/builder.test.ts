@@ -11,7 +11,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-const endpoint: DockerEndpoint = { host: 'unix:///d.sock', context: 'default', because: 'default socket', env: {} }
+const endpoint: DockerEndpoint = { host: 'unix:///d.sock', context: 'default', because: 'the default socket', env: {} }
 
 /** What `probeBuilder` finds with these files in buildx's folder, and how often it had to start buildx for it. */
 async function probeWith(files: Readonly<Record<string, string>>, asked = '') {

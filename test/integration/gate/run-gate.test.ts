@@ -139,4 +139,17 @@ describe('passGate()', () => {
     expect(log.filter((line) => line.includes('sh | '))).toHaveLength(limits.gateLines)
     expect(log.join('\n')).toContain('the rest is not shown')
   })
+
+  it('shows and keeps a bounded part of a line without an end', async () => {
+    const { gated, log } = await gate(
+      "head -c 50000000 /dev/zero | tr '\\0' a; head -c 20000000 /dev/zero | tr '\\0' b >&2; exit 1",
+    )
+    const error = await gated.catch((thrown: unknown) => thrown)
+    const shown = log.filter((line) => line.includes('sh | '))
+    expect(shown.join('').length).toBeGreaterThan(limits.gateOutput / 2)
+    expect(shown.join('').length).toBeLessThan(limits.gateOutput * 1.1)
+    expect(log).toContain('… (more than 8.4 MB; the rest is not shown)')
+    expect(error).toMatchObject({ code: 'gate-failed' })
+    expect(String(error).length).toBeLessThan(64 * 1024)
+  })
 })

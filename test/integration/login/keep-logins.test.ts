@@ -97,6 +97,49 @@ describe('keepLogins()', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test.each([
+    { name: 'formatted by hand, without auths', text: '{ "psFormat": "x",\r\n\r\n  "credHelpers": {} }' },
+    { name: 'with empty auths', text: '{"auths":{},"credsStore":"desktop"}' },
+    { name: 'with an entry of its own for the registry', text: `{\n  "auths": ${JSON.stringify(before.auths)} }\n\n` },
+    { name: 'that is empty', text: '{}' },
+  ])('leaves the bytes of a file $name', async ({ text }) => {
+    const { keep, main, post, path } = home({ '.docker/config.json': text })
+    keep()
+    expect(readFileSync(path, 'utf8')).toContain(hub)
+    await main()
+    expect(await post()).toEqual([])
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test('adds no auths to a file that another step has changed, and that had none', async () => {
+    const { keep, main, post, read, path } = home({ '.docker/config.json': '{"psFormat":"x"}' })
+    keep()
+    await main()
+    writeFileSync(path, JSON.stringify({ ...read(), currentContext: 'near' }))
+    expect(await post()).toEqual([])
+    expect(read()).toEqual({ psFormat: 'x', currentContext: 'near' })
+  })
+
+  test('formats a file of more than 64 KiB as the Docker CLI does', async () => {
+    const large = { psFormat: 'x'.repeat(70_000) }
+    const { keep, post, path } = home({ '.docker/config.json': JSON.stringify(large) })
+    keep()
+    expect(await post()).toEqual([])
+    expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(large, undefined, '\t')}\n`)
+  })
+
+  test('removes what a process that was killed while it wrote has left', async () => {
+    const { keep, post, path, root, folder } = home({ '.docker/config.json': '{}' })
+    const left = join(root, '.docker/config.json.polyarch-ab12cd')
+    const recorded = () => readFileSync(join(folder, 'clean-up.jsonl'), 'utf8')
+    keep()
+    expect(recorded().split('\n')[0]).toContain(JSON.stringify(left))
+    writeFileSync(left, '{"auths": {"ghcr.io": {"auth": "aHVudGVy')
+    expect(await post()).toEqual([])
+    expect(readdirSync(join(root, '.docker'))).toEqual(['config.json'])
+    expect(readFileSync(path, 'utf8')).toBe('{}')
+  })
+
   test('follows a link, and leaves it one', async () => {
     const { keep, post, path, root } = home({ '.docker/': '', 'dotfiles/docker.json': '{"psFormat":"x"}' })
     symlinkSync(join(root, 'dotfiles/docker.json'), path)
@@ -104,7 +147,7 @@ describe('keepLogins()', () => {
     expect(readFileSync(join(root, 'dotfiles/docker.json'), 'utf8')).toContain('ghcr.io')
     expect(await post()).toEqual([])
     expect(lstatSync(path).isSymbolicLink()).toBe(true)
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ psFormat: 'x', auths: {} })
+    expect(readFileSync(path, 'utf8')).toBe('{"psFormat":"x"}')
   })
 
   test.each([

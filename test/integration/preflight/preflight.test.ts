@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pack } from 'tar-stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Execution } from '../../../src/oci/config.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
@@ -73,6 +76,34 @@ describe('preflight()', () => {
     const plan = planOf({ context: join(tempFolder(), 'gone'), 'build-contexts': `lib=${value}` })
     const message = expect.stringMatching(new RegExp(`^Preflight found 2 problems:[^]*${says}`))
     await expect(check(plan)).rejects.toMatchObject({ code: 'context-not-found', message })
+  })
+
+  test('refuses an archive that lacks a platform, at the line that uses it, together with what else is wrong', async () => {
+    const root = tempFolder({ Dockerfile: 'FROM scratch\nCOPY --from=base / /\n' })
+    const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } }
+    const archive = pack()
+    archive.entry({ name: 'c.json' }, JSON.stringify(config))
+    archive.entry({ name: 'manifest.json' }, '[{"Config":"c.json","RepoTags":["a:1"],"Layers":null}]')
+    archive.finalize()
+    const path = join(root, 'base.tar')
+    writeFileSync(path, await buffer(archive))
+    const contexts = `base=docker-archive:${path}\nother=docker-archive:${path}:b\nthird=oci-archive:${root}/gone.tar`
+    const plan = planOf({ context: root, platforms: 'amd64, arm64', 'build-contexts': contexts })
+    await expect(check(plan)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Preflight found 2 problems:(?:.|\n)*third, .*gone.tar, is not a file(?:.|\n)*it has no b/,
+      ),
+    })
+    const one = planOf({
+      context: root,
+      platforms: 'amd64, arm64',
+      'build-contexts': `base=docker-archive:${path}:a:1`,
+    })
+    await expect(check(one)).rejects.toMatchObject({
+      code: 'platform-unsupported',
+      message: expect.stringMatching(/Dockerfile:2: Cannot build for linux\/arm64: the base image docker-archive:/),
+      place: { file: join(root, 'Dockerfile'), line: 2 },
+    })
   })
 
   test('looks up the image of a named context, and not the one whose place it takes', async () => {

@@ -136,3 +136,10 @@ describe('planEngine()', () => {
     )
   })
 })
+
+test.each([noDaemon, factsOf(), factsOf({ docker: serverOf({ store: 'containerd' }) })])(
+  'gives a reason without parentheses: it stands in some itself',
+  (facts) => {
+    expect(planEngine(inputsOf({ images: 'a/b', push: 'true' }), facts).engine.because).not.toMatch(/[()]/)
+  },
+)

@@ -32,6 +32,39 @@ describe('readBuildContexts()', () => {
   })
 
   it.each([
+    ['docker-archive:base.tar', { form: 'docker', path: 'base.tar', image: undefined }],
+    ['docker-archive:./out/base.tar.gz:3.20', { form: 'docker', path: './out/base.tar.gz', image: '3.20' }],
+    [
+      'docker-archive:base.tar:example.com:5000/app:v1',
+      { form: 'docker', path: 'base.tar', image: 'example.com:5000/app:v1' },
+    ],
+    ['docker-archive:base.tar:@2', { form: 'docker', path: 'base.tar', image: '@2' }],
+    ['docker-archive:D:\\a\\base.tar:v1', { form: 'docker', path: 'D:\\a\\base.tar', image: 'v1' }],
+    ['oci-archive:/tmp/app.tar:v1', { form: 'oci', path: '/tmp/app.tar', image: 'v1' }],
+  ])('reads the archive %s', (value, archive) => {
+    expect(read(`lib=${value}`)).toEqual({
+      contexts: [{ name: 'lib', source: { kind: 'archive', ...archive } }],
+      problems: [],
+    })
+  })
+
+  it('names the nearest kind, and the form of an archive', () => {
+    const given = [
+      'docker-archve:a.tar',
+      'oci-archive://a.tar',
+      'docker-archive:',
+      'docker-archive:a.tar:No/Name',
+      'other-kind:x',
+    ]
+    expect(read(...given.map((value, index) => `c${index}=${value}`)).problems).toEqual([
+      '1: "docker-archve" is not a kind of context. Did you mean docker-archive?',
+      '2: expected oci-archive:file[:tag], found "oci-archive://a.tar"',
+      '3: expected docker-archive:file[:tag], found "docker-archive:"',
+      expect.stringMatching(/^4: expected a tag or name of an image after the file: /),
+    ])
+  })
+
+  it.each([
     ['docker.io/library/alpine:latest', 'alpine'],
     ['alpine:3', 'alpine:3'],
     ['ghcr.io/acme/app', 'ghcr.io/acme/app'],

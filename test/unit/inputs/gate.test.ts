@@ -10,8 +10,8 @@ describe('before-tags', () => {
     const text = `./scan.sh --level "very high"\n\n  sh -c 'echo a\necho b' \\\n  x\n`
     expect(gateOf(text, 'A, B')).toEqual({
       commands: [
-        ['./scan.sh', '--level', 'very high'],
-        ['sh', '-c', 'echo a\necho b', 'x'],
+        { words: ['./scan.sh', '--level', 'very high'], line: 1 },
+        { words: ['sh', '-c', 'echo a\necho b', 'x'], line: 3 },
       ],
       variables: ['A', 'B'],
     })

@@ -26,7 +26,7 @@ describe('makePlan()', () => {
       engine: {
         name: 'buildx',
         because:
-          'Docker 24.0.7 at unix:///var/run/docker.sock (default socket), containerd image store; builder default, driver docker (default builder)',
+          'Docker 24.0.7 from the default socket at unix:///var/run/docker.sock, containerd image store; builder default, driver docker: default builder',
         method: { name: 'layout' },
         spec: { addHosts: ['host.docker.internal:host-gateway'] },
       },
@@ -73,7 +73,7 @@ describe('makePlan()', () => {
   test('leaves a remote builder without a daemon to itself', () => {
     expect(makePlan(inputsOf(), remote)).toMatchObject({
       engine: {
-        because: 'no daemon; builder far, driver remote (selected by name)',
+        because: 'no daemon; builder far, driver remote: selected by name',
         method: { name: 'layout' },
         traits: { env: {} },
         spec: { addHosts: [] },

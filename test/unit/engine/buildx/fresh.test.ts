@@ -28,6 +28,14 @@ test('freshen() prunes all that is stopped or dangling', async () => {
   ])
 })
 
+test('freshen() prunes only what has all labels that are given', async () => {
+  const filters = '--filter label=team=web --filter label=ci'
+  expect((await commandsOf('label=team=web\nlabel=ci')).slice(2)).toEqual([
+    `container prune --force ${filters}`,
+    `image prune --force ${filters}`,
+  ])
+})
+
 test('freshen() prunes with the filters that are given, and removes this image without them', async () => {
   const filters = '--filter until=24h --filter label!=keep'
   expect((await commandsOf('until=24h, label!=keep')).slice(1)).toEqual([

@@ -72,7 +72,7 @@ describe('requireBuildx()', () => {
       given: {},
       code: 'daemon-unreachable',
       message:
-        'Cannot reach Docker at unix:///var/run/docker.sock (from default socket): connect ENOENT /var/run/docker.sock',
+        'Cannot reach Docker at unix:///var/run/docker.sock (from the default socket): connect ENOENT /var/run/docker.sock',
     },
     {
       name: 'Podman behind the socket',

@@ -1,4 +1,4 @@
-import { basename, isAbsolute, normalize } from 'node:path'
+import { basename, isAbsolute, normalize, resolve } from 'node:path'
 import { parseJsonObject } from '../bounds/json.ts'
 import type { RegistryEntry } from '../docker/credentials-file.ts'
 
@@ -19,6 +19,8 @@ export type CleanUpTask =
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
+  /** A folder of this run outside of the step's own, which has the run's name. */
+  | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration, which the post step puts back. */
   | {
       readonly kind: 'login'
@@ -94,6 +96,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
   if (kind === 'image' && own(reference)) return { kind, reference }
+  if (kind === 'folder') return readFolder(value['path'], rules)
   const env = readEnvironment(value['env'], rules)
   if (env === undefined) return undefined
   const isKept = typeof name === 'string' && name === rules.keptBuilder && value['keepState'] === true
@@ -113,6 +116,12 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
   if (isEmulator && typeof image === 'string' && rules.emulatorImages.includes(image)) return { kind, name, image, env }
   return undefined
+}
+
+/** Another folder than one of the run's name is never removed. */
+function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
+  if (typeof path !== 'string' || resolve(path) !== path) return undefined
+  return basename(path) === session ? { kind: 'folder', path } : undefined
 }
 
 /** It changes nothing but an entry that has this fingerprint, so the path need not be that of the environment, which later steps may change. */

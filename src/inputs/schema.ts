@@ -232,10 +232,9 @@ export const inputRows = {
     example: 'type=oci,dest=image.tar',
   },
   cache: {
-    kind: 'choice',
-    choices: ['off', 'gha', 'registry'],
+    kind: 'string',
     default: 'off',
-    doc: 'Keep the build cache between runs: gha in the cache of GitHub, registry beside the image. It is read from the branch and the default branch, written to the branch, and never fails the build.',
+    doc: 'Keep the build cache between runs: gha in the cache of GitHub, registry beside the image, local (or local:FOLDER) in a folder of the runner. It is read from the branch and the default branch, written to the branch, and never fails the build.',
     example: 'gha',
   },
   'cache-from': {

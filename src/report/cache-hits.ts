@@ -7,7 +7,7 @@ import { formatBytes } from '../text/bytes.ts'
  * builder reported no steps. FROM and the builder's own steps are not counted.
  */
 export function describeCacheHits(steps: readonly Step[]): string | undefined {
-  const counted = steps.filter(({ name }) => /^\[(?!internal\])[^\]]+\] (?!FROM )/.test(name))
+  const counted = steps.filter(({ name }) => /^\[(?![^\]]*\binternal\])[^\]]+\] (?!FROM )/.test(name))
   if (counted.length === 0) return undefined
   const platforms = [...new Set(counted.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
   const each = platforms.map((name) => `${name} ${share(counted.filter(({ platform }) => platform === name))}`)

@@ -109,7 +109,7 @@ function grantsOf({ allow, buildkitdFlags = '' }: Inputs): readonly string[] | u
 /** Whether a cache is read or written in a way that the docker driver on the classic store cannot. It reads images with a cache in them, and writes one there. */
 function usesCache({ cache, cacheFrom, cacheTo }: Inputs): boolean {
   return (
-    cache !== 'off' ||
+    cache.kind !== 'off' ||
     cacheFrom.some(({ type }) => type !== 'registry') ||
     cacheTo.some(({ type }) => type !== 'inline')
   )

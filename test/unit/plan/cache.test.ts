@@ -140,3 +140,17 @@ describe('a cache that is kept elsewhere on the classic image store', () => {
     expect(() => planOf({ ...given, cache: 'registry' }, classic)).toThrow('Cannot keep the build cache')
   })
 })
+
+describe('a cache in a bucket, which no daemon has,', () => {
+  const given = { 'cache-from': 'type=s3,region=r,bucket=b' }
+
+  test('has a builder made that can', () => {
+    const because = 'docker-container, because the docker driver has no cache of type=s3'
+    expect(planOf(given).engine.because).toContain(because)
+    expect(planOf({ 'cache-to': 'type=azblob,account_url=https://a.example' }).engine.because).toContain('type=azblob')
+  })
+
+  test('is refused for a builder that cannot', () => {
+    expect(() => planOf({ ...given, driver: 'docker' })).toThrow('Cannot use a cache of type=s3 with the docker driver')
+  })
+})

@@ -6,7 +6,7 @@ import { messageOf } from '../../errors/action-error.ts'
  * fetches their layers only when another step or the export needs them, and fails then (0.32: wrong bytes, too few of them, none in a registry).
  */
 const wrongContent =
-  /unexpected commit digest|short read: expected |failed commit on ref|unexpected EOF|missing descriptor handlers|could not fetch content descriptor \S+ \(\S+\) from remote: not found|The cache import stalled/
+  /unexpected commit digest|short read: expected |failed commit on ref|unexpected EOF|missing descriptor handlers|could not fetch content descriptor sha256:|The cache import stalled/
 
 /** Whether a build may have failed from the content of a cache that it read, or waited for one that does not answer. */
 export function isCacheFailure(error: unknown): boolean {

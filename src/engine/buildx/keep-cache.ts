@@ -68,7 +68,7 @@ export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => 
           ? 'the run was cancelled while it was written'
           : over.signal.aborted
             ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
-            : messageOf(error).replace(/^Cannot build(?: [^:]*)?: /, ''),
+            : messageOf(error).replace(/^Cannot build: /, ''),
       )
     } finally {
       clearTimeout(timer)

@@ -34,12 +34,20 @@ function fail(thrown: unknown): void {
 
 try {
   const host = createHost(process.env, cancel.signal, outlet)
+  const later: (() => Promise<void>)[] = []
   try {
-    await run({ ...host, runner }, (name) => readInput(process.env, name))
+    await run(
+      { ...host, runner },
+      (name) => readInput(process.env, name),
+      (work) => void later.push(work),
+    )
     if (crash) throw crash.thrown
   } catch (error) {
     fail(crash ? crash.thrown : error)
   } finally {
+    for (const work of cancel.signal.aborted ? [] : later) {
+      await work().catch((error: unknown) => log.warning(messageOf(error)))
+    }
     for (const problem of await cleanUpStep(host.tempDir, host, { forLaterSteps: true })) log.warning(problem)
     host.close()
   }

@@ -18,8 +18,14 @@ import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
 import { verifyImage } from './verify/verify.ts'
 
-/** The whole step. Clean up follows in `main.ts`, whatever happens here. */
-export async function run(host: Host, readInput: (name: string) => string): Promise<void> {
+/**
+ * The whole step. Clean up follows in `main.ts`, whatever happens here, and before it `afterReport` of what is to be done once a failure is reported.
+ */
+export async function run(
+  host: Host,
+  readInput: (name: string) => string,
+  afterReport: (work: () => Promise<void>) => void = () => undefined,
+): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
   const facts = await probe(host, inputs, event)
   const plan = makePlan(inputs, facts)
@@ -49,13 +55,14 @@ export async function run(host: Host, readInput: (name: string) => string): Prom
     await setUpEmulators(run, checked)
     const built = await build(run, checked)
     const verified = await verifyImage(run, built, checked)
+    // A build that was verified is worth keeping, also for the run after a failure of what follows.
+    if (built.keepCache) afterReport(built.keepCache)
     const smoked = await smokeTest(run, built)
     const gated = await passGate(run, built)
     const exported = await exportImage(run, built)
     limit.lift()
     const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
     report(run, { checked, built, verified, smoked, gated, exported, published })
-    await built.keepCache?.()
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)

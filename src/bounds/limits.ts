@@ -102,6 +102,8 @@ export const limits = {
   checksums: 64 * kibibyte,
   /** The time in which a release of buildx is downloaded, with all attempts (milliseconds). */
   buildxTime: 900 * second,
+  /** All build caches in a folder of `cache: local`: those that were used the longest time ago are removed. As many as GitHub keeps for a repository. */
+  cacheFolder: 10 * 1024 * mebibyte,
   /** How often content that a registry forgot is sent to it again (count). */
   resends: 2,
   /** One line of the log (characters). */

@@ -125,6 +125,8 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
       return removeBuilder(task, options.exec)
     case 'emulator':
       return removeEmulator(task, options.exec)
+    case 'folder':
+      return rmSync(task.path, { recursive: true, force: true, maxRetries: 3 })
     case 'login':
       return restoreLogin(task, options.rules)
     case 'temporary-file':
@@ -171,5 +173,6 @@ function byHand(task: CleanUpTask): string {
 function nameOf(task: CleanUpTask): string {
   if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   if (task.kind === 'temporary-file') return task.path
+  if (task.kind === 'folder') return task.path
   return task.kind === 'image' ? task.reference : task.name
 }

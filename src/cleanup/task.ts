@@ -1,4 +1,4 @@
-import { basename, isAbsolute, normalize } from 'node:path'
+import { basename, isAbsolute, normalize, resolve } from 'node:path'
 import { isObject, parseJsonObject } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import type { FileBefore, RegistryEntry } from '../docker/credentials-file.ts'
@@ -20,6 +20,8 @@ export type CleanUpTask =
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
+  /** A folder of this run outside of the step's own, which has the run's name. */
+  | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration, which the post step puts back. */
   | {
       readonly kind: 'login'
@@ -100,6 +102,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const { path } = value
   const isTemporary = typeof path === 'string' && isAbsolute(path) && normalize(path) === path
   if (kind === 'temporary-file') return isTemporary && path.endsWith(`.${rules.session}`) ? { kind, path } : undefined
+  if (kind === 'folder') return readFolder(value['path'], rules)
   const env = readEnvironment(value['env'], rules)
   if (env === undefined) return undefined
   const isKept = typeof name === 'string' && name === rules.keptBuilder && value['keepState'] === true
@@ -119,6 +122,12 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
   if (isEmulator && typeof image === 'string' && rules.emulatorImages.includes(image)) return { kind, name, image, env }
   return undefined
+}
+
+/** Another folder than one of the run's name is never removed. */
+function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
+  if (typeof path !== 'string' || resolve(path) !== path) return undefined
+  return basename(path) === session ? { kind: 'folder', path } : undefined
 }
 
 /** It changes nothing but an entry that has this fingerprint, so the path need not be that of the environment, which later steps may change. */

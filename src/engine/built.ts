@@ -21,7 +21,7 @@ export type Built = {
    */
   readonly nameInStore?: (platform: Platform) => Promise<string | undefined>
   /**
-   * Writes the build cache to where it is kept between runs. Called last, so that it delays no tag; it throws for a cancelled run alone.
+   * Writes the build cache to where it is kept between runs. Called last, so that it delays no tag, also when a stage behind verification has failed. Never throws.
    * Absent when no cache is to be written, or when the build has written it.
    */
   readonly keepCache?: () => Promise<void>

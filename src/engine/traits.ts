@@ -23,8 +23,11 @@ export type Traits = {
   readonly kernel: 'here' | 'daemon' | 'elsewhere' | 'none'
   /** Whether the builder may have emulators besides those of the kernel, as the image of BuildKit has. */
   readonly bringsEmulators: boolean
-  /** Whether it uses a cache of steps, which can be kept elsewhere between runs. */
-  readonly caches: boolean
+  /**
+   * The cache of steps that can be kept elsewhere between runs: one of the whole build, or one of each platform, where several nodes build and each
+   * writes what it has itself; or none, where no steps are run.
+   */
+  readonly caches: 'whole' | 'by-platform' | 'none'
   /** The folder of this machine that the engine keeps images and build cache in. */
   readonly dataRoot: string | undefined
   /** The daemon that the finished image is to be loaded into from here; undefined where none is, or where the engine does it. */

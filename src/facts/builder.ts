@@ -30,6 +30,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
       because: 'default builder',
       platforms: [],
       natives: [],
+      nodes: 1,
     }
   }
   if ('kind' in query.buildx) return query.buildx
@@ -73,7 +74,7 @@ export async function builderAnswers(
  * node a `Platforms:` line, with `*` behind a platform that the user fixed. A node's own platform is the first of them;
  * those that it emulates follow.
  */
-export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives'> {
+export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives' | 'nodes'> {
   const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(output)?.[1]?.trim() ?? ''
   const nodes = [...output.matchAll(/^Platforms:[ \t]*(\S.*)$/gm)].map(([, list = '']) =>
     list
@@ -86,6 +87,8 @@ export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 
     driver: field('Driver') as Driver,
     platforms: [...new Set(nodes.flat())],
     natives: [...new Set(nodes.flatMap(([first]) => first ?? []))],
+    // A node that is not running has no platforms, unless the user fixed them.
+    nodes: [...output.matchAll(/^Endpoint:/gm)].length,
   }
 }
 

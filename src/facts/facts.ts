@@ -18,6 +18,8 @@ export type Facts = {
   readonly buildxConfigDir: string
   /** The runner offers its cache service to this step. */
   readonly cacheService: boolean
+  /** Where `cache: local` is kept unless a folder is given: one that outlives the job on a runner that does. Undefined where the runner has none. */
+  readonly cacheFolder: string | undefined
   readonly docker: DockerServer | Unreachable
   /** The buildx program, called without going through `docker`, or why there is none. Its version is known where it was asked for, "" if it does not tell. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
@@ -35,4 +37,6 @@ export type Builder = {
   readonly platforms: readonly string[]
   /** What each node is itself, the same platform once; empty where nothing was asked or no node runs. */
   readonly natives: readonly string[]
+  /** How many it has (count). */
+  readonly nodes: number
 }

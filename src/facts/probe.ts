@@ -29,6 +29,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
     cacheService: Boolean(env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL'])),
+    cacheFolder: env['RUNNER_TOOL_CACHE'] ? join(env['RUNNER_TOOL_CACHE'], 'polyarch-cache') : undefined,
     origin,
     ...(origin === undefined && asked.expressions?.uses.has('created')
       ? { created: await findOwnCreated(host, asked, event) }

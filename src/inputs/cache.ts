@@ -1,9 +1,9 @@
-import type { CacheEntry, CacheType } from './inputs.ts'
+import type { CacheEntry, CacheType, CacheWord } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { readRecord } from './read/record.ts'
-import { splitPair } from './read/value.ts'
+import { readChoice, splitPair } from './read/value.ts'
 
 const types: readonly CacheType[] = ['gha', 'registry', 'local', 'inline', 's3', 'azblob']
 
@@ -24,6 +24,16 @@ const secret: Readonly<Record<string, string>> = {
   access_key_id: 'set AWS_ACCESS_KEY_ID in the environment of the step',
   secret_access_key: 'set AWS_SECRET_ACCESS_KEY in the environment of the step, or give the builder an identity',
   session_token: 'set AWS_SESSION_TOKEN in the environment of the step',
+}
+
+/** Reads `cache`: one word, `local` with a folder behind a colon if wanted. */
+export function readCacheWord(text: string): Read<CacheWord> {
+  const [, folder] = /^local:(.*)$/s.exec(text) ?? []
+  if (folder?.trim() === '') return { problem: `expected a folder after local:, found ${quote(text)}` }
+  if (folder !== undefined) return { value: { kind: 'local', folder: folder.trim() } }
+  const read = readChoice(text, ['off', 'gha', 'registry', 'local'])
+  if ('problem' in read) return read
+  return { value: read.value === 'local' ? { kind: 'local', folder: undefined } : { kind: read.value } }
 }
 
 /**

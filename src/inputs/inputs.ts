@@ -31,6 +31,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly secrets: readonly BuildSecret[]
   readonly ssh: readonly SshAgent[]
   /** In the order given. */
+  /** Of the word `cache`. */
+  readonly cache: CacheWord
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
@@ -186,6 +188,12 @@ export type CacheEntry = {
   readonly type: CacheType
   readonly attributes: Readonly<Record<string, string>>
 }
+
+/** The cache that one word asks for. */
+export type CacheWord =
+  | { readonly kind: 'off' | 'gha' | 'registry' }
+  /** A folder of the runner. Undefined: the one that the plan takes. */
+  | { readonly kind: 'local'; readonly folder: string | undefined }
 
 export type CacheType = 'gha' | 'registry' | 'local' | 'inline' | 's3' | 'azblob'
 

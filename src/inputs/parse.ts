@@ -6,7 +6,7 @@ import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
-import { readCaches } from './cache.ts'
+import { readCaches, readCacheWord } from './cache.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
@@ -240,6 +240,7 @@ export function parseInputs(
       },
     ),
     ssh: readSsh(items('ssh'), reportIn('ssh')),
+    cache: value('cache', readCacheWord) ?? { kind: 'off' },
     cacheFrom: readCaches(items('cache-from'), 'from', reportIn('cache-from')),
     cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
     expressions: readValueExpressions(),

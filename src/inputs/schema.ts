@@ -237,10 +237,9 @@ export const inputRows = {
     example: 'type=oci,dest=image.tar',
   },
   cache: {
-    kind: 'choice',
-    choices: ['off', 'gha', 'registry'],
+    kind: 'string',
     default: 'off',
-    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
+    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image, local (or local:FOLDER) in a folder of the runner. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
     example: 'gha',
   },
   'cache-from': {

@@ -31,8 +31,10 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const created = (facts.origin?.created ?? facts.created)?.toISOString() ?? ''
   const filled = fillValues(inputs, { version: named.version, created })
   const context = withDefaultGit(inputs.context, facts.event)
-  const { caches } = traits
-  const cache = planCache(inputs, { event: facts.event, references, caches, hasCacheService: facts.cacheService })
+  const cache = planCache(inputs, {
+    ...{ event: facts.event, references, caches: traits.caches },
+    ...{ hasCacheService: facts.cacheService, folder: facts.cacheFolder },
+  })
   return {
     ...pick(inputs, handedOn),
     engine,

@@ -2,6 +2,7 @@ import type { PlannedEngine } from '../engine/traits.ts'
 import type { CacheEntry, FileOutput, Inputs } from '../inputs/inputs.ts'
 import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
+import type { CacheTarget } from './cache.ts'
 import type { PlannedContext } from './context.ts'
 import type { IdentityLogin, Login } from './logins.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
@@ -67,7 +68,7 @@ export type BuildSpec = Pick<Inputs, BuildField> & {
   readonly sentFile?: string
   /** Caches to read, and to write. */
   readonly cacheFrom: readonly CacheEntry[]
-  readonly cacheTo: readonly CacheEntry[]
+  readonly cacheTo: readonly CacheTarget[]
   /** Those of `annotations` that the user wrote. A builder that cannot write annotations builds without the others. */
   readonly givenAnnotations: Inputs['annotations']
   /** Who to be at the hosts that contexts and sources of ADD are fetched from. */

@@ -10,7 +10,7 @@ export function withoutResult(inputs: Inputs): Inputs {
     verify: 'off',
     smokeTest: undefined,
     beforeTags: undefined,
-    cache: 'off',
+    cache: { kind: 'off' },
     cacheFrom: [],
     cacheTo: [],
     provenance: undefined,

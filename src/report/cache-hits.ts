@@ -7,7 +7,7 @@ import { formatBytes } from '../text/bytes.ts'
  * builder reported no steps. FROM and the builder's own steps are not counted.
  */
 export function describeCacheHits(steps: readonly Step[]): string | undefined {
-  const counted = steps.filter(({ name }) => /^\[(?!internal\])[^\]]+\] (?!FROM )/.test(name))
+  const counted = steps.filter(({ name }) => isOfDockerfile(name))
   if (counted.length === 0) return undefined
   const platforms = [...new Set(counted.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
   const each = platforms.map((name) => `${name} ${share(counted.filter(({ platform }) => platform === name))}`)
@@ -17,6 +17,12 @@ export function describeCacheHits(steps: readonly Step[]): string | undefined {
     ...(each.length > 1 ? [` (${each.join(', ')})`] : []),
     ...(bytes > 0 ? [`, ${formatBytes(bytes)} read`] : []),
   ].join('')
+}
+
+/** Whether a step is one of the Dockerfile other than FROM. With several platforms the builder's own are `[linux/amd64 internal] …`. */
+function isOfDockerfile(name: string): boolean {
+  const [, place] = /^\[([^\]]+)\] (?!FROM )/.exec(name) ?? []
+  return place !== undefined && place !== 'internal' && !place.endsWith(' internal')
 }
 
 function share(steps: readonly Step[]): string {

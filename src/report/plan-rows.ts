@@ -1,3 +1,4 @@
+import { cacheModeOf } from '../engine/buildkit/cache-mode.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { showReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -12,7 +13,7 @@ export type PlanRow = { readonly what: string; readonly values: readonly string[
  * The plan and what preflight has found, as rows for people. Build arguments and the commands of tests are there by name only, of secrets
  * the ids.
  */
-export function planRows(plan: Plan, { bases, emulations }: Checked): readonly PlanRow[] {
+export function planRows(plan: Plan, { reading, bases, emulations }: Checked): readonly PlanRow[] {
   const { engine, build, tags, push, load, outputs, smokeTest, beforeTags, logins, timeout } = plan
   const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
   const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
@@ -35,7 +36,7 @@ export function planRows(plan: Plan, { bases, emulations }: Checked): readonly P
     { what: 'Build arguments', values: Object.keys(build.buildArgs) },
     { what: 'Build secrets', values: build.secrets.map(({ id }) => id) },
     { what: 'Cache from', values: build.cacheFrom.map(describeCache) },
-    { what: 'Cache to', values: build.cacheTo.map(describeCache) },
+    { what: 'Cache to', values: build.cacheTo.map((target) => describeTarget(target, reading)) },
     { what: 'Verify', values: [plan.verify] },
     { what: 'Smoke test', values: smokeTest ? [`on Docker ${smokeTest.daemon.version}`] : [] },
     { what: 'Before tags', values: gate },
@@ -63,6 +64,12 @@ function describeCache({ type, attributes }: Plan['build']['cacheFrom'][number])
     attributes[key] === undefined ? [] : [`${key}=${attributes[key]}`],
   )
   return [type, ...shown].join(' ')
+}
+
+/** With the mode, and why it is that one where this step has chosen it. */
+function describeTarget(target: Plan['build']['cacheTo'][number], reading: Checked['reading']): string {
+  const { mode, because } = cacheModeOf(target, reading)
+  return because === undefined ? describeCache(target) : `${describeCache(target)} mode=${mode} (${because})`
 }
 
 /** The rows as lines of a table for the log, one a value. */

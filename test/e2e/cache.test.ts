@@ -1,8 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type CacheFault, type CacheRequest, type CacheService, startCacheService } from '../support/cache-service.ts'
+import type { Fault } from '../support/fault.ts'
+import { startObjectStore } from '../support/object-store.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { startFaultProxy } from './support/fault-proxy.ts'
 import { startOwnBuildkitd } from './support/own-buildkitd.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -77,6 +90,77 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect(wasCached(read.log, mark)).toBe(true)
   })
 
+  it('of one word in a folder is replaced as a whole, and ignored when it is damaged', async () => {
+    const [first = '', second = ''] = part('buildkitd')
+    const folder = (job: Job) => join(job.workspace, 'tools/polyarch-cache')
+    const damages: readonly { damage: (blobs: string, cache: string) => void; says: string }[] = [
+      { damage: (_, cache) => truncateSync(join(cache, 'index.json'), 20), says: 'Cache: 0 of 2 steps reused' },
+      {
+        damage: (blobs) => {
+          for (const name of layersIn(blobs))
+            writeFileSync(join(blobs, name), 'x'.repeat(statSync(join(blobs, name)).size))
+        },
+        says: 'unexpected commit digest',
+      },
+    ]
+    for (const { damage, says } of damages) {
+      const { job } = jobOf()
+      const env = { ...job.env, RUNNER_TOOL_CACHE: join(job.workspace, 'tools') }
+      const given = (builder: string) => ({ ...inputs('cache-word', builder), cache: 'local' })
+      const written = await runStep({ ...job, env }, given(first))
+      expect(written).toMatchObject({ status: 0, leftovers: [] })
+      expect(written.log).toContain('(local, mode=min: the target is one stage)')
+      const [cache = '', ...others] = readdirSync(folder(job)).map((name) => join(folder(job), name))
+      expect(others).toEqual([])
+      const blobs = join(cache, 'blobs/sha256')
+      writeFileSync(join(blobs, 'of-an-older-build'), '')
+      damage(blobs, cache)
+      // A step that runs on top of the cached one needs its content.
+      appendFileSync(join(job.workspace, 'app/Dockerfile'), 'RUN cat /mark\n')
+      const read = await runStep({ ...job, env }, given(second))
+      expect(read).toMatchObject({ status: 0, leftovers: [], outputs: { pushed: 'true' } })
+      expect(read.log).toContain(says)
+      expect([readdirSync(folder(job)).length, readdirSync(blobs).includes('of-an-older-build')]).toEqual([1, false])
+    }
+  })
+
+  it('of one word is kept when the gate fails, after the report, and not when verification does', async () => {
+    const [first = ''] = part('buildkitd')
+    const kept = (job: Job) => existsSync(join(job.workspace, 'kept'))
+    const gate = jobOf()
+    const failed = await runStep(gate.job, {
+      ...inputs('cache-gate', first),
+      cache: 'local:kept',
+      'before-tags': 'false',
+    })
+    expect([failed.status, failed.outputs['pushed'], kept(gate.job)]).toEqual([1, 'false', true])
+    expect(failed.log.indexOf('Build cache written')).toBeGreaterThan(failed.log.indexOf('::error title=Polyarch'))
+    expect(failed.log.indexOf('::error title=Polyarch')).toBeGreaterThan(0)
+    const large = jobOf()
+    const refused = await runStep(large.job, { ...inputs('cache-large', first), cache: 'local:kept', 'max-size': '1k' })
+    expect([refused.outputs['error-code'], kept(large.job)]).toEqual(['image-too-large', false])
+  })
+
+  it('of one word is one for each platform where two nodes build', async () => {
+    const [first = '', second = ''] = part('buildkitd')
+    const { job, mark } = jobOf()
+    const given = (...[one, other]: readonly [string, string]) => ({
+      ...inputs('cache-nodes', one),
+      ...{ platforms: 'amd64, arm64', cache: 'local:kept', 'node-platforms': 'amd64' },
+      append: `- endpoint: ${other}\n  name: other\n  platforms: arm64`,
+    })
+    const written = await runStep(job, given(first, second))
+    expect(written).toMatchObject({ status: 0, leftovers: [] })
+    expect(readdirSync(join(job.workspace, 'kept')).sort()).toEqual([
+      'polyarch-cache-e2e-cache-nodes-linux-amd64-main',
+      'polyarch-cache-e2e-cache-nodes-linux-arm64-main',
+    ])
+    // Each node has built the other platform.
+    const read = await runStep(job, given(second, first))
+    expect(read.log).toContain('Cache: 2 of 2 steps reused')
+    expect(wasCached(read.log, mark)).toBe(true)
+  })
+
   it('that cannot be read or written fails no build', async () => {
     const [first = ''] = part('buildkitd')
     const { job } = jobOf()
@@ -99,6 +183,69 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     })
     expect(step.status).not.toBe(0)
     expect(step.outputs['pushed']).not.toBe('true')
+  })
+})
+
+/** The blobs that are layers: the other ones of these small caches are texts. */
+function layersIn(blobs: string): readonly string[] {
+  return readdirSync(blobs).filter((name) => !readFileSync(join(blobs, name)).subarray(0, 1).equals(Buffer.from('{')))
+}
+
+describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('a cache in a registry', () => {
+  it('fails no build and holds up no tag, whatever is wrong with it', async () => {
+    const { endpoint } = await startOwnBuildkitd()
+    const [first = ''] = part('buildkitd')
+    const always = { times: Number.POSITIVE_INFINITY, path: '/e2e/kept-' }
+    // BuildKit reads the manifest, then the list of steps, then layers.
+    const layer = { on: 'blob-get', skip: 1, ...always } as const
+    const faults: readonly { faults: readonly Fault[]; reads: string; writes: string }[] = [
+      {
+        faults: [
+          { on: 'blob-get', do: 'corrupt', ...always },
+          { on: 'upload-start', do: 'hang', ...always },
+        ],
+        reads: '0 of 2 steps reused',
+        writes: 'stopped at 1 s',
+      },
+      {
+        faults: [
+          { on: 'manifest-get', do: 'delay', milliseconds: 300, ...always },
+          { ...layer, do: 'answer', status: 404 },
+          { on: 'upload-start', do: 'answer', status: 403, ...always },
+        ],
+        reads: 'Building again without the build cache',
+        writes: '403 Forbidden',
+      },
+      {
+        faults: [
+          { ...layer, do: 'truncate', after: 0 },
+          { on: 'upload-put', do: 'answer', status: 413, ...always },
+        ],
+        reads: 'Building again without the build cache',
+        writes: '413 ',
+      },
+    ]
+    for (const [number, { faults: those, reads, writes }] of faults.entries()) {
+      const proxy = await startFaultProxy({ registry: part('registry').host })
+      onTestFinished(proxy.close)
+      const { job } = jobOf()
+      const ref = `${proxy.host}/e2e/kept-${number}:cache`
+      const caches = { 'cache-from': ref, 'cache-to': `type=registry,ref=${ref},mode=max` }
+      const good = await runStep(job, { ...inputs('kept-good', first), ...caches })
+      expect(good.log).toContain('Build cache written after the image')
+      for (const one of those) proxy.misbehave(one)
+      // A step that runs on top of the cached one needs its content.
+      appendFileSync(join(job.workspace, 'app/Dockerfile'), 'RUN cat /mark\n')
+      const limit = writes.startsWith('stopped') ? '1s' : '20s'
+      const step = await runStep(job, {
+        ...inputs(`bad-${number}`, endpoint),
+        ...caches,
+        ...{ 'cache-timeout': limit, retries: '0' },
+      })
+      expect([number, step.status, step.outputs['pushed'], step.leftovers]).toEqual([number, 0, 'true', []])
+      expect(step.log).toContain(reads)
+      expect(step.log).toMatch(new RegExp(`Digest: [^]*Cannot write the build cache: (?!Cannot).*${writes}`))
+    }
   })
 })
 
@@ -177,6 +324,27 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
         false,
       ])
     }
+  })
+})
+
+describe.skipIf(missing('buildkitd', 'plugins', 'registry', 'base'))('a cache in a bucket', () => {
+  it('is read by another builder; its key reaches BuildKit by the environment alone', async () => {
+    const store = await startObjectStore()
+    onTestFinished(store.close)
+    const [first = '', second = ''] = part('buildkitd')
+    const secret = `secret-of-the-bucket-${Math.random()}`
+    const { job, mark } = jobOf({ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: secret })
+    const calls = spyOnBuildx(job)
+    const bucket = `type=s3,region=eu-west-1,bucket=b,name=app,endpoint_url=${store.url},use_path_style=true`
+    const written = await runStep(job, { ...inputs('cache-s3', first), 'cache-to': `${bucket},mode=max` })
+    expect(written).toMatchObject({ status: 0, leftovers: [] })
+    expect(store.keys()).toContain('b/manifests/app')
+    const read = await runStep(job, { ...inputs('cache-s3-read', second), 'cache-from': bucket })
+    expect(read.log).toContain('Cache: 1 of 1 step reused')
+    expect(wasCached(read.log, mark)).toBe(true)
+    expect(store.authorizations.every((one) => one.startsWith('AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/'))).toBe(true)
+    expect(calls().filter(({ command }) => command === 'build')).toHaveLength(3)
+    for (const text of [written.log, read.log, ...calls().map(({ args }) => args)]) expect(text).not.toContain(secret)
   })
 })
 

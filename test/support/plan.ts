@@ -42,6 +42,7 @@ export function builderOf(more: Partial<Builder> = {}): Builder {
     because: 'default builder',
     platforms: [],
     natives: [],
+    nodes: 1,
     ...more,
   }
 }
@@ -62,6 +63,7 @@ export function factsOf(more: Partial<Facts> = {}): Facts {
     dockerConfigDir: '/home/user/.docker',
     buildxConfigDir: '/home/user/.docker/buildx',
     cacheService: false,
+    cacheFolder: '/runner/tools/polyarch-cache',
     docker: serverOf(),
     buildx: { path: '/usr/libexec/docker/cli-plugins/docker-buildx' },
     builder: builderOf(),

@@ -47,6 +47,8 @@ export type Progress = {
   readonly running: () => readonly RunningStep[]
   /** Whether all that runs is the reading of a cache: its list of steps, or the content of a step that was found in it. */
   readonly readsCache: () => boolean
+  /** Whether all that runs is an export, of a build that has read a cache: it may wait for a layer that is only there. */
+  readonly exportsFromCache: () => boolean
   /** The step that failed first, when one did. */
   readonly failed: () => FailedStep | undefined
   /** Every step that failed, also where the build went on without it. */
@@ -224,6 +226,12 @@ export function createProgress(print: (line: string) => void): Progress {
     readsCache: () => {
       const running = [...seen.values()].filter(({ started }) => started !== undefined)
       return running.length > 0 && running.every(({ name, cached }) => cached || name.startsWith(importing))
+    },
+    exportsFromCache: () => {
+      const steps = [...seen.values()]
+      const running = steps.filter(({ started }) => started !== undefined)
+      const isRead = steps.some(({ name }) => name.startsWith(importing)) && steps.some(({ cached }) => cached)
+      return isRead && running.length > 0 && running.every(({ name }) => name.startsWith('exporting to '))
     },
     failed: () =>
       failed && {

@@ -1,6 +1,7 @@
 import { coerce, satisfies } from 'semver'
+import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { BuildkitdConfig, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
+import type { BuildkitdConfig, CacheType, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
 import type { Platform } from '../../oci/types.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
 import type { BuildxBase } from './require-buildx.ts'
@@ -31,7 +32,7 @@ export type PlannedBuilder =
 
 /**
  * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
- * The docker driver can do all but attestations, and caches that are kept elsewhere, on the classic image store, and security.insecure
+ * The docker driver can do all but attestations, and caches that are kept elsewhere, on the classic image store, caches in buckets, and security.insecure
  * unless the daemon's configuration allows it, which cannot be asked.
  *
  * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
@@ -57,10 +58,10 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
   }
   const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
   const dropsAttestations = attests && server?.store === 'classic'
-  const lacksCache = usesCache(inputs) && server?.store === 'classic'
+  const lacking = lackingCache(inputs, server)
   if (inputs.driver !== undefined) {
     if (dropsAttestations) throw noAttestations()
-    if (lacksCache) throw noCache()
+    if (lacking !== undefined) throw noCache(lacking)
     const name = server?.endpoint.context ?? 'default'
     return { kind: 'existing', name, driver: 'docker', because: 'selected by the `driver` input' }
   }
@@ -68,9 +69,9 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     if (inputs.builder !== undefined) throw noAttestations()
     return create('docker-container', 'the classic image store does not keep attestations')
   }
-  if (lacksCache && traitsOf(builder.driver).runs === 'in-daemon') {
-    if (inputs.builder !== undefined) throw noCache()
-    return create('docker-container', 'the classic image store does not export a cache')
+  if (lacking !== undefined && traitsOf(builder.driver).runs === 'in-daemon') {
+    if (inputs.builder !== undefined) throw noCache(lacking)
+    return create('docker-container', lacking.because)
   }
   const [setting] = settingsOf(inputs)
   if (setting !== undefined && inputs.builder === undefined && traitsOf(builder.driver).runs === 'in-daemon') {
@@ -106,23 +107,42 @@ function grantsOf({ allow, buildkitdFlags = '' }: Inputs): readonly string[] | u
     : undefined
 }
 
-/** Whether a cache is read or written in a way that the docker driver on the classic store cannot. It reads images with a cache in them, and writes one there. */
-function usesCache({ cache, cacheFrom, cacheTo }: Inputs): boolean {
-  return (
-    cache !== 'off' ||
+/** What the docker driver cannot do with a cache, and what can. */
+type LackingCache = { readonly because: string; readonly message: string; readonly hint: string }
+
+const ofBuckets: ReadonlySet<CacheType> = new Set(['s3', 'azblob'])
+
+/**
+ * What the BuildKit in the daemon cannot do with the caches that are asked for; undefined where it can do all. On the classic store it reads
+ * images with a cache in them, and writes one there. On no store it knows caches in buckets (Docker 28: `unknown cache exporter: "s3"`).
+ */
+function lackingCache(
+  { cache, cacheFrom, cacheTo }: Inputs,
+  server: DockerServer | undefined,
+): LackingCache | undefined {
+  const inBucket = [...cacheFrom, ...cacheTo].find(({ type }) => ofBuckets.has(type))
+  if (server !== undefined && inBucket !== undefined) {
+    return {
+      because: `the docker driver does not support type=${inBucket.type}`,
+      message: `Cannot use a cache of type=${inBucket.type} with the docker driver`,
+      hint: 'Leave `builder` and `driver` empty to have a builder made that can, or use another type of cache.',
+    }
+  }
+  if (server?.store !== 'classic') return undefined
+  const isKept =
+    cache.kind !== 'off' ||
     cacheFrom.some(({ type }) => type !== 'registry') ||
     cacheTo.some(({ type }) => type !== 'inline')
-  )
+  if (!isKept) return undefined
+  return {
+    because: 'the classic image store does not export a cache',
+    message: 'Cannot keep the build cache with the docker driver on the classic image store',
+    hint: 'Leave `builder` and `driver` empty to have a builder made that can, use `cache-to: type=inline`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
+  }
 }
 
-function noCache(): ActionError {
-  return new ActionError(
-    'feature-missing',
-    'Cannot keep the build cache with the docker driver on the classic image store',
-    {
-      hint: 'Leave `builder` and `driver` empty to have a builder made that can, use `cache-to: type=inline`, or turn on the containerd image store: https://docs.docker.com/engine/storage/containerd/',
-    },
-  )
+function noCache({ message, hint }: LackingCache): ActionError {
+  return new ActionError('feature-missing', message, { hint })
 }
 
 function noAttestations(): ActionError {

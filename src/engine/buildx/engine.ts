@@ -32,7 +32,7 @@ import { createBuilder } from './create-builder.ts'
 import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
-import { keepCache, withoutLaterCaches } from './keep-cache.ts'
+import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
 
@@ -75,10 +75,10 @@ export async function offers(
  *
  * @throws ActionError what the build failed from
  */
-export async function build(spec: BuildxSpec, run: Run, checked: Bases): Promise<Built> {
-  const buildx = await prepare(spec, run)
+export async function build(spec: BuildxSpec, run: Run, checked: CheckedSource): Promise<Built> {
+  const buildx = withoutMissingCaches(await prepare(spec, run))
   const built = await buildImage(withoutLaterCaches(buildx), checked)
-  const keep = keepCache(buildx)
+  const keep = keepCache(buildx, checked.reading)
   return keep === undefined ? built : { ...built, keepCache: keep }
 }
 

@@ -1,9 +1,12 @@
 import { messageOf } from '../../errors/action-error.ts'
 import { within } from '../../host/within.ts'
-import type { CacheEntry } from '../../inputs/inputs.ts'
+import type { CacheTarget } from '../../plan/cache.ts'
 import { retryPolicy } from '../../retry/backoff.ts'
+import type { Reading } from '../../source/needed-stages.ts'
 import { formatDuration } from '../../text/duration.ts'
+import { cacheModeOf, withCacheMode } from '../buildkit/cache-mode.ts'
 import type { Buildx } from './buildx.ts'
+import { type CacheReplacement, hasCache, replaceCacheFolder } from './cache-folder.ts'
 import { callBuildx } from './call.ts'
 import { fromCache } from './load.ts'
 
@@ -16,42 +19,56 @@ export function withoutLaterCaches(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, cacheTo: buildx.build.cacheTo.filter((entry) => !isLater(entry)) } }
 }
 
+/** The build without folders to read that have no cache yet, of which buildx warns. */
+export function withoutMissingCaches(buildx: Buildx): Buildx {
+  const cacheFrom = buildx.build.cacheFrom.filter(({ type, attributes: { src = '' } }) => {
+    const isThere = type !== 'local' || hasCache(src)
+    if (!isThere) buildx.run.host.log.info(`No build cache found at ${src}`)
+    return isThere
+  })
+  return { ...buildx, build: { ...buildx.build, cacheFrom } }
+}
+
 /**
- * Writes the caches of the plan that the build has left: by a second call, which the builder answers from its own cache. Undefined where
- * there are none. What goes wrong, what takes longer than `cache-timeout`, and a cancel is a warning: the image is
- * published by then.
+ * Writes the caches of the plan that the build has left: by a second call, which the builder answers from its own cache, or one for each
+ * platform that has a cache of its own. Undefined where there are none. What goes wrong, what takes longer than `cache-timeout`, and a
+ * cancel is a warning: the image is published by then.
  */
-export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
+export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => Promise<void>) | undefined {
   const later = buildx.build.cacheTo.filter(isLater)
   if (later.length === 0) return undefined
   return async () => {
     const { host, plan } = buildx.run
+    // At its time limit the step is over, as after a cancel.
+    if (host.signal.aborted) return host.log.info('Build cache not written: the step was stopped')
     const over = new AbortController()
     const timer = setTimeout(() => over.abort(), plan.cacheTimeout)
     const begun = host.clock.now().getTime()
-    const build = { ...fromCache(buildx).build, cacheTo: later }
-    const run = { ...buildx.run, host: within(host, over.signal) }
-    const retries = { ...buildx.retries, policy: retryPolicy(0) }
+    const limited = { ...buildx, run: { ...buildx.run, host: within(host, over.signal) } }
     const warn = (reason: string): void =>
       host.log.warning(
         `Cannot write the build cache: ${reason}. The image is not affected; the next build may be slower.`,
       )
     try {
-      const outputs = [{ kind: 'cache' }] as const
-      const { cacheErrors } = await callBuildx(
-        { ...buildx, run, build, retries },
-        { platforms: build.platforms, outputs, quiet: true },
-      )
+      const errors: string[] = []
+      for (const targets of callsFor(later)) {
+        errors.push(
+          ...(await writeCaches(
+            limited,
+            targets.map((target) => withCacheMode(target, reading)),
+          )),
+        )
+      }
       const taken = formatDuration(host.clock.now().getTime() - begun)
-      if (cacheErrors.length > 0) warn(cacheErrors.join('; '))
-      else host.log.info(`Build cache written after the image, in ${taken} (${later.map(describeCache).join('; ')})`)
+      if (errors.length > 0) warn([...new Set(errors)].join('; '))
+      else host.log.info(`Build cache written after the image, in ${taken} (${describeCaches(later, reading)})`)
     } catch (error) {
       warn(
         host.signal.aborted
           ? 'the run was cancelled while it was written'
           : over.signal.aborted
             ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
-            : messageOf(error),
+            : messageOf(error).replace(/^Cannot build: /, ''),
       )
     } finally {
       clearTimeout(timer)
@@ -59,11 +76,46 @@ export function keepCache(buildx: Buildx): (() => Promise<void>) | undefined {
   }
 }
 
-function isLater({ type, attributes }: CacheEntry): boolean {
+/** Writes some caches by one call of the builder; returns what went wrong with them. */
+async function writeCaches(buildx: Buildx, targets: readonly CacheTarget[]): Promise<readonly string[]> {
+  const replaced: CacheReplacement[] = []
+  const cacheTo: CacheTarget[] = []
+  for (const target of targets) {
+    const { dest } = target.attributes
+    if (target.type !== 'local' || target.byWord === undefined || dest === undefined) {
+      cacheTo.push(target)
+      continue
+    }
+    const replacement = await replaceCacheFolder(dest, buildx.run.host)
+    replaced.push(replacement)
+    cacheTo.push({ ...target, attributes: { ...target.attributes, dest: replacement.path } })
+  }
+  const build = { ...fromCache(buildx).build, cacheTo }
+  const only = targets[0]?.platform
+  const { cacheErrors } = await callBuildx(
+    { ...buildx, build, retries: { ...buildx.retries, policy: retryPolicy(0) } },
+    { platforms: only === undefined ? build.platforms : [only], outputs: [{ kind: 'cache' }], quiet: true },
+  )
+  for (const { path, swap } of replaced) if (hasCache(path)) await swap()
+  return cacheErrors
+}
+
+/** The caches that one call of the builder writes together: those of all platforms, then those of one each. */
+function callsFor(later: readonly CacheTarget[]): readonly (readonly CacheTarget[])[] {
+  const whole = later.filter(({ platform }) => platform === undefined)
+  const single = later.filter(({ platform }) => platform !== undefined)
+  return [...(whole.length === 0 ? [] : [whole]), ...single.map((target) => [target])]
+}
+
+function isLater({ type, attributes }: CacheTarget): boolean {
   return type !== 'inline' && attributes['ignore-error'] !== 'false'
 }
 
-/** BuildKit's own mode is min: the layers of the image alone. */
-function describeCache({ type, attributes }: CacheEntry): string {
-  return `${type}, mode=${attributes['mode'] ?? 'min'}`
+/** Types and modes, each once. */
+function describeCaches(targets: readonly CacheTarget[], reading: Reading | undefined): string {
+  const texts = targets.map((target) => {
+    const { mode, because } = cacheModeOf(target, reading)
+    return `${target.type}, mode=${mode}${because === undefined ? '' : `: ${because}`}`
+  })
+  return [...new Set(texts)].join('; ')
 }

@@ -42,6 +42,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
   const inDaemon = traitsOf(builder.driver).runs === 'in-daemon'
   const env = server?.endpoint.env ?? {}
   const local = ofDaemon ? server?.local : undefined
+  const nodes = builder.kind === 'create' ? 1 + builder.append.length : nodesOf(base.builder, builder.name)
   const method = chooseMethod(inputs, { builder, server, load })
   const traits: Traits = {
     runsSteps: true,
@@ -51,7 +52,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     natives: nativesOf(builder, base.builder, server),
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,
-    caches: true,
+    caches: nodes > 1 ? 'by-platform' : 'whole',
     dataRoot: local?.dataRoot,
     loadsInto: undefined,
     env,
@@ -78,6 +79,11 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
   }
+}
+
+/** The nodes of a builder that exists; one where another was asked about. */
+function nodesOf(found: Builder, name: string): number {
+  return found.name === name ? found.nodes : 1
 }
 
 /** The private keys with which this step is known to the nodes of a builder. */

@@ -12,7 +12,7 @@ const patience = 3
 const longSilence = 600_000
 
 export type Watched = {
-  readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache'>
+  readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache' | 'exportsFromCache'>
   /** Whether the builder, or one of its nodes, is there. */
   readonly answers: () => Promise<boolean>
 }
@@ -47,7 +47,8 @@ export async function watch<T>(
         unanswered = 0
         continue
       }
-      if (progress.readsCache()) {
+      // An export is silent while it compresses a layer, so it has longer.
+      if (progress.readsCache() || (quiet() >= longSilence && progress.exportsFromCache())) {
         lost.abort(cacheStalled(quiet()))
         return
       }

@@ -60,7 +60,7 @@ const traits: Traits = {
   natives: [],
   kernel: 'none',
   bringsEmulators: false,
-  caches: false,
+  caches: 'none',
   dataRoot: undefined,
   loadsInto: undefined,
   env: {},

@@ -57,6 +57,31 @@ describe('watch()', () => {
     expect(isCacheFailure(error)).toBe(true)
   })
 
+  test.each([
+    { name: 'of a build that has read one', cacheRead: true },
+    { name: 'but not of another build', cacheRead: false },
+  ])('gives up a cache when an export says nothing for ten minutes, $name', async ({ cacheRead }) => {
+    const time = '2026-01-02T03:04:05Z'
+    const vertexes = [
+      ...(cacheRead
+        ? [{ digest: 'sha256:1', name: 'importing cache manifest from gha:1', started: time, completed: time }]
+        : []),
+      { digest: 'sha256:2', name: '[2/2] RUN make', started: time, completed: time, cached: true },
+      { digest: 'sha256:3', name: 'exporting to image', started: time },
+    ]
+    const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, clock: hastyClock() })
+    let asked = 0
+    const watched = watch(
+      { progress: createProgress(host.log.info), answers: async () => ++asked < 15 },
+      host,
+      (onStderrLine, signal) =>
+        host.exec('sh', ['-c', `echo '${JSON.stringify({ vertexes })}' >&2; sleep 300`], { onStderrLine, signal }),
+    )
+    const error = await watched.catch((thrown: unknown) => thrown)
+    expect(isCacheFailure(error)).toBe(cacheRead)
+    expect(asked).toBeGreaterThanOrEqual(9)
+  })
+
   test('ends a build that says nothing when the builder has not answered three times', async () => {
     let asked = 0
     const { watched } = watchScript('sleep 300', async () => {

@@ -29,3 +29,10 @@ test("decodeTasks() refuses what is not the step's own", () => {
 test('encodeTask() gives one line', () => {
   expect(encodeTask({ ...image, kind: 'image', reference: 'a\n' })).toMatch(/^[^\n]+\n$/)
 })
+
+test("decodeTasks() takes no folder but one of the run's name", () => {
+  const lines = ['/kept/s', '/kept/other', '/kept/../s', 'kept/s', '/kept/s/'].map((path) =>
+    encodeTask({ kind: 'folder', path }),
+  )
+  expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [{ kind: 'folder', path: '/kept/s' }], refused: 4 })
+})

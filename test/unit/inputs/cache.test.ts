@@ -44,3 +44,20 @@ describe('cache-from and cache-to', () => {
     },
   )
 })
+
+describe('cache', () => {
+  const word = (text: string) => inputsOf({ cache: text }).cache
+
+  test('is one word, local with a folder behind it if wanted', () => {
+    expect(['off', 'gha', 'registry'].map(word)).toEqual([{ kind: 'off' }, { kind: 'gha' }, { kind: 'registry' }])
+    expect(word('local')).toEqual({ kind: 'local', folder: undefined })
+    expect(word('local: C:\\kept ')).toEqual({ kind: 'local', folder: 'C:\\kept' })
+  })
+
+  test.each([
+    ['locl', 'cache: expected one of off, gha, registry, local, found "locl"; did you mean local?'],
+    ['local:', 'cache: expected a folder after local:, found "local:"'],
+  ])('refuses %s', (text, says) => {
+    expect(() => word(text)).toThrow(says)
+  })
+})

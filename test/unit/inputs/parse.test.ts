@@ -65,7 +65,7 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       maxSize: undefined,
       load: undefined,
       outputs: [],
-      cache: 'off',
+      cache: { kind: 'off' },
       cacheFrom: [],
       cacheTo: [],
       noCache: false,

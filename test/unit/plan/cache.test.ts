@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makePlan } from '../../../src/plan/make-plan.ts'
-import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
 
 const docker = serverOf({ store: 'containerd' })
 const { event } = factsOf()
@@ -37,7 +37,7 @@ describe('planCache()', () => {
     ])
     expect(attributesOf(build.cacheTo)).toEqual([
       {
-        ...{ type: 'registry', ref: ref('fix-a'), mode: 'max' },
+        ...{ type: 'registry', ref: ref('fix-a') },
         ...{ 'image-manifest': 'true', 'oci-mediatypes': 'true', 'ignore-error': 'true' },
       },
     ])
@@ -47,7 +47,50 @@ describe('planCache()', () => {
     const { build } = planOf({ cache: 'gha' }, { cacheService: true })
     const scope = 'acme-app-linux-amd64-main'
     expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'gha', scope }])
-    expect(attributesOf(build.cacheTo)).toEqual([{ type: 'gha', scope, mode: 'max', 'ignore-error': 'true' }])
+    expect(attributesOf(build.cacheTo)).toEqual([{ type: 'gha', scope, 'ignore-error': 'true' }])
+  })
+
+  test('in one word, in a folder that outlives the job, or in one that is named', () => {
+    const feature = { ...event, ref: 'refs/heads/fix/a', refName: 'fix/a' }
+    const { build } = planOf({ cache: 'local' }, { event: feature })
+    const path = (branch: string) => `/runner/tools/polyarch-cache/polyarch-cache-acme-app-linux-amd64-${branch}`
+    expect(attributesOf(build.cacheFrom)).toEqual([
+      { type: 'local', src: path('fix-a') },
+      { type: 'local', src: path('main') },
+    ])
+    expect(build.cacheTo).toEqual([
+      {
+        type: 'local',
+        byWord: true,
+        attributes: { type: 'local', dest: path('fix-a'), 'ignore-error': 'true' },
+      },
+    ])
+    const named = planOf({ cache: 'local:kept', images: '', tags: '' }).build
+    expect(attributesOf(named.cacheFrom)).toEqual([
+      { type: 'local', src: 'kept/polyarch-cache-image-linux-amd64-main' },
+    ])
+    const { build: none, notices } = planOf({ cache: 'local' }, { cacheFolder: undefined })
+    expect(none).toMatchObject({ cacheFrom: [], cacheTo: [] })
+    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Name a folder')
+  })
+
+  test('in one word, one for each platform where several nodes would overwrite each other', () => {
+    const two = { builder: builderOf({ name: 'two', driver: 'remote', nodes: 2 }), cacheService: true }
+    const both = { platforms: 'amd64, arm64', builder: 'two' }
+    const { build } = planOf({ ...both, cache: 'gha' }, two)
+    const scope = (platform: string) => `acme-app-linux-${platform}-main`
+    expect(attributesOf(build.cacheFrom)).toEqual([
+      { type: 'gha', scope: scope('amd64') },
+      { type: 'gha', scope: scope('arm64') },
+    ])
+    expect(build.cacheTo).toMatchObject([
+      { platform: { architecture: 'amd64' }, attributes: { scope: scope('amd64') } },
+      { platform: { architecture: 'arm64' }, attributes: { scope: scope('arm64') } },
+    ])
+    const given = { ...both, 'cache-to': 'a.example/b:c' }
+    expect(planOf(given, two).notices.join()).toContain('the last one overwrites the others')
+    expect(planOf({ ...given, platforms: 'amd64' }, two).notices).toEqual([])
+    expect(planOf({ ...given, builder: '' }).notices).toEqual([])
   })
 
   test('says that there is no cache service, and builds without', () => {
@@ -85,6 +128,7 @@ describe('a cache that is kept elsewhere on the classic image store', () => {
     { given: { 'cache-to': 'type=registry,ref=a.example/b' }, made: true },
     { given: { 'cache-from': 'type=local,src=c' }, made: true },
     { given: { cache: 'registry' }, made: true },
+    { given: { cache: 'local' }, made: true },
     { given: { 'cache-to': 'type=inline', 'cache-from': 'a.example/b:c' }, made: false },
   ])('has a builder made that can: $given', ({ given, made }) => {
     const { because } = planOf(given, classic).engine
@@ -94,5 +138,19 @@ describe('a cache that is kept elsewhere on the classic image store', () => {
 
   test.each([{ builder: 'mine' }, { driver: 'docker' }])('is refused for a builder that cannot: %o', (given) => {
     expect(() => planOf({ ...given, cache: 'registry' }, classic)).toThrow('Cannot keep the build cache')
+  })
+})
+
+describe('a cache in a bucket, which no daemon has,', () => {
+  const given = { 'cache-from': 'type=s3,region=r,bucket=b' }
+
+  test('has a builder made that can', () => {
+    const because = 'docker-container, because the docker driver has no cache of type=s3'
+    expect(planOf(given).engine.because).toContain(because)
+    expect(planOf({ 'cache-to': 'type=azblob,account_url=https://a.example' }).engine.because).toContain('type=azblob')
+  })
+
+  test('is refused for a builder that cannot', () => {
+    expect(() => planOf({ ...given, driver: 'docker' })).toThrow('Cannot use a cache of type=s3 with the docker driver')
   })
 })

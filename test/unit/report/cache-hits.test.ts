@@ -9,6 +9,7 @@ describe('describeCacheHits()', () => {
   test('counts the steps of the Dockerfile by platform, and not FROM or the builder’s own', () => {
     const steps = [
       step('[internal] load build definition from Dockerfile', false),
+      step('[linux/amd64 internal] load metadata for docker.io/library/alpine', false, 'linux/amd64'),
       step('importing cache manifest from gha:1', false),
       step('exporting to image', false),
       step('[linux/amd64 1/2] FROM docker.io/library/alpine', true, 'linux/amd64'),

@@ -3,6 +3,7 @@ import { exitStatus, messageOf, toActionError } from './errors/action-error.ts'
 import { createHost } from './host/node.ts'
 import { readInput } from './host/print/commands.ts'
 import { createOutlet, guardOutput } from './host/print/outlet.ts'
+import { isVerbatimInput } from './inputs/metadata-outputs.ts'
 import { declareOutputs } from './report/declared-outputs.ts'
 import { reportFailure } from './report/failure.ts'
 import { run } from './run.ts'
@@ -35,7 +36,7 @@ function fail(thrown: unknown): void {
 try {
   const host = createHost(process.env, cancel.signal, outlet)
   try {
-    await run({ ...host, runner }, (name) => readInput(process.env, name))
+    await run({ ...host, runner }, (name) => readInput(process.env, name, { trimWhitespace: !isVerbatimInput(name) }))
     if (crash) throw crash.thrown
   } catch (error) {
     fail(crash ? crash.thrown : error)

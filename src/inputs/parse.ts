@@ -15,6 +15,7 @@ import { readFresh } from './fresh.ts'
 import { readGate } from './gate.ts'
 import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
+import { readBakeTarget, readSeparators } from './metadata-outputs.ts'
 import { readMirrors } from './mirrors.ts'
 import { readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
@@ -257,6 +258,8 @@ export function parseInputs(
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
+    separators: readSeparators(read, report),
+    bakeTarget: value('bake-target', readBakeTarget) ?? '',
     outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
     noCache: plain.noCache || fresh !== undefined,
     fresh,

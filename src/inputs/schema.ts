@@ -231,6 +231,29 @@ export const inputRows = {
     doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
     example: 'type=oci,dest=image.tar',
   },
+  'bake-target': {
+    kind: 'string',
+    default: 'docker-metadata-action',
+    doc: 'Target in the files of the outputs bake-file, bake-file-tags, bake-file-labels and bake-file-annotations, for docker buildx bake in a later step.',
+  },
+  'sep-tags': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the outputs tags and tag-names; white space in it counts. Default: a newline.',
+    example: "','",
+  },
+  'sep-labels': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the output labels. Default: a newline.',
+    example: "','",
+  },
+  'sep-annotations': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the output annotations. Default: a newline.',
+    example: "','",
+  },
   cache: {
     kind: 'choice',
     choices: ['off', 'gha', 'registry'],

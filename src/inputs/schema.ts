@@ -228,7 +228,7 @@ export const inputRows = {
   outputs: {
     kind: 'options',
     default: '',
-    doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest.',
+    doc: 'Where the image goes besides a registry, one output a line: a folder for its files, or attributes as docker buildx build --output takes them: type=oci, docker, local, tar or cacheonly, and dest; type=image or registry, see docs/outputs.md.',
     example: 'type=oci,dest=image.tar',
   },
   'bake-target': {

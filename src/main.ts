@@ -3,6 +3,7 @@ import { exitStatus, messageOf, toActionError } from './errors/action-error.ts'
 import { createHost } from './host/node.ts'
 import { readInput } from './host/print/commands.ts'
 import { createOutlet, guardOutput } from './host/print/outlet.ts'
+import { isVerbatimInput } from './inputs/metadata-outputs.ts'
 import { declareOutputs } from './report/declared-outputs.ts'
 import { reportFailure } from './report/failure.ts'
 import { run } from './run.ts'
@@ -38,7 +39,7 @@ try {
   try {
     await run(
       { ...host, runner },
-      (name) => readInput(process.env, name),
+      (name) => readInput(process.env, name, { trimWhitespace: !isVerbatimInput(name) }),
       (work) => void later.push(work),
     )
     if (crash) throw crash.thrown

@@ -1,4 +1,4 @@
-import { appendFileSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
@@ -9,6 +9,9 @@ import type { Exec } from '../host/host.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
 const fileName = 'clean-up.jsonl'
+
+/** The folder in the step's folder whose files later steps of the job read. */
+export const keptFolder = 'kept'
 
 /** Writes `task` down in the step's folder. Call it before making what the task undoes. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
@@ -29,7 +32,7 @@ export type CleanUpOptions = {
   readonly parent: string
   /** What the folder's tasks may run. */
   readonly rules: TaskRules
-  /** Leaves what later steps of the job use, and how to undo it: the logins that were kept. */
+  /** Leaves what later steps of the job use, and how to undo it: the logins that were kept, and the files in `keptFolder`. */
   readonly forLaterSteps?: boolean
 }
 
@@ -61,7 +64,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
     }
   }
   try {
-    if (later.length > 0) keepTasks(tempDir, later)
+    if (later.length > 0 || (forLaterSteps && existsSync(join(tempDir, keptFolder)))) keepTasks(tempDir, later)
     else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
     problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
@@ -69,13 +72,14 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
   return problems
 }
 
-/** Leaves nothing in the folder but the tasks that are still to be done. */
+/** Leaves nothing in the folder but the tasks that are still to be done, and what later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   const kept = join(tempDir, `${fileName}.new`)
   writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
   renameSync(kept, join(tempDir, fileName))
   for (const name of readdirSync(tempDir)) {
-    if (name !== fileName) rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
+    if (name !== fileName && name !== keptFolder)
+      rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

@@ -5,17 +5,31 @@ import type { TagEvent } from './tag-event.ts'
 export type Libraries = {
   readonly handlebars?: typeof import('handlebars')
   readonly moment?: typeof import('moment')
+  readonly zones?: typeof import('moment-timezone')
   readonly pep440?: typeof import('@renovatebot/pep440')
 }
 
-/** Loads the libraries that reading `text` needs: Handlebars for `{{`, Moment for dates, pep440 for its rule. */
+/**
+ * Loads the libraries that reading `text` needs: Handlebars for `{{`, Moment for dates, the abbreviations of time zones for `z` in their
+ * format, pep440 for its rule.
+ */
 export async function loadLibraries(text: string): Promise<Libraries> {
   const hasExpressions = text.includes('{{')
   return {
     ...(hasExpressions ? { handlebars: (await import('handlebars')).default } : {}),
     ...(hasExpressions && text.includes('date') ? { moment: (await import('moment')).default } : {}),
+    ...(hasExpressions && namesZone(text) ? { zones: (await import('moment-timezone')).default } : {}),
     ...(/pep440/i.test(text) ? { pep440: await import('@renovatebot/pep440') } : {}),
   }
+}
+
+/** Whether the format of a date has the abbreviation of its time zone (`z`, `zz`), as far as the text alone shows. */
+function namesZone(text: string): boolean {
+  return text.split('date').some((after) => {
+    const format = after.trimStart()
+    const mark = format[0] ?? ''
+    return `'"`.includes(mark) && format.slice(1, format.indexOf(mark, 1)).includes('z')
+  })
 }
 
 export type Expanded = {
@@ -46,7 +60,7 @@ export const globalExpressions = [
 ] as const
 
 /** The global expressions of docker/metadata-action for one event, `now` being the date of `{{date}}`. */
-export function createExpand({ event, now, libraries: { handlebars, moment } }: Surroundings): Expand {
+export function createExpand({ event, now, libraries: { handlebars, moment, zones } }: Surroundings): Expand {
   const globals: Names = globalNames(event)
   return (text, names = {}) => {
     if (!text.includes('{{')) return { value: { text, uses: new Set() } }
@@ -74,12 +88,11 @@ export function createExpand({ event, now, libraries: { handlebars, moment } }: 
     }
     const formatter =
       (date: Date) => (format: string, options: { readonly hash: Readonly<Record<string, string>> }) => {
+        const zone = options.hash['tz'] ?? 'UTC'
+        // Only its data has abbreviations such as CET: the runtime's Intl says GMT+1.
+        if (zones?.tz.zone(zone)) return zones.tz(date, zone).format(format)
         // Asked for above: `date` in a text loads the library.
-        return moment === undefined
-          ? ''
-          : moment(date)
-              .utcOffset(offsetOf(date, options.hash['tz'] ?? 'UTC'))
-              .format(format)
+        return moment === undefined ? '' : moment(date).utcOffset(offsetOf(date, zone)).format(format)
       }
     const context = {
       ...Object.fromEntries(Object.entries(known).map(([name, value]) => [name, () => value])),

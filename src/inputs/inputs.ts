@@ -59,6 +59,10 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly cacheTimeout: number
   /** Each to another place. */
   readonly outputs: readonly Output[]
+  /** Between the entries of the outputs of these names. */
+  readonly separators: Readonly<Record<'tags' | 'labels' | 'annotations', string>>
+  /** The target in the files that `docker buildx bake` reads. */
+  readonly bakeTarget: string
   readonly registry: RegistryInput | undefined
   readonly login: LoginInput | undefined
   /** Of `registries`; and of `registry` where its credentials are not simply a user and a password for all of it. */

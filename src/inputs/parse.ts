@@ -13,8 +13,10 @@ import { readFlavor } from './flavor.ts'
 import { judgeForeign } from './foreign-inputs.ts'
 import { readFresh } from './fresh.ts'
 import { readGate } from './gate.ts'
+import { applyImageOutputs } from './image-output.ts'
 import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
+import { readBakeTarget, readSeparators } from './metadata-outputs.ts'
 import { readMirrors } from './mirrors.ts'
 import { readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
@@ -131,12 +133,24 @@ export function parseInputs(
     notice: (message: string) => void notices.push(`${input}: ${message}`),
   })
   const imageItems = items('images')
-  const tagItems = items('tags')
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
   const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
-  const plain = readPlainFields({ value })
-  const asked = value('push', readPush) ?? false
+  const plainFields = readPlainFields({ value })
+  const { outputs, images: imageOutputs } = readOutputs(items('outputs'), platforms.length, reportIn('outputs'))
+  const said = applyImageOutputs(
+    imageOutputs,
+    {
+      push: value('push', readPush) ?? false,
+      compression: plainFields.compression,
+      hasImages: imageItems.length > 0,
+      tags: items('tags'),
+    },
+    reportIn('outputs'),
+  )
+  const plain = { ...plainFields, compression: said.compression }
+  const asked = said.push
+  const tagItems = said.tags
   // Without a build there is nothing to push, and neither names nor credentials are needed for it.
   const push = plain.call === 'build' ? asked : false
   const token = text('github-token')
@@ -245,7 +259,10 @@ export function parseInputs(
     cacheTo: readCaches(items('cache-to'), 'to', reportIn('cache-to')),
     expressions: readValueExpressions(),
     labels: readLabels(pairItems.labels, reportIn('labels')),
-    annotations: readAnnotations(pairItems.annotations, platforms, reportIn('annotations')),
+    annotations: {
+      ...readAnnotations(said.annotations, platforms, reportIn('outputs')),
+      ...readAnnotations(pairItems.annotations, platforms, reportIn('annotations')),
+    },
     annotationLevels: readAnnotationLevels(annotationLevels, (message) => report('annotations', message)),
     push,
     emulators: readEmulators(
@@ -260,7 +277,9 @@ export function parseInputs(
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
     cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
-    outputs: readOutputs(items('outputs'), platforms.length, reportIn('outputs')),
+    separators: readSeparators(read, report),
+    bakeTarget: value('bake-target', readBakeTarget) ?? '',
+    outputs,
     noCache: plain.noCache || fresh !== undefined,
     fresh,
     registry,

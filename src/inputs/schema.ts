@@ -233,8 +233,31 @@ export const inputRows = {
   outputs: {
     kind: 'options',
     default: '',
-    doc: 'Destinations of the image besides a registry, one per line: a folder for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest.',
+    doc: 'Destinations of the image besides a registry, one per line: a folder for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest. type=image and type=registry set the inputs of the image.',
     example: 'type=oci,dest=image.tar',
+  },
+  'bake-target': {
+    kind: 'string',
+    default: 'docker-metadata-action',
+    doc: 'Target in the files of the outputs bake-file, bake-file-tags, bake-file-labels and bake-file-annotations, for docker buildx bake in a later step.',
+  },
+  'sep-tags': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the outputs tags and tag-names; white space in it counts. Default: a newline.',
+    example: "','",
+  },
+  'sep-labels': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the output labels. Default: a newline.',
+    example: "','",
+  },
+  'sep-annotations': {
+    kind: 'string',
+    default: '',
+    doc: 'Separator of the output annotations. Default: a newline.',
+    example: "','",
   },
   cache: {
     kind: 'string',

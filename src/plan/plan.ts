@@ -24,6 +24,8 @@ export const handedOn = [
   'cacheTimeout',
   'fresh',
   'keepLogin',
+  'separators',
+  'bakeTarget',
 ] as const
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */

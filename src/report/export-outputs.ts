@@ -4,7 +4,18 @@ import { formatBytes } from '../text/bytes.ts'
 import type { OutputName } from './output-rows.ts'
 
 /** The outputs of docker/metadata-action, which later steps may read from their environment. */
-const exportedNames = ['version', 'tags', 'tag-names', 'labels', 'annotations', 'json'] as const satisfies OutputName[]
+const exportedNames = [
+  'version',
+  'tags',
+  'tag-names',
+  'labels',
+  'annotations',
+  'json',
+  'bake-file-tags',
+  'bake-file-labels',
+  'bake-file-annotations',
+  'bake-file',
+] as const satisfies OutputName[]
 
 type Exported = Readonly<Record<(typeof exportedNames)[number], string>>
 
@@ -16,7 +27,7 @@ type Exported = Readonly<Record<(typeof exportedNames)[number], string>>
 export function exportOutputs(outputs: Exported, { env, runner }: Pick<Host, 'env' | 'runner'>): void {
   if (/^(?:0|f|F|false|False|FALSE)$/.test(env['DOCKER_METADATA_SET_OUTPUT_ENV'] ?? '')) return
   for (const name of exportedNames) {
-    const variable = `DOCKER_METADATA_OUTPUT_${name.replace('-', '_').toUpperCase()}`
+    const variable = `DOCKER_METADATA_OUTPUT_${name.replaceAll('-', '_').toUpperCase()}`
     const size = Buffer.byteLength(outputs[name])
     if (size <= limits.variable) runner.exportVariable(variable, outputs[name])
     else

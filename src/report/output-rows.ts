@@ -11,6 +11,11 @@ export const outputRows = {
   labels: 'Every label of the image (key=value), one per line.',
   annotations: 'Every annotation of the image with its level (manifest:key=value), one per line.',
   json: 'JSON object with tags, tag-names, labels and annotations, in the form of docker/metadata-action.',
+  'bake-file':
+    'Path of a file with the planned tags and the labels for docker buildx bake, in the form of docker/metadata-action. It is deleted at the end of the job.',
+  'bake-file-tags': 'The same with the tags alone.',
+  'bake-file-labels': 'The same with the labels alone.',
+  'bake-file-annotations': 'The same with the annotations alone.',
   version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
@@ -25,3 +30,6 @@ export const outputRows = {
 } as const satisfies Record<string, string>
 
 export type OutputName = keyof typeof outputRows
+
+/** The outputs that are paths of files for `docker buildx bake`. */
+export type BakeFileName = Extract<OutputName, `bake-file${string}`>

@@ -11,7 +11,7 @@ import type { Published } from '../publish/publish.ts'
 import { isThisImage } from '../publish/write-tags.ts'
 import type { SmokeResult } from '../smoke-test/result.ts'
 import type { Verified } from '../verify/verify.ts'
-import type { OutputName } from './output-rows.ts'
+import type { BakeFileName, OutputName } from './output-rows.ts'
 
 /** What is true of a run however it ends. */
 export type Lasting = {
@@ -28,7 +28,9 @@ export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<L
 }
 
 /** All other outputs but the one of a failure, and the one of a run that builds nothing. */
-export type Outputs = Readonly<Record<Exclude<OutputName, LastingName | 'error-code' | 'call-result'>, string>>
+export type Outputs = Readonly<
+  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result'>, string>
+>
 
 /** What happened, once all of it has. */
 export type Result = {
@@ -64,22 +66,28 @@ export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>)
 /** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. They tell only of what was done. */
 export function outputsOf(result: Result): Outputs {
   const { plan, built, exported, published, images } = result
+  const { separators } = plan
   const references = namesOf(result)
   const names = references.map(showReference)
   const tagNames = [...new Set(references.map(({ tag = 'latest' }) => tag))]
   const { labels } = plan.build
-  const annotations = pairsOf(plan.build.annotations).map(withLevel)
+  const annotations = annotationsOf(plan)
   const kept = isKept(result)
-  const digest = kept ? (published?.digest ?? digestOf(built) ?? '') : ''
+  // Of an image that is kept nowhere, what it was built as; of one that was to be pushed and reached no registry, nothing.
+  const isKnown = kept || !(plan.push || plan.dryRun)
   const [first] = plan.references
   const hasOwnForm = built.content?.forVerification === true
   const known = hasOwnForm ? [] : images
-  const onlyConfig = kept && known.length === 1 ? known[0]?.config.digest : undefined
+  // What a store saves for verification has other manifests, but the same configuration.
+  const hasManifest = kept || !hasOwnForm
+  const digest = isKnown && hasManifest ? (published?.digest ?? digestOf(built) ?? '') : ''
+  const withConfig = kept ? known : images
+  const onlyConfig = isKnown && withConfig.length === 1 ? withConfig[0]?.config.digest : undefined
   return {
     digest,
     imageid: exported.imageId ?? built.imageId ?? onlyConfig ?? digest,
     metadata: JSON.stringify({
-      ...(kept ? built.metadata : withoutImage(built.metadata)),
+      ...(kept ? built.metadata : withoutImage(built.metadata, isKnown && hasManifest)),
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
       // Pushed with other media types than it was built with, it is another document.
       ...(published !== undefined &&
@@ -90,10 +98,10 @@ export function outputsOf(result: Result): Outputs {
       ...(names.length === 0 || plan.dryRun ? {} : { 'image.name': names.join(',') }),
     }),
     image: first ? showRepository(first) : '',
-    tags: names.join('\n'),
-    'tag-names': tagNames.join('\n'),
-    labels: pairsOf(labels).join('\n'),
-    annotations: annotations.join('\n'),
+    tags: names.join(separators.tags),
+    'tag-names': tagNames.join(separators.tags),
+    labels: pairsOf(labels).join(separators.labels),
+    annotations: annotations.join(separators.annotations),
     // https://github.com/docker/metadata-action#json-output-object
     json: JSON.stringify({
       tags: names,
@@ -101,7 +109,7 @@ export function outputsOf(result: Result): Outputs {
       labels,
       annotations,
     }),
-    digests: JSON.stringify(kept ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
+    digests: JSON.stringify(isKnown ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
     sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
@@ -109,13 +117,21 @@ export function outputsOf(result: Result): Outputs {
   }
 }
 
-/** As buildx gives it where the result is only in the cache. */
-function withoutImage(metadata: Built['metadata']): Built['metadata'] {
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !/^(?:containerimage\.|image\.name$)/.test(key)))
+/** What buildx says of an image that is kept nowhere: it has no name, and no documents unless they are known. */
+function withoutImage(metadata: Built['metadata'], hasDocuments: boolean): Built['metadata'] {
+  const left = Object.entries(metadata).filter(
+    ([key]) => key !== 'image.name' && (hasDocuments || !key.startsWith('containerimage.')),
+  )
+  return Object.fromEntries(left)
 }
 
 function pairsOf(values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values).map(([key, value]) => `${key}=${value}`)
+}
+
+/** The annotations of the image, each with its level. */
+export function annotationsOf({ build }: Plan): readonly string[] {
+  return pairsOf(build.annotations).map(withLevel)
 }
 
 /** With the level that an annotation without one has. */

@@ -5,6 +5,7 @@ import type { Host, Log } from '../host/host.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { codeBlock } from '../text/markdown.ts'
+import { writeBakeFiles } from './bake-files.ts'
 import { describeCacheHits, usesCache } from './cache-hits.ts'
 import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
@@ -47,7 +48,7 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
     published: undefined,
     images: [],
   }
-  const outputs = outputsOf({ plan, checked, ...nothing })
+  const outputs = { ...outputsOf({ plan, checked, ...nothing }), ...writeBakeFiles(plan, host) }
   // Not for later steps' environment: a moving tag still names another image.
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary(planSection(rows))
@@ -75,7 +76,7 @@ function besides(log: Log, tell: () => void): void {
 
 function write(result: Result, host: Host): void {
   const { runner, log } = host
-  const outputs = outputsOf(result)
+  const outputs = { ...outputsOf(result), ...writeBakeFiles(result.plan, host) }
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
   exportOutputs({ ...outputs, version: result.plan.version }, host)
   for (const line of emulation(result)) log.info(line)

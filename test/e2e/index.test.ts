@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep } from './support/action.ts'
@@ -178,5 +179,41 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms that
     const step = await runStep(job({ DOCKER_HOST: part('docker').host }), { ...several, load: 'false' })
     expect(step.status).toBe(0)
     expect(step.log).not.toContain('only in the build cache')
+  })
+})
+
+describe.skipIf(missing('docker', 'registry', 'plugins'))('outputs: type=registry', () => {
+  it.each(ways.slice(0, 2))('is pushed with its annotations, and bake reads its names, by $name', async (way) => {
+    const image = `${part('registry').host}/e2e/outputs-${way.name}`
+    const files: string[] = []
+    const made = job({ DOCKER_HOST: way.host() })
+    const bake = () => {
+      const [kept = ''] = readdirSync(made.temp)
+      const file = join(made.temp, kept, 'kept', 'docker-metadata-action-bake.json')
+      const args = ['bake', '-f', file, '--print', 'docker-metadata-action']
+      files.push(
+        execFileSync(join(part('plugins'), 'docker-buildx'), args, { env: made.env, encoding: 'utf8', stdio: 'pipe' }),
+      )
+    }
+    const step = await runStep(
+      made,
+      {
+        outputs: `type=registry,name=${image}:1,annotation-index.a=b,annotation.c=d\ntype=oci,dest=image.tar`,
+        labels: 'e=${F}',
+        ...way.inputs(),
+      },
+      { betweenMainAndPost: bake },
+    )
+    expect(step, step.log).toMatchObject({
+      status: 0,
+      leftovers: [],
+      outputs: { tags: `${image}:1`, files: 'image.tar' },
+    })
+    const pulled = await pull(image, '1')
+    expect(pulled.manifest).toMatchObject({ annotations: { a: 'b' } })
+    expect(pulled.platforms).toMatchObject([{ manifest: { annotations: { c: 'd' } } }])
+    const { target } = JSON.parse(files[0] ?? '')
+    // Printed as it is written, escaped.
+    expect(target['docker-metadata-action']).toMatchObject({ tags: [`${image}:1`], labels: { e: '$${F}' } })
   })
 })

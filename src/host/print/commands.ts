@@ -104,8 +104,9 @@ function formatCommand(name: string, properties: Properties, message: string): s
 }
 
 /** The text of an input as the runner passes it, without white space around it; "" when it was not given. */
-export function readInput(env: Environment, name: string): string {
-  return (env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim()
+export function readInput(env: Environment, name: string, { trimWhitespace = true } = {}): string {
+  const text = env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
+  return trimWhitespace ? text.trim() : text
 }
 
 function escapeData(text: string): string {

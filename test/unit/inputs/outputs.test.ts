@@ -50,19 +50,14 @@ describe('readOutputs()', () => {
     { name: 'Docker without dest', text: 'type=docker', says: 'set load: true' },
     { name: 'standard output', text: '-', says: 'no standard output' },
     { name: 'standard output as dest', text: 'type=tar,dest=-', says: 'no standard output' },
-    { name: 'an image', text: 'type=image,name=a,push=true', says: 'set push: true and images: a' },
-    { name: 'a registry', text: 'type=registry', says: 'set push: true and the name in images' },
-    { name: 'an image that is not pushed', text: 'type=image,name=a', says: 'leave outputs empty and set images: a' },
-    {
-      name: 'an image by digest',
-      text: 'type=image,"name=ghcr.io/a/b,c",push-by-digest=true,name-canonical=true,push=true',
-      says: 'set push: true and images: ghcr.io/a/b, c. Content is always pushed by digest first; list all platforms',
-    },
-    {
-      name: 'an image with annotations',
-      text: 'type=registry,name=a,compression=zstd,annotation.x=1,annotation-manifest-descriptor[linux/amd64].y=2',
-      says: 'and compression: zstd and annotations: manifest:x=1 and annotations: manifest-descriptor[linux/amd64]:y=2',
-    },
+    { name: 'by digest', text: 'type=image,push-by-digest=true', says: 'content is always pushed by digest first' },
+    { name: 'other media types', text: 'type=image,oci-mediatypes=false', says: 'images have OCI media types' },
+    { name: 'an insecure registry', text: 'type=image,registry.insecure=true', says: 'give `registry` with http://' },
+    { name: 'a registry not pushed to', text: 'type=registry,push=false', says: 'write type=image,push=false' },
+    { name: 'a name that is none', text: 'type=registry,name=A//b', says: 'name: ' },
+    { name: 'a compression', text: 'type=image,compression=estargz', says: 'compression: expected one of gzip' },
+    { name: 'an attribute of no image', text: 'type=image,pusch=true', says: 'did you mean push?' },
+    { name: 'an annotation that is none', text: 'type=image,annotation-indx.a=b', says: 'indx' },
     { name: 'an unknown type', text: 'type=ocl,dest=a', says: 'did you mean oci?' },
     { name: 'no type', text: 'dest=a,tar=false', says: 'expected a type' },
     { name: 'a word among attributes', text: 'type=oci,a', says: 'expected key=value, found "a"' },
@@ -88,5 +83,47 @@ describe('readOutputs()', () => {
 
   test('refuses several platforms in an archive for docker load', () => {
     expect(() => outputsOf('type=docker,dest=a', 'amd64, arm64')).toThrow(/line 1: .*type=oci holds several/)
+  })
+})
+
+describe('outputs of type image and registry', () => {
+  test('are what the inputs say', () => {
+    const text = 'type=registry,"name=ghcr.io/acme/app:1,acme/app",compression=zstd,annotation.K=1,annotation-index.b=2'
+    const { push, tags, compression, annotations, outputs } = inputsOf({ outputs: `${text}\ntype=oci,dest=a.tar` })
+    expect({ push, compression, annotations, outputs }).toEqual({
+      push: true,
+      compression: 'zstd',
+      annotations: { 'manifest:K': '1', 'index:b': '2' },
+      outputs: [{ kind: 'oci', form: 'archive', dest: 'a.tar' }],
+    })
+    expect(tags).toMatchObject([
+      { reference: { registry: 'ghcr.io', repository: 'acme/app', tag: '1' } },
+      { reference: { repository: 'acme/app', tag: 'latest' } },
+    ])
+  })
+
+  test.each([
+    { outputs: 'type=registry', push: 'false', is: true },
+    { outputs: 'type=registry', push: 'auto', is: 'auto' },
+    { outputs: 'type=image', push: 'true', is: true },
+    { outputs: 'type=image,push=false', push: 'false', is: false },
+    { outputs: 'type=image,push=true,name-canonical=true,unpack=true,store=true', push: 'false', is: true },
+  ])('$outputs with push: $push is push: $is', ({ outputs, push, is }) => {
+    expect(inputsOf({ outputs, push, images: 'acme/app', tags: '1' }).push).toBe(is)
+  })
+
+  test('lose to the input annotations, as in buildx', () => {
+    const given = { outputs: 'type=registry,annotation.a=1', annotations: 'manifest:a=2', tags: 'acme/app:1' }
+    expect(inputsOf(given).annotations).toEqual({ 'manifest:a': '2' })
+  })
+
+  test.each([
+    { given: { push: 'true', outputs: 'type=image,push=false' }, says: 'push=false contradicts the input push' },
+    { given: { tags: 'acme/app:1', outputs: 'type=registry,name=acme/app:2' }, says: 'name contradicts the inputs' },
+    { given: { compression: 'zstd', outputs: 'type=image,compression=uncompressed' }, says: 'contradicts compression' },
+    { given: { outputs: 'type=registry,name=a/b\ntype=image,push=false' }, says: 'line 2: one output of type image' },
+    { given: { outputs: 'type=registry' }, says: 'push: there is no name to push to' },
+  ])('contradictions are an error: $given', ({ given, says }) => {
+    expect(() => inputsOf(given)).toThrow(says)
   })
 })

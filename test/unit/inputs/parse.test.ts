@@ -66,6 +66,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
       load: undefined,
       outputs: [],
       cache: { kind: 'off' },
+      separators: { tags: '\n', labels: '\n', annotations: '\n' },
+      bakeTarget: 'docker-metadata-action',
       cacheFrom: [],
       cacheTo: [],
       noCache: false,
@@ -109,7 +111,9 @@ test('parseInputs() gives the defaults when nothing is said', () => {
 })
 
 test('parseInputs() reads templates left empty, and blanks, as nothing said', () => {
-  expect(parseInputs(() => ' \n ')).toEqual(parse({}))
+  // White space is a separator.
+  const blank = (name: string) => (name.startsWith('sep-') ? '' : ' \n ')
+  expect(parseInputs(blank)).toEqual(parse({}))
 })
 
 test('parseInputs() reads every input of the schema and no other', () => {

@@ -38,7 +38,22 @@ test.each([
 test('the libraries are loaded by those texts only that need them', async () => {
   expect(await loadLibraries('type=sha\ntype=edge')).toEqual({})
   expect(Object.keys(await loadLibraries('type=semver,pattern={{version}}'))).toEqual(['handlebars'])
-  expect(Object.keys(await loadLibraries("{{date 'X'}}"))).toEqual(['handlebars', 'moment'])
+  expect(Object.keys(await loadLibraries("{{date 'X' tz='Asia/Tokyo'}}"))).toEqual(['handlebars', 'moment'])
+  expect(Object.keys(await loadLibraries('{{date "Hz"}}'))).toEqual(['handlebars', 'moment', 'zones'])
+})
+
+test.each([
+  { name: 'summer', date: '2026-07-01T12:00:00Z', tz: 'Europe/Berlin', is: '14-CEST-CEST' },
+  { name: 'winter', date: '2026-01-01T12:00:00Z', tz: 'Europe/Berlin', is: '13-CET-CET' },
+  { name: 'America', date: '2026-01-01T12:00:00Z', tz: 'America/New_York', is: '07-EST-EST' },
+  { name: 'a zone without letters', date: '2026-01-01T12:00:00Z', tz: 'America/Sao_Paulo', is: '09--03--03' },
+  { name: 'UTC', date: '2026-01-01T12:00:00Z', tz: '', is: '12-UTC-UTC' },
+  { name: 'another case', date: '2026-01-01T12:00:00Z', tz: 'europe/berlin', is: '13-CET-CET' },
+])('z and zz in a date are the abbreviation of its zone: $name', async ({ date, tz, is }) => {
+  const tags = `type=raw,value={{date 'HH-z-zz'${tz && ` tz='${tz}'`}}}`
+  const options = { event: tagged, libraries: await loadLibraries(tags), now: new Date(date) }
+  const { inputs } = parseInputs((name) => (name === 'images' ? 'acme/app' : name === 'tags' ? tags : ''), [], options)
+  expect(inputs.tags).toMatchObject([{ tag: is }])
 })
 
 test('short tags, whole references and rules are one list, by priority', () => {

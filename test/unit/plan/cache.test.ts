@@ -145,7 +145,7 @@ describe('a cache in a bucket, which no daemon has,', () => {
   const given = { 'cache-from': 'type=s3,region=r,bucket=b' }
 
   test('has a builder made that can', () => {
-    const because = 'docker-container, because the docker driver has no cache of type=s3'
+    const because = 'docker-container: the docker driver does not support type=s3'
     expect(planOf(given).engine.because).toContain(because)
     expect(planOf({ 'cache-to': 'type=azblob,account_url=https://a.example' }).engine.because).toContain('type=azblob')
   })

@@ -79,10 +79,40 @@ test('outputsOf() of an image that is kept nowhere names nothing that it did not
   for (const outputs of ['', 'out']) {
     const result = resultOf({ images, tags: '1', platforms: 'amd64, arm64', outputs })
     const found = outputsOf({ ...result, built: { ...result.built, metadata } })
-    expect(found).toMatchObject({ digest: '', imageid: '', tags: '', refs: '', digests: '{}', pushed: 'false' })
-    expect(JSON.parse(found.metadata)).toEqual({ 'buildx.build.ref': 'x' })
+    expect(found).toMatchObject({
+      digest: fakeDigest('a'),
+      imageid: fakeDigest('a'),
+      tags: '',
+      refs: '',
+      pushed: 'false',
+    })
+    expect(JSON.parse(found.digests)).toEqual({ 'linux/amd64': fakeDigest('1'), 'linux/arm64': fakeDigest('2') })
+    expect(JSON.parse(found.metadata)).toEqual(metadata)
     expect(JSON.parse(found.json)).toMatchObject({ tags: [], 'tag-names': [] })
   }
+})
+
+test('outputsOf() of an image that a store has saved for verification alone has the digest of its configuration only', () => {
+  const result = resultOf({ images, tags: '1', load: 'false' })
+  const [image] = result.images
+  if (image === undefined) throw new Error('there is no image')
+  const metadata = { 'buildx.build.ref': 'x', 'containerimage.digest': fakeDigest('a'), 'image.name': 'of this run' }
+  const tree = { root: image.manifest, images: [image], documents: [], blobs: [] }
+  const content = { tree, blobs: { open: () => Promise.reject(new Error('unread')) }, forVerification: true } as const
+  const found = outputsOf({ ...result, built: { ...result.built, content, metadata } })
+  expect(found).toMatchObject({ digest: '', imageid: fakeDigest('1'), digests: '{}', sizes: '{}' })
+  expect(JSON.parse(found.metadata)).toEqual({ 'buildx.build.ref': 'x' })
+})
+
+test('outputsOf() joins tags, labels and annotations as sep-tags, sep-labels and sep-annotations say', () => {
+  const separators = { 'sep-tags': ',', 'sep-labels': ' ', 'sep-annotations': '; ' }
+  const more = { tags: '1, 2', labels: 'a=b\nc=d', annotations: 'e=f\ng=h', push: 'true' }
+  expect(outputsOf(resultOf({ images: 'acme/app', ...more, ...separators }))).toMatchObject({
+    tags: 'acme/app:1,acme/app:2',
+    'tag-names': '1,2',
+    labels: 'a=b c=d',
+    annotations: 'manifest:e=f; manifest:g=h',
+  })
 })
 
 test('outputsOf() of an image in a file has its names and its digest', () => {

@@ -72,6 +72,12 @@ export const limits = {
   yamlDepth: 64,
   /** Values in it, those that aliases repeat included (count). */
   yamlValues: 10_000,
+  /** A workflow file that is migrated (characters). */
+  workflow: 512 * kibibyte,
+  /** Values in it (count). */
+  workflowValues: 50_000,
+  /** Workflow files that are migrated at once (count). */
+  workflowFiles: 500,
   /** Nested objects and lists in one JSON document (levels). */
   jsonDepth: 512,
   /** Entries of one index, and documents of one image (count). */

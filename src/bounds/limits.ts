@@ -110,6 +110,12 @@ export const limits = {
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */
   logLines: 200,
+  /** The result of a command of the command line, where it is text (lines). */
+  resultLines: 20_000,
+  /** The same (characters). */
+  result: 4 * mebibyte,
+  /** A password on standard input. */
+  standardInput: 64 * kibibyte,
   /** One line of debug output (characters): longer text is wrapped. */
   debugLine: 1000,
   /** One debug message (characters). */

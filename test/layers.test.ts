@@ -28,6 +28,7 @@ const pure = [
   { folder: 'oci', allowed: /^node:(?:path|crypto)$/ },
   { folder: 'dockerfile', allowed: /^node:path$/ },
   { folder: 'text', allowed: /^node:path$/ },
+  { folder: 'migrate', allowed: /^$/ },
 ]
 
 type Source = { readonly path: string; readonly folder: string; readonly text: string; readonly imports: Imports }
@@ -75,7 +76,8 @@ const opaque = 'inputs/secret.ts'
 
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
-    !stages.includes(folder) && !/^(?:(?:run|run-context|read-inputs|main|post|clean-up-step)\.ts$|cli\/)/.test(path)
+    !stages.includes(folder) &&
+    !/^(?:(?:run|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),

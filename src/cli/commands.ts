@@ -21,4 +21,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'Check a published image for missing platforms and binaries of another architecture',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
+  migrate: {
+    summary: "Rewrite workflows that use Docker's actions",
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
 }

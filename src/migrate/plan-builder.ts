@@ -97,9 +97,9 @@ function whyKept(step: Step, { job, users, asBuilder }: Use): string | undefined
     return '`install` changes what `docker build` does in later steps'
   if (said('cleanup') !== undefined && said('cleanup') !== 'true')
     return '`cleanup: false` leaves the builder on the machine'
-  const driver = said('driver') ?? ''
-  if (driver !== '' && !driver.includes('${{') && !(driverChoices as readonly string[]).includes(driver)) {
-    return `Polyarch cannot create a builder with the driver ${code(driver)}`
+  const kind = said('driver')
+  if (kind && !kind.includes('${{') && !(driverChoices as readonly string[]).includes(kind)) {
+    return `Polyarch cannot create a builder with the driver ${code(kind)}`
   }
   const version = said('version') ?? ''
   if (version !== '' && !version.includes('${{') && !/^(?:latest|v?\d+\.\d+\.\d+(?:-[\w.]+)?)$/.test(version)) {

@@ -40,7 +40,9 @@ export async function checkInputs(given: ReadonlyMap<string, string>): Promise<r
     return []
   } catch (error) {
     if (!(error instanceof ActionError)) throw error
-    return error.message.replace(/^(?:Invalid input: |\d+ problems in the inputs:\n)/, '').split('\n')
+    // One problem is in the first line, several are in the lines after it.
+    const [first = '', ...rest] = error.message.split('\n')
+    return rest.length > 0 ? rest : [first.replace('Invalid input: ', '')]
   }
 }
 

@@ -21,8 +21,13 @@ export type DockerAction = {
 
 /** Recognizes an action of Docker in `uses`, with any version, and with the URL of a server as Gitea has it. */
 export function readDockerAction(uses: string): DockerAction | undefined {
-  const [, server = '', name = ''] = /^(https?:\/\/[^/\s]+\/)?docker\/([a-z-]+)(?:@[^@\s]+)?$/i.exec(uses.trim()) ?? []
-  const known = name.toLowerCase()
+  const [path = ''] = uses.trim().split('@')
+  const parts = path.split('/')
+  const [owner = '', name = ''] = parts.slice(-2)
+  const before = parts.slice(0, -2).join('/')
+  const server = before === '' ? '' : `${before}/`
+  const isPlain = owner.toLowerCase() === 'docker' && (server === '' || /^https?:\/\/[^/]+\/$/.test(server))
+  const known = isPlain ? name.toLowerCase() : ''
   if (!Object.hasOwn(kinds, known)) return undefined
   return { kind: kinds[known as keyof typeof kinds], name: `docker/${known}`, server }
 }

@@ -64,7 +64,7 @@ export function findStepReferences(expression: string): readonly StepReference[]
       word.lastIndex = close + 1
       continue
     }
-    const isProperty = /\.\s{0,100}$/.test(expression.slice(Math.max(0, match.index - 101), match.index))
+    const isProperty = expression.slice(0, match.index).trimEnd().endsWith('.')
     if (match[0].toLowerCase() !== 'steps' || isProperty) continue
     const { parts, end } = readAccessors(expression, word.lastIndex)
     word.lastIndex = Math.max(end, word.lastIndex)
@@ -104,3 +104,10 @@ function readAccessors(text: string, from: number): { readonly parts: readonly P
 export function normalizeCondition(text: string): string {
   return (wholeExpression(text) ?? text).trim().replace(/\s+/g, ' ')
 }
+
+/** Whether two steps run in the same cases. */
+export function isSameCondition(a: Conditional, b: Conditional): boolean {
+  return normalizeCondition(a.condition ?? '') === normalizeCondition(b.condition ?? '')
+}
+
+type Conditional = { readonly condition: string | undefined }

@@ -1,8 +1,7 @@
 import { driverChoices } from '../engine/drivers.ts'
-import { wholeExpression } from './expressions.ts'
+import { isSameCondition, wholeExpression } from './expressions.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
-import { isSameCondition } from './plan-metadata.ts'
 import type { Job, Step } from './read-workflow.ts'
 import { type Edit, replaceLines, type SourceText } from './source-text.ts'
 import { runsImages, usesBuilder, usesEmulators } from './step-needs.ts'
@@ -102,7 +101,7 @@ function whyKept(step: Step, { job, users, asBuilder }: Use): string | undefined
     return `Polyarch cannot create a builder with the driver ${code(kind)}`
   }
   const version = said('version') ?? ''
-  if (version !== '' && !version.includes('${{') && !/^(?:latest|v?\d+\.\d+\.\d+(?:-[\w.]+)?)$/.test(version)) {
+  if (!['', 'latest'].includes(version) && !version.includes('${{') && !/^v?\d+\.\d+\.\d+(?:-|$)/.test(version)) {
     return `${code(`version: ${version}`)} is not a release of buildx`
   }
   const differs = inputs.size > 0 && condition !== undefined && users.some((build) => !isSameCondition(step, build))

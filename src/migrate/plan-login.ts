@@ -1,8 +1,8 @@
 import { checkInputs } from './check-inputs.ts'
-import { normalizeCondition, replaceExpressions, wholeExpression } from './expressions.ts'
+import { isSameCondition, normalizeCondition, replaceExpressions, wholeExpression } from './expressions.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
-import { isJobToken, isSameCondition } from './plan-metadata.ts'
+import { isJobToken } from './plan-metadata.ts'
 import type { Job, Step } from './read-workflow.ts'
 import type { SourceText } from './source-text.ts'
 import { mayReadCredentials, readsCredentials } from './step-needs.ts'
@@ -155,8 +155,9 @@ export function registryOf({ inputs }: Step, { env }: Job): string {
 
 function resolve(text: string, env: Job['env']): string {
   return replaceExpressions(text, (expression) => {
-    const [, name = ''] = /^env\.([\w-]{1,200})$/i.exec(expression) ?? []
-    return env.get(name.toLowerCase()) ?? `\${{ ${expression} }}`
+    const [context = '', name = '', ...rest] = expression.toLowerCase().split('.')
+    const known = context === 'env' && rest.length === 0 ? env.get(name) : undefined
+    return known ?? `\${{ ${expression} }}`
   })
 }
 

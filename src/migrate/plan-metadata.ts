@@ -1,5 +1,12 @@
 import { checkInputs } from './check-inputs.ts'
-import { findExpressions, findStepReferences, normalizeCondition, wholeExpression } from './expressions.ts'
+import { escapeBraces } from './escape-braces.ts'
+import {
+  findExpressions,
+  findStepReferences,
+  isSameCondition,
+  normalizeCondition,
+  wholeExpression,
+} from './expressions.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import type { Field, Job, PlacedReference, Step } from './read-workflow.ts'
@@ -11,22 +18,18 @@ const sameOutputs = ['version', 'tags', 'tag-names', 'labels', 'annotations', 'j
 /** The rules of docker/metadata-action without `tags`. */
 const defaultRules = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr']
 
-/** Values that a build step takes of docker/metadata-action, as expressions of this step. */
-const values: readonly { readonly pattern: RegExp; readonly becomes: string }[] = [
-  { pattern: /^steps\.[\w-]+\.outputs\.version$/, becomes: '{{version}}' },
-  {
-    pattern: /^fromjson\(steps\.[\w-]+\.outputs\.json\)\.labels\['org\.opencontainers\.image\.version'\]$/,
-    becomes: '{{version}}',
-  },
-  {
-    pattern: /^fromjson\(steps\.[\w-]+\.outputs\.json\)\.labels\['org\.opencontainers\.image\.created'\]$/,
-    becomes: '{{created}}',
-  },
-  {
-    pattern: /^fromjson\(steps\.[\w-]+\.outputs\.json\)\.labels\['org\.opencontainers\.image\.revision'\]$/,
-    becomes: `\${{ github.sha }}`,
-  },
-]
+/** The expression of this step for one that reads an output of docker/metadata-action, given without white space in lower case. */
+function ownExpression(expression: string, id: string): string | undefined {
+  const outputs = `steps.${id.toLowerCase()}.outputs`
+  const label = (name: string) => `fromjson(${outputs}.json).labels['org.opencontainers.image.${name}']`
+  const values = new Map([
+    [`${outputs}.version`, '{{version}}'],
+    [label('version'), '{{version}}'],
+    [label('created'), '{{created}}'],
+    [label('revision'), `\${{ github.sha }}`],
+  ])
+  return values.get(expression)
+}
 
 type Planning = { readonly source: SourceText; readonly job: Job; readonly builds: readonly Step[] }
 
@@ -117,11 +120,6 @@ function whyKept(step: Step, users: readonly Step[]): string | undefined {
   return undefined
 }
 
-/** Whether two steps run in the same cases. */
-export function isSameCondition(a: Pick<Step, 'condition'>, b: Pick<Step, 'condition'>): boolean {
-  return normalizeCondition(a.condition ?? '') === normalizeCondition(b.condition ?? '')
-}
-
 /** A step that reads the variables of docker/metadata-action before the image is built. */
 function variableReader({ source, job }: Planning, step: Step, users: readonly Step[]): string | undefined {
   const last = Math.max(...users.map((build) => build.index))
@@ -180,7 +178,8 @@ function takeLists(
       if (field.style !== 'literal') return { problem: `${lineName(field.line)} mixes its outputs with other ${name}` }
       const own = (step.inputs.get(name)?.value ?? (name === 'tags' ? defaultRules.join('\n') : '')).trim()
       const added = own === '' ? [] : own.split('\n')
-      list = composed(name, [...lines.slice(0, at), ...added, ...lines.slice(at + 1)])
+      const escaped = name === 'tags' ? lines : lines.map(escapeBraces)
+      list = composed(name, [...escaped.slice(0, at), ...added, ...escaped.slice(at + 1)])
     }
     const before = name === 'tags' ? copy('images') : []
     const after = name === 'tags' ? copy('flavor') : []
@@ -224,7 +223,7 @@ function takeValue(source: SourceText, build: Step, reference: PlacedReference):
   )
   if (around === undefined) return undefined
   const expression = text.slice(around.start, around.end).replace(/\s+/g, '').toLowerCase()
-  const becomes = values.find(({ pattern }) => pattern.test(expression.slice(0, 300)))?.becomes
+  const becomes = ownExpression(expression, reference.id ?? '')
   // Only a value is replaced by this step: something is before it in its line.
   const line = text.slice(text.lastIndexOf('\n', around.start) + 1, around.start - 3)
   if (becomes === undefined || !line.includes('=')) return undefined

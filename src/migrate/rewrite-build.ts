@@ -1,4 +1,5 @@
 import { replacementOf } from './docker-action.ts'
+import { escapeEdits } from './escape-braces.ts'
 import { copyInput, indentLines } from './input-lines.ts'
 import type { Contribution, Note } from './plan.ts'
 import { idEdit } from './plan-builder.ts'
@@ -58,7 +59,8 @@ export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
       text: 'docker/build-push-action attaches provenance by default; for it, add `provenance: true`',
     })
   }
-  if (/@[0-9a-f]{40}$/i.test(uses))
+  const [, version = ''] = uses.split('@')
+  if (version.length === 40 && /^[0-9a-f]+$/i.test(version))
     notes.push({ line, text: 'the replaced actions were pinned to commits; pin polyarch/build too' })
   const secrets = ['secrets', 'secret-envs'].some((name) => said(name) !== '')
   if (secrets && said('push') !== '' && /\bpull_request\b/.test(source.text)) {
@@ -93,9 +95,8 @@ function usesEdits(source: SourceText, build: Step): readonly Edit[] {
   const edits: Edit[] = [{ start, end, text: `${quote}${replacementOf(build.action)}${quote}` }]
   const lineEnd = startOf(source, field.line) + (lineText(source, field.line)?.length ?? 0)
   const comment = source.text.slice(end, lineEnd)
-  const isVersion = /^\s+#\s*(?:pin@|tag=|ratchet:docker\/[\w-]+@)?v?\d+(?:\.\d+){0,3}(?:-[\w.]+)?\s*$/.test(
-    comment.slice(0, 200),
-  )
+  const said = comment.trim().replace(/^#\s*/, '')
+  const isVersion = comment.trim().startsWith('#') && /^(?:pin@|tag=|ratchet:docker\/[\w-]+@)?v?\d[\w.-]*$/.test(said)
   return isVersion ? [...edits, { start: end, end: lineEnd, text: '' }] : edits
 }
 
@@ -146,25 +147,6 @@ function inputEdits(
   return { edits }
 }
 
-/** An expression of Polyarch's, which docker/build-push-action takes for text. */
-const braces = /(?<![$\\{])\{\{\s{0,20}[A-Za-z_]\w{0,100}\s{0,20}\}\}/g
-
-function escapeEdits(source: SourceText, { range }: Field): readonly Edit[] {
-  if (range === undefined) return []
-  const text = source.text.slice(range.start, range.end)
-  const backslash = text.startsWith('"') ? '\\\\' : '\\'
-  return [...text.matchAll(braces)].map(({ index }) => ({
-    start: range.start + index,
-    end: range.start + index,
-    text: backslash,
-  }))
-}
-
-/** Writes a backslash before what this step would take for an expression. */
-export function escapeBraces(line: string): string {
-  return line.replace(braces, '\\$&')
-}
-
 /** Deletes a step with the comments that belong to it. */
 export function removeStep(source: SourceText, step: Step): Edit {
   const dash = step.dash ?? { line: step.line, column: 0 }
@@ -177,8 +159,9 @@ export function removeStep(source: SourceText, step: Step): Edit {
   while (commentColumn(first - 1) === dash.column) first -= 1
   const above = Array.from({ length: dash.line - first }, (_, at) => lineText(source, first + at)?.trim() ?? '')
   // A step that somebody has commented out is not about this one.
-  if (above.some((line) => /^#\s*(?:-\s+(?:name|uses|run|id|if)\b|(?:uses|with|run|name|if|id|env):)/.test(line)))
-    first = dash.line
+  const isCode = (line: string) =>
+    /^#\s*-\s+(?:name|uses|run|id|if)\b/.test(line) || /^#\s*(?:uses|with|run|name|if|id|env):/.test(line)
+  if (above.some(isCode)) first = dash.line
   let after = step.lastLine + 1
   while (commentColumn(after) > dash.column) after += 1
   const before = lineText(source, first - 1)?.trim() ?? ''

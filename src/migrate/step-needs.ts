@@ -12,8 +12,17 @@ const credentialActions =
   /attest|cosign|scout|trivy|grype|anchore|syft|sbom|oras|helm|crane|regctl|skopeo|notation|docker|container|image|registry|manifest|kaniko|buildah|podman|push/i
 
 /** Actions that are named as if they did, and do not. */
-const harmlessActions =
-  /^(?:actions\/(?!attest)[\w-]+|github\/codeql-action\/[\w-]+|sigstore\/cosign-installer|anchore\/sbom-action\/download-syft|azure\/setup-helm|oras-project\/setup-oras|imjasonh\/setup-crane|peter-evans\/dockerhub-description|docker\/setup-docker-action|ad-m\/github-push-action|stefanzweifel\/git-auto-commit-action|softprops\/action-gh-release|hadolint\/hadolint-action|docker\/(?:metadata|login|setup-qemu|setup-buildx)-action)(?:@|$)/i
+const harmlessActions: ReadonlySet<string> = new Set([
+  'ad-m/github-push-action',
+  'anchore/sbom-action/download-syft',
+  'azure/setup-helm',
+  'docker/setup-docker-action',
+  'hadolint/hadolint-action',
+  'imjasonh/setup-crane',
+  'oras-project/setup-oras',
+  'peter-evans/dockerhub-description',
+  'sigstore/cosign-installer',
+])
 
 /** Whether a step runs a program that reads Docker's credentials. */
 export function readsCredentials(step: Step): boolean {
@@ -30,14 +39,16 @@ function isCredentialAction({ uses, inputs, action }: Step): boolean {
   if (action !== undefined) return action.kind === 'bake'
   if (/^(?:docker:\/\/|\.\/)/.test(uses)) return true
   if (/^actions\/attest/i.test(uses)) return inputs.get('push-to-registry')?.value === 'true'
-  return !harmlessActions.test(uses) && credentialActions.test(uses)
+  const [name = ''] = uses.toLowerCase().split('@')
+  const isHarmless = name.startsWith('actions/') || harmlessActions.has(name)
+  return !isHarmless && credentialActions.test(name)
 }
 
 /** Whether a step builds with the builder that docker/setup-buildx-action made. */
 export function usesBuilder(step: Step): boolean {
   if (step.action?.kind === 'bake') return true
   if (/^\.\/|buildx|bake|devcontainers\/ci/i.test(step.uses) && step.action === undefined) return true
-  const commands = commandsOf(step).replace(/\bbuildx\s{1,20}(?:imagetools|version|ls)\b/g, '')
+  const commands = commandsOf(step).replace(/\bbuildx\s(?:imagetools|version|ls)\b/g, '')
   return /\bbuildx\b|BUILDX_BUILDER/.test(commands)
 }
 
@@ -51,17 +62,19 @@ export function usesEmulators(step: Step): boolean {
 
 /** Whether a step starts containers. */
 export function runsImages(step: Step): boolean {
+  const commands = commandsOf(step)
   return (
-    /\b(?:docker|podman|compose)\s[^\n]{0,200}\b(?:run|up|create)\b/.test(commandsOf(step)) ||
-    step.uses.startsWith('docker://')
+    step.uses.startsWith('docker://') ||
+    (/\b(?:docker|podman|compose)\b/.test(commands) && /\b(?:run|up)\b/.test(commands))
   )
 }
 
 /** Whether a step joins images of several platforms that other jobs pushed. */
 export function joinsImages(step: Step): boolean {
   const commands = commandsOf(step)
-  if (/\bimagetools\s{1,20}create\b|\bmanifest\s{1,20}(?:create|push|add)\b|\bmanifest-tool\b/.test(commands))
-    return true
+  const words = commands.replace(/\s+/g, ' ')
+  const joins = ['imagetools create', 'manifest create', 'manifest push', 'manifest add', 'manifest-tool ']
+  if (joins.some((one) => words.includes(one))) return true
   return /manifest-(?:create-)?action|docker-manifest/i.test(step.uses)
 }
 

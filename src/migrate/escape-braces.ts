@@ -1,0 +1,24 @@
+import type { Field } from './read-workflow.ts'
+import type { Edit, SourceText } from './source-text.ts'
+
+/** What may be an expression of Polyarch's, which docker/build-push-action takes for text. */
+const braces = /(?<![$\\{])\{\{([^{}]*)\}\}/g
+
+/** Writes a backslash before everything in an input that Polyarch would take for an expression of its own. */
+export function escapeEdits(source: SourceText, { range }: Field): readonly Edit[] {
+  if (range === undefined) return []
+  const text = source.text.slice(range.start, range.end)
+  const backslash = text.startsWith('"') ? '\\\\' : '\\'
+  return [...text.matchAll(braces)]
+    .filter(([, inner = '']) => isWord(inner))
+    .map(({ index }) => ({ start: range.start + index, end: range.start + index, text: backslash }))
+}
+
+/** As `escapeEdits`, for one line of a value. */
+export function escapeBraces(line: string): string {
+  return line.replace(braces, (found, inner: string) => (isWord(inner) ? `\\${found}` : found))
+}
+
+function isWord(inner: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(inner.trim())
+}

@@ -378,6 +378,13 @@ function dashOf(source: SourceText, { flow }: YAMLMap, start: number): Step['das
 function sharedAnchor({ range }: YAMLMap, steps: readonly Step[], { source, anchors }: Reading): Problem | undefined {
   const docker = steps.filter(({ action }) => action !== undefined)
   if (docker.length === 0 || !range) return undefined
+  const known = new Map<Node, boolean>()
+  const readsSteps = (target: Node): boolean => {
+    const [from = 0, to = 0] = target.range ?? []
+    const found = known.get(target) ?? /\bsteps\s*[.[]/i.test(source.text.slice(from, to))
+    known.set(target, found)
+    return found
+  }
   for (const [alias, target] of anchors) {
     const [start, end] = target.range ?? [0, 0]
     const from = alias.range?.[0] ?? 0
@@ -387,8 +394,7 @@ function sharedAnchor({ range }: YAMLMap, steps: readonly Step[], { source, anch
     if (touched === undefined) {
       const isInside = from >= range[0] && from < range[1]
       const isElsewhere = start < range[0] || start >= range[1]
-      const reads = /\bsteps\s{0,10}[.[]/i.test(source.text.slice(start, end))
-      if (!(isInside && isElsewhere && reads)) continue
+      if (!isInside || !isElsewhere || !readsSteps(target)) continue
       return {
         line: lineOf(source, from),
         message: `the alias *${alias.source} repeats references to steps from another place`,

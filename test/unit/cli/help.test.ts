@@ -26,7 +26,9 @@ describe.each(['polyarch', ...Object.keys(commands)])('the help of %s', (name) =
   })
 
   it('names only commands and flags that exist in its examples', async () => {
-    const lines = [...text.matchAll(/^ {2}polyarch ((?:build|plan|verify|migrate)\b.*)$/gm)].map(([, line = '']) => line)
+    const lines = [...text.matchAll(/^ {2}polyarch ((?:build|plan|verify|migrate)\b.*)$/gm)].map(
+      ([, line = '']) => line,
+    )
     expect(lines.length).toBeGreaterThan(0)
     for (const line of lines) {
       const [command = '', ...args] = line.replace(/ \|.*$/, '').split(' ')

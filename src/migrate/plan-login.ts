@@ -21,14 +21,11 @@ export async function planLogins(logins: readonly Step[], planning: Planning): P
     if (reason === undefined) taken.push(login)
     else plans.set(login, { kind: 'kept', reason })
   }
-  const written = taken.filter((login) => !isJobLogin(login, planning.job))
   const contributions: Contribution[] = []
   for (const build of planning.builds) {
-    const lines = credentialLines(
-      written.filter(({ index }) => index < build.index),
-      build,
-      planning,
-    )
+    const before = taken.filter(({ index }) => index < build.index)
+    const written = before.filter((login) => !isJobLogin(login, build, planning.job))
+    const lines = credentialLines(written, build, planning)
     if ('problem' in lines) {
       for (const login of taken) plans.set(login, { kind: 'kept', reason: lines.problem })
       return plans
@@ -85,6 +82,7 @@ async function problemsOf({ inputs }: Step): Promise<readonly string[]> {
 function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning): string | undefined {
   const { fields, inputs } = login
   for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
+  if (inputs.get('logout')?.value?.trim() === 'false') return '`logout: false` leaves the login on the machine'
   const next = builds.find((build) => build.index > login.index)
   const between = job.steps.find(
     (one) => one.index > login.index && one.index < (next?.index ?? 0) && readsCredentials(one),
@@ -161,19 +159,19 @@ function resolve(text: string, env: Job['env']): string {
   })
 }
 
-/** A login to ghcr.io with the token of the job, which this step needs no input for. */
-function isJobLogin(login: Step, job: Job): boolean {
-  const password = login.inputs.get('password')
-  const isPlain = [...login.inputs.keys()].every((name) =>
-    ['registry', 'username', 'password', 'logout'].includes(name),
-  )
+/** A login to ghcr.io with the token of the job. A step that pushes there needs no input for it. */
+function isJobLogin(login: Step, build: Step, job: Job): boolean {
+  const { inputs } = login
+  const password = inputs.get('password')
+  const isPlain = [...inputs.keys()].every((name) => ['registry', 'username', 'password', 'logout'].includes(name))
+  const token = build.inputs.get('github-token')
   return (
     isPlain &&
-    registryOf(login, job)
-      .toLowerCase()
-      .replace(/^https:\/\/|\/$/g, '') === 'ghcr.io' &&
+    ['ghcr.io', 'https://ghcr.io', 'ghcr.io/', 'https://ghcr.io/'].includes(registryOf(login, job).toLowerCase()) &&
     password !== undefined &&
-    isJobToken(password)
+    isJobToken(password) &&
+    (token === undefined || isJobToken(token)) &&
+    imageNames(build, job).some((name) => name.toLowerCase().startsWith('ghcr.io/'))
   )
 }
 
@@ -214,13 +212,7 @@ function credentialLines(
 
 /** Whether every name of the image has a registry: `registry` goes before names that have none. */
 function hasHosts(build: Step, login: Step, job: Job): boolean {
-  const lists = [build.inputs.get('tags')?.value ?? '', ...metadataImages(build, job)]
-  const names = lists
-    .flatMap((text) => text.split(/[\n,]/))
-    .map((name) => resolve(name.trim().replace(/^name=/i, ''), job.env))
-    .filter((name) => name !== '' && !/^(?:#|enable=)/.test(name))
-    // The outputs of docker/metadata-action: the images are in the list.
-    .filter((name) => !/^steps\.[\w-]+\.outputs\.tags$/.test(wholeExpression(name) ?? ''))
+  const names = imageNames(build, job)
   const registry = registryOf(login, job)
   return (
     names.length > 0 &&
@@ -229,6 +221,21 @@ function hasHosts(build: Step, login: Step, job: Job): boolean {
       if (name.startsWith(`${registry}/`)) return true
       return rest.length > 0 && !host.includes('${{') && (/[.:]/.test(host) || host === 'localhost')
     })
+  )
+}
+
+/** The names that a build step gives the image, with variables of the workflow replaced; a conditional one as the whole line. */
+function imageNames(build: Step, job: Job): readonly string[] {
+  const lists = [build.inputs.get('tags')?.value ?? '', ...metadataImages(build, job)]
+  return (
+    lists
+      .flatMap((text) => text.split('\n'))
+      .flatMap((line) => (line.includes('enable=') ? [line] : line.split(',')))
+      .map((name) => resolve(name.trim(), job.env))
+      .map((name) => (name.includes('enable=') ? name : name.replace(/^name=/i, '')))
+      .filter((name) => name !== '' && !name.startsWith('#'))
+      // The outputs of docker/metadata-action: its images are in the list.
+      .filter((name) => !/^steps\.[\w-]+\.outputs\.tags$/.test(wholeExpression(name) ?? ''))
   )
 }
 
@@ -259,7 +266,7 @@ function toYaml(value: string): string {
 
 function notesOf(login: Step, { job, builds }: Planning): readonly Note[] {
   const notes: Note[] = []
-  if (isJobLogin(login, job))
+  if (builds.every((build) => build.index < login.index || isJobLogin(login, build, job)))
     notes.push({ line: login.line, text: 'Polyarch logs in to ghcr.io with the token of the job' })
   const isOfBuild = builds.every((build) => build.index < login.index || isSameCondition(build, login))
   if (login.condition !== undefined && !isOfBuild) {

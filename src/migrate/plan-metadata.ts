@@ -113,6 +113,8 @@ function whyKept(step: Step, users: readonly Step[]): string | undefined {
   for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
   const differs = users.find((build) => condition !== undefined && !isSameCondition(step, build))
   if (differs !== undefined) return `its \`if\` is not the one of the build step in ${lineName(differs.line)}`
+  const unknown = [...inputs.keys()].find((name) => !known.includes(name))
+  if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const context = inputs.get('context')?.value ?? 'workflow'
   if (context.trim() !== 'workflow')
     return `${code(`context: ${context}`)} takes tags from the repository, not from the event`
@@ -273,6 +275,13 @@ function notesOf(
       return push.trim().toLowerCase() === 'true' || normalizeCondition(push) === normalizeCondition(condition)
     })
   }
+  const json = rest.find((one) => one.path[1] === 'json')
+  if (json !== undefined) {
+    notes.push({
+      line: json.line,
+      text: 'the tags in `json` are in the order in which they are written: `latest` is the last one',
+    })
+  }
   const reader = rest.find((one) => ['tags', 'json', 'tag-names'].includes(one.path[1] ?? '') && !isPushed(one))
   if (reader !== undefined) {
     notes.push({
@@ -281,8 +290,6 @@ function notesOf(
     })
   }
   for (const [name, field] of step.inputs) {
-    if (!known.includes(name))
-      notes.push({ line: field.line, text: `${code(name)} is dropped: docker/metadata-action does not have it` })
     if (name === 'github-token' && !isJobToken(field))
       notes.push({
         line: field.line,

@@ -313,7 +313,12 @@ function readStep(node: unknown, index: number, reading: Reading): Step | { read
   const uses = fields.get('uses')?.value ?? ''
   const action = readDockerAction(uses)
   const withNode = pairOf(node, 'with')?.value
-  const inputs = isMap(withNode) ? fieldsOf(withNode, reading) : new Map<string, Field>()
+  // The runner reads names of inputs in any case.
+  const inputs = new Map(
+    isMap(withNode)
+      ? [...fieldsOf(withNode, reading)].map(([name, field]) => [name.toLowerCase(), field] as const)
+      : [],
+  )
   const withField = fields.get('with')
   const [firstInput] = [...inputs.values()]
   const lastLine = Math.max(...[...fields.values()].map((field) => field.lastLine), lineOf(source, at))
@@ -424,7 +429,7 @@ function referencesIn(job: YAMLMap, steps: Node, { source }: Reading): readonly 
     } else if (isMap(node)) {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : ''
-        const input = parent === 'with' ? name : place.input
+        const input = parent === 'with' ? name.toLowerCase() : place.input
         visit(value, { ...place, input, isCondition: name === 'if' && parent !== 'with' && parent !== 'env' }, name)
       }
     } else if (isScalar(node) && node.range) {

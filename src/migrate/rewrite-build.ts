@@ -1,15 +1,26 @@
 import { replacementOf } from './docker-action.ts'
 import { escapeEdits } from './escape-braces.ts'
 import { copyInput, indentLines } from './input-lines.ts'
-import type { Contribution, Note } from './plan.ts'
+import { type Contribution, code, type Note } from './plan.ts'
 import { idEdit } from './plan-builder.ts'
 import type { Field, Job, Step } from './read-workflow.ts'
 import { type Edit, lineText, replaceLines, type SourceText, startOf } from './source-text.ts'
+
+/** The inputs of docker/build-push-action. Other ones it ignores, and Polyarch may not. */
+const known: ReadonlySet<string> = new Set(
+  [
+    'add-hosts allow annotations attests build-args build-contexts builder cache-from cache-to call cgroup-parent context file',
+    'github-token labels load network no-cache no-cache-filters outputs platforms provenance pull push sbom secret-envs',
+    'secret-files secrets shm-size ssh tags target ulimit',
+  ].flatMap((names) => names.split(' ')),
+)
 
 /** Why a build step cannot be rewritten; undefined if it can. */
 export function whyNotBuild(build: Step, source: SourceText): string | undefined {
   if (build.oddity !== undefined) return build.oddity
   if (build.dash === undefined || source.text[build.start] === '{') return 'the step is written in braces'
+  const unknown = [...build.inputs.keys()].find((name) => !known.has(name))
+  if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const outputs = build.inputs.get('outputs')?.value ?? ''
   if (/push-by-digest/.test(outputs)) {
     return 'it pushes by digest, for a later job that joins the platforms. Polyarch does not join jobs yet; one step with all `platforms` takes the place of both'

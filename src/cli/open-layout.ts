@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
-import { digestOf, splitDigest, verify } from '../oci/digest.ts'
+import { digestOf, splitDigest, verified, verify } from '../oci/digest.ts'
 import { walkImage } from '../oci/image-tree.ts'
 import { mediaType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
-import { type BlobReader, checked, type ImageContent } from '../oci/store.ts'
+import type { BlobReader, ImageContent } from '../oci/store.ts'
 import type { Descriptor } from '../oci/types.ts'
 import { readTar } from '../tree/archive/read-tar.ts'
 import { cleanPath } from '../tree/path.ts'
 
 /** The files of a layout by their names in it; undefined for one that it does not have. */
-type OpenFile = (name: string, start: number) => AsyncIterable<Uint8Array> | undefined
+type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
 
 /**
  * Opens an image of an OCI layout, a directory or an uncompressed archive: the one of a tag (`directory:tag`), else all that the layout has.
@@ -33,7 +33,7 @@ export async function openLayout(text: string): Promise<ImageContent> {
   }
   const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)
   const small = async (name: string, limit: number): Promise<Buffer> => {
-    const content = open(name, 0)
+    const content = open(name)
     if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
     return await readLimited(content, limit).catch((cause: unknown) => {
       const problem = cause instanceof LimitError ? cause.message : 'it cannot be read'
@@ -43,10 +43,10 @@ export async function openLayout(text: string): Promise<ImageContent> {
   const index = await small('index.json', limits.manifest)
   const root = chooseRoot(index, tag, what)
   const blobs: BlobReader = {
-    open: async (blob, { start = 0 } = {}) => {
-      const content = open(nameOf(blob), start)
+    open: async (blob) => {
+      const content = open(nameOf(blob))
       if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${nameOf(blob)}`)
-      return content
+      return verified(content, blob, `${what}: ${nameOf(blob)}`)
     },
   }
   const tree = await walkImage(root, async (descriptor) => {
@@ -55,7 +55,7 @@ export async function openLayout(text: string): Promise<ImageContent> {
     verify(bytes, descriptor, `${what}: ${nameOf(descriptor)}`)
     return bytes
   })
-  return { tree, blobs: checked(blobs, what) }
+  return { tree, blobs }
 }
 
 const refName = 'org.opencontainers.image.ref.name'
@@ -89,9 +89,9 @@ function nameOf({ digest }: Descriptor): string {
 }
 
 function openDirectory(dir: string): OpenFile {
-  return (name, start) => {
+  return (name) => {
     const path = join(dir, name)
-    return existsSync(path) ? reading(path, { start }) : undefined
+    return existsSync(path) ? reading(path) : undefined
   }
 }
 
@@ -101,18 +101,18 @@ async function openArchive(path: string, what: string): Promise<OpenFile> {
   for await (const { name, node, offset } of readTar(createReadStream(path), what)) {
     if (node.type === 'file') places.set(cleanPath(name), { start: offset, size: node.size })
   }
-  return (name, start) => {
+  return (name) => {
     const place = places.get(name)
     if (place === undefined) return undefined
-    if (start >= place.size) return empty()
-    return reading(path, { start: place.start + start, end: place.start + place.size - 1 })
+    const { start, size } = place
+    return size === 0 ? empty() : reading(path, { start, end: start + size - 1 })
   }
 }
 
 /** Opened when it is read: a stream that nobody reads would keep its file open. */
 async function* reading(
   path: string,
-  range: { readonly start: number; readonly end?: number },
+  range: { readonly start?: number; readonly end?: number } = {},
 ): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path, range)
 }

@@ -36,6 +36,7 @@ describe.each([
   'CHANGELOG.md',
   'docs/before-tags.md',
   'docs/cache.md',
+  'docs/command-line.md',
   'docs/credentials.md',
   'SECURITY.md',
   'docs/emulators.md',

@@ -106,7 +106,7 @@ function withoutDocker(value: unknown): unknown {
       .filter((one) => !/(?:^|\/)(?:docker\/|polyarch\/build@)/.test(String(Object(one).uses ?? '')))
       .map(withoutDocker)
   }
-  if (typeof value === 'string') return value.replace(/steps\.[\w-]+\./g, 'steps.?.')
+  if (typeof value === 'string') return value.replace(/steps(?:\.[\w-]+|\['[\w-]+'\])\./g, 'steps.?.')
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutDocker(one)]))
 }

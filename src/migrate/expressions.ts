@@ -111,3 +111,12 @@ export function isSameCondition(a: Conditional, b: Conditional): boolean {
 }
 
 type Conditional = { readonly condition: string | undefined }
+
+/** Replaces the variables of a text that are known before the run. `env` has their names in lower case. */
+export function resolveVariables(text: string, env: ReadonlyMap<string, string | undefined>): string {
+  return replaceExpressions(text, (expression) => {
+    const [context = '', name = '', ...rest] = expression.toLowerCase().split('.')
+    const known = context === 'env' && rest.length === 0 ? env.get(name) : undefined
+    return known ?? `\${{ ${expression} }}`
+  })
+}

@@ -5,7 +5,7 @@ import { planMetadata } from './plan-metadata.ts'
 import type { Job, Problem, Step } from './read-workflow.ts'
 import { missingDefaults, notesOfBuild, removeStep, rewriteBuild, whyNotBuild } from './rewrite-build.ts'
 import type { Edit, SourceText } from './source-text.ts'
-import { joinsImages } from './step-needs.ts'
+import { buildsImages, joinsImages, usesBuilder } from './step-needs.ts'
 
 /** A step of Docker's actions, by its line (from 0). */
 export type NamedStep = { readonly line: number; readonly action: string }
@@ -32,10 +32,9 @@ export type JobMigration =
 export async function migrateJob(source: SourceText, job: Job, others: readonly Job[]): Promise<JobMigration> {
   const docker = job.steps.filter(({ action }) => action !== undefined)
   if (job.oddity !== undefined && (docker.length > 0 || job.steps.length === 0)) return refused(job.oddity)
-  const [first] = docker
-  if (first === undefined) return { kind: 'unrelated' }
+  if (docker.length === 0) return { kind: 'unrelated' }
   const builds = docker.filter(({ action }) => action?.kind === 'build')
-  if (builds.length === 0) return whyNoBuild(job, first)
+  if (builds.length === 0) return whyNoBuild(job)
   const problems = builds.flatMap((build): readonly Problem[] => {
     const reason = whyNotBuild(build, source)
     return reason === undefined ? [] : [{ line: build.line, message: `docker/build-push-action: ${reason}` }]
@@ -65,7 +64,7 @@ function refused(...problems: readonly Problem[]): JobMigration {
   return { kind: 'refused', problems }
 }
 
-function whyNoBuild(job: Job, first: Step): JobMigration {
+function whyNoBuild(job: Job): JobMigration {
   if (job.steps.some(({ uses }) => /(?:^|\/)polyarch\/build@/i.test(uses))) return { kind: 'unrelated' }
   const bake = job.steps.find(({ action }) => action?.kind === 'bake')
   if (bake !== undefined)
@@ -81,7 +80,12 @@ function whyNoBuild(job: Job, first: Step): JobMigration {
         'this step joins images of other jobs. Polyarch does not join jobs yet; one step with all `platforms` takes the place of all of them',
     })
   }
-  return refused({ line: first.line, message: 'no step of the job uses docker/build-push-action' })
+  const building = job.steps.find((step) => step.action === undefined && (buildsImages(step) || usesBuilder(step)))
+  if (building === undefined) return { kind: 'unrelated' }
+  return refused({
+    line: building.line,
+    message: 'this step builds with a command; only docker/build-push-action is migrated',
+  })
 }
 
 async function moveJob(
@@ -124,7 +128,7 @@ async function moveJob(
   }
   const removed: NamedStep[] = []
   const kept: KeptStep[] = []
-  const notes: Note[] = [...onePerText(defaults.flatMap((one) => one.notes))]
+  const notes: Note[] = defaults.flatMap((one) => one.notes)
   for (const [step, plan] of plans) {
     const named = { line: step.line, action: step.action?.name ?? '' }
     edits.push(...(plan.edits ?? []))
@@ -135,7 +139,7 @@ async function moveJob(
       notes.push(...plan.notes)
     }
   }
-  notes.push(...onePerText(builds.flatMap((build) => notesOfBuild(build, source))))
+  notes.push(...builds.flatMap((build) => notesOfBuild(build, source)))
   const inOrder = <T extends { readonly line: number }>(all: readonly T[]) => all.toSorted((a, b) => a.line - b.line)
   return {
     kind: 'moved',
@@ -143,7 +147,7 @@ async function moveJob(
     builds: builds.map(({ line }) => line),
     removed: inOrder(removed),
     kept: inOrder(kept),
-    notes: inOrder(notes),
+    notes: onePerText(inOrder(notes)),
   }
 }
 

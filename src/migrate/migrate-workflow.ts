@@ -1,4 +1,5 @@
 import { checkInputs } from './check-inputs.ts'
+import { resolveVariables } from './expressions.ts'
 import { type JobMigration, type KeptStep, migrateJob, type NamedStep } from './migrate-job.ts'
 import { lineName, type Note } from './plan.ts'
 import { type Job, type Problem, readWorkflow } from './read-workflow.ts'
@@ -74,7 +75,9 @@ async function findInvalid(
     const own = steps.slice(-migration.builds.length)
     const problems = await Promise.all(
       own.map(async ({ inputs }, at) => {
-        const found = await checkInputs(new Map([...inputs].map(([name, { value }]) => [name, value ?? ''])))
+        const found = await checkInputs(
+          new Map([...inputs].map(([name, { value }]) => [name, resolveVariables(value ?? '', job.env)])),
+        )
         return found.map(
           (message): Problem => ({
             line: migration.builds[at] ?? job.line,

@@ -1,5 +1,5 @@
 import { driverChoices } from '../engine/drivers.ts'
-import { isSameCondition, wholeExpression } from './expressions.ts'
+import { isSameCondition, resolveVariables, wholeExpression } from './expressions.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import type { Job, Step } from './read-workflow.ts'
@@ -76,7 +76,7 @@ type Use = { readonly job: Job; readonly users: readonly Step[]; readonly asBuil
 
 function whyKept(step: Step, { job, users, asBuilder }: Use): string | undefined {
   const { fields, inputs, condition, id } = step
-  const said = (name: string) => inputs.get(name)?.value?.trim()
+  const said = (name: string) => resolveVariables(inputs.get(name)?.value?.trim() ?? '', job.env)
   for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
   const reader = job.steps.find((one) => one.index > step.index && one.action?.kind !== 'build' && usesBuilder(one))
   if (reader !== undefined) return `${lineName(reader.line)} uses the builder`
@@ -90,17 +90,14 @@ function whyKept(step: Step, { job, users, asBuilder }: Use): string | undefined
   const other = users.find((build) => build.inputs.has('builder') && !asBuilder.has(build.index))
   if (other !== undefined) return `the build step in ${lineName(other.line)} names another builder`
   if (said('name') && said('keep-state') !== 'true') return '`name` may be a builder that exists on the machine'
-  if (said('use') !== undefined && said('use') !== 'true')
-    return `${code(`use: ${said('use')}`)} leaves the build step another builder`
-  if (said('install') !== undefined && said('install') !== 'false')
-    return '`install` changes what `docker build` does in later steps'
-  if (said('cleanup') !== undefined && said('cleanup') !== 'true')
-    return '`cleanup: false` leaves the builder on the machine'
+  if (!['', 'true'].includes(said('use'))) return `${code(`use: ${said('use')}`)} leaves the build step another builder`
+  if (!['', 'false'].includes(said('install'))) return '`install` changes what `docker build` does in later steps'
+  if (!['', 'true'].includes(said('cleanup'))) return '`cleanup: false` leaves the builder on the machine'
   const kind = said('driver')
   if (kind && !kind.includes('${{') && !(driverChoices as readonly string[]).includes(kind)) {
     return `Polyarch cannot create a builder with the driver ${code(kind)}`
   }
-  const version = said('version') ?? ''
+  const version = said('version')
   if (!['', 'latest'].includes(version) && !version.includes('${{') && !/^v?\d+\.\d+\.\d+(?:-|$)/.test(version)) {
     return `${code(`version: ${version}`)} is not a release of buildx`
   }

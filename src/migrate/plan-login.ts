@@ -1,5 +1,11 @@
 import { checkInputs } from './check-inputs.ts'
-import { isSameCondition, normalizeCondition, replaceExpressions, wholeExpression } from './expressions.ts'
+import {
+  isSameCondition,
+  normalizeCondition,
+  replaceExpressions,
+  resolveVariables,
+  wholeExpression,
+} from './expressions.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import { isJobToken } from './plan-metadata.ts'
@@ -148,15 +154,7 @@ function keepers(
 /** The registry of a login, with variables of the workflow replaced. */
 export function registryOf({ inputs }: Step, { env }: Job): string {
   const text = inputs.get('registry')?.value?.trim() ?? ''
-  return resolve(text, env)
-}
-
-function resolve(text: string, env: Job['env']): string {
-  return replaceExpressions(text, (expression) => {
-    const [context = '', name = '', ...rest] = expression.toLowerCase().split('.')
-    const known = context === 'env' && rest.length === 0 ? env.get(name) : undefined
-    return known ?? `\${{ ${expression} }}`
-  })
+  return resolveVariables(text, env)
 }
 
 /** A login to ghcr.io with the token of the job. A step that pushes there needs no input for it. */
@@ -231,7 +229,7 @@ function imageNames(build: Step, job: Job): readonly string[] {
     lists
       .flatMap((text) => text.split('\n'))
       .flatMap((line) => (line.includes('enable=') ? [line] : line.split(',')))
-      .map((name) => resolve(name.trim(), job.env))
+      .map((name) => resolveVariables(name.trim(), job.env))
       .map((name) => (name.includes('enable=') ? name : name.replace(/^name=/i, '')))
       .filter((name) => name !== '' && !name.startsWith('#'))
       // The outputs of docker/metadata-action: its images are in the list.

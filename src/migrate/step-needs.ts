@@ -60,6 +60,11 @@ export function usesEmulators(step: Step): boolean {
   )
 }
 
+/** Whether a step builds an image with a command. */
+export function buildsImages(step: Step): boolean {
+  return /\b(?:docker|podman|compose|buildah)\s(?:image\s)?(?:build|bud)\b/.test(commandsOf(step).replace(/\s+/g, ' '))
+}
+
 /** Whether a step starts containers. */
 export function runsImages(step: Step): boolean {
   const commands = commandsOf(step)

@@ -16,7 +16,9 @@ export function unifiedDiff(path: string, before: string, after: string): readon
   const old = linesOf(before)
   const changes = compare(old, linesOf(after))
   if (changes.length === 0) return []
-  const lines = [`--- a/${path}`, `+++ b/${path}`]
+  // An absolute path begins with the slash that is there already.
+  const name = path.replace(/^\//, '')
+  const lines = [`--- a/${name}`, `+++ b/${name}`]
   let shift = 0
   for (const group of groupsOf(changes)) {
     const [first] = group

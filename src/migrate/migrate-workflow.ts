@@ -1,7 +1,7 @@
 import { checkInputs } from './check-inputs.ts'
 import { resolveVariables } from './expressions.ts'
 import { type JobMigration, type KeptStep, migrateJob, type NamedStep } from './migrate-job.ts'
-import { lineName, type Note } from './plan.ts'
+import type { Note } from './plan.ts'
 import { type Job, type Problem, readWorkflow } from './read-workflow.ts'
 import { applyEdits, createSourceText, type Edit, type SourceText } from './source-text.ts'
 
@@ -45,7 +45,7 @@ export async function migrateWorkflow(given: string): Promise<WorkflowMigration>
   for (const [job, problems] of await findInvalid(source, migrations))
     migrations.set(job, { kind: 'refused', problems })
   const edits = editsOf(migrations)
-  const text = edits.length === 0 ? body : withEndOf(body, applyEdits(source.text, edits))
+  const text = withEndOf(body, applyEdits(source.text, edits) ?? body)
   return { kind: 'read', text: `${head}${text}`, edits, jobs: reportsOf(migrations) }
 }
 
@@ -66,9 +66,13 @@ async function findInvalid(
   const edits = editsOf(migrations)
   const invalid = new Map<Job, readonly Problem[]>()
   if (edits.length === 0) return invalid
-  const now = readWorkflow(createSourceText(applyEdits(source.text, edits)))
-  if ('problem' in now)
-    throw new Error(`the migrated workflow is not valid, ${lineName(now.problem.line)}: ${now.problem.message}`)
+  const text = applyEdits(source.text, edits)
+  const now = text === undefined ? undefined : readWorkflow(createSourceText(text))
+  if (now === undefined || 'problem' in now) {
+    const message = 'the migrated workflow would not be valid. This is a bug in Polyarch; please open an issue'
+    for (const [job, { kind }] of migrations) if (kind === 'moved') invalid.set(job, [{ line: job.line, message }])
+    return invalid
+  }
   for (const [job, migration] of migrations) {
     if (migration.kind !== 'moved') continue
     const steps = now.jobs.find(({ name }) => name === job.name)?.steps.filter(({ uses }) => isPolyarch(uses)) ?? []

@@ -7,10 +7,10 @@ import {
   normalizeCondition,
   wholeExpression,
 } from './expressions.ts'
-import { copyInput } from './input-lines.ts'
+import { copyInput, indentLines } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import type { Field, Job, PlacedReference, Step } from './read-workflow.ts'
-import type { Edit, SourceText } from './source-text.ts'
+import { type Edit, replaceLines, type SourceText } from './source-text.ts'
 
 /** The outputs that this step has under the same names. */
 const sameOutputs = ['version', 'tags', 'tag-names', 'labels', 'annotations', 'json']
@@ -54,6 +54,9 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
     const taken = takeLists(step, build, { planning, own })
     if ('problem' in taken) return kept(taken.problem)
     contributions.push(...taken.contributions)
+    const variables = moveVariables(source, step, build)
+    if (variables === undefined) return kept('its `env` cannot be moved to the build step')
+    edits.push(...variables)
     for (const reference of taken.handled) handled.add(reference)
     if (taken.hasTags) heirs.push(build)
     if (taken.hasTags && !taken.hasLabels) {
@@ -110,7 +113,7 @@ function kept(reason: string): StepPlan {
 
 function whyKept(step: Step, users: readonly Step[]): string | undefined {
   const { fields, inputs, condition } = step
-  for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
+  if (fields.has('continue-on-error')) return 'it has `continue-on-error`'
   const differs = users.find((build) => condition !== undefined && !isSameCondition(step, build))
   if (differs !== undefined) return `its \`if\` is not the one of the build step in ${lineName(differs.line)}`
   const unknown = [...inputs.keys()].find((name) => !known.includes(name))
@@ -212,6 +215,25 @@ function isOutput(text: string, step: Step, output: string): boolean {
     only.id?.toLowerCase() === step.id?.toLowerCase() &&
     only.path.join('.') === `outputs.${output}`
   )
+}
+
+/** Gives a build step the variables of the step, which Polyarch reads too. Undefined for other ones, and where both have one. */
+function moveVariables(source: SourceText, step: Step, build: Step): readonly Edit[] | undefined {
+  if (!step.fields.has('env')) return []
+  const names = [...(step.env?.keys() ?? [])]
+  if (names.length === 0 || !names.every((name) => name.startsWith('DOCKER_METADATA_'))) return undefined
+  const lines = [...(step.env?.values() ?? [])].flatMap((field) => copyInput(source, field, { isBlock: true }) ?? [])
+  if (build.fields.has('env')) {
+    const own = [...(build.env?.values() ?? [])]
+    const [first] = own
+    if (first === undefined || names.some((name) => build.env?.has(name))) return undefined
+    const after = Math.max(...own.map(({ lastLine }) => lastLine)) + 1
+    return [replaceLines(source, after, after, indentLines(lines, first.column))]
+  }
+  const at = build.fields.get('with')?.line
+  // Before the first key is the dash of the step.
+  if (at === undefined || at === build.line) return undefined
+  return [replaceLines(source, at, at, indentLines(['env:', ...indentLines(lines, 2)], build.column))]
 }
 
 /** Replaces the expression around a reference, in a value of a build argument, label or annotation. */

@@ -47,6 +47,8 @@ export type Step = {
   readonly id: string | undefined
   readonly condition: string | undefined
   readonly inputs: ReadonlyMap<string, Field>
+  /** The variables of `env`; undefined without it, or where it is not a block. */
+  readonly env: ReadonlyMap<string, Field> | undefined
   /** Undefined without `with`. */
   readonly withBlock: { readonly isBlock: boolean; readonly column: number; readonly field: Field } | undefined
   /** Why its text cannot be edited. */
@@ -320,6 +322,7 @@ function readStep(node: unknown, index: number, reading: Reading): Step | { read
       : [],
   )
   const withField = fields.get('with')
+  const envNode = pairOf(node, 'env')?.value
   const [firstInput] = [...inputs.values()]
   const lastLine = Math.max(...[...fields.values()].map((field) => field.lastLine), lineOf(source, at))
   return {
@@ -336,6 +339,7 @@ function readStep(node: unknown, index: number, reading: Reading): Step | { read
     id: fields.get('id')?.value,
     condition: fields.get('if')?.value,
     inputs,
+    env: isMap(envNode) && !envNode.flow ? fieldsOf(envNode, reading) : undefined,
     withBlock:
       withField === undefined || !isMap(withNode)
         ? undefined
@@ -355,6 +359,7 @@ function emptyStep(index: number, line: number, { range }: Alias): Step {
     uses: '',
     id: undefined,
     condition: undefined,
+    env: undefined,
     withBlock: undefined,
     oddity: undefined,
   }

@@ -54,16 +54,12 @@ export function replaceLines(source: SourceText, first: number, after: number, l
   return { start: startOf(source, first), end: startOf(source, after), text }
 }
 
-/**
- * Applies edits that do not overlap. Of two at one place, the earlier one comes first.
- *
- * @throws Error if two overlap
- */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
+/** Applies edits. Of two at one place, the earlier one comes first. Undefined if two overlap. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined {
   let at = 0
   let result = ''
   for (const edit of sortEdits(edits)) {
-    if (edit.start < at) throw new Error('Two edits overlap')
+    if (edit.start < at) return undefined
     result += text.slice(at, edit.start) + edit.text
     at = edit.end
   }

@@ -32,7 +32,7 @@ export function readDockerAction(uses: string): DockerAction | undefined {
   return { kind: kinds[known as keyof typeof kinds], name: `docker/${known}`, server }
 }
 
-/** What takes the place of docker/build-push-action in `uses`. */
+/** Returns the `uses` of the step that replaces docker/build-push-action. */
 export function replacementOf({ server }: DockerAction): string {
   return `${server === '' ? '' : 'https://github.com/'}polyarch/build@v1`
 }

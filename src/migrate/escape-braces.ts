@@ -1,10 +1,10 @@
 import type { Field } from './read-workflow.ts'
 import type { Edit, SourceText } from './source-text.ts'
 
-/** What may be an expression of Polyarch's, which docker/build-push-action takes for text. */
+/** Braces that Polyarch may read as an expression, and docker/build-push-action as text. */
 const braces = /(?<![$\\{])\{\{([^{}]*)\}\}/g
 
-/** Writes a backslash before everything in an input that Polyarch would take for an expression of its own. */
+/** Escapes the braces in an input that Polyarch would read as an expression. */
 export function escapeEdits(source: SourceText, { range }: Field): readonly Edit[] {
   if (range === undefined) return []
   const text = source.text.slice(range.start, range.end)

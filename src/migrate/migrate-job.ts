@@ -45,15 +45,14 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   if (unclear !== undefined) {
     problems.push({
       line: unclear.line,
-      message:
-        'an expression reads all steps, or a step that is known only in the run; it may be one that would be removed',
+      message: 'an expression reads all steps, or a step that is known only in the run; it may be one that is removed',
     })
   }
   const joining = others.find((other) => other.needs.includes(job.name) && other.steps.some(joinsImages))
   if (joining !== undefined && !problems.some(({ message }) => message.includes('by digest'))) {
     problems.push({
       line: job.line,
-      message: `the job ${joining.name} (${lineName(joining.line)}) joins the images of this job. Polyarch does not join jobs yet; one step with all \`platforms\` takes the place of both`,
+      message: `the job ${joining.name} (${lineName(joining.line)}) joins the images of this job, which is not supported yet. Use one step with all \`platforms\` instead of both jobs`,
     })
   }
   if (problems.length > 0) return { kind: 'refused', problems }
@@ -70,14 +69,14 @@ function whyNoBuild(job: Job): JobMigration {
   if (bake !== undefined)
     return refused({
       line: bake.line,
-      message: 'docker/bake-action builds several images from a file, which Polyarch does not read',
+      message: 'docker/bake-action is not supported',
     })
   const joining = job.steps.find(joinsImages)
   if (joining !== undefined) {
     return refused({
       line: joining.line,
       message:
-        'this step joins images of other jobs. Polyarch does not join jobs yet; one step with all `platforms` takes the place of all of them',
+        'this step joins images of other jobs, which is not supported yet. Use one step with all `platforms` instead',
     })
   }
   const building = job.steps.find((step) => step.action === undefined && (buildsImages(step) || usesBuilder(step)))
@@ -106,7 +105,7 @@ async function moveJob(
   for (const step of docker.filter(({ index }) => index > last))
     plans.set(step, { kind: 'kept', reason: 'it comes after the last build step' })
   for (const step of early.filter(({ action }) => action?.kind === 'bake')) {
-    plans.set(step, { kind: 'kept', reason: 'it builds several images from a file, which Polyarch does not read' })
+    plans.set(step, { kind: 'kept', reason: 'docker/bake-action is not supported' })
   }
   for (const [step, plan] of plans) {
     if (plan.kind === 'removed' && step.dash === undefined)

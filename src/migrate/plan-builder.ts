@@ -8,7 +8,7 @@ import { runsImages, usesBuilder, usesEmulators } from './step-needs.ts'
 
 type Planning = { readonly source: SourceText; readonly job: Job; readonly builds: readonly Step[] }
 
-/** What the inputs of docker/setup-buildx-action are called here; null for those that are not needed. */
+/** Names of the inputs of docker/setup-buildx-action in Polyarch; null for those that are not needed. */
 const buildxInputs: Readonly<Record<string, string | null>> = {
   version: 'buildx-version',
   driver: 'driver',
@@ -34,7 +34,7 @@ const defaults: Readonly<Record<string, string>> = {
   'buildkitd-flags': '--allow-insecure-entitlement security.insecure --allow-insecure-entitlement network.host',
 }
 
-/** Decides what becomes of a step of docker/setup-buildx-action. `isOnly`: the job has one such step. */
+/** Plans the migration of a docker/setup-buildx-action step. `isOnly`: the job has one such step. */
 export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly: boolean): StepPlan {
   const users = builds.filter(({ index }) => index > step.index)
   const asBuilder = new Set(
@@ -143,7 +143,7 @@ export function idEdit(source: SourceText, step: Step, id: string): Edit | undef
   return replaceLines(source, after.lastLine + 1, after.lastLine + 1, [`${' '.repeat(step.column)}id: ${id}`])
 }
 
-/** Decides what becomes of a step of docker/setup-qemu-action. */
+/** Plans the migration of a docker/setup-qemu-action step. */
 export function planQemu(step: Step, { source, job, builds }: Planning): StepPlan {
   const said = (name: string) => step.inputs.get(name)?.value?.trim() ?? ''
   const { id } = step

@@ -18,7 +18,7 @@ type Planning = { readonly source: SourceText; readonly job: Job; readonly build
 /** Inputs of docker/login-action that credentials consist of. */
 const parts = ['registry', 'username', 'password', 'scope', 'ecr'] as const
 
-/** Decides what becomes of the steps of docker/login-action that precede a build step. */
+/** Plans the migration of the docker/login-action steps that precede a build step. */
 export async function planLogins(logins: readonly Step[], planning: Planning): Promise<ReadonlyMap<Step, StepPlan>> {
   const plans = new Map<Step, StepPlan>()
   const taken: Step[] = []

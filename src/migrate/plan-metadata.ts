@@ -33,7 +33,7 @@ function ownExpression(expression: string, id: string): string | undefined {
 
 type Planning = { readonly source: SourceText; readonly job: Job; readonly builds: readonly Step[] }
 
-/** Decides what becomes of a step of docker/metadata-action. */
+/** Plans the migration of a docker/metadata-action step. */
 export async function planMetadata(step: Step, planning: Planning): Promise<StepPlan> {
   const { source, job, builds } = planning
   const own = job.references.filter((one) => step.id !== undefined && one.id?.toLowerCase() === step.id.toLowerCase())

@@ -12,7 +12,7 @@ export type Contribution = {
 /** A remark for the user. Lines count from 0. */
 export type Note = { readonly line: number; readonly text: string }
 
-/** What becomes of a step that prepares a build. */
+/** The plan for a step that prepares a build. */
 export type StepPlan =
   | {
       readonly kind: 'removed'

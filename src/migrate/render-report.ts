@@ -1,7 +1,7 @@
 import type { JobReport, WorkflowMigration } from './migrate-workflow.ts'
 import { lineName } from './plan.ts'
 
-/** Renders what became of each job of a workflow file, as lines for people. */
+/** Renders the report on a workflow file, as lines of text. */
 export function renderReport(path: string, migration: WorkflowMigration): readonly string[] {
   if (migration.kind === 'unreadable') {
     return [`${path}: cannot be migrated`, `  ${lineName(migration.problem.line)}: ${migration.problem.message}`]

@@ -23,7 +23,7 @@ export function whyNotBuild(build: Step, source: SourceText): string | undefined
   if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const outputs = build.inputs.get('outputs')?.value ?? ''
   if (/push-by-digest/.test(outputs)) {
-    return 'it pushes by digest, for a later job that joins the platforms. Polyarch does not join jobs yet; one step with all `platforms` takes the place of both'
+    return 'it pushes by digest for a later job that joins the platforms, which is not supported yet. Use one step with all `platforms` instead of both jobs'
   }
   if (/type=(?:image|registry)\b/.test(outputs)) {
     return '`outputs` pushes with `type=image` or `type=registry`. Write `push`, `tags`, `compression` and `annotations` instead'
@@ -59,7 +59,7 @@ function isEmpty(field: Field | undefined): boolean {
   return field === undefined || field.value?.trim() === ''
 }
 
-/** What the user should know about a build step that is rewritten. */
+/** Returns the notes about a build step that is rewritten. */
 export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
   const { inputs, line, uses } = build
   const said = (name: string) => inputs.get(name)?.value?.trim() ?? ''

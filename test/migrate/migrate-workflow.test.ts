@@ -148,3 +148,27 @@ it('every map and list of the cases is read as the parser reads it', () => {
     }
   }
 })
+
+it('gives a valid workflow, and the same the second time, whatever line is missing, repeated or commented', async () => {
+  const changes: readonly ((lines: readonly string[], at: number) => readonly string[])[] = [
+    (lines, at) => lines.toSpliced(at, 1),
+    (lines, at) => lines.toSpliced(at, 0, lines[at] ?? ''),
+    (lines, at) => lines.toSpliced(at, 0, '      # a comment', ''),
+    (lines, at) => lines.with(at, `${lines[at]}  # a comment`),
+  ]
+  let migrated = 0
+  for (const [number, name] of names.entries()) {
+    const lines = read(name, 'before.yml').split('\n')
+    for (let at = number % 17; at < lines.length; at += 17) {
+      for (const change of changes) {
+        const migration = await migrateWorkflow(change(lines, at).join('\n'))
+        if (migration.kind !== 'read') continue
+        expect(JSON.stringify(migration.jobs)).not.toContain('bug in Polyarch')
+        expect(parseDocument(migration.text).errors).toEqual([])
+        expect(await textOf(migration.text)).toBe(migration.text)
+        migrated += migration.edits.length > 0 ? 1 : 0
+      }
+    }
+  }
+  expect(migrated).toBeGreaterThan(200)
+})

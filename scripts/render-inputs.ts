@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { docFiles } from './doc-files.ts'
 import { renderExamples } from './example-blocks.ts'
 import { actionBlocks, inputsBlock, outputsBlock, render } from './render.ts'
+import { helpFiles } from './render-help.ts'
 import { actionTypes } from './render-types.ts'
 
 const root = new URL('../', import.meta.url)
@@ -15,4 +16,7 @@ for (const [file, blocks] of [
   writeFileSync(new URL(file, root), render(read(file), blocks))
 }
 writeFileSync(new URL('action-types.yml', root), actionTypes())
+for (const [name, text] of Object.entries(await helpFiles())) {
+  writeFileSync(new URL(`test/golden/cli/${name}`, root), text)
+}
 for (const file of docFiles(root)) writeFileSync(new URL(file, root), renderExamples(read(file), read))

@@ -28,6 +28,7 @@ const pure = [
   { folder: 'oci', allowed: /^node:(?:path|crypto)$/ },
   { folder: 'dockerfile', allowed: /^node:path$/ },
   { folder: 'text', allowed: /^node:path$/ },
+  { folder: 'migrate', allowed: /^$/ },
 ]
 
 type Source = { readonly path: string; readonly folder: string; readonly text: string; readonly imports: Imports }
@@ -75,12 +76,30 @@ const opaque = 'inputs/secret.ts'
 
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
-    !stages.includes(folder) && !/^(?:run|run-context|read-inputs|main|post|clean-up-step)\.ts$/.test(path)
+    !stages.includes(folder) &&
+    !/^(?:(?:run|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),
     ),
   ).toEqual([])
+})
+
+it('the command line uses the run and its stages, and nothing uses the command line', () => {
+  expect(breaches(({ folder }, imported) => folder !== 'cli' && imported.startsWith('cli/'))).toEqual([])
+  // Like a stage of its own it asks no engine, and leaves the writing to publish and export.
+  expect(
+    breaches(({ folder }, imported) => folder === 'cli' && /^(?:engine|docker|publish|export)\//.test(imported)),
+  ).toEqual([])
+  expect(sources.filter(({ folder }) => folder === 'cli').length).toBeGreaterThan(5)
+})
+
+it('a command is loaded only when it is run, and the entry of the command line loads none', () => {
+  const entries = ['cli/index.ts', 'cli/run-command-line.ts', 'cli/commands.ts']
+  const eager = sources
+    .filter(({ path }) => entries.includes(path))
+    .flatMap(({ text, path }) => importsOf(text.replaceAll(/import\('[^']+'\)|^import type .*$/gm, ''), path))
+  expect(eager.filter((imported) => /^(?:run\.ts|cli\/(?:build|verify|migrate)\.ts)$/.test(imported))).toEqual([])
 })
 
 it('an engine is used by engines.ts alone, and by no other engine; what it built is for all', () => {
@@ -124,6 +143,8 @@ it('nothing but the outlet of the process writes to standard output or standard 
     /\bprocess\.(?:stdout|stderr)\b|\bconsole\.|\bemitWarning\b|stdio:[^\n]*'inherit'|\/dev\/(?:stdout|stderr|fd)|writeSync\([12],/
   expect(sources.filter(({ text }) => writes.test(code(text))).map(({ path }) => path)).toEqual([
     'host/print/outlet.ts',
+    // Of another process, the command line.
+    'host/print/terminal-outlet.ts',
   ])
   const users = sources.filter(({ text }) => /\bcreate(?:Commands|Runner|Log)\b/.test(text))
   expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])

@@ -76,6 +76,12 @@ export const limits = {
   yamlDepth: 64,
   /** Values in it, those that aliases repeat included (count). */
   yamlValues: 10_000,
+  /** A workflow file that is migrated (characters). */
+  workflow: 512 * kibibyte,
+  /** Values in it (count). */
+  workflowValues: 50_000,
+  /** Workflow files that are migrated at once (count). */
+  workflowFiles: 500,
   /** Nested objects and lists in one JSON document (levels). */
   jsonDepth: 512,
   /** Entries of one index, and documents of one image (count). */
@@ -110,6 +116,12 @@ export const limits = {
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */
   logLines: 200,
+  /** The result of a command of the command line, where it is text (lines). */
+  resultLines: 20_000,
+  /** The same (characters). */
+  result: 4 * mebibyte,
+  /** A password on standard input. */
+  standardInput: 64 * kibibyte,
   /** One line of debug output (characters): longer text is wrapped. */
   debugLine: 1000,
   /** One debug message (characters). */

@@ -32,8 +32,19 @@ export type Log = {
   readonly warning: (message: string, annotation?: Annotation) => void
   /** How far something is: shown to a person at a terminal until the next line, and never written to a runner's log. */
   readonly progress: (message: string) => void
+  /** A line of long output, such as that of a build step. A display for people at a terminal leaves it out. */
+  readonly detail: (message: string) => void
+  /** Shows what `running` returns to a person at a terminal, kept up to date until the returned function is called. */
+  readonly watch: (running: () => readonly Activity[]) => () => void
   /** Runs `work` with its output folded under `title` in the runner's log. */
   readonly group: <T>(title: string, work: () => Promise<T>) => Promise<T>
+}
+
+/** Work that is going on. */
+export type Activity = {
+  readonly text: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
 }
 
 export type Annotation = { readonly title?: string; readonly place?: Place }

@@ -31,41 +31,72 @@ export type CheckedFiles = {
   readonly notes: readonly string[]
 }
 
+/** A program that is not for the platform. */
+export type Mismatch = {
+  readonly path: string
+  readonly found: Found
+  /** Why the image would start it; undefined for one that it only contains. */
+  readonly because: string | undefined
+}
+
+/** What the layers of an image have for a machine to run. */
+export type FileFindings = {
+  readonly programs: number
+  /** The programs that the image would start first, then the others in byte order of their paths. */
+  readonly mismatches: readonly Mismatch[]
+  /** Files that the image would start and that are not in it. */
+  readonly missing: readonly { readonly path: string; readonly because: string }[]
+}
+
+/**
+ * Finds the programs in the layers that are not for the platform: those that the image would start, and those that no name
+ * and no place explains.
+ */
+export async function findMismatches(
+  { layers, complete, platform, execution }: Pick<ImageFiles, 'layers' | 'complete' | 'platform' | 'execution'>,
+  { tree, files: all }: ScannedTree,
+): Promise<FileFindings> {
+  if (layers.length === 0) return { programs: 0, mismatches: [], missing: [] }
+  // Windows has drives, backslashes and its files below `Files`: there the programs are looked at, not what is started.
+  const starts = platform.os === 'windows' ? [] : await findStarts(tree, execution)
+  const started = starts.flatMap(({ path, found, because }) =>
+    found?.binary.kind !== 'program' || runsOn(found.binary, platform) ? [] : [{ path, found, because }],
+  )
+  const told = new Set(started.map(({ path }) => path))
+  const programs = all.filter(({ found }) => found.binary.kind === 'program')
+  const others = programs.flatMap(({ path, found }) =>
+    found.binary.kind !== 'program' || told.has(path) || !isForeign(path, found.binary, platform)
+      ? []
+      : [{ path, found, because: undefined }],
+  )
+  const missing = starts.flatMap(({ path, found, because }) =>
+    found === undefined && complete ? [{ path, because }] : [],
+  )
+  return { programs: programs.length, mismatches: [...started, ...others], missing }
+}
+
 /** More would only be the same again. */
 const mostTold = 5
 
-/**
- * The programs in the layers that are not for the platform: those that the image would start, and those that no name
- * and no place explains.
- */
-export async function checkFiles(files: ImageFiles, { tree, files: all }: ScannedTree): Promise<CheckedFiles> {
-  if (files.layers.length === 0) return { programs: 0, problems: [], notes: [] }
-  const problems: ActionError[] = []
-  const told = new Set<string>()
-  const notes: string[] = []
-  // Windows has drives, backslashes and its files below `Files`: there the programs are looked at, not what is started.
-  const starts = files.platform.os === 'windows' ? [] : await findStarts(tree, files.execution)
-  for (const { path, found, because } of starts) {
-    if (found === undefined && files.complete) notes.push(missing(files, { path, because }))
-    if (found?.binary.kind !== 'program' || runsOn(found.binary, files.platform)) continue
-    told.add(path)
-    problems.push(mismatch(files, { path, found, because }))
+/** Returns what {@link findMismatches} finds, as errors and notes. */
+export async function checkFiles(files: ImageFiles, scanned: ScannedTree): Promise<CheckedFiles> {
+  const { programs, mismatches, missing: absent } = await findMismatches(files, scanned)
+  const started = mismatches.filter(({ because }) => because !== undefined).length
+  const told = Math.max(started, mostTold)
+  const more = mismatches.length - told
+  return {
+    programs,
+    problems: [
+      ...mismatches.slice(0, told).map((one) => mismatch(files, one)),
+      ...(more > 0 ? [andMore(more, files.platform)] : []),
+    ],
+    notes: absent.map((start) => missing(files, start)),
   }
-  let programs = 0
-  let more = 0
-  for (const { path, found } of all) {
-    if (found.binary.kind !== 'program') continue
-    programs += 1
-    if (told.has(path) || !isForeign(path, found.binary, files.platform)) continue
-    if (problems.length < mostTold) problems.push(mismatch(files, { path, found, because: undefined }))
-    else more += 1
-  }
-  return { programs, problems: more === 0 ? problems : [...problems, andMore(more, files.platform)], notes }
 }
 
 function mismatch(
   { platform, sizes, origins, dockerfile }: ImageFiles,
-  { path, found, because }: { readonly path: string; readonly found: Found; readonly because: string | undefined },
+  { path, found, because }: Mismatch,
 ): ActionError {
   const { binary, layer } = found
   const wanted = formatPlatform(platform)

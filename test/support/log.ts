@@ -17,6 +17,8 @@ export function createRecordingLog(): RecordingLog {
     debug: () => {},
     info: (message) => void lines.push(message),
     progress: () => {},
+    detail: (message) => void lines.push(message),
+    watch: () => () => undefined,
     warning: (message, annotation) => {
       lines.push(`warning: ${message}`)
       places.push(annotation?.place)

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inputRows } from '../../src/inputs/schema.ts'
+import { migrateWorkflow } from '../../src/migrate/migrate-workflow.ts'
 
-const rows = readFileSync(new URL('../../docs/migrating.md', import.meta.url), 'utf8')
-  .split('\n')
-  .flatMap((line) => {
-    const [, theirs, here = ''] = /^\| `([^`]+)` \| ([^|]+) \|/.exec(line) ?? []
-    return theirs === undefined ? [] : [{ theirs, here }]
-  })
+const page = readFileSync(new URL('../../docs/migrating.md', import.meta.url), 'utf8')
+const rows = page.split('\n').flatMap((line) => {
+  const [, theirs, here = ''] = /^\| `([^`]+)` \| ([^|]+) \|/.exec(line) ?? []
+  return theirs === undefined ? [] : [{ theirs, here }]
+})
 
 test('docs/migrating.md sends every input of the existing actions to one of this action, or to none', () => {
   const known = [...Object.keys(inputRows).map((name) => `\`${name}\``), 'not yet', 'none']
@@ -43,4 +43,11 @@ test('docs/migrating.md names every input that is not new here', () => {
   ]
   const named = new Set(rows.map(({ here }) => here.replaceAll('`', '')))
   expect(Object.keys(inputRows).filter((name) => !named.has(name) && !own.includes(name))).toEqual([])
+})
+
+test('docs/migrating.md shows what polyarch migrate does', async () => {
+  const [, before = '', after = ''] = /```yaml\n# before\n([\s\S]*?)\n# after\n([\s\S]*?)```/.exec(page) ?? []
+  const workflow = (steps: string) =>
+    `jobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n${steps.replace(/^(?=.)/gm, '    ')}`
+  expect(await migrateWorkflow(workflow(before))).toMatchObject({ kind: 'read', text: workflow(after) })
 })

@@ -27,7 +27,7 @@ async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocume
   } = buildx
   const build = withNeededSecrets(buildx.build)
   const args = questionArguments(build, { builder, platforms: build.platforms, question })
-  const progress = createProgress(host.log.info)
+  const progress = createProgress(host.log.detail)
   const { ok, status, stdout, stderr } = await host.log.group(`Call ${question}`, () =>
     runBuildx(buildx, args, { progress, env }),
   )

@@ -16,6 +16,7 @@ import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
+import { toActivity } from '../buildkit/to-activity.ts'
 import type { CheckFinding, Step } from '../built.ts'
 import { tellContext } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
@@ -99,11 +100,12 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   }
 
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
-    const progress = createProgress(target.quiet ? () => undefined : host.log.info)
+    const progress = createProgress(target.quiet ? () => undefined : host.log.detail)
     const args = buildArguments(asked, { ...call, progress: progressMode })
     // Without this buildx works out a provenance for the metadata file too, asked for or not.
     const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' }
-    const result = await runBuildx(buildx, args, { progress, env: own })
+    const stopWatch = host.log.watch(() => progress.running().map((step) => toActivity(step, target.platforms)))
+    const result = await runBuildx(buildx, args, { progress, env: own }).finally(stopWatch)
     return { progress, result }
   }
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import tls, { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import type { TlsIdentity } from '../host.ts'
@@ -45,6 +45,12 @@ export function trustOf({ ca, own }: TlsIdentity): Trust {
   return { usual: context, wide: context }
 }
 
+/** The authorities of Node or of the system. Node before 22.15 knows its own only. */
+function authorities(of: 'default' | 'system'): readonly string[] {
+  if (typeof tls.getCACertificates === 'function') return tls.getCACertificates(of)
+  return of === 'default' ? rootCertificates : []
+}
+
 async function makeContext(
   host: string,
   system: boolean,
@@ -63,7 +69,7 @@ async function makeContext(
   const own = cert.length > 0 && key.length > 0 ? { cert, key } : {}
   // Without `ca` Node takes its own authorities, already parsed; a list of them is parsed anew for each context.
   if (extra.length === 0 && !system) return createSecureContext(own)
-  const ca = [...getCACertificates('default'), ...(system ? getCACertificates('system') : []), ...extra]
+  const ca = [...authorities('default'), ...(system ? authorities('system') : []), ...extra]
   return createSecureContext({ ...own, ca })
 }
 

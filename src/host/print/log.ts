@@ -13,6 +13,8 @@ export function createLog(commands: Commands, progress: Log['progress'] = () => 
     info: commands.print,
     warning: (message, annotation) => commands.issue('warning', properties(annotation), message),
     progress,
+    detail: commands.print,
+    watch: () => () => undefined,
     group: async (title, work) => {
       depth += 1
       if (depth === 1) commands.issue('group', {}, title)

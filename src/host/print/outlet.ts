@@ -32,7 +32,7 @@ export function createOutlet(env: Host['env']): Outlet {
  * Keeps Node from printing what may have text from outside in it: its warnings go to the debug log, and what nobody caught to
  * `failed`. A log that nobody reads any more ends nothing.
  */
-export function guardOutput(log: Log, failed: (thrown: unknown) => void): void {
+export function guardOutput(log: Pick<Log, 'debug'>, failed: (thrown: unknown) => void): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`))

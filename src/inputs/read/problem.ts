@@ -18,6 +18,9 @@ export type ReportProblem = (input: InputName, message: string, line?: number) =
 // The runner cuts what is longer, and nobody reads it.
 const mostShown = 100
 
+/** What to do about inputs of a workflow step. */
+export const inputHint = 'Correct the "with:" block of this step; nothing was run yet.'
+
 /** The one error for all problems, one a line. */
 export function inputError(problems: readonly InputProblem[]): ActionError {
   const lines = problems.slice(0, mostShown).map(({ input, line, message }) => {
@@ -26,7 +29,7 @@ export function inputError(problems: readonly InputProblem[]): ActionError {
   if (problems.length > mostShown) lines.push(`and ${problems.length - mostShown} more`)
   const title = problems.length === 1 ? 'Invalid input: ' : `${problems.length} problems in the inputs:\n`
   return new ActionError('input-invalid', title + lines.join('\n'), {
-    hint: 'Correct the "with:" block of this step; nothing was run yet.',
+    hint: inputHint,
   })
 }
 

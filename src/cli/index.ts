@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
+import { readLimited } from '../bounds/read-limited.ts'
+import { systemClock } from '../host/clock.ts'
+import { guardOutput } from '../host/print/outlet.ts'
+import { processStreams, type TerminalOutlet } from '../host/print/terminal-outlet.ts'
+import { runCommandLine } from './run-command-line.ts'
+
+const cancel = new AbortController()
+let outlet: TerminalOutlet | undefined
+/** What nobody caught; it ends the command as a cancel does. */
+let crash: { readonly thrown: unknown } | undefined
+
+/** Milliseconds after an interrupt in which others are the same one: npx passes on what the terminal has already sent. */
+const sameInterrupt = 1_000
+let interrupted: number | undefined
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    const now = systemClock.now().getTime()
+    if (interrupted === undefined) {
+      interrupted = now
+      cancel.abort()
+      outlet?.log.info('Canceled: cleaning up. Interrupt again to stop at once')
+    } else if (name === 'SIGINT' && now - interrupted > sameInterrupt) {
+      process.exit(130)
+    }
+  })
+}
+// However the process ends, the terminal gets its cursor back.
+process.once('exit', () => outlet?.close())
+guardOutput({ debug: (message) => outlet?.log.debug(message) }, (thrown) => {
+  crash ??= { thrown }
+  process.exitCode ??= 1
+  cancel.abort()
+})
+
+process.exitCode = await runCommandLine({
+  args: process.argv.slice(2),
+  env: process.env,
+  streams: processStreams(),
+  version: versionOf(join(dirname(fileURLToPath(import.meta.url)), '../../package.json')),
+  signal: cancel.signal,
+  readStandardInput: async () =>
+    (await readLimited(process.stdin, limits.standardInput)).toString().replace(/\r?\n$/, ''),
+  onOutlet: (opened) => {
+    outlet = opened
+  },
+  toError: (thrown) => (crash ? crash.thrown : thrown),
+})
+
+/** The version of the package: `package.json` is two directories above this file, bundled or not. */
+function versionOf(path: string): string {
+  const { version } = parseJson(readFileSync(path, 'utf8')) as { readonly version: string }
+  return version
+}

@@ -1,0 +1,132 @@
+import { type JobReport, migrateWorkflow, type WorkflowMigration } from '../migrate/migrate-workflow.ts'
+import { renderReport } from '../migrate/render-report.ts'
+import { unifiedDiff } from '../migrate/unified-diff.ts'
+import type { Command, CommandContext } from './command.ts'
+import { displayFlags, readDisplay } from './display-flags.ts'
+import { renderHelp } from './help.ts'
+import { type FlagRows, isOn, readFlags, usageError } from './read-flags.ts'
+import { readWorkflowFiles, type WorkflowFile, writeWorkflowFile } from './workflow-files.ts'
+
+const ownFlags = {
+  write: { kind: 'switch', short: 'w', doc: 'Write the files. Without it, only the changes are shown.' },
+  check: {
+    kind: 'switch',
+    doc: 'Exit with status 1 if a job can be migrated, for CI. Jobs that cannot be migrated are allowed.',
+  },
+} as const satisfies FlagRows
+
+/** Rewrites workflow files that use Docker's five actions. */
+export const migrateCommand: Command = {
+  help: () =>
+    renderHelp({
+      usage: 'migrate [FILE…] [FLAGS]',
+      about:
+        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files stay as they are. What cannot be migrated is left unchanged, with line and reason.',
+      examples: [
+        { does: 'Show the changes to all workflows of the repository.', line: 'polyarch migrate' },
+        { does: 'Write the changes to one of them.', line: 'polyarch migrate .github/workflows/image.yml --write' },
+        {
+          does: 'Print the line and reason of each problem.',
+          line: 'polyarch migrate --json | jq ".files[].jobs[].problems[]?"',
+        },
+      ],
+      sections: [{ title: 'Flags', flags: { ...ownFlags, ...displayFlags } }],
+      notes: [
+        'FILE is a workflow file or a directory of workflow files. Default: .github/workflows, .gitea/workflows and .forgejo/workflows.',
+        'A job is migrated as a whole or not at all. A step that other steps of the job depend on is kept beside the new one, with the reason. docs/migrating.md describes what each input becomes.',
+        'Exit status: 0 success, 1 a job cannot be migrated (with --check: a job can be), 66 a file does not exist.',
+      ],
+    }),
+  read: (args) => {
+    const given = readFlags(args, { command: 'migrate', rows: { ...ownFlags, ...displayFlags } })
+    const write = isOn(given, 'write')
+    const check = isOn(given, 'check')
+    if (write && check) throw usageError('migrate', ['--write and --check exclude each other'])
+    const display = readDisplay(given)
+    return {
+      display,
+      run: (context) => migrateFiles({ paths: given.others, write, check, json: display.json }, context),
+    }
+  },
+}
+
+type Asked = {
+  readonly paths: readonly string[]
+  readonly write: boolean
+  readonly check: boolean
+  readonly json: boolean
+}
+
+type Migrated = { readonly file: WorkflowFile; readonly migration: WorkflowMigration }
+
+async function migrateFiles({ paths, write, check, json }: Asked, { outlet }: CommandContext): Promise<number> {
+  const found: Migrated[] = []
+  for (const file of await readWorkflowFiles(paths)) found.push({ file, migration: await migrateWorkflow(file.text) })
+  if (write) {
+    for (const { file, migration } of found) {
+      if (migration.kind === 'read' && migration.text !== file.text) await writeWorkflowFile(file, migration.text)
+    }
+  }
+  const jobs = found.flatMap(({ migration }) => (migration.kind === 'read' ? migration.jobs : []))
+  const moved = jobs.filter(({ kind }) => kind === 'moved').length
+  const refused = jobs.length - moved + found.filter(({ migration }) => migration.kind === 'unreadable').length
+  if (json) {
+    outlet.printJson({ files: found.map((one) => documentOf(one, write)), migrated: moved, refused })
+  } else {
+    for (const one of found) print(one, outlet)
+    outlet.print(summaryOf({ moved, refused, write }))
+  }
+  return (check ? moved : refused) > 0 ? 1 : 0
+}
+
+function print({ file: { path, text }, migration }: Migrated, outlet: CommandContext['outlet']): void {
+  if (migration.kind === 'read') {
+    const diff = unifiedDiff(path, text, migration.text)
+    if (diff.length > 0) outlet.print(diff.join('\n').replaceAll('\r', ''))
+  }
+  outlet.print(renderReport(path, migration).join('\n'))
+}
+
+function summaryOf({
+  moved,
+  refused,
+  write,
+}: {
+  readonly moved: number
+  readonly refused: number
+  readonly write: boolean
+}): string {
+  const count = (number: number) => `${number} ${number === 1 ? 'job' : 'jobs'}`
+  const left = refused === 0 ? '' : `, ${refused} cannot be migrated`
+  if (moved === 0) return `No job can be migrated${left}`
+  if (write) return `Migrated ${count(moved)}${left}`
+  return `${count(moved)} can be migrated${left}. Write the changes with --write`
+}
+
+/** The migration of a file as JSON. Lines count from 1. */
+function documentOf({ file: { path, text }, migration }: Migrated, write: boolean): Readonly<Record<string, unknown>> {
+  if (migration.kind === 'unreadable') {
+    const { line, message } = migration.problem
+    return { path, changed: false, written: false, diff: '', jobs: [], problem: { line: line + 1, message } }
+  }
+  const changed = migration.text !== text
+  const diff = unifiedDiff(path, text, migration.text).map((line) => `${line}\n`)
+  return { path, changed, written: changed && write, diff: diff.join(''), jobs: migration.jobs.map(jobDocument) }
+}
+
+function jobDocument(report: JobReport): Readonly<Record<string, unknown>> {
+  const placed = <T extends { readonly line: number }>(all: readonly T[]) =>
+    all.map((one) => ({ ...one, line: one.line + 1 }))
+  const { job, line } = report
+  if (report.kind === 'refused') return { job, line: line + 1, migrated: false, problems: placed(report.problems) }
+  const { builds, removed, kept, notes } = report
+  return {
+    job,
+    line: line + 1,
+    migrated: true,
+    builds: builds.map((build) => build + 1),
+    removed: placed(removed),
+    kept: placed(kept),
+    notes: placed(notes),
+  }
+}

@@ -1,0 +1,120 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { LimitError, readLimited } from '../bounds/read-limited.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { digestOf, splitDigest, verified, verify } from '../oci/digest.ts'
+import { walkImage } from '../oci/image-tree.ts'
+import { mediaType } from '../oci/media-type.ts'
+import { parseIndex } from '../oci/parse.ts'
+import type { BlobReader, ImageContent } from '../oci/store.ts'
+import type { Descriptor } from '../oci/types.ts'
+import { readTar } from '../tree/archive/read-tar.ts'
+import { cleanPath } from '../tree/path.ts'
+
+/** The files of a layout by their names in it; undefined for one that it does not have. */
+type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
+
+/**
+ * Opens an image of an OCI layout, a directory or an uncompressed archive: the one of a tag (`directory:tag`), else all that the layout has.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
+ *
+ * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for a layout that is broken
+ */
+export async function openLayout(text: string): Promise<ImageContent> {
+  const { path, tag } = split(text)
+  const what = `Cannot read the OCI layout ${path}`
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) {
+    throw new ActionError('image-not-found', `${what}: it does not exist`, {
+      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG behind it to select one of several images.',
+    })
+  }
+  const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)
+  const small = async (name: string, limit: number): Promise<Buffer> => {
+    const content = open(name)
+    if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
+    return await readLimited(content, limit).catch((cause: unknown) => {
+      const problem = cause instanceof LimitError ? cause.message : 'it cannot be read'
+      throw new ActionError('content-mismatch', `${what}: ${name}: ${problem}`, { cause })
+    })
+  }
+  const index = await small('index.json', limits.manifest)
+  const root = chooseRoot(index, tag, what)
+  const blobs: BlobReader = {
+    open: async (blob) => {
+      const content = open(nameOf(blob))
+      if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${nameOf(blob)}`)
+      return verified(content, blob, `${what}: ${nameOf(blob)}`)
+    },
+  }
+  const tree = await walkImage(root, async (descriptor) => {
+    if (descriptor === root && root.digest === digestOf(index)) return index
+    const bytes = await small(nameOf(descriptor), limits.config)
+    verify(bytes, descriptor, `${what}: ${nameOf(descriptor)}`)
+    return bytes
+  })
+  return { tree, blobs }
+}
+
+const refName = 'org.opencontainers.image.ref.name'
+
+function chooseRoot(index: Buffer, tag: string | undefined, what: string): Descriptor {
+  const { manifests } = parseIndex(index, `${what}: index.json`)
+  const [first] = manifests
+  if (first === undefined) throw new ActionError('content-mismatch', `${what}: index.json lists no image`)
+  if (tag === undefined) {
+    const isOne = manifests.every(({ digest }) => digest === first.digest)
+    return isOne ? first : { mediaType: mediaType.ociIndex, digest: digestOf(index), size: index.length }
+  }
+  const tags = manifests.flatMap(({ annotations }) => annotations?.[refName] ?? [])
+  const named = manifests.find(({ annotations }) => annotations?.[refName] === tag)
+  if (named !== undefined) return named
+  throw new ActionError('image-not-found', `${what}: it has no image ${tag}`, {
+    hint: tags.length === 0 ? 'Its images have no names.' : `It has ${tags.slice(0, 20).join(', ')}.`,
+  })
+}
+
+/** What exists is a path as a whole: names of files can have colons. */
+function split(text: string): { readonly path: string; readonly tag: string | undefined } {
+  const colon = text.lastIndexOf(':')
+  if (colon <= 0 || existsSync(text)) return { path: text, tag: undefined }
+  return { path: text.slice(0, colon), tag: text.slice(colon + 1) }
+}
+
+function nameOf({ digest }: Descriptor): string {
+  const { algorithm, hex } = splitDigest(digest)
+  return `blobs/${algorithm}/${hex}`
+}
+
+function openDirectory(dir: string): OpenFile {
+  return (name) => {
+    const path = join(dir, name)
+    return existsSync(path) ? reading(path) : undefined
+  }
+}
+
+/** Reads the headers of the archive once; its files are read where they are. */
+async function openArchive(path: string, what: string): Promise<OpenFile> {
+  const places = new Map<string, { readonly start: number; readonly size: number }>()
+  for await (const { name, node, offset } of readTar(createReadStream(path), what)) {
+    if (node.type === 'file') places.set(cleanPath(name), { start: offset, size: node.size })
+  }
+  return (name) => {
+    const place = places.get(name)
+    if (place === undefined) return undefined
+    const { start, size } = place
+    return size === 0 ? empty() : reading(path, { start, end: start + size - 1 })
+  }
+}
+
+/** Opened when it is read: a stream that nobody reads would keep its file open. */
+async function* reading(
+  path: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, range)
+}
+
+async function* empty(): AsyncGenerator<Uint8Array> {}

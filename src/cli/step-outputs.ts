@@ -1,0 +1,64 @@
+import { parseJson } from '../bounds/json.ts'
+import { type OutputName, outputRows } from '../report/output-rows.ts'
+
+/** What the text of an output holds. */
+type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
+
+const kinds: Readonly<Record<OutputName, OutputKind>> = {
+  digest: 'text',
+  imageid: 'text',
+  metadata: 'json',
+  image: 'text',
+  tags: 'lines',
+  'tag-names': 'lines',
+  labels: 'lines',
+  annotations: 'lines',
+  json: 'json',
+  version: 'text',
+  digests: 'json',
+  refs: 'lines',
+  sizes: 'json',
+  pushed: 'boolean',
+  'call-result': 'json',
+  files: 'lines',
+  engine: 'text',
+  attempts: 'number',
+  'error-code': 'text',
+}
+
+/** What a person wants to know at the end. */
+const shown = ['engine', 'digest', 'imageid', 'tags', 'refs', 'files'] as const satisfies readonly OutputName[]
+
+type Outputs = ReadonlyMap<string, string>
+
+/** Returns every output under its name: lists as arrays, objects as objects, and null for a document that there is not. */
+export function outputsAsJson(outputs: Outputs): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    (Object.keys(outputRows) as OutputName[]).map((name) => [name, toJson(kinds[name], outputs.get(name) ?? '')]),
+  )
+}
+
+/** Returns the outputs for a person, as lines of a table. */
+export function outputLines(outputs: Outputs): readonly string[] {
+  const rows = shown.flatMap((name) => {
+    const values = (outputs.get(name) ?? '').split('\n').filter((value) => value !== '')
+    return values.map((value, at) => ({ name: at === 0 ? name : '', value }))
+  })
+  const width = Math.max(0, ...rows.map(({ name }) => name.length))
+  return rows.map(({ name, value }) => `${name.padEnd(width)}  ${value}`)
+}
+
+function toJson(kind: OutputKind, text: string): unknown {
+  switch (kind) {
+    case 'json':
+      return text === '' ? null : parseJson(text)
+    case 'lines':
+      return text === '' ? [] : text.split('\n')
+    case 'boolean':
+      return text === 'true'
+    case 'number':
+      return Number(text)
+    default:
+      return text
+  }
+}

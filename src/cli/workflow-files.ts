@@ -1,0 +1,116 @@
+import { chmodSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
+import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
+
+/** The directories of workflows, as GitHub, Gitea and Forgejo have them. */
+const directories = ['.github/workflows', '.gitea/workflows', '.forgejo/workflows']
+
+export type WorkflowFile = { readonly path: string; readonly text: string }
+
+/**
+ * Reads the workflow files of the given paths: files, and directories of them. Default: those of the repository in the working directory.
+ *
+ * @throws ActionError with all that cannot be read
+ */
+export async function readWorkflowFiles(paths: readonly string[]): Promise<readonly WorkflowFile[]> {
+  const errors: ActionError[] = []
+  const found = new Set<string>()
+  for (const path of paths.length > 0 ? paths : directories.filter(isDirectory)) {
+    try {
+      for (const one of isDirectory(path) ? filesOf(path) : [path]) found.add(one)
+    } catch (error) {
+      errors.push(unreadable(path, error))
+    }
+  }
+  if (found.size === 0 && errors.length === 0) {
+    throw new ActionError(
+      'context-not-found',
+      `Cannot find workflow files in ${(paths.length > 0 ? paths : directories).join(', ')}`,
+      {
+        hint: 'Run the command in the root of the repository, or name the files.',
+      },
+    )
+  }
+  if (found.size > limits.workflowFiles) {
+    throw new ActionError(
+      'context-unreadable',
+      `Cannot migrate more than ${limits.workflowFiles} files at once, found ${found.size}`,
+      {
+        hint: 'Name fewer files.',
+      },
+    )
+  }
+  const files: WorkflowFile[] = []
+  for (const path of found) {
+    try {
+      files.push({ path, text: await readText(path) })
+    } catch (error) {
+      errors.push(unreadable(path, error))
+    }
+  }
+  if (errors.length > 0) throw combine('Reading the workflow files', errors)
+  return files
+}
+
+/**
+ * Replaces a workflow file, whole or not at all. Its permissions stay.
+ *
+ * @throws ActionError if it has changed since it was read, or cannot be written
+ */
+export async function writeWorkflowFile({ path, text }: WorkflowFile, now: string): Promise<void> {
+  let partial: string | undefined
+  try {
+    // A link stays a link.
+    const real = realpathSync(path)
+    if ((await readText(real)) !== text) {
+      throw new ActionError('context-changed', `Cannot write ${path}: it was changed in the meantime`, {
+        hint: 'Run the command again.',
+      })
+    }
+    partial = `${real}.polyarch-${process.pid}`
+    writeFileSync(partial, now, { flag: 'wx' })
+    chmodSync(partial, statSync(real).mode)
+    renameSync(partial, real)
+  } catch (error) {
+    if (partial !== undefined) rmSync(partial, { force: true })
+    if (error instanceof ActionError) throw error
+    throw new ActionError('output-unwritable', `Cannot write ${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  // A character of the limit has four bytes at most.
+  const bytes = await readBytesLimited(path, limits.workflow * 4)
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function filesOf(directory: string): readonly string[] {
+  const names = readdirSync(directory).filter((name) => /\.ya?ml$/i.test(name))
+  return names
+    .toSorted()
+    .map((name) => join(directory, name))
+    .filter((path) => !isDirectory(path))
+}
+
+function unreadable(path: string, error: unknown): ActionError {
+  const { code } = Object(error) as NodeJS.ErrnoException
+  if (code === 'ENOENT') {
+    return new ActionError('context-not-found', `Cannot read ${path}: it does not exist`, {
+      hint: 'Paths are relative to the working directory.',
+    })
+  }
+  const reason =
+    error instanceof LimitError
+      ? error.message
+      : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+        ? 'it is not UTF-8 text'
+        : messageOf(error)
+  return new ActionError('context-unreadable', `Cannot read ${path}: ${reason}`, { cause: error })
+}

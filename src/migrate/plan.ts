@@ -1,0 +1,40 @@
+import type { Edit } from './source-text.ts'
+
+/** Lines that an input of the new step gets, with their keys in the first column. */
+export type Contribution = {
+  /** The index of the build step. */
+  readonly build: number
+  /** The input whose lines they replace; else they are inputs of their own at the beginning or the end. */
+  readonly place: { readonly replaces: string } | 'first' | 'last'
+  readonly lines: readonly string[]
+}
+
+/** A remark for the user. Lines count from 0. */
+export type Note = { readonly line: number; readonly text: string }
+
+/** The plan for a step that prepares a build. */
+export type StepPlan =
+  | {
+      readonly kind: 'removed'
+      readonly contributions: readonly Contribution[]
+      readonly edits: readonly Edit[]
+      readonly notes: readonly Note[]
+      /** IDs that build steps get, by their index. */
+      readonly ids?: ReadonlyMap<number, string>
+    }
+  | {
+      readonly kind: 'kept'
+      readonly reason: string
+      readonly contributions?: readonly Contribution[]
+      readonly edits?: readonly Edit[]
+    }
+
+/** Quotes a name of the workflow in a message. */
+export function code(text: string): string {
+  return `\`${text.slice(0, 100).replace(/\s+/g, ' ')}\``
+}
+
+/** `line 12`, counted from 1. */
+export function lineName(line: number): string {
+  return `line ${line + 1}`
+}

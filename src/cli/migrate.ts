@@ -21,7 +21,7 @@ export const migrateCommand: Command = {
     renderHelp({
       usage: 'migrate [FILE…] [FLAGS]',
       about:
-        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files stay as they are. What cannot be migrated is left unchanged, with line and reason.',
+        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files are left untouched. What cannot be migrated is left unchanged, with line and reason.',
       examples: [
         { does: 'Show the changes to all workflows of the repository.', line: 'polyarch migrate' },
         { does: 'Write the changes to one of them.', line: 'polyarch migrate .github/workflows/image.yml --write' },

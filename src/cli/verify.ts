@@ -53,7 +53,7 @@ export const verifyCommand: Command = {
       notes: [
         'REFERENCE is an image name with a tag or digest (default: latest), or oci: and the path of an OCI layout, a directory or a .tar file, with :TAG to select one of several images in it.',
         'The credentials of docker login and podman login are used, credential helpers included.',
-        'Binaries of another architecture are accepted in the cases that docs/proof.md lists, such as emulators and directories named after an architecture.',
+        'Binaries of another architecture are accepted in the cases that docs/verification.md lists, such as emulators and directories named after an architecture.',
         'Exit status: 0 all platforms passed, 1 a mismatch, a missing platform or no access, 66 the image does not exist, 75 a transient failure such as a registry outage or damaged content.',
       ],
     }),

@@ -26,7 +26,7 @@ const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead
     instead:
       'content is always pushed by digest first, and then gets its tags; list all platforms in one step, and jobs that push digests and merge them are not needed',
   },
-  'force-compression': { value: false, instead: 'layers of the base image stay as they are' },
+  'force-compression': { value: false, instead: 'layers of the base image are not compressed again' },
   'oci-mediatypes': {
     value: true,
     instead: 'images have OCI media types, and those of Docker only in a registry that accepts no others',

@@ -89,15 +89,15 @@ export function readWorkflow(source: SourceText): { readonly jobs: readonly Job[
   try {
     return readDocument(source)
   } catch (error) {
-    if (error instanceof Refusal) return problemAt(error.line, error.message)
+    if (error instanceof CannotMigrate) return problemAt(error.line, error.message)
     // The parser calls itself for each level.
     if (error instanceof RangeError) return problemAt(0, `it is nested deeper than ${limits.yamlDepth} levels`)
     throw error
   }
 }
 
-class Refusal extends Error {
-  override readonly name = 'Refusal'
+class CannotMigrate extends Error {
+  override readonly name = 'CannotMigrate'
   readonly line: number
 
   constructor(line: number, message: string) {
@@ -162,11 +162,12 @@ function checkNodes(root: Node, source: SourceText): ReadonlyMap<Alias, Node> {
     if (!isNode(node)) return
     count += 1
     const line = lineOf(source, node.range?.[0] ?? 0)
-    if (depth > limits.yamlDepth) throw new Refusal(line, `it is nested deeper than ${limits.yamlDepth} levels`)
-    if (count > limits.workflowValues) throw new Refusal(line, `the file has more than ${limits.workflowValues} values`)
+    if (depth > limits.yamlDepth) throw new CannotMigrate(line, `it is nested deeper than ${limits.yamlDepth} levels`)
+    if (count > limits.workflowValues)
+      throw new CannotMigrate(line, `the file has more than ${limits.workflowValues} values`)
     if (isAlias(node)) {
       const target = named.get(node.source)
-      if (target === undefined) throw new Refusal(line, `the alias *${node.source.slice(0, 80)} has no anchor`)
+      if (target === undefined) throw new CannotMigrate(line, `the alias *${node.source.slice(0, 80)} has no anchor`)
       anchors.set(node, target)
       return
     }
@@ -178,7 +179,7 @@ function checkNodes(root: Node, source: SourceText): ReadonlyMap<Alias, Node> {
       if (isScalar(key)) {
         const name = String(key.value)
         const at = lineOf(source, key.range?.[0] ?? 0)
-        if (seen.has(name)) throw new Refusal(at, `the key ${JSON.stringify(name.slice(0, 80))} exists twice`)
+        if (seen.has(name)) throw new CannotMigrate(at, `the key ${JSON.stringify(name.slice(0, 80))} exists twice`)
         seen.add(name)
       }
       visit(key, depth + 1)

@@ -60,7 +60,7 @@ test('action-types.yml has a type for every input and output, as "npm run render
   expect(Object.keys(outputs)).toEqual(Object.keys(outputRows))
   expect(inputs['if-exists']).toEqual({ type: 'enum', 'allowed-values': ['overwrite', 'skip', 'fail'] })
   expect(inputs.tags).toEqual({ type: 'list', separator: '\n', 'list-item': { type: 'string' } })
-  expect(inputs.cache['allowed-values']).toContain('off')
+  expect(inputs.verify['allowed-values']).toContain('warn')
   expect(inputs['drop-layers']).toEqual({ type: 'integer' })
   expect(outputs.pushed).toEqual({ type: 'boolean' })
 })

@@ -27,7 +27,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
       kind: 'builder',
       name: query.endpoint.context,
       driver: 'docker',
-      because: 'no builder was asked for or selected',
+      because: 'no builder is selected',
       platforms: [],
       natives: [],
     }
@@ -36,7 +36,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
   const args = ['inspect', ...(query.asked === '' ? [] : positional(query.asked))]
   const result = await host.exec(query.buildx.path, args, { env: query.endpoint.env, timeout: 60_000 })
   if (!result.ok) return { kind: 'missing', reason: lastLine(result.stderr) }
-  const because = query.asked === '' ? 'it is the current builder' : 'it was asked for'
+  const because = query.asked === '' ? 'it is the current builder' : 'selected by the `builder` input'
   return { kind: 'builder', because, ...parseInspect(result.stdout) }
 }
 

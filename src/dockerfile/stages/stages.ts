@@ -104,7 +104,7 @@ export function refuseRuns(file: string, runs: readonly Instruction[], engines: 
   const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)
   throw new ActionError(
     'feature-missing',
-    `Cannot build with the embedded engine, which runs nothing on the target:\n${lines.join('\n')}`,
+    `Cannot build with the embedded engine, which does not support RUN:\n${lines.join('\n')}`,
     {
       hint: `Take an engine that can run it (${engines.join(', ')}), or copy the result of a stage that is built elsewhere.`,
       place: { file, line: first.line },

@@ -53,7 +53,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     because,
   })
   if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
-    return create(inputs.driver, `driver ${inputs.driver} was asked for`)
+    return create(inputs.driver, `driver ${inputs.driver} is selected by the \`driver\` input`)
   }
   const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
   const dropsAttestations = attests && server?.store === 'classic'
@@ -62,7 +62,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     if (dropsAttestations) throw noAttestations()
     if (lacksCache) throw noCache()
     const name = server?.endpoint.context ?? 'default'
-    return { kind: 'existing', name, driver: 'docker', because: 'driver docker was asked for' }
+    return { kind: 'existing', name, driver: 'docker', because: 'driver docker is selected by the `driver` input' }
   }
   if (dropsAttestations && traitsOf(builder.driver).runs === 'in-daemon') {
     if (inputs.builder !== undefined) throw noAttestations()

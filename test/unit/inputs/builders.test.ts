@@ -193,7 +193,7 @@ describe('inputs of the actions that this step replaces', () => {
       texts: { cleanup: 'false' },
       problem: 'cleanup: there is no such input: a builder that this step makes ends with it',
     },
-    { texts: { reset: 'true' }, problem: 'reset: there is no such input: emulators that were there are left alone' },
+    { texts: { reset: 'true' }, problem: 'reset: there is no such input: existing emulators are left untouched' },
     { texts: { install: 'true' }, problem: 'install: there is no such input' },
     { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },
   ])('are an error if the result would be another: $texts', ({ texts, problem }) => {

@@ -78,10 +78,10 @@ function describe(code: string): string {
     BAD_INDENT: 'the indentation is wrong',
     BAD_SCALAR_START: 'a value begins with a character that only a quoted text may begin with',
     MISSING_CHAR: 'a quote or a bracket is not closed',
-    MULTILINE_IMPLICIT_KEY: 'a key goes over several lines',
-    TAB_AS_INDENT: 'tabs are no indentation',
-    BLOCK_AS_IMPLICIT_KEY: 'a value has ": " in it, and no quotes around it',
-    UNEXPECTED_TOKEN: 'there is a character where none may be',
+    MULTILINE_IMPLICIT_KEY: 'a key spans several lines',
+    TAB_AS_INDENT: 'tabs are not allowed as indentation',
+    BLOCK_AS_IMPLICIT_KEY: 'a value that contains ": " is not quoted',
+    UNEXPECTED_TOKEN: 'unexpected character',
   }
   return known[code] ?? `it is not valid YAML (${code})`
 }

@@ -76,7 +76,7 @@ async function probeStore(host: Host, { load, push, smokeTest }: Asked, dockerCo
   return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
 }
 
-const reason = 'it was not looked for: the embedded engine was asked for'
+const reason = 'not searched: `engine: embedded` is set'
 const noEngine: EngineFacts = {
   docker: { kind: 'unreachable', reason, endpoint: { host: '', context: 'default', because: reason, env: {} } },
   buildx: { kind: 'missing', reason },

@@ -35,7 +35,7 @@ const foreign: Readonly<Record<string, Foreign>> = {
   reset: {
     judge: unlessFalse,
     instead:
-      'emulators that were there are left alone. Remove them in a step before this one: docker run --privileged --rm tonistiigi/binfmt --uninstall "qemu-*"',
+      'existing emulators are left untouched. Remove them in a step before this one: docker run --privileged --rm tonistiigi/binfmt --uninstall "qemu-*"',
   },
   'cache-image': {
     judge: ifTrue,

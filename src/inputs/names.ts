@@ -21,7 +21,7 @@ const tagRule = 'at most 128 letters, digits, "_", "." and "-", and neither "." 
 export type NameOptions = {
   readonly registry: RegistryInput | undefined
   readonly report: ReportLine
-  /** Told when a name was lowered: registries accept no capitals, owners on GitHub have them. */
+  /** Told when a name was lowered: registries do not accept uppercase letters, owners on GitHub have them. */
   readonly notice: (message: string) => void
 }
 
@@ -191,7 +191,8 @@ function withWritten<T extends Repository>(name: string, options: NameOptions, p
 /** In lower case, and with `registry` before it when its first part is no host. */
 function qualify(name: string, { registry, notice }: NameOptions): string {
   const lower = name.toLowerCase()
-  if (lower !== name) notice(`${quote(name)} is used in lower case, ${quote(lower)}: registries accept no capitals`)
+  if (lower !== name)
+    notice(`${quote(name)} is used in lower case, ${quote(lower)}: registries do not accept uppercase letters`)
   const [first = '', ...rest] = lower.split('/')
   if (registry === undefined || (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost'))) return lower
   return [registry.host, registry.namespace, lower].filter((part) => part !== '').join('/')

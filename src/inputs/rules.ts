@@ -73,7 +73,7 @@ export function checkNames(
   }
   if (tags.length === 0 || wholes.length < tags.length) return
   for (const name of images.map(formatRepository)) {
-    if (!named.has(name)) report('tags', `there is none for ${name} of images, all are for other names`)
+    if (!named.has(name)) report('tags', `no tag is for ${name} of images, all are for other names`)
   }
 }
 

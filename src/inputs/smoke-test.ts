@@ -94,7 +94,7 @@ function parsed(text: string, parseYaml: ParseYaml | undefined): Read<unknown> {
   } catch (error) {
     // The lines after the first show the place.
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
-    return { problem: `this is no YAML: ${message?.replace(/:$/, '')}` }
+    return { problem: `invalid YAML: ${message?.replace(/:$/, '')}` }
   }
 }
 

@@ -57,6 +57,6 @@ function assertContent(expected: Pick<Descriptor, 'digest' | 'size'>, size: numb
 
 function mismatch(what: string, found: string): ActionError {
   return new ActionError('content-mismatch', `${what}: ${found}`, {
-    hint: 'The content was changed or cut short on its way. Run again; if it happens again, look at the proxy or the storage in between.',
+    hint: 'Run the job again. If the content is changed or truncated again, check the proxy and the storage between the step and the registry.',
   })
 }

@@ -52,9 +52,9 @@ export function parseConfig(bytes: Uint8Array, what: string): ImageConfig {
   }
   const { config, history } = value
   const wrong = Object.entries(isObject(config) ? config : {}).find(([key, one]) => fields.get(key)?.(one) === false)
-  if (wrong !== undefined) throw malformed(what, `"${wrong[0]}" is not what it should be`)
-  if (!isAbsent(config) && !isObject(config)) throw malformed(what, '"config" is no object')
-  if (!isAbsent(history) && !Array.isArray(history)) throw malformed(what, '"history" is no list')
+  if (wrong !== undefined) throw malformed(what, `"${wrong[0]}" has the wrong type`)
+  if (!isAbsent(config) && !isObject(config)) throw malformed(what, '"config" is not an object')
+  if (!isAbsent(history) && !Array.isArray(history)) throw malformed(what, '"history" is not a list')
   return value as ImageConfig
 }
 

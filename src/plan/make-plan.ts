@@ -75,7 +75,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...loadNotices(inputs, facts.docker),
       ...cache.notices,
       ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
-        ? [`Build secrets and SSH agents are not used: the engine ${engine.name} runs nothing that could mount them`]
+        ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
     ],
     warnings: keptWarnings(inputs, {

@@ -175,5 +175,5 @@ function fallback(event: GitEvent): string {
 }
 
 function describe({ name, ref }: GitEvent): string {
-  return name === '' && ref === '' ? '(there is none)' : `${JSON.stringify(name)} on ${JSON.stringify(ref)}`
+  return name === '' && ref === '' ? '(none)' : `${JSON.stringify(name)} on ${JSON.stringify(ref)}`
 }

@@ -29,7 +29,7 @@ export async function checkHubLogin(run: Run): Promise<void> {
   const [only] = others
   throw new ActionError(
     'input-invalid',
-    'Cannot use `username` and `password`: without `registry` they are for Docker Hub, and no image of this step is there',
+    'Cannot use `username` and `password`: without `registry` they are for Docker Hub, but this step uses no image from Docker Hub',
     {
       hint:
         others.length === 1

@@ -12,11 +12,11 @@ import type { FileOutput } from '../inputs/inputs.ts'
 export async function checkOutput({ form, dest }: FileOutput): Promise<void> {
   const wantsFolder = form === 'folder'
   const found = statOf(dest)
-  if (found && wantsFolder && !found.isDirectory()) throw unwritable(dest, 'it is no folder')
+  if (found && wantsFolder && !found.isDirectory()) throw unwritable(dest, 'it is not a folder')
   // A device is a place too, which must not be put a file over.
-  if (found && !wantsFolder && !found.isFile()) throw unwritable(dest, 'it is there and no file')
+  if (found && !wantsFolder && !found.isFile()) throw unwritable(dest, 'it exists and is not a regular file')
   const place = found && wantsFolder ? dest : firstFolder(dirname(resolve(dest)))
-  if (!statSync(place).isDirectory()) throw unwritable(dest, `${place} is no folder`)
+  if (!statSync(place).isDirectory()) throw unwritable(dest, `${place} is not a folder`)
   try {
     accessSync(place, constants.W_OK | constants.X_OK)
   } catch (error) {

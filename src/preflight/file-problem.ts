@@ -1,9 +1,11 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs'
 
 /** Why the build cannot be given a file: what is to be said behind its name. Undefined when it can. */
-export function fileProblem(path: string): 'is not there' | 'is a folder' | 'cannot be read by this user' | undefined {
+export function fileProblem(
+  path: string,
+): 'does not exist' | 'is a folder' | 'cannot be read by this user' | undefined {
   const found = statOf(path)
-  if (found === undefined) return 'is not there'
+  if (found === undefined) return 'does not exist'
   if (found.isDirectory()) return 'is a folder'
   return isReadable(path) ? undefined : 'cannot be read by this user'
 }

@@ -45,7 +45,7 @@ export const httpTable: Table = [
   {
     when: (failure) => failure.kind === 'answer' && failure.transient === true,
     verdict: 'transient',
-    learnedFrom: 'whoever made the attempt: the next one does something else',
+    learnedFrom: 'the code of the attempt: the next one does something else',
   },
   {
     status: [408, 425, 429, [500, 999]],

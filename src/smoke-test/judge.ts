@@ -88,7 +88,7 @@ function hintFor({ end }: Ran, { http }: SmokeTest, { emulated, text }: Subject 
   if (end.kind !== 'late') {
     return 'Compare the log of the container with what `smoke-test` expects (`expect: status:`, `expect: output:`), or start the image with the same command on your machine.'
   }
-  return 'A service does not end by itself: say in `expect: http:` what it must answer, or raise `timeout`.'
+  return 'A service does not exit. Set the expected answer in `expect: http:`, or raise `timeout`.'
 }
 
 function cannotStart(subject: Subject, found: string): ActionError {

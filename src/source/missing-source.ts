@@ -24,5 +24,5 @@ function explainIgnored(path: string, files: readonly string[]): string | undefi
   const line = ignoringLine(parseIgnore(text, file), path)
   if (line === undefined) return undefined
   const pattern = text.split('\n')[line - 1]?.trim()
-  return `${path} is there, but line ${line} of ${file} leaves it out of the build context: ${pattern}. Take it back with a line !${path} below.`
+  return `${path} exists, but line ${line} of ${file} excludes it from the build context: ${pattern}. Add a line !${path} below it to include the file.`
 }

@@ -123,7 +123,7 @@ export async function openGit(
   { host, logins, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
 ): Promise<{ readonly tree: FileTree; readonly fetched: FetchedGit }> {
   const source = parseGitSource(url)
-  if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is no Git URL`)
+  if (source === undefined) throw new ActionError('internal', `${redactUrl(url)} is not a Git URL`)
   const fetched = await host.log.group(`Fetch ${redactUrl(url)}`, async () => {
     const done = await fetchGit(source, { host, dir, logins, retries, keepGitDir })
     host.log.info(`Commit ${done.commit}`)

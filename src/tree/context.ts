@@ -240,8 +240,8 @@ function unreadable(path: string, cause: unknown): ActionError {
 }
 
 function unnameable(path: string): ActionError {
-  return new ActionError('context-unreadable', `Cannot use ${path} of the build context: its name is no UTF-8 text`, {
-    hint: 'Rename it, or leave it out by a pattern in .dockerignore.',
+  return new ActionError('context-unreadable', `Cannot use ${path} of the build context: its name is not valid UTF-8`, {
+    hint: 'Rename it, or exclude it with a pattern in .dockerignore.',
   })
 }
 

@@ -104,7 +104,7 @@ export function refuseRuns(file: string, runs: readonly Instruction[], why: stri
   const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)
   throw new ActionError(
     'feature-missing',
-    `Cannot build with the embedded engine, which runs nothing on the target:\n${lines.join('\n')}`,
+    `Cannot build with the embedded engine, which does not support RUN:\n${lines.join('\n')}`,
     {
       hint: `${why} Use the engine buildx, or build the files in an earlier step and COPY them.`,
       place: { file, line: first.line },

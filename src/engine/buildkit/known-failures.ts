@@ -120,7 +120,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'dockerfile-invalid',
     pattern: /dockerfile parse error/i,
-    hint: 'Mend that line: https://docs.docker.com/reference/dockerfile/',
+    hint: 'Fix that line: https://docs.docker.com/reference/dockerfile/',
   },
   {
     code: 'dockerfile-invalid',
@@ -181,12 +181,12 @@ export const knownFailures: readonly KnownFailure[] = [
     code: 'registry-unavailable',
     // How containerd tells of a 500 with an error UNKNOWN as its body, of a registry or its token server; distribution gives it on a full disk.
     pattern: /failed to (?:push .*|fetch (?:oauth|anonymous) token): unknown: (?!unknown blob)/,
-    hint: 'A registry failed in passing, or its storage is full: run the job again, or look at the log of the registry.',
+    hint: 'Run the job again. If it fails again, check the log of the registry: its storage may be full.',
   },
   {
     code: 'registry-unavailable',
     pattern: transientFault,
-    hint: 'A registry failed in passing; run the job again.',
+    hint: 'Run the job again: the registry had a transient error.',
   },
   {
     code: 'registry-unreachable',

@@ -40,7 +40,7 @@ const kubernetesFailures: readonly KnownFailure[] = [
 /** What the daemon says of the image of a builder in a container. */
 const imageHint = (image: string | undefined): string =>
   image === undefined
-    ? 'Check that the daemon can pull the image of the builder, moby/buildkit from Docker Hub; `image=…` in `driver-opts` names another one. Leave `driver` empty to need no builder if the daemon can build by itself.'
+    ? 'Check that the daemon can pull the builder image, moby/buildkit from Docker Hub, or set `image=…` in `driver-opts`. Remove `driver` to build without a builder if the daemon supports the build.'
     : `Check that the daemon can pull the image ${image}, which \`driver-opts\` names.`
 
 /**

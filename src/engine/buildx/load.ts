@@ -93,5 +93,5 @@ export function fromCache(buildx: Buildx): Buildx {
 /** The daemon that the image is in, or is loaded into. */
 export function serverOf({ spec }: Buildx): DockerServer {
   if (spec.server) return spec.server
-  throw new ActionError('internal', 'The plan needs a daemon that is not there')
+  throw new ActionError('internal', 'The plan needs a daemon, but no daemon is known')
 }

@@ -173,5 +173,5 @@ function nounOf(count: number): string {
 }
 
 function stepOf({ platform, milliseconds }: Finished): Step {
-  return { name: 'put together', platform: formatPlatform(platform), cached: false, milliseconds }
+  return { name: 'assembled', platform: formatPlatform(platform), cached: false, milliseconds }
 }

@@ -81,7 +81,7 @@ async function takeOver(layer: Descriptor, { place, blobs }: Base, store: BlobWr
     if (error.code !== 'ENOENT' && error.code !== 'content-mismatch') throw error
     throw new ActionError(
       'content-mismatch',
-      `Cannot use the OCI layout in ${place}: ${layer.digest} is not there, or not what its name says`,
+      `Cannot use the OCI layout in ${place}: ${layer.digest} is missing, or its content has another digest`,
     )
   })
 }

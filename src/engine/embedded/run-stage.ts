@@ -91,7 +91,7 @@ async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<D
       )
     }
     case 'run':
-      throw new ActionError('feature-missing', 'The embedded engine runs nothing on the target')
+      throw new ActionError('feature-missing', 'The embedded engine does not support RUN')
     default:
       return undefined
   }

@@ -46,6 +46,6 @@ function parsed(text: string, parsePairs: ParseYamlPairs | undefined) {
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
     // It repeats the value.
     if (message?.startsWith('Unresolved alias')) return 'a value that begins with "*" is an alias; put it in quotes'
-    return `this is no YAML: ${message?.replace(/:$/, '')}`
+    return `invalid YAML: ${message?.replace(/:$/, '')}`
   }
 }

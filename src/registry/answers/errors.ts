@@ -110,7 +110,7 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   if (code === 'registry-full')
     return `The storage of ${host} is full, or your quota there is used up. Free some space and run again.`
   if (code === 'image-not-found')
-    return `Check the name and the tag; a private image also looks like this to those who are not logged in.`
+    return `Check the name and the tag; a private image looks the same without credentials.`
   if (failure.faults.some((fault) => lostContent.has(fault.code)))
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
@@ -124,7 +124,7 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   }
   if (failure.status === 404 && request.action === 'push') {
     return isEcr(host)
-      ? `ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name ${request.target.repository}.`
+      ? `ECR does not create repositories on push. Create it: aws ecr create-repository --repository-name ${request.target.repository}.`
       : `Check that ${name} exists; some registries do not create a repository at the first push.`
   }
   return undefined
@@ -148,7 +148,7 @@ function deniedHint({ target, action }: FailedRequest): string {
       : `The workflow needs "permissions: packages: read", and this repository access to the package ${target.repository} ("Manage Actions access" in its settings).`
   }
   if (registry === 'docker.io') {
-    return `Use a Docker Hub access token with ${action === 'push' ? 'read and write' : 'read'} scope, of a user who may ${action} ${target.repository}.`
+    return `Use a Docker Hub access token with ${action === 'push' ? 'read and write' : 'read'} scope, of a user with ${action} access to ${target.repository}.`
   }
   if (isEcr(registry)) {
     return `Check that the repository ${target.repository} exists in this account and region, and that the role has ecr:${action === 'push' ? 'PutImage and ecr:InitiateLayerUpload' : 'BatchGetImage'} on it.`

@@ -50,7 +50,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     code: 'registry-refused',
     // "name unknown: The repository with name 'a/b' does not exist in the registry with id '123456789012'".
     pattern: /The repository with name '([^']*)' does not exist in the registry/i,
-    hint: 'Amazon ECR makes no repository by itself. Create it: aws ecr create-repository --repository-name $1.',
+    hint: 'Amazon ECR does not create repositories on push. Create it: aws ecr create-repository --repository-name $1.',
   },
   {
     code: 'tag-exists',
@@ -59,7 +59,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     // as immutable". Google: "cannot update tag 1. The repository has enabled tag immutability".
     pattern:
       /\b(?:tag|image|manifest|repository)\b.{0,160} is immutable|configured as immutable|has enabled tag immutability/i,
-    hint: 'The registry lets nobody move this tag. Choose another one, or make it mutable in the settings of the registry; a fixed tag may also stay as it is, with `if-exists: skip`.',
+    hint: 'Choose another tag, or make tags mutable in the settings of the registry. Set `if-exists: skip` to leave an existing fixed tag untouched.',
   },
   {
     code: 'registry-refused',
@@ -71,7 +71,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     code: 'registry-refused',
     // distribution before 2.7: "manifest invalid"; BuildKit quotes it with the manifest's address or its digest.
     pattern: /\bMANIFEST_INVALID\b|\bmanifest invalid\b|unsupported manifest media type/i,
-    hint: 'The registry may accept Docker media types only. With `engine: embedded` or the docker driver this step pushes those by itself; a remote or container builder pushes OCI media types.',
+    hint: 'The registry may accept Docker media types only. The docker driver and `engine: embedded` push those; a remote or container builder pushes OCI media types.',
   },
   {
     code: 'registry-unavailable',

@@ -48,7 +48,7 @@ export function createFindImage(
       'image-not-found',
       `Cannot find the base image ${formatReference(reference)}: the registry does not have it`,
       {
-        hint: 'Check name and tag in the Dockerfile; a private image also looks like this to those who are not logged in.',
+        hint: 'Check the name and the tag in the Dockerfile; a private image looks the same without credentials.',
       },
     )
   }

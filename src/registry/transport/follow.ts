@@ -33,7 +33,7 @@ export async function follow(
 }
 
 function redirected(location: string, from: URL, refused: Following['refused']): URL {
-  if (!URL.canParse(location, from.href)) throw refused('it redirects to what is no address')
+  if (!URL.canParse(location, from.href)) throw refused('it redirects to an invalid URL')
   const next = new URL(location, from)
   next.username = ''
   next.password = ''

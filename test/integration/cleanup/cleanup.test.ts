@@ -188,7 +188,7 @@ describe('cleanUpStep()', () => {
     expect(calls()).toEqual([`cached rm --force ${own}`])
   })
 
-  test('has nothing to do where there is no folder', async () => {
+  test('has nothing to do where there is not a folder', async () => {
     const { root, clean, calls } = step()
     expect(await clean(join(root, 'polyarch-zzzzzz'))).toEqual([])
     expect(calls()).toEqual([])

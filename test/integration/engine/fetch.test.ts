@@ -87,7 +87,7 @@ describe('createDownload()', () => {
     ['a redirect to nowhere', 'download-refused', /answered 302/, status(302), 1],
     ['a circle of redirects', 'download-refused', /more than 10 times/, status(302, '/a'), 11],
     ['a redirect to a file', 'download-refused', /from http:\/\/ to file:/, status(302, 'file:///etc/passwd'), 1],
-    ['a redirect to no address', 'download-refused', /no address/, status(302, 'http://['), 1],
+    ['a redirect to an invalid URL', 'download-refused', /invalid URL/, status(302, 'http://['), 1],
     ['a body that is no gzip', 'download-failed', /Z_DATA_ERROR/, packed, 1],
   ])('refuses %s', async (_, code, message, answer, times) => {
     const server = await serve((response) => void answer(response))

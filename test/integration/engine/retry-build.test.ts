@@ -253,7 +253,7 @@ describe('mostAttempts() of a builder that does not boot', () => {
 
   it('says what is to be set up', () => {
     expect(bootFailure('docker-container', `${pull} x509: certificate signed by unknown authority`).hint).toMatch(
-      /^Check that the daemon can pull the image of the builder, .* Docker Hub.* The builder does not trust the registry's certificate/,
+      /^Check that the daemon can pull the builder image, .* Docker Hub.* The builder does not trust the registry's certificate/,
     )
     expect(bootFailure('remote', 'pull access denied for a/b').hint).not.toMatch(/credentials/)
   })

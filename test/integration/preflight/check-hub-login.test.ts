@@ -38,7 +38,7 @@ test.each([
   await expect(checkHubLogin(await runOf(plan, host))).rejects.toMatchObject({
     code: 'input-invalid',
     message:
-      'Cannot use `username` and `password`: without `registry` they are for Docker Hub, and no image of this step is there',
+      'Cannot use `username` and `password`: without `registry` they are for Docker Hub, but this step uses no image from Docker Hub',
     hint,
   })
 })

@@ -18,11 +18,11 @@ describe('checkOutput()', () => {
   })
 
   test.each([
-    { form: 'archive', dest: 'folder', says: 'it is there and no file' },
-    { form: 'archive', dest: '/dev/null', says: 'it is there and no file' },
-    { form: 'archive', dest: 'file/new.tar', says: 'file is no folder' },
-    { form: 'folder', dest: 'file', says: 'it is no folder' },
-    { form: 'folder', dest: 'file/new', says: 'file is no folder' },
+    { form: 'archive', dest: 'folder', says: 'it exists and is not a regular file' },
+    { form: 'archive', dest: '/dev/null', says: 'it exists and is not a regular file' },
+    { form: 'archive', dest: 'file/new.tar', says: 'file is not a folder' },
+    { form: 'folder', dest: 'file', says: 'it is not a folder' },
+    { form: 'folder', dest: 'file/new', says: 'file is not a folder' },
   ] as const)('refuses $dest for a $form', async ({ form, dest, says }) => {
     const message = expect.stringContaining(says)
     const checked = check(tempFolder({ file: '', 'folder/': '' }), form, dest)

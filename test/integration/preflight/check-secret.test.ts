@@ -50,9 +50,9 @@ describe('preflight() of secret-envs and secret-files', () => {
     expect(await refusal(given, hostOf({ HUNTER_EMPTY: '' }))).toEqual([
       'secret-not-found Cannot give the build the secret a (secret-envs, line 1): the environment variable that it names is not set',
       'secret-not-found Cannot give the build the secret b (secret-envs, line 1): the environment variable that it names is empty',
-      'secret-not-found Cannot give the build the secret c (secret-files, line 1): the file that it names is not there',
+      'secret-not-found Cannot give the build the secret c (secret-files, line 1): the file that it names does not exist',
       'secret-not-found Cannot give the build the secret d (secret-files, line 3): the file that it names is a folder',
-      'secret-not-found Cannot give the build a secret (secret-files, line 4): the file that it names is not there',
+      'secret-not-found Cannot give the build a secret (secret-files, line 4): the file that it names does not exist',
     ])
     expect(exitStatus('secret-not-found')).toBe(66)
   })
@@ -96,12 +96,12 @@ describe('preflight() of ssh', () => {
     const folder = tempFolder({ 'hunter/': '' })
     expect(await refusal({ ssh: `default,a=hunter1,b=${folder}/hunter,hunter/+2`, preflight: 'false' })).toEqual([
       'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): SSH_AUTH_SOCK is not set',
-      'secret-not-found Cannot give the build the SSH agent a (ssh, line 1): the socket or key that it names is not there',
+      'secret-not-found Cannot give the build the SSH agent a (ssh, line 1): the socket or key that it names does not exist',
       'secret-not-found Cannot give the build the SSH agent b (ssh, line 1): the socket or key that it names is a folder',
       'secret-not-found Cannot give the build an SSH agent (ssh, line 1): SSH_AUTH_SOCK is not set',
     ])
     expect(await refusal({ ssh: 'default' }, hostOf({ SSH_AUTH_SOCK: '/nowhere/agent' }))).toEqual([
-      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): the socket that SSH_AUTH_SOCK names is not there',
+      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): the socket that SSH_AUTH_SOCK names does not exist',
     ])
   })
 

@@ -461,7 +461,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       hint: expect.stringMatching(
-        new RegExp(`^The registry lets nobody move this tag.*The tag exists: it is ${digest}`),
+        new RegExp(`^Choose another tag, or make tags mutable.*The tag exists: it is ${digest}`),
       ),
     })
     expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'held back'])

@@ -14,17 +14,17 @@ test.each([
   {
     name: 'the pattern that leaves it out',
     files: { ...there, '.dockerignore': '# what is built\n*.log\ndist\n' },
-    says: 'dist/app is there, but line 3 of ./.dockerignore leaves it out of the build context: dist. Take it back with a line !dist/app below.',
+    says: 'dist/app exists, but line 3 of ./.dockerignore excludes it from the build context: dist. Add a line !dist/app below it to include the file.',
   },
   {
     name: 'the last pattern that leaves it out, after it was taken back',
     files: { ...there, '.dockerignore': '*\n!dist\n**/app\n' },
-    says: 'dist/app is there, but line 3 of ./.dockerignore leaves it out of the build context: **/app. Take it back with a line !dist/app below.',
+    says: 'dist/app exists, but line 3 of ./.dockerignore excludes it from the build context: **/app. Add a line !dist/app below it to include the file.',
   },
   {
     name: "the Dockerfile's own file before the folder's",
     files: { ...there, '.dockerignore': 'none\n', 'Dockerfile.dockerignore': 'dist\n' },
-    says: 'dist/app is there, but line 1 of ./Dockerfile.dockerignore leaves it out of the build context: dist. Take it back with a line !dist/app below.',
+    says: 'dist/app exists, but line 1 of ./Dockerfile.dockerignore excludes it from the build context: dist. Add a line !dist/app below it to include the file.',
   },
   { name: 'nothing when it is not ignored', files: { ...there, '.dockerignore': '*\n!dist\n' }, says: undefined },
   { name: 'nothing when other files are there', files: { Dockerfile: '', readme: '' }, says: undefined },

@@ -195,7 +195,7 @@ describe('inputs of the actions that this step replaces', () => {
     },
     {
       texts: { reset: 'true' },
-      problem: 'reset: is not an input of this action: emulators that were there are left alone',
+      problem: 'reset: is not an input of this action: existing emulators are left untouched',
     },
     { texts: { install: 'true' }, problem: 'install: is not an input of this action' },
     { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },

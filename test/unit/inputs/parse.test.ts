@@ -446,7 +446,7 @@ describe('parseInputs() of tags', () => {
     {
       name: 'a name without any tag',
       given: { images, tags: 'ghcr.io/acme/other:1' },
-      expected: 'tags: there is none for ghcr.io/acme/app of images',
+      expected: 'tags: no tag is for ghcr.io/acme/app of images',
     },
     {
       name: 'a short tag to push without a name',
@@ -493,7 +493,7 @@ describe('parseInputs() of build-args, labels and annotations as a YAML mapping'
   test.each([
     { text: 'A: 1\nB:\n  - s3cret\n', says: 'build-args, line 2: "B": expected a text, found a list' },
     { text: 'A: 1\nB: {x: s3cret}', says: 'build-args, line 2: "B": expected a text, found a mapping' },
-    { text: 'A: 1\nB=s3cret', says: 'this is no YAML' },
+    { text: 'A: 1\nB=s3cret', says: 'invalid YAML' },
     { text: 'A: *s3cret', says: 'a value that begins with "*" is an alias' },
     { text: 'A: 1\nB: 2\nA: s3cret', says: 'Map keys must be unique: "A" at line 3' },
     { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found white space in the key' },

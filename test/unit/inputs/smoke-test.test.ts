@@ -166,7 +166,7 @@ test.each([
 test.each([
   { name: 'an unknown key', text: 'comand: app', problem: 'there is no "comand"; did you mean command?' },
   { name: 'an unknown key below', text: 'expect: { stauts: 1 }', problem: 'there is no "expect.stauts"' },
-  { name: 'what is no YAML', text: 'command: [a', problem: 'this is no YAML: ' },
+  { name: 'what is no YAML', text: 'command: [a', problem: 'invalid YAML: ' },
   {
     name: 'a list where a mapping belongs',
     text: 'expect: [a]',

@@ -74,10 +74,11 @@ async function copyChildren({ source, target, relative, walk }: Omit<CopyStep, '
 async function copyBelow(step: CopyStep): Promise<void> {
   const { source, target, relative, walk, open } = step
   const node = await walk.from.lstat(source)
-  if (node === undefined) throw new ActionError('context-changed', `Cannot copy ${source}: it was there and is gone`)
+  if (node === undefined)
+    throw new ActionError('context-changed', `Cannot copy ${source}: it was removed during the build`)
   // What an archive's name becomes that is no UTF-8: another name than the file has.
   if (source.includes('\ufffd')) {
-    throw new ActionError('build-failed', `Cannot copy ${source}: its name is no UTF-8 text`)
+    throw new ActionError('build-failed', `Cannot copy ${source}: its name is not valid UTF-8`)
   }
   const wanted = walk.included(relative) && !walk.excluded(relative)
   if (wanted) await makeFolders(walk)
@@ -112,9 +113,13 @@ async function putDirectory(node: TreeNode, target: string, walk: Walk): Promise
 
 async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<CopyStep, 'relative'>): Promise<void> {
   if ((await walk.into.lstat(target))?.type === 'directory') {
-    throw new ActionError('build-failed', `Cannot copy ${source} to /${target}: a directory is there`, {
-      hint: 'End the destination with a slash to copy into the directory.',
-    })
+    throw new ActionError(
+      'build-failed',
+      `Cannot copy ${source} to /${target}: a directory exists at the destination`,
+      {
+        hint: 'End the destination with a slash to copy into the directory.',
+      },
+    )
   }
   if (nameOf(target).startsWith('.wh.')) {
     throw new ActionError(
@@ -146,6 +151,6 @@ function changed(node: TreeNode, { owner, mode }: Walk): TreeNode {
 function notDirectory(target: string): ActionError {
   return new ActionError(
     'build-failed',
-    `Cannot copy a directory to /${target}: something that is no directory is there`,
+    `Cannot copy a directory to /${target}: the destination exists and is not a directory`,
   )
 }

@@ -29,7 +29,7 @@ export async function makeDirectories(into: Overlay, path: string, options: NewD
     if (node)
       throw new ActionError(
         'build-failed',
-        `Cannot make the directory /${path}: /${folder} is there and is a ${node.type}`,
+        `Cannot make the directory /${path}: /${folder} exists and is a ${node.type}`,
       )
     const above = (await into.lstat(parentOf(folder))) ?? rootNode
     const inherited = above.mode & setgid

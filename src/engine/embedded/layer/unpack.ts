@@ -82,7 +82,10 @@ type Link = {
 async function link(into: Overlay, path: string, { target, entry, owner, what }: Link): Promise<void> {
   const node = await into.lstat(target)
   if (node?.type !== 'file')
-    throw new ActionError('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is no file before it`)
+    throw new ActionError(
+      'archive-invalid',
+      `${what}: ${path} is a hard link to ${target}, which is not a file before it`,
+    )
   const { mode, uid, gid, mtime } = { ...entry.node, ...owner }
   const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
   const { open = () => into.base.open(target), at }: Partial<Addition> = into.additions.get(target) ?? {}

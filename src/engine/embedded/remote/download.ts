@@ -53,7 +53,7 @@ export function createDownload(host: Reached, logins: readonly UrlLogin[] = []):
 async function download(text: string, host: Known): Promise<Downloaded> {
   const { url: address, credentials } = cutCredentials(text)
   if (!URL.canParse(address))
-    throw new ActionError('dockerfile-invalid', `Cannot download ${address}: it is no address`)
+    throw new ActionError('dockerfile-invalid', `Cannot download ${address}: it is not a valid URL`)
   const url = new URL(address)
   const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin)
   const what = `Cannot download ${shown(url)}`

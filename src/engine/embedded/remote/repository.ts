@@ -36,7 +36,7 @@ async function fetchRepository(
   { logins, retries, ...host }: Reached,
 ): Promise<FileTree> {
   const source = parseGitSource(text)
-  if (source === undefined) throw new ActionError('internal', `Cannot ADD ${redactUrl(text)}: it is no Git URL`)
+  if (source === undefined) throw new ActionError('internal', `Cannot ADD ${redactUrl(text)}: it is not a Git URL`)
   const asked = withFlags(source, flags)
   const { dir } = await fetchGit(asked, {
     host,

@@ -222,7 +222,7 @@ describe('failureError()', () => {
       412,
       said("Failed to process request due to 'app:1' configured as immutable tag.", 'PRECONDITION'),
       'tag-exists',
-      'Choose another one',
+      'Choose another tag',
     ],
     [
       'Google: immutable tags',
@@ -230,9 +230,9 @@ describe('failureError()', () => {
       400,
       said('cannot update tag 1. The repository has enabled tag immutability', 'MANIFEST_INVALID'),
       'tag-exists',
-      'Choose another one',
+      'Choose another tag',
     ],
-    ['Quay: an immutable tag', 'quay.io', 409, said("Tag '1' is immutable"), 'tag-exists', 'Choose another one'],
+    ['Quay: an immutable tag', 'quay.io', 409, said("Tag '1' is immutable"), 'tag-exists', 'Choose another tag'],
     [
       'Azure: a lock',
       'acme.azurecr.io',

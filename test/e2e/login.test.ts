@@ -38,11 +38,6 @@ function snapshot(folder: string): Readonly<Record<string, string>> {
   )
 }
 
-/** Docker's configuration in a snapshot. */
-function parsed(home: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  return JSON.parse(home['.docker/config.json']?.replace(/^\d+ /, '') ?? '')
-}
-
 describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))('login', () => {
   it.each(['basic', 'token'] as const)('publishes to the %s registry and leaves no credentials', async (kind) => {
     const account = part(kind)
@@ -114,7 +109,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     expect(step.outputs['refs']?.split('\n')).toHaveLength(2)
     const auth = Buffer.from(`${basic.username}:${basic.password}`).toString('base64')
     expect(JSON.parse(kept).auths).toEqual({ [basic.host]: { auth } })
-    expect(parsed(snapshot(made.home))).toEqual({ ...parsed(before), auths: {} })
+    expect(snapshot(made.home)).toEqual(before)
     for (const { password } of [basic, token]) {
       const shown = step.log.split('\n').filter((line) => line.includes(password))
       expect(shown).toEqual([`::add-mask::${password}`])

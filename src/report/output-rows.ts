@@ -1,9 +1,9 @@
 /** Every output and what it holds: action.yml and the README's table are rendered from these rows. */
 export const outputRows = {
   digest:
-    'Digest of the image, or of its index, as the registry answered it. Never empty after a push; empty if the image is only in the build cache.',
+    'Digest of the image, or of its index. Never empty after a push. Empty for an image that is only in the build cache of the classic image store or with verify: off.',
   imageid:
-    'ID of a loaded image as docker image inspect shows it; else the digest of the configuration, or of the index of several platforms. Empty if the image is only in the build cache.',
+    'ID of a loaded image as docker image inspect shows it, otherwise the digest of the configuration, or of the index of several platforms. Empty in the same cases as digest.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
   image: 'First image name, without tag.',
   tags: 'References that the image got in a registry, the local image store or an archive (name:tag), one per line; not those that were skipped, not updated or failed.',

@@ -2,7 +2,7 @@ import { exitStatus, toActionError } from '../errors/action-error.ts'
 import type { Environment } from '../host/host.ts'
 import { createTerminalOutlet, type Display, type Streams, type TerminalOutlet } from '../host/print/terminal-outlet.ts'
 import { didYouMean, quote } from '../inputs/read/problem.ts'
-import { describe } from '../report/failure.ts'
+import { describeWithLink } from '../report/failure.ts'
 import type { CommandContext } from './command.ts'
 import { commands } from './commands.ts'
 import { renderRows } from './help.ts'
@@ -47,7 +47,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     const outlet = open(display)
     const fail: CommandContext['fail'] = (thrown, known = {}) => {
       const error = toActionError(line.toError ? line.toError(thrown) : thrown)
-      outlet.fail(`error: ${describe(error)}`)
+      outlet.fail(`error: ${describeWithLink(error)}`)
       for (let { cause } = error; cause instanceof Error; { cause } = cause) {
         outlet.log.debug(cause.stack ?? cause.message)
       }
@@ -64,7 +64,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     }
   } catch (thrown) {
     const error = toActionError(thrown)
-    plain.fail(`error: ${describe(error)}`)
+    plain.fail(`error: ${describeWithLink(error)}`)
     return exitStatus(error.code)
   }
 }

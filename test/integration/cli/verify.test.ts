@@ -80,7 +80,7 @@ describe('polyarch verify', () => {
       /^linux\/arm64: \/app \(the entrypoint\): expected arm64, found ELF for amd64 \(layer sha256:[0-9a-f]{64}\)$/m,
     )
     expect(err).toBe(
-      `error: Verification of ${host}/acme/app:1 failed: linux/arm64: mismatches\nCompile for TARGETARCH, or copy the file of the platform, and publish the image again.\n(platform-mismatch)\n`,
+      `error: Verification of ${host}/acme/app:1 failed: linux/arm64: mismatches\nCompile for TARGETARCH, or copy the file of the platform, and publish the image again.\nplatform-mismatch: https://github.com/polyarch/build/blob/v1/docs/reference/errors.md#platform-mismatch\n`,
     )
   })
 
@@ -238,7 +238,7 @@ describe('polyarch verify', () => {
     onTestFinished(() => clearInterval(timer))
     const { status, err } = await verify([`${host}/acme/app:1`], { signal: cancel.signal })
     expect(status).toBe(1)
-    expect(err).toContain('(cancelled)')
+    expect(err).toContain('\ncancelled: https://')
   })
 })
 

@@ -88,7 +88,7 @@ describe('the command line', () => {
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err).toMatch(/^error: Invalid arguments: /)
     expect(err).toContain(found)
-    expect(err).toMatch(/\nRun polyarch .*--help for its flags\.\n\(input-invalid\)\n$/)
+    expect(err).toMatch(/\nRun polyarch .*--help for its flags\.\ninput-invalid: https:\S+\n$/)
   })
 
   it('cannot be made to print a workflow command by its arguments', async () => {

@@ -20,11 +20,20 @@ const workflows = [
   ...readdirSync(new URL('examples/workflows', root)).map((name) => `examples/workflows/${name}`),
 ]
 
+/** What an input requires besides, where it is shown alone. */
+const neededBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'before-tags-env': { 'before-tags': 'trivy image app' },
+  scope: { username: 'octocat', password: 'secret' },
+  endpoint: { driver: 'remote' },
+}
+
 /** What reading the inputs of each step of `text` warns of. Throws for a step with invalid inputs. */
 async function warningsOf(text: string): Promise<readonly string[]> {
   const argsFile = join(tempFolder({ 'versions.env': 'VERSION=1.2.3\n' }), 'versions.env')
   const warnings = stepsOf(text).map(async ({ inputs, env }) => {
-    const given = { ...inputs, ...(inputs['build-args-file'] === undefined ? {} : { 'build-args-file': argsFile }) }
+    const needed = Object.keys(inputs).map((name) => neededBy[name])
+    const files = inputs['build-args-file'] === undefined ? {} : { 'build-args-file': argsFile }
+    const given = { ...Object.assign({}, ...needed), ...inputs, ...files }
     const host = createTestHost({
       env: {
         GITHUB_EVENT_NAME: 'push',
@@ -71,8 +80,7 @@ describe.each(workflows)('%s', (path) => {
 
 const blocks = [...docFiles(root), 'examples/hello/README.md', 'examples/large-base/README.md'].flatMap((path) =>
   fencedBlocks(read(path))
-    // The list of all inputs is no step: some exclude others.
-    .filter(({ language, marker }) => language === 'yaml' && marker !== 'inputs')
+    .filter(({ language }) => language === 'yaml')
     .map(({ text, line }) => ({ path, line, text })),
 )
 

@@ -9,7 +9,8 @@ const workflowKeys = new Set(['permissions', 'concurrency', 'env'])
  * action. Throws for a block of another shape, with its line.
  */
 export function workflowsOfBlocks(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)].map(({ 1: block = '', index }) => {
+  // A block marked `yml` is another project's workflow, such as the steps that this action replaces.
+  return [...markdown.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(({ 1: block = '', index }) => {
     const line = markdown.slice(0, index).split('\n').length
     return wrap(block.replace('@<commit SHA of the release>', '@v1'), line)
   })

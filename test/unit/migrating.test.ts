@@ -46,7 +46,7 @@ test('docs/migrating.md names every input that is not new here', () => {
 })
 
 test('docs/migrating.md shows what polyarch migrate does', async () => {
-  const [, before = '', after = ''] = /```yaml\n# before\n([\s\S]*?)\n# after\n([\s\S]*?)```/.exec(page) ?? []
+  const [, before = '', after = ''] = /```yml\n# before\n([\s\S]*?)\n# after\n([\s\S]*?)```/.exec(page) ?? []
   const workflow = (steps: string) =>
     `jobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n${steps.replace(/^(?=.)/gm, '    ')}`
   expect(await migrateWorkflow(workflow(before))).toMatchObject({ kind: 'read', text: workflow(after) })

@@ -7,7 +7,7 @@ import { formatBytes } from '../text/bytes.ts'
  * builder reported no steps. FROM and the builder's own steps are not counted.
  */
 export function describeCacheHits(steps: readonly Step[]): string | undefined {
-  const counted = steps.filter(({ name }) => /^\[(?!internal\])[^\]]+\] (?!FROM )/.test(name))
+  const counted = ofDockerfile(steps)
   if (counted.length === 0) return undefined
   const platforms = [...new Set(counted.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
   const each = platforms.map((name) => `${name} ${share(counted.filter(({ platform }) => platform === name))}`)
@@ -17,6 +17,16 @@ export function describeCacheHits(steps: readonly Step[]): string | undefined {
     ...(each.length > 1 ? [` (${each.join(', ')})`] : []),
     ...(bytes > 0 ? [`, ${formatBytes(bytes)} read`] : []),
   ].join('')
+}
+
+/** How many of the Dockerfile's steps were answered from a cache, as `2 of 5`; undefined where the builder reported no steps. */
+export function cacheShare(steps: readonly Step[]): string | undefined {
+  const counted = ofDockerfile(steps)
+  return counted.length === 0 ? undefined : share(counted)
+}
+
+function ofDockerfile(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ name }) => /^\[(?!internal\])[^\]]+\] (?!FROM )/.test(name))
 }
 
 function share(steps: readonly Step[]): string {

@@ -29,6 +29,8 @@ export type Rig = {
   /** Folder with QEMU's programs. */
   readonly emulators?: string
   readonly act?: string
+  /** Program that starts Chromium without windows. */
+  readonly browser?: string
   readonly crane?: string
 }
 

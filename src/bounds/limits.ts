@@ -132,6 +132,14 @@ export const limits = {
   annotationLine: 2000,
   /** The title of a group or an annotation, and a file name beside one (characters). */
   title: 512,
+  /** Files of a large context that are counted to say what to leave out of it (count). */
+  contextFiles: 10_000,
+  /** Steps of one platform in the timeline of the job summary (count): the longest. */
+  timelineSteps: 12,
+  /** Steps in it together (count). GitHub draws a diagram of at most 50,000 characters. */
+  timelineBars: 60,
+  /** The name of a step in it (characters). */
+  stepLabel: 60,
   /** The job summary. The runner refuses a larger one: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
   summary: mebibyte,
 } as const

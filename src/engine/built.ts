@@ -28,6 +28,8 @@ export type Built = {
   readonly steps: readonly Step[]
   /** What build checks found that is no error. */
   readonly findings?: readonly CheckFinding[]
+  /** What to do about a large build context; absent if it is small or has an ignore file. */
+  readonly contextAdvice?: string
 }
 
 /** The image that was built. */
@@ -58,5 +60,11 @@ export type Step = {
   readonly cached: boolean
   /** Bytes of its layers that were read from a cache elsewhere; absent where none were. */
   readonly fetched?: number
+  /** All the times it ran, added up. */
   readonly milliseconds: number
+  /** When it began first and ended last; absent for a step that was never started. */
+  readonly span?: Span
 }
+
+/** A stretch of time, in milliseconds since 1970 of one clock. */
+export type Span = { readonly from: number; readonly to: number }

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { limits } from '../bounds/limits.ts'
 import type { Host } from '../host/host.ts'
 import type { BuildSpec } from '../plan/plan.ts'
 import { formatBytes } from '../text/bytes.ts'
@@ -12,22 +13,27 @@ const unneeded = [
   ...['.terraform', 'coverage'],
 ]
 
-/** Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much. `what` says what has `bytes`. */
+/**
+ * Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much, which it also returns for the summary.
+ * `what` says what has `bytes`.
+ */
 export function tellContext(
   { log, runner }: Pick<Host, 'log' | 'runner'>,
   bytes: number,
   { what, spec }: { readonly what: string; readonly spec: ContextSpec },
-): void {
+): { readonly contextAdvice?: string } {
   if (bytes > 0) log.info(`${what}: ${formatBytes(bytes)}`)
   const notice = largeContextNotice(bytes, what, spec)
-  if (notice !== undefined) runner.notice(notice)
+  if (notice === undefined) return {}
+  runner.notice(notice)
+  return { contextAdvice: notice }
 }
 
 type ContextSpec = Pick<BuildSpec, 'context' | 'contextIsFolder' | 'file'>
 
 /**
  * What to tell of a context that is a large directory without a .dockerignore; undefined of any other. `what` says what has `bytes`.
- * Only names at its top are looked up.
+ * Only directories at its top are looked up.
  */
 export function largeContextNotice(
   bytes: number,
@@ -37,7 +43,42 @@ export function largeContextNotice(
   if (bytes < large || !contextIsFolder) return undefined
   const dockerfile = file ?? join(context, 'Dockerfile')
   if (existsSync(join(context, '.dockerignore')) || existsSync(`${dockerfile}.dockerignore`)) return undefined
-  const found = unneeded.filter((name) => existsSync(join(context, name))).map((name) => `\`${name}\``)
-  const advice = found.length === 0 ? 'what the build does not need' : found.join(', ')
-  return `${what}: ${formatBytes(bytes)}, and there is no .dockerignore in ${context}. Add one that lists ${advice}.`
+  const found = measure(context, unneeded)
+  const advice =
+    found.length === 0
+      ? 'what the build does not need'
+      : found
+          .map(({ name, size, isWhole }) => `\`${name}\` (${isWhole ? '' : 'more than '}${formatBytes(size)})`)
+          .join(', ')
+  return `${what}: ${formatBytes(bytes)}, and there is no .dockerignore in \`${context}\`. Add one that lists ${advice}.`
+}
+
+type Measured = { readonly name: string; readonly size: number; readonly isWhole: boolean }
+
+/** The bytes in those of the directories that exist, the largest first; of as many files as the limit allows. */
+function measure(context: string, names: readonly string[]): readonly Measured[] {
+  let room: number = limits.contextFiles
+  const found = names.flatMap((name): readonly Measured[] => {
+    const open = [join(context, name)]
+    if (!existsSync(join(context, name))) return []
+    let size = 0
+    for (let folder = open.pop(); folder !== undefined && room > 0; folder = open.pop()) {
+      for (const entry of entriesOf(folder)) {
+        room -= 1
+        if (entry.isDirectory()) open.push(join(folder, entry.name))
+        else size += lstatSync(join(folder, entry.name), { throwIfNoEntry: false })?.size ?? 0
+      }
+    }
+    return [{ name, size, isWhole: open.length === 0 && room > 0 }]
+  })
+  return found.sort((a, b) => b.size - a.size)
+}
+
+/** None of what cannot be read. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).slice(0, limits.contextFiles)
+  } catch {
+    return []
+  }
 }

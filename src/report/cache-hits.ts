@@ -7,7 +7,7 @@ import { formatBytes } from '../text/bytes.ts'
  * builder reported no steps. FROM and the builder's own steps are not counted.
  */
 export function describeCacheHits(steps: readonly Step[]): string | undefined {
-  const counted = steps.filter(({ name }) => isOfDockerfile(name))
+  const counted = ofDockerfile(steps)
   if (counted.length === 0) return undefined
   const platforms = [...new Set(counted.flatMap(({ platform }) => (platform === undefined ? [] : [platform])))]
   const each = platforms.map((name) => `${name} ${share(counted.filter(({ platform }) => platform === name))}`)
@@ -19,10 +19,18 @@ export function describeCacheHits(steps: readonly Step[]): string | undefined {
   ].join('')
 }
 
-/** Whether a step is one of the Dockerfile other than FROM. With several platforms the builder's own are `[linux/amd64 internal] …`. */
-function isOfDockerfile(name: string): boolean {
-  const [, place] = /^\[([^\]]+)\] (?!FROM )/.exec(name) ?? []
-  return place !== undefined && place !== 'internal' && !place.endsWith(' internal')
+/** How many of the Dockerfile's steps were answered from a cache, as `2 of 5`; undefined if the builder reported no steps. */
+export function cacheShare(steps: readonly Step[]): string | undefined {
+  const counted = ofDockerfile(steps)
+  return counted.length === 0 ? undefined : share(counted)
+}
+
+/** The steps of the Dockerfile other than FROM. With several platforms the builder's own are `[linux/amd64 internal] …`. */
+function ofDockerfile(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ name }) => {
+    const [, place] = /^\[([^\]]+)\] (?!FROM )/.exec(name) ?? []
+    return place !== undefined && place !== 'internal' && !place.endsWith(' internal')
+  })
 }
 
 function share(steps: readonly Step[]): string {

@@ -1,10 +1,9 @@
-import type { Instruction } from '../dockerfile/read/instruction.ts'
-import type { PlannedStage } from '../dockerfile/stages/stages.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { shorten } from '../preflight/emulation/emulator-missing.ts'
-import type { PlatformStages, Reading } from '../source/needed-stages.ts'
+import type { Reading } from '../source/needed-stages.ts'
 import { codeCell } from '../text/markdown.ts'
+import { placeStep } from './place-step.ts'
 
 /** An instruction that an emulator ran. */
 export type EmulatedRun = {
@@ -27,20 +26,12 @@ export function emulatedRuns(
   if (natives.length === 0) return []
   const machines = natives.map(parsePlatform)
   return steps.flatMap((step) => {
-    const place = step.cached ? undefined : readName(step.name)
-    if (place === undefined) return []
-    // A step of one platform of several says which; it may be that of a stage, and none of the image's. Over scratch
-    // BuildKit names none: then nobody can tell.
-    const known = step.platform !== undefined || platforms.length === 1
-    const target = platforms.find(({ platform }) => formatPlatform(platform) === step.platform) ?? platforms[0]
-    if (target === undefined || !known) return []
-    const stage = findStage(target, place.stage)
-    const instruction = stage && instructionAt(stage.instructions, place)
-    if (stage === undefined || instruction?.kind !== 'run') return []
-    const platform = place.platform === undefined ? (stage.platform ?? target.platform) : parsePlatform(place.platform)
-    if (machines.some((machine) => runsNatively(platform, machine))) return []
-    const { line, text } = instruction
-    return [{ platform: formatPlatform(platform), line, text: shorten(text), milliseconds: step.milliseconds }]
+    const placed = step.cached ? undefined : placeStep(step, { platforms })
+    if (placed?.instruction.kind !== 'run') return []
+    if (machines.some((machine) => runsNatively(placed.platform, machine))) return []
+    const { line, text } = placed.instruction
+    const platform = formatPlatform(placed.platform)
+    return [{ platform, line, text: shorten(text), milliseconds: step.milliseconds }]
   })
 }
 
@@ -48,7 +39,7 @@ export function emulatedRuns(
 export function describeEmulation(runs: readonly EmulatedRun[], file: string): readonly string[] {
   if (runs.length === 0) return []
   return [
-    ...runs.map(({ platform, line, text, milliseconds }) => {
+    ...longest(runs).map(({ platform, line, text, milliseconds }) => {
       return `Emulated for ${platform}, ${seconds(milliseconds)}: ${file}:${line}: ${text}`
     }),
     ...totals(runs).map(
@@ -58,17 +49,36 @@ export function describeEmulation(runs: readonly EmulatedRun[], file: string): r
   ]
 }
 
-/** The same for the job summary, in Markdown. */
-export function summariseEmulation(runs: readonly EmulatedRun[], file: string): readonly string[] {
+/** The same for the job summary, in Markdown; the advice only if `advises`. */
+export function summariseEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
   if (runs.length === 0) return []
-  const rows = runs.map(({ platform, line, text, milliseconds }) => {
+  const rows = longest(runs).map(({ platform, line, text, milliseconds }) => {
     return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${seconds(milliseconds)} |`
   })
-  return ['| Emulated | Line | Instruction | Time |', '| --- | --- | --- | --- |', ...rows, '', adviceFor(runs), '']
+  return [
+    '| Emulated | Line | Instruction | Time |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    ...(advises ? [adviceFor(runs), ''] : []),
+  ]
+}
+
+/** Instructions that are shown one by one; the totals are of all. */
+const mostShown = 20
+
+/** The longest of them, in the order of the build. */
+function longest(runs: readonly EmulatedRun[]): readonly EmulatedRun[] {
+  const kept = new Set([...runs].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, mostShown))
+  return runs.filter((run) => kept.has(run))
 }
 
 function adviceFor(runs: readonly EmulatedRun[]): string {
-  const platforms = totals(runs).map(({ platform }) => platform)
+  return emulationAdvice(totals(runs).map(({ platform }) => platform))
+}
+
+/** How to build the platforms without an emulator. */
+export function emulationAdvice(platforms: readonly string[]): string {
   const runner = platforms.some((platform) => /^linux\/arm/.test(platform)) ? ' (`runs-on: ubuntu-24.04-arm`)' : ''
   return `To run ${platforms.join(', ')} without an emulator: build on a native runner${runner} or node, or cross-compile in a stage that begins with \`FROM --platform=$BUILDPLATFORM\`.`
 }
@@ -81,38 +91,4 @@ function totals(runs: readonly EmulatedRun[]): readonly Pick<EmulatedRun, 'platf
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
-}
-
-/** `[linux/arm64 builder 2/5] RUN …`: platform and stage are there only where there are several. */
-const stepName = /^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] RUN /
-
-type PlaceOfStep = {
-  readonly platform: string | undefined
-  readonly stage: string | undefined
-  readonly number: number
-  readonly count: number
-}
-
-function readName(name: string): PlaceOfStep | undefined {
-  const [whole, platform, stage, number, count] = stepName.exec(name) ?? []
-  return whole === undefined ? undefined : { platform, stage, number: Number(number), count: Number(count) }
-}
-
-/**
- * BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions; WORKDIR / is in
- * the count, but has no number.
- */
-function instructionAt(
-  instructions: readonly Instruction[],
-  { number, count }: Pick<PlaceOfStep, 'number' | 'count'>,
-): Instruction | undefined {
-  const counted = instructions.filter(({ kind }) => ['add', 'copy', 'run', 'workdir'].includes(kind))
-  const numbered = counted.filter((one) => !(one.kind === 'workdir' && /^\/+$/.test(one.path)))
-  const before = count - counted.length
-  return before < 0 ? undefined : numbered[number - 1 - before]
-}
-
-function findStage({ stages: { stages } }: PlatformStages, name: string | undefined): PlannedStage | undefined {
-  if (name === undefined) return stages.length === 1 ? stages[0] : undefined
-  return stages.find((stage) => (stage.name ?? `stage-${stage.index}`) === name)
 }

@@ -11,6 +11,7 @@ import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
+import { slowSteps, tellSlowSteps } from './slow-steps.ts'
 import { summaryOf } from './summary.ts'
 
 /** Writes the outputs that are true however the step ends. */
@@ -82,6 +83,7 @@ function write(result: Result, host: Host): void {
   for (const line of emulation(result)) log.info(line)
   const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined
   if (hits !== undefined) log.info(hits)
+  tellSlowSteps(slowSteps(result), runner)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result))
 }

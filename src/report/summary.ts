@@ -1,65 +1,158 @@
 import type { Step } from '../engine/built.ts'
 import { gateSection } from '../gate/gate-section.ts'
+import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Published } from '../publish/publish.ts'
-import type { TagResult } from '../publish/write-tags.ts'
+import { isThisImage, type TagResult } from '../publish/write-tags.ts'
 import { smokeSection } from '../smoke-test/result.ts'
 import { formatBytes } from '../text/bytes.ts'
-import { codeCell, codeSpan } from '../text/markdown.ts'
+import { formatSeconds } from '../text/duration.ts'
+import { codeBlock, codeCell, codeSpan } from '../text/markdown.ts'
 import type { Verified } from '../verify/verify.ts'
-import { describeCacheHits, usesCache } from './cache-hits.ts'
+import { cacheShare, describeCacheHits, usesCache } from './cache-hits.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
+import { slowSection, slowSteps } from './slow-steps.ts'
+import { ganttOf, lengthOf, timelineOf, totalSpan } from './timeline.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result): string {
-  const { plan, checked, built, verified, smoked, gated, exported, published, images } = result
+  const { plan, checked, built, smoked, gated, exported, published } = result
   const names = published
     ? tableOfTags(published.tags)
     : namesOf(result).map((reference) => `- ${codeSpan(showReference(reference))}`)
   const { natives } = plan.engine.traits
-  // The classic image store calls an image by its configuration.
-  const hasOwnForm = built.content?.forVerification === true
-  const rows = images.map((image) => {
-    const platform = formatPlatform(image.platform)
-    const steps = stepsOf(built.steps, platform, images.length === 1)
-    const how = describeRuns(natives, platform, steps)
-    const checks = verified.find((one) => one.platform === platform)
-    return `| ${codeCell(platform)} | ${codeCell(hasOwnForm ? image.config.digest : image.manifest.digest)} | ${formatBytes(image.size)} | ${describeSteps(steps)} | ${how} | ${describeVerified(checks)} |`
-  })
-  const table =
-    rows.length === 0
-      ? []
-      : [
-          '| Platform | Digest | Size | Steps | Execution | Verified |',
-          '| --- | --- | --- | --- | --- | --- |',
-          ...rows,
-          '',
-        ]
   const [first] = plan.references
   const hits = describeCacheHits(built.steps)
+  const slow = slowSteps(result)
   return [
     `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
     ...(published && published.repositories.length > 0 ? [`Digest ${codeSpan(published.digest)}`, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
-    ...table,
+    ...commandsFor(result),
+    ...tableOfPlatforms(result),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
+    ...slowSection(slow, built.contextAdvice),
+    ...timelineSection(result),
+    ...(checked.reading
+      ? summariseEmulation(
+          emulatedRuns(built.steps, checked.reading, natives),
+          checked.reading.dockerfile.file,
+          !slow.some(({ kind }) => kind === 'emulation'),
+        )
+      : []),
     ...smokeSection(smoked),
     ...gateSection(gated?.results ?? []),
-    ...(checked.reading
-      ? summariseEmulation(emulatedRuns(built.steps, checked.reading, natives), checked.reading.dockerfile.file)
-      : []),
     ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
     ...tableOfLabels(plan.build.labels),
     `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
     ...describeMethod(plan),
     '',
   ].join('\n')
+}
+
+/** How to pull the image and to look at it. */
+function commandsFor({ plan, published }: Result): readonly string[] {
+  const tag = published?.tags.find(isThisImage)
+  const [repository] = published?.repositories ?? []
+  if (plan.dryRun || published === undefined || repository === undefined) return []
+  const name = tag ? showReference(tag.reference) : `${showRepository(repository)}@${published.digest}`
+  return codeBlock([
+    `docker pull ${name}`,
+    `docker buildx imagetools inspect ${name}`,
+    `npx polyarch verify ${name}`,
+  ]).concat('')
+}
+
+function tableOfPlatforms(result: Result): readonly string[] {
+  const { plan, built, verified, images } = result
+  if (images.length === 0) return []
+  const { natives } = plan.engine.traits
+  // The classic image store calls an image by its configuration.
+  const digestOf = ({ config, manifest }: Image) => (built.content?.forVerification ? config : manifest).digest
+  const rows = images.map((image) => {
+    const platform = formatPlatform(image.platform)
+    const steps = stepsOf(built.steps, platform, images.length === 1)
+    const cells = [
+      codeCell(platform),
+      codeCell(shortDigest(digestOf(image))),
+      unbroken(formatBytes(image.size)),
+      describeLayers(image, result),
+      unbroken(describeTime(steps)),
+      describeRuns(natives, platform, steps),
+      cacheShare(steps) ?? '',
+      describeVerified(verified.find((one) => one.platform === platform)),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  return [
+    '| Platform | Digest | Size | Layers | Time | Execution | Cached steps | Verified |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    '<details><summary>Digests of the platforms</summary>',
+    '',
+    ...codeBlock(images.map((image) => `${formatPlatform(image.platform)} ${digestOf(image)}`)),
+    '',
+    '</details>',
+    '',
+  ]
+}
+
+/** A number and its unit on one line of the cell. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
+}
+
+/** As many digits as Docker shows. */
+function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:(.{12}).*$/s, '$1')
+}
+
+/** Layers that this build made, and those of base images or of the image that was published before; nothing where that is not known. */
+function describeLayers({ layers }: Image, { built: { content }, checked: { bases } }: Result): string {
+  if (content === undefined || content.forVerification) return ''
+  const reused = new Set<string>([
+    ...(content.inherited?.keys() ?? []),
+    ...bases.flatMap(({ image }) => image.manifest.layers.map(({ digest }) => digest)),
+  ])
+  const old = layers.filter(({ digest }) => reused.has(digest)).length
+  return `${layers.length - old} new, ${old} reused`
+}
+
+function describeTime(steps: readonly Step[]): string {
+  const total = totalSpan(steps)
+  if (total !== undefined) return formatSeconds(lengthOf(total))
+  const executed = steps.filter(({ cached }) => !cached)
+  return executed.length === 0 ? '' : formatSeconds(executed.reduce((sum, { milliseconds }) => sum + milliseconds, 0))
+}
+
+function timelineSection({ plan, checked: { reading }, built, images }: Result): readonly string[] {
+  const { natives } = plan.engine.traits
+  const [first] = images
+  const timeline = timelineOf(built.steps, {
+    only: images.length === 1 && first ? formatPlatform(first.platform) : undefined,
+    isEmulated: (step) => reading !== undefined && emulatedRuns([step], reading, natives).length > 0,
+  })
+  if (timeline === undefined) return []
+  const { total, bars, left } = timeline
+  const shown = left === 0 ? '' : `, the ${bars.length} longest of ${bars.length + left} steps`
+  return [
+    // Open, because a diagram that is drawn while it is hidden has no width.
+    `<details open><summary>Timeline: ${formatSeconds(lengthOf(total))}${shown}</summary>`,
+    '',
+    '```mermaid',
+    ...ganttOf(timeline),
+    '```',
+    '',
+    '</details>',
+    '',
+  ]
 }
 
 function titleOf({ load }: Plan, published: Published | undefined): string {
@@ -101,13 +194,6 @@ function describeTag(tag: TagResult): string {
 
 function stepsOf(steps: readonly Step[], platform: string, only: boolean): readonly Step[] {
   return steps.filter((step) => step.platform === platform || (only && step.platform === undefined))
-}
-
-function describeSteps(steps: readonly Step[]): string {
-  if (steps.length === 0) return ''
-  const cached = steps.filter((step) => step.cached).length
-  const seconds = steps.reduce((sum, step) => sum + (step.cached ? 0 : step.milliseconds), 0) / 1000
-  return `${steps.length} (${cached} cached), ${seconds.toFixed(1)} s`
 }
 
 function describeVerified(checks: Verified | undefined): string {

@@ -15,3 +15,8 @@ export function formatDuration(milliseconds: number): string {
   const told = parts.filter(([count]) => count !== 0)
   return told.length === 0 ? '0 s' : told.map((part) => part.join(' ')).join(' ')
 }
+
+/** Milliseconds of a step for people: tenths of a second up to 100 seconds, then as `formatDuration`. */
+export function formatSeconds(milliseconds: number): string {
+  return milliseconds < 99_950 ? `${(milliseconds / 1000).toFixed(1)} s` : formatDuration(milliseconds)
+}

@@ -8,7 +8,7 @@ export function render(markdown: string): string {
 
 /** Elements of the rendered text that a summary of ours never has, and text outside of code that GitHub would link. */
 export function foreignElements(html: string): readonly string[] {
-  const own = /^\/?(?:h3|p|code|pre|table|thead|tbody|tr|th|td|ul|li|br|details|summary)$/
+  const own = /^\/?(?:h3|h4|p|code|pre|table|thead|tbody|tr|th|td|ul|li|br|details|summary)$/
   const names = [...html.matchAll(/<([^\s>]+)[^>]*>/g)].map(([, name = '']) => name)
   const text = html.replaceAll(/<(code|pre)\b[^>]*>[\s\S]*?<\/\1>/g, '').replaceAll(/<[^>]*>/g, ' ')
   const linked = text.match(/@[a-z]\w*|#\d+|\bhttps?:\/\/\S+|\bwww\.\S+|\bGH-\d+/gi) ?? []

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { parseJson } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
-import type { Step } from '../built.ts'
+import type { Span, Step } from '../built.ts'
 
 /** One line of `buildx build --progress=rawjson`: BuildKit's SolveStatus. https://github.com/moby/buildkit/blob/v0.25.0/client/graph.go */
 type SolveStatus = {
@@ -70,6 +70,7 @@ type Seen = {
   /** Milliseconds of all the times it ran: BuildKit reports some steps more than once. */
   spent: number
   started: number | undefined
+  span: Span | undefined
   cached: boolean
   error: string | undefined
   output: string[]
@@ -116,6 +117,7 @@ export function createProgress(print: (line: string) => void): Progress {
       told: undefined,
       spent: 0,
       started: undefined,
+      span: undefined,
       cached: false,
       error: undefined,
       output: [],
@@ -141,8 +143,10 @@ export function createProgress(print: (line: string) => void): Progress {
     }
     if (vertex.completed === undefined) return
     announce(step)
-    const begun = step.started ?? Date.parse(vertex.completed)
-    step.spent += Math.max(0, Date.parse(vertex.completed) - begun)
+    const ended = Date.parse(vertex.completed)
+    const begun = step.started ?? ended
+    step.spent += Math.max(0, ended - begun)
+    step.span = spanOf(step.span?.from ?? begun, ended)
     step.started = undefined
     step.cached ||= vertex.cached === true
     flush(step)
@@ -213,10 +217,10 @@ export function createProgress(print: (line: string) => void): Progress {
     findings: () => [...findings.values()],
     sent: () => sumOf(sent),
     steps: () =>
-      [...seen.values()].map(({ name, cached, spent, fetched }) => {
+      [...seen.values()].map(({ name, cached, spent, span, fetched }) => {
         // What FROM fetches is the base image.
         const bytes = cached && !/\] FROM /.test(name) ? sumOf(fetched) : 0
-        const step = { name, platform: platformOf(name), cached, milliseconds: spent }
+        const step = { name, platform: platformOf(name), cached, milliseconds: spent, ...(span ? { span } : {}) }
         return bytes > 0 ? { ...step, fetched: bytes } : step
       }),
     running: () =>
@@ -285,6 +289,11 @@ function isList(value: unknown, texts: readonly string[]): boolean {
   const isItem = (item: unknown): boolean =>
     typeof item === 'object' && item !== null && texts.every((key) => typeof Reflect.get(item, key) === 'string')
   return value === undefined || value === null || (Array.isArray(value) && value.every(isItem))
+}
+
+/** Undefined for times that are no dates. */
+function spanOf(from: number, to: number): Span | undefined {
+  return Number.isFinite(from) && to >= from ? { from, to } : undefined
 }
 
 function sumOf(bytes: ReadonlyMap<string, number>): number {

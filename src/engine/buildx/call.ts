@@ -37,6 +37,8 @@ export type CallResult = {
   readonly imageId: string | undefined
   readonly steps: readonly Step[]
   readonly findings: readonly CheckFinding[]
+  /** What to do about a large build context. */
+  readonly contextAdvice?: string
   /** What went wrong in the export of a cache whose errors are ignored. */
   readonly cacheErrors: readonly string[]
 }
@@ -140,13 +142,14 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     if (error.code !== 'platform-unsupported') throw error
     throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
+  const context = tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,
     imageId,
     steps: progress.steps(),
     findings,
+    ...context,
     cacheErrors: progress
       .failures()
       .flatMap(({ name, error }) => (/^exporting (?:cache|to GitHub)/.test(name) ? [error] : [])),

@@ -15,7 +15,7 @@ import type { SavingOptions } from './docker-archive.ts'
 import { loadFromStore, serverOf } from './load.ts'
 import { saveImage } from './save-image.ts'
 
-type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings'> & {
+type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings' | 'contextAdvice'> & {
   readonly image: ImageParts
   /** Its name in the daemon's store, one of this run. */
   readonly reference: string
@@ -47,6 +47,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
   const tree = makeImage(images, build.annotations)
   const { root } = tree
   const { metadata, imageId } = first
+  const contextAdvice = parts.find((part) => part.contextAdvice !== undefined)?.contextAdvice
   const names = new Map(parts.map(({ image, reference }) => [formatPlatform(image.platform), reference]))
   return {
     content: { tree, blobs: layoutStore(dir), ...(forVerification ? { forVerification } : {}) },
@@ -54,6 +55,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
     findings: parts.flatMap(({ findings }) => findings),
+    ...(contextAdvice === undefined ? {} : { contextAdvice }),
     nameInStore: async (platform) => names.get(formatPlatform(platform)),
     ...(plan.load ? loadFromStore(buildx, first.reference, imageId) : {}),
   }
@@ -84,7 +86,7 @@ async function buildPart(
   const outputs = [{ kind: 'store', names: [reference] }] as const
   // The daemon would drop annotations, or refuse those of an index: they are put on here.
   const bare = { ...buildx, build: { ...build, annotations: {} } }
-  const { steps, findings, metadata } = await callBuildx(bare, { platforms: [platform], outputs })
+  const { metadata, ...called } = await callBuildx(bare, { platforms: [platform], outputs })
 
   const image = await retryBuild(
     () => saveImage(reference, { dir, host, server: serverOf(buildx), platform: text, ...saving }),
@@ -94,8 +96,8 @@ async function buildPart(
   return {
     image: { platform, ...image },
     reference,
-    steps: steps.map((step) => ({ ...step, platform: text })),
-    findings,
+    ...called,
+    steps: called.steps.map((step) => ({ ...step, platform: text })),
     imageId: image.config.digest,
     metadata,
   }

@@ -31,6 +31,8 @@ export type Rig = {
   readonly act?: string
   readonly actionlint?: string
   readonly zizmor?: string
+  /** Program that starts Chromium without windows. */
+  readonly browser?: string
   readonly crane?: string
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { limits } from '../../../src/bounds/limits.ts'
 import { largeContextNotice, tellContext } from '../../../src/engine/large-context.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -17,13 +18,18 @@ describe('largeContextNotice()', () => {
   test.each<Row>([
     {
       name: 'with directories that no build needs',
-      files: { 'node_modules/a/x': '', '.git/config': '' },
-      told: /^Sent: 60\.0 MB, and there is no \.dockerignore in .*\. Add one that lists `node_modules`, `\.git`\.$/,
+      files: { 'node_modules/a/x': 'x'.repeat(2000), 'node_modules/y': 'y', '.git/config': 'x'.repeat(3000) },
+      told: /^Sent: 60\.0 MB, and there is no \.dockerignore in .*\. Add one that lists `\.git` \(3\.0 kB\), `node_modules` \(2\.0 kB\)\.$/,
     },
     {
       name: 'of other tools',
       files: { 'target/a': '', '.venv/a': '', 'targets/a': '' },
-      told: /Add one that lists `target`, `\.venv`\.$/,
+      told: /Add one that lists `target` \(0 B\), `\.venv` \(0 B\)\.$/,
+    },
+    {
+      name: 'with more files than are counted',
+      files: Object.fromEntries(Array.from({ length: limits.contextFiles + 1 }, (_, at) => [`target/${at}`, ''])),
+      told: /lists `target` \(more than 0 B\)\.$/,
     },
     { name: 'without them', told: /Add one that lists what the build does not need\.$/ },
     { name: 'that is small', bytes: 49_000_000, told: undefined },

@@ -159,7 +159,7 @@ describe('a context', () => {
     const step = await run(made)
 
     expect(step).toMatchObject({ outputs: { 'error-code': 'context-unreadable' } })
-    expect(step.log).toContain('no UTF-8 text')
+    expect(step.log).toContain('is not valid UTF-8')
   })
 
   it('with a file that this user may not read is refused', () => {

@@ -2,7 +2,7 @@ import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { ExecResult } from '../host/host.ts'
 
 export const deadDaemonHint =
-  'Look at the log of the daemon or builder, and whether its machine ran out of memory or disk space.'
+  'Check the log of the daemon or builder, and whether its machine ran out of memory or disk space.'
 
 /** Milliseconds for a call of docker that has little to do. A daemon that is busy may take some seconds. */
 export const shortCall = 60_000

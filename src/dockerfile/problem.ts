@@ -23,7 +23,7 @@ export function dockerfileError(file: string, problems: readonly Problem[]): Act
   const [first] = sorted
   const excess = problems.find(({ cause }) => cause instanceof ExcessError)?.cause
   return new ActionError('dockerfile-invalid', title + lines.join('\n'), {
-    hint: 'Correct the Dockerfile; nothing was built yet.',
+    hint: 'Correct the Dockerfile. Nothing has been built yet.',
     ...(first === undefined ? {} : { place: { file, line: first.line } }),
     ...(excess === undefined ? {} : { cause: excess }),
   })

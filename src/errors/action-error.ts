@@ -117,7 +117,7 @@ export function isDiskFull(thrown: unknown): boolean {
 export function toActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown
   if (isDiskFull(thrown)) {
-    return new ActionError('disk-full', `No space is left where this step keeps its files: ${messageOf(thrown)}`, {
+    return new ActionError('disk-full', `Cannot write the files of this step: ${messageOf(thrown)}`, {
       hint: 'Free some space on the disk of RUNNER_TEMP, or point it to another one.',
       cause: thrown,
     })

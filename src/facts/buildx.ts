@@ -25,7 +25,7 @@ export async function findBuildx(
     [...plugins, ...onPath].map((folder) => join(folder, program)).find((candidate) => existsSync(candidate)) ??
     (await inToolCache({ env, os }, program))
   if (path !== undefined) return { path }
-  return { kind: 'missing', reason: `there is no ${program} in ${plugins.join(', ')}, on PATH or in the tool cache` }
+  return { kind: 'missing', reason: `${program} is not in ${plugins.join(', ')}, on PATH or in the tool cache` }
 }
 
 /** What a buildx says of its version (`v0.29.1`; Debian's says `0.29.1+ds1`); undefined when it says nothing. */

@@ -148,9 +148,9 @@ type Ended = {
 
 /** The time limit of the step, which ends whatever is running, as an error about the command that was. */
 function outOfTime(program: string, { code }: ActionError, log: readonly string[]): ActionError {
-  const message = `No tag was written, because ${basename(program)} of before-tags did not end within \`timeout\``
+  const message = `Cannot write the tags: ${basename(program)} (before-tags) did not end within \`timeout\``
   return new ActionError(code, [message, ...log].join('\n'), {
-    hint: 'The time of the build counts too. Raise `timeout`, or make the command faster.',
+    hint: 'Raise `timeout`, which includes the build, or make the command faster. No tag was written.',
   })
 }
 
@@ -162,11 +162,11 @@ function failure({ program, ended, log, pushed }: Ended): ActionError {
       : ended.status === 126
         ? 'it is not executable'
         : `it exited with ${ended.status}`
-  const message = [`No tag was written, because ${basename(program)} of before-tags failed: ${found}`, ...log]
+  const message = [`Cannot write the tags: ${basename(program)} (before-tags) failed: ${found}`, ...log]
   return new ActionError(ended.timedOut ? 'timed-out' : 'gate-failed', message.join('\n'), {
     hint: [
-      log.length > 0 ? 'The output of the command is in the log and the job summary.' : 'Correct `before-tags`.',
-      ...(pushed ? ['The image stays in the registry by its digest, without a tag.'] : []),
+      log.length > 0 ? 'Read the output of the command in the log or the job summary.' : 'Correct `before-tags`.',
+      ...(pushed ? ['The image stays in the registry by its digest. No tag was written.'] : []),
     ].join(' '),
   })
 }

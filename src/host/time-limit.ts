@@ -31,6 +31,6 @@ export function limitTime(limit: number | undefined, host: Host): TimeLimit {
 
 function timedOut(limit: number): ActionError {
   return new ActionError('timed-out', `Stopped the build at its time limit of ${formatDuration(limit)}`, {
-    hint: 'No tag was moved. Steps that had finished stay in the cache of the builder, so another run gets further where that is kept; else raise `timeout`. An emulated platform is much faster on a native node, or cross-compiled with FROM --platform=$BUILDPLATFORM.',
+    hint: 'Run the job again, which reuses the cache of the builder if it is persistent, or raise `timeout`. Build emulated platforms on native nodes, or cross-compile with FROM --platform=$BUILDPLATFORM. No tag was written.',
   })
 }

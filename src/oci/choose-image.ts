@@ -110,10 +110,10 @@ function lacking(text: string, platform: Platform, offered: readonly Offered[]):
   const hint =
     names.length === 0
       ? 'Its index names no platform at all. Use another base image.'
-      : `It has ${names.slice(0, 32).join(', ')}${names.length > 32 ? ', …' : ''}. Build for ${names.length === 1 ? 'this platform' : 'these platforms'}, or use another base image.`
+      : `It has ${names.slice(0, 32).join(', ')}${names.length > 32 ? ', …' : ''}. Use another base image, or remove ${wanted} from \`platforms\`.`
   return new ActionError(
     'platform-unsupported',
-    `Cannot build for ${wanted}: the base image ${text} has no such platform`,
+    `Cannot build for ${wanted}: the base image ${text} does not have this platform`,
     { hint, platform: wanted },
   )
 }

@@ -52,11 +52,11 @@ function assertContent(expected: Pick<Descriptor, 'digest' | 'size'>, size: numb
   if (size !== expected.size) throw mismatch(what, `it has ${size} bytes where ${expected.size} were expected`)
   const { algorithm } = splitDigest(expected.digest)
   const digest = `${algorithm}:${hex}`
-  if (digest !== expected.digest) throw mismatch(what, `its digest is ${digest} where ${expected.digest} was expected`)
+  if (digest !== expected.digest) throw mismatch(what, `its digest is ${digest}, expected ${expected.digest}`)
 }
 
 function mismatch(what: string, found: string): ActionError {
   return new ActionError('content-mismatch', `${what}: ${found}`, {
-    hint: 'Run the job again. If the content is changed or truncated again, check the proxy and the storage between the step and the registry.',
+    hint: 'Run the job again. If the error persists, check the proxy and the storage between the step and the registry.',
   })
 }

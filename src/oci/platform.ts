@@ -161,10 +161,13 @@ function unknown(text: string, kind: string, name: string, known: ReadonlySet<st
   // Where two are as near, the one with the same letters is meant: amr64 is arm64, not amd64.
   const rank = (word: string) => distance(name, word) + (letters(word) === letters(name) ? 0 : 0.5)
   const [nearest = ''] = [...known].sort((a, b) => rank(a) - rank(b))
-  const near = distance(name, nearest) <= 2 ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest)}? ` : ''
-  return invalid(text, `the ${kind} "${name}" is not known`, `${near}Known: ${[...known].join(', ')}.`)
+  const hint =
+    distance(name, nearest) <= 2
+      ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest)}?`
+      : `Known: ${[...known].join(', ')}.`
+  return invalid(text, `the ${kind} "${name}" is not known`, hint)
 }
 
 function invalid(text: string, found: string, hint?: string): ActionError {
-  return new ActionError('input-invalid', `Invalid platform "${text}": ${found}`, hint === undefined ? {} : { hint })
+  return new ActionError('input-invalid', `"${text}" is not a platform: ${found}`, hint === undefined ? {} : { hint })
 }

@@ -28,7 +28,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
   if (host.startsWith('tcp://') || !host.includes('://')) {
     return 'Check that the daemon listens at this address, and that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH suit it.'
   }
-  return 'Start Docker, or point DOCKER_HOST at a running daemon. https://docs.docker.com/engine/daemon/start/'
+  return 'Start Docker (https://docs.docker.com/engine/daemon/start/), or set DOCKER_HOST to the address of a running daemon.'
 }
 
 /** The arguments of `ssh-keyscan` for `ssh://[user@]host[:port]`. */

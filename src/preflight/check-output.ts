@@ -12,11 +12,11 @@ import type { FileOutput } from '../inputs/inputs.ts'
 export async function checkOutput({ form, dest }: FileOutput): Promise<void> {
   const wantsFolder = form === 'folder'
   const found = statOf(dest)
-  if (found && wantsFolder && !found.isDirectory()) throw unwritable(dest, 'it is not a folder')
+  if (found && wantsFolder && !found.isDirectory()) throw unwritable(dest, 'it is not a directory')
   // A device is a place too, which must not be put a file over.
   if (found && !wantsFolder && !found.isFile()) throw unwritable(dest, 'it exists and is not a regular file')
   const place = found && wantsFolder ? dest : firstFolder(dirname(resolve(dest)))
-  if (!statSync(place).isDirectory()) throw unwritable(dest, `${place} is not a folder`)
+  if (!statSync(place).isDirectory()) throw unwritable(dest, `${place} is not a directory`)
   try {
     accessSync(place, constants.W_OK | constants.X_OK)
   } catch (error) {
@@ -40,7 +40,7 @@ function statOf(path: string) {
 
 function unwritable(dest: string, why: string, cause?: unknown): ActionError {
   return new ActionError('output-unwritable', `Cannot write the output ${dest}: ${why}`, {
-    hint: 'Name another place in `outputs`, or give the user of this job the right to write there.',
+    hint: 'Use another path in `outputs`, or give the user of this job write permission.',
     cause,
   })
 }

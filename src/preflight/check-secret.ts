@@ -16,26 +16,25 @@ export async function checkSecret({ host }: Pick<Run, 'host'>, { id, source, lin
   // What is no plain id may be of a value too.
   const name = /^[\w.-]{1,100}$/.test(id) ? `the secret ${id}` : 'a secret'
   const fault = (code: 'secret-not-found' | 'input-invalid', found: string, hint: string): ActionError =>
-    new ActionError(code, `Cannot give the build ${name} (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {
+    new ActionError(code, `Cannot pass ${name} to the build (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {
       hint,
     })
   const what = source.kind === 'env' ? 'the environment variable' : 'the file'
   const shrink = 'Secrets are for keys and tokens; put the rest into the build context.'
   if (source.kind === 'env') {
     const value = env[source.name]
-    const hint = `Give it to the step with \`env\`; ${whyEmpty}. A value itself goes into \`secrets\`.`
-    if (value === undefined) throw fault('secret-not-found', `${what} that it names is not set`, hint)
-    if (value.trim() === '') throw fault('secret-not-found', `${what} that it names is empty`, hint)
+    const hint = `Set the variable with \`env\`, or pass the value with \`secrets\`. Check the name of the secret: ${whyEmpty}.`
+    if (value === undefined) throw fault('secret-not-found', `${what} is not set`, hint)
+    if (value.trim() === '') throw fault('secret-not-found', `${what} is empty`, hint)
     if (Buffer.byteLength(value) > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
   }
   if (source.kind === 'file') {
     const problem = fileProblem(source.path)
-    if (problem !== undefined) throw fault('secret-not-found', `${what} that it names ${problem}`, fileHint)
-    if (!statSync(source.path).isFile())
-      throw fault('secret-not-found', `${what} that it names is not a regular file`, fileHint)
+    if (problem !== undefined) throw fault('secret-not-found', `${what} ${problem}`, fileHint)
+    if (!statSync(source.path).isFile()) throw fault('secret-not-found', `${what} is not a regular file`, fileHint)
     if (statSync(source.path).size > longestSecret) throw fault('input-invalid', `${what} ${tooLarge}`, shrink)
   }
 }
 
 const fileHint =
-  'Its path starts from the workspace, and the user of the job must be allowed to read it: is the step that writes it before this one, and actions/checkout before that? A value itself goes into `secrets`.'
+  'Check the path, which is relative to the workspace, and that the user of this job can read the file. Steps that write it must run before this one. To pass a value instead of a path, use `secrets`.'

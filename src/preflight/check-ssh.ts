@@ -13,7 +13,7 @@ export async function checkSsh({ host }: Pick<Run, 'host'>, { id, paths, line }:
   const { env, os } = host
   const name = /^[\w.-]{1,40}$/.test(id) ? `the SSH agent ${id}` : 'an SSH agent'
   const fault = (found: string, hint: string): ActionError =>
-    new ActionError('secret-not-found', `Cannot give the build ${name} (ssh, line ${line}): ${found}`, { hint })
+    new ActionError('secret-not-found', `Cannot pass ${name} to the build (ssh, line ${line}): ${found}`, { hint })
   if (paths.length === 0) {
     const socket = env['SSH_AUTH_SOCK']
     const hint =
@@ -26,7 +26,7 @@ export async function checkSsh({ host }: Pick<Run, 'host'>, { id, paths, line }:
   for (const path of paths) {
     const problem = fileProblem(path)
     const hint =
-      'Its path starts from the workspace, and the user of the job must be allowed to read it: is the step that writes it before this one?'
-    if (problem !== undefined) throw fault(`the socket or key that it names ${problem}`, hint)
+      'Check the path, which is relative to the workspace, and that the user of this job can read the file. Steps that write it must run before this one.'
+    if (problem !== undefined) throw fault(`the socket or key ${problem}`, hint)
   }
 }

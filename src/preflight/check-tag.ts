@@ -63,7 +63,7 @@ export async function tagExists(
   const revision = commit === '' ? undefined : await findRevision(registry, reference, { digest, signal })
   const hint =
     revision === undefined || revision !== commit
-      ? 'Choose another tag, or set `if-exists` to skip (leave it) or overwrite.'
+      ? 'Choose another tag, or set `if-exists` to `skip` or `overwrite`.'
       : `It was made from the commit of this run, ${commit.slice(0, 7)}${attemptOf(env) > 1 ? ', most likely by an earlier attempt: without a cache a build comes out differently each time' : ''}. Delete the tag and run the job again; or keep it and have the other tags written, with \`if-exists: skip\`, or replace it with \`overwrite\`. A re-run takes the workflow as it was, so another \`if-exists\` needs a new run.`
   return new ActionError(
     'tag-exists',

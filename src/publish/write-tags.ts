@@ -207,10 +207,10 @@ async function tagMoved(
   const revision = found && (await findRevision(client, reference, { digest: found, signal }))
   const commit = revision === env['GITHUB_SHA'] ? 'the same commit' : `commit ${revision?.slice(0, 40)}`
   const origin = revision === undefined ? '' : `, built from ${commit}`
-  const message = `Cannot confirm ${formatReference(reference)}: wrote ${digest}, but it reads back as ${found ?? 'missing'}${origin}`
+  const message = `Cannot verify ${formatReference(reference)}: ${digest} was written, but the registry returns ${found ?? 'no image'}${origin}`
   return new ActionError('tag-moved', message, {
     hint: foreign
-      ? 'Another run wrote the same tag at the same time. Allow one run at a time with `concurrency`, then run this job again.'
-      : 'The registry still serves the tag as it was. Run the job again; if another run writes the same tag, allow one at a time with `concurrency`.',
+      ? 'Allow one run at a time with `concurrency`, then run the job again. Another run wrote the same tag at the same time.'
+      : 'Run the job again. If another run writes the same tag, allow one run at a time with `concurrency`.',
   })
 }

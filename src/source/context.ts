@@ -13,8 +13,8 @@ import type { BuildSpec } from '../plan/plan.ts'
 export function checkContext(build: BuildSpec): string | undefined {
   if (!build.contextIsFolder) return build.dockerfileInline === undefined ? undefined : inlineDockerfile
   if (!isThere(build.context, 'folder')) {
-    throw new ActionError('context-not-found', `Cannot build: the context ${build.context} is not a folder`, {
-      hint: 'Relative paths start from the workspace. Is actions/checkout missing before this step?',
+    throw new ActionError('context-not-found', `Cannot build: the context ${build.context} is not a directory`, {
+      hint: 'Check the path, which is relative to the workspace, and that actions/checkout runs before this step.',
     })
   }
   if (build.dockerfileInline !== undefined) return inlineDockerfile
@@ -24,8 +24,8 @@ export function checkContext(build: BuildSpec): string | undefined {
   const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
   const found = [file, ...others].find((path) => isThere(path, 'file'))
   if (found !== undefined) return found
-  throw new ActionError('dockerfile-not-found', `Cannot build: there is no Dockerfile at ${file}`, {
-    hint: 'Name it with `file`; its path starts from the workspace, not from the context.',
+  throw new ActionError('dockerfile-not-found', `Cannot build: the Dockerfile ${file} does not exist`, {
+    hint: 'Set `file`. Its path is relative to the workspace, not to the context.',
   })
 }
 

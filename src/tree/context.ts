@@ -146,8 +146,8 @@ function describe(
         ? 'symlink'
         : undefined
   if (type === undefined) {
-    throw new ActionError('context-unreadable', `Cannot use ${path} of the build context: it is a device or a FIFO`, {
-      hint: 'Name it in .dockerignore, or remove it.',
+    throw new ActionError('context-unreadable', `Cannot read ${path} in the build context: it is a device or a FIFO`, {
+      hint: 'Add it to .dockerignore, or remove it.',
     })
   }
   const mode = type === 'symlink' ? 0o777 : windows ? 0o755 : stats.mode & 0o7777
@@ -189,7 +189,7 @@ async function* readSmall(path: string, file: string, size: number): AsyncGenera
     // One byte more than expected tells a file that grew.
     const content = Buffer.allocUnsafe(size + 1)
     const length = readSync(handle, content, 0, size + 1, 0)
-    if (length !== size) throw changed(path, `it had ${size} bytes, and now ${length} were read`)
+    if (length !== size) throw changed(path, `its size was ${size} bytes, but ${length} were read`)
     if (size > 0) yield content.subarray(0, size)
   } catch (cause) {
     throw cause instanceof ActionError ? cause : unreadable(path, cause)
@@ -211,7 +211,7 @@ async function* readLarge(path: string, file: string, size: number): AsyncGenera
 }
 
 function assertUnchanged(path: string, stats: Stats, size: number): void {
-  if (!stats.isFile() || stats.size !== size) throw changed(path, `it had ${size} bytes and now has ${stats.size}`)
+  if (!stats.isFile() || stats.size !== size) throw changed(path, `its size was ${size} bytes and is now ${stats.size}`)
 }
 
 async function* readExactly(handle: FileHandle, path: string, size: number): AsyncGenerator<Uint8Array> {
@@ -233,20 +233,24 @@ async function* readExactly(handle: FileHandle, path: string, size: number): Asy
 
 function unreadable(path: string, cause: unknown): ActionError {
   const message = cause instanceof Error ? cause.message : String(cause)
-  return new ActionError('context-unreadable', `Cannot read ${path || '.'} of the build context: ${message}`, {
-    hint: 'Name it in .dockerignore if the build does not need it, or make it readable.',
+  return new ActionError('context-unreadable', `Cannot read ${path || '.'} in the build context: ${message}`, {
+    hint: 'Add it to .dockerignore if the build does not need it, or make it readable for the user of this job.',
     cause,
   })
 }
 
 function unnameable(path: string): ActionError {
-  return new ActionError('context-unreadable', `Cannot use ${path} of the build context: its name is not valid UTF-8`, {
-    hint: 'Rename it, or exclude it with a pattern in .dockerignore.',
-  })
+  return new ActionError(
+    'context-unreadable',
+    `Cannot read ${path} in the build context: its name is not valid UTF-8`,
+    {
+      hint: 'Rename it, or exclude it with a pattern in .dockerignore.',
+    },
+  )
 }
 
 function changed(path: string, what: string): ActionError {
-  return new ActionError('context-changed', `Cannot copy ${path} of the build context: ${what}`, {
-    hint: 'Something wrote to the file while it was read. Let it finish before this step, and run again.',
+  return new ActionError('context-changed', `Cannot copy ${path} from the build context: ${what}`, {
+    hint: 'Make sure that nothing writes to the file during this step, then run the job again.',
   })
 }

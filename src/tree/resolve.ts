@@ -26,7 +26,10 @@ export async function resolvePath(tree: Pick<FileTree, 'lstat'>, path: string): 
       continue
     }
     links += 1
-    if (links > mostLinks) throw new ActionError('path-invalid', `Cannot follow ${path}: its links lead in a circle`)
+    if (links > mostLinks)
+      throw new ActionError('path-invalid', `Cannot follow ${path}: its symbolic links form a loop`, {
+        hint: 'Remove the loop, or use another path.',
+      })
     const target = node.target ?? ''
     if (target.startsWith('/')) resolved = ''
     rest.push(...split(target))

@@ -107,7 +107,7 @@ function mismatch(
     'platform-mismatch',
     `Cannot use the image for ${wanted}: /${path}${because ? ` (${because})` : ''} is ${what}, expected ${platform.architecture} (layer ${layer}, ${sizes.get(layer) ?? ''}${made})`,
     {
-      hint: 'Compile it for TARGETARCH (declare ARG TARGETARCH in the stage that uses it), or copy the file of the platform. If the file is intended for another platform, put it in a directory named after its architecture, or set `verify: warn`.',
+      hint: 'Compile it for TARGETARCH, which requires `ARG TARGETARCH` in its stage, or copy the file of this platform. If the file is intended for another platform, put it in a directory named after its architecture, or set `verify: warn`.',
       platform: wanted,
       ...(origin && dockerfile !== undefined ? { place: { file: dockerfile, line: origin.line } } : {}),
     },

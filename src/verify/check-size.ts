@@ -73,7 +73,7 @@ function tooLarge(image: Image, maxSize: number, layers: readonly SizedLayer[]):
   const more = layers.length > named ? [`and ${layers.length - named} smaller layers`] : []
   const message = `Cannot use the image for ${platform}: it has ${formatBytes(size)} compressed, ${formatBytes(size - maxSize)} more than max-size (${formatBytes(maxSize)})`
   return new ActionError('image-too-large', [`${message}. Its layers:`, ...list, ...more].join('\n'), {
-    hint: 'Make the largest layers smaller, or raise max-size. No tag was written.',
+    hint: 'Reduce the largest layers, or raise `max-size`. No tag was written.',
     platform,
   })
 }

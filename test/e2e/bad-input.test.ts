@@ -175,7 +175,7 @@ for await (const _ of await contextTree(${JSON.stringify(made.workspace)}).open(
       ...(isRoot ? { uid: 65_534 } : {}),
     })
     expect(stderr).toContain("code: 'context-unreadable'")
-    expect(stderr).toContain('Cannot read secret of the build context')
+    expect(stderr).toContain('Cannot read secret in the build context')
   })
 })
 

@@ -130,7 +130,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
       })
 
       expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' }, leftovers: [] })
-      expect(step.log).toContain('Cannot boot a docker-container builder')
+      expect(step.log).toContain('Cannot start a docker-container builder')
       expect(step.log).toContain('image=')
       await expectNothingLeft(host, before)
     })

@@ -203,8 +203,8 @@ describe.skipIf(missing(...needed))('outputs', () => {
     writeFileSync(join(made.workspace, 'file'), '')
     const cases = [
       { outputs: 'type=oci', code: 'input-invalid', says: 'outputs, line 1: type=oci needs dest' },
-      { outputs: 'file', code: 'output-unwritable', says: 'Cannot write the output file: it is not a folder' },
-      { outputs: 'type=tar,dest=file/x.tar', code: 'output-unwritable', says: 'file is not a folder' },
+      { outputs: 'file', code: 'output-unwritable', says: 'Cannot write the output file: it is not a directory' },
+      { outputs: 'type=tar,dest=file/x.tar', code: 'output-unwritable', says: 'file is not a directory' },
       { outputs: 'type=tar,dest=tree', code: 'output-unwritable', says: 'it exists and is not a regular file' },
       { outputs: 'type=tar,dest=/proc/x.tar', code: 'output-unwritable', says: '/proc/x.tar' },
     ]

@@ -134,8 +134,8 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
     expect(step.log).toContain(
       `${error},file=Dockerfile,line=2::Dockerfile:2: Cannot run this: the build secret value is`,
     )
-    expect(step.log).toContain(`${error}::Cannot give the build the secret variable (secret-envs, line 1): `)
-    expect(step.log).toContain(`${error}::Cannot give the build the secret .filed (secret-files, line 1): `)
+    expect(step.log).toContain(`${error}::Cannot pass the secret variable to the build (secret-envs, line 1): `)
+    expect(step.log).toContain(`${error}::Cannot pass the secret .filed to the build (secret-files, line 1): `)
     expect(step.log).not.toContain('::group::Build ')
     expect(leaks(step)).toEqual([])
   })

@@ -118,8 +118,8 @@ describe('createFindImage()', () => {
   it.each([
     ['nothing', [], 'Its index names no platform at all.'],
     ['attestations alone', [attestation], 'Its index names no platform at all.'],
-    ['one platform', [amd64, attestation], 'It has linux/amd64. Build for this platform, or'],
-    ['two', [amd64, parsePlatform('s390x')], 'It has linux/amd64, linux/s390x. Build for these platforms, or'],
+    ['one platform', [amd64, attestation], 'It has linux/amd64. Use another base image, or'],
+    ['two', [amd64, parsePlatform('s390x')], 'It has linux/amd64, linux/s390x. Use another base image, or'],
   ])('says in whole sentences what an index of %s has', async (_, platforms, hint) => {
     const { image, index, find } = registryOf()
     const root = index(platforms.map((platform) => ({ ...image(platform), platform })))

@@ -106,7 +106,7 @@ export function refuseRuns(file: string, runs: readonly Instruction[], why: stri
     'feature-missing',
     `Cannot build with the embedded engine, which does not support RUN:\n${lines.join('\n')}`,
     {
-      hint: `${why} Use the engine buildx, or build the files in an earlier step and COPY them.`,
+      hint: `Use the engine buildx, which requires Docker, or build the files in an earlier step and COPY them. ${why}`,
       place: { file, line: first.line },
     },
   )

@@ -94,7 +94,7 @@ export function toBuildError(failure: BuildFailure): ActionError {
   return new ActionError(
     known?.code ?? 'build-failed',
     [
-      `Cannot build${where.length === 0 ? '' : ` ${where.join(' ')}`}: ${summary}`,
+      `Cannot build${where.length === 0 ? '' : ` ${where.join(' ')}`}: ${failed && failed.name !== '' ? withoutCommand(summary) : summary}`,
       ...(failed && failed.output.length > 0
         ? ['Last lines of that step:', ...failed.output.map((line) => `  ${line}`)]
         : []),
@@ -105,6 +105,11 @@ export function toBuildError(failure: BuildFailure): ActionError {
       ...(platform ? { platform } : {}),
     },
   )
+}
+
+/** What BuildKit says of a RUN without its command, which the name of the step has. */
+function withoutCommand(summary: string): string {
+  return summary.replace(/^process ".*"(?= did not complete successfully: )/s, 'the command')
 }
 
 function isWaiting(stepName: string): boolean {
@@ -184,7 +189,7 @@ function hintFor(summary: string, exitCode: string | undefined, { explainMissing
   if (exitCode === '139') {
     return 'The command of this step crashed. If the platform is emulated, that is often the emulator: build it on a native node, or cross-compile.'
   }
-  if (exitCode !== undefined) return 'The command of this step failed; its own output above says why.'
+  if (exitCode !== undefined) return 'Read the output of the command above for the cause.'
   const [, missing] = missingPath.exec(summary) ?? []
   if (missing !== undefined || /failed to calculate checksum|failed to walk|no such file|not found$/.test(summary)) {
     const more = missing === undefined ? undefined : explainMissing?.(missing)

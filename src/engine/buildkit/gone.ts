@@ -4,10 +4,10 @@ export const absent =
 
 /** A connection to the daemon or builder that was there ended: it was killed, restarted or drained. Words of gRPC and Docker's client. */
 export const lost =
-  /the builder went away during |code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
+  /the connection to the builder was lost during |code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
 
 /** What an error says of a step that was running when the daemon or builder went away. */
-export const wentAwayDuring = 'the builder went away during '
+export const wentAwayDuring = 'the connection to the builder was lost during '
 
 /** Whether an error tells of a daemon or builder that went away: before anything began, or in the middle of a build. */
 export function goneHow(message: string): 'absent' | 'lost' | undefined {

@@ -23,7 +23,7 @@ export const runFailures: readonly KnownFailure[] = [
     code: 'emulator-crashed',
     // "qemu: uncaught target signal 11 (Segmentation fault) - core dumped", with exit status 139.
     pattern: /uncaught target signal \d+/,
-    hint: 'The emulator crashed, not your program. Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU.',
+    hint: 'Build this platform on a native node, cross-compile with FROM --platform=$BUILDPLATFORM, or set up a newer QEMU. The emulator crashed, not your program.',
   },
   noEmulator,
   {
@@ -34,7 +34,7 @@ export const runFailures: readonly KnownFailure[] = [
   {
     code: 'out-of-memory',
     pattern: /^exit code: 137$|cannot allocate memory|out of memory: killed process/im,
-    hint: 'The command was killed, which is mostly what Linux does when memory runs out. Use a larger runner, let fewer jobs of the compiler run at once, or build fewer platforms at once.',
+    hint: 'Use a larger runner, run fewer compiler jobs at once, or build fewer platforms at once. Most often, Linux kills a command because memory ran out.',
   },
 ]
 
@@ -63,7 +63,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'builder-not-found',
     pattern: /no builder "|failed to find (?:driver|instance)/i,
-    hint: '`docker buildx ls` lists the builders of this machine.',
+    hint: 'List the builders of this machine with `docker buildx ls`.',
   },
   {
     code: 'feature-missing',
@@ -120,7 +120,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'dockerfile-invalid',
     pattern: /dockerfile parse error/i,
-    hint: 'Fix that line: https://docs.docker.com/reference/dockerfile/',
+    hint: 'Correct that line. See https://docs.docker.com/reference/dockerfile/.',
   },
   {
     code: 'dockerfile-invalid',
@@ -142,7 +142,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'platform-unsupported',
     pattern: /no match for platform in manifest/i,
-    hint: 'The base image has no such platform: build for fewer platforms or take another base image.',
+    hint: 'Use a base image that has this platform, or remove the platform from `platforms`.',
   },
   noEmulator,
   {
@@ -169,7 +169,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'registry-full',
     pattern: /(?:unexpected status.*|: )507(?: |$)/im,
-    hint: 'The storage of the registry is full, or your quota there is used up. Free some space and run again.',
+    hint: 'Delete images, or raise the quota, then run the job again. The storage of the registry is full, or your quota is exceeded.',
   },
   {
     code: 'download-failed',

@@ -51,7 +51,7 @@ export const buildTable: Table = [
   {
     // Preflight has just found the base image.
     code: 'image-not-found',
-    unless: /^Cannot (?:attach an SBOM|boot )/,
+    unless: /^Cannot (?:attach an SBOM|start a )/,
     verdict: 'maybe',
     attempts: 2,
     learnedFrom: faults,

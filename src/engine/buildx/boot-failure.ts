@@ -22,7 +22,7 @@ const kubernetesFailures: readonly KnownFailure[] = [
     code: 'builder-denied',
     pattern:
       /is forbidden: |forbidden: User |Unauthorized|asked for the client to provide credentials|must be logged in/i,
-    hint: 'Give the user of the kubeconfig these rights in the namespace: deployments (get, create, delete), configmaps (create, update, delete), pods (list), pods/exec (create, get).',
+    hint: 'Grant the user of the kubeconfig these permissions in the namespace: deployments (get, create, delete), configmaps (create, update, delete), pods (list), pods/exec (create, get).',
   },
   {
     code: 'engine-failed',
@@ -64,7 +64,7 @@ const ofImage: readonly ErrorCode[] = [
 /** What buildx said last of a builder that did not boot, as an error. */
 export function bootFailure(driver: string, found: string, options: readonly string[] = []): ActionError {
   const fail = (code: ErrorCode, hint: string) =>
-    new ActionError(code, `Cannot boot a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint })
+    new ActionError(code, `Cannot start a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint })
   if (
     /(?:invalid|unknown) driver option|invalid (?:value|option) .{0,200}driver|bare " in non-quoted/i.test(
       excerptOf(found),

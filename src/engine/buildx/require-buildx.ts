@@ -24,14 +24,18 @@ export type BuildxBase = {
 export function requireBuildx(inputs: Inputs, facts: Facts): BuildxBase {
   if ('kind' in facts.buildx) {
     throw new ActionError('buildx-missing', `Cannot build: ${facts.buildx.reason}`, {
-      hint: 'Install the buildx plugin (package docker-buildx-plugin or docker-buildx), or add docker/setup-buildx-action before this step.',
+      hint: 'Set `buildx-version`, or install the package docker-buildx-plugin on the runner.',
     })
   }
   if (facts.builder.kind === 'missing') {
     const asked = inputs.builder ?? 'the current one'
-    throw new ActionError('builder-not-found', `Cannot use the builder ${asked}: ${facts.builder.reason}`, {
-      hint: '`docker buildx ls` lists the builders of this machine; leave `builder` empty to have one chosen.',
-    })
+    throw new ActionError(
+      'builder-not-found',
+      `Cannot use the builder ${asked}: ${facts.builder.reason.replace(/^ERROR: /, '')}`,
+      {
+        hint: 'List the builders of this machine with `docker buildx ls`, or leave `builder` empty to use the default.',
+      },
+    )
   }
   const driver = inputs.driver ?? facts.builder.driver
   const server = requireServer(driver, facts.docker)
@@ -97,8 +101,11 @@ export function requireVersion(program: keyof typeof programs, version: string, 
   const older = isOlder(version, minimum)
   if (older === false) return
   const { title, update } = programs[program]
-  const found = older === undefined ? `its version is not known (${version || 'none given'})` : `it is ${version}`
-  throw new ActionError('engine-too-old', `${title} must be ${minimum} or newer, and ${found}`, {
+  const found =
+    older === undefined
+      ? `Cannot use ${title}: its version is unknown (${version || 'none given'})`
+      : `Cannot use ${title} ${version}: it is too old`
+  throw new ActionError('engine-too-old', `${found}, ${minimum} or newer is required`, {
     hint: `${update} or lower \`minimum-engine-version\`.`,
   })
 }

@@ -78,7 +78,9 @@ function requireStore(docker: Facts['docker'], platforms: number): DockerServer 
     throw new ActionError(
       'daemon-unreachable',
       `Cannot load the image: no Docker daemon answers at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
-      { hint: `${reachHint(docker)} Without a daemon, set \`load: false\`; \`outputs\` writes the image to a file.` },
+      {
+        hint: `${reachHint(docker)} Without a daemon, set \`load: false\`, and \`outputs\` to write the image to a file.`,
+      },
     )
   }
   if (platforms > 1 && docker.store === 'classic') throw cannotLoadSeveral(platforms)

@@ -19,7 +19,7 @@ export type ReportProblem = (input: InputName, message: string, line?: number) =
 const mostShown = 100
 
 /** What to do about inputs of a workflow step. */
-export const inputHint = 'Correct the "with:" block of this step; nothing was run yet.'
+export const inputHint = 'Correct the `with` block of this step. Nothing has been built yet.'
 
 /** The one error for all problems, one a line. */
 export function inputError(problems: readonly InputProblem[]): ActionError {

@@ -108,9 +108,9 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   if (code === 'registry-unauthorized') return unauthorizedHint(request)
   if (code === 'registry-denied') return deniedHint(request)
   if (code === 'registry-full')
-    return `The storage of ${host} is full, or your quota there is used up. Free some space and run again.`
+    return `Delete images, or raise the quota, then run the job again. The storage of ${host} is full, or your quota is exceeded.`
   if (code === 'image-not-found')
-    return `Check the name and the tag; a private image looks the same without credentials.`
+    return `Check the name and the tag. If the image is private, log in: registries give the same answer without credentials.`
   if (failure.faults.some((fault) => lostContent.has(fault.code)))
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
@@ -120,11 +120,11 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   if (code === 'registry-unavailable') {
     return failure.status === 429 && host === 'docker.io' && !request.authenticated
       ? 'Docker Hub limits anonymous clients. Log in to docker.io, or use a mirror.'
-      : `See whether ${host} has an outage or limits its clients, and run again later.`
+      : `Check whether ${host} has an outage or a rate limit, and run the job again later.`
   }
   if (failure.status === 404 && request.action === 'push') {
     return isEcr(host)
-      ? `ECR does not create repositories on push. Create it: aws ecr create-repository --repository-name ${request.target.repository}.`
+      ? `Create the repository, which ECR does not do on push: \`aws ecr create-repository --repository-name ${request.target.repository}\`.`
       : `Check that ${name} exists; some registries do not create a repository at the first push.`
   }
   return undefined
@@ -132,12 +132,12 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
 
 function unauthorizedHint({ target: { registry }, authenticated }: FailedRequest): string {
   if (!authenticated) {
-    return `No credentials for ${registry} were found. Give the inputs username and password, or run docker login ${registry} before this step.`
+    return `Set \`username\` and \`password\`, or run \`docker login ${registry}\` before this step. No credentials for ${registry} were found.`
   }
   if (registry === 'docker.io')
     return 'The user name or the access token for Docker Hub is wrong or has expired. Check username and password.'
   if (isEcr(registry)) return 'An ECR password is good for 12 hours. Log in to AWS again right before this step.'
-  return `The credentials for ${registry} are wrong or have expired. Check username and password, or run docker login ${registry} again.`
+  return `Check \`username\` and \`password\`, or run \`docker login ${registry}\` again. The credentials for ${registry} are wrong or have expired.`
 }
 
 function deniedHint({ target, action }: FailedRequest): string {

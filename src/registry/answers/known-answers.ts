@@ -12,17 +12,17 @@ export const knownAnswers: readonly KnownFailure[] = [
   {
     code: 'registry-denied',
     pattern: /permission_denied: (?:write|create)_package/,
-    hint: 'GitHub: the workflow needs `permissions: packages: write`. If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+    hint: 'Add `packages: write` to the permissions of the job. If the package was first pushed by hand or from another repository, give this repository the role Write under "Manage Actions access" in the settings of the package.',
   },
   {
     code: 'registry-denied',
     pattern: /permission_denied: read_package/,
-    hint: 'GitHub: the workflow needs `permissions: packages: read`, and this repository access to the package ("Manage Actions access" in its settings).',
+    hint: 'Add `packages: read` to the permissions of the job, and this repository under "Manage Actions access" in the settings of the package.',
   },
   {
     code: 'registry-denied',
     pattern: /installation not allowed to (?:Create|Write) organization package/i,
-    hint: 'GitHub: the workflow needs `permissions: packages: write`, and the organization must let its members create packages. If the package exists, give this repository the role Write under "Manage Actions access" in the settings of the package.',
+    hint: 'Add `packages: write` to the permissions of the job. The organization must also allow its members to create packages. If the package exists, give this repository the role Write under "Manage Actions access" in the settings of the package.',
   },
   {
     code: 'registry-denied',

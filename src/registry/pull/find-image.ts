@@ -46,9 +46,9 @@ export function createFindImage(
     if (found) return found
     throw new ActionError(
       'image-not-found',
-      `Cannot find the base image ${formatReference(reference)}: the registry does not have it`,
+      `Cannot find the base image ${formatReference(reference)}: it does not exist in the registry`,
       {
-        hint: 'Check the name and the tag in the Dockerfile; a private image looks the same without credentials.',
+        hint: 'Check the name and the tag in the Dockerfile. If the image is private, log in: registries give the same answer without credentials.',
       },
     )
   }

@@ -72,7 +72,7 @@ export function toEntry(
   if (flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
     throw fail(
       `${text('GNU.sparse.name') ?? name} is stored as a sparse file`,
-      'Make the archive without --sparse (-S): compressed, it is as small.',
+      'Create the archive without `--sparse` (`-S`). Compressed, it is as small.',
     )
   const written = types[flag]
   // Other flags are comments of some vendor (V: volume label, D: directory list).
@@ -123,7 +123,7 @@ export function assertChecksum(header: Buffer, fail: Fail): void {
   let sum = 8 * 0x20
   for (const byte of header) sum += byte
   for (const byte of header.subarray(148, 156)) sum -= byte
-  if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or no tar archive: a header has a wrong checksum')
+  if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or not a tar archive (wrong header checksum)')
 }
 
 /** A number in octal text or, with the first bit set, in binary (GNU, for what octal cannot hold). */

@@ -84,6 +84,6 @@ function endOf(entry: FileEntry, size: number): Uint8Array {
 
 function resized({ path }: FileEntry, found: string): ActionError {
   return new ActionError('context-changed', `Cannot put ${path} into an archive: it gave ${found} bytes`, {
-    hint: 'Something wrote to the file while it was read. Let it finish before this step, and run again.',
+    hint: 'Make sure that nothing writes to the file during this step, then run the job again.',
   })
 }

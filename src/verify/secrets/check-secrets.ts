@@ -37,7 +37,7 @@ export function checkLayers(
 const gitHint =
   'Add `.git` to .dockerignore, or set `persist-credentials: false` for actions/checkout. If the secret has left this machine, revoke it.'
 const copyHint =
-  'Keep the file out of the build context with .dockerignore, or pass the secret to the RUN that needs it with `--mount=type=secret`. If it has left this machine, revoke it.'
+  'Add the file to .dockerignore, or pass the secret to the RUN that needs it with `--mount=type=secret`. Revoke the secret if the image has left this machine.'
 const historyHint =
   'Pass the secret to the RUN that needs it with `--mount=type=secret`: build arguments, ENV, LABEL and annotations are part of the image. If it has left this machine, revoke it.'
 

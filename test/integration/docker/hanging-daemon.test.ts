@@ -232,7 +232,7 @@ test('a builder that never boots is given up after one try', async () => {
     runOf(plan, host, loginOf(client)).then((run) => build(run, { reading: undefined, bases: [] })),
   ).rejects.toMatchObject({
     code: 'engine-failed',
-    message: expect.stringMatching(/^Cannot boot a docker-container builder: docker-buildx: stopped after 0 s/),
+    message: expect.stringMatching(/^Cannot start a docker-container builder: docker-buildx: stopped after 0 s/),
   })
   expect(calls().map((call) => call.split(' ')[0])).toEqual(['create', 'rm'])
 })

@@ -207,7 +207,7 @@ test('createBuilder() comes back to the registry itself, and retries all of them
     { ...options, mirrors: 'ghcr.io=mirror.example' },
     { creates: [pullFailed('a'), pullFailed('b'), pullFailed('a'), pullFailed('b')] },
   )
-  expect(failed).toMatchObject({ message: expect.stringContaining('Cannot boot a docker-container builder') })
+  expect(failed).toMatchObject({ message: expect.stringContaining('Cannot start a docker-container builder') })
   expect(imagesIn(calls).slice(0, 4)).toEqual([
     'image=mirror.example/acme/buildkit:1',
     'image=ghcr.io/acme/buildkit:1',

@@ -115,13 +115,13 @@ describe('mostAttempts()', () => {
     {
       name: 'a builder whose image could not be pulled for now',
       code: 'engine-failed',
-      message: 'Cannot boot a docker-container builder: toomanyrequests: rate exceeded',
+      message: 'Cannot start a docker-container builder: toomanyrequests: rate exceeded',
       most: always,
     },
     {
       name: 'a builder whose image is not there',
       code: 'engine-failed',
-      message: 'Cannot boot a docker-container builder: not found',
+      message: 'Cannot start a docker-container builder: not found',
       most: 1,
     },
     {
@@ -316,7 +316,7 @@ describe('retryBuild()', () => {
   it('waits for containerd, which dockerd starts again after ten seconds', async () => {
     const down =
       'connection error: desc = "transport: Error while dialing: dial unix c.sock: connect: connection refused"'
-    const during = `the builder went away during [2/2] RUN make: failed to create lease: ${down}`
+    const during = `the connection to the builder was lost during [2/2] RUN make: failed to create lease: ${down}`
     expect(await outage(during, down, down, down, down)).toMatchObject({ result: 'built', runs: 6 })
   })
 

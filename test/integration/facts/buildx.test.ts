@@ -59,7 +59,7 @@ describe('findBuildx()', () => {
   test('says where it looked', async () => {
     expect(await findBuildx({ env: {}, os }, '/nowhere')).toEqual({
       kind: 'missing',
-      reason: 'there is no docker-buildx.exe in /nowhere/cli-plugins, on PATH or in the tool cache',
+      reason: 'docker-buildx.exe is not in /nowhere/cli-plugins, on PATH or in the tool cache',
     })
   })
 })

@@ -75,7 +75,7 @@ describe('passGate()', () => {
     const { gated, registry, host, built, log } = await gate('seq 100; echo CVE-1 >&2; exit 3')
     await expect(gated).rejects.toMatchObject({
       code: 'gate-failed',
-      message: expect.stringMatching(/^No tag was written, because sh of before-tags failed: it exited with 3\n/),
+      message: expect.stringMatching(/^Cannot write the tags: sh \(before-tags\) failed: it exited with 3\n/),
     })
     const [{ summary } = { summary: '' }] = host.told.filter(
       (one): one is { summary: string } => one instanceof Object && 'summary' in one,
@@ -128,7 +128,7 @@ describe('passGate()', () => {
     setTimeout(() => over.abort(reason), 1500)
     await expect(gated).rejects.toMatchObject({
       code: 'timed-out',
-      message: expect.stringMatching(/sh of before-tags did not end within `timeout`\nlooking$/),
+      message: expect.stringMatching(/sh \(before-tags\) did not end within `timeout`\nlooking$/),
     })
     expect(JSON.stringify(host.told)).toContain('Before tags, <code>sh</code>: failed')
   })

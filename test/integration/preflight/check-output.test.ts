@@ -20,9 +20,9 @@ describe('checkOutput()', () => {
   test.each([
     { form: 'archive', dest: 'folder', says: 'it exists and is not a regular file' },
     { form: 'archive', dest: '/dev/null', says: 'it exists and is not a regular file' },
-    { form: 'archive', dest: 'file/new.tar', says: 'file is not a folder' },
-    { form: 'folder', dest: 'file', says: 'it is not a folder' },
-    { form: 'folder', dest: 'file/new', says: 'file is not a folder' },
+    { form: 'archive', dest: 'file/new.tar', says: 'file is not a directory' },
+    { form: 'folder', dest: 'file', says: 'it is not a directory' },
+    { form: 'folder', dest: 'file/new', says: 'file is not a directory' },
   ] as const)('refuses $dest for a $form', async ({ form, dest, says }) => {
     const message = expect.stringContaining(says)
     const checked = check(tempFolder({ file: '', 'folder/': '' }), form, dest)

@@ -48,11 +48,11 @@ describe('preflight() of secret-envs and secret-files', () => {
       preflight: 'false',
     }
     expect(await refusal(given, hostOf({ HUNTER_EMPTY: '' }))).toEqual([
-      'secret-not-found Cannot give the build the secret a (secret-envs, line 1): the environment variable that it names is not set',
-      'secret-not-found Cannot give the build the secret b (secret-envs, line 1): the environment variable that it names is empty',
-      'secret-not-found Cannot give the build the secret c (secret-files, line 1): the file that it names does not exist',
-      'secret-not-found Cannot give the build the secret d (secret-files, line 3): the file that it names is a folder',
-      'secret-not-found Cannot give the build a secret (secret-files, line 4): the file that it names does not exist',
+      'secret-not-found Cannot pass the secret a to the build (secret-envs, line 1): the environment variable is not set',
+      'secret-not-found Cannot pass the secret b to the build (secret-envs, line 1): the environment variable is empty',
+      'secret-not-found Cannot pass the secret c to the build (secret-files, line 1): the file does not exist',
+      'secret-not-found Cannot pass the secret d to the build (secret-files, line 3): the file is a folder',
+      'secret-not-found Cannot pass a secret to the build (secret-files, line 4): the file does not exist',
     ])
     expect(exitStatus('secret-not-found')).toBe(66)
   })
@@ -80,9 +80,7 @@ await checkSecret({ host: { env: {} } }, ${JSON.stringify(secret)})`
       ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}),
     })
     expect(stderr).toContain("code: 'secret-not-found'")
-    expect(stderr).toContain(
-      'the secret key (secret-files, line 1): the file that it names cannot be read by this user',
-    )
+    expect(stderr).toContain('the secret key to the build (secret-files, line 1): the file cannot be read by this user')
   })
 })
 
@@ -95,13 +93,13 @@ describe('preflight() of ssh', () => {
   test('finds everything that is not there at once, and shows nothing but the id', async () => {
     const folder = tempFolder({ 'hunter/': '' })
     expect(await refusal({ ssh: `default,a=hunter1,b=${folder}/hunter,hunter/+2`, preflight: 'false' })).toEqual([
-      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): SSH_AUTH_SOCK is not set',
-      'secret-not-found Cannot give the build the SSH agent a (ssh, line 1): the socket or key that it names does not exist',
-      'secret-not-found Cannot give the build the SSH agent b (ssh, line 1): the socket or key that it names is a folder',
-      'secret-not-found Cannot give the build an SSH agent (ssh, line 1): SSH_AUTH_SOCK is not set',
+      'secret-not-found Cannot pass the SSH agent default to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
+      'secret-not-found Cannot pass the SSH agent a to the build (ssh, line 1): the socket or key does not exist',
+      'secret-not-found Cannot pass the SSH agent b to the build (ssh, line 1): the socket or key is a folder',
+      'secret-not-found Cannot pass an SSH agent to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
     ])
     expect(await refusal({ ssh: 'default' }, hostOf({ SSH_AUTH_SOCK: '/nowhere/agent' }))).toEqual([
-      'secret-not-found Cannot give the build the SSH agent default (ssh, line 1): the socket that SSH_AUTH_SOCK names does not exist',
+      'secret-not-found Cannot pass the SSH agent default to the build (ssh, line 1): the socket that SSH_AUTH_SOCK names does not exist',
     ])
   })
 
@@ -144,7 +142,7 @@ RUN --mount=type=secret,id=.netrc make
     expect(await refusal(given)).toEqual([
       `secret-not-found ${context}/Dockerfile:5: Cannot run this: the build secret npm_token is not given @5`,
       `secret-not-found ${context}/Dockerfile:8: Cannot run this: the build secret .netrc is not given @8`,
-      expect.stringContaining('the secret other (secret-envs, line 1)'),
+      expect.stringContaining('the secret other to the build (secret-envs, line 1)'),
     ])
   })
 

@@ -136,9 +136,7 @@ describe('preflight()', () => {
     const host = createTestHost({ env: { PATH: process.env['PATH'] }, tempDir: tempFolder() })
     onTestFinished(host.close)
     await expect(check(plan, clientOf(), host)).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /^Preflight found 2 problems:.*Cannot fetch http.*Cannot give the build the secret/s,
-      ),
+      message: expect.stringMatching(/^Preflight found 2 problems:.*Cannot fetch http.*Cannot pass the secret/s),
     })
   })
 
@@ -273,7 +271,9 @@ describe('preflight() of base images', () => {
     expect(error).toMatchObject({ code: 'platform-unsupported', place: { line: 1 }, platform: 'linux/arm64' })
     const { message } = error as Error
     expect(message).toMatch(/^Preflight found 3 problems:\n/)
-    expect(message).toContain(`Dockerfile:1: Cannot build for linux/arm64: the base image ${base} has no such platform`)
+    expect(message).toContain(
+      `Dockerfile:1: Cannot build for linux/arm64: the base image ${base} does not have this platform`,
+    )
     expect(message).toContain(`Dockerfile:4: Cannot find the base image ${none}`)
     expect(message).toContain('(registry-denied)')
   })

@@ -169,7 +169,7 @@ describe('publish()', () => {
     expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier push failed`)
     expect(published.error).toMatchObject({
       code: 'tag-moved',
-      message: `Cannot confirm ${registry.host}/app:1.0.0: wrote ${image.tree.root.digest}, but it reads back as ${other}`,
+      message: `Cannot verify ${registry.host}/app:1.0.0: ${image.tree.root.digest} was written, but the registry returns ${other}`,
     })
     expect(Object.keys(tagsOf(registry, 'app'))).toEqual(['1.0.0'])
   })
@@ -225,8 +225,8 @@ describe('publish()', () => {
     const { published } = await publishTo(`${registry.host}/app`, 'main', await layoutOf(image), 'overwrite', { clock })
     expect(published.error).toMatchObject({
       code: 'tag-moved',
-      message: `Cannot confirm ${registry.host}/app:main: wrote ${image.tree.root.digest}, but it reads back as ${other.tree.root.digest}`,
-      hint: expect.stringMatching(/^Another run wrote the same tag.*`concurrency`/),
+      message: `Cannot verify ${registry.host}/app:main: ${image.tree.root.digest} was written, but the registry returns ${other.tree.root.digest}`,
+      hint: expect.stringMatching(/`concurrency`.* Another run wrote the same tag/),
     })
     const looks = registry.journal
       .slice(begun)
@@ -258,7 +258,7 @@ describe('publish()', () => {
     })
     const env = { GITHUB_SHA: sha }
     const { published } = await publishTo(`${registry.host}/app`, 'main', await layoutOf(image), 'overwrite', { env })
-    expect(published.error?.message).toMatch(new RegExp(`reads back as ${digest}, built from ${from}$`))
+    expect(published.error?.message).toMatch(new RegExp(`the registry returns ${digest}, built from ${from}$`))
   })
 
   test('waits for a registry whose tags could not be read before', async () => {

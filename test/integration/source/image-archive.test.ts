@@ -162,7 +162,7 @@ describe('openImageArchive()', () => {
     await expect(opened.check(parsePlatform('arm64'))).rejects.toMatchObject({
       code: 'platform-unsupported',
       message: expect.stringMatching(
-        /^Cannot build for linux\/arm64: the base image docker-archive:.* has no such platform$/,
+        /^Cannot build for linux\/arm64: the base image docker-archive:.* does not have this platform$/,
       ),
       hint: expect.stringContaining('It has linux/amd64.'),
     })

@@ -39,7 +39,7 @@ describe('findLayoutBase()', () => {
     {
       name: 'an index',
       platforms: ['amd64', 'arm64'],
-      says: 'the base image oci-layout@sha256:.* has no such platform',
+      says: 'the base image oci-layout@sha256:.* does not have this platform',
     },
     { name: 'a manifest that stands alone', platforms: ['amd64'], says: 'is the image of one platform, linux/amd64' },
   ])('refuses $name that has nothing for the platform', async ({ platforms, says }) => {

@@ -647,7 +647,7 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     {
       name: 'an unknown platform in a prefix',
       given: { annotations: 'manifest[linux/amd46]:a=1' },
-      expected: 'annotations, line 1: Invalid platform',
+      expected: 'annotations, line 1: "linux/amd46" is not a platform',
     },
     {
       name: 'an annotation for a platform that is not built',

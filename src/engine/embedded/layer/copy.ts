@@ -151,7 +151,7 @@ async function isDirectory(tree: FileTree, path: string): Promise<boolean> {
 }
 
 function notFound(source: string, { whyMissing }: CopyRequest): ActionError {
-  return new ActionError('build-failed', `Cannot copy ${source}: it was not found`, {
+  return new ActionError('build-failed', `Cannot copy ${source}: it does not exist`, {
     hint:
       whyMissing?.(source) ??
       'Paths are relative to the build context, or to the root of the stage or image that --from names.',

@@ -148,7 +148,7 @@ function toError(failure: HttpFailure, what: string, { host }: URL): ActionError
     return new ActionError('download-failed', found, { hint: `Run the job again when ${host} answers.` })
   }
   return new ActionError('download-refused', found, {
-    hint: 'Check that the URL is right. A server that needs a login gets the user and password that the URL names.',
+    hint: 'Check the URL. If the server requires a login, add user and password to the URL.',
   })
 }
 

@@ -93,7 +93,7 @@ describe('refuseRuns()', () => {
       expect.objectContaining({
         code: 'feature-missing',
         message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
-        hint: 'No daemon. Use the engine buildx, or build the files in an earlier step and COPY them.',
+        hint: 'Use the engine buildx, which requires Docker, or build the files in an earlier step and COPY them. No daemon.',
         place: { file: 'Dockerfile', line: 3 },
       }),
     )

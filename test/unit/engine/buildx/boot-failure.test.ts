@@ -36,7 +36,7 @@ describe('bootFailure() of kubernetes', () => {
       found:
         'ERROR: error while calling deploymentClient.Create for "b0": the server has asked for the client to provide credentials (post deployments.apps)',
       code: 'builder-denied',
-      hint: /rights/,
+      hint: /permissions/,
       most: 1,
     },
     {

@@ -33,18 +33,22 @@ describe('checkBuildkit()', () => {
   })
 
   test.each([
-    { name: 'an old node', lines: ['BuildKit version: v0.32.2', 'BuildKit version: v0.11.6'], found: 'it is v0.11.6' },
+    {
+      name: 'an old node',
+      lines: ['BuildKit version: v0.32.2', 'BuildKit version: v0.11.6'],
+      found: ' v0.11.6: it is too old',
+    },
     {
       name: 'a node that does not tell',
       lines: ['BuildKit version: v0.0.0+unknown'],
-      found: 'its version is not known (none given)',
+      found: ': its version is unknown (none given)',
     },
-    { name: 'a builder without nodes', lines: [], found: 'its version is not known (none given)' },
+    { name: 'a builder without nodes', lines: [], found: ': its version is unknown (none given)' },
   ])('refuses $name', async ({ lines, found }) => {
     const { failed } = await check(inspected(...lines))
     expect(failed).toMatchObject({
       code: 'engine-too-old',
-      message: `BuildKit must be 0.12.0 or newer, and ${found}`,
+      message: `Cannot use BuildKit${found}, 0.12.0 or newer is required`,
       hint: expect.stringContaining('https://github.com/moby/buildkit/releases'),
     })
   })

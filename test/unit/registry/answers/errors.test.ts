@@ -161,7 +161,7 @@ describe('failureError()', () => {
       answer(500, 'no space left on device'),
       concern('reg.example.com'),
       'registry-full',
-      'Free some space',
+      'Delete images, or raise the quota',
     ],
     [
       'a quota of Harbor',
@@ -263,7 +263,7 @@ describe('failureError()', () => {
       403,
       said('installation not allowed to Create organization package'),
       'registry-denied',
-      'the organization must let',
+      'The organization must also allow',
     ],
     [
       'GHCR: the scopes of a token',

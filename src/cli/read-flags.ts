@@ -28,7 +28,7 @@ export type GivenFlags = {
 export type FlagOptions = {
   readonly command: string
   readonly rows: FlagRows
-  /** The hint of the error for an unknown flag that can be confused with another option. */
+  /** Names that have no flag but that users may try, each with the reason for the error. */
   readonly notFlags?: Readonly<Record<string, string>>
 }
 

@@ -118,7 +118,7 @@ function seconds({ node }: FileEntry): number {
   return node.mtime / 1000
 }
 
-/** Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
+/** Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
 function placeOf(dest: string, { path }: Pick<FileEntry, 'path'>): string {
   if (process.platform === 'win32' && /[\\:]/.test(path)) {
     throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {

@@ -49,7 +49,7 @@ export function scopedConfigs(
   return logins.flatMap((login) => {
     const { registry, scope } = login
     if (scope === undefined) return []
-    // What tokens are asked for at Docker Hub is named by its API's host.
+    // Token requests for Docker Hub use the host of its API.
     const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
     const actions = scope.actions.length === 0 ? '' : `@${scope.actions.join(',')}`
     const name = scope.repository === '' ? `${host}${actions}` : `${host}/${scope.repository}${actions}`

@@ -226,7 +226,7 @@ function sign(
   }
 }
 
-/** Makes a repository that does not exist; that another run makes it meanwhile is no failure. */
+/** Creates a repository if it does not exist; a concurrent creation by another run is not an error. */
 async function ensureRepository(call: Call, { repository }: Repository, { isPublic }: Service): Promise<void> {
   // The first part of a public name is the alias of the registry.
   const name = isPublic ? repository.replace(/^[^/]*\//, '') : repository
@@ -234,7 +234,7 @@ async function ensureRepository(call: Call, { repository }: Repository, { isPubl
     await call('DescribeRepositories', { repositoryNames: [name] })
     return
   } catch (error) {
-    // Who may create one may not be allowed to look.
+    // Permission to create a repository does not imply permission to describe it.
     if (!isRefusedWith(error, 'RepositoryNotFoundException', 'AccessDeniedException')) throw error
   }
   try {

@@ -18,16 +18,16 @@ export type Asking = Pick<Host, 'http' | 'log' | 'clock' | 'signal' | 'env'> & {
 export type ServiceRequest = {
   /** Begins the message of an error: `Cannot log in to …`. */
   readonly what: string
-  /** The service, for people. */
+  /** Display name of the service. */
   readonly by: string
-  /** Makes the request of one attempt: a signature has a time in it. */
+  /** Creates the request for one attempt, because signatures contain the time. */
   readonly request: () => Omit<HttpRequest, 'signal'> | Promise<Omit<HttpRequest, 'signal'>>
   /** Returns how to fix a rejected request, in full sentences; undefined if unknown. */
   readonly explain: (failure: AnswerFailure) => string | undefined
 }
 
 /**
- * Asks a service that gives credentials, again while its failure is transient, and returns the text of its answer.
+ * Requests credentials from a service, retries transient failures, and returns the text of the response.
  *
  * @throws ActionError `registry-unauthorized` if the service rejects the request, `registry-unreachable` and `registry-unavailable`
  */
@@ -73,13 +73,13 @@ class ServiceRefusal extends Error {
   override readonly name = 'ServiceRefusal'
 }
 
-/** Whether a service refused with one of the errors of its API. */
+/** Whether a service rejected the request with one of the given error codes. */
 export function isRefusedWith(error: unknown, ...names: readonly string[]): boolean {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof ServiceRefusal && names.includes(cause.message)
 }
 
-/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/** AWS returns 400 where others return 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 function isSlowDown(failure: AnswerFailure): boolean {
   const slow =
     /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/
@@ -99,7 +99,7 @@ export async function askForJson(asking: Asking, request: ServiceRequest): Promi
     const value = parseJson(text)
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch {
-    // Not quoted: it may hold a token.
+    // Not quoted, because it may contain a token.
   }
   throw unusable(request, 'its answer is not a JSON object')
 }

@@ -15,9 +15,9 @@ import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes what the step with the folder `folder` has made, but with `forLaterSteps` not what later steps use. Not stopped by the cancel that may have ended the step.
+ * Undoes the tasks of the step with the folder `folder`; with `forLaterSteps`, resources that later steps use are kept. A cancellation of the step does not stop it.
  *
- * @returns what could not be undone, one sentence each; never throws
+ * @returns one sentence for each task that could not be undone; never throws
  */
 export async function cleanUpStep(
   folder: string,
@@ -28,7 +28,7 @@ export async function cleanUpStep(
   const exec = createExec({ env, signal })
   const { http, close } = createHttp({ env })
   const host = { exec, http, signal }
-  // Found when it is needed: it may be one that cannot be used.
+  // Resolved on demand, because the endpoint may be invalid.
   const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env)) })
   try {
     return await cleanUp(folder, {
@@ -44,7 +44,7 @@ export async function cleanUpStep(
   }
 }
 
-/** What the step in `folder` can have written down, as its environment and inputs are. */
+/** Returns what the step in `folder` can have recorded, given its environment and inputs. */
 async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): Promise<TaskRules> {
   const own: Readonly<Record<string, string>> = {
     DOCKER_CONFIG: join(folder, 'docker'),
@@ -55,12 +55,12 @@ async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): P
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
     keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
     emulatorImages: await emulatorImages(env),
-    // Of DOCKER_HOST only Colima's socket is ever set by this program.
+    // This program sets DOCKER_HOST only to Colima's socket.
     maySet: (name, value) => own[name] === value || (name === 'DOCKER_HOST' && /^unix:\/\/\/[^\0\n]*$/.test(value)),
   }
 }
 
-/** Whether the path is one at which `findBuildx` finds the program. */
+/** Whether `findBuildx` can return the path. */
 function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean {
   const program = buildxProgram(os)
   const folders = [
@@ -79,7 +79,7 @@ async function emulatorImages(env: Host['env']): Promise<readonly string[]> {
       parseReference(readInput(env, 'emulator-image') || inputRows['emulator-image'].default),
     )
     const mirrors = readInput(env, 'mirrors')
-    // Most steps have none, and need no reader of lists here.
+    // Most steps have none and do not need the list parser.
     return mirrors === '' ? [image] : (await import('./inputs/mirrors.ts')).mirroredImages(image, mirrors)
   } catch {
     return []

@@ -15,19 +15,19 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => canc
 const outlet = createOutlet(process.env)
 const { log } = outlet
 const { runner, writeRest } = declareOutputs(outlet.runner)
-/** What nobody caught; it ends the run as a cancel does. */
+/** Handles an uncaught error: it ends the run like a cancellation. */
 let crash: { readonly thrown: unknown } | undefined
 let reported = false
 guardOutput(log, (thrown) => {
   crash ??= { thrown }
-  // Should the report fail too.
+  // In case the report fails too.
   process.exitCode ??= 1
   cancel.abort()
 })
 
 function fail(thrown: unknown): void {
   const error = toActionError(thrown)
-  // Whatever happens to the report, a failure is a failure.
+  // The run fails even if the report cannot be written.
   process.exitCode = exitStatus(error.code)
   reported = true
   reportFailure(error, { log, runner })

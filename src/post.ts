@@ -5,7 +5,7 @@ import { messageOf } from './errors/action-error.ts'
 import { endStepProcesses } from './host/exec/step-processes.ts'
 import { createOutlet, guardOutput } from './host/print/outlet.ts'
 
-// Mostly there is nothing left to do: the main step cleans up behind itself. This is for when it was killed, and for logins and files that were kept for later steps.
+// Usually a no-op, because the main step cleans up after itself. Needed if the main step was killed, and for logins and files that were kept for later steps.
 const { log } = createOutlet(process.env)
 guardOutput(log, (thrown) => log.warning(`Cannot clean up: ${messageOf(thrown)}`))
 const folder = process.env['STATE_folder']

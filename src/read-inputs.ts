@@ -19,9 +19,9 @@ import { isMapping } from './inputs/smoke-test.ts'
 import { maskBuildSecrets, maskInputs, maskLogins, maskNodes } from './login/mask-secrets.ts'
 
 /**
- * Reads the inputs of the step and the event that it runs for. Secrets are masked before anything that could quote them is printed.
+ * Reads the inputs of the step and its event. Secrets are masked before any text that may quote them is printed.
  *
- * @throws ActionError `input-invalid`, with all that is wrong
+ * @throws ActionError `input-invalid` that lists all problems
  */
 export async function readInputs(
   host: Host,
@@ -68,7 +68,7 @@ export async function readInputs(
   return { inputs, event }
 }
 
-/** The files of `build-args-file`, each read once, up to the first that makes them too large together. */
+/** Reads each file of `build-args-file` once, up to the first that exceeds the total size limit. */
 function readTexts(input: string): ReadonlyMap<string, ReturnType<ReadText>> {
   const texts = new Map<string, ReturnType<ReadText>>()
   let total = 0

@@ -3,7 +3,7 @@ import type { Access } from './login/login.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Source } from './source/source.ts'
 
-/** What every stage after the plan takes first: what is to be done, and the ways to the outside. */
+/** The first argument of every stage after the plan: the plan, and access to the outside. */
 export type Run = {
   readonly plan: Plan
   readonly host: Host

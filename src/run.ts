@@ -19,7 +19,7 @@ import { openSource } from './source/open-source.ts'
 import { verifyImage } from './verify/verify.ts'
 
 /**
- * The whole step. Clean up follows in `main.ts`, whatever happens here, and before it `afterReport` of what is to be done once a failure is reported.
+ * Runs the whole step. `main.ts` cleans up afterwards in every case; before that, it runs `afterReport` for work that follows the report of a failure.
  */
 export async function run(
   host: Host,
@@ -31,7 +31,7 @@ export async function run(
   const plan = makePlan(inputs, facts)
   tellPlan({ plan, host })
 
-  // All but the writing of tags: content that is complete is not thrown away for a minute.
+  // The time limit excludes the writing of tags: complete content is not discarded for one more minute.
   const limit = limitTime(plan.timeout, host)
   const access = await logIn(plan, facts, limit.host).catch((error: unknown) => {
     limit.lift()
@@ -55,7 +55,7 @@ export async function run(
     await setUpEmulators(run, checked)
     const built = await build(run, checked)
     const verified = await verifyImage(run, built, checked)
-    // A build that was verified is worth keeping, also for the run after a failure of what follows.
+    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
     if (built.keepCache) afterReport(built.keepCache)
     const smoked = await smokeTest(run, built)
     const gated = await passGate(run, built)

@@ -1,10 +1,10 @@
 import { limits } from './limits.ts'
 
-/** What stands for the part that was left out. */
+/** Replaces the omitted part. */
 const gap = '…'
 
 /**
- * The part of a text from outside that patterns are matched with: all of it up to `most` characters, else its beginning and, three times
+ * Returns the part of an external text that patterns are matched with: all of it up to `most` characters, else its beginning and, three times
  * as much, its end. A pattern may take time that grows with the square of a text, and a build can print a line of megabytes.
  */
 export function excerptOf(text: string, most: number = limits.excerpt): string {

@@ -1,14 +1,14 @@
 import { limits } from './limits.ts'
 
-/** The text is not JSON that is read here. The message quotes nothing of it: it may hold a password. */
+/** Thrown for invalid or too deeply nested JSON. The message does not quote the text, which may hold a password. */
 export class JsonError extends Error {
   override readonly name = 'JsonError'
 }
 
 /**
- * The value of a JSON document from outside. A byte order mark in front is skipped.
+ * Parses an external JSON document. A leading byte order mark is skipped.
  *
- * @throws JsonError when it is not valid JSON, or nested deeper than `limits.jsonDepth`: code that walks the value may recurse
+ * @throws JsonError if it is not valid JSON or is nested deeper than `limits.jsonDepth`: code that walks the value may recurse
  */
 export function parseJson(text: string): unknown {
   const document = text.startsWith('\uFEFF') ? text.slice(1) : text
@@ -18,17 +18,17 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(document)
   } catch {
-    // The message of V8 quotes what surrounds the mistake.
+    // V8's message quotes the text around the error.
     throw new JsonError(document.trim() === '' ? 'it is empty' : 'it is not valid JSON')
   }
 }
 
-/** Whether a value of a JSON document is an object, and not a list or null. */
+/** Whether a JSON value is an object, not a list or null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The members of a JSON object from outside; undefined for any other text. */
+/** Returns the members of an external JSON object; undefined for any other text. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = parseJson(text)
@@ -38,14 +38,14 @@ export function parseJsonObject(text: string): Readonly<Record<string, unknown>>
   }
 }
 
-/** The value of `object` under `key`, of a document that may be anything; undefined where it has none. */
+/** Returns the value of `key` in an arbitrary JSON value; undefined if it does not exist. */
 export function member(object: unknown, key: string): unknown {
   return typeof object === 'object' && object !== null && Object.hasOwn(object, key)
     ? Reflect.get(object, key)
     : undefined
 }
 
-/** Counts brackets outside of strings, in one pass. */
+/** Returns the nesting depth: counts brackets outside of strings in one pass. */
 function isDeeperThan(most: number, text: string): boolean {
   let depth = 0
   let inString = false

@@ -18,23 +18,23 @@ export const limits = {
   containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
   errorBody: 64 * kibibyte,
-  /** The part of a text from outside that is compared with known messages (characters). */
+  /** The part of an external text that is compared with known messages (characters). */
   excerpt: 8 * kibibyte,
   /** The part of a line of a build's output that an error repeats (characters). */
   outputLine: 500,
   /** A line of a build's output without an end, after which it is shown as it is (characters). */
   openLine: 64 * kibibyte,
-  /** The time for all commands of `before-tags`, where `timeout` is not given (milliseconds). */
+  /** The time for all commands of `before-tags` if `timeout` is not set (milliseconds). */
   gateTime: 1800 * second,
-  /** Lines of their output in the log (count). */
+  /** Lines of output of the `before-tags` commands in the log (count). */
   gateLines: 10_000,
-  /** Their output in the log, all lines together (characters). */
+  /** Total output of the `before-tags` commands in the log (characters). */
   gateOutput: 8 * mebibyte,
-  /** What is kept of the standard error of a program: its end. */
+  /** The end of a program's standard error that is kept. */
   standardError: mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
-  /** The time in which GitHub gives the OIDC token of a job (milliseconds). */
+  /** Timeout for the OIDC token of a job from GitHub (milliseconds). */
   idTokenTime: 60 * second,
   /** Tokens of one step that are hidden in the log (count). */
   maskedTokens: 1000,
@@ -48,23 +48,23 @@ export const limits = {
   event: 32 * mebibyte,
   /** The answer of GitHub's API about a repository or a commit. */
   apiAnswer: mebibyte,
-  /** The time for all that is asked of GitHub's API for labels (milliseconds). */
+  /** Timeout for all GitHub API requests for labels (milliseconds). */
   apiTime: 5 * second,
-  /** A repository's description in a label (characters): longer ones are cut. GitHub takes 350. */
+  /** A repository's description in a label (characters): longer ones are truncated. GitHub accepts 350. */
   description: 1000,
   /** A regular expression of a tag rule (characters). */
   pattern: 256,
-  /** The Git tag or value that it is matched with (characters): Git takes 255 in one part of a name. */
+  /** The Git tag or value that a regular expression is matched with (characters): Git accepts 255 in one part of a name. */
   patternText: 256,
-  /** A variable that later steps get: Linux starts no program with one of 128 KiB. */
+  /** An environment variable for later steps: Linux cannot start a program with one of 128 KiB. */
   variable: 120 * 1024,
   /** A Dockerfile, and the text that its variables expand to. */
   dockerfile: 4 * mebibyte,
-  /** The texts that all instructions of a Dockerfile come to together when their variables are replaced (characters). */
+  /** All instructions of a Dockerfile after variable expansion, in total (characters). */
   expanded: 64 * mebibyte,
   /** Build stages in a Dockerfile (count). */
   stages: 2000,
-  /** Instructions in a Dockerfile, with those that ONBUILD adds (count). */
+  /** Instructions in a Dockerfile, including those added by ONBUILD (count). */
   instructions: 100_000,
   /** The text of one input of this step (characters). */
   input: mebibyte,
@@ -72,13 +72,13 @@ export const limits = {
   inputItems: 10_000,
   /** The text of an input that is YAML (characters). */
   yaml: 64 * kibibyte,
-  /** Nested mappings and lists in it (levels). */
+  /** Nested mappings and lists in a YAML input (levels). */
   yamlDepth: 64,
-  /** Values in it, those that aliases repeat included (count). */
+  /** Values in a YAML input, including those repeated by aliases (count). */
   yamlValues: 10_000,
   /** A workflow file that is migrated (characters). */
   workflow: 512 * kibibyte,
-  /** Values in it (count). */
+  /** Values in a workflow file (count). */
   workflowValues: 50_000,
   /** Workflow files that are migrated at once (count). */
   workflowFiles: 500,
@@ -90,35 +90,35 @@ export const limits = {
   layers: 4096,
   /** Indexes inside indexes (levels). */
   indexDepth: 8,
-  /** How many times as much as was sent a `Content-Encoding` may unpack to, beyond `unpackedFreely`. */
+  /** Maximum decompression ratio of a `Content-Encoding`, beyond `unpackedFreely`. */
   unpackRatio: 200,
-  /** What a `Content-Encoding` may unpack to whatever was sent. */
+  /** Decompressed size of a `Content-Encoding` that is allowed at any ratio. */
   unpackedFreely: 64 * mebibyte,
-  /** Redirects that one request follows (count). As many as Go's and so Docker's client. */
+  /** Redirects that one request follows (count). The same as Go's HTTP client, and therefore Docker's. */
   redirects: 10,
   /** The time for the body of a document or an answer that is read whole (milliseconds). */
   documentTime: 120 * second,
-  /** The part of a blob that must arrive within `blobTime`: a server that sends a byte now and then is given up. */
+  /** The part of a blob that must arrive within `blobTime`: a server that sends only a byte now and then times out. */
   blobProgress: 256 * kibibyte,
   /** The time within which `blobProgress` must arrive (milliseconds). */
   blobTime: 60 * second,
-  /** The program buildx that is downloaded. Releases have about 80 MB. */
+  /** A downloaded buildx binary. Releases are about 80 MB. */
   buildxProgram: 512 * mebibyte,
-  /** The list of checksums of a release of buildx. */
+  /** The checksum list of a buildx release. */
   checksums: 64 * kibibyte,
-  /** The time in which a release of buildx is downloaded, with all attempts (milliseconds). */
+  /** Timeout for the download of a buildx release, including retries (milliseconds). */
   buildxTime: 900 * second,
-  /** All build caches in a folder of `cache: local`: those that were used the longest time ago are removed. As many as GitHub keeps for a repository. */
+  /** Total size of the build caches in a folder of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
   cacheFolder: 10 * 1024 * mebibyte,
-  /** How often content that a registry forgot is sent to it again (count). */
+  /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */
   logLines: 200,
-  /** The result of a command of the command line, where it is text (lines). */
+  /** The text output of a CLI command (lines). */
   resultLines: 20_000,
-  /** The same (characters). */
+  /** The text output of a CLI command (characters). */
   result: 4 * mebibyte,
   /** A password on standard input. */
   standardInput: 64 * kibibyte,
@@ -126,9 +126,9 @@ export const limits = {
   debugLine: 1000,
   /** One debug message (characters). */
   debug: 8 * kibibyte,
-  /** The message of an annotation (characters). The runner cuts it there. */
+  /** The message of an annotation (characters). The runner truncates longer ones. */
   annotation: 4096,
-  /** One line of such a message (characters). */
+  /** One line of an annotation's message (characters). */
   annotationLine: 2000,
   /** The title of a group or an annotation, and a file name beside one (characters). */
   title: 512,
@@ -140,6 +140,6 @@ export const limits = {
   timelineBars: 60,
   /** The name of a step in it (characters). */
   stepLabel: 60,
-  /** The job summary. The runner refuses a larger one: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
+  /** The job summary. The runner rejects a larger one: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
   summary: mebibyte,
 } as const

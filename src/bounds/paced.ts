@@ -8,10 +8,10 @@ export type Pace = {
 }
 
 /**
- * Passes `source` on, as long as it is fast enough. Only the time that is spent waiting for the source counts: a slow reader is not
- * the server's fault. A source that is silent is not noticed here, because connections have a timeout for that.
+ * Yields `source` as long as it is fast enough. Only the time spent waiting for the source counts: a slow reader is not
+ * the server's fault. A silent source is not detected here, because connections have their own timeout.
  *
- * @throws Error with the code `ETIMEDOUT`, like that of a connection
+ * @throws Error with the code `ETIMEDOUT`, like a connection
  */
 export async function* paced<T extends Uint8Array>(
   source: AsyncIterable<T>,

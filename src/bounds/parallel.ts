@@ -1,8 +1,8 @@
 import { cancelled } from '../errors/cancelled.ts'
 
 /**
- * Runs `work` on every item, at most `limit` at a time, and gives the results in the order of the items. At the first failure
- * the signal that the others were given is aborted, nothing more is begun, and the failure is thrown once all have come to rest.
+ * Runs `work` on every item, at most `limit` at a time, and returns the results in the order of the items. At the first failure
+ * it aborts the signal of the other calls, starts no further ones, and throws the failure once all calls have settled.
  */
 export async function parallel<T, R>(
   limit: number,

@@ -2,15 +2,15 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { open } from 'node:fs/promises'
 import { formatBytes } from '../text/bytes.ts'
 
-/** What is read is larger than its limit, or is not a regular file. */
+/** Thrown when a source exceeds its limit or is not a regular file. */
 export class LimitError extends Error {
   override readonly name = 'LimitError'
 }
 
 /**
- * All bytes of `source`, `limit` bytes at most.
+ * Returns all bytes of `source`, at most `limit`.
  *
- * @throws LimitError as soon as there are more (the source is closed then), or what the source throws
+ * @throws LimitError as soon as the limit is exceeded (the source is then closed), and the errors of the source
  */
 export async function readLimited(source: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
@@ -24,7 +24,7 @@ export async function readLimited(source: AsyncIterable<Uint8Array>, limit: numb
 }
 
 /**
- * The text of a regular file, `limit` bytes at most. A device, a pipe or a directory is refused instead of read: it may have no end.
+ * Returns the text of a regular file of at most `limit` bytes. Devices, pipes and directories are rejected because they may be endless.
  *
  * @throws LimitError, or the error of the file system (ENOENT, EACCES)
  */
@@ -33,7 +33,7 @@ export async function readFileLimited(path: string, limit: number): Promise<stri
 }
 
 /**
- * As `readFileLimited`, but the bytes.
+ * As `readFileLimited`, but returns the bytes.
  *
  * @throws LimitError, or the error of the file system (ENOENT, EACCES)
  */

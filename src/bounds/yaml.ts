@@ -20,10 +20,10 @@ export type PlacedYaml = {
 /** Reads one YAML document that may hold secrets. Throws SilentYamlError. */
 export type ParsePlacedYaml = (text: string) => PlacedYaml
 
-/** Says that a text is not YAML, and quotes nothing of it. */
+/** Thrown for a text that is not YAML; does not quote the text. */
 export class SilentYamlError extends Error {
   override readonly name = 'SilentYamlError'
-  /** From 1, if the parser knows it. */
+  /** The line, from 1, if the parser reports it. */
   readonly line: number | undefined
 
   constructor(message: string, line?: number) {
@@ -32,7 +32,7 @@ export class SilentYamlError extends Error {
   }
 }
 
-/** The parser for documents with secrets in them, which only runs that are given one load. The limits are those of `loadYaml`. */
+/** Loads the parser for documents with secrets, only when a run needs it. The limits are those of `loadYaml`. */
 export async function loadPlacedYaml(): Promise<ParsePlacedYaml> {
   const { read, isMap, isScalar, isSeq, YAMLParseError } = await loadReader()
   const parse: ParsePlacedYaml = (text) => {
@@ -67,7 +67,7 @@ export async function loadPlacedYaml(): Promise<ParsePlacedYaml> {
       if (error instanceof SilentYamlError) throw error
       if (error instanceof DuplicateKey) throw new SilentYamlError('a mapping has the same key twice', error.line)
       if (error instanceof YAMLParseError) throw new SilentYamlError(describe(error.code), error.linePos?.[0].line)
-      // Ours, of limits. What others say may quote the text.
+      // Our own limit errors are safe to show. Messages of the parser may quote the text.
       throw new SilentYamlError(error instanceof OutOfBounds ? error.message : 'it is not valid YAML')
     }
   }
@@ -86,12 +86,12 @@ function describe(code: string): string {
   return known[code] ?? `it is not valid YAML (${code})`
 }
 
-/** Beyond a limit. */
+/** Thrown when a document exceeds a limit. */
 class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
 }
 
-/** A key that a mapping has twice. */
+/** Thrown for a duplicate key in a mapping. */
 class DuplicateKey extends Error {
   override readonly name = 'DuplicateKey'
   /** From 1. */
@@ -103,7 +103,7 @@ class DuplicateKey extends Error {
   }
 }
 
-/** The parser, which only runs that are given YAML load. What it reads has a limit in size, depth and number of values. */
+/** Loads the YAML parser, only when a run needs it. Size, depth and number of values of a document are limited. */
 export async function loadYaml(): Promise<ParseYaml> {
   const { read } = await loadReader()
   return (text) => read(text).value
@@ -112,7 +112,7 @@ export async function loadYaml(): Promise<ParseYaml> {
 /** As `loadYaml`, for the pairs of a mapping. */
 export async function loadYamlPairs(): Promise<ParseYamlPairs> {
   const { read, isMap, isScalar } = await loadReader()
-  // `1.10` is a version, and no number.
+  // `1.10` is a version, not a number.
   const asWritten: Visitors = {
     Scalar: (key, node) => {
       const isTyped = typeof node.value === 'number' || typeof node.value === 'boolean'
@@ -140,13 +140,13 @@ type Reading = {
   readonly lineAt: (node: unknown) => number | undefined
 }
 
-/** Reads a document within the limits; `look` gives what else each node is looked at with. */
+/** Reads a document within the limits; `look` returns an additional check for each node. */
 async function loadReader() {
   const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, YAMLParseError } = await import('yaml')
   const read = (text: string, options: SchemaOptions = {}, look: (reading: Reading) => Visitors = () => ({})) => {
     if (text.length > limits.yaml) throw new OutOfBounds(`it is larger than ${limits.yaml / 1024} KiB`)
     const lineCounter = new LineCounter()
-    // Its own search for keys that are there twice compares each with each.
+    // The parser's own check for duplicate keys takes quadratic time.
     const own = { logLevel: 'error', uniqueKeys: false, lineCounter } as const
     const document = withoutOverflow(() => parseDocument(text, { ...options, ...own }))
     const [error] = document.errors
@@ -173,7 +173,7 @@ async function loadReader() {
   return { read, isMap, isScalar, isSeq, YAMLParseError }
 }
 
-/** The parser calls itself for each level, and its stack ends before its text. */
+/** Runs `work`, and reports a stack overflow of the recursive parser as too deep nesting. */
 function withoutOverflow<T>(work: () => T): T {
   try {
     return work()
@@ -182,7 +182,7 @@ function withoutOverflow<T>(work: () => T): T {
   }
 }
 
-/** An anchor that contains itself has levels without an end, and one that is used by others many values. */
+/** Throws if a document exceeds the limits with its aliases expanded: an anchor that contains itself nests endlessly, and nested aliases multiply values. */
 function assertPlain(root: unknown): void {
   let values = 0
   let level: readonly unknown[] = [root]

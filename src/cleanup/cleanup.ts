@@ -10,38 +10,38 @@ import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, 
 
 const fileName = 'clean-up.jsonl'
 
-/** The folder in the step's folder whose files later steps of the job read. */
+/** The folder, below the step's folder, whose files later steps of the job read. */
 export const keptFolder = 'kept'
 
-/** Writes `task` down in the step's folder. Call it before making what the task undoes. */
+/** Records `task` in the step's folder. Must be called before the resource is created. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
 }
 
-/** Takes back what `recordTask` wrote down, for a thing that was certainly not made. */
+/** Withdraws a recorded task whose resource was certainly not created. */
 export function dropTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeUndone(task), { mode: 0o600 })
 }
 
 export type CleanUpOptions = {
   readonly exec: Exec
-  /** Remove from the daemon what is there by a name; what is gone already is no failure. */
+  /** Removes an object from the daemon by name; an object that no longer exists is not an error. */
   readonly removeImage: (reference: string) => Promise<void>
   readonly removeContainer: (name: string) => Promise<void>
-  /** The folder that steps make theirs in: RUNNER_TEMP. */
+  /** The parent of the steps' folders: RUNNER_TEMP. */
   readonly parent: string
-  /** What the folder's tasks may run. */
+  /** What the tasks of the folder are allowed to run. */
   readonly rules: TaskRules
-  /** Leaves what later steps of the job use, and how to undo it: the logins that were kept, and the files in `keptFolder`. */
+  /** Keeps what later steps of the job use, with its tasks: the kept logins, and the files in `keptFolder`. */
   readonly forLaterSteps?: boolean
 }
 
 /**
- * Undoes everything that was written down, newest first, then removes the step's folder with the credentials in it.
- * What is gone already counts as undone, so it may run any number of times. A folder that no step of this user made is left as it is: its
+ * Undoes all recorded tasks, newest first, then removes the step's folder with its credentials.
+ * Resources that no longer exist count as undone, so it is idempotent. A folder that was not created by a step of this user is left untouched: its
  * name comes from the environment of the post step.
  *
- * @returns what could not be undone, one sentence each; never throws
+ * @returns one sentence for each task that could not be undone; never throws
  */
 export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise<readonly string[]> {
   const { parent, rules, forLaterSteps = false } = options
@@ -72,7 +72,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
   return problems
 }
 
-/** Leaves nothing in the folder but the tasks that are still to be done, and what later steps read. */
+/** Removes everything from the folder except pending tasks and the files that later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   const kept = join(tempDir, `${fileName}.new`)
   writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
@@ -83,12 +83,12 @@ function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   }
 }
 
-/** Whether a folder is one that a step of this user has made in `parent`. */
+/** Whether a folder was created in `parent` by a step of this user. */
 export function isOwnFolder(folder: string, parent: string): boolean {
   return whyForeign(folder, parent) === undefined
 }
 
-/** Why a folder is not one that a step of this user has made; `missing` when there is none. */
+/** Returns why a folder was not created by a step of this user; `missing` if it does not exist. */
 function whyForeign(folder: string, parent: string): string | undefined {
   if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {
     return `it is not a folder of a step in ${resolve(parent)}`
@@ -96,13 +96,13 @@ function whyForeign(folder: string, parent: string): string | undefined {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found === undefined) return 'missing'
   if (!found.isDirectory()) return 'it is not a directory'
-  // Windows has neither owner nor mode.
+  // Windows has no owner and no mode.
   if (process.getuid === undefined) return undefined
   if (found.uid !== process.getuid()) return 'it belongs to another user'
   return (found.mode & 0o077) === 0 ? undefined : 'other users have access to it'
 }
 
-/** As `mkdtemp` makes names, with letters and digits behind the prefix. */
+/** The name format of `mkdtemp`: the prefix, then letters and digits. */
 function isStepFolder(name: string): boolean {
   return /^polyarch-[A-Za-z0-9]{6}$/.test(name)
 }
@@ -148,7 +148,7 @@ async function removeBuilder(
   throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
 }
 
-/** One that is not registered (any more) is no failure to the program in the image. */
+/** The program in the image ignores emulators that are not registered. */
 async function removeEmulator(
   { image, name, env }: Extract<CleanUpTask, { kind: 'emulator' }>,
   exec: Exec,
@@ -158,10 +158,10 @@ async function removeEmulator(
   if (!result.ok) throw new Error(result.stderr.trim() || `${dockerProgram} exited with ${result.status}`)
 }
 
-/** Milliseconds for a program. */
+/** Timeout for a program (milliseconds). */
 const timeout = 30_000
 
-/** An entry that is no longer the one that was written is another step's, and stays. */
+/** Restores an entry. An entry that has changed since belongs to another step and is left untouched. */
 function restoreLogin(
   { path, key, before, wrote, file }: Extract<CleanUpTask, { readonly kind: 'login' }>,
   { session }: TaskRules,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 
-/** A name of this run alone, fit for builders, images and containers, after the step's folder. */
+/** Returns a name that is unique to this run and valid for builders, images and containers, derived from the step's folder. */
 export function sessionName(tempDir: string): string {
   return basename(tempDir)
     .toLowerCase()

@@ -3,49 +3,49 @@ import { isObject, parseJsonObject } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import type { FileBefore, RegistryEntry } from '../docker/credentials-file.ts'
 
-/** One thing to undo. Written down before the thing is made, so that no crash can leave it behind unknown. */
+/** One task to undo. It is recorded before the resource is created, so that a crash cannot leak it. */
 export type CleanUpTask =
   | {
       readonly kind: 'builder'
       readonly name: string
       readonly buildx: string
       readonly env: TaskEnvironment
-      /** The command that removes what the builder is made of without buildx. */
+      /** The command that removes the builder's resources without buildx. */
       readonly byHand?: string | undefined
-      /** buildx failed to remove it once, and does not know it any more: that it has no such builder says nothing. */
+      /** buildx failed to remove the builder once and no longer lists it, so "no such builder" does not mean that it is removed. */
       readonly forgotten?: boolean
-      /** Its build cache stays on the machine, for the next builder of this name. */
+      /** The build cache is kept on the machine for the next builder of this name. */
       readonly keepState?: boolean
     }
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
-  /** A folder of this run outside of the step's own, which has the run's name. */
+  /** A folder of this run outside of the step's folder; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
-  /** An entry of the user's Docker configuration, which the post step puts back. */
+  /** An entry of the user's Docker configuration that the post step restores. */
   | {
       readonly kind: 'login'
       readonly path: string
       readonly key: string
       readonly before: RegistryEntry
-      /** The fingerprint of what was written. */
+      /** The fingerprint of the written entry. */
       readonly wrote: string
-      /** The file before the first of this step's entries. */
+      /** The file before this step added its first entry. */
       readonly file: FileBefore
       readonly env: TaskEnvironment
     }
-  /** What the user's Docker configuration is written to before it takes the place of the old one. */
+  /** The temporary file that replaces the user's Docker configuration. */
   | { readonly kind: 'temporary-file'; readonly path: string }
 
 type TaskEnvironment = Readonly<Record<string, string>>
 
-/** What a file of tasks says: what to undo, the newest first, and how many lines are no tasks of this step. */
+/** The content of a task file: tasks, newest first, and the number of lines that are not tasks of this step. */
 export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused: number }
 
-/** Version of the file's form: the post step of a newer release may meet a file of an older one. */
+/** Version of the file format: the post step of a newer release may read a file of an older one. */
 const version = 1
 
-/** A line that takes back what was written down: the thing was not made after all. */
+/** A line that withdraws a task because its resource was not created. */
 export function encodeUndone(task: CleanUpTask): string {
   return `${JSON.stringify({ version, undone: encodeTask(task) })}\n`
 }
@@ -55,30 +55,30 @@ export function encodeTask(task: CleanUpTask): string {
   return `${JSON.stringify({ version, ...task })}\n`
 }
 
-/** What the tasks of one step may contain. The file that holds them is not trusted. */
+/** What the tasks of one step are allowed to contain. The task file is not trusted. */
 export type TaskRules = {
-  /** What the names of its builders, images and containers begin with. */
+  /** The prefix of its builders, images and containers. */
   readonly session: string
-  /** Whether a path is that of a buildx program which the step could have found. */
+  /** Whether a path is a buildx binary that the step could have found. */
   readonly isBuildx: (path: string) => boolean
-  /** The builder whose build cache stays. */
+  /** The builder whose build cache is kept. */
   readonly keptBuilder?: string | undefined
-  /** The image that sets up emulators, by all its names: the only one that is run, privileged. */
+  /** All references of the image that sets up emulators, the only image that is run (privileged). */
   readonly emulatorImages: readonly string[]
-  /** Whether a task may set a variable of the environment to a value. */
+  /** Whether a task is allowed to set an environment variable to a value. */
   readonly maySet: (name: string, value: string) => boolean
 }
 
 /**
- * The tasks of a clean-up file that were not taken back. A line that was cut short by a crash, or that is of another version, is left out; one that names what is
- * not this step's own is refused: the file may have been put there by somebody else.
+ * Returns the tasks of a clean-up file that were not withdrawn. A line that was truncated by a crash or is of another version is ignored; a line that names something
+ * that does not belong to this step is rejected, because someone else may have created the file.
  */
 export function decodeTasks(file: string, rules: TaskRules): Decoded {
   const tasks: CleanUpTask[] = []
   const undone = new Set<unknown>()
   let refused = 0
   const lines = file.split('\n')
-  // What is behind the last line break was cut short.
+  // Text after the last line break was truncated.
   for (const line of lines.slice(0, -1)) {
     const value = parseJsonObject(line)
     if (value?.['version'] !== version) continue
@@ -124,13 +124,13 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   return undefined
 }
 
-/** Another folder than one of the run's name is never removed. */
+/** Only a folder with the run's name is removed. */
 function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
   if (typeof path !== 'string' || resolve(path) !== path) return undefined
   return basename(path) === session ? { kind: 'folder', path } : undefined
 }
 
-/** It changes nothing but an entry that has this fingerprint, so the path need not be that of the environment, which later steps may change. */
+/** Only an entry with this fingerprint is changed, so the path may differ from the environment, which later steps may change. */
 function readLogin(value: Readonly<Record<string, unknown>>, env: TaskEnvironment): CleanUpTask | undefined {
   const { path, key, before, wrote, file } = value
   if (typeof path !== 'string' || typeof key !== 'string' || typeof wrote !== 'string') return undefined
@@ -143,7 +143,7 @@ function readLogin(value: Readonly<Record<string, unknown>>, env: TaskEnvironmen
   return { kind: 'login', path, key, before: entry, wrote, file: readBefore(file), env }
 }
 
-/** The text is written only where it says the same as the file without this step's entries. */
+/** The text is written only if it is equivalent to the file without this step's entries. */
 function readBefore(file: unknown): FileBefore {
   const { isMade, hadNoAuths, text } = isObject(file) ? file : {}
   return {

@@ -20,7 +20,7 @@ export const buildCommand: Command = {
   read: (args) => readStep('build', args),
 }
 
-/** Shows what `build` would do with the same flags. */
+/** Shows what `build` would do with the same flags, without building. */
 export const planCommand: Command = {
   help: () => renderHelp(helpOf('plan')),
   read: (args) => readStep('plan', args),
@@ -79,7 +79,7 @@ async function runStep(
   } catch (error) {
     thrown = { error: ofCommandLine(error, command) }
   } finally {
-    // There is no later step that could use what is left.
+    // No later step could use kept resources.
     for (const problem of await cleanUpStep(host.tempDir, host)) outlet.log.warning(problem)
     host.close()
   }
@@ -90,10 +90,10 @@ async function runStep(
   return 0
 }
 
-/** The environment of a step: that of this process, with inputs as the runner gives them. Secrets become inputs, which no child inherits. */
+/** Returns the environment of a step: that of this process, plus inputs as the runner sets them. Secrets become inputs, which no child inherits. */
 function stepEnvironment(env: Environment, given: Readonly<Record<string, string>>): Environment {
   const secrets = Object.entries(secretVariables).flatMap(([name, variable]) => {
-    // Two inputs have the same variable; it is one of them.
+    // Two inputs share one variable; it sets one of them.
     const value = name === 'registry-auth' ? undefined : env[variable]
     return value === undefined ? [] : [[name, value] as const]
   })
@@ -106,7 +106,7 @@ function stepEnvironment(env: Environment, given: Readonly<Record<string, string
   }
 }
 
-/** An error about inputs with the advice for a command line. */
+/** Returns an input error with a hint for the command line. */
 function ofCommandLine(error: unknown, command: StepCommand): unknown {
   if (!(error instanceof ActionError) || error.hint !== inputHint) return error
   const hint = `Correct the flags of these names; nothing was run yet. Run polyarch ${command} --help for what each accepts.`

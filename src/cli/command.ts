@@ -6,7 +6,7 @@ export type Command = {
   /** The whole text of `polyarch NAME --help`. */
   readonly help: () => string
   /**
-   * Reads what follows the name of the command. Nothing is done or printed.
+   * Parses the arguments after the name of the command. Has no side effects.
    *
    * @throws ActionError `input-invalid` for arguments that the command does not accept
    */
@@ -17,15 +17,15 @@ export type Command = {
 export type Invocation = {
   readonly display: Display
   /**
-   * Does the work.
+   * Runs the command.
    *
    * @returns the exit status
-   * @throws what ends the command, which its caller reports
+   * @throws any error that ends the command; the caller reports it
    */
   readonly run: (context: CommandContext) => Promise<number>
 }
 
-/** What a command has. */
+/** The context of a running command. */
 export type CommandContext = {
   readonly env: Environment
   /** Aborted when the user cancels the command. */
@@ -33,6 +33,6 @@ export type CommandContext = {
   readonly outlet: TerminalOutlet
   /** Reports an error, with `--json` as part of the document `known`. Returns the exit status. */
   readonly fail: (thrown: unknown, known?: Readonly<Record<string, unknown>>) => number
-  /** The text of standard input. Throws for one that is longer than a password can be. */
+  /** Returns the text of standard input. Throws if it is longer than a password can be. */
   readonly readStandardInput: () => Promise<string>
 }

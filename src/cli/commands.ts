@@ -3,11 +3,11 @@ import type { Command } from './command.ts'
 export type CommandRow = {
   /** One line for the list of commands. */
   readonly summary: string
-  /** Loads the command: only the one that is run. */
+  /** Loads the command on demand. */
   readonly load: () => Promise<Command>
 }
 
-/** Every command, in the order of the help. */
+/** All commands, in the order of the help. */
 export const commands: Readonly<Record<string, CommandRow>> = {
   build: {
     summary: 'Build, verify and publish an image',

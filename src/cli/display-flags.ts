@@ -9,7 +9,7 @@ export const displayFlags = {
   help: { kind: 'switch', short: 'h', doc: 'Print this text.' },
 } as const satisfies FlagRows
 
-/** Returns how the output is shown. */
+/** Returns the output format that the flags select. */
 export function readDisplay(given: GivenFlags): Display {
   return { json: isOn(given, 'json'), plain: isOn(given, 'plain'), debug: isOn(given, 'debug') }
 }

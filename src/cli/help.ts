@@ -3,13 +3,13 @@ import type { FlagRows } from './read-flags.ts'
 export type HelpSection = { readonly title: string; readonly flags: FlagRows }
 
 export type HelpText = {
-  /** What follows `polyarch`. */
+  /** The arguments after `polyarch`. */
   readonly usage: string
   readonly about: string
-  /** Command lines, each with what it does. */
+  /** Example command lines with their descriptions. */
   readonly examples: readonly { readonly does: string; readonly line: string }[]
   readonly sections: readonly HelpSection[]
-  /** Paragraphs behind the flags. */
+  /** Paragraphs after the flags. */
   readonly notes: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export function renderHelp({ usage, about, examples, sections, notes }: HelpText
   ].join('\n')
 }
 
-/** Renders rows of a name and a text, the texts below each other. */
+/** Renders rows of a name and a text in two aligned columns. */
 export function renderRows(rows: readonly (readonly [name: string, text: string])[]): readonly string[] {
   const column = Math.max(...rows.map(([name]) => name.length)) + 4
   return rows.flatMap(([name, text]) =>

@@ -12,10 +12,10 @@ import { runCommandLine } from './run-command-line.ts'
 
 const cancel = new AbortController()
 let outlet: TerminalOutlet | undefined
-/** What nobody caught; it ends the command as a cancel does. */
+/** Handles an uncaught error: it ends the command like a cancellation. */
 let crash: { readonly thrown: unknown } | undefined
 
-/** Milliseconds after an interrupt in which others are the same one: npx passes on what the terminal has already sent. */
+/** Milliseconds after an interrupt in which further ones are ignored: npx forwards the signal that the terminal has already sent. */
 const sameInterrupt = 1_000
 let interrupted: number | undefined
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -30,7 +30,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     }
   })
 }
-// However the process ends, the terminal gets its cursor back.
+// Restores the terminal's cursor however the process ends.
 process.once('exit', () => outlet?.close())
 guardOutput({ debug: (message) => outlet?.log.debug(message) }, (thrown) => {
   crash ??= { thrown }

@@ -103,7 +103,7 @@ function summaryOf({
   return `${count(moved)} can be migrated${left}. Write the changes with --write`
 }
 
-/** The migration of a file as JSON. Lines count from 1. */
+/** Returns the migration of a file as JSON. Lines count from 1. */
 function documentOf({ file: { path, text }, migration }: Migrated, write: boolean): Readonly<Record<string, unknown>> {
   if (migration.kind === 'unreadable') {
     const { line, message } = migration.problem

@@ -13,14 +13,14 @@ import type { Descriptor } from '../oci/types.ts'
 import { readTar } from '../tree/archive/read-tar.ts'
 import { cleanPath } from '../tree/path.ts'
 
-/** The files of a layout by their names in it; undefined for one that it does not have. */
+/** Opens the files of a layout by name; undefined if a file does not exist. */
 type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
 
 /**
- * Opens an image of an OCI layout, a directory or an uncompressed archive: the one of a tag (`directory:tag`), else all that the layout has.
+ * Opens an image of an OCI layout (a directory or an uncompressed archive): the one of a tag (`directory:tag`), else all images of the layout.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  *
- * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for a layout that is broken
+ * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for an invalid layout
  */
 export async function openLayout(text: string): Promise<ImageContent> {
   const { path, tag } = split(text)
@@ -76,7 +76,7 @@ function chooseRoot(index: Buffer, tag: string | undefined, what: string): Descr
   })
 }
 
-/** What exists is a path as a whole: names of files can have colons. */
+/** An existing path is used as a whole, because file names can contain colons. */
 function split(text: string): { readonly path: string; readonly tag: string | undefined } {
   const colon = text.lastIndexOf(':')
   if (colon <= 0 || existsSync(text)) return { path: text, tag: undefined }
@@ -95,7 +95,7 @@ function openDirectory(dir: string): OpenFile {
   }
 }
 
-/** Reads the headers of the archive once; its files are read where they are. */
+/** Reads the headers of the archive once; files are then read at their offsets. */
 async function openArchive(path: string, what: string): Promise<OpenFile> {
   const places = new Map<string, { readonly start: number; readonly size: number }>()
   for await (const { name, node, offset } of readTar(createReadStream(path), what)) {
@@ -109,7 +109,7 @@ async function openArchive(path: string, what: string): Promise<OpenFile> {
   }
 }
 
-/** Opened when it is read: a stream that nobody reads would keep its file open. */
+/** Opened on first read: an unread stream would keep its file open. */
 async function* reading(
   path: string,
   range: { readonly start?: number; readonly end?: number } = {},

@@ -15,15 +15,15 @@ import { isLoopback } from '../registry/transport/insecure.ts'
 import { retryPolicy } from '../retry/backoff.ts'
 
 export type OpenOptions = {
-  /** The registry may be spoken to without TLS. */
+  /** Allows connections to the registry without TLS. */
   readonly insecure: boolean
   readonly retries: number
 }
 
 /**
- * Opens an image of a registry with the credentials of the user's Docker and Podman configuration. No layer is read yet.
+ * Opens an image of a registry with the credentials of the user's Docker and Podman configuration. Layers are read later.
  *
- * @throws ActionError `input-invalid` for an invalid reference, `image-not-found`, and those of the registry
+ * @throws ActionError `input-invalid` for an invalid reference, `image-not-found`, and the errors of the registry
  */
 export async function openPublished(
   text: string,

@@ -21,21 +21,21 @@ export type FlagRows = Readonly<Record<string, FlagRow>>
 /** Flags as they were given, each with its values in their order. */
 export type GivenFlags = {
   readonly flags: ReadonlyMap<string, readonly string[]>
-  /** What is no flag. */
+  /** Positional arguments. */
   readonly others: readonly string[]
 }
 
 export type FlagOptions = {
   readonly command: string
   readonly rows: FlagRows
-  /** What the error of a name says that is no flag, and could be taken for one. */
+  /** Names that have no flag but that users may try, each with the reason for the error. */
   readonly notFlags?: Readonly<Record<string, string>>
 }
 
 /**
- * Reads the arguments of a command. Everything after `--` is no flag.
+ * Parses the arguments of a command. Arguments after `--` are positional.
  *
- * @throws ActionError `input-invalid`, with all that is wrong
+ * @throws ActionError `input-invalid` that lists all problems
  */
 export function readFlags(args: readonly string[], { command, rows, notFlags = {} }: FlagOptions): GivenFlags {
   const flags = new Map<string, readonly string[]>()
@@ -63,7 +63,7 @@ export function readFlags(args: readonly string[], { command, rows, notFlags = {
     const row = Object.hasOwn(rows, name) ? rows[name] : undefined
     if (row === undefined) {
       problems.push(explainUnknown(arg, name, { rows, notFlags }))
-      // Most likely the value of this one.
+      // Most likely the value of this flag.
       const next = args[at + 1]
       if (attached === undefined && next !== undefined && !next.startsWith('-')) at += 1
       continue
@@ -96,10 +96,10 @@ export function isOn({ flags }: GivenFlags, name: string): boolean {
   return flags.get(name)?.at(-1) === 'true'
 }
 
-/** Problems of an error. More would not be read. */
+/** Maximum number of problems that an error lists. */
 const mostShown = 20
 
-/** The one error for all that is wrong with the arguments of a command. */
+/** Returns one error for all problems with the arguments of a command. */
 export function usageError(command: string, problems: readonly string[]): ActionError {
   const shown = problems.slice(0, mostShown)
   const more = problems.length > mostShown ? [`and ${problems.length - mostShown} more`] : []
@@ -120,7 +120,7 @@ function split(
   if (written.startsWith('--')) return { name: written.slice(2), attached }
   const letter = written.slice(1, 2)
   const name = shorts.get(letter) ?? written.slice(1)
-  // `-tname`, as `-t name`.
+  // `-tname` means `-t name`.
   if (shorts.has(letter) && arg.length > 2 && equals !== 2) return { name, attached: arg.slice(2) }
   return { name, attached }
 }

@@ -8,15 +8,15 @@ import { commands } from './commands.ts'
 import { renderRows } from './help.ts'
 import { usageError } from './read-flags.ts'
 
-/** What the command line gets from its process. */
+/** What the command line uses of its process. */
 export type CommandLine = Pick<CommandContext, 'signal' | 'readStandardInput'> & {
   readonly args: readonly string[]
   readonly env: Environment
   readonly streams: Streams
   readonly version: string
-  /** Called with each outlet that text goes to from now on. */
+  /** Called with each new outlet for text. */
   readonly onOutlet?: (outlet: TerminalOutlet) => void
-  /** The error to report for what a command threw. Default: that. */
+  /** Returns the error to report for an error of a command. Default: the same error. */
   readonly toError?: (thrown: unknown) => unknown
 }
 

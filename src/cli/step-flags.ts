@@ -2,8 +2,8 @@ import { type InputKind, type InputName, type InputRow, inputRows } from '../inp
 import type { FlagRow, FlagRows } from './read-flags.ts'
 
 /**
- * Inputs that hold secrets, and the variable that gives each. Arguments of a program are visible to every user of the machine, and stay in
- * the history of the shell.
+ * Inputs that hold secrets, each with its environment variable. Arguments of a program are visible to every user of the machine and are kept in
+ * the shell's history.
  */
 export const secretVariables = {
   password: 'POLYARCH_PASSWORD',
@@ -13,13 +13,13 @@ export const secretVariables = {
   'github-token': 'GITHUB_TOKEN',
 } as const satisfies Partial<Record<InputName, string>>
 
-/** Inputs that have no meaning outside of a job, or a command of their own. */
+/** Inputs that have no meaning outside of a job, or that are separate commands. */
 const withoutFlag = {
   'keep-login': 'there are no later steps. Use docker login',
   'dry-run': 'use polyarch plan',
 } as const satisfies Partial<Record<InputName, string>>
 
-/** What most builds need; the help lists these first. */
+/** The inputs that most builds need; the help lists them first. */
 const common = [
   'images',
   'tags',
@@ -34,10 +34,10 @@ const common = [
   'engine',
 ] as const satisfies readonly InputName[]
 
-/** One value per line, as a list has them. */
+/** List inputs with one value per line. */
 const lists: readonly string[] = ['before-tags']
 
-/** Not booleans, and `true` is what they mostly are. */
+/** Inputs that are not booleans but are usually `true`. */
 const optional: readonly string[] = ['push', 'fresh', 'provenance', 'sbom']
 
 const shorts: Readonly<Partial<Record<InputName, string>>> = { tags: 't', file: 'f', outputs: 'o' }
@@ -55,7 +55,7 @@ const kinds: Readonly<Record<InputKind, FlagRow['kind']>> = {
   verbatim: 'list',
 }
 
-/** Returns why an input has no flag, for each of those that have none. */
+/** Returns the inputs without a flag, each with the reason. */
 export function inputsWithoutFlag(): Readonly<Record<string, string>> {
   const secrets = Object.entries(secretVariables).map(([name, variable]) => [
     name,
@@ -64,7 +64,7 @@ export function inputsWithoutFlag(): Readonly<Record<string, string>> {
   return { ...withoutFlag, ...Object.fromEntries(secrets) }
 }
 
-/** The flags of the inputs, in two parts: what most builds need, and all others. */
+/** Returns the flags of the inputs in two groups: those that most builds need, and all others. */
 export function inputFlags(): { readonly common: FlagRows; readonly others: FlagRows } {
   const without = inputsWithoutFlag()
   const rows = Object.entries(inputRows).filter(([name]) => !Object.hasOwn(without, name))

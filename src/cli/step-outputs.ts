@@ -1,7 +1,7 @@
 import { parseJson } from '../bounds/json.ts'
 import { type OutputName, outputRows } from '../report/output-rows.ts'
 
-/** What the text of an output holds. */
+/** The type of an output's text. */
 type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
 
 const kinds: Readonly<Record<OutputName, OutputKind>> = {
@@ -30,19 +30,19 @@ const kinds: Readonly<Record<OutputName, OutputKind>> = {
   'error-code': 'text',
 }
 
-/** What a person wants to know at the end. */
+/** The outputs shown to a person at the end. */
 const shown = ['engine', 'digest', 'imageid', 'tags', 'refs', 'files'] as const satisfies readonly OutputName[]
 
 type Outputs = ReadonlyMap<string, string>
 
-/** Returns every output under its name: lists as arrays, objects as objects, and null for a document that there is not. */
+/** Returns every output under its name: lists as arrays, objects as objects, and null for a document that does not exist. */
 export function outputsAsJson(outputs: Outputs): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     (Object.keys(outputRows) as OutputName[]).map((name) => [name, toJson(kinds[name], outputs.get(name) ?? '')]),
   )
 }
 
-/** Returns the outputs for a person, as lines of a table. */
+/** Returns the outputs as lines of a table for people. */
 export function outputLines(outputs: Outputs): readonly string[] {
   const rows = shown.flatMap((name) => {
     const values = (outputs.get(name) ?? '').split('\n').filter((value) => value !== '')

@@ -3,22 +3,22 @@ import { formatBytes } from '../text/bytes.ts'
 import type { Mismatch } from '../verify/check-files.ts'
 import type { PublishedImage } from '../verify/verify-published.ts'
 
-/** What `polyarch verify` has found. */
+/** The findings of `polyarch verify`. */
 export type Verification = {
   readonly reference: string
   /** Digest of the image or its index. */
   readonly digest: string
   readonly images: readonly PublishedImage[]
-  /** Expected platforms that the image does not have. */
+  /** Expected platforms that are missing from the image. */
   readonly missing: readonly string[]
 }
 
-/** Mismatches of one platform that the log lists. */
+/** Maximum number of mismatches per platform in the log. */
 const mostShown = 20
-/** Mismatches of one platform that the document lists. */
+/** Maximum number of mismatches per platform in the JSON document. */
 const mostListed = 1000
 
-/** Renders one row for each platform, and below the table each mismatch. */
+/** Renders a table with one row per platform, followed by the mismatches. */
 export function verificationLines({ reference, digest, images, missing }: Verification): readonly string[] {
   const rows = [
     ['PLATFORM', 'RESULT', 'BINARIES', 'LAYERS', 'SIZE', 'DIGEST'],
@@ -33,7 +33,7 @@ export function verificationLines({ reference, digest, images, missing }: Verifi
   return [`${reference} (${digest})`, '', ...table(rows), ...(details.length === 0 ? [] : ['', ...details])]
 }
 
-/** Returns the same as a document. */
+/** Returns the findings as a JSON document. */
 export function verificationDocument({
   reference,
   digest,
@@ -55,7 +55,7 @@ export function verificationDocument({
   }
 }
 
-/** Whether an image was read and is for its platform. */
+/** Whether an image was read and matches its platform. */
 export function isGood({ outcome }: PublishedImage): boolean {
   return !('error' in outcome) && outcome.mismatches.length === 0 && outcome.declares === undefined
 }
@@ -115,7 +115,7 @@ function formatOf({ found: { binary } }: Mismatch): string {
   return binary.kind === 'program' ? binary.format : 'a script'
 }
 
-/** Longer than any platform. What is longer would push the other columns away. */
+/** Maximum width of a platform (characters). Longer names would misalign the other columns. */
 const longestCell = 80
 
 function platformOf({ image }: PublishedImage): string {

@@ -129,7 +129,7 @@ async function open(
   return await (await import('./open-published.ts')).openPublished(reference, { insecure, retries }, host)
 }
 
-/** The same blobs; how much of them was read is shown. */
+/** Wraps the blobs to show how much was read. */
 function counted({ tree, blobs }: ImageContent, log: Log): BlobReader {
   const layers = new Map(tree.images.flatMap((image) => image.layers).map(({ digest, size }) => [digest, size]))
   const total = [...layers.values()].reduce((sum, size) => sum + size, 0)
@@ -169,7 +169,7 @@ function errorsOf({ reference, images, missing }: Verification): readonly Action
   ]
 }
 
-/** Platforms that an error names. */
+/** Maximum number of platforms that an error names. */
 const mostNamed = 10
 
 function nameAll(platforms: readonly string[]): string {

@@ -5,15 +5,15 @@ import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 
-/** The directories of workflows, as GitHub, Gitea and Forgejo have them. */
+/** The workflow directories of GitHub, Gitea and Forgejo. */
 const directories = ['.github/workflows', '.gitea/workflows', '.forgejo/workflows']
 
 export type WorkflowFile = { readonly path: string; readonly text: string }
 
 /**
- * Reads the workflow files of the given paths: files, and directories of them. Default: those of the repository in the working directory.
+ * Reads the workflow files at the given paths, which are files or directories. Default: those of the repository in the working directory.
  *
- * @throws ActionError with all that cannot be read
+ * @throws ActionError that lists all files that cannot be read
  */
 export async function readWorkflowFiles(paths: readonly string[]): Promise<readonly WorkflowFile[]> {
   const errors: ActionError[] = []
@@ -56,14 +56,14 @@ export async function readWorkflowFiles(paths: readonly string[]): Promise<reado
 }
 
 /**
- * Replaces a workflow file, whole or not at all. Its permissions stay.
+ * Replaces a workflow file atomically. Its permissions are kept.
  *
  * @throws ActionError if it has changed since it was read, or cannot be written
  */
 export async function writeWorkflowFile({ path, text }: WorkflowFile, now: string): Promise<void> {
   let partial: string | undefined
   try {
-    // A link stays a link.
+    // A symbolic link is kept.
     const real = realpathSync(path)
     if ((await readText(real)) !== text) {
       throw new ActionError('context-changed', `Cannot write ${path}: it was changed in the meantime`, {
@@ -82,7 +82,7 @@ export async function writeWorkflowFile({ path, text }: WorkflowFile, now: strin
 }
 
 async function readText(path: string): Promise<string> {
-  // A character of the limit has four bytes at most.
+  // A character has at most four bytes.
   const bytes = await readBytesLimited(path, limits.workflow * 4)
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }

@@ -9,21 +9,21 @@ import { shortCall } from './hanging-daemon.ts'
 import { type DockerServer, socketPath } from './server.ts'
 import { explainTls, readTls } from './tls.ts'
 
-/** A daemon, as far as a request needs it. Without `api` its newest version of the API is spoken. */
+/** The parts of a daemon that a request needs. Default of `api`: the daemon's newest API version. */
 export type DaemonAddress = Pick<DockerServer, 'endpoint'> & Partial<Pick<DockerServer, 'api'>>
 
 export type DaemonRequest = Pick<HttpRequest, 'method' | 'headers' | 'body' | 'timeout'> & {
-  /** With its query, without the version: `/images/json`. */
+  /** Path and query, without the API version: `/images/json`. */
   readonly path: string
 }
 
 export type DaemonHost = Pick<Host, 'http' | 'exec' | 'signal'>
 
 /**
- * One request to a daemon over the Engine API, on whatever way leads to it: a socket, a pipe, TCP with or without TLS, SSH. It ends with the run.
+ * Sends one Engine API request to a daemon over a socket, a pipe, TCP with or without TLS, or SSH. It is aborted when the run ends.
  * https://docs.docker.com/reference/api/engine/
  *
- * @throws Error when there is no answer, with Node's `code` where there is one
+ * @throws Error if the daemon does not respond, with Node's `code` if known
  */
 export async function callDaemon(
   { endpoint, api }: DaemonAddress,
@@ -48,7 +48,7 @@ export async function callDaemon(
 
 export type DaemonAnswer = { readonly status: number; readonly text: string }
 
-/** As `callDaemon`, for an answer that is read whole. Throws what `callDaemon` throws, and for an answer that is too large. */
+/** As `callDaemon`, but reads the whole response. Throws also if the response is too large. */
 export async function askDaemon(
   daemon: DaemonAddress,
   request: DaemonRequest,
@@ -58,28 +58,28 @@ export async function askDaemon(
   try {
     return { status: response.status, text: (await readLimited(response.body, limits.answer)).toString('utf8') }
   } catch (error) {
-    // With TLS 1.3 a daemon refuses a client after the handshake.
+    // With TLS 1.3, a daemon rejects a client after the handshake.
     throw daemon.endpoint.tls === undefined ? error : explainTls(error, daemon.endpoint.tls)
   }
 }
 
-/** What a daemon says for a request that failed: the message of its JSON, else its answer. */
+/** Returns a daemon's error message: the `message` of its JSON, else the response body. */
 export function messageIn({ status, text }: DaemonAnswer): string {
   try {
     const { message } = parseJson(text) as { readonly message?: unknown }
     if (typeof message === 'string' && message !== '') return message.trim()
   } catch {
-    // A proxy in between answers with a page.
+    // A proxy may answer with an HTML page.
   }
   return text.trim() || `it answered ${status}`
 }
 
-/** The reference of an image, or the name of a container, as a part of a path. */
+/** Returns an image reference or container name, encoded for a URL path. */
 export function pathOf(name: string): string {
   return name.split('/').map(encodeURIComponent).join('/')
 }
 
-/** `tcp://host:port/path` as a URL; Docker's ports where there is none, and this machine where there is no host. */
+/** Returns `tcp://host:port/path` as a URL. Defaults: Docker's ports, and localhost. */
 export function tcpAddress(host: string, scheme: 'http' | 'https'): string {
   const [, name = '', port = scheme === 'http' ? '2375' : '2376', path = ''] =
     /^(?:tcp:\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
@@ -87,14 +87,14 @@ export function tcpAddress(host: string, scheme: 'http' | 'https'): string {
 }
 
 /**
- * A connection to the daemon of another machine, which the Docker CLI there makes. It asks no question: keys and known hosts must do.
+ * Connects to the daemon of another machine through its Docker CLI over SSH. Non-interactive: keys and known hosts must be set up.
  * https://docs.docker.com/engine/security/protect-access/#use-ssh-to-protect-the-docker-daemon-socket
  */
 function connectBySsh(exec: Exec, host: string): ProgramConnection {
   return connectProgram(exec, 'ssh', sshArguments(host))
 }
 
-/** The arguments of `ssh` for `ssh://[user@]host[:port][/path/of/the.sock]`. */
+/** Returns the arguments of `ssh` for `ssh://[user@]host[:port][/path/of/the.sock]`. */
 export function sshArguments(host: string): readonly string[] {
   const [, user, name = '', port, path] =
     /^ssh:\/\/(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
@@ -103,7 +103,7 @@ export function sshArguments(host: string): readonly string[] {
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', port]),
     ...['--', name.replace(/^\[(.*)\]$/, '$1')],
-    // ssh joins what follows to one line for the shell there.
+    // ssh joins the following arguments into one line for the remote shell.
     ...dialCommand(path === '/' ? undefined : path),
   ]
 }

@@ -8,17 +8,17 @@ import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The credentials of one registry in a Docker configuration. Undefined: there are none. */
+/** The credentials of one registry in a Docker configuration. Undefined if it has no entry. */
 export type RegistryEntry = { readonly auth?: Json | undefined; readonly helper?: string | undefined }
 
-/** A Docker configuration cannot be used; nothing of it is quoted. */
+/** Thrown for an unusable Docker configuration; does not quote it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** The user's own Docker configuration, to change single entries of it. */
+/** The user's Docker configuration, for changes to single entries. */
 export type CredentialsFile = {
-  /** Undefined where there is no file. */
+  /** Undefined if the file does not exist. */
   readonly config: Json | undefined
   readonly entryOf: (key: string) => RegistryEntry
 }
@@ -26,7 +26,7 @@ export type CredentialsFile = {
 /**
  * Reads the Docker configuration at `path`.
  *
- * @throws ConfigError, saying what is wrong with it
+ * @throws ConfigError with the problem
  */
 export function readCredentialsFile(path: string): CredentialsFile {
   const config = readConfig(path)
@@ -46,24 +46,24 @@ export function readCredentialsFile(path: string): CredentialsFile {
 
 /** The file before this step changed it. */
 export type FileBefore = {
-  /** There was no file. */
+  /** The file did not exist. */
   readonly isMade: boolean
   /** It had no `auths`. */
   readonly hadNoAuths: boolean
-  /** Its text, where it was short enough to keep. */
+  /** Its text, if short enough to keep. */
   readonly text: string | undefined
 }
 
 export type Replacing = {
-  /** The name of this step: the new file is written beside the old one under this ending. */
+  /** The name of this step: the suffix of the temporary file next to the old one. */
   readonly session: string
-  /** Given when an entry is put back: what the step added to the file is removed with it. */
+  /** Set when an entry is restored: other additions of the step are removed as well. */
   readonly before?: FileBefore
 }
 
 /**
- * Puts `entry` in the place of the one for a registry and leaves all others as they are now. A link is followed, and the file is replaced
- * in one act. A file that says again what it said before the step gets the same bytes.
+ * Replaces the entry of a registry with `entry` and keeps all others. A symbolic link is followed, and the file is replaced
+ * atomically. A file whose content is again equivalent to the one before the step is restored byte for byte.
  *
  * @throws ConfigError
  */
@@ -87,7 +87,7 @@ export function replaceEntry(path: string, key: string, entry: RegistryEntry, { 
   writeConfig(path, isRestored ? (before?.text ?? '') : `${JSON.stringify(kept, undefined, '\t')}\n`, session)
 }
 
-/** What the file at `path` says before this step changes it. */
+/** Returns the file at `path` before this step changes it. */
 export function describeBefore(path: string, config: Json | undefined): FileBefore {
   const text = config === undefined ? '' : readFileLimitedSync(path, limits.configFile)
   return {
@@ -97,7 +97,7 @@ export function describeBefore(path: string, config: Json | undefined): FileBefo
   }
 }
 
-/** The file that `replaceEntry` writes before it takes the place of the one at `path`. */
+/** Returns the path of the temporary file with which `replaceEntry` replaces `path`. */
 export function temporaryOf(path: string, session: string): string {
   const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined
   try {
@@ -107,7 +107,7 @@ export function temporaryOf(path: string, session: string): string {
   }
 }
 
-/** Whether a text and a configuration say the same. Lists that are empty say as much as none. */
+/** Whether a text and a configuration are equivalent. An empty list is equivalent to a missing one. */
 function saysSame(text: string, config: Json): boolean {
   const plain = (value: unknown): unknown =>
     isObject(value)
@@ -124,7 +124,7 @@ function saysSame(text: string, config: Json): boolean {
   }
 }
 
-/** Says whether an entry is still the one that was written. */
+/** Returns a fingerprint that shows whether an entry has changed. */
 export function fingerprint(entry: RegistryEntry): string {
   return createHash('sha256')
     .update(JSON.stringify([entry.auth, entry.helper]))
@@ -137,7 +137,7 @@ function readConfig(path: string): Json | undefined {
     const value = parseJson(readFileLimitedSync(path, limits.configFile))
     if (!isObject(value)) throw new ConfigError('it is not a JSON object')
     for (const name of ['auths', 'credHelpers']) {
-      // Docker reads null as if it were left out.
+      // Docker treats null like a missing entry.
       if (value[name] != null && !isObject(value[name])) throw new ConfigError(`its ${name} is not an object`)
     }
     return value
@@ -156,7 +156,7 @@ function writeConfig(path: string, text: string, session: string): void {
     const mode = exists ? statSync(file).mode & 0o777 : 0o600
     const written = `${file}.${session}`
     try {
-      // A process of this step was killed while it wrote: nobody else uses its name.
+      // Left by a killed process of this step: no other process uses its name.
       rmSync(written, { force: true })
       writeFileSync(written, text, { mode, flag: 'wx' })
       chmodSync(written, mode)

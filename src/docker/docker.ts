@@ -1,9 +1,9 @@
 import type { ExecOptions, ExecResult, Host } from '../host/host.ts'
 
-/** The program of the Docker CLI. It is started by {@link docker}, and by the clean-up of what that has made. */
+/** The Docker CLI binary, started by {@link docker} and by clean-up. */
 export const dockerProgram = 'docker'
 
-/** Runs the Docker CLI. What `host.exec` says of its result and errors is true of this too. */
+/** Runs the Docker CLI. Results and errors are those of `host.exec`. */
 export function docker(
   { exec }: Pick<Host, 'exec'>,
   args: readonly string[],
@@ -13,8 +13,8 @@ export function docker(
 }
 
 /**
- * The command that connects its standard input and output to the daemon of the machine that it is run on, or to the one behind a socket
- * there, in words for a shell.
+ * Returns the shell command that connects its standard input and output to the daemon of the machine that it runs on, or to the one behind
+ * a socket of that machine.
  */
 export function dialCommand(socket: string | undefined): readonly string[] {
   const host = socket === undefined ? [] : ['--host', quoted(`unix://${socket}`)]

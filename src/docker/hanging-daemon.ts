@@ -4,16 +4,16 @@ import type { ExecResult } from '../host/host.ts'
 export const deadDaemonHint =
   'Check the log of the daemon or builder, and whether its machine ran out of memory or disk space.'
 
-/** Milliseconds for a call of docker that has little to do. A daemon that is busy may take some seconds. */
+/** Timeout for a short docker command (milliseconds). A busy daemon may take some seconds. */
 export const shortCall = 60_000
 
-/** The error for a call of docker, made to do `what`, that was ended because no more came of it. */
+/** Returns the error for a docker command, made to do `what`, that was ended because it hung. */
 export function hangingDaemon(what: string, { stderr }: Pick<ExecResult, 'stderr'>): ActionError {
   const said = stderr.trim()
   return new ActionError('daemon-unreachable', `Cannot ${what}, the daemon hangs: ${said}`, { hint: deadDaemonHint })
 }
 
-/** The error for a request to a daemon, made to do `what`, that has no answer. */
+/** Returns the error for a request to a daemon, made to do `what`, that got no response. */
 export function unanswered(what: string, error: unknown): ActionError {
   const said = messageOf(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -22,7 +22,7 @@ export function unanswered(what: string, error: unknown): ActionError {
   return new ActionError('daemon-unreachable', found, { hint: deadDaemonHint, cause: error })
 }
 
-/** The words of Docker's own client, by which users and the tables of retries know what happened. */
+/** The message of Docker's own client, which users and the retry tables recognize. */
 function inDockersWords(code: string): string {
   if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES') return 'Cannot connect to the Docker daemon: '
   return code === 'ECONNRESET' || code === 'EPIPE' ? 'error during connect: connection reset: ' : ''

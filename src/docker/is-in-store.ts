@@ -5,9 +5,9 @@ import { askDaemon, type DaemonHost, pathOf } from './call-daemon.ts'
 import type { ImageStore } from './server.ts'
 
 /**
- * Whether the daemon has the image for the platform itself: one that an earlier step built is in no registry. Undefined
- * where it has the image but cannot tell for which platforms: the containerd store keeps several, and Docker before 28
- * shows its own alone.
+ * Whether the daemon has the image for the platform: an image that an earlier step built may not be in a registry. Undefined
+ * if it has the image but cannot report its platforms: the containerd store keeps several, and Docker before 28
+ * shows only the native one.
  */
 export async function isInStore(
   { reference, platform }: { readonly reference: string; readonly platform: Platform },
@@ -27,7 +27,7 @@ export async function isInStore(
   if (shown?.status !== 200) return false
   if (platformEquals(platformIn(shown.text), platform)) return true
   if (store.store === 'classic') return false
-  // A daemon before 1.49 does not know the parameter, and leaves it out.
+  // A daemon before API 1.49 ignores the parameter.
   if (Number(store.api.split('.')[1]) < 49) return undefined
   const asked = await inspect(`?platform=${encodeURIComponent(JSON.stringify(platform))}`)
   if (asked?.status === 200) return true

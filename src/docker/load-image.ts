@@ -12,7 +12,7 @@ import type { FileEntry } from '../tree/file-entry.ts'
 import { askDaemon, messageIn } from './call-daemon.ts'
 import type { DockerServer } from './server.ts'
 
-/** Milliseconds that a daemon may take to unpack what it got without saying a word. */
+/** Milliseconds without output in which a daemon may unpack an image. */
 const unpackTimeout = 30 * 60_000
 
 export type LoadOptions = {
@@ -21,10 +21,10 @@ export type LoadOptions = {
 }
 
 /**
- * Puts the image into a daemon's store under every reference, and gives what the daemon calls it. The classic store gets Docker's own form of
- * one platform; the containerd store gets the OCI layout and keeps all platforms of it.
+ * Loads the image into a daemon's store under every reference, and returns the daemon's ID for it. The classic store gets Docker's own format for
+ * one platform; the containerd store gets an OCI layout with all platforms.
  *
- * @throws ActionError `engine-failed` with what the daemon says, and what reading the image throws
+ * @throws ActionError `engine-failed` with the daemon's message, and the errors of reading the image
  */
 export async function loadImage(
   image: ImageContent,
@@ -47,7 +47,7 @@ export async function loadImage(
   return kind === 'docker' && only ? only.config.digest : image.tree.root.digest
 }
 
-/** What went wrong, if anything did. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageLoad */
+/** Returns the error message, if any. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageLoad */
 async function problemOfLoading(
   entries: readonly FileEntry[],
   server: DockerServer,
@@ -68,7 +68,7 @@ async function problemOfLoading(
     body: Readable.from(archive(), { objectMode: false, highWaterMark: 1024 * 1024 }),
     timeout: unpackTimeout,
   } as const
-  // The status is 200 before the daemon has read anything: what happened is in the lines of the answer.
+  // The daemon answers 200 before it has read the image; the lines of the body report errors.
   const answer = await askDaemon(server, request, host)
   if (answer.status !== 200) return `it answered ${answer.status}: ${messageIn(answer)}`
   return answer.text.trim().split('\n').map(errorOf).find(Boolean)

@@ -6,9 +6,9 @@ import { askDaemon, messageIn, pathOf } from './call-daemon.ts'
 import type { DockerServer } from './server.ts'
 
 /**
- * Gives the image that a daemon's store has as `image` one more name, which takes the place of an image that had it.
+ * Adds a name to the image `image` in a daemon's store. The name is moved from any image that had it.
  *
- * @throws ActionError `engine-failed` with what the daemon says
+ * @throws ActionError `engine-failed` with the daemon's message
  */
 export async function tagImage(
   image: string,
@@ -23,7 +23,7 @@ export async function tagImage(
   )
 }
 
-/** What went wrong, if anything did. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageTag */
+/** Returns the error message, if any. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageTag */
 async function problemOfTagging(
   image: string,
   server: DockerServer,

@@ -6,9 +6,9 @@ import type { TlsIdentity } from '../host/host.ts'
 import type { TlsFiles } from './server.ts'
 
 /**
- * Reads the certificates of a connection to a daemon.
+ * Reads the certificates for a connection to a daemon.
  *
- * @throws Error that names the file which is missing, unreadable, not a certificate, or expired
+ * @throws Error that names the file that is missing, unreadable, expired or not a certificate
  */
 export async function readTls({ ca, own, verify }: TlsFiles): Promise<TlsIdentity> {
   const [authorities, cert, key] = await Promise.all([
@@ -48,7 +48,7 @@ function parse(file: string, text: string): X509Certificate {
   }
 }
 
-/** The failure of a TLS connection to a daemon, in words that say which side does not accept what. */
+/** Describes the failure of a TLS connection to a daemon: which side rejects which certificate. */
 export function explainTls(error: unknown, { ca, own }: TlsFiles): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const found = messageOf(error)
@@ -78,7 +78,7 @@ function explanation(found: string, { ca, own }: Pick<TlsFiles, 'ca' | 'own'>): 
       ? 'the daemon requires a client certificate: put cert.pem and key.pem into DOCKER_CERT_PATH'
       : `the daemon does not accept the client certificate ${own.cert}`
   }
-  // Some end the connection without saying why.
+  // Some servers close the connection without a reason.
   if (/ECONNRESET|EPIPE/.test(found)) {
     const whose = own === undefined ? 'a client without a certificate' : `the client certificate ${own.cert}`
     return `the daemon ended the connection, as one does that does not accept ${whose}`

@@ -6,17 +6,17 @@ import { startTable } from '../retry/network-faults.ts'
 import { retry } from '../retry/retry.ts'
 
 export type BinfmtAnswer = {
-  /** The handlers that the kernel has now; undefined where the image could not be run. */
+  /** The handlers registered in the kernel; undefined if the image could not be run. */
   readonly emulators: readonly string[] | undefined
-  /** False where Docker did not start the image at all: it could not be pulled, or there is no daemon. */
+  /** False if Docker did not start the image: it could not be pulled, or no daemon is running. */
   readonly ran: boolean
-  /** What went wrong, as it was said. */
+  /** The original error message. */
   readonly said: string
 }
 
-/** The image by the names that it is pulled by, the way to the daemon that runs it, and how often a transient failure is retried. */
+/** The references of the image, the connection to the daemon that runs it, and the number of retries of transient failures. */
 export type Binfmt = {
-  /** Mirrors first: each is tried where Docker could not start those before it. */
+  /** Mirrors first: each is tried if Docker could not start the previous ones. */
   readonly images: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly retries: Access['retries']
@@ -24,8 +24,8 @@ export type Binfmt = {
 }
 
 /**
- * Runs the image, privileged, on the machine of the daemon. Without `args` it only says what is there. `begin` is called before each attempt
- * with the name that is run.
+ * Runs the image, privileged, on the machine of the daemon. Without `args` it only lists the handlers. `begin` is called before each attempt
+ * with the reference that is run.
  */
 export async function runBinfmt(
   args: readonly string[],
@@ -55,12 +55,12 @@ export async function runBinfmt(
   return outcome.ok ? outcome.value : outcome.failure.answer
 }
 
-/** Its exit status is 0 even where it could register nothing: only what it lists in the end counts. */
+/** The exit status is 0 even if registration failed: only the final list counts. */
 export function readAnswer({ ok, status, stdout, stderr }: ExecResult): BinfmtAnswer {
   const lines = stderr.split('\n').map((line) => line.trim())
   if (!ok) {
     const said = lines.findLast((line) => /^docker: /.test(line)) ?? `docker exited with ${status}`
-    // 125 is Docker's own failure, 127 that there is no docker program. https://docs.docker.com/engine/containers/run/#exit-status
+    // 125 is a failure of Docker itself; 127 means that the docker binary is missing. https://docs.docker.com/engine/containers/run/#exit-status
     const ran = (status !== 125 && status !== 127) || /^installing: /m.test(stderr)
     return { ran, emulators: undefined, said: said.replace(/^docker: (?:Error response from daemon: )?/, '') }
   }

@@ -9,21 +9,21 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { type Binfmt, type BinfmtAnswer, runBinfmt } from './binfmt-image.ts'
 
-/** A platform without an emulator, and why it has none. */
+/** A platform without an emulator, and the reason. */
 type Lack = { readonly foreign: Unemulated; readonly reason: string }
 
 /**
- * Sets up the emulators that preflight found missing, in the kernel of each daemon's machine, each written down first so
- * that it is removed again. Where it may work without (a builder can have emulators of its own), what is lacking is said
- * in a notice.
+ * Sets up the emulators that preflight found missing, in the kernel of each daemon's machine. Each is recorded first, so
+ * that clean-up removes it. If the build may work without an emulator (a builder can have its own), a notice lists the
+ * missing ones.
  *
- * @throws ActionError `emulator-missing` where the build or the smoke test would certainly fail
+ * @throws ActionError `emulator-missing` if the build or the smoke test would certainly fail
  */
 export async function setUpEmulators(run: Run, { reading, emulations }: Checked): Promise<void> {
   const { plan, host } = run
   const file = dockerfileOf(reading)
   const errors: ActionError[] = []
-  // One after the other: two machines may be one after all.
+  // Sequential, because two endpoints may be the same machine.
   for (const emulation of emulations.filter(({ missing }) => missing.length > 0)) {
     for (const { foreign, reason } of await provide(run, emulation)) {
       if (foreign.certain && plan.preflight) errors.push(emulatorMissing(foreign, file, reason))
@@ -33,7 +33,7 @@ export async function setUpEmulators(run: Run, { reading, emulations }: Checked)
   if (errors.length > 0) throw combine('Setting up emulators', errors)
 }
 
-/** Installs what is missing, where it may and can be done; gives what is lacking still. */
+/** Installs missing emulators if allowed and possible; returns those that are still missing. */
 async function provide({ plan, access, host }: Run, emulation: Emulation): Promise<readonly Lack[]> {
   const { emulators } = plan
   const { missing, env } = emulation
@@ -60,7 +60,7 @@ async function install(
   return wanted.flatMap(({ foreign, name }) => {
     if (name === undefined) return [{ foreign, reason: `and ${image} has none` }]
     if (before.includes(name)) {
-      // Where only the image could tell, it is there and on. A handler that is off is somebody's, and stays so.
+      // If only the image could list the handlers, listed ones are registered and enabled. A disabled handler belongs to someone else and is left untouched.
       const reason = `the handler ${name} is off or does not reach containers`
       return registered === undefined ? [] : [{ foreign, reason }]
     }
@@ -72,7 +72,7 @@ async function install(
   })
 }
 
-/** Sets emulators up, each written down before it may be there, by the name of the image that can remove it. */
+/** Sets up emulators. Each is recorded before it is registered, with the name of the image that can remove it. */
 async function installFrom(
   binfmt: Binfmt,
   architectures: readonly string[],
@@ -87,7 +87,7 @@ async function installFrom(
     begun.add(image)
   }
   const answer = await runBinfmt(['--install', architectures.join(',')], binfmt, begin)
-  // The image that would remove them could not be run either.
+  // The image that would remove them cannot be run either.
   const idle = [...begun].filter((image) => image !== answer.image || !answer.ran)
   for (const task of idle.flatMap(tasksOf)) dropTask(host.tempDir, task)
   return answer

@@ -1,6 +1,6 @@
 /**
- * Exit status for each error code, after sysexits(3): 75 (EX_TEMPFAIL) for what may work when tried again later,
- * 66 (EX_NOINPUT) for an input that is not there, 1 for the rest.
+ * Exit status for each error code, after sysexits(3): 75 (EX_TEMPFAIL) for transient errors,
+ * 66 (EX_NOINPUT) for a missing input, 1 for the rest.
  */
 const exitStatuses = {
   'input-invalid': 1,
@@ -51,21 +51,21 @@ const exitStatuses = {
 
 export type ErrorCode = keyof typeof exitStatuses
 
-/** A place in a file of the user's, for an annotation. Lines count from 1. */
+/** A location in a user's file, for an annotation. Lines count from 1. */
 export type Place = { readonly file: string; readonly line: number }
 
 export type ErrorDetails = {
-  /** What the user can do about it: one or more full sentences. */
+  /** How to fix it: one or more full sentences. */
   readonly hint?: string | undefined
   readonly place?: Place | undefined
-  /** `os/arch[/variant]` when the failure concerns one platform. */
+  /** `os/arch[/variant]` if the error concerns one platform. */
   readonly platform?: string | undefined
   readonly cause?: unknown
 }
 
 /**
- * An error the user can act on. `message` says what was attempted and what was found
- * ("Cannot push blob sha256:… to ghcr.io/a/b: the registry answered 403 DENIED"), `hint` what to do.
+ * An error that the user can act on. `message` states the operation and the cause
+ * ("Cannot push blob sha256:… to ghcr.io/a/b: the registry answered 403 DENIED"), `hint` how to fix it.
  */
 export class ActionError extends Error {
   override readonly name = 'ActionError'
@@ -82,7 +82,7 @@ export class ActionError extends Error {
     this.platform = details.platform
   }
 
-  /** The same error with some of it replaced; `hint` comes behind the one that it has. What is not given stays. */
+  /** Returns a copy of the error with the given fields replaced; `hint` is appended to the existing one. */
   with({ code, message, hint, place, platform, cause }: ErrorChanges): ActionError {
     const hints = [this.hint, hint].filter((one) => one !== undefined)
     return new ActionError(code ?? this.code, message ?? this.message, {
@@ -96,24 +96,24 @@ export class ActionError extends Error {
 
 export type ErrorChanges = ErrorDetails & { readonly code?: ErrorCode; readonly message?: string }
 
-/** The process exit status for an error code. */
+/** Returns the process exit status for an error code. */
 export function exitStatus(code: ErrorCode): 1 | 66 | 75 {
-  // Whatever it is, a failure is none of 0.
+  // The exit status of a failure is never 0.
   return exitStatuses[code] ?? 1
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** Whether an error of the file system says that there is no room. */
+/** Whether a file system error means that the disk is full. */
 export function isDiskFull(thrown: unknown): boolean {
   const { code } = Object(thrown) as NodeJS.ErrnoException
   return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
-/** Whatever was thrown, as an ActionError: what is not one is a defect of ours and becomes `internal`. */
+/** Returns any thrown value as an ActionError. Other errors are bugs and get the code `internal`. */
 export function toActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown
   if (isDiskFull(thrown)) {

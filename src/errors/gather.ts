@@ -1,10 +1,10 @@
 import { ActionError, exitStatus, toActionError } from './action-error.ts'
 
 /**
- * Waits for all checks and gives what each found, in the order given.
+ * Waits for all checks and returns their results, in the order given.
  *
- * @throws ActionError the one thing that is wrong, or one that lists all of them under `title`: who mends one shall not
- * meet the next in another run
+ * @throws ActionError the only error, or one error that lists all of them under `title`, so that users can fix
+ * all of them in one run
  */
 export async function gather<T extends readonly unknown[]>(
   title: string,
@@ -17,11 +17,11 @@ export async function gather<T extends readonly unknown[]>(
 }
 
 /**
- * One error for several, which its cause lists. The code is that of the first that a later try would not mend.
+ * Returns one error for several, which its cause lists. Its code is that of the first permanent error.
  * `errors` has at least one.
  */
 export function combine(title: string, errors: readonly ActionError[]): ActionError {
-  // What concerns several platforms may be told in the same words, and a cancelled run cancels every check.
+  // Several platforms may report the same message, and a cancellation cancels every check.
   const problems = [...new Map(errors.map((error) => [error.message, error])).values()].sort(byLine)
   const leading =
     problems.find(({ code }) => code === 'cancelled' || code === 'internal') ??
@@ -37,11 +37,11 @@ export function combine(title: string, errors: readonly ActionError[]): ActionEr
   })
 }
 
-/** What was thrown, taken apart where it is several. */
+/** Returns the thrown errors, with aggregate errors flattened. */
 export function problemsOf(thrown: unknown): readonly ActionError[] {
   const error = toActionError(thrown)
   const { cause } = error
-  // A connection that fails to several addresses is one error for many too, but of Node's.
+  // Node throws an aggregate error, too, for a connection that fails to several addresses.
   const ours = cause instanceof AggregateError ? cause.errors.filter((one) => one instanceof ActionError) : []
   return ours.length > 0 ? ours : [error]
 }

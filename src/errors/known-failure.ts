@@ -1,15 +1,15 @@
 import { excerptOf } from '../bounds/excerpt.ts'
 import type { ErrorCode } from './action-error.ts'
 
-/** A failure that has a name: how it is recognised, and what to do. */
+/** A known failure: how it is recognized, and what to do. */
 export type KnownFailure = {
   readonly code: ErrorCode
   readonly pattern: RegExp
-  /** `$1` in it stands for the first group of the pattern. */
+  /** `$1` is replaced with the first group of the pattern. */
   readonly hint: string
 }
 
-/** The first of `failures` that an excerpt of `text` is about, its hint filled in. */
+/** Returns the first of `failures` that matches an excerpt of `text`, with its hint filled in. */
 export function recognise(
   failures: readonly KnownFailure[],
   text: string,

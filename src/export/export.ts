@@ -6,23 +6,23 @@ import { showReference } from '../oci/reference.ts'
 import type { Run } from '../run-context.ts'
 
 export type Exported = {
-  /** What was written, each output whole. */
+  /** The written outputs. */
   readonly outputs: readonly FileOutput[]
-  /** What the daemon calls the image that was loaded into it here. */
+  /** The daemon's ID of the loaded image. */
   readonly imageId: string | undefined
 }
 
 /**
- * Puts what was built where the plan says besides a registry: into files and folders, and into the daemon's store where the engine has none.
+ * Exports the image to the destinations of the plan other than registries: files and folders, and the daemon's store if the engine does not have its own.
  *
- * @throws ActionError of the file system, the registry that has a base's layers, and the daemon
+ * @throws ActionError of the file system, the registry of a base image's layers, and the daemon
  */
 export async function exportImage({ plan, host }: Run, built: Built): Promise<Exported> {
   const server = plan.engine.traits.loadsInto
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
   if (content === undefined) throw new ActionError('internal', 'What was built is not here to be written')
-  // What writes files and archives is loaded only where something is to be written.
+  // The code that writes files and archives is loaded on demand.
   const { writeOutputs } = await import('./write-outputs.ts')
   const here = await writeOutputs({ plan, host }, content)
   const loadHere = server && (() => loadImage(here, server, { references: plan.references, host }))

@@ -8,17 +8,17 @@ import { compareBytes, joinPath } from '../tree/path.ts'
 import { type FileTree, rootNode } from '../tree/tree.ts'
 
 export type RootOptions = {
-  /** Put the files of each platform into a folder `linux_amd64`. Undefined: where there are several platforms. */
+  /** Whether the files of each platform go into a folder such as `linux_amd64`. Default: if there are several platforms. */
   readonly platformSplit: boolean | undefined
-  /** Folder that layers are unpacked to. */
+  /** Folder for unpacked layers. */
   readonly temporary: string
   readonly signal: AbortSignal
 }
 
 /**
- * The files of the image itself: what its layers make when they are put over each other, folders before what is in them.
+ * Returns the files of the image with all layers applied, folders before their content.
  *
- * @throws ActionError `input-invalid` when platforms that are not split have files of the same name
+ * @throws ActionError `input-invalid` if platforms that are not split have files of the same name
  */
 export async function rootEntries(
   content: ImageContent,
@@ -40,7 +40,7 @@ function inFolder({ platform, files }: PlatformFiles): readonly FileEntry[] {
   return [{ path: folder, node: rootNode }, ...files.map((entry) => below(folder, entry))]
 }
 
-/** All in one folder: directories may be of several platforms, and are as the first has them. */
+/** Merges all platforms into one folder. A directory that several platforms have is taken from the first. */
 function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
   const [only] = roots
   if (only && roots.length === 1) return only.files
@@ -54,7 +54,7 @@ function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
       }
     }
   }
-  // By parts, as one walk would come to them: what is in a folder follows it at once.
+  // Sorted by path segments, in the order of a walk: the content of a folder follows it directly.
   const parts = ({ path }: FileEntry): string => path.replaceAll('/', '\0')
   return [...found.values()].map(({ entry }) => entry).sort((a, b) => compareBytes(parts(a), parts(b)))
 }

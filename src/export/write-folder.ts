@@ -20,16 +20,16 @@ import type { WriteOptions } from '../tree/archive/write-archive.ts'
 import { toWriteError } from '../tree/archive/write-failure.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
 
-/** Entries that no folder of this user can hold, since making devices needs root and Node makes no FIFOs. */
+/** Entries that cannot be created: devices require root, and Node does not support FIFOs. */
 export type LeftOut = readonly FileEntry[]
 
 /**
- * Writes entries into the folder `dest`, over what is there, as BuildKit's local exporter does: modes and times are kept, owners and
- * extended attributes are not, and files that are not of the image stay. No link is ever followed: whatever stands where a folder is to be,
- * link or file, makes room for the folder. So nothing is written outside of `dest`, whatever the image or an earlier one has put there.
- * Devices and FIFOs are left out and given back.
+ * Writes entries into the folder `dest` over existing files, like BuildKit's local exporter: modes and times are kept, owners and
+ * extended attributes are not, and files that are not in the image are left untouched. Links are never followed: a link or file at the path of a
+ * folder is replaced with the folder. So nothing is written outside of `dest`, whatever this image or an earlier one contains.
+ * Devices and FIFOs are skipped and returned.
  *
- * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and what reading the entries throws
+ * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and the errors of reading the entries
  */
 export async function writeFolder(
   dest: string,
@@ -38,7 +38,7 @@ export async function writeFolder(
 ): Promise<LeftOut> {
   const leftOut: FileEntry[] = []
   let size = 0
-  // Of the folders that are being filled: their modes may forbid it, and filling them changes their times.
+  // Modes and times of folders are set last: their modes may forbid writing, and writing changes their times.
   const open: FileEntry[] = []
   const closeTo = (path: string): void => {
     for (let last = open.at(-1); last && !path.startsWith(`${last.path}/`); last = open.at(-1)) {
@@ -77,7 +77,7 @@ export async function writeFolder(
 }
 
 async function writeFile(place: string, entry: FileEntry): Promise<number> {
-  // "wx" opens nothing that is there, not even through a link.
+  // "wx" never opens an existing file, not even through a link.
   const file = replacing(place, () => openSync(place, 'wx', 0o600))
   let size = 0
   try {
@@ -93,7 +93,7 @@ async function writeFile(place: string, entry: FileEntry): Promise<number> {
   return size
 }
 
-/** Makes something new at `place`, in the place of what was there. */
+/** Creates a new entry at `place` and replaces an existing one. */
 function replacing<T>(place: string, make: () => T): T {
   try {
     return make()
@@ -118,7 +118,7 @@ function seconds({ node }: FileEntry): number {
   return node.mtime / 1000
 }
 
-/** Names come from an image, where only `/` divides them; on Windows others do too, and a colon names a drive or a stream. */
+/** Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
 function placeOf(dest: string, { path }: Pick<FileEntry, 'path'>): string {
   if (process.platform === 'win32' && /[\\:]/.test(path)) {
     throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {

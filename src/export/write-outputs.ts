@@ -19,9 +19,9 @@ import { writeFolder } from './write-folder.ts'
 type Writing = Pick<Run, 'plan' | 'host'>
 
 /**
- * Writes the outputs of the plan, and gives the image with all its blobs on this machine.
+ * Writes the outputs of the plan, and returns the image with all its blobs on this machine.
  *
- * @throws ActionError of the file system, and of the registry that has a base's layers
+ * @throws ActionError of the file system, and of the registry of a base image's layers
  */
 export async function writeOutputs({ plan, host }: Writing, content: ImageContent): Promise<ImageContent> {
   return host.log.group('Write outputs', async () => {
@@ -29,7 +29,7 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
     for (const output of plan.outputs) {
       const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
       await writeOutput(output, here, { plan, host, temporary })
-      // Layers were unpacked there, which may be large.
+      // It holds unpacked layers, which may be large.
       rmSync(temporary, { recursive: true })
     }
     return here
@@ -39,7 +39,7 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
 /**
  * Writes the image with all its blobs as an OCI layout to the folder `dir`.
  *
- * @throws ActionError as `writeOutputs`
+ * @throws ActionError, those of `writeOutputs`
  */
 export async function writeLayout({ plan, host }: Writing, content: ImageContent, dir: string): Promise<void> {
   const here = await fetchRemote(content, host)
@@ -49,7 +49,7 @@ export async function writeLayout({ plan, host }: Writing, content: ImageContent
 }
 
 type OutputWriting = Writing & {
-  /** Folder that layers are unpacked to. */
+  /** Folder for unpacked layers. */
   readonly temporary: string
 }
 
@@ -88,8 +88,8 @@ async function entriesOf(
 }
 
 /**
- * The image with the blobs that a build has left in their registries, the layers of its bases, fetched to this machine: once, however many
- * outputs they are written to.
+ * Returns the image with the base layers, which a build leaves in their registries, downloaded to this machine: once, however many
+ * outputs use them.
  */
 async function fetchRemote({ tree, blobs }: ImageContent, { log, signal, tempDir }: Host): Promise<ImageContent> {
   const remote = tree.blobs.filter(({ digest }) => isRemote(blobs, digest))
@@ -101,7 +101,7 @@ async function fetchRemote({ tree, blobs }: ImageContent, { log, signal, tempDir
   return { tree, blobs: firstOf(byDigest(new Map(remote.map(({ digest }) => [digest, store]))), blobs) }
 }
 
-/** What the index.json of a layout that is there already lists. */
+/** Returns the entries in the index.json of an existing layout. */
 async function listedIn(dest: string): Promise<readonly Descriptor[]> {
   const bytes = await readBytesLimited(join(dest, 'index.json'), limits.manifest).catch(() => undefined)
   return bytes === undefined ? [] : parseIndex(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests

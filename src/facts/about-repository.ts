@@ -2,11 +2,11 @@ import { member } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 
 /**
- * What GitHub says of a repository. An empty text means that it has none, undefined that the answer does not say. Every text is
- * one short line: it goes into labels, and a description may be written by anyone who may administer the repository.
+ * A repository as described by GitHub. An empty text means that it is not set, undefined that the response lacks it. Every text is
+ * one short line, because it becomes a label and any administrator of the repository can change it.
  */
 export type About = {
-  /** The name without its owner. */
+  /** The name without the owner. */
   readonly name?: string
   readonly url?: string
   readonly description?: string
@@ -15,7 +15,7 @@ export type About = {
 }
 
 /**
- * Reads the object `repository` of an event, or the API's answer, which has the same fields; anything else says nothing.
+ * Reads the `repository` object of an event, or the API's response, which has the same fields; other values give no fields.
  * https://docs.github.com/rest/repos/repos#get-a-repository
  */
 export function readAbout(repository: unknown): About {
@@ -38,7 +38,7 @@ function textOf(value: unknown, pattern: RegExp): string | undefined {
 function toDescription(value: unknown): string | undefined {
   if (value === null) return ''
   if (typeof value !== 'string') return undefined
-  // One line: in the output `labels`, a second one would be read as a label of its own.
+  // One line, because a second line in the output `labels` would be read as another label.
   const line = value
     .slice(0, 2 * limits.description)
     .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
@@ -55,7 +55,7 @@ function toLicense(value: unknown): string | undefined {
   return spdx === null ? '' : textOf(spdx, /^[\w.+-]{1,100}$/)
 }
 
-/** Milliseconds since 1970 of an ISO 8601 date, up to the year 9999; undefined for anything else. */
+/** Returns an ISO 8601 date up to the year 9999 in milliseconds since 1970; undefined for any other text. */
 export function readTime(value: unknown): number | undefined {
   const text = textOf(value, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/)
   const time = text === undefined ? Number.NaN : Date.parse(text)

@@ -10,10 +10,10 @@ import { httpTable } from '../retry/http-table.ts'
 import { type Outcome, retry } from '../retry/retry.ts'
 import { trimEnd } from '../text/trim-end.ts'
 
-/** What the API answered, or why it did not. */
+/** The response of the API, or why there is no response. */
 export type Answer = { readonly value: unknown } | { readonly problem: string }
 
-/** GitHub's API with the token of the job; undefined where there is none of the two. It never fails: an answer may be a problem. */
+/** Opens GitHub's API with the token of the job; undefined if either is missing. Requests never throw: an answer may be a problem. */
 export function openApi(host: Host, token: Secret | undefined): ((path: string) => Promise<Answer>) | undefined {
   const base = trimEnd(host.env['GITHUB_API_URL'] ?? '', '/')
   if (token === undefined || !/^https?:\/\//.test(base) || !URL.canParse(base)) return undefined
@@ -45,7 +45,7 @@ async function readAnswer(host: Host, url: string, token: Secret): Promise<strin
   return (await readLimited(outcome.value.body, limits.apiAnswer)).toString('utf8')
 }
 
-/** Within the time of all. A limit that is told by `Retry-After` lasts longer than that. */
+/** Retries within the total time limit. A rate limit with `Retry-After` lasts longer than that. */
 const policy = { attempts: 2, firstWait: 500, longestWait: 500, longestRetryAfter: 1000 }
 
 function explain(failure: HttpFailure): string {

@@ -9,7 +9,7 @@ import type { Host } from '../host/host.ts'
 import type { Builder, Missing } from './facts.ts'
 
 export type BuilderQuery = {
-  /** The builder asked for: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
+  /** The selected builder: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
   readonly asked: string
   readonly buildx: { readonly path: string } | Missing
   readonly endpoint: DockerEndpoint
@@ -17,8 +17,8 @@ export type BuilderQuery = {
 }
 
 /**
- * The builder that buildx would use. Where nothing was ever selected, that is the docker driver of the current
- * context, and no process is started to learn it; else buildx is asked, because the rules are its own.
+ * Returns the builder that buildx would use. If none was ever selected, it is the docker driver of the current
+ * context, which needs no process; otherwise `buildx inspect` resolves it by its own rules.
  */
 export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Builder | Missing> {
   const stateDir = host.env['BUILDX_CONFIG'] || join(query.configDir, 'buildx')
@@ -42,8 +42,8 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
 }
 
 /**
- * A sentence about the platforms that a builder offers, for an error about one that it does not; undefined when
- * buildx cannot say.
+ * Returns a sentence about the platforms of a builder, for an error about an unsupported one; undefined if
+ * buildx does not report them.
  */
 export async function describeOffer(
   host: Pick<Host, 'exec'>,
@@ -57,8 +57,8 @@ export async function describeOffer(
 }
 
 /**
- * Whether a builder is there: at least one of its nodes is running. buildx gives each 20 s and then says `Status: inactive`,
- * or `Error: Get "http://…/_ping": context deadline exceeded` of a daemon, both with exit status 0 (seen with 0.29).
+ * Whether at least one node of a builder is running. buildx waits 20 s for each node and then prints `Status: inactive`,
+ * or `Error: Get "http://…/_ping": context deadline exceeded` for a daemon, both with exit status 0 (observed with 0.29).
  */
 export async function builderAnswers(
   host: Pick<Host, 'exec'>,
@@ -70,9 +70,9 @@ export async function builderAnswers(
 }
 
 /**
- * Name, driver and platforms out of `buildx inspect`, which has no JSON form: `Name: x`, `Driver: y` first, then per
- * node a `Platforms:` line, with `*` behind a platform that the user fixed. A node's own platform is the first of them;
- * those that it emulates follow.
+ * Parses name, driver and platforms from `buildx inspect`, which has no JSON output: `Name: x`, `Driver: y` first, then per
+ * node a `Platforms:` line, with `*` after a platform that the user configured. A node's native platform is the first;
+ * emulated platforms follow.
  */
 export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives' | 'nodes'> {
   const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(output)?.[1]?.trim() ?? ''
@@ -87,14 +87,14 @@ export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 
     driver: field('Driver') as Driver,
     platforms: [...new Set(nodes.flat())],
     natives: [...new Set(nodes.flatMap(([first]) => first ?? []))],
-    // A node that is not running has no platforms, unless the user fixed them.
+    // A node that is not running has no platforms, unless the user configured them.
     nodes: [...output.matchAll(/^Endpoint:/gm)].length,
   }
 }
 
 /**
- * Whether the user has ever selected a builder. buildx keeps that in `current`, or per endpoint under `defaults/`; both
- * may be there with an empty name.
+ * Whether the user has ever selected a builder. buildx stores it in `current`, or per endpoint under `defaults/`; both
+ * may contain an empty name.
  */
 function hasSelection(stateDir: string): boolean {
   const files = [join(stateDir, 'current'), ...filesIn(join(stateDir, 'defaults'))]

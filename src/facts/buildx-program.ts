@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 
-/** The name of the program buildx on a system. */
+/** Returns the file name of the buildx binary on a system. */
 export function buildxProgram(os: NodeJS.Platform): string {
   return os === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
 }
 
-/** The name of releases of buildx in the tool cache of the runner, which docker/setup-buildx-action gave them. */
+/** The name of buildx releases in the runner's tool cache, defined by docker/setup-buildx-action. */
 export const toolOfReleases = 'buildx-dl-bin'
 
-/** The folder of a buildx that the step downloads, below that of the step. */
+/** The folder, below the step's folder, of a buildx that the step downloads. */
 export function ownBuildxFolder(tempDir: string): string {
   return join(tempDir, 'buildx-program')
 }

@@ -10,12 +10,12 @@ import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 
 /**
- * Where Docker listens, decided as the Docker CLI decides it: `DOCKER_HOST`, then `DOCKER_CONTEXT`, then the current
- * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not look for.
+ * Returns the Docker endpoint by the rules of the Docker CLI: `DOCKER_HOST`, then `DOCKER_CONTEXT`, then the current
+ * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not search for.
  * https://docs.docker.com/engine/manage-resources/contexts/
  *
- * @throws ActionError `input-invalid` when a context is named that does not exist, for an address that Docker cannot use, and for a
- * `DOCKER_API_VERSION` that is no version
+ * @throws ActionError `input-invalid` for a context that does not exist, an address that Docker cannot use, or an invalid
+ * `DOCKER_API_VERSION`
  */
 export function findDockerEndpoint(
   { env, os }: Pick<Host, 'env' | 'os'>,
@@ -57,17 +57,17 @@ function findEndpoint(
 }
 
 /**
- * An address in one of the forms that the Docker CLI connects to; without a scheme it is TCP. `fd://` is for daemons only.
+ * Checks an address against the forms that the Docker CLI supports; without a scheme it is TCP. `fd://` is for daemons only.
  * https://docs.docker.com/reference/cli/dockerd/#daemon-socket-option
  */
 function checkHost(text: string, os: NodeJS.Platform, from: string): string {
   const invalid = (found: string): ActionError =>
     new ActionError('input-invalid', `Cannot use ${from}: ${found}`, {
-      // Without a user: what stands before @ in an address is hidden in the log.
+      // Without the user, because the log hides the part before @ of an address.
       hint: 'Set it to unix:///path/to/docker.sock, tcp://host:port, ssh://host or, on Windows, npipe:////./pipe/name.',
     })
   const trimmed = text.trim()
-  // One without a scheme may still have a password in it.
+  // An address without a scheme may contain a password too.
   const shown = trimmed.replace(/^((?:\w+:\/\/)?)[^/@]*@/, '$1')
   const [, scheme, rest = ''] = /^([\w+.-]+):\/\/(.*)$/s.exec(trimmed) ?? [undefined, undefined, trimmed]
   switch (scheme) {
@@ -96,25 +96,25 @@ function checkHost(text: string, os: NodeJS.Platform, from: string): string {
   }
 }
 
-/** Whether a checked address is that of a TCP port. */
+/** Whether a checked address is a TCP port. */
 function isTcp(host: string): boolean {
   return host.startsWith('tcp://') || !host.includes('://')
 }
 
 /**
- * TLS as the Docker CLI reads it from the environment: any text but the empty one in `DOCKER_TLS_VERIFY` means that the daemon is verified,
- * in `DOCKER_TLS` that it is not; the files are in `DOCKER_CERT_PATH`, else in Docker's configuration folder.
+ * Reads the TLS settings from the environment like the Docker CLI: any non-empty `DOCKER_TLS_VERIFY` enables TLS with verification of the daemon,
+ * `DOCKER_TLS` enables it without; the files are in `DOCKER_CERT_PATH`, else in Docker's configuration folder.
  * https://docs.docker.com/engine/security/protect-access/#secure-by-default
  */
 function environmentTls(env: Host['env'], configDir: string): TlsFiles | undefined {
   const verify = Boolean(env['DOCKER_TLS_VERIFY'])
   if (!verify && !env['DOCKER_TLS']) return undefined
   const folder = env['DOCKER_CERT_PATH'] || configDir
-  // Without its own certificate the CLI goes on; without authorities it does not.
+  // The CLI requires the certificate authorities, but not a client certificate.
   return { ...ownFiles(folder), ca: verify ? join(folder, 'ca.pem') : undefined, verify }
 }
 
-/** The client's own certificate in a folder, if there is one. */
+/** Returns the client certificate of a folder, if it exists. */
 function ownFiles(folder: string): Pick<TlsFiles, 'own'> {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   return { own: existsSync(cert) || existsSync(key) ? { cert, key } : undefined }
@@ -138,18 +138,18 @@ function readApiVersion(env: Host['env']): string | undefined {
   })
 }
 
-/** `host:port`, `[::1]:port`, `:port` or a host alone, with a path or without. */
+/** `host:port`, `[::1]:port`, `:port` or only a host, with an optional path. */
 function isAddress(text: string): boolean {
   return /^(?:(?:\[[\da-f:.]+\]|\w[\w.-]*)(?::\d{1,5})?|:\d{1,5})(?:\/\S*)?$/i.test(text)
 }
 
-/** The user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
+/** Returns the user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
 export function dockerConfigDirOf(env: Host['env']): string {
   return env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
 }
 
 function contextEndpoint(name: string, configDir: string, os: NodeJS.Platform): DockerEndpoint {
-  // The CLI keeps a context under the SHA-256 of its name.
+  // The CLI stores a context under the SHA-256 of its name.
   const id = createHash('sha256').update(name).digest('hex')
   const meta = readJson(join(configDir, 'contexts', 'meta', id, 'meta.json'))
   const host = ['Endpoints', 'docker', 'Host'].reduce(member, meta)

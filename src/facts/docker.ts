@@ -26,7 +26,7 @@ type Info = {
 }
 
 /**
- * Asks the daemon for its version and image store, without the Docker CLI. Never throws for a daemon that does not answer: that is a finding.
+ * Reads the daemon's version and image store, without the Docker CLI. Does not throw if the daemon does not respond: the result says so.
  */
 export async function probeDocker(host: Host, endpoint: DockerEndpoint): Promise<DockerServer | Unreachable> {
   const ask = async <T>(path: string): Promise<T> => {
@@ -38,7 +38,7 @@ export async function probeDocker(host: Host, endpoint: DockerEndpoint): Promise
     const [version, info] = await Promise.all([ask<Version>('/version'), ask<Info>('/info')])
     return toServer(endpoint, { version, info, kernel: host.os === 'linux' ? release() : undefined })
   } catch (error) {
-    // A run that is cancelled ends with the next thing that it does.
+    // A cancelled run ends with its next operation.
     return { kind: 'unreachable', endpoint, reason: messageOf(error) }
   }
 }
@@ -47,9 +47,9 @@ export async function probeDocker(host: Host, endpoint: DockerEndpoint): Promise
 const probeTimeout = 20_000
 
 /**
- * The version of the API that requests carry. Podman speaks 1.41, Docker 20.10 too; Docker 29 takes nothing below 1.44.
+ * Returns the API version for requests. Podman and Docker 20.10 support up to 1.41; Docker 29 requires at least 1.44.
  *
- * @throws Error when there is none that both sides know
+ * @throws Error if there is no common version
  */
 export function apiVersion(
   { ApiVersion: newest = '1.41', MinAPIVersion: oldest = '1.12' }: Version,
@@ -62,10 +62,10 @@ export function apiVersion(
   throw new Error(`the daemon speaks version ${oldest} to ${newest} of the API, and ${whose} ${ours}`)
 }
 
-/** The newest version of which this program knows the answers. */
+/** The newest API version that this program supports. */
 const newestApi = '1.51'
 
-/** Negative where `a` is the older version. */
+/** Compares two versions: negative if `a` is older. */
 function compareApi(a: string, b: string): number {
   const [one, other] = [a, b].map((text) => text.split('.').map(Number))
   return (one?.[0] ?? 0) - (other?.[0] ?? 0) || (one?.[1] ?? 0) - (other?.[1] ?? 0)
@@ -74,11 +74,11 @@ function compareApi(a: string, b: string): number {
 type Answers = {
   readonly version: Version
   readonly info: Info
-  /** Release of the Linux kernel that this process runs on; undefined on other systems. */
+  /** Returns the release of the Linux kernel that this process runs on; undefined on other systems. */
   readonly kernel: string | undefined
 }
 
-/** Pure half of the probe: the daemon's answers as facts. */
+/** Converts the daemon's responses to facts. Pure. */
 export function toServer(endpoint: DockerEndpoint, { version, info, kernel }: Answers): DockerServer {
   const registries = info.RegistryConfig ?? {}
   return {
@@ -96,7 +96,7 @@ export function toServer(endpoint: DockerEndpoint, { version, info, kernel }: An
         .filter(([, index]) => index.Secure === false)
         .map(([name]) => name),
     ],
-    // Behind a local socket may be a virtual machine (Colima, Docker Desktop), which has a kernel of its own.
+    // A local socket may lead to a virtual machine (Colima, Docker Desktop), which has its own kernel.
     local:
       socketPath(endpoint) !== undefined && kernel !== undefined && info.KernelVersion === kernel
         ? { dataRoot: info.DockerRootDir ?? '' }

@@ -3,34 +3,34 @@ import type { TagEvent } from '../inputs/tag-event.ts'
 import { trimEnd } from '../text/trim-end.ts'
 import { type About, readAbout, readTime } from './about-repository.ts'
 
-/** What the run is about, as far as tags, labels and the Git context need it. Empty texts where it is not known. */
+/** The parts of the event that tags, labels and the Git context need. Unknown texts are empty. */
 export type GitEvent = TagEvent & {
   /** The ref without its `refs/heads/`, `refs/tags/` or `refs/`; for a pull request its head branch. */
   readonly refName: string
-  /** Why GitHub gives this run no secrets and a token that may only read; undefined when it does give them. */
+  /** Why GitHub gives this run no secrets and a read-only token; undefined if it has them. */
   readonly withoutSecrets?: string
   /** `https://github.com`, without a `/` at its end. */
   readonly serverUrl: string
   /** `owner/name`. */
   readonly repository: string
-  /** What the payload says of the repository; undefined where it says nothing. */
+  /** The repository in the payload; undefined if it is missing. */
   readonly about?: About
-  /** When the commit was made, in milliseconds since 1970, where the payload says so. */
+  /** The commit date in milliseconds since 1970, if the payload has it. */
   readonly commitTime?: number
-  /** The head of the pull request, where DOCKER_METADATA_PR_HEAD_SHA asks for it in place of the merge commit. */
+  /** The head of the pull request, if DOCKER_METADATA_PR_HEAD_SHA selects it instead of the merge commit. */
   readonly headSha?: string
-  /** This attempt of the run: `https://github.com/owner/name/actions/runs/1/attempts/1`. Undefined outside of a workflow. */
+  /** URL of the run attempt: `https://github.com/owner/name/actions/runs/1/attempts/1`. Undefined outside of a workflow. */
   readonly runUrl?: string
 }
 
 /**
- * Reads the event from the runner's variables and from the event's JSON (`payload`, anything else counts as none).
+ * Reads the event from the runner's variables and the event's JSON (`payload`; invalid values are ignored).
  * https://docs.github.com/actions/reference/variables-reference
  */
 export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: unknown): GitEvent {
   const name = env['GITHUB_EVENT_NAME'] ?? ''
   const number = pullRequestNumber(name, env['GITHUB_REF'] ?? '', payload)
-  // The ref of pull_request_target is that of the base branch, which the image is not built for.
+  // The ref of pull_request_target is the base branch, but the image is built for the pull request.
   const ref = number === undefined ? (env['GITHUB_REF'] ?? '') : `refs/pull/${number}/merge`
   const head = env['GITHUB_HEAD_REF'] || undefined
   const because = withoutSecrets(env, payload)
@@ -67,7 +67,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   }
 }
 
-// Longer than any name of a branch.
+// Longer than any branch name.
 const longestName = 512
 
 function baseOf(ref: string, payload: unknown): string | undefined {
@@ -80,7 +80,7 @@ function baseOf(ref: string, payload: unknown): string | undefined {
   return base.replace(/^refs\/heads\//, '')
 }
 
-/** The date that the payload gives for the commit. */
+/** Returns the commit date in the payload. */
 function commitDate(sha: string, payload: unknown): string | undefined {
   const commits = member(payload, 'commits')
   const all: readonly unknown[] = Array.isArray(commits) ? commits : []
@@ -100,19 +100,19 @@ function pullRequestNumber(name: string, ref: string, payload: unknown): number 
 /** https://docs.github.com/actions/reference/events-that-trigger-workflows#workflows-in-forked-repositories */
 function withoutSecrets(env: Readonly<Record<string, string | undefined>>, payload: unknown): string | undefined {
   const { GITHUB_EVENT_NAME: name, GITHUB_REPOSITORY: base, GITHUB_ACTOR: actor } = env
-  // pull_request_target runs with the secrets of the base, whoever opened it.
+  // pull_request_target always runs with the secrets of the base repository.
   if (name !== 'pull_request') return undefined
   const head = member(member(payload, 'pull_request'), 'head')
   const repository = member(head, 'repo')
   const from = member(repository, 'full_name')
   if (typeof from === 'string' && from !== base)
     return `the pull request comes from the fork ${from}, which gets no secrets`
-  // The repository of the head is null once it was deleted: it was a fork then.
+  // The head repository is null if it was deleted, so it was a fork.
   if (head !== undefined && repository === null) return 'the pull request comes from a fork that was deleted'
   return actor === 'dependabot[bot]' ? "the pull request is Dependabot's, which gets no secrets" : undefined
 }
 
-/** The time of the pushed commit, if it is the one of the run. */
+/** Returns the time of the pushed commit, if it is the commit of the run. */
 function commitTimeOf(commit: unknown, sha: string): number | undefined {
   return member(commit, 'id') === sha ? readTime(member(commit, 'timestamp')) : undefined
 }
@@ -122,7 +122,7 @@ function headOf(payload: unknown): string | undefined {
   return typeof head === 'string' && /^[0-9a-f]{40,64}$/.test(head) ? head : undefined
 }
 
-/** As Go reads booleans, which is how metadata-action reads its variables. */
+/** Parses a boolean by Go's rules, like metadata-action. */
 function isTrue(value: string | undefined): boolean {
   return /^(?:1|t|T|true|True|TRUE)$/.test(value ?? '')
 }

@@ -3,25 +3,25 @@ import type { Driver } from '../engine/drivers.ts'
 import type { GitEvent } from './event.ts'
 import type { Origin } from './origin.ts'
 
-/** What was found on this machine: gathered once, never changed. */
+/** The facts about this machine, gathered once and immutable. */
 export type Facts = {
   readonly event: GitEvent
-  /** Undefined where no default label is made. */
+  /** Undefined if no default label is set. */
   readonly origin: Origin | undefined
-  /** The text of `{{created}}`, where a value asks for it. */
+  /** The text of `{{created}}`, if a value uses it. */
   readonly created?: Date
-  /** Who started the run, for logins with the job's token. */
+  /** The user that started the run, for logins with the job's token. */
   readonly actor: string
-  /** The user's own Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read, never written. */
+  /** The user's Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read-only. */
   readonly dockerConfigDir: string
-  /** Where buildx keeps the user's builders. */
+  /** The folder in which buildx stores the user's builders. */
   readonly buildxConfigDir: string
-  /** The runner offers its cache service to this step. */
+  /** Whether the runner's cache service is available to this step. */
   readonly cacheService: boolean
-  /** Where `cache: local` is kept unless a folder is given: one that outlives the job on a runner that does. Undefined where the runner has none. */
+  /** Default folder of `cache: local`; on a self-hosted runner it outlives the job. Undefined if the runner has none. */
   readonly cacheFolder: string | undefined
   readonly docker: DockerServer | Unreachable
-  /** The buildx program, called without going through `docker`, or why there is none. Its version is known where it was asked for, "" if it does not tell. */
+  /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
 }
@@ -33,10 +33,10 @@ export type Builder = {
   readonly name: string
   readonly driver: Driver
   readonly because: string
-  /** What the builder says it can build; BuildKit leaves out some that work, so it is a hint and never a verdict. */
+  /** The platforms that the builder reports; only a hint, because BuildKit omits some that work. */
   readonly platforms: readonly string[]
-  /** What each node is itself, the same platform once; empty where nothing was asked or no node runs. */
+  /** The native platforms of the nodes, without duplicates; empty if they were not queried or no node is running. */
   readonly natives: readonly string[]
-  /** How many it has (count). */
+  /** Number of nodes. */
   readonly nodes: number
 }

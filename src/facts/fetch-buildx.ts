@@ -24,12 +24,12 @@ import { formatBytes } from '../text/bytes.ts'
 import { installedVersion } from './buildx.ts'
 import { buildxProgram, ownBuildxFolder, toolOfReleases } from './buildx-program.ts'
 
-/** A release, and how often a transient failure is retried. */
+/** A release, and the number of retries of transient failures. */
 export type WantedBuildx = BuildxRelease & { readonly retries: number }
 
 /**
- * The program buildx of a release: the installed one if it is that, else that of the tool cache, else it is downloaded, checked against the
- * checksums of the release and kept in the tool cache for later jobs. Nothing that other steps use is changed.
+ * Returns the buildx binary of a release: the installed one if its version matches, else that of the tool cache, else it is downloaded, checked against the
+ * checksums of the release and stored in the tool cache for later jobs. Binaries that other steps use are left untouched.
  *
  * @throws ActionError `download-failed`, `download-refused`, `content-mismatch`, `timed-out`
  */
@@ -45,7 +45,7 @@ export async function fetchBuildx(
     policy: retryPolicy(retries),
   }
   try {
-    // The list names its own version, which saves asking for it: GitHub allows few requests without a token.
+    // The checksum list contains the version, which saves a request: GitHub allows few without a token.
     const latest = asked === 'latest' ? await readChecksums(`${source}/latest/download`, reach) : undefined
     const version = latest === undefined ? asked : versionIn(latest, source)
     const found = await findRelease(version, installed, host)
@@ -68,7 +68,7 @@ export async function fetchBuildx(
 
 type Reach = Host & { readonly policy: RetryPolicy }
 
-/** Files of a release by their names, each with its SHA-256 in hexadecimal. */
+/** Files of a release by name, each with its SHA-256 in hexadecimal. */
 type Checksums = ReadonlyMap<string, string>
 
 type Release = { readonly version: string; readonly folder: string; readonly checksums: Checksums }
@@ -82,12 +82,12 @@ async function findRelease(version: string, installed: string | undefined, host:
   return folder !== '' && existsSync(path) ? path : undefined
 }
 
-/** The system before the architecture, as Docker's actions have it. */
+/** The system before the architecture, as in Docker's actions. */
 function cacheKey({ os }: Pick<Host, 'os'>): string {
   return `${os}-${arch()}`
 }
 
-/** `<sha256> *<file>` a line, as the program shasum writes it; the star may be missing. */
+/** Parses `<sha256> *<file>` lines, the format of `shasum`; the asterisk is optional. */
 async function readChecksums(folder: string, reach: Reach): Promise<Checksums> {
   const url = `${folder}/checksums.txt`
   const what = `Cannot read the checksums of buildx at ${url}`
@@ -143,7 +143,7 @@ async function download({ version, folder, checksums }: Release, reach: Reach): 
     log.info(`${url}: ${found}; perhaps transient, attempt 2 of 2`)
   }
   await keep(path, version, reach)
-  // Not the one that was kept: another job may replace it.
+  // Not the copy in the tool cache, which another job may replace.
   return path
 }
 
@@ -176,7 +176,7 @@ async function save(
   return { digest: hash.digest('hex'), size }
 }
 
-/** For later jobs: that it cannot be kept harms only them. */
+/** Stores the binary for later jobs. Only they are affected if it fails. */
 async function keep(path: string, version: string, { env, os, log }: Reach): Promise<void> {
   if (!env['RUNNER_TOOL_CACHE']) return
   const { cacheFile } = await import('@actions/tool-cache')
@@ -187,7 +187,7 @@ async function keep(path: string, version: string, { env, os, log }: Reach): Pro
   }
 }
 
-/** What `read` makes of the answer at a URL, again after a transient failure. */
+/** Downloads a URL and returns the result of `read`; transient failures are retried. */
 async function get<T>(url: string, reach: Reach, read: (response: HttpResponse) => Promise<T>): Promise<T> {
   const { http, signal, clock, log, policy } = reach
   const what = `Cannot download ${url}`

@@ -5,17 +5,17 @@ import type { Host } from '../host/host.ts'
 import type { NoSecrets } from '../inputs/build-secrets.ts'
 import { type GitEvent, readEvent } from './event.ts'
 
-/** The event that the step runs for, as the runner describes it in variables and a file. */
+/** Reads the event of the step from the runner's variables and event file. */
 export function findEvent(env: Host['env']): GitEvent {
   return readEvent(env, readPayload(env['GITHUB_EVENT_PATH']))
 }
 
-/** What follows for the inputs from an event whose runs get no secrets; undefined for all others. */
+/** Returns the consequences for the inputs of an event whose runs get no secrets; undefined for other events. */
 export function noSecretsOf({ withoutSecrets: because }: GitEvent, env: Host['env']): NoSecrets | undefined {
   return because === undefined ? undefined : { because, isEmpty: (variable) => env[variable]?.trim() === '' }
 }
 
-/** The event's JSON; an unreadable one counts as none, since runners other than GitHub's may give none. */
+/** Reads the event's JSON. An unreadable file counts as missing, because runners other than GitHub's may not write it. */
 function readPayload(path: string | undefined): unknown {
   if (!path) return undefined
   try {

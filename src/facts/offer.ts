@@ -5,8 +5,8 @@ import { findBuildx } from './buildx.ts'
 import { dockerConfigDirOf } from './docker-endpoint.ts'
 
 /**
- * Runs `parse`; when what it throws is about platforms, adds what the builder offers. Only then is anything looked up:
- * good inputs cost nothing, and bad ones are told before anything runs.
+ * Runs `parse`; adds the platforms of the builder to an error about platforms. The builder is queried only then:
+ * valid inputs cost no time, and invalid ones are reported before anything runs.
  */
 export async function withOffer<T>(host: Host, builder: string, parse: () => T): Promise<T> {
   try {

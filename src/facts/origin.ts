@@ -10,38 +10,38 @@ import { type About, readAbout, readTime } from './about-repository.ts'
 import { type Answer, openApi } from './ask-api.ts'
 import type { GitEvent } from './event.ts'
 
-/** Where the image comes from: what its default labels are made of, besides the main tag. */
+/** The origin of the image: the values of its default labels, except the main tag. */
 export type Origin = {
   /** Name of the repository. */
   readonly title: string
   readonly url: string
-  /** "" where the repository has none; undefined where it is not known. */
+  /** "" if the repository has no description; undefined if unknown. */
   readonly description: string | undefined
-  /** The SPDX identifier, as `description`. */
+  /** The SPDX identifier; "" and undefined as for `description`. */
   readonly license: string | undefined
   /** The commit. */
   readonly revision: string
   /** The time of SOURCE_DATE_EPOCH, else of the commit, else of this run. */
   readonly created: Date
-  /** Why something is missing that should be known. */
+  /** Why expected values are missing. */
   readonly problems: readonly string[]
 }
 
-/** The time that `{{created}}` says, of an image without default labels. It needs no API. */
+/** Returns the time of `{{created}}` for an image without default labels. Does not use the API. */
 export function findOwnCreated(host: Host, inputs: OriginInputs, event: GitEvent): Promise<Date> {
   return findCreated(host, inputs, event, undefined)
 }
 
-/** The inputs that say which labels are made, and what may be asked for them. */
+/** The inputs that select labels and the sources for them. */
 export type OriginInputs = Pick<
   Inputs,
   'defaultLabels' | 'labels' | 'annotations' | 'annotationLevels' | 'buildArgs' | 'expressions' | 'githubToken'
 >
 
 /**
- * Finds where the image comes from: in the event, and what the event does not say in Git and in GitHub's API, side by side. Nothing is
- * asked for a label that is not made. What cannot be found is a problem to tell of, never an error. Undefined where no default label is
- * made: they are switched off, or no workflow runs.
+ * Finds the origin of the image in the event, and values missing there in Git and GitHub's API, in parallel. Values for
+ * labels that are not set are not requested. A missing value is reported as a problem, not thrown. Undefined if no default label is
+ * set: they are disabled, or no workflow is running.
  *
  * @throws ActionError `cancelled` when the run is cancelled
  */
@@ -53,7 +53,7 @@ export async function findOrigin(host: Host, inputs: OriginInputs, event: GitEve
     completeAbout(about, inputs, api && (() => api(`/repos/${repository}`))),
     findCreated(host, inputs, event, api && (() => api(`/repos/${repository}/git/commits/${sha}`))),
   ])
-  // A cancelled run ends here. An API that exceeds its time limit is only a problem to report.
+  // A cancelled run ends here. An API timeout is only a problem to report.
   if (host.signal.aborted) throw cancelled()
   return {
     title: found.name ?? repository.replace(/^.*\//, ''),
@@ -66,7 +66,7 @@ export async function findOrigin(host: Host, inputs: OriginInputs, event: GitEve
   }
 }
 
-/** One question to the API. */
+/** One API request. */
 type Ask = (() => Promise<Answer>) | undefined
 
 async function completeAbout(
@@ -80,7 +80,7 @@ async function completeAbout(
   ]
   if (missing.length === 0 || ask === undefined) return { found: about, problems: [] }
   const answer = await ask()
-  // What the event says is of the moment that the workflow runs for.
+  // The event describes the state at the time of the event.
   if ('value' in answer) return { found: { ...readAbout(answer.value), ...about }, problems: [] }
   return { found: about, problems: [`The image has no default label for ${missing.join(' and ')}: ${answer.problem}`] }
 }
@@ -90,19 +90,19 @@ async function findCreated(host: Host, inputs: OriginInputs, event: GitEvent, as
   const { expressions } = inputs
   if (!isMade('created', inputs) && expressions?.uses.has('created') !== true) return now
   const given = inputs.buildArgs['SOURCE_DATE_EPOCH']
-  // Its own value cannot depend on what it decides.
+  // Its value cannot depend on itself.
   const filled = given == null ? given : (expressions?.fill(given, { version: '', created: '' }) ?? given)
   const epoch = filled ?? host.env['SOURCE_DATE_EPOCH'] ?? ''
-  // One that is no number, or no date, is the builder's to refuse.
+  // The builder rejects a value that is not a number or not a date.
   if (/^\d{1,12}$/.test(epoch) && Number(epoch) <= lastSecond) return new Date(Number(epoch) * 1000)
   const time = event.commitTime ?? (await findCommitTime(host, event)) ?? (await askCommitTime(ask))
   return time === undefined ? now : new Date(time)
 }
 
-/** Of the year 9999, the last that RFC 3339 can say. */
+/** The end of the year 9999, the last that RFC 3339 can represent. */
 const lastSecond = 253_402_300_799
 
-/** When the commit of the event was made, as Git says in the workspace; undefined where it was not checked out. */
+/** Returns the date of the event's commit from Git in the workspace; undefined if it is not checked out. */
 async function findCommitTime({ env, exec }: Host, { sha }: GitEvent): Promise<number | undefined> {
   if (!/^[0-9a-f]{40,64}$/.test(sha)) return undefined
   const args = ['-C', env['GITHUB_WORKSPACE'] || '.', 'log', '-1', '--no-show-signature', '--format=%ct', sha, '--']
@@ -111,8 +111,8 @@ async function findCommitTime({ env, exec }: Host, { sha }: GitEvent): Promise<n
 }
 
 /**
- * The event with the date of its commit, which `{{commit_date}}` needs: where the payload has none, that of the checked out repository, else of
- * GitHub's API. Where neither knows it, the event stays as it is, with a notice of what the API said.
+ * Returns the event with its commit date for `{{commit_date}}`: from the payload, else from the checked out repository, else from
+ * GitHub's API. If it cannot be found, the event is returned unchanged, with a notice that quotes the API.
  *
  * @throws ActionError `cancelled` when the run is cancelled
  */
@@ -140,7 +140,7 @@ function readCommitTime(answer: Answer | undefined): number | undefined {
   return readTime(member(member(answer.value, 'committer'), 'date'))
 }
 
-/** Whether a default label or annotation of this name is made, which the inputs do not give. */
+/** Whether a default label or annotation of this name is set because the inputs do not set it. */
 function isMade(name: string, { labels, annotations, annotationLevels = ['manifest'] }: OriginInputs): boolean {
   const key = `org.opencontainers.image.${name}`
   const isAnnotated = Object.hasOwn(annotations, key)

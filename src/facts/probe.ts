@@ -10,14 +10,14 @@ import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 
-/** The part of the inputs that says what must be known. */
+/** The inputs that determine which facts are needed. */
 export type Asked = Pick<
   Inputs,
   'engine' | 'builder' | 'load' | 'push' | 'smokeTest' | 'buildxRelease' | 'minimumVersions' | 'retries'
 > &
   OriginInputs
 
-/** Gathers the facts, side by side where they do not depend on each other. Reads only; what the engine asked for does not need is not looked for. */
+/** Gathers the facts, independent ones in parallel. Read-only; facts that the selected engine does not need are skipped. */
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
@@ -53,7 +53,7 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
   return { docker, buildx, builder }
 }
 
-/** The buildx that is used: the one of the release that was asked for, else the one that is installed, with its version if that matters. */
+/** Returns the buildx to use: that of the requested release, else the installed one, with its version if needed. */
 async function provideBuildx(
   host: Host,
   { buildxRelease, minimumVersions, retries }: Asked,
@@ -69,9 +69,9 @@ async function provideBuildx(
   return path === undefined ? found : { path, version: (await installedVersion(host, path)) ?? '' }
 }
 
-/** The embedded engine needs a daemon only to load the image into, and to run it. */
+/** Whether a daemon is needed. The embedded engine needs it only to load and to run the image. */
 async function probeStore(host: Host, { load, push, smokeTest }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
-  // `push: auto` may come to no push: then the image is loaded as if none was asked for.
+  // `push: auto` may resolve to no push; the image is then loaded, as with `push: false`.
   if (smokeTest === undefined && !(load ?? push !== true)) return noEngine
   return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
 }

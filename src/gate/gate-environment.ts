@@ -1,6 +1,6 @@
 import type { Environment } from '../host/host.ts'
 
-/** Where programs, files, proxies and certificates are, and how to write text: of every system. */
+/** Variables of all systems for programs, files, proxies, certificates and locale. */
 const general = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'TZ', 'LANG', 'LANGUAGE', 'TMPDIR', 'TMP', 'TEMP', 'CI'],
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
@@ -9,11 +9,11 @@ const general = new Set([
   ...['USERPROFILE', 'WINDIR'],
 ])
 
-/** By these the post step finds what a killed step has left. */
+/** With these, the post step finds what a killed step left behind. */
 const ours = new Set(['POLYARCH_STEP'])
 
 /**
- * Facts about the run and its machine, without the files that commands to the runner are written to.
+ * Variables about the run and its machine, without the runner's command files.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
  */
 const ofGitHub =
@@ -25,8 +25,8 @@ const facts = new Set([
 ])
 
 /**
- * The environment of a command of `before-tags`, to be laid over that of this process: what is not on the list and not in `named` is taken
- * out of it, `own` is added.
+ * Returns the environment of a command of `before-tags` as changes to that of this process: variables that are neither listed nor in `named` are
+ * removed, and `own` is added.
  */
 export function gateEnvironment(env: Environment, named: readonly string[], own: Environment): Environment {
   const passed = (name: string): boolean => {

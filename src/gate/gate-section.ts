@@ -2,26 +2,26 @@ import { basename } from 'node:path'
 import type { PublishedContent } from '../publish/publish.ts'
 import { codeBlock, codeElement, codeSpan } from '../text/markdown.ts'
 
-/** How one command of `before-tags` ended. */
+/** The result of one command of `before-tags`. */
 export type GateResult = {
   readonly program: string
   readonly milliseconds: number
-  /** The end of its output, lines of up to `shownCharacters`. */
+  /** The end of its output, in lines of at most `shownCharacters`. */
   readonly log: readonly string[]
   readonly passed: boolean
 }
 
-/** How all of them ended. */
+/** The results of all commands. */
 export type Gated = {
   readonly results: readonly GateResult[]
-  /** What the commands looked at in the registries; undefined when nothing is pushed. */
+  /** The pushed references that the commands check; undefined if the image is not pushed. */
   readonly content: PublishedContent | undefined
 }
 
-/** Characters of a line that the summary and an error show. */
+/** Maximum length of a line in the summary and in an error (characters). */
 export const shownCharacters = 1000
 
-/** The part of the job summary about `before-tags`, in GitHub's Markdown. */
+/** Renders the section of the job summary about `before-tags`, in GitHub's Markdown. */
 export function gateSection(results: readonly GateResult[]): readonly string[] {
   return results.flatMap(({ program, milliseconds, log, passed }) => {
     const ended = `${passed ? 'passed' : 'failed'} (${(milliseconds / 1000).toFixed(1)} s)`

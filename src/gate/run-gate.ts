@@ -17,14 +17,14 @@ import { formatBytes } from '../text/bytes.ts'
 import { gateEnvironment } from './gate-environment.ts'
 import { type Gated, type GateResult, gateSection, shownCharacters } from './gate-section.ts'
 
-/** Lines of a command's output that the summary and an error show: its end. */
+/** Number of last lines of a command's output in the summary and in an error. */
 const shownLines = 30
 
 /**
- * Pushes the content by digest where the plan pushes, else writes it to a layout, and runs the commands one after the other. They find the
- * image by the variables that docs/before-tags.md lists.
+ * Pushes the content by digest if the plan pushes, else writes it to a layout, and runs the commands sequentially. They find the
+ * image through the variables that docs/before-tags.md lists.
  *
- * @throws ActionError `gate-failed` for the first command that fails, `timed-out`; what pushing and writing the content throws; `cancelled`
+ * @throws ActionError `gate-failed` for the first command that fails, `timed-out`; the errors of pushing and writing the content; `cancelled`
  */
 export async function runGate(run: Run, built: Built, gate: Gate): Promise<Gated> {
   const { plan, access, host } = run
@@ -37,7 +37,7 @@ export async function runGate(run: Run, built: Built, gate: Gate): Promise<Gated
 
   const env = gateEnvironment(host.env, gate.variables, {
     ...plan.engine.traits.env,
-    // Without them a private image cannot be read. They are the credentials of this step's registries and of the user's configuration.
+    // Required to read a private image: the credentials of this step's registries and of the user's configuration.
     ...(content ? { DOCKER_CONFIG: access.env['DOCKER_CONFIG'] } : {}),
     ...describeImage(tree, content?.repositories ?? []),
     POLYARCH_TAGS: plan.references.map(formatReference).join('\n'),
@@ -93,7 +93,7 @@ async function runCommands({ commands }: Gate, running: Running): Promise<readon
         stdout: (stream) => linesOf(stream, onLine),
         onStderrLine: onLine,
         leavesNoChildren: true,
-        // `timeout` of the step ends it through the signal of the host.
+        // The step's `timeout` ends it through the host's signal.
         ...(plan.timeout === undefined ? { timeout: Math.max(1, deadline - started) } : {}),
       })
       .catch((error: unknown) => {
@@ -106,7 +106,7 @@ async function runCommands({ commands }: Gate, running: Running): Promise<readon
       host.log.info(`${basename(program)}: passed in ${(milliseconds / 1000).toFixed(1)} s`)
       continue
     }
-    // No report follows a failure.
+    // A failure is not followed by a report.
     host.runner.writeSummary(gateSection(results).join('\n'))
     throw failure({ program, ended, log, pushed: plan.push })
   }
@@ -119,7 +119,7 @@ function linesOf(stream: Parameters<typeof eachLine>[0], onLine: (line: string) 
   return new Promise((resolve) => stream.once('close', resolve))
 }
 
-/** Writes lines to the log until they are too many or too long together. */
+/** Writes lines to the log up to the limits of number and total length. */
 function createTelling({ log }: Host): (line: string) => void {
   let lines = 0
   let characters = 0
@@ -146,7 +146,7 @@ type Ended = {
   readonly pushed: boolean
 }
 
-/** The time limit of the step, which ends whatever is running, as an error about the command that was. */
+/** Returns the timeout of the step as an error about the command that was running. */
 function outOfTime(program: string, { code }: ActionError, log: readonly string[]): ActionError {
   const message = `Cannot write the tags: ${basename(program)} (before-tags) did not end within \`timeout\``
   return new ActionError(code, [message, ...log].join('\n'), {

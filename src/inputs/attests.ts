@@ -6,13 +6,13 @@ import { readAttestation, splitPair } from './read/value.ts'
 
 const types = ['provenance', 'sbom'] as const
 
-/** Attributes of each attestation that is named, undefined where it is turned off. */
+/** Attributes of each named attestation; undefined if it is disabled. */
 export type Attests = ReadonlyMap<(typeof types)[number], Attributes | undefined>
 
 /** Modes of provenance. https://docs.docker.com/build/metadata/attestations/slsa-provenance/#mode */
 export const provenanceModes = ['min', 'max'] as const
 
-/** The attestations of `attests`, `type=provenance,…` or `type=sbom,…` one a line, each type once. */
+/** The attestations of `attests`, `type=provenance,…` or `type=sbom,…`, one per line, each type once. */
 export function readAttests(items: readonly ListItem[], report: ReportLine): Attests {
   const found = new Map<(typeof types)[number], Attributes | undefined>()
   for (const { text, line } of items) {

@@ -10,7 +10,7 @@ import { quote, type Read, readWith } from './read/problem.ts'
 import { readContext, splitPair } from './read/value.ts'
 
 /**
- * Named contexts, `name=value` one a line. A name is put in one form, so that `docker.io/library/alpine` and
+ * Reads named contexts, `name=value`, one per line. Names are normalized, so that `docker.io/library/alpine` and
  * `alpine:latest` are both `alpine`, as buildx has it.
  * https://docs.docker.com/reference/cli/docker/buildx/build/#build-context
  */

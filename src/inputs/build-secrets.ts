@@ -31,13 +31,13 @@ export type NoSecrets = {
 
 type SecretOptions = {
   readonly report: ReportProblem
-  /** What is empty counts as not given then, and is told in a notice. */
+  /** In that case, empty values count as not set, with a notice. */
   readonly noSecrets: NoSecrets | undefined
   readonly notice: (message: string) => void
 }
 
 /**
- * Build secrets, `id=…` each, of all three inputs; an id that is there twice is a problem. No message has anything of an
+ * Reads the build secrets, `id=…` each, of all three inputs; a duplicate id is a problem. No message quotes an
  * entry: what looks like an id or a path may be a line of a value that was not quoted.
  */
 export function readBuildSecrets(
@@ -98,10 +98,10 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
   },
 }
 
-/** What is said of a secret that is larger than BuildKit takes. */
+/** Returns the message for a secret that exceeds BuildKit's limit. */
 export const tooLarge = 'is larger than 500 KiB, the most that BuildKit takes for a secret'
 
-/** `form` is what is expected; `empty` and `lines` are said besides, of a value that is missing and of what looks like a line of one. */
+/** `form` is the expected format; `empty` and `lines` are hints for a missing value and for a text that looks like a line of a value. */
 function readPair(
   text: string,
   { form, empty = '', lines = '' }: { readonly form: string; readonly empty?: string; readonly lines?: string },

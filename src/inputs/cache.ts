@@ -7,7 +7,7 @@ import { readChoice, splitPair } from './read/value.ts'
 
 const types: readonly CacheType[] = ['gha', 'registry', 'local', 'inline', 's3', 'azblob']
 
-/** What must be said of a cache that is read, and of one that is written. */
+/** Required attributes of an imported and of an exported cache. */
 const needed: Readonly<Record<CacheType, { readonly from: readonly string[]; readonly to: readonly string[] }>> = {
   gha: { from: [], to: [] },
   registry: { from: ['ref'], to: ['ref'] },
@@ -37,7 +37,7 @@ export function readCacheWord(text: string): Read<CacheWord> {
 }
 
 /**
- * Reads one cache a line, attributes as one CSV record as buildx reads them, or a reference alone, which is `type=registry`.
+ * Reads caches, one per line: attributes as a CSV record in buildx's format, or only a reference, which means `type=registry`.
  * https://docs.docker.com/reference/cli/docker/buildx/build/#cache-from
  */
 export function readCaches(

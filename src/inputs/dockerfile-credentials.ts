@@ -11,7 +11,7 @@ export type CutDockerfile = {
 
 /**
  * The Dockerfile without the users and passwords of the URLs that ADD names: BuildKit would write them into the history and the attestations
- * of the image. Lines keep their numbers. URLs that variables are part of stay as they are, and so does what is no Dockerfile of this syntax.
+ * of the image. Lines keep their numbers. URLs with variables and files that are not Dockerfiles of this syntax are not changed.
  */
 export function cutDockerfile(text: string, file: string): CutDockerfile {
   // Most Dockerfiles have none, and need not be read for it.

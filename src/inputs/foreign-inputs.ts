@@ -43,7 +43,7 @@ const foreign: Readonly<Record<string, Foreign>> = {
   },
 }
 
-/** What is said of an input that this step has not but one of the five actions has; undefined where none has it. */
+/** Returns the message for an input that one of the five actions has but this step does not; undefined for other names. */
 export function judgeForeign(
   name: string,
   text: string,

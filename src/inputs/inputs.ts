@@ -14,7 +14,7 @@ import type { UrlCredentials } from './url-credentials.ts'
 export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** Without duplicates; `registry` is already put before those that had none of their own. */
   readonly images: readonly Repository[]
-  /** By priority, else in the order given, those that are not enabled too. Empty: they come from the event. */
+  /** By priority, else in the order given, including disabled ones. If empty, the event determines the tags. */
   readonly tags: readonly TagInput[]
   /** Already put around `tags`; it counts where they come from the event. */
   readonly flavor: Flavor
@@ -36,7 +36,7 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
-  /** What replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined: there are none. */
+  /** What replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined if they have no expressions. */
   readonly expressions: ValueExpressions | undefined
   /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
@@ -51,7 +51,7 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly smokeTest: SmokeTest | undefined
   /** What must succeed before any tag. */
   readonly beforeTags: Gate | undefined
-  /** How often what passes is tried again. */
+  /** Maximum number of retries for transient failures. */
   readonly retries: number
   /** Milliseconds for the build. Undefined: no limit. */
   readonly timeout: number | undefined
@@ -77,7 +77,7 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** `key=value` each, in the order given; quotes are part of the text. */
   readonly driverOpts: readonly string[]
   readonly buildkitdConfig: BuildkitdConfig | undefined
-  /** Of the first node of a builder that is made. Empty: what it says itself. */
+  /** Platforms of the first node of a new builder. Default: those that it reports. */
   readonly nodePlatforms: readonly Platform[]
   readonly nodeTls: NodeTls | undefined
   /** The further nodes, in the order given. */
@@ -145,7 +145,7 @@ export type TagInput = (
 ) & {
   /** As `moving=` says, else as its rule knows. Undefined: neither does. */
   readonly moving: boolean | undefined
-  /** Why a rule gives it; absent where it is written in the input. */
+  /** Why a rule gives the tag; not set if the input contains the tag. */
   readonly because?: string
   /** False with `enable=false`: the tag is not written. */
   readonly enabled: boolean
@@ -209,7 +209,7 @@ export type BuildSecret = {
   readonly line: number
 }
 
-/** The input says the value itself, or where it is: in an environment variable of the step, or in a file. */
+/** The value in the input, or its source: an environment variable of the step, or a file. */
 export type SecretSource =
   | { readonly kind: 'value'; readonly value: Secret }
   | { readonly kind: 'env'; readonly name: string }
@@ -224,7 +224,7 @@ export type SshAgent = {
   readonly line: number
 }
 
-/** Of layers that are made; those of a base stay as they are. */
+/** Compression of new layers; base layers are not changed. */
 export type Compression = PlainFields['compression']
 
 export type RegistryInput = {
@@ -245,7 +245,7 @@ export type LoginInput = { readonly username: string; readonly password: Secret 
 export type LoginScope = {
   /** `acme/app`, or "" for all of the registry. */
   readonly repository: string
-  /** `pull`, `push`: a request is one of them if it does all of these. Empty: any. */
+  /** `pull`, `push`: matches requests with all of these actions. Default: any request. */
   readonly actions: readonly string[]
 }
 
@@ -351,7 +351,7 @@ export type Device = { readonly source: string; readonly target: string; readonl
 /** `host` undefined: any that is free. */
 export type Port = { readonly host: number | undefined; readonly container: number; readonly protocol: 'tcp' | 'udp' }
 
-/** `source` is a path from the workspace; undefined: an empty volume, which goes with the container. */
+/** `source` is a path from the workspace; undefined: an empty volume that is removed with the container. */
 export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }
 
 /** A text that must be contained, or a pattern that must match somewhere. */

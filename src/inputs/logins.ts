@@ -97,7 +97,7 @@ function readSingle(
   }
   const given = username !== undefined && password !== undefined ? { username, password: secret(password) } : undefined
   if (isAws) {
-    // Names alone may be there; with neither keys nor a role it is a question of what the environment has.
+    // An entry may have only names; without keys or a role, credentials come from the environment.
     const means: Identity = { kind: 'aws', keys: given, role: undefined, region: undefined, createRepository: false }
     return given === undefined && ecr === 'auto' ? none : { ...none, logins: [{ ...at, scope: scoped, means }] }
   }

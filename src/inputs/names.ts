@@ -188,7 +188,7 @@ function withWritten<T extends Repository>(name: string, options: NameOptions, p
   return written === formatRepository(read) ? read : { ...read, written }
 }
 
-/** In lower case, and with `registry` before it when its first part is no host. */
+/** Returns the name lowercased, prefixed with `registry` if its first part is not a host. */
 function qualify(name: string, { registry, notice }: NameOptions): string {
   const lower = name.toLowerCase()
   if (lower !== name)

@@ -28,7 +28,7 @@ const instead: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads one output a line: a path, which is a folder for the files, or attributes as one CSV record (`type=oci,dest=image.tar`), as buildx
+ * Reads outputs, one per line: a path, which is a folder for the files, or attributes as one CSV record (`type=oci,dest=image.tar`), as buildx
  * reads them. Two that go to the same place are a problem.
  * https://docs.docker.com/build/exporters/
  */

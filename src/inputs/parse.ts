@@ -94,7 +94,7 @@ export type ParseOptions = {
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 
 /**
- * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`). Throws one `input-invalid` that lists all problems of all inputs, one a line.
+ * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`). Throws one `input-invalid` that lists all problems of all inputs, one per line.
  */
 export function parseInputs(
   read: ReadInput,

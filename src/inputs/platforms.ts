@@ -4,7 +4,7 @@ import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { readWith } from './read/problem.ts'
 
-/** What is said of one list of platforms. */
+/** The messages for one list of platforms. */
 const mostProblems = 100
 
 /** Reads platforms, in the order given, without duplicates. */

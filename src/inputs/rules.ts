@@ -49,7 +49,7 @@ export function checkNames(
   tagItems: readonly ListItem[],
   report: ReportProblem,
 ): void {
-  // What is pushed by itself is not pushed where there is no name.
+  // An automatic push is skipped if there is no name.
   const push = asked === true
   if (push && tags.length > 0 && tags.every(({ enabled }) => !enabled)) {
     const ofRule = tags.some((tag) => tag.kind === 'tag' && tag.tag === '')
@@ -64,7 +64,7 @@ export function checkNames(
       if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no name to go with: give images`)
     }
     for (const { text, line } of push ? tagItems : []) {
-      // Docker would take it for a name of its official images, which nearly nobody may push to.
+      // Docker would read it as the name of an official image, to which hardly anyone has push access.
       if (named.has(`docker.io/library/${text.toLowerCase()}`)) {
         report('tags', `${quote(text)} has no name to go with: give images, or write name:tag`, line)
       }

@@ -1,7 +1,7 @@
 /**
  * How the text of an input is read.
  * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): the row says all, see `PlainFields`
- * - `string`, `secret`: one value, which `parseInputs` reads in a way of its own
+ * - `string`, `secret`: one value with its own parser in `parseInputs`
  * - `list`: newline or comma separates
  * - `lines`: newline separates, commas and inner quotes belong to the value
  * - `options`: as `lines`, and every quote belongs to the value
@@ -16,7 +16,7 @@ export type InputRow = {
   readonly doc: string
   /** A value for the README's block, where the default alone says little. */
   readonly example?: string
-  /** The field of this name goes to what builds as it is, see `BuildField`. */
+  /** Whether the field is passed to the engine unchanged, see `BuildField`. */
   readonly build?: true
 } & (
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
@@ -525,5 +525,5 @@ export type PlainFields = {
   readonly [N in PlainInput as FieldOf<N>]: ValueOf<Rows[N]> | (Rows[N]['default'] extends '' ? undefined : never)
 }
 
-/** The fields of `Inputs` that the plan hands on to what builds. */
+/** The fields of `Inputs` that the plan passes to the engine. */
 export type BuildField = FieldOf<{ [N in InputName]: Rows[N] extends { readonly build: true } ? N : never }[InputName]>

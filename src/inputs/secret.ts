@@ -1,4 +1,4 @@
-/** A text that must not be shown: every way of printing it gives `***`, only `reveal` gives the text. */
+/** A text that must not be shown: it is always printed as `***`; only `reveal` returns the text. */
 export type Secret = {
   readonly reveal: () => string
   readonly toString: () => string

@@ -64,7 +64,7 @@ const httpKeys = ['path', 'port', 'status', 'contains'] as const
 /** Takes a problem of this input down. */
 type Tell = (message: string) => void
 
-/** Milliseconds, where nothing else is said. */
+/** Default timeout (milliseconds). */
 const defaultTimeout = 60_000
 
 /** Whether the text is a YAML mapping: its first line that says anything begins with a key. Else it is a command line. */
@@ -169,7 +169,7 @@ function readHttp(found: unknown, firstPort: number | undefined, report: Tell): 
 
 type Field<K extends string> = <T>(key: K, read: (value: unknown) => Read<T>) => T | undefined
 
-/** A way to read the values of a mapping; keys that it may not have are reported at once. */
+/** Returns a reader for the values of a mapping; unknown keys are reported at once. */
 function fieldsOf<K extends string>(
   found: unknown,
   { path, keys, report }: { readonly path: string; readonly keys: readonly K[]; readonly report: Tell },

@@ -1,4 +1,4 @@
-/** What tags may depend on besides their line; empty texts where it is not known. */
+/** The parts of the event that tags may depend on; unknown texts are empty. */
 export type TagEvent = {
   /** `push`, `pull_request`, `schedule`, … */
   readonly name: string

@@ -20,7 +20,7 @@ export type CutUrl = { readonly url: string; readonly credentials: UrlCredential
 /** Scheme, `user:password`, host, and the rest. What stands before the last `@` of the authority is the user information. */
 const pattern = /^(https?:\/\/)([^/?#\\]*)@([^/?#\\@]+)(.*)$/is
 
-/** The URL without user and password, and these. A text that is no such URL stays as it is. */
+/** Splits a URL into the URL without credentials, and the credentials. Other texts are returned unchanged. */
 export function cutCredentials(text: string): CutUrl {
   const [, scheme = '', information = '', host = '', rest = ''] = pattern.exec(text) ?? []
   const url = `${scheme}${host}${rest}`

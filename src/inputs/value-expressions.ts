@@ -15,7 +15,7 @@ const foreignWords = ['else', 'end', 'break', 'continue']
 
 /**
  * What `value` becomes. Replaced are the names of expressions, dates, and `{{#if name}}…{{/if}}`. Braces that hold anything but one word are
- * of another template language (`{{.Version}}`, `{{ item.name }}`, `{{ x | upper }}`) and stay as they are; one word that is no name is a
+ * of another template language (`{{.Version}}`, `{{ item.name }}`, `{{ x | upper }}`) and are not changed; one word that is not a name is a
  * problem. A backslash before an expression keeps its text: `\{{version}}`. No problem repeats the value, which may be a secret.
  */
 export function expandValue(value: string, expand: Expand, given: ValueNames): Read<ReturnType<typeof plain>> {

@@ -5,7 +5,7 @@ import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { readVersion } from './read/value.ts'
 
-/** What builds, each with a version of its own. */
+/** The components whose versions are checked. */
 const programs = ['buildx', 'buildkit', 'docker'] as const satisfies readonly (keyof MinimumVersions)[]
 
 /** Reads `minimum-engine-version`: one version, which is Docker's, or `docker=…`, `buildx=…` and `buildkit=…`. */

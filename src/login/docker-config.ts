@@ -6,18 +6,18 @@ import type { Login } from '../plan/logins.ts'
 import { hostOf } from '../registry/auth/auth-file.ts'
 import type { DockerConfig } from '../registry/auth/docker-config-file.ts'
 
-/** The user's configuration, and the logins that go on top of it. */
+/** The user's configuration, and the logins to add. */
 export type Logins = { readonly config: DockerConfig; readonly logins: readonly Login[] }
 
-/** The logins that count: not those for a registry that the user's own configuration knows, where they are only a fallback. */
+/** Returns the effective logins: without fallbacks for registries that have credentials in the user's configuration. */
 export function neededLogins(user: DockerConfig, asked: readonly Login[]): readonly Login[] {
   return asked.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(user, registry)))
 }
 
 /**
- * The user's configuration with `logins` on top.
+ * Returns the user's configuration with `logins` added.
  *
- * A credential store would win over `auths`, so a registry that is logged in to here gets an empty helper, which
+ * A credential store takes precedence over `auths`, so a registry with a login gets an empty helper, which
  * makes the Docker CLI read `auths` for it: https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
  */
 export function composeConfig(user: DockerConfig, userDir: string, all: readonly Login[]): DockerConfig {
@@ -34,7 +34,7 @@ export function composeConfig(user: DockerConfig, userDir: string, all: readonly
   }
 }
 
-/** The entry of `auths` for a login. */
+/** Returns the entry of `auths` for a login. */
 export function entryOf({ username, password }: Pick<Login, 'username' | 'password'>): { readonly auth: string } {
   return { auth: Buffer.from(`${username}:${password.reveal()}`).toString('base64') }
 }
@@ -49,7 +49,7 @@ export function scopedConfigs(
   return logins.flatMap((login) => {
     const { registry, scope } = login
     if (scope === undefined) return []
-    // What tokens are asked for at Docker Hub is named by its API's host.
+    // Token requests for Docker Hub use the host of its API.
     const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
     const actions = scope.actions.length === 0 ? '' : `@${scope.actions.join(',')}`
     const name = scope.repository === '' ? `${host}${actions}` : `${host}/${scope.repository}${actions}`
@@ -57,26 +57,26 @@ export function scopedConfigs(
   })
 }
 
-/** Whether the user's own configuration has credentials for a registry. */
+/** Whether the user's configuration has credentials for a registry. */
 export function isKnown({ auths = {}, credHelpers = {} }: DockerConfig, registry: string): boolean {
   return [...Object.keys(auths), ...Object.keys(credHelpers)].some((key) => hostOf(key) === registry)
 }
 
-/** The key of a registry in `auths`. Docker Hub's is a URL, for reasons of age; every other registry's is its host. */
+/** Returns the key of a registry in `auths`: a URL for Docker Hub (for historical reasons), the host for all others. */
 export function configKey(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
 }
 
 export type PrivateConfig = {
-  /** Makes docker and buildx use it. */
+  /** Variables that make docker and buildx use it. */
   readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
-  /** What of the user's could not be carried over, one sentence each. */
+  /** One sentence for each part of the user's configuration that could not be copied. */
   readonly problems: readonly string[]
 }
 
 /**
- * Makes a Docker configuration folder for this step alone below `tempDir`: the user's settings, contexts, plugins and
- * builders can be used through it, and nothing done through it reaches the user's own folder or another job.
+ * Creates a private Docker configuration folder for this step in `tempDir`: the user's settings, contexts, plugins and
+ * builders are available, and changes do not affect the user's folder or other jobs.
  */
 export function makeDockerConfig(
   tempDir: string,
@@ -95,10 +95,10 @@ export function makeDockerConfig(
   }
 
   const contexts = join(userDir, 'contexts')
-  // A junction needs no privilege on Windows; elsewhere the type is ignored.
+  // On Windows, a junction needs no privilege; other systems ignore the type.
   if (existsSync(contexts)) symlinkSync(contexts, join(dir, 'contexts'), 'junction')
 
-  // Copied, because buildx writes here: what it learns or makes in this step ends with the step.
+  // Copied, because buildx writes to it; its changes end with the step.
   for (const entry of ['instances', 'defaults', 'current', 'certs', nodeIdFile]) {
     const source = join(buildxConfigDir, entry)
     try {

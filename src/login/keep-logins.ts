@@ -18,8 +18,8 @@ import type { Login } from '../plan/logins.ts'
 import { configKey, entryOf } from './docker-config.ts'
 
 /**
- * Writes logins into the user's own Docker configuration, for later steps of the job. Each entry is written down first, and the post step puts
- * back what was there before, unless another step has changed it.
+ * Writes logins into the user's Docker configuration for later steps of the job. Each change is recorded first, and the post step restores the
+ * previous entry, unless another step has changed it.
  *
  * @throws ActionError `output-unwritable`
  */
@@ -36,7 +36,7 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
     recordTask(tempDir, { kind: 'temporary-file', path: temporaryOf(path, session) })
     const before = describeBefore(path, file.config)
     for (const [index, login] of kept.entries()) {
-      // The first is put back last, when the file can say what it said before.
+      // The first is restored last, when the file can return to its original content.
       const whole = index === 0 ? before : { ...before, text: undefined }
       keepLogin(login, { path, file, before: whole, tempDir, session })
     }
@@ -61,7 +61,7 @@ function keepLogin(login: Login, { path, file, before: whole, tempDir, session }
   const { config, entryOf: entryIn } = file
   const key = configKey(login.registry)
   const before = entryIn(key)
-  // A credential store would win over `auths`, see `composeConfig`.
+  // A credential store takes precedence over `auths`, see `composeConfig`.
   const hasHelpers = config?.['credsStore'] !== undefined || config?.['credHelpers'] !== undefined
   const entry: RegistryEntry = { auth: entryOf(login), ...(hasHelpers ? { helper: '' } : {}) }
   recordTask(tempDir, { kind: 'login', path, key, before, wrote: fingerprint(entry), file: whole, env: {} })

@@ -2,12 +2,12 @@ import type { Host } from '../host/host.ts'
 import { cutCredentials, type UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** A secret of this step, and what it is, for people. */
+/** A secret of this step, and its description. */
 export type KnownSecret = { readonly role: string; readonly text: string }
 
 /**
  * Returns the secrets that the plan and the environment hold: passwords of registries, those in URLs, proxies and options of a driver, and
- * the values of build secrets. The log hides them, and verification searches them in the image. Files are not read.
+ * the values of build secrets. The log hides them, and verification searches the image for them. Files are not read.
  */
 export function knownSecrets(
   { logins, identities, build, engine }: Pick<Plan, 'logins' | 'identities' | 'build' | 'engine'>,
@@ -16,7 +16,7 @@ export function knownSecrets(
   return [
     ...logins.flatMap(({ registry, username, password }) => {
       const role = `the password for ${registry}`
-      // Also as it is sent, and as Docker's configuration holds it.
+      // Also in the encodings of requests and of Docker's configuration.
       const sent = Buffer.from(`${username}:${password.reveal()}`).toString('base64')
       return [password.reveal(), sent].map((text) => ({ role, text }))
     }),
@@ -48,7 +48,7 @@ export function buildSecretsOf(secrets: Plan['build']['secrets'], env: Host['env
   })
 }
 
-/** A proxy may be without a scheme. */
+/** The scheme of a proxy is optional. */
 function urlSecrets(url: string, role: string): readonly KnownSecret[] {
   const { credentials } = cutCredentials(/^https?:\/\//i.test(url) ? url : `http://${url}`)
   return credentials === undefined ? [] : formsOf(credentials, role)

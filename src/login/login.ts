@@ -15,23 +15,23 @@ import { maskSecrets } from './mask-secrets.ts'
 export type Access = {
   /** Makes docker and buildx processes use the private configuration. */
   readonly env: Readonly<Record<string, string>>
-  /** Has the same credentials as those processes. */
+  /** The registry client, with the same credentials as those processes. */
   readonly registry: RegistryClient
-  /** How often transient failures are retried; `onRetry` keeps count. */
+  /** Maximum number of retries for transient failures; `onRetry` counts them. */
   readonly retries: { readonly policy: RetryPolicy; readonly onRetry: (attempt: number) => void }
-  /** The most attempts that any one request or build took so far. */
+  /** Highest number of attempts of a single request or build so far. */
   readonly attempts: () => number
-  /** Finds images through it, each once. */
+  /** Finds images through the client, each only once. */
   readonly findImage: FindImage
 }
 
-/** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and us. */
+/** Writes the private Docker configuration and opens the registry client on it: one login for docker, buildx and this program. */
 export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Access> {
   maskSecrets(plan, host)
   const found = readDockerConfig(facts.dockerConfigDir)
   const { config } = found
   const policy = retryPolicy(plan.retries)
-  // Nothing is fetched for a fallback that is not needed.
+  // Credentials are not fetched for an unused fallback.
   const asked = plan.identities.filter(({ registry, unlessKnown }) => !(unlessKnown && isKnown(config, registry)))
   const fetched =
     asked.length === 0

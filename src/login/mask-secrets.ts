@@ -6,7 +6,7 @@ import type { UrlCredentials } from '../inputs/url-credentials.ts'
 import type { Plan } from '../plan/plan.ts'
 import { buildSecretsOf, knownSecrets } from './known-secrets.ts'
 
-/** Inputs that name a server, and with it perhaps a user and password, which few of them accept. */
+/** Inputs with a server address, which may contain a user and password even if the input does not accept them. */
 const places: readonly InputName[] = [
   'images',
   'tags',
@@ -23,8 +23,8 @@ const places: readonly InputName[] = [
 ]
 
 /**
- * Hides the inputs that are one secret, before anything that could have them in it is printed, and each password before an `@` where a server
- * is named: an error about it quotes it.
+ * Masks inputs that are a secret as a whole before any text that may contain them is printed, and passwords before the `@` of a
+ * server address, because errors quote the address.
  */
 export function maskInputs(readInput: (name: string) => string, { env, runner }: Pick<Host, 'env' | 'runner'>): void {
   for (const [name, { kind }] of Object.entries(inputRows)) {
@@ -40,8 +40,8 @@ export function maskInputs(readInput: (name: string) => string, { env, runner }:
 const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})@(?!sha\d{3}:)/gi
 
 /**
- * Hides the secrets of the plan in the log from now on. Files are not read: they may be of any size and kind, and what `{` or `registry=`
- * they have would be hidden wherever it stands.
+ * Masks the secrets of the plan in the log. Files are not read: they may have any size and format, and common texts in them such as `{` or
+ * `registry=` would be masked everywhere.
  */
 export function maskSecrets(
   plan: Pick<Plan, 'logins' | 'identities' | 'build' | 'engine'>,
@@ -50,7 +50,7 @@ export function maskSecrets(
   for (const { text } of knownSecrets(plan, env)) runner.mask(text)
 }
 
-/** Hides the values of build secrets, as {@link maskSecrets} does, before there is a plan. */
+/** Masks the values of build secrets, like {@link maskSecrets}, before the plan exists. */
 export function maskBuildSecrets(
   secrets: Plan['build']['secrets'],
   { env, runner }: Pick<Host, 'env' | 'runner'>,
@@ -58,7 +58,7 @@ export function maskBuildSecrets(
   for (const { text } of buildSecretsOf(secrets, env)) runner.mask(text)
 }
 
-/** Hides the passwords and keys of `registries`, as {@link maskSecrets} does, before there is a plan. */
+/** Masks the passwords and keys of `registries`, like {@link maskSecrets}, before the plan exists. */
 export function maskLogins(logins: Inputs['logins'], { runner }: Pick<Host, 'runner'>): void {
   for (const { means } of logins) {
     if (means.kind === 'password') runner.mask(means.password.reveal())
@@ -66,7 +66,7 @@ export function maskLogins(logins: Inputs['logins'], { runner }: Pick<Host, 'run
   }
 }
 
-/** Hides the private keys with which the nodes of a builder are spoken to. */
+/** Masks the private TLS keys of builder nodes. */
 export function maskNodes(
   { nodeTls, append }: Pick<Inputs, 'nodeTls' | 'append'>,
   { runner }: Pick<Host, 'runner'>,
@@ -76,12 +76,12 @@ export function maskNodes(
   }
 }
 
-/** Hides user and password of a URL in the log from now on. */
+/** Masks the user and password of a URL in the log. */
 function maskCredentials({ forms }: UrlCredentials, { runner }: Pick<Host, 'runner'>): void {
   for (const form of forms) runner.mask(form.reveal())
 }
 
-/** Hides what was cut out of a Dockerfile, and says so: the password is still in the file. */
+/** Masks credentials removed from a Dockerfile, with a warning, because they are still in the file. */
 export function tellCut(
   { file, line, credentials }: Omit<Cut, 'url'> & { readonly file: string },
   { runner }: Pick<Host, 'runner'>,

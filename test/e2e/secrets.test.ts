@@ -197,7 +197,9 @@ describe('secrets without a builder', () => {
     const step = await runStep(job(files, bare), inputs)
 
     expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
-    expect(step.log).toContain('::notice::Build secrets and SSH agents are not used: the engine embedded does not execute RUN')
+    expect(step.log).toContain(
+      '::notice::Build secrets and SSH agents are not used: the engine embedded does not execute RUN',
+    )
     expect(leaks(step)).toEqual([])
   })
 

@@ -8,12 +8,12 @@ import { expandWord } from './expand.ts'
 export type Values = ReadonlyMap<string, string>
 
 export type BuildInputs = {
-  /** Where the build runs; what BUILDPLATFORM says. */
+  /** The build platform, the value of BUILDPLATFORM. */
   readonly buildPlatform: Platform
   readonly targetPlatform: Platform
-  /** What was given from outside (`build-args`). */
+  /** The values of `build-args`. */
   readonly buildArguments: Values
-  /** The stage asked for; the last one otherwise. */
+  /** The target stage. Default: the last one. */
   readonly target?: string
 }
 
@@ -72,7 +72,7 @@ export function globalValues(dockerfile: Dockerfile, inputs: BuildInputs): Value
 const predefined =
   /^(?:(?:https?|ftp|no|all)_proxy|SOURCE_DATE_EPOCH|BUILDKIT_.*|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/
 
-/** Names given from outside that no ARG of the Dockerfile takes and that mean nothing by themselves: a slip, most likely. */
+/** Returns the given names that no ARG of the Dockerfile declares and that are not predefined: most likely a typo. */
 export function unusedBuildArguments(
   { globalArguments, stages }: Dockerfile,
   buildArguments: Values,
@@ -82,14 +82,14 @@ export function unusedBuildArguments(
     instructions.flatMap((one) => (one.kind === 'arg' ? one.arguments.map(({ name }) => name) : [])),
   )
   return [...buildArguments.keys()].filter((name) => {
-    // The names of proxies count in capitals and in small letters.
+    // Proxy variables are accepted in uppercase and lowercase.
     return !declared.has(name) && !predefined.test(name) && !/^[A-Z]+_PROXY$/.test(name.toUpperCase())
   })
 }
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** The `Env` of a base image's configuration with a PATH, which BuildKit sees to where it is not Windows. */
+/** Returns the `Env` of a base image's configuration with a PATH, which BuildKit adds except on Windows. */
 export function completeEnvironment(environment: readonly string[], os: string): readonly string[] {
   if (os === 'windows' || environment.some((entry) => entry.startsWith('PATH='))) return environment
   return [...environment, defaultPath]

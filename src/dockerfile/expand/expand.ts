@@ -5,16 +5,16 @@ import { isSpace } from '../read/space.ts'
 import type { Escape } from '../read/words.ts'
 import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.ts'
 
-/** The value of a variable, or undefined where there is none. */
+/** Returns the value of a variable; undefined if it is not set. */
 export type Lookup = (name: string) => string | undefined
 
-/** How a text is read, where it is not as a word of an instruction is. */
+/** How a text is read if it differs from the words of an instruction. */
 type Mode = {
   readonly escapeMark: Escape
-  /** Whether quotes are taken off, stay, or are characters like all others. */
+  /** Whether quotes are removed, kept, or treated as plain text. */
   readonly quotes: 'remove' | 'keep' | 'ordinary'
   readonly escapes: 'remove' | 'keep'
-  /** What takes the place of a variable that has no value: nothing, or the text as it was. */
+  /** The replacement of an unset variable: an empty text, or the original text. */
   readonly unset: 'empty' | 'keep'
   /** Whether the list of words is wanted: gathering it takes a step for each character. */
   readonly splits: boolean

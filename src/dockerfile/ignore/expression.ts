@@ -16,7 +16,7 @@ const space = /[\t\n\f\r ]/
 const most = 1000
 
 /**
- * Reads a regular expression without groups (but the one for folders), by the syntax of Go; undefined where it is wrong.
+ * Reads a regular expression without groups (but the one for folders), in Go's syntax; undefined if it is invalid.
  * https://pkg.go.dev/regexp/syntax
  */
 export function parseExpression(text: string): Expression | undefined {
@@ -46,7 +46,7 @@ export function parseExpression(text: string): Expression | undefined {
   return alternatives
 }
 
-/** Whether some part of `text` matches. All ways are followed at once, so that no pattern takes long. */
+/** Whether some part of `text` matches. All alternatives are followed in parallel, so that no pattern takes long. */
 export function matchExpression(expression: Expression, text: string): boolean {
   const characters = [...text]
   return expression.some((steps) => search(steps, characters))

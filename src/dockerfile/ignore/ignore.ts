@@ -67,9 +67,9 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
 }
 
 /**
- * Judges `path`, relative with "/", by what was said of the folder it is in (`parent`; undefined at the top). Patterns
+ * Decides on `path`, relative with "/", given the decision on its folder (`parent`; undefined at the top). Patterns
  * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
- * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
+ * pattern that was evaluated for the folder is remembered, so that "!d" after "d/x" does not re-include "d/x".
  */
 export function judgePath({ patterns, find }: IgnoreRules, path: string, parent: PathVerdict | undefined): PathVerdict {
   const inherited = parent?.matched ?? []
@@ -92,7 +92,7 @@ export function judgePath({ patterns, find }: IgnoreRules, path: string, parent:
   return { ignored, matched, by }
 }
 
-/** Judges the paths of one tree, each folder once. */
+/** Decides on the paths of one tree, each folder once. */
 export function createJudge(rules: IgnoreRules): (path: string) => PathVerdict {
   const folders = new Map<string, PathVerdict>()
   const ofFolder = (path: string): PathVerdict | undefined => {

@@ -1,6 +1,6 @@
 import { quoteFound, textError } from '../problem.ts'
 
-/** Changes the permission bits of a file, of which `07777` are looked at. X depends on whether it is a folder. */
+/** Changes the permission bits `07777` of a file. `X` depends on whether it is a folder. */
 type Chmod = (mode: number, isFolder: boolean) => number
 
 const standard = 0o6777
@@ -27,7 +27,7 @@ export function parseChmod(text: string): Chmod {
 /** Gives the permission bits (0 to 0o7777) that a file or directory has after a change. */
 export type ModeChange = {
   readonly apply: (mode: number, isDirectory: boolean) => number
-  /** When given in octal: what directories get that are made on the way. */
+  /** The mode of parent directories that are created, if it is given in octal. */
   readonly octal?: number
 }
 

@@ -4,7 +4,7 @@ import type { Arguments } from '../read/statement.ts'
 import { parseDuration } from './duration.ts'
 
 /**
- * The configuration's Healthcheck: durations in nanoseconds, 0 where nothing is said.
+ * The configuration's Healthcheck: durations in nanoseconds, 0 if not set.
  * https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md
  */
 export type Healthcheck = {

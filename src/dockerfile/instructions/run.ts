@@ -10,7 +10,7 @@ const networks = ['default', 'none', 'host']
 const securities = ['sandbox', 'insecure']
 
 /**
- * RUN, of which only that it is there matters, and which stages, secrets and SSH agents its mounts need.
+ * Reads RUN: only its presence, and the stages, secrets and SSH agents that its mounts need.
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readRun({

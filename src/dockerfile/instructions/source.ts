@@ -10,7 +10,7 @@ export type StageSource =
   | { readonly kind: 'image'; readonly reference: string }
 
 /**
- * What a name that is no stage's stands for; `contexts` are the names of `build-contexts`, of `contextName`.
+ * Resolves a name that does not belong to a stage; `contexts` are the names of `build-contexts`, as `contextName` returns them.
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readSource(name: string, contexts: ReadonlySet<string>): StageSource {

@@ -6,7 +6,7 @@ export type Rules = ReadonlySet<string> | 'all'
 /** What the directive `# check=` or BUILDKIT_DOCKERFILE_CHECK says. https://docs.docker.com/reference/dockerfile/#check */
 export type CheckOptions = {
   readonly skip: Rules
-  /** Rules that are looked at only where they are asked for. */
+  /** Rules that are checked only if they are enabled. */
   readonly experimental: Rules
   /** Whether a finding is an error. */
   readonly error: boolean

@@ -16,7 +16,7 @@ export type LintInputs = BuildInputs & {
   /** Of `globalValues`. */
   readonly globals: Values
   readonly stages: StagePlan
-  /** The stages whose instructions are looked at, ascending, with those that they are based on. */
+  /** The stages whose instructions are checked, ascending, with those that they are based on. */
   readonly looked: readonly number[]
   /** The stages that begin with an image that has a SHELL. */
   readonly withShell: ReadonlySet<number>
@@ -47,7 +47,7 @@ function emptyContinuation(line: number): LintFinding {
   return { rule: 'NoEmptyContinuation', line, message: 'Empty continuation line' }
 }
 
-// BuildKit looks for these before it looks at the instructions one by one.
+// BuildKit checks these before the single instructions.
 const ofFile = new Set([
   'NoEmptyContinuation',
   'ReservedStageName',

@@ -4,7 +4,7 @@ import type { Escape } from './words.ts'
 
 /** What comments at the very top of a Dockerfile say. https://docs.docker.com/reference/dockerfile/#parser-directives */
 export type Directives = {
-  /** The image of the frontend that is asked for, such as `docker/dockerfile:1`. */
+  /** The image of the requested frontend, such as `docker/dockerfile:1`. */
   readonly syntax?: string
   readonly escape: Escape
   /** The options of build checks, as they stand. */
@@ -24,7 +24,7 @@ export function createDirectiveReader(): DirectiveReader {
 
 /**
  * Reads one line, without white space in front and line end.
- * @throws ActionError `dockerfile-invalid`, without a place, for a directive that is there twice and for a bad escape
+ * @throws ActionError `dockerfile-invalid`, without a place, for a duplicate directive and for an invalid escape
  */
 export function readDirective(reader: DirectiveReader, line: string): void {
   const directive = reader.done ? undefined : parseDirective(line, '#')
@@ -67,7 +67,7 @@ function find(lines: readonly string[], name: string, comment: '#' | '//'): stri
 function syntaxOfJson(lines: readonly string[]): string | undefined {
   if (!trimStart(lines.find((line) => line !== '') ?? '').startsWith('{')) return undefined
   try {
-    // The text of a Dockerfile, whose size is bounded, and only the topmost level is looked at.
+    // The size of a Dockerfile is limited, and only the top level is read.
     const value: unknown = JSON.parse(lines.join('\n'))
     const syntax = typeof value === 'object' && value !== null && 'syntax' in value ? value.syntax : undefined
     return typeof syntax === 'string' ? syntax : undefined

@@ -1,12 +1,12 @@
 import { nearest } from '../../text/nearest.ts'
 import { textError } from '../problem.ts'
 
-/** `switch` stands alone or takes true and false; `list` may be there several times. */
+/** `switch` has no value, or true or false; `list` can be repeated. */
 type FlagKind = 'switch' | 'text' | 'list'
 
 export type FlagKinds = Readonly<Record<string, FlagKind>>
 
-/** The flags of one instruction; undefined and empty where one is not there. */
+/** The flags of one instruction; undefined or empty if not set. */
 export type Flags = {
   readonly text: (name: string) => string | undefined
   readonly list: (name: string) => readonly string[]

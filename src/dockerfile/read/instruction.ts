@@ -34,14 +34,14 @@ export type Copy = Transfer & { readonly kind: 'copy'; readonly from?: string; r
 export type Add = Transfer & {
   readonly kind: 'add'
   readonly checksum?: string
-  /** Undefined where the flag is not there: what happens then depends on the source. */
+  /** Undefined if the flag is not set: the default depends on the source. */
   readonly keepGitDir?: boolean
   readonly unpack?: boolean
 }
 
 /**
  * A secret that RUN mounts, as a file or into its environment, or the socket of an SSH agent. Without `required`, it runs
- * also where there is none.
+ * also if it is missing.
  */
 export type SecretMount = { readonly kind: 'secret' | 'ssh'; readonly id: string; readonly required: boolean }
 

@@ -16,7 +16,7 @@ export type Dockerfile = {
   readonly stages: readonly Stage[]
 }
 
-// It is no Dockerfile then, and to go on through megabytes of it takes minutes.
+// It is not a Dockerfile then, and reading megabytes of it would take minutes.
 const enoughProblems = 1000
 
 /**

@@ -74,13 +74,13 @@ function text(given: string): Arguments {
   return given === '' ? { form: 'none' } : { form: 'text', text: given }
 }
 
-/** What is no JSON is read as text, also `['a']`, as BuildKit does; JSON with something else than strings is an error. */
+/** Text that is not valid JSON, such as `['a']`, is read as plain text, as BuildKit does; a JSON list of other values than strings is an error. */
 function readJson(rest: string): { readonly form: 'json'; readonly words: readonly string[] } | undefined {
   const array = trimStart(rest)
   if (!array.startsWith('[')) return undefined
   let given: unknown
   try {
-    // Part of a Dockerfile, whose size is bounded, and only the topmost level is looked at.
+    // The size of a Dockerfile is limited, and only the top level is read.
     given = JSON.parse(array)
   } catch {
     return undefined

@@ -97,7 +97,7 @@ function readBody(lines: readonly string[], start: number, { name, chomps }: Ann
   return { body: undefined, end: lines.length }
 }
 
-/** The lines with their ends; there is none after the last newline. */
+/** Returns the lines with their line endings; no empty line follows the last newline. */
 function splitLines(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }

@@ -31,7 +31,7 @@ export type Resolved = {
 /**
  * Replaces the variables of a stage's instructions, in order, and checks what can be wrong only then. A line sees what
  * the lines before it set; ARG hides ENV of the same name from there on, as in BuildKit. CMD, ENTRYPOINT, HEALTHCHECK,
- * RUN, SHELL, ONBUILD, `--from` and `--exclude` stay as they are.
+ * RUN, SHELL, ONBUILD, `--from` and `--exclude` are not changed.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
  * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
  */
@@ -57,7 +57,7 @@ export type Resolver = {
   readonly values: Values
 }
 
-/** Resolves instructions one by one, in their order. `onLookup` is told each variable that is asked for. */
+/** Resolves instructions one by one, in order. `onLookup` is called for each variable that is looked up. */
 export function createResolver(
   surroundings: Omit<Surroundings, 'file'>,
   onLookup: (name: string) => void = () => {},

@@ -17,7 +17,7 @@ export type PlannedStage = Omit<Stage, 'base' | 'platform'> & {
   readonly platform?: Platform
   /** With what ONBUILD of the stage it is based on adds, in front. */
   readonly instructions: readonly Instruction[]
-  /** What `--from` of COPY and of the mounts of RUN names, by the text that is there. */
+  /** The sources that `--from` of COPY and of RUN mounts names, by the text of the flag. */
   readonly from: ReadonlyMap<string, StageSource>
 }
 
@@ -39,7 +39,7 @@ export type Wanted = {
 /**
  * Finds out what each stage is based on and copies from, and which stages the target needs.
  * https://docs.docker.com/reference/dockerfile/#from
- * @throws ActionError `dockerfile-invalid`; `input-invalid` for a target that is not there
+ * @throws ActionError `dockerfile-invalid`; `input-invalid` for a target that does not exist
  */
 export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
   const problems: Problem[] = []
@@ -85,7 +85,7 @@ function tooMany(file: string, line: number, what: string): ActionError {
   return dockerfileError(file, [{ line, message, cause: new ExcessError(message) }])
 }
 
-/** The stage that the target's chain of FROM begins with: its base is no stage. */
+/** Returns the first stage of the target's FROM chain, whose base is not a stage. */
 export function bottomStage({ stages, target }: StagePlan): number {
   let index = target
   for (let base = stages[index]?.base; base?.kind === 'stage'; base = stages[index]?.base) index = base.index

@@ -104,7 +104,7 @@ async function execute(
             return ''
           },
           async (error: unknown) => {
-            // Whoever fails to take the output must not leave the child behind, blocked on a full pipe.
+            // If the consumer fails, the child must not be left behind, blocked on a full pipe.
             endGroup()
             child.stdout.destroy()
             await exited
@@ -125,10 +125,10 @@ async function execute(
   }
 }
 
-/** Milliseconds for output that is on its way when a program has exited. */
+/** Milliseconds to wait for pending output after a program has exited. */
 const lastWords = 500
 
-/** Calls `end` with what was exceeded. Gives what ends the watch. */
+/** Calls `end` with the limit that was exceeded. Returns a function that stops the watch. */
 function limit(
   { stdout, stderr }: ChildProcessWithoutNullStreams,
   { timeout, silence }: Pick<ExecOptions, 'timeout' | 'silence'>,
@@ -136,7 +136,7 @@ function limit(
 ): () => void {
   const timer =
     timeout === undefined ? undefined : setTimeout(() => end(`${formatDuration(timeout)}, its time limit`), timeout)
-  // Counted, because listening for data would take it from whoever reads it.
+  // Counts bytes, because a data listener would take them from the consumer.
   const received = (): number =>
     [stdout, stderr].reduce((sum, pipe) => sum + ('bytesRead' in pipe ? Number(pipe.bytesRead) : 0), 0)
   let before = 0

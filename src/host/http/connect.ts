@@ -49,7 +49,7 @@ type Target = {
 
 async function establish(target: Target): Promise<TLSSocket> {
   const { host, port, trust } = target
-  // Docker names the folders of certs.d like registries in references: the port only where it is not 443.
+  // Docker names the folders of certs.d like registries in references: the port only if it is not 443.
   const name = port === 443 ? host : `${host}:${port}`
   try {
     return await secure(target, await trust.usual(name))
@@ -77,7 +77,7 @@ async function secure(
   return await new Promise((resolve, reject) => {
     const tls = connectTls({
       ...(socket === undefined ? { host, port } : { socket }),
-      // The name is checked against the certificate also where it is an address, which may not be sent as a server name.
+      // The certificate is verified for IP addresses too, although they are not allowed as server name (SNI).
       ...(servername === '' ? {} : { servername }),
       ...(socket === undefined ? {} : { host }),
       secureContext,
@@ -124,7 +124,7 @@ export function proxyTarget(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`
 }
 
-/** A failure on the way to a proxy, named so that nobody looks for it at the registry. */
+/** Returns the error for a failed connection to a proxy, so that it is not mistaken for a registry error. */
 export function throughProxy(error: Error, proxy: URL): Error {
   const code = 'code' in error ? String(error.code) : 'ECONNRESET'
   return Object.assign(withCode(`the proxy ${proxy.host} cannot be reached: ${error.message || code}`, code), {

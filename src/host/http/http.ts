@@ -82,9 +82,9 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
         reject(refusal)
         return
       }
-      // A body may break before anyone reads it; whoever does is told then.
+      // A body may fail before it is read; the reader gets the error then.
       response.on('error', () => {})
-      // An answer that did not wait for the request's end is a refusal: the rest is not sent.
+      // A response before the end of the request is a rejection: the rest is not sent.
       response.once('end', () => {
         if (!outgoing.writableFinished) outgoing.destroy()
       })
@@ -113,7 +113,7 @@ function isBeforeAnswer(error: Error): boolean {
 }
 
 /**
- * The refusal of a proxy that answers in place of the server: 407 is a proxy's alone, and Squid marks its own pages.
+ * Returns the error of a proxy that answers instead of the server: only proxies send 407, and Squid marks its own pages.
  * https://www.squid-cache.org/Doc/config/error_map/
  */
 function proxyRefusal({ statusCode = 0, headers }: IncomingMessage, proxy: URL, { host }: URL): Error | undefined {

@@ -67,7 +67,7 @@ async function makeContext(
   ]
   const [cert, key] = [await read('.cert'), await read('.key')]
   const own = cert.length > 0 && key.length > 0 ? { cert, key } : {}
-  // Without `ca` Node takes its own authorities, already parsed; a list of them is parsed anew for each context.
+  // Without `ca` Node takes its own authorities, already parsed; a list is parsed again for each context.
   if (extra.length === 0 && !system) return createSecureContext(own)
   const ca = [...authorities('default'), ...(system ? authorities('system') : []), ...extra]
   return createSecureContext({ ...own, ca })

@@ -9,7 +9,7 @@ export type TextBounds = {
   readonly total: number
 }
 
-/** What all text passes on its way to a log, an annotation, an output on standard output or a summary. */
+/** Sanitizes all text for a log, an annotation, an output on standard output or a summary. */
 export type Door = {
   /** See {@link Redactor}. */
   readonly hide: Redactor['hide']

@@ -45,7 +45,7 @@ export function splitLines(text: string): readonly string[] {
 const lineEnd = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
 const esc = '\u001b'
-/** What is compared as if it were not there: control and format characters, variation selectors, combining marks; and colors. */
+/** Characters ignored in comparisons: control and format characters, variation selectors, combining marks; and colors. */
 const ignored = String.raw`(?:${esc}\[[0-9;:]{0,64}m|[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}])*`
 const hashCommand = new RegExp(`(#${ignored}#${ignored})(\\[)`, 'gu')
 // White space of JavaScript, and what is in `ignored`, is all that `TrimStart` takes.

@@ -4,7 +4,7 @@ import { properties } from './runner.ts'
 
 /**
  * A log that folds groups as the runner shows them. Runners do not nest groups, so an inner group is
- * written as a plain line of the outer one. `progress` shows what is no line of the log.
+ * written as a plain line of the outer one. `progress` shows text that is not a log line.
  */
 export function createLog(commands: Commands, progress: Log['progress'] = () => undefined): Log {
   let depth = 0

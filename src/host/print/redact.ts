@@ -2,7 +2,7 @@ export type Redactor = {
   /**
    * Hides `secret` from now on.
    *
-   * @returns the values that a runner should be told, none of which it was told before: the whole and each of its lines
+   * @returns the new values to register with the runner: the whole text and each of its lines
    */
   readonly hide: (secret: string) => readonly string[]
   /** Returns the text with `***` in the place of every secret. */
@@ -34,7 +34,7 @@ export function createRedactor(): Redactor {
       const values = [secret, ...secret.split(/\r\n|[\r\n]/)].filter((value) => value.trim().length >= shortest)
       const fresh = [...new Set(values)].filter((value) => !told.has(value))
       for (const value of fresh) told.add(value)
-      // White space around it is no secret, and begins many other lines.
+      // Surrounding white space is not part of the secret, and many other lines begin with it.
       for (const needle of [...values.map((value) => value.trim()), ...formsOf(secret)]) {
         if (needles.add(needle)) longest = Math.max(longest, needle.length)
       }
@@ -45,7 +45,7 @@ export function createRedactor(): Redactor {
   }
 }
 
-/** User and password of a URL of any scheme: nobody needs to be told of them. */
+/** User and password of a URL of any scheme; hidden without registration. */
 const urlPassword = /(?<![a-z0-9+.-])([a-z0-9+.-]{1,64}:\/\/)[^\s/:@"'<>]*:[^\s/"'<>]+@/gi
 
 type Needles = {

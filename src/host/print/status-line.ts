@@ -16,7 +16,7 @@ export type Terminal = {
 const showEvery = 100
 
 /**
- * A line at the end of a terminal's output that says how far something is. Does nothing where standard output is no terminal and on
+ * A line at the end of a terminal's output that shows progress. Does nothing if standard output is not a terminal, and on
  * GitHub's runners, whose logs keep every line.
  */
 export function createStatusLine(

@@ -29,7 +29,7 @@ function readerOf(row: InputRow): ((text: string) => Read<unknown>) | undefined 
   }
 }
 
-/** The fields that go to what builds as they are. */
+/** The fields that are passed to the engine unchanged. */
 export const buildFields = rows.flatMap(([name, { build }]) => (build ? [fieldOf(name) as BuildField] : []))
 
 /** `noCache` of `no-cache`. */

@@ -81,7 +81,7 @@ function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | numb
 // White space within a line; what may end one.
 const blank = '[^\\S\\r\\n]*'
 const end = '(?:\\r\\n?|\\n|$)'
-// Two quotes are one inside. The closing one is no half of a pair.
+// Inside quotes, two quotes are one. The closing quote is not half of a pair.
 const quoted = `${blank}"([^"]*(?:""[^"]*)*)"(?!")`
 
 const patterns = {
@@ -92,7 +92,7 @@ const patterns = {
 }
 
 /**
- * Splits a text into entries that stay as they are: a line each, with the white space at its end, or what stands between a
+ * Splits a text into verbatim entries: a line each, with trailing white space, or the text between a
  * quote before the entry and the quote that ends a line, with newlines as they are and `""` for one quote. Blank lines and
  * comments give nothing.
  *

@@ -37,7 +37,7 @@ export function readAnnotations(
     for (const [key, value] of readPair(item, report)) {
       const problem = prefixProblem(key, platforms.map(formatPlatform))
       if (problem === undefined) {
-        // The later of two is also the last in order: it may be told by another prefix, too.
+        // The later of two moves to the end, because it may have another prefix.
         pairs.delete(key)
         pairs.set(key, value)
       } else report(problem, item.line)
@@ -46,10 +46,10 @@ export function readAnnotations(
   return Object.fromEntries(pairs)
 }
 
-/** The variable by which docker/metadata-action is told what annotations go on. */
+/** The variable that sets the annotation levels of docker/metadata-action. */
 export const levelsVariable = 'DOCKER_METADATA_ANNOTATIONS_LEVELS'
 
-/** The levels in a text such as `manifest,index`, each once; undefined where there is none. */
+/** Returns the levels in a text such as `manifest,index`, without duplicates; undefined if it has none. */
 export function readAnnotationLevels(text: string, report: (message: string) => void): readonly string[] | undefined {
   const found = [...new Set(text.split(',').map((level) => level.trim()))].filter((level) => level !== '')
   const unknown = found.find((level) => !levels.includes(level))

@@ -21,7 +21,7 @@ const mostShown = 100
 /** What to do about inputs of a workflow step. */
 export const inputHint = 'Correct the `with` block of this step. Nothing has been built yet.'
 
-/** The one error for all problems, one a line. */
+/** Returns one error for all problems, one per line. */
 export function inputError(problems: readonly InputProblem[]): ActionError {
   const lines = problems.slice(0, mostShown).map(({ input, line, message }) => {
     return `${input}${line === undefined ? '' : `, line ${line}`}: ${message.replace(/[\r\n]+/g, ' ')}`

@@ -10,9 +10,9 @@ export type ReadInput = (name: InputName) => string
 /** The inputs that hold several items. */
 export type ListInput = { [N in InputName]: (typeof inputRows)[N]['kind'] extends ListKind ? N : never }[InputName]
 
-/** Reads inputs by kind. What cannot be read is reported, and read as if nothing was said. */
+/** Reads inputs by kind. An invalid value is reported and read as not set. */
 export type Reader = {
-  /** Without white space around it. Undefined where nothing was said; a template left empty says nothing. */
+  /** The trimmed text. Undefined if not set; an expression with an empty result counts as not set. */
   readonly text: (name: InputName) => string | undefined
   /** The value of the text, or of the default of the input if it has one. */
   readonly value: <T>(name: InputName, parse: (text: string) => Read<T>) => T | undefined

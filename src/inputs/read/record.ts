@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 
-/** The fields of one CSV record, or undefined where quotes stand where none may. */
+/** Returns the fields of one CSV record; undefined if a quote is misplaced. */
 export function readRecord(text: string): readonly string[] | undefined {
   try {
     const [record] = parse(text, { relax_column_count: true }) as unknown as readonly (readonly string[])[]

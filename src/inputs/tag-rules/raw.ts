@@ -14,7 +14,7 @@ export const rawRule: TagRule = {
     const expanded = expand(value)
     if ('problem' in expanded) return expanded
     const { text, uses } = expanded.value
-    // What an expression left empty is no tag, as in docker/metadata-action.
+    // An expression with an empty result gives no tag, as in docker/metadata-action.
     if (text === '') return { value: [] }
     const tag = sanitizeTag(text)
     if (tag === '') {

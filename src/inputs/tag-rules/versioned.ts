@@ -2,7 +2,7 @@ import { limits } from '../../bounds/limits.ts'
 import { quote, type Read } from '../read/problem.ts'
 import type { GivenRule, RuleContext } from './rule.ts'
 
-/** The text that a rule of versions reads: `value`, else the Git tag. Undefined: neither is there, and the rule gives no tag. */
+/** Returns the text for a version rule: `value`, else the Git tag. Undefined if neither is set; the rule then gives no tag. */
 export function readSource({ values }: GivenRule, { event, expand }: RuleContext): Read<string | undefined> {
   if (values.length > 1) return { problem: `expected one value, found ${values.length}` }
   const [value = ''] = values

@@ -8,7 +8,7 @@ import { retryRequest } from '../../registry/transport/retry-request.ts'
 import type { RetryPolicy } from '../../retry/backoff.ts'
 import type { AnswerFailure } from '../../retry/failure.ts'
 
-/** What the services that give credentials are asked through. */
+/** What requests to a credential service need. */
 export type Asking = Pick<Host, 'http' | 'log' | 'clock' | 'signal' | 'env'> & {
   readonly policy: RetryPolicy
   /** Hides a secret in the log. */
@@ -18,18 +18,18 @@ export type Asking = Pick<Host, 'http' | 'log' | 'clock' | 'signal' | 'env'> & {
 export type ServiceRequest = {
   /** Begins the message of an error: `Cannot log in to …`. */
   readonly what: string
-  /** The service, for people. */
+  /** Display name of the service. */
   readonly by: string
-  /** Makes the request of one attempt: a signature has a time in it. */
+  /** Creates the request for one attempt, because signatures contain the time. */
   readonly request: () => Omit<HttpRequest, 'signal'> | Promise<Omit<HttpRequest, 'signal'>>
-  /** What to do about a refusal, in full sentences; undefined where nothing is known of it. */
+  /** Returns how to fix a rejected request, in full sentences; undefined if unknown. */
   readonly explain: (failure: AnswerFailure) => string | undefined
 }
 
 /**
- * Asks a service that gives credentials, again while its failure is transient, and returns the text of its answer.
+ * Requests credentials from a service, retries transient failures, and returns the text of the response.
  *
- * @throws ActionError `registry-unauthorized` for a refusal, `registry-unreachable` and `registry-unavailable`
+ * @throws ActionError `registry-unauthorized` if the service rejects the request, `registry-unreachable` and `registry-unavailable`
  */
 export async function askService(asking: Asking, { what, by, request, explain }: ServiceRequest): Promise<string> {
   const { http, clock, signal } = asking
@@ -68,18 +68,18 @@ export async function askService(asking: Asking, { what, by, request, explain }:
   return (await readBody(answer, { what, by, limit: limits.answer, clock })).toString('utf8')
 }
 
-/** Why a service refused, behind the error that says so. */
+/** The response of a service that rejected a request, as the cause of the error. */
 class ServiceRefusal extends Error {
   override readonly name = 'ServiceRefusal'
 }
 
-/** Whether a service refused with one of the errors of its API. */
+/** Whether a service rejected the request with one of the given error codes. */
 export function isRefusedWith(error: unknown, ...names: readonly string[]): boolean {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof ServiceRefusal && names.includes(cause.message)
 }
 
-/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/** AWS returns 400 where others return 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 function isSlowDown(failure: AnswerFailure): boolean {
   const slow =
     /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/
@@ -99,12 +99,12 @@ export async function askForJson(asking: Asking, request: ServiceRequest): Promi
     const value = parseJson(text)
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch {
-    // Not quoted: it may hold a token.
+    // Not quoted, because it may contain a token.
   }
   throw unusable(request, 'its answer is not a JSON object')
 }
 
-/** A text of an answer that must be there. It is hidden in the log. Throws ActionError `registry-refused`. */
+/** Returns a required text of a response and hides it in the log. Throws ActionError `registry-refused`. */
 export function secretOf(
   asking: Pick<Asking, 'mask'>,
   request: Pick<ServiceRequest, 'what' | 'by'>,
@@ -117,7 +117,7 @@ export function secretOf(
   return value
 }
 
-/** The error for an answer that is none. */
+/** Returns the error for an invalid response. */
 export function unusable({ what, by }: Pick<ServiceRequest, 'what' | 'by'>, found: string): ActionError {
   return new ActionError('registry-refused', `${what}: ${by}: ${found}`, {
     hint: 'Check whether a proxy answers in place of the service.',

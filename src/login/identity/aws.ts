@@ -20,14 +20,14 @@ import {
 import type { AskedLogin } from './id-token.ts'
 
 export type AwsRequest = AskedLogin<'aws'> & {
-  /** Repositories of the registry that are made if they do not exist. */
+  /** Repositories of the registry that are created if they do not exist. */
   readonly create: readonly Repository[]
 }
 
 /**
  * Returns the credentials for a registry of Amazon ECR, and for the same registry of the accounts in AWS_ACCOUNT_IDS, good for 12 hours.
  *
- * @throws ActionError `registry-unauthorized`, with what AWS says and what to do
+ * @throws ActionError `registry-unauthorized`, with AWS's message and a hint
  */
 export async function logInToAws(asking: Asking, request: AwsRequest): Promise<readonly Omit<Login, 'unlessKnown'>[]> {
   const { registry, create } = request
@@ -61,15 +61,15 @@ type Keys = { readonly id: string; readonly key: Secret; readonly session: Secre
 
 type Call = (action: string, body: object) => Promise<Readonly<Record<string, unknown>>>
 
-/** ECR as AWS names it, and where. */
+/** The name of the ECR service at AWS, and its region. */
 type Service = EcrHost & { readonly region: string; readonly isPublic: boolean }
 
-/** Throws ActionError `input-invalid` where no region is known. */
+/** Throws ActionError `input-invalid` if the region is unknown. */
 function serviceOf({ registry, identity }: AwsRequest, { env }: Asking): Service {
   const known = parseEcrHost(registry)
   const isPublic = known !== undefined && known.account === undefined
   const ofEnvironment = env['AWS_REGION'] || env['AWS_DEFAULT_REGION']
-  // ECR Public answers there alone: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html
+  // ECR Public is only available in this region: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html
   const region = isPublic ? 'us-east-1' : (identity.region ?? known?.region ?? ofEnvironment)
   if (region === undefined) {
     throw new ActionError('input-invalid', `Cannot log in to ${registry}: its name has no region of AWS`, {
@@ -141,7 +141,7 @@ async function assumeRole(
     explain: explainAws,
   }
   const answer = await askService(asking, asked)
-  // Of all its forms the one that is documented is XML; the values are ASCII without entities.
+  // XML is the documented response format; the values are ASCII without entities.
   const field = (name: string) => new RegExp(`<${name}>([^<]{1,16384})</${name}>`).exec(answer)?.[1]
   return {
     id: secretOf(asking, asked, field('AccessKeyId')),
@@ -226,7 +226,7 @@ function sign(
   }
 }
 
-/** Makes a repository that does not exist; that another run makes it meanwhile is no failure. */
+/** Creates a repository if it does not exist; a concurrent creation by another run is not an error. */
 async function ensureRepository(call: Call, { repository }: Repository, { isPublic }: Service): Promise<void> {
   // The first part of a public name is the alias of the registry.
   const name = isPublic ? repository.replace(/^[^/]*\//, '') : repository
@@ -234,7 +234,7 @@ async function ensureRepository(call: Call, { repository }: Repository, { isPubl
     await call('DescribeRepositories', { repositoryNames: [name] })
     return
   } catch (error) {
-    // Who may create one may not be allowed to look.
+    // Permission to create a repository does not imply permission to describe it.
     if (!isRefusedWith(error, 'RepositoryNotFoundException', 'AccessDeniedException')) throw error
   }
   try {
@@ -252,7 +252,7 @@ function accountsOf(env: Asking['env']): readonly string[] {
     .slice(0, 100)
 }
 
-/** What the errors of AWS mean to a workflow. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+/** What the errors of AWS mean for a workflow. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 function explainAws({ text }: AnswerFailure): string | undefined {
   return hints.find(([pattern]) => pattern.test(text))?.[1]
 }

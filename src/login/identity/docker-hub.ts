@@ -8,7 +8,7 @@ import type { AskedLogin } from './id-token.ts'
 const lifetime = 3600
 
 /**
- * Returns the credentials for Docker Hub by an OIDC connection of the organization.
+ * Returns the credentials for Docker Hub through an OIDC connection of the organization.
  * https://docs.docker.com/enterprise/security/oidc-connections/
  *
  * @throws ActionError `registry-unauthorized`, `input-invalid`

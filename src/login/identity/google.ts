@@ -76,7 +76,7 @@ type Left =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'federation'; readonly provider: string; readonly serviceAccount: string | undefined }
 
-/** What google-github-actions/auth has left for later steps. No address of the file is used, only the names in it. */
+/** The credentials file of google-github-actions/auth. Only its names are used, not its URLs. */
 async function readLeft({ env }: Asking, what: string): Promise<Left> {
   const path = env['GOOGLE_APPLICATION_CREDENTIALS']
   if (!path) {

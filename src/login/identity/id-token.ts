@@ -4,17 +4,17 @@ import { cancelled } from '../../errors/cancelled.ts'
 import type { Identity } from '../../inputs/inputs.ts'
 import type { Asking } from './ask-service.ts'
 
-/** Gives the OIDC token of the job for an audience. */
+/** Returns the OIDC token of the job for an audience. */
 export type GetIdToken = (audience: string, what: string) => Promise<string>
 
-/** A registry that is logged in to by one kind of identity, and the job's token for it. */
+/** A registry with one kind of identity, and the job's token for it. */
 export type AskedLogin<Kind extends Identity['kind']> = {
   readonly registry: string
   readonly identity: Extract<Identity, { readonly kind: Kind }>
   readonly idToken: GetIdToken
 }
 
-/** Asks GitHub for the OIDC token of the job through @actions/core, which is loaded by the first who needs one. */
+/** Requests the OIDC token of the job from GitHub through @actions/core, which is loaded on demand. */
 export function createGetIdToken({ env, signal, mask }: Pick<Asking, 'env' | 'signal' | 'mask'>): GetIdToken {
   return async (audience, what) => {
     if (!env['ACTIONS_ID_TOKEN_REQUEST_URL'] || !env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {

@@ -7,10 +7,10 @@ import type { Asking } from './ask-service.ts'
 import { createGetIdToken } from './id-token.ts'
 
 /**
- * Fetches the credentials of clouds, side by side. What is missing where nothing is pushed, or what nobody asked
- * for, is a warning: pull requests from forks have no identity.
+ * Fetches cloud credentials in parallel. Missing credentials are a warning if nothing is pushed or if they were not
+ * requested: pull requests from forks have no identity.
  *
- * @throws ActionError of the first that fails
+ * @throws ActionError, the first failure
  */
 export async function resolveIdentities(
   plan: Pick<Plan, 'push' | 'references'> & { readonly identities: readonly IdentityLogin[] },
@@ -38,7 +38,7 @@ export async function resolveIdentities(
   return found.flat()
 }
 
-/** Each cloud's code is loaded when it is the one. */
+/** The code of each cloud, loaded on demand. */
 async function fetchLogins(
   { registry, identity, unasked }: IdentityLogin,
   { push, references }: Pick<Plan, 'push' | 'references'>,

@@ -212,7 +212,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       name: `a file that is ignored, in ${line}`,
       dockerfile: `FROM scratch\n${line}\n`,
       code: 'build-failed',
-      says: 'dist/app is there, but line 2 of .dockerignore leaves it out of the build context: dist. ',
+      says: 'dist/app exists, but line 2 of .dockerignore excludes it from the build context: dist. ',
     })),
     {
       name: 'a base that is not there',

@@ -24,7 +24,7 @@ export function checkContext(build: BuildSpec): string | undefined {
   const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
   const found = [file, ...others].find((path) => isThere(path, 'file'))
   if (found !== undefined) return found
-  throw new ActionError('dockerfile-not-found', `Cannot build: the Dockerfile ${file} does not exist`, {
+  throw new ActionError('dockerfile-not-found', `Cannot find the Dockerfile: ${file} does not exist or is not a file`, {
     hint: 'Set `file`. Its path is relative to the workspace, not to the context.',
   })
 }
@@ -33,15 +33,15 @@ export function checkContext(build: BuildSpec): string | undefined {
 export async function checkNamedContext({ name, source }: PlannedContext): Promise<void> {
   const [path, found, what] =
     source.kind === 'layout'
-      ? [source.path, isThere(join(source.path, 'index.json'), 'file'), 'an OCI layout folder']
+      ? [source.path, isThere(join(source.path, 'index.json'), 'file'), 'an OCI layout']
       : source.kind === 'archive'
         ? [source.path, isThere(source.path, 'file'), 'a file']
         : source.kind === 'path'
-          ? [source.path, isThere(source.path, 'folder'), 'a folder']
+          ? [source.path, isThere(source.path, 'folder'), 'a directory']
           : ['', true, '']
   if (found) return
   throw new ActionError('context-not-found', `Cannot build: the context ${name}, ${path}, is not ${what}`, {
-    hint: 'Relative paths in `build-contexts` start from the workspace. An image is named as docker-image://reference, one that was saved as docker-archive:file.',
+    hint: 'Check the path, which is relative to the workspace. For an image, use docker-image://reference, for a saved one docker-archive:file.',
   })
 }
 

@@ -303,7 +303,7 @@ describe('build-contexts', () => {
     const files = { Dockerfile: 'FROM scratch\nCOPY --from=lib . /\n' }
     const step = await runStep(job(files, bare), { 'build-contexts': 'lib=./nope', tags: 'example.com/a:1' })
     expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'context-not-found' }, leftovers: [] })
-    expect(step.log).toContain('the context lib, ./nope, is not a folder')
+    expect(step.log).toContain('the context lib, ./nope, is not a directory')
   })
 })
 

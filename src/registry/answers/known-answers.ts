@@ -50,7 +50,7 @@ export const knownAnswers: readonly KnownFailure[] = [
     code: 'registry-refused',
     // "name unknown: The repository with name 'a/b' does not exist in the registry with id '123456789012'".
     pattern: /The repository with name '([^']*)' does not exist in the registry/i,
-    hint: 'Amazon ECR does not create repositories on push. Create it: aws ecr create-repository --repository-name $1.',
+    hint: 'Create the repository, which Amazon ECR does not do on push: `aws ecr create-repository --repository-name $1`.',
   },
   {
     code: 'tag-exists',

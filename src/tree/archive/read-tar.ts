@@ -50,7 +50,7 @@ const nothing: Extended = { records: new Map(), size: 0 }
 export async function* readTar(source: Content, what: string, limits: TarLimits = tarLimits): AsyncGenerator<TarEntry> {
   const fail: Fail = (found, hint) =>
     new ActionError(hint === undefined ? 'archive-invalid' : 'archive-unsupported', `${what}: ${found}`, {
-      hint,
+      hint: hint ?? 'Create the archive again, or check how it was downloaded.',
     })
   const reader = blockReader(source, fail, limits.bytes)
   const budget = createBudget(limits, fail)

@@ -66,11 +66,11 @@ describe('preflight()', () => {
   })
 
   test.each([
-    { name: 'a folder that is not there', value: 'nope', says: 'the context lib, nope, is not a folder' },
+    { name: 'a folder that is not there', value: 'nope', says: 'the context lib, nope, is not a directory' },
     {
       name: 'a folder without a layout',
       value: 'oci-layout://.',
-      says: 'the context lib, ., is not an OCI layout folder',
+      says: 'the context lib, ., is not an OCI layout',
     },
   ])('refuses $name in build-contexts, together with what else is wrong', async ({ value, says }) => {
     const plan = planOf({ context: join(tempFolder(), 'gone'), 'build-contexts': `lib=${value}` })

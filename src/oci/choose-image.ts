@@ -30,7 +30,7 @@ const mostSilent = 64
  * that its machines run too. An index may hold further indexes, and entries that do not say their platform: those are read only when no
  * other entry fits.
  *
- * @throws ActionError `platform-unsupported` when there is none, `content-mismatch`, and what `read` throws
+ * @throws ActionError `platform-unsupported` when no image fits, `content-mismatch`, and what `read` throws
  */
 export async function chooseImage(
   root: Document,

@@ -26,7 +26,7 @@ export type Execution = {
   readonly Shell?: readonly string[]
 }
 
-/** Durations in nanoseconds; what is 0 is not there. */
+/** Durations in nanoseconds; 0 is omitted. */
 export type Health = {
   readonly Test?: readonly string[]
   readonly Interval?: number

@@ -20,7 +20,7 @@ export type DockerImage =
   | { readonly ok: false; readonly why: string }
 
 /**
- * The same image with Docker's media types, for registries that accept no others. Blobs stay as they are; manifests and the index get
+ * The same image with Docker's media types, for registries that accept no others. Blobs are unchanged; manifests and the index get
  * other bytes, and so other digests. Attestations and zstd layers have no such type.
  */
 export function toDockerTypes({ root, blobs, documents, images }: ImageTree): DockerImage {

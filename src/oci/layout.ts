@@ -70,8 +70,8 @@ export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buf
 }
 
 /**
- * The blobs of the OCI layout in `dir`. What is read is not checked: whoever sends or unpacks it checks what passes. What is written is
- * checked on its way, and a blob that several ask for at a time is written once.
+ * The blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked. Written content is
+ * verified while it is written, and concurrent writes of one blob are combined.
  *
  * @throws by its results, the errors of the file system, and what reading what is written throws
  */

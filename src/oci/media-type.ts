@@ -14,7 +14,7 @@ export const mediaType = {
   dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const
 
-/** What a client that reads images accepts, to be sent as `Accept`; registries answer schema 1, or 404, to those who do not say. */
+/** What a client that reads images accepts, to be sent as `Accept`; registries answer schema 1, or 404, without it. */
 export const manifestTypes: readonly string[] = [
   mediaType.ociIndex,
   mediaType.dockerIndex,

@@ -125,7 +125,7 @@ export function documentType(bytes: Uint8Array, given: string, what: string): st
   try {
     value = parseObject(bytes, what)
   } catch (error) {
-    // Whoever reads it says what is wrong with it.
+    // The reader of the content reports the error.
     if (said !== undefined) return given
     throw error
   }

@@ -51,7 +51,7 @@ const variants: Readonly<Record<string, RegExp>> = {
 
 /**
  * Reads `os/arch[/variant]`, `arch` or `arch/variant` (Linux then), with the aliases in use (`x86_64`, `aarch64`, `armhf`, `arm32`, …),
- * and `windows(10.0.20348)/amd64`. The result is normalised. Throws `input-invalid`, with the nearest known name.
+ * and `windows(10.0.20348)/amd64`. The result is normalized. Throws `input-invalid`, with the nearest known name.
  */
 export function parsePlatform(text: string): Platform {
   const parts = text.trim().toLowerCase().split('/')
@@ -71,7 +71,7 @@ export function parsePlatform(text: string): Platform {
   return { ...platform(text, os, others), ...(version ? { 'os.version': version } : {}) }
 }
 
-/** `os/arch[/variant]`, normalised: `linux/arm64`, `linux/arm/v7`. */
+/** `os/arch[/variant]`, normalized: `linux/arm64`, `linux/arm/v7`. */
 export function formatPlatform(value: Platform): string {
   const { os, architecture, variant } = normalisePlatform(value)
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
@@ -119,8 +119,8 @@ export function fallbacks(value: Platform): readonly Platform[] {
 }
 
 /**
- * Whether a machine of one platform starts the programs of another by itself. Variants do not count: the kernel looks at
- * none. Not every 64-bit ARM machine still runs 32-bit programs, but those that builders run on mostly do.
+ * Whether a machine of one platform executes the binaries of another without emulation. Variants are ignored, as by the kernel.
+ * Not every 64-bit ARM machine still runs 32-bit binaries, but most that builders run on do.
  */
 export function runsNatively(program: Platform, machine: Platform): boolean {
   const [wanted, own] = [normalisePlatform(program), normalisePlatform(machine)]

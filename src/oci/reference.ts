@@ -112,7 +112,7 @@ function assertPath(text: string, path: string): void {
   for (const component of path.split('/')) {
     if (componentPattern.test(component)) continue
     if (component === '') throw invalid(text, 'the name has an empty part')
-    // Docker takes a first part with capitals for a host; that is hardly ever meant, and fails as a DNS error.
+    // Docker treats a first component with uppercase letters as a host; that is rarely intended, and fails as a DNS error.
     if (componentPattern.test(component.toLowerCase())) {
       throw invalid(
         text,

@@ -25,14 +25,14 @@ export type BlobReader = {
   readonly locate?: (digest: Digest) => readonly Repository[]
 }
 
-/** How a blob came to be in a store: it was there, a registry took it over from another repository, or it was sent. */
+/** How a blob came to be in a store: it existed, the registry mounted it from another repository, or it was uploaded. */
 export type BlobPut = 'exists' | 'mounted' | 'pushed'
 
 /** Where blobs are written. */
 export type BlobWriter = {
   readonly has: (blob: Descriptor, options?: StoreOptions) => Promise<boolean>
   /**
-   * Makes sure that the blob is here, with its content from a reader unless there is a shorter way. A blob whose content is not what its
+   * Makes sure that the blob is here, with its content from a reader unless no transfer is needed. A blob whose content is not what its
    * descriptor says is never here: that is a `content-mismatch`.
    */
   readonly put: (blob: Descriptor, from: BlobReader, options?: StoreOptions) => Promise<BlobPut>
@@ -91,7 +91,7 @@ export function alsoIn(reader: BlobReader, repositories: readonly Repository[]):
   return { ...reader, locate: (digest) => [...locate(reader, digest), ...repositories] }
 }
 
-/** The same content, checked on its way: it fails with `content-mismatch` where it is not what its descriptor says. `what` begins the message. */
+/** The same content, checked while it is read: fails with `content-mismatch` if it does not match its descriptor. `what` begins the message. */
 export function checked(reader: BlobReader, what: string): BlobReader {
   return { ...reader, open: async (blob, options) => verified(await reader.open(blob, options), blob, what) }
 }

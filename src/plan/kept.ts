@@ -9,7 +9,7 @@ export type Places = {
   readonly load: boolean
   /** Of the daemon that it is loaded into. */
   readonly store: DockerServer['store'] | undefined
-  /** Why `push: auto` came to no, which the user is told anyway. */
+  /** Why `push: auto` does not push; always reported to the user. */
   readonly notPushed: string | undefined
 }
 

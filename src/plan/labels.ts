@@ -13,7 +13,7 @@ export type PlannedLabels = {
 
 /**
  * The labels and annotations of the image: those of the inputs, and by default those that docker/metadata-action makes. An input wins over a
- * default one of its key; with an empty value it leaves the default one out. `version` is the main tag, "" where there is none.
+ * default one of its key; with an empty value it leaves the default one out. `version` is the main tag, "" without one.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  */
 export function planLabels(

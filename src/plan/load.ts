@@ -11,8 +11,8 @@ export function wantsLoad(inputs: LoadInputs, docker: DockerServer | undefined):
 }
 
 /**
- * What the user should know of the result: one platform's image was asked for without a place to go to, which loads it,
- * and there is nothing to load it into.
+ * The notice about an image for one platform without a destination: it would be loaded,
+ * but no daemon is available.
  */
 export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readonly string[] {
   if (inputs.load !== undefined || docker.kind === 'server' || !goesNowhere(inputs)) return []

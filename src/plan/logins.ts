@@ -66,7 +66,7 @@ export function planIdentities(inputs: Inputs, references: readonly Reference[])
   ]
 }
 
-/** Whether `username` is for Docker Hub only because `registry` is empty, and no image name is there: then a base image must be. */
+/** Whether `username` is for Docker Hub only because `registry` is empty, and no image name is on Docker Hub: then a base image must be. */
 export function needsHubBase(inputs: Pick<Inputs, 'login' | 'registry'>, references: readonly Reference[]): boolean {
   return (
     inputs.login !== undefined &&

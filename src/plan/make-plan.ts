@@ -17,9 +17,9 @@ import { planUrlLogins } from './url-logins.ts'
 import { withoutResult } from './without-result.ts'
 
 /**
- * Decides the whole run from what was asked for and what is there.
+ * Decides the whole run from the inputs and the environment.
  *
- * @throws ActionError when what was asked for cannot be done here, saying what can
+ * @throws ActionError when the inputs cannot be fulfilled here, with the alternatives
  */
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)

@@ -30,7 +30,7 @@ export const handedOn = [
 
 /** Everything the later stages do, decided. They look nothing up and choose nothing. */
 export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
-  /** What builds, with all that only this engine needs. */
+  /** The engine, with the settings that only this engine needs. */
   readonly engine: PlannedEngine
   readonly build: BuildSpec
   /** Put the image into the daemon's store under every reference. */
@@ -49,7 +49,7 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   readonly logins: readonly Login[]
   /** Registries whose credentials are fetched before anything else is done. */
   readonly identities: readonly IdentityLogin[]
-  /** `username` goes to Docker Hub because `registry` is empty, and only a base image can be there. */
+  /** `username` is for Docker Hub because `registry` is empty, and only a base image can come from Docker Hub. */
   readonly needsHubBase: boolean
   /** Hosts and networks to speak plain HTTP with, besides loopback. */
   readonly plainHttp: readonly string[]

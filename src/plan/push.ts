@@ -7,7 +7,7 @@ export type PushDecision = {
   readonly notPushed: string | undefined
 }
 
-/** `push` as it was said; `auto` is yes where there is a name to push to and the event has credentials. */
+/** The value of `push`; `auto` is true if an image name is set and the event has credentials. */
 export function decidePush({ push, images, tags }: Inputs, { event }: Facts): PushDecision {
   if (push !== 'auto') return { push, notPushed: undefined }
   const because =

@@ -64,7 +64,7 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly Named[] {
   if (name === 'pull_request_target') return nightly
   if (branch !== undefined) return [...nightly, { tag: branch, moves: true, because: `named for the branch ${branch}` }]
   if (gitTag === undefined) return nightly
-  // What `latest` is called moves, whoever says it.
+  // A tag named `latest` always moves, regardless of its origin.
   const own = { tag: gitTag, moves: sanitizeTag(gitTag) === 'latest', because: `named for the Git tag ${gitTag}` }
   const latest = isRelease(gitTag) && `the Git tag ${gitTag} is a version without pre-release`
   return [...nightly, { ...own, latest }]
@@ -75,7 +75,7 @@ export type References = {
   readonly tags: readonly PlannedTag[]
   /** Without duplicates, image by image, in the order of priority: as docker/metadata-action lists them. */
   readonly references: readonly Reference[]
-  /** The main tag: the first one given or of the event, `latest` only if there is no other. "" if there is none. */
+  /** The main tag: the first one given or of the event, `latest` only if there is no other. "" without tags. */
   readonly version: string
   /** What the user should know of how they were chosen. */
   readonly notices: readonly string[]

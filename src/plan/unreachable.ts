@@ -1,6 +1,6 @@
 import type { Unreachable } from '../docker/server.ts'
 
-/** What to do about a daemon that does not answer, by the kind of its address and what was said. */
+/** How to fix a daemon that does not answer, by the kind of its address and the error. */
 export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'endpoint' | 'reason'>): string {
   if (/no ssh program/.test(reason)) {
     return 'Install the OpenSSH client on this machine, which leads to ssh:// addresses.'

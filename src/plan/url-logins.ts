@@ -6,7 +6,7 @@ import { namedCredentials, type UrlCredentials } from '../inputs/url-credentials
 
 /** Who to be at one host that contexts are fetched from. */
 export type UrlLogin = UrlCredentials & {
-  /** The job's own token, which gives way to what the user has in `secrets` for Git. */
+  /** The job's own token; Git credentials in `secrets` take precedence. */
   readonly ofJob?: true
 }
 

@@ -7,8 +7,8 @@ import { type BaseUse, baseUses, findUsedBase } from '../source/bases.ts'
 import type { Reading } from '../source/needed-stages.ts'
 
 /**
- * Looks up every image that the target needs, for every platform. Where the builder may have another way to one, what could not be looked
- * at is said and left to it.
+ * Looks up every image that the target needs, for every platform. If the builder may reach an image through another route, a failed
+ * lookup is logged and left to the builder.
  *
  * @throws ActionError `platform-unsupported`, `image-not-found` and others of the registry, one for all
  */
@@ -31,7 +31,7 @@ async function checkBase({ plan, access, host }: Run, use: BaseUse, file: string
     const stored = baseStore !== undefined && (await isInStore(use, baseStore, host))
     if (stored === true) return undefined
     if (stored === false && certain.has(error.code)) throw error
-    // The builder may have another way there: a mirror, a network of its own.
+    // The builder may reach it through a mirror or a network of its own.
     host.log.info(`Preflight could not look at the base image ${use.reference}: ${error.message}`)
     return undefined
   }

@@ -12,7 +12,7 @@ import { baseUses } from '../source/bases.ts'
 export async function checkHubLogin(run: Run): Promise<void> {
   const { plan, host } = run
   if (!plan.needsHubBase) return
-  // What is wrong with the Dockerfile is said with all other findings; and one that only the builder reads may have any base.
+  // Errors of the Dockerfile are reported with all other findings; a Dockerfile that only the builder reads may have any base.
   const reading = await run.source.reading().catch(() => undefined)
   if (reading === undefined) return
   const registries = baseUses(reading, plan.build.contexts).map(({ reference }) => parseReference(reference).registry)

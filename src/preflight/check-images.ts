@@ -12,7 +12,7 @@ import { checkBases } from './check-bases.ts'
 export async function checkImages(run: Run, given: Reading): Promise<CheckedSource> {
   if (run.plan.engine.traits.readsSource !== 'us') return { reading: given, bases: await checkBases(run, given) }
   const { baseOf } = await run.source.own()
-  // An image that is not to be had has none; the check says so, with all others.
+  // An unavailable image has none; the check reports it with all others.
   const ifThere: TriggersOf = (base, platform) =>
     baseOf(base, platform).then(
       (image) => image?.config.config.OnBuild ?? [],

@@ -24,12 +24,12 @@ export async function checkOutput({ form, dest }: FileOutput): Promise<void> {
   }
 }
 
-/** The nearest thing above that is there, `path` itself included. */
+/** The nearest existing ancestor of `path`, or `path` itself. */
 function firstFolder(path: string): string {
   return statOf(path) ? path : firstFolder(dirname(path))
 }
 
-/** Undefined too below what is no folder. */
+/** Also undefined if a parent is not a folder. */
 function statOf(path: string) {
   try {
     return statSync(path)

@@ -2,7 +2,7 @@ import type { Repository } from '../oci/reference.ts'
 import type { Run } from '../run-context.ts'
 
 /**
- * Opens an upload and cancels it. A registry that does not let itself be asked is told in the log.
+ * Opens an upload and cancels it. If the registry does not support the check, this is logged.
  *
  * @throws ActionError what the registry would refuse the push with
  */

@@ -28,7 +28,7 @@ function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly Mou
 }
 
 /**
- * Looks whether every secret and SSH agent that the Dockerfile mounts was given. One that no RUN requires is said in a notice. A file for
+ * Looks whether every secret and SSH agent that the Dockerfile mounts was given. One that no RUN requires is reported in a notice. A file for
  * another frontend than Docker's is left to that.
  *
  * @throws ActionError `secret-not-found` at the line of the RUN that requires it, one for all

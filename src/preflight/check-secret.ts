@@ -6,14 +6,14 @@ import type { Run } from '../run-context.ts'
 import { fileProblem } from './file-problem.ts'
 
 /**
- * Looks whether what a build secret names is there: its environment variable, its file. buildx takes a variable that is
- * not set for an empty secret. Neither name nor path is shown: people write the value itself there.
+ * Checks that the environment variable or file of a build secret exists. buildx treats a variable that is
+ * not set as an empty secret. Neither name nor path is shown: people write the value itself there.
  *
- * @throws ActionError `secret-not-found`; `input-invalid` where it is too large
+ * @throws ActionError `secret-not-found`; `input-invalid` if it is too large
  */
 export async function checkSecret({ host }: Pick<Run, 'host'>, { id, source, line }: BuildSecret): Promise<void> {
   const { env } = host
-  // What is no plain id may be of a value too.
+  // Anything but a plain id may be part of a value.
   const name = /^[\w.-]{1,100}$/.test(id) ? `the secret ${id}` : 'a secret'
   const fault = (code: 'secret-not-found' | 'input-invalid', found: string, hint: string): ActionError =>
     new ActionError(code, `Cannot pass ${name} to the build (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {

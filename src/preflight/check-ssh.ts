@@ -4,7 +4,7 @@ import type { Run } from '../run-context.ts'
 import { fileProblem } from './file-problem.ts'
 
 /**
- * Looks whether what an entry of `ssh` stands for is there: the agent of SSH_AUTH_SOCK, its socket or keys. No path is
+ * Checks that the agent socket or the keys of an entry of `ssh` exist; by default those of SSH_AUTH_SOCK. No path is
  * shown: people write the key itself there.
  *
  * @throws ActionError `secret-not-found`

@@ -8,7 +8,7 @@ import type { Run } from '../run-context.ts'
 
 /**
  * Looks whether a fixed tag exists that may not be written over. In a re-run it may be what an earlier attempt wrote,
- * which only the digest will tell: then it is said, and publishing decides.
+ * which only the digest shows: then it is logged, and publishing decides.
  *
  * @throws ActionError `tag-exists`
  */
@@ -41,7 +41,7 @@ async function find({ access, host }: Run, reference: Reference): Promise<Digest
     return found?.digest
   } catch (error) {
     if (!(error instanceof ActionError) || error.code === 'cancelled') throw error
-    // A registry may let push who may not read; whether it does is checked beside this.
+    // A registry may grant push without pull access; push access is checked separately.
     host.log.info(`Preflight could not check whether ${showReference(reference)} exists: ${error.message}`)
     return undefined
   }

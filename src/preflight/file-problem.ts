@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs'
 
-/** Why the build cannot be given a file: what is to be said behind its name. Undefined when it can. */
+/** Why a file cannot be passed to the build, as text to follow its name. Undefined if it can. */
 export function fileProblem(
   path: string,
 ): 'does not exist' | 'is a folder' | 'cannot be read by this user' | undefined {

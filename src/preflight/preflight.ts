@@ -18,7 +18,7 @@ import { checkTag } from './check-tag.ts'
 import { checkEmulation, type Emulation } from './emulation/check-emulation.ts'
 import { warnUnknownStages } from './warn-unknown-stages.ts'
 
-/** What was learnt on the way. */
+/** Facts found during the checks. */
 export type Checked = CheckedSource & {
   /** Of each machine that runs something of a platform that it is not. */
   readonly emulations: readonly Emulation[]
@@ -26,7 +26,7 @@ export type Checked = CheckedSource & {
 
 /**
  * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
- * cannot be known is said in the log. Without `preflight`, only what is here is read, and nobody is asked.
+ * cannot be determined is logged. Without `preflight`, only what is here is read, and nobody is asked.
  *
  * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `gate-failed`, `tag-exists`, and those of the

@@ -46,7 +46,7 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
     // Beside the content: what a tag was before tells a registry that lags from another run that writes the same tag.
     const [{ tree, repositories, errors, client: writer }, before] = await Promise.all([
       content ?? pushContent(run, built),
-      // Where fixed tags are protected, each is looked at right before it is written.
+      // Where fixed tags are protected, each is checked immediately before it is written.
       lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
     ])
     const writing = { tree, ifExists: plan.ifExists, before, client: writer, host }
@@ -72,7 +72,7 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
 export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
 
 /**
- * Puts the content under its digests into every repository of the plan, and writes no tag; what the builder has pushed itself is there already.
+ * Pushes the content by digest to every repository of the plan, without tags. Content that the builder has pushed is skipped.
  *
  * @throws ActionError `cancelled`; all other errors are in the result
  */

@@ -86,7 +86,7 @@ export async function writeTags(references: readonly Reference[], writing: TagWr
   return results
 }
 
-/** The tags that are not tried, and the log's lines about them. */
+/** The tags that are not attempted, and the log lines about them. */
 export function holdBack(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
   return references.map((reference) => {
     log.info(`${showReference(reference)}: not updated because an earlier push failed`)

@@ -11,7 +11,7 @@ export type Verdict = 'transient' | 'maybe' | 'permanent'
 export type Context = {
   /** The server, daemon or builder has answered before in this run: no answer is an outage then, and not a wrong address. */
   readonly answeredBefore?: boolean
-  /** What is asked for, or referred to, was pushed just now: "unknown" then means "not yet". */
+  /** The requested or referenced content was pushed just now: "unknown" then means "not yet". */
   readonly justPushed?: boolean
   /** Attempts altogether for such an "unknown". Default: the policy's. */
   readonly laggingAttempts?: number | undefined

@@ -25,7 +25,7 @@ export type AnswerFailure = {
   readonly insufficientScope?: boolean
   /** Set where the next attempt does something else, such as a smaller upload: the table need not know the status. */
   readonly transient?: boolean
-  /** A denial that a fresh token did not change, or that asks for credentials where there are none: it is permanent. */
+  /** A denial that a fresh token did not change, or that requires credentials when none are configured. A permanent error. */
   readonly finalDenial?: boolean
 }
 
@@ -46,7 +46,7 @@ export type Failure = HttpFailure | TextFailure
 /** What registries with lagging storage say of content that was pushed a moment ago; GHCR and Docker Hub do. */
 const unknownCodes = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])
 
-/** Whether the registry says that it does not have something, be it what is asked for or what a manifest refers to. */
+/** Whether the registry reports that the requested content, or content that a manifest refers to, does not exist. */
 export function isUnknown(failure: Failure): boolean {
   if (failure.kind !== 'answer') return false
   const { faults, status } = failure

@@ -21,7 +21,7 @@ export const proxyRefused = /proxyconnect|Proxy Authentication Required/i
 /** A network that is set up wrong: permanent until somebody changes a setting. */
 export const misconfigured: readonly RegExp[] = [untrusted, plainHttp, proxyRefused]
 
-/** Whether a message tells of a network that is set up wrong. */
+/** Whether a message reports a misconfigured network. */
 export function isMisconfigured(message: string): boolean {
   const excerpt = excerptOf(message)
   return misconfigured.some((pattern) => pattern.test(excerpt))

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /**
- * The program of this machine that listens on a TCP port, for a message; undefined when it cannot be told: on other
- * systems than Linux, or when it is another user's.
+ * The local process that listens on a TCP port, for a message; undefined when it cannot be determined: on
+ * systems other than Linux, or when the process belongs to another user.
  */
 export function portHolder(port: number): string | undefined {
   const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(readText(`/proc/net/${table}`), port)))

@@ -46,7 +46,7 @@ function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeT
   )
 }
 
-/** One platform's image, and the way to run it. */
+/** The image of one platform, and how to run it. */
 type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 
 function trialsOf({ plan, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
@@ -86,7 +86,7 @@ async function runTrial({ subject, run }: Trial, test: PlannedSmokeTest, { clock
     (thrown: unknown) => ({ log: [], problem: findingOf(thrown) }),
   )
   const milliseconds = clock.now().getTime() - started
-  // A prefix: what a container prints is no command to the runner.
+  // A prefix: the runner must not interpret a container's output as workflow commands.
   for (const line of outcome.log) log.info(`${subject.platform} | ${line}`)
   const how = `${outcome.problem ? 'failed' : 'passed'} in ${(milliseconds / 1000).toFixed(1)} s`
   log.info(`${subject.platform}: ${how}${subject.emulated ? ', emulated' : ''}`)

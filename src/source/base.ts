@@ -6,7 +6,7 @@ import type { BlobReader } from '../oci/store.ts'
 import type { Descriptor, Platform } from '../oci/types.ts'
 import type { FindImage, FoundImage } from '../registry/pull/find-image.ts'
 
-/** An image that a stage begins with or copies from; its layers stay where they are until something needs them. */
+/** An image that a stage begins with or copies from. Its layers are fetched on demand. */
 export type Base = {
   /** What has it, for messages: a repository, or the folder of an OCI layout. */
   readonly place: string
@@ -36,7 +36,7 @@ export async function toBase(
 
 /**
  * A configuration as other tools write it, with all that an image of ours has. Go writes null for an empty list, and
- * only `architecture`, `os` and `rootfs` must be there.
+ * only `architecture`, `os` and `rootfs` are required.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
  */
 function readConfig(bytes: Uint8Array, reference: string, layers: number): Config {

@@ -62,7 +62,7 @@ function sourcesOf({ platform: target, stages }: PlatformStages) {
   })
 }
 
-/** The image of a source, where it is one of a registry; `contexts` may put another in its place. */
+/** The image of a source that refers to a registry; `contexts` may replace it. */
 function referenceOf(source: StageSource, contexts: readonly PlannedContext[]): string | undefined {
   if (source.kind === 'image') return source.reference
   const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined

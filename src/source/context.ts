@@ -20,7 +20,7 @@ export function checkContext(build: BuildSpec): string | undefined {
   if (build.dockerfileInline !== undefined) return inlineDockerfile
   const file = build.file ?? join(build.context, 'Dockerfile')
   if (/^https?:\/\//.test(file)) return undefined
-  // buildx takes a `dockerfile` where there is no `Dockerfile`.
+  // buildx falls back to `dockerfile` if `Dockerfile` does not exist.
   const others = build.file === undefined ? [join(build.context, 'dockerfile')] : []
   const found = [file, ...others].find((path) => isThere(path, 'file'))
   if (found !== undefined) return found
@@ -29,7 +29,7 @@ export function checkContext(build: BuildSpec): string | undefined {
   })
 }
 
-/** Whether a named context is there, as far as that is known without fetching it. Throws ActionError `context-not-found`. */
+/** Whether a named context exists, as far as that is known without fetching it. Throws ActionError `context-not-found`. */
 export async function checkNamedContext({ name, source }: PlannedContext): Promise<void> {
   const [path, found, what] =
     source.kind === 'layout'

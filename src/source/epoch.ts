@@ -7,10 +7,10 @@ const end = 253_402_300_800
 
 /**
  * The time, in seconds since 1970, that no file of the image is newer than: `given`, the value of SOURCE_DATE_EPOCH, else
- * that of the commit that the context is at; undefined where there is none of these.
+ * the time of the commit that is checked out in the context; undefined without either.
  * https://reproducible-builds.org/specs/source-date-epoch/
  *
- * @throws ActionError `input-invalid` for an epoch that is no number, or of no year that a configuration can say
+ * @throws ActionError `input-invalid` for an epoch that is not a number, or outside the years that a configuration can express
  */
 export async function readEpoch(
   given: string | undefined,
@@ -25,7 +25,7 @@ export async function readEpoch(
   )
 }
 
-/** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
+/** The time of the commit that is checked out in a folder, in seconds since 1970; undefined without a commit or without Git. */
 export async function commitTime(host: Pick<Host, 'exec'>, folder: string): Promise<number | undefined> {
   const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'], { timeout: 30_000 })
   return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined

@@ -43,7 +43,7 @@ export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPl
 export type TriggersOf = (base: StageSource, platform: Platform) => Promise<readonly string[]>
 
 /**
- * With what ONBUILD of the images adds, for the embedded engine, which runs nothing: RUN is refused there too.
+ * Adds the ONBUILD instructions of the images, for the embedded engine. It does not support RUN in them either.
  *
  * @throws ActionError `dockerfile-invalid`, `feature-missing` for RUN
  */

@@ -117,7 +117,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
+/** Fetches the content of a Git URL to `dir`, which must not exist yet. Throws what `fetchGit` throws. */
 export async function openGit(
   url: string,
   { host, logins, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
@@ -132,7 +132,7 @@ export async function openGit(
   return { tree: await withGitModes(contextTree(fetched.dir, diskOf(host)), { dir: fetched.dir, host }), fetched }
 }
 
-/** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */
+/** BuildKit falls back to `dockerfile` if `Dockerfile` does not exist. */
 async function defaultFile(folder: string): Promise<string> {
   const usual = join(folder, 'Dockerfile')
   const other = join(folder, 'dockerfile')

@@ -22,8 +22,8 @@ import type { DockerfileText, Source } from './source.ts'
 type Opening = Omit<Run, 'source'>
 
 /**
- * Context and Dockerfile of the plan. Each is opened when it is asked for, a repository that this program reads is fetched then, so that
- * what is wrong with it is told with all other findings of preflight.
+ * Context and Dockerfile of the plan. Each is opened, and a repository that this program reads is fetched, on first use, so that
+ * its errors are reported together with all other findings of preflight.
  */
 export function openSource(opening: Opening): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
@@ -86,7 +86,7 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
   const buildPlatform = native === undefined ? hostPlatform(host) : parsePlatform(native)
   try {
     const reading = planPlatforms(parseDockerfile(found.text, found.file), build, { buildPlatform, env: host.env })
-    // What is only read runs nothing.
+    // Reading does not execute anything.
     if (!traits.runsSteps && plan.call === 'build') {
       for (const { stages } of reading.platforms) {
         refuseRuns(found.file, findRuns(stages), whyUsed(engine.name, engine.because))
@@ -96,7 +96,7 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
   } catch (error) {
     if (!(error instanceof ActionError) || isExcess(error)) throw error
     if (traits.readsSource === 'us') {
-      // The refusal of RUN comes from what keeps an engine away that would execute it.
+      // The error for RUN names the reason why no engine that can execute it is available.
       throw error.code === 'feature-missing' && engine.otherwise !== undefined ? error.with(engine.otherwise) : error
     }
     host.log.debug(`Preflight cannot read the Dockerfile, and leaves it to BuildKit: ${error.message}`)

@@ -6,7 +6,7 @@ import { openMainContext } from './open-context.ts'
 import type { OwnSource, Source } from './source.ts'
 
 /**
- * Opens the context of the plan, which is fetched where it is a repository, and the way to its named contexts.
+ * Opens the context of the plan, fetching it if it is a repository, and gives access to its named contexts.
  *
  * @throws ActionError of the folder, and of the fetch
  */

@@ -13,7 +13,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.candidate
 }
 
-/** Letters to insert, drop, change or swap with their neighbour to get from one word to the other. */
+/** The edit distance of two words: letters to insert, delete, replace or swap with the adjacent one. */
 export function distance(a: string, b: string): number {
   let above: readonly number[] = []
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)

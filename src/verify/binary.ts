@@ -16,7 +16,7 @@ export type Binary =
 export const headSize = 4096
 
 /**
- * Recognises programs and libraries by their head. Undefined for everything else: object files to be linked, bytecode
+ * Recognizes programs and libraries by their header. Undefined for everything else: object files to be linked, bytecode
  * for any machine (.NET, BPF), machines that no platform names (GPUs, firmware).
  */
 export function readBinary(head: Buffer): Binary | undefined {

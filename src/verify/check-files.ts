@@ -8,7 +8,7 @@ import type { Origin } from './origin.ts'
 import type { Found, ScannedTree } from './scan.ts'
 import { findStarts } from './starts.ts'
 
-/** The files of an image that are to be looked at. */
+/** The files of an image to check. */
 export type ImageFiles = {
   readonly platform: Platform
   readonly execution: OrNull<Execution>
@@ -27,7 +27,7 @@ export type ImageFiles = {
 export type CheckedFiles = {
   readonly programs: number
   readonly problems: readonly ActionError[]
-  /** What looks wrong, but may be meant: what is mounted when the image runs is not there yet. */
+  /** Findings that may be intended: files that are mounted at run time do not exist in the image yet. */
   readonly notes: readonly string[]
 }
 
@@ -57,7 +57,7 @@ export async function findMismatches(
   { tree, files: all }: ScannedTree,
 ): Promise<FileFindings> {
   if (layers.length === 0) return { programs: 0, mismatches: [], missing: [] }
-  // Windows has drives, backslashes and its files below `Files`: there the programs are looked at, not what is started.
+  // Windows has drives, backslashes and its files below `Files`: for it the binaries are checked, but not the entrypoint.
   const starts = platform.os === 'windows' ? [] : await findStarts(tree, execution)
   const started = starts.flatMap(({ path, found, because }) =>
     found?.binary.kind !== 'program' || runsOn(found.binary, platform) ? [] : [{ path, found, because }],

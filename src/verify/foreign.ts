@@ -3,7 +3,7 @@ import type { Binary } from './binary.ts'
 
 type Program = Extract<Binary, { readonly kind: 'program' }>
 
-/** What else than its own programs a machine runs by itself. Not every arm64 machine runs arm's. */
+/** Architectures that a machine executes natively besides its own. Not every arm64 machine runs arm binaries. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], mips64: ['mips'], mips64le: ['mipsle'] }
 
 /** Whether the platform's machines start the program. */

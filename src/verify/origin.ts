@@ -36,7 +36,7 @@ export function originsOf(
   for (let layer = layers - 1; layer >= 0; layer -= 1) {
     const keyword = keywordOf(making[layer]?.created_by ?? '')
     let instruction = instructions.pop()
-    // WORKDIR makes a layer only where its folder was not there.
+    // WORKDIR creates a layer only if its folder did not exist.
     while (instruction?.kind === 'workdir' && keyword !== 'workdir') instruction = instructions.pop()
     if (instruction === undefined || instruction.kind !== keyword) break
     origins[layer] = { line: instruction.line, text: instruction.text }

@@ -26,7 +26,7 @@ export async function layersToRead(
   const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
   if (ofBases.size === 0 || own.length < layers.length) return own
-  // Docker compresses the layers of an image that it saves anew: only what is inside is the same then.
+  // Docker recompresses the layers of an image that it saves: only their content is the same then.
   const contents = await Promise.all(
     bases.map(async (base) => parseConfig(await base.image.config(), 'Cannot read a base image').rootfs.diff_ids),
   )

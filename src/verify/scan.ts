@@ -48,7 +48,7 @@ export function foundIn(node: TreeNode | undefined): Found | undefined {
   return (node as ScannedNode | undefined)?.found
 }
 
-/** A file that a machine could run, and where it is. */
+/** An executable file, and its location. */
 export type FoundFile = { readonly path: string; readonly found: Found }
 
 /** The files that layers make together: only their headers can be asked for, not their content. */

@@ -18,7 +18,7 @@ export type PublishedImage = {
     | (FileFindings & {
         /** Layers that were read: all but those that a registry does not have. */
         readonly read: number
-        /** The platform that the configuration declares, where it is another one. */
+        /** The platform that the configuration declares, if it differs. */
         readonly declares: string | undefined
       })
     | { readonly error: ActionError }

@@ -167,7 +167,7 @@ function describe({ platform, layers, programs, problems }: Verified): string {
 }
 
 function warn({ code, message, place }: ActionError, log: Log): void {
-  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  // A Dockerfile inside the workflow is not a file that an annotation can refer to.
   const shown = place?.file === inlineDockerfile ? undefined : place
   log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
 }

@@ -15,7 +15,7 @@ export type Emulation = {
   readonly missing: readonly Unemulated[]
   /** The names of the handlers that the kernel has; undefined where it cannot be asked from here. */
   readonly registered: readonly string[] | undefined
-  /** Environment that leads to the daemon of the machine; undefined where none does, and nothing can be set up from here. */
+  /** Environment that leads to the daemon of the machine; undefined if it is unreachable, and emulators cannot be installed from here. */
   readonly env: Readonly<Record<string, string>> | undefined
 }
 
@@ -35,8 +35,8 @@ type Machine = Pick<Emulation, 'foreign' | 'env'> & {
 }
 
 /**
- * Finds out which platforms need an emulator where, and looks for it: in the kernel where the daemon runs on this one,
- * else in what the builder offers. Nothing is looked at where nothing needs one.
+ * Determines which platforms need an emulator, and checks that it is installed: in the kernel if the daemon runs on this machine,
+ * else in what the builder offers. Skipped if no platform needs one.
  *
  * @throws ActionError `emulator-missing` where one is certain to be missing and may not be set up
  */

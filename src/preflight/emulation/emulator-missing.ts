@@ -9,7 +9,7 @@ const emulatorHint =
 const smokeTestHint =
   'Run the step on a runner of this platform, put docker/setup-qemu-action before it, or leave smoke-test empty.'
 
-/** The error `emulator-missing` for a platform, at the first line that needs one; `reason` is why there is none. */
+/** The error `emulator-missing` for a platform, at the first line that needs one; `reason` is why it is missing. */
 export function emulatorMissing(foreign: ForeignRuns, file: string, reason: string): ActionError {
   const name = formatPlatform(foreign.platform)
   const [first] = foreign.runs
@@ -36,7 +36,7 @@ export function emulatorDoubtful(foreign: ForeignRuns, file: string, reason: str
   ].join('\n')
 }
 
-/** A line for each instruction: its place, and its text, cut where it is long; and one for the smoke test. */
+/** One line for each instruction, with its position and its text, truncated if long; and one for the smoke test. */
 function listRuns({ runs, smokeTested, asked }: ForeignRuns, file: string): string {
   return [
     ...runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`),

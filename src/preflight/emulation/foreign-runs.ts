@@ -18,7 +18,7 @@ export type ForeignRuns = {
 /**
  * The platforms that need an emulator, each with what needs it: RUN in a stage that the target needs and that is neither
  * for one of `natives` (`os/arch` of the builder's nodes) nor says by `--platform` that it runs on one. Copying from
- * another stage runs nothing. Empty where the nodes are not known.
+ * another stage does not execute anything. Empty if the nodes are not known.
  */
 export function foreignRuns(
   { platforms }: Pick<Reading, 'platforms'>,

@@ -31,7 +31,7 @@ export async function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): Promise
   }
 }
 
-/** What the kernel tells of a handler; undefined for one that goes by a file's extension. */
+/** The kernel's description of a handler; undefined for one that matches by file extension. */
 function parseHandler(name: string, text: string): Handler | undefined {
   const field = (key: string): string => new RegExp(`^${key}:? (.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
   const magic = Buffer.from(field('magic'), 'hex')

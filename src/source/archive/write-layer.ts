@@ -14,7 +14,7 @@ import type { Descriptor } from '../../oci/types.ts'
 export function writeLayer(dir: string, tar: Readable, compression: Compression): Promise<Descriptor> {
   if (compression === 'uncompressed') return writeBlob(dir, tar, mediaType.ociLayer)
   const compressor = compression === 'gzip' ? zlib.createGzip() : createZstd()
-  // writeBlob listens only once its folder is there, and gives the error then.
+  // writeBlob starts to listen once its folder exists, and reports the error then.
   compressor.on('error', () => undefined)
   tar.once('error', (error) => compressor.destroy(error))
   return writeBlob(dir, tar.pipe(compressor), compression === 'gzip' ? mediaType.ociLayerGzip : mediaType.ociLayerZstd)

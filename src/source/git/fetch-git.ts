@@ -13,12 +13,12 @@ import { type GitSource, redactUrl } from './git-source.ts'
 
 export type FetchGitOptions = {
   readonly host: Pick<Host, 'exec' | 'env' | 'clock' | 'log' | 'signal'>
-  /** Where the files go: a folder that is not there yet, in one that is. */
+  /** Destination of the files: a folder that does not exist yet, in an existing one. */
   readonly dir: string
   readonly retries: Access['retries']
   /** Who to be at the servers that this step knows; each is shown its own alone. */
   readonly logins: readonly UrlLogin[]
-  /** Leave `.git` where it is. Only without `subdir`, as in BuildKit. */
+  /** Keep `.git`. Only without `subdir`, as in BuildKit. */
   readonly keepGitDir?: boolean
 }
 

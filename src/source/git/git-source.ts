@@ -27,7 +27,7 @@ const booleans: Readonly<Record<string, boolean>> = {
 
 /**
  * Reads a Git URL as BuildKit does, in both its forms: `…#ref:subdir` and `…?branch=…&tag=…&commit=…&subdir=…`.
- * Undefined for what is no Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
+ * Undefined if it is not a Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
  *
  * @throws ActionError `input-invalid` for a query that is unknown or contradicts itself
  */
@@ -95,7 +95,7 @@ function readQuery(text: string, query: string): Readonly<Query> {
   return found
 }
 
-/** The one value that is given, however often it is said. */
+/** The single distinct value of a parameter that may be repeated. */
 function agree(text: string, what: string, given: readonly string[]): string | undefined {
   const [first, second] = new Set(given.filter((value) => value !== ''))
   if (second !== undefined) throw invalid(text, `it gives two for ${what}, ${first} and ${second}`)

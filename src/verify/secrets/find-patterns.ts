@@ -13,7 +13,7 @@ export type Finder = {
 
 /** Bytes. */
 export const shortestPattern = 8
-/** Bytes: what is longer is told by a part. It is the memory that is kept between two pieces. */
+/** Bytes: a longer pattern is recognized by a part of it. Also the memory that is kept between two chunks. */
 export const longestPattern = 256
 /** One is enough to refuse an image; a file full of them must not fill the memory. */
 const mostMatches = 1000
@@ -22,7 +22,7 @@ const mostMatches = 1000
 export type Patterns = {
   readonly all: readonly Pattern[]
   readonly longest: number
-  /** Words of four bytes from one place of the text that is looked at to the next. */
+  /** Distance between two examined places of the text, in words of four bytes. */
   readonly stride: number
   /** One bit for each hash of a word: whether a pattern has it. */
   readonly filter: Uint32Array
@@ -44,8 +44,8 @@ const longestStride = 16
 const multiplier = 0x9e3779b1
 
 /**
- * Prepares a search for many patterns at once: the text is looked at in steps that no pattern fits between, one aligned word of four bytes
- * each. A word that no pattern has, which one bit tells, needs nothing more. The steps do not depend on each other, so the processor takes
+ * Prepares a search for many patterns at once: the text is examined in steps that no pattern fits between, one aligned word of four bytes
+ * each. One bit shows whether any pattern contains the word; if not, the search moves on. The steps do not depend on each other, so the processor takes
  * several at a time, and the cost hardly depends on the number of patterns.
  *
  * @throws RangeError for a pattern that is too short or too long
@@ -55,7 +55,7 @@ export function preparePatterns(all: readonly Pattern[]): Patterns {
   for (const length of lengths) {
     if (length < shortestPattern || length > longestPattern) throw new RangeError(`A pattern of ${length} bytes`)
   }
-  // Of `stride` words and the three bytes more that its alignment may cost, a pattern has one place that is looked at.
+  // Of `stride` words and the three bytes more that its alignment may cost, a pattern has one place that is examined.
   const stride = Math.min(longestStride, ...lengths.map((length) => Math.floor((length - wordSize + 1) / wordSize)))
   const perPattern = stride * wordSize
   const count = all.length * perPattern

@@ -8,9 +8,9 @@ import { looksRandom, type Needle } from './patterns-of.ts'
 
 /** Files that one configuration may include. */
 const mostIncludes = 20
-/** Folders above one that are looked at. */
+/** The most parent folders that are searched. */
 const mostLevels = 64
-/** Folders below one that are looked at, and how deep: `path: src/tools` of a second actions/checkout. */
+/** The most subfolders that are searched, and how deep: `path: src/tools` of a second actions/checkout. */
 const mostBelow = 500
 const deepest = 2
 /** Characters of a line; Git takes longer ones, which hold no header. */

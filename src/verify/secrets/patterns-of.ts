@@ -17,7 +17,7 @@ export function patternsOf(text: string): readonly Pattern[] {
   if (lines.length === 1) return isOrdinary(value) ? [] : encodingsOf(value)
   const parts = lines.flatMap((line) => line.split(/[\s"'`,;=:\\]+/)).filter(looksRandom)
   const [first] = parts
-  // A text of several lines is longer than a pattern may be, and may begin with a comment: what is told is the part with a token.
+  // A text of several lines is longer than a pattern may be, and may begin with a comment: the reported pattern is the part with a token.
   const start = first === undefined ? 0 : Math.max(0, Math.min(value.indexOf(first), value.length - longestPattern))
   const whole = value.slice(start)
   return [

@@ -136,7 +136,10 @@ test.each([
   const { failed, host } = await setUp({ missing: [needs('arm64', certain)] }, [{ status: 1 }], given)
   expect(failed).toBeUndefined()
   expect(host.told).toEqual([
-    { notice: expect.stringMatching(/no emulator for linux\/arm64.*Dockerfile:3: RUN make.*BUILDPLATFORM/s) },
+    {
+      notice: expect.stringMatching(/no emulator for linux\/arm64.*Dockerfile:3: RUN make.*BUILDPLATFORM/s),
+      place: { file: 'Dockerfile', line: 3 },
+    },
   ])
 })
 
@@ -159,7 +162,10 @@ test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the 
   const emulations = [{ missing: [needs('arm64', false)], env: undefined }, { missing: [tests('arm64')] }]
   const { host, failed } = await setUp(emulations, [{ status: 1 }])
   expect(host.told).toEqual([
-    { notice: expect.stringMatching(/^The builder may .* none can be set up there from here/) },
+    {
+      notice: expect.stringMatching(/^The builder may .* none can be set up there from here/),
+      place: { file: 'Dockerfile', line: 3 },
+    },
   ])
   expect(failed).toMatchObject({
     code: 'emulator-missing',

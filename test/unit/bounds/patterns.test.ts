@@ -52,7 +52,7 @@ const linear = new Set([
   String.raw`/^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/`,
   String.raw`/no space left|ENOSPC|disk quota|quota (?:has been )?exceeded|exceed\w{0,3} (?:the )?(?:configured )?(?:upper limit|quota|storage)|storage limit|insufficient storage|"Err":\s*(?:28|122)\b/`,
   String.raw`/^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO|ECONN\w+)$/`,
-  String.raw`/^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] RUN /`,
+  String.raw`/^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] (RUN|COPY|ADD|WORKDIR) /`,
   String.raw`/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/]+@/`,
   String.raw`/^ERROR: \(\*service\)\.Write failed: .* locked for /`,
   String.raw`/(?:for|listen tcp4?|port) \S*?:(\d+)/`,

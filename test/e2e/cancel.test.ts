@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RequestKind } from '../support/fault.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
 // A runner cancels with SIGINT. Within its few seconds: children gone, tags where they were, nothing left.
@@ -174,13 +174,8 @@ describe.skipIf(missing('classic', 'base'))('a step that joins platforms and is 
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
     const [, first = ''] = /(polyarch-\w+):linux-amd64/.exec(step.log) ?? []
-    const images = execFileSync(
-      join(part('cli'), 'docker'),
-      ['-H', part('classic').host, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'],
-      { encoding: 'utf8' },
-    )
     expect(first).not.toBe('')
-    expect(images).not.toContain(first)
+    expect(imageNames(part('classic').host).filter((name) => name.startsWith(first))).toEqual([])
     expect(processesOf(made)).toEqual([])
     await untilGone('sleep 31001')
   })
@@ -230,9 +225,8 @@ describe.skipIf(missing('buildkitd', 'base'))('a step with a remote BuildKit tha
 })
 
 describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builder of its own that is cancelled', () => {
-  const docker = (...args: readonly string[]): string =>
-    execFileSync(join(part('cli'), 'docker'), ['-H', part('docker').host, ...args], { encoding: 'utf8' })
-  const builders = () => docker('ps', '--all', '--format', '{{.Names}}').match(/^buildx_buildkit_polyarch.*$/gm) ?? []
+  const expectNoBuilder = (): Promise<void> =>
+    expectNothingLeft(part('docker').host, [], (entry) => entry.includes('buildx_buildkit_polyarch'))
   const inputsFor = ({ host }: TestRegistry) => ({
     images: `${host}/cancel`,
     tags: 'latest',
@@ -249,7 +243,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builde
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
     expect(step.log).toMatch(/RUN echo begun .* was running/)
-    expect(builders()).toEqual([])
+    await expectNoBuilder()
     expect(processesOf(made)).toEqual([])
   })
 
@@ -261,7 +255,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builde
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, post: { log: '' }, leftovers: [] })
     expect((await fetch(`${target.url}/v2/cancel/manifests/latest`)).status).toBe(404)
-    expect(builders()).toEqual([])
+    await expectNoBuilder()
     expect(processesOf(made)).toEqual([])
   })
 })

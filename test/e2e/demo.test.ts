@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { typescriptArguments } from '../support/node.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createJob, runStep, type StepResult } from './support/action.ts'
+import { imageNames } from './support/daemon-state.ts'
 import { compileHello } from './support/hello.ts'
 import { type PulledPlatform, pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
@@ -100,7 +101,7 @@ describe.skipIf(missing('docker', 'classic', 'cli', 'plugins'))('npm run demo wi
     const [, image = '', said] = /^ {4}docker run .* (127\.0\.0\.1:\d+\/hello:1\.0\.0)\n {4}(.*)$/m.exec(stdout) ?? []
     expect(said).toBe('Hello from amd64')
     expect(stdout).toContain('\nDocker has removed it again.\n')
-    expect(docker(host, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n')).not.toContain(image)
+    expect(imageNames(host)).not.toContain(image)
     expect(docker(host, 'ps', '--all', '--format', '{{.Image}}').split('\n')).not.toContain(image)
     // Without Docker's own builder, the image that is run is the very one that was published; with it, it is built once more.
     const [, loaded] = /^ {2}Loaded .*\n {2}Digest: (\S+)$/m.exec(stdout) ?? []

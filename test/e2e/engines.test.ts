@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { expectNothingLeft, stateOf } from './support/daemon-state.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
@@ -73,19 +74,6 @@ async function expectPublished(
   }
 }
 
-/** Everything that a run could leave in a daemon, as text to compare. */
-function stateOf(host: string): string {
-  const docker = (...args: string[]): string =>
-    execFileSync(join(part('cli'), 'docker'), ['-H', host, ...args], { encoding: 'utf8' })
-  const lines = [
-    docker('image', 'ls', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}'),
-    docker('ps', '--all', '--format', '{{.ID}} {{.Image}}'),
-    docker('volume', 'ls', '--format', '{{.Name}}'),
-  ].join('')
-  // Docker lists images of the same second in any order.
-  return lines.split('\n').toSorted().join('\n')
-}
-
 const daemons = [
   { part: 'docker', method: 'layout' },
   { part: 'classic', method: 'join' },
@@ -105,7 +93,7 @@ for (const daemon of daemons) {
       expect(step.summary).toContain(`Docker ${version}`)
       expect(step.summary).toContain(`Export method: ${daemon.method} (`)
       await expectPublished(name, step.outputs['digest'])
-      expect(stateOf(host)).toBe(before)
+      await expectNothingLeft(host, before)
     })
   })
 }
@@ -129,7 +117,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
       expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
       expect(step.summary).toContain('Export method: digest (')
       await expectPublished(name, step.outputs['digest'])
-      expect(stateOf(host)).toBe(before)
+      await expectNothingLeft(host, before)
     })
 
     it('says what to do when the builder does not boot, and leaves nothing', async () => {
@@ -144,7 +132,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
       expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' }, leftovers: [] })
       expect(step.log).toContain('Cannot boot a docker-container builder')
       expect(step.log).toContain('image=')
-      expect(stateOf(host)).toBe(before)
+      await expectNothingLeft(host, before)
     })
   },
 )

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep, type StepOptions, type StepResult } from './support/action.ts'
+import { imageNames } from './support/daemon-state.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
 // Images are started before they are tagged; afterwards the daemon has neither container nor image of the step.
@@ -39,7 +40,7 @@ const rigCli = (): string => part('cli')
 /** Containers of every state, and names of images, of smoke tests. */
 function left(daemon: Engine): readonly string[] {
   const containers = docker(daemon, 'ps', '--all', '--filter', 'name=-smoke-', '--format', '{{.Names}}')
-  const images = docker(daemon, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n')
+  const images = imageNames(part(daemon).host)
   return [...containers.split('\n').filter(Boolean), ...images.filter((name) => name.includes('-smoke:'))]
 }
 

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
 import { seededPart } from '../support/seeded-part.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
 // Everything that is built is verified, on every engine and whatever becomes of it: a binary of another platform leaves nothing behind.
@@ -123,13 +124,9 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
     const env = (): Record<string, string> => ({
       DOCKER_HOST: daemon ? part(daemon).host : 'unix:///nonexistent.sock',
     })
-    const names = (): readonly string[] =>
-      daemon === undefined ? [] : docker(daemon, 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n')
-
-    /** Steps of other test files run at the same time: theirs go within seconds, one that this step left would stay. */
-    const expectNoneOfOurs = async (): Promise<void> => {
-      const found = names().filter((one) => one.startsWith('polyarch-'))
-      await expect.poll(() => names().filter((one) => found.includes(one)), { timeout: 30_000 }).toEqual([])
+    const expectNoneLeft = async (named: string): Promise<void> => {
+      if (daemon === undefined) return
+      await expectNothingLeft(part(daemon).host, [], (entry) => entry.includes(named) || entry.startsWith('polyarch-'))
     }
 
     it.each(variant ? few : fates)(
@@ -150,8 +147,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
         })
         expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
         expect(await tagged(reference)).toBe(false)
-        expect(names().filter((one) => one.includes(repository))).toEqual([])
-        await expectNoneOfOurs()
+        await expectNoneLeft(repository)
         if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
       },
     )
@@ -176,8 +172,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
         expect(step.log).not.toContain(token)
         expect(step.log).not.toContain(header)
         expect(await tagged(reference)).toBe(false)
-        expect(names().filter((one) => one.includes(repository))).toEqual([])
-        await expectNoneOfOurs()
+        await expectNoneLeft(repository)
       },
     )
 
@@ -194,8 +189,8 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       expect(await tagged(reference)).toBe(fate.pushes === true)
       if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
       if (daemon === undefined) return
-      await expectNoneOfOurs()
-      expect(names().includes(reference)).toBe(fate.loads === true)
+      await expectNothingLeft(part(daemon).host, [], (entry) => entry.startsWith('polyarch-'))
+      expect(imageNames(part(daemon).host).includes(reference)).toBe(fate.loads === true)
       if (!fate.loads) return
       const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
       expect(step.outputs['imageid']).toBe(id)

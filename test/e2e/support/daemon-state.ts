@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { part } from './rig.ts'
+
+const listAttempts = 20
+
+/**
+ * `repository:tag` of each image in the store of the daemon at `host`, or what a Go template `format` says of it.
+ * Docker reads the store image by image: one that another test removes meanwhile ends the whole list with
+ * "Error response from daemon: NotFound: content digest sha256:…: not found", so the list is asked for again.
+ */
+export function imageNames(host: string, format = '{{.Repository}}:{{.Tag}}'): readonly string[] {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return lines(host, 'image', 'ls', '--no-trunc', '--format', format)
+    } catch (error) {
+      if (attempt === listAttempts || !String(error).includes('NotFound: content digest')) throw error
+    }
+  }
+}
+
+/** Everything that a step could leave in the daemon at `host`: images, containers and volumes, a text for each. */
+export function stateOf(host: string): readonly string[] {
+  return [
+    ...imageNames(host, '{{.Repository}}:{{.Tag}} {{.ID}}'),
+    ...lines(host, 'ps', '--all', '--format', '{{.ID}} {{.Names}} {{.Image}}'),
+    ...lines(host, 'volume', 'ls', '--format', '{{.Name}}'),
+  ]
+}
+
+/**
+ * Expects that nothing stays in the daemon at `host` that was not there `before` and that `matches`.
+ * Steps of other test files run at the same time: what is theirs goes within seconds, what this step left would stay.
+ */
+export async function expectNothingLeft(
+  host: string,
+  before: readonly string[] = [],
+  matches: (entry: string) => boolean = () => true,
+): Promise<void> {
+  const fresh = stateOf(host).filter((entry) => !before.includes(entry) && matches(entry))
+  if (fresh.length === 0) return
+  const remaining = () => stateOf(host).filter((entry) => fresh.includes(entry))
+  await expect.poll(remaining, { timeout: 30_000 }).toEqual([])
+}
+
+function lines(host: string, ...args: readonly string[]): readonly string[] {
+  const docker = join(part('cli'), 'docker')
+  return execFileSync(docker, ['-H', host, ...args], { encoding: 'utf8', stdio: 'pipe' })
+    .split('\n')
+    .filter(Boolean)
+}

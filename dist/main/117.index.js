@@ -2,7 +2,7 @@ export const id = 117;
 export const ids = [117];
 export const modules = {
 
-/***/ 3248:
+/***/ 83248:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -15,35 +15,35 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __webpack_require__(8161);
+var external_node_os_ = __webpack_require__(48161);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/dockerfile/expand/arguments.ts
-var expand_arguments = __webpack_require__(4995);
+var expand_arguments = __webpack_require__(74995);
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/host/platform.ts
-var platform = __webpack_require__(5607);
+var platform = __webpack_require__(95607);
 // EXTERNAL MODULE: ./src/host/within.ts
-var within = __webpack_require__(367);
+var within = __webpack_require__(30367);
 // EXTERNAL MODULE: ./src/oci/layout.ts
-var layout = __webpack_require__(5823);
+var layout = __webpack_require__(25823);
 // EXTERNAL MODULE: ./src/oci/make-image.ts
-var make_image = __webpack_require__(1811);
+var make_image = __webpack_require__(21811);
 // EXTERNAL MODULE: ./src/oci/media-type.ts
-var media_type = __webpack_require__(1994);
+var media_type = __webpack_require__(51994);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var oci_platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/oci/store.ts
-var oci_store = __webpack_require__(9800);
+var oci_store = __webpack_require__(49800);
 // EXTERNAL MODULE: ./src/source/epoch.ts
-var source_epoch = __webpack_require__(7100);
+var source_epoch = __webpack_require__(57100);
 // EXTERNAL MODULE: ./src/text/bytes.ts
 var text_bytes = __webpack_require__(1080);
 // EXTERNAL MODULE: ./src/engine/large-context.ts
-var large_context = __webpack_require__(1835);
+var large_context = __webpack_require__(71835);
 // EXTERNAL MODULE: ./src/dockerfile/problem.ts
-var problem = __webpack_require__(3989);
+var problem = __webpack_require__(53989);
 ;// CONCATENATED MODULE: ./src/dockerfile/lint/check-options.ts
 
 /**
@@ -84,11 +84,11 @@ function includes(rules, rule) {
 // EXTERNAL MODULE: ./src/dockerfile/read/statements.ts + 2 modules
 var read_statements = __webpack_require__(4360);
 // EXTERNAL MODULE: ./src/oci/reference.ts
-var reference = __webpack_require__(2148);
+var reference = __webpack_require__(62148);
 // EXTERNAL MODULE: ./src/dockerfile/expand/expand.ts + 1 modules
-var expand = __webpack_require__(4470);
+var expand = __webpack_require__(34470);
 // EXTERNAL MODULE: ./src/text/nearest.ts
-var nearest = __webpack_require__(613);
+var nearest = __webpack_require__(60613);
 ;// CONCATENATED MODULE: ./src/dockerfile/lint/guess.ts
 
 // Every finding may ask, and a Dockerfile may have thousands of each.
@@ -265,7 +265,7 @@ function lintMaintainers({ stages }) {
 }
 
 // EXTERNAL MODULE: ./src/dockerfile/stages/resolve.ts + 2 modules
-var resolve = __webpack_require__(581);
+var resolve = __webpack_require__(60581);
 ;// CONCATENATED MODULE: ./src/dockerfile/lint/lint-stages.ts
 
 
@@ -460,7 +460,7 @@ function lint(dockerfile, inputs) {
 function emptyContinuation(line) {
     return { rule: 'NoEmptyContinuation', line, message: 'Empty continuation line' };
 }
-// BuildKit looks for these before it looks at the instructions one by one.
+// BuildKit checks these before the single instructions.
 const ofFile = new Set([
     'NoEmptyContinuation',
     'ReservedStageName',
@@ -474,9 +474,9 @@ function withoutSkipped(found, statements) {
 }
 
 // EXTERNAL MODULE: ./src/dockerfile/read/directives.ts
-var read_directives = __webpack_require__(9017);
+var read_directives = __webpack_require__(99017);
 // EXTERNAL MODULE: ./src/dockerfile/read/inline.ts
-var inline = __webpack_require__(7370);
+var inline = __webpack_require__(57370);
 ;// CONCATENATED MODULE: ./src/engine/embedded/advice.ts
 
 
@@ -746,9 +746,9 @@ function ruleUrl(rule) {
 }
 
 // EXTERNAL MODULE: ./src/tree/layers.ts
-var tree_layers = __webpack_require__(3540);
+var tree_layers = __webpack_require__(43540);
 // EXTERNAL MODULE: ./src/tree/tree.ts
-var tree_tree = __webpack_require__(5942);
+var tree_tree = __webpack_require__(15942);
 ;// CONCATENATED MODULE: ./src/engine/embedded/base-trees.ts
 
 
@@ -1130,13 +1130,13 @@ function empties(names) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __webpack_require__(7975);
+var external_node_util_ = __webpack_require__(57975);
 // EXTERNAL MODULE: ./src/bounds/parallel.ts
-var parallel = __webpack_require__(5898);
+var parallel = __webpack_require__(45898);
 // EXTERNAL MODULE: ./src/tree/file-entry.ts
-var file_entry = __webpack_require__(3221);
+var file_entry = __webpack_require__(73221);
 // EXTERNAL MODULE: ./src/tree/path.ts
-var tree_path = __webpack_require__(6805);
+var tree_path = __webpack_require__(56805);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/entry.ts
 
 
@@ -1185,18 +1185,18 @@ function opaqueMarker(folder) {
 async function* nothing() { }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __webpack_require__(7075);
+var external_node_stream_ = __webpack_require__(57075);
 // EXTERNAL MODULE: ./src/errors/cancelled.ts
-var cancelled = __webpack_require__(8448);
+var cancelled = __webpack_require__(38448);
 // EXTERNAL MODULE: ./src/tree/archive/write-tar.ts + 1 modules
 var write_tar = __webpack_require__(804);
 // EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __webpack_require__(8522);
+var external_node_zlib_ = __webpack_require__(38522);
 var external_node_zlib_default = /*#__PURE__*/__webpack_require__.n(external_node_zlib_);
 // EXTERNAL MODULE: ./src/tree/archive/through.ts
-var through = __webpack_require__(9124);
+var through = __webpack_require__(29124);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/compress.ts
 
 
@@ -1395,7 +1395,7 @@ async function takeOver(layer, { place, blobs }, store) {
     await store.put(layer, blobs).catch((error) => {
         if (error.code !== 'ENOENT' && error.code !== 'content-mismatch')
             throw error;
-        throw new action_error/* ActionError */.lZ('content-mismatch', `Cannot use the OCI layout in ${place}: ${layer.digest} is not there, or not what its name says`);
+        throw new action_error/* ActionError */.lZ('content-mismatch', `Cannot use the OCI layout in ${place}: ${layer.digest} is missing, or its content has another digest`);
     });
 }
 /** What an instruction copies the same files by, if by anything: undefined where they may come from a stage of one platform. */
@@ -1426,11 +1426,11 @@ function toOci(layer) {
 }
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: ./src/dockerfile/instructions/source-kind.ts
-var source_kind = __webpack_require__(1128);
+var source_kind = __webpack_require__(31128);
 // EXTERNAL MODULE: ./src/tree/children.ts
-var tree_children = __webpack_require__(8253);
+var tree_children = __webpack_require__(88253);
 ;// CONCATENATED MODULE: ./src/tree/overlay.ts
 
 
@@ -1574,23 +1574,23 @@ function find(runs, path) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __webpack_require__(6466);
+var external_node_stream_promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/inputs/url-credentials.ts
-var url_credentials = __webpack_require__(5915);
+var url_credentials = __webpack_require__(55915);
 // EXTERNAL MODULE: ./src/registry/answers/errors.ts
-var errors = __webpack_require__(3496);
+var errors = __webpack_require__(23496);
 // EXTERNAL MODULE: ./src/registry/transport/exchange-once.ts
-var exchange_once = __webpack_require__(9216);
+var exchange_once = __webpack_require__(99216);
 // EXTERNAL MODULE: ./src/registry/transport/follow.ts
-var follow = __webpack_require__(9052);
+var follow = __webpack_require__(19052);
 // EXTERNAL MODULE: ./src/registry/transport/retry-request.ts
-var retry_request = __webpack_require__(1979);
+var retry_request = __webpack_require__(11979);
 // EXTERNAL MODULE: ./src/tree/archive/write-failure.ts
-var write_failure = __webpack_require__(2337);
+var write_failure = __webpack_require__(92337);
 ;// CONCATENATED MODULE: ./src/engine/embedded/remote/download.ts
 
 
@@ -1627,7 +1627,7 @@ function createDownload(host, logins = []) {
 async function download(text, host) {
     const { url: address, credentials } = (0,url_credentials/* cutCredentials */.v)(text);
     if (!URL.canParse(address))
-        throw new action_error/* ActionError */.lZ('dockerfile-invalid', `Cannot download ${address}: it is no address`);
+        throw new action_error/* ActionError */.lZ('dockerfile-invalid', `Cannot download ${address}: it is not a valid URL`);
     const url = new URL(address);
     const login = credentials ?? host.logins.find(({ kind, origin }) => kind === 'http' && origin === url.origin);
     const what = `Cannot download ${shown(url)}`;
@@ -1719,7 +1719,7 @@ function toError(failure, what, { host }) {
         return new action_error/* ActionError */.lZ('download-failed', found, { hint: `Run the job again when ${host} answers.` });
     }
     return new action_error/* ActionError */.lZ('download-refused', found, {
-        hint: 'Check that the URL is right. A server that needs a login gets the user and password that the URL names.',
+        hint: 'Check the URL. If the server requires a login, add user and password to the URL.',
     });
 }
 function refused(what, found) {
@@ -1742,13 +1742,13 @@ function shown({ origin, pathname }) {
 }
 
 // EXTERNAL MODULE: ./src/source/git/fetch-git.ts + 2 modules
-var fetch_git = __webpack_require__(4932);
+var fetch_git = __webpack_require__(24932);
 // EXTERNAL MODULE: ./src/source/git/git-modes.ts
-var git_modes = __webpack_require__(5583);
+var git_modes = __webpack_require__(75583);
 // EXTERNAL MODULE: ./src/source/git/git-source.ts
-var git_source = __webpack_require__(3886);
+var git_source = __webpack_require__(23886);
 // EXTERNAL MODULE: ./src/tree/context.ts
-var context = __webpack_require__(3155);
+var context = __webpack_require__(33155);
 ;// CONCATENATED MODULE: ./src/engine/embedded/remote/repository.ts
 
 
@@ -1778,7 +1778,7 @@ function createFetchRepository(reached) {
 async function fetchRepository(text, flags, { logins, retries, ...host }) {
     const source = (0,git_source/* parseGitSource */.R)(text);
     if (source === undefined)
-        throw new action_error/* ActionError */.lZ('internal', `Cannot ADD ${(0,git_source/* redactUrl */.B)(text)}: it is no Git URL`);
+        throw new action_error/* ActionError */.lZ('internal', `Cannot ADD ${(0,git_source/* redactUrl */.B)(text)}: it is not a Git URL`);
     const asked = withFlags(source, flags);
     const { dir } = await (0,fetch_git/* fetchGit */.N)(asked, {
         host,
@@ -1888,15 +1888,15 @@ function assertChecksum(checksum) {
 }
 
 // EXTERNAL MODULE: ./src/dockerfile/stages/stages.ts
-var stages = __webpack_require__(4065);
+var stages = __webpack_require__(44065);
 // EXTERNAL MODULE: ./src/source/base.ts
 var base = __webpack_require__(1292);
 // EXTERNAL MODULE: ./src/dockerfile/ignore/glob.ts
-var glob = __webpack_require__(3799);
+var glob = __webpack_require__(53799);
 // EXTERNAL MODULE: ./src/dockerfile/ignore/ignore.ts + 4 modules
-var ignore = __webpack_require__(2538);
+var ignore = __webpack_require__(52538);
 // EXTERNAL MODULE: ./src/dockerfile/instructions/chmod.ts
-var chmod = __webpack_require__(7487);
+var chmod = __webpack_require__(37487);
 ;// CONCATENATED MODULE: ./src/engine/embedded/drop-layers.ts
 
 /**
@@ -1969,10 +1969,10 @@ async function copyBelow(step) {
     const { source, target, relative, walk, open } = step;
     const node = await walk.from.lstat(source);
     if (node === undefined)
-        throw new action_error/* ActionError */.lZ('context-changed', `Cannot copy ${source}: it was there and is gone`);
+        throw new action_error/* ActionError */.lZ('context-changed', `Cannot copy ${source}: it was removed during the build`);
     // What an archive's name becomes that is no UTF-8: another name than the file has.
     if (source.includes('\ufffd')) {
-        throw new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source}: its name is no UTF-8 text`);
+        throw new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source}: its name is not valid UTF-8`);
     }
     const wanted = walk.included(relative) && !walk.excluded(relative);
     if (wanted)
@@ -2012,7 +2012,7 @@ async function putDirectory(node, target, walk) {
 }
 async function copyFile(node, { source, target, walk, open }) {
     if ((await walk.into.lstat(target))?.type === 'directory') {
-        throw new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source} to /${target}: a directory is there`, {
+        throw new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source} to /${target}: a directory exists at the destination`, {
             hint: 'End the destination with a slash to copy into the directory.',
         });
     }
@@ -2041,7 +2041,7 @@ function changed(node, { owner, mode }) {
     return { ...node, ...owner, mode: bits };
 }
 function notDirectory(target) {
-    return new action_error/* ActionError */.lZ('build-failed', `Cannot copy a directory to /${target}: something that is no directory is there`);
+    return new action_error/* ActionError */.lZ('build-failed', `Cannot copy a directory to /${target}: the destination exists and is not a directory`);
 }
 
 ;// CONCATENATED MODULE: ./src/engine/embedded/begin-stage.ts
@@ -2139,7 +2139,7 @@ async function* document_once(data) {
 }
 
 // EXTERNAL MODULE: ./src/tree/resolve.ts
-var tree_resolve = __webpack_require__(6900);
+var tree_resolve = __webpack_require__(86900);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/directory.ts
 
 
@@ -2160,7 +2160,7 @@ async function makeDirectories(into, path, options) {
         if (node?.type === 'directory')
             continue;
         if (node)
-            throw new action_error/* ActionError */.lZ('build-failed', `Cannot make the directory /${path}: /${folder} is there and is a ${node.type}`);
+            throw new action_error/* ActionError */.lZ('build-failed', `Cannot make the directory /${path}: /${folder} exists and is a ${node.type}`);
         const above = (await into.lstat((0,tree_path/* parentOf */.gN)(folder))) ?? tree_tree/* rootNode */.bP;
         const inherited = above.mode & setgid;
         const bits = (mode & 0o777) | (exact ? 0 : inherited);
@@ -2174,11 +2174,11 @@ async function makeWorkdir(into, path, options) {
 }
 
 // EXTERNAL MODULE: ./src/tree/archive/decompress.ts
-var decompress = __webpack_require__(762);
+var decompress = __webpack_require__(80762);
 // EXTERNAL MODULE: ./src/tree/archive/read-tar.ts + 2 modules
-var read_tar = __webpack_require__(3948);
+var read_tar = __webpack_require__(73948);
 // EXTERNAL MODULE: ./src/tree/spool.ts
-var spool = __webpack_require__(231);
+var spool = __webpack_require__(10231);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/unpack.ts
 
 
@@ -2243,7 +2243,7 @@ async function unpack(archive, directory, { into, owner, time, temporary, }) {
 async function unpack_link(into, path, { target, entry, owner, what }) {
     const node = await into.lstat(target);
     if (node?.type !== 'file')
-        throw new action_error/* ActionError */.lZ('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is no file before it`);
+        throw new action_error/* ActionError */.lZ('archive-invalid', `${what}: ${path} is a hard link to ${target}, which is not a file before it`);
     const { mode, uid, gid, mtime } = { ...entry.node, ...owner };
     const shared = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) };
     const { open = () => into.base.open(target), at } = into.additions.get(target) ?? {};
@@ -2413,7 +2413,7 @@ async function isDirectory(tree, path) {
     return (await tree.lstat(await (0,tree_resolve/* resolvePath */.o)(tree, path)))?.type === 'directory';
 }
 function notFound(source, { whyMissing }) {
-    return new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source}: it was not found`, {
+    return new action_error/* ActionError */.lZ('build-failed', `Cannot copy ${source}: it does not exist`, {
         hint: whyMissing?.(source) ??
             'Paths are relative to the build context, or to the root of the stage or image that --from names.',
     });
@@ -2435,7 +2435,7 @@ async function stackLinked(stage, layer) {
 }
 
 // EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __webpack_require__(8321);
+var consumers_ = __webpack_require__(38321);
 ;// CONCATENATED MODULE: ./src/engine/embedded/layer/owner.ts
 
 
@@ -2567,7 +2567,7 @@ async function fileSystemOf(instruction, moment) {
             return context.share([tree, from], [instruction, workdir], () => transfer(instruction, { from, workdir, tree, context }));
         }
         case 'run':
-            throw new action_error/* ActionError */.lZ('feature-missing', 'The embedded engine runs nothing on the target');
+            throw new action_error/* ActionError */.lZ('feature-missing', 'The embedded engine does not support RUN');
         default:
             return undefined;
     }
@@ -2871,20 +2871,20 @@ function nounOf(count) {
     return count === 1 ? 'layer' : 'layers';
 }
 function stepOf({ platform, milliseconds }) {
-    return { name: 'put together', platform: (0,oci_platform/* formatPlatform */.Bq)(platform), cached: false, milliseconds };
+    return { name: 'assembled', platform: (0,oci_platform/* formatPlatform */.Bq)(platform), cached: false, milliseconds };
 }
 
 
 /***/ }),
 
-/***/ 9052:
+/***/ 19052:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ follow)
 /* harmony export */ });
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6525);
-/* harmony import */ var _exchange_once_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9216);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76525);
+/* harmony import */ var _exchange_once_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(99216);
 
 
 /**
@@ -2907,7 +2907,7 @@ async function follow(start, { http, signal, headers, refused }) {
 }
 function redirected(location, from, refused) {
     if (!URL.canParse(location, from.href))
-        throw refused('it redirects to what is no address');
+        throw refused('it redirects to an invalid URL');
     const next = new URL(location, from);
     next.username = '';
     next.password = '';
@@ -2926,9 +2926,9 @@ function redirected(location, from, refused) {
 /* harmony export */   F: () => (/* binding */ toBase),
 /* harmony export */   l: () => (/* binding */ findBase)
 /* harmony export */ });
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2714);
-/* harmony import */ var _oci_parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2614);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2148);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(22714);
+/* harmony import */ var _oci_parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(82614);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62148);
 
 
 
@@ -2947,7 +2947,7 @@ async function toBase({ manifest, config }, reference, where) {
 }
 /**
  * A configuration as other tools write it, with all that an image of ours has. Go writes null for an empty list, and
- * only `architecture`, `os` and `rootfs` must be there.
+ * only `architecture`, `os` and `rootfs` are required.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
  */
 function readConfig(bytes, reference, layers) {
@@ -2980,24 +2980,24 @@ function withoutNulls(value) {
 
 /***/ }),
 
-/***/ 7100:
+/***/ 57100:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ commitTime),
 /* harmony export */   u: () => (/* binding */ readEpoch)
 /* harmony export */ });
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2714);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(22714);
 
 // The years 0 to 9999, which the dates of a configuration can say.
 const earliest = -62_167_219_200;
 const end = 253_402_300_800;
 /**
  * The time, in seconds since 1970, that no file of the image is newer than: `given`, the value of SOURCE_DATE_EPOCH, else
- * that of the commit that the context is at; undefined where there is none of these.
+ * the time of the commit that is checked out in the context; undefined without either.
  * https://reproducible-builds.org/specs/source-date-epoch/
  *
- * @throws ActionError `input-invalid` for an epoch that is no number, or of no year that a configuration can say
+ * @throws ActionError `input-invalid` for an epoch that is not a number, or outside the years that a configuration can express
  */
 async function readEpoch(given, commit) {
     if (!given)
@@ -3007,7 +3007,7 @@ async function readEpoch(given, commit) {
         return seconds;
     throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('input-invalid', `Cannot read SOURCE_DATE_EPOCH: expected seconds since 1970, up to the year 9999, found "${given}"`);
 }
-/** When the commit that a folder is at was made, in seconds since 1970; undefined where there is none, or no Git. */
+/** The time of the commit that is checked out in a folder, in seconds since 1970; undefined without a commit or without Git. */
 async function commitTime(host, folder) {
     const git = await host.exec('git', ['-C', folder, 'log', '-1', '--format=%ct'], { timeout: 30_000 });
     return git.ok && /^\d+\s*$/.test(git.stdout) ? Number(git.stdout) : undefined;
@@ -3016,7 +3016,7 @@ async function commitTime(host, folder) {
 
 /***/ }),
 
-/***/ 4932:
+/***/ 24932:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3026,19 +3026,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/errors/known-failure.ts
-var known_failure = __webpack_require__(6051);
+var known_failure = __webpack_require__(16051);
 // EXTERNAL MODULE: ./src/retry/retry.ts
 var retry = __webpack_require__(3144);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 ;// CONCATENATED MODULE: ./src/source/git/credential-file.ts
 
 
@@ -3112,9 +3112,9 @@ function helper({ origin, path }) {
 }
 
 // EXTERNAL MODULE: ./src/source/git/git-failures.ts
-var git_failures = __webpack_require__(8888);
+var git_failures = __webpack_require__(88888);
 // EXTERNAL MODULE: ./src/source/git/git-source.ts
-var git_source = __webpack_require__(3886);
+var git_source = __webpack_require__(23886);
 ;// CONCATENATED MODULE: ./src/source/git/fetch-git.ts
 
 
@@ -3246,7 +3246,7 @@ function gitError({ remote }, { status, stderr }) {
 
 /***/ }),
 
-/***/ 5583:
+/***/ 75583:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -3292,17 +3292,17 @@ function changeModes(tree, modeOf) {
 
 /***/ }),
 
-/***/ 3886:
+/***/ 23886:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ redactUrl),
 /* harmony export */   R: () => (/* binding */ parseGitSource)
 /* harmony export */ });
-/* harmony import */ var _dockerfile_instructions_source_kind_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1128);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2714);
-/* harmony import */ var _inputs_url_credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5915);
-/* harmony import */ var _text_trim_end_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4011);
+/* harmony import */ var _dockerfile_instructions_source_kind_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(31128);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(22714);
+/* harmony import */ var _inputs_url_credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(55915);
+/* harmony import */ var _text_trim_end_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(14011);
 
 
 
@@ -3313,7 +3313,7 @@ const booleans = {
 };
 /**
  * Reads a Git URL as BuildKit does, in both its forms: `…#ref:subdir` and `…?branch=…&tag=…&commit=…&subdir=…`.
- * Undefined for what is no Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
+ * Undefined if it is not a Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
  *
  * @throws ActionError `input-invalid` for a query that is unknown or contradicts itself
  */
@@ -3374,7 +3374,7 @@ function readQuery(text, query) {
     }
     return found;
 }
-/** The one value that is given, however often it is said. */
+/** The single distinct value of a parameter that may be repeated. */
 function agree(text, what, given) {
     const [first, second] = new Set(given.filter((value) => value !== ''));
     if (second !== undefined)
@@ -3415,7 +3415,7 @@ function redactUrl(text) {
 
 /***/ }),
 
-/***/ 5301:
+/***/ 85301:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3427,25 +3427,25 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/dockerfile/expand/arguments.ts
-var expand_arguments = __webpack_require__(4995);
+var expand_arguments = __webpack_require__(74995);
 // EXTERNAL MODULE: ./src/source/base.ts
 var base = __webpack_require__(1292);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/tree/tree.ts
-var tree = __webpack_require__(5942);
+var tree = __webpack_require__(15942);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/bounds/read-limited.ts
-var read_limited = __webpack_require__(9362);
+var read_limited = __webpack_require__(29362);
 // EXTERNAL MODULE: ./src/oci/choose-image.ts
-var choose_image = __webpack_require__(3696);
+var choose_image = __webpack_require__(23696);
 // EXTERNAL MODULE: ./src/oci/layout.ts
-var layout = __webpack_require__(5823);
+var layout = __webpack_require__(25823);
 // EXTERNAL MODULE: ./src/oci/parse.ts
-var parse = __webpack_require__(2614);
+var parse = __webpack_require__(82614);
 ;// CONCATENATED MODULE: ./src/source/layout-base.ts
 
 
@@ -3463,11 +3463,11 @@ var parse = __webpack_require__(2614);
 async function findLayoutBase(image, platform) {
     const { path } = image;
     const root = await findRoot(image);
-    const text = `oci-layout@${root.digest}`;
+    const text = image.text ?? `oci-layout@${root.digest}`;
     const read = (descriptor) => (0,layout/* readBlob */.gm)(path, descriptor);
     const { manifest } = await (0,choose_image/* chooseImage */.N)({ descriptor: root, bytes: await read(root) }, { text, platform }, { document: read, config: read });
     return await (0,base/* toBase */.F)({ manifest, config: () => read(manifest.config) }, text, {
-        place: path,
+        place: image.text ?? path,
         blobs: (0,layout/* layoutStore */.i4)(path),
     });
 }
@@ -3485,23 +3485,23 @@ async function findRoot({ path, tag, digest }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: ./src/dockerfile/ignore/ignore.ts + 4 modules
-var ignore = __webpack_require__(2538);
+var ignore = __webpack_require__(52538);
 // EXTERNAL MODULE: ./src/dockerfile/read/inline.ts
-var read_inline = __webpack_require__(7370);
+var read_inline = __webpack_require__(57370);
 // EXTERNAL MODULE: ./src/tree/context.ts
-var context = __webpack_require__(3155);
+var context = __webpack_require__(33155);
 // EXTERNAL MODULE: ./src/tree/named-file.ts
-var named_file = __webpack_require__(1324);
+var named_file = __webpack_require__(51324);
 // EXTERNAL MODULE: ./src/source/epoch.ts
-var epoch = __webpack_require__(7100);
+var epoch = __webpack_require__(57100);
 // EXTERNAL MODULE: ./src/source/git/fetch-git.ts + 2 modules
-var fetch_git = __webpack_require__(4932);
+var fetch_git = __webpack_require__(24932);
 // EXTERNAL MODULE: ./src/source/git/git-modes.ts
-var git_modes = __webpack_require__(5583);
+var git_modes = __webpack_require__(75583);
 // EXTERNAL MODULE: ./src/source/git/git-source.ts
-var git_source = __webpack_require__(3886);
+var git_source = __webpack_require__(23886);
 // EXTERNAL MODULE: ./src/source/missing-source.ts
 var missing_source = __webpack_require__(7547);
 ;// CONCATENATED MODULE: ./src/source/open-context.ts
@@ -3593,11 +3593,11 @@ async function readIfThere(path) {
         });
     }
 }
-/** Fetches what a Git URL names to `dir`, which is not there yet. Throws what `fetchGit` throws. */
+/** Fetches the content of a Git URL to `dir`, which must not exist yet. Throws what `fetchGit` throws. */
 async function openGit(url, { host, logins, retries, keepGitDir, dir }) {
     const source = (0,git_source/* parseGitSource */.R)(url);
     if (source === undefined)
-        throw new action_error/* ActionError */.lZ('internal', `${(0,git_source/* redactUrl */.B)(url)} is no Git URL`);
+        throw new action_error/* ActionError */.lZ('internal', `${(0,git_source/* redactUrl */.B)(url)} is not a Git URL`);
     const fetched = await host.log.group(`Fetch ${(0,git_source/* redactUrl */.B)(url)}`, async () => {
         const done = await (0,fetch_git/* fetchGit */.N)(source, { host, dir, logins, retries, keepGitDir });
         host.log.info(`Commit ${done.commit}`);
@@ -3605,7 +3605,7 @@ async function openGit(url, { host, logins, retries, keepGitDir, dir }) {
     });
     return { tree: await (0,git_modes/* withGitModes */.n)((0,context/* contextTree */.M)(fetched.dir, (0,context/* diskOf */.F)(host)), { dir: fetched.dir, host }), fetched };
 }
-/** BuildKit takes a `dockerfile` where there is no `Dockerfile`. */
+/** BuildKit falls back to `dockerfile` if `Dockerfile` does not exist. */
 async function defaultFile(folder) {
     const usual = (0,external_node_path_.join)(folder, 'Dockerfile');
     const other = (0,external_node_path_.join)(folder, 'dockerfile');
@@ -3631,7 +3631,7 @@ async function fileOfGit({ file, context }, { dir }) {
 
 
 /** @throws by its result, ActionError of the folder, repository, layout or registry */
-function createOpenNamed(contexts, { findImage, ...git }) {
+function createOpenNamed(contexts, { findImage, archive, ...git }) {
     const trees = new Map();
     const once = (name, open) => {
         const opening = trees.get(name) ?? open();
@@ -3654,6 +3654,8 @@ function createOpenNamed(contexts, { findImage, ...git }) {
                 return { kind: 'image', base: await (0,base/* findBase */.l)(findImage, source.reference, platform) };
             case 'layout':
                 return { kind: 'image', base: await findLayoutBase(source, platform) };
+            case 'archive':
+                return { kind: 'image', base: await findLayoutBase(await (await archive(wanted)).layout(), platform) };
             case undefined:
                 throw new action_error/* ActionError */.lZ('internal', `There is no context ${wanted}`);
         }
@@ -3666,15 +3668,15 @@ function createOpenNamed(contexts, { findImage, ...git }) {
 
 
 /**
- * Opens the context of the plan, which is fetched where it is a repository, and the way to its named contexts.
+ * Opens the context of the plan, fetching it if it is a repository, and gives access to its named contexts.
  *
  * @throws ActionError of the folder, and of the fetch
  */
-async function openOwnSource({ plan, host, access }) {
+async function openOwnSource({ plan, host, access }, archive) {
     const { build } = plan;
     const git = { host, logins: build.urlLogins, retries: access.retries };
     const keepGitDir = /^(?:1|t|true)$/i.test((0,expand_arguments/* givenArguments */.Cj)(build.buildArgs, host.env).get('BUILDKIT_CONTEXT_KEEP_GIT_DIR') ?? '');
-    const openNamed = createOpenNamed(build.contexts, { ...git, keepGitDir: false, findImage: access.findImage });
+    const openNamed = createOpenNamed(build.contexts, { ...git, keepGitDir: false, findImage: access.findImage, archive });
     return {
         context: await openMainContext(build, { ...git, keepGitDir }),
         openNamed,
@@ -3690,7 +3692,7 @@ async function openOwnSource({ plan, host, access }) {
 
 /***/ }),
 
-/***/ 3221:
+/***/ 73221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

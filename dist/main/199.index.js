@@ -2,7 +2,7 @@ export const id = 199;
 export const ids = [199];
 export const modules = {
 
-/***/ 771:
+/***/ 60771:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -13,12 +13,12 @@ export const modules = {
 /* harmony export */   _P: () => (/* binding */ unusable),
 /* harmony export */   xE: () => (/* binding */ askService)
 /* harmony export */ });
-/* harmony import */ var _bounds_json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3487);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6525);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2714);
-/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3496);
-/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9216);
-/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1979);
+/* harmony import */ var _bounds_json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(43487);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76525);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(22714);
+/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23496);
+/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(99216);
+/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(11979);
 
 
 
@@ -26,9 +26,9 @@ export const modules = {
 
 
 /**
- * Asks a service that gives credentials, again while its failure is transient, and returns the text of its answer.
+ * Requests credentials from a service, retries transient failures, and returns the text of the response.
  *
- * @throws ActionError `registry-unauthorized` for a refusal, `registry-unreachable` and `registry-unavailable`
+ * @throws ActionError `registry-unauthorized` if the service rejects the request, `registry-unreachable` and `registry-unavailable`
  */
 async function askService(asking, { what, by, request, explain }) {
     const { http, clock, signal } = asking;
@@ -64,16 +64,16 @@ async function askService(asking, { what, by, request, explain }) {
     }, asking);
     return (await (0,_registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__/* .readBody */ .x8)(answer, { what, by, limit: _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .limits */ .F.answer, clock })).toString('utf8');
 }
-/** Why a service refused, behind the error that says so. */
+/** The response of a service that rejected a request, as the cause of the error. */
 class ServiceRefusal extends Error {
     name = 'ServiceRefusal';
 }
-/** Whether a service refused with one of the errors of its API. */
+/** Whether a service rejected the request with one of the given error codes. */
 function isRefusedWith(error, ...names) {
     const cause = error instanceof _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error.cause : undefined;
     return cause instanceof ServiceRefusal && names.includes(cause.message);
 }
-/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/** AWS returns 400 where others return 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 function isSlowDown(failure) {
     const slow = /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/;
     return failure.status === 400 && slow.test(nameOf(failure) ?? '');
@@ -92,11 +92,11 @@ async function askForJson(asking, request) {
             return { ...value };
     }
     catch {
-        // Not quoted: it may hold a token.
+        // Not quoted, because it may contain a token.
     }
     throw unusable(request, 'its answer is not a JSON object');
 }
-/** A text of an answer that must be there. It is hidden in the log. Throws ActionError `registry-refused`. */
+/** Returns a required text of a response and hides it in the log. Throws ActionError `registry-refused`. */
 function secretOf(asking, request, value) {
     if (typeof value !== 'string' || value === '' || value.length > _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .limits */ .F.token) {
         throw unusable(request, 'its answer has no token');
@@ -104,7 +104,7 @@ function secretOf(asking, request, value) {
     asking.mask(value);
     return value;
 }
-/** The error for an answer that is none. */
+/** Returns the error for an invalid response. */
 function unusable({ what, by }, found) {
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('registry-refused', `${what}: ${by}: ${found}`, {
         hint: 'Check whether a proxy answers in place of the service.',
@@ -121,15 +121,15 @@ function formOf(fields) {
 
 /***/ }),
 
-/***/ 7199:
+/***/ 57199:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   logInToAzure: () => (/* binding */ logInToAzure)
 /* harmony export */ });
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2714);
-/* harmony import */ var _inputs_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3373);
-/* harmony import */ var _ask_service_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(771);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(22714);
+/* harmony import */ var _inputs_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(53373);
+/* harmony import */ var _ask_service_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(60771);
 
 
 

@@ -2,7 +2,7 @@ export const id = 246;
 export const ids = [246];
 export const modules = {
 
-/***/ 246:
+/***/ 80246:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,16 +14,16 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/errors/cancelled.ts
-var cancelled = __webpack_require__(8448);
+var cancelled = __webpack_require__(38448);
 ;// CONCATENATED MODULE: ./src/login/identity/id-token.ts
 
 
 
-/** Asks GitHub for the OIDC token of the job through @actions/core, which is loaded by the first who needs one. */
+/** Requests the OIDC token of the job from GitHub through @actions/core, which is loaded on demand. */
 function createGetIdToken({ env, signal, mask }) {
     return async (audience, what) => {
         if (!env['ACTIONS_ID_TOKEN_REQUEST_URL'] || !env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
@@ -33,7 +33,7 @@ function createGetIdToken({ env, signal, mask }) {
         }
         const over = AbortSignal.any([signal, AbortSignal.timeout(limits/* limits */.F.idTokenTime)]);
         try {
-            const { getIDToken } = await __webpack_require__.e(/* import() */ 58).then(__webpack_require__.bind(__webpack_require__, 6058));
+            const { getIDToken } = await __webpack_require__.e(/* import() */ 58).then(__webpack_require__.bind(__webpack_require__, 46058));
             const stopped = new Promise((_, reject) => {
                 over.addEventListener('abort', () => reject(new Error(`no answer within ${limits/* limits */.F.idTokenTime / 1000} s`)));
             });
@@ -57,10 +57,10 @@ function createGetIdToken({ env, signal, mask }) {
 
 
 /**
- * Fetches the credentials of clouds, side by side. What is missing where nothing is pushed, or what nobody asked
- * for, is a warning: pull requests from forks have no identity.
+ * Fetches cloud credentials in parallel. Missing credentials are a warning if nothing is pushed or if they were not
+ * requested: pull requests from forks have no identity.
  *
- * @throws ActionError of the first that fails
+ * @throws ActionError, the first failure
  */
 async function resolveIdentities(plan, host, policy) {
     const { http, log, clock, signal, env, runner } = host;
@@ -84,27 +84,27 @@ async function resolveIdentities(plan, host, policy) {
     }));
     return found.flat();
 }
-/** Each cloud's code is loaded when it is the one. */
+/** The code of each cloud, loaded on demand. */
 async function fetchLogins({ registry, identity, unasked }, { push, references }, asking) {
     const idToken = createGetIdToken(asking);
     switch (identity.kind) {
         case 'aws': {
-            const { logInToAws } = await __webpack_require__.e(/* import() */ 885).then(__webpack_require__.bind(__webpack_require__, 9885));
+            const { logInToAws } = await __webpack_require__.e(/* import() */ 885).then(__webpack_require__.bind(__webpack_require__, 79885));
             const isCreated = push && unasked === undefined && identity.createRepository;
             const targets = references.filter((one) => one.registry === registry);
             const create = isCreated ? [...new Map(targets.map((one) => [one.repository, one])).values()] : [];
             return await logInToAws(asking, { registry, identity, create, idToken });
         }
         case 'google': {
-            const { logInToGoogle } = await __webpack_require__.e(/* import() */ 673).then(__webpack_require__.bind(__webpack_require__, 8673));
+            const { logInToGoogle } = await __webpack_require__.e(/* import() */ 673).then(__webpack_require__.bind(__webpack_require__, 28673));
             return [await logInToGoogle(asking, { registry, identity, idToken })];
         }
         case 'azure': {
-            const { logInToAzure } = await __webpack_require__.e(/* import() */ 199).then(__webpack_require__.bind(__webpack_require__, 7199));
+            const { logInToAzure } = await __webpack_require__.e(/* import() */ 199).then(__webpack_require__.bind(__webpack_require__, 57199));
             return [await logInToAzure(asking, { registry, identity, idToken })];
         }
         case 'docker-hub': {
-            const { logInToHub } = await __webpack_require__.e(/* import() */ 604).then(__webpack_require__.bind(__webpack_require__, 604));
+            const { logInToHub } = await __webpack_require__.e(/* import() */ 604).then(__webpack_require__.bind(__webpack_require__, 90604));
             return [await logInToHub(asking, { registry, identity, idToken })];
         }
     }

@@ -13,33 +13,33 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/bounds/read-limited.ts
-var read_limited = __webpack_require__(9362);
+var read_limited = __webpack_require__(29362);
 // EXTERNAL MODULE: ./src/oci/image-entries.ts
-var image_entries = __webpack_require__(321);
+var image_entries = __webpack_require__(30321);
 // EXTERNAL MODULE: ./src/oci/layout.ts
-var layout = __webpack_require__(5823);
+var layout = __webpack_require__(25823);
 // EXTERNAL MODULE: ./src/oci/parse.ts
-var parse = __webpack_require__(2614);
+var parse = __webpack_require__(82614);
 // EXTERNAL MODULE: ./src/oci/store.ts
-var oci_store = __webpack_require__(9800);
+var oci_store = __webpack_require__(49800);
 // EXTERNAL MODULE: ./src/text/bytes.ts
 var text_bytes = __webpack_require__(1080);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __webpack_require__(7075);
+var external_node_stream_ = __webpack_require__(57075);
 // EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __webpack_require__(6466);
+var external_node_stream_promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./src/tree/archive/write-failure.ts
-var write_failure = __webpack_require__(2337);
+var write_failure = __webpack_require__(92337);
 // EXTERNAL MODULE: ./src/tree/archive/write-tar.ts + 1 modules
 var write_tar = __webpack_require__(804);
 ;// CONCATENATED MODULE: ./src/tree/archive/write-archive.ts
@@ -80,17 +80,17 @@ async function writeArchive(dest, entries, { signal, onProgress }) {
 }
 
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/tree/file-entry.ts
-var file_entry = __webpack_require__(3221);
+var file_entry = __webpack_require__(73221);
 // EXTERNAL MODULE: ./src/tree/layers.ts
-var tree_layers = __webpack_require__(3540);
+var tree_layers = __webpack_require__(43540);
 // EXTERNAL MODULE: ./src/tree/path.ts
-var tree_path = __webpack_require__(6805);
+var tree_path = __webpack_require__(56805);
 // EXTERNAL MODULE: ./src/tree/tree.ts
-var tree = __webpack_require__(5942);
+var tree = __webpack_require__(15942);
 ;// CONCATENATED MODULE: ./src/export/root-entries.ts
 
 
@@ -99,9 +99,9 @@ var tree = __webpack_require__(5942);
 
 
 /**
- * The files of the image itself: what its layers make when they are put over each other, folders before what is in them.
+ * Returns the files of the image with all layers applied, folders before their content.
  *
- * @throws ActionError `input-invalid` when platforms that are not split have files of the same name
+ * @throws ActionError `input-invalid` if platforms that are not split have files of the same name
  */
 async function rootEntries(content, { platformSplit, ...options }) {
     const { images } = content.tree;
@@ -116,7 +116,7 @@ function inFolder({ platform, files }) {
     const folder = platform.replaceAll('/', '_');
     return [{ path: folder, node: tree/* rootNode */.bP }, ...files.map((entry) => below(folder, entry))];
 }
-/** All in one folder: directories may be of several platforms, and are as the first has them. */
+/** Merges all platforms into one folder. A directory that several platforms have is taken from the first. */
 function merged(roots) {
     const [only] = roots;
     if (only && roots.length === 1)
@@ -132,7 +132,7 @@ function merged(roots) {
             }
         }
     }
-    // By parts, as one walk would come to them: what is in a folder follows it at once.
+    // Sorted by path segments, in the order of a walk: the content of a folder follows it directly.
     const parts = ({ path }) => path.replaceAll('/', '\0');
     return [...found.values()].map(({ entry }) => entry).sort((a, b) => (0,tree_path/* compareBytes */.Xo)(parts(a), parts(b)));
 }
@@ -169,7 +169,7 @@ function bothHave(path, one, other) {
 }
 
 // EXTERNAL MODULE: ./src/errors/cancelled.ts
-var cancelled = __webpack_require__(8448);
+var cancelled = __webpack_require__(38448);
 ;// CONCATENATED MODULE: ./src/export/write-folder.ts
 
 
@@ -177,17 +177,17 @@ var cancelled = __webpack_require__(8448);
 
 
 /**
- * Writes entries into the folder `dest`, over what is there, as BuildKit's local exporter does: modes and times are kept, owners and
- * extended attributes are not, and files that are not of the image stay. No link is ever followed: whatever stands where a folder is to be,
- * link or file, makes room for the folder. So nothing is written outside of `dest`, whatever the image or an earlier one has put there.
- * Devices and FIFOs are left out and given back.
+ * Writes entries into the folder `dest` over existing files, like BuildKit's local exporter: modes and times are kept, owners and
+ * extended attributes are not, and files that are not in the image are left untouched. Links are never followed: a link or file at the path of a
+ * folder is replaced with the folder. So nothing is written outside of `dest`, whatever this image or an earlier one contains.
+ * Devices and FIFOs are skipped and returned.
  *
- * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and what reading the entries throws
+ * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and the errors of reading the entries
  */
 async function writeFolder(dest, entries, { signal, onProgress }) {
     const leftOut = [];
     let size = 0;
-    // Of the folders that are being filled: their modes may forbid it, and filling them changes their times.
+    // Modes and times of folders are set last: their modes may forbid writing, and writing changes their times.
     const open = [];
     const closeTo = (path) => {
         for (let last = open.at(-1); last && !path.startsWith(`${last.path}/`); last = open.at(-1)) {
@@ -231,7 +231,7 @@ async function writeFolder(dest, entries, { signal, onProgress }) {
     return leftOut;
 }
 async function writeFile(place, entry) {
-    // "wx" opens nothing that is there, not even through a link.
+    // "wx" never opens an existing file, not even through a link.
     const file = replacing(place, () => (0,external_node_fs_.openSync)(place, 'wx', 0o600));
     let size = 0;
     try {
@@ -248,7 +248,7 @@ async function writeFile(place, entry) {
     }
     return size;
 }
-/** Makes something new at `place`, in the place of what was there. */
+/** Creates a new entry at `place` and replaces an existing one. */
 function replacing(place, make) {
     try {
         return make();
@@ -273,7 +273,7 @@ function finishFolder(place, entry) {
 function seconds({ node }) {
     return node.mtime / 1000;
 }
-/** Names come from an image, where only `/` divides them; on Windows others do too, and a colon names a drive or a stream. */
+/** Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
 function placeOf(dest, { path }) {
     if (process.platform === 'win32' && /[\\:]/.test(path)) {
         throw new action_error/* ActionError */.lZ('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {
@@ -297,9 +297,9 @@ function placeOf(dest, { path }) {
 
 
 /**
- * Writes the outputs of the plan, and gives the image with all its blobs on this machine.
+ * Writes the outputs of the plan, and returns the image with all its blobs on this machine.
  *
- * @throws ActionError of the file system, and of the registry that has a base's layers
+ * @throws ActionError of the file system, and of the registry of a base image's layers
  */
 async function writeOutputs({ plan, host }, content) {
     return host.log.group('Write outputs', async () => {
@@ -307,7 +307,7 @@ async function writeOutputs({ plan, host }, content) {
         for (const output of plan.outputs) {
             const temporary = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(host.tempDir, 'unpacked-'));
             await writeOutput(output, here, { plan, host, temporary });
-            // Layers were unpacked there, which may be large.
+            // It holds unpacked layers, which may be large.
             (0,external_node_fs_.rmSync)(temporary, { recursive: true });
         }
         return here;
@@ -316,7 +316,7 @@ async function writeOutputs({ plan, host }, content) {
 /**
  * Writes the image with all its blobs as an OCI layout to the folder `dir`.
  *
- * @throws ActionError as `writeOutputs`
+ * @throws ActionError, those of `writeOutputs`
  */
 async function writeLayout({ plan, host }, content, dir) {
     const here = await fetchRemote(content, host);
@@ -351,8 +351,8 @@ async function entriesOf(output, content, { plan, host: { signal }, temporary })
     return (0,image_entries/* imageEntries */.I)(content, { kind: output.kind, references: plan.references, annotations, listed, signal });
 }
 /**
- * The image with the blobs that a build has left in their registries, the layers of its bases, fetched to this machine: once, however many
- * outputs they are written to.
+ * Returns the image with the base layers, which a build leaves in their registries, downloaded to this machine: once, however many
+ * outputs use them.
  */
 async function fetchRemote({ tree, blobs }, { log, signal, tempDir }) {
     const remote = tree.blobs.filter(({ digest }) => (0,oci_store/* isRemote */.Vx)(blobs, digest));
@@ -364,7 +364,7 @@ async function fetchRemote({ tree, blobs }, { log, signal, tempDir }) {
     await (0,oci_store/* copyBlobs */.wT)(remote, blobs, store, { signal });
     return { tree, blobs: (0,oci_store/* firstOf */.Ku)((0,oci_store/* byDigest */._W)(new Map(remote.map(({ digest }) => [digest, store]))), blobs) };
 }
-/** What the index.json of a layout that is there already lists. */
+/** Returns the entries in the index.json of an existing layout. */
 async function listedIn(dest) {
     const bytes = await (0,read_limited/* readBytesLimited */.mj)((0,external_node_path_.join)(dest, 'index.json'), limits/* limits */.F.manifest).catch(() => undefined);
     return bytes === undefined ? [] : (0,parse/* parseIndex */.A1)(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests;
@@ -373,7 +373,7 @@ async function listedIn(dest) {
 
 /***/ }),
 
-/***/ 5823:
+/***/ 25823:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -383,23 +383,23 @@ async function listedIn(dest) {
 /* harmony export */   i4: () => (/* binding */ layoutStore),
 /* harmony export */   nD: () => (/* binding */ blobPath)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(46466);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6525);
-/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9362);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2714);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(76525);
+/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(29362);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22714);
 /* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1080);
-/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2337);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8825);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2614);
+/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(92337);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(68825);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(82614);
 
 
 
@@ -459,8 +459,8 @@ async function readBlob(dir, descriptor) {
     return bytes;
 }
 /**
- * The blobs of the OCI layout in `dir`. What is read is not checked: whoever sends or unpacks it checks what passes. What is written is
- * checked on its way, and a blob that several ask for at a time is written once.
+ * The blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked. Written content is
+ * verified while it is written, and concurrent writes of one blob are combined.
  *
  * @throws by its results, the errors of the file system, and what reading what is written throws
  */
@@ -536,7 +536,7 @@ async function writeNamed(dir, write) {
 
 /***/ }),
 
-/***/ 3221:
+/***/ 73221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -2,7 +2,7 @@ export const id = 358;
 export const ids = [358];
 export const modules = {
 
-/***/ 358:
+/***/ 60358:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,21 +12,21 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/bounds/parallel.ts
-var parallel = __webpack_require__(5898);
+var parallel = __webpack_require__(45898);
 // EXTERNAL MODULE: ./src/cleanup/session-name.ts
-var session_name = __webpack_require__(8750);
+var session_name = __webpack_require__(68750);
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/errors/gather.ts
-var gather = __webpack_require__(9532);
+var gather = __webpack_require__(59532);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var oci_platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/oci/reference.ts
-var reference = __webpack_require__(2148);
+var reference = __webpack_require__(62148);
 // EXTERNAL MODULE: ./src/cleanup/cleanup.ts + 1 modules
-var cleanup = __webpack_require__(5141);
+var cleanup = __webpack_require__(75141);
 // EXTERNAL MODULE: ./src/docker/load-image.ts
-var load_image = __webpack_require__(5294);
+var load_image = __webpack_require__(15294);
 // EXTERNAL MODULE: ./src/docker/remove.ts
 var remove = __webpack_require__(4478);
 ;// CONCATENATED MODULE: ./src/smoke-test/interim-image.ts
@@ -150,7 +150,7 @@ function hintFor({ end }, { http }, { emulated, text }) {
     if (end.kind !== 'late') {
         return 'Compare the log of the container with what `smoke-test` expects (`expect: status:`, `expect: output:`), or start the image with the same command on your machine.';
     }
-    return 'A service does not end by itself: say in `expect: http:` what it must answer, or raise `timeout`.';
+    return 'A service does not exit. Set the expected answer in `expect: http:`, or raise `timeout`.';
 }
 function cannotStart(subject, found) {
     const line = found
@@ -170,25 +170,25 @@ function failure(code, message, { subject, hint }) {
 }
 
 // EXTERNAL MODULE: ./src/smoke-test/result.ts
-var result = __webpack_require__(3591);
+var result = __webpack_require__(73591);
 // EXTERNAL MODULE: ./src/bounds/json.ts
-var json = __webpack_require__(3487);
+var json = __webpack_require__(43487);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/bounds/read-limited.ts
-var read_limited = __webpack_require__(9362);
+var read_limited = __webpack_require__(29362);
 // EXTERNAL MODULE: ./src/docker/call-daemon.ts + 2 modules
-var call_daemon = __webpack_require__(411);
+var call_daemon = __webpack_require__(30411);
 // EXTERNAL MODULE: ./src/docker/hanging-daemon.ts
-var hanging_daemon = __webpack_require__(7489);
+var hanging_daemon = __webpack_require__(17489);
 // EXTERNAL MODULE: ./src/docker/server.ts
-var server = __webpack_require__(1065);
+var server = __webpack_require__(21065);
 // EXTERNAL MODULE: ./src/errors/cancelled.ts
-var cancelled = __webpack_require__(8448);
+var cancelled = __webpack_require__(38448);
 // EXTERNAL MODULE: ./src/host/within.ts
-var within = __webpack_require__(367);
+var within = __webpack_require__(30367);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 ;// CONCATENATED MODULE: ./src/smoke-test/container-config.ts
 
 /**
@@ -264,7 +264,7 @@ function publishedPorts({ ports, http, container: { network } }) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __webpack_require__(7975);
+var external_node_util_ = __webpack_require__(57975);
 ;// CONCATENATED MODULE: ./src/smoke-test/container-log.ts
 
 /** What begins a frame: the number of the stream, three zeros, the size. */
@@ -354,12 +354,12 @@ async function readText(body) {
 }
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 ;// CONCATENATED MODULE: ./src/smoke-test/port-holder.ts
 
 /**
- * The program of this machine that listens on a TCP port, for a message; undefined when it cannot be told: on other
- * systems than Linux, or when it is another user's.
+ * The local process that listens on a TCP port, for a message; undefined when it cannot be determined: on
+ * systems other than Linux, or when the process belongs to another user.
  */
 function portHolder(port) {
     const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(port_holder_readText(`/proc/net/${table}`), port)));
@@ -653,7 +653,7 @@ async function runTrial({ subject, run }, test, { clock, log }) {
     const started = clock.now().getTime();
     const outcome = await run().then((ran) => ({ log: ran.log, problem: judge(ran, test, subject) }), (thrown) => ({ log: [], problem: findingOf(thrown) }));
     const milliseconds = clock.now().getTime() - started;
-    // A prefix: what a container prints is no command to the runner.
+    // A prefix: the runner must not interpret a container's output as workflow commands.
     for (const line of outcome.log)
         log.info(`${subject.platform} | ${line}`);
     const how = `${outcome.problem ? 'failed' : 'passed'} in ${(milliseconds / 1000).toFixed(1)} s`;

@@ -2,7 +2,7 @@ export const id = 440;
 export const ids = [440];
 export const modules = {
 
-/***/ 3059:
+/***/ 85440:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -2,15 +2,15 @@ export const id = 507;
 export const ids = [507];
 export const modules = {
 
-/***/ 2507:
+/***/ 42507:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   unxz: () => (/* binding */ unxz)
 /* harmony export */ });
-/* harmony import */ var node_stream_web__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7830);
+/* harmony import */ var node_stream_web__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(37830);
 /* harmony import */ var node_stream_web__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_stream_web__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2714);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(22714);
 
 
 /**
@@ -34,7 +34,7 @@ async function* unxz(source, what) {
 }
 /** Its 26 kB are loaded when there is an xz archive. */
 async function load() {
-    const loaded = await __webpack_require__.e(/* import() */ 642).then(__webpack_require__.t.bind(__webpack_require__, 6642, 23));
+    const loaded = await __webpack_require__.e(/* import() */ 642).then(__webpack_require__.t.bind(__webpack_require__, 36642, 23));
     return 'default' in loaded ? loaded.default : loaded;
 }
 /** The numbers are `enum xz_ret` of xz-embedded. https://github.com/tukaani-project/xz-embedded/blob/master/linux/include/linux/xz.h */

@@ -2,14 +2,14 @@ export const id = 628;
 export const ids = [628];
 export const modules = {
 
-/***/ 3799:
+/***/ 53799:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parseGlob),
 /* harmony export */   s: () => (/* binding */ matchGlob)
 /* harmony export */ });
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3989);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(53989);
 
 /**
  * Reads a pattern of COPY and ADD: `*` and `?` are any characters but "/", `[a-z]` and `[^a-z]` one of a class, "\" takes
@@ -106,7 +106,7 @@ function badPattern(pattern) {
 
 /***/ }),
 
-/***/ 2538:
+/***/ 52538:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -122,11 +122,11 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: judgePath
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/dockerfile/problem.ts
-var problem = __webpack_require__(3989);
+var problem = __webpack_require__(53989);
 // EXTERNAL MODULE: ./src/dockerfile/read/space.ts
-var space = __webpack_require__(5073);
+var space = __webpack_require__(55073);
 ;// CONCATENATED MODULE: ./src/dockerfile/ignore/expression.ts
 const folders = '(.*/)?';
 const digits = /\d/;
@@ -134,7 +134,7 @@ const word = /\w/;
 const expression_space = /[\t\n\f\r ]/;
 const most = 1000;
 /**
- * Reads a regular expression without groups (but the one for folders), by the syntax of Go; undefined where it is wrong.
+ * Reads a regular expression without groups (but the one for folders), in Go's syntax; undefined if it is invalid.
  * https://pkg.go.dev/regexp/syntax
  */
 function parseExpression(text) {
@@ -167,7 +167,7 @@ function parseExpression(text) {
     }
     return alternatives;
 }
-/** Whether some part of `text` matches. All ways are followed at once, so that no pattern takes long. */
+/** Whether some part of `text` matches. All alternatives are followed in parallel, so that no pattern takes long. */
 function matchExpression(expression, text) {
     const characters = [...text];
     return expression.some((steps) => search(steps, characters));
@@ -329,7 +329,7 @@ function code(character) {
 }
 
 // EXTERNAL MODULE: ./src/dockerfile/ignore/glob.ts
-var glob = __webpack_require__(3799);
+var glob = __webpack_require__(53799);
 ;// CONCATENATED MODULE: ./src/dockerfile/ignore/path-pattern.ts
 
 
@@ -616,9 +616,9 @@ function excludeRules(patterns) {
         .map(compile));
 }
 /**
- * Judges `path`, relative with "/", by what was said of the folder it is in (`parent`; undefined at the top). Patterns
+ * Decides on `path`, relative with "/", given the decision on its folder (`parent`; undefined at the top). Patterns
  * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
- * pattern that was looked at for the folder is remembered, so that "!d" after "d/x" does not take "d/x" back.
+ * pattern that was evaluated for the folder is remembered, so that "!d" after "d/x" does not re-include "d/x".
  */
 function judgePath({ patterns, find }, path, parent) {
     const inherited = parent?.matched ?? [];
@@ -644,7 +644,7 @@ function judgePath({ patterns, find }, path, parent) {
     }
     return { ignored, matched, by };
 }
-/** Judges the paths of one tree, each folder once. */
+/** Decides on the paths of one tree, each folder once. */
 function createJudge(rules) {
     const folders = new Map();
     const ofFolder = (path) => {
@@ -708,18 +708,20 @@ function clean(path) {
 
 /***/ }),
 
-/***/ 1835:
+/***/ 71835:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ tellContext)
 /* harmony export */ });
 /* unused harmony export largeContextNotice */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1080);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(76525);
+/* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1080);
+
 
 
 
@@ -730,17 +732,22 @@ const unneeded = [
     ...['node_modules', '.git', 'target', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.next', '.nuxt', '.cache'],
     ...['.terraform', 'coverage'],
 ];
-/** Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much. `what` says what has `bytes`. */
+/**
+ * Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much, which it also returns for the summary.
+ * `what` says what has `bytes`.
+ */
 function tellContext({ log, runner }, bytes, { what, spec }) {
     if (bytes > 0)
-        log.info(`${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(bytes)}`);
+        log.info(`${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(bytes)}`);
     const notice = largeContextNotice(bytes, what, spec);
-    if (notice !== undefined)
-        runner.notice(notice);
+    if (notice === undefined)
+        return {};
+    runner.notice(notice);
+    return { contextAdvice: notice };
 }
 /**
  * What to tell of a context that is a large directory without a .dockerignore; undefined of any other. `what` says what has `bytes`.
- * Only names at its top are looked up.
+ * Only directories at its top are looked up.
  */
 function largeContextNotice(bytes, what, { context, contextIsFolder, file }) {
     if (bytes < large || !contextIsFolder)
@@ -748,15 +755,49 @@ function largeContextNotice(bytes, what, { context, contextIsFolder, file }) {
     const dockerfile = file ?? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, 'Dockerfile');
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, '.dockerignore')) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(`${dockerfile}.dockerignore`))
         return undefined;
-    const found = unneeded.filter((name) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, name))).map((name) => `\`${name}\``);
-    const advice = found.length === 0 ? 'what the build does not need' : found.join(', ');
-    return `${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(bytes)}, and there is no .dockerignore in ${context}. Add one that lists ${advice}.`;
+    const found = measure(context, unneeded);
+    const advice = found.length === 0
+        ? 'what the build does not need'
+        : found
+            .map(({ name, size, isWhole }) => `\`${name}\` (${isWhole ? '' : 'more than '}${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(size)})`)
+            .join(', ');
+    return `${what}: ${(0,_text_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(bytes)}, and there is no .dockerignore in \`${context}\`. Add one that lists ${advice}.`;
+}
+/** The bytes in those of the directories that exist, the largest first; of as many files as the limit allows. */
+function measure(context, names) {
+    let room = _bounds_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .limits */ .F.contextFiles;
+    const found = names.flatMap((name) => {
+        const open = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, name)];
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(context, name)))
+            return [];
+        let size = 0;
+        for (let folder = open.pop(); folder !== undefined && room > 0; folder = open.pop()) {
+            for (const entry of entriesOf(folder)) {
+                room -= 1;
+                if (entry.isDirectory())
+                    open.push((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, entry.name));
+                else
+                    size += (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+            }
+        }
+        return [{ name, size, isWhole: open.length === 0 && room > 0 }];
+    });
+    return found.sort((a, b) => b.size - a.size);
+}
+/** None of what cannot be read. */
+function entriesOf(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true }).slice(0, _bounds_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .limits */ .F.contextFiles);
+    }
+    catch {
+        return [];
+    }
 }
 
 
 /***/ }),
 
-/***/ 5823:
+/***/ 25823:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -766,23 +807,23 @@ function largeContextNotice(bytes, what, { context, contextIsFolder, file }) {
 /* harmony export */   i4: () => (/* binding */ layoutStore),
 /* harmony export */   nD: () => (/* binding */ blobPath)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(46466);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6525);
-/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9362);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2714);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(76525);
+/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(29362);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22714);
 /* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1080);
-/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2337);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8825);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2614);
+/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(92337);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(68825);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(82614);
 
 
 
@@ -842,8 +883,8 @@ async function readBlob(dir, descriptor) {
     return bytes;
 }
 /**
- * The blobs of the OCI layout in `dir`. What is read is not checked: whoever sends or unpacks it checks what passes. What is written is
- * checked on its way, and a blob that several ask for at a time is written once.
+ * The blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked. Written content is
+ * verified while it is written, and concurrent writes of one blob are combined.
  *
  * @throws by its results, the errors of the file system, and what reading what is written throws
  */
@@ -919,16 +960,17 @@ async function writeNamed(dir, write) {
 
 /***/ }),
 
-/***/ 1811:
+/***/ 21811:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Gs: () => (/* binding */ makeImage)
+/* harmony export */   $V: () => (/* binding */ manifestOf),
+/* harmony export */   Gs: () => (/* binding */ makeImage),
+/* harmony export */   qh: () => (/* binding */ indexOf)
 /* harmony export */ });
-/* unused harmony exports manifestOf, indexOf */
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2427);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8825);
-/* harmony import */ var _media_type_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1994);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62427);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(68825);
+/* harmony import */ var _media_type_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51994);
 /* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1890);
 
 
@@ -1005,7 +1047,7 @@ function onlyOnce(all, key) {
 
 /***/ }),
 
-/***/ 8888:
+/***/ 88888:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1013,7 +1055,7 @@ function onlyOnce(all, key) {
 /* harmony export */   mk: () => (/* binding */ gitFailures),
 /* harmony export */   th: () => (/* binding */ gitReason)
 /* harmony export */ });
-/* harmony import */ var _retry_classify_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8206);
+/* harmony import */ var _retry_classify_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58206);
 
 /** The server has a transient fault, or the connection broke. Texts of Git 2.30 to 2.50 with curl's, OpenSSL's and GnuTLS's words. */
 const transient = /returned error: (?:408|425|429|5\d\d)\b|Connection (?:reset|timed out)|(?:Operation|Connection|Resolving) timed out|Timeout was reached|Empty reply from server|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Recv failure|Send failure|transfer closed with|HTTP\/2 stream \d+ was|non-properly terminated|SSL_ERROR_SYSCALL|GnuTLS recv error|gnutls_handshake\(\) failed|Temporary failure in name resolution|remote end closed|kex_exchange_identification|Connection closed by/i;
@@ -1080,13 +1122,13 @@ function gitReason(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ explainMissing)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6525);
-/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9362);
-/* harmony import */ var _dockerfile_ignore_ignore_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2538);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(76525);
+/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(29362);
+/* harmony import */ var _dockerfile_ignore_ignore_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(52538);
 
 
 
@@ -1114,7 +1156,7 @@ function explainIgnored(path, files) {
     if (line === undefined)
         return undefined;
     const pattern = text.split('\n')[line - 1]?.trim();
-    return `${path} is there, but line ${line} of ${file} leaves it out of the build context: ${pattern}. Take it back with a line !${path} below.`;
+    return `${path} exists, but line ${line} of ${file} excludes it from the build context: ${pattern}. Add a line !${path} below it to include the file.`;
 }
 
 

@@ -2,36 +2,36 @@ export const id = 68;
 export const ids = [68];
 export const modules = {
 
-/***/ 2068:
+/***/ 72068:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   fetchBuildx: () => (/* binding */ fetchBuildx)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(48161);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(46466);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_5__);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6525);
-/* harmony import */ var _bounds_paced_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(2420);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2714);
-/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3496);
-/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9216);
-/* harmony import */ var _registry_transport_follow_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9052);
-/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1979);
-/* harmony import */ var _retry_backoff_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(8974);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(76525);
+/* harmony import */ var _bounds_paced_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(82420);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22714);
+/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(23496);
+/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(99216);
+/* harmony import */ var _registry_transport_follow_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(19052);
+/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(11979);
+/* harmony import */ var _retry_backoff_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(68974);
 /* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(1080);
-/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(3671);
-/* harmony import */ var _buildx_program_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(9782);
+/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(83671);
+/* harmony import */ var _buildx_program_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(89782);
 
 
 
@@ -50,8 +50,8 @@ __webpack_require__.r(__webpack_exports__);
 
 
 /**
- * The program buildx of a release: the installed one if it is that, else that of the tool cache, else it is downloaded, checked against the
- * checksums of the release and kept in the tool cache for later jobs. Nothing that other steps use is changed.
+ * Returns the buildx binary of a release: the installed one if its version matches, else that of the tool cache, else it is downloaded, checked against the
+ * checksums of the release and stored in the tool cache for later jobs. Binaries that other steps use are left untouched.
  *
  * @throws ActionError `download-failed`, `download-refused`, `content-mismatch`, `timed-out`
  */
@@ -63,7 +63,7 @@ async function fetchBuildx({ version: asked, source, retries }, installed, host)
         policy: (0,_retry_backoff_js__WEBPACK_IMPORTED_MODULE_12__/* .retryPolicy */ .Jb)(retries),
     };
     try {
-        // The list names its own version, which saves asking for it: GitHub allows few requests without a token.
+        // The checksum list contains the version, which saves a request: GitHub allows few without a token.
         const latest = asked === 'latest' ? await readChecksums(`${source}/latest/download`, reach) : undefined;
         const version = latest === undefined ? asked : versionIn(latest, source);
         const found = await findRelease(version, installed, host);
@@ -87,16 +87,16 @@ async function findRelease(version, installed, host) {
         return installed;
     if (!host.env['RUNNER_TOOL_CACHE'])
         return undefined;
-    const { find } = await Promise.all(/* import() */[__webpack_require__.e(58), __webpack_require__.e(805)]).then(__webpack_require__.bind(__webpack_require__, 9805));
+    const { find } = await Promise.all(/* import() */[__webpack_require__.e(58), __webpack_require__.e(805)]).then(__webpack_require__.bind(__webpack_require__, 59805));
     const folder = find(_buildx_program_js__WEBPACK_IMPORTED_MODULE_14__/* .toolOfReleases */ .Oi, version.slice(1), cacheKey(host));
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(folder, (0,_buildx_program_js__WEBPACK_IMPORTED_MODULE_14__/* .buildxProgram */ .T8)(host.os));
     return folder !== '' && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(path) ? path : undefined;
 }
-/** The system before the architecture, as Docker's actions have it. */
+/** The system before the architecture, as in Docker's actions. */
 function cacheKey({ os }) {
     return `${os}-${(0,node_os__WEBPACK_IMPORTED_MODULE_3__.arch)()}`;
 }
-/** `<sha256> *<file>` a line, as the program shasum writes it; the star may be missing. */
+/** Parses `<sha256> *<file>` lines, the format of `shasum`; the asterisk is optional. */
 async function readChecksums(folder, reach) {
     const url = `${folder}/checksums.txt`;
     const what = `Cannot read the checksums of buildx at ${url}`;
@@ -148,7 +148,7 @@ async function download({ version, folder, checksums }, reach) {
         log.info(`${url}: ${found}; perhaps transient, attempt 2 of 2`);
     }
     await keep(path, version, reach);
-    // Not the one that was kept: another job may replace it.
+    // Not the copy in the tool cache, which another job may replace.
     return path;
 }
 /** `buildx-v1.2.3.linux-amd64`: https://github.com/docker/buildx/releases */
@@ -174,11 +174,11 @@ async function save({ body }, path, { signal, clock }) {
     await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_5__.pipeline)(body, measured, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createWriteStream)(path, { mode: 0o700 }), { signal });
     return { digest: hash.digest('hex'), size };
 }
-/** For later jobs: that it cannot be kept harms only them. */
+/** Stores the binary for later jobs. Only they are affected if it fails. */
 async function keep(path, version, { env, os, log }) {
     if (!env['RUNNER_TOOL_CACHE'])
         return;
-    const { cacheFile } = await Promise.all(/* import() */[__webpack_require__.e(58), __webpack_require__.e(805)]).then(__webpack_require__.bind(__webpack_require__, 9805));
+    const { cacheFile } = await Promise.all(/* import() */[__webpack_require__.e(58), __webpack_require__.e(805)]).then(__webpack_require__.bind(__webpack_require__, 59805));
     try {
         await cacheFile(path, (0,_buildx_program_js__WEBPACK_IMPORTED_MODULE_14__/* .buildxProgram */ .T8)(os), _buildx_program_js__WEBPACK_IMPORTED_MODULE_14__/* .toolOfReleases */ .Oi, version.slice(1), cacheKey({ os }));
     }
@@ -186,7 +186,7 @@ async function keep(path, version, { env, os, log }) {
         log.info(`Cannot keep buildx ${version} in the tool cache: ${(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`);
     }
 }
-/** What `read` makes of the answer at a URL, again after a transient failure. */
+/** Downloads a URL and returns the result of `read`; transient failures are retried. */
 async function get(url, reach, read) {
     const { http, signal, clock, log, policy } = reach;
     const what = `Cannot download ${url}`;
@@ -226,14 +226,14 @@ function refused(what, found) {
 
 /***/ }),
 
-/***/ 9052:
+/***/ 19052:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ follow)
 /* harmony export */ });
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6525);
-/* harmony import */ var _exchange_once_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9216);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76525);
+/* harmony import */ var _exchange_once_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(99216);
 
 
 /**
@@ -256,7 +256,7 @@ async function follow(start, { http, signal, headers, refused }) {
 }
 function redirected(location, from, refused) {
     if (!URL.canParse(location, from.href))
-        throw refused('it redirects to what is no address');
+        throw refused('it redirects to an invalid URL');
     const next = new URL(location, from);
     next.username = '';
     next.password = '';

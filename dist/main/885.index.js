@@ -2,14 +2,14 @@ export const id = 885;
 export const ids = [885];
 export const modules = {
 
-/***/ 8832:
+/***/ 88832:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 var aws4 = exports,
-    url = __webpack_require__(7016),
-    querystring = __webpack_require__(3480),
-    crypto = __webpack_require__(6982),
-    lru = __webpack_require__(2638),
+    url = __webpack_require__(87016),
+    querystring = __webpack_require__(83480),
+    crypto = __webpack_require__(76982),
+    lru = __webpack_require__(22638),
     credentialsCache = lru(1000)
 
 // http://docs.amazonwebservices.com/general/latest/gr/signature-version-4.html
@@ -392,7 +392,7 @@ aws4.sign = function(request, credentials) {
 
 /***/ }),
 
-/***/ 2638:
+/***/ 22638:
 /***/ ((module) => {
 
 module.exports = function(size) {
@@ -495,7 +495,7 @@ function DoublyLinkedNode(key, val) {
 
 /***/ }),
 
-/***/ 771:
+/***/ 60771:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -506,12 +506,12 @@ function DoublyLinkedNode(key, val) {
 /* harmony export */   _P: () => (/* binding */ unusable),
 /* harmony export */   xE: () => (/* binding */ askService)
 /* harmony export */ });
-/* harmony import */ var _bounds_json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3487);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6525);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2714);
-/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3496);
-/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9216);
-/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1979);
+/* harmony import */ var _bounds_json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(43487);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76525);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(22714);
+/* harmony import */ var _registry_answers_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23496);
+/* harmony import */ var _registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(99216);
+/* harmony import */ var _registry_transport_retry_request_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(11979);
 
 
 
@@ -519,9 +519,9 @@ function DoublyLinkedNode(key, val) {
 
 
 /**
- * Asks a service that gives credentials, again while its failure is transient, and returns the text of its answer.
+ * Requests credentials from a service, retries transient failures, and returns the text of the response.
  *
- * @throws ActionError `registry-unauthorized` for a refusal, `registry-unreachable` and `registry-unavailable`
+ * @throws ActionError `registry-unauthorized` if the service rejects the request, `registry-unreachable` and `registry-unavailable`
  */
 async function askService(asking, { what, by, request, explain }) {
     const { http, clock, signal } = asking;
@@ -557,16 +557,16 @@ async function askService(asking, { what, by, request, explain }) {
     }, asking);
     return (await (0,_registry_transport_exchange_once_js__WEBPACK_IMPORTED_MODULE_4__/* .readBody */ .x8)(answer, { what, by, limit: _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .limits */ .F.answer, clock })).toString('utf8');
 }
-/** Why a service refused, behind the error that says so. */
+/** The response of a service that rejected a request, as the cause of the error. */
 class ServiceRefusal extends Error {
     name = 'ServiceRefusal';
 }
-/** Whether a service refused with one of the errors of its API. */
+/** Whether a service rejected the request with one of the given error codes. */
 function isRefusedWith(error, ...names) {
     const cause = error instanceof _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error.cause : undefined;
     return cause instanceof ServiceRefusal && names.includes(cause.message);
 }
-/** AWS says with 400 what others say with 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/** AWS returns 400 where others return 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 function isSlowDown(failure) {
     const slow = /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|IDPCommunicationError)$/;
     return failure.status === 400 && slow.test(nameOf(failure) ?? '');
@@ -585,11 +585,11 @@ async function askForJson(asking, request) {
             return { ...value };
     }
     catch {
-        // Not quoted: it may hold a token.
+        // Not quoted, because it may contain a token.
     }
     throw unusable(request, 'its answer is not a JSON object');
 }
-/** A text of an answer that must be there. It is hidden in the log. Throws ActionError `registry-refused`. */
+/** Returns a required text of a response and hides it in the log. Throws ActionError `registry-refused`. */
 function secretOf(asking, request, value) {
     if (typeof value !== 'string' || value === '' || value.length > _bounds_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .limits */ .F.token) {
         throw unusable(request, 'its answer has no token');
@@ -597,7 +597,7 @@ function secretOf(asking, request, value) {
     asking.mask(value);
     return value;
 }
-/** The error for an answer that is none. */
+/** Returns the error for an invalid response. */
 function unusable({ what, by }, found) {
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('registry-refused', `${what}: ${by}: ${found}`, {
         hint: 'Check whether a proxy answers in place of the service.',
@@ -614,19 +614,19 @@ function formOf(fields) {
 
 /***/ }),
 
-/***/ 9885:
+/***/ 79885:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   logInToAws: () => (/* binding */ logInToAws)
 /* harmony export */ });
-/* harmony import */ var aws4__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8832);
+/* harmony import */ var aws4__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(88832);
 /* harmony import */ var aws4__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(aws4__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2714);
-/* harmony import */ var _inputs_secret_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3373);
-/* harmony import */ var _registry_ecr_host_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(72);
-/* harmony import */ var _text_trim_end_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4011);
-/* harmony import */ var _ask_service_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(771);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(22714);
+/* harmony import */ var _inputs_secret_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(53373);
+/* harmony import */ var _registry_ecr_host_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(80072);
+/* harmony import */ var _text_trim_end_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(14011);
+/* harmony import */ var _ask_service_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(60771);
 
 
 
@@ -636,7 +636,7 @@ function formOf(fields) {
 /**
  * Returns the credentials for a registry of Amazon ECR, and for the same registry of the accounts in AWS_ACCOUNT_IDS, good for 12 hours.
  *
- * @throws ActionError `registry-unauthorized`, with what AWS says and what to do
+ * @throws ActionError `registry-unauthorized`, with AWS's message and a hint
  */
 async function logInToAws(asking, request) {
     const { registry, create } = request;
@@ -665,12 +665,12 @@ async function logInToAws(asking, request) {
         throw (0,_ask_service_js__WEBPACK_IMPORTED_MODULE_2__/* .unusable */ ._P)(from, 'its answer has no token');
     return logins;
 }
-/** Throws ActionError `input-invalid` where no region is known. */
+/** Throws ActionError `input-invalid` if the region is unknown. */
 function serviceOf({ registry, identity }, { env }) {
     const known = (0,_registry_ecr_host_js__WEBPACK_IMPORTED_MODULE_4__/* .parseEcrHost */ .w)(registry);
     const isPublic = known !== undefined && known.account === undefined;
     const ofEnvironment = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
-    // ECR Public answers there alone: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html
+    // ECR Public is only available in this region: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html
     const region = isPublic ? 'us-east-1' : (identity.region ?? known?.region ?? ofEnvironment);
     if (region === undefined) {
         throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('input-invalid', `Cannot log in to ${registry}: its name has no region of AWS`, {
@@ -740,7 +740,7 @@ async function assumeRole(asking, { registry, role, idToken }, { region, fips, s
         explain: explainAws,
     };
     const answer = await (0,_ask_service_js__WEBPACK_IMPORTED_MODULE_2__/* .askService */ .xE)(asking, asked);
-    // Of all its forms the one that is documented is XML; the values are ASCII without entities.
+    // XML is the documented response format; the values are ASCII without entities.
     const field = (name) => new RegExp(`<${name}>([^<]{1,16384})</${name}>`).exec(answer)?.[1];
     return {
         id: (0,_ask_service_js__WEBPACK_IMPORTED_MODULE_2__/* .secretOf */ .OM)(asking, asked, field('AccessKeyId')),
@@ -794,7 +794,7 @@ function sign({ clock }, { url, region, name, keys, }, target, body) {
         body: text,
     };
 }
-/** Makes a repository that does not exist; that another run makes it meanwhile is no failure. */
+/** Creates a repository if it does not exist; a concurrent creation by another run is not an error. */
 async function ensureRepository(call, { repository }, { isPublic }) {
     // The first part of a public name is the alias of the registry.
     const name = isPublic ? repository.replace(/^[^/]*\//, '') : repository;
@@ -803,7 +803,7 @@ async function ensureRepository(call, { repository }, { isPublic }) {
         return;
     }
     catch (error) {
-        // Who may create one may not be allowed to look.
+        // Permission to create a repository does not imply permission to describe it.
         if (!(0,_ask_service_js__WEBPACK_IMPORTED_MODULE_2__/* .isRefusedWith */ .Bb)(error, 'RepositoryNotFoundException', 'AccessDeniedException'))
             throw error;
     }
@@ -822,7 +822,7 @@ function accountsOf(env) {
         .filter((id) => /^\d{12}$/.test(id))
         .slice(0, 100);
 }
-/** What the errors of AWS mean to a workflow. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+/** What the errors of AWS mean for a workflow. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 function explainAws({ text }) {
     return hints.find(([pattern]) => pattern.test(text))?.[1];
 }

@@ -13,33 +13,33 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/bounds/read-limited.ts
-var read_limited = __webpack_require__(9362);
+var read_limited = __webpack_require__(29362);
 // EXTERNAL MODULE: ./src/oci/image-entries.ts
-var image_entries = __webpack_require__(321);
+var image_entries = __webpack_require__(30321);
 // EXTERNAL MODULE: ./src/oci/layout.ts
-var layout = __webpack_require__(5823);
+var layout = __webpack_require__(25823);
 // EXTERNAL MODULE: ./src/oci/parse.ts
-var parse = __webpack_require__(2614);
+var parse = __webpack_require__(82614);
 // EXTERNAL MODULE: ./src/oci/store.ts
-var oci_store = __webpack_require__(9800);
+var oci_store = __webpack_require__(49800);
 // EXTERNAL MODULE: ./src/text/bytes.ts
 var text_bytes = __webpack_require__(1080);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+var external_node_crypto_ = __webpack_require__(77598);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __webpack_require__(7075);
+var external_node_stream_ = __webpack_require__(57075);
 // EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __webpack_require__(6466);
+var external_node_stream_promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./src/tree/archive/write-failure.ts
-var write_failure = __webpack_require__(2337);
+var write_failure = __webpack_require__(92337);
 // EXTERNAL MODULE: ./src/tree/archive/write-tar.ts + 1 modules
 var write_tar = __webpack_require__(804);
 ;// CONCATENATED MODULE: ./src/tree/archive/write-archive.ts
@@ -80,17 +80,17 @@ async function writeArchive(dest, entries, { signal, onProgress }) {
 }
 
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/tree/file-entry.ts
-var file_entry = __webpack_require__(3221);
+var file_entry = __webpack_require__(73221);
 // EXTERNAL MODULE: ./src/tree/layers.ts
-var tree_layers = __webpack_require__(3540);
+var tree_layers = __webpack_require__(43540);
 // EXTERNAL MODULE: ./src/tree/path.ts
-var tree_path = __webpack_require__(6805);
+var tree_path = __webpack_require__(56805);
 // EXTERNAL MODULE: ./src/tree/tree.ts
-var tree = __webpack_require__(5942);
+var tree = __webpack_require__(15942);
 ;// CONCATENATED MODULE: ./src/export/root-entries.ts
 
 
@@ -99,9 +99,9 @@ var tree = __webpack_require__(5942);
 
 
 /**
- * The files of the image itself: what its layers make when they are put over each other, folders before what is in them.
+ * Returns the files of the image with all layers applied, folders before their content.
  *
- * @throws ActionError `input-invalid` when platforms that are not split have files of the same name
+ * @throws ActionError `input-invalid` if platforms that are not split have files of the same name
  */
 async function rootEntries(content, { platformSplit, ...options }) {
     const { images } = content.tree;
@@ -116,7 +116,7 @@ function inFolder({ platform, files }) {
     const folder = platform.replaceAll('/', '_');
     return [{ path: folder, node: tree/* rootNode */.bP }, ...files.map((entry) => below(folder, entry))];
 }
-/** All in one folder: directories may be of several platforms, and are as the first has them. */
+/** Merges all platforms into one folder. A directory that several platforms have is taken from the first. */
 function merged(roots) {
     const [only] = roots;
     if (only && roots.length === 1)
@@ -132,7 +132,7 @@ function merged(roots) {
             }
         }
     }
-    // By parts, as one walk would come to them: what is in a folder follows it at once.
+    // Sorted by path segments, in the order of a walk: the content of a folder follows it directly.
     const parts = ({ path }) => path.replaceAll('/', '\0');
     return [...found.values()].map(({ entry }) => entry).sort((a, b) => (0,tree_path/* compareBytes */.Xo)(parts(a), parts(b)));
 }
@@ -169,7 +169,7 @@ function bothHave(path, one, other) {
 }
 
 // EXTERNAL MODULE: ./src/errors/cancelled.ts
-var cancelled = __webpack_require__(8448);
+var cancelled = __webpack_require__(38448);
 ;// CONCATENATED MODULE: ./src/export/write-folder.ts
 
 
@@ -177,17 +177,17 @@ var cancelled = __webpack_require__(8448);
 
 
 /**
- * Writes entries into the folder `dest`, over what is there, as BuildKit's local exporter does: modes and times are kept, owners and
- * extended attributes are not, and files that are not of the image stay. No link is ever followed: whatever stands where a folder is to be,
- * link or file, makes room for the folder. So nothing is written outside of `dest`, whatever the image or an earlier one has put there.
- * Devices and FIFOs are left out and given back.
+ * Writes entries into the folder `dest` over existing files, like BuildKit's local exporter: modes and times are kept, owners and
+ * extended attributes are not, and files that are not in the image are left untouched. Links are never followed: a link or file at the path of a
+ * folder is replaced with the folder. So nothing is written outside of `dest`, whatever this image or an earlier one contains.
+ * Devices and FIFOs are skipped and returned.
  *
- * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and what reading the entries throws
+ * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and the errors of reading the entries
  */
 async function writeFolder(dest, entries, { signal, onProgress }) {
     const leftOut = [];
     let size = 0;
-    // Of the folders that are being filled: their modes may forbid it, and filling them changes their times.
+    // Modes and times of folders are set last: their modes may forbid writing, and writing changes their times.
     const open = [];
     const closeTo = (path) => {
         for (let last = open.at(-1); last && !path.startsWith(`${last.path}/`); last = open.at(-1)) {
@@ -231,7 +231,7 @@ async function writeFolder(dest, entries, { signal, onProgress }) {
     return leftOut;
 }
 async function writeFile(place, entry) {
-    // "wx" opens nothing that is there, not even through a link.
+    // "wx" never opens an existing file, not even through a link.
     const file = replacing(place, () => (0,external_node_fs_.openSync)(place, 'wx', 0o600));
     let size = 0;
     try {
@@ -248,7 +248,7 @@ async function writeFile(place, entry) {
     }
     return size;
 }
-/** Makes something new at `place`, in the place of what was there. */
+/** Creates a new entry at `place` and replaces an existing one. */
 function replacing(place, make) {
     try {
         return make();
@@ -273,7 +273,7 @@ function finishFolder(place, entry) {
 function seconds({ node }) {
     return node.mtime / 1000;
 }
-/** Names come from an image, where only `/` divides them; on Windows others do too, and a colon names a drive or a stream. */
+/** Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
 function placeOf(dest, { path }) {
     if (process.platform === 'win32' && /[\\:]/.test(path)) {
         throw new action_error/* ActionError */.lZ('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {
@@ -297,9 +297,9 @@ function placeOf(dest, { path }) {
 
 
 /**
- * Writes the outputs of the plan, and gives the image with all its blobs on this machine.
+ * Writes the outputs of the plan, and returns the image with all its blobs on this machine.
  *
- * @throws ActionError of the file system, and of the registry that has a base's layers
+ * @throws ActionError of the file system, and of the registry of a base image's layers
  */
 async function writeOutputs({ plan, host }, content) {
     return host.log.group('Write outputs', async () => {
@@ -307,7 +307,7 @@ async function writeOutputs({ plan, host }, content) {
         for (const output of plan.outputs) {
             const temporary = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(host.tempDir, 'unpacked-'));
             await writeOutput(output, here, { plan, host, temporary });
-            // Layers were unpacked there, which may be large.
+            // It holds unpacked layers, which may be large.
             (0,external_node_fs_.rmSync)(temporary, { recursive: true });
         }
         return here;
@@ -316,7 +316,7 @@ async function writeOutputs({ plan, host }, content) {
 /**
  * Writes the image with all its blobs as an OCI layout to the folder `dir`.
  *
- * @throws ActionError as `writeOutputs`
+ * @throws ActionError, those of `writeOutputs`
  */
 async function writeLayout({ plan, host }, content, dir) {
     const here = await fetchRemote(content, host);
@@ -351,8 +351,8 @@ async function entriesOf(output, content, { plan, host: { signal }, temporary })
     return (0,image_entries/* imageEntries */.I)(content, { kind: output.kind, references: plan.references, annotations, listed, signal });
 }
 /**
- * The image with the blobs that a build has left in their registries, the layers of its bases, fetched to this machine: once, however many
- * outputs they are written to.
+ * Returns the image with the base layers, which a build leaves in their registries, downloaded to this machine: once, however many
+ * outputs use them.
  */
 async function fetchRemote({ tree, blobs }, { log, signal, tempDir }) {
     const remote = tree.blobs.filter(({ digest }) => (0,oci_store/* isRemote */.Vx)(blobs, digest));
@@ -364,7 +364,7 @@ async function fetchRemote({ tree, blobs }, { log, signal, tempDir }) {
     await (0,oci_store/* copyBlobs */.wT)(remote, blobs, store, { signal });
     return { tree, blobs: (0,oci_store/* firstOf */.Ku)((0,oci_store/* byDigest */._W)(new Map(remote.map(({ digest }) => [digest, store]))), blobs) };
 }
-/** What the index.json of a layout that is there already lists. */
+/** Returns the entries in the index.json of an existing layout. */
 async function listedIn(dest) {
     const bytes = await (0,read_limited/* readBytesLimited */.mj)((0,external_node_path_.join)(dest, 'index.json'), limits/* limits */.F.manifest).catch(() => undefined);
     return bytes === undefined ? [] : (0,parse/* parseIndex */.A1)(bytes, `Cannot add to the OCI layout in ${dest}: index.json`).manifests;
@@ -373,7 +373,7 @@ async function listedIn(dest) {
 
 /***/ }),
 
-/***/ 5951:
+/***/ 45951:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -383,27 +383,29 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __webpack_require__(7975);
+var external_node_util_ = __webpack_require__(57975);
 // EXTERNAL MODULE: ./src/bounds/each-line.ts
-var each_line = __webpack_require__(2699);
+var each_line = __webpack_require__(72699);
 // EXTERNAL MODULE: ./src/bounds/limits.ts
-var limits = __webpack_require__(6525);
+var limits = __webpack_require__(76525);
 // EXTERNAL MODULE: ./src/errors/action-error.ts
-var action_error = __webpack_require__(2714);
+var action_error = __webpack_require__(22714);
 // EXTERNAL MODULE: ./src/errors/gather.ts
-var gather = __webpack_require__(9532);
+var gather = __webpack_require__(59532);
 // EXTERNAL MODULE: ./src/export/write-outputs.ts + 3 modules
 var write_outputs = __webpack_require__(8357);
 // EXTERNAL MODULE: ./src/oci/platform.ts
 var oci_platform = __webpack_require__(1890);
 // EXTERNAL MODULE: ./src/oci/reference.ts
-var reference = __webpack_require__(2148);
+var reference = __webpack_require__(62148);
 // EXTERNAL MODULE: ./src/publish/publish.ts + 2 modules
-var publish = __webpack_require__(7944);
+var publish = __webpack_require__(67944);
+// EXTERNAL MODULE: ./src/text/bytes.ts
+var bytes = __webpack_require__(1080);
 ;// CONCATENATED MODULE: ./src/gate/gate-environment.ts
-/** Where programs, files, proxies and certificates are, and how to write text: of every system. */
+/** Variables of all systems for programs, files, proxies, certificates and locale. */
 const general = new Set([
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'TZ', 'LANG', 'LANGUAGE', 'TMPDIR', 'TMP', 'TEMP', 'CI'],
     ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
@@ -411,10 +413,10 @@ const general = new Set([
     ...['APPDATA', 'COMSPEC', 'LOCALAPPDATA', 'PATHEXT', 'PROGRAMDATA', 'PROGRAMFILES', 'SYSTEMDRIVE', 'SYSTEMROOT'],
     ...['USERPROFILE', 'WINDIR'],
 ]);
-/** By these the post step finds what a killed step has left. */
+/** With these, the post step finds what a killed step left behind. */
 const ours = new Set(['POLYARCH_STEP']);
 /**
- * Facts about the run and its machine, without the files that commands to the runner are written to.
+ * Variables about the run and its machine, without the runner's command files.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
  */
 const ofGitHub = 'ACTION ACTIONS ACTION_PATH ACTION_REPOSITORY ACTOR ACTOR_ID API_URL BASE_REF EVENT_NAME EVENT_PATH GRAPHQL_URL HEAD_REF JOB REF REF_NAME REF_PROTECTED REF_TYPE REPOSITORY REPOSITORY_ID REPOSITORY_OWNER REPOSITORY_OWNER_ID RETENTION_DAYS RUN_ATTEMPT RUN_ID RUN_NUMBER SERVER_URL SHA TRIGGERING_ACTOR WORKFLOW WORKFLOW_REF WORKFLOW_SHA WORKSPACE';
@@ -424,8 +426,8 @@ const facts = new Set([
     ...ofRunner.split(' ').map((name) => `RUNNER_${name}`),
 ]);
 /**
- * The environment of a command of `before-tags`, to be laid over that of this process: what is not on the list and not in `named` is taken
- * out of it, `own` is added.
+ * Returns the environment of a command of `before-tags` as changes to that of this process: variables that are neither listed nor in `named` are
+ * removed, and `own` is added.
  */
 function gateEnvironment(env, named, own) {
     const passed = (name) => {
@@ -442,7 +444,7 @@ function gateEnvironment(env, named, own) {
 }
 
 // EXTERNAL MODULE: ./src/gate/gate-section.ts
-var gate_section = __webpack_require__(3122);
+var gate_section = __webpack_require__(33122);
 ;// CONCATENATED MODULE: ./src/gate/run-gate.ts
 
 
@@ -456,13 +458,14 @@ var gate_section = __webpack_require__(3122);
 
 
 
-/** Lines of a command's output that the summary and an error show: its end. */
+
+/** Number of last lines of a command's output in the summary and in an error. */
 const shownLines = 30;
 /**
- * Pushes the content by digest where the plan pushes, else writes it to a layout, and runs the commands one after the other. They find the
- * image by the variables that docs/before-tags.md lists.
+ * Pushes the content by digest if the plan pushes, else writes it to a layout, and runs the commands sequentially. They find the
+ * image through the variables that docs/before-tags.md lists.
  *
- * @throws ActionError `gate-failed` for the first command that fails, `timed-out`; what pushing and writing the content throws; `cancelled`
+ * @throws ActionError `gate-failed` for the first command that fails, `timed-out`; the errors of pushing and writing the content; `cancelled`
  */
 async function runGate(run, built, gate) {
     const { plan, access, host } = run;
@@ -477,7 +480,7 @@ async function runGate(run, built, gate) {
         await (0,write_outputs/* writeLayout */.w)(run, built.content, layout);
     const env = gateEnvironment(host.env, gate.variables, {
         ...plan.engine.traits.env,
-        // Without them a private image cannot be read. They are the credentials of this step's registries and of the user's configuration.
+        // Required to read a private image: the credentials of this step's registries and of the user's configuration.
         ...(content ? { DOCKER_CONFIG: access.env['DOCKER_CONFIG'] } : {}),
         ...describeImage(tree, content?.repositories ?? []),
         POLYARCH_TAGS: plan.references.map(reference/* formatReference */.FH).join('\n'),
@@ -510,12 +513,13 @@ async function runCommands({ commands }, running) {
     const results = [];
     const deadline = host.clock.now().getTime() + limits/* limits */.F.gateTime;
     const tell = createTelling(host);
-    for (const [program = '', ...args] of commands) {
+    for (const { words } of commands) {
+        const [program = '', ...args] = words;
         const started = host.clock.now().getTime();
         const log = [];
         const onLine = (text) => {
             const line = (0,external_node_util_.stripVTControlCharacters)(text);
-            if (log.push(line) > shownLines)
+            if (log.push(line.slice(0, gate_section/* shownCharacters */.s)) > shownLines)
                 log.shift();
             tell(`${(0,external_node_path_.basename)(program)} | ${line}`);
         };
@@ -530,7 +534,7 @@ async function runCommands({ commands }, running) {
             stdout: (stream) => linesOf(stream, onLine),
             onStderrLine: onLine,
             leavesNoChildren: true,
-            // `timeout` of the step ends it through the signal of the host.
+            // The step's `timeout` ends it through the host's signal.
             ...(plan.timeout === undefined ? { timeout: Math.max(1, deadline - started) } : {}),
         })
             .catch((error) => {
@@ -543,7 +547,7 @@ async function runCommands({ commands }, running) {
             host.log.info(`${(0,external_node_path_.basename)(program)}: passed in ${(milliseconds / 1000).toFixed(1)} s`);
             continue;
         }
-        // No report follows a failure.
+        // A failure is not followed by a report.
         host.runner.writeSummary((0,gate_section/* gateSection */.T)(results).join('\n'));
         throw failure({ program, ended, log, pushed: plan.push });
     }
@@ -554,22 +558,30 @@ function linesOf(stream, onLine) {
     (0,each_line/* eachLine */.I)(stream, onLine);
     return new Promise((resolve) => stream.once('close', resolve));
 }
-/** Writes lines to the log until there are too many. */
+/** Writes lines to the log up to the limits of number and total length. */
 function createTelling({ log }) {
     let lines = 0;
+    let characters = 0;
+    let isOver = false;
     return (line) => {
+        if (isOver)
+            return;
         lines += 1;
-        if (lines <= limits/* limits */.F.gateLines)
-            log.info(line);
-        else if (lines === limits/* limits */.F.gateLines + 1)
-            log.info(`… (more than ${limits/* limits */.F.gateLines} lines; the rest is not shown)`);
+        characters += line.length;
+        const most = lines > limits/* limits */.F.gateLines
+            ? `${limits/* limits */.F.gateLines} lines`
+            : characters > limits/* limits */.F.gateOutput
+                ? (0,bytes/* formatBytes */.z)(limits/* limits */.F.gateOutput)
+                : undefined;
+        isOver = most !== undefined;
+        log.info(isOver ? `… (more than ${most}; the rest is not shown)` : line);
     };
 }
-/** The time limit of the step, which ends whatever is running, as an error about the command that was. */
+/** Returns the timeout of the step as an error about the command that was running. */
 function outOfTime(program, { code }, log) {
-    const message = `No tag was written, because ${(0,external_node_path_.basename)(program)} of before-tags did not end within \`timeout\``;
+    const message = `Cannot write the tags: ${(0,external_node_path_.basename)(program)} (before-tags) did not end within \`timeout\``;
     return new action_error/* ActionError */.lZ(code, [message, ...log].join('\n'), {
-        hint: 'The time of the build counts too. Raise `timeout`, or make the command faster.',
+        hint: 'Raise `timeout`, which includes the build, or make the command faster. No tag was written.',
     });
 }
 function failure({ program, ended, log, pushed }) {
@@ -580,11 +592,11 @@ function failure({ program, ended, log, pushed }) {
             : ended.status === 126
                 ? 'it is not executable'
                 : `it exited with ${ended.status}`;
-    const message = [`No tag was written, because ${(0,external_node_path_.basename)(program)} of before-tags failed: ${found}`, ...log];
+    const message = [`Cannot write the tags: ${(0,external_node_path_.basename)(program)} (before-tags) failed: ${found}`, ...log];
     return new action_error/* ActionError */.lZ(ended.timedOut ? 'timed-out' : 'gate-failed', message.join('\n'), {
         hint: [
-            log.length > 0 ? 'The output of the command is in the log and the job summary.' : 'Correct `before-tags`.',
-            ...(pushed ? ['The image stays in the registry by its digest, without a tag.'] : []),
+            log.length > 0 ? 'Read the output of the command in the log or the job summary.' : 'Correct `before-tags`.',
+            ...(pushed ? ['The image stays in the registry by its digest. No tag was written.'] : []),
         ].join(' '),
     });
 }
@@ -592,7 +604,7 @@ function failure({ program, ended, log, pushed }) {
 
 /***/ }),
 
-/***/ 5823:
+/***/ 25823:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -602,23 +614,23 @@ function failure({ program, ended, log, pushed }) {
 /* harmony export */   i4: () => (/* binding */ layoutStore),
 /* harmony export */   nD: () => (/* binding */ blobPath)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(46466);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6525);
-/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9362);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2714);
+/* harmony import */ var _bounds_limits_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(76525);
+/* harmony import */ var _bounds_read_limited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(29362);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22714);
 /* harmony import */ var _text_bytes_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1080);
-/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2337);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8825);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2614);
+/* harmony import */ var _tree_archive_write_failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(92337);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(68825);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(82614);
 
 
 
@@ -678,8 +690,8 @@ async function readBlob(dir, descriptor) {
     return bytes;
 }
 /**
- * The blobs of the OCI layout in `dir`. What is read is not checked: whoever sends or unpacks it checks what passes. What is written is
- * checked on its way, and a blob that several ask for at a time is written once.
+ * The blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked. Written content is
+ * verified while it is written, and concurrent writes of one blob are combined.
  *
  * @throws by its results, the errors of the file system, and what reading what is written throws
  */
@@ -755,7 +767,7 @@ async function writeNamed(dir, write) {
 
 /***/ }),
 
-/***/ 3221:
+/***/ 73221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -85,7 +85,7 @@ function readRecords(text, quotes) {
 // White space within a line; what may end one.
 const blank = '[^\\S\\r\\n]*';
 const end = '(?:\\r\\n?|\\n|$)';
-// Two quotes are one inside. The closing one is no half of a pair.
+// Inside quotes, two quotes are one. The closing quote is not half of a pair.
 const quoted = `${blank}"([^"]*(?:""[^"]*)*)"(?!")`;
 const patterns = {
     nothing: new RegExp(`${blank}(?:#[^\\r\\n]*)?${end}`, 'y'),
@@ -94,7 +94,7 @@ const patterns = {
     plain: new RegExp(`${blank}([^\\r\\n]*)${end}`, 'y'),
 };
 /**
- * Splits a text into entries that stay as they are: a line each, with the white space at its end, or what stands between a
+ * Splits a text into verbatim entries: a line each, with trailing white space, or the text between a
  * quote before the entry and the quote that ends a line, with newlines as they are and `""` for one quote. Blank lines and
  * comments give nothing.
  *
@@ -146,7 +146,9 @@ var action_error = __webpack_require__(714);
 
 // The runner cuts what is longer, and nobody reads it.
 const mostShown = 100;
-/** The one error for all problems, one a line. */
+/** What to do about inputs of a workflow step. */
+const inputHint = 'Correct the `with` block of this step. Nothing has been built yet.';
+/** Returns one error for all problems, one per line. */
 function inputError(problems) {
     const lines = problems.slice(0, mostShown).map(({ input, line, message }) => {
         return `${input}${line === undefined ? '' : `, line ${line}`}: ${message.replace(/[\r\n]+/g, ' ')}`;
@@ -155,7 +157,7 @@ function inputError(problems) {
         lines.push(`and ${problems.length - mostShown} more`);
     const title = problems.length === 1 ? 'Invalid input: ' : `${problems.length} problems in the inputs:\n`;
     return new ActionError('input-invalid', title + lines.join('\n'), {
-        hint: 'Correct the "with:" block of this step; nothing was run yet.',
+        hint: inputHint,
     });
 }
 /** `found` in quotes on one line, shortened: it may be anything, and may be long. */

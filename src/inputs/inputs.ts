@@ -152,8 +152,8 @@ export type TagInput = (
 }
 
 /**
- * Where the build context is: a folder, something the builder fetches itself (a Git repository or an archive),
- * (its URL is without user and password), or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
+ * Where the build context is: a folder, a Git repository or an archive that the builder fetches itself (its URL is without
+ * user and password), or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
  */
 export type ContextInput =
   | { readonly kind: 'path'; readonly path: string }

@@ -121,30 +121,30 @@ describe('a context', () => {
       files: { out: { link: '/etc/passwd' } },
       copy: 'out',
       code: 'build-failed',
-      says: 'not found',
+      says: 'it does not exist',
     },
     {
       name: 'whose file is behind a link out of it',
       files: { dir: { link: '../../..' } },
       copy: 'dir/etc/passwd',
       code: 'build-failed',
-      says: 'not found',
+      says: 'it does not exist',
     },
     {
       name: 'whose file is behind links through links',
       files: { one: { link: 'two/two' }, two: { link: '..' } },
       copy: 'one/../../etc/passwd',
       code: 'build-failed',
-      says: 'not found',
+      says: 'it does not exist',
     },
     {
       name: 'whose links go in a circle',
       files: { one: { link: 'two' }, two: { link: 'one' } },
       copy: 'one',
       code: 'path-invalid',
-      says: 'circle',
+      says: 'form a loop',
     },
-    { name: 'that is left by dots', copy: '../../../../../etc/hostname', code: 'build-failed', says: 'not found' },
+    { name: 'that is left by dots', copy: '../../../../../etc/hostname', code: 'build-failed', says: 'it does not exist' },
   ])('$name is refused', async ({ inputs = {}, files = {}, copy = '.', code, says }) => {
     const step = await run(job({ ...files, Dockerfile: `FROM scratch\nCOPY ${copy} /x\n` }), inputs)
 

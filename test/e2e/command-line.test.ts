@@ -146,7 +146,7 @@ describe('polyarch', () => {
     })
     expect(status).toBe(1)
     expect(out).toContain('Canceled: cleaning up')
-    expect(err).toContain('(cancelled)')
+    expect(err).toContain('cancelled: https://')
     expect(readdirSync(here.temp)).toEqual([])
     expect(existsSync(join(here.workspace, 'image.tar'))).toBe(false)
   })
@@ -214,7 +214,7 @@ describe.skipIf(missing('docker', 'cli', 'plugins', 'base'))('polyarch build wit
       program: onTerminal(args),
       onOutput: once('RUN echo begun', (child) => child.type('\u0003')),
     })
-    expect(out).toContain('(cancelled)')
+    expect(out).toContain('cancelled: https://')
     expect(out.lastIndexOf('\u001b[?25h')).toBeGreaterThan(out.lastIndexOf('\u001b[?25l'))
     expect(readdirSync(here.temp)).toEqual([])
   })

@@ -1342,9 +1342,8 @@ function pluginFolders(env, os, configDir) {
 /* harmony export */   Ys: () => (/* binding */ isWithheld)
 /* harmony export */ });
 /**
- * Variables that the runner gives to this step alone (its inputs, its state, and the tokens of the job's services), and keys that are for this
- * step only. Names of variables
- * have no case on Windows.
+ * Variables that the runner sets for this step alone (its inputs, its state, and the tokens of the job's services), and keys that only this
+ * step uses. Names of variables are case-insensitive on Windows.
  */
 const withheld = /^(?:INPUT_.*|STATE_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|ACTIONS_CACHE_SERVICE_TOKEN|BUILDER_NODE_\d+_AUTH_TLS_\w+)$/is;
 /** Whether children do not get the variable unless they are given it by name. */

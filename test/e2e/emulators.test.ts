@@ -210,7 +210,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'plugins'))('a step whose build
     execFileSync(join(part('plugins'), 'docker-buildx'), create, { env, stdio: 'pipe' })
     const step = await runStep(made, { platforms: 'mips64le', builder: 'far', load: 'false' })
 
-    expect(step.log).toContain('::notice::The builder may have no emulator for linux/mips64le')
+    expect(step.log).toContain('::notice file=Dockerfile,line=3::The builder may have no emulator for linux/mips64le')
     expect(step.log).toContain('Dockerfile:3: RUN ["/bin/ok"')
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-unsupported' }, leftovers: [] })
     expect(handlers()).toEqual([])

@@ -182,7 +182,7 @@ RUN --mount=type=ssh,id=mine,required ${socketIsThere}
     const step = await runStep(made, { ssh: 'default', load: 'false' })
 
     expect(step, step.log).toMatchObject({ status: 66, outputs: { 'error-code': 'secret-not-found' }, leftovers: [] })
-    expect(step.log).toContain('the SSH agent default (ssh, line 1): SSH_AUTH_SOCK is not set')
+    expect(step.log).toContain('Cannot pass the SSH agent default to the build (ssh, line 1): SSH_AUTH_SOCK is not set')
     expect(step.log).toContain('Dockerfile:3: Cannot run this: the SSH agent mine is not given')
     expect(step.log).not.toContain('::group::Build ')
   })

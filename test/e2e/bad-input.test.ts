@@ -144,7 +144,12 @@ describe('a context', () => {
       code: 'path-invalid',
       says: 'form a loop',
     },
-    { name: 'that is left by dots', copy: '../../../../../etc/hostname', code: 'build-failed', says: 'it does not exist' },
+    {
+      name: 'that is left by dots',
+      copy: '../../../../../etc/hostname',
+      code: 'build-failed',
+      says: 'it does not exist',
+    },
   ])('$name is refused', async ({ inputs = {}, files = {}, copy = '.', code, says }) => {
     const step = await run(job({ ...files, Dockerfile: `FROM scratch\nCOPY ${copy} /x\n` }), inputs)
 

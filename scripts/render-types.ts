@@ -1,5 +1,5 @@
 import { type InputRow, inputRows } from '../src/inputs/schema.ts'
-import { type OutputName, outputRows } from '../src/report/output-rows.ts'
+import { type OutputKind, type OutputName, outputKinds, outputRows } from '../src/report/output-rows.ts'
 
 /** A type as https://github.com/typesafegithub/github-actions-typing defines it. */
 type Typing =
@@ -10,24 +10,20 @@ type Typing =
 const text: Typing = { type: 'string' }
 const lines: Typing = { type: 'list', separator: '\n', 'list-item': { type: 'string' } }
 
-/** Outputs that are not one string. */
-const outputTypes: { readonly [N in OutputName]?: Typing } = {
-  tags: lines,
-  'tag-names': lines,
-  labels: lines,
-  annotations: lines,
-  refs: lines,
-  files: lines,
-  pushed: { type: 'boolean' },
-  attempts: { type: 'integer' },
+const outputTypes: Readonly<Record<OutputKind, Typing>> = {
+  text,
+  json: text,
+  lines,
+  boolean: { type: 'boolean' },
+  number: { type: 'integer' },
 }
 
 /** The text of action-types.yml: the type of every input and output, for tools that write workflows. */
 export function actionTypes(): string {
   const inputs = Object.entries(inputRows).map(([name, row]): [string, Typing] => [name, typeOf(row)])
-  const outputs = Object.keys(outputRows).map((name): [string, Typing] => [
+  const outputs = (Object.keys(outputRows) as OutputName[]).map((name): [string, Typing] => [
     name,
-    outputTypes[name as OutputName] ?? text,
+    outputTypes[outputKinds[name]],
   ])
   return [
     '# Rendered by `npm run render`. See https://github.com/typesafegithub/github-actions-typing\n',

@@ -65,17 +65,17 @@ async function openLayout(text) {
     const root = chooseRoot(index, tag, what);
     const blobs = {
         open: async (blob) => {
-            const content = open(nameOf(blob));
+            const content = open((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .blobName */ .PF)(blob.digest));
             if (content === undefined)
-                throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('content-mismatch', `${what}: it has no ${nameOf(blob)}`);
-            return (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .verified */ .zr)(content, blob, `${what}: ${nameOf(blob)}`);
+                throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('content-mismatch', `${what}: it has no ${(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .blobName */ .PF)(blob.digest)}`);
+            return (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .verified */ .zr)(content, blob, `${what}: ${(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .blobName */ .PF)(blob.digest)}`);
         },
     };
     const tree = await (0,_oci_image_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .walkImage */ .v)(root, async (descriptor) => {
         if (descriptor === root && root.digest === (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .digestOf */ .ol)(index))
             return index;
-        const bytes = await small(nameOf(descriptor), _bounds_limits_js__WEBPACK_IMPORTED_MODULE_3__/* .limits */ .F.config);
-        (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .verify */ .MX)(bytes, descriptor, `${what}: ${nameOf(descriptor)}`);
+        const bytes = await small((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .blobName */ .PF)(descriptor.digest), _bounds_limits_js__WEBPACK_IMPORTED_MODULE_3__/* .limits */ .F.config);
+        (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .verify */ .MX)(bytes, descriptor, `${what}: ${(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .blobName */ .PF)(descriptor.digest)}`);
         return bytes;
     });
     return { tree, blobs };
@@ -104,10 +104,6 @@ function split(text) {
     if (colon <= 0 || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(text))
         return { path: text, tag: undefined };
     return { path: text.slice(0, colon), tag: text.slice(colon + 1) };
-}
-function nameOf({ digest }) {
-    const { algorithm, hex } = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .splitDigest */ .vo)(digest);
-    return `blobs/${algorithm}/${hex}`;
 }
 function openDirectory(dir) {
     return (name) => {

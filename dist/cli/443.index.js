@@ -51,6 +51,31 @@ const outputRows = {
     attempts: 'Maximum number of attempts of any request or build: 1 if nothing was retried. Set also if the step fails.',
     'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
 };
+const outputKinds = {
+    digest: 'text',
+    imageid: 'text',
+    metadata: 'json',
+    image: 'text',
+    tags: 'lines',
+    'tag-names': 'lines',
+    labels: 'lines',
+    annotations: 'lines',
+    json: 'json',
+    version: 'text',
+    digests: 'json',
+    refs: 'lines',
+    sizes: 'json',
+    pushed: 'boolean',
+    'bake-file': 'text',
+    'bake-file-tags': 'text',
+    'bake-file-labels': 'text',
+    'bake-file-annotations': 'text',
+    'call-result': 'json',
+    files: 'lines',
+    engine: 'text',
+    attempts: 'number',
+    'error-code': 'text',
+};
 
 ;// CONCATENATED MODULE: ./src/report/declared-outputs.ts
 
@@ -163,26 +188,32 @@ function chooseBuilder(inputs, { builder, server }) {
         const name = server?.endpoint.context ?? 'default';
         return { kind: 'existing', name, driver: 'docker', because: 'selected by the `driver` input' };
     }
-    if (dropsAttestations && (0,drivers/* traitsOf */.JC)(builder.driver).runs === 'in-daemon') {
+    const existing = {
+        kind: 'existing',
+        name: builder.name,
+        driver: builder.driver,
+        because: builder.because,
+    };
+    if ((0,drivers/* traitsOf */.JC)(builder.driver).runs !== 'in-daemon')
+        return existing;
+    if (dropsAttestations) {
         if (inputs.builder !== undefined)
             throw noAttestations();
         return create('docker-container', 'the classic image store does not keep attestations');
     }
-    if (lacking !== undefined && (0,drivers/* traitsOf */.JC)(builder.driver).runs === 'in-daemon') {
+    if (lacking !== undefined) {
         if (inputs.builder !== undefined)
             throw noCache(lacking);
         return create('docker-container', lacking.because);
     }
+    if (inputs.builder !== undefined)
+        return existing;
     const [setting] = settingsOf(inputs);
-    if (setting !== undefined && inputs.builder === undefined && (0,drivers/* traitsOf */.JC)(builder.driver).runs === 'in-daemon') {
+    if (setting !== undefined)
         return create('docker-container', `required by the \`${setting}\` input`);
-    }
-    if (inputs.allow.includes(insecure) &&
-        inputs.builder === undefined &&
-        (0,drivers/* traitsOf */.JC)(builder.driver).runs === 'in-daemon') {
+    if (inputs.allow.includes(insecure))
         return create('docker-container', `required by \`allow: ${insecure}\``);
-    }
-    return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because };
+    return existing;
 }
 /** The inputs that only a builder which is made here heeds. */
 function settingsOf({ driverOpts, buildkitdConfig, buildkitdFlags, nodePlatforms }) {
@@ -4274,7 +4305,7 @@ var failure = __webpack_require__(3304);
 
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-function summaryOf(result) {
+function summaryOf(result, slow = slowSteps(result)) {
     const { plan, checked, built, smoked, gated, exported, published } = result;
     const names = published
         ? tableOfTags(published.tags)
@@ -4282,7 +4313,6 @@ function summaryOf(result) {
     const { natives } = plan.engine.traits;
     const [first] = plan.references;
     const hits = describeCacheHits(built.steps);
-    const slow = slowSteps(result);
     return [
         `### ${titleOf(plan, published)}${first ? ` ${(0,markdown/* codeSpan */.SS)((0,oci_reference/* showRepository */.qW)(first))}` : ''}`,
         '',
@@ -4550,10 +4580,11 @@ function write(result, host) {
     const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined;
     if (hits !== undefined)
         log.info(hits);
-    tellSlowSteps(slowSteps(result), runner);
+    const slow = slowSteps(result);
+    tellSlowSteps(slow, runner);
     if (outputs.digest !== '')
         log.info(`Digest: ${outputs.digest}`);
-    runner.writeSummary(summaryOf(result));
+    runner.writeSummary(summaryOf(result, slow));
 }
 function emulation({ plan: { engine }, checked: { reading }, built }) {
     if (reading === undefined)
@@ -5644,36 +5675,11 @@ function step_flags_describe(row) {
 ;// CONCATENATED MODULE: ./src/cli/step-outputs.ts
 
 
-const step_outputs_kinds = {
-    digest: 'text',
-    imageid: 'text',
-    metadata: 'json',
-    image: 'text',
-    tags: 'lines',
-    'tag-names': 'lines',
-    labels: 'lines',
-    annotations: 'lines',
-    json: 'json',
-    version: 'text',
-    digests: 'json',
-    refs: 'lines',
-    sizes: 'json',
-    pushed: 'boolean',
-    'bake-file': 'text',
-    'bake-file-tags': 'text',
-    'bake-file-labels': 'text',
-    'bake-file-annotations': 'text',
-    'call-result': 'json',
-    files: 'lines',
-    engine: 'text',
-    attempts: 'number',
-    'error-code': 'text',
-};
 /** The outputs shown to a person at the end. */
 const shown = ['engine', 'digest', 'imageid', 'tags', 'refs', 'files'];
 /** Returns every output under its name: lists as arrays, objects as objects, and null for a document that does not exist. */
 function outputsAsJson(outputs) {
-    return Object.fromEntries(Object.keys(outputRows).map((name) => [name, toJson(step_outputs_kinds[name], outputs.get(name) ?? '')]));
+    return Object.fromEntries(Object.keys(outputRows).map((name) => [name, toJson(outputKinds[name], outputs.get(name) ?? '')]));
 }
 /** Returns the outputs as lines of a table for people. */
 function outputLines(outputs) {
@@ -8943,7 +8949,7 @@ function imageEntries({ tree, blobs: source }, form) {
     const blobs = image
         ? [image.manifest, image.config, ...image.layers]
         : [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)];
-    const files = new Map(blobs.map((blob) => [blobName(blob.digest), blob]));
+    const files = new Map(blobs.map((blob) => [(0,_digest_js__WEBPACK_IMPORTED_MODULE_4__/* .blobName */ .PF)(blob.digest), blob]));
     const documents = new Map(tree.documents.map(({ descriptor, bytes }) => [descriptor.digest, bytes]));
     const folders = new Set(['blobs', ...blobs.map(({ digest }) => `blobs/${(0,_digest_js__WEBPACK_IMPORTED_MODULE_4__/* .splitDigest */ .vo)(digest).algorithm}`)]);
     return [
@@ -8993,9 +8999,9 @@ function dockerManifest({ config, layers }, references) {
     const names = references.map(_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatReference */ .FH);
     return [
         {
-            Config: blobName(config.digest),
+            Config: (0,_digest_js__WEBPACK_IMPORTED_MODULE_4__/* .blobName */ .PF)(config.digest),
             RepoTags: names.length === 0 ? null : names,
-            Layers: layers.map(({ digest }) => blobName(digest)),
+            Layers: layers.map(({ digest }) => (0,_digest_js__WEBPACK_IMPORTED_MODULE_4__/* .blobName */ .PF)(digest)),
         },
     ];
 }
@@ -9008,10 +9014,6 @@ function onlyImage(images) {
 function document(path, value) {
     const bytes = Buffer.from(JSON.stringify(value));
     return { path, node: { ..._tree_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .rootNode */ .bP, type: 'file', mode: 0o644, size: bytes.length }, open: async () => once(bytes) };
-}
-function blobName(digest) {
-    const { algorithm, hex } = (0,_digest_js__WEBPACK_IMPORTED_MODULE_4__/* .splitDigest */ .vo)(digest);
-    return `blobs/${algorithm}/${hex}`;
 }
 async function* once(bytes) {
     yield bytes;

@@ -479,7 +479,7 @@ async function imagesUnder(root, { files, text, fail }) {
             throw fail(`it has more than ${limits/* limits */.F.indexDepth} indexes inside each other, or ${limits/* limits */.F.indexEntries} documents`);
         }
         const { mediaType, digest } = descriptor;
-        if ((0,image_tree/* isAttestation */.H)(descriptor) || files.sizeOf(blobName(digest)) === undefined)
+        if ((0,image_tree/* isAttestation */.H)(descriptor) || files.sizeOf((0,oci_digest/* blobName */.PF)(digest)) === undefined)
             return;
         if ((0,media_type/* isIndexType */.$U)(mediaType)) {
             const { manifests } = (0,parse/* parseIndex */.A1)(await read(descriptor, limits/* limits */.F.manifest), `Cannot read ${text}: ${digest}`);
@@ -488,8 +488,8 @@ async function imagesUnder(root, { files, text, fail }) {
         }
         else if ((0,media_type/* isManifestType */.Q3)(mediaType)) {
             const manifest = (0,parse/* parseManifest */.Ng)(await read(descriptor, limits/* limits */.F.manifest), `Cannot read ${text}: ${digest}`);
-            const layers = manifest.layers.map((layer) => blobName(layer.digest));
-            const isWhole = [blobName(manifest.config.digest), ...layers].every((name) => files.sizeOf(name) !== undefined);
+            const layers = manifest.layers.map((layer) => (0,oci_digest/* blobName */.PF)(layer.digest));
+            const isWhole = [(0,oci_digest/* blobName */.PF)(manifest.config.digest), ...layers].every((name) => files.sizeOf(name) !== undefined);
             if (!isWhole || !(0,media_type/* isConfigType */.lJ)(manifest.config.mediaType))
                 return;
             const config = await read(manifest.config, limits/* limits */.F.config);
@@ -497,7 +497,7 @@ async function imagesUnder(root, { files, text, fail }) {
         }
     };
     const read = async (descriptor, most) => {
-        const name = blobName(descriptor.digest);
+        const name = (0,oci_digest/* blobName */.PF)(descriptor.digest);
         const bytes = await files.read(name, most);
         if (bytes === undefined)
             throw fail(`it has no ${name}`);
@@ -506,11 +506,6 @@ async function imagesUnder(root, { files, text, fail }) {
     };
     await visit(root, 0);
     return images;
-}
-/** The file of a blob in an OCI layout. */
-function blobName(digest) {
-    const { algorithm, hex } = (0,oci_digest/* splitDigest */.vo)(digest);
-    return `blobs/${algorithm}/${hex}`;
 }
 function platformOf(config, fail) {
     const { os, architecture, variant, 'os.version': version } = (0,parse/* parseConfig */.o4)(config, fail('its configuration').message);
@@ -673,8 +668,8 @@ async function unpackLayers(images, { files, dir, fail, signal }) {
             return layer;
         }
         const layer = await (0,layout/* writeBlob */.Zh)(dir, external_node_stream_.Readable.from(watched(await files.open(name))), type);
-        const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? [];
-        if (hex !== undefined && layer.digest !== `sha256:${hex}`)
+        const digest = (0,oci_digest/* digestIn */.s)(name);
+        if (digest !== undefined && layer.digest !== digest)
             throw fail(`the digest of ${name} is ${layer.digest}`);
         return layer;
     }

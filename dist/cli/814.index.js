@@ -2586,6 +2586,7 @@ var write_layer = __webpack_require__(71923);
 
 
 
+
 /** Entries up to this many bytes are kept until it is known what they are; a bigger one can only be a layer. */
 const smallEntry = 4 * 1024 * 1024;
 /**
@@ -2612,7 +2613,7 @@ async function readDockerArchive(archive, dir, { compression, leaveOut } = { com
                 entry.resume();
                 continue;
             }
-            const digest = digestIn(name);
+            const digest = (0,oci_digest/* digestIn */.s)(name);
             if (digest !== undefined && leaveOut.has(digest)) {
                 layers.set(name, { mediaType: media_type/* mediaType */.JL.ociLayer, digest, size });
                 entry.resume();
@@ -2656,10 +2657,6 @@ async function readDockerArchive(archive, dir, { compression, leaveOut } = { com
     for (const path of image.layers)
         ordered.push(await layer(path));
     return { config: await (0,layout/* writeBlob */.Zh)(dir, config, media_type/* mediaType */.JL.ociConfig), layers: ordered };
-}
-function digestIn(name) {
-    const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? [];
-    return hex === undefined ? undefined : `sha256:${hex}`;
 }
 /** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */
 function mayBeTar(bytes) {
@@ -2802,7 +2799,7 @@ var cache = __webpack_require__(70769);
  * Begins to replace the cache in `folder`. BuildKit adds to a folder and removes nothing from it, so one that is written again and again
  * grows without end. What is written stands in a folder of this run beside it, which clean-up removes.
  */
-async function replaceCacheFolder(folder, { tempDir }) {
+async function replaceCacheFolder(folder, { tempDir, clock }) {
     const place = (0,external_node_path_.resolve)(folder);
     const own = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), (0,session_name/* sessionName */.C)(tempDir));
     (0,cleanup/* recordTask */.R)(tempDir, { kind: 'folder', path: own });
@@ -2815,7 +2812,7 @@ async function replaceCacheFolder(folder, { tempDir }) {
         // Another job on this machine may have put its own there meanwhile, which is as good.
         await (0,promises_.rename)(path, place).catch(ignore('ENOTEMPTY', 'EEXIST'));
         await (0,promises_.rm)(own, { recursive: true, force: true });
-        await makeRoom((0,external_node_path_.dirname)(place), (0,external_node_path_.basename)(place));
+        await makeRoom((0,external_node_path_.dirname)(place), (0,external_node_path_.basename)(place), clock);
     };
     return { path, swap };
 }
@@ -2824,9 +2821,9 @@ function hasCache(folder) {
     return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'index.json'));
 }
 /** Removes caches of this program from a folder until they are within the limit, those first that were used the longest time ago; and what crashed runs left. */
-async function makeRoom(parent, kept) {
+async function makeRoom(parent, kept, clock) {
     const found = await Promise.all((await (0,promises_.readdir)(parent)).map(async (name) => ({ name, ...(await timeOf((0,external_node_path_.join)(parent, name))) })));
-    const isOld = (used) => Date.now() - used > staleAfter;
+    const isOld = (used) => clock.now().getTime() - used > staleAfter;
     for (const { name, used } of found) {
         if (/^polyarch-[a-z0-9-]{6}$/.test(name) && used !== undefined && isOld(used))
             await remove((0,external_node_path_.join)(parent, name));

@@ -948,7 +948,9 @@ function decoded(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Bc: () => (/* binding */ isDigest),
 /* harmony export */   MX: () => (/* binding */ verify),
+/* harmony export */   PF: () => (/* binding */ blobName),
 /* harmony export */   ol: () => (/* binding */ digestOf),
+/* harmony export */   s: () => (/* binding */ digestIn),
 /* harmony export */   vo: () => (/* binding */ splitDigest),
 /* harmony export */   zr: () => (/* binding */ verified)
 /* harmony export */ });
@@ -972,6 +974,16 @@ function isDigest(text) {
 function splitDigest(digest) {
     const colon = digest.indexOf(':');
     return { algorithm: digest.slice(0, colon), hex: digest.slice(colon + 1) };
+}
+/** The name of a blob's file in an OCI layout: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs */
+function blobName(digest) {
+    const { algorithm, hex } = splitDigest(digest);
+    return `blobs/${algorithm}/${hex}`;
+}
+/** The digest that the name of a file in an OCI layout gives; undefined for any other name. Docker 25 and newer name layers so too. */
+function digestIn(name) {
+    const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? [];
+    return hex === undefined ? undefined : `sha256:${hex}`;
 }
 /**
  * Passes `source` on and throws `content-mismatch` when it is longer than `expected.size`, or, at its end, shorter or of another digest.

@@ -209,6 +209,38 @@ function placeholder(before) {
     return /\bpriority=\s{0,10}$/i.test(before.slice(-40)) ? '100' : mark;
 }
 
+;// CONCATENATED MODULE: ./src/migrate/docker-action.ts
+/** The actions that this program rewrites, and the one that keeps them in use. */
+const kinds = {
+    'build-push-action': 'build',
+    'metadata-action': 'metadata',
+    'login-action': 'login',
+    'setup-buildx-action': 'buildx',
+    'setup-qemu-action': 'qemu',
+    'bake-action': 'bake',
+};
+/** Recognizes an action of Docker in `uses`, with any version, and with the URL of a server as Gitea has it. */
+function readDockerAction(uses) {
+    const [path = ''] = uses.trim().split('@');
+    const parts = path.split('/');
+    const [owner = '', name = ''] = parts.slice(-2);
+    const before = parts.slice(0, -2).join('/');
+    const server = before === '' ? '' : `${before}/`;
+    const isPlain = owner.toLowerCase() === 'docker' && (server === '' || /^https?:\/\/[^/]+\/$/.test(server));
+    const known = isPlain ? name.toLowerCase() : '';
+    if (!Object.hasOwn(kinds, known))
+        return undefined;
+    return { kind: kinds[known], name: `docker/${known}`, server };
+}
+/** Whether `uses` names the action of this project, with any server and version. */
+function isPolyarch(uses) {
+    return /(?:^|\/)polyarch\/build@/i.test(uses);
+}
+/** Returns the `uses` of the step that replaces docker/build-push-action. */
+function replacementOf({ server }) {
+    return `${server === '' ? '' : 'https://github.com/'}polyarch/build@v1`;
+}
+
 ;// CONCATENATED MODULE: ./src/migrate/plan.ts
 /** Quotes a name of the workflow in a message. */
 function code(text) {
@@ -1138,34 +1170,6 @@ function plan_login_notesOf(login, { job, builds }) {
     return notes;
 }
 
-;// CONCATENATED MODULE: ./src/migrate/docker-action.ts
-/** The actions that this program rewrites, and the one that keeps them in use. */
-const kinds = {
-    'build-push-action': 'build',
-    'metadata-action': 'metadata',
-    'login-action': 'login',
-    'setup-buildx-action': 'buildx',
-    'setup-qemu-action': 'qemu',
-    'bake-action': 'bake',
-};
-/** Recognizes an action of Docker in `uses`, with any version, and with the URL of a server as Gitea has it. */
-function readDockerAction(uses) {
-    const [path = ''] = uses.trim().split('@');
-    const parts = path.split('/');
-    const [owner = '', name = ''] = parts.slice(-2);
-    const before = parts.slice(0, -2).join('/');
-    const server = before === '' ? '' : `${before}/`;
-    const isPlain = owner.toLowerCase() === 'docker' && (server === '' || /^https?:\/\/[^/]+\/$/.test(server));
-    const known = isPlain ? name.toLowerCase() : '';
-    if (!Object.hasOwn(kinds, known))
-        return undefined;
-    return { kind: kinds[known], name: `docker/${known}`, server };
-}
-/** Returns the `uses` of the step that replaces docker/build-push-action. */
-function replacementOf({ server }) {
-    return `${server === '' ? '' : 'https://github.com/'}polyarch/build@v1`;
-}
-
 ;// CONCATENATED MODULE: ./src/migrate/rewrite-build.ts
 
 
@@ -1346,6 +1350,7 @@ function removeStep(source, step) {
 
 
 
+
 /** Plans the migration of one job, and changes nothing. `others` are all jobs of the file. */
 async function migrateJob(source, job, others) {
     const docker = job.steps.filter(({ action }) => action !== undefined);
@@ -1385,7 +1390,7 @@ function refused(...problems) {
     return { kind: 'refused', problems };
 }
 function whyNoBuild(job) {
-    if (job.steps.some(({ uses }) => /(?:^|\/)polyarch\/build@/i.test(uses)))
+    if (job.steps.some(({ uses }) => isPolyarch(uses)))
         return { kind: 'unrelated' };
     const bake = job.steps.find(({ action }) => action?.kind === 'bake');
     if (bake !== undefined)
@@ -1898,6 +1903,7 @@ function referencesOf(source, node, isCondition) {
 
 
 
+
 const byteOrderMark = '\ufeff';
 /** Rewrites a workflow file: each job that can be, and the others stay as they are. */
 async function migrateWorkflow(given) {
@@ -1954,9 +1960,6 @@ async function findInvalid(source, migrations) {
             invalid.set(job, problems.flat());
     }
     return invalid;
-}
-function isPolyarch(uses) {
-    return /(?:^|\/)polyarch\/build@/i.test(uses);
 }
 function reportsOf(migrations) {
     return [...migrations].flatMap(([{ name, line }, migration]) => {

@@ -3196,12 +3196,11 @@ function readUnknown(given, read, inherits) {
         const known = judgeForeign(name, read(name));
         if (known?.verdict === 'same')
             continue;
-        const message = known ? `is not an input of this action: ${known.message}` : `is not an input of this action`;
-        const nearest = known ? '' : (0,read_problem/* didYouMean */.au)(name, inputNames);
+        const message = `is not an input of this action${known ? `: ${known.message}` : (0,read_problem/* didYouMean */.au)(name, inputNames)}`;
         if (inherits || known?.verdict === 'slower')
-            warnings.push(`Input ignored: ${name} ${message}${nearest}`);
+            warnings.push(`Input ignored: ${name} ${message}`);
         else
-            problems.push({ input: name, message: `${message}${nearest}` });
+            problems.push({ input: name, message });
     }
     return { problems, warnings };
 }

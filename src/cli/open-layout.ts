@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
-import { digestOf, splitDigest, verified, verify } from '../oci/digest.ts'
+import { blobName, digestOf, verified, verify } from '../oci/digest.ts'
 import { walkImage } from '../oci/image-tree.ts'
 import { mediaType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
@@ -44,15 +44,16 @@ export async function openLayout(text: string): Promise<ImageContent> {
   const root = chooseRoot(index, tag, what)
   const blobs: BlobReader = {
     open: async (blob) => {
-      const content = open(nameOf(blob))
-      if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${nameOf(blob)}`)
-      return verified(content, blob, `${what}: ${nameOf(blob)}`)
+      const content = open(blobName(blob.digest))
+      if (content === undefined)
+        throw new ActionError('content-mismatch', `${what}: it has no ${blobName(blob.digest)}`)
+      return verified(content, blob, `${what}: ${blobName(blob.digest)}`)
     },
   }
   const tree = await walkImage(root, async (descriptor) => {
     if (descriptor === root && root.digest === digestOf(index)) return index
-    const bytes = await small(nameOf(descriptor), limits.config)
-    verify(bytes, descriptor, `${what}: ${nameOf(descriptor)}`)
+    const bytes = await small(blobName(descriptor.digest), limits.config)
+    verify(bytes, descriptor, `${what}: ${blobName(descriptor.digest)}`)
     return bytes
   })
   return { tree, blobs }
@@ -81,11 +82,6 @@ function split(text: string): { readonly path: string; readonly tag: string | un
   const colon = text.lastIndexOf(':')
   if (colon <= 0 || existsSync(text)) return { path: text, tag: undefined }
   return { path: text.slice(0, colon), tag: text.slice(colon + 1) }
-}
-
-function nameOf({ digest }: Descriptor): string {
-  const { algorithm, hex } = splitDigest(digest)
-  return `blobs/${algorithm}/${hex}`
 }
 
 function openDirectory(dir: string): OpenFile {

@@ -2,7 +2,7 @@ import { exitStatus, toActionError } from '../errors/action-error.ts'
 import type { Environment } from '../host/host.ts'
 import { createTerminalOutlet, type Display, type Streams, type TerminalOutlet } from '../host/print/terminal-outlet.ts'
 import { didYouMean, quote } from '../inputs/read/problem.ts'
-import { describeWithLink } from '../report/failure.ts'
+import { describeWithLink, logCauses } from '../report/failure.ts'
 import type { CommandContext } from './command.ts'
 import { commands } from './commands.ts'
 import { renderRows } from './help.ts'
@@ -48,9 +48,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     const fail: CommandContext['fail'] = (thrown, known = {}) => {
       const error = toActionError(line.toError ? line.toError(thrown) : thrown)
       outlet.fail(`error: ${describeWithLink(error)}`)
-      for (let { cause } = error; cause instanceof Error; { cause } = cause) {
-        outlet.log.debug(cause.stack ?? cause.message)
-      }
+      logCauses(error, outlet.log)
       const { code, message, hint = null } = error
       if (display.json) outlet.printJson({ ...known, error: { code, message, hint } })
       return exitStatus(code)

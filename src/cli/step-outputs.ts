@@ -1,34 +1,5 @@
 import { parseJson } from '../bounds/json.ts'
-import { type OutputName, outputRows } from '../report/output-rows.ts'
-
-/** The type of an output's text. */
-type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
-
-const kinds: Readonly<Record<OutputName, OutputKind>> = {
-  digest: 'text',
-  imageid: 'text',
-  metadata: 'json',
-  image: 'text',
-  tags: 'lines',
-  'tag-names': 'lines',
-  labels: 'lines',
-  annotations: 'lines',
-  json: 'json',
-  version: 'text',
-  digests: 'json',
-  refs: 'lines',
-  sizes: 'json',
-  pushed: 'boolean',
-  'bake-file': 'text',
-  'bake-file-tags': 'text',
-  'bake-file-labels': 'text',
-  'bake-file-annotations': 'text',
-  'call-result': 'json',
-  files: 'lines',
-  engine: 'text',
-  attempts: 'number',
-  'error-code': 'text',
-}
+import { type OutputKind, type OutputName, outputKinds, outputRows } from '../report/output-rows.ts'
 
 /** The outputs shown to a person at the end. */
 const shown = ['engine', 'digest', 'imageid', 'tags', 'refs', 'files'] as const satisfies readonly OutputName[]
@@ -38,7 +9,7 @@ type Outputs = ReadonlyMap<string, string>
 /** Returns every output under its name: lists as arrays, objects as objects, and null for a document that does not exist. */
 export function outputsAsJson(outputs: Outputs): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    (Object.keys(outputRows) as OutputName[]).map((name) => [name, toJson(kinds[name], outputs.get(name) ?? '')]),
+    (Object.keys(outputRows) as OutputName[]).map((name) => [name, toJson(outputKinds[name], outputs.get(name) ?? '')]),
   )
 }
 

@@ -348,10 +348,9 @@ function readUnknown(
   for (const name of given.filter((one) => !inputNames.includes(one))) {
     const known = judgeForeign(name, read(name))
     if (known?.verdict === 'same') continue
-    const message = known ? `is not an input of this action: ${known.message}` : `is not an input of this action`
-    const nearest = known ? '' : didYouMean(name, inputNames)
-    if (inherits || known?.verdict === 'slower') warnings.push(`Input ignored: ${name} ${message}${nearest}`)
-    else problems.push({ input: name, message: `${message}${nearest}` })
+    const message = `is not an input of this action${known ? `: ${known.message}` : didYouMean(name, inputNames)}`
+    if (inherits || known?.verdict === 'slower') warnings.push(`Input ignored: ${name} ${message}`)
+    else problems.push({ input: name, message })
   }
   return { problems, warnings }
 }

@@ -32,6 +32,11 @@ export function readDockerAction(uses: string): DockerAction | undefined {
   return { kind: kinds[known as keyof typeof kinds], name: `docker/${known}`, server }
 }
 
+/** Whether `uses` names the action of this project, with any server and version. */
+export function isPolyarch(uses: string): boolean {
+  return /(?:^|\/)polyarch\/build@/i.test(uses)
+}
+
 /** Returns the `uses` of the step that replaces docker/build-push-action. */
 export function replacementOf({ server }: DockerAction): string {
   return `${server === '' ? '' : 'https://github.com/'}polyarch/build@v1`

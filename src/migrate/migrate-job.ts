@@ -1,3 +1,4 @@
+import { isPolyarch } from './docker-action.ts'
 import { type Contribution, lineName, type Note, type StepPlan } from './plan.ts'
 import { planBuildx, planQemu } from './plan-builder.ts'
 import { planLogins } from './plan-login.ts'
@@ -64,7 +65,7 @@ function refused(...problems: readonly Problem[]): JobMigration {
 }
 
 function whyNoBuild(job: Job): JobMigration {
-  if (job.steps.some(({ uses }) => /(?:^|\/)polyarch\/build@/i.test(uses))) return { kind: 'unrelated' }
+  if (job.steps.some(({ uses }) => isPolyarch(uses))) return { kind: 'unrelated' }
   const bake = job.steps.find(({ action }) => action?.kind === 'bake')
   if (bake !== undefined)
     return refused({

@@ -1,4 +1,5 @@
 import { checkInputs } from './check-inputs.ts'
+import { isPolyarch } from './docker-action.ts'
 import { resolveVariables } from './expressions.ts'
 import { type JobMigration, type KeptStep, migrateJob, type NamedStep } from './migrate-job.ts'
 import type { Note } from './plan.ts'
@@ -93,10 +94,6 @@ async function findInvalid(
     if (problems.flat().length > 0) invalid.set(job, problems.flat())
   }
   return invalid
-}
-
-function isPolyarch(uses: string): boolean {
-  return /(?:^|\/)polyarch\/build@/i.test(uses)
 }
 
 function reportsOf(migrations: ReadonlyMap<Job, JobMigration>): readonly JobReport[] {

@@ -22,6 +22,18 @@ export function splitDigest(digest: Digest): { readonly algorithm: string; reado
   return { algorithm: digest.slice(0, colon), hex: digest.slice(colon + 1) }
 }
 
+/** The name of a blob's file in an OCI layout: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs */
+export function blobName(digest: Digest): string {
+  const { algorithm, hex } = splitDigest(digest)
+  return `blobs/${algorithm}/${hex}`
+}
+
+/** The digest that the name of a file in an OCI layout gives; undefined for any other name. Docker 25 and newer name layers so too. */
+export function digestIn(name: string): Digest | undefined {
+  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? []
+  return hex === undefined ? undefined : `sha256:${hex}`
+}
+
 /**
  * Passes `source` on and throws `content-mismatch` when it is longer than `expected.size`, or, at its end, shorter or of another digest.
  * `what` begins the message: "Cannot read blob sha256:… of ghcr.io/a/b".

@@ -3,12 +3,12 @@ import type { FileEntry } from '../tree/file-entry.ts'
 import { compareBytes } from '../tree/path.ts'
 import { rootNode } from '../tree/tree.ts'
 import { annotationsFor } from './annotations.ts'
-import { splitDigest, verified } from './digest.ts'
+import { blobName, splitDigest, verified } from './digest.ts'
 import type { Image } from './image-tree.ts'
 import { isIndexType, mediaType } from './media-type.ts'
 import { formatReference, type Reference } from './reference.ts'
 import type { ImageContent } from './store.ts'
-import type { Annotations, Descriptor, Digest } from './types.ts'
+import type { Annotations, Descriptor } from './types.ts'
 
 export type ImageForm = {
   /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */
@@ -99,11 +99,6 @@ function onlyImage(images: readonly Image[]): Image {
 function document(path: string, value: unknown): FileEntry {
   const bytes = Buffer.from(JSON.stringify(value))
   return { path, node: { ...rootNode, type: 'file', mode: 0o644, size: bytes.length }, open: async () => once(bytes) }
-}
-
-function blobName(digest: Digest): string {
-  const { algorithm, hex } = splitDigest(digest)
-  return `blobs/${algorithm}/${hex}`
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -15,13 +15,18 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
   const cut = problems.some((problem) => shortened(problem).message !== problem.message)
   if (problems.length > 1 || cut) log.info(describeWithLink(error))
   for (const problem of problems) annotate(problem, runner)
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) log.debug(cause.stack ?? cause.message)
+  logCauses(error, log)
   try {
     runner.setOutput('error-code', error.code)
   } catch (second) {
     log.warning(`Cannot write the output error-code: ${messageOf(second)}`)
   }
   return exitStatus(error.code)
+}
+
+/** Writes the causes of an error to the debug log, the nearest first. */
+export function logCauses(error: ActionError, { debug }: Pick<Host['log'], 'debug'>): void {
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) debug(cause.stack ?? cause.message)
 }
 
 function annotate(problem: ActionError, runner: Host['runner']): void {

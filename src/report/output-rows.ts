@@ -33,3 +33,32 @@ export type OutputName = keyof typeof outputRows
 
 /** The outputs that are paths of files for `docker buildx bake`. */
 export type BakeFileName = Extract<OutputName, `bake-file${string}`>
+
+/** What the text of an output holds. */
+export type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
+
+export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {
+  digest: 'text',
+  imageid: 'text',
+  metadata: 'json',
+  image: 'text',
+  tags: 'lines',
+  'tag-names': 'lines',
+  labels: 'lines',
+  annotations: 'lines',
+  json: 'json',
+  version: 'text',
+  digests: 'json',
+  refs: 'lines',
+  sizes: 'json',
+  pushed: 'boolean',
+  'bake-file': 'text',
+  'bake-file-tags': 'text',
+  'bake-file-labels': 'text',
+  'bake-file-annotations': 'text',
+  'call-result': 'json',
+  files: 'lines',
+  engine: 'text',
+  attempts: 'number',
+  'error-code': 'text',
+}

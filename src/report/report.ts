@@ -83,9 +83,10 @@ function write(result: Result, host: Host): void {
   for (const line of emulation(result)) log.info(line)
   const hits = usesCache(result.plan) ? describeCacheHits(result.built.steps) : undefined
   if (hits !== undefined) log.info(hits)
-  tellSlowSteps(slowSteps(result), runner)
+  const slow = slowSteps(result)
+  tellSlowSteps(slow, runner)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
-  runner.writeSummary(summaryOf(result))
+  runner.writeSummary(summaryOf(result, slow))
 }
 
 function emulation({ plan: { engine }, checked: { reading }, built }: Result): readonly string[] {

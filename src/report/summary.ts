@@ -15,11 +15,11 @@ import { cacheShare, describeCacheHits, usesCache } from './cache-hits.ts'
 import { emulatedRuns, summariseEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
-import { slowSection, slowSteps } from './slow-steps.ts'
+import { type SlowStep, slowSection, slowSteps } from './slow-steps.ts'
 import { ganttOf, lengthOf, timelineOf, totalSpan } from './timeline.ts'
 
 /** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
-export function summaryOf(result: Result): string {
+export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(result)): string {
   const { plan, checked, built, smoked, gated, exported, published } = result
   const names = published
     ? tableOfTags(published.tags)
@@ -27,7 +27,6 @@ export function summaryOf(result: Result): string {
   const { natives } = plan.engine.traits
   const [first] = plan.references
   const hits = describeCacheHits(built.steps)
-  const slow = slowSteps(result)
   return [
     `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',

@@ -21,7 +21,7 @@ export type CacheReplacement = {
  */
 export async function replaceCacheFolder(
   folder: string,
-  { tempDir }: Pick<Host, 'tempDir'>,
+  { tempDir, clock }: Pick<Host, 'tempDir' | 'clock'>,
 ): Promise<CacheReplacement> {
   const place = resolve(folder)
   const own = join(dirname(place), sessionName(tempDir))
@@ -35,7 +35,7 @@ export async function replaceCacheFolder(
     // Another job on this machine may have put its own there meanwhile, which is as good.
     await rename(path, place).catch(ignore('ENOTEMPTY', 'EEXIST'))
     await rm(own, { recursive: true, force: true })
-    await makeRoom(dirname(place), basename(place))
+    await makeRoom(dirname(place), basename(place), clock)
   }
   return { path, swap }
 }
@@ -46,11 +46,11 @@ export function hasCache(folder: string): boolean {
 }
 
 /** Removes caches of this program from a folder until they are within the limit, those first that were used the longest time ago; and what crashed runs left. */
-async function makeRoom(parent: string, kept: string): Promise<void> {
+async function makeRoom(parent: string, kept: string, clock: Host['clock']): Promise<void> {
   const found = await Promise.all(
     (await readdir(parent)).map(async (name) => ({ name, ...(await timeOf(join(parent, name))) })),
   )
-  const isOld = (used: number): boolean => Date.now() - used > staleAfter
+  const isOld = (used: number): boolean => clock.now().getTime() - used > staleAfter
   for (const { name, used } of found) {
     if (/^polyarch-[a-z0-9-]{6}$/.test(name) && used !== undefined && isOld(used)) await remove(join(parent, name))
   }

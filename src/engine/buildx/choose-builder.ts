@@ -65,26 +65,26 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     const name = server?.endpoint.context ?? 'default'
     return { kind: 'existing', name, driver: 'docker', because: 'selected by the `driver` input' }
   }
-  if (dropsAttestations && traitsOf(builder.driver).runs === 'in-daemon') {
+  const existing: PlannedBuilder = {
+    kind: 'existing',
+    name: builder.name,
+    driver: builder.driver,
+    because: builder.because,
+  }
+  if (traitsOf(builder.driver).runs !== 'in-daemon') return existing
+  if (dropsAttestations) {
     if (inputs.builder !== undefined) throw noAttestations()
     return create('docker-container', 'the classic image store does not keep attestations')
   }
-  if (lacking !== undefined && traitsOf(builder.driver).runs === 'in-daemon') {
+  if (lacking !== undefined) {
     if (inputs.builder !== undefined) throw noCache(lacking)
     return create('docker-container', lacking.because)
   }
+  if (inputs.builder !== undefined) return existing
   const [setting] = settingsOf(inputs)
-  if (setting !== undefined && inputs.builder === undefined && traitsOf(builder.driver).runs === 'in-daemon') {
-    return create('docker-container', `required by the \`${setting}\` input`)
-  }
-  if (
-    inputs.allow.includes(insecure) &&
-    inputs.builder === undefined &&
-    traitsOf(builder.driver).runs === 'in-daemon'
-  ) {
-    return create('docker-container', `required by \`allow: ${insecure}\``)
-  }
-  return { kind: 'existing', name: builder.name, driver: builder.driver, because: builder.because }
+  if (setting !== undefined) return create('docker-container', `required by the \`${setting}\` input`)
+  if (inputs.allow.includes(insecure)) return create('docker-container', `required by \`allow: ${insecure}\``)
+  return existing
 }
 
 /** The inputs that only a builder which is made here heeds. */

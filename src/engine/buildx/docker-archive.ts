@@ -3,6 +3,7 @@ import { finished, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { ActionError, messageOf } from '../../errors/action-error.ts'
 import type { Compression } from '../../inputs/inputs.ts'
+import { digestIn } from '../../oci/digest.ts'
 import { writeBlob } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
@@ -88,11 +89,6 @@ export async function readDockerArchive(
   const ordered: Descriptor[] = []
   for (const path of image.layers) ordered.push(await layer(path))
   return { config: await writeBlob(dir, config, mediaType.ociConfig), layers: ordered }
-}
-
-function digestIn(name: string): Digest | undefined {
-  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? []
-  return hex === undefined ? undefined : `sha256:${hex}`
 }
 
 /** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */

@@ -10,14 +10,15 @@ import { createStatusLine } from './status-line.ts'
 /** Where all text of this process goes. */
 export type Outlet = Pick<Host, 'log' | 'runner'> & { readonly saveState: (name: string, value: string) => void }
 
+/** Variables with the tokens of a job. */
+export const tokenVariables = ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const
+
 /** Creates the outlet of this process, through which all its text goes: no other file writes to its standard output or error. */
 export function createOutlet(env: Host['env']): Outlet {
   const status = createStatusLine(process.stdout, env, () => systemClock.now().getTime())
   const door = createDoor()
   // The runner hides them already.
-  for (const name of ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
-    door.hide(env[name] ?? '')
-  }
+  for (const name of tokenVariables) door.hide(env[name] ?? '')
   const commands = createCommands(env, door, status.write)
   const bounds = { line: limits.title, lines: 1, total: limits.title }
   const log = createLog(commands, (message) => status.show(door.lines(message, bounds).join(' ')))

@@ -4,7 +4,7 @@ import type { Annotation, Environment, Log } from '../host.ts'
 import { createDoor, type TextBounds } from './door.ts'
 import { harmless } from './harmless.ts'
 import { createLiveLines } from './live-lines.ts'
-import type { Outlet } from './outlet.ts'
+import { type Outlet, tokenVariables } from './outlet.ts'
 
 /** Where the text of a command line goes: the streams of this process, or what a test puts in their place. */
 export type Streams = { readonly out: TextStream; readonly err: TextStream }
@@ -108,7 +108,7 @@ export function createTerminalOutlet({ out, err }: Streams, display: Display, en
 }
 
 /** Secrets that a user's environment may hold. */
-const hiddenVariables = ['GITHUB_TOKEN', 'GH_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']
+const hiddenVariables = [...tokenVariables, 'GH_TOKEN']
 
 /** Milliseconds between two drawings: seconds have a decimal place. */
 const drawEvery = 100

@@ -1,12 +1,12 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { digestOf, splitDigest, verify } from '../../oci/digest.ts'
+import { blobName, digestOf, verify } from '../../oci/digest.ts'
 import { isAttestation } from '../../oci/image-tree.ts'
 import { isConfigType, isIndexType, isManifestType } from '../../oci/media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from '../../oci/parse.ts'
 import { normalisePlatform } from '../../oci/platform.ts'
 import { formatReference, isTag, parseReference } from '../../oci/reference.ts'
-import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
+import type { Descriptor, Platform } from '../../oci/types.ts'
 import type { ArchivedFiles } from './archived-files.ts'
 import { parseSavedManifest, type SavedImage } from './saved-manifest.ts'
 
@@ -130,12 +130,6 @@ async function imagesUnder(root: Descriptor, { files, text, fail }: Reading): Pr
   }
   await visit(root, 0)
   return images
-}
-
-/** The file of a blob in an OCI layout. */
-function blobName(digest: Digest): string {
-  const { algorithm, hex } = splitDigest(digest)
-  return `blobs/${algorithm}/${hex}`
 }
 
 function platformOf(config: Buffer, fail: Reading['fail']): Platform {

@@ -8,7 +8,7 @@ import { cancelled } from '../../errors/cancelled.ts'
 import type { Host } from '../../host/host.ts'
 import type { ImageArchive } from '../../inputs/inputs.ts'
 import { chooseImage } from '../../oci/choose-image.ts'
-import { digestOf } from '../../oci/digest.ts'
+import { digestIn, digestOf } from '../../oci/digest.ts'
 import type { Document } from '../../oci/image-tree.ts'
 import { writeBlob } from '../../oci/layout.ts'
 import { indexOf, manifestOf } from '../../oci/make-image.ts'
@@ -157,8 +157,8 @@ async function unpackLayers(
       return layer
     }
     const layer = await writeBlob(dir, Readable.from(watched(await files.open(name))), type)
-    const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? []
-    if (hex !== undefined && layer.digest !== `sha256:${hex}`) throw fail(`the digest of ${name} is ${layer.digest}`)
+    const digest = digestIn(name)
+    if (digest !== undefined && layer.digest !== digest) throw fail(`the digest of ${name} is ${layer.digest}`)
     return layer
   }
 

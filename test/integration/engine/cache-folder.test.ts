@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { limits } from '../../../src/bounds/limits.ts'
 import { decodeTasks } from '../../../src/cleanup/task.ts'
 import { hasCache, replaceCacheFolder } from '../../../src/engine/buildx/cache-folder.ts'
+import { systemClock } from '../../../src/host/clock.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 /** A folder with a cache of `bytes`, used `days` ago. */
@@ -29,7 +30,7 @@ test('the new cache takes the place of the old one, and until then stands in a f
   const place = join(kept, 'polyarch-cache-app-main')
   addCache(place)
   writeFileSync(join(place, 'blobs/sha256/of-an-older-build'), '')
-  const { path, swap } = await replaceCacheFolder(place, { tempDir })
+  const { path, swap } = await replaceCacheFolder(place, { tempDir, clock: systemClock })
   const rules = { session: 'polyarch-abc123', isBuildx: () => false, emulatorImages: [], maySet: () => false }
   const { tasks } = decodeTasks(readFileSync(join(tempDir, 'clean-up.jsonl'), 'utf8'), rules)
   expect(tasks).toEqual([{ kind: 'folder', path: join(kept, 'polyarch-abc123') }])
@@ -49,7 +50,7 @@ test('the folder does not grow beyond its limit: what was used the longest time 
   addCache(join(kept, 'polyarch-yyy999'), 1, 1)
   addCache(join(kept, 'other'), part, 99)
   writeFileSync(join(kept, 'polyarch-cache-file'), '')
-  const { path, swap } = await replaceCacheFolder(join(kept, 'polyarch-cache-now'), { tempDir })
+  const { path, swap } = await replaceCacheFolder(join(kept, 'polyarch-cache-now'), { tempDir, clock: systemClock })
   addCache(path, part)
   await swap()
   expect(readdirSync(kept).sort()).toEqual([

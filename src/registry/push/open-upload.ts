@@ -4,10 +4,10 @@ import { cancelled } from '../../errors/cancelled.ts'
 const grace = 1_500
 
 /**
- * Runs a request that opens an upload. When `signal` is aborted while the request is on its way, the request gets `grace` to end: an
+ * Runs a request that opens an upload. When `signal` is aborted during the request, the request gets `grace` to end: an
  * upload whose Location never arrives cannot be cancelled and stays open in the registry.
  *
- * @throws ActionError `cancelled` if `signal` was aborted before, or the grace is over; what `request` throws
+ * @throws ActionError `cancelled` if `signal` was aborted before, or when the grace period is over; what `request` throws
  */
 export async function openUpload<T>(
   signal: AbortSignal | undefined,

@@ -11,7 +11,7 @@ type Planned<T> = Exclude<T, DefaultGit>
 
 type Event = Pick<GitEvent, 'serverUrl' | 'repository' | 'sha'>
 
-/** The same source, `{{defaultContext}}` as the URL that it means. Throws `context-not-found` outside of a workflow. */
+/** Returns the same source with `{{defaultContext}}` replaced by its URL. Throws `context-not-found` outside of a workflow. */
 export function withDefaultGit(source: ContextInput, event: Event): Planned<ContextInput>
 export function withDefaultGit(source: NamedContext['source'], event: Event): PlannedContext['source']
 export function withDefaultGit(source: NamedContext['source'], event: Event): PlannedContext['source'] {
@@ -19,8 +19,8 @@ export function withDefaultGit(source: NamedContext['source'], event: Event): Pl
 }
 
 /**
- * The event's commit as a Git URL for the builder, `https://<server>/<owner>/<repo>.git#<commit>[:<subdir>]`: what
- * `{{defaultContext}}` means. Throws `context-not-found` outside of a workflow.
+ * Returns the event's commit as a Git URL for the builder, `https://<server>/<owner>/<repo>.git#<commit>[:<subdir>]`: the value of
+ * `{{defaultContext}}`. Throws `context-not-found` outside of a workflow.
  * https://docs.docker.com/build/concepts/context/#git-repositories
  */
 export function defaultGitContext({ serverUrl, repository, sha }: Event, subdir?: string): string {

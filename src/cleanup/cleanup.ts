@@ -10,10 +10,10 @@ import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, 
 
 const fileName = 'clean-up.jsonl'
 
-/** The folder, below the step's folder, whose files later steps of the job read. */
+/** The directory, below the step's directory, whose files later steps of the job read. */
 export const keptFolder = 'kept'
 
-/** Records `task` in the step's folder. Must be called before the resource is created. */
+/** Records `task` in the step's directory. Must be called before the resource is created. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
 }
@@ -28,17 +28,17 @@ export type CleanUpOptions = {
   /** Removes an object from the daemon by name; an object that no longer exists is not an error. */
   readonly removeImage: (reference: string) => Promise<void>
   readonly removeContainer: (name: string) => Promise<void>
-  /** The parent of the steps' folders: RUNNER_TEMP. */
+  /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
-  /** What the tasks of the folder are allowed to run. */
+  /** What the tasks of the directory are allowed to run. */
   readonly rules: TaskRules
   /** Keeps what later steps of the job use, with its tasks: the kept logins, and the files in `keptFolder`. */
   readonly forLaterSteps?: boolean
 }
 
 /**
- * Undoes all recorded tasks, newest first, then removes the step's folder with its credentials.
- * Resources that no longer exist count as undone, so it is idempotent. A folder that was not created by a step of this user is left untouched: its
+ * Undoes all recorded tasks, newest first, then removes the step's directory with its credentials.
+ * Resources that no longer exist count as undone, so it is idempotent. A directory that was not created by a step of this user is left untouched: its
  * name comes from the environment of the post step.
  *
  * @returns one sentence for each task that could not be undone; never throws
@@ -72,7 +72,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
   return problems
 }
 
-/** Removes everything from the folder except pending tasks and the files that later steps read. */
+/** Removes everything from the directory except pending tasks and the files that later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   const kept = join(tempDir, `${fileName}.new`)
   writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
@@ -83,12 +83,12 @@ function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   }
 }
 
-/** Whether a folder was created in `parent` by a step of this user. */
+/** Whether a directory was created in `parent` by a step of this user. */
 export function isOwnFolder(folder: string, parent: string): boolean {
   return whyForeign(folder, parent) === undefined
 }
 
-/** Returns why a folder was not created by a step of this user; `missing` if it does not exist. */
+/** Returns why a directory was not created by a step of this user; `missing` if it does not exist. */
 function whyForeign(folder: string, parent: string): string | undefined {
   if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {
     return `it is not a folder of a step in ${resolve(parent)}`

@@ -18,7 +18,7 @@ export function builtinsOnDemand(): Plugin {
   return {
     name: 'builtins-on-demand',
     transform: {
-      filter: { id: /[\\/]src[\\/].*\.ts$/ },
+      filter: { id: /[\\/]src[\\/].*\.ts$/, code: /from 'node:/ },
       handler(code) {
         const { body } = this.parse(code, { lang: 'ts', astType: 'ts' })
         return body

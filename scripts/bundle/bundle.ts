@@ -6,15 +6,16 @@ import { licensesOf, packagesOf } from './licenses.ts'
 /** The entries by the names of their folders in dist. Runners and npm start `dist/NAME/index.js`. */
 export const entries = { main: 'src/main.ts', post: 'src/post.ts', cli: 'src/cli/index.ts' } as const
 
-/** The sets of entries that start with the same modules: one chunk for each, the largest set first, because what a module imports is in the same set or a larger one. */
-const starts: readonly (readonly string[])[] = [
-  ['main', 'post', 'cli'],
-  ['main', 'post'],
-  ['main', 'cli'],
-  ['post', 'cli'],
-  ['main'],
-]
-const chunkOf = (names: readonly string[]): string => `start-${names.join('-')}`
+/**
+ * The chunks that are loaded at a start, each with the source that it is made for. What several need goes to the first of them, so a
+ * start reads few files, and what a chunk imports is never in a later one. The first has also what both main and cli need.
+ */
+const starts = [
+  { name: 'start', for: entries.post },
+  { name: 'start-clean-up', for: 'src/clean-up-step.ts' },
+  { name: 'start-main', for: entries.main },
+  { name: 'stages', for: 'src/run-stages.ts' },
+] as const
 
 export type BundledFile = {
   /** Relative to dist, with slashes. */
@@ -37,19 +38,25 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
     input: entries,
     platform: 'node',
     preserveEntrySignatures: false,
+    checks: { bundlerTimings: false },
+    // Such as an import that was not found, which would fail in a run.
+    onwarn: ({ message }) => {
+      throw new Error(message)
+    },
     plugins: [
       builtinsOnDemand(),
       {
         name: 'starts',
         buildEnd() {
-          const ids = [...this.getModuleIds()]
-          const reached = Object.entries(entries).map(([name, path]) => {
-            const entry = ids.find((id) => pathIn(root, id) === path) ?? ''
-            return { name, entry, ids: reach(entry, (id) => this.getModuleInfo(id)?.importedIds ?? []) }
-          })
-          for (const id of ids.filter((one) => !reached.some(({ entry }) => entry === one))) {
-            startOf.set(id, chunkOf(reached.filter((one) => one.ids.has(id)).map(({ name }) => name)))
+          const idOf = new Map([...this.getModuleIds()].map((id) => [pathIn(root, id), id]))
+          const loadedBy = (path: string) =>
+            reach(idOf.get(path) ?? missing(path), (id) => this.getModuleInfo(id)?.importedIds ?? [])
+          const ofMain = loadedBy(entries.main)
+          for (const id of loadedBy(entries.cli)) if (ofMain.has(id)) startOf.set(id, starts[0].name)
+          for (const start of starts) {
+            for (const id of loadedBy(start.for)) if (!startOf.has(id)) startOf.set(id, start.name)
           }
+          for (const path of Object.values(entries)) startOf.delete(idOf.get(path) ?? missing(path))
         },
       },
     ],
@@ -62,9 +69,9 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
       minify: { compress: true, mangle: { keepNames: true }, codegen: true },
       entryFileNames: '[name]/index.js',
       chunkFileNames: ({ name, facadeModuleId, moduleIds }) =>
-        `chunks/${name.startsWith('start-') ? name : chunkName(root, facadeModuleId ?? moduleIds.at(-1) ?? name)}.js`,
+        `chunks/${starts.some((start) => start.name === name) ? name : chunkName(root, facadeModuleId ?? moduleIds.at(-1) ?? name)}.js`,
       codeSplitting: {
-        groups: starts.map(chunkOf).map((name) => ({ name, test: (id) => startOf.get(id) === name })),
+        groups: starts.map(({ name }) => ({ name, test: (id) => startOf.get(id) === name })),
       },
     })
     const chunks = output.flatMap((file) => (file.type === 'chunk' ? [file] : []))
@@ -87,21 +94,25 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
 }
 
 /** All that is loaded with a module before its first line runs, and itself. */
-function reach(entry: string, importsOf: (id: string) => readonly string[]): ReadonlySet<string> {
-  const found = new Set([entry])
+function reach(from: string, importsOf: (id: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set([from])
   for (const id of found) for (const imported of importsOf(id)) found.add(imported)
   return found
 }
 
-const pathIn = (root: string, id: string): string => relative(root, id).replaceAll(sep, posix.sep)
+function missing(path: string): never {
+  throw new Error(`${path} is not in the bundle`)
+}
 
-/** The name of the package or the path of the source that a chunk was made for. */
+const pathIn = (root: string, id: string): string =>
+  id.startsWith('\0') ? id : relative(root, id).replaceAll(sep, posix.sep)
+
+/** The name of the package or the path of the source that a chunk was made for. A module of the bundler has a name that begins with a zero byte. */
 function chunkName(root: string, id: string): string {
   const [, ofPackage] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id) ?? []
-  const path =
-    ofPackage ??
-    pathIn(root, id)
-      .replace(/^src\//, '')
-      .replace(/\.[jt]s$/, '')
-  return path.replace(/^@|^\0/, '').replaceAll(/[\\/]/g, '-')
+  const path = ofPackage ?? pathIn(root, id).replace(/^\0|^src\//, '')
+  return path
+    .replace(/^@/, '')
+    .replace(/\.[jt]s$/, '')
+    .replaceAll(/[\\/]/g, '-')
 }

@@ -50,8 +50,3 @@ describe('package-lock.json', () => {
     expect(entries.filter(([, { hasInstallScript }]) => hasInstallScript).map(([name]) => name)).toEqual([])
   })
 })
-
-it('the build writes the licenses of what it bundles', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
-  expect(scripts['build']?.match(/--license licenses\.txt/g)).toHaveLength(3)
-})

@@ -94,7 +94,7 @@ describe('a start', () => {
   it('loads the modules of the list', async () => {
     const lists = Object.keys(entries).map((name) => {
       const modules = [...loadedWith(`${name}/index.js`)].flatMap((path) => file(path).modules)
-      const names = modules.map((path) => path.replace(/.*node_modules\//, '').replace(/^src\//, ''))
+      const names = modules.map((path) => path.replace(/^\0|.*node_modules\//, '').replace(/^src\//, ''))
       return `# ${name}\n${names.toSorted().join('\n')}\n`
     })
     await expect(lists.join('\n')).toMatchFileSnapshot('../golden/start-modules.txt')

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
 import { type BundledFile, bundle, entries } from '../../scripts/bundle/bundle.ts'
 import { noDocker } from '../support/machine.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -83,6 +84,19 @@ describe('the bundle', () => {
     const { text } = file('licenses.txt')
     expect(packages.length).toBeGreaterThan(10)
     for (const name of packages) expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, 'm'))
+  })
+
+  it('has the packages of the table in ARCHITECTURE.md and of the group in dependabot.yml', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const direct = bundledPackages()
+      .map((path) => path.replace(/^node_modules\//, ''))
+      .filter((name) => Object.hasOwn(devDependencies, name) && name !== 'rolldown')
+    const [, section = ''] = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('\n## Dependencies\n')
+    const [table = ''] = section.split('\nAnd why not')
+    const rows = [...table.matchAll(/^\| (?!package |---)(\S+) \|/gm)].map(([, name]) => name)
+    expect(rows.toSorted()).toEqual(direct.toSorted())
+    const { updates } = parse(readFileSync(join(root, '.github/dependabot.yml'), 'utf8'))
+    expect(updates[0].groups.bundled.patterns).toEqual(direct.toSorted())
   })
 
   it('keeps the names of functions, which the stacks of errors show', () => {

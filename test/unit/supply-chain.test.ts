@@ -38,15 +38,31 @@ function isQuotedAsOld(path: string, action: string): boolean {
 
 describe('package-lock.json', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
-    readonly packages: Readonly<Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean }>>
+    readonly packages: Readonly<
+      Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean; readonly link?: boolean }>
+    >
   }
-  const entries = Object.entries(packages).filter(([name]) => name !== '')
+  // All but the project's own: itself, and a folder of it that is linked.
+  const entries = Object.entries(packages).filter(([name, { link }]) => name.startsWith('node_modules/') && !link)
 
   it('has the SHA-512 of every package', () => {
     expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([name]) => name)).toEqual([])
   })
 
+  it('links the folder with the Node.js of the tests, and nothing else', () => {
+    expect(Object.keys(packages).filter((name) => !entries.some(([other]) => other === name))).toEqual([
+      '',
+      'node_modules/polyarch-test-node',
+      'test/node',
+    ])
+  })
+
   it('has no package that needs an install script', () => {
     expect(entries.filter(([, { hasInstallScript }]) => hasInstallScript).map(([name]) => name)).toEqual([])
   })
+})
+
+it('package.json asks users of the package to install nothing: what the program needs is in the bundle', () => {
+  const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
+  expect(Object.keys(manifest).filter((name) => /dependencies$/i.test(name))).toEqual(['devDependencies'])
 })

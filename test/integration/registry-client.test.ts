@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Http } from '../../src/host/host.ts'
 import { secret } from '../../src/inputs/secret.ts'
 import { digestOf } from '../../src/oci/digest.ts'
@@ -132,6 +132,42 @@ describe('createRegistryClient()', () => {
     clearInterval(stop)
     expect(world.registry.kinds().at(-1)).toBe('upload-cancel')
     expect(world.registry.store.uploads.size).toBe(0)
+  })
+
+  it.each([
+    {
+      on: 'upload-start' as const,
+      work: (world: World, signal: AbortSignal): Promise<unknown> => push(world, { signal }),
+    },
+    {
+      on: 'mount' as const,
+      work: (world: World, signal: AbortSignal): Promise<unknown> =>
+        push(world, { signal, mountFrom: [{ ...world.target, repository: 'acme/other' }] }),
+    },
+    {
+      on: 'upload-start' as const,
+      work: (world: World, signal: AbortSignal): Promise<unknown> => world.client.probePush(world.target, { signal }),
+    },
+  ])('leaves no upload open when it is cancelled during `$on`', async ({ on, work }) => {
+    const abort = new AbortController()
+    const world = await start()
+    world.registry.misbehave({ on, do: 'delay', milliseconds: 100 })
+    const working = work(world, abort.signal).catch((error: unknown) => error)
+    await vi.waitUntil(() => world.registry.kinds().includes(on), { interval: 5 })
+    abort.abort()
+    await working
+    expect(world.registry.kinds()).toContain('upload-cancel')
+    expect(world.registry.store.uploads.size).toBe(0)
+  })
+
+  it('does not wait for long for a registry that never answers', async () => {
+    const abort = new AbortController()
+    const world = await start()
+    world.registry.misbehave({ on: 'upload-start', do: 'hang' })
+    const working = push(world, { signal: abort.signal })
+    await vi.waitUntil(() => world.registry.kinds().includes('upload-start'), { interval: 5 })
+    abort.abort()
+    await expect(working).rejects.toMatchObject({ code: 'cancelled' })
   })
 })
 

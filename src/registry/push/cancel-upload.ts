@@ -7,7 +7,7 @@ const refusals = new Set(['registry-unauthorized', 'registry-denied'])
 /** Attempts altogether: a registry that does not know how to cancel must not hold up anything. */
 const mostAttempts = 4
 /** Milliseconds for the cancel in a run that is itself cancelled: the runner grants 7.5 s, and the clean up has to go in there too. */
-const lastMoment = 1_500
+const lastMoment = 2_500
 
 /**
  * Closes the upload at `location`, so that nothing is left in the registry. Never throws: registries drop abandoned uploads

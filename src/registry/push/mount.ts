@@ -5,6 +5,7 @@ import { mountEndpoint } from '../endpoint.ts'
 import { locate } from '../transport/deliver.ts'
 import type { Exchange } from '../transport/exchange.ts'
 import { cancelUpload } from './cancel-upload.ts'
+import { openUpload } from './open-upload.ts'
 
 /** `mounted`, or an upload that the registry has opened instead, or neither. */
 export type MountResult = { readonly mounted: boolean; readonly location?: string }
@@ -30,7 +31,10 @@ export function createMount(exchange: Exchange): Mount {
       const pair = `${target.registry} ${target.repository} ${source.repository}`
       const possible = source.registry === target.registry && source.repository !== target.repository
       if (!possible || refused.has(pair)) continue
-      const answer = await ask(target, blob, source.repository, signal)
+      const answer = await ask(target, blob, source.repository, signal).catch(async (error: unknown) => {
+        if (location !== undefined) await cancelUpload(exchange, target, { location, signal })
+        throw error
+      })
       if (answer === 'refused') refused.add(pair)
       if (typeof answer === 'string') continue
       if (location !== undefined) await cancelUpload(exchange, target, { location, signal })
@@ -43,7 +47,8 @@ export function createMount(exchange: Exchange): Mount {
 
   async function ask(target: Repository, blob: Descriptor, from: string, signal: AbortSignal | undefined) {
     try {
-      const sent = await exchange.sendWhole(mountEndpoint(target, blob.digest, from), { signal })
+      const endpoint = mountEndpoint(target, blob.digest, from)
+      const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
       if (sent.ok) return sent.value
       return sent.failure.kind === 'answer' && sent.failure.status < 500 ? 'refused' : 'failed'
     } catch (error) {

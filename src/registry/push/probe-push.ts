@@ -11,6 +11,7 @@ import { locate } from '../transport/deliver.ts'
 import type { Exchange, WholeAnswer } from '../transport/exchange.ts'
 import type { HttpOutcome } from '../transport/exchange-once.ts'
 import { cancelUpload } from './cancel-upload.ts'
+import { openUpload } from './open-upload.ts'
 
 /** Opens an upload and cancels it. False when the registry does not let itself be asked so. */
 export async function probePush(
@@ -20,7 +21,7 @@ export async function probePush(
 ): Promise<boolean> {
   const endpoint = probePushEndpoint(target)
   const probeOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
-    const sent = await exchange.sendWhole(endpoint, { signal })
+    const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
     const failure = sent.ok ? readOnly(sent.value) : sent.failure
     if (failure === undefined || !isNoWay(failure)) return failure === undefined ? sent : { ok: false, failure }
     // A gateway in front of the registry may know it the next time.

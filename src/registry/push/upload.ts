@@ -16,6 +16,7 @@ import { locate } from '../transport/deliver.ts'
 import type { Answer, Exchange } from '../transport/exchange.ts'
 import type { HttpOutcome } from '../transport/exchange-once.ts'
 import { cancelUpload } from './cancel-upload.ts'
+import { openUpload } from './open-upload.ts'
 import { type Course, courseAfter } from './upload-course.ts'
 
 export type UploadOptions = {
@@ -149,7 +150,8 @@ async function resume(
 }
 
 async function start({ exchange, target, blob, signal }: Task, { course }: StateOf<'start'>): Promise<Stepped> {
-  const sent = await exchange.sendWhole(uploadStartEndpoint(target, blob), { signal })
+  const endpoint = uploadStartEndpoint(target, blob)
+  const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
   if (!sent.ok) return { state: { next: 'look', course }, failure: sent.failure }
   const least = Number(sent.value.headers['oci-chunk-min-length'] ?? 0)
   const leastPiece = Number.isSafeInteger(least) ? least : 0

@@ -12,5 +12,5 @@ for (const { path, text } of files) {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
 }
-// npm sets the mode of an installed command, but a checkout is run as it is.
+// npm makes installed commands executable; in a checkout it is up to the build.
 chmodSync(join(dist, 'cli/index.js'), 0o755)

@@ -11,7 +11,7 @@ export async function run(
   afterReport: (work: () => Promise<void>) => void = () => undefined,
 ): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
-  // The code of the other stages, more than half of all, is loaded while the machine answers.
+  // The other stages are more than half of the code. They are loaded while the daemon answers.
   const [facts, { runStages }] = await Promise.all([probe(host, inputs, event), import('./run-stages.ts')])
   await runStages(host, { inputs, facts }, afterReport)
 }

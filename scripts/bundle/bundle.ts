@@ -3,12 +3,12 @@ import { rolldown } from 'rolldown'
 import { builtinsOnDemand } from './builtins.ts'
 import { licensesOf, packagesOf } from './licenses.ts'
 
-/** The entries by the names of their folders in dist. Runners and npm start `dist/NAME/index.js`. */
+/** The entries by directory: runners and npm start `dist/<name>/index.js`. */
 export const entries = { main: 'src/main.ts', post: 'src/post.ts', cli: 'src/cli/index.ts' } as const
 
 /**
- * The chunks that are loaded at a start, each with the source that it is made for. What several need goes to the first of them, so a
- * start reads few files, and what a chunk imports is never in a later one. The first has also what both main and cli need.
+ * The chunks that are loaded at startup, each with its source file. A module goes to the first chunk that needs it, so startup reads few
+ * files, and no chunk imports a later one. The first chunk also has the modules that main and cli share.
  */
 const starts = [
   { name: 'start', for: entries.post },
@@ -21,15 +21,16 @@ export type BundledFile = {
   /** Relative to dist, with slashes. */
   readonly path: string
   readonly text: string
-  /** The modules in it: sources by their path from the root of the project, others as the bundler names them. */
+  /** Paths relative to the root of the project. */
   readonly modules: readonly string[]
-  /** The files that are loaded with it, and those that it loads on demand. */
+  /** Files and Node.js modules that are loaded before its first line runs. */
   readonly imports: readonly string[]
 }
 
 /**
- * Bundles the program of the project in `root`, in memory. The result depends on nothing but the code: not on comments, the
- * machine, or the folder.
+ * Bundles the sources of the project in `root` in memory. The result depends on the code alone, not on comments, the machine or the directory.
+ *
+ * @throws Error for a warning of the bundler
  */
 export async function bundle(root: string): Promise<readonly BundledFile[]> {
   const startOf = new Map<string, string>()
@@ -39,7 +40,7 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
     platform: 'node',
     preserveEntrySignatures: false,
     checks: { bundlerTimings: false },
-    // Such as an import that was not found, which would fail in a run.
+    // An import that was not found is only a warning, but fails at run time.
     onwarn: ({ message }) => {
       throw new Error(message)
     },
@@ -65,7 +66,7 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
     const { output } = await build.generate({
       format: 'esm',
       comments: false,
-      // Names stay for the stacks of errors.
+      // Stack traces show the names of functions.
       minify: { compress: true, mangle: { keepNames: true }, codegen: true },
       entryFileNames: '[name]/index.js',
       chunkFileNames: ({ name, facadeModuleId, moduleIds }) =>
@@ -93,7 +94,7 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
   }
 }
 
-/** All that is loaded with a module before its first line runs, and itself. */
+/** Returns a module with all modules that are loaded before its first line runs. */
 function reach(from: string, importsOf: (id: string) => readonly string[]): ReadonlySet<string> {
   const found = new Set([from])
   for (const id of found) for (const imported of importsOf(id)) found.add(imported)
@@ -107,7 +108,7 @@ function missing(path: string): never {
 const pathIn = (root: string, id: string): string =>
   id.startsWith('\0') ? id : relative(root, id).replaceAll(sep, posix.sep)
 
-/** The name of the package or the path of the source that a chunk was made for. A module of the bundler has a name that begins with a zero byte. */
+/** Returns the name of a chunk: its package or source file. The names of the bundler's own modules start with a null byte. */
 function chunkName(root: string, id: string): string {
   const [, ofPackage] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id) ?? []
   const path = ofPackage ?? pathIn(root, id).replace(/^\0|^src\//, '')

@@ -1,23 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The path of a package, up to and with its name. */
+/** Matches the directory of the package that a module belongs to. */
 const packageFolder = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/
 const licenseFile = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i
 
-/** Returns the folders of the packages that the modules with the given paths belong to. */
+/** Returns the directories of the packages that the modules belong to. */
 export function packagesOf(root: string, modules: Iterable<string>): readonly string[] {
   const folders = new Set<string>()
   for (const id of modules) {
     const [, folder] = packageFolder.exec(id) ?? []
     if (folder !== undefined) folders.add(folder)
-    // The bundler's own functions, which load CommonJS.
+    // Helper functions of the bundler.
     else if (id.startsWith('\0rolldown/')) folders.add(join(root, 'node_modules/rolldown'))
   }
   return [...folders]
 }
 
-/** Returns the name, version and license texts of the packages in `folders`, sorted by name. Throws for a package that names no license. */
+/** Returns the name, version and license texts of the packages in `folders`, sorted by name. Throws if a package has no license. */
 export function licensesOf(folders: readonly string[]): string {
   const texts = folders.map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
@@ -25,7 +25,7 @@ export function licensesOf(folders: readonly string[]): string {
       readonly version: string
       readonly license?: string
     }
-    if (license === undefined) throw new Error(`${name} names no license`)
+    if (license === undefined) throw new Error(`${name} has no license`)
     const files = readdirSync(folder).filter((file) => licenseFile.test(file))
     const text = files
       .toSorted()

@@ -19,7 +19,7 @@ beforeAll(async () => {
   files = await bundle(root)
 })
 
-/** A checkout of the action, built. */
+/** Writes the bundle as a checkout of the action. */
 function checkout(): string {
   const folder = tempFolder({ 'package.json': readFileSync(join(root, 'package.json'), 'utf8') })
   for (const { path, text } of files) {
@@ -35,7 +35,7 @@ const file = (path: string): BundledFile => {
   return found
 }
 
-/** A file with all that is loaded before its first line runs. */
+/** Returns a file with all files that are loaded before its first line runs. */
 function loadedWith(path: string, found = new Set<string>()): ReadonlySet<string> {
   found.add(path)
   for (const imported of file(path).imports)
@@ -46,7 +46,7 @@ function loadedWith(path: string, found = new Set<string>()): ReadonlySet<string
 const hashes = (bundled: readonly BundledFile[]): readonly string[] =>
   bundled.map(({ path, text }) => `${path} ${createHash('sha256').update(text).digest('hex')}`)
 
-/** The folders of the packages that the bundle has code of. */
+/** Returns the directories of all bundled packages. */
 const bundledPackages = (): readonly string[] => {
   const modules = files.flatMap((one) => one.modules)
   return [...new Set(modules.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))]
@@ -123,11 +123,11 @@ describe('a start', () => {
   })
 
   it.each([
-    // What Node.js loads for an import statement of its modules, or for what most runs do not use.
+    // Modules that Node.js loads for import statements, and modules that few runs use.
     ['main', ['internal/deps/undici/undici', 'http2', 'zlib', 'worker_threads']],
     ['post', ['internal/deps/undici/undici', 'http2', 'zlib', 'http', 'tls', 'crypto', 'child_process']],
     ['cli', ['internal/deps/undici/undici', 'http2', 'zlib', 'http', 'tls', 'crypto', 'child_process']],
-  ])('of %s leaves alone what it does not need of Node.js', (name, unneeded) => {
+  ])('of %s loads no unneeded modules of Node.js', (name, unneeded) => {
     const here = checkout()
     const script = `process.on('exit', () => require('fs').writeFileSync('loaded', process.moduleLoadList.join('\\n')))`
     writeFileSync(join(here, 'record.cjs'), script)
@@ -142,7 +142,7 @@ describe('a start', () => {
   })
 })
 
-/** The chunks that main loads up to its first request to the server. */
+/** Returns the chunks that main loads before its first request. */
 async function loadedBeforeRequest(
   inputs: Readonly<Record<string, string>>,
   daemon?: 'daemon',
@@ -176,12 +176,12 @@ async function loadedBeforeRequest(
 describe('before its first request main loads the chunks of its start', () => {
   const start = ['chunks/rolldown-runtime.js', 'chunks/start-clean-up.js', 'chunks/start-main.js', 'chunks/start.js']
 
-  it('to a daemon, and the stages while the daemon answers', async () => {
+  it('and the stages while the daemon answers', async () => {
     const chunks = await loadedBeforeRequest({ engine: 'buildx' }, 'daemon')
     expect(chunks.filter((path) => !/\/(?:run-)?stages\.js$/.test(path))).toEqual([...start, 'main/index.js'])
   })
 
-  it('and what the embedded engine needs to ask a registry', async () => {
+  it('and the embedded engine, before it asks a registry', async () => {
     const chunks = await loadedBeforeRequest({ engine: 'embedded' })
     const ofEngine = ['dockerfile-ignore-ignore', 'engine-embedded-engine', 'engine-large-context', 'oci-layout']
     const shared = [

@@ -1,4 +1,4 @@
-// Preloaded into a process (`node --import`): each module that it loads becomes a line of the file in POLYARCH_LOADS.
+// Preloaded with `node --import`: appends the URL of each loaded module to the file POLYARCH_LOADS.
 import { appendFileSync } from 'node:fs'
 import { register } from 'node:module'
 

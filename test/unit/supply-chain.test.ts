@@ -42,14 +42,14 @@ describe('package-lock.json', () => {
       Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean; readonly link?: boolean }>
     >
   }
-  // All but the project's own: itself, and a folder of it that is linked.
+  // All except the project itself and its linked workspace.
   const entries = Object.entries(packages).filter(([name, { link }]) => name.startsWith('node_modules/') && !link)
 
   it('has the SHA-512 of every package', () => {
     expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([name]) => name)).toEqual([])
   })
 
-  it('links the folder with the Node.js of the tests, and nothing else', () => {
+  it('links only the workspace with the Node.js binaries of the tests', () => {
     expect(Object.keys(packages).filter((name) => !entries.some(([other]) => other === name))).toEqual([
       '',
       'node_modules/polyarch-test-node',
@@ -62,7 +62,7 @@ describe('package-lock.json', () => {
   })
 })
 
-it('package.json asks users of the package to install nothing: what the program needs is in the bundle', () => {
+it('the npm package has no dependencies: they are bundled', () => {
   const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
   expect(Object.keys(manifest).filter((name) => /dependencies$/i.test(name))).toEqual(['devDependencies'])
 })

@@ -90,7 +90,7 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
 
 /** A value cannot end its block early: it does not know the delimiter. */
 function appendBlock(path: string, name: string, value: string): void {
-  // Loaded here, because the post step writes none and starts faster without it.
+  // Loaded on demand: the post step usually does not need it and starts faster.
   const { randomUUID } = process.getBuiltinModule('node:crypto')
   const delimiter = `ghadelimiter_${randomUUID()}`
   appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)

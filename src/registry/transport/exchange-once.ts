@@ -83,7 +83,7 @@ function isGzip(encoding: string | undefined, bytes: Buffer): boolean {
 }
 
 async function unpack(bytes: Buffer, limit: number): Promise<Buffer> {
-  // Few servers compress an answer, and loading it takes milliseconds of each start.
+  // Loaded on demand: few servers compress responses, and loading takes several milliseconds.
   const { gunzip } = await import('node:zlib')
   return await new Promise((resolve, reject) => {
     gunzip(bytes, { maxOutputLength: limit }, (error, unpacked) => (error ? reject(error) : resolve(unpacked)))

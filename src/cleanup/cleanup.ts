@@ -1,11 +1,12 @@
 import { appendFileSync, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
+import { whyForeign } from './step-folder.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
 const fileName = 'clean-up.jsonl'
@@ -67,7 +68,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
     if (later.length > 0 || (forLaterSteps && existsSync(join(tempDir, keptFolder)))) keepTasks(tempDir, later)
     else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
-    problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
+    problems.push(`Cannot remove the directory ${tempDir}: ${messageOf(error)}`)
   }
   return problems
 }
@@ -81,30 +82,6 @@ function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
     if (name !== fileName && name !== keptFolder)
       rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
   }
-}
-
-/** Whether a directory was created in `parent` by a step of this user. */
-export function isOwnFolder(folder: string, parent: string): boolean {
-  return whyForeign(folder, parent) === undefined
-}
-
-/** Returns why a directory was not created by a step of this user; `missing` if it does not exist. */
-function whyForeign(folder: string, parent: string): string | undefined {
-  if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {
-    return `it is not a folder of a step in ${resolve(parent)}`
-  }
-  const found = lstatSync(folder, { throwIfNoEntry: false })
-  if (found === undefined) return 'missing'
-  if (!found.isDirectory()) return 'it is not a directory'
-  // Windows has no owner and no mode.
-  if (process.getuid === undefined) return undefined
-  if (found.uid !== process.getuid()) return 'it belongs to another user'
-  return (found.mode & 0o077) === 0 ? undefined : 'other users have access to it'
-}
-
-/** The name format of `mkdtemp`: the prefix, then letters and digits. */
-function isStepFolder(name: string): boolean {
-  return /^polyarch-[A-Za-z0-9]{6}$/.test(name)
 }
 
 function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decoded {

@@ -134,7 +134,7 @@ function placeOf(
       const folder = cache.folder ?? usual
       if (folder === undefined) {
         return {
-          notice: 'The cache is not used: RUNNER_TOOL_CACHE is not set. Name a folder: `cache: local:FOLDER`',
+          notice: 'The cache is not used: RUNNER_TOOL_CACHE is not set. Set a directory: `cache: local:FOLDER`',
         }
       }
       const path = (name: string) => join(folder, `${cacheFolderPrefix}${named(name)}`)

@@ -26,7 +26,7 @@ export function withDefaultGit(source: NamedContext['source'], event: Event): Pl
 export function defaultGitContext({ serverUrl, repository, sha }: Event, subdir?: string): string {
   if (repository === '' || sha === '') {
     throw new ActionError('context-not-found', 'Cannot find the commit that {{defaultContext}} means', {
-      hint: 'GITHUB_REPOSITORY and GITHUB_SHA say it in a workflow. Elsewhere, give the input context a folder or a Git URL.',
+      hint: 'A workflow sets GITHUB_REPOSITORY and GITHUB_SHA. Outside of a workflow, set `context` to a directory or a Git URL.',
     })
   }
   return `${serverUrl}/${repository}.git#${sha}${subdir === undefined ? '' : `:${subdir}`}`

@@ -18,7 +18,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
     return `Check that \`ssh ${host.slice('ssh://'.length).split('/', 1)[0]} docker system dial-stdio\` works without a question: keys, known hosts and Docker on that machine.`
   }
   if (/HTTP request to an HTTPS server/.test(reason)) {
-    return 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem: the daemon speaks TLS.'
+    return 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem: the daemon speaks TLS.'
   }
   if (/ of the API, and /.test(reason)) {
     return reason.includes('DOCKER_API_VERSION')

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import tls, { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+import tls, { createSecureContext, type SecureContext } from 'node:tls'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import type { TlsIdentity } from '../host.ts'
@@ -48,7 +48,7 @@ export function trustOf({ ca, own }: TlsIdentity): Trust {
 /** Returns the authorities of Node or of the system. Node before 22.15 supports only its own. */
 function authorities(of: 'default' | 'system'): readonly string[] {
   if (typeof tls.getCACertificates === 'function') return tls.getCACertificates(of)
-  return of === 'default' ? rootCertificates : []
+  return of === 'default' ? tls.rootCertificates : []
 }
 
 async function makeContext(

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { EOL } from 'node:os'
 import { limits } from '../../bounds/limits.ts'
@@ -91,6 +90,8 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
 
 /** Appends an entry to a runner file. A value cannot end its block, because the delimiter is random. */
 function appendBlock(path: string, name: string, value: string): void {
+  // Loaded on demand: the post step usually does not need it and starts faster.
+  const { randomUUID } = process.getBuiltinModule('node:crypto')
   const delimiter = `ghadelimiter_${randomUUID()}`
   appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)
 }

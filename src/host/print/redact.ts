@@ -11,7 +11,7 @@ export type Redactor = {
 }
 
 /**
- * The minimum length of a masked secret. Shorter texts occur in every log by chance: masking them would make the log unreadable and reveal
+ * The minimum length of a masked secret. Shorter texts occur in every log by chance: masking them would make the log unreadable and show
  * their positions.
  */
 const shortest = 4

@@ -1,4 +1,5 @@
-import { coerce, satisfies } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import satisfies from 'semver/functions/satisfies.js'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { BuildkitdConfig, CacheType, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'

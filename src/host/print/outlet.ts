@@ -31,10 +31,15 @@ export function createOutlet(env: Host['env']): Outlet {
 
 /**
  * Keeps Node from printing what may have text from outside in it: its warnings go to the debug log, and what nobody caught to
- * `failed`. A log that nobody reads any more ends nothing.
+ * `failed`. A log that nobody reads any more ends nothing; `lost` hears of what standard output did not take.
  */
-export function guardOutput(log: Pick<Log, 'debug'>, failed: (thrown: unknown) => void): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+export function guardOutput(
+  log: Pick<Log, 'debug'>,
+  failed: (thrown: unknown) => void,
+  lost: (error: NodeJS.ErrnoException) => void = () => undefined,
+): void {
+  process.stdout.on('error', lost)
+  process.stderr.on('error', () => undefined)
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`))
   process.on('uncaughtException', failed)

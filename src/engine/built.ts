@@ -62,6 +62,8 @@ export type Step = {
   readonly fetched?: number
   /** All the times it ran, added up. */
   readonly milliseconds: number
+  /** The layer that it wrote: bytes before compression, and the instruction that made it. */
+  readonly wrote?: { readonly size: number; readonly line: number; readonly text: string }
   /** When it began first and ended last; absent for a step that was never started. */
   readonly span?: Span
 }

@@ -14,18 +14,17 @@ const unneeded = [
 ]
 
 /**
- * Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much, which it also returns for the summary.
+ * Logs how many bytes of the context were read, and returns advice if a .dockerignore would save much, which the report shows.
  * `what` says what has `bytes`.
  */
 export function tellContext(
-  { log, runner }: Pick<Host, 'log' | 'runner'>,
+  { log }: Pick<Host, 'log'>,
   bytes: number,
   { what, spec }: { readonly what: string; readonly spec: ContextSpec },
 ): { readonly contextAdvice?: string } {
   if (bytes > 0) log.info(`${what}: ${formatBytes(bytes)}`)
   const notice = largeContextNotice(bytes, what, spec)
   if (notice === undefined) return {}
-  runner.notice(notice)
   return { contextAdvice: notice }
 }
 

@@ -1,4 +1,4 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Instruction } from '../dockerfile/read/instruction.ts'
 import type { Place } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
@@ -114,10 +114,12 @@ function cacheBreaker({ plan, checked: { reading }, built: { steps } }: Given): 
   ]
 }
 
+function readsContext(instruction: Instruction): instruction is Extract<Instruction, { kind: 'copy' | 'add' }> {
+  return instruction.kind === 'add' || (instruction.kind === 'copy' && instruction.from === undefined)
+}
+
 function copiesAll(instruction: Instruction): boolean {
-  if (instruction.kind !== 'copy' && instruction.kind !== 'add') return false
-  const isOfContext = instruction.kind === 'add' || instruction.from === undefined
-  return isOfContext && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
+  return readsContext(instruction) && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
 }
 
 type Installer = { readonly pattern: RegExp; readonly command: string; readonly manifests: string }
@@ -151,7 +153,7 @@ function shareOf(milliseconds: number, total: number): string {
 }
 
 function placeOf(file: string, line: number): Place | undefined {
-  return file === inlineDockerfile ? undefined : { file, line }
+  return annotationAt(file, line).place
 }
 
 /** Shows each as a notice on its line. */
@@ -159,6 +161,18 @@ export function tellSlowSteps(found: readonly SlowStep[], { notice }: Pick<Host[
   for (const { subject, finding, advice, place } of found) {
     notice(`${subject} ${finding}. ${advice}`, { title: 'Polyarch: slow step', ...(place ? { place } : {}) })
   }
+}
+
+/** Shows the advice about the build context as a notice on the COPY or ADD that reads most of it. */
+export function tellContextAdvice(
+  { built: { contextAdvice }, checked: { reading } }: Pick<Result, 'built' | 'checked'>,
+  { notice }: Pick<Host['runner'], 'notice'>,
+): void {
+  if (contextAdvice === undefined) return
+  const all = reading?.dockerfile.stages.flatMap(({ instructions }) => instructions) ?? []
+  const copy = all.find(copiesAll) ?? all.find(readsContext)
+  const { file = '' } = reading?.dockerfile ?? {}
+  notice(contextAdvice, { title: 'Polyarch: large build context', ...annotationAt(file, copy?.line) })
 }
 
 /** The section of the job summary, in Markdown; nothing if nothing was slow. `contextAdvice` is about the build context. */

@@ -40,8 +40,8 @@ function readImages(
 }
 
 /**
- * Returns why the outputs of type `image` and `registry` of a build step cannot stay as they are; undefined if they can or there are none.
- * The name in them is an error beside `tags`; buildx ignores it then.
+ * Returns why the step does not accept the outputs of type `image` and `registry` of a build step; undefined if it accepts them.
+ * A name in them is an error beside `tags`, where buildx ignores it.
  */
 export function whyNotOutputs(build: Step, job: Pick<Job, 'env'>): string | undefined {
   const { images, problems, condition } = readImages(build, job)

@@ -71,7 +71,7 @@ describe('planCache()', () => {
     ])
     const { build: none, notices } = planOf({ cache: 'local' }, { cacheFolder: undefined })
     expect(none).toMatchObject({ cacheFrom: [], cacheTo: [] })
-    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Name a folder')
+    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Set a directory')
   })
 
   test('in one word, one for each platform where several nodes would overwrite each other', () => {

@@ -7,6 +7,7 @@ import { removeContainer, removeImage } from './docker/remove.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
+import { systemClock } from './host/clock.ts'
 import { createExec } from './host/exec/exec.ts'
 import type { Host } from './host/host.ts'
 import { createHttp } from './host/http/http.ts'
@@ -27,7 +28,7 @@ export async function cleanUpStep(
   const { signal } = new AbortController()
   const exec = createExec({ env, signal })
   const { http, close } = createHttp({ env })
-  const host = { exec, http, signal }
+  const host = { exec, http, signal, clock: systemClock }
   // Resolved on demand, because the endpoint may be invalid.
   const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env)) })
   try {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
-import { LimitError, readLimited, readRegularFile } from '../bounds/read-limited.ts'
+import { LimitError, readLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { blobName, digestOf, verified, verify } from '../oci/digest.ts'
 import { walkImage } from '../oci/image-tree.ts'
@@ -11,19 +11,19 @@ import { mediaType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
 import type { BlobReader, ImageContent } from '../oci/store.ts'
 import type { Descriptor } from '../oci/types.ts'
-import { readTar } from '../tree/archive/read-tar.ts'
-import { cleanPath } from '../tree/path.ts'
+import { openArchivedFiles } from '../source/archive/archived-files.ts'
+import type { Content } from '../tree/tree.ts'
 
 /** Opens the files of a layout by name; undefined if a file does not exist. */
 type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
 
 /**
- * Opens an image of an OCI layout (a directory or an uncompressed archive): the one of a tag (`directory:tag`), else all images of the layout.
+ * Opens an image of an OCI layout (a directory or an archive, whose content is unpacked to `folder` if it is compressed): the one of a tag (`directory:tag`), else all images of the layout.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  *
  * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for an invalid layout
  */
-export async function openLayout(text: string): Promise<ImageContent> {
+export async function openLayout(text: string, folder: string): Promise<ImageContent> {
   const { path, tag } = split(text)
   const what = `Cannot read the OCI layout ${path}`
   const found = await stat(path).catch(() => undefined)
@@ -35,7 +35,7 @@ export async function openLayout(text: string): Promise<ImageContent> {
   if (!found.isDirectory() && !found.isFile()) {
     throw new ActionError('archive-invalid', `${what}: it is not a directory or a regular file`)
   }
-  const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)
+  const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what, folder)
   const small = async (name: string, limit: number): Promise<Buffer> => {
     const content = open(name)
     if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
@@ -96,14 +96,15 @@ function openDirectory(dir: string): OpenFile {
   }
 }
 
-/** Reads the headers of the archive once; files are then read at their offsets. */
-async function openArchive(path: string, what: string): Promise<OpenFile> {
-  const places = new Map<string, { readonly start: number; readonly end: number }>()
-  for await (const { name, node, offset } of readTar(readRegularFile(path), what)) {
-    if (node.type === 'file') places.set(cleanPath(name), { start: offset, end: offset + node.size })
-  }
-  return (name) => {
-    const place = places.get(name)
-    return place === undefined ? undefined : readRegularFile(path, place)
-  }
+async function openArchive(path: string, what: string, folder: string): Promise<OpenFile> {
+  const files = await openArchivedFiles(path, {
+    ...{ folder, what },
+    fail: (found) => new ActionError('content-mismatch', `${what}: ${found}`),
+  })
+  return (name) => (files.sizeOf(name) === undefined ? undefined : reading(() => files.open(name)))
+}
+
+/** Opened on first read: an unread stream would keep its file open. */
+async function* reading(open: () => Content | Promise<Content>): AsyncGenerator<Uint8Array> {
+  yield* await open()
 }

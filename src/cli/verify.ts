@@ -124,7 +124,7 @@ async function open(
   host: Parameters<typeof import('./open-published.ts').openPublished>[2],
 ): Promise<ImageContent> {
   if (reference.startsWith(layoutPrefix)) {
-    return await (await import('./open-layout.ts')).openLayout(reference.slice(layoutPrefix.length))
+    return await (await import('./open-layout.ts')).openLayout(reference.slice(layoutPrefix.length), host.tempDir)
   }
   return await (await import('./open-published.ts')).openPublished(reference, { insecure, retries }, host)
 }

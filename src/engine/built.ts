@@ -62,6 +62,8 @@ export type Step = {
   readonly fetched?: number
   /** Total of all its executions. */
   readonly milliseconds: number
+  /** The layer that it wrote: bytes before compression, and the instruction that made it. */
+  readonly wrote?: { readonly size: number; readonly line: number; readonly text: string }
   /** From its first start to its last end; absent for a step that never started. */
   readonly span?: Span
 }

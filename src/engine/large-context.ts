@@ -17,18 +17,17 @@ const unneeded = [
 ]
 
 /**
- * Logs the size of the context that was read, and a hint if a .dockerignore would reduce it substantially, which is
- * also returned for the summary. `what` names what has `bytes`.
+ * Logs the size of the context that was read, and returns advice if a .dockerignore would reduce it substantially, which the
+ * report shows. `what` names what has `bytes`.
  */
 export function tellContext(
-  { log, runner }: Pick<Host, 'log' | 'runner'>,
+  { log }: Pick<Host, 'log'>,
   bytes: number,
   { what, spec }: { readonly what: string; readonly spec: ContextSpec },
 ): { readonly contextAdvice?: string } {
   if (bytes > 0) log.info(`${what}: ${formatBytes(bytes)}`)
   const notice = largeContextNotice(bytes, what, spec)
   if (notice === undefined) return {}
-  runner.notice(notice)
   return { contextAdvice: notice }
 }
 

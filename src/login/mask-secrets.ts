@@ -1,3 +1,4 @@
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Host } from '../host/host.ts'
 import type { Cut } from '../inputs/dockerfile-credentials.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -89,6 +90,6 @@ export function tellCut(
   maskCredentials(credentials, { runner })
   runner.notice(
     `${file}:${line}: ADD has a password in its URL. It is sent to ${credentials.host} and kept out of the image; remove it from the Dockerfile`,
-    { place: { file, line } },
+    annotationAt(file, line),
   )
 }

@@ -5,6 +5,7 @@ import { parseInputs } from '../inputs/parse.ts'
 import { type InputName, inputRows } from '../inputs/schema.ts'
 import type { TagEvent } from '../inputs/tag-event.ts'
 import { replaceExpressions } from './expressions.ts'
+import { checkableOutputs } from './image-outputs.ts'
 
 const event: TagEvent = {
   name: 'push',
@@ -50,6 +51,7 @@ export async function checkInputs(given: ReadonlyMap<string, string>): Promise<r
 function plainText(name: string, text: string): string {
   // Without names nothing can be pushed, and names may be what is not known.
   if (name === 'push') return 'false'
+  if (name === 'outputs') return checkableOutputs(text)
   if (!text.includes('${{')) return text
   if (name === 'username' || name === 'password') return 'x'
   const kind = Object.hasOwn(inputRows, name) ? inputRows[name as InputName].kind : 'text'

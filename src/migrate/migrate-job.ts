@@ -37,7 +37,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   const builds = docker.filter(({ action }) => action?.kind === 'build')
   if (builds.length === 0) return whyNoBuild(job)
   const problems = builds.flatMap((build): readonly Problem[] => {
-    const reason = whyNotBuild(build, source)
+    const reason = whyNotBuild(build, source, job)
     return reason === undefined ? [] : [{ line: build.line, message: `docker/build-push-action: ${reason}` }]
   })
   const odd = docker.find(({ oddity, action }) => oddity !== undefined && action?.kind !== 'build')
@@ -139,7 +139,7 @@ async function moveJob(
       notes.push(...plan.notes)
     }
   }
-  notes.push(...builds.flatMap((build) => notesOfBuild(build, source)))
+  notes.push(...builds.flatMap((build) => notesOfBuild(build, source, job)))
   const inOrder = <T extends { readonly line: number }>(all: readonly T[]) => all.toSorted((a, b) => a.line - b.line)
   return {
     kind: 'moved',

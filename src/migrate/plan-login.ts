@@ -6,6 +6,7 @@ import {
   resolveVariables,
   wholeExpression,
 } from './expressions.ts'
+import { outputNames, pushOf } from './image-outputs.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import { isJobToken } from './plan-metadata.ts'
@@ -99,7 +100,7 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
   if (inputs.has('registry-auth') && logins.length > 1)
     return '`registry-auth` and a second login step cannot be joined'
   const after = builds.filter((build) => build.index > login.index)
-  if (login.condition !== undefined && !reduces(login, after, logins)) {
+  if (login.condition !== undefined && !reduces(login, after, logins, job)) {
     return `its ${code(`if: ${login.condition}`)} is not that of the build step or of \`push\``
   }
   for (const build of after) {
@@ -112,13 +113,13 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
 }
 
 /** Whether the build step works in the same way if it always has the credentials. Without a push they are not needed, and may be missing. */
-function reduces(login: Step, builds: readonly Step[], logins: readonly Step[]): boolean {
+function reduces(login: Step, builds: readonly Step[], logins: readonly Step[], job: Job): boolean {
   const condition = normalizeCondition(login.condition ?? '')
   if (/\b(?:always|failure|cancelled)\s{0,10}\(|\bsteps\s{0,10}[.[]/i.test(condition)) return false
   // Whenever it does not run, nobody is logged in: then a push would fail there, too.
   if (logins.every((other) => isSameCondition(other, login))) return true
   return builds.every((build) => {
-    const push = build.inputs.get('push')?.value ?? ''
+    const push = pushOf(build, job)
     if (normalizeCondition(push) === condition || isSameCondition(login, build)) return true
     return isNotPullRequest(condition) && /pull_request/.test(`${push} ${build.condition ?? ''}`)
   })
@@ -226,7 +227,7 @@ function hasHosts(build: Step, login: Step, job: Job): boolean {
 
 /** The names that a build step gives the image, with variables of the workflow replaced; a conditional one as the whole line. */
 function imageNames(build: Step, job: Job): readonly string[] {
-  const lists = [build.inputs.get('tags')?.value ?? '', ...metadataImages(build, job)]
+  const lists = [build.inputs.get('tags')?.value ?? '', ...outputNames(build), ...metadataImages(build, job)]
   return (
     lists
       .flatMap((text) => text.split('\n'))

@@ -7,6 +7,7 @@ import {
   normalizeCondition,
   wholeExpression,
 } from './expressions.ts'
+import { pushOf } from './image-outputs.ts'
 import { copyInput, indentLines } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import type { Field, Job, PlacedReference, Step } from './read-workflow.ts'
@@ -293,7 +294,7 @@ function notesOf(
   const isPushed = (reference: PlacedReference): boolean => {
     const condition = job.steps.find(({ index }) => index === reference.step)?.condition ?? 'true'
     return heirs.every((build) => {
-      const push = build.inputs.get('push')?.value ?? ''
+      const push = pushOf(build, job)
       return push.trim().toLowerCase() === 'true' || normalizeCondition(push) === normalizeCondition(condition)
     })
   }

@@ -1,5 +1,6 @@
 import { replacementOf } from './docker-action.ts'
 import { escapeEdits } from './escape-braces.ts'
+import { pushOf, whyNotOutputs } from './image-outputs.ts'
 import { copyInput, indentLines } from './input-lines.ts'
 import { type Contribution, code, type Note } from './plan.ts'
 import { idEdit } from './plan-builder.ts'
@@ -16,19 +17,16 @@ const known: ReadonlySet<string> = new Set(
 )
 
 /** Why a build step cannot be rewritten; undefined if it can. */
-export function whyNotBuild(build: Step, source: SourceText): string | undefined {
+export function whyNotBuild(build: Step, source: SourceText, job: Job): string | undefined {
   if (build.oddity !== undefined) return build.oddity
   if (build.dash === undefined || source.text[build.start] === '{') return 'the step is written in braces'
   const unknown = [...build.inputs.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const outputs = build.inputs.get('outputs')?.value ?? ''
-  if (/push-by-digest/.test(outputs)) {
+  if (/push-by-digest(?!=(?:false|0)\b)/i.test(outputs)) {
     return 'it pushes by digest for a later job that joins the platforms, which is not supported yet. Use one step with all `platforms` instead of both jobs'
   }
-  if (/type=(?:image|registry)\b/.test(outputs)) {
-    return '`outputs` pushes with `type=image` or `type=registry`. Write `push`, `tags`, `compression` and `annotations` instead'
-  }
-  return undefined
+  return whyNotOutputs(build, job)
 }
 
 /** Inputs that the build step gets because the defaults of the two actions differ. */
@@ -60,11 +58,12 @@ function isEmpty(field: Field | undefined): boolean {
 }
 
 /** Returns the notes about a build step that is rewritten. */
-export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
+export function notesOfBuild(build: Step, source: SourceText, job: Job): readonly Note[] {
   const { inputs, line, uses } = build
   const said = (name: string) => inputs.get(name)?.value?.trim() ?? ''
+  const push = pushOf(build, job).trim()
   const notes: Note[] = []
-  if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(said('push'))) {
+  if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(push)) {
     notes.push({
       line,
       text: 'docker/build-push-action attaches provenance by default; for it, add `provenance: true`',
@@ -74,7 +73,7 @@ export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
   if (version.length === 40 && /^[0-9a-f]+$/i.test(version))
     notes.push({ line, text: 'the replaced actions were pinned to commits; pin polyarch/build too' })
   const secrets = ['secrets', 'secret-envs'].some((name) => said(name) !== '')
-  if (secrets && said('push') !== '' && /\bpull_request\b/.test(source.text)) {
+  if (secrets && push !== '' && /\bpull_request\b/.test(source.text)) {
     notes.push({
       line,
       text: 'a build secret that is empty is an error, also in pull requests from forks; `push: auto` allows it there',

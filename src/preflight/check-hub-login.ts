@@ -1,3 +1,4 @@
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { parseReference } from '../oci/reference.ts'
 import type { Run } from '../run-context.ts'
@@ -14,12 +15,17 @@ export async function checkHubLogin(run: Run): Promise<void> {
   // Errors of the Dockerfile are reported with all other findings. A Dockerfile that only the builder parses may use any base image.
   const reading = await run.source.reading().catch(() => undefined)
   if (reading === undefined) return
-  const registries = baseUses(reading, plan.build.contexts).map(({ reference }) => parseReference(reference).registry)
+  const bases = baseUses(reading, plan.build.contexts).map(({ reference, line }) => {
+    return { line, registry: parseReference(reference).registry }
+  })
+  const registries = bases.map(({ registry }) => registry)
   const names = [...new Set(plan.references.map(({ registry }) => registry))]
-  if (registries.includes('docker.io')) {
+  const hub = bases.find(({ registry }) => registry === 'docker.io')
+  if (hub !== undefined) {
     if (names.length > 0) {
       host.runner.notice(
         `username and password are used for Docker Hub, where a base image is, and not for ${names.join(', ')}: registry is empty`,
+        annotationAt(reading.dockerfile.file, hub.line),
       )
     }
     return

@@ -1,3 +1,4 @@
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Run } from '../run-context.ts'
 import type { Reading } from '../source/needed-stages.ts'
 import { nearest } from '../text/nearest.ts'
@@ -13,6 +14,11 @@ export function warnUnknownStages({ plan, host }: Pick<Run, 'plan' | 'host'>, { 
     if (all.some((one) => one.toLowerCase() === name.toLowerCase())) continue
     const near = nearest(name, known)
     const hint = near === undefined ? '' : `; did you mean ${near}?`
-    host.log.warning(`no-cache-filters: ${dockerfile.file} has no stage ${name}, so this changes nothing${hint}`)
+    // The stage that is meant, or else where the stages begin.
+    const stage = dockerfile.stages.find((one) => one.name !== undefined && one.name === near) ?? dockerfile.stages[0]
+    host.log.warning(
+      `no-cache-filters: ${dockerfile.file} has no stage ${name}, so this changes nothing${hint}`,
+      annotationAt(dockerfile.file, stage?.line),
+    )
   }
 }

@@ -2,6 +2,7 @@ import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { shorten } from '../preflight/emulation/emulator-missing.ts'
 import type { Reading } from '../source/needed-stages.ts'
+import { formatSeconds } from '../text/duration.ts'
 import { codeCell } from '../text/markdown.ts'
 import { placeStep } from './place-step.ts'
 
@@ -40,10 +41,10 @@ export function describeEmulation(runs: readonly EmulatedRun[], file: string): r
   if (runs.length === 0) return []
   return [
     ...longest(runs).map(({ platform, line, text, milliseconds }) => {
-      return `Emulated for ${platform}, ${seconds(milliseconds)}: ${file}:${line}: ${text}`
+      return `Emulated for ${platform}, ${formatSeconds(milliseconds)}: ${file}:${line}: ${text}`
     }),
     ...totals(runs).map(
-      ({ platform, milliseconds }) => `Emulation of ${platform} took ${seconds(milliseconds)} in all`,
+      ({ platform, milliseconds }) => `Emulation of ${platform} took ${formatSeconds(milliseconds)} in all`,
     ),
     adviceFor(runs),
   ]
@@ -53,7 +54,7 @@ export function describeEmulation(runs: readonly EmulatedRun[], file: string): r
 export function summariseEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
   if (runs.length === 0) return []
   const rows = longest(runs).map(({ platform, line, text, milliseconds }) => {
-    return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${seconds(milliseconds)} |`
+    return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${formatSeconds(milliseconds)} |`
   })
   return [
     '| Emulated | Line | Instruction | Time |',
@@ -87,8 +88,4 @@ function totals(runs: readonly EmulatedRun[]): readonly Pick<EmulatedRun, 'platf
   const sums = new Map<string, number>()
   for (const { platform, milliseconds } of runs) sums.set(platform, (sums.get(platform) ?? 0) + milliseconds)
   return [...sums].map(([platform, milliseconds]) => ({ platform, milliseconds }))
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
 }

@@ -1,4 +1,5 @@
 import type { Instruction } from '../dockerfile/read/instruction.ts'
+import { countedSteps } from '../dockerfile/stages/counted-steps.ts'
 import type { PlannedStage } from '../dockerfile/stages/stages.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
@@ -46,18 +47,14 @@ function readName(name: string): PlaceOfStep | undefined {
   return { platform, stage, number: Number(number), count: Number(count), kind: kind.toLowerCase() }
 }
 
-/**
- * BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions; WORKDIR / is in
- * the count, but has no number.
- */
+/** BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions. */
 function instructionAt(
   instructions: readonly Instruction[],
   { number, count }: Pick<PlaceOfStep, 'number' | 'count'>,
 ): Instruction | undefined {
-  const counted = instructions.filter(({ kind }) => ['add', 'copy', 'run', 'workdir'].includes(kind))
-  const numbered = counted.filter((one) => !(one.kind === 'workdir' && /^\/+$/.test(one.path)))
-  const before = count - counted.length
-  return before < 0 ? undefined : numbered[number - 1 - before]
+  const own = countedSteps(instructions)
+  const before = count - own.count
+  return before < 0 ? undefined : own.numbered[number - 1 - before]
 }
 
 function findStage({ stages: { stages } }: PlatformStages, name: string | undefined): PlannedStage | undefined {

@@ -11,7 +11,7 @@ import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
-import { slowSteps, tellSlowSteps } from './slow-steps.ts'
+import { slowSteps, tellContextAdvice, tellSlowSteps } from './slow-steps.ts'
 import { summaryOf } from './summary.ts'
 
 /** Writes the outputs that are true however the step ends. */
@@ -85,6 +85,7 @@ function write(result: Result, host: Host): void {
   if (hits !== undefined) log.info(hits)
   const slow = slowSteps(result)
   tellSlowSteps(slow, runner)
+  tellContextAdvice(result, runner)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result, slow))
 }

@@ -1,8 +1,9 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Instruction } from '../dockerfile/read/instruction.ts'
 import type { Place } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { shorten } from '../preflight/emulation/emulator-missing.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { formatSeconds } from '../text/duration.ts'
 import { codeSpan } from '../text/markdown.ts'
 import { usesCache } from './cache-hits.ts'
@@ -13,7 +14,7 @@ import { lengthOf, totalSpan } from './timeline.ts'
 
 /** Something that made the build slow. */
 export type SlowStep = {
-  readonly kind: 'emulation' | 'cache'
+  readonly kind: 'emulation' | 'cache' | 'layer'
   /** The text of the instruction. */
   readonly subject: string
   /** What it did, as the rest of the sentence. */
@@ -24,11 +25,15 @@ export type SlowStep = {
 }
 
 /** Milliseconds, and the share of the build, from which a step is worth advice. */
-const worthAdvice = { emulated: { least: 5000, share: 0.5 }, again: { least: 5000, share: 0.2 } } as const
+const worthAdvice = {
+  emulated: { least: 5000, share: 0.5 },
+  again: { least: 5000, share: 0.2 },
+  layer: { least: 5000, share: 0.3 },
+} as const
 
-/** What took most of the time and can be avoided: a RUN under emulation, and a COPY that invalidates the cache of an installation. */
+/** What took most of the time and can be avoided: a RUN under emulation, a COPY that invalidates the cache of an installation, and a large layer. */
 export function slowSteps(result: Pick<Result, 'plan' | 'checked' | 'built'>): readonly SlowStep[] {
-  return [...slowEmulation(result), ...cacheBreaker(result)]
+  return [...slowEmulation(result), ...cacheBreaker(result), ...largeLayer(result)]
 }
 
 type Given = Parameters<typeof slowSteps>[0]
@@ -46,6 +51,27 @@ function slowEmulation({ plan, checked: { reading }, built }: Given): readonly S
       subject: text,
       finding: `took ${shareOf(milliseconds, lengthOf(total))} under emulation for ${platform}`,
       advice: emulationAdvice([platform]),
+      place: placeOf(reading.dockerfile.file, line),
+    },
+  ]
+}
+
+/** The layer that took longest to write, if the engine writes the layers in this process. */
+function largeLayer({ plan, checked: { reading }, built: { steps } }: Given): readonly SlowStep[] {
+  const total = totalSpan(steps)
+  if (reading === undefined || total === undefined) return []
+  const written = steps.flatMap(({ wrote, milliseconds }) => (wrote === undefined ? [] : [{ ...wrote, milliseconds }]))
+  const [longest] = written.sort((a, b) => b.milliseconds - a.milliseconds)
+  if (longest === undefined || !isWorth(longest.milliseconds, lengthOf(total), worthAdvice.layer)) return []
+  const { text, line, size, milliseconds } = longest
+  const { compression } = plan.build
+  const less = 'Copy fewer files, or list those that the image does not need in `.dockerignore`.'
+  return [
+    {
+      kind: 'layer',
+      subject: shorten(text),
+      finding: `made a layer of ${formatBytes(size)}, and ${compression === 'uncompressed' ? 'writing' : 'compressing'} it took ${shareOf(milliseconds, lengthOf(total))}`,
+      advice: compression === 'gzip' ? `${less} \`compression: zstd\` is faster than gzip.` : less,
       place: placeOf(reading.dockerfile.file, line),
     },
   ]
@@ -88,10 +114,12 @@ function cacheBreaker({ plan, checked: { reading }, built: { steps } }: Given): 
   ]
 }
 
+function readsContext(instruction: Instruction): instruction is Extract<Instruction, { kind: 'copy' | 'add' }> {
+  return instruction.kind === 'add' || (instruction.kind === 'copy' && instruction.from === undefined)
+}
+
 function copiesAll(instruction: Instruction): boolean {
-  if (instruction.kind !== 'copy' && instruction.kind !== 'add') return false
-  const isOfContext = instruction.kind === 'add' || instruction.from === undefined
-  return isOfContext && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
+  return readsContext(instruction) && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
 }
 
 type Installer = { readonly pattern: RegExp; readonly command: string; readonly manifests: string }
@@ -125,7 +153,7 @@ function shareOf(milliseconds: number, total: number): string {
 }
 
 function placeOf(file: string, line: number): Place | undefined {
-  return file === inlineDockerfile ? undefined : { file, line }
+  return annotationAt(file, line).place
 }
 
 /** Shows each as a notice on its line. */
@@ -133,6 +161,18 @@ export function tellSlowSteps(found: readonly SlowStep[], { notice }: Pick<Host[
   for (const { subject, finding, advice, place } of found) {
     notice(`${subject} ${finding}. ${advice}`, { title: 'Polyarch: slow step', ...(place ? { place } : {}) })
   }
+}
+
+/** Shows the advice about the build context as a notice on the COPY or ADD that reads most of it. */
+export function tellContextAdvice(
+  { built: { contextAdvice }, checked: { reading } }: Pick<Result, 'built' | 'checked'>,
+  { notice }: Pick<Host['runner'], 'notice'>,
+): void {
+  if (contextAdvice === undefined) return
+  const all = reading?.dockerfile.stages.flatMap(({ instructions }) => instructions) ?? []
+  const copy = all.find(copiesAll) ?? all.find(readsContext)
+  const { file = '' } = reading?.dockerfile ?? {}
+  notice(contextAdvice, { title: 'Polyarch: large build context', ...annotationAt(file, copy?.line) })
 }
 
 /** The section of the job summary, in Markdown; nothing if nothing was slow. `contextAdvice` is about the build context. */

@@ -84,15 +84,16 @@ function tableOfPlatforms(result: Result): readonly string[] {
       describeLayers(image, result),
       unbroken(describeTime(steps)),
       describeRuns(natives, platform, steps),
-      cacheShare(steps) ?? '',
+      plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]
-    return `| ${cells.join(' | ')} |`
+    return cells
   })
+  // Nothing is known of some columns: an engine without a cache has no cached steps.
+  const known = platformColumns.map((_, at) => rows.some((cells) => cells[at] !== ''))
+  const line = (cells: readonly string[]) => `| ${cells.filter((_, at) => known[at]).join(' | ')} |`
   return [
-    '| Platform | Digest | Size | Layers | Time | Execution | Cached steps | Verified |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
+    ...[platformColumns, platformColumns.map(() => '---'), ...rows].map(line),
     '',
     '<details><summary>Digests of the platforms</summary>',
     '',
@@ -102,6 +103,8 @@ function tableOfPlatforms(result: Result): readonly string[] {
     '',
   ]
 }
+
+const platformColumns = ['Platform', 'Digest', 'Size', 'Layers', 'Time', 'Execution', 'Cached steps', 'Verified']
 
 /** A number and its unit on one line of the cell. */
 function unbroken(text: string): string {

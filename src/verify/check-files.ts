@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { ActionError, type Place } from '../errors/action-error.ts'
 import type { Execution, OrNull } from '../oci/config.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
@@ -22,13 +22,18 @@ export type ImageFiles = {
   readonly origins: ReadonlyMap<string, Origin>
   /** Name of the Dockerfile, for messages. */
   readonly dockerfile: string | undefined
+  /** Line of the instruction that says what the image starts. */
+  readonly startLine: number | undefined
 }
+
+/** A finding that is not an error, and the instruction that it is about. */
+export type Note = { readonly message: string; readonly place: Place | undefined }
 
 export type CheckedFiles = {
   readonly programs: number
   readonly problems: readonly ActionError[]
   /** Findings that may be intended: files that are mounted at run time do not exist in the image yet. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
 }
 
 /** A program that is not for the platform. */
@@ -114,8 +119,13 @@ function mismatch(
   )
 }
 
-function missing({ platform }: ImageFiles, start: { readonly path: string; readonly because: string }): string {
-  return `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which does not exist in it`
+function missing(
+  { platform, dockerfile, startLine }: ImageFiles,
+  start: { readonly path: string; readonly because: string },
+): Note {
+  const message = `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which does not exist in it`
+  const isKnown = dockerfile !== undefined && startLine !== undefined
+  return { message, place: isKnown ? { file: dockerfile, line: startLine } : undefined }
 }
 
 function andMore(count: number, platform: Platform): ActionError {

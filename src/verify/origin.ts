@@ -67,6 +67,12 @@ export function originOfWord(kind: string, word: string, stages: StagePlan | und
   return found && { line: found.line, text: found.text }
 }
 
+/** Line of the last ENTRYPOINT, else of the last CMD, else of the FROM of the target, whose base image then says what is started. */
+export function lineOfStart(stages: StagePlan | undefined): number | undefined {
+  const start = originOfWord('entrypoint', '', stages) ?? originOfWord('cmd', '', stages)
+  return start?.line ?? stages?.stages[stages.target]?.line
+}
+
 const makesLayer = new Set<Instruction['kind']>(['add', 'copy', 'run', 'workdir'])
 
 /** The instructions that the target's image comes from: those of the stages it is based on, then its own. */

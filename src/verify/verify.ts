@@ -1,4 +1,4 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { StagePlan } from '../dockerfile/stages/stages.ts'
 import type { Built, BuiltImage } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
@@ -10,11 +10,11 @@ import { formatPlatform, suits } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
-import { checkFiles, type ImageFiles } from './check-files.ts'
+import { checkFiles, type ImageFiles, type Note } from './check-files.ts'
 import { checkSizes } from './check-size.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { oncePerFinding } from './once-per-finding.ts'
-import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
+import { lineOfStart, type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
 import { createScan, type Scan } from './scan.ts'
 import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secrets/check-secrets.ts'
@@ -29,7 +29,7 @@ export type Verified = {
   /** Programs and libraries found in them. */
   readonly programs: number
   /** What looks wrong but may be meant. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
   /** What is wrong; with `verify: warn` it was only told. */
   readonly problems: readonly ActionError[]
 }
@@ -52,7 +52,9 @@ export async function verifyImage(run: Run, built: Built, checked: Checked): Pro
   return host.log.group('Verify', async () => {
     const { verified, others } = await verifyContent(run, content, checked)
     for (const one of verified) host.log.info(describe(one))
-    for (const note of verified.flatMap(({ notes }) => notes)) host.log.warning(note)
+    for (const { message, place } of verified.flatMap(({ notes }) => notes)) {
+      host.log.warning(message, place === undefined ? {} : annotationAt(place.file, place.line))
+    }
     const problems = oncePerFinding([...verified.flatMap(({ problems: found }) => found), ...others])
     const fatal = [...tooLarge, ...(plan.verify === 'warn' ? [] : problems)]
     if (fatal.length > 0) throw combine('Verification', fatal)
@@ -109,6 +111,7 @@ async function verifyPlatform(
       }),
     ]),
     dockerfile: checked.reading?.dockerfile.file,
+    startLine: lineOfStart(stages),
   }
   const { programs, problems, notes } = await checkFiles(files, await scan.treeOf(files.layers))
   const found = secrets ? await findSecrets(files, configuration, { image, stages, scan, secrets }) : []
@@ -167,7 +170,5 @@ function describe({ platform, layers, programs, problems }: Verified): string {
 }
 
 function warn({ code, message, place }: ActionError, log: Log): void {
-  // A Dockerfile inside the workflow is not a file that an annotation can refer to.
-  const shown = place?.file === inlineDockerfile ? undefined : place
-  log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
+  log.warning(message, { title: `Polyarch: ${code}`, ...(place ? annotationAt(place.file, place.line) : {}) })
 }

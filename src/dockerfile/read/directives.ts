@@ -52,6 +52,21 @@ export function findDirectives(text: string): Omit<Directives, 'escape'> {
   }
 }
 
+/** Returns the line, from 1, of the directive `syntax` that {@link findDirectives} finds; 1 if it is a key of JSON. */
+export function lineOfSyntax(text: string): number {
+  const isSyntax = (line: string) =>
+    (['#', '//'] as const).some((comment) => parseDirective(line, comment)?.name === 'syntax')
+  return (
+    Math.max(
+      0,
+      text
+        .replace(/^\ufeff/, '')
+        .split(/\r?\n/)
+        .findIndex(isSyntax),
+    ) + 1
+  )
+}
+
 function find(lines: readonly string[], name: string, comment: '#' | '//'): string | undefined {
   const seen = new Set<string>()
   for (const line of lines) {

@@ -2,8 +2,8 @@ import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/expand/
 import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
-import { isDockersFrontend } from '../../dockerfile/read/directives.ts'
-import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
+import { isDockersFrontend, lineOfSyntax } from '../../dockerfile/read/directives.ts'
+import { annotationAt } from '../../dockerfile/read/inline.ts'
 import type { Dockerfile } from '../../dockerfile/read/parse.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
@@ -28,9 +28,11 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   const { platform: targetPlatform, stages, buildArguments } = inputs
   const [syntax] = (buildArguments.get('BUILDKIT_SYNTAX')?.trim() || directives.syntax || '').split(' ')
   if (syntax && !isDockersFrontend(syntax)) {
-    const who = buildArguments.get('BUILDKIT_SYNTAX') ? 'The build argument BUILDKIT_SYNTAX' : file
+    const isArgument = Boolean(buildArguments.get('BUILDKIT_SYNTAX'))
+    const who = isArgument ? 'The build argument BUILDKIT_SYNTAX' : file
     log.warning(
       `${who} asks for the frontend ${syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`,
+      isArgument ? {} : annotationAt(file, lineOfSyntax(inputs.text)),
     )
   }
   const unused = unusedBuildArguments(dockerfile, buildArguments)
@@ -44,9 +46,7 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   )
   if (findings.length > 0 && options.error) throw dockerfileError(file, findings)
   for (const { line, message } of findings) {
-    // An inline Dockerfile is not a file that can be annotated.
-    const place = file === inlineDockerfile ? undefined : { file, line }
-    log.warning(`${file}:${line}: ${message}`, place ? { title: 'Polyarch: build check', place } : {})
+    log.warning(`${file}:${line}: ${message}`, { title: 'Polyarch: build check', ...annotationAt(file, line) })
   }
 }
 

@@ -30,6 +30,7 @@ import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
 import type { BuiltStage } from './stage.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
+import { createStepTimes, layerSteps } from './step-times.ts'
 
 /**
  * Assembles the image from the Dockerfile without a daemon: no command is executed, and base layers stay in their
@@ -72,11 +73,12 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     host.log.progress(`Writing layers: ${formatBytes(archived)} of files`)
   }
   const threads = availableParallelism()
-  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
+  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, clock: host.clock })
   const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
-    const started = host.clock.now().getTime()
+    const { platform } = stages
+    const { timeStep, steps } = createStepTimes(platform, host.clock)
     const stage = await runStages(stages, {
       file,
       escapeMark: dockerfile.directives.escape,
@@ -89,11 +91,12 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
       whyMissing: own.context.whyMissing,
       fetch,
       share,
+      timeStep,
       time,
       temporary: host.tempDir,
     })
     const layers = await writer.write(stage.layers)
-    return { platform: stages.platform, stage, layers, milliseconds: host.clock.now().getTime() - started }
+    return { platform, stage, layers, steps: [...steps(), ...layerSteps(platform, layers)] }
   }
 
   const images = await host.log.group(`Build ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
@@ -101,7 +104,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
-  tellContext(host, archived, { what: 'Files of the new layers', spec })
+  const advice = tellContext(host, archived, { what: 'Files of the new layers', spec })
   const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
   const tree = makeImage(parts, spec.annotations)
   const { root } = tree
@@ -109,7 +112,8 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     content: { tree, ...contentOf(dir, images) },
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
-    steps: images.map(stepOf),
+    steps: images.flatMap(({ steps }) => steps),
+    ...advice,
   }
 }
 
@@ -126,7 +130,7 @@ type Finished = {
   readonly platform: Platform
   readonly stage: BuiltStage
   readonly layers: readonly WrittenLayer[]
-  readonly milliseconds: number
+  readonly steps: readonly Step[]
 }
 
 /** Base layers are in their registries, all other blobs in the layout. */
@@ -170,8 +174,4 @@ function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
 
 function nounOf(count: number): string {
   return count === 1 ? 'layer' : 'layers'
-}
-
-function stepOf({ platform, milliseconds }: Finished): Step {
-  return { name: 'assembled', platform: formatPlatform(platform), cached: false, milliseconds }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parallel } from '../../bounds/parallel.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import type { Host } from '../../host/host.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { layoutStore } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
@@ -14,6 +15,7 @@ import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { StageLayer } from './stage.ts'
+import type { LayerTime } from './step-times.ts'
 
 /**
  * A layer of the image. `from` is the location of its content if it is not in the layout: the repository of the base.
@@ -22,6 +24,8 @@ export type WrittenLayer = {
   readonly descriptor: Descriptor
   readonly diffId: Digest
   readonly from: BlobReader | undefined
+  /** Absent for layers of a base. */
+  readonly written?: LayerTime
 }
 
 /**
@@ -38,7 +42,10 @@ type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<La
  */
 export function createLayerWriter(
   dir: string,
-  options: Omit<LayerOptions, 'compression'> & { readonly compression: Compression },
+  {
+    clock: { now },
+    ...options
+  }: Omit<LayerOptions, 'compression'> & { readonly compression: Compression; readonly clock: Host['clock'] },
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
   const store = layoutStore(dir)
   const compression = compressions[options.compression]
@@ -66,10 +73,12 @@ export function createLayerWriter(
       if (!stays) await takeOver(descriptor, from, store)
       return { descriptor: toOci(descriptor), diffId, from: stays ? from.blobs : undefined }
     }
+    const from = now().getTime()
     const made = ofOverlays.get(layer.overlay) ?? layerOf(layer)
     ofOverlays.set(layer.overlay, made)
-    const { descriptor, diffId } = await made
-    return { descriptor, diffId, from: undefined }
+    const { descriptor, diffId, size } = await made
+    const written = { span: { from, to: now().getTime() }, size, instruction: layer.instruction }
+    return { descriptor, diffId, from: undefined, written }
   }
   return { write: (layers) => parallel(layersAtOnce, layers, writeOne) }
 }

@@ -19,6 +19,7 @@ import { stackLinked } from './layer/link.ts'
 import { resolveOwner } from './layer/owner.ts'
 import type { Fetch } from './remote/fetch.ts'
 import type { BuiltStage, StageContext } from './stage.ts'
+import { createStepNames } from './step-times.ts'
 
 /**
  * Applies the instructions of a stage in order. Base layers are read only if an instruction depends on their content.
@@ -28,7 +29,8 @@ import type { BuiltStage, StageContext } from './stage.ts'
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<BuiltStage> {
   const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
   letBegin(others.map(context.stageOf))
-  const begun = await beginStage(stage.base, context)
+  const names = createStepNames(stage, context)
+  const begun = await begin(stage, context, names.from)
   const { instructions, values } = resolveInstructions(stage.instructions, {
     file: context.file,
     escapeMark: context.escapeMark,
@@ -42,10 +44,13 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   const layers = [...begun.layers]
   const config = draftConfig(begun.config)
   const created = new Date(context.time).toISOString().replace('.000Z', 'Z')
-  for (const instruction of instructions) {
-    const overlay = await placed(instruction, context.file, () =>
-      fileSystemOf(instruction, { stage, config, tree, context }),
-    )
+  for (const [at, instruction] of instructions.entries()) {
+    const overlay = await placed(instruction, context.file, async () => {
+      await stageCopied(instruction, { stage, context })
+      const work = () => fileSystemOf(instruction, { stage, config, tree, context })
+      const name = names.at(at)
+      return name === undefined ? await work() : await context.timeStep(name, work)
+    })
     const changed =
       instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
     config.apply(changed, { created, hasLayer: overlay !== undefined })
@@ -54,6 +59,33 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
     tree = overlay.tree
   }
   return { config: config.finish(), layers, tree, values }
+}
+
+/** Begins the stage; the time to find and read a base image counts as FROM, that of another stage does not. */
+async function begin(
+  { base }: PlannedStage,
+  context: StageContext,
+  nameOf: (reference: string) => string,
+): ReturnType<typeof beginStage> {
+  const work = () => beginStage(base, context)
+  switch (base.kind) {
+    case 'image':
+      return await context.timeStep(nameOf(base.reference), work)
+    case 'context':
+      return await context.timeStep(nameOf(base.name), work)
+    default:
+      return await work()
+  }
+}
+
+/** Waits for the stage that the instruction copies from, so that the wait is not measured as time of the instruction. */
+async function stageCopied(
+  instruction: Instruction,
+  { stage, context }: Pick<Moment, 'stage' | 'context'>,
+): Promise<void> {
+  const from =
+    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+  if (from?.kind === 'stage') await context.stageOf(from.index)
 }
 
 /** Starts work that later instructions wait for; whoever awaits it gets its error. */

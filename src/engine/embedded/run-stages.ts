@@ -10,7 +10,7 @@ import type { BuiltStage, StageContext } from './stage.ts'
 /** What all stages of all platforms share. */
 export type StagesContext = Omit<
   StageContext,
-  'platform' | 'globals' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
+  'platform' | 'globals' | 'stages' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
 > & {
   readonly findImage: FindImage
   readonly openNamed: OpenNamed
@@ -39,6 +39,7 @@ export async function runStages(
     return runStage(stage, {
       ...common,
       platform,
+      stages: plan.stages.length,
       globals,
       stageOf,
       baseOf: (reference) => findBase(findImage, reference, platform),

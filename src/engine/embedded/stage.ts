@@ -9,6 +9,7 @@ import type { FileTree } from '../../tree/tree.ts'
 import type { BaseTrees } from './base-trees.ts'
 import type { Fetch } from './remote/fetch.ts'
 import type { Share } from './share.ts'
+import type { TimeStep } from './step-times.ts'
 
 /** A layer of a stage: one of its base, or one that is written later. */
 export type StageLayer =
@@ -47,6 +48,10 @@ export type StageContext = {
   readonly fetch: Fetch
   /** Work that several platforms can share. */
   readonly share: Share
+  /** Measures the steps of this platform's image. */
+  readonly timeStep: TimeStep
+  /** Stages of the Dockerfile (count). */
+  readonly stages: number
   /** Milliseconds since the epoch, for what instructions create. */
   readonly time: number
   /** A directory for temporary files. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BuiltImage } from '../../../src/engine/built.ts'
@@ -267,13 +268,15 @@ describe('polyarch verify oci:', () => {
       if (statSync(join(layout, name)).isFile()) tar.entry({ name: `./${name}` }, readFileSync(join(layout, name)))
     }
     tar.finalize()
-    writeFileSync(archive, await buffer(tar))
+    const bytes = await buffer(tar)
+    writeFileSync(archive, bytes)
+    writeFileSync(`${archive}.gz`, gzipSync(bytes))
     return { layout, archive, content }
   }
 
   it('reads a folder and an archive alike', async () => {
     const { layout, archive } = await layouts(wrong)
-    for (const path of [layout, archive, `${layout}:v1`]) {
+    for (const path of [layout, archive, `${archive}.gz`, `${layout}:v1`]) {
       const { status, out } = await verify([`oci:${path}`])
       expect(status).toBe(1)
       expect(out).toMatch(/^linux\/amd64 +OK +1 +2 /m)

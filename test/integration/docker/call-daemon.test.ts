@@ -7,7 +7,10 @@ import type { SecureVersion } from 'node:tls'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { askDaemon, callDaemon, sshArguments, tcpAddress } from '../../../src/docker/call-daemon.ts'
 import { findDockerEndpoint } from '../../../src/facts/docker-endpoint.ts'
+import { systemClock } from '../../../src/host/clock.ts'
+import type { Clock } from '../../../src/host/host.ts'
 import { type Authority, type Certificate, makeAuthority, noCertificates } from '../../support/certificates.ts'
+import { createFakeClock } from '../../support/clock.ts'
 import { startDaemon } from '../../support/daemon.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
@@ -17,8 +20,8 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 const ping = { method: 'GET', path: '/_ping' } as const
 
 /** Asks the daemon that the environment leads to for a sign of life, as a step with this environment does. */
-function ask(env: Readonly<Record<string, string>>, folder = tempFolder()) {
-  const host = createTestHost({ env })
+function ask(env: Readonly<Record<string, string>>, folder = tempFolder(), clock: Clock = systemClock) {
+  const host = createTestHost({ env, clock })
   onTestFinished(host.close)
   return askDaemon({ endpoint: findDockerEndpoint({ env, os: 'linux' }, folder) }, ping, host)
 }
@@ -152,6 +155,12 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
     },
   ])('says what is wrong: $name', async ({ host = daemon, folder, says }) => {
     await expect(verified(await host(), folder())).rejects.toThrow(says)
+  })
+
+  test('judges the client certificate by the clock of the run', async () => {
+    const env = { DOCKER_HOST: await daemon(), DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folderOf(client) }
+    const later = createFakeClock(new Date(Date.now() + 10 * 24 * 3_600_000))
+    await expect(ask(env, tempFolder(), later)).rejects.toThrow('cert.pem expired on')
   })
 })
 

@@ -70,7 +70,7 @@ test('it is said where only a base image is there', async () => {
   await checkHubLogin(await runOf(plan, host))
   const notice =
     'username and password are used for Docker Hub, where a base image is, and not for ghcr.io: registry is empty'
-  expect(host.told).toEqual([{ notice }])
+  expect(host.told).toEqual([{ notice, place: { file: expect.stringMatching(/Dockerfile$/), line: 1 } }])
 })
 
 test('preflight() asks no registry before', async () => {

@@ -165,6 +165,17 @@ describe('verifyImage()', () => {
     expect(host.log.lines).toContain(
       'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which does not exist in it',
     )
+    expect(host.log.places).toEqual([undefined])
+    const lines = [
+      'FROM scratch\nCOPY app /\nCMD ["/x"]\nENTRYPOINT ["/app"]\nLABEL a=b\n',
+      'FROM scratch\nCOPY app /\nCMD ["/app"]\n',
+      'ARG A\nFROM scratch\n',
+    ].map(async (dockerfile) => {
+      const image = await builtOf([{ platform: 'arm64', layers, execution: start('/app') }])
+      return (await check(image, { dockerfile })).host.log.places.map((place) => place?.line)
+    })
+    // ENTRYPOINT, else CMD, else FROM.
+    expect(await Promise.all(lines)).toEqual([[4], [3], [2]])
   })
 
   test('looks at the files that are left, not at those that a later layer took away', async () => {

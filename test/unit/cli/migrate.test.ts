@@ -134,7 +134,7 @@ ${file}:
     const { status, out } = await commandLine(['migrate', '--write'])
     expect(status).toBe(1)
     expect(out).toContain(
-      `${file}:\n  job image: not migrated\n    line 7: docker/build-push-action: \`outputs\` pushes`,
+      `${file}:\n  job image: not migrated\n    line 7: docker/build-push-action: \`outputs\`: the image is pushed`,
     )
     expect(out.split('\n').at(-2)).toBe('Migrated 1 job, 1 cannot be migrated')
     expect(readFileSync(file, 'utf8')).toBe(refused)

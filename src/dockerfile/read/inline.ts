@@ -1,2 +1,2 @@
-/** The name of a Dockerfile that the workflow itself holds: messages name it so, and no file has it. */
+/** The name of a Dockerfile from the workflow in messages; no file has this name. */
 export const inlineDockerfile = 'dockerfile-inline'

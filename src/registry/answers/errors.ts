@@ -10,17 +10,17 @@ import { knownAnswers } from './known-answers.ts'
 
 /** The request that failed. */
 export type FailedRequest = {
-  /** Begins the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
+  /** The beginning of the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
   readonly what: string
   readonly target: Repository
   readonly action: Action
   /** Whether credentials for the registry were found and sent. */
   readonly authenticated: boolean
-  /** It is a manifest or an index that was to be written. */
+  /** Whether the request writes a manifest or an index. */
   readonly writesManifest?: boolean
 }
 
-/** Why a request failed, behind the error that says so: what an answer means to the caller is read from here, not from the message. */
+/** The cause of an error of a failed request. Callers decide by this structured failure, not by the message. */
 export class FailureCause extends Error {
   override readonly name = 'FailureCause'
   readonly failure: HttpFailure
@@ -33,15 +33,16 @@ export class FailureCause extends Error {
   }
 }
 
-/** Why a manifest or an index could not be written, or undefined for any other error. */
+/** Returns why a manifest or an index could not be written, or undefined for any other error. */
 export function manifestFailureOf(error: unknown): HttpFailure | undefined {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof FailureCause && cause.writesManifest ? cause.failure : undefined
 }
 
 /**
- * Whether a registry refused a manifest for its media type, or may have: old versions of Artifactory, Nexus, Quay and Portus know Docker's alone.
- * distribution before 2.7 answers 400 MANIFEST_INVALID (https://github.com/oracle/smith/issues/25), others 415.
+ * Whether a registry rejected a manifest because of its media type, or may have: old versions of Artifactory, Nexus,
+ * Quay and Portus support Docker's types only. distribution before 2.7 answers 400 MANIFEST_INVALID
+ * (https://github.com/oracle/smith/issues/25), others 415.
  */
 export function isTypeRefusal(error: ActionError): boolean {
   const failure = manifestFailureOf(error)
@@ -51,12 +52,12 @@ export function isTypeRefusal(error: ActionError): boolean {
   return status === 415 || typed || /media[ _-]?type|schema version/i.test(text)
 }
 
-/** The error for a failure that is not, or no longer, retried. `by` names who answered. */
+/** Creates the error for a failure that is not retried, or not anymore. `by` names the server that answered. */
 export function failureError(failure: HttpFailure, request: FailedRequest, by = 'the registry'): ActionError {
   return failure.kind === 'connection' ? connectionError(failure, request) : answerError(failure, request, by)
 }
 
-/** One line about a failure for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
+/** Describes a failure in one line for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
 export function describeFailure(failure: HttpFailure, by = 'the registry'): string {
   if (failure.kind === 'connection') {
     if (failure.code === 'HPE_HEADER_OVERFLOW')
@@ -70,7 +71,7 @@ export function describeFailure(failure: HttpFailure, by = 'the registry'): stri
 function answerError(failure: AnswerFailure, request: FailedRequest, by: string): ActionError {
   const known = isFull(failure) ? undefined : recognise(knownAnswers, describeFaults(failure.faults, failure.text))
   const code = known?.code ?? codeOf(failure, request)
-  // Where nobody is logged in, that comes first, whatever the registry calls it.
+  // Without credentials, a missing login is the likely cause, whatever the registry calls it.
   const mustLogIn = !request.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
   const hint = mustLogIn ? unauthorizedHint(request) : (known?.hint ?? hintOf(code, failure, request))
   const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
@@ -83,21 +84,22 @@ function answerError(failure: AnswerFailure, request: FailedRequest, by: string)
 function codeOf(failure: AnswerFailure, { action, authenticated }: FailedRequest): ErrorCode {
   const { status, faults, insufficientScope = false } = failure
   if (isFull(failure)) return 'registry-full'
-  // distribution and Docker Hub answer 401 also to a known user who may not; the challenge tells the two apart.
+  // distribution and Docker Hub answer 401 also to authenticated users without access; the challenge distinguishes the
+  // two.
   if (status === 401 && authenticated && insufficientScope) return 'registry-denied'
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
   if (status === 404 && action === 'pull') return 'image-not-found'
-  // Of content that this step, or its builder, has pushed: only a manifest refers to any.
+  // The missing content was pushed by this step or its builder: only manifests refer to other content.
   if (faults.some(({ code }) => lostContent.has(code)) || isLostUpload(failure)) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
   return 'registry-refused'
 }
 
-/** What registries answer to a manifest whose blobs or manifests they do not have. */
+/** The codes with which registries reject a manifest that refers to missing blobs or manifests. */
 const lostContent = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'])
 
-/** Whether the registry does not know an upload that it began itself: its machines share no storage, or it was started again. */
+/** Whether the registry has lost an upload that it opened: its instances share no storage, or it was restarted. */
 function isLostUpload({ status, faults }: AnswerFailure): boolean {
   return status === 404 && faults.some(({ code }) => code === 'BLOB_UPLOAD_UNKNOWN' || code === 'BLOB_UPLOAD_INVALID')
 }
@@ -164,7 +166,7 @@ function isEcr(registry: string): boolean {
 }
 
 function connectionError(failure: ConnectionFailure, { what, target: { registry } }: FailedRequest): ActionError {
-  // A proxy that refuses does so the next time too; so does a server with endless headers.
+  // A rejection by a proxy is permanent; so are endless headers.
   const code = permanentCodes.has(failure.code) ? 'registry-refused' : 'registry-unreachable'
   return new ActionError(code, `${what}: ${describeFailure(failure)}`, {
     hint: connectionHint(failure, registry),
@@ -187,7 +189,8 @@ function connectionHint({ code, message, proxy }: ConnectionFailure, registry: s
     return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
   }
   if (code === 'ECONNREFUSED') {
-    // "connect ECONNREFUSED 127.0.0.1:5000": a redirect, an upload or a token server may be at another port than the registry.
+    // "connect ECONNREFUSED 127.0.0.1:5000": a redirect, an upload or a token server may use another port than the
+    // registry.
     const [, address, port] = /ECONNREFUSED (\S+:(\d+))/.exec(message) ?? []
     const own = /:(\d+)$/.exec(registry)?.[1]
     return address === undefined || port === own || (own === undefined && (port === '443' || port === '80'))

@@ -7,7 +7,7 @@ import { formatBytes } from '../../text/bytes.ts'
 import type { RegistryClient } from '../client.ts'
 
 /**
- * The bytes of an image's configuration. One over `limits.config` is refused before it is asked for.
+ * Returns the bytes of an image's configuration. Rejects one over `limits.config` before requesting it.
  *
  * @throws ActionError `registry-refused`, and those of the registry
  */

@@ -2,8 +2,8 @@ import { ActionError, isDiskFull, messageOf } from '../../errors/action-error.ts
 import { cancelled } from '../../errors/cancelled.ts'
 
 /**
- * What went wrong while `dest` was written: errors of the file system as `disk-full` or `output-unwritable`, a stop as `cancelled`;
- * others, of the content and the registry, stay as they are.
+ * Converts an error thrown while `dest` was written: errors of the file system to `disk-full` or `output-unwritable`,
+ * an abort to `cancelled`. Errors of the content and the registry are returned unchanged.
  */
 export function toWriteError(thrown: unknown, dest: string): unknown {
   if (thrown instanceof ActionError || !(thrown instanceof Error)) return thrown
@@ -19,7 +19,7 @@ export function toWriteError(thrown: unknown, dest: string): unknown {
   })
 }
 
-/** `disk-full`, with `message`. */
+/** Creates a `disk-full` error with `message`. */
 export function diskFull(message: string, cause?: unknown): ActionError {
   return new ActionError('disk-full', message, {
     hint: 'Free some space there, or write to another disk.',

@@ -54,7 +54,7 @@ function readStep(command: StepCommand, args: readonly string[]): ReturnType<Com
   }
 }
 
-/** The inputs among the flags, as texts. */
+/** Returns the inputs among the flags, as texts. */
 function inputsOf({ flags }: GivenFlags): Readonly<Record<string, string>> {
   const own = new Set<string>([...Object.keys(displayFlags), ...Object.keys(passwordFlag)])
   return Object.fromEntries([...flags].flatMap(([name, values]) => (own.has(name) ? [] : [[name, values.join('\n')]])))

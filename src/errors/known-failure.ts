@@ -1,7 +1,7 @@
 import { excerptOf } from '../bounds/excerpt.ts'
 import type { ErrorCode } from './action-error.ts'
 
-/** A known failure: how it is recognized, and what to do. */
+/** A known failure: the pattern that identifies it, and how to fix it. */
 export type KnownFailure = {
   readonly code: ErrorCode
   readonly pattern: RegExp

@@ -13,7 +13,8 @@ export type Exported = {
 }
 
 /**
- * Exports the image to the destinations of the plan other than registries: files and folders, and the daemon's store if the engine does not have its own.
+ * Exports the image to the destinations of the plan other than registries: files and directories, and the daemon's
+ * store if the engine does not have its own.
  *
  * @throws ActionError of the file system, the registry of a base image's layers, and the daemon
  */

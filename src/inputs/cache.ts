@@ -17,7 +17,10 @@ const needed: Readonly<Record<CacheType, { readonly from: readonly string[]; rea
   azblob: { from: ['account_url'], to: ['account_url'] },
 }
 
-/** Attributes that would stand in the arguments of a program, which other users of the machine can read; and where they go instead. */
+/**
+ * Attributes that would appear in the arguments of a process, which other users of the machine can read, and their
+ * replacements.
+ */
 const secret: Readonly<Record<string, string>> = {
   token: "the runner's own token is used",
   ghtoken: "the runner's own token is used",
@@ -26,7 +29,7 @@ const secret: Readonly<Record<string, string>> = {
   session_token: 'set AWS_SESSION_TOKEN in the environment of the step',
 }
 
-/** Reads `cache`: one word, `local` with a folder behind a colon if wanted. */
+/** Reads `cache`: one word; `local` optionally with a directory after a colon. */
 export function readCacheWord(text: string): Read<CacheWord> {
   const [, folder] = /^local:(.*)$/s.exec(text) ?? []
   if (folder?.trim() === '') return { problem: `expected a folder after local:, found ${quote(text)}` }
@@ -37,8 +40,8 @@ export function readCacheWord(text: string): Read<CacheWord> {
 }
 
 /**
- * Reads caches, one per line: attributes as a CSV record in buildx's format, or only a reference, which means `type=registry`.
- * https://docs.docker.com/reference/cli/docker/buildx/build/#cache-from
+ * Reads caches, one per line: attributes as a CSV record in buildx's format, or only a reference, which is short for
+ * `type=registry`. https://docs.docker.com/reference/cli/docker/buildx/build/#cache-from
  */
 export function readCaches(
   items: readonly ListItem[],

@@ -1,8 +1,8 @@
-/** An input of one of the five actions that this step has not. */
+/** An input of one of the five actions that this step does not have. */
 type Foreign = {
-  /** Whether leaving the value out changes what comes of the step or of later ones, costs time, or neither. */
+  /** Whether ignoring the value changes the result of the step or of later ones, costs time, or neither. */
   readonly judge: (text: string) => 'changes' | 'slower' | 'same'
-  /** What takes its place. */
+  /** The replacement. */
   readonly instead: string
 }
 

@@ -3,10 +3,10 @@ import { splitCommands } from './read/command-line.ts'
 import type { ListItem } from './read/list.ts'
 import { quote, type ReportProblem } from './read/problem.ts'
 
-/** Variables of this step alone, which no command gets. Names of variables have no case on Windows. */
+/** Variables of this step that are never passed to a command. Names of variables are case-insensitive on Windows. */
 const never = /^(?:INPUT_.*|STATE_.*|POLYARCH_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_CACHE_SERVICE_TOKEN)$/is
 
-/** The inputs `before-tags` and `before-tags-env`. What is wrong is reported. */
+/** Reads the inputs `before-tags` and `before-tags-env`. Problems are reported. */
 export function readGate(
   text: string | undefined,
   variables: readonly ListItem[],

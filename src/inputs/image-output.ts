@@ -4,13 +4,13 @@ import type { ListItem } from './read/list.ts'
 import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
 import { readBoolean, readChoice } from './read/value.ts'
 
-/** An output of type `image` or `registry`: what other inputs say of the image, in the words of buildx. */
+/** An output of type `image` or `registry`: attributes with the meaning of other inputs, in buildx's names. */
 export type ImageOutput = {
   /** Undefined: the input `push` decides. */
   readonly push: boolean | undefined
-  /** Whole references. */
+  /** Full references. */
   readonly names: readonly string[]
-  /** As the input `annotations` has them. */
+  /** In the format of the input `annotations`. */
   readonly annotations: readonly string[]
   readonly compression: Compression | undefined
   /** Line of the input `outputs`, from 1. */
@@ -19,7 +19,7 @@ export type ImageOutput = {
 
 const compressions = ['gzip', 'zstd', 'uncompressed'] as const
 
-/** Attributes that this step honors as they are with one value only, and what to do about the other. */
+/** Attributes that are supported with one value only, and the replacement for the other value. */
 const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead: string }>> = {
   'push-by-digest': {
     value: false,
@@ -36,7 +36,7 @@ const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead
   store: { value: true, instead: 'set `load: false`' },
 }
 
-/** Attributes that change nothing of an image that is pushed. */
+/** Attributes that have no effect on an image that is pushed. */
 const withoutEffect: readonly string[] = ['name-canonical', 'unpack']
 
 const known = [
@@ -103,17 +103,20 @@ const refused: Readonly<Record<string, string>> = {
   dest: 'the image goes to a registry; type=oci,dest=… writes a file',
 }
 
-/** `annotation-index.key`, or for a platform `annotation-manifest-descriptor[linux/amd64].key`, as the input `annotations` has it. */
+/**
+ * Converts `annotation-index.key`, or for a platform `annotation-manifest-descriptor[linux/amd64].key`, to the format
+ * of the input `annotations`.
+ */
 function annotationOf(key: string, value: string): string | undefined {
   const [, level = 'manifest', platform = '', name] = /^annotation(?:-([a-z-]+))?(\[[^\]]*\])?\.(.+)$/s.exec(key) ?? []
   return name === undefined ? undefined : `${level}${platform}:${name}=${value}`
 }
 
-/** What the outputs say in place of other inputs. */
-export type SaidByOutputs = {
+/** The values from outputs that replace those of other inputs. */
+export type OutputOverrides = {
   readonly push: boolean | 'auto'
   readonly compression: Compression
-  /** In place of the entries of `tags`. */
+  /** Replaces the entries of `tags`. */
   readonly tags: readonly ListItem[]
   readonly annotations: readonly ListItem[]
 }
@@ -125,12 +128,12 @@ type OtherInputs = {
   readonly tags: readonly ListItem[]
 }
 
-/** Lays what image outputs say over the inputs of the same meaning; a contradiction is reported. */
+/** Merges image outputs into the inputs of the same meaning; contradictions are reported. */
 export function applyImageOutputs(
   images: readonly ImageOutput[],
   given: OtherInputs,
   report: (message: string, line: number) => void,
-): SaidByOutputs {
+): OutputOverrides {
   let { push, compression } = given
   let first: ImageOutput | undefined
   for (const image of images) {

@@ -12,7 +12,7 @@ const types = [...fileTypes, 'image', 'registry'] as const
 
 export type ReadOutputs = { readonly outputs: readonly Output[]; readonly images: readonly ImageOutput[] }
 
-/** The attributes that a type takes besides `type` and `dest`. */
+/** The attributes of each type besides `type` and `dest`. */
 const attributes: Readonly<Record<(typeof fileTypes)[number], readonly string[]>> = {
   oci: ['tar'],
   docker: ['tar'],
@@ -21,15 +21,15 @@ const attributes: Readonly<Record<(typeof fileTypes)[number], readonly string[]>
   cacheonly: [],
 }
 
-/** Attributes of buildx that other inputs stand for here. */
+/** Attributes of buildx that are replaced by inputs. */
 const instead: Readonly<Record<string, string>> = {
   name: 'images and tags say it',
   push: 'the input push says it',
 }
 
 /**
- * Reads outputs, one per line: a path, which is a folder for the files, or attributes as one CSV record (`type=oci,dest=image.tar`), as buildx
- * reads them. Two that go to the same place are a problem.
+ * Reads outputs, one per line: a path, which is a directory for the files, or attributes as one CSV record
+ * (`type=oci,dest=image.tar`), in buildx's format. Two outputs with the same destination are a problem.
  * https://docs.docker.com/build/exporters/
  */
 export function readOutputs(items: readonly ListItem[], platforms: number, report: ReportLine): ReadOutputs {
@@ -68,7 +68,7 @@ function readOutput(text: string, line: number): Read<Output | ImageOutput> {
   for (const field of fields) {
     const { key, value } = splitPair(field)
     if (value === null) return { problem: `expected key=value, found ${quote(field)}` }
-    // Keys of annotations are the user's.
+    // Keys of annotations are chosen by the user.
     const name = key.trim()
     values.set(/^annotation[-.[]/.test(name) ? name : name.toLowerCase(), value)
   }

@@ -1,11 +1,12 @@
 /**
  * How the text of an input is read.
- * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): the row says all, see `PlainFields`
+ * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): fully described by the row, see
+ *   `PlainFields`
  * - `string`, `secret`: one value with its own parser in `parseInputs`
- * - `list`: newline or comma separates
- * - `lines`: newline separates, commas and inner quotes belong to the value
- * - `options`: as `lines`, and every quote belongs to the value
- * - `verbatim`: newline separates, all else belongs to the value; quotes around an entry let it hold newlines
+ * - `list`: separated by newlines or commas
+ * - `lines`: separated by newlines; commas and inner quotes belong to the value
+ * - `options`: like `lines`, but every quote belongs to the value
+ * - `verbatim`: separated by newlines; everything else belongs to the value; an entry in quotes can contain newlines
  */
 export type InputKind = InputRow['kind']
 
@@ -14,7 +15,7 @@ export type InputRow = {
   readonly default: string
   /** What the input sets, its format and its default, in one or a few sentences for users. */
   readonly doc: string
-  /** A value for the README's block, where the default alone says little. */
+  /** A value for the README's YAML block, if the default is not a useful example. */
   readonly example?: string
   /** Whether the field is passed to the engine unchanged, see `BuildField`. */
   readonly build?: true
@@ -23,7 +24,7 @@ export type InputRow = {
   | { readonly kind: 'text' | 'boolean' | 'count' | 'string' | 'secret' | 'list' | 'lines' | 'options' | 'verbatim' }
 )
 
-/** Every input: action.yml and the README's block are rendered from these rows, and `parseInputs` reads each. */
+/** The rows of all inputs: action.yml and the README's block are rendered from them, and `parseInputs` reads each. */
 export const inputRows = {
   images: {
     kind: 'list',
@@ -502,12 +503,12 @@ export const inputRows = {
 
 export type InputName = keyof typeof inputRows
 
-/** Name of the field that an input becomes: `noCache` of `no-cache`. */
+/** The field of an input: `noCache` for `no-cache`. */
 type FieldOf<N extends string> = N extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<FieldOf<Rest>>}` : N
 
 type Rows = typeof inputRows
 
-/** The inputs whose row says all of how they are read. */
+/** The inputs that their rows fully describe. */
 type PlainInput = {
   [N in InputName]: Rows[N]['kind'] extends 'text' | 'boolean' | 'count' | 'choice' ? N : never
 }[InputName]
@@ -520,7 +521,7 @@ type ValueOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
       ? number
       : string
 
-/** A field for each of them. Undefined if the input is empty and the row has no default. */
+/** The fields of these inputs. Undefined if the input is empty and the row has no default. */
 export type PlainFields = {
   readonly [N in PlainInput as FieldOf<N>]: ValueOf<Rows[N]> | (Rows[N]['default'] extends '' ? undefined : never)
 }

@@ -4,8 +4,8 @@ import type { ReportLine } from './read/pairs.ts'
 import { splitPair } from './read/value.ts'
 
 /**
- * The agents and keys of `ssh`: `id`, or `id=path` with the path of a socket or key. No message has anything of an entry:
- * people write the key itself there.
+ * Reads the agents and keys of `ssh`: `id`, or `id=path` with the path of a socket or key. Messages never quote an
+ * entry, because users sometimes write the key itself.
  */
 export function readSsh(items: readonly ListItem[], report: ReportLine): readonly SshAgent[] {
   const key = items.find(({ text }) => /PRIVATE KEY/.test(text))

@@ -36,7 +36,7 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
     recordTask(tempDir, { kind: 'temporary-file', path: temporaryOf(path, session) })
     const before = describeBefore(path, file.config)
     for (const [index, login] of kept.entries()) {
-      // The first is restored last, when the file can return to its original content.
+      // The first one is restored last, so that the file can return to its original content.
       const whole = index === 0 ? before : { ...before, text: undefined }
       keepLogin(login, { path, file, before: whole, tempDir, session })
     }

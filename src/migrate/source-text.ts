@@ -1,4 +1,4 @@
-/** A text with the offsets of its lines. Lines count from 0, and the last one has a line ending, too. */
+/** A text with the offsets of its lines. Lines count from 0, and the last line has a line ending, too. */
 export type SourceText = {
   readonly text: string
   /** The line ending of most lines. */

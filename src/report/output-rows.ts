@@ -1,4 +1,4 @@
-/** Every output and what it holds: action.yml and the README's table are rendered from these rows. */
+/** The rows of all outputs: action.yml and the README's table are rendered from them. */
 export const outputRows = {
   digest:
     'Digest of the image, or of its index. Never empty after a push. Empty for an image that is only in the build cache of the classic image store or with verify: off.',
@@ -34,7 +34,7 @@ export type OutputName = keyof typeof outputRows
 /** The outputs that are paths of files for `docker buildx bake`. */
 export type BakeFileName = Extract<OutputName, `bake-file${string}`>
 
-/** What the text of an output holds. */
+/** The format of an output's text. */
 export type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
 
 export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {

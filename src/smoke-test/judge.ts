@@ -2,23 +2,23 @@ import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
 
-/** How a container's run came to its end. */
+/** How the run of a container ended. */
 export type Ran = {
   readonly end:
     | { readonly kind: 'exited'; readonly status: number }
     | { readonly kind: 'answered' }
-    /** `problem` is what was wrong with the last HTTP answer, if one was awaited. */
+    /** `problem` describes the last HTTP response, if one was awaited. */
     | { readonly kind: 'late'; readonly problem: string | undefined }
-  /** What it printed, on both outputs. */
+  /** The lines of both outputs. */
   readonly log: readonly string[]
 }
 
 export type Subject = { readonly platform: string; readonly emulated: boolean }
 
-/** Lines of a log that an error shows. */
+/** Maximum number of log lines in an error. */
 const shownLines = 30
 
-/** What is wrong with how the image ran, or undefined when it passed. */
+/** Returns the error of a failed smoke test, or undefined if it passed. */
 export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError | undefined {
   const text = ran.log.join('\n')
   if (ran.end.kind === 'exited' && ran.end.status !== 0 && /exec format error/i.test(text)) {
@@ -35,7 +35,7 @@ export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError 
   })
 }
 
-/** For what the daemon says when it does not come to start the container. */
+/** Creates the error for a container that could not be started, with the daemon's message. */
 export function notStarted(found: string, subject: Subject, holder: string | undefined): ActionError {
   if (/exec format error/i.test(found)) return cannotStart(subject, found)
   const port = busyPort(found)
@@ -50,7 +50,7 @@ export function notStarted(found: string, subject: Subject, holder: string | und
   })
 }
 
-/** The port that somebody else has, by what the daemon says. */
+/** Returns the port that is already in use, from the daemon's message. */
 export function busyPort(said: string): number | undefined {
   if (!/address already in use|port is already allocated/.test(said)) return undefined
   const [, port] = /(?:for|listen tcp4?|port) \S*?:(\d+)/.exec(said) ?? []

@@ -1,7 +1,7 @@
 import { decompressed } from './archive/decompress.ts'
 import { endOf, readTar, type TarLimits, tarLimits } from './archive/read-tar.ts'
+import { readToEnd } from './archive/read-to-end.ts'
 import type { TarEntry } from './archive/tar-entry.ts'
-import { toItsEnd } from './archive/to-its-end.ts'
 import { createChildren } from './children.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import { resolvePath } from './resolve.ts'
@@ -47,7 +47,7 @@ export async function indexLayer(
   { limits = tarLimits, keep = (entry) => entry, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
-  return toItsEnd(await layer.open(), async (source) => {
+  return readToEnd(await layer.open(), async (source) => {
     const entries: LayerEntry[] = []
     const content = decompressed(source, what)
     for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {

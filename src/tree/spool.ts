@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { isDiskFull } from '../errors/action-error.ts'
 import { freeSpace } from '../host/free-space.ts'
 import { decompressed } from './archive/decompress.ts'
-import { toItsEnd } from './archive/to-its-end.ts'
+import { readToEnd } from './archive/read-to-end.ts'
 import { diskFull } from './archive/write-failure.ts'
 import type { Content } from './tree.ts'
 
@@ -41,7 +41,7 @@ export function spool(open: () => Promise<Content>, options: SpoolOptions): Open
     // Opened first: a stream that fails before its file is open would create the file after it was removed.
     const target = await openFile(file, 'wx')
     try {
-      await toItsEnd(await open(), (source) =>
+      await readToEnd(await open(), (source) =>
         pipeline(first(size, decompressed(source, what)), target.createWriteStream()),
       )
     } catch (error) {

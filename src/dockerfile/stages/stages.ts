@@ -108,7 +108,7 @@ export function findRuns({ stages, needed }: StagePlan): readonly Instruction[] 
  * @throws ActionError `feature-missing` if the target needs RUN, listing each with its line; `why` is the reason for
  * using the engine
  */
-export function refuseRuns(file: string, runs: readonly Instruction[], why: string): void {
+export function rejectRuns(file: string, runs: readonly Instruction[], why: string): void {
   const [first] = runs
   if (first === undefined) return
   const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)

@@ -44,7 +44,7 @@ export function manifestFailureOf(error: unknown): HttpFailure | undefined {
  * Quay and Portus support Docker's types only. distribution before 2.7 answers 400 MANIFEST_INVALID
  * (https://github.com/oracle/smith/issues/25), others 415.
  */
-export function isTypeRefusal(error: ActionError): boolean {
+export function isTypeRejection(error: ActionError): boolean {
   const failure = manifestFailureOf(error)
   if (failure?.kind !== 'answer' || ![400, 404, 405, 406, 415, 422, 501].includes(failure.status)) return false
   const { status, faults, text } = failure

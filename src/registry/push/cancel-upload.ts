@@ -3,7 +3,7 @@ import type { Repository } from '../../oci/reference.ts'
 import { uploadCancelEndpoint } from '../endpoint.ts'
 import type { Exchange } from '../transport/exchange.ts'
 
-const refusals = new Set(['registry-unauthorized', 'registry-denied'])
+const authorizationErrors = new Set(['registry-unauthorized', 'registry-denied'])
 /** Maximum number of attempts: a registry that does not support cancelling must not delay the step. */
 const mostAttempts = 4
 /**
@@ -31,7 +31,7 @@ export async function cancelUpload(
       await exchange.call(uploadCancelEndpoint(target, location, actions), { signal, attempts })
       return
     } catch (error) {
-      if (!(error instanceof ActionError && refusals.has(error.code))) return
+      if (!(error instanceof ActionError && authorizationErrors.has(error.code))) return
     }
   }
 }

@@ -23,7 +23,8 @@ export async function probePush(
   const probeOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
     const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
     const failure = sent.ok ? readOnly(sent.value) : sent.failure
-    if (failure === undefined || !isNoWay(failure)) return failure === undefined ? sent : { ok: false, failure }
+    if (failure === undefined || !isUnsupportedProbe(failure))
+      return failure === undefined ? sent : { ok: false, failure }
     // Retried once: another instance of the gateway may support it.
     const another = attempt === 1 && policy.attempts > 1 && classify(failure, httpTable).verdict !== 'permanent'
     return another ? { ok: false, failure } : { ok: true, value: undefined }
@@ -49,7 +50,7 @@ function readOnly({ status, bytes }: WholeAnswer): HttpFailure | undefined {
 }
 
 /** Whether a 404 means that the request is not supported. A missing repository is reported with a code of its own. */
-function isNoWay(failure: HttpFailure): boolean {
+function isUnsupportedProbe(failure: HttpFailure): boolean {
   if (failure.kind === 'connection' || failure.status !== 404) return false
   return failure.faults.every(({ code }) => code === 'UNSUPPORTED')
 }

@@ -91,7 +91,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const own = status === 401 && isOwn(url, registry.base)
     const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
     if (challenges.length > 0) registry = registries.learn(target, registry, challenges)
-    const fresh = await authorizeAnew({ ...request, registry, refused: authorization }, { challenges, key })
+    const fresh = await reauthorize({ ...request, registry, refused: authorization }, { challenges, key })
     if (fresh === undefined) return { ok: false, failure: { ...failure, finalDenial: challenges.length > 0 } }
     if (fresh === authorization) return { ok: false, failure }
     const second = await deliver(http, endpoint, { base: registry.base, authorization: fresh, body, signal })
@@ -103,7 +103,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
    * Requests a new authorization that includes the scopes of the challenge: behind a gateway that rewrites paths, these
    * are of another repository. If the token server rejects both together, requests the scopes of the challenge alone.
    */
-  async function authorizeAnew(
+  async function reauthorize(
     request: AuthorizationRequest,
     { challenges, key }: { readonly challenges: readonly Challenge[]; readonly key: string },
   ): Promise<string | undefined> {

@@ -7,14 +7,15 @@ import { mediaType } from '../../oci/media-type.ts'
 import type { Descriptor } from '../../oci/types.ts'
 
 /**
- * Writes an uncompressed layer to the OCI layout in `dir`, compressed: a saved image has its layers uncompressed, those of its base too.
+ * Writes an uncompressed layer to the OCI layout in `dir` with compression: a saved image has uncompressed layers,
+ * including those of its base.
  *
- * @throws ActionError `feature-missing` for zstd on a Node.js without it, and what `tar` and the file system throw
+ * @throws ActionError `feature-missing` for zstd on a Node.js without it, and errors of `tar` and the file system
  */
 export function writeLayer(dir: string, tar: Readable, compression: Compression): Promise<Descriptor> {
   if (compression === 'uncompressed') return writeBlob(dir, tar, mediaType.ociLayer)
   const compressor = compression === 'gzip' ? zlib.createGzip() : createZstd()
-  // writeBlob starts to listen once its folder exists, and reports the error then.
+  // writeBlob listens for errors only once its directory exists, and then reports this error.
   compressor.on('error', () => undefined)
   tar.once('error', (error) => compressor.destroy(error))
   return writeBlob(dir, tar.pipe(compressor), compression === 'gzip' ? mediaType.ociLayerGzip : mediaType.ociLayerZstd)

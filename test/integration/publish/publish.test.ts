@@ -149,7 +149,7 @@ describe('publish()', () => {
     const content = await layoutOf(await randomImage(createRandom(5), platforms))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1', content)
     expect(published.error).toMatchObject({ code })
-    expect(published.tags).toMatchObject([{ outcome: 'held back' }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'not attempted' }, { outcome: 'not attempted' }])
     expect([tagsOf(one, 'app'), tagsOf(two, 'app')]).toEqual([{}, {}])
   })
 
@@ -165,7 +165,7 @@ describe('publish()', () => {
     })
     const image = await randomImage(createRandom(6), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
-    expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'not attempted' }])
     expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier push failed`)
     expect(published.error).toMatchObject({
       code: 'tag-moved',
@@ -286,7 +286,12 @@ describe('publish()', () => {
     const content = await layoutOf(await randomImage(createRandom(9), platforms))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
     expect(published.error).toMatchObject({ code: 'registry-refused' })
-    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'written', 'held back', 'held back'])
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual([
+      'failed',
+      'written',
+      'not attempted',
+      'not attempted',
+    ])
     expect(published.repositories.map(({ registry }) => registry)).toEqual([one.host, two.host])
     expect([tagsOf(one, 'app'), Object.keys(tagsOf(two, 'app'))]).toEqual([{}, ['1.2.3']])
   })
@@ -352,7 +357,7 @@ describe('publish() where a tag exists', () => {
   test('does as it was told: fail, and leaves the moving tag', async () => {
     const { published, tags } = await twice('fail', { same: false })
     expect(tags).toEqual([0, 0])
-    expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'not attempted' }])
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       message: expect.stringMatching(/^Cannot write .*app:1\.2\.3: the tag already exists with digest sha256:/),
@@ -407,7 +412,7 @@ describe('publish() protects what does not move', () => {
 })
 
 describe('publish() where a registry lets no tag be moved', () => {
-  const refusals = [
+  const rejections = [
     {
       name: 'ECR',
       status: 400,
@@ -429,7 +434,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     },
     { name: 'another', status: 409, code: 'TAG_INVALID', message: 'manifest of app:1.2.3 is immutable' },
   ]
-  const refuse = (registry: TestRegistry, { status, code, message }: Omit<(typeof refusals)[number], 'name'>) =>
+  const reject = (registry: TestRegistry, { status, code, message }: Omit<(typeof rejections)[number], 'name'>) =>
     registry.misbehave({
       on: 'manifest-put',
       path: '/1.2.3',
@@ -439,32 +444,32 @@ describe('publish() where a registry lets no tag be moved', () => {
       times: Infinity,
     })
   /** Publishes once, then again where the tag may not be written any more. */
-  const again = async (refusal: Omit<(typeof refusals)[number], 'name'>, { same }: { readonly same: boolean }) => {
+  const again = async (rejection: Omit<(typeof rejections)[number], 'name'>, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(14), platforms)
     const first = await layoutOf(image)
     await publishTo(`${registry.host}/app`, '1.2.3', first)
-    refuse(registry, refusal)
+    reject(registry, rejection)
     const second = same ? first : await layoutOf(await randomImage(createRandom(15), platforms))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3, latest', second)
     return { published, digest: image.tree.root.digest }
   }
 
-  test.each(refusals)('takes a tag that is this image for done: $name', async (refusal) => {
-    const { published } = await again(refusal, { same: true })
+  test.each(rejections)('takes a tag that is this image for done: $name', async (rejection) => {
+    const { published } = await again(rejection, { same: true })
     expect(published.error).toBeUndefined()
     expect(published.tags.map(({ outcome }) => outcome)).toEqual(['unchanged', 'written'])
   })
 
-  test.each(refusals)('tells that it is another image, and what to do: $name', async (refusal) => {
-    const { published, digest } = await again(refusal, { same: false })
+  test.each(rejections)('tells that it is another image, and what to do: $name', async (rejection) => {
+    const { published, digest } = await again(rejection, { same: false })
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       hint: expect.stringMatching(
         new RegExp(`^Choose another tag, or make tags mutable.*The tag exists: it is ${digest}`),
       ),
     })
-    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'held back'])
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'not attempted'])
   })
 
   test('takes a denial for what it is where the tag does not say more', async () => {
@@ -479,7 +484,7 @@ describe('publish() where a registry lets no tag be moved', () => {
   test('takes its own writing for done when the answer was lost', async () => {
     const registry = await registryOf()
     registry.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'lose-answer' })
-    refuse(registry, refusals[0] as (typeof refusals)[number])
+    reject(registry, rejections[0] as (typeof rejections)[number])
     const image = await layoutOf(await randomImage(createRandom(16), platforms))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3', image)
     expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }] })
@@ -490,7 +495,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     const [one, two] = [await randomImage(createRandom(17), platforms), await randomImage(createRandom(18), platforms)]
     await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(one))
     registry.misbehave({ on: 'manifest-head', path: '/1.2.3', do: 'answer', status: 404 })
-    refuse(registry, refusals[0] as (typeof refusals)[number])
+    reject(registry, rejections[0] as (typeof rejections)[number])
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(two), 'skip')
     expect(published.tags).toMatchObject([{ outcome: 'skipped', digest: one.tree.root.digest }])
   })

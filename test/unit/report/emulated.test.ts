@@ -4,7 +4,7 @@ import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
 import { planStages } from '../../../src/dockerfile/stages/stages.ts'
 import type { Step } from '../../../src/engine/built.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
-import { describeEmulation, emulatedRuns, summariseEmulation } from '../../../src/report/emulated.ts'
+import { describeEmulation, emulatedRuns, summarizeEmulation } from '../../../src/report/emulated.ts'
 import type { Reading } from '../../../src/source/needed-stages.ts'
 
 const buildPlatform = parsePlatform('amd64')
@@ -134,8 +134,8 @@ test('describeEmulation() has each line, the time of each platform, and how to a
   expect(describeEmulation([], 'Dockerfile')).toEqual([])
 })
 
-test('summariseEmulation() is a table that a command cannot break', () => {
-  expect(summariseEmulation(runs.slice(1), 'Dockerfile')).toEqual([
+test('summarizeEmulation() is a table that a command cannot break', () => {
+  expect(summarizeEmulation(runs.slice(1), 'Dockerfile')).toEqual([
     '| Emulated | Line | Instruction | Time |',
     '| --- | --- | --- | --- |',
     '| `linux/arm64` | `Dockerfile:5` | ``RUN echo `x` \\| y`` | 0.5 s |',
@@ -144,5 +144,5 @@ test('summariseEmulation() is a table that a command cannot break', () => {
     advice,
     '',
   ])
-  expect(summariseEmulation([], 'Dockerfile')).toEqual([])
+  expect(summarizeEmulation([], 'Dockerfile')).toEqual([])
 })

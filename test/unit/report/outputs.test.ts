@@ -145,7 +145,7 @@ test('outputsOf() names the tags that are the image, and no others', () => {
     { reference: two, outcome: 'skipped', digest: fakeDigest('a') },
     { reference: three, outcome: 'unchanged' },
     { reference: four, outcome: 'failed', error },
-    { reference: five, outcome: 'held back' },
+    { reference: five, outcome: 'not attempted' },
   ] as readonly TagResult[]
   const outputs = outputsOf({ ...result, published: result.published && { ...result.published, tags, error } })
   const names = ['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:1.2.5']
@@ -160,7 +160,7 @@ test('outputsOf() names the tags that are the image, and no others', () => {
 
 test('outputsOf() has no digest of what has reached no registry', () => {
   const result = resultOf({ images, tags: '1', push: 'true' })
-  const tags = result.plan.references.map((reference) => ({ reference, outcome: 'held back' }) as const)
+  const tags = result.plan.references.map((reference) => ({ reference, outcome: 'not attempted' }) as const)
   const error = new ActionError('registry-full', 'No room')
   const published = result.published && { ...result.published, repositories: [], tags, error }
   const outputs = outputsOf({ ...result, published })

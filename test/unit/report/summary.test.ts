@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
-import { summariseEmulation } from '../../../src/report/emulated.ts'
+import { summarizeEmulation } from '../../../src/report/emulated.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { foreignElements, render } from '../../support/rendered.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'
@@ -35,7 +35,7 @@ function partly(): ReturnType<typeof resultOf> {
     { outcome: 'unchanged' },
     { outcome: 'skipped', digest: fakeDigest('a') },
     { outcome: 'failed', error },
-    { outcome: 'held back' },
+    { outcome: 'not attempted' },
   ] as const
   const tags = outcomes.flatMap((outcome, at) => {
     const reference = result.plan.references[at]
@@ -89,7 +89,7 @@ test('summaryOf() and its parts show text from outside as text, wherever it stan
     published: { ...published, tags: [{ reference, outcome: 'failed', error }] },
   })
   expect(foreignElements(render(summary))).toEqual([])
-  const emulation = summariseEmulation(
+  const emulation = summarizeEmulation(
     [{ platform: 'linux/arm64', line: 1, text: hostile, milliseconds: 1 }],
     `Dockerfile${hostile}`,
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
-import { findRuns, planStages, refuseRuns, type Wanted } from '../../../../src/dockerfile/stages/stages.ts'
+import { findRuns, planStages, rejectRuns, type Wanted } from '../../../../src/dockerfile/stages/stages.ts'
 
 const plan = (text: string, wanted: Partial<Wanted> = {}) =>
   planStages(parseDockerfile(text, 'Dockerfile'), { globals: new Map(), contexts: [], ...wanted })
@@ -85,11 +85,11 @@ describe('planStages()', () => {
   })
 })
 
-describe('refuseRuns()', () => {
+describe('rejectRuns()', () => {
   const runs = findRuns(plan(several, { globals }))
 
   it('names the RUN that the target needs, why it cannot run, and what to use', () => {
-    expect(() => refuseRuns('Dockerfile', runs, 'No daemon.')).toThrow(
+    expect(() => rejectRuns('Dockerfile', runs, 'No daemon.')).toThrow(
       expect.objectContaining({
         code: 'feature-missing',
         message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
@@ -100,6 +100,6 @@ describe('refuseRuns()', () => {
   })
 
   it('lets pass a target that needs none', () => {
-    expect(refuseRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
+    expect(rejectRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
   })
 })

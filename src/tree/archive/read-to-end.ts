@@ -6,7 +6,7 @@ import type { Content } from '../tree.ts'
  * an archive may end before its file does. This distinguishes a broken archive from one that was corrupted in transit,
  * for which the source throws.
  */
-export async function toItsEnd<T>(source: Content, work: (source: Content) => Promise<T>): Promise<T> {
+export async function readToEnd<T>(source: Content, work: (source: Content) => Promise<T>): Promise<T> {
   const iterator = source[Symbol.asyncIterator]()
   // Without `return`, so that consumers do not close the source.
   const left: Content = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }

@@ -28,7 +28,7 @@ export async function openLayout(text: string): Promise<ImageContent> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) {
     throw new ActionError('image-not-found', `${what}: it does not exist`, {
-      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG behind it to select one of several images.',
+      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG after it to select one of several images.',
     })
   }
   const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)

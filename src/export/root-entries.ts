@@ -93,7 +93,7 @@ function below(folder: string, { path, linkTo, ...entry }: FileEntry): FileEntry
 }
 
 function bothHave(path: string, one: string, other: string): ActionError {
-  return new ActionError('input-invalid', `Cannot put ${one} and ${other} into one folder: both have ${path}`, {
-    hint: 'Leave out platform-split=false, so that each platform gets a folder of its own.',
+  return new ActionError('input-invalid', `Cannot merge ${one} and ${other} into one directory: both have ${path}`, {
+    hint: 'Remove platform-split=false, so that each platform gets its own directory.',
   })
 }

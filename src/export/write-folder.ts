@@ -124,7 +124,7 @@ function seconds({ node }: FileEntry): number {
  */
 function placeOf(dest: string, { path }: Pick<FileEntry, 'path'>): string {
   if (process.platform === 'win32' && /[\\:]/.test(path)) {
-    throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {
+    throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows does not allow the file name ${path}`, {
       hint: 'Write an archive with type=tar instead.',
     })
   }

@@ -69,7 +69,7 @@ async function writeOutput(output: FileOutput, content: ImageContent, work: Outp
   if (leftOut.length > 0) {
     const names = leftOut.slice(0, 5).map(({ path }) => path)
     host.log.warning(
-      `${dest} lacks ${leftOut.length} devices and FIFOs of the image (${names.join(', ')}): type=tar has them`,
+      `${leftOut.length} devices and FIFOs of the image were not written to ${dest} (${names.join(', ')}); type=tar supports them`,
     )
   }
 }

@@ -45,7 +45,7 @@ function readSource(value: string): Read<NamedContext['source']> {
   }
   if (scheme === undefined) return readArchive(value) ?? readContext(value)
   const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest.slice(0, 4096)) ?? []
-  if (path === '') return { problem: `expected oci-layout://folder[:tag][@digest], found ${quote(value)}` }
+  if (path === '') return { problem: `expected oci-layout://directory[:tag][@digest], found ${quote(value)}` }
   if (digest !== undefined && !isDigest(digest)) return { problem: `${quote(digest)} is not a digest` }
   return { value: { kind: 'layout', path, tag, digest } }
 }

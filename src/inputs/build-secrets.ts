@@ -19,7 +19,7 @@ export const inputOfSecret: Readonly<Record<SecretSource['kind'], SecretInput>> 
 /** The likely cause of an empty value, for messages. */
 export const whyEmpty = 'a secret of the workflow is empty when its name is wrong, and in pull requests of forks'
 
-const inQuotes = '; a value of several lines is put in quotes, from before its id to its end'
+const inQuotes = '; put a value with several lines in quotes, from before its id to its end'
 
 /** An event whose runs get no secrets, so that every secret of the workflow is empty. */
 export type NoSecrets = {
@@ -49,7 +49,7 @@ export function readBuildSecrets(
     for (const item of given[input]) {
       const read = readers[input](item.text)
       if (noSecrets && isEmpty(item.text, read, noSecrets)) {
-        notice(`${input}, line ${item.line}: the secret is empty and counts as not given: ${noSecrets.because}`)
+        notice(`${input}, line ${item.line}: the secret is empty and counts as not set: ${noSecrets.because}`)
         continue
       }
       if ('problem' in read) {
@@ -88,7 +88,7 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
     const pair = readPair(text, { form })
     if ('problem' in pair) return pair
     const { id, value } = pair.value
-    if (/[=\s]/.test(value)) return { problem: `expected ${form}, found no name; a value goes into secrets` }
+    if (/[=\s]/.test(value)) return { problem: `expected ${form}, found no name; set a value in the input secrets` }
     return { value: { id, source: { kind: 'env', name: value } } }
   },
   'secret-files': (text) => {
@@ -99,7 +99,7 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
 }
 
 /** The message for a secret that exceeds BuildKit's limit. */
-export const tooLarge = 'is larger than 500 KiB, the most that BuildKit takes for a secret'
+export const tooLarge = "exceeds BuildKit's limit of 500 KiB for a secret"
 
 /** `form` is the expected format; `empty` and `lines` are hints for a missing value and for a text that looks like a line of a value. */
 function readPair(
@@ -110,7 +110,7 @@ function readPair(
   const id = key.trim()
   if (value === null) return { problem: `expected ${form}, found no "="${lines}` }
   if (id === '') return { problem: `expected ${form}, found nothing before "="` }
-  if (/[\s\p{Cc}]/u.test(id)) return { problem: `expected ${form}, found white space in the id${lines}` }
+  if (/[\s\p{Cc}]/u.test(id)) return { problem: `expected ${form}, found whitespace in the id${lines}` }
   if (value.trim() === '') return { problem: `expected ${form}, found nothing after "="${empty}` }
   return { value: { id, value } }
 }

@@ -32,7 +32,7 @@ const secret: Readonly<Record<string, string>> = {
 /** Reads `cache`: one word; `local` optionally with a directory after a colon. */
 export function readCacheWord(text: string): Read<CacheWord> {
   const [, folder] = /^local:(.*)$/s.exec(text) ?? []
-  if (folder?.trim() === '') return { problem: `expected a folder after local:, found ${quote(text)}` }
+  if (folder?.trim() === '') return { problem: `expected a directory after local:, found ${quote(text)}` }
   if (folder !== undefined) return { value: { kind: 'local', folder: folder.trim() } }
   const read = readChoice(text, ['off', 'gha', 'registry', 'local'])
   if ('problem' in read) return read
@@ -68,7 +68,7 @@ function readCache(text: string, direction: 'from' | 'to'): Read<CacheEntry> {
     const { key, value } = splitPair(field)
     if (value === null) return { problem: `expected key=value, found ${quote(field)}` }
     const name = key.trim().toLowerCase()
-    if (Object.hasOwn(secret, name)) return { problem: `${name} is not taken here: ${secret[name]}` }
+    if (Object.hasOwn(secret, name)) return { problem: `${name} is not supported: ${secret[name]}` }
     attributes.set(name, value.trim())
   }
   const found = attributes.get('type') ?? ''

@@ -114,7 +114,7 @@ export function readSecurityOption(value: unknown): Read<string> {
 export function readTmpfs(value: unknown): Read<readonly [folder: string, options: string]> {
   const [, folder, options = ''] = /^(\/[^:]+)(?::([\w=,.%-]+))?$/.exec(String(value)) ?? []
   if (folder !== undefined) return { value: [folder, options] }
-  return { problem: `expected /folder or /folder:size=64m, found ${shown(value)}` }
+  return { problem: `expected /directory or /directory:size=64m, found ${shown(value)}` }
 }
 
 /** Reads `/dev/x` or `/dev/x:/dev/y`, optionally with `:rwm`. */

@@ -63,7 +63,7 @@ function problemOf(word: string): string | undefined {
     if (reason !== undefined) return `${shown} cannot be set: ${reason}`
   }
   if (dashes === '--' && /^[a-z][a-z\d-]*$/.test(name)) return undefined
-  return `expected --option or --option=value, found ${shown}${dashes === '' ? '. Write the value of an option behind "="' : ''}`
+  return `expected --option or --option=value, found ${shown}${dashes === '' ? '. Write the value of an option after "="' : ''}`
 }
 
 /** Returns the input for an option: usually its name, or the plural. */

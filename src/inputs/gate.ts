@@ -15,11 +15,11 @@ export function readGate(
   for (const { text: name, line } of variables) {
     if (!/^[a-z_][\w]*$/i.test(name)) {
       report('before-tags-env', 'expected the name of a variable; its value is that of the step', line)
-    } else if (never.test(name)) report('before-tags-env', `${quote(name)} is for this step alone`, line)
+    } else if (never.test(name)) report('before-tags-env', `${quote(name)} is reserved for this step`, line)
   }
   if (text === undefined) {
     const [first] = variables
-    if (first) report('before-tags-env', 'it is given without before-tags, which it is for', first.line)
+    if (first) report('before-tags-env', 'requires before-tags', first.line)
     return undefined
   }
   const read = splitCommands(text)

@@ -32,7 +32,7 @@ const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead
     instead: 'images have OCI media types, and those of Docker only in a registry that accepts no others',
   },
   'rewrite-timestamp': { value: false, instead: 'it is not supported; set the times of files in the Dockerfile' },
-  'registry.insecure': { value: false, instead: 'give `registry` with http:// for plain HTTP' },
+  'registry.insecure': { value: false, instead: 'set `registry` to an http:// address for plain HTTP' },
   store: { value: true, instead: 'set `load: false`' },
 }
 
@@ -66,14 +66,14 @@ export function readImageOutput(
     }
     if (key !== 'push' && !Object.hasOwn(fixed, key) && !withoutEffect.includes(key)) {
       const why = Object.hasOwn(refused, key) ? `: ${refused[key]}` : didYouMean(key, known)
-      return { problem: `type=${type} takes no ${quote(key)} here${why}` }
+      return { problem: `type=${type} does not support ${quote(key)}${why}` }
     }
     const flag = readBoolean(value)
     if ('problem' in flag) return { problem: `${key}: ${flag.problem}` }
     flags.set(key, flag.value)
     const only = Object.hasOwn(fixed, key) ? fixed[key] : undefined
     if (only !== undefined && only.value !== flag.value) {
-      return { problem: `type=${type} takes no ${key}=${value} here: ${only.instead}` }
+      return { problem: `type=${type} does not support ${key}=${value}: ${only.instead}` }
     }
   }
   const push = flags.get('push')
@@ -98,7 +98,7 @@ export function readImageOutput(
 }
 
 const refused: Readonly<Record<string, string>> = {
-  'dangling-name-prefix': 'an image without a name gets none; give images or tags',
+  'dangling-name-prefix': 'an image without a name gets none; set images or tags',
   'compression-level': 'the level of each compression is fixed; the input compression selects it',
   dest: 'the image goes to a registry; type=oci,dest=… writes a file',
 }

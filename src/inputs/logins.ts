@@ -56,7 +56,8 @@ export function readLogins(
   const taken = new Set([...plain, ...single.logins].map(keyOf))
   for (const { login, line, input } of listed) {
     const key = keyOf(login)
-    if (taken.has(key)) options.report(input, `there are two for ${key}: give one for each registry and scope`, line)
+    if (taken.has(key))
+      options.report(input, `there are two entries for ${key}; each registry and scope can have one`, line)
     taken.add(key)
   }
   return { login: single.login, logins: [...single.logins, ...listed.map(({ login }) => login)] }
@@ -89,13 +90,13 @@ function readSingle(
   if (scope !== undefined && 'problem' in scope) report('scope', scope.problem)
   const scoped = scope !== undefined && 'value' in scope ? scope.value : undefined
   const isAws = ecr === 'true' || (ecr === 'auto' && registry !== undefined && isEcrHost(host))
-  if (username === undefined && password !== undefined) report('username', 'is needed with password')
+  if (username === undefined && password !== undefined) report('username', 'is required with password')
   if (username !== undefined && password === undefined) {
     if (!isAws && options.hasHubConnection && isHubBacked(host)) {
       return { ...none, logins: [{ ...at, scope: scoped, means: hubIdentity(username, undefined) }] }
     }
-    if (options.push) report('password', `is needed with username; ${emptySecret}`)
-    else options.warn(`There is a username without password, nothing is logged in to: ${emptySecret}`)
+    if (options.push) report('password', `is required with username; ${emptySecret}`)
+    else options.warn(`username is set without password, so the login is skipped: ${emptySecret}`)
     return none
   }
   const given = username !== undefined && password !== undefined ? { username, password: secret(password) } : undefined
@@ -171,10 +172,7 @@ function readEntry(
     if (name === undefined) {
       // Not shown unless it is similar to a key: it may be a part of a secret with several lines.
       const near = didYouMean(written, keys)
-      wrong(
-        near === '' ? `there is an unknown key; there is ${keys.join(', ')}` : `there is no ${quote(written)}${near}`,
-        written,
-      )
+      wrong(near === '' ? `unknown key; expected ${keys.join(', ')}` : `unknown key ${quote(written)}${near}`, written)
     } else if (entry[name] !== undefined) {
       wrong(`${name} is given twice`, written)
     } else if (typeof value !== 'string') {
@@ -226,7 +224,7 @@ function readMeans(
       const missing = [...(username ? [] : ['username']), ...(password ? [] : ['password'])].join(' and ')
       const problem = `${missing} for ${host} ${missing.includes(' ') ? 'are' : 'is'} missing; ${emptySecret}`
       if (push) tell(problem)
-      else warn(`${problem}. It is not logged in to`)
+      else warn(`${problem}. The login is skipped`)
       return undefined
     }
   }
@@ -303,7 +301,7 @@ export function readScope(text: string): Read<LoginScope> {
   const unknown = words.find((word) => !known.includes(word))
   if (unknown !== undefined) {
     return {
-      problem: `expected the actions pull and push behind "@", found ${quote(unknown)}${didYouMean(unknown, known)}`,
+      problem: `expected the actions pull and push after "@", found ${quote(unknown)}${didYouMean(unknown, known)}`,
     }
   }
   // A path that leaves its directory is invalid.

@@ -200,7 +200,7 @@ function withWritten<T extends Repository>(name: string, options: NameOptions, p
 function qualify(name: string, { registry, notice }: NameOptions): string {
   const lower = name.toLowerCase()
   if (lower !== name)
-    notice(`${quote(name)} is used in lower case, ${quote(lower)}: registries do not accept uppercase letters`)
+    notice(`${quote(name)} is lowercased to ${quote(lower)}: registries do not accept uppercase letters`)
   const [first = '', ...rest] = lower.split('/')
   if (registry === undefined || (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost'))) return lower
   return [registry.host, registry.namespace, lower].filter((part) => part !== '').join('/')

@@ -46,9 +46,9 @@ export function readNodeTls(
     if (!text.includes('-----BEGIN ')) return problem(`${name(kind.toUpperCase())} is not in PEM form`)
   }
   const { cacert: ca, cert, key } = found
-  if (ca === undefined) return problem(`${name('CACERT')} is needed with ${given.join(' and ')}`)
+  if (ca === undefined) return problem(`${name('CACERT')} is required with ${given.join(' and ')}`)
   if ((cert === undefined) !== (key === undefined)) {
-    return problem(`${name('CERT')} and ${name('KEY')} are needed together, and only one is set`)
+    return problem(`${name('CERT')} and ${name('KEY')} are required together, and only one is set`)
   }
   return { ca, own: cert === undefined || key === undefined ? undefined : { cert, key: secret(key) } }
 }
@@ -102,7 +102,7 @@ function readNode(
     const name = keys.find((key) => key === written)
     const texts = listOf(value)
     if (name === undefined)
-      tell(`there is no ${quote(written)}; there is ${keys.join(', ')}${didYouMean(written, keys)}`, written)
+      tell(`unknown key ${quote(written)}; expected ${keys.join(', ')}${didYouMean(written, keys)}`, written)
     else if (texts === undefined) tell(`${name}: expected a text or a list of texts`, written)
     else if (texts.length > 1 && name !== 'platforms' && name !== 'driver-opts')
       tell(`${name}: expected one text`, written)
@@ -110,7 +110,7 @@ function readNode(
   }
   const one = (name: Key): string | undefined => given[name]?.[0]?.trim() || undefined
   const endpoint = one('endpoint')
-  if (endpoint === undefined) tell('endpoint is needed: the address of the node', 'endpoint')
+  if (endpoint === undefined) tell('endpoint is required: the address of the node', 'endpoint')
   const options = (given['driver-opts'] ?? []).flatMap((text) => parseList('options', text).items)
   for (const { text } of options) {
     if (!/^[^=]+=/.test(text)) tell(`driver-opts: expected key=value, found ${quote(text)}`, 'driver-opts')

@@ -23,8 +23,8 @@ const attributes: Readonly<Record<(typeof fileTypes)[number], readonly string[]>
 
 /** Attributes of buildx that are replaced by inputs. */
 const instead: Readonly<Record<string, string>> = {
-  name: 'images and tags say it',
-  push: 'the input push says it',
+  name: 'use images and tags',
+  push: 'use the input push',
 }
 
 /**
@@ -50,7 +50,7 @@ export function readOutputs(items: readonly ListItem[], platforms: number, repor
       report('an archive for docker load holds one platform; type=oci holds several', line)
     }
     const place = output.kind === 'cacheonly' ? '' : normalize(output.dest).replace(/(?<=.)[/\\]$/, '')
-    if (place !== '' && outputs.has(place)) report(`there is another output to ${quote(place)}`, line)
+    if (place !== '' && outputs.has(place)) report(`there is another output with the destination ${quote(place)}`, line)
     outputs.set(place, output)
   }
   return { outputs: [...outputs.values()], images }
@@ -61,7 +61,7 @@ function readOutput(text: string, line: number): Read<Output | ImageOutput> {
   if (fields === undefined) return { problem: `expected a path or attributes as CSV, found ${quote(text)}` }
   const [only] = fields
   if (fields.length === 1 && only === text && !text.startsWith('type=')) {
-    if (text === '-') return { problem: 'expected a path; a step has no standard output for "-" to mean' }
+    if (text === '-') return { problem: 'expected a path; "-" is not supported, because a step has no standard output' }
     return { value: { kind: 'files', form: 'folder', dest: text, platformSplit: undefined } }
   }
   const values = new Map<string, string>()
@@ -86,7 +86,7 @@ function readAttributes(kind: (typeof fileTypes)[number], values: ReadonlyMap<st
   for (const key of values.keys()) {
     if (known.includes(key)) continue
     const hint = Object.hasOwn(instead, key) ? `: ${instead[key]}` : didYouMean(key, known)
-    return { problem: `type=${kind} takes no ${quote(key)} here${hint}` }
+    return { problem: `type=${kind} does not support ${quote(key)}${hint}` }
   }
   if (kind === 'cacheonly') return { value: { kind } }
   const dest = values.get('dest') ?? ''
@@ -94,7 +94,8 @@ function readAttributes(kind: (typeof fileTypes)[number], values: ReadonlyMap<st
     const load = kind === 'docker' ? '; to load the image into Docker, set load: true' : ''
     return { problem: `type=${kind} needs dest, the path to write to${load}` }
   }
-  if (dest === '-') return { problem: 'dest: expected a path; a step has no standard output for "-" to mean' }
+  if (dest === '-')
+    return { problem: 'dest: expected a path; "-" is not supported, because a step has no standard output' }
   const [name] = attributes[kind]
   const text = name === undefined ? undefined : values.get(name)
   const flag: Read<boolean | undefined> = text === undefined ? { value: undefined } : readBoolean(text)

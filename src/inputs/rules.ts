@@ -61,15 +61,15 @@ export function checkNames(
   const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
   const named = new Set(wholes)
   if (images.length === 0) {
-    if (push && tags.length === 0) report('push', 'there is no name to push to: give images')
+    if (push && tags.length === 0) report('push', 'there is no image name to push to: set images')
     for (const tag of push ? tags : []) {
       // From a rule; without images, all others were read as full references.
-      if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no name to go with: give images`)
+      if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no image name: set images`)
     }
     for (const { text, line } of push ? tagItems : []) {
       // Docker would interpret it as the name of an official image, to which hardly anyone has push access.
       if (named.has(`docker.io/library/${text.toLowerCase()}`)) {
-        report('tags', `${quote(text)} has no name to go with: give images, or write name:tag`, line)
+        report('tags', `${quote(text)} has no image name: set images, or write name:tag`, line)
       }
     }
     return
@@ -98,27 +98,28 @@ export function checkBuilder(
   ] as const
   for (const name of given) {
     if (name === undefined) continue
-    if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
+    if (builder !== undefined)
+      report(name, 'is for a builder that this step creates, but builder names an existing one')
     else if (driver !== undefined && !drivers[driver].made && name !== 'driver')
       report(name, `has no effect on the ${driver} driver, the daemon's own`)
   }
   if (driver === undefined && builder === undefined && append.length > 0) {
-    report('append', 'adds nodes to a builder, but not of which kind: give driver too')
+    report('append', 'adds nodes to a new builder, which also requires driver')
   }
   if (driver !== undefined && drivers[driver].made && !drivers[driver].takesGrants) {
     const nodeFlags = append.some((node) => node.buildkitdFlags !== undefined) ? 'append' : undefined
     for (const name of [config, flags, nodeFlags] as const) {
       if (name !== undefined)
-        report(name, `the driver ${driver} starts no BuildKit that flags or a configuration could be given to`)
+        report(name, `the driver ${driver} does not start BuildKit, so it has no flags or configuration`)
     }
   }
   checkNodes({ endpoint, append }, report)
   if (keepState !== undefined) checkKeepState(keepState, driver, report)
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
-    report('endpoint', 'says where a builder is, but not of which kind: give driver too')
+    report('endpoint', 'is the endpoint of a new builder, which also requires driver')
   }
   if (driver !== undefined && drivers[driver].needsEndpoint && endpoint === undefined) {
-    report('endpoint', `is needed for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
+    report('endpoint', `is required for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
   }
 }
 
@@ -135,11 +136,11 @@ function checkNodes({ endpoint, append }: Pick<Inputs, 'endpoint' | 'append'>, r
 function checkKeepState({ name }: { readonly name: string }, driver: Inputs['driver'], report: ReportProblem): void {
   const keeping = Object.entries<DriverTraits>(drivers).flatMap(([kind, { keepsState }]) => (keepsState ? [kind] : []))
   if (driver === undefined || !keeping.includes(driver)) report('keep-state', `needs driver: ${keeping.join(' or ')}`)
-  if (name === '') report('keep-state', 'needs builder: a name that is the same in each run')
+  if (name === '') report('keep-state', 'requires builder: a name that is the same in each run')
   else if (!/^[a-z0-9][a-z0-9_-]{0,60}$/.test(name)) {
     report(
       'builder',
-      `expected lower-case letters, digits, "-" and "_" in the name of a builder that is made, found ${quote(name)}`,
+      `expected lowercase letters, digits, "-" and "_" in the name of a new builder, found ${quote(name)}`,
     )
   }
 }

@@ -54,7 +54,7 @@ export function readNetwork(text: string): Read<(typeof networks)[number]> {
   if (value !== undefined) return { value }
   const near = didYouMean(text, networks)
   return {
-    problem: `expected one of ${networks.join(', ')}, found ${quote(text)}${near || '. For another network, let the step make a builder in it: driver: docker-container and driver-opts: network=name'}`,
+    problem: `expected one of ${networks.join(', ')}, found ${quote(text)}${near || '. For another network, let the step create a builder in it: driver: docker-container and driver-opts: network=name'}`,
   }
 }
 

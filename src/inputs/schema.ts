@@ -54,12 +54,12 @@ export const inputRows = {
   context: {
     kind: 'string',
     default: '.',
-    doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (optionally with :folder) for the commit of the event without a checkout.',
+    doc: 'Build context: a directory, a Git URL, or {{defaultContext}} (optionally with :directory) for the commit of the event without a checkout.',
   },
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a folder, docker-image://reference, oci-layout://folder[:tag][@digest], docker-archive:file[:tag], oci-archive:file[:tag], or a Git URL.',
+    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a directory, docker-image://reference, oci-layout://directory[:tag][@digest], docker-archive:file[:tag], oci-archive:file[:tag], or a Git URL.',
     example: 'assets=./assets',
   },
   file: {
@@ -142,7 +142,7 @@ export const inputRows = {
     kind: 'choice',
     choices: ['overwrite', 'skip', 'fail'],
     default: 'overwrite',
-    doc: 'Behavior for a fixed tag that already exists with another digest: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, tags with moving=true, and tags that the event gives for a branch, a pull request or a schedule.',
+    doc: 'Behavior for a fixed tag that already exists with another digest: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, tags with moving=true, and tags that the event determines for a branch, a pull request or a schedule.',
   },
   preflight: {
     kind: 'boolean',
@@ -234,7 +234,7 @@ export const inputRows = {
   outputs: {
     kind: 'options',
     default: '',
-    doc: 'Destinations of the image besides a registry, one per line: a folder for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest. type=image and type=registry set the inputs of the image.',
+    doc: 'Destinations of the image besides a registry, one per line: a directory for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest. type=image and type=registry set the inputs of the image.',
     example: 'type=oci,dest=image.tar',
   },
   'bake-target': {
@@ -245,7 +245,7 @@ export const inputRows = {
   'sep-tags': {
     kind: 'string',
     default: '',
-    doc: 'Separator of the outputs tags and tag-names; white space in it counts. Default: a newline.',
+    doc: 'Separator of the outputs tags and tag-names; whitespace is kept. Default: a newline.',
     example: "','",
   },
   'sep-labels': {
@@ -263,7 +263,7 @@ export const inputRows = {
   cache: {
     kind: 'string',
     default: 'off',
-    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image, local (or local:FOLDER) in a folder of the runner. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
+    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image, local (or local:DIRECTORY) in a directory of the runner. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
     example: 'gha',
   },
   'cache-from': {
@@ -479,7 +479,7 @@ export const inputRows = {
     kind: 'options',
     build: true,
     default: '',
-    doc: 'Additional options for docker buildx build: --option or --option=value, split like in a shell. Options that have an input, or that the step sets, are rejected.',
+    doc: 'Additional options for docker buildx build: --option or --option=value, split as in a shell. Options that have an input, or that the step sets, are rejected.',
     example: '--resource=memory=2g',
   },
   'buildx-version': {

@@ -107,7 +107,7 @@ function readMapping(found: unknown, report: Tell): SmokeTest {
   const status = expected('status', readNumber(0, 255))
   const http = readHttp(expected('http', asIs), ports.find(({ protocol }) => protocol === 'tcp')?.container, report)
   if (http !== undefined && status !== undefined) {
-    report('expect.status: with http the container is stopped when it has answered, and has no exit status')
+    report('expect.status: with http the container is stopped after its response, and has no exit status')
   }
   const container = readContainer(field)
   const { network } = container
@@ -184,7 +184,7 @@ function fieldsOf<K extends string>(
   for (const key of entries.keys()) {
     if (keys.some((known) => known === key)) continue
     const near = didYouMean(key, keys)
-    report(`there is no ${quote(path + key)}${near || `; there is ${keys.join(', ')}`}`)
+    report(`unknown key ${quote(path + key)}${near || `; expected ${keys.join(', ')}`}`)
   }
   return (key, read) => {
     const value = entries.get(key)

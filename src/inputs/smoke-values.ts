@@ -73,9 +73,9 @@ export function readPort(value: unknown): Read<Port> {
 export function readVolume(value: unknown): Read<Volume> {
   const [, source, target, mode] = /^(?:(.+?):)?(\/[^:]*)(?::(ro|rw))?$/.exec(String(value)) ?? []
   if (target === undefined)
-    return { problem: `expected path:/folder, path:/folder:ro or /folder, found ${shown(value)}` }
+    return { problem: `expected path:/directory, path:/directory:ro or /directory, found ${shown(value)}` }
   if (source !== undefined && !/[./\\]/.test(source)) {
-    return { problem: `${quote(source)} names a volume, which would stay behind; write ./${source} for a folder` }
+    return { problem: `${quote(source)} names a volume, which would not be removed; write ./${source} for a directory` }
   }
   return { value: { source, target, readOnly: mode === 'ro' } }
 }

@@ -43,7 +43,7 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new ActionError('output-unwritable', `Cannot keep the logins in ${path}: ${error.message}`, {
-      hint: 'Correct or remove the file, set DOCKER_CONFIG to another folder, or remove `keep-login`.',
+      hint: 'Correct or remove the file, set DOCKER_CONFIG to another directory, or remove `keep-login`.',
     })
   }
   log.info(`Kept for later steps in ${path}: ${kept.map(({ registry }) => registry).join(', ')}`)

@@ -46,7 +46,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   if (unclear !== undefined) {
     problems.push({
       line: unclear.line,
-      message: 'an expression reads all steps, or a step that is known only in the run; it may be one that is removed',
+      message: 'an expression refers to all steps, or to a computed step ID, which may be one that is removed',
     })
   }
   const joining = others.find((other) => other.needs.includes(job.name) && other.steps.some(joinsImages))

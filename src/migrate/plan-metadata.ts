@@ -65,7 +65,7 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
     if (taken.hasTags && !taken.hasLabels) {
       notes.push({
         line: build.line,
-        text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` switches them off',
+        text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` disables them',
       })
     }
     if (taken.hasLabels && !taken.hasTags) {

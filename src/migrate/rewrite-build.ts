@@ -67,7 +67,7 @@ export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
   if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(said('push'))) {
     notes.push({
       line,
-      text: 'docker/build-push-action attaches provenance by default; for it, add `provenance: true`',
+      text: 'docker/build-push-action attaches provenance by default; to keep it, add `provenance: true`',
     })
   }
   const [, version = ''] = uses.split('@')
@@ -77,7 +77,7 @@ export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
   if (secrets && said('push') !== '' && /\bpull_request\b/.test(source.text)) {
     notes.push({
       line,
-      text: 'a build secret that is empty is an error, also in pull requests from forks; `push: auto` allows it there',
+      text: 'an empty build secret is an error, also in pull requests from forks; `push: auto` allows it there',
     })
   }
   return notes

@@ -133,7 +133,7 @@ function describe(platform: Platform): string {
 function tooDeep(text: string): ActionError {
   return new ActionError(
     'content-mismatch',
-    `Cannot read the index of ${text}: it has more than ${limits.indexDepth} indexes inside each other`,
+    `Cannot read the index of ${text}: it has more than ${limits.indexDepth} nested indexes`,
   )
 }
 
@@ -149,8 +149,8 @@ function lonely(
     {
       hint:
         index === undefined
-          ? 'Name the digest of its index instead: the one that `docker buildx imagetools inspect` prints first.'
-          : `The digest of the index that holds it is ${index}: name that instead.`,
+          ? 'Use the digest of its index, which `docker buildx imagetools inspect` prints first.'
+          : `Use the digest of the index that contains it: ${index}.`,
       platform: wanted,
     },
   )

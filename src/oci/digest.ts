@@ -59,7 +59,7 @@ export async function* verified<T extends Uint8Array>(
   let size = 0
   for await (const chunk of source) {
     size += chunk.length
-    if (size > expected.size) throw mismatch(what, `it is longer than the ${expected.size} bytes expected`)
+    if (size > expected.size) throw mismatch(what, `it is longer than the expected ${expected.size} bytes`)
     hash.update(chunk)
     yield chunk
   }
@@ -73,7 +73,7 @@ export function verify(bytes: Uint8Array, expected: Pick<Descriptor, 'digest' | 
 }
 
 function assertContent(expected: Pick<Descriptor, 'digest' | 'size'>, size: number, hex: string, what: string): void {
-  if (size !== expected.size) throw mismatch(what, `it has ${size} bytes where ${expected.size} were expected`)
+  if (size !== expected.size) throw mismatch(what, `it has ${size} bytes, expected ${expected.size}`)
   const { algorithm } = splitDigest(expected.digest)
   const digest = `${algorithm}:${hex}`
   if (digest !== expected.digest) throw mismatch(what, `its digest is ${digest}, expected ${expected.digest}`)

@@ -45,7 +45,7 @@ export async function walkImage(
     if (depth > limits.indexDepth || documents.size >= limits.indexEntries) {
       throw new ActionError(
         'content-mismatch',
-        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} indexes inside each other, or ${limits.indexEntries} documents`,
+        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} documents`,
       )
     }
     if (isIndexType(descriptor.mediaType)) {

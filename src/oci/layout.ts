@@ -35,10 +35,7 @@ export async function readLayout(dir: string): Promise<Descriptor> {
   if (root === undefined) throw new ActionError('content-mismatch', `${what}: index.json lists no image`)
   const others = manifests.filter(({ digest }) => digest !== root.digest)
   if (others.length > 0) {
-    throw new ActionError(
-      'content-mismatch',
-      `${what}: index.json lists ${others.length + 1} images where one is expected`,
-    )
+    throw new ActionError('content-mismatch', `${what}: index.json lists ${others.length + 1} images, expected one`)
   }
   return root
 }
@@ -61,7 +58,7 @@ export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buf
   if (descriptor.size > limits.config) {
     throw new ActionError(
       'content-mismatch',
-      `${what}: it has ${formatBytes(descriptor.size)}, and at most ${formatBytes(limits.config)} are read`,
+      `${what}: it has ${formatBytes(descriptor.size)}, the limit is ${formatBytes(limits.config)}`,
     )
   }
   const bytes = await readBytesLimited(blobPath(dir, descriptor.digest), limits.config).catch((cause: unknown) => {

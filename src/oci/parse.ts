@@ -17,7 +17,7 @@ export function parseIndex(bytes: Uint8Array, what: string): Index {
     throw malformed(what, '"manifests" is not a list of descriptors')
   }
   if (value['manifests'].length > limits.indexEntries) {
-    throw malformed(what, `it has ${value['manifests'].length} entries where at most ${limits.indexEntries} are read`)
+    throw malformed(what, `it has ${value['manifests'].length} entries, the limit is ${limits.indexEntries}`)
   }
   return { ...value, manifests: value['manifests'].map(withoutEmptyPlatform) } as unknown as Index
 }
@@ -42,7 +42,7 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest {
     throw malformed(what, '"layers" is not a list of descriptors')
   }
   if (layers.length > limits.layers) {
-    throw malformed(what, `it has ${layers.length} layers where at most ${limits.layers} are read`)
+    throw malformed(what, `it has ${layers.length} layers, the limit is ${limits.layers}`)
   }
   return { ...value, layers } as unknown as Manifest
 }
@@ -157,7 +157,8 @@ function formOf(value: Loose): Kind | undefined {
  */
 function assertKind(value: Loose, kind: Kind, what: string): void {
   const own = typeof value['mediaType'] === 'string' ? kindOf(value['mediaType']) : undefined
-  if (own !== undefined && own !== kind) throw ambiguous(what, `it is read as an ${kind} and says to be an ${own}`)
+  if (own !== undefined && own !== kind)
+    throw ambiguous(what, `it has the structure of an ${kind} and declares to be an ${own}`)
   const foreign = (kind === 'index' ? ['config', 'layers', 'fsLayers'] : ['manifests', 'fsLayers']).find(
     (name) => !isAbsent(value[name]),
   )

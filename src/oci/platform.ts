@@ -68,7 +68,7 @@ export function parsePlatform(text: string): Platform {
     return platform(text, 'linux', parts)
   }
   if (others.length === 0)
-    throw invalid(text, 'it lacks an architecture', `Write ${os}/amd64 or ${os}/arm64, for example.`)
+    throw invalid(text, 'the architecture is missing', `Write ${os}/amd64 or ${os}/arm64, for example.`)
   return { ...platform(text, os, others), ...(version ? { 'os.version': version } : {}) }
 }
 

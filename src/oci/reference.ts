@@ -41,8 +41,8 @@ export function parseReference(text: string): Reference {
 
   assertHost(text, registry)
   assertPath(text, path)
-  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `the tag "${tag}" is not one`, tagHint)
-  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `the digest "${digest}" is not one`, digestHint)
+  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `the tag "${tag}" is not valid`, tagHint)
+  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `the digest "${digest}" is not valid`, digestHint)
 
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path
   if (`${registry}/${repository}`.length > longestName) {
@@ -93,7 +93,7 @@ export function sanitizeTag(text: string): string {
 }
 
 const tagHint = 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".'
-const digestHint = 'A digest is "sha256:" and 64 lower-case hex digits.'
+const digestHint = 'A digest is "sha256:" and 64 lowercase hex digits.'
 
 /** Splits off the host: the first part is a host if it has a dot or a port, or is `localhost`. */
 function splitHost(name: string): { readonly registry: string; readonly rest: string } {
@@ -120,14 +120,14 @@ function assertPath(text: string, path: string): void {
     if (componentPattern.test(component.toLowerCase())) {
       throw invalid(
         text,
-        `"${component}" has capital letters`,
-        `Names are lower case: ${text.replace(path, path.toLowerCase())}.`,
+        `"${component}" has uppercase letters`,
+        `Use lowercase letters: ${text.replace(path, path.toLowerCase())}.`,
       )
     }
     throw invalid(
       text,
       `"${component}" is not a part of a name`,
-      'Parts are lower-case letters and digits, joined by ".", "_", "__" or "-".',
+      'Parts are lowercase letters and digits, joined by ".", "_", "__" or "-".',
     )
   }
 }

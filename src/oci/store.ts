@@ -68,7 +68,7 @@ export async function copyBlobs(
 export async function readSmall(blob: Descriptor, from: BlobReader, options: StoreOptions = {}): Promise<Buffer> {
   const what = `Cannot read configuration ${blob.digest}`
   if (blob.size > limits.config) {
-    const found = `it has ${formatBytes(blob.size)}, and at most ${formatBytes(limits.config)} are read`
+    const found = `it has ${formatBytes(blob.size)}, the limit is ${formatBytes(limits.config)}`
     throw new ActionError('content-mismatch', `${what}: ${found}`)
   }
   const bytes = await readLimited(await from.open(blob, options), limits.config)
@@ -122,7 +122,7 @@ function choosing(readerOf: (digest: Digest) => BlobReader | undefined): BlobRea
   return {
     open: async (blob, options) => {
       const reader = readerOf(blob.digest)
-      if (reader === undefined) throw new ActionError('internal', `Nobody knows where ${blob.digest} is`)
+      if (reader === undefined) throw new ActionError('internal', `No reader has ${blob.digest}`)
       return await reader.open(blob, options)
     },
     holds: (digest) => readerOf(digest) !== undefined,

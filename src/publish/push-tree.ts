@@ -212,7 +212,7 @@ function createPushProgress(name: string, blobs: readonly Descriptor[], { log, c
     },
     line: (): string => {
       const { exists, mounted, pushed } = outcomes
-      return `${name}: ${blobs.length} blobs, ${formatBytes(total)}: ${pushed} pushed, ${mounted} mounted, ${exists} already there`
+      return `${name}: ${blobs.length} blobs, ${formatBytes(total)}: ${pushed} pushed, ${mounted} mounted, ${exists} already exist`
     },
   }
 }

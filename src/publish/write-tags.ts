@@ -155,7 +155,7 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
     })
     const settled = settle(reference, found, writing)
     if (settled) return settled
-    throw found === undefined ? error : error.with({ hint: `The tag exists: it is ${found}.` })
+    throw found === undefined ? error : error.with({ hint: `The tag already exists with digest ${found}.` })
   }
   await readBack(reference, tree.root.digest, { before, client, host })
   return { reference, outcome: 'written' }

@@ -250,8 +250,8 @@ function assertConfirmed(said: string | undefined, digest: Digest, what: string)
   // Uppercase hex digits are invalid, but denote the same digest.
   const lower = said?.toLowerCase()
   if (lower === undefined || lower === digest || !lower.startsWith('sha256:')) return
-  throw new ActionError('content-mismatch', `${what}: the registry has ${said} where it should have ${digest}`, {
-    hint: 'Something between here and the registry changes content. Look at the proxy or the mirror.',
+  throw new ActionError('content-mismatch', `${what}: the registry returned ${said}, expected ${digest}`, {
+    hint: 'Check the proxy or the mirror: content was modified between this machine and the registry.',
   })
 }
 

@@ -32,7 +32,7 @@ export function exportOutputs(outputs: Exported, { env, runner }: Pick<Host, 'en
     if (size <= limits.variable) runner.exportVariable(variable, outputs[name])
     else
       runner.notice(
-        `${variable} is not set: ${formatBytes(size)} are more than the ${formatBytes(limits.variable)} of a variable`,
+        `${variable} is not set: ${formatBytes(size)} exceed the limit of ${formatBytes(limits.variable)} for a variable`,
       )
   }
 }

@@ -18,8 +18,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
   const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
   const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
   const emulated = [...new Set(foreign)].map(
-    (platform) =>
-      `${platform}${missing.includes(platform) ? ', not found: an emulator would be set up if it can be' : ''}`,
+    (platform) => `${platform}${missing.includes(platform) ? ', not found; would be set up if possible' : ''}`,
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
   const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []

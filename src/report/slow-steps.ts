@@ -148,7 +148,7 @@ export function slowSection(found: readonly SlowStep[], contextAdvice: string | 
     return `- ${codeSpan(subject)}${where} ${finding}. ${advice}`
   })
   const all = contextAdvice === undefined ? items : [...items, `- ${codeParts(contextAdvice)}`]
-  return all.length === 0 ? [] : ['#### What was slow', '', ...all, '']
+  return all.length === 0 ? [] : ['#### Slow steps', '', ...all, '']
 }
 
 /** Formats our text with directory names in it: text in backticks, and text from outside, is shown as code. */

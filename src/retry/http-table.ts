@@ -33,7 +33,7 @@ export const httpTable: Table = [
     code: unreachableCodes,
     verdict: 'transient',
     attempts: fewAttempts,
-    learnedFrom: 'Node, for misspelt names and for services of a job that are still starting',
+    learnedFrom: 'Node.js, for misspelled names and for services of a job that are still starting',
   },
   {
     // Space may be freed, but hardly within a minute.
@@ -45,7 +45,7 @@ export const httpTable: Table = [
   {
     when: (failure) => failure.kind === 'answer' && failure.transient === true,
     verdict: 'transient',
-    learnedFrom: 'the code of the attempt: the next one does something else',
+    learnedFrom: 'the code of the attempt: the next one differs',
   },
   {
     status: [408, 425, 429, [500, 999]],
@@ -58,7 +58,7 @@ export const httpTable: Table = [
     verdict: 'maybe',
     attempts: 'one more',
     once: true,
-    learnedFrom: 'GHCR and others, which deny access now and then to users who have it',
+    learnedFrom: 'GHCR and others, which sometimes deny access to authorized users',
   },
   {
     // A web page in place of a registry's answer.
@@ -74,7 +74,7 @@ export const httpTable: Table = [
     when: (failure, { justPushed = false }) => justPushed && isUnknown(failure),
     verdict: 'transient',
     attempts: ({ laggingAttempts }) => laggingAttempts,
-    learnedFrom: 'GHCR and Docker Hub, whose storage lags behind right after a push',
+    learnedFrom: 'GHCR and Docker Hub, whose storage is eventually consistent',
   },
 ]
 

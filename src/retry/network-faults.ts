@@ -62,7 +62,7 @@ export const startTable: Table = [
   {
     pattern: misconfigured,
     verdict: 'permanent',
-    learnedFrom: 'Docker 20 to 28, for registries and proxies that are set up wrong',
+    learnedFrom: 'Docker 20 to 28, for misconfigured registries and proxies',
   },
   {
     // Its registry may be unavailable, or the machine may still be booting; or the name is incorrect.

@@ -43,7 +43,7 @@ export async function checkIgnoreFiles(files: readonly string[]): Promise<void> 
       if (cause instanceof ActionError) throw cause
       if (!(cause instanceof LimitError) || (await isDirectory(file))) continue
       throw new ActionError('context-unreadable', `Cannot read ${file}: ${cause.message}`, {
-        hint: 'Replace it with a regular file that holds patterns.',
+        hint: 'Replace it with a regular file with patterns.',
         cause,
       })
     }

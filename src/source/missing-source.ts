@@ -15,7 +15,7 @@ export function explainMissing(path: string, context: string, dockerfile: string
   const names = existsSync(context) ? readdirSync(context).filter((name) => name !== '.git') : []
   const others = names.filter((name) => join(context, name) !== dockerfile)
   if (others.length > 0) return undefined
-  return `There is nothing in the build context ${context} to copy. Put actions/checkout before this step, or set \`context\`.`
+  return `The build context ${context} is empty. Run actions/checkout before this step, or set \`context\`.`
 }
 
 function explainIgnored(path: string, files: readonly string[]): string | undefined {

@@ -115,7 +115,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
     // BuildKit also ignores a directory with this name.
     if (cause instanceof LimitError && (await stat(path)).isDirectory()) return undefined
     throw new ActionError('context-unreadable', `Cannot read ${path}: ${messageOf(cause)}`, {
-      hint: 'Give the user of this job the right to read it: without it, files would be copied that it leaves out.',
+      hint: 'Make it readable for the user of this job: without it, ignored files would be copied.',
       cause,
     })
   }
@@ -155,7 +155,7 @@ async function fileOfGit({ file, context }: BuildSpec, { dir }: FetchedGit): Pro
   if (found?.startsWith(`${await realpath(dir)}${sep}`)) return found
   throw new ActionError(
     'dockerfile-not-found',
-    `Cannot build: there is no ${file ?? 'Dockerfile'} in ${redactUrl(context)}`,
-    { hint: 'With a Git context, the path in `file` starts from the context.' },
+    `Cannot build: ${file ?? 'Dockerfile'} does not exist in ${redactUrl(context)}`,
+    { hint: 'With a Git context, the path in `file` is relative to the context.' },
   )
 }

@@ -338,7 +338,7 @@ describe('a base', () => {
     const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'archive-invalid' }, leftovers: [] })
-    expect(step.log).toContain('cut short')
+    expect(step.log).toContain('truncated')
   })
 
   it('whose layer leads out of the image stays inside', async () => {

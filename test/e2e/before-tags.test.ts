@@ -68,7 +68,7 @@ describe('before-tags', () => {
     expect(log).toContain('it exited with 4')
     expect(summary).toContain('found ***')
     expect(log.replaceAll(/^::add-mask::.*$/gm, '') + summary).not.toContain('canary-password')
-    expect(log).toContain('was pushed and stays without a tag')
+    expect(log).toContain('was pushed, but no tag was written')
   })
 
   it('ends a command that hangs at the time limit', async () => {

@@ -142,7 +142,9 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
     )
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-unsupported' } })
     expect(step.log).toContain('is the image of one platform, linux/amd64')
-    expect(step.log).toContain(`The digest of the index that holds it is ${index.headers.get('docker-content-digest')}`)
+    expect(step.log).toContain(
+      `Use the digest of the index that contains it: ${index.headers.get('docker-content-digest')}`,
+    )
     expect(step.log).not.toContain('::group::Build')
   })
 })

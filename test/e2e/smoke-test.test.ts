@@ -130,7 +130,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
   it('fails after the time limit, on a service without expectation', async () => {
     const found = await smoke('timeout: 2s', { dockerfile: service() })
     await expectFailure(found)
-    expect(found.step.log).toContain('it still runs after 2 s')
+    expect(found.step.log).toContain('it was still running after 2 s')
     expect(found.left).toEqual([])
   })
 

@@ -67,7 +67,7 @@ describe('createFindImage()', () => {
     expect(asked).not.toContain(other.digest)
     let deep = other
     for (let level = 0; level < 10; level++) deep = index([deep])
-    await expect(find(deep, 'arm64')).rejects.toThrow('more than 8 indexes inside each other')
+    await expect(find(deep, 'arm64')).rejects.toThrow('more than 8 nested indexes')
   })
 
   it.each([undefined, null, {}, { os: '', architecture: '' }, { os: null }])(

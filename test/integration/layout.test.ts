@@ -76,8 +76,8 @@ describe('layoutStore()', () => {
 
   it.each([
     ['another content', readerOf('hallo'), 'its digest is'],
-    ['less', readerOf('hell'), 'it has 4 bytes where 5 were expected'],
-    ['more', readerOf('hello!'), 'it is longer than the 5 bytes expected'],
+    ['less', readerOf('hell'), 'it has 4 bytes, expected 5'],
+    ['more', readerOf('hello!'), 'it is longer than the expected 5 bytes'],
   ])('takes no blob that is %s, leaves nothing of it, and takes the right one afterwards', async (_, wrong, found) => {
     const store = layoutStore(dir)
     await expect(store.put(hello, wrong)).rejects.toThrow(`Cannot copy blob ${hello.digest}: ${found}`)
@@ -108,11 +108,7 @@ describe('readLayout()', () => {
 
   it.each([
     ['no image', index(), 'index.json lists no image'],
-    [
-      'two images',
-      index(entry, { ...entry, digest: digestOf('b') }),
-      'index.json lists 2 images where one is expected',
-    ],
+    ['two images', index(entry, { ...entry, digest: digestOf('b') }), 'index.json lists 2 images, expected one'],
     ['no list', '{}', '"manifests" is not a list of descriptors'],
   ])('refuses one with %s', async (_, text, found) => {
     await writeIndexJson(dir, entry)

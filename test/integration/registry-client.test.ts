@@ -546,7 +546,7 @@ describe('faults that pass', () => {
   it('gives up when Retry-After is an hour, and says so', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'blob-head', do: 'answer', status: 429, headers: { 'retry-after': '3600' } })
-    await expect(push(world)).rejects.toThrow('answered 429 (and asks to wait 3600 s)')
+    await expect(push(world)).rejects.toThrow('answered 429 (retry after 3600 s)')
     expect(world.client.clock.slept).toEqual([])
   })
 
@@ -713,7 +713,7 @@ describe('content that is not what it should be', () => {
           this.destroy(Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' }))
         },
       })
-    await expect(client.pushBlob(target, blob, broken)).rejects.toThrow('it cannot be read here: ENOENT')
+    await expect(client.pushBlob(target, blob, broken)).rejects.toThrow('it cannot be read on this machine: ENOENT')
     expect(client.clock.slept).toEqual([])
   })
 
@@ -799,7 +799,7 @@ describe('the first contact', () => {
     async (host) => {
       const { asked, http } = script('ERR_SSL_WRONG_VERSION_NUMBER')
       await expect(createTestClient({ http }).ping(target(host))).rejects.toThrow(
-        expect.objectContaining({ hint: expect.stringContaining('seems to speak plain HTTP') }),
+        expect.objectContaining({ hint: expect.stringContaining('seems to use plain HTTP') }),
       )
       expect(asked).toEqual([`https://${host}/v2/`])
     },

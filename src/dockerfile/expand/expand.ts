@@ -75,7 +75,7 @@ function expand(source: string, lookup: Lookup, mode: Mode): Expanded {
 
 /** Reads and consumes text up to and including `stop`, or to the end. `raw` keeps escapes. */
 function readUntil(state: State, stop: string | undefined, raw: boolean): Expanded {
-  if (++state.depth > deepest) throw textError(`more than ${deepest} substitutions inside each other`)
+  if (++state.depth > deepest) throw textError(`more than ${deepest} nested substitutions`)
   const { mode } = state
   const words: string[] = []
   let text = ''

@@ -52,7 +52,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   const [first] = early
   // Reported once, since all other instructions have the same problem.
   if (first !== undefined) {
-    report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} stands before the first FROM`)
+    report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} is before the first FROM`)
   }
   if (stages.length === 0 && problems.length === 0) report(1, 'dockerfile contains no stages to build')
   // A file without FROM is not a Dockerfile, and its lines may not be suitable for a log.

@@ -18,7 +18,7 @@ export function readBuildArgs(items: readonly ListItem[], report: ReportLine): R
     if (key === '') report('expected KEY=value or KEY, found nothing before "="', line)
     else if (/\s/.test(key)) {
       const multiline = value === null ? '; put a value of several lines in quotes, from before its key to its end' : ''
-      report(`expected KEY=value or KEY, found white space in the key${multiline}`, line)
+      report(`expected KEY=value or KEY, found whitespace in the key${multiline}`, line)
     } else pairs.push([key, value])
   }
   return Object.fromEntries(pairs)
@@ -85,7 +85,7 @@ function prefixProblem(annotation: string, platforms: readonly string[]): string
     }
     if (platform === undefined) continue
     if (level.startsWith('index'))
-      return `an index is for no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
+      return `an index has no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
     const read = readWith(platform, parsePlatform)
     if ('problem' in read) return read.problem
     const name = formatPlatform(read.value)

@@ -43,11 +43,11 @@ export function inputReader(given: ReadInput, report: ReportProblem): Reader {
     items: (name) => {
       const { kind, default: fallback } = inputRows[name]
       const { items, unclosedQuote, strayQuote } = parseList(kind, read(name))
-      if (unclosedQuote !== undefined) report(name, 'a quote is opened here and never closed', unclosedQuote)
+      if (unclosedQuote !== undefined) report(name, 'a quote is never closed', unclosedQuote)
       if (strayQuote !== undefined) {
         report(
           name,
-          'a quote inside of a quoted entry is written twice, and none but white space follows its last',
+          'double each quote inside a quoted entry; only whitespace may follow the closing quote',
           strayQuote,
         )
       }

@@ -97,10 +97,11 @@ export function readContext(given: string): Read<ContextInput> {
   if (template !== null) return { value: { kind: 'default-git', subdir: template[1] || undefined } }
   if (text.includes('{{')) {
     return {
-      problem: `the only template is {{defaultContext}}, with nothing but :folder after it, found ${quote(text)}`,
+      problem: `the only template is {{defaultContext}}, optionally followed by :directory, found ${quote(text)}`,
     }
   }
-  if (text === '-') return { problem: 'expected a folder or a URL; a step has no standard input for "-" to mean' }
+  if (text === '-')
+    return { problem: 'expected a directory or a URL; "-" is not supported, because a step has no standard input' }
   // What buildx treats as remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
   if (!remote) return { value: { kind: 'path', path: text } }
@@ -112,7 +113,7 @@ export function readContext(given: string): Read<ContextInput> {
 
 /** Reads the path of a Dockerfile. */
 export function readFile(text: string): Read<string> {
-  if (text === '-') return { problem: 'expected a path; a step has no standard input for "-" to mean' }
+  if (text === '-') return { problem: 'expected a path; "-" is not supported, because a step has no standard input' }
   if (cutCredentials(text).credentials !== undefined) {
     return { problem: 'expected a URL without user and password; download the Dockerfile in an earlier step' }
   }

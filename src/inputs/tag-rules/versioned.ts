@@ -50,7 +50,7 @@ export function readVersionText(given: GivenRule, context: RuleContext): Read<st
   if ('problem' in matched) return { problem: `match: ${matched.problem}` }
   const found = matched.value
   if (found === null)
-    context.warn(`match: ${quote(pattern)} finds nothing in ${quote(source.value)}, which is taken as a whole`)
+    context.warn(`match: ${quote(pattern)} finds nothing in ${quote(source.value)}, which is used as a whole`)
   else if (found.length < 2)
     return { problem: `match: expected a group, such as "match=v(.*)", found ${quote(pattern)}` }
   return { value: (found === null ? source.value : (found[1] ?? '')).replaceAll('/', '-') }

@@ -107,7 +107,7 @@ async function keysOf(asking: Asking, request: AwsRequest, service: Service): Pr
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, AWS_SESSION_TOKEN: session } = env
   if (!id || !key) {
     throw new ActionError('registry-unauthorized', `Cannot log in to ${registry}: there are no credentials for AWS`, {
-      hint: 'Add `role-to-assume` to its entry in `registries`, or give access keys as username and password, or run aws-actions/configure-aws-credentials before this step.',
+      hint: 'Add `role-to-assume` to its entry in `registries`, or set access keys as username and password, or run aws-actions/configure-aws-credentials before this step.',
     })
   }
   for (const text of [key, session]) if (text) asking.mask(text)

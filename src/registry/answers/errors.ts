@@ -74,7 +74,7 @@ function answerError(failure: AnswerFailure, request: FailedRequest, by: string)
   // Without credentials, a missing login is the likely cause, whatever the registry calls it.
   const mustLogIn = !request.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
   const hint = mustLogIn ? unauthorizedHint(request) : (known?.hint ?? hintOf(code, failure, request))
-  const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
+  const asked = failure.retryAfter === undefined ? '' : ` (retry after ${Math.ceil(failure.retryAfter / 1000)} s)`
   return new ActionError(code, `${request.what}: ${describeFailure(failure, by)}${asked}`, {
     ...(hint === undefined ? {} : { hint }),
     cause: new FailureCause(failure, request),
@@ -116,7 +116,7 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   if (failure.faults.some((fault) => lostContent.has(fault.code)))
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
-    return `${host} does not know an upload that it started. If several machines answer there, check that they share their storage and their HTTP secret; else run the job again.`
+    return `${host} does not know an upload that it started. If it runs on several machines, check that they share their storage and their HTTP secret; otherwise run the job again.`
   if (failure.status === 405 && request.action === 'push')
     return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
@@ -158,7 +158,7 @@ function deniedHint({ target, action }: FailedRequest): string {
   if (registry.endsWith('.pkg.dev') || registry.endsWith('gcr.io')) {
     return `The account needs the role Artifact Registry ${action === 'push' ? 'Writer' : 'Reader'} on the repository.`
   }
-  return `The user of these credentials may not ${action} ${formatRepository(target)}, or their token lacks the scope for it.`
+  return `These credentials have no ${action} access to ${formatRepository(target)}, or their token lacks the scope for it.`
 }
 
 function isEcr(registry: string): boolean {
@@ -184,7 +184,7 @@ function connectionHint({ code, message, proxy }: ConnectionFailure, registry: s
     return `Check the proxy ${proxy} that HTTPS_PROXY or HTTP_PROXY names, or add ${registry} to NO_PROXY.`
   }
   if (code === 'HPE_HEADER_OVERFLOW')
-    return `Check the address of ${registry}, and what is between here and it: no registry sends that much.`
+    return `Check the address of ${registry}, and any proxy or gateway in front of it: no registry sends headers of this size.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
   }
@@ -195,18 +195,18 @@ function connectionHint({ code, message, proxy }: ConnectionFailure, registry: s
     const own = /:(\d+)$/.exec(registry)?.[1]
     return address === undefined || port === own || (own === undefined && (port === '443' || port === '80'))
       ? `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
-      : `Nothing listens at ${address}, where ${registry} sends its clients. Check the address that the registry has for itself, its storage and its token server.`
+      : `Nothing listens at ${address}, to which ${registry} redirects its clients. Check the address that the registry is configured with, its storage and its token server.`
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return `${registry} seems to speak plain HTTP. If that is meant, give it as http://${registry} in the input registry, or make it an insecure-registry of the Docker daemon.`
+    return `${registry} seems to use plain HTTP. If this is intended, set it as http://${registry} in the input registry, or add it to the insecure-registries of the Docker daemon.`
   }
   if (/SELF_SIGNED|^UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/.test(code)) {
-    return `The certificate of ${registry} is signed by an authority that is not known here. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.`
+    return `The certificate of ${registry} is signed by an unknown authority. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to its path.`
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate is not for ${registry}. Use the name it was made for.`
+    return `The certificate is not for ${registry}. Use the name for which it was issued.`
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return `The certificate of ${registry} is not valid at this time. Renew it, or set the clock of the runner.`
   }
-  return `The connection to ${registry} breaks. Check the network and the proxy of the runner, and run again.`
+  return `The connection to ${registry} was interrupted. Check the network and the proxy of the runner, and run the job again.`
 }

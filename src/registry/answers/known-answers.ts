@@ -27,7 +27,7 @@ export const knownAnswers: readonly KnownFailure[] = [
   {
     code: 'registry-denied',
     pattern: /The requested installation does not exist/i,
-    hint: "GitHub: the job's token is good for packages of this repository's owner only, while the job runs. Check the owner in the image's name; for another owner's package give a personal access token with write:packages.",
+    hint: "GitHub: the job's token is only valid for packages of this repository's owner, while the job runs. Check the owner in the image's name; for another owner's package, use a personal access token with write:packages.",
   },
   {
     code: 'registry-denied',
@@ -38,13 +38,13 @@ export const knownAnswers: readonly KnownFailure[] = [
     code: 'registry-denied',
     // Docker Hub, with status 401: the user is authenticated.
     pattern: /access token has insufficient scopes/i,
-    hint: 'Docker Hub: the access token may not do this. Make one with the scope Read & Write; the scope of a token cannot be changed afterwards.',
+    hint: 'Docker Hub: the access token lacks the scope. Create one with the scope Read & Write; the scope of a token cannot be changed afterwards.',
   },
   {
     code: 'registry-unauthorized',
     // Amazon's registries; the second by Docker 20.10 without credentials.
     pattern: /authorization token has expired|no basic auth credentials|ExpiredToken/i,
-    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or give `username` and `password`.',
+    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or set `username` and `password`.',
   },
   {
     code: 'registry-refused',
@@ -79,11 +79,11 @@ export const knownAnswers: readonly KnownFailure[] = [
     // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
     // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
     pattern: saysReadOnly,
-    hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
+    hint: 'The registry is read-only or in maintenance mode. Run the job again when it accepts pushes.',
   },
   {
     code: 'registry-unavailable',
     pattern: limited,
-    hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
+    hint: 'The rate limit of the registry is exceeded. Log in to Docker Hub to raise its limit, use a mirror, or run the job again later.',
   },
 ]

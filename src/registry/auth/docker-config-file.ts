@@ -69,7 +69,7 @@ function checked(path: string, file: Readonly<Record<string, unknown>>): FoundCo
   })
   const dropped = unusable(file['auths'])
   if (dropped > 0)
-    problems.push(`Cannot use ${dropped} of the entries in auths of ${path}: they are not of Docker's form`)
+    problems.push(`Cannot use ${dropped} of the entries in auths of ${path}: they do not have Docker's format`)
   return { config: Object.fromEntries(kept), problems }
 }
 

@@ -76,7 +76,7 @@ export async function downloadBlob(
   async function takeUp(start: number, failure: HttpFailure, progress: boolean): Promise<Answer> {
     stalls = progress ? 0 : stalls + 1
     if (stalls > mostStalls)
-      throw new ActionError('registry-unavailable', `${what}: it breaks off at byte ${start} again and again`)
+      throw new ActionError('registry-unavailable', `${what}: the transfer was repeatedly interrupted at byte ${start}`)
     return await exchange.retry(
       blobGetEndpoint(target, blob.digest, start),
       async (attempt) => (attempt === 1 ? { ok: false, failure } : await request(start)),

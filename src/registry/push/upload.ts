@@ -199,7 +199,7 @@ async function finish(
   if (!sent.ok) return await refused(task, state, { failure: sent.failure, patching: false })
   const digest = sent.value.headers['docker-content-digest']?.toLowerCase()
   if (digest !== undefined && digest !== blob.digest && digest.split(':')[0] === blob.digest.split(':')[0]) {
-    throw new ActionError('content-mismatch', `${what}: the registry took it for ${digest}`)
+    throw new ActionError('content-mismatch', `${what}: the registry stored it as ${digest}`)
   }
   return { state: { next: 'done', course } }
 }
@@ -234,7 +234,9 @@ async function* content({ open, what, onProgress }: Task, begin: number, length:
       if (sent >= length) return
     }
   } catch (cause) {
-    throw new ActionError('content-mismatch', `${what}: it cannot be read here: ${messageOf(cause)}`, { cause })
+    throw new ActionError('content-mismatch', `${what}: it cannot be read on this machine: ${messageOf(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -254,7 +256,8 @@ function cookieOf(header = ''): string {
 /** Returns the location of an upload's next request, with its query unchanged. */
 function nextLocation({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string): string {
   const location = headers['location'] ?? before
-  if (location === undefined) throw new ActionError('registry-refused', 'Cannot upload: the registry gave no Location')
+  if (location === undefined)
+    throw new ActionError('registry-refused', 'Cannot upload: the answer of the registry has no Location')
   return locate(location, url).href
 }
 

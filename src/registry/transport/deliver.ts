@@ -73,7 +73,7 @@ function withoutCookie({ cookie: _, ...headers }: Readonly<Record<string, string
 export function locate(location: string, from: string): URL {
   const source = new URL(from)
   if (!URL.canParse(location, from)) {
-    throw new ActionError('registry-refused', `Cannot follow the registry to "${location}": that is not an address`)
+    throw new ActionError('registry-refused', `Cannot follow the registry to "${location}": it is not a valid URL`)
   }
   const url = new URL(location, source)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {

@@ -66,7 +66,7 @@ export async function readBody(
 ): Promise<Buffer> {
   const tooLong = () =>
     new ActionError('registry-refused', `${what}: the answer of ${by} is larger than ${formatBytes(limit)}`, {
-      hint: 'No valid answer is that large. Check the address, and what is between here and the registry.',
+      hint: 'Check the address, and any proxy or gateway in front of the registry: no valid answer is that large.',
     })
   if (Number(headers['content-length'] ?? 0) > limit) {
     body.destroy()

@@ -87,7 +87,7 @@ export async function openArchivedFiles(
     read: async (name, most) => {
       const size = find(name)?.size
       if (size === undefined) return undefined
-      if (size > most) throw fail(`${name} has ${size} bytes, and at most ${most} are read`)
+      if (size > most) throw fail(`${name} has ${size} bytes, the limit is ${most}`)
       return await readLimited(await openFile(name), most)
     },
   }

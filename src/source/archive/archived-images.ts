@@ -109,7 +109,7 @@ async function imagesUnder(root: Descriptor, { files, text, fail }: Reading): Pr
   const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
     documents += 1
     if (depth > limits.indexDepth || documents > limits.indexEntries) {
-      throw fail(`it has more than ${limits.indexDepth} indexes inside each other, or ${limits.indexEntries} documents`)
+      throw fail(`it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} documents`)
     }
     const { mediaType, digest } = descriptor
     if (isAttestation(descriptor) || files.sizeOf(blobName(digest)) === undefined) return

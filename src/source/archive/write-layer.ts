@@ -23,7 +23,7 @@ export function writeLayer(dir: string, tar: Readable, compression: Compression)
 
 function createZstd(): zlib.ZstdCompress {
   if (typeof zlib.createZstdCompress === 'function') return zlib.createZstdCompress()
-  throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
+  throw new ActionError('feature-missing', 'Cannot compress with zstd: this version of Node.js does not support it', {
     hint: 'Use gzip, or run on Node.js 24.',
   })
 }

@@ -56,7 +56,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
     throw new ActionError(
       'context-not-found',
       `Cannot build from ${redactUrl(source.remote)}: ${source.ref ?? 'HEAD'} is at the commit ${commit}, not at ${source.commit}`,
-      { hint: 'The branch or tag was moved since the commit was written down.' },
+      { hint: 'Update the commit, because the branch or tag has moved.' },
     )
   }
   await git('-C', dir, 'checkout', '--quiet', '--detach', commit)
@@ -110,7 +110,7 @@ async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<st
   const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
   if (found !== undefined) return found
   throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no branch or tag ${ref}`, {
-    hint: 'A commit must be given whole, with its 40 digits.',
+    hint: 'Specify the full commit, with its 40 digits.',
   })
 }
 
@@ -121,7 +121,7 @@ async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<s
   const found = await realpath(join(root, join(sep, subdir))).catch(() => undefined)
   const inside = found !== undefined && `${found}${sep}`.startsWith(`${root}${sep}`)
   if (inside && (await stat(found)).isDirectory()) return found
-  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no folder ${subdir}`)
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no directory ${subdir}`)
 }
 
 function createGit(source: GitSource, { host, retries, logins, dir }: FetchGitOptions): Git {
@@ -145,15 +145,14 @@ function createGit(source: GitSource, { host, retries, logins, dir }: FetchGitOp
 
 function gitError({ remote }: GitSource, { status, stderr }: ExecResult): ActionError {
   if (status === 127) {
-    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: there is no git program`, {
-      hint: 'The embedded engine fetches repositories with git: install it, check the repository out in a step before this one, or take the engine buildx.',
+    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: the program git was not found`, {
+      hint: 'Install git, which the embedded engine uses to fetch repositories, check out the repository in an earlier step, or set `engine: buildx`.',
     })
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
   const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
   return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${redactUrl(remote)}: ${said}`, {
-    hint:
-      known?.hint ?? 'Check the address and the credentials, or check the repository out in a step before this one.',
+    hint: known?.hint ?? 'Check the address and the credentials, or check out the repository in an earlier step.',
   })
 }

@@ -25,28 +25,28 @@ export const gitFailures: readonly KnownFailure[] = [
     // GitHub and GitLab also request a login if the repository does not exist.
     pattern:
       /could not read (?:Username|Password)|Authentication failed|returned error: (?:401|403)\b|Permission denied \(|Host key verification failed|Invalid username or (?:password|token)|HTTP Basic: Access denied|Permission to \S+ denied/i,
-    hint: 'Check the address of the repository, and give credentials that may read it: for a private repository on the server of the job, `github-token`; elsewhere a user and password in the URL, or ssh. Or check it out in a step before this one.',
+    hint: 'Check the address of the repository, and set credentials with read access: `github-token` for a private repository on the server of the job, otherwise a user and password in the URL, or SSH. Or check it out in an earlier step.',
   },
   {
     code: 'context-not-found',
     pattern:
       /repository '[^'\n]{0,4096}' not found|Repository not found|does not appear to be a git repository|returned error: 404\b|couldn't find remote ref|does not contain ref|not our ref|unadvertised object|reference is not a tree|invalid subdir/i,
-    hint: 'Check the address of the repository and what follows its `#`: the branch, tag or whole commit, then the directory.',
+    hint: 'Check the address of the repository and what follows its `#`: the branch, tag or full commit, then the directory.',
   },
   {
     code: 'download-failed',
     pattern: misconfigured,
-    hint: 'Check the address, the certificates that the builder trusts and its proxy: the server does not speak TLS there, its certificate is not trusted, or the proxy refuses.',
+    hint: 'Check the address, the certificates that the builder trusts and its proxy: the server does not use TLS, its certificate is not trusted, or the proxy refuses.',
   },
   {
     code: 'download-failed',
     pattern: transient,
-    hint: 'Run the job again when the Git server answers.',
+    hint: 'Run the job again when the Git server is available.',
   },
   {
     code: 'download-failed',
     pattern: unreachable,
-    hint: 'Check the name of the Git server, and the network and proxy of the machine that fetches: with buildx, that of the builder. If both are right, run the job again when the server answers.',
+    hint: 'Check the name of the Git server, and the network and proxy of the machine that fetches: with buildx, that of the builder. If both are correct, run the job again when the server is available.',
   },
 ]
 
@@ -55,14 +55,14 @@ export const gitTable: Table = [
   {
     pattern: [...gitFailures.slice(0, 2).map(({ pattern }) => pattern), misconfigured],
     verdict: 'permanent',
-    learnedFrom: 'Git 2.30 to 2.50 with GitHub, GitLab and servers that are set up wrong',
+    learnedFrom: 'Git 2.30 to 2.50 with GitHub, GitLab and misconfigured servers',
   },
   { pattern: transient, verdict: 'transient', learnedFrom: 'Git 2.30 to 2.50 behind a proxy that injects faults' },
   {
     pattern: unreachable,
     verdict: 'transient',
     attempts: fewAttempts,
-    learnedFrom: 'Git 2.30 to 2.50, for misspelt names and servers that are away',
+    learnedFrom: 'Git 2.30 to 2.50, for misspelled names and unavailable servers',
   },
 ]
 

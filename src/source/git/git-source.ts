@@ -98,7 +98,7 @@ function readQuery(text: string, query: string): Readonly<Query> {
 /** The single distinct value of a parameter that may be repeated. */
 function agree(text: string, what: string, given: readonly string[]): string | undefined {
   const [first, second] = new Set(given.filter((value) => value !== ''))
-  if (second !== undefined) throw invalid(text, `it gives two for ${what}, ${first} and ${second}`)
+  if (second !== undefined) throw invalid(text, `it has two values for ${what}, ${first} and ${second}`)
   return first
 }
 

@@ -47,7 +47,7 @@ export function blockReader(source: Content, fail: Fail, most: number): BlockRea
       for (let left = size; left > 0; ) {
         if (!(await more())) {
           if (left === size) return undefined
-          throw fail('it is cut short')
+          throw fail('it is truncated')
         }
         const part = consume(left)
         parts.push(part)
@@ -57,7 +57,7 @@ export function blockReader(source: Content, fail: Fail, most: number): BlockRea
     },
     skip: async (size) => {
       for (let left = size; left > 0; ) {
-        if (!(await more())) throw fail('it is cut short')
+        if (!(await more())) throw fail('it is truncated')
         left -= consume(left).length
       }
     },

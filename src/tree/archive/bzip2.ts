@@ -74,7 +74,7 @@ function createBitReader(source: Content): BitReader {
     take: (wanted) => {
       while (count < wanted) {
         const byte = bytes[next]
-        if (byte === undefined) throw new Error('it is cut short')
+        if (byte === undefined) throw new Error('it is truncated')
         next += 1
         held = (held << 8) | byte
         count += 8
@@ -94,7 +94,7 @@ function createBitReader(source: Content): BitReader {
 /** Reads the stream header and returns the maximum block size in bytes before run-length decoding. */
 function readStreamHeader(bits: BitReader): number {
   const level = bits.take(24) === 0x425a68 ? bits.take(8) - 0x30 : 0
-  if (level < 1 || level > 9) throw new Error('it goes on with what is not bzip2')
+  if (level < 1 || level > 9) throw new Error('it has trailing data that is not bzip2')
   return level * 100_000
 }
 
@@ -102,12 +102,12 @@ function readStreamHeader(bits: BitReader): number {
 type Block = { readonly entries: Uint32Array; readonly length: number; readonly origin: number }
 
 function readBlock(bits: BitReader, entries: Uint32Array): Block {
-  if (bits.take(1) === 1) throw new Error('it is of a bzip2 before version 0.9.5, which nothing reads any more')
+  if (bits.take(1) === 1) throw new Error('it was written by bzip2 before version 0.9.5, which is not supported')
   const origin = bits.take(24)
   const symbols = readSymbols(bits)
   const decode = readDecoder(bits, symbols.length + 2)
   const length = readEntries(decode, symbols, entries)
-  if (origin >= length) throw new Error('a bzip2 block begins outside of itself')
+  if (origin >= length) throw new Error('a bzip2 block starts outside of its bounds')
   chain(entries, length)
   return { entries, length, origin }
 }
@@ -165,7 +165,7 @@ function readCode(bits: BitReader, alphabet: number): () => number {
   for (let symbol = 0; symbol < alphabet; symbol += 1) {
     while (bits.take(1) === 1) length += bits.take(1) === 1 ? -1 : 1
     const sized = length < 1 ? undefined : bySize[length]
-    if (sized === undefined) throw new Error('a bzip2 block has a code of a wrong length')
+    if (sized === undefined) throw new Error('a bzip2 block has a code with an invalid length')
     sized.push(symbol)
   }
   const { take } = bits
@@ -179,7 +179,7 @@ function readCode(bits: BitReader, alphabet: number): () => number {
       if (symbol !== undefined) return symbol
       first = (first + sized.length) << 1
     }
-    throw new Error('a bzip2 block has a code that stands for nothing')
+    throw new Error('a bzip2 block has an undefined code')
   }
 }
 
@@ -195,10 +195,10 @@ function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32A
     if (symbol < 2) {
       run += weight << symbol
       weight <<= 1
-      if (run > entries.length) throw new Error('a bzip2 block is longer than it may be')
+      if (run > entries.length) throw new Error('a bzip2 block is too long')
       continue
     }
-    if (length + run > entries.length) throw new Error('a bzip2 block is longer than it may be')
+    if (length + run > entries.length) throw new Error('a bzip2 block is too long')
     if (run > 0) {
       entries.fill(recent[0] ?? 0, length, length + run)
       length += run
@@ -206,7 +206,7 @@ function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32A
       weight = 1
     }
     if (symbol === symbols.length + 1) return length
-    if (length === entries.length) throw new Error('a bzip2 block is longer than it may be')
+    if (length === entries.length) throw new Error('a bzip2 block is too long')
     const byte = recent[symbol - 1] ?? 0
     recent.copyWithin(1, 0, symbol - 1)
     recent[0] = byte

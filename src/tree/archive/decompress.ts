@@ -100,9 +100,9 @@ function createUnzstd(what: string): Duplex {
   if (typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress()
   throw new ActionError(
     'archive-unsupported',
-    `${what}: it is compressed with zstd, which this Node.js does not have`,
+    `${what}: it is compressed with zstd, which this version of Node.js does not support`,
     {
-      hint: 'Compress it with gzip, or unpack it before the build and COPY the folder.',
+      hint: 'Compress it with gzip, or unpack it before the build and COPY the directory.',
     },
   )
 }

@@ -75,7 +75,7 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const size = numberAt(header, 124, 12)
       if ('xgLK'.includes(flag)) {
         const { records, size: before } = flag === 'g' ? global : extended
-        if (!(size >= 0)) throw fail('a header has an impossible size')
+        if (!(size >= 0)) throw fail('a header has an invalid size')
         if (before + size > mostExtended) throw fail(`it has extended headers of ${before + size} bytes`)
         const data = await reader.take(size)
         await reader.skip(padding(size))
@@ -95,7 +95,7 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const stored = contentSize(entry, flag, size, fail)
       const taken = Math.min(stored, limits.head ?? 0)
       const head = taken === 0 ? undefined : await reader.take(taken)
-      if (taken > 0 && head === undefined) throw fail('it is cut short')
+      if (taken > 0 && head === undefined) throw fail('it is truncated')
       if (entry) yield head === undefined ? entry : { ...entry, head }
       await reader.skip(stored - taken + padding(stored))
     }

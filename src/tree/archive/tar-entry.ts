@@ -103,7 +103,7 @@ export function toEntry(
     ![node.uid, node.gid, node.size].every((value) => Number.isSafeInteger(value) && value >= 0) ||
     Number.isNaN(node.mtime)
   ) {
-    throw fail(`the header of ${name} has a number that is none`)
+    throw fail(`the header of ${name} has an invalid number`)
   }
   return { name, node, offset, ...(type === 'link' ? { linkTo } : {}) }
 }
@@ -123,7 +123,7 @@ function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'
  */
 export function contentSize(entry: TarEntry | undefined, flag: string, size: number, fail: Fail): number {
   const stored = entry === undefined ? size : entry.node.type === 'file' && flag !== '1' ? entry.node.size : 0
-  if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an impossible size')
+  if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an invalid size')
   return stored
 }
 

@@ -14,7 +14,7 @@ export function toWriteError(thrown: unknown, dest: string): unknown {
   if (code === undefined || syscall === undefined) return thrown
   if (isDiskFull(thrown)) return diskFull(`Cannot write ${dest}: no space is left on its disk`, thrown)
   return new ActionError('output-unwritable', `Cannot write ${dest}: ${messageOf(thrown)}`, {
-    hint: 'Give the user of this job the right to write there, or name another place in `outputs`.',
+    hint: 'Allow the user of this job to write there, or set another path in `outputs`.',
     cause: thrown,
   })
 }

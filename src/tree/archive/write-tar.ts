@@ -83,7 +83,7 @@ function endOf(entry: FileEntry, size: number): Uint8Array {
 }
 
 function resized({ path }: FileEntry, found: string): ActionError {
-  return new ActionError('context-changed', `Cannot put ${path} into an archive: it gave ${found} bytes`, {
+  return new ActionError('context-changed', `Cannot put ${path} to an archive: it has ${found} bytes`, {
     hint: 'Make sure that nothing writes to the file during this step, then run the job again.',
   })
 }

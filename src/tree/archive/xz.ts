@@ -35,9 +35,9 @@ function explain(cause: unknown, what: string): Error {
   if (code === 4 || code === 6) {
     const needs = code === 4 ? 'needs a dictionary of more than 64 MiB' : 'has a filter or a checksum other than CRC'
     return new ActionError('archive-unsupported', `${what}: it ${needs}`, {
-      hint: 'Compress it with `xz` as it is without options, with gzip or with zstd, or take the engine buildx.',
+      hint: 'Compress it with `xz` without options, gzip or zstd, or set `engine: buildx`.',
       cause,
     })
   }
-  return new Error(code === 8 ? 'it is cut short' : 'its xz stream is damaged', { cause })
+  return new Error(code === 8 ? 'it is truncated' : 'its xz stream is damaged', { cause })
 }

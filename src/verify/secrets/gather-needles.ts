@@ -21,7 +21,7 @@ export async function gatherNeedles({ plan, access, host }: Run): Promise<readon
   const { env, log } = host
   const read = (path: string, limit: number): Promise<string> =>
     readFileLimited(path, limit).catch((error: unknown) => {
-      log.debug(`Not searched for what is in ${path}: ${messageOf(error)}`)
+      log.debug(`Not searched for secrets from ${path}: ${messageOf(error)}`)
       return ''
     })
   const { build } = plan

@@ -69,7 +69,7 @@ describe('rootEntries()', () => {
   ])('refuses the same $name of two platforms that are not split', async ({ other }) => {
     await expect(pathsOf({ 'linux/amd64': app('x'), 'linux/arm64': [[other]] }, false)).rejects.toMatchObject({
       code: 'input-invalid',
-      message: 'Cannot put linux/amd64 and linux/arm64 into one folder: both have bin',
+      message: 'Cannot merge linux/amd64 and linux/arm64 into one directory: both have bin',
     })
   })
 })

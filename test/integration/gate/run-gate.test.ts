@@ -84,7 +84,9 @@ describe('passGate()', () => {
     expect(summary).toContain('CVE-1')
     expect(summary).not.toContain('\n50\n')
     expect(log.join('\n')).toContain('sh | CVE-1')
-    expect(log.join('\n')).toContain(`${registry.host}/app@${built.content.tree.root.digest} was pushed and stays`)
+    expect(log.join('\n')).toContain(
+      `${registry.host}/app@${built.content.tree.root.digest} was pushed, but no tag was written`,
+    )
   })
 
   it('names a program that does not exist', async () => {

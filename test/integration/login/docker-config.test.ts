@@ -144,7 +144,7 @@ test.each(['5', 'null', '["hunter2"]', '{"auth":5}', '{"auth":"aHVudGVyMg=="}', 
     const { folder, made } = make({ '.docker/config.json': `{"auths":{"bad.example":${entry},${reg}}}` })
     const { env, problems } = made()
     expect(problems).toEqual([
-      `Cannot use 1 of the entries in auths of ${folder}/config.json: they are not of Docker's form`,
+      `Cannot use 1 of the entries in auths of ${folder}/config.json: they do not have Docker's format`,
     ])
     expect(configOf(env)['auths']).toEqual(auths)
   },

@@ -95,7 +95,7 @@ test('ECR: what the environment has is enough, without any entry', async () => {
   expect((await identify({ registry: ecr }, { AWS_ENDPOINT_URL: fake.url, ...env })).users).toEqual(users)
   expect((await identify(pushing, { AWS_ENDPOINT_URL: fake.url })).users).toEqual({})
   const refused = await identify(pushing, { AWS_ENDPOINT_URL: fake.url, ...env, AWS_SECRET_ACCESS_KEY: 'of another' })
-  expect(refused.host.log.lines).toEqual([expect.stringMatching(/^warning: .*The step goes on without/)])
+  expect(refused.host.log.lines).toEqual([expect.stringMatching(/^warning: .*The step continues without/)])
 })
 
 test('ECR: a role is assumed with the OIDC token, and a missing repository made', async () => {
@@ -195,7 +195,7 @@ test('without `id-token: write` the error says what to add; where nothing is pus
     hint: expect.stringMatching(/`id-token: write`/),
   })
   const { host } = await identify(given)
-  expect(host.log.lines).toEqual([expect.stringMatching(/^warning: .*no permission to ask for an OIDC token/)])
+  expect(host.log.lines).toEqual([expect.stringMatching(/^warning: .*no permission to request an OIDC token/)])
 })
 
 const sts = 'https://sts.googleapis.com/v1/token'

@@ -466,7 +466,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       hint: expect.stringMatching(
-        new RegExp(`^Choose another tag, or make tags mutable.*The tag exists: it is ${digest}`),
+        new RegExp(`^Choose another tag, or make tags mutable.*The tag already exists with digest ${digest}`),
       ),
     })
     expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'not attempted'])
@@ -477,7 +477,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     expect((await again(denied, { same: true })).published.error).toBeUndefined()
     expect((await again(denied, { same: false })).published.error).toMatchObject({
       code: 'registry-denied',
-      hint: expect.stringContaining('The tag exists: it is sha256:'),
+      hint: expect.stringContaining('The tag already exists with digest sha256:'),
     })
   })
 

@@ -215,7 +215,7 @@ describe('fetchGit()', () => {
   it('says that there is no git program', async () => {
     await expect(fetch('https://example.com/app.git', { PATH: tempFolder() })).rejects.toMatchObject({
       code: 'feature-missing',
-      message: 'Cannot fetch https://example.com/app.git: there is no git program',
+      message: 'Cannot fetch https://example.com/app.git: the program git was not found',
     })
   })
 })

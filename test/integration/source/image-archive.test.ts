@@ -269,7 +269,7 @@ describe('openImageArchive()', () => {
         json('manifest.json', [{ Config: 'c', RepoTags: null, Layers: [] }]),
       ],
       form: 'docker',
-      says: 'c has 17825792 bytes, and at most 16777216 are read',
+      says: 'c has 17825792 bytes, the limit is 16777216',
     },
   ] as const)('refuses $name', async ({ entries, form, says, ...more }) => {
     const path = await tarFile(entries)

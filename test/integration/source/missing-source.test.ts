@@ -31,7 +31,7 @@ test.each([
   {
     name: 'a checkout that is missing',
     files: { Dockerfile: '' },
-    says: 'There is nothing in the build context . to copy. Put actions/checkout before this step, or set `context`.',
+    says: 'The build context . is empty. Run actions/checkout before this step, or set `context`.',
   },
 ])('explainMissing() names $name', ({ files, says }) => {
   expect(explain('dist/app', files)).toBe(says)

@@ -81,7 +81,7 @@ describe('readBuildContexts()', () => {
       '5: expected name=value, found nothing before "="',
       '6: "target:c" names a target of docker buildx bake; a step has one build and no others',
       expect.stringMatching(/^7: expected a name in the form of an image's: /),
-      '8: expected oci-layout://folder[:tag][@digest], found "oci-layout://"',
+      '8: expected oci-layout://directory[:tag][@digest], found "oci-layout://"',
     ])
   })
 })

@@ -68,7 +68,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'no "="',
       given: { secrets: 'A=1\nhunter2' },
-      says: 'secrets, line 2: expected id=value, found no "="; a value of several lines is put in quotes',
+      says: 'secrets, line 2: expected id=value, found no "="; put a value with several lines in quotes',
     },
     {
       name: 'no id',
@@ -94,7 +94,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'a value for a variable',
       given: { 'secret-envs': 'b=hunter2==' },
-      says: 'found no name; a value goes into secrets',
+      says: 'found no name; set a value in the input secrets',
     },
     {
       name: 'no path',
@@ -102,16 +102,16 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
       says: 'secret-files, line 1: expected id=path, found no "="',
     },
     {
-      name: 'white space in the id',
+      name: 'whitespace in the id',
       given: { secrets: 'hunter 2=1' },
-      says: 'found white space in the id; a value of several lines',
+      says: 'found whitespace in the id; put a value with several lines',
     },
     {
       name: 'a line in the id',
       given: { secrets: '"hunter\n2=1"' },
-      says: 'secrets, line 1: expected id=value, found white space in the id',
+      says: 'secrets, line 1: expected id=value, found whitespace in the id',
     },
-    { name: 'a NUL in the id', given: { secrets: 'hunter\u00002=1' }, says: 'found white space in the id' },
+    { name: 'a NUL in the id', given: { secrets: 'hunter\u00002=1' }, says: 'found whitespace in the id' },
     {
       name: 'an id twice',
       given: { secrets: 'hunter2=1\n\nhunter2=2' },
@@ -130,17 +130,17 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'too large a value',
       given: { secrets: `A=${'é'.repeat(256_001)}` },
-      says: 'secrets, line 1: is larger than 500 KiB',
+      says: 'secrets, line 1: exceeds BuildKit',
     },
     {
       name: 'a quote that is not closed',
       given: { secrets: 'A=1\n"B=hunter2' },
-      says: 'secrets, line 2: a quote is opened here and never closed',
+      says: 'secrets, line 2: a quote is never closed',
     },
     {
       name: 'a quote that is not doubled',
       given: { secrets: '"B={\n"hunter2": 1}"' },
-      says: 'secrets, line 2: a quote inside of a quoted entry is written twice',
+      says: 'secrets, line 2: double each quote inside a quoted entry',
     },
   ])('refuses $name, and shows nothing of it', ({ given, says }) => {
     const message = problems(given)
@@ -185,7 +185,7 @@ describe('parseInputs() of secrets that are empty, in a run that gets none', () 
   test('counts them as not given with push: auto, and says so without anything of them', () => {
     const { inputs, notices } = parseAs({})
     expect(inputs.secrets.map(({ id }) => id)).toEqual(['c', 'e', 'f'])
-    const tail = 'the secret is empty and counts as not given: it is a fork'
+    const tail = 'the secret is empty and counts as not set: it is a fork'
     expect(notices).toEqual([`secrets, line 1: ${tail}`, `secrets, line 2: ${tail}`, `secret-envs, line 1: ${tail}`])
   })
 

@@ -104,12 +104,12 @@ describe('the certificates of nodes', () => {
     {
       name: 'a key without its certificate',
       env: { BUILDER_NODE_0_AUTH_TLS_CACERT: pem('C'), BUILDER_NODE_0_AUTH_TLS_KEY: pem('K') },
-      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CERT and BUILDER_NODE_0_AUTH_TLS_KEY are needed together',
+      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CERT and BUILDER_NODE_0_AUTH_TLS_KEY are required together',
     },
     {
       name: 'a certificate without an authority',
       env: { BUILDER_NODE_0_AUTH_TLS_CERT: pem('C'), BUILDER_NODE_0_AUTH_TLS_KEY: pem('K') },
-      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CACERT is needed with',
+      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CACERT is required with',
     },
   ])('refuses $name', async ({ env, problem }) => {
     await expect(read(remote, env)).rejects.toThrow(problem)
@@ -133,22 +133,25 @@ test.each<{ given: Given; problem: string }>([
   { given: { ...remote, append: 'endpoint: a' }, problem: 'append: expected a YAML list' },
   {
     given: { ...remote, append: '- endpoint: b:1\n  plattforms: amd64' },
-    problem: 'append, line 2: there is no "plattforms"',
+    problem: 'append, line 2: unknown key "plattforms"',
   },
   { given: { ...remote, append: '- endpoint: b:1\n  platforms: amd46' }, problem: 'append, line 2: platforms: ' },
-  { given: { ...remote, append: '- name: b' }, problem: 'append, line 1: endpoint is needed: the address of the node' },
+  {
+    given: { ...remote, append: '- name: b' },
+    problem: 'append, line 1: endpoint is required: the address of the node',
+  },
   {
     given: { ...remote, append: '- endpoint: tcp://a:1234' },
     problem: 'append: there are two nodes at "tcp://a:1234"',
   },
   {
     given: { append: '- endpoint: tcp://a:1234' },
-    problem: 'append: adds nodes to a builder, but not of which kind: give driver too',
+    problem: 'append: adds nodes to a new builder, which also requires driver',
   },
-  { given: { builder: 'b', append: '- endpoint: a' }, problem: 'append: is for a builder that this step makes' },
+  { given: { builder: 'b', append: '- endpoint: a' }, problem: 'append: is for a builder that this step creates' },
   {
     given: { builder: 'b', 'buildkitd-flags': '--debug' },
-    problem: 'buildkitd-flags: is for a builder that this step makes',
+    problem: 'buildkitd-flags: is for a builder that this step creates',
   },
   {
     given: { driver: 'docker', 'node-platforms': 'amd64' },
@@ -156,14 +159,14 @@ test.each<{ given: Given; problem: string }>([
   },
   {
     given: { ...remote, 'buildkitd-flags': '--debug' },
-    problem: 'buildkitd-flags: the driver remote starts no BuildKit',
+    problem: 'buildkitd-flags: the driver remote does not start BuildKit',
   },
   { given: { 'keep-state': 'true', builder: 'b' }, problem: 'keep-state: needs driver: docker-container' },
   {
     given: { ...container, 'keep-state': 'true' },
-    problem: 'keep-state: needs builder: a name that is the same in each run',
+    problem: 'keep-state: requires builder: a name that is the same in each run',
   },
-  { given: { ...container, 'keep-state': 'true', builder: 'a/b' }, problem: 'builder: expected lower-case letters' },
+  { given: { ...container, 'keep-state': 'true', builder: 'a/b' }, problem: 'builder: expected lowercase letters' },
   { given: { emulators: 'arm46' }, problem: 'emulators: expected auto, off, all or platforms; ' },
 ])('refuses $given', ({ given, problem }) => {
   expect(() => inputsOf(given)).toThrow(problem)
@@ -187,18 +190,18 @@ describe('inputs of the actions that this step replaces', () => {
   test.each<{ texts: Readonly<Record<string, string>>; problem: string }>([
     {
       texts: { version: 'latest' },
-      problem: 'version: is not an input of this action: of docker/setup-buildx-action it is `buildx-version`',
+      problem: 'version: is not an input of this action: for that of docker/setup-buildx-action, use `buildx-version`',
     },
     {
       texts: { cleanup: 'false' },
-      problem: 'cleanup: is not an input of this action: a builder that this step makes ends with it',
+      problem: 'cleanup: is not an input of this action: a builder that this step creates is removed with it',
     },
     {
       texts: { reset: 'true' },
       problem: 'reset: is not an input of this action: existing emulators are left untouched',
     },
     { texts: { install: 'true' }, problem: 'install: is not an input of this action' },
-    { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },
+    { texts: { image: 'a/binfmt' }, problem: 'for that of docker/setup-qemu-action, use `emulator-image`' },
   ])('are an error if the result would be another: $texts', ({ texts, problem }) => {
     expect(() => given(texts)).toThrow(problem)
   })

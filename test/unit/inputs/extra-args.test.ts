@@ -53,7 +53,7 @@ describe('extra-args', () => {
     input('---output=x', 'outputs'),
     ['--Output=x', 'expected --option or --option=value'],
     ['-x', 'expected --option or --option=value'],
-    ['.', 'Write the value of an option behind "="'],
+    ['.', 'Write the value of an option after "="'],
     ['--resource memory=2g', 'extra-args, line 1: expected --option or --option=value, found "memory"'],
     ['--a=1\n--b="', 'extra-args, line 2: a quote is not closed'],
     ['--a=1 && rm -r /', 'needs a shell'],

@@ -109,18 +109,18 @@ test.each([
   {
     name: 'an unknown key',
     given: list(`${one}\n  usrname: x`),
-    is: 'registries, line 4: there is no "usrname"; did you mean username?',
+    is: 'registries, line 4: unknown key "usrname"; did you mean username?',
   },
   {
     name: 'a key that is a secret',
     given: list(`${one}\n  hunter2hunter2: x`),
-    is: 'registries, line 4: there is an unknown key;',
+    is: 'registries, line 4: unknown key;',
   },
-  { name: 'two of one registry', given: list(one, one), is: 'registries, line 4: there are two for ghcr.io' },
+  { name: 'two of one registry', given: list(one, one), is: 'registries, line 4: there are two entries for ghcr.io' },
   {
     name: 'one that is given twice',
     given: { ...list(one), registry: 'ghcr.io', username: 'u', password: 'p' },
-    is: 'registries, line 1: there are two for ghcr.io',
+    is: 'registries, line 1: there are two entries for ghcr.io',
   },
   { name: 'a mapping', given: { registries: 'registry: ghcr.io' }, is: 'registries: expected a YAML list' },
   { name: 'an alias', given: { registries: '- password: *hunter2' }, is: 'registries, line 1: ' },
@@ -162,7 +162,7 @@ test.each([
   {
     name: 'an action that there is not',
     given: list(`${one}\n  scope: acme/app@psh`),
-    is: 'registries, line 4: expected the actions pull and push behind "@", found "psh"; did you mean push?',
+    is: 'registries, line 4: expected the actions pull and push after "@", found "psh"; did you mean push?',
   },
   {
     name: 'two spellings of a key',

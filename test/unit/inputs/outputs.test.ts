@@ -52,7 +52,7 @@ describe('readOutputs()', () => {
     { name: 'standard output as dest', text: 'type=tar,dest=-', says: 'no standard output' },
     { name: 'by digest', text: 'type=image,push-by-digest=true', says: 'content is always pushed by digest first' },
     { name: 'other media types', text: 'type=image,oci-mediatypes=false', says: 'images have OCI media types' },
-    { name: 'an insecure registry', text: 'type=image,registry.insecure=true', says: 'give `registry` with http://' },
+    { name: 'an insecure registry', text: 'type=image,registry.insecure=true', says: 'set `registry` to an http://' },
     { name: 'a registry not pushed to', text: 'type=registry,push=false', says: 'write type=image,push=false' },
     { name: 'a name that is none', text: 'type=registry,name=A//b', says: 'name: ' },
     { name: 'a compression', text: 'type=image,compression=estargz', says: 'compression: expected one of gzip' },
@@ -61,9 +61,9 @@ describe('readOutputs()', () => {
     { name: 'an unknown type', text: 'type=ocl,dest=a', says: 'did you mean oci?' },
     { name: 'no type', text: 'dest=a,tar=false', says: 'expected a type' },
     { name: 'a word among attributes', text: 'type=oci,a', says: 'expected key=value, found "a"' },
-    { name: 'an attribute of another type', text: 'type=local,dest=a,tar=false', says: 'takes no "tar"' },
-    { name: 'a name', text: 'type=oci,dest=a,name=b', says: 'images and tags say it' },
-    { name: 'a name of an object', text: 'type=oci,dest=a,constructor=b', says: 'takes no "constructor"' },
+    { name: 'an attribute of another type', text: 'type=local,dest=a,tar=false', says: 'does not support "tar"' },
+    { name: 'a name', text: 'type=oci,dest=a,name=b', says: 'use images and tags' },
+    { name: 'a name of an object', text: 'type=oci,dest=a,constructor=b', says: 'does not support "constructor"' },
     { name: 'a type of an object', text: 'type=constructor,dest=a', says: 'type: expected one of' },
     { name: 'no boolean', text: 'type=oci,dest=a,tar=no', says: 'tar: expected true or false' },
     { name: 'a quote in the middle', text: 'type=oci,dest=a"b', says: 'expected a path or attributes as CSV' },
@@ -77,7 +77,7 @@ describe('readOutputs()', () => {
   test.each(['out\nout/', 'type=oci,dest=./a\ntype=tar,dest=a', 'type=oci,dest=a/../b\nb'])(
     'refuses two to one place: %j',
     (text) => {
-      expect(() => outputsOf(text)).toThrow(/line 2: there is another output to/)
+      expect(() => outputsOf(text)).toThrow(/line 2: there is another output with the destination/)
     },
   )
 
@@ -122,7 +122,7 @@ describe('outputs of type image and registry', () => {
     { given: { tags: 'acme/app:1', outputs: 'type=registry,name=acme/app:2' }, says: 'name contradicts the inputs' },
     { given: { compression: 'zstd', outputs: 'type=image,compression=uncompressed' }, says: 'contradicts compression' },
     { given: { outputs: 'type=registry,name=a/b\ntype=image,push=false' }, says: 'line 2: one output of type image' },
-    { given: { outputs: 'type=registry' }, says: 'push: there is no name to push to' },
+    { given: { outputs: 'type=registry' }, says: 'push: there is no image name to push to' },
   ])('contradictions are an error: $given', ({ given, says }) => {
     expect(() => inputsOf(given)).toThrow(says)
   })

@@ -434,7 +434,7 @@ describe('parseInputs() of tags', () => {
     {
       name: 'a rule to push without a name',
       given: { tags: 'type=raw,value=1.2', push: 'true' },
-      expected: 'tags: "1.2" has no name to go with: give images',
+      expected: 'tags: "1.2" has no image name: set images',
     },
     { name: 'what is no tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
     {
@@ -451,7 +451,7 @@ describe('parseInputs() of tags', () => {
     {
       name: 'a short tag to push without a name',
       given: { tags: 'acme/app:1\n1.2', push: 'true' },
-      expected: 'tags, line 2: "1.2" has no name to go with: give images, or write name:tag',
+      expected: 'tags, line 2: "1.2" has no image name: set images, or write name:tag',
     },
     { name: 'an empty tag', given: { tags: 'acme/app:' }, expected: 'tags, line 1: ' },
   ])('refuses $name', ({ given, expected }) => {
@@ -496,7 +496,7 @@ describe('parseInputs() of build-args, labels and annotations as a YAML mapping'
     { text: 'A: 1\nB=s3cret', says: 'invalid YAML' },
     { text: 'A: *s3cret', says: 'a value that begins with "*" is an alias' },
     { text: 'A: 1\nB: 2\nA: s3cret', says: 'Map keys must be unique: "A" at line 3' },
-    { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found white space in the key' },
+    { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found whitespace in the key' },
     { text: 'A: 1\nB=s: s3cret', says: 'build-args, line 2: expected "key: value" or key=value in all lines' },
   ])('refuses $text', ({ text, says }) => {
     expect(problems({ 'build-args': text })).toContain(says)
@@ -538,7 +538,7 @@ describe('parseInputs() of build-args-file', () => {
 
   test('names the file and the line of what is wrong, and no value', () => {
     const found = () => withFiles({ 'build-args-file': 'a.env\nbad.env\nnone.env\nbinary.env' })
-    expect(found).toThrow('build-args-file, line 2: "bad.env", line 2: expected KEY=value or KEY, found white space')
+    expect(found).toThrow('build-args-file, line 2: "bad.env", line 2: expected KEY=value or KEY, found whitespace')
     expect(found).toThrow('build-args-file, line 2: "bad.env", line 3: expected KEY=value or KEY, found nothing before')
     expect(found).toThrow('build-args-file, line 2: "bad.env", line 4: "D": expected an expression of')
     expect(found).toThrow('build-args-file, line 3: cannot read "none.env": it does not exist')
@@ -610,9 +610,9 @@ describe('parseInputs() of build-args, labels and annotations', () => {
       expected: 'build-args, line 2: expected KEY=value or KEY, found nothing before "="',
     },
     {
-      name: 'white space in the key of a build argument',
+      name: 'whitespace in the key of a build argument',
       given: { 'build-args': 'A B=1' },
-      expected: 'build-args, line 1: expected KEY=value or KEY, found white space in the key',
+      expected: 'build-args, line 1: expected KEY=value or KEY, found whitespace in the key',
     },
     {
       name: 'a second line without quotes',
@@ -632,7 +632,7 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     {
       name: 'a quote that is not closed',
       given: { labels: 'a=1\n"b=2\nc=3' },
-      expected: 'labels, line 2: a quote is opened here and never closed',
+      expected: 'labels, line 2: a quote is never closed',
     },
     {
       name: 'an unknown prefix, with the nearest',
@@ -658,7 +658,7 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     {
       name: 'an annotation for the index of a platform',
       given: { annotations: 'index[linux/amd64]:a=1' },
-      expected: 'annotations, line 1: an index is for no platform: write "index" without "[linux/amd64]"',
+      expected: 'annotations, line 1: an index has no platform: write "index" without "[linux/amd64]"',
     },
   ])('refuses $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
@@ -818,20 +818,24 @@ describe('parseInputs() of inputs together', () => {
   test('warns of a user without password where nothing is pushed', () => {
     const { inputs, warnings } = parse({ username: 'me' })
     expect(inputs.login).toBeUndefined()
-    expect(warnings.join()).toContain('username without password')
+    expect(warnings.join()).toContain('username is set without password')
   })
 
   test.each([
     {
       name: 'a push with a user without password',
       given: { username: 'me', push: 'true', images: 'a/b' },
-      expected: 'password: is needed with username',
+      expected: 'password: is required with username',
     },
-    { name: 'a password without user', given: { password: 'hunter2' }, expected: 'username: is needed with password' },
+    {
+      name: 'a password without user',
+      given: { password: 'hunter2' },
+      expected: 'username: is required with password',
+    },
     {
       name: 'a push without a name',
       given: { push: 'true' },
-      expected: 'push: there is no name to push to: give images',
+      expected: 'push: there is no image name to push to: set images',
     },
     {
       name: 'a Dockerfile in the workflow and one in a file',
@@ -851,17 +855,17 @@ describe('parseInputs() of inputs together', () => {
     {
       name: 'a remote driver without an endpoint',
       given: { driver: 'remote' },
-      expected: 'endpoint: is needed for the driver remote',
+      expected: 'endpoint: is required for the driver remote',
     },
     {
       name: 'an endpoint without a driver',
       given: { endpoint: 'tcp://host:1234' },
-      expected: 'endpoint: says where a builder is',
+      expected: 'endpoint: is the endpoint of a new builder',
     },
     {
       name: 'a driver for a builder that exists',
       given: { builder: 'b', driver: 'docker' },
-      expected: 'driver: is for a builder that this step makes',
+      expected: 'driver: is for a builder that this step creates',
     },
     {
       name: 'options for a builder that exists',
@@ -997,5 +1001,5 @@ describe('parseInputs() of how the step behaves', () => {
 test('parseInputs() tells what is wrong with the smoke test together with the rest', () => {
   const given: With = { 'smoke-test': 'comand: x', retries: 'many' }
   const parseAll = () => parseInputs((name) => given[name] ?? '', [], { parseYaml })
-  expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: there is no "comand"; did you mean command\?/)
+  expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: unknown key "comand"; did you mean command\?/)
 })

@@ -156,16 +156,16 @@ test.each([
     problem: 'security-opt: expected seccomp=unconfined or seccomp=builtin',
   },
   { text: 'security-opt: apparmor', problem: 'security-opt: expected apparmor=value' },
-  { text: 'tmpfs: tmp', problem: 'tmpfs: expected /folder or /folder:size=64m, found "tmp"' },
+  { text: 'tmpfs: tmp', problem: 'tmpfs: expected /directory or /directory:size=64m, found "tmp"' },
   { text: 'devices: fuse', problem: 'devices: expected /dev/name' },
-  { text: 'read_only: true', problem: 'there is no "read_only"; did you mean read-only?' },
+  { text: 'read_only: true', problem: 'unknown key "read_only"; did you mean read-only?' },
 ])('readSmokeTest() refuses $text', ({ text, problem }) => {
   expect(read(text).problems).toEqual([expect.stringContaining(problem)])
 })
 
 test.each([
-  { name: 'an unknown key', text: 'comand: app', problem: 'there is no "comand"; did you mean command?' },
-  { name: 'an unknown key below', text: 'expect: { stauts: 1 }', problem: 'there is no "expect.stauts"' },
+  { name: 'an unknown key', text: 'comand: app', problem: 'unknown key "comand"; did you mean command?' },
+  { name: 'an unknown key below', text: 'expect: { stauts: 1 }', problem: 'unknown key "expect.stauts"' },
   { name: 'what is no YAML', text: 'command: [a', problem: 'invalid YAML: ' },
   {
     name: 'a list where a mapping belongs',
@@ -177,7 +177,7 @@ test.each([
   {
     name: 'a volume by name',
     text: 'volumes: [data:/data]',
-    problem: 'volumes: "data" names a volume, which would stay behind',
+    problem: 'volumes: "data" names a volume, which would not be removed',
   },
   { name: 'a host without address', text: 'add-hosts: [db]', problem: 'add-hosts: expected name:address' },
   { name: 'a broken pattern', text: 'expect: { output: "/(/" }', problem: 'expect.output: Invalid regular expression' },

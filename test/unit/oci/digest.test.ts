@@ -42,8 +42,8 @@ describe('verified()', () => {
   })
 
   it.each([
-    ['is too short', ['hell'], 'Cannot read x: it has 4 bytes where 5 were expected'],
-    ['is too long', ['hello!'], 'Cannot read x: it is longer than the 5 bytes expected'],
+    ['is too short', ['hell'], 'Cannot read x: it has 4 bytes, expected 5'],
+    ['is too long', ['hello!'], 'Cannot read x: it is longer than the expected 5 bytes'],
     ['is another', ['hallo'], 'Cannot read x: its digest is sha256:'],
   ])('throws content-mismatch when the content %s', async (_, chunks, message) => {
     await expect(read({ digest: hello, size: 5 }, chunks)).rejects.toThrow(

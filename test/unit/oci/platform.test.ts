@@ -58,7 +58,7 @@ describe('parsePlatform()', () => {
     ['linux/amd46', 'the architecture "amd46" is not known', 'Did you mean linux/amd64?'],
     ['amr64', 'the architecture "amr64" is not known', 'Did you mean arm64?'],
     ['linxu/arm64', 'the operating system "linxu" is not known', 'Did you mean linux/arm64?'],
-    ['linux', 'it lacks an architecture', 'Write linux/amd64'],
+    ['linux', 'the architecture is missing', 'Write linux/amd64'],
     ['linux/arm/v9', 'arm has no variant "v9"', undefined],
     ['linux/amd64/v9', 'amd64 has no variant "v9"', undefined],
     ['linux/', 'it is not os/architecture', undefined],

@@ -53,20 +53,20 @@ describe('parseReference()', () => {
     ['two slashes', 'ghcr.io/a//b', 'the name has an empty part'],
     ['a slash at the end', 'ghcr.io/a/', 'the name has an empty part'],
     ['a slash at the beginning', '/a', 'the name has an empty part'],
-    ['capitals in the name', 'ghcr.io/Acme/App', '"Acme" has capital letters'],
-    ['capitals in a first part that is no host', 'Acme/app', '"Acme" has capital letters'],
+    ['capitals in the name', 'ghcr.io/Acme/App', '"Acme" has uppercase letters'],
+    ['capitals in a first part that is no host', 'Acme/app', '"Acme" has uppercase letters'],
     ['a space', 'ghcr.io/a b', '"a b" is not a part of a name'],
     ['a part that begins with a dash', 'ghcr.io/-a', '"-a" is not a part of a name'],
     ['three underscores', 'ghcr.io/a___b', '"a___b" is not a part of a name'],
-    ['an empty tag', 'ghcr.io/a:', 'the tag "" is not one'],
-    ['a tag that begins with a dot', 'ghcr.io/a:.b', 'the tag ".b" is not one'],
-    ['a tag of 129 characters', `a:${'t'.repeat(129)}`, 'is not one'],
-    ['a tag with a plus', 'a:1.0+x', 'the tag "1.0+x" is not one'],
-    ['an empty digest', 'a@', 'the digest "" is not one'],
-    ['a short digest', 'a@sha256:abc', 'the digest "sha256:abc" is not one'],
-    ['a digest in capitals', `a@sha256:${'A'.repeat(64)}`, 'is not one'],
-    ['an algorithm that is not registered', `a@md5:${'a'.repeat(32)}`, 'is not one'],
-    ['two digests', `a@${digest}@${digest}`, 'is not one'],
+    ['an empty tag', 'ghcr.io/a:', 'the tag "" is not valid'],
+    ['a tag that begins with a dot', 'ghcr.io/a:.b', 'the tag ".b" is not valid'],
+    ['a tag of 129 characters', `a:${'t'.repeat(129)}`, 'is not valid'],
+    ['a tag with a plus', 'a:1.0+x', 'the tag "1.0+x" is not valid'],
+    ['an empty digest', 'a@', 'the digest "" is not valid'],
+    ['a short digest', 'a@sha256:abc', 'the digest "sha256:abc" is not valid'],
+    ['a digest in capitals', `a@sha256:${'A'.repeat(64)}`, 'is not valid'],
+    ['an algorithm that is not registered', `a@md5:${'a'.repeat(32)}`, 'is not valid'],
+    ['two digests', `a@${digest}@${digest}`, 'is not valid'],
     ['a port that is no number', 'host:port/a', 'the registry "host:port" is not a host name'],
     ['a port that is too high', 'host:70000/a', 'the registry "host:70000" is not a host name'],
     ['an address that is none', '1.2.3.400/a', 'the registry "1.2.3.400" is not a host name'],
@@ -80,7 +80,7 @@ describe('parseReference()', () => {
 
   it('says how a name with capitals is to be written', () => {
     expect(() => parseReference('ghcr.io/Acme/App:V1')).toThrow(
-      expect.objectContaining({ code: 'input-invalid', hint: 'Names are lower case: ghcr.io/acme/app:V1.' }),
+      expect.objectContaining({ code: 'input-invalid', hint: 'Use lowercase letters: ghcr.io/acme/app:V1.' }),
     )
   })
 

@@ -79,7 +79,7 @@ describe('firstOf()', () => {
     expect([reader.holds?.(a.digest), reader.holds?.(b.digest)]).toEqual([true, false])
     await expect(reader.open(b)).rejects.toMatchObject({
       code: 'internal',
-      message: `Nobody knows where ${b.digest} is`,
+      message: `No reader has ${b.digest}`,
     })
   })
 })
@@ -160,7 +160,7 @@ describe('readSmall()', () => {
     expect(String(await readSmall(a, named('a')))).toBe('a')
     await expect(readSmall(a, named('b'))).rejects.toMatchObject({ code: 'content-mismatch' })
     const large = named('a')
-    await expect(readSmall({ ...a, size: limits.config + 1 }, large)).rejects.toThrow(/at most .* are read$/)
+    await expect(readSmall({ ...a, size: limits.config + 1 }, large)).rejects.toThrow(/the limit is .*$/)
     expect(large.asked).toEqual([])
   })
 })

@@ -17,7 +17,7 @@ const job = 'git x-access-token:tok@github.com'
 
 describe('planUrlLogins()', () => {
   test.each<{ name: string; given: Given; is: readonly string[]; server?: string }>([
-    { name: 'nothing for a folder', given: {}, is: [] },
+    { name: 'nothing for a directory', given: {}, is: [] },
     { name: 'the token for the commit of the event', given: { context: '{{defaultContext}}' }, is: [job] },
     { name: 'the token for its own server', given: { context: 'https://github.com/a/b.git' }, is: [job] },
     { name: 'the token for the short form', given: { context: 'github.com/a/b' }, is: [job] },

@@ -49,7 +49,7 @@ test.each<{ name: string; ran: Ran; test?: Partial<SmokeTest>; message: string }
     name: 'what does not end',
     ran: { end: { kind: 'late', problem: undefined }, log: [] },
     test: { timeout: 1500 },
-    message: 'it still runs after 1.5 s',
+    message: 'it was still running after 1.5 s',
   },
   {
     name: 'a wrong answer',
@@ -71,14 +71,14 @@ test('judge() shows the last 30 lines of the log', () => {
 })
 
 test.each([
-  { name: 'a crash under an emulator', ran: exited(139), subject: emulated, hint: 'when the emulator fails' },
+  { name: 'a crash under an emulator', ran: exited(139), subject: emulated, hint: 'the emulator crashed' },
   {
     name: "QEMU's own words",
     ran: exited(134, 'qemu: uncaught target signal 6 (Aborted)'),
     subject: emulated,
     hint: 'newer QEMU',
   },
-  { name: 'a kill', ran: exited(137), subject: native, hint: 'want of memory' },
+  { name: 'a kill', ran: exited(137), subject: native, hint: 'ran out of memory' },
 ])('judge() explains $name', ({ ran, subject, hint }) => {
   expect(judge(ran, smokeTestOf(), subject)?.hint).toContain(hint)
 })
@@ -88,7 +88,7 @@ test('judge() blames no emulator for a crash on its own kind of machine', () => 
 })
 
 test.each([
-  { name: 'emulated', subject: emulated, hint: 'There is no emulator for this platform' },
+  { name: 'emulated', subject: emulated, hint: 'Set up an emulator for this platform' },
   { name: 'native', subject: native, hint: 'a script without a #! line' },
 ])('judge() tells a program that cannot be started, $name', ({ subject, hint }) => {
   const error = judge(exited(255, 'exec /bin/sh: exec format error'), smokeTestOf(), subject)

@@ -33,7 +33,7 @@ describe('expandWord()', () => {
 
   it('bounds the depth, the size and the work of what it is given', () => {
     const large = 'x'.repeat(1_000_000)
-    expect(() => expandWord('${a:-'.repeat(10_000), lookup, backslash)).toThrow('inside each other')
+    expect(() => expandWord('${a:-'.repeat(10_000), lookup, backslash)).toThrow('nested substitutions')
     expect(() => expandWord('$a'.repeat(10), () => large, backslash)).toThrow('characters')
     expect(expandWord('${a#*x*x*x*x*x*x*x*x*x*x*x*y}', () => 'x'.repeat(5000), backslash)).toHaveLength(5000)
   })

@@ -31,8 +31,12 @@ describe('failureError()', () => {
   it.each([
     ['r.example:5000', '10.0.0.1:5000', 'Nothing listens at r.example:5000.'],
     ['r.example', '10.0.0.1:443', 'Nothing listens at r.example.'],
-    ['r.example:5000', '10.0.0.1:5001', 'Nothing listens at 10.0.0.1:5001, where r.example:5000 sends its clients.'],
-    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, where r.example sends its clients.'],
+    [
+      'r.example:5000',
+      '10.0.0.1:5001',
+      'Nothing listens at 10.0.0.1:5001, to which r.example:5000 redirects its clients.',
+    ],
+    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, to which r.example redirects its clients.'],
   ])('names who does not listen: %s, %s', (registry, address, hint) => {
     const failure = connection('ECONNREFUSED', `connect ECONNREFUSED ${address}`)
     expect(failureError(failure, concern(registry)).hint).toContain(hint)
@@ -68,7 +72,7 @@ describe('failureError()', () => {
   ])('knows a registry in read-only mode: %d %s', (status, text) => {
     expect(failureError(answer(status, text), concern('r.example'))).toMatchObject({
       code: 'registry-unavailable',
-      hint: expect.stringContaining('accepts no pushes now'),
+      hint: expect.stringContaining('read-only or in maintenance mode'),
     })
   })
 
@@ -132,7 +136,7 @@ describe('failureError()', () => {
       answer(403),
       concern('reg.example.com'),
       'registry-denied',
-      'may not push reg.example.com/acme/app',
+      'have no push access to reg.example.com/acme/app',
     ],
     [
       'nobody: no credentials',
@@ -186,7 +190,7 @@ describe('failureError()', () => {
       connection('ERR_SSL_WRONG_VERSION_NUMBER'),
       concern('reg:5000'),
       'registry-unreachable',
-      'speak plain HTTP',
+      'use plain HTTP',
     ],
     [
       'an unknown authority',
@@ -203,7 +207,7 @@ describe('failureError()', () => {
       'not for reg:5000',
     ],
     ['an expired certificate', connection('CERT_HAS_EXPIRED'), concern('reg:5000'), 'registry-unreachable', 'Renew it'],
-    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'breaks'],
+    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'was interrupted'],
   ])('tells %s', (_, failure, about, code, hint) => {
     expect(failureError(failure, about)).toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
@@ -303,7 +307,7 @@ describe('failureError()', () => {
       429,
       said('You have reached your pull rate limit.'),
       'registry-unavailable',
-      'raises the limit',
+      'rate limit of the registry',
     ],
   ] as const)('knows by its words %s', (_, registry, status, text, code, hint) => {
     const error = failureError(answer(status, text), concern(registry))

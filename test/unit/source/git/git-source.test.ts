@@ -48,8 +48,8 @@ describe('parseGitSource()', () => {
     ['unknown', '?brnch=main', 'brnch is unknown in its query'],
     ['given twice', '?tag=a&tag=b', 'tag is given more than once'],
     ['empty', '?tag=', 'tag has no value'],
-    ['contradicted', '?tag=v1&branch=main', 'it gives two for ref, refs/tags/v1 and refs/heads/main'],
-    ['contradicted by the fragment', '?ref=a#b', 'it gives two for ref, b and a'],
+    ['contradicted', '?tag=v1&branch=main', 'it has two values for ref, refs/tags/v1 and refs/heads/main'],
+    ['contradicted by the fragment', '?ref=a#b', 'it has two values for ref, b and a'],
     ['no boolean', '?submodules=maybe', 'submodules must be true or false, found maybe'],
   ])('refuses what is %s', (_, suffix, found) => {
     expect(() => parseGitSource(`${remote}${suffix}`)).toThrow(

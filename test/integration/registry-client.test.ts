@@ -148,7 +148,7 @@ describe('createRegistryClient()', () => {
       on: 'upload-start' as const,
       work: (world: World, signal: AbortSignal): Promise<unknown> => world.client.probePush(world.target, { signal }),
     },
-  ])('leaves no upload open when it is cancelled while `$on` is on its way: $work', async ({ on, work }) => {
+  ])('leaves no upload open when it is cancelled during `$on`', async ({ on, work }) => {
     const abort = new AbortController()
     const world = await start()
     world.registry.misbehave({ on, do: 'delay', milliseconds: 100 })

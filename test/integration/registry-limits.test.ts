@@ -78,7 +78,7 @@ describe('what registries answer has a limit', () => {
     const config = { mediaType: mediaType.ociConfig, digest: digestOf('{}'), size: limits.config + 1 }
     await expect(readConfig(client, target, { config })).rejects.toMatchObject({
       code: 'registry-refused',
-      message: expect.stringContaining('at most 16.8 MB are read'),
+      message: expect.stringContaining('the limit is 16.8 MB'),
     })
     expect(asked).toEqual([])
     expect(String(await readConfig(client, target, { config: { ...config, size: 2 } }))).toBe('{}')

@@ -10,7 +10,7 @@ export type KnownFailure = {
 }
 
 /** Returns the first of `failures` that matches an excerpt of `text`, with its hint filled in. */
-export function recognise(
+export function recognize(
   failures: readonly KnownFailure[],
   text: string,
 ): Pick<KnownFailure, 'code' | 'hint'> | undefined {

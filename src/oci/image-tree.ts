@@ -2,7 +2,7 @@ import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { isConfigType, isForeignLayerType, isIndexType, isManifestType } from './media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from './parse.ts'
-import { normalisePlatform } from './platform.ts'
+import { normalizePlatform } from './platform.ts'
 import type { Descriptor, Manifest, Platform } from './types.ts'
 
 /** The image of one platform. */
@@ -105,7 +105,7 @@ async function platformOf(
     variant,
     'os.version': version,
   } = parseConfig(await read(config), `Cannot read config ${config.digest}`)
-  return normalisePlatform({
+  return normalizePlatform({
     os,
     architecture,
     ...(variant === undefined ? {} : { variant }),

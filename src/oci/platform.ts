@@ -74,7 +74,7 @@ export function parsePlatform(text: string): Platform {
 
 /** Formats a normalized platform as `os/arch[/variant]`: `linux/arm64`, `linux/arm/v7`. */
 export function formatPlatform(value: Platform): string {
-  const { os, architecture, variant } = normalisePlatform(value)
+  const { os, architecture, variant } = normalizePlatform(value)
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
 }
 
@@ -82,7 +82,7 @@ export function formatPlatform(value: Platform): string {
  * Normalizes a platform by containerd's rules: lowercase, no `v1` on amd64, no `v8` on arm64, `v7` as the default of
  * arm. https://pkg.go.dev/github.com/containerd/platforms#Normalize
  */
-export function normalisePlatform(value: Platform): Platform {
+export function normalizePlatform(value: Platform): Platform {
   const { variant: given = '', ...rest } = value
   const system = value.os.toLowerCase()
   const named = value.architecture.toLowerCase()
@@ -109,13 +109,13 @@ export function suits(wanted: Platform, offered: Platform): boolean {
  * https://pkg.go.dev/github.com/containerd/platforms#Only
  */
 export function fallbacks(value: Platform): readonly Platform[] {
-  const { variant, ...rest } = normalisePlatform(value)
+  const { variant, ...rest } = normalizePlatform(value)
   const oldest = { amd64: 1, arm: 5, arm64: 8 }[rest.architecture]
   const version = /^v(\d+)/.exec(variant ?? '')?.[1]
   if (oldest === undefined || version === undefined) return []
   const count = Math.max(0, Number(version) - oldest)
   return Array.from({ length: count }, (_, index) =>
-    normalisePlatform({ ...rest, variant: `v${Number(version) - 1 - index}` }),
+    normalizePlatform({ ...rest, variant: `v${Number(version) - 1 - index}` }),
   )
 }
 
@@ -124,7 +124,7 @@ export function fallbacks(value: Platform): readonly Platform[] {
  * kernel. Not every 64-bit ARM machine still runs 32-bit binaries, but most that builders run on do.
  */
 export function runsNatively(program: Platform, machine: Platform): boolean {
-  const [wanted, own] = [normalisePlatform(program), normalisePlatform(machine)]
+  const [wanted, own] = [normalizePlatform(program), normalizePlatform(machine)]
   if (wanted.os !== own.os) return false
   return wanted.architecture === own.architecture || wanted.architecture === narrower[own.architecture]
 }
@@ -133,7 +133,7 @@ const narrower: Readonly<Record<string, string>> = { amd64: '386', arm64: 'arm' 
 
 function platform(text: string, os: string, [architecture = '', variant]: readonly string[]): Platform {
   if (!isArchitecture(architecture)) throw unknown(text, 'architecture', architecture, architectures)
-  const result = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
+  const result = normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
   const pattern = variants[result.architecture] ?? /^[a-z0-9._-]+$/
   if (result.variant !== undefined && !pattern.test(result.variant)) {
     throw invalid(text, `${result.architecture} has no variant "${variant}"`)

@@ -155,7 +155,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     const found = await smoke(`sh -c 'sh -c "kill -SEGV \\$\\$"; exit $?'`, { inputs: { platforms: 'arm64' } })
     await expectFailure(found)
     expect(found.step.log).toContain('it exited with 139, expected 0')
-    expect(found.step.log).toContain('It ran under an emulator, and crashed as programs do when the emulator fails')
+    expect(found.step.log).toContain('under emulation, this exit status usually means that the emulator crashed')
   })
 
   describe('of a platform that has no emulator', () => {
@@ -182,7 +182,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
       const found = await without({ preflight: 'false' })
       await expectFailure(found, 'platform-unsupported')
       expect(found.step.log).toContain('The image for linux/ppc64le cannot be run here: exec /app: exec format error')
-      expect(found.step.log).toContain('There is no emulator for this platform where Docker runs')
+      expect(found.step.log).toContain('Set up an emulator for this platform on the Docker host')
       expect(left('docker')).toEqual([])
     })
   })

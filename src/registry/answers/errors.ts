@@ -1,6 +1,6 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
 import { type AnswerFailure, type ConnectionFailure, type HttpFailure, isFull } from '../../retry/failure.ts'
 import { formatBytes } from '../../text/bytes.ts'
@@ -69,7 +69,7 @@ export function describeFailure(failure: HttpFailure, by = 'the registry'): stri
 }
 
 function answerError(failure: AnswerFailure, request: FailedRequest, by: string): ActionError {
-  const known = isFull(failure) ? undefined : recognise(knownAnswers, describeFaults(failure.faults, failure.text))
+  const known = isFull(failure) ? undefined : recognize(knownAnswers, describeFaults(failure.faults, failure.text))
   const code = known?.code ?? codeOf(failure, request)
   // Without credentials, a missing login is the likely cause, whatever the registry calls it.
   const mustLogIn = !request.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')

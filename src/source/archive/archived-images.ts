@@ -4,7 +4,7 @@ import { blobName, digestOf, verify } from '../../oci/digest.ts'
 import { isAttestation } from '../../oci/image-tree.ts'
 import { isConfigType, isIndexType, isManifestType } from '../../oci/media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from '../../oci/parse.ts'
-import { normalisePlatform } from '../../oci/platform.ts'
+import { normalizePlatform } from '../../oci/platform.ts'
 import { formatReference, isTag, parseReference } from '../../oci/reference.ts'
 import type { Descriptor, Platform } from '../../oci/types.ts'
 import type { ArchivedFiles } from './archived-files.ts'
@@ -138,7 +138,7 @@ async function imagesUnder(root: Descriptor, { files, text, fail }: Reading): Pr
 
 function platformOf(config: Buffer, fail: Reading['fail']): Platform {
   const { os, architecture, variant, 'os.version': version } = parseConfig(config, fail('its configuration').message)
-  return normalisePlatform({
+  return normalizePlatform({
     os,
     architecture,
     ...(variant === undefined ? {} : { variant }),

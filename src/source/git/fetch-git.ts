@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { ActionError } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import type { Access } from '../../login/login.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
@@ -151,7 +151,7 @@ function gitError({ remote }: GitSource, { status, stderr }: ExecResult): Action
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
-  const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
+  const known = recognize(gitFailures, said) ?? recognize(gitFailures, stderr)
   return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${redactUrl(remote)}: ${said}`, {
     hint: known?.hint ?? 'Check the address and the credentials, or check out the repository in an earlier step.',
   })

@@ -61,8 +61,8 @@ describe('preflight() of secret-envs and secret-files', () => {
     const file = join(tempFolder({ big: 'x'.repeat(512_001) }), 'big')
     const given = { 'secret-envs': 'a=BIG', 'secret-files': `b=${file}` }
     expect(await refusal(given, hostOf({ BIG: 'é'.repeat(256_001) }))).toEqual([
-      expect.stringMatching(/^input-invalid .*secret a .*is larger than 500 KiB/),
-      expect.stringMatching(/^input-invalid .*secret b .*is larger than 500 KiB/),
+      expect.stringMatching(/^input-invalid .*secret a .*exceeds BuildKit's limit of 500 KiB/),
+      expect.stringMatching(/^input-invalid .*secret b .*exceeds BuildKit's limit of 500 KiB/),
     ])
   })
 

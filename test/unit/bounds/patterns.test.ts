@@ -8,7 +8,7 @@ import { limits } from '../../../src/bounds/limits.ts'
 import { toBuildError } from '../../../src/engine/buildkit/failure.ts'
 import { createProgress } from '../../../src/engine/buildkit/progress.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
-import { recognise } from '../../../src/errors/known-failure.ts'
+import { recognize } from '../../../src/errors/known-failure.ts'
 import { failureError } from '../../../src/registry/answers/errors.ts'
 import { describeFaults } from '../../../src/registry/answers/fault.ts'
 import { knownAnswers } from '../../../src/registry/answers/known-answers.ts'
@@ -138,13 +138,13 @@ const repository = { registry: 'a.example', repository: 'b' }
 
 /** What reads a text of somebody else's by patterns of the files above. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  recognise: (text) => recognise(knownAnswers, text),
+  recognize: (text) => recognize(knownAnswers, text),
   isMisconfigured,
   startTable: (text) => classify({ kind: 'text', text }, startTable),
   mostAttempts: (text) =>
     codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, answeredBefore: true })),
   'describeFaults of a fault, read once more,': (text) =>
-    recognise(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
+    recognize(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
   failureError: (text) =>
     failureError(
       { kind: 'answer', status: 500, text: text.slice(0, limits.errorBody), faults: [] },

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import {
   formatPlatform,
-  normalisePlatform,
+  normalizePlatform,
   parsePlatform,
   platformEquals,
   runsNatively,
@@ -77,9 +77,9 @@ describe('parsePlatform()', () => {
   })
 })
 
-describe('normalisePlatform()', () => {
+describe('normalizePlatform()', () => {
   it('keeps what it does not know', () => {
-    expect(normalisePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
+    expect(normalizePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
       os: 'unknown',
       architecture: 'unknown',
     })
@@ -87,7 +87,7 @@ describe('normalisePlatform()', () => {
 
   it('keeps the features of an operating system', () => {
     const platform = { os: 'windows', architecture: 'amd64', 'os.features': ['win32k'] }
-    expect(normalisePlatform(platform)).toEqual(platform)
+    expect(normalizePlatform(platform)).toEqual(platform)
   })
 })
 

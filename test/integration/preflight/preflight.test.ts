@@ -187,14 +187,14 @@ describe('preflight()', () => {
       status: 405,
       body: '{"error":"System is currently read-only."}',
       code: 'registry-unavailable',
-      hint: 'accepts no pushes now',
+      hint: 'read-only or in maintenance mode',
     },
     {
       name: 'Harbor',
       status: 403,
       body: '{"errors":[{"code":"DENIED","message":"The system is in read only mode. Any modification is prohibited."}]}',
       code: 'registry-unavailable',
-      hint: 'accepts no pushes now',
+      hint: 'read-only or in maintenance mode',
     },
   ])('fails where the registry is read-only: $name', async ({ status, body, code, hint }) => {
     const registry = await startRegistry()

@@ -11,14 +11,14 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const [, table = ''] = /const exitStatuses = \{([\s\S]*?)\}/.exec(read('src/errors/action-error.ts')) ?? []
 const codes = [...table.matchAll(/^ {2}'?([a-z-]+)'?:/gm)].map(([, code]) => code as ErrorCode)
 
-it('docs/reference/errors.md has a heading for every error code, with its exit status and what to do', () => {
+it('docs/reference/errors.md has a heading for every error code, with its exit status and a fix', () => {
   const sections = /^## ([a-z-]+)\n\nExit status (\d+)\. (?:\S.*\n)+\n\*\*Fix:\*\* \S/gm
   const rows = [...read('docs/reference/errors.md').matchAll(sections)]
   expect(rows.map(([, code, status]) => [code, Number(status)])).toEqual(codes.map((code) => [code, exitStatus(code)]))
   expect(codes.length).toBeGreaterThan(20)
 })
 
-it('README.md has at most 150 lines beside generated blocks, and five bullets at the top', () => {
+it('README.md has at most 150 lines besides generated blocks, and five bullets at the top', () => {
   const own = read('README.md').replaceAll(/^<!-- (\w+):begin[\s\S]*?<!-- \1:end -->$/gm, '')
   expect(own.split('\n').length).toBeLessThanOrEqual(150)
   expect(own.slice(0, own.indexOf('## Quick start')).match(/^- \*\*/gm)).toHaveLength(5)
@@ -70,7 +70,7 @@ describe('docs', () => {
   const docs = pages.filter((path) => path.startsWith('docs/'))
   const yamlOf = (path: string) => fencedBlocks(read(path)).filter(({ language }) => language === 'yaml')
 
-  // Pages that are older than the rule. A page that keeps it is taken off the list.
+  // Pages that are older than the rule. A page that complies is removed from the list.
   it.each([
     {
       rule: 'at least one YAML block',

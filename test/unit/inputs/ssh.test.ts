@@ -38,7 +38,7 @@ test.each([
     says: 'ssh, line 1: expected default or id=path, found white space in the id',
   },
   { name: 'a key itself', text: key, says: 'ssh, line 1: has a key itself; write it to a file and give its path' },
-])('readSsh() refuses $name, and shows nothing of it', ({ text, says }) => {
+])('readSsh() rejects $name, and shows no part of it', ({ text, says }) => {
   const refused = (): unknown => {
     try {
       return inputsOf({ ssh: text })

@@ -8,7 +8,7 @@ type Given = { readonly [N in InputName]?: string }
 
 const parse = (given: Given) => parseInputs((name) => given[name] ?? inputRows[name].default).inputs.secrets
 
-/** Id and what is behind it, the value in the open. */
+/** The id and the source, with the value in plain text. */
 function plain({ id, source }: BuildSecret): string {
   return `${id} ${source.kind} ${source.kind === 'value' ? source.value.reveal() : Object.values(source).at(-1)}`
 }
@@ -28,9 +28,9 @@ const pem = '-----BEGIN KEY-----\nMIIabc/def+0\nAAECAw==\n-----END KEY-----\n'
 
 describe('parseInputs() of secrets, secret-envs and secret-files', () => {
   test.each([
-    { name: 'a value behind the first "="', given: { secrets: 'A=1=2' }, is: ['A value 1=2'] },
+    { name: 'a value after the first "="', given: { secrets: 'A=1=2' }, is: ['A value 1=2'] },
     {
-      name: 'a value as it is',
+      name: 'an unchanged value',
       given: { secrets: ' A = x,"y" \nB={"c":1}' },
       is: ['A value  x,"y" ', 'B value {"c":1}'],
     },
@@ -47,7 +47,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     { name: 'files, with commas', given: { 'secret-files': 'a=./x,y\nb=/z=1' }, is: ['a file ./x,y', 'b file /z=1'] },
     { name: 'an id with a comma and a quote', given: { secrets: 'a,b"c=1' }, is: ['a,b"c value 1'] },
     {
-      name: 'ids that JavaScript knows',
+      name: 'ids that are JavaScript properties',
       given: { secrets: '__proto__=1\nconstructor=2' },
       is: ['__proto__ value 1', 'constructor value 2'],
     },
@@ -142,23 +142,23 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
       given: { secrets: '"B={\n"hunter2": 1}"' },
       says: 'secrets, line 2: double each quote inside a quoted entry',
     },
-  ])('refuses $name, and shows nothing of it', ({ given, says }) => {
+  ])('rejects $name, and shows no part of it', ({ given, says }) => {
     const message = problems(given)
     expect(message).toMatch(says)
     expect(message).not.toMatch(/hunter|é/)
   })
 
-  test('takes a value of 500 KiB', () => {
+  test('accepts a value of 500 KiB', () => {
     expect(parse({ secrets: `A=${'x'.repeat(512_000)}` })).toHaveLength(1)
   })
 
-  test('refuses a key that was not quoted, line by line, and shows none of it', () => {
+  test('rejects an unquoted key line by line, and shows no part of it', () => {
     const message = problems({ secrets: `KEY=${pem}` })
     for (const line of [2, 3, 4]) expect(message).toContain(`secrets, line ${line}: expected id=value`)
     expect(message).not.toMatch(/MII|AAEC|BEGIN|END/)
   })
 
-  test('tells all that is wrong at once', () => {
+  test('reports all problems at once', () => {
     expect(problems({ secrets: 'A\n=x', 'secret-envs': 'b', 'secret-files': 'c=' })).toMatch(
       /^4 problems in the inputs:\n/,
     )
@@ -170,7 +170,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
   })
 })
 
-describe('parseInputs() of secrets that are empty, in a run that gets none', () => {
+describe('parseInputs() of empty secrets in a run without secrets', () => {
   const noSecrets = { because: 'it is a fork', isEmpty: (name: string) => name === 'EMPTY' }
   const given: Given = {
     secrets: 'a=\n"b=  "\nc=1',
@@ -182,7 +182,7 @@ describe('parseInputs() of secrets that are empty, in a run that gets none', () 
   const parseAs = (more: Given, options = { noSecrets }) =>
     parseInputs((name) => ({ ...given, ...more })[name] ?? inputRows[name].default, [], options)
 
-  test('counts them as not given with push: auto, and says so without anything of them', () => {
+  test('treats them as not set with push: auto, and reports it without their content', () => {
     const { inputs, notices } = parseAs({})
     expect(inputs.secrets.map(({ id }) => id)).toEqual(['c', 'e', 'f'])
     const tail = 'the secret is empty and counts as not set: it is a fork'
@@ -191,11 +191,11 @@ describe('parseInputs() of secrets that are empty, in a run that gets none', () 
 
   test.each([
     { name: 'with push: true', more: { push: 'true' } },
-    { name: 'where the run gets secrets', more: {}, options: {} },
-    { name: 'of an entry that is none', more: { secrets: 'a b=' } },
+    { name: 'in a run with secrets', more: {}, options: {} },
+    { name: 'of an invalid entry', more: { secrets: 'a b=' } },
     { name: 'of an entry without "="', more: { secrets: 'a' } },
     { name: 'of a variable without a name', more: { 'secret-envs': '=EMPTY' } },
-  ])('refuses them all the same $name', ({ more, options = { noSecrets } }) => {
+  ])('rejects them $name', ({ more, options = { noSecrets } }) => {
     expect(() => parseAs(more, options as { noSecrets: typeof noSecrets })).toThrow(/secret/)
   })
 })

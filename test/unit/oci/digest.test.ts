@@ -17,7 +17,7 @@ async function read(
 }
 
 describe('digestOf()', () => {
-  it('gives the SHA-256 digest', () => {
+  it('returns the SHA-256 digest', () => {
     expect(digestOf(bytes)).toBe(hello)
   })
 })
@@ -31,13 +31,13 @@ describe('isDigest()', () => {
     ['a path', 'sha256:../../../etc/passwd', false],
     ['a name of every object', 'constructor:00', false],
     ['a line break at the end', `${hello}\n`, false],
-  ])('judges %s', (_, text, expected) => {
+  ])('evaluates %s', (_, text, expected) => {
     expect(isDigest(text)).toBe(expected)
   })
 })
 
 describe('verified()', () => {
-  it('passes what is as described', async () => {
+  it('passes on content that matches its descriptor', async () => {
     expect(await read({ digest: hello, size: 5 }, ['hel', 'lo'])).toBe('hello')
   })
 
@@ -63,7 +63,7 @@ describe('verify()', () => {
     expect(() => verify(Buffer.from('hellp'), { digest: hello, size: 5 }, 'Cannot read x')).toThrow('its digest is')
   })
 
-  it('is silent when all is well', () => {
+  it('does nothing if all content matches', () => {
     expect(() => verify(bytes, { digest: hello, size: 5 }, 'Cannot read x')).not.toThrow()
   })
 })

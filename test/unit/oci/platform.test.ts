@@ -66,7 +66,7 @@ describe('parsePlatform()', () => {
     ['linux/arm/v7/x', 'it is not os/architecture', undefined],
     ['constructor', 'the architecture "constructor" is not known', undefined],
     ['linux/__proto__', 'is not known', undefined],
-  ])('refuses %s', (text, found, hint) => {
+  ])('rejects %s', (text, found, hint) => {
     expect(() => parsePlatform(text)).toThrow(
       expect.objectContaining({
         code: 'input-invalid',
@@ -77,9 +77,9 @@ describe('parsePlatform()', () => {
   })
 })
 
-describe('normalizePlatform()', () => {
-  it('keeps what it does not know', () => {
-    expect(normalizePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
+describe('normalisePlatform()', () => {
+  it('keeps unknown values', () => {
+    expect(normalisePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
       os: 'unknown',
       architecture: 'unknown',
     })
@@ -92,25 +92,25 @@ describe('normalizePlatform()', () => {
 })
 
 describe('platformEquals()', () => {
-  it('takes two spellings for one', () => {
+  it('treats two spellings as equal', () => {
     expect(
       platformEquals({ os: 'linux', architecture: 'arm64', variant: 'v8' }, { os: 'linux', architecture: 'aarch64' }),
     ).toBe(true)
   })
 
-  it('tells variants apart', () => {
+  it('distinguishes variants', () => {
     expect(platformEquals(parsePlatform('arm/v6'), parsePlatform('arm/v7'))).toBe(false)
   })
 
   it.each([
     ['differ', '1', '2', false],
     ['are the same', '1', '1', true],
-  ])('counts versions of the operating system that %s', (_, one, other, expected) => {
+  ])('treats versions of the operating system as equal that %s', (_, one, other, expected) => {
     const windows = { os: 'windows', architecture: 'amd64' }
     expect(platformEquals({ ...windows, 'os.version': one }, { ...windows, 'os.version': other })).toBe(expected)
   })
 
-  it('lets a version that only one has pass', () => {
+  it('accepts a version that only one of them has', () => {
     const windows = { os: 'windows', architecture: 'amd64' }
     expect(platformEquals({ ...windows, 'os.version': '1' }, windows)).toBe(true)
   })

@@ -73,18 +73,18 @@ describe('parseReference()', () => {
     ['a host that begins with a dash', '-a.b/c', 'the registry "-a.b" is not a host name'],
     ['64 hex digits', hex, 'would be taken for an image ID'],
     ['a name of 256 characters', `ghcr.io/${'a'.repeat(248)}`, 'more than 255 characters'],
-  ])('refuses %s', (_, text, found) => {
+  ])('rejects %s', (_, text, found) => {
     expect(() => parseReference(text)).toThrow(found)
     expect(() => parseReference(text)).toThrow(ActionError)
   })
 
-  it('says how a name with capitals is to be written', () => {
+  it('suggests the lowercase spelling of a name with uppercase letters', () => {
     expect(() => parseReference('ghcr.io/Acme/App:V1')).toThrow(
       expect.objectContaining({ code: 'input-invalid', hint: 'Use lowercase letters: ghcr.io/acme/app:V1.' }),
     )
   })
 
-  it('throws only ActionError, and what it takes survives formatting', () => {
+  it('throws only ActionError, and every accepted text survives formatting', () => {
     const random = createRandom(17)
     const pieces = [
       'a',
@@ -124,7 +124,7 @@ describe('parseReference()', () => {
 })
 
 describe('formatRepository()', () => {
-  it('writes a name in full', () => {
+  it('formats the complete name', () => {
     expect(formatRepository(parseReference('alpine'))).toBe('docker.io/library/alpine')
   })
 })
@@ -136,7 +136,7 @@ describe('isTag()', () => {
     ['-x', false],
     ['a/b', false],
     ['', false],
-  ])('judges "%s" %s', (text, expected) => {
+  ])('evaluates "%s" %s', (text, expected) => {
     expect(isTag(text)).toBe(expected)
   })
 })
@@ -144,9 +144,9 @@ describe('isTag()', () => {
 test.each([
   { name: 'replaces runs of other characters', text: "feat/it's&a=b", expected: 'feat-it-s-a-b' },
   { name: 'keeps case, dots and underlines', text: 'V1.2_X-y', expected: 'V1.2_X-y' },
-  { name: 'drops what no tag begins with', text: '.-/x.', expected: 'x.' },
+  { name: 'removes characters with which a tag must not start', text: '.-/x.', expected: 'x.' },
   { name: 'keeps 128 characters', text: `/${'x'.repeat(200)}`, expected: 'x'.repeat(128) },
-  { name: 'gives nothing for nothing', text: '//', expected: '' },
+  { name: 'returns nothing for an empty text', text: '//', expected: '' },
 ])('sanitizeTag() $name', ({ text, expected }) => {
   expect(sanitizeTag(text)).toBe(expected)
 })

@@ -63,7 +63,7 @@ test.each([
 const hostile =
   '\n\n# x\n\n[a](https://evil.example) ![b](https://evil.example/x.png) <img src=x> </details> @someone #12 | www.evil.example ``` `y'
 
-test('summaryOf() and its parts show text from outside as text, wherever it stands', () => {
+test('summaryOf() and its parts escape text from outside in every place', () => {
   const result = partly()
   const { plan, published } = result
   const error = new ActionError('registry-refused', `Cannot push: ${hostile}`, { hint: hostile })
@@ -96,7 +96,7 @@ test('summaryOf() and its parts show text from outside as text, wherever it stan
   expect(foreignElements(render(emulation.join('\n')))).toEqual([])
 })
 
-test('summaryOf() has the labels, folded, and not more than a person reads', () => {
+test('summaryOf() has the labels, folded, and at most as many as people read', () => {
   const summary = summaryOf(resultOf({ labels: 'a=b|c\nd=</details>`x`' }))
   expect(summary).toContain('<details><summary>Labels (2)</summary>\n\n| Label | Value |\n| --- | --- |\n| `a` | ')
   expect(summary).not.toContain('| b|c')

@@ -141,7 +141,7 @@ RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_tok
 
     expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
     for (const input of ['secrets', 'secret-envs']) {
-      expect(step.log).toContain(`::notice::${input}, line 1: the secret is empty and counts as not given: the pull`)
+      expect(step.log).toContain(`::notice::${input}, line 1: the secret is empty and counts as not set: the pull`)
     }
     for (const id of ['npm_token', 'sentry_token']) {
       expect(step.log).toContain(`Dockerfile:2: the build secret ${id} is not given, and RUN goes without it`)

@@ -76,8 +76,8 @@ describe('layoutStore()', () => {
 
   it.each([
     ['another content', readerOf('hallo'), 'its digest is'],
-    ['less', readerOf('hell'), 'it has 4 bytes where 5 were expected'],
-    ['more', readerOf('hello!'), 'it is longer than the 5 bytes expected'],
+    ['less', readerOf('hell'), 'it has 4 bytes, expected 5'],
+    ['more', readerOf('hello!'), 'it is longer than the expected 5 bytes'],
   ])(
     'rejects a blob that is %s, leaves nothing of it, and accepts the right one afterwards',
     async (_, wrong, found) => {

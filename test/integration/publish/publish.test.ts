@@ -412,7 +412,7 @@ describe('publish() protects fixed tags', () => {
 })
 
 describe('publish() if a registry has immutable tags', () => {
-  const refusals = [
+  const rejections = [
     {
       name: 'ECR',
       status: 400,
@@ -444,7 +444,7 @@ describe('publish() if a registry has immutable tags', () => {
       times: Infinity,
     })
   /** Publishes once, then again when the tag is immutable. */
-  const again = async (refusal: Omit<(typeof refusals)[number], 'name'>, { same }: { readonly same: boolean }) => {
+  const again = async (rejection: Omit<(typeof rejections)[number], 'name'>, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(14), platforms)
     const first = await layoutOf(image)
@@ -455,14 +455,14 @@ describe('publish() if a registry has immutable tags', () => {
     return { published, digest: image.tree.root.digest }
   }
 
-  test.each(refusals)('treats a tag that is this image as done: $name', async (refusal) => {
-    const { published } = await again(refusal, { same: true })
+  test.each(rejections)('treats a tag that is this image as done: $name', async (rejection) => {
+    const { published } = await again(rejection, { same: true })
     expect(published.error).toBeUndefined()
     expect(published.tags.map(({ outcome }) => outcome)).toEqual(['unchanged', 'written'])
   })
 
-  test.each(refusals)('reports that it is another image, and how to continue: $name', async (refusal) => {
-    const { published, digest } = await again(refusal, { same: false })
+  test.each(rejections)('reports that it is another image, and how to continue: $name', async (rejection) => {
+    const { published, digest } = await again(rejection, { same: false })
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       hint: expect.stringMatching(

@@ -201,7 +201,7 @@ describe('inputs of the actions that this step replaces', () => {
       problem: 'reset: is not an input of this action: existing emulators are left untouched',
     },
     { texts: { install: 'true' }, problem: 'install: is not an input of this action' },
-    { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },
+    { texts: { image: 'a/binfmt' }, problem: 'for that of docker/setup-qemu-action, use `emulator-image`' },
   ])('are errors if the result would differ: $texts', ({ texts, problem }) => {
     expect(() => given(texts)).toThrow(problem)
   })

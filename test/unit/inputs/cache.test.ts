@@ -29,7 +29,7 @@ describe('cache-from and cache-to', () => {
     { name: 'a registry without ref', text: 'type=registry,mode=max', says: 'type=registry needs ref' },
     { name: 'a directory to read without src', text: 'type=local,dest=/tmp/c', says: 'type=local needs src' },
     { name: 'a field without a value', text: 'type=gha,scope', says: 'expected key=value, found "scope"' },
-    { name: 'quotes that do not close', text: 'type=gha,"scope=a', says: 'a quote is opened here and never closed' },
+    { name: 'quotes that do not close', text: 'type=gha,"scope=a', says: 'a quote is never closed' },
   ])('reject $name, with its line', ({ text, says }) => {
     expect(() => from(`type=gha\n${text}`)).toThrow(says)
     expect(() => from(`type=gha\n${text}`)).toThrow(/cache-from.*line 2/)
@@ -56,7 +56,7 @@ describe('cache', () => {
 
   test.each([
     ['locl', 'cache: expected one of off, gha, registry, local, found "locl"; did you mean local?'],
-    ['local:', 'cache: expected a folder after local:, found "local:"'],
+    ['local:', 'cache: expected a directory after local:, found "local:"'],
   ])('rejects %s', (text, says) => {
     expect(() => word(text)).toThrow(says)
   })

@@ -26,9 +26,9 @@ describe('before-tags', () => {
     ['scan\ncheck | tee', '', 'before-tags, line 2: "|" needs a shell'],
     ["scan\n'open", '', 'before-tags, line 2: a quote is not closed'],
     ['scan', 'A\nB=1', 'before-tags-env, line 2: expected the name of a variable'],
-    ['scan', 'INPUT_PASSWORD', 'before-tags-env, line 1: "INPUT_PASSWORD" is for this step alone'],
-    ['scan', 'ACTIONS_RUNTIME_TOKEN', '"ACTIONS_RUNTIME_TOKEN" is for this step alone'],
-    ['', 'A', 'before-tags-env, line 1: it is given without before-tags'],
+    ['scan', 'INPUT_PASSWORD', 'before-tags-env, line 1: "INPUT_PASSWORD" is reserved for this step'],
+    ['scan', 'ACTIONS_RUNTIME_TOKEN', '"ACTIONS_RUNTIME_TOKEN" is reserved for this step'],
+    ['', 'A', 'before-tags-env, line 1: requires before-tags'],
   ])('rejects %j with %j', (text, variables, message) => {
     expect(() => gateOf(text, variables)).toThrow(message)
   })

@@ -116,7 +116,11 @@ test.each([
     given: list(`${one}\n  hunter2hunter2: x`),
     is: 'registries, line 4: unknown key;',
   },
-  { name: 'two entries for one registry', given: list(one, one), is: 'registries, line 4: there are two for ghcr.io' },
+  {
+    name: 'two entries for one registry',
+    given: list(one, one),
+    is: 'registries, line 4: there are two entries for ghcr.io',
+  },
   {
     name: 'a duplicate value',
     given: { ...list(one), registry: 'ghcr.io', username: 'u', password: 'p' },

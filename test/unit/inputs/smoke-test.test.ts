@@ -158,14 +158,14 @@ test.each([
   { text: 'security-opt: apparmor', problem: 'security-opt: expected apparmor=value' },
   { text: 'tmpfs: tmp', problem: 'tmpfs: expected /directory or /directory:size=64m, found "tmp"' },
   { text: 'devices: fuse', problem: 'devices: expected /dev/name' },
-  { text: 'read_only: true', problem: 'there is no "read_only"; did you mean read-only?' },
+  { text: 'read_only: true', problem: 'unknown key "read_only"; did you mean read-only?' },
 ])('readSmokeTest() rejects $text', ({ text, problem }) => {
   expect(read(text).problems).toEqual([expect.stringContaining(problem)])
 })
 
 test.each([
-  { name: 'an unknown key', text: 'comand: app', problem: 'there is no "comand"; did you mean command?' },
-  { name: 'an unknown nested key', text: 'expect: { stauts: 1 }', problem: 'there is no "expect.stauts"' },
+  { name: 'an unknown key', text: 'comand: app', problem: 'unknown key "comand"; did you mean command?' },
+  { name: 'an unknown nested key', text: 'expect: { stauts: 1 }', problem: 'unknown key "expect.stauts"' },
   { name: 'text that is not YAML', text: 'command: [a', problem: 'invalid YAML: ' },
   {
     name: 'a list where a mapping belongs',

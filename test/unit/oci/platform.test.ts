@@ -77,9 +77,9 @@ describe('parsePlatform()', () => {
   })
 })
 
-describe('normalisePlatform()', () => {
+describe('normalizePlatform()', () => {
   it('keeps unknown values', () => {
-    expect(normalisePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
+    expect(normalizePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
       os: 'unknown',
       architecture: 'unknown',
     })

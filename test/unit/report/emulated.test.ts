@@ -134,8 +134,8 @@ test('describeEmulation() names each line, the time of each platform, and how to
   expect(describeEmulation([], 'Dockerfile')).toEqual([])
 })
 
-test('summariseEmulation() is a table that no command can break', () => {
-  expect(summariseEmulation(runs.slice(1), 'Dockerfile')).toEqual([
+test('summarizeEmulation() is a table that no command can break', () => {
+  expect(summarizeEmulation(runs.slice(1), 'Dockerfile')).toEqual([
     '| Emulated | Line | Instruction | Time |',
     '| --- | --- | --- | --- |',
     '| `linux/arm64` | `Dockerfile:5` | ``RUN echo `x` \\| y`` | 0.5 s |',

@@ -89,7 +89,7 @@ describe('rejectRuns()', () => {
   const runs = findRuns(plan(several, { globals }))
 
   it('names the RUN that the target needs, the reason, and the alternative', () => {
-    expect(() => refuseRuns('Dockerfile', runs, 'No daemon.')).toThrow(
+    expect(() => rejectRuns('Dockerfile', runs, 'No daemon.')).toThrow(
       expect.objectContaining({
         code: 'feature-missing',
         message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
@@ -100,6 +100,6 @@ describe('rejectRuns()', () => {
   })
 
   it('accepts a target without RUN', () => {
-    expect(refuseRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
+    expect(rejectRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
   })
 })

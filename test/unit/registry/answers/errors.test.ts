@@ -31,8 +31,12 @@ describe('failureError()', () => {
   it.each([
     ['r.example:5000', '10.0.0.1:5000', 'Nothing listens at r.example:5000.'],
     ['r.example', '10.0.0.1:443', 'Nothing listens at r.example.'],
-    ['r.example:5000', '10.0.0.1:5001', 'Nothing listens at 10.0.0.1:5001, where r.example:5000 sends its clients.'],
-    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, where r.example sends its clients.'],
+    [
+      'r.example:5000',
+      '10.0.0.1:5001',
+      'Nothing listens at 10.0.0.1:5001, to which r.example:5000 redirects its clients.',
+    ],
+    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, to which r.example redirects its clients.'],
   ])('names the server that does not listen: %s, %s', (registry, address, hint) => {
     const failure = connection('ECONNREFUSED', `connect ECONNREFUSED ${address}`)
     expect(failureError(failure, concern(registry)).hint).toContain(hint)
@@ -203,7 +207,7 @@ describe('failureError()', () => {
       'not for reg:5000',
     ],
     ['an expired certificate', connection('CERT_HAS_EXPIRED'), concern('reg:5000'), 'registry-unreachable', 'Renew it'],
-    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'breaks'],
+    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'was interrupted'],
   ])('reports %s', (_, failure, about, code, hint) => {
     expect(failureError(failure, about)).toMatchObject({ code, hint: expect.stringContaining(hint) })
   })

@@ -32,10 +32,10 @@ import type { BuiltStage } from './stage.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
 
 /**
- * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
- * unless an instruction depends on what is in them.
+ * Assembles the image from the Dockerfile without a daemon: no command is executed, and base layers stay in their
+ * registry unless an instruction depends on their content.
  *
- * @throws ActionError what is wrong with the Dockerfile, its bases or the context
+ * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
 export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
   const { plan, host, access, source } = run
@@ -49,7 +49,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const { file } = dockerfile
   const buildPlatform = hostPlatform(host)
   const [first] = reading.platforms
-  // BuildKit too checks for the first platform alone.
+  // BuildKit also checks only the first platform.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
     const withShell = await stagesWithShell(first, first.stages.needed, own)
@@ -58,7 +58,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   }
   const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), own.context.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
-  // What is still on its way when the build fails ends with it.
+  // Pending work ends when the build fails.
   const over = new AbortController()
   const building = within(host, over.signal)
   const { signal } = building
@@ -116,7 +116,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
 /**
  * Answers a question about the Dockerfile.
  *
- * @throws ActionError as `askEmbedded` does
+ * @throws ActionError like `askEmbedded`
  */
 export async function ask(_: undefined, run: Run, question: Question): Promise<AnswerDocument> {
   return askEmbedded(run, question)
@@ -129,7 +129,7 @@ type Finished = {
   readonly milliseconds: number
 }
 
-/** Base layers are in their registries, all else is in the layout. */
+/** Base layers are in their registries, all other blobs in the layout. */
 function contentOf(dir: string, images: readonly Finished[]): Pick<BuiltImage, 'blobs' | 'inherited'> {
   const remote = new Map<Digest, BlobReader>()
   const inherited = new Map<Digest, readonly string[]>()

@@ -21,9 +21,9 @@ import type { Fetch } from './remote/fetch.ts'
 import type { BuiltStage, StageContext } from './stage.ts'
 
 /**
- * Does the instructions of a stage in order. Base layers are looked into only when an instruction depends on them.
+ * Applies the instructions of a stage in order. Base layers are read only if an instruction depends on their content.
  *
- * @throws ActionError of the Dockerfile, the trees and the registry, placed at the instruction
+ * @throws ActionError of the Dockerfile, the trees and the registry, with the line of the instruction
  */
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<BuiltStage> {
   const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
@@ -56,7 +56,7 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   return { config: config.finish(), layers, tree, values }
 }
 
-/** What instructions further down will wait for goes on meanwhile; who waits for it then meets its error. */
+/** Starts work that later instructions wait for; whoever awaits it gets its error. */
 function letBegin(work: readonly Promise<unknown>[]): void {
   for (const one of work) one.catch(() => {})
 }
@@ -68,10 +68,13 @@ type Moment = {
   readonly context: StageContext
 }
 
-/** What an instruction did: its layer, and the tree after it. */
+/** The result of an instruction: its layer, and the tree after it. */
 type Done = { readonly layer: Overlay; readonly tree: FileTree }
 
-/** What the instruction does to the file system; undefined when it makes no layer. The same on the same tree is done once. */
+/**
+ * Returns the change of the instruction to the file system; undefined if it creates no layer. The same change to the
+ * same tree is computed once.
+ */
 async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<Done | undefined> {
   const { config, tree, context } = moment
   switch (instruction.kind) {
@@ -110,7 +113,7 @@ async function enter(
 type Way = Pick<Moment, 'tree' | 'context'> & { readonly from: FileTree; readonly workdir: string }
 
 async function transfer(instruction: Copy | Add, { from, workdir, tree, context }: Way): Promise<Done> {
-  // BuildKit takes --link back where there is --chmod.
+  // BuildKit ignores --link if --chmod is set.
   const linked = instruction.link && !instruction.chmod
   const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
@@ -132,7 +135,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
 }
 
-/** The tree that is copied from: the build context, or what `--from` names. */
+/** Returns the tree that is copied from: the build context, or the one that `--from` names. */
 async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
   if (instruction.kind === 'add' || instruction.from === undefined) return context.context
   const from = stage.from.get(instruction.from)
@@ -140,7 +143,7 @@ async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): 
   return sourceTree(from, context)
 }
 
-/** The sources in their order, with those that are not in the build context fetched side by side. */
+/** Returns the sources in their order; those that are not in the build context are fetched concurrently. */
 async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonly (string | Fetched)[]> {
   if (instruction.kind === 'copy') return instruction.sources
   return await Promise.all(
@@ -176,11 +179,11 @@ const patterns: CopyPatterns = {
 function workdirOf(config: ConfigDraft, path: string): string {
   const current = config.workingDir() || '/'
   if (path === '') return current
-  // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
+  // BuildKit normalizes only joined paths: `WORKDIR /a//b/` stays as it is written.
   return path.startsWith('/') ? path : posix.resolve(current, path)
 }
 
-/** Gives an error without a place that of the instruction. */
+/** Adds the line of the instruction to an error without a place. */
 async function placed<T>(instruction: Instruction, file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

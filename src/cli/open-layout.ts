@@ -1,11 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
-import { LimitError, readLimited } from '../bounds/read-limited.ts'
+import { LimitError, readLimited, readRegularFile } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { blobName, digestOf, verified, verify } from '../oci/digest.ts'
 import { walkImage } from '../oci/image-tree.ts'
+import { readBlobFile } from '../oci/layout.ts'
 import { mediaType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
 import type { BlobReader, ImageContent } from '../oci/store.ts'
@@ -31,12 +32,16 @@ export async function openLayout(text: string): Promise<ImageContent> {
       hint: 'Write oci: and the path of a directory or a .tar file, with :TAG after it to select one of several images.',
     })
   }
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new ActionError('archive-invalid', `${what}: it is not a directory or a regular file`)
+  }
   const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)
   const small = async (name: string, limit: number): Promise<Buffer> => {
     const content = open(name)
     if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
     return await readLimited(content, limit).catch((cause: unknown) => {
-      const problem = cause instanceof LimitError ? cause.message : 'it cannot be read'
+      const limit = cause instanceof ActionError ? cause.cause : cause
+      const problem = limit instanceof LimitError ? limit.message : 'it cannot be read'
       throw new ActionError('content-mismatch', `${what}: ${name}: ${problem}`, { cause })
     })
   }
@@ -87,30 +92,18 @@ function split(text: string): { readonly path: string; readonly tag: string | un
 function openDirectory(dir: string): OpenFile {
   return (name) => {
     const path = join(dir, name)
-    return existsSync(path) ? reading(path) : undefined
+    return existsSync(path) ? readBlobFile(path, `the file ${name} of the OCI layout ${dir}`) : undefined
   }
 }
 
 /** Reads the headers of the archive once; files are then read at their offsets. */
 async function openArchive(path: string, what: string): Promise<OpenFile> {
-  const places = new Map<string, { readonly start: number; readonly size: number }>()
-  for await (const { name, node, offset } of readTar(createReadStream(path), what)) {
-    if (node.type === 'file') places.set(cleanPath(name), { start: offset, size: node.size })
+  const places = new Map<string, { readonly start: number; readonly end: number }>()
+  for await (const { name, node, offset } of readTar(readRegularFile(path), what)) {
+    if (node.type === 'file') places.set(cleanPath(name), { start: offset, end: offset + node.size })
   }
   return (name) => {
     const place = places.get(name)
-    if (place === undefined) return undefined
-    const { start, size } = place
-    return size === 0 ? empty() : reading(path, { start, end: start + size - 1 })
+    return place === undefined ? undefined : readRegularFile(path, place)
   }
 }
-
-/** Opened on first read: an unread stream would keep its file open. */
-async function* reading(
-  path: string,
-  range: { readonly start?: number; readonly end?: number } = {},
-): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, range)
-}
-
-async function* empty(): AsyncGenerator<Uint8Array> {}

@@ -17,10 +17,14 @@ export type WorkflowFile = { readonly path: string; readonly text: string }
  */
 export async function readWorkflowFiles(paths: readonly string[]): Promise<readonly WorkflowFile[]> {
   const errors: ActionError[] = []
-  const found = new Set<string>()
+  // A file is read once, whatever the number of paths and links to it.
+  const found = new Map<string, string>()
   for (const path of paths.length > 0 ? paths : directories.filter(isDirectory)) {
     try {
-      for (const one of isDirectory(path) ? filesOf(path) : [path]) found.add(one)
+      for (const one of isDirectory(path) ? filesOf(path) : [path]) {
+        const real = realpathSync(one)
+        if (!found.has(real)) found.set(real, one)
+      }
     } catch (error) {
       errors.push(unreadable(path, error))
     }
@@ -44,7 +48,7 @@ export async function readWorkflowFiles(paths: readonly string[]): Promise<reado
     )
   }
   const files: WorkflowFile[] = []
-  for (const path of found) {
+  for (const path of found.values()) {
     try {
       files.push({ path, text: await readText(path) })
     } catch (error) {
@@ -70,8 +74,10 @@ export async function writeWorkflowFile({ path, text }: WorkflowFile, now: strin
         hint: 'Run the command again.',
       })
     }
-    partial = `${real}.polyarch-${process.pid}`
-    writeFileSync(partial, now, { flag: 'wx' })
+    const temporary = `${real}.polyarch-${process.pid}`
+    writeFileSync(temporary, '', { flag: 'wx' })
+    partial = temporary
+    writeFileSync(partial, now)
     chmodSync(partial, statSync(real).mode)
     renameSync(partial, real)
   } catch (error) {

@@ -86,8 +86,10 @@ async function problemsOf({ inputs }: Step): Promise<readonly string[]> {
 }
 
 function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning): string | undefined {
-  const { fields, inputs } = login
+  const { fields, inputs, id } = login
   for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
+  const reference = job.references.find((one) => id !== undefined && one.id?.toLowerCase() === id.toLowerCase())
+  if (reference !== undefined) return `${lineName(reference.line)} reads its result`
   if (inputs.get('logout')?.value?.trim() === 'false') return '`logout: false` leaves the login on the machine'
   const next = builds.find((build) => build.index > login.index)
   const between = job.steps.find(

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../bounds/limits.ts'
-import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
+import { LimitError, readBytesLimited, readRegularFile } from '../bounds/read-limited.ts'
 import { ActionError, isDiskFull, messageOf } from '../errors/action-error.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { diskFull } from '../tree/archive/write-failure.ts'
@@ -93,11 +93,11 @@ export function layoutStore(dir: string): BlobStore {
   }
 
   return {
-    // Opened on first read: an unread stream would keep its file open, and its errors would be lost.
     open: async ({ digest }, { start = 0 } = {}) => {
       const path = blobPath(dir, digest)
-      const open = () => createReadStream(path, { start, highWaterMark: 256 * 1024 })
-      return { [Symbol.asyncIterator]: () => open()[Symbol.asyncIterator]() }
+      return {
+        [Symbol.asyncIterator]: () => readBlobFile(path, `blob ${digest} of the OCI layout in ${dir}`, { start }),
+      }
     },
     has,
     put: async (blob, from, options = {}) => {
@@ -107,6 +107,24 @@ export function layoutStore(dir: string): BlobStore {
       arriving.set(blob.digest, taking)
       return await taking
     },
+  }
+}
+
+/**
+ * Reads a file of a layout, which another program may have written.
+ *
+ * @throws ActionError `content-mismatch` if it is not a regular file, and the errors of the file system
+ */
+export async function* readBlobFile(
+  path: string,
+  what: string,
+  range: Parameters<typeof readRegularFile>[1] = {},
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* readRegularFile(path, range)
+  } catch (cause) {
+    if (!(cause instanceof LimitError)) throw cause
+    throw new ActionError('content-mismatch', `Cannot read ${what}: ${cause.message}`, { cause })
   }
 }
 

@@ -155,6 +155,8 @@ export function slowSection(found: readonly SlowStep[], contextAdvice: string | 
 function codeParts(text: string): string {
   return text
     .split(/(`[^`]*`)/)
-    .map((part) => (/^(?!.*www\.)[A-Za-z0-9 .,:()]*$/i.test(part) ? part : codeSpan(part.replaceAll('`', ''))))
+    .map((part) =>
+      /^[a-z0-9 .,:()]*$/i.test(part) && !/www\./i.test(part) ? part : codeSpan(part.replaceAll('`', '')),
+    )
     .join('')
 }

@@ -31,10 +31,15 @@ export function createOutlet(env: Host['env']): Outlet {
 
 /**
  * Keeps Node from printing text from outside: warnings go to the debug log, and uncaught errors to `failed`. A closed output does not end
- * the process.
+ * the process; `lost` is called with the error of standard output.
  */
-export function guardOutput(log: Pick<Log, 'debug'>, failed: (thrown: unknown) => void): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+export function guardOutput(
+  log: Pick<Log, 'debug'>,
+  failed: (thrown: unknown) => void,
+  lost: (error: NodeJS.ErrnoException) => void = () => undefined,
+): void {
+  process.stdout.on('error', lost)
+  process.stderr.on('error', () => undefined)
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`))
   process.on('uncaughtException', failed)

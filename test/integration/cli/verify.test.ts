@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
@@ -320,5 +321,23 @@ describe('polyarch verify oci:', () => {
     const { status, err } = await verify([`oci:${layout}:v2`])
     expect(status).toBe(66)
     expect(err).toContain('it has no image v2\nIt has v1.')
+  })
+
+  it.each(['index.json', 'layer'])('fails if the %s of a layout is a pipe', async (which) => {
+    const { layout, content } = await layouts(right)
+    const digest = content.tree.images[0]?.layers[0]?.digest ?? ''
+    const path = join(layout, which === 'layer' ? `blobs/sha256/${digest.slice(7)}` : which)
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    const { status, err } = await verify([`oci:${layout}`])
+    expect(err).toContain('it is not a regular file')
+    expect(err).not.toContain('bug in Polyarch')
+    expect(status).toBe(75)
+  })
+
+  it('fails for a device in place of an archive', async () => {
+    const { status, err } = await verify(['oci:/dev/zero'])
+    expect(err).toContain('Cannot read the OCI layout /dev/zero: it is not a directory or a regular file')
+    expect(status).toBe(1)
   })
 })

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -74,6 +75,41 @@ ${file}:
 `,
     })
     expect(readFileSync(file, 'utf8')).toBe(workflow)
+  })
+
+  it('migrates a file once that is named several times, also through a link', async () => {
+    write(workflow)
+    symlinkSync('image.yml', '.github/workflows/link.yml')
+    const { status, err, out } = await commandLine(['migrate', file, `./${file}`, '.github/workflows', '--write'])
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toMatch(/Migrated 1 job\n$/)
+    expect(readFileSync(file, 'utf8')).toBe(migrated)
+  })
+
+  it('writes the other files when one cannot be written, and reports both', async () => {
+    const other = 'readonly/a.yml'
+    mkdirSync('readonly')
+    write(workflow)
+    write(workflow, other)
+    // A directory in place of the temporary file: the tests may run as root, who can write anywhere.
+    mkdirSync(`${realpathSync(other)}.polyarch-${process.pid}`)
+    const { status, err, out } = await commandLine(['migrate', other, file, '--write'])
+    expect(status).toBe(1)
+    expect(err).toContain(`Cannot write ${other}`)
+    expect(out).toContain(`${other}: not written\n`)
+    expect(out).toContain(`${file}:\n  job image: migrated`)
+    expect(readFileSync(other, 'utf8')).toBe(workflow)
+    expect(readFileSync(file, 'utf8')).toBe(migrated)
+
+    write(workflow)
+    const json = await commandLine(['migrate', other, file, '--write', '--json'])
+    expect(JSON.parse(json.out)).toMatchObject({
+      files: [
+        { path: other, changed: true, written: false },
+        { path: file, changed: true, written: true },
+      ],
+      error: { code: 'output-unwritable' },
+    })
   })
 
   it('writes with --write, keeps permissions and links, and changes nothing the second time', async () => {

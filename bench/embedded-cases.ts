@@ -53,7 +53,7 @@ type EmbeddedCase = {
   readonly rounds: number
   readonly platforms: readonly string[]
   readonly dockerfile: string
-  /** Makes the content anew. */
+  /** Makes the content again. */
   readonly fill: (job: Job) => void
   /** What a platform's layer has: a name in the context, and its name in the image. */
   readonly layerOf: (platform: string) => readonly [string, string]
@@ -106,7 +106,7 @@ function writeBinary(path: string, megabytes: number): void {
   closeSync(file)
 }
 
-/** 200 folders of 100 files of some kilobytes, as source files and node_modules have them; once they are there, one in each folder changes. */
+/** 200 directories of 100 files of some kilobytes, as source files and node_modules have them; once they are there, one in each directory changes. */
 function writeSmallFiles(root: string): void {
   const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
   const perFolder = existsSync(root) ? 1 : 100

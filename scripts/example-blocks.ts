@@ -4,7 +4,7 @@ const block =
   /^(<!-- (?:example|workflow):begin, ([^\s#]+)(?:#(\S+))? -->\n)[\s\S]*?^(<!-- (?:example|workflow):end -->)$/gm
 
 /**
- * Returns `markdown` with each block between `<!-- example:begin, FILE -->` and `<!-- example:end -->` replaced by the YAML
+ * Returns `markdown` with each block between `<!-- example:start, FILE -->` and `<!-- example:end -->` replaced by the YAML
  * of that file. `FILE#jobs.image.steps.0,permissions` selects parts, each by a path of keys and list positions, with `*` for
  * all items of a list. Parts with the same parent follow one another, others are separated by a blank line. Throws if a path
  * does not exist.

@@ -2,7 +2,7 @@ type Print = (line: string) => void
 
 /**
  * Prints a step's output as a runner shows it: workflow commands become the lines they stand for, what is meant for
- * the runner alone (masks, debug) is left out. Takes the output piece by piece.
+ * the runner alone (masks, debug) is omitted. Takes the output piece by piece.
  */
 export function printCommands(print: Print): (text: string) => void {
   let rest = ''

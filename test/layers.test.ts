@@ -128,7 +128,7 @@ it('the program docker is started by src/docker alone', () => {
   expect(users.toSorted()).toEqual(['cleanup/cleanup.ts', 'docker/docker.ts'])
 })
 
-it('@actions packages are loaded on demand only, and never by a pure folder', () => {
+it('@actions packages are loaded on demand only, and never by a pure directory', () => {
   const eager = sources.filter(({ text }) => /^import (?!type ).*'@actions\//m.test(text)).map(({ path }) => path)
   expect(eager).toEqual([])
   const pureFolders = pure.map(({ folder }) => folder)
@@ -150,7 +150,7 @@ it('nothing but the outlet of the process writes to standard output or standard 
   expect(users.filter(({ folder }) => folder !== 'host').map(({ path }) => path)).toEqual([])
 })
 
-it.each(pure)('$folder reads no file, network, clock or environment', ({ folder, allowed }) => {
+it.each(pure)('$directory reads no file, network, clock or environment', ({ folder, allowed }) => {
   const writing = ['oci/layout.ts']
   const own = ({ path }: Source) => path.startsWith(`${folder}/`) && !writing.includes(path)
   expect(

@@ -23,7 +23,7 @@ export const migrateCommand: Command = {
     renderHelp({
       usage: 'migrate [FILE…] [FLAGS]',
       about:
-        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files are left untouched. What cannot be migrated is left unchanged, with line and reason.',
+        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files are left untouched. Jobs that cannot be migrated are left unchanged and listed with line and reason.',
       examples: [
         { does: 'Show the changes to all workflows of the repository.', line: 'polyarch migrate' },
         { does: 'Write the changes to one of them.', line: 'polyarch migrate .github/workflows/image.yml --write' },
@@ -35,7 +35,7 @@ export const migrateCommand: Command = {
       sections: [{ title: 'Flags', flags: { ...ownFlags, ...displayFlags } }],
       notes: [
         'FILE is a workflow file or a directory of workflow files. Default: .github/workflows, .gitea/workflows and .forgejo/workflows.',
-        'A job is migrated as a whole or not at all. A step that other steps of the job depend on is kept beside the new one, with the reason. docs/migrating.md describes what each input becomes.',
+        'A job is migrated as a whole or not at all. A step that other steps of the job depend on is kept next to the new one, with the reason. docs/migrating.md describes what each input becomes.',
         'Exit status: 0 success, 1 a job cannot be migrated (with --check: a job can be), 66 a file does not exist.',
       ],
     }),

@@ -29,7 +29,7 @@ export async function openLayout(text: string, folder: string): Promise<ImageCon
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) {
     throw new ActionError('image-not-found', `${what}: it does not exist`, {
-      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG behind it to select one of several images.',
+      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG after it to select one of several images.',
     })
   }
   if (!found.isDirectory() && !found.isFile()) {

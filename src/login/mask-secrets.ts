@@ -37,7 +37,7 @@ export function maskInputs(readInput: (name: string) => string, { env, runner }:
   }
 }
 
-/** `user:password@`, with or without a scheme; `name:tag@sha256:…` is none. */
+/** `user:password@`, with or without a scheme; does not match `name:tag@sha256:…`. */
 const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})@(?!sha\d{3}:)/gi
 
 /**

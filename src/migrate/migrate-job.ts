@@ -26,10 +26,10 @@ export type MovedJob = {
 export type JobMigration =
   | MovedJob
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** It uses none of the actions, or is migrated already. */
+  /** It uses none of the actions, or has already been migrated. */
   | { readonly kind: 'unrelated' }
 
-/** Plans the migration of one job, and changes nothing. `others` are all jobs of the file. */
+/** Plans the migration of one job without changing the file. `others` are all jobs of the file. */
 export async function migrateJob(source: SourceText, job: Job, others: readonly Job[]): Promise<JobMigration> {
   const docker = job.steps.filter(({ action }) => action !== undefined)
   if (job.oddity !== undefined && (docker.length > 0 || job.steps.length === 0)) return refused(job.oddity)
@@ -46,7 +46,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   if (unclear !== undefined) {
     problems.push({
       line: unclear.line,
-      message: 'an expression reads all steps, or a step that is known only in the run; it may be one that is removed',
+      message: 'an expression refers to all steps, or to a computed step ID, which may be one that is removed',
     })
   }
   const joining = others.find((other) => other.needs.includes(job.name) && other.steps.some(joinsImages))
@@ -151,12 +151,12 @@ async function moveJob(
   }
 }
 
-/** The notes without those that repeat the text of an earlier one. */
+/** Returns the notes without duplicates of the same text. */
 function onePerText(notes: readonly Note[]): readonly Note[] {
   return notes.filter((note, at) => notes.findIndex(({ text }) => text === note.text) === at)
 }
 
-/** Two steps of docker/metadata-action that one build step uses stay together: it has one list of images. */
+/** Keeps two docker/metadata-action steps if one build step uses both, since it has one list of images. */
 function keepTogether(plans: Map<Step, StepPlan>): void {
   const owners = new Map<string, Step[]>()
   for (const [step, plan] of plans) {

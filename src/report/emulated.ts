@@ -6,9 +6,9 @@ import { formatSeconds } from '../text/duration.ts'
 import { codeCell } from '../text/markdown.ts'
 import { placeStep } from './place-step.ts'
 
-/** An instruction that an emulator ran. */
+/** An emulated instruction. */
 export type EmulatedRun = {
-  /** `os/arch[/variant]` that it ran on. */
+  /** The platform `os/arch[/variant]` on which it ran. */
   readonly platform: string
   readonly line: number
   readonly text: string
@@ -16,8 +16,8 @@ export type EmulatedRun = {
 }
 
 /**
- * The RUN instructions that were not answered from the cache and ran on a platform that is none of `natives` (`os/arch`
- * of the builder's nodes), in the order of the build. Empty where the nodes are not known.
+ * Returns the RUN instructions that were executed, not cached, on a platform that is not one of `natives` (`os/arch` of
+ * the builder's nodes), in the order of the build. Empty if the nodes are not known.
  */
 export function emulatedRuns(
   steps: readonly Step[],
@@ -36,7 +36,7 @@ export function emulatedRuns(
   })
 }
 
-/** What was emulated, line by line, then how to avoid it; nothing where nothing was. */
+/** Describes what was emulated, one instruction per line, and how to avoid it; empty if nothing was emulated. */
 export function describeEmulation(runs: readonly EmulatedRun[], file: string): readonly string[] {
   if (runs.length === 0) return []
   return [
@@ -50,8 +50,8 @@ export function describeEmulation(runs: readonly EmulatedRun[], file: string): r
   ]
 }
 
-/** The same for the job summary, in Markdown; the advice only if `advises`. */
-export function summariseEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
+/** Like `describeEmulation`, in Markdown for the job summary; includes the advice only if `advises`. */
+export function summarizeEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
   if (runs.length === 0) return []
   const rows = longest(runs).map(({ platform, line, text, milliseconds }) => {
     return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${formatSeconds(milliseconds)} |`
@@ -65,10 +65,10 @@ export function summariseEmulation(runs: readonly EmulatedRun[], file: string, a
   ]
 }
 
-/** Instructions that are shown one by one; the totals are of all. */
+/** Maximum number of instructions that are listed; the totals include all. */
 const mostShown = 20
 
-/** The longest of them, in the order of the build. */
+/** Returns the longest instructions, in the order of the build. */
 function longest(runs: readonly EmulatedRun[]): readonly EmulatedRun[] {
   const kept = new Set([...runs].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, mostShown))
   return runs.filter((run) => kept.has(run))
@@ -78,7 +78,7 @@ function adviceFor(runs: readonly EmulatedRun[]): string {
   return emulationAdvice(totals(runs).map(({ platform }) => platform))
 }
 
-/** How to build the platforms without an emulator. */
+/** Describes how to build the platforms without emulation. */
 export function emulationAdvice(platforms: readonly string[]): string {
   const runner = platforms.some((platform) => /^linux\/arm/.test(platform)) ? ' (`runs-on: ubuntu-24.04-arm`)' : ''
   return `To run ${platforms.join(', ')} without an emulator: build on a native runner${runner} or node, or cross-compile in a stage that begins with \`FROM --platform=$BUILDPLATFORM\`.`

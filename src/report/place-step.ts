@@ -10,16 +10,19 @@ import type { PlatformStages, Reading } from '../source/needed-stages.ts'
 export type PlacedStep = {
   readonly instruction: Instruction
   readonly stage: PlannedStage
-  /** The platform that it runs on. */
+  /** The platform on which it runs. */
   readonly platform: Platform
 }
 
-/** The instruction of a step; undefined for the builder's own steps, for FROM, and if the name of the step leaves it open. */
+/**
+ * Returns the instruction of a step; undefined for the builder's own steps, for FROM, and if the name of the step is
+ * ambiguous.
+ */
 export function placeStep(step: Step, { platforms }: Pick<Reading, 'platforms'>): PlacedStep | undefined {
   const place = readName(step.name)
   if (place === undefined) return undefined
-  // A step of one platform of several says which; it may be that of a stage, and none of the image's. Over scratch
-  // BuildKit names none: then nobody can tell.
+  // With several platforms, the step's name includes its platform, which may be that of a stage and not of the image.
+  // Over scratch, BuildKit omits it, so that the platform is not known.
   const known = step.platform !== undefined || platforms.length === 1
   const target = platforms.find(({ platform }) => formatPlatform(platform) === step.platform) ?? platforms[0]
   if (target === undefined || !known) return undefined
@@ -30,7 +33,7 @@ export function placeStep(step: Step, { platforms }: Pick<Reading, 'platforms'>)
   return { instruction, stage, platform }
 }
 
-/** `[linux/arm64 builder 2/5] RUN …`: platform and stage are there only where there are several. */
+/** `[linux/arm64 builder 2/5] RUN …`: platform and stage are only included if there are several. */
 const stepName = /^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] (RUN|COPY|ADD|WORKDIR) /
 
 type PlaceOfStep = {

@@ -12,26 +12,29 @@ import type { Result } from './outputs.ts'
 import { placeStep } from './place-step.ts'
 import { lengthOf, totalSpan } from './timeline.ts'
 
-/** Something that made the build slow. */
+/** A cause of a slow build. */
 export type SlowStep = {
   readonly kind: 'emulation' | 'cache' | 'layer'
   /** The text of the instruction. */
   readonly subject: string
-  /** What it did, as the rest of the sentence. */
+  /** The finding, as the rest of the sentence. */
   readonly finding: string
   readonly advice: string
-  /** Absent for a Dockerfile that is in the workflow. */
+  /** Absent for an inline Dockerfile. */
   readonly place: Place | undefined
 }
 
-/** Milliseconds, and the share of the build, from which a step is worth advice. */
+/** Minimum duration in milliseconds and share of the build for which a step results in advice. */
 const worthAdvice = {
   emulated: { least: 5000, share: 0.5 },
   again: { least: 5000, share: 0.2 },
   layer: { least: 5000, share: 0.3 },
 } as const
 
-/** What took most of the time and can be avoided: a RUN under emulation, a COPY that invalidates the cache of an installation, and a large layer. */
+/**
+ * Finds steps that took most of the time and can be avoided: a RUN under emulation, a COPY that invalidates the cache of an installation,
+ * and a large layer.
+ */
 export function slowSteps(result: Pick<Result, 'plan' | 'checked' | 'built'>): readonly SlowStep[] {
   return [...slowEmulation(result), ...cacheBreaker(result), ...largeLayer(result)]
 }
@@ -56,7 +59,7 @@ function slowEmulation({ plan, checked: { reading }, built }: Given): readonly S
   ]
 }
 
-/** The layer that took longest to write, if the engine writes the layers in this process. */
+/** Finds the layer that took longest to write, if the engine writes the layers in this process. */
 function largeLayer({ plan, checked: { reading }, built: { steps } }: Given): readonly SlowStep[] {
   const total = totalSpan(steps)
   if (reading === undefined || total === undefined) return []
@@ -77,7 +80,7 @@ function largeLayer({ plan, checked: { reading }, built: { steps } }: Given): re
   ]
 }
 
-/** The COPY of a whole directory that missed the cache before packages were installed. */
+/** Finds the COPY of a whole directory that missed the cache before packages were installed. */
 function cacheBreaker({ plan, checked: { reading }, built: { steps } }: Given): readonly SlowStep[] {
   const total = totalSpan(steps)
   if (reading === undefined || total === undefined) return []
@@ -124,7 +127,7 @@ function copiesAll(instruction: Instruction): boolean {
 
 type Installer = { readonly pattern: RegExp; readonly command: string; readonly manifests: string }
 
-/** Commands that install what a few files list. */
+/** Commands that install packages listed in a few files. */
 const installers: readonly Installer[] = [
   { pattern: /\bnpm (?:ci|install|i)\b/, command: 'npm ci', manifests: '`package.json` and `package-lock.json`' },
   { pattern: /\bpnpm (?:install|i)\b/, command: 'pnpm install', manifests: '`package.json` and `pnpm-lock.yaml`' },
@@ -156,7 +159,7 @@ function placeOf(file: string, line: number): Place | undefined {
   return annotationAt(file, line).place
 }
 
-/** Shows each as a notice on its line. */
+/** Reports each finding as a notice on its line. */
 export function tellSlowSteps(found: readonly SlowStep[], { notice }: Pick<Host['runner'], 'notice'>): void {
   for (const { subject, finding, advice, place } of found) {
     notice(`${subject} ${finding}. ${advice}`, { title: 'Polyarch: slow step', ...(place ? { place } : {}) })
@@ -175,17 +178,20 @@ export function tellContextAdvice(
   notice(contextAdvice, { title: 'Polyarch: large build context', ...annotationAt(file, copy?.line) })
 }
 
-/** The section of the job summary, in Markdown; nothing if nothing was slow. `contextAdvice` is about the build context. */
+/**
+ * Renders the section of the job summary, in Markdown; empty without findings. `contextAdvice` is about the build
+ * context.
+ */
 export function slowSection(found: readonly SlowStep[], contextAdvice: string | undefined): readonly string[] {
   const items = found.map(({ subject, finding, advice, place }) => {
     const where = place ? ` (${codeSpan(`${place.file}:${place.line}`)})` : ''
     return `- ${codeSpan(subject)}${where} ${finding}. ${advice}`
   })
   const all = contextAdvice === undefined ? items : [...items, `- ${codeParts(contextAdvice)}`]
-  return all.length === 0 ? [] : ['#### What was slow', '', ...all, '']
+  return all.length === 0 ? [] : ['#### Slow steps', '', ...all, '']
 }
 
-/** A text of ours with the names of directories in it: what is in backticks, or is not our own words, is shown as code. */
+/** Formats our text with directory names in it: text in backticks, and text from outside, is shown as code. */
 function codeParts(text: string): string {
   return text
     .split(/(`[^`]*`)/)

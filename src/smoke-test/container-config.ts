@@ -2,16 +2,17 @@ import { resolve } from 'node:path'
 import type { Port, SmokeTest, Volume } from '../inputs/inputs.ts'
 
 export type ContainerGiven = {
-  /** As the daemon knows it. */
+  /** The image's name in the daemon. */
   readonly image: string
-  /** Address of the daemon's machine that ports are published on; undefined: all of them. */
+  /** The address of the daemon's machine on which ports are published; undefined: all addresses. */
   readonly publishOn: string | undefined
-  /** Where variables that have a name alone take their values from. */
+  /** The environment for variables without a value. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * The body of the request that makes the container of a smoke test. Paths of volumes start from the working folder.
+ * Returns the body of the request that creates the container of a smoke test. Paths of volumes are relative to the
+ * working directory.
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate
  */
 export function containerConfig(test: SmokeTest, { image, publishOn, env }: ContainerGiven): object {
@@ -21,7 +22,7 @@ export function containerConfig(test: SmokeTest, { image, publishOn, env }: Cont
   return {
     Image: image,
     ...given({ Entrypoint: entrypoint, Cmd: command, User: user, WorkingDir: workdir, Hostname: hostname }),
-    // With an entrypoint of the test's own the image's command is not added by the daemon either.
+    // If the test sets an entrypoint, the daemon does not add the image's command either.
     Env: Object.entries(test.env).flatMap(([key, value]) => {
       const text = value ?? env[key]
       return text === undefined ? [] : [`${key}=${text}`]
@@ -33,12 +34,12 @@ export function containerConfig(test: SmokeTest, { image, publishOn, env }: Cont
     ),
     HostConfig: {
       Binds: test.volumes.flatMap(bind),
-      // An empty text is a free port.
+      // An empty text means a free port.
       PortBindings: Object.fromEntries(
         ports.map((port) => [portKey(port), [{ HostIp: publishOn ?? '', HostPort: String(port.host ?? '') }]]),
       ),
       ExtraHosts: test.addHosts,
-      // Whatever the daemon logs to, its API can read this.
+      // The API can read this log, whatever logging driver the daemon is configured with.
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
       ...hostOptions(container),
     },
@@ -70,7 +71,7 @@ function hostOptions({ cpus, ...container }: SmokeTest['container']): object {
   }
 }
 
-/** What is not undefined. */
+/** Returns the fields that are not undefined. */
 function given(fields: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
@@ -83,7 +84,10 @@ function portKey({ container, protocol }: Port): string {
   return `${container}/${protocol}`
 }
 
-/** The ports of the test, and the one that is asked over HTTP, which need not be among them. Without a network of its own it has none. */
+/**
+ * Returns the ports of the test, and the HTTP port, which need not be among them. A container without its own network
+ * publishes none.
+ */
 function publishedPorts({ ports, http, container: { network } }: SmokeTest): readonly Port[] {
   if (network === 'host') return []
   const has = ports.some(({ container, protocol }) => container === http?.port && protocol === 'tcp')

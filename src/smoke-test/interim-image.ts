@@ -8,17 +8,17 @@ import { parseReference } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 
 export type InterimOptions = {
-  /** Name of this run alone. */
+  /** A name that is unique to this run. */
   readonly name: string
-  /** What the image is one of. */
+  /** The content that includes the image. */
   readonly content: ImageContent
   readonly host: Host
 }
 
 /**
- * Has the image of one platform in the daemon's store under a name of this run while `work` lasts.
+ * Loads the image of one platform into the daemon's store under a name of this run, and removes it after `work`.
  *
- * @throws ActionError what loading throws, and what `work` throws
+ * @throws ActionError errors of loading and of `work`
  */
 export async function withInterimImage<T>(
   image: Image,
@@ -31,12 +31,12 @@ export async function withInterimImage<T>(
     await loadImage(own, daemon, { references: [parseReference(name)], host })
     return await work()
   } finally {
-    // What fails here, and what a cancelled run leaves, is the clean-up's.
+    // Anything left behind by a failure or a cancelled run is removed by the cleanup.
     if (!host.signal.aborted) await removeImage(name, daemon, host).catch(() => undefined)
   }
 }
 
-/** The part of a tree that is one platform's image. */
+/** Returns the part of a tree for one platform's image. */
 function onlyImage(tree: ImageTree, image: Image): ImageTree {
   const { manifest, config, layers } = image
   const own = new Set([config, ...layers].map(({ digest }) => digest))

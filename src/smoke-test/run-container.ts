@@ -27,25 +27,25 @@ import { pollHttp } from './poll-http.ts'
 import { portHolder } from './port-holder.ts'
 
 export type RunOptions = {
-  /** Of the container. */
+  /** The container's name. */
   readonly name: string
-  /** As the daemon knows it. */
+  /** The image's name in the daemon. */
   readonly image: string
   readonly platform: Platform
   readonly subject: Subject
   readonly host: Host
 }
 
-/** Milliseconds for a container to start: the daemon may unpack the image for it first. */
+/** Timeout in milliseconds for starting a container: the daemon may have to unpack the image first. */
 const startTimeout = 600_000
 
-/** Asks the daemon to do `what`, in words that an error repeats. */
+/** Sends a request to the daemon; `what` describes it in errors. */
 type Ask = (what: string, request: DaemonRequest) => Promise<DaemonAnswer>
 
 /**
- * Runs one container until it ends, answers as expected, or its time is over; then removes it, whatever has happened.
+ * Runs one container until it ends, responds as expected, or times out; then always removes it.
  *
- * @throws ActionError when it cannot be started
+ * @throws ActionError if it cannot be started
  */
 export async function runContainer(
   test: PlannedSmokeTest,
@@ -67,12 +67,12 @@ export async function runContainer(
     const end = await endOf(test, { name, exit: exitOf(name, test, host), ask, host })
     return { end, log: await readLog(name, test, host) }
   } finally {
-    // What fails here, and what a cancelled run leaves, is the clean-up's.
+    // Anything left behind by a failure or a cancelled run is removed by the cleanup.
     if (!host.signal.aborted) await removeContainer(name, test.daemon, host).catch(() => undefined)
   }
 }
 
-/** Makes and starts the container. Gives what the daemon says where it does not. */
+/** Creates and starts the container. Returns the daemon's message if it does not start. */
 async function start(
   name: string,
   { platform, ask, body }: { readonly platform: Platform; readonly ask: Ask; readonly body: object },
@@ -92,12 +92,15 @@ async function start(
 
 type Exit = { readonly kind: 'exited'; readonly status: number } | { readonly kind: 'late' }
 
-/** Waits for the container's end. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerWait */
+/**
+ * Waits for the container's end.
+ * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerWait
+ */
 async function exitOf(name: string, { daemon, timeout }: PlannedSmokeTest, host: Host): Promise<Exit> {
   const over = new AbortController()
   const timer = setTimeout(() => over.abort(), timeout)
   try {
-    // The daemon may say nothing for all of the time.
+    // The daemon may send nothing for the whole time.
     const patient = { method: 'POST', path: `/containers/${name}/wait`, timeout: 2 * timeout } as const
     const response = await callDaemon(daemon, patient, within(host, over.signal))
     const text = (await readLimited(response.body, limits.answer)).toString('utf8')
@@ -121,7 +124,7 @@ type Running = {
 
 async function endOf({ http, ...test }: PlannedSmokeTest, { name, exit, ask, host }: Running): Promise<Ran['end']> {
   const ended = new AbortController()
-  // Also when nobody waits for it any more: it ends when the container is removed.
+  // Handled even if nothing waits for it anymore: it settles when the container is removed.
   exit.then(
     () => ended.abort(),
     () => ended.abort(),
@@ -143,7 +146,10 @@ async function endOf({ http, ...test }: PlannedSmokeTest, { name, exit, ask, hos
   }
 }
 
-/** The port of the daemon's machine that leads to one of the container; undefined when it has ended already. */
+/**
+ * Returns the port of the daemon's machine that is published for one of the container; undefined if it has already
+ * ended.
+ */
 async function publishedPort(name: string, port: number, ask: Ask): Promise<string | undefined> {
   const { text } = await ask('inspect', { method: 'GET', path: `/containers/${name}/json` })
   const bindings = ['NetworkSettings', 'Ports', `${port}/tcp`].reduce(member, parsed(text))
@@ -166,7 +172,7 @@ async function readLog(name: string, { daemon }: PlannedSmokeTest, host: Host): 
   }
 }
 
-/** Who has a port: a container of the daemon, or a program of this machine. */
+/** Returns what uses a port: a container of the daemon, or a process of this machine. */
 async function holderOf(port: number | undefined, test: PlannedSmokeTest, ask: Ask): Promise<string | undefined> {
   if (port === undefined) return undefined
   const filters = new URLSearchParams({ filters: JSON.stringify({ publish: [String(port)] }) })

@@ -21,25 +21,26 @@ import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secre
 import { gatherNeedles } from './secrets/gather-needles.ts'
 import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
 
-/** What was found of one platform's image. */
+/** The findings in one platform's image. */
 export type Verified = {
   readonly platform: string
-  /** Layers that were read, out of all it has. */
+  /** Number of layers that were read, and of all layers. */
   readonly layers: { readonly read: number; readonly all: number }
-  /** Programs and libraries found in them. */
+  /** Number of binaries found in them. */
   readonly programs: number
-  /** What looks wrong but may be meant. */
+  /** Findings that may be intended. */
   readonly notes: readonly Note[]
-  /** What is wrong; with `verify: warn` it was only told. */
+  /** Errors, which `verify: warn` only reports. */
   readonly problems: readonly ActionError[]
 }
 
 /**
- * Verifies the image of each platform: its configuration and the binaries in the layers that this build made are for the platform, and
- * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run. The size is checked
- * whatever `verify` is.
+ * Verifies the image of each platform: its configuration and the binaries in the layers that this build created are for
+ * the platform, and neither these layers nor its configuration, annotations and attestations contain a secret of this
+ * step. Nothing is executed. The size is checked regardless of `verify`.
  *
- * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, with all that is wrong; and what reading the layers throws
+ * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, which lists all problems; and errors
+ * of reading the layers
  */
 export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
   const { plan, host } = run

@@ -15,7 +15,7 @@ afterEach(() => {
 const machines = { 'linux/amd64': 'x86_64', 'linux/arm64': 'aarch64', 'linux/arm/v7': 'armv7l' }
 
 describe.skipIf(missing('act', 'docker', 'basic', 'base', 'emulated'))('examples/workflow.yml, run by act', () => {
-  it('publishes three platforms that run, hands the digest on, and leaves nothing behind', async () => {
+  it('publishes three platforms that run, passes on the digest, and leaves nothing behind', async () => {
     const { host, username, password } = part('basic')
     const dockerfile = `FROM ${part('base')}\nRUN uname -m > /machine\n`
     const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host })
@@ -91,7 +91,7 @@ jobs:
     expect(log).toContain(`gives no other tag`)
   })
 
-  it('takes the branch where it can be a tag', () => {
+  it('uses the branch if it is a valid tag', () => {
     const job = createJob({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: 'unix:///nonexistent' })
     jobs.push(job)
     const { status, log } = runWorkflow(job, { workflow, branch: 'feature/a-b' })

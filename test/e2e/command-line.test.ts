@@ -8,7 +8,7 @@ import { createJob, type Job } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 import { writeFilesTo } from './support/write-files.ts'
 
-// The bundle of the command line as a user runs it: a process of its own, piped or on a terminal.
+// The bundle of the command line as users run it: a separate process, with a pipe or on a terminal.
 
 const root = resolve(import.meta.dirname, '../..')
 const entry = join(root, 'dist/cli/index.js')
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const one of undo.splice(0)) await one()
 })
 
-/** A user's machine: a directory with a Dockerfile, a home, a temporary folder, and no runner. */
+/** A user's machine: a directory with a Dockerfile, a home, a temporary directory, and no runner. */
 function machine(
   env: Readonly<Record<string, string>> = {},
   dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY ${TARGETARCH} /app\nENTRYPOINT ["/app"]\n',
@@ -39,7 +39,7 @@ async function registry(): Promise<TestRegistry> {
 type Ended = { readonly status: number | null; readonly out: string; readonly err: string }
 type RunOptions = {
   readonly input?: string
-  /** Called with what was printed so far whenever there is more. */
+  /** Called with the output so far when there is more. */
   readonly onOutput?: (
     text: string,
     child: { readonly interrupt: () => void; readonly type: (text: string) => void },
@@ -47,7 +47,7 @@ type RunOptions = {
   readonly program?: readonly string[]
 }
 
-/** Runs the command line in the workspace, to its end. */
+/** Runs the command line in the workspace until it exits. */
 function polyarch(
   { workspace, env }: Pick<Job, 'workspace' | 'env'>,
   args: readonly string[],
@@ -80,7 +80,7 @@ function polyarch(
   })
 }
 
-/** Calls `work` once, as soon as the output has `text`. */
+/** Calls `work` once, as soon as the output contains `text`. */
 function once(
   text: string,
   work: (child: { readonly interrupt: () => void; readonly type: (text: string) => void }) => void,
@@ -127,7 +127,7 @@ describe('polyarch', () => {
     expect(readdirSync(here.temp)).toEqual([])
   })
 
-  it('reports a bad flag of the schema with its name, and nothing else happens', async () => {
+  it('reports an invalid flag of the schema with its name, and does nothing else', async () => {
     const here = machine()
     const { status, out, err } = await polyarch(here, ['build', '--platforms', 'linux/amd46', '--cache', 'ghaa'])
     expect({ status, out }).toEqual({ status: 1, out: '' })
@@ -138,7 +138,7 @@ describe('polyarch', () => {
 
   it('leaves nothing behind when it is interrupted', async () => {
     const here = machine({}, 'FROM scratch\nCOPY large /large\n')
-    // Sparse: it takes no room, and as long to read as any other.
+    // Sparse: it uses no space, and takes as long to read as any other.
     writeFilesTo(here.workspace, { large: '' })
     truncateSync(join(here.workspace, 'large'), 20_000_000_000)
     const { status, out, err } = await polyarch(here, ['build', '-o', 'type=oci,dest=image.tar'], {
@@ -203,7 +203,7 @@ describe('polyarch', () => {
 })
 
 describe.skipIf(missing('docker', 'cli', 'plugins', 'base'))('polyarch build with Docker', () => {
-  /** The command line on a pseudo terminal, which `script` makes and closes. */
+  /** The command line on a pseudo terminal, which `script` opens and closes. */
   const onTerminal = (args: readonly string[]) => {
     const line = [process.execPath, entry, ...args].map((word) => `'${word}'`).join(' ')
     return ['script', '--quiet', '--return', '--command', line, '/dev/null']
@@ -226,7 +226,7 @@ describe.skipIf(missing('docker', 'cli', 'plugins', 'base'))('polyarch build wit
     expect(piped.out).not.toContain('\u001b')
   })
 
-  it('gives the terminal its cursor back when it is interrupted, and leaves nothing', async () => {
+  it('restores the cursor when it is interrupted, and leaves nothing behind', async () => {
     const here = building()
     const { out } = await polyarch(here, args, {
       program: onTerminal(args),

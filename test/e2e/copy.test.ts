@@ -9,7 +9,7 @@ import type { FileSpec } from './support/write-files.ts'
 
 const absent = missing('docker', 'plugins', 'registry', 'buildkitd', 'buildctl')
 
-/** What distributions have: /bin as a link, folders with modes and owners of their own, users and groups. */
+/** Contents of distributions: /bin as a link, directories with modes and owners of their own, users and groups. */
 const baseFiles: Readonly<Record<string, FileSpec>> = {
   'usr/bin/tool': { data: 'tool', mode: 0o755 },
   bin: { link: 'usr/bin' },
@@ -26,7 +26,7 @@ const baseFiles: Readonly<Record<string, FileSpec>> = {
   dangling: { link: 'nowhere/yet' },
 }
 
-describe.skipIf(absent !== undefined)('copyInto() makes the files that BuildKit makes', () => {
+describe.skipIf(absent !== undefined)('copyInto() creates the files that BuildKit creates', () => {
   const dir = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   const base = `${rig.registry?.host}/polyarch-copy-base:1`
   const layout = join(dir, 'base')

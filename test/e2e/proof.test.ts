@@ -5,14 +5,14 @@ import { elf } from '../support/elf.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part, type rig } from './support/rig.ts'
 
-// The built action on real engines: what is not for its platform gets no tag.
+// The built action on real engines: an image with a binary of another platform gets no tag.
 
 const jobs: Job[] = []
 afterEach(() => {
   for (const job of jobs.splice(0)) job.remove()
 })
 
-/** A job with `bin/app-amd64` and `bin/app-arm64`, programs of these machines by their headers. */
+/** A job with `bin/app-amd64` and `bin/app-arm64`, programs for these machines by their headers. */
 function job(dockerfile: string, env: Readonly<Record<string, string>> = {}): Job {
   const made = createJob({ Dockerfile: dockerfile }, env)
   jobs.push(made)
@@ -62,7 +62,7 @@ const engines = [
 }[]
 
 for (const { name, needs, env, inputs } of engines) {
-  describe.skipIf(missing(...needs))(`the proof of what came by ${name}`, () => {
+  describe.skipIf(missing(...needs))(`the verification of images from ${name}`, () => {
     const given = (repository: string) => ({
       ...inputs(),
       images: `${part('registry').host}/${repository}`,
@@ -71,7 +71,7 @@ for (const { name, needs, env, inputs } of engines) {
       push: 'true',
     })
 
-    it('keeps a program of another platform from getting a tag, and names its line', async () => {
+    it('rejects a program of another platform before the tag, and names its line', async () => {
       const repository = `e2e/proof-wrong-${name}`
       const step = await runStep(job(wrong, env()), given(repository))
       expect(step).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'platform-mismatch' } })
@@ -92,13 +92,13 @@ for (const { name, needs, env, inputs } of engines) {
         outputs: { 'error-code': 'platform-mismatch' },
       })
       expect(step.log).toContain('Cannot use the image for linux/arm64: /bin/busybox')
-      // Docker compresses the layers anew when it saves them: whose they were cannot be seen any more.
+      // Docker compresses the layers again when it saves them: their origin is lost.
       if (name !== 'join')
         expect(step.log).toContain(`from Dockerfile:1: the base image ${part('base')} for linux/amd64`)
       expect(await tagStatus(repository, 'latest')).toBe(404)
     })
 
-    it('lets programs of each platform through', async () => {
+    it('accepts programs of each platform', async () => {
       const repository = `e2e/proof-right-${name}`
       const step = await runStep(job(right, env()), given(repository))
       expect(step).toMatchObject({ status: 0, leftovers: [] })
@@ -108,8 +108,8 @@ for (const { name, needs, env, inputs } of engines) {
   })
 }
 
-describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on a base', () => {
-  it('reads the layers of the build and none of the base, unless it is told to', async () => {
+describe.skipIf(missing('docker', 'registry', 'base'))('the verification of an image with a base', () => {
+  it('reads the layers of the build and none of the base, unless enabled', async () => {
     const text = `FROM ${part('base')}\nARG TARGETARCH\nCOPY bin/app-$TARGETARCH /usr/bin/app\n`
     const given = {
       images: `${part('registry').host}/e2e/proof-base`,
@@ -124,7 +124,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
     expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ binaries checked in (\d+) of \1 layers: OK/)
   })
 
-  it('refuses a base that is named by the digest of one platform, before the build, and names the right digest', async () => {
+  it('rejects a base that is named by the digest of one platform, before the build, and suggests the right digest', async () => {
     const host = part('registry').host
     const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
     const index = await fetch(`http://${host}/v2/base/manifests/1`, { headers: { accept } })
@@ -142,7 +142,9 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the proof of an image on
     )
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-unsupported' } })
     expect(step.log).toContain('is the image of one platform, linux/amd64')
-    expect(step.log).toContain(`The digest of the index that holds it is ${index.headers.get('docker-content-digest')}`)
+    expect(step.log).toContain(
+      `Use the digest of the index that contains it: ${index.headers.get('docker-content-digest')}`,
+    )
     expect(step.log).not.toContain('::group::Build')
   })
 })

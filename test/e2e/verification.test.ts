@@ -9,7 +9,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Everything that is built is verified, on every engine and whatever becomes of it: a binary of another platform leaves nothing behind.
+// Every build is verified, on every engine and for every destination: a binary of another platform leaves nothing behind.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -31,10 +31,10 @@ function jobOf(dockerfile: string, env: Readonly<Record<string, string>>): Job {
 type Engine = {
   readonly name: string
   readonly needs: readonly (keyof typeof rig)[]
-  /** The daemon that images are loaded into. */
+  /** The daemon into which images are loaded. */
   readonly daemon: 'docker' | 'classic' | 'docker20' | undefined
   readonly inputs: () => Readonly<Record<string, string>>
-  /** Differs from another one only in the daemon. */
+  /** Whether only the daemon differs from another row. */
   readonly variant?: true
 }
 
@@ -70,7 +70,7 @@ const engines: readonly Engine[] = [
 type Fate = {
   readonly name: string
   readonly inputs: Readonly<Record<string, string>>
-  /** What is written to the workspace when all is well. */
+  /** The files of the workspace of a valid build. */
   readonly file?: string
   readonly loads?: true
   readonly pushes?: true
@@ -99,7 +99,7 @@ const fates: readonly Fate[] = [
     file: 'out.tar',
   },
   { name: 'cached', inputs: { platforms: 'arm64', push: 'false', outputs: 'type=cacheonly' } },
-  { name: 'kept nowhere', inputs: { platforms: 'amd64, arm64', push: 'false' } },
+  { name: 'without a destination', inputs: { platforms: 'amd64, arm64', push: 'false' } },
   { name: 'pushed', inputs: { platforms: 'amd64, arm64', push: 'true' }, pushes: true },
   { name: 'pushed and loaded', inputs: { platforms: 'arm64', push: 'true', load: 'true' }, pushes: true, loads: true },
 ]
@@ -116,7 +116,7 @@ async function tagged(reference: string): Promise<boolean> {
   return (await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, { method: 'HEAD', headers: { accept } })).ok
 }
 
-/** On engines that differ from others only in the daemon. */
+/** The cases of engines that differ from others only in the daemon. */
 const few = fates.filter(({ name }) => ['loaded', 'cached', 'pushed and loaded'].includes(name))
 
 for (const { name: engine, needs, daemon, inputs, variant } of engines) {
@@ -130,7 +130,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
     }
 
     it.each(variant ? few : fates)(
-      'an image that is $name: refused with a binary of another platform',
+      'an image that is $name: rejected with a binary of another platform',
       async (fate) => {
         const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
         const reference = `${part('registry').host}/${repository}:1.0.0`
@@ -153,7 +153,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
     )
 
     it.each(few)(
-      'an image that is $name: refused with the token that a checkout has left in the context',
+      'an image that is $name: rejected with the token that a checkout left in the context',
       async (fate) => {
         const repository = `e2e/secret-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
         const reference = `${part('registry').host}/${repository}:1.0.0`
@@ -176,33 +176,36 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       },
     )
 
-    it.each(seededPart(variant ? few : fates, 2))('an image that is $name: passes with the right one', async (fate) => {
-      const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
-      const reference = `${part('registry').host}/${repository}:1.0.0`
-      const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
-      const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
-      const good = jobOf(text, env())
-      const step = await runStep(good, given)
-      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
-      expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
-      expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
-      expect(await tagged(reference)).toBe(fate.pushes === true)
-      if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
-      if (daemon === undefined) return
-      await expectNothingLeft(part(daemon).host, [], (entry) => entry.startsWith('polyarch-'))
-      expect(imageNames(part(daemon).host).includes(reference)).toBe(fate.loads === true)
-      if (!fate.loads) return
-      const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
-      expect(step.outputs['imageid']).toBe(id)
-      // One image, one digest: what the containerd store calls it is what the registry calls it.
-      if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
-      docker(daemon, 'image', 'rm', reference)
-    })
+    it.each(seededPart(variant ? few : fates, 2))(
+      'an image that is $name: accepted with the right one',
+      async (fate) => {
+        const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+        const reference = `${part('registry').host}/${repository}:1.0.0`
+        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+        const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
+        const good = jobOf(text, env())
+        const step = await runStep(good, given)
+        expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+        expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
+        expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
+        expect(await tagged(reference)).toBe(fate.pushes === true)
+        if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
+        if (daemon === undefined) return
+        await expectNothingLeft(part(daemon).host, [], (entry) => entry.startsWith('polyarch-'))
+        expect(imageNames(part(daemon).host).includes(reference)).toBe(fate.loads === true)
+        if (!fate.loads) return
+        const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
+        expect(step.outputs['imageid']).toBe(id)
+        // One image, one digest: the containerd store and the registry use the same.
+        if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
+        docker(daemon, 'image', 'rm', reference)
+      },
+    )
   })
 }
 
-describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer that the published image has', () => {
-  it('is read again for a platform that the published image does not have it for', async () => {
+describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer of the published image', () => {
+  it('is read again for a platform for which the published image does not have it', async () => {
     const images = `${part('registry').host}/e2e/verify-second-platform`
     const job = jobOf('FROM scratch\nCOPY app /app\n', { DOCKER_HOST: part('docker').host })
     // More than a megabyte, so that it stays on the daemon.

@@ -12,7 +12,7 @@ import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Annotations } from '../../src/oci/types.ts'
 import { tempFolder } from './temp.ts'
 
-/** Files by path; text that begins with "-> " is a symbolic link. */
+/** Files by path; text that starts with "-> " is a symbolic link. */
 export type Layer = Readonly<Record<string, Buffer | string>>
 
 export type GivenImage = {
@@ -24,7 +24,7 @@ export type GivenImage = {
   readonly history?: readonly string[]
 }
 
-/** A folder for a layout, which does not exist yet. */
+/** A directory for a layout, which does not exist yet. */
 export const layoutFolder = () => join(tempFolder({}), 'layout')
 
 /** What a build gave, these images with their blobs in an OCI layout. */

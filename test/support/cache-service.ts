@@ -49,7 +49,7 @@ export async function startCacheService(): Promise<CacheService> {
     entries.push(entry)
     return entry
   }
-  /** The newest entry whose key is one of these, or begins with one. */
+  /** The newest entry whose key is one of these, or starts with one. */
   const find = (keys: readonly string[]): Entry | undefined => {
     const whole = entries.filter(({ isWhole }) => isWhole).reverse()
     return (

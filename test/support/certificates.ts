@@ -36,7 +36,7 @@ export function makeAuthority(): Authority {
   return { ca, issue }
 }
 
-/** The files `cert.pem` and `key.pem` that `work` makes in a folder of its own. */
+/** The files `cert.pem` and `key.pem` that `work` makes in a directory of its own. */
 function inFolder(
   files: Readonly<Record<string, string>>,
   work: (openssl: (...args: readonly string[]) => void) => void,

@@ -32,7 +32,7 @@ export function makeRepository(root: string, name: string, files: Readonly<Recor
   return dir
 }
 
-/** Commits `files` over what is there; gives the commit. */
+/** Commits `files` over what exists; gives the commit. */
 export function commitFiles(dir: string, files: Readonly<Record<string, string>>, time?: number): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
@@ -57,7 +57,7 @@ export function addSubmodule(
 }
 
 export type GitServer = {
-  /** `http://host:port`, below which each repository of the folder is. */
+  /** `http://host:port`, below which each repository of the directory is. */
   readonly url: string
   readonly requests: readonly { readonly path: string; readonly headers: IncomingHttpHeaders }[]
 }

@@ -32,7 +32,7 @@ const leads = [
   '\n\u0000',
 ]
 
-/** Every command behind every kind of line break, as one text. */
+/** Every command after every kind of line break, as one text. */
 export const hostile = leads.flatMap((lead) => commands.map((command) => `x${lead}${command}`)).join('')
 
 /** The same on one line, for what ends at a line break: file names, headers, instructions. */

@@ -19,7 +19,7 @@ export type AuthOptions = {
 }
 
 export type RegistryAuth = {
-  /** The refusal for a request that lacks the right, or undefined. */
+  /** The rejection for a request that lacks the right, or undefined. */
   readonly refuse: (request: IncomingMessage, needs: readonly string[], base: string) => Answer | undefined
   /** The token server. */
   readonly token: (request: IncomingMessage, url: URL, body: string) => Answer

@@ -33,7 +33,7 @@ export type Quirk = {
   /** The registry wants a token. */
   readonly token?: true
   readonly auth?: Partial<AuthOptions>
-  /** Begins anew for each registry. */
+  /** Starts again for each registry. */
   readonly hooks: () => QuirkHooks
 }
 

@@ -16,7 +16,7 @@ export type RunnerLog = {
  * Reads a step's output (both streams) by the rules of GitHub's runner, taken from `ActionCommand.cs`, `ActionCommandManager.cs` and
  * `OutputManager.cs` of actions/runner: `\r`, `\n` and `\r\n` end a line; `::name key=value,…::data` is a command at the start of a line,
  * after all white space of Unicode; otherwise `##[name key=value;…]data` is one anywhere in it; after `stop-commands` only the
- * token is. What is compared by the rules of a language there passes over characters without a meaning of their own, so they are taken
+ * token is. What is compared by the rules of a language there skips characters without a meaning of their own, so they are taken
  * out here first, which finds more commands than the runner does.
  */
 export function readAsRunner(output: string): RunnerLog {

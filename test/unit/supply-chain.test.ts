@@ -9,7 +9,7 @@ const below = (folder: string, ending: RegExp): readonly string[] =>
     .filter((name) => ending.test(name))
     .map((name) => join(folder, name))
 
-/** Files with steps that users or our own workflows run. docs/migrating.md quotes other actions only to replace them. */
+/** Files with steps that users or the workflows of this repository run. docs/migrating.md quotes other actions only to replace them. */
 const withSteps = [
   'README.md',
   'SECURITY.md',
@@ -20,7 +20,7 @@ const withSteps = [
 ]
 
 describe.each(withSteps)('%s', (path) => {
-  it('names the actions of others by commit, with the version', () => {
+  it('pins third-party actions to commits, with the version', () => {
     const uses = [...read(path).matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].filter(
       ([, action = '']) => !/^(?:polyarch\/build@|\.\/)/.test(action) && !isQuotedAsOld(path, action),
     )
@@ -31,7 +31,7 @@ describe.each(withSteps)('%s', (path) => {
   })
 })
 
-/** Whether the step is the "before" of a comparison: an action of Docker's, which readers remove. */
+/** Whether the step is the "before" of a comparison: an action of Docker that readers remove. */
 function isQuotedAsOld(path: string, action: string): boolean {
   return /migrating\.md$|README\.md$|^docs\//.test(path) && action.startsWith('docker/')
 }

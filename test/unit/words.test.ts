@@ -17,7 +17,7 @@ const documents = [
 ]
 const sources = below('src', /\.ts$/)
 
-/** Every text that people read, by file → its old words. CONTRIBUTING.md is not among them: its table has the words. */
+/** All texts that people read: file → old words. CONTRIBUTING.md is excluded because its table contains the words. */
 const inTexts: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
   ...documents.map((path) => [path, findOldWords(read(path))] as const),
   ...sources.map((path) => [path, textsOf(read(path)).strings.flatMap(({ text, line }) => findOldWords(text, line))]),
@@ -27,7 +27,7 @@ const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntri
   sources.map((path) => [path, textsOf(read(path)).comments.flatMap(({ text, line }) => findOldWords(text, line))]),
 )
 
-// Files that have old words yet, with how many. The numbers only fall, and a file that is gone from the list has none again.
+// Files that still have old words, with their number. The numbers only fall, and a file without any is removed from the list.
 // `POLYARCH_MATRIX=all npx vitest run test/unit/words.test.ts -u` writes the lists.
 describe.each([
   { what: 'documents and messages', found: inTexts, list: 'old-words.txt' },

@@ -1,6 +1,6 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import { gitFailures, gitReason } from '../../source/git/git-failures.ts'
 import { goneHow, wentAwayDuring } from './gone.ts'
 import { isInternal } from './internal-failures.ts'
@@ -71,8 +71,8 @@ export function toBuildError(failure: BuildFailure): ActionError {
   const reason = summary.replace(commandOfRun, '')
   const known =
     exitCode === undefined
-      ? recognise(knownFailures, reason)
-      : recognise(
+      ? recognize(knownFailures, reason)
+      : recognize(
           platform !== undefined && failure.isEmulated?.(platform) ? emulated : runFailures,
           [...(failed?.output ?? []), `exit code: ${exitCode}`].join('\n'),
         )
@@ -126,7 +126,7 @@ function fetchError(summary: string, failure: BuildFailure): ActionError | undef
     gitReason(summary) ??
     gitReason(output.join('\n')) ??
     (summary.split('\n')[0] ?? '').replace(/^(?:failed to [\w .]+: )+(?=\S)/, '').replace(/, output: ""$/, '')
-  const known = recognise(gitFailures, reason) ?? recognise(gitFailures, text)
+  const known = recognize(gitFailures, reason) ?? recognize(gitFailures, text)
   return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${remoteOf(text, failure)}: ${reason}`, {
     hint: known?.hint ?? 'The log above shows what Git says.',
   })
@@ -176,7 +176,7 @@ function contextError(summary: string, { remote }: BuildFailure): ActionError | 
 /** For the image that generates the SBOM, which BuildKit pulls after the build. */
 function generatorError(summary: string, { sbomGenerator }: BuildFailure): ActionError | undefined {
   if (sbomGenerator === undefined || !summary.includes(sbomGenerator)) return undefined
-  const known = recognise(knownFailures, summary)
+  const known = recognize(knownFailures, summary)
   return new ActionError(known?.code ?? 'image-not-found', `Cannot attach an SBOM: ${summary}`, {
     hint: `Check that the builder can pull the generator, name another one with \`sbom: generator=…\`, or set \`sbom: false\`.`,
   })

@@ -1,6 +1,6 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
-import { type KnownFailure, recognise } from '../../errors/known-failure.ts'
+import { type KnownFailure, recognize } from '../../errors/known-failure.ts'
 import { isMisconfigured, transientFault } from '../../retry/network-faults.ts'
 import { gone } from '../buildkit/gone.ts'
 import { knownFailures } from '../buildkit/known-failures.ts'
@@ -73,7 +73,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
     return fail('input-invalid', `Correct \`driver-opts\`: https://docs.docker.com/build/builders/drivers/${driver}/`)
   }
   if (driver === 'kubernetes') {
-    const known = recognise(kubernetesFailures, found)
+    const known = recognize(kubernetesFailures, found)
     return fail(
       known?.code ?? 'engine-failed',
       known?.hint ?? 'Look at the events of the namespace: `kubectl get events`.',
@@ -88,7 +88,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
         : 'Check that buildkitd runs at `endpoint` and that this machine reaches it. One that speaks TLS needs certificates: docs/engines/remote-and-nodes.md.',
     )
   }
-  const known = recognise(knownFailures, found)
+  const known = recognize(knownFailures, found)
   const image = options.find((option) => option.startsWith('image='))?.slice('image='.length)
   if (known?.code === 'daemon-unreachable' || gone.test(found)) return fail('daemon-unreachable', known?.hint ?? '')
   if (lacksImage(found)) return fail('image-not-found', imageHint(image))

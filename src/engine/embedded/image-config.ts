@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import type { Config, Execution, Health } from '../../oci/config.ts'
-import { normalisePlatform } from '../../oci/platform.ts'
+import { normalizePlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import { commandWords, describeInstruction } from './history.ts'
 
@@ -31,7 +31,7 @@ export function forPlatform(config: Config, { os, architecture, ...platform }: P
     ...(isSame && variant !== undefined ? { variant } : {}),
     ...(isSame && version !== undefined ? { 'os.version': version } : {}),
   }
-  return { ...rest, ...normalisePlatform({ os, architecture, ...own, ...platform }) }
+  return { ...rest, ...normalizePlatform({ os, architecture, ...own, ...platform }) }
 }
 
 /**

@@ -19,7 +19,7 @@ export type ActOptions = {
   readonly branch?: string
   /** Inputs of workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>
-  /** Folders that stand for other actions: name@ref → folder. */
+  /** Directories that stand for other actions: name@ref → directory. */
   readonly actions?: Readonly<Record<string, string>>
 }
 
@@ -75,7 +75,7 @@ export function userConfig(job: Job): string {
   return readFileSync(join(job.home, '.docker/config.json'), 'utf8')
 }
 
-/** Writes credentials for `docker run` to pull with, into a folder beside the job's home, and returns the folder. */
+/** Writes credentials for `docker run` to pull with, into a directory beside the job's home, and returns the directory. */
 export function credentialsFolder(job: Job, account: { host: string; username: string; password: string }): string {
   const folder = join(job.workspace, '..', 'puller')
   mkdirSync(folder, { mode: 0o700 })

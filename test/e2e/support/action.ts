@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { noDocker } from '../../support/machine.ts'
 import { rig } from './rig.ts'
 
-/** A runner's world for one step: workspace, home, temporary folder, and the files that commands are written to. */
+/** A runner's world for one step: workspace, home, temporary directory, and the files that commands are written to. */
 export type Job = {
   readonly workspace: string
   readonly home: string
@@ -20,7 +20,7 @@ export type StepResult = {
   readonly outputs: Readonly<Record<string, string>>
   readonly summary: string
   readonly post: { readonly status: number | null; readonly log: string }
-  /** What was left in the runner's temporary folder after the post step. */
+  /** What was left in the runner's temporary directory after the post step. */
   readonly leftovers: readonly string[]
 }
 

@@ -50,7 +50,7 @@ export type CopyCase = {
 
 export type Outcome = { readonly files: Flat } | { readonly refused: string }
 
-/** Writes `files` to a new folder. */
+/** Writes `files` to a new directory. */
 export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   writeFilesTo(root, files)
@@ -60,7 +60,7 @@ export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
 /** A BuildKit to compare with: Docker's own, or the newest. */
 export type Peer = 'docker' | 'buildkitd'
 
-/** What BuildKit makes of a case, or why it refuses. */
+/** What BuildKit makes of a case, or why it rejects. */
 export async function buildWithBuildKit(test: CopyCase, peer: Peer): Promise<Outcome> {
   const context = writeFiles(test.files ?? {})
   const home = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
@@ -78,7 +78,7 @@ export async function buildWithBuildKit(test: CopyCase, peer: Peer): Promise<Out
   }
 }
 
-/** Builds the Dockerfile in `home`, which is a Docker configuration folder of its own too. */
+/** Builds the Dockerfile in `home`, which is a Docker configuration directory of its own too. */
 export async function build(
   peer: Peer,
   { context, home, output }: { readonly context: string; readonly home: string; readonly output: string },

@@ -6,7 +6,7 @@ import { missingPrograms } from '../../support/skipped.ts'
 import type { CopyCase, Peer } from './copy-case.ts'
 import type { FileSpec } from './write-files.ts'
 
-/** `refused` rows are those that both must refuse; `peers` limits a row to the BuildKits that know it. */
+/** `rejected` rows are those that both must reject; `peers` limits a row to the BuildKits that know it. */
 export type CopyRow = CopyCase & { readonly peers?: readonly Peer[]; readonly refused?: true }
 
 const tree: Readonly<Record<string, FileSpec>> = {

@@ -19,7 +19,7 @@ export type CorpusBases = {
   readonly trigger: string
   /** On `base`: ONBUILD that copies from a stage `lib` and from an image. */
   readonly copier: string
-  /** On `base`: files deleted and folders replaced in upper layers, hard links, links of all kinds. */
+  /** On `base`: files deleted and directories replaced in upper layers, hard links, links of all kinds. */
   readonly layered: string
   /** Small, without a shell, run by a user that is not root. */
   readonly nonroot: string

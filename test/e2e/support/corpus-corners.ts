@@ -27,7 +27,7 @@ type Entry = {
   readonly data?: string
 }
 
-/** An archive of these entries, in their order, without the folders above them. */
+/** An archive of these entries, in their order, without the directories above them. */
 function tar(...entries: readonly Entry[]): Buffer {
   const parts = entries.flatMap(({ path, node = {}, linkTo, data = '' }) => {
     const whole: TreeNode = { ...rootNode, type: 'file', mode: 0o644, size: data.length, ...node }

@@ -61,7 +61,7 @@ const odd: Files = {
   'odd/case': 'lower',
 }
 
-/** An archive of one empty file, without the folders above it. */
+/** An archive of one empty file, without the directories above it. */
 function tarOf(path: string): Buffer {
   const node = { ...rootNode, type: 'file', mode: 0o644 } as const
   return Buffer.concat([tarHeader({ path, node }, 1_500_000_000), Buffer.alloc(1024)])

@@ -217,7 +217,7 @@ export function instructionCases({ base, layered, nonroot, odd }: CorpusBases): 
       name: 'a base by another platform for all',
       dockerfile: `FROM --platform=linux/amd64 ${base}\nCOPY LICENSE /\n`,
       files,
-      // The proof refuses what comes out.
+      // The proof rejects what comes out.
       inputs: { verify: 'off' },
     },
   ]

@@ -19,7 +19,7 @@ export type Point = {
   readonly token?: boolean
   /** Bytes that a file has at random: its layer is no smaller. */
   readonly bytes?: number
-  /** Bytes; the proxy refuses requests with larger bodies. */
+  /** Bytes; the proxy rejects requests with larger bodies. */
   readonly largestBody?: number
 }
 
@@ -54,7 +54,7 @@ const engines: Readonly<Record<EngineName, () => { readonly host: string; readon
   }
 
 /**
- * Runs the step once behind a registry that misbehaves, and judges what it left: in the registry, where the repository's
+ * Runs the step once after a registry that misbehaves, and judges what it left: in the registry, where the repository's
  * `latest` was another image before, and on this machine.
  */
 export async function runFaultCase({ engine, point, fault, before, inputs = {} }: FaultCase): Promise<Outcome> {

@@ -11,7 +11,7 @@ export type FaultProxyOptions = {
   readonly registry: string
   /** The address of the registry's token server, which is then reached through the proxy too. */
   readonly realm?: string
-  /** Bytes; requests with a larger body are refused with 413, as gateways do. */
+  /** Bytes; requests with a larger body are rejected with 413, as gateways do. */
   readonly largestBody?: number
 }
 
@@ -27,7 +27,7 @@ export type ProxiedRequest = {
   status: number | undefined
 }
 
-/** A registry that misbehaves: a real one, behind a proxy on a port of this machine. */
+/** A registry that misbehaves: a real one, after a proxy on a port of this machine. */
 export type FaultProxy = {
   /** `127.0.0.1:<port>`. */
   readonly host: string
@@ -119,7 +119,7 @@ export async function startFaultProxy({
     const [hostname = '', upstreamPort] = upstream.split(':')
     const { method, url, headers } = request
     const outgoing = requestHttp({ host: hostname, port: upstreamPort, method, path: url, headers, agent: false })
-    // A registry that refuses early breaks off what is still being sent to it.
+    // A registry that rejects early breaks off what is still being sent to it.
     outgoing.on('error', () => undefined)
     const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
     // Rejected also where nobody waits for it any more.

@@ -18,7 +18,7 @@ export type OwnBuildkitd = {
   readonly kill: () => Promise<void>
 }
 
-/** Starts a buildkitd with a folder and a port of its own, with `tls` for those alone who have a certificate of the same authority; it is gone when the test has finished. Needs `buildctl` and `registry` of the rig. */
+/** Starts a buildkitd with a directory and a port of its own, with `tls` for those alone who have a certificate of the same authority; it is gone when the test has finished. Needs `buildctl` and `registry` of the rig. */
 export async function startOwnBuildkitd(tls?: Certificate): Promise<OwnBuildkitd> {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-buildkitd-'))
   const port = await freePort()

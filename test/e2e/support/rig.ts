@@ -9,11 +9,11 @@ export type Rig = {
   readonly classic?: Daemon
   readonly docker26?: Daemon
   readonly docker20?: Daemon
-  /** Folder with the `docker` program. */
+  /** Directory with the `docker` program. */
   readonly cli?: string
-  /** Folder with the `docker-buildx` plugin. */
+  /** Directory with the `docker-buildx` plugin. */
   readonly plugins?: string
-  /** Folder with the newest `docker-buildx`, beside Debian's. */
+  /** Directory with the newest `docker-buildx`, beside Debian's. */
   readonly pluginsNew?: string
   readonly registry?: { readonly host: string }
   readonly basic?: Account
@@ -26,7 +26,7 @@ export type Rig = {
   readonly base?: string
   readonly emulatorImage?: string
   readonly emulated?: readonly string[]
-  /** Folder with QEMU's programs. */
+  /** Directory with QEMU's programs. */
   readonly emulators?: string
   readonly act?: string
   readonly actionlint?: string
@@ -39,7 +39,7 @@ export type Rig = {
 export type Daemon = { readonly host: string; readonly version: string; readonly store: 'containerd' | 'classic' }
 export type Account = { readonly host: string; readonly username: string; readonly password: string }
 
-/** The rig's folder, or `none`: the word of somebody who wants the tests without it, under CI too. */
+/** The rig's directory, or `none`: the word of somebody who wants the tests without it, under CI too. */
 const folder = process.env['POLYARCH_RIG'] || '/var/lib/polyarch-rig'
 
 function read(): Rig {

@@ -112,7 +112,7 @@ ${file}:
     })
   })
 
-  it('writes with --write, keeps permissions and links, and then has nothing to do', async () => {
+  it('writes with --write, keeps permissions and links, and changes nothing the second time', async () => {
     write(workflow, 'real.yml')
     chmodSync('real.yml', 0o640)
     symlinkSync('../../real.yml', file)
@@ -128,7 +128,7 @@ ${file}:
     })
   })
 
-  it('fails with a job that cannot be migrated, and still writes the others', async () => {
+  it('fails for a job that cannot be migrated, and still writes the others', async () => {
     write(refused)
     write(workflow, '.github/workflows/second.yml')
     const { status, out } = await commandLine(['migrate', '--write'])
@@ -205,7 +205,7 @@ ${file}:
     expect(found.err).toContain(error)
   })
 
-  it('does not overwrite a file that was changed since it was read', async () => {
+  it('does not overwrite a file that changed after it was read', async () => {
     write('now: other\n')
     await expect(writeWorkflowFile({ path: file, text: workflow }, migrated)).rejects.toMatchObject({
       code: 'context-changed',
@@ -219,7 +219,7 @@ ${file}:
     expect(err).toMatch(/a\.yml: it does not exist[\s\S]*b\.yml: it does not exist/)
   })
 
-  it('prints nothing that a terminal or a runner takes for an instruction', async () => {
+  it('prints nothing that a terminal or a runner interprets as a command', async () => {
     write(workflow.replace('acme/app:1', 'acme/app:1 # \u001b[2J ##[error]x'))
     const { out } = await commandLine(['migrate'])
     expect(out).not.toContain('\u001b')

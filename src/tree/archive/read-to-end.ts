@@ -2,12 +2,13 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Content } from '../tree.ts'
 
 /**
- * Does `work` with `source`, and then reads what that left of it, because a source that checks a digest can do so only at its end:
- * an archive may end before its file does. So is a broken archive told from one that was changed on its way, whose error the source has.
+ * Runs `work` on `source` and then reads what `work` left unread: a source can verify its digest only at its end, and
+ * an archive may end before its file does. This distinguishes a broken archive from one that was corrupted in transit,
+ * for which the source throws.
  */
-export async function toItsEnd<T>(source: Content, work: (source: Content) => Promise<T>): Promise<T> {
+export async function readToEnd<T>(source: Content, work: (source: Content) => Promise<T>): Promise<T> {
   const iterator = source[Symbol.asyncIterator]()
-  // Without `return`, so that nobody below closes it.
+  // Without `return`, so that consumers do not close the source.
   const left: Content = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }
   try {
     const done = await work(left)
@@ -23,6 +24,6 @@ export async function toItsEnd<T>(source: Content, work: (source: Content) => Pr
 
 async function passOver(source: Content): Promise<void> {
   for await (const _ of source) {
-    // Whoever sent it looks at it as it passes.
+    // Discard the rest: the source verifies it as it is read.
   }
 }

@@ -119,7 +119,23 @@ async function tagged(reference: string): Promise<boolean> {
 /** The cases of engines that differ from others only in the daemon. */
 const few = fates.filter(({ name }) => ['loaded', 'cached', 'pushed and loaded'].includes(name))
 
-for (const { name: engine, needs, daemon, inputs, variant } of engines) {
+type Cell = { readonly engine: string; readonly fate: Fate }
+
+/** Each engine with each of its fates. Four does not divide the number of fates, so that the engines do not all have the same ones on one day. */
+function cells(fatesOf: (engine: Engine) => readonly Fate[], every: number): readonly Cell[] {
+  return seededPart(
+    engines.flatMap((engine) => fatesOf(engine).map((fate) => ({ engine: engine.name, fate }))),
+    every,
+  )
+}
+
+const refused = cells(({ variant }) => (variant ? few : fates), 4)
+const withToken = cells(() => few, 2)
+const right = cells(({ variant }) => (variant ? few : fates), 4)
+const of = (engine: string, all: readonly Cell[]) =>
+  all.filter((cell) => cell.engine === engine).map(({ fate }) => fate)
+
+for (const { name: engine, needs, daemon, inputs } of engines) {
   describe.skipIf(missing(...needs, 'registry'))(`verification with ${engine}`, () => {
     const env = (): Record<string, string> => ({
       DOCKER_HOST: daemon ? part(daemon).host : 'unix:///nonexistent.sock',
@@ -129,30 +145,27 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       await expectNothingLeft(part(daemon).host, [], (entry) => entry.includes(named) || entry.startsWith('polyarch-'))
     }
 
-    it.each(variant ? few : fates)(
-      'an image that is $name: rejected with a binary of another platform',
-      async (fate) => {
-        const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
-        const reference = `${part('registry').host}/${repository}:1.0.0`
-        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
-        const bad = jobOf(
-          `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
-          env(),
-        )
-        const step = await runStep(bad, given)
-        expect(step, step.log).toMatchObject({
-          status: 1,
-          leftovers: [],
-          outputs: { 'error-code': 'platform-mismatch' },
-        })
-        expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
-        expect(await tagged(reference)).toBe(false)
-        await expectNoneLeft(repository)
-        if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
-      },
-    )
+    it.each(of(engine, refused))('an image that is $name: rejected with a binary of another platform', async (fate) => {
+      const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+      const reference = `${part('registry').host}/${repository}:1.0.0`
+      const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+      const bad = jobOf(
+        `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
+        env(),
+      )
+      const step = await runStep(bad, given)
+      expect(step, step.log).toMatchObject({
+        status: 1,
+        leftovers: [],
+        outputs: { 'error-code': 'platform-mismatch' },
+      })
+      expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
+      expect(await tagged(reference)).toBe(false)
+      await expectNoneLeft(repository)
+      if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
+    })
 
-    it.each(few)(
+    it.each(of(engine, withToken))(
       'an image that is $name: rejected with the token that a checkout left in the context',
       async (fate) => {
         const repository = `e2e/secret-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
@@ -176,31 +189,28 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       },
     )
 
-    it.each(seededPart(variant ? few : fates, 2))(
-      'an image that is $name: accepted with the right one',
-      async (fate) => {
-        const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
-        const reference = `${part('registry').host}/${repository}:1.0.0`
-        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
-        const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
-        const good = jobOf(text, env())
-        const step = await runStep(good, given)
-        expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
-        expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
-        expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
-        expect(await tagged(reference)).toBe(fate.pushes === true)
-        if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
-        if (daemon === undefined) return
-        await expectNothingLeft(part(daemon).host, [], (entry) => entry.startsWith('polyarch-'))
-        expect(imageNames(part(daemon).host).includes(reference)).toBe(fate.loads === true)
-        if (!fate.loads) return
-        const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
-        expect(step.outputs['imageid']).toBe(id)
-        // One image, one digest: the containerd store and the registry use the same.
-        if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
-        docker(daemon, 'image', 'rm', reference)
-      },
-    )
+    it.each(of(engine, right))('an image that is $name: accepted with the right one', async (fate) => {
+      const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+      const reference = `${part('registry').host}/${repository}:1.0.0`
+      const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+      const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
+      const good = jobOf(text, env())
+      const step = await runStep(good, given)
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
+      expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
+      expect(await tagged(reference)).toBe(fate.pushes === true)
+      if (fate.file) expect(readdirSync(good.workspace)).toContain(fate.file)
+      if (daemon === undefined) return
+      await expectNothingLeft(part(daemon).host, [], (entry) => entry.startsWith('polyarch-'))
+      expect(imageNames(part(daemon).host).includes(reference)).toBe(fate.loads === true)
+      if (!fate.loads) return
+      const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
+      expect(step.outputs['imageid']).toBe(id)
+      // One image, one digest: the containerd store and the registry use the same.
+      if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
+      docker(daemon, 'image', 'rm', reference)
+    })
   })
 }
 

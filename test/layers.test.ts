@@ -182,7 +182,7 @@ it("main's bundle, which every run loads, is under 1 MB and has no undici in it"
   })
 })
 
-it('the text of a secret is taken out only if it is used', () => {
+it('only listed files reveal the text of a secret', () => {
   // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
   const uses = [
     'engine/buildkit/git-redirects.ts',

@@ -12,7 +12,7 @@ export function createTestExec(path: string): Exec {
     child.stderr.on('data', (data) => {
       output.stderr += data
     })
-    // It is no error if a program does not read its input.
+    // A program may leave its input unread.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     const status = await new Promise<number>((resolve) => {

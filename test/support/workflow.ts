@@ -104,7 +104,7 @@ function plausible(kind: string, name: string, matrix: Texts): string | undefine
   return kind === '' ? undefined : `acme-${name.toLowerCase().replaceAll('_', '-')}`
 }
 
-/** Outputs of earlier steps that a workflow reads, each with the step's `uses`; undefined where there is no such step before. */
+/** Outputs of earlier steps that a workflow reads, each with the step's `uses`; undefined without such an earlier step. */
 export function outputsRead(
   workflow: Workflow,
 ): readonly { readonly name: string; readonly uses: string | undefined; readonly id: string }[] {

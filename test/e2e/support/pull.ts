@@ -69,7 +69,7 @@ export async function pull(name: string, reference: string, options: PullOptions
       layers: Descriptor[] | null
     }
     const config = await document(`blobs/${manifest.config.digest}`)
-    // null if there are none.
+    // null without layers.
     const layers = manifest.layers ?? []
     const { os, architecture, variant } = child.platform ?? (config as NonNullable<Descriptor['platform']>)
     return {

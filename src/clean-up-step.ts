@@ -15,7 +15,7 @@ import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes the tasks of the step with the folder `folder`; with `forLaterSteps`, resources that later steps use are kept. A cancellation of the step does not stop it.
+ * Undoes the tasks of the step with the directory `folder`; with `forLaterSteps`, resources that later steps use are kept. A cancellation of the step does not stop it.
  *
  * @returns one sentence for each task that could not be undone; never throws
  */

@@ -1,4 +1,4 @@
-/** The engines there are, and what must be known of the machine to plan each: a builder, or no more than a daemon to load into. */
+/** The engines, and what must be known about the machine to plan each: a builder, or only a daemon to load into. */
 export const engineNeeds = {
   buildx: 'builder',
   embedded: 'nothing',

@@ -1,4 +1,4 @@
-import { valid } from 'semver'
+import valid from 'semver/functions/valid.js'
 import type { MinimumVersions } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'

@@ -4,10 +4,10 @@ import type { Facts } from '../facts/facts.ts'
 import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'
 
-/** `daemon` is where the images run, whatever builds them. */
+/** A smoke test and the daemon that runs the images, regardless of the engine that builds them. */
 export type PlannedSmokeTest = SmokeTest & { readonly daemon: DockerServer }
 
-/** @throws ActionError `feature-missing` when there is nothing to run an image with */
+/** Returns the planned smoke test. Throws ActionError `feature-missing` if no daemon can run the image. */
 export function planSmokeTest(
   { smokeTest }: Pick<Inputs, 'smokeTest'>,
   { docker }: Pick<Facts, 'docker'>,

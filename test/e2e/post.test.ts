@@ -29,7 +29,7 @@ it.each(['data', '.', 'temp', 'temp/../data'])('deletes no directory that a step
   const { root, ran } = setUp()
   const { status, stdout } = post(root, `${root}/${name}`)
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^::warning::Cannot clean up .*: it is not a folder of a step in .*\n$/)
+  expect(stdout).toMatch(/^::warning::Cannot clean up .*: it is not the directory of a step in .*\n$/)
   expect(existsSync(join(root, 'data/kept'))).toBe(true)
   expect(ran()).toBe(false)
 })

@@ -38,12 +38,23 @@ function isQuotedAsOld(path: string, action: string): boolean {
 
 describe('package-lock.json', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
-    readonly packages: Readonly<Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean }>>
+    readonly packages: Readonly<
+      Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean; readonly link?: boolean }>
+    >
   }
-  const entries = Object.entries(packages).filter(([name]) => name !== '')
+  // All except the project itself and its linked workspace.
+  const entries = Object.entries(packages).filter(([name, { link }]) => name.startsWith('node_modules/') && !link)
 
   it('has the SHA-512 of every package', () => {
     expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([name]) => name)).toEqual([])
+  })
+
+  it('links only the workspace with the Node.js binaries of the tests', () => {
+    expect(Object.keys(packages).filter((name) => !entries.some(([other]) => other === name))).toEqual([
+      '',
+      'node_modules/polyarch-test-node',
+      'test/node',
+    ])
   })
 
   it('has no package that needs an install script', () => {
@@ -51,7 +62,7 @@ describe('package-lock.json', () => {
   })
 })
 
-it('the build writes the licenses of bundled packages', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
-  expect(scripts['build']?.match(/--license licenses\.txt/g)).toHaveLength(3)
+it('the npm package has no dependencies: they are bundled', () => {
+  const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
+  expect(Object.keys(manifest).filter((name) => /dependencies$/i.test(name))).toEqual(['devDependencies'])
 })

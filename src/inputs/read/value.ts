@@ -1,4 +1,5 @@
-import { coerce, valid } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import valid from 'semver/functions/valid.js'
 import type { Attributes, ContextInput } from '../inputs.ts'
 import { cutCredentials } from '../url-credentials.ts'
 import { parseList } from './list.ts'

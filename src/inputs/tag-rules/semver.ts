@@ -1,4 +1,4 @@
-import { parse } from 'semver'
+import parse from 'semver/functions/parse.js'
 import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { movesWith, readVersionText } from './versioned.ts'

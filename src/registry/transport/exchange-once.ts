@@ -1,4 +1,3 @@
-import { gunzip } from 'node:zlib'
 import { limits } from '../../bounds/limits.ts'
 import { paced } from '../../bounds/paced.ts'
 import { LimitError, readLimited } from '../../bounds/read-limited.ts'
@@ -84,6 +83,8 @@ function isGzip(encoding: string | undefined, bytes: Buffer): boolean {
 }
 
 async function unpack(bytes: Buffer, limit: number): Promise<Buffer> {
+  // Loaded on demand: few servers compress responses, and loading takes several milliseconds.
+  const { gunzip } = await import('node:zlib')
   return await new Promise((resolve, reject) => {
     gunzip(bytes, { maxOutputLength: limit }, (error, unpacked) => (error ? reject(error) : resolve(unpacked)))
   })

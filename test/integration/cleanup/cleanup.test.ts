@@ -219,7 +219,7 @@ describe('a directory that no step created', () => {
     { name: 'with a longer name', at: 'polyarch-Ab12Cdx' },
   ])('$name remains, and nothing is executed', async ({ at }) => {
     const { given, stays, clean, calls } = hostile(at)
-    expect(await clean(given)).toEqual([expect.stringContaining('it is not a folder of a step in')])
+    expect(await clean(given)).toEqual([expect.stringContaining('it is not the directory of a step in')])
     expect(existsSync(stays)).toBe(true)
     expect(calls()).toEqual([])
   })
@@ -228,7 +228,7 @@ describe('a directory that no step created', () => {
     '%j is rejected in one line',
     async (given) => {
       const [problem = '', ...more] = await step().clean(given)
-      expect(problem).toMatch(/^Cannot clean up ".*": it is not a folder of a step in [^\n]*$/)
+      expect(problem).toMatch(/^Cannot clean up ".*": it is not the directory of a step in [^\n]*$/)
       expect(more).toEqual([])
     },
   )

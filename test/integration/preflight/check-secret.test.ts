@@ -51,7 +51,7 @@ describe('preflight() of secret-envs and secret-files', () => {
       'secret-not-found Cannot pass the secret a to the build (secret-envs, line 1): the environment variable is not set',
       'secret-not-found Cannot pass the secret b to the build (secret-envs, line 1): the environment variable is empty',
       'secret-not-found Cannot pass the secret c to the build (secret-files, line 1): the file does not exist',
-      'secret-not-found Cannot pass the secret d to the build (secret-files, line 3): the file is a folder',
+      'secret-not-found Cannot pass the secret d to the build (secret-files, line 3): the file is a directory',
       'secret-not-found Cannot pass a secret to the build (secret-files, line 4): the file does not exist',
     ])
     expect(exitStatus('secret-not-found')).toBe(66)
@@ -95,7 +95,7 @@ describe('preflight() of ssh', () => {
     expect(await refusal({ ssh: `default,a=hunter1,b=${folder}/hunter,hunter/+2`, preflight: 'false' })).toEqual([
       'secret-not-found Cannot pass the SSH agent default to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
       'secret-not-found Cannot pass the SSH agent a to the build (ssh, line 1): the socket or key does not exist',
-      'secret-not-found Cannot pass the SSH agent b to the build (ssh, line 1): the socket or key is a folder',
+      'secret-not-found Cannot pass the SSH agent b to the build (ssh, line 1): the socket or key is a directory',
       'secret-not-found Cannot pass an SSH agent to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
     ])
     expect(await refusal({ ssh: 'default' }, hostOf({ SSH_AUTH_SOCK: '/nowhere/agent' }))).toEqual([

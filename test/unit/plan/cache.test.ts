@@ -71,7 +71,7 @@ describe('planCache()', () => {
     ])
     const { build: none, notices } = planOf({ cache: 'local' }, { cacheFolder: undefined })
     expect(none).toMatchObject({ cacheFrom: [], cacheTo: [] })
-    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Name a folder')
+    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Set a directory')
   })
 
   test('as a keyword, one for each platform if several nodes would overwrite each other', () => {

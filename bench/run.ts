@@ -9,7 +9,7 @@ import { type Outcome, runContest } from './pairs.ts'
 type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }
 
 const absent = missing('docker', 'classic', 'registry', 'basic', 'base', 'emulated', 'builderImage')
-// Words of the command line choose cases: `npm run bench -- small` runs those that have it in their name.
+// Arguments select cases: `npm run bench -- small` runs those with it in their name.
 const words = process.argv.slice(2)
 const rows: Row[] = []
 if (absent === undefined) {

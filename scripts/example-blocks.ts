@@ -40,7 +40,7 @@ function selectPart(text: string, path: string, file: string): string {
   const last = isPair(found) ? (found.value ?? found.key) : found
   if (!isNode(first) || !isNode(last) || !first.range || !last.range) throw new Error(`${file} has no ${path}`)
   const begin = text.lastIndexOf('\n', first.range[0]) + 1
-  // The range of a block ends behind its last line break, that of a word before it.
+  // The range of a block ends after its last line break, that of a scalar before it.
   const end = text.indexOf('\n', last.range[1] - 1) + 1
   const lines = text.slice(begin, end).split('\n')
   const indent = /^ */.exec(lines[0] ?? '')?.[0].length ?? 0

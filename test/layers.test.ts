@@ -103,7 +103,7 @@ it('a command is loaded only when it is run, and the entry of the command line l
 })
 
 it('an engine is used by engines.ts alone, and by no other engine; what it built is for all', () => {
-  // What every engine that is BuildKit shares is no engine.
+  // The directory that engines with BuildKit share is not an engine.
   const engineOf = (path: string) => /^engine\/(?!buildkit\/)([^/]+)\//.exec(path)?.[1]
   const foreign = ({ path }: Source, imported: string) =>
     engineOf(imported) !== undefined && path !== 'engine/engines.ts' && engineOf(path) !== engineOf(imported)
@@ -172,7 +172,7 @@ it('what an engine plans with reads no file, network, clock or environment', () 
   expect(breaches(({ path }, imported) => reached.has(path) && imported.startsWith('node:'))).toEqual([])
 })
 
-it('the text of a secret is taken out only where it is used', () => {
+it('only listed files reveal the text of a secret', () => {
   // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
   const uses = [
     'engine/buildkit/git-redirects.ts',
@@ -198,7 +198,7 @@ it('programs are started by src/host/exec/exec.ts alone, which withholds what is
   expect(starters).toEqual(['host/exec/exec.ts'])
 })
 
-/** The files that import one another, directly or by way of others: each circle once, sorted. */
+/** The files that import one another, directly or through others: each circle once, sorted. */
 function circles(imports: ReadonlyMap<string, Imports>): readonly string[] {
   const reached = new Map([...imports.keys()].map((from) => [from, reach(from, imports)]))
   const inCircle = [...reached].filter(([file, files]) => files.has(file))
@@ -206,7 +206,7 @@ function circles(imports: ReadonlyMap<string, Imports>): readonly string[] {
   return [...new Set(circleOf.map((files) => files.toSorted().join(' ↔ ')))]
 }
 
-/** All that is imported by way of a file. */
+/** All files that a file imports, directly or through others. */
 function reach(from: string, imports: ReadonlyMap<string, Imports>): ReadonlySet<string> {
   const found = new Set<string>()
   const waiting = [...(imports.get(from) ?? [])]

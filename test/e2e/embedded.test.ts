@@ -196,7 +196,7 @@ describe.skipIf(absent)('the embedded engine', () => {
 
   it.each([
     {
-      name: 'a word that is not an instruction',
+      name: 'an unknown instruction',
       dockerfile: 'FROM scratch\nCOPPY a b\n',
       code: 'dockerfile-invalid',
       says: 'COPPY',

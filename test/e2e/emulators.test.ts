@@ -18,7 +18,7 @@ const handlers = () => readdirSync('/proc/sys/fs/binfmt_misc').filter((name) => 
 
 const base = () => `${part('registry').host}/e2e/emulated-base:1`
 
-/** Each build differs. Otherwise it would come from the cache and run nothing. */
+/** Each build differs. Otherwise its steps would come from the cache. */
 const running = () => `FROM ${base()}\nENV A=1\nRUN ["/bin/ok", "${Math.random()}"]\n`
 
 function job(dockerfile: string, host: string): Job {
@@ -43,7 +43,7 @@ const inputs = (name: string) => ({
 
 beforeAll(async () => {
   if (!rig.registry) return
-  // The embedded engine runs nothing, so this base needs no emulator.
+  // The embedded engine executes no steps, so this base needs no emulator.
   const dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n'
   const given = { tags: base(), platforms: 'amd64, ppc64le', push: 'true', engine: 'embedded' }
   const { status } = await runStep(job(dockerfile, 'unix:///nonexistent.sock'), given)

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const job of jobs.splice(0)) job.remove()
 })
 
-/** Its step `kept` may be cached, and the test excludes its step `anew` from the cache. */
+/** Its step `kept` may be cached, and the test excludes the other one from the cache. */
 const dockerfile = (base: string) => `FROM ${base} AS kept
 RUN cat /proc/sys/kernel/random/uuid > /id
 FROM ${base} AS Anew

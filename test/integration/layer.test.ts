@@ -245,7 +245,7 @@ describe('contextTree()', () => {
     ['becomes a link', (path: string) => replaceByLink(path)],
     ['goes away', (path: string) => rmSync(path)],
   ] as const) {
-    test(`rejects to read a file that ${what}`, async () => {
+    test(`does not read a file that ${what}`, async () => {
       writeFileSync(join(dir, 'f'), 'text')
       const tree = contextTree(dir)
       await tree.lstat('f')

@@ -28,7 +28,7 @@ it('has cases of many shapes, most of which move', async () => {
   expect(moves.length / names.length).toBeGreaterThan(0.7)
 })
 
-// `vitest -u` writes after.yml and report.txt again; read the difference.
+// `vitest -u` rewrites after.yml and report.txt; read the difference.
 describe.each(names)('%s', (name) => {
   const before = read(name, 'before.yml')
 
@@ -93,13 +93,13 @@ describe.each(names)('%s', (name) => {
     expect(await textOf(before.replace(/\n$/, ''))).toBe(after.replace(/\n$/, ''))
   })
 
-  it('has a difference that leads from one to the other', async () => {
+  it('has a difference that leads from the old to the new workflow', async () => {
     const after = await textOf(before)
     expect(patched(before, unifiedDiff('a.yml', before, after))).toBe(after)
   })
 })
 
-/** The workflow without the steps of Docker's actions and ours, and without what reads their outputs. */
+/** The workflow without the steps of Docker's actions and this action, and without references to their outputs. */
 function withoutDocker(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value
@@ -111,7 +111,7 @@ function withoutDocker(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutDocker(one)]))
 }
 
-/** Applies a unified difference, and checks that what it removes is there. */
+/** Applies a unified difference, and checks that the removed lines exist. */
 function patched(text: string, diff: readonly string[]): string {
   const old = text.split(/(?<=\n)/)
   const result: string[] = []
@@ -134,8 +134,8 @@ function patched(text: string, diff: readonly string[]): string {
   return [...result, ...old.slice(at)].join('')
 }
 
-it('every map and list of the cases is read as the parser reads it', () => {
-  // The reader above works on ranges; here is another look at the same files.
+it('every map and list of the cases is read like the parser reads it', () => {
+  // The reader of the migration works on ranges; this test parses the same files again.
   for (const name of names) {
     const text = read(name, 'before.yml')
     const jobs = parseDocument(text).get('jobs')

@@ -19,7 +19,7 @@ export type GivenImage = {
   readonly platform: string
   readonly layers: readonly Layer[]
   readonly execution?: Execution
-  /** What the configuration says, where it is not the platform. */
+  /** The members of the configuration other than the platform. */
   readonly says?: string
   readonly history?: readonly string[]
 }
@@ -27,7 +27,7 @@ export type GivenImage = {
 /** A directory for a layout, which does not exist yet. */
 export const layoutFolder = () => join(tempFolder({}), 'layout')
 
-/** What a build gave, these images with their blobs in an OCI layout. */
+/** The result of a build: these images with their blobs in an OCI layout. */
 export async function builtOf(
   images: readonly GivenImage[],
   { layout = layoutFolder(), annotations = {} }: { readonly layout?: string; readonly annotations?: Annotations } = {},

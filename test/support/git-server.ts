@@ -17,7 +17,7 @@ const env = {
   ),
 }
 
-/** Runs git in `cwd` with nothing of this machine's configuration. `time`, in seconds since 1970, is that of commits. */
+/** Runs git in `cwd` without the machine's configuration. `time`, in seconds since 1970, is that of commits. */
 export function git(cwd: string, args: readonly string[], time = 1_700_000_000): string {
   const dates = { GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000` }
   return execFileSync('git', args, { cwd, env: { ...env, ...dates }, encoding: 'utf8', stdio: 'pipe' }).trim()
@@ -43,7 +43,7 @@ export function commitFiles(dir: string, files: Readonly<Record<string, string>>
   return git(dir, ['rev-parse', 'HEAD'])
 }
 
-/** Commits a submodule without fetching it: the server of the test may be in this very process, which waits for git. */
+/** Commits a submodule without fetching it: the test's server may be in this process, which waits for git. */
 export function addSubmodule(
   dir: string,
   path: string,
@@ -63,9 +63,9 @@ export type GitServer = {
 }
 
 export type GitServerOptions = {
-  /** `user:password` without which nothing is given. */
+  /** `user:password` that every request requires. */
   readonly credentials?: string
-  /** The status with which so many requests are answered before the first that is served. */
+  /** The status of the first requests, and their number. */
   readonly faults?: { readonly status: number; readonly count: number }
 }
 

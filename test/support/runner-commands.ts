@@ -1,14 +1,14 @@
-/** A command that a runner carried out. */
+/** A command that a runner executed. */
 export type CarriedOut = {
   readonly name: string
   readonly properties: Readonly<Record<string, string>>
   readonly data: string
 }
 
-/** What a step's output came to on a runner. */
+/** The effects of a step's output on a runner. */
 export type RunnerLog = {
   readonly commands: readonly CarriedOut[]
-  /** Lines that were no command. */
+  /** Lines that are not commands. */
   readonly lines: readonly string[]
 }
 
@@ -39,7 +39,7 @@ export function readAsRunner(output: string): RunnerLog {
   return { commands, lines }
 }
 
-/** Reads output as act does, and the runners of Gitea and Forgejo that are made of it: only `\n` ends a line, and white space counts. */
+/** Reads output as act does, and the runners of Gitea and Forgejo, which are based on it: only `\n` ends a line, and white space counts. */
 export function readAsAct(output: string): RunnerLog {
   const commands: CarriedOut[] = []
   const lines: string[] = []

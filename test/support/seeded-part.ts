@@ -1,6 +1,6 @@
 /**
- * One in `every` of the rows, spread over all of them: another part each day, so that a run is short and all are tried in time.
- * All of them with `POLYARCH_MATRIX=all`.
+ * One in `every` of the rows, evenly distributed: another part each day, so that a run is short and all rows are tested over time. All rows
+ * with `POLYARCH_MATRIX=all`.
  */
 export function seededPart<T>(rows: readonly T[], every: number): readonly T[] {
   if (process.env['POLYARCH_MATRIX'] === 'all') return rows

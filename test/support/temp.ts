@@ -15,7 +15,7 @@ export function tempFolder(files: Readonly<Record<string, string>> = {}): string
   return root
 }
 
-/** Makes a shell script that can be run under its path. */
+/** Creates an executable shell script at its path. */
 export function writeProgram(path: string, script: string): void {
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 }

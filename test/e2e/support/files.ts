@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
 
-/** One line for each path: type, mode, time of content that is not a directory, content or target. */
+/** One line for each path: type, mode, time (except of directories), content or target. */
 export type Files = Readonly<Record<string, string>>
 
 /** The files of a tar archive, read by another library than ours; with `owners`, whose they are. */

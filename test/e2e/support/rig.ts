@@ -39,7 +39,7 @@ export type Rig = {
 export type Daemon = { readonly host: string; readonly version: string; readonly store: 'containerd' | 'classic' }
 export type Account = { readonly host: string; readonly username: string; readonly password: string }
 
-/** The rig's directory, or `none`: the word of somebody who wants the tests without it, under CI too. */
+/** The rig's directory, or `none`: runs the tests without a rig, under CI too. */
 const folder = process.env['POLYARCH_RIG'] || '/var/lib/polyarch-rig'
 
 function read(): Rig {
@@ -53,8 +53,8 @@ function read(): Rig {
 export const rig: Rig = read()
 
 /**
- * Why tests that need `parts` cannot run here, or undefined when they can. The reporter lists the reasons at the end.
- * Under CI a missing part is an error, unless `POLYARCH_RIG` is `none`.
+ * Why tests that need `parts` cannot run, or undefined if they can. The reporter lists the reasons at the end. Under CI, a missing part is
+ * an error unless `POLYARCH_RIG` is `none`.
  */
 export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   const absent = parts.filter((part) => rig[part] === undefined)
@@ -68,10 +68,7 @@ export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   return line
 }
 
-/**
- * A part of the rig that `missing` has found to be there. Call it inside of a test or hook: the body of a `describe`
- * runs even if it is skipped.
- */
+/** A part of the rig that `missing` has found. Call it inside of a test or hook: the body of a `describe` runs even if it is skipped. */
 export function part<K extends keyof Rig>(name: K): NonNullable<Rig[K]> {
   const found = rig[name]
   if (found === undefined) throw new Error(`The rig has no ${name}`)

@@ -87,7 +87,7 @@ describe('exportImage()', () => {
     ])
   })
 
-  test("writes Docker's manifest.json, without names if there are none", async () => {
+  test("writes Docker's manifest.json, without names if none are set", async () => {
     const content = await oneImage()
     const dest = join(tempFolder(), 'image.tar')
     await exported(content, { outputs: `type=docker,dest=${dest}` })

@@ -6,7 +6,7 @@ test.each([
   { name: 'a missing letter', word: 'platform', expected: 'platforms' },
   { name: 'another letter', word: 'tabs', expected: 'tags' },
   { name: 'swapped letters', word: 'atgs', expected: 'tags' },
-  { name: 'capitals', word: 'TAGS', expected: 'tags' },
+  { name: 'uppercase letters', word: 'TAGS', expected: 'tags' },
   { name: 'nothing near', word: 'frobnicate', expected: undefined },
   { name: 'a short word with half of its letters wrong', word: 'gas', expected: undefined },
   { name: 'nothing', word: '', expected: undefined },

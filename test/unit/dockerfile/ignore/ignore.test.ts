@@ -40,7 +40,7 @@ describe('parseIgnore()', () => {
       given: ['d', 'd/x', 'd/y'],
       kept: ['d', 'd/y'],
     },
-    { name: 'capitals', text: 'A', given: ['a', 'A'], kept: ['a'] },
+    { name: 'uppercase letters', text: 'A', given: ['a', 'A'], kept: ['a'] },
     { name: 'characters of regular expressions', text: '*a.b+(c)', given: ['a.b+(c)', 'aXb+(c)'], kept: ['aXb+(c)'] },
     {
       name: 'counts, which moby does not escape',

@@ -10,7 +10,7 @@ function secretsOf(mounts: string) {
 describe('readSecretMount()', () => {
   test.each([
     { name: 'an id', mount: 'type=secret,id=a', id: 'a', required: false },
-    { name: 'capitals', mount: 'TYPE=Secret,ID=A,Required=TRUE', id: 'A', required: true },
+    { name: 'uppercase letters', mount: 'TYPE=Secret,ID=A,Required=TRUE', id: 'A', required: true },
     { name: 'required alone', mount: 'type=secret,id=a,required', id: 'a', required: true },
     { name: 'required=1', mount: 'type=secret,id=a,required=1', id: 'a', required: true },
     { name: 'required=false', mount: 'type=secret,id=a,required=false', id: 'a', required: false },

@@ -71,7 +71,7 @@ describe('withTriggers()', () => {
     { name: 'the stage itself', trigger: 'COPY --from=0 a /', says: 'a stage cannot copy from itself' },
     { name: 'a stage that does not exist', trigger: 'COPY --from=7 a /', says: 'invalid stage index 7' },
     { name: 'FROM', trigger: 'FROM x', says: "FROM isn't allowed as an ONBUILD trigger" },
-    { name: 'a word that is not an instruction', trigger: 'COPPY a /', says: 'in the ONBUILD trigger "COPPY a /"' },
+    { name: 'an unknown instruction', trigger: 'COPPY a /', says: 'in the ONBUILD trigger "COPPY a /"' },
   ])('rejects $name, at the line of FROM', async ({ trigger, says }) => {
     const done = complete('FROM i:1\nFROM scratch AS late\nFROM scratch\nCOPY --from=0 a /\n', { 'i:1': [trigger] })
     await expect(done).rejects.toMatchObject({

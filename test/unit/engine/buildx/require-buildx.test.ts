@@ -54,7 +54,7 @@ describe('requireBuildx()', () => {
   test.each([
     {
       name: 'no buildx',
-      facts: factsOf({ buildx: { kind: 'missing', reason: 'docker-buildx was not found' } }),
+      facts: factsOf({ buildx: { kind: 'missing', reason: 'there is no docker-buildx' } }),
       given: {},
       code: 'buildx-missing',
       message: 'Cannot build: there is no docker-buildx',

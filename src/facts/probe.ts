@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { engineNeeds } from '../engine/engine-names.ts'
+import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { probeBuilder } from './builder.ts'
@@ -21,7 +21,7 @@ export type Asked = Pick<
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
-  const findEngine = asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore
+  const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
   return {
     event,

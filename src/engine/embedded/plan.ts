@@ -63,6 +63,7 @@ const traits: Traits = {
   caches: 'none',
   dataRoot: undefined,
   loadsInto: undefined,
+  containers: undefined,
   env: {},
 }
 

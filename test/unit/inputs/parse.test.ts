@@ -999,12 +999,13 @@ test('parseInputs() tells what is wrong with the smoke test together with the re
   const parseAll = () => parseInputs((name) => given[name] ?? '', [], { parseYaml })
   expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: there is no "comand"; did you mean command\?/)
 })
-it.each([
+
+test.each([
   ['docker', 'buildx'],
   ['Colima', 'buildx'],
   ['BuildX', 'buildx'],
   ['EMBEDDED', 'embedded'],
   ['AUTO', 'auto'],
-])('reads the engine %s as %s', (text, expected) => {
-  expect(inputs({ engine: text }).engine).toBe(expected)
+])('parseInputs() reads the engine %s as %s', (text, expected) => {
+  expect(parseInputs((name) => (name === 'engine' ? text : ''), [], { parseYaml }).inputs.engine).toBe(expected)
 })

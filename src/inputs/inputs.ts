@@ -1,6 +1,7 @@
 import type { ContainerOptions, Port, Volume } from '../containers/container-options.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { EngineName } from '../engine/engine-names.ts'
+import type { SocketProduct } from '../facts/sockets.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Command } from './read/command-line.ts'
@@ -73,6 +74,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
+  /** The product whose sockets are tried, if `engine` names one: docker, colima or podman. */
+  readonly engineProduct: SocketProduct | undefined
   /** Undefined: chosen by the plan. */
   readonly driver: Driver | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */

@@ -71,12 +71,14 @@ describe('findDockerEndpoint()', () => {
     { name: 'the default without Colima', env: home, is: ['unix:///var/run/docker.sock', 'default'] },
     { name: 'the pipe of Windows', os: 'win32', is: ['npipe:////./pipe/docker_engine', 'default'] },
   ])('takes $name', ({ env = {}, files = {}, sockets = [], os = 'linux', is }) => {
-    const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), (path) => sockets.includes(path))
+    const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), {
+      exists: (path) => sockets.includes(path),
+    })
     expect([host, context]).toEqual(is)
   })
 
   test("gives Colima's socket to children, which would not look for it", () => {
-    const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), (path) => path === colima)
+    const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), { exists: (path) => path === colima })
     expect(env).toEqual({ DOCKER_HOST: `unix://${colima}` })
   })
 

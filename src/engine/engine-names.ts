@@ -1,4 +1,4 @@
-import type { SocketProduct } from '../facts/sockets.ts'
+import type { SocketProduct } from '../docker/sockets.ts'
 
 type EngineTraits = {
   /** What must be known of the machine to plan it: a builder, or no more than a daemon to load into. */

@@ -17,6 +17,11 @@ export type Engine<Spec = unknown> = {
    * @throws ActionError what it cannot do, or what is missing here, saying what can be done
    */
   plan(inputs: Inputs, facts: Facts, because: string): EnginePlan<Spec>
+  /**
+   * Why `engine: auto` does not select it here, such as "buildx is not installed"; undefined if it does. Absent for an engine that is only
+   * selected by its name. Pure.
+   */
+  missing?(inputs: Inputs, facts: Facts): string | undefined
   /** The spec for the debug log, without what may be a secret. */
   describe(spec: Spec): unknown
   /** Its code, which is loaded for the engine of the plan alone. */

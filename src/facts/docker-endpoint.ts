@@ -5,10 +5,10 @@ import { member, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint, TlsFiles } from '../docker/server.ts'
+import { colimaHome, defaultSocket, type SocketProduct, socketsOf } from '../docker/sockets.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
-import { colimaHome, defaultSocket, type SocketProduct, socketsOf } from './sockets.ts'
 
 /** How an endpoint is searched. */
 export type EndpointSearch = {

@@ -1,7 +1,7 @@
 import type { ContainerOptions, Port, Volume } from '../containers/container-options.ts'
+import type { SocketProduct } from '../docker/sockets.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { EngineName } from '../engine/engine-names.ts'
-import type { SocketProduct } from '../facts/sockets.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Command } from './read/command-line.ts'

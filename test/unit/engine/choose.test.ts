@@ -33,7 +33,7 @@ describe('planEngine()', () => {
 
   test('says that Podman is why embedded was taken, and what else can be done', () => {
     expect(planEngine(inputsOf(), podman).engine).toMatchObject({
-      because: 'because Podman answers at unix:///var/run/docker.sock, which is not supported yet',
+      because: 'because Podman answers at unix:///var/run/docker.sock, which buildx cannot use',
       otherwise: { code: 'feature-missing', hint: expect.stringContaining('DOCKER_HOST') },
     })
     expect(() => planEngine(inputsOf({ provenance: 'true' }), podman)).toThrow(

@@ -42,8 +42,8 @@ export function socketsOf(
       { path: '/run/podman/podman.sock', because: "Podman's socket" },
     ],
   }
-  const products = product === undefined ? (['docker', 'colima', 'podman'] as const) : [product]
-  return products.flatMap((name) => sockets[name]).filter((socket) => socket !== undefined)
+  const wanted = product === undefined ? Object.values(sockets).flat() : sockets[product]
+  return wanted.filter((socket) => socket !== undefined)
 }
 
 export const defaultSocket = '/var/run/docker.sock'

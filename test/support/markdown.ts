@@ -4,7 +4,7 @@ export type FencedBlock = {
   readonly text: string
   /** Of its first fence, from 1. */
   readonly line: number
-  /** The marker that `npm run render` fills with the block: `example`, `workflow` or `inputs`. */
+  /** The marker of the part that `npm run render` writes and the block is in: `example`, `workflow` or `inputs`. */
   readonly marker: string | undefined
 }
 
@@ -12,8 +12,8 @@ export type FencedBlock = {
 export function fencedBlocks(markdown: string): readonly FencedBlock[] {
   return [...markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => {
     const before = markdown.slice(0, index)
-    const [, marker] = /<!-- (\w+):begin\b[^\n]*-->\n$/.exec(before) ?? []
-    return { language, text, line: before.split('\n').length, marker }
+    const [, marker, edge] = [...before.matchAll(/^<!-- (\w+):(begin|end)\b/gm)].at(-1) ?? []
+    return { language, text, line: before.split('\n').length, marker: edge === 'begin' ? marker : undefined }
   })
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderExamples } from '../../scripts/example-blocks.ts'
-import { anchorsOf, linksOf, tableCells } from '../support/markdown.ts'
+import { anchorsOf, fencedBlocks, linksOf, tableCells } from '../support/markdown.ts'
 
 const workflow = `on: push
 permissions:
@@ -70,4 +70,15 @@ it('linksOf() and tableCells() leave code out', () => {
     { file: '', anchor: 'e' },
   ])
   expect(tableCells(markdown)).toEqual(['a', 'b \\| c'.replace('\\|', '¦')])
+})
+
+it('fencedBlocks() names the rendered part that a block is in', () => {
+  const blocks = fencedBlocks(
+    '<!-- inputs:begin -->\n## a\n\n```yaml\na: 1\n```\n\n```yaml\nb: 2\n```\n<!-- inputs:end -->\n\n```yaml\nc: 3\n```\n',
+  )
+  expect(blocks.map(({ text, marker }) => [text, marker])).toEqual([
+    ['a: 1\n', 'inputs'],
+    ['b: 2\n', 'inputs'],
+    ['c: 3\n', undefined],
+  ])
 })

@@ -190,6 +190,7 @@ it('the text of a secret is taken out only where it is used', () => {
     'engine/buildx/node-certificates.ts',
     'engine/embedded/remote/download.ts',
     'facts/ask-api.ts',
+    'kubernetes/api.ts',
     'login/docker-config.ts',
     'login/identity/aws.ts',
     'login/known-secrets.ts',

@@ -4,6 +4,7 @@ import { cleanUp } from './cleanup/cleanup.ts'
 import { sessionName } from './cleanup/session-name.ts'
 import type { TaskRules } from './cleanup/task.ts'
 import { removeContainer, removeImage } from './docker/remove.ts'
+import { engineText, readEngineName } from './engine/engine-names.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
@@ -30,7 +31,8 @@ export async function cleanUpStep(
   const { http, close } = createHttp({ env })
   const host = { exec, http, signal, clock: systemClock }
   // Resolved on demand, because the endpoint may be invalid.
-  const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env)) })
+  const { product } = readEngineName(engineText(readInput(env, 'engine'), env))
+  const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env), { product }) })
   try {
     return await cleanUp(folder, {
       exec,

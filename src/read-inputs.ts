@@ -1,6 +1,7 @@
 import { limits } from './bounds/limits.ts'
 import { readFileLimitedSync } from './bounds/read-limited.ts'
 import { loadPlacedYaml, loadYaml, loadYamlPairs } from './bounds/yaml.ts'
+import { engineText } from './engine/engine-names.ts'
 import type { GitEvent } from './facts/event.ts'
 import { findEvent, noSecretsOf } from './facts/find-event.ts'
 import { withOffer } from './facts/offer.ts'
@@ -25,9 +26,10 @@ import { maskBuildSecrets, maskInputs, maskLogins, maskNodes } from './login/mas
  */
 export async function readInputs(
   host: Host,
-  readInput: (name: string) => string,
+  given: (name: string) => string,
 ): Promise<{ readonly inputs: Inputs; readonly event: GitEvent }> {
-  maskInputs(readInput, host)
+  maskInputs(given, host)
+  const readInput = (name: string): string => (name === 'engine' ? engineText(given(name), host.env) : given(name))
   const pairs = ['labels', 'annotations', 'build-args'].map(readInput)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
   const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')

@@ -180,6 +180,7 @@ it('only listed files reveal the text of a secret', () => {
     'engine/buildx/node-certificates.ts',
     'engine/embedded/remote/download.ts',
     'facts/ask-api.ts',
+    'kubernetes/api.ts',
     'login/docker-config.ts',
     'login/identity/aws.ts',
     'login/known-secrets.ts',

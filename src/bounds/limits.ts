@@ -14,6 +14,12 @@ export const limits = {
   config: 16 * mebibyte,
   /** Any other answer of a registry, token server or daemon that is read whole. */
   answer: mebibyte,
+  /** An answer of the Kubernetes API: a list of objects may be long. */
+  kubeAnswer: 16 * mebibyte,
+  /** A kubeconfig. One with hundreds of clusters has 1 MiB. */
+  kubeconfig: 4 * mebibyte,
+  /** Timeout for a credential plugin of a kubeconfig (milliseconds). */
+  pluginTime: 60 * second,
   /** The log of a smoke test's container. Docker keeps the last 10 MB of it (`max-size`). */
   containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */

@@ -103,9 +103,9 @@ class DuplicateKey extends Error {
   }
 }
 
-/** Loads the YAML parser, only when a run needs it. Size, depth and number of values of a document are limited. */
-export async function loadYaml(): Promise<ParseYaml> {
-  const { read } = await loadReader()
+/** Loads the YAML parser, only when a run needs it. Size (`most` characters), depth and number of values of a document are limited. */
+export async function loadYaml(most: number = limits.yaml): Promise<ParseYaml> {
+  const { read } = await loadReader(most)
   return (text) => read(text).value
 }
 
@@ -141,10 +141,10 @@ type Reading = {
 }
 
 /** Reads a document within the limits; `look` returns an additional check for each node. */
-async function loadReader() {
+async function loadReader(most: number = limits.yaml) {
   const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, YAMLParseError } = await import('yaml')
   const read = (text: string, options: SchemaOptions = {}, look: (reading: Reading) => Visitors = () => ({})) => {
-    if (text.length > limits.yaml) throw new OutOfBounds(`it is larger than ${limits.yaml / 1024} KiB`)
+    if (text.length > most) throw new OutOfBounds(`it is larger than ${most / 1024} KiB`)
     const lineCounter = new LineCounter()
     // The parser's own check for duplicate keys takes quadratic time.
     const own = { logLevel: 'error', uniqueKeys: false, lineCounter } as const

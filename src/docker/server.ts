@@ -39,6 +39,8 @@ export type DockerEndpoint = {
   readonly env: Readonly<Record<string, string>>
   /** Undefined: a `tcp://` address is used without TLS. */
   readonly tls?: TlsFiles
+  /** The sockets that were tried, if the default one is used because none of them exists. */
+  readonly tried?: readonly string[]
   /** The API version set by `DOCKER_API_VERSION`. */
   readonly api?: string
 }

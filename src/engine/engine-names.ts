@@ -1,9 +1,44 @@
-/** The engines, and what must be known about the machine to plan each: a builder, or only a daemon to load into. */
-export const engineNeeds = {
-  buildx: 'builder',
-  embedded: 'nothing',
-} as const satisfies Readonly<Record<string, 'builder' | 'nothing'>>
+import type { SocketProduct } from '../docker/sockets.ts'
 
-export type EngineName = keyof typeof engineNeeds
+type EngineTraits = {
+  /** What must be known of the machine to plan it: a builder, or no more than a daemon to load into. */
+  readonly needs: 'builder' | 'nothing'
+  /** Other names that the input `engine` accepts for it: with one of a product, only the sockets of this product are tried. */
+  readonly aliases: Readonly<Record<string, SocketProduct | undefined>>
+}
 
-export const engineNames = Object.keys(engineNeeds) as readonly EngineName[]
+/** The engines, a row each. */
+const rows = {
+  buildx: { needs: 'builder', aliases: { docker: 'docker', colima: 'colima' } },
+  embedded: { needs: 'nothing', aliases: {} },
+} as const satisfies Readonly<Record<string, EngineTraits>>
+
+export type EngineName = keyof typeof rows
+
+export const engineNames = Object.keys(rows) as readonly EngineName[]
+
+/** What must be known of the machine to plan an engine. */
+export function needsOf(engine: EngineName): EngineTraits['needs'] {
+  return rows[engine].needs
+}
+
+/** What the text of the input `engine` means. */
+export type AskedEngine = {
+  /** The name of an engine for one of its aliases; other text is returned in lower case. */
+  readonly name: string
+  readonly product: SocketProduct | undefined
+}
+
+/** Reads the name or an alias of an engine; case is ignored. */
+export function readEngineName(text: string): AskedEngine {
+  const lower = text.trim().toLowerCase()
+  const found = engineNames.find((name) => Object.hasOwn(rows[name].aliases, lower))
+  if (found === undefined) return { name: lower, product: undefined }
+  const aliases: EngineTraits['aliases'] = rows[found].aliases
+  return { name: found, product: aliases[lower] }
+}
+
+/** Returns the text of the input `engine`; if it is empty, that of the environment variable. */
+export function engineText(input: string, env: Readonly<Record<string, string | undefined>>): string {
+  return input.trim() === '' ? (env['POLYARCH_ENGINE'] ?? '') : input
+}

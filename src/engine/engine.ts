@@ -18,7 +18,12 @@ export type Engine<Spec = unknown> = {
    * @throws ActionError if the engine cannot do what the inputs ask for, or is not available, with alternatives
    */
   plan(inputs: Inputs, facts: Facts, because: string): EnginePlan<Spec>
-  /** Returns the spec for the debug log, without secrets. */
+  /**
+   * Why `engine: auto` does not select it here, such as "buildx is not installed"; undefined if it does. Absent for an engine that is only
+   * selected by its name. Pure.
+   */
+  missing?(inputs: Inputs, facts: Facts): string | undefined
+  /** The spec for the debug log, without secrets. */
   describe(spec: Spec): unknown
   /** Loads its code; only called for the planned engine. */
   load(): Promise<EngineCode<Spec>>

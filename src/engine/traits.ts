@@ -1,3 +1,4 @@
+import type { PlannedContainers } from '../containers/containers.ts'
 import type { DockerServer, ImageStore } from '../docker/server.ts'
 import type { Secret } from '../inputs/secret.ts'
 import type { EngineName } from './engine-names.ts'
@@ -42,6 +43,8 @@ export type Traits = {
    * it.
    */
   readonly loadsInto: DockerServer | undefined
+  /** Where the engine runs containers for smoke tests; undefined: it does not, and Docker does, if it is available. */
+  readonly containers: PlannedContainers | undefined
   /** Environment that directs programs to the engine's daemon. */
   readonly env: Readonly<Record<string, string>>
 }

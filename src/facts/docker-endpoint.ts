@@ -1,17 +1,26 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { member, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint, TlsFiles } from '../docker/server.ts'
+import { colimaHome, defaultSocket, type SocketProduct, socketsOf } from '../docker/sockets.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 
+/** How an endpoint is searched. */
+export type EndpointSearch = {
+  /** Only the sockets of this product are tried, after the environment and the contexts. */
+  readonly product?: SocketProduct | undefined
+  readonly exists?: (path: string) => boolean
+}
+
 /**
  * Returns the Docker endpoint by the rules of the Docker CLI: `DOCKER_HOST`, then `DOCKER_CONTEXT`, then the current
- * context of the configuration, then the default socket; after that Colima's socket, which the CLI does not search for.
+ * context of the configuration, then the default socket; after `DOCKER_HOST` also Podman's `CONTAINER_HOST`, and after the default socket those of
+ * other products, which the CLI does not search for.
  * https://docs.docker.com/engine/manage-resources/contexts/
  *
  * @throws ActionError `input-invalid` for a context that does not exist, an address that Docker cannot use, or an invalid
@@ -20,16 +29,16 @@ import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 export function findDockerEndpoint(
   { env, os }: Pick<Host, 'env' | 'os'>,
   configDir: string,
-  exists: (path: string) => boolean = existsSync,
+  search: EndpointSearch = {},
 ): DockerEndpoint {
   const api = readApiVersion(env)
-  return { ...findEndpoint({ env, os }, configDir, exists), ...(api === undefined ? {} : { api }) }
+  return { ...findEndpoint({ env, os }, configDir, search), ...(api === undefined ? {} : { api }) }
 }
 
 function findEndpoint(
   { env, os }: Pick<Host, 'env' | 'os'>,
   configDir: string,
-  exists: (path: string) => boolean,
+  { product, exists = existsSync }: EndpointSearch,
 ): DockerEndpoint {
   const dockerHost = env['DOCKER_HOST']
   if (dockerHost) {
@@ -37,24 +46,41 @@ function findEndpoint(
     const tls = isTcp(host) ? environmentTls(env, configDir) : undefined
     return { host, context: 'default', because: 'DOCKER_HOST', env: {}, ...(tls === undefined ? {} : { tls }) }
   }
+  const containerHost = env['CONTAINER_HOST']
+  // Podman's ssh:// addresses end in the path of a socket, which the Docker CLI on that machine does not connect to.
+  if (containerHost && !containerHost.trim().startsWith('ssh://')) {
+    const host = checkHost(containerHost, os, 'CONTAINER_HOST')
+    return { host, context: 'default', because: 'CONTAINER_HOST', env: { DOCKER_HOST: host } }
+  }
 
   const named = env['DOCKER_CONTEXT'] || readDockerConfig(configDir).config.currentContext
   if (named && named !== 'default') return contextEndpoint(named, configDir, os)
 
-  const socket = '/var/run/docker.sock'
   const standard: DockerEndpoint = {
-    host: os === 'win32' ? 'npipe:////./pipe/docker_engine' : `unix://${socket}`,
+    host: os === 'win32' ? 'npipe:////./pipe/docker_engine' : `unix://${defaultSocket}`,
     context: 'default',
     because: 'the default socket',
     env: {},
   }
-  const home = env['HOME']
-  if (os === 'win32' || exists(socket) || !home) return standard
-  const colima = join(env['COLIMA_HOME'] || join(home, '.colima'), env['COLIMA_PROFILE'] || 'default', 'docker.sock')
-  if (!exists(colima)) return standard
-  const host = `unix://${colima}`
-  return { host, context: 'default', because: "Colima's socket", env: { DOCKER_HOST: host } }
+  const sockets = socketsOf({ env, os }, { product, profiles: profilesIn(colimaHome(env)) })
+  const found = sockets.find(({ path }) => exists(path)) ?? (product === undefined ? undefined : sockets[0])
+  if (found === undefined) return { ...standard, tried: sockets.map(({ path }) => path) }
+  if (found.path === defaultSocket) return standard
+  const host = `unix://${found.path}`
+  return { host, context: 'default', because: found.because, env: { DOCKER_HOST: host } }
 }
+
+function profilesIn(folder: string | undefined): readonly string[] {
+  if (folder === undefined) return []
+  try {
+    return readdirSync(folder).slice(0, mostProfiles)
+  } catch {
+    return []
+  }
+}
+
+/** Number of entries of Colima's directory that are tried. */
+const mostProfiles = 100
 
 /**
  * Checks an address against the forms that the Docker CLI supports; without a scheme it is TCP. `fd://` is for daemons only.

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { engineNeeds } from '../engine/engine-names.ts'
+import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { probeBuilder } from './builder.ts'
@@ -13,7 +13,15 @@ import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 /** The inputs that determine which facts are needed. */
 export type Asked = Pick<
   Inputs,
-  'engine' | 'builder' | 'load' | 'push' | 'smokeTest' | 'buildxRelease' | 'minimumVersions' | 'retries'
+  | 'engine'
+  | 'engineProduct'
+  | 'builder'
+  | 'load'
+  | 'push'
+  | 'smokeTest'
+  | 'buildxRelease'
+  | 'minimumVersions'
+  | 'retries'
 > &
   OriginInputs
 
@@ -21,7 +29,7 @@ export type Asked = Pick<
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
-  const findEngine = asked.engine === 'auto' || engineNeeds[asked.engine] === 'builder' ? probeEngine : probeStore
+  const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
   return {
     event,
@@ -41,7 +49,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
 type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
 
 async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): Promise<EngineFacts> {
-  const endpoint = findDockerEndpoint(host, dockerConfigDir)
+  const endpoint = findDockerEndpoint(host, dockerConfigDir, { product: asked.engineProduct })
   const [docker, [buildx, builder]] = await Promise.all([
     probeDocker(host, endpoint),
     provideBuildx(host, asked, dockerConfigDir).then(async (found) => {
@@ -70,10 +78,17 @@ async function provideBuildx(
 }
 
 /** Whether a daemon is needed. The embedded engine needs it only to load and to run the image. */
-async function probeStore(host: Host, { load, push, smokeTest }: Asked, dockerConfigDir: string): Promise<EngineFacts> {
+async function probeStore(
+  host: Host,
+  { load, push, smokeTest, engineProduct }: Asked,
+  dockerConfigDir: string,
+): Promise<EngineFacts> {
   // `push: auto` may resolve to no push; the image is then loaded, as with `push: false`.
   if (smokeTest === undefined && !(load ?? push !== true)) return noEngine
-  return { ...noEngine, docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir)) }
+  return {
+    ...noEngine,
+    docker: await probeDocker(host, findDockerEndpoint(host, dockerConfigDir, { product: engineProduct })),
+  }
 }
 
 const reason = 'not searched: `engine: embedded` is set'

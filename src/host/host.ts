@@ -120,6 +120,8 @@ export type TlsIdentity = {
   readonly own: { readonly cert: string; readonly key: string } | undefined
   /** Whether the server's certificate is verified. */
   readonly verify: boolean
+  /** The name that the server's certificate is for. Default: that of the URL. */
+  readonly name?: string
 }
 
 export type HttpResponse = {

@@ -1,4 +1,4 @@
-import type { ContainerOptions, Device } from './inputs.ts'
+import type { ContainerOptions, Device } from '../containers/container-options.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { splitPair } from './read/value.ts'
 import { ulimitProblem } from './run-settings.ts'

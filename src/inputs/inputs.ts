@@ -1,3 +1,5 @@
+import type { ContainerOptions, Port, Volume } from '../containers/container-options.ts'
+import type { SocketProduct } from '../docker/sockets.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { EngineName } from '../engine/engine-names.ts'
 import type { Reference, Repository } from '../oci/reference.ts'
@@ -79,6 +81,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** The job's own token, which is used for ghcr.io if `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
+  /** The product whose sockets are tried, if `engine` names one: docker, colima or podman. */
+  readonly engineProduct: SocketProduct | undefined
   /** Undefined: chosen by the plan. */
   readonly driver: Driver | undefined
   /** `key=value` each, in the order given; quotes are part of the text. */
@@ -333,43 +337,6 @@ export type SmokeTest = {
   /** Milliseconds since the start. */
   readonly timeout: number
 }
-
-/** The options of a container, named after those of `docker run`. Undefined: Docker's default. */
-export type ContainerOptions = {
-  /** `bridge`, `host`, `none`, or the name of a network. */
-  readonly network: string | undefined
-  readonly hostname: string | undefined
-  readonly labels: Readonly<Record<string, string>>
-  /** Bytes. */
-  readonly memory: number | undefined
-  /** Number of processors, which may be a fraction. */
-  readonly cpus: number | undefined
-  /** Maximum number of processes and threads. */
-  readonly pidsLimit: number | undefined
-  /** Size of /dev/shm in bytes. */
-  readonly shmSize: number | undefined
-  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
-  /** Whether its file system is read-only. */
-  readonly readOnly: boolean | undefined
-  readonly privileged: boolean | undefined
-  /** Whether an init process runs as its first process and reaps orphans. */
-  readonly init: boolean | undefined
-  readonly capAdd: readonly string[]
-  readonly capDrop: readonly string[]
-  readonly securityOpt: readonly string[]
-  /** Mount options by directory. */
-  readonly tmpfs: Readonly<Record<string, string>>
-  readonly devices: readonly Device[]
-}
-
-/** `access` consists of the letters r, w and m. */
-export type Device = { readonly source: string; readonly target: string; readonly access: string }
-
-/** `host` undefined: any free port. */
-export type Port = { readonly host: number | undefined; readonly container: number; readonly protocol: 'tcp' | 'udp' }
-
-/** `source` is a path relative to the workspace; undefined: an empty volume that is removed with the container. */
-export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }
 
 /** A text that must be contained, or a pattern that must match somewhere. */
 export type TextPattern = string | RegExp

@@ -1,6 +1,6 @@
 import type { ParsePlacedYaml, ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
 import { driverChoices, drivers } from '../engine/drivers.ts'
-import { engineNames } from '../engine/engine-names.ts'
+import { engineNames, readEngineName } from '../engine/engine-names.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
@@ -287,7 +287,8 @@ export function parseInputs(
     login,
     logins,
     githubToken: token === undefined ? undefined : secret(token),
-    engine: value('engine', (found) => readChoice(found, ['auto', ...engineNames])) ?? 'auto',
+    engine: value('engine', (found) => readChoice(readEngineName(found).name, ['auto', ...engineNames])) ?? 'auto',
+    engineProduct: readEngineName(text('engine') ?? '').product,
     driver,
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),
     nodePlatforms: readPlatforms(items('node-platforms'), reportIn('node-platforms')),

@@ -343,8 +343,8 @@ export const inputRows = {
   },
   engine: {
     kind: 'string',
-    default: 'auto',
-    doc: 'Build engine: buildx, embedded (no daemon; for Dockerfiles without RUN), or auto: buildx if it is available, otherwise embedded.',
+    default: '',
+    doc: 'Build engine: buildx (also docker, colima), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: buildx if it is available, otherwise embedded.',
   },
   builder: {
     kind: 'text',

@@ -1,4 +1,5 @@
 import type { ParseYaml } from '../bounds/yaml.ts'
+import type { ContainerOptions } from '../containers/container-options.ts'
 import {
   leastMemory,
   readBytes,
@@ -13,7 +14,7 @@ import {
   readTmpfs,
   readTruth,
 } from './container-values.ts'
-import type { ContainerOptions, HttpExpectation, SmokeTest } from './inputs.ts'
+import type { HttpExpectation, SmokeTest } from './inputs.ts'
 import { splitCommand } from './read/command-line.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { readDuration } from './read/value.ts'

@@ -1,4 +1,5 @@
-import type { Port, TextPattern, Volume } from './inputs.ts'
+import type { Port, Volume } from '../containers/container-options.ts'
+import type { TextPattern } from './inputs.ts'
 import { splitCommand } from './read/command-line.ts'
 import { quote, type Read } from './read/problem.ts'
 import { splitPair } from './read/value.ts'

@@ -55,7 +55,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     load,
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
-    smokeTest: planSmokeTest(inputs, facts),
+    smokeTest: planSmokeTest(inputs, facts, engine),
     references,
     tags: named.tags,
     version: named.version,

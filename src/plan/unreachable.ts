@@ -25,6 +25,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
       ? 'Unset DOCKER_API_VERSION: the newest version that both sides know is used then.'
       : 'Use a newer release of this action.'
   }
+  if (/ENOENT|ECONNREFUSED/.test(reason) && host.includes('.colima/')) return 'Start Colima with `colima start`.'
   if (host.startsWith('tcp://') || !host.includes('://')) {
     return 'Check that the daemon listens at this address, and that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH suit it.'
   }

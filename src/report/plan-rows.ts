@@ -37,7 +37,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Cache from', values: build.cacheFrom.map(describeCache) },
     { what: 'Cache to', values: build.cacheTo.map((target) => describeTarget(target, reading)) },
     { what: 'Verify', values: [plan.verify] },
-    { what: 'Smoke test', values: smokeTest ? [`on Docker ${smokeTest.daemon.version}`] : [] },
+    { what: 'Smoke test', values: smokeTest ? [`on ${smokeTest.containers.title}`] : [] },
     { what: 'Before tags', values: gate },
     { what: 'Push', values: [String(push)] },
     { what: 'Load', values: [String(load)] },

@@ -1,3 +1,4 @@
+import type { NotStarted } from '../containers/containers.ts'
 import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
@@ -35,26 +36,18 @@ export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError 
   })
 }
 
-/** Creates the error for a container that could not be started, with the daemon's message. */
-export function notStarted(found: string, subject: Subject, holder: string | undefined): ActionError {
-  if (/exec format error/i.test(found)) return cannotStart(subject, found)
-  const port = busyPort(found)
-  if (port === undefined) {
+/** Creates the error for a container that does not start. */
+export function notStarted({ reason, busyPort }: NotStarted, subject: Subject): ActionError {
+  if (/exec format error/i.test(reason)) return cannotStart(subject, reason)
+  if (busyPort === undefined) {
     const hint = 'Check `entrypoint`, `command`, `user`, `workdir` and `volumes` of `smoke-test` against the image.'
-    return failure('smoke-failed', `${subjectOf(subject)} does not start: ${found}`, { subject, hint })
+    return failure('smoke-failed', `${subjectOf(subject)} does not start: ${reason}`, { subject, hint })
   }
-  const whose = holder === undefined ? 'something else' : holder
-  return failure('smoke-failed', `${subjectOf(subject)} does not start: port ${port} is in use by ${whose}`, {
+  const { port, holder = 'another process' } = busyPort
+  return failure('smoke-failed', `${subjectOf(subject)} does not start: port ${port} is in use by ${holder}`, {
     subject,
     hint: 'Omit the port before the colon in `ports` to use a free one.',
   })
-}
-
-/** Returns the port that is already in use, from the daemon's message. */
-export function busyPort(said: string): number | undefined {
-  if (!/address already in use|port is already allocated/.test(said)) return undefined
-  const [, port] = /(?:for|listen tcp4?|port) \S*?:(\d+)/.exec(said) ?? []
-  return port === undefined ? undefined : Number(port)
 }
 
 function problemOf({ end }: Ran, { output, status, http, timeout }: SmokeTest, text: string): string | undefined {

@@ -1,5 +1,7 @@
 import { parallel } from '../bounds/parallel.ts'
 import { sessionName } from '../cleanup/session-name.ts'
+import type { ContainerImage, Containers } from '../containers/containers.ts'
+import { openContainers } from '../containers/open-containers.ts'
 import type { Built } from '../engine/built.ts'
 import { type ActionError, toActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
@@ -9,7 +11,7 @@ import { formatReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
 import type { Run } from '../run-context.ts'
-import { withInterimImage } from './interim-image.ts'
+import { containerSpec } from './container-spec.ts'
 import { judge, type Ran, type Subject } from './judge.ts'
 import { type SmokeResult, smokeSection } from './result.ts'
 import { runContainer } from './run-container.ts'
@@ -18,7 +20,7 @@ import { runContainer } from './run-container.ts'
 const platformsAtOnce = 4
 
 /**
- * Runs each platform's image on the daemon of the plan, and compares the result with the expectations of the test.
+ * Runs each platform's image in a container, and compares the result with the expectations of the test.
  * Images and containers have names of this run, and are removed.
  *
  * @throws ActionError `smoke-failed`, `platform-unsupported`, which list all problems; and errors of loading the images
@@ -26,7 +28,8 @@ const platformsAtOnce = 4
 export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest): Promise<readonly SmokeResult[]> {
   const { host } = run
   return host.log.group('Smoke test', async () => {
-    const trials = trialsOf(run, built, test)
+    const containers = await openContainers(test.containers, host)
+    const trials = trialsOf(run, { built, test, containers })
     const atOnce = sharesNothing(test) ? platformsAtOnce : 1
     const results = await parallel(atOnce, trials, (trial) => runTrial(trial, test, host), { signal: host.signal })
     const problems = results.flatMap(({ problem }) => problem ?? [])
@@ -49,34 +52,49 @@ function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeT
 /** The image of one platform, and a function that runs it. */
 type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 
-function trialsOf({ plan, host }: Run, built: Built, test: PlannedSmokeTest): readonly Trial[] {
-  const { content, imageId } = built
-  const prefix = `${sessionName(host.tempDir)}-smoke`
-  const container = (platform: Platform, image: string): Promise<Ran> => {
-    const name = `${prefix}-${tagOf(platform)}`
-    return runContainer(test, { name, image, platform, subject: subjectOf(platform, test), host })
-  }
-  if (content === undefined) {
-    const [first] = plan.references
-    const image = imageId ?? (first === undefined ? '' : formatReference(first))
-    return plan.build.platforms.map((platform) => ({
-      subject: subjectOf(platform, test),
-      run: () => container(platform, image),
-    }))
-  }
-  return content.tree.images.map((image) => {
+function trialsOf(
+  run: Run,
+  {
+    built,
+    test,
+    containers,
+  }: { readonly built: Built; readonly test: PlannedSmokeTest; readonly containers: Containers },
+): readonly Trial[] {
+  const { host } = run
+  return imagesOf(run, built).map((image) => {
     const { platform } = image
-    const name = `${prefix}:${tagOf(platform)}`
-    const work = (): Promise<Ran> => container(platform, name)
+    const subject = subjectOf(platform, test)
     return {
-      subject: subjectOf(platform, test),
+      subject,
       run: async () => {
-        const stored = await built.nameInStore?.(platform)
-        if (stored !== undefined) return container(platform, stored)
-        return withInterimImage(image, test.daemon, { name, content, host, work })
+        const name = `${sessionName(host.tempDir)}-smoke-${tagOf(platform)}`
+        const stored = image.stored ?? (await built.nameInStore?.(platform))
+        try {
+          const from = await containers.ensureImage({ ...image, stored })
+          const spec = containerSpec(test, { image: from, platform, env: host.env })
+          return await runContainer(test, { containers, name, spec, subject, host })
+        } finally {
+          // The clean-up repeats a removal that fails here, and removes what a cancelled run leaves.
+          if (stored === undefined && !host.signal.aborted)
+            await containers.removeImage(image.name).catch(() => undefined)
+        }
       },
     }
   })
+}
+
+/** The image of each platform. An engine that built one image into its own store only has no content. */
+function imagesOf({ plan, host }: Run, { content, imageId }: Built): readonly ContainerImage[] {
+  const nameOf = (platform: Platform): string => `${sessionName(host.tempDir)}-smoke:${tagOf(platform)}`
+  if (content !== undefined) {
+    return content.tree.images.map((image) => {
+      const { platform } = image
+      return { name: nameOf(platform), platform, content: { image, all: content }, stored: undefined }
+    })
+  }
+  const [first] = plan.references
+  const stored = imageId ?? (first === undefined ? '' : formatReference(first))
+  return plan.build.platforms.map((platform) => ({ name: nameOf(platform), platform, content: undefined, stored }))
 }
 
 async function runTrial({ subject, run }: Trial, test: PlannedSmokeTest, { clock, log }: Host): Promise<SmokeResult> {
@@ -100,8 +118,8 @@ function findingOf(thrown: unknown): ActionError {
   throw thrown
 }
 
-function subjectOf(platform: Platform, { daemon }: PlannedSmokeTest): Subject {
-  return { platform: formatPlatform(platform), emulated: !runsNatively(platform, daemon) }
+function subjectOf(platform: Platform, { containers }: PlannedSmokeTest): Subject {
+  return { platform: formatPlatform(platform), emulated: !runsNatively(platform, containers.native) }
 }
 
 function tagOf(platform: Platform): string {

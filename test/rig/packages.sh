@@ -95,3 +95,26 @@ unpack() {
   rm -r "$tree.part/debs"
   mv "$tree.part" "$tree"
 }
+
+# unpack_whole TREE SUITE PACKAGE…: with everything that the packages depend on, the C library included, below TREE/usr.
+unpack_whole() {
+  local tree=$rig/pkg/$1 suite=$2 package packages name
+  shift 2
+  if [ -d "$tree" ]; then return; fi
+  update_lists
+  say "fetching $* of $suite with their dependencies"
+  rm -rf "$tree.part"
+  mkdir -p "$tree.part/debs" "$tree.part/usr"
+  # The machine's package database is not asked: everything is needed.
+  mapfile -t packages < <(apt_get -q0 -o "APT::Default-Release=$suite" --no-install-recommends --simulate --yes install "$@" |
+    sed -n 's/^Inst \(\S*\) \(\[\S*\] \)\?(\(\S*\) .*/\1=\3/p')
+  (cd "$tree.part/debs" && retry apt_get download "${packages[@]}")
+  # All releases since have /bin, /lib and /sbin in /usr; of packages that have not, the files go there.
+  for name in bin sbin lib lib64; do
+    mkdir -p "$tree.part/usr/$name"
+    ln -s "usr/$name" "$tree.part/$name"
+  done
+  for package in "$tree.part"/debs/*.deb; do dpkg --fsys-tarfile "$package" | tar -x -C "$tree.part" --keep-directory-symlink; done
+  rm -r "$tree.part/debs"
+  mv "$tree.part" "$tree"
+}

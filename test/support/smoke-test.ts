@@ -1,4 +1,5 @@
-import type { ContainerOptions, SmokeTest } from '../../src/inputs/inputs.ts'
+import type { ContainerOptions } from '../../src/containers/container-options.ts'
+import type { SmokeTest } from '../../src/inputs/inputs.ts'
 
 /** The image's own command, which must exit with 0, with the given differences. */
 export function smokeTestOf(more: Partial<SmokeTest> = {}): SmokeTest {

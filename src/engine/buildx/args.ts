@@ -138,7 +138,7 @@ function secretAttributes({ id, source }: BuildSecret): string {
 
 /** https://docs.docker.com/build/exporters/ */
 function outputAttributes(output: CallOutput, compression: Compression): string {
-  // gzip is BuildKit's default. Without force, compressed layers stay as they are: base images, and its cache.
+  // gzip is BuildKit's default. Without force, compressed layers are not changed: base images, and its cache.
   const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
   switch (output.kind) {
     case 'layout':

@@ -31,7 +31,7 @@ export function withoutMissingCaches(buildx: Buildx): Buildx {
 
 /**
  * Writes the planned caches that the build left out: with a second call, which the builder answers from its own cache,
- * or one for each platform that has its own cache. Undefined if there are none. An error, a time-out of `cache-timeout`
+ * or one for each platform that has its own cache. Undefined if no cache is left. An error, a time-out of `cache-timeout`
  * and a cancellation are warnings, because the image is published by then.
  */
 export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => Promise<void>) | undefined {

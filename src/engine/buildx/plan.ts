@@ -55,6 +55,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     caches: nodes > 1 ? 'by-platform' : 'whole',
     dataRoot: local?.dataRoot,
     loadsInto: undefined,
+    containers: undefined,
     env,
   }
   return {

@@ -64,6 +64,7 @@ const traits: Traits = {
   caches: 'none',
   dataRoot: undefined,
   loadsInto: undefined,
+  containers: undefined,
   env: {},
 }
 

@@ -88,7 +88,7 @@ async function stageCopied(
   if (from?.kind === 'stage') await context.stageOf(from.index)
 }
 
-/** Starts work that later instructions wait for; whoever awaits it gets its error. */
+/** Starts work that later instructions wait for; its error is thrown where it is awaited. */
 function letBegin(work: readonly Promise<unknown>[]): void {
   for (const one of work) one.catch(() => {})
 }
@@ -211,7 +211,7 @@ const patterns: CopyPatterns = {
 function workdirOf(config: ConfigDraft, path: string): string {
   const current = config.workingDir() || '/'
   if (path === '') return current
-  // BuildKit normalizes only joined paths: `WORKDIR /a//b/` stays as it is written.
+  // BuildKit normalizes only joined paths: `WORKDIR /a//b/` is not changed.
   return path.startsWith('/') ? path : posix.resolve(current, path)
 }
 

@@ -134,7 +134,7 @@ function begin(
   if (tls !== undefined) {
     const agent = new HttpsAgent()
     agent.createConnection = createConnect({ env, trust: trustOf(tls), verify: tls.verify })
-    return requestHttps(url, { ...options, agent })
+    return requestHttps(url, { ...options, agent, ...(tls.name === undefined ? {} : { servername: tls.name }) })
   }
   if (url.protocol === 'https:') return requestHttps(url, { ...options, agent: secure })
   const proxy = proxyFor(url, env)

@@ -66,7 +66,8 @@ function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] 
   if (emulators === 'off') return machines
   // Emulators of a remote builder cannot be set up from here; those of the daemon that only runs the smoke test can.
   const chosen = machines.find(({ env }) => env !== undefined) ?? machines[0]
-  const natives = chosen?.builds === false && smokeTest ? [formatPlatform(smokeTest.daemon)] : engine.traits.natives
+  const natives =
+    chosen?.builds === false && smokeTest ? [formatPlatform(smokeTest.containers.native)] : engine.traits.natives
   const asked = foreignAsked(emulators.asked, natives)
   return machines.map((one) => (one === chosen ? { ...one, foreign: withAsked(one.foreign, asked) } : one))
 }
@@ -74,7 +75,7 @@ function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] 
 function neededMachines({ plan, access }: Run, reading: Reading | undefined): readonly Machine[] {
   const { engine, smokeTest, build } = plan
   const { natives, kernel, bringsEmulators, env } = engine.traits
-  const images = smokeTest ? foreignImages(build.platforms, smokeTest.daemon) : []
+  const images = smokeTest ? foreignImages(build.platforms, smokeTest.containers.native) : []
   const runs = reading ? foreignRuns(reading, natives) : []
   if (kernel === 'here' || kernel === 'daemon') {
     const foreign = joinForeign(runs, images)
@@ -82,10 +83,10 @@ function neededMachines({ plan, access }: Run, reading: Reading | undefined): re
   }
   const daemon = smokeTest && {
     foreign: images,
-    isHere: smokeTest.daemon.local !== undefined,
+    isHere: smokeTest.containers.machine?.isHere === true,
     builds: false,
     bringsEmulators: false,
-    env: { ...smokeTest.daemon.endpoint.env, ...access.env },
+    env: smokeTest.containers.machine && { ...smokeTest.containers.machine.env, ...access.env },
   }
   return [{ foreign: runs, isHere: false, builds: true, bringsEmulators, env: undefined }, ...(daemon ? [daemon] : [])]
 }

@@ -28,6 +28,15 @@ export type Rig = {
   readonly emulated?: readonly string[]
   /** Directory with QEMU's programs. */
   readonly emulators?: string
+  /** Versions of Podman; `bin` holds `podman` and `buildah`, `host` is for `DOCKER_HOST`, or empty. */
+  readonly podman?: readonly {
+    readonly version: string
+    readonly suite: string
+    readonly bin: string
+    readonly host: string
+  }[]
+  /** Only up if it was started by name. */
+  readonly kube?: { readonly kubeconfig: string; readonly kubectl: string; readonly registry: string }
   readonly act?: string
   readonly actionlint?: string
   readonly zizmor?: string

@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { sessionName } from '../../../src/cleanup/session-name.ts'
+import { open } from '../../../src/containers/docker/docker-containers.ts'
+import { planDockerContainers } from '../../../src/containers/docker/plan-docker-containers.ts'
 import { unanswered } from '../../../src/docker/hanging-daemon.ts'
 import { loadImage } from '../../../src/docker/load-image.ts'
 import { build } from '../../../src/engine/build.ts'
@@ -13,7 +16,7 @@ import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import type { Digest } from '../../../src/oci/types.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
-import { withInterimImage } from '../../../src/smoke-test/interim-image.ts'
+import { containerSpec } from '../../../src/smoke-test/container-spec.ts'
 import { runContainer } from '../../../src/smoke-test/run-container.ts'
 import { type FakeAnswer, type FakeDaemon, logOf, startDaemon } from '../../support/daemon.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
@@ -86,10 +89,11 @@ describe('the smoke test on a daemon that hangs', () => {
   const run = async (answers: Readonly<Record<string, FakeAnswer>>, more: Partial<SmokeTest> = {}) => {
     const host = impatient()
     const { server, calls } = await daemonWith(answers)
-    const planned = { ...smokeTestOf(more), daemon: server }
-    const options = { name: 'c', image: 'i', platform: parsePlatform('amd64'), host }
+    const planned = { ...smokeTestOf(more), containers: planDockerContainers(server) }
+    const containers = open(planned.containers, host)
+    const spec = containerSpec(planned, { image: 'i', platform: parsePlatform('amd64'), env: {} })
     const subject = { platform: 'linux/amd64', emulated: false }
-    return { ran: runContainer(planned, { ...options, subject }), calls, tempDir: host.tempDir }
+    return { ran: runContainer(planned, { containers, name: 'c', spec, subject, host }), calls, tempDir: host.tempDir }
   }
 
   test.each<{ what: string; answers: Readonly<Record<string, FakeAnswer>>; more?: Partial<SmokeTest> }>([
@@ -209,17 +213,23 @@ test('loadImage() stops with the run', async () => {
   await expect(loaded).rejects.toMatchObject({ code: 'cancelled' })
 })
 
-test('withInterimImage() leaves the image to the clean-up if its removal is not answered', async () => {
+test('an image for a smoke test is recorded before it is loaded, and a loaded one is used unchanged', async () => {
   const platform = parsePlatform('amd64')
   const descriptor = { mediaType: mediaType.ociManifest, digest: digestOf('{}'), size: 2 }
   const image = { platform, manifest: descriptor, config: descriptor, layers: [], size: 4 }
   const bytes = Buffer.from('{}')
   const tree = { root: descriptor, blobs: [], documents: [{ descriptor, bytes }], images: [image] }
-  const blobs = { open: async () => Readable.from([bytes]) }
+  const all = { tree, blobs: { open: async () => Readable.from([bytes]) } }
   const { server, calls } = await daemonWith({ 'DELETE /images/': 'hangs' })
-  const options = { name: 'a:1', content: { tree, blobs }, host: impatient(), work: async () => 'ran' }
-  expect(await withInterimImage(image, server, options)).toBe('ran')
-  expect(calls.at(-1)).toBe('DELETE /images/a%3A1?force=true')
+  const host = impatient()
+  const containers = open(planDockerContainers(server), host)
+  const given = { name: `${sessionName(host.tempDir)}:1`, platform, content: { image, all }, stored: undefined }
+  expect(await containers.ensureImage(given)).toBe(given.name)
+  expect(readFileSync(join(host.tempDir, 'clean-up.jsonl'), 'utf8')).toContain(given.name)
+  const count = calls.length
+  expect(await containers.ensureImage({ ...given, stored: 'there' })).toBe('there')
+  expect(calls.length).toBe(count)
+  await expect(containers.removeImage(given.name)).rejects.toThrow('no answer')
 })
 
 test('a builder that never boots fails after one attempt', async () => {

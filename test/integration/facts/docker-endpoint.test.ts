@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { socketPath } from '../../../src/docker/server.ts'
+import type { SocketProduct } from '../../../src/docker/sockets.ts'
 import { findDockerEndpoint } from '../../../src/facts/docker-endpoint.ts'
 import { serverOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -23,6 +24,7 @@ describe('findDockerEndpoint()', () => {
     readonly files?: Readonly<Record<string, string>>
     readonly sockets?: readonly string[]
     readonly os?: NodeJS.Platform
+    readonly product?: SocketProduct
     readonly is: readonly [host: string, context: string]
   }>([
     {
@@ -68,15 +70,80 @@ describe('findDockerEndpoint()', () => {
       sockets: [colima, '/c/arm/docker.sock'],
       is: ['unix:///c/arm/docker.sock', 'default'],
     },
+    {
+      name: 'CONTAINER_HOST after DOCKER_HOST and before a context',
+      env: { CONTAINER_HOST: 'unix:///p.sock', DOCKER_CONTEXT: 'far' },
+      files: contexts,
+      is: ['unix:///p.sock', 'default'],
+    },
+    {
+      name: 'no SSH address of Podman, which ends in a socket',
+      env: { CONTAINER_HOST: 'ssh://u@far/run/podman/podman.sock' },
+      is: ['unix:///var/run/docker.sock', 'default'],
+    },
+    {
+      name: "rootless Docker's socket before those of other products",
+      env: { ...home, XDG_RUNTIME_DIR: '/run/user/7' },
+      sockets: ['/run/user/7/podman/podman.sock', colima, '/run/user/7/docker.sock'],
+      is: ['unix:///run/user/7/docker.sock', 'default'],
+    },
+    {
+      name: "rootless Podman's socket before the others of Podman",
+      env: { ...home, XDG_RUNTIME_DIR: '/run/user/7' },
+      sockets: ['/run/podman/podman.sock', '/run/user/7/podman/podman.sock'],
+      is: ['unix:///run/user/7/podman/podman.sock', 'default'],
+    },
+    {
+      name: "the socket of Podman's machine before that of root",
+      env: { ...home, XDG_RUNTIME_DIR: '' },
+      sockets: ['/run/podman/podman.sock', '/home/user/.local/share/containers/podman/machine/podman.sock'],
+      is: ['unix:///home/user/.local/share/containers/podman/machine/podman.sock', 'default'],
+    },
+    {
+      name: "root's Podman",
+      sockets: ['/run/podman/podman.sock'],
+      is: ['unix:///run/podman/podman.sock', 'default'],
+    },
+    {
+      name: "only Colima's sockets if Colima is named",
+      env: home,
+      product: 'colima',
+      sockets: ['/var/run/docker.sock', colima],
+      is: [`unix://${colima}`, 'default'],
+    },
+    {
+      name: "Colima's default socket if Colima is named and has none",
+      env: home,
+      product: 'colima',
+      sockets: ['/var/run/docker.sock'],
+      is: [`unix://${colima}`, 'default'],
+    },
+    {
+      name: 'DOCKER_HOST also if Colima is named',
+      env: { ...home, DOCKER_HOST: 'unix:///d.sock' },
+      product: 'colima',
+      is: ['unix:///d.sock', 'default'],
+    },
     { name: 'the default without Colima', env: home, is: ['unix:///var/run/docker.sock', 'default'] },
     { name: 'the pipe of Windows', os: 'win32', is: ['npipe:////./pipe/docker_engine', 'default'] },
-  ])('uses $name', ({ env = {}, files = {}, sockets = [], os = 'linux', is }) => {
-    const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), (path) => sockets.includes(path))
+  ])('uses $name', ({ env = {}, files = {}, sockets = [], os = 'linux', product, is }) => {
+    const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), {
+      product,
+      exists: (path) => sockets.includes(path),
+    })
     expect([host, context]).toEqual(is)
   })
 
+  test("takes the socket of another of Colima's profiles, and none of Colima's own files", () => {
+    const folder = tempFolder({ 'arm/': '', '_lima/': '', 'default/': '' })
+    const sockets = [`${folder}/_lima/docker.sock`, `${folder}/arm/docker.sock`]
+    const exists = (path: string): boolean => sockets.includes(path)
+    const { host } = findDockerEndpoint({ env: { COLIMA_HOME: folder }, os: 'linux' }, tempFolder(), { exists })
+    expect(host).toBe(`unix://${folder}/arm/docker.sock`)
+  })
+
   test("passes Colima's socket to children, which would not search for it", () => {
-    const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), (path) => path === colima)
+    const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), { exists: (path) => path === colima })
     expect(env).toEqual({ DOCKER_HOST: `unix://${colima}` })
   })
 

@@ -33,7 +33,7 @@ describe('planEngine()', () => {
 
   test('names Podman as the reason for embedded, and the alternatives', () => {
     expect(planEngine(inputsOf(), podman).engine).toMatchObject({
-      because: 'because Podman answers at unix:///var/run/docker.sock, which is not supported yet',
+      because: 'because Podman answers at unix:///var/run/docker.sock, which buildx cannot use',
       otherwise: { code: 'feature-missing', hint: expect.stringContaining('DOCKER_HOST') },
     })
     expect(() => planEngine(inputsOf({ provenance: 'true' }), podman)).toThrow(

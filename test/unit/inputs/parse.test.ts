@@ -1007,3 +1007,13 @@ test('parseInputs() reports problems of the smoke test together with the others'
   const parseAll = () => parseInputs((name) => given[name] ?? '', [], { parseYaml })
   expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: unknown key "comand"; did you mean command\?/)
 })
+
+test.each([
+  ['docker', 'buildx'],
+  ['Colima', 'buildx'],
+  ['BuildX', 'buildx'],
+  ['EMBEDDED', 'embedded'],
+  ['AUTO', 'auto'],
+])('parseInputs() reads the engine %s as %s', (text, expected) => {
+  expect(parseInputs((name) => (name === 'engine' ? text : ''), [], { parseYaml }).inputs.engine).toBe(expected)
+})

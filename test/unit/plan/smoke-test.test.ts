@@ -10,7 +10,7 @@ test('makePlan() runs the smoke test on the daemon, whatever the engine', () => 
   const docker = serverOf({ endpoint })
   expect(makePlan(inputsOf({ ...given, engine: 'embedded' }), factsOf({ docker })).smokeTest).toMatchObject({
     entrypoint: ['app', '--version'],
-    daemon: docker,
+    containers: { name: 'docker', spec: docker },
   })
 })
 

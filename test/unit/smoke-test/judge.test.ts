@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SmokeTest } from '../../../src/inputs/inputs.ts'
-import { busyPort, judge, notStarted, type Ran } from '../../../src/smoke-test/judge.ts'
+import { judge, notStarted, type Ran } from '../../../src/smoke-test/judge.ts'
 import { smokeTestOf } from '../../support/smoke-test.ts'
 
 const native = { platform: 'linux/amd64', emulated: false }
@@ -97,25 +97,18 @@ test.each([
   expect(error?.hint).toContain(hint)
 })
 
-// The messages of Docker 28 and 20.
-const busy = {
-  'Docker 28':
-    'failed to set up container networking: driver failed programming external connectivity on endpoint x (43): failed to bind host port for 127.0.0.1:5000:198.18.250.2:80/tcp: address already in use',
-  'Docker 20':
-    'driver failed programming external connectivity on endpoint x (fe): Error starting userland proxy: listen tcp4 127.0.0.1:5000: bind: address already in use',
-  "another container's":
-    'driver failed programming external connectivity on endpoint x (fe): Bind for 127.0.0.1:5000 failed: port is already allocated',
-}
-
-test.each(Object.entries(busy))('busyPort() finds the port in the message of %s', (_, said) => {
-  expect(busyPort(said)).toBe(5000)
-  expect(notStarted(said, native, 'container web (nginx)').message).toBe(
+test('notStarted() names the port that is in use, and its holder', () => {
+  const reason = 'port is already allocated'
+  const message = (holder: string | undefined) =>
+    notStarted({ reason, busyPort: { port: 5000, holder } }, native).message
+  expect(message('container web (nginx)')).toBe(
     'The image for linux/amd64 does not start: port 5000 is in use by container web (nginx)',
   )
+  expect(message(undefined)).toContain('port 5000 is in use by another process')
 })
 
 test("notStarted() keeps the daemon's message", () => {
-  const { code, message } = notStarted('exec: "/nothere": no such file or directory', native, undefined)
+  const { code, message } = notStarted({ reason: 'exec: "/nothere": no such file or directory' }, native)
   expect({ code, message }).toEqual({
     code: 'smoke-failed',
     message: 'The image for linux/amd64 does not start: exec: "/nothere": no such file or directory',

@@ -47,7 +47,7 @@ const deflate = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw)
 /**
  * Creates one gzip stream whose blocks are compressed concurrently on the thread pool. Each block uses the 32 KiB
  * before it as its dictionary, so the loss is small, and ends on a byte boundary (a sync flush), so that blocks can be
- * joined. pigz works the same way.
+ * joined. pigz does the same.
  */
 async function* gzip(source: Content, level: number, threads: number): AsyncGenerator<Uint8Array> {
   const running: Promise<Buffer>[] = []

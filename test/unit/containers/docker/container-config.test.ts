@@ -1,13 +1,22 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { containerConfig } from '../../../src/smoke-test/container-config.ts'
-import { containerOf, smokeTestOf } from '../../support/smoke-test.ts'
+import { containerConfig } from '../../../../src/containers/docker/container-config.ts'
+import type { SmokeTest } from '../../../../src/inputs/inputs.ts'
+import { parsePlatform } from '../../../../src/oci/platform.ts'
+import { containerSpec } from '../../../../src/smoke-test/container-spec.ts'
+import { containerOf, smokeTestOf } from '../../../support/smoke-test.ts'
 
-const given = { image: 'polyarch-1-smoke:linux-arm64', publishOn: '127.0.0.1', env: { B: 'from outside' } }
+const given = { image: 'polyarch-1-smoke:linux-arm64', env: { B: 'from outside' } }
+
+/** What the daemon gets for a smoke test. */
+function configOf(test: SmokeTest, publishOn: string | undefined = '127.0.0.1'): object {
+  return containerConfig(containerSpec(test, { ...given, platform: parsePlatform('arm64') }), publishOn)
+}
+
 const logging = { Type: 'json-file', Config: { 'max-size': '10m' } }
 
 test('containerConfig() runs the image unchanged by default', () => {
-  const config = containerConfig(smokeTestOf(), given)
+  const config = configOf(smokeTestOf())
   expect(config).not.toHaveProperty('Entrypoint')
   expect(config).not.toHaveProperty('Cmd')
   expect(config).toMatchObject({ Image: given.image, Env: [], Volumes: {}, HostConfig: { LogConfig: logging } })
@@ -46,7 +55,7 @@ test('containerConfig() applies all settings of a test', () => {
       devices: [{ source: '/dev/fuse', target: '/dev/fuse', access: 'rwm' }],
     }),
   })
-  expect(containerConfig(test, given)).toEqual({
+  expect(configOf(test)).toEqual({
     Image: given.image,
     Entrypoint: ['sh', '-c'],
     Cmd: ['a b'],
@@ -125,8 +134,10 @@ test.each([
 ] as const)('containerConfig() publishes $name', ({ ports, found, ...more }) => {
   const { network, on, http } = { network: undefined, on: '127.0.0.1', http: undefined, ...more }
   const test = smokeTestOf({ ports, http, container: containerOf({ network }) })
-  expect(containerConfig(test, { ...given, publishOn: on })).toMatchObject({ HostConfig: { PortBindings: found } })
-  expect(containerConfig(test, given)).toMatchObject({
+  expect(containerConfig(containerSpec(test, { ...given, platform: parsePlatform('arm64') }), on)).toMatchObject({
+    HostConfig: { PortBindings: found },
+  })
+  expect(configOf(test)).toMatchObject({
     ExposedPorts: Object.fromEntries(Object.keys(found).map((key) => [key, {}])),
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { linesOf } from '../../../src/smoke-test/container-log.ts'
-import { frame, logOf } from '../../support/daemon.ts'
+import { linesOf } from '../../../../src/containers/docker/container-log.ts'
+import { frame, logOf } from '../../../support/daemon.ts'
 
 test.each([
   { name: 'nothing', log: logOf(), lines: [] },

@@ -88,7 +88,7 @@ async function stageCopied(
   if (from?.kind === 'stage') await context.stageOf(from.index)
 }
 
-/** Starts work that later instructions wait for; its error is thrown where it is awaited. */
+/** Starts work that later instructions wait for; the one that awaits it gets its error. */
 function letBegin(work: readonly Promise<unknown>[]): void {
   for (const one of work) one.catch(() => {})
 }

@@ -69,7 +69,7 @@ type Migrated = {
 
 async function migrateFiles({ paths, write, check, json }: Asked, { outlet, fail }: CommandContext): Promise<number> {
   const found: Migrated[] = []
-  for (const file of await readWorkflowFiles(paths)) {
+  for (const file of await readWorkflowFiles(paths, outlet.log.warning)) {
     found.push({ file, migration: await migrateWorkflow(file.text), written: false })
   }
   const done: Migrated[] = []

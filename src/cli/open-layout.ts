@@ -21,9 +21,37 @@ type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
  * Opens an image of an OCI layout (a directory or an archive, whose content is unpacked to `folder` if it is compressed): the one of a tag (`directory:tag`), else all images of the layout.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  *
- * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for an invalid layout
+ * @throws ActionError `image-not-found`, or `archive-invalid` for an invalid layout, also when a blob is read
  */
 export async function openLayout(text: string, folder: string): Promise<ImageContent> {
+  try {
+    const { tree, blobs } = await openContent(text, folder)
+    return { tree, blobs: { ...blobs, open: async (blob) => permanent(await blobs.open(blob).catch(rethrow)) } }
+  } catch (error) {
+    throw asPermanent(error)
+  }
+}
+
+/** Files on this disk do not change by reading them again: what is damaged once stays damaged. */
+function asPermanent(error: unknown): unknown {
+  return error instanceof ActionError && error.code === 'content-mismatch'
+    ? error.with({ code: 'archive-invalid' })
+    : error
+}
+
+function rethrow(error: unknown): never {
+  throw asPermanent(error)
+}
+
+async function* permanent(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content
+  } catch (error) {
+    throw asPermanent(error)
+  }
+}
+
+async function openContent(text: string, folder: string): Promise<ImageContent> {
   const { path, tag } = split(text)
   const what = `Cannot read the OCI layout ${path}`
   const found = await stat(path).catch(() => undefined)
@@ -38,7 +66,11 @@ export async function openLayout(text: string, folder: string): Promise<ImageCon
   const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what, folder)
   const small = async (name: string, limit: number): Promise<Buffer> => {
     const content = open(name)
-    if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
+    if (content === undefined) {
+      throw new ActionError('content-mismatch', `${what}: it has no ${name}`, {
+        hint: 'An OCI layout is what `--outputs type=oci` writes: a .tar file, or with tar=false a directory with index.json and blobs.',
+      })
+    }
     return await readLimited(content, limit).catch((cause: unknown) => {
       const limit = cause instanceof ActionError ? cause.cause : cause
       const problem = limit instanceof LimitError ? limit.message : 'it cannot be read'

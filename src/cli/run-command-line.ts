@@ -1,4 +1,4 @@
-import { exitStatus, toActionError } from '../errors/action-error.ts'
+import { type ActionError, exitStatus, toActionError } from '../errors/action-error.ts'
 import type { Environment } from '../host/host.ts'
 import { createTerminalOutlet, type Display, type Streams, type TerminalOutlet } from '../host/print/terminal-outlet.ts'
 import { didYouMean, quote } from '../inputs/read/problem.ts'
@@ -47,11 +47,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     const outlet = open(display)
     const fail: CommandContext['fail'] = (thrown, known = {}) => {
       const error = toActionError(line.toError ? line.toError(thrown) : thrown)
-      outlet.fail(`error: ${describeWithLink(error)}`)
+      const status = report(error, outlet, display.json ? known : undefined)
       logCauses(error, outlet.log)
-      const { code, message, hint = null } = error
-      if (display.json) outlet.printJson({ ...known, error: { code, message, hint } })
-      return exitStatus(code)
+      return status
     }
     try {
       return await run({ env, signal, outlet, readStandardInput, fail })
@@ -61,10 +59,16 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       outlet.close()
     }
   } catch (thrown) {
-    const error = toActionError(thrown)
-    plain.fail(`error: ${describeWithLink(error)}`)
-    return exitStatus(error.code)
+    return report(toActionError(thrown), plain, asksForJson(args) ? {} : undefined)
   }
+}
+
+/** Prints an error and, if `known` is given, a JSON document of `known` and the error. Returns the exit status. */
+function report(error: ActionError, outlet: TerminalOutlet, known?: Readonly<Record<string, unknown>>): number {
+  outlet.fail(`error: ${describeWithLink(error)}`)
+  const { code, message, hint = null } = error
+  if (known !== undefined) outlet.printJson({ ...known, error: { code, message, hint } })
+  return exitStatus(code)
 }
 
 const plainDisplay: Display = { json: false, plain: true, debug: false }
@@ -75,8 +79,17 @@ function done(print: () => void): 0 {
 }
 
 function asksForHelp(args: readonly string[]): boolean {
+  return flagsOf(args).some((arg) => arg === '--help' || arg === '-h')
+}
+
+/** Whether the errors of invalid arguments, which have no parsed flags, are also printed as JSON. */
+function asksForJson(args: readonly string[]): boolean {
+  return flagsOf(args).some((arg) => arg === '--json' || arg === '--json=true')
+}
+
+function flagsOf(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
-  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h')
+  return end < 0 ? args : args.slice(0, end)
 }
 
 /** Returns the help of the command line as a whole. */

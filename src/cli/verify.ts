@@ -5,6 +5,7 @@ import type { Log } from '../host/host.ts'
 import { createHost } from '../host/node.ts'
 import { readPlatforms } from '../inputs/platforms.ts'
 import { parseList } from '../inputs/read/list.ts'
+import { quote } from '../inputs/read/problem.ts'
 import { readRetries } from '../inputs/read/value.ts'
 import { inputRows } from '../inputs/schema.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
@@ -54,7 +55,7 @@ export const verifyCommand: Command = {
         'REFERENCE is an image name with a tag or digest (default: latest), or oci: and the path of an OCI layout, a directory or a .tar file, with :TAG to select one of several images in it.',
         'The credentials of docker login and podman login are used, credential helpers included.',
         'Binaries of another architecture are accepted in the cases that docs/verification.md lists, such as emulators and directories named after an architecture.',
-        'Exit status: 0 all platforms passed, 1 a mismatch, a missing platform or no access, 66 the image does not exist, 75 a transient failure such as a registry outage or damaged content.',
+        'Exit status: 0 all platforms passed, 1 a mismatch, a missing platform or no access, 66 the image does not exist, 75 a transient failure such as a registry outage, or content that was damaged in transfer.',
       ],
     }),
   read: (args) => {
@@ -74,6 +75,8 @@ export const verifyCommand: Command = {
     if ('problem' in retries) problems.push(`--retries: ${retries.problem}`)
     if (problems.length > 0 || 'problem' in retries) throw usageError('verify', problems)
     const insecure = isOn(given, 'insecure')
+    const path = explainPath(reference)
+    if (path !== undefined) throw usageError('verify', [path])
     const display = readDisplay(given)
     return {
       display,
@@ -118,6 +121,20 @@ async function verifyImage(asked: Asked, { env, signal, outlet, fail }: CommandC
 }
 
 const layoutPrefix = 'oci:'
+
+/** Explains a reference that means a file: a path without `oci:`, or the prefix of another tool. */
+function explainPath(reference: string): string | undefined {
+  if (reference.startsWith(layoutPrefix)) return undefined
+  const [, path] = /^(?:oci-archive:|oci-layout:(?:\/\/)?)(.+)$/s.exec(reference) ?? []
+  if (path !== undefined) return `${quote(reference)}: write ${layoutPrefix}${path} for a directory or a .tar file`
+  if (/^docker-archive:|^docker-daemon:|^dir:/.test(reference)) {
+    return `${quote(reference)}: only images in a registry and OCI layouts (${layoutPrefix}PATH) can be verified`
+  }
+  const isPath = /^(?:\.{0,2}|~)\//.test(reference) || /^\.{1,2}$|\/$|\.(?:tar|tgz)(?:\.[a-z0-9]+)?$/.test(reference)
+  return isPath
+    ? `${quote(reference)} is a path, not an image name; write ${layoutPrefix}${reference} for an OCI layout`
+    : undefined
+}
 
 async function open(
   { reference, insecure, retries }: Asked,

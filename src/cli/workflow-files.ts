@@ -12,17 +12,21 @@ const directories = ['.github/workflows', '.gitea/workflows', '.forgejo/workflow
 export type WorkflowFile = { readonly path: string; readonly text: string }
 
 /**
- * Reads the workflow files at the given paths, which are files or directories. Default: those of the repository in the working directory.
+ * Reads the workflow files at the given paths, which are files or directories. Default: those of the repository in the working directory. A
+ * link without a target in a directory is skipped, with a warning: GitHub does not read it either.
  *
  * @throws ActionError that lists all files that cannot be read
  */
-export async function readWorkflowFiles(paths: readonly string[]): Promise<readonly WorkflowFile[]> {
+export async function readWorkflowFiles(
+  paths: readonly string[],
+  warn: (message: string) => void,
+): Promise<readonly WorkflowFile[]> {
   const errors: ActionError[] = []
   // A file is read once, whatever the number of paths and links to it.
   const found = new Map<string, string>()
   for (const path of paths.length > 0 ? paths : directories.filter(isDirectory)) {
     try {
-      for (const one of isDirectory(path) ? filesOf(path) : [path]) {
+      for (const one of isDirectory(path) ? filesOf(path, warn) : [path]) {
         const real = realpathSync(one)
         if (!found.has(real)) found.set(real, one)
       }
@@ -89,12 +93,26 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-function filesOf(directory: string): readonly string[] {
+function filesOf(directory: string, warn: (message: string) => void): readonly string[] {
   const names = readdirSync(directory).filter((name) => /\.ya?ml$/i.test(name))
   return names
     .toSorted()
     .map((name) => join(directory, name))
-    .filter((path) => !isDirectory(path))
+    .filter((path) => {
+      if (hasTarget(path)) return !isDirectory(path)
+      warn(`Skipped ${path}: it is a link to a file that does not exist`)
+      return false
+    })
+}
+
+/** Whether a path of a directory is not a dangling link or a link to itself. */
+function hasTarget(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    if (Object(error).code === 'ELOOP') return false
+    throw error
+  }
 }
 
 function unreadable(path: string, error: unknown): ActionError {

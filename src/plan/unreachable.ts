@@ -2,7 +2,7 @@ import type { Unreachable } from '../docker/server.ts'
 
 /** Returns how to fix an unreachable daemon, by the scheme of its address and the error. */
 export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'endpoint' | 'reason'>): string {
-  if (/no ssh program/.test(reason)) {
+  if (/ssh was not found on PATH/.test(reason)) {
     return 'Install the OpenSSH client on this machine, which leads to ssh:// addresses.'
   }
   if (host.startsWith('ssh://') && /host key verification failed|known_hosts/i.test(reason)) {

@@ -67,5 +67,5 @@ export function connectProgram(exec: Exec, command: string, args: readonly strin
 function lastWords(command: string, status: number, stderr: string): string {
   const said = stderr.trim()
   if (said !== '') return said
-  return status === 127 ? `there is no ${command} program on PATH` : `${command} exited with ${status}`
+  return status === 127 ? `${command} was not found on PATH` : `${command} exited with ${status}`
 }

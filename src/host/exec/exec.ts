@@ -144,7 +144,7 @@ function limit(
     silence === undefined
       ? undefined
       : setInterval(() => {
-          if (received() === before) end(`${formatDuration(silence)} without a word`)
+          if (received() === before) end(`${formatDuration(silence)} without output`)
           before = received()
         }, silence)
   return () => {

@@ -289,7 +289,7 @@ describe('polyarch verify oci:', () => {
     const digest = content.tree.images[0]?.layers[0]?.digest ?? ''
     writeFileSync(join(layout, 'blobs', 'sha256', digest.slice(7)), 'other')
     const { status, err } = await verify([`oci:${layout}`])
-    expect(status).toBe(75)
+    expect(status).toBe(1)
     expect(err).toContain(digest.slice('sha256:'.length))
   })
 
@@ -300,7 +300,7 @@ describe('polyarch verify oci:', () => {
       status: 66,
       found: 'it does not exist',
     },
-    { what: 'a directory without a layout', path: () => tempFolder(), status: 75, found: 'it has no index.json' },
+    { what: 'a directory without a layout', path: () => tempFolder(), status: 1, found: 'it has no index.json' },
     {
       what: 'a file that is not an archive',
       path: () => join(tempFolder({ 'image.tar': 'x'.repeat(2000) }), 'image.tar'),
@@ -310,8 +310,14 @@ describe('polyarch verify oci:', () => {
     {
       what: 'a layout without an image',
       path: () => tempFolder({ 'index.json': '{"schemaVersion":2,"manifests":[]}' }),
-      status: 75,
+      status: 1,
       found: 'index.json lists no image',
+    },
+    {
+      what: 'a damaged index.json',
+      path: () => tempFolder({ 'index.json': '{"schemaVersion":2,' }),
+      status: 1,
+      found: 'index.json',
     },
   ])('rejects $what', async ({ path, status, found }) => {
     const result = await verify([`oci:${path()}`])
@@ -335,7 +341,20 @@ describe('polyarch verify oci:', () => {
     const { status, err } = await verify([`oci:${layout}`])
     expect(err).toContain('it is not a regular file')
     expect(err).not.toContain('bug in Polyarch')
-    expect(status).toBe(75)
+    expect(status).toBe(1)
+  })
+
+  it.each([
+    { given: './image', write: 'oci:./image' },
+    { given: '/tmp/image', write: 'oci:/tmp/image' },
+    { given: 'image.tar', write: 'oci:image.tar' },
+    { given: 'out/image.tar.gz', write: 'oci:out/image.tar.gz' },
+    { given: 'oci-archive:image.tar', write: 'oci:image.tar' },
+    { given: 'oci-layout://out', write: 'oci:out' },
+  ])('names the prefix for the path $given', async ({ given, write }) => {
+    const { status, err } = await verify([given])
+    expect(status).toBe(1)
+    expect(err).toContain(`write ${write} for `)
   })
 
   it('fails for a device in place of an archive', async () => {

@@ -232,7 +232,7 @@ describe('SSH', () => {
     const bare = createTestHost({ env: { PATH: tempFolder() } })
     onTestFinished(bare.close)
     await expect(askDaemon({ endpoint }, ping, { ...host, exec: bare.exec })).rejects.toThrow(
-      'there is no ssh program on PATH',
+      'ssh was not found on PATH',
     )
   })
 

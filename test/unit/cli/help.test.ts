@@ -91,6 +91,21 @@ describe('the command line', () => {
     expect(err).toMatch(/\nRun polyarch .*--help for its flags\.\ninput-invalid: https:\S+\n$/)
   })
 
+  it.each([
+    { args: ['--json'], document: true },
+    { args: ['biuld', '--json'], document: true },
+    { args: ['verify', 'a', 'b', '--json'], document: true },
+    { args: ['build', '--bogus', '--json=true'], document: true },
+    { args: ['verify', 'a', 'b', '--json=false'], document: false },
+    { args: ['verify', 'a', 'b', '--', '--json'], document: false },
+  ])('prints the error of $args as a JSON document: $document', async ({ args, document }) => {
+    const { status, out, err } = await commandLine(args)
+    expect(status).toBe(1)
+    expect(err).toContain('error: Invalid arguments: ')
+    if (document) expect(JSON.parse(out)).toMatchObject({ error: { code: 'input-invalid' } })
+    else expect(out).toBe('')
+  })
+
   it('does not print workflow commands of its arguments', async () => {
     const { err } = await commandLine(['verify', 'x', '--platforms', '\n::error::a\n##[error]b\u001b[2J'])
     expect(err).not.toMatch(/^::|##\[/m)

@@ -112,6 +112,21 @@ ${file}:
     })
   })
 
+  it('skips links of a directory without a target, with a warning, and migrates the other files', async () => {
+    write(workflow)
+    symlinkSync('gone.yml', '.github/workflows/dangling.yml')
+    symlinkSync('loop.yml', '.github/workflows/loop.yml')
+    const { status, out } = await commandLine(['migrate'])
+    for (const name of ['dangling', 'loop']) {
+      const skipped = `Skipped .github/workflows/${name}.yml: it is a link to a file that does not exist`
+      expect(out).toContain(`warning: ${skipped}\n`)
+    }
+    expect(out).toContain(`${file}:\n  job image: migrated`)
+    expect(status).toBe(0)
+    const named = await commandLine(['migrate', '.github/workflows/dangling.yml'])
+    expect(named).toMatchObject({ status: 66, out: '' })
+  })
+
   it('writes with --write, keeps permissions and links, and changes nothing the second time', async () => {
     write(workflow, 'real.yml')
     chmodSync('real.yml', 0o640)

@@ -3,7 +3,7 @@ import { reachHint } from '../../../src/plan/unreachable.ts'
 import { serverOf } from '../../support/plan.ts'
 
 test.each([
-  { host: 'ssh://me@far:22', reason: 'there is no ssh program on PATH', hint: 'Install the OpenSSH client' },
+  { host: 'ssh://me@far:22', reason: 'ssh was not found on PATH', hint: 'Install the OpenSSH client' },
   {
     host: 'ssh://me@far:22',
     reason: 'Host key verification failed.',

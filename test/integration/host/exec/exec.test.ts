@@ -149,7 +149,7 @@ describe('createExec()', () => {
   test('kills a silent program, and no other', async () => {
     const silent = await start().sh('echo well; exec sleep 60', { silence: 100 })
     expect(silent).toMatchObject({ ok: false, timedOut: true, stdout: 'well\n' })
-    expect(silent.stderr).toBe('sh: stopped after 0 s without a word')
+    expect(silent.stderr).toBe('sh: stopped after 0 s without output')
     const talking = 'for i in 1 2 3 4 5 6; do sleep 0.2; echo $i; done'
     expect(await start().sh(talking, { silence: 600 })).toMatchObject({ ok: true, stdout: '1\n2\n3\n4\n5\n6\n' })
   })

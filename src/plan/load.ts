@@ -1,13 +1,12 @@
-import type { DockerServer } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 
 type LoadInputs = Pick<Inputs, 'load' | 'push' | 'outputs' | 'platforms'>
 
-/** Whether the image goes into the daemon's store: as `load` says, else when it is one platform's and would go nowhere. */
-export function wantsLoad(inputs: LoadInputs, docker: DockerServer | undefined): boolean {
-  return inputs.load ?? (docker !== undefined && goesNowhere(inputs))
+/** Whether the image goes into the store of the daemon or engine: as `load` says, else when it is one platform's and would go nowhere. */
+export function wantsLoad(inputs: LoadInputs, store: object | undefined): boolean {
+  return inputs.load ?? (store !== undefined && goesNowhere(inputs))
 }
 
 /**

@@ -24,7 +24,7 @@ export type CleanUpTask =
   | { readonly kind: 'podman-image'; readonly name: string; readonly program: string }
   /** What a build of Podman or Buildah leaves in its store if it is cut off. */
   | { readonly kind: 'podman-build'; readonly program: string }
-  /** A folder of this run outside of the step's folder; it has the run's name. */
+  /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
   | {
@@ -140,7 +140,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   return undefined
 }
 
-/** Only a folder with the run's name is removed. */
+/** Only a directory with the run's name is removed. */
 function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
   if (typeof path !== 'string' || resolve(path) !== path) return undefined
   return basename(path) === session ? { kind: 'folder', path } : undefined

@@ -1,6 +1,6 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors/action-error.ts'
-import { type KnownFailure, recognise } from '../../errors/known-failure.ts'
+import { type KnownFailure, recognize } from '../../errors/known-failure.ts'
 import { emulatedFailures, knownFailures, runFailures } from '../buildkit/known-failures.ts'
 import type { PodmanStep } from './progress.ts'
 
@@ -72,8 +72,8 @@ export function toPodmanError(failure: PodmanFailure): ActionError {
   const exitCode = match?.[1] ?? match?.[2]
   const known =
     exitCode === undefined
-      ? (recognise(podmanFailures, reason) ?? recognise(knownFailures, reason))
-      : recognise(
+      ? (recognize(podmanFailures, reason) ?? recognize(knownFailures, reason))
+      : recognize(
           failure.isEmulated ? emulated : runFailures,
           [...(step?.output ?? []), `exit code: ${exitCode}`].join('\n'),
         )

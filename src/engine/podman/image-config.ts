@@ -1,6 +1,6 @@
 import { isObject, member, parseJsonObject } from '../../bounds/json.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { formatPlatform, normalisePlatform } from '../../oci/platform.ts'
+import { formatPlatform, normalizePlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 
 /** The fields that BuildKit writes, in its order. Podman adds those of Docker's first format: container, host name, parent. */
@@ -41,7 +41,7 @@ export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch }: 
   }
   const history = Array.isArray(given['history']) ? given['history'] : []
   const own = variantOf(given, platform)
-  const { architecture, os, variant } = normalisePlatform({ ...own, ...platform })
+  const { architecture, os, variant } = normalizePlatform({ ...own, ...platform })
   const document = {
     architecture,
     author: given['author'] || undefined,

@@ -1,11 +1,12 @@
 import { appendFileSync, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
+import { endPodmanRuns } from './podman-runs.ts'
 import { whyForeign } from './step-folder.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
@@ -59,7 +60,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
   const later = tasks.filter(({ kind }) => forLaterSteps && (kind === 'login' || kind === 'temporary-file'))
   for (const task of tasks.filter((task) => !later.includes(task))) {
     try {
-      await undo(task, options)
+      await undo(task, tempDir, options)
     } catch (error) {
       problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${byHand(task)}`)
     }
@@ -96,12 +97,16 @@ function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decod
   return { tasks: [], refused: 0 }
 }
 
-async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
+async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions): Promise<void> {
   switch (task.kind) {
     case 'image':
       return options.removeImage(task.reference)
     case 'container':
       return options.removeContainer(task.name)
+    case 'podman-build':
+      return endPodmanRuns(tempDir, task.program, options.exec)
+    case 'podman-image':
+      return removePodmanName(task, options.exec)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -123,6 +128,17 @@ async function removeBuilder(
   if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
   if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
   throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
+}
+
+/** Removes the name alone, because the image is the cache of later builds. Buildah can only remove both. */
+async function removePodmanName(
+  { program, name }: Extract<CleanUpTask, { kind: 'podman-image' }>,
+  exec: Exec,
+): Promise<void> {
+  const args = basename(program) === 'podman' ? ['untag', name, name] : ['rmi', name]
+  const result = await exec(program, args, { timeout })
+  if (result.ok || /image not known|no such image/i.test(result.stderr)) return
+  throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
 }
 
 /** The program in the image ignores emulators that are not registered. */
@@ -155,5 +171,6 @@ function nameOf(task: CleanUpTask): string {
   if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   if (task.kind === 'temporary-file') return task.path
   if (task.kind === 'folder') return task.path
+  if (task.kind === 'podman-build') return `of ${task.program}`
   return task.kind === 'image' ? task.reference : task.name
 }

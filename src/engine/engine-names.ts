@@ -1,8 +1,8 @@
 import type { SocketProduct } from '../docker/sockets.ts'
 
 type EngineTraits = {
-  /** What must be known of the machine to plan it: a builder, or no more than a daemon to load into. */
-  readonly needs: 'builder' | 'nothing'
+  /** What must be known of the machine to plan it: a builder, Podman, or no more than a daemon to load into. */
+  readonly needs: 'builder' | 'podman' | 'nothing'
   /** Other names that the input `engine` accepts for it: with one of a product, only the sockets of this product are tried. */
   readonly aliases: Readonly<Record<string, SocketProduct | undefined>>
 }
@@ -10,6 +10,7 @@ type EngineTraits = {
 /** The engines, a row each. */
 const rows = {
   buildx: { needs: 'builder', aliases: { docker: 'docker', colima: 'colima' } },
+  podman: { needs: 'podman', aliases: { podman: 'podman', buildah: 'podman' } },
   embedded: { needs: 'nothing', aliases: {} },
 } as const satisfies Readonly<Record<string, EngineTraits>>
 

@@ -3,6 +3,7 @@ import { whyNoBuildx } from './buildx/why-no-buildx.ts'
 import { planEmbedded } from './embedded/plan.ts'
 import type { Engine } from './engine.ts'
 import type { EngineName } from './engine-names.ts'
+import { planPodman, whyNoPodman } from './podman/plan.ts'
 
 /** All engines, a row each, in the order in which `engine: auto` tries them. The embedded engine, which is always available, is the last. */
 export const engines: Readonly<Record<EngineName, Engine>> = {
@@ -11,6 +12,12 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     plan: planBuildx,
     describe: describeBuildx,
     load: () => import('./buildx/engine.ts'),
+  },
+  podman: {
+    missing: whyNoPodman,
+    plan: planPodman,
+    describe: (spec) => spec,
+    load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),
   },
   embedded: {
     plan: planEmbedded,

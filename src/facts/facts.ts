@@ -24,6 +24,21 @@ export type Facts = {
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
+  /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
+  readonly podman?: Podman | Missing
+}
+
+export type Podman = {
+  readonly kind: 'podman'
+  readonly name: 'podman' | 'buildah'
+  readonly path: string
+  /** `4.3.1`; Buildah counts its own. */
+  readonly version: string
+  readonly rootless: boolean
+  /** The program is a client of a virtual machine or of another host. */
+  readonly remote: boolean
+  /** `os/arch` of the machine that builds; "" if it is not reported. */
+  readonly native: string
 }
 
 export type Missing = { readonly kind: 'missing'; readonly reason: string }

@@ -9,6 +9,7 @@ import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
+import { findPodman } from './podman.ts'
 
 /** The inputs that determine which facts are needed. */
 export type Asked = Pick<
@@ -29,6 +30,7 @@ export type Asked = Pick<
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
   const dockerConfigDir = dockerConfigDirOf(env)
+  const podman = asked.engine !== 'auto' && needsOf(asked.engine) === 'podman' ? findPodman(host) : undefined
   const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
   return {
@@ -43,7 +45,20 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       ? { created: await findOwnCreated(host, asked, event) }
       : {}),
     ...engine,
+    ...(await podmanFacts(host, asked, { engine, found: podman })),
   }
+}
+
+/** `engine: auto` searches Podman only if Docker and buildx do not answer. */
+async function podmanFacts(
+  host: Host,
+  { engine: name }: Pick<Asked, 'engine'>,
+  { engine, found }: { readonly engine: EngineFacts; readonly found: Promise<Facts['podman']> | undefined },
+): Promise<Pick<Facts, 'podman'>> {
+  const { docker, buildx } = engine
+  const needed = name === 'auto' && (docker.kind !== 'server' || docker.product === 'podman' || 'kind' in buildx)
+  const podman = await (found ?? (needed ? findPodman(host) : undefined))
+  return podman === undefined ? {} : { podman }
 }
 
 type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
@@ -91,7 +106,7 @@ async function probeStore(
   }
 }
 
-const reason = 'not searched: `engine: embedded` is set'
+const reason = 'not searched: the engine does not need it'
 const noEngine: EngineFacts = {
   docker: { kind: 'unreachable', reason, endpoint: { host: '', context: 'default', because: reason, env: {} } },
   buildx: { kind: 'missing', reason },

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readDockerArchive } from '../../src/engine/buildx/docker-archive.ts'
+import { readDockerArchive } from '../../src/engine/docker-archive.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { readBlob } from '../../src/oci/layout.ts'
 import { tempFolder } from '../support/temp.ts'

@@ -5,7 +5,7 @@ import { unanswered } from '../../docker/hanging-daemon.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
-import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
+import { type DockerArchive, readDockerArchive, type SavingOptions } from '../docker-archive.ts'
 
 /** Milliseconds without data. The classic store writes the whole image to a temporary file first. */
 const silence = 600_000

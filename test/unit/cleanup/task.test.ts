@@ -7,6 +7,7 @@ const file = encodeTask(builder) + encodeTask(image)
 const rules: TaskRules = {
   session: 's',
   isBuildx: (path) => path === '/x/docker-buildx',
+  isPodman: (path) => path === '/x/podman',
   emulatorImages: ['a/binfmt'],
   maySet: (name) => name === 'DOCKER_CONFIG',
 }

@@ -1,14 +1,14 @@
 import { posix } from 'node:path'
 import { finished, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { ActionError, messageOf } from '../../errors/action-error.ts'
-import type { Compression } from '../../inputs/inputs.ts'
-import { digestIn } from '../../oci/digest.ts'
-import { writeBlob } from '../../oci/layout.ts'
-import { mediaType } from '../../oci/media-type.ts'
-import type { Descriptor, Digest } from '../../oci/types.ts'
-import { parseSavedManifest } from '../../source/archive/saved-manifest.ts'
-import { writeLayer } from '../../source/archive/write-layer.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
+import type { Compression } from '../inputs/inputs.ts'
+import { digestIn } from '../oci/digest.ts'
+import { writeBlob } from '../oci/layout.ts'
+import { mediaType } from '../oci/media-type.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
+import { parseSavedManifest } from '../source/archive/saved-manifest.ts'
+import { writeLayer } from '../source/archive/write-layer.ts'
 
 /** The saved image's blobs in the layout. */
 export type DockerArchive = { readonly config: Descriptor; readonly layers: readonly Descriptor[] }
@@ -97,5 +97,5 @@ function mayBeTar(bytes: Buffer): boolean {
 }
 
 function unreadable(found: string, cause?: unknown): ActionError {
-  return new ActionError('content-mismatch', `Cannot read the image that Docker saved: ${found}`, { cause })
+  return new ActionError('content-mismatch', `Cannot read the saved image: ${found}`, { cause })
 }

@@ -1,0 +1,308 @@
+import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join, resolve } from 'node:path'
+import { recordTask } from '../../cleanup/cleanup.ts'
+import { sessionName } from '../../cleanup/session-name.ts'
+import { podmanPrefix } from '../../cleanup/task.ts'
+import { givenArguments } from '../../dockerfile/expand/arguments.ts'
+import { bottomStage } from '../../dockerfile/stages/stages.ts'
+import { ActionError, type Place } from '../../errors/action-error.ts'
+import { withheldVariables } from '../../host/exec/child-environment.ts'
+import type { BuildSecret } from '../../inputs/inputs.ts'
+import { layoutStore, readBlob, writeBlob } from '../../oci/layout.ts'
+import { type ImageParts, makeImage } from '../../oci/make-image.ts'
+import { mediaType } from '../../oci/media-type.ts'
+import { parseConfig } from '../../oci/parse.ts'
+import { formatPlatform, platformEquals } from '../../oci/platform.ts'
+import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
+import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
+import type { PlannedContext } from '../../plan/context.ts'
+import type { BuildSpec } from '../../plan/plan.ts'
+import type { Run } from '../../run-context.ts'
+import type { CheckedSource } from '../../source/bases.ts'
+import { readEpoch } from '../../source/epoch.ts'
+import { explainMissing } from '../../source/missing-source.ts'
+import { openGit } from '../../source/open-context.ts'
+import { findNamedFile } from '../../tree/named-file.ts'
+import type { AnswerDocument } from '../answer.ts'
+import { retryBuild } from '../buildkit/retry-build.ts'
+import { withSecretFiles } from '../buildkit/secret-files.ts'
+import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
+import { toActivity } from '../buildkit/to-activity.ts'
+import type { Built, Step } from '../built.ts'
+import { readDockerArchive } from '../docker-archive.ts'
+import { podmanArguments } from './args.ts'
+import { toPodmanError } from './failure.ts'
+import { checkFeatures } from './features.ts'
+import { freshen } from './fresh.ts'
+import { toImageConfig } from './image-config.ts'
+import { loadImage } from './load.ts'
+import type { PodmanSpec } from './plan.ts'
+import { createPodmanProgress, type PodmanStep } from './progress.ts'
+import { writeRegistries } from './registries.ts'
+import type { PodmanWork } from './work.ts'
+
+/** What the version does not support of the Dockerfile. */
+export function checks({ program }: PodmanSpec, { source }: Run): readonly Promise<void>[] {
+  const check = async (): Promise<void> => {
+    // What is wrong with the Dockerfile itself is reported by others.
+    const dockerfile = await source.dockerfile().catch(() => undefined)
+    if (dockerfile !== undefined) checkFeatures(dockerfile, program)
+  }
+  return [check()]
+}
+
+/** @throws ActionError always: Podman answers no questions about a Dockerfile, and the plan refuses them */
+export async function ask(): Promise<AnswerDocument> {
+  throw new ActionError('internal', 'Podman was asked about a Dockerfile')
+}
+
+/**
+ * Builds platform after platform, takes each image out of Podman's store, and joins them here: a manifest list of Podman keeps what was added
+ * to it by earlier builds, its annotations differ by version, and `push` sends one platform of it.
+ *
+ * @throws ActionError what the build failed from
+ */
+export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource): Promise<Built> {
+  const work = await prepare(spec, run)
+  const dir = join(run.host.tempDir, 'layout')
+  const parts: Part[] = []
+  for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
+  const tree = makeImage(
+    parts.map(({ image }) => image),
+    work.build.annotations,
+  )
+  const { root } = tree
+  const remote = new Map(parts.flatMap((part) => [...part.remote]))
+  const content = {
+    tree,
+    blobs: firstOf(byDigest(remote), layoutStore(dir)),
+    inherited: inheritedBy(parts),
+  }
+  return {
+    content,
+    metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
+    imageId: undefined,
+    steps: parts.flatMap(({ steps }) => steps),
+    ...(run.plan.load ? { load: () => loadImage(work, content) } : {}),
+  }
+}
+
+async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
+  const { plan, host, access } = run
+  const folder = join(host.tempDir, 'podman')
+  mkdirSync(folder, { mode: 0o700 })
+  const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
+  const config = access.env['DOCKER_CONFIG']
+  const work: PodmanWork = {
+    run,
+    spec,
+    build,
+    env: {
+      ...plan.engine.traits.env,
+      ...access.env,
+      ...(config === undefined ? {} : { REGISTRY_AUTH_FILE: join(config, 'config.json') }),
+      ...writeRegistries({ plainHttp: plan.plainHttp, mirrors: spec.mirrors }, host),
+      // The clean-up finds there what a RUN that is cut off leaves.
+      TMPDIR: folder,
+    },
+    retries: { ...access.retries, ownNetwork: false, answeredBefore: !spec.program.remote },
+    session: sessionName(host.tempDir),
+  }
+  if (plan.fresh !== undefined) await freshen(work)
+  return work
+}
+
+/** The same build with Git contexts fetched by this program, which shows each server its own credentials. */
+async function withFolders(build: BuildSpec, { host, access }: Run): Promise<BuildSpec> {
+  const git = { host, retries: access.retries, logins: build.urlLogins, keepGitDir: false }
+  const fetch = async (url: string, name: string): Promise<string> =>
+    (await openGit(url, { ...git, dir: join(host.tempDir, name) })).fetched.dir
+  const contexts: PlannedContext[] = []
+  for (const [index, { name, source }] of build.contexts.entries()) {
+    const folder = source.kind === 'git' && isGit(source.url) ? await fetch(source.url, `git-${index}`) : undefined
+    contexts.push({ name, source: folder === undefined ? source : { kind: 'path', path: folder } })
+  }
+  if (build.contextIsFolder || !isGit(build.context)) return { ...build, contexts }
+  const context = await fetch(build.context, 'git')
+  const file = build.file === undefined ? {} : { file: join(context, build.file) }
+  return { ...build, ...file, contexts, context, contextIsFolder: true }
+}
+
+function isGit(url: string): boolean {
+  return !/^https?:\/\/[^#]*\.(?:tar|tgz|tar\.\w+|zip)(?:$|\?)/.test(url)
+}
+
+/** The same build with the files of secrets under names without a comma, at which Podman splits. */
+function withPlainSecrets(build: BuildSpec, folder: string): BuildSpec {
+  const secrets = build.secrets
+    .filter(({ line }) => line > 0)
+    .map((secret, index): BuildSecret => {
+      if (secret.source.kind !== 'file' || !secret.source.path.includes(',')) return secret
+      const path = join(folder, `secret-${index}`)
+      symlinkSync(resolve(secret.source.path), path)
+      return { ...secret, source: { kind: 'file', path } }
+    })
+  return { ...build, secrets }
+}
+
+type Part = {
+  readonly image: ImageParts
+  readonly steps: readonly Step[]
+  /** Layers of base images, and where their registry has them. */
+  readonly remote: ReadonlyMap<Digest, BlobReader>
+}
+
+type PartOptions = { readonly platform: Platform; readonly dir: string; readonly checked: CheckedSource }
+
+async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptions): Promise<Part> {
+  const { run, spec, build, env, retries, session } = work
+  const { host } = run
+  const { path: program, name: kind } = spec.program
+  const text = formatPlatform(platform)
+  const name = `${podmanPrefix}${session}:${text.replaceAll('/', '-')}`
+  recordTask(host.tempDir, { kind: 'podman-build', program })
+  recordTask(host.tempDir, { kind: 'podman-image', name, program })
+  const steps = await retryBuild(() => buildOnce(work, { name, platform, checked }), retries, host)
+  const archive = join(host.tempDir, 'podman', 'image.tar')
+  const save =
+    kind === 'podman' ? ['save', '--quiet', '--format', 'docker-archive', '--output', archive, name] : undefined
+  const args = save ?? ['push', '--quiet', '--format', 'v2s2', name, `docker-archive:${archive}`]
+  const saved = await host.exec(program, args, { env })
+  if (!saved.ok) {
+    throw new ActionError('engine-failed', `Cannot take the image for ${text} out of ${kind}: ${saved.stderr.trim()}`, {
+      platform: text,
+    })
+  }
+  const bases = await layersOfBases(checked)
+  const { compression } = build
+  const read = await readDockerArchive(createReadStream(archive), dir, { compression, leaveOut: new Set(bases.keys()) })
+  unlinkSync(archive)
+  const config = await readBlob(dir, read.config)
+  const changed = toImageConfig(config, {
+    platform,
+    labels: build.labels,
+    fromScratch: isFromScratch(platform, checked),
+  })
+  const diffIds = parseConfig(changed, 'Cannot read the configuration of the image').rootfs.diff_ids
+  const remote = new Map<Digest, BlobReader>()
+  const layers = read.layers.map((layer, index): Descriptor => {
+    const base = bases.get(diffIds[index] ?? layer.digest)
+    if (base === undefined) return layer
+    remote.set(base.layer.digest, base.blobs)
+    return base.layer
+  })
+  rmSync(join(dir, 'blobs', ...read.config.digest.split(':')), { force: true })
+  return { image: { platform, config: await writeBlob(dir, changed, mediaType.ociConfig), layers }, steps, remote }
+}
+
+type OneBuild = { readonly name: string; readonly platform: Platform; readonly checked: CheckedSource }
+
+async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild): Promise<readonly Step[]> {
+  const { run, spec, build, env } = work
+  const { host, plan } = run
+  const { program } = spec
+  const text = formatPlatform(platform)
+  const dockerfile = dockerfileOf(build)
+  const stages = checked.reading?.dockerfile.stages
+  const progress = createPodmanProgress(host.log.detail, {
+    platform: text,
+    clock: host.clock,
+    stageName: (stage, count) => (count === 1 ? undefined : (stages?.[stage - 1]?.name ?? `stage-${stage - 1}`)),
+  })
+  const args = podmanArguments(build, {
+    ...{ program, platform, name, dockerfile },
+    ignoreFile: await ignoreFileOf(build, dockerfile),
+    gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
+    epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
+  })
+  const named = withheldVariables(
+    Object.keys(build.buildArgs).filter((key) => build.buildArgs[key] === null),
+    host.env,
+  )
+  host.log.debug(`${program.path} ${withoutValues(args).join(' ')}`)
+  const result = await host.log.group(`Build ${text}`, async () => {
+    const stop = host.log.watch(() => progress.running().map((step) => toActivity(step, build.platforms)))
+    const options = { env: { ...named, ...env }, onStdoutLine: progress.onStdout, onStderrLine: progress.onStderr }
+    return host.exec(program.path, args, options).finally(stop)
+  })
+  if (result.ok) return progress.steps()
+  const step = progress.last()
+  const { natives } = plan.engine.traits
+  throw toPodmanError({
+    ...{ program: program.name, status: result.status, platform: text, step },
+    isEmulated: !natives.some((native) => text === native || text.startsWith(`${native}/`)),
+    error: progress.error(),
+    place: step && placeOf(step, { platform, checked }),
+    explainMissing: (path) => (build.contextIsFolder ? explainMissing(path, build.context, dockerfile) : undefined),
+  })
+}
+
+/** Where a step stands: Podman counts all stages, and FROM as the first step of each. */
+function placeOf(step: PodmanStep, { platform, checked }: Omit<OneBuild, 'name'>): Place | undefined {
+  const { reading } = checked
+  const stage = reading?.platforms.find((one) => platformEquals(one.platform, platform))?.stages.stages[step.stage - 1]
+  if (reading === undefined || stage === undefined) return undefined
+  const { file } = reading.dockerfile
+  const keyword = step.text.split(/\s/, 1)[0]?.toLowerCase()
+  if (step.number === 1) return { file, line: stage.line }
+  const instruction = stage.instructions[step.number - 2]
+  return instruction !== undefined && instruction.kind === keyword ? { file, line: instruction.line } : undefined
+}
+
+function isFromScratch(platform: Platform, { reading }: CheckedSource): boolean {
+  const stages = reading?.platforms.find((one) => platformEquals(one.platform, platform))?.stages
+  return stages?.stages[bottomStage(stages)]?.base.kind === 'scratch'
+}
+
+/** The layers of the base images that preflight has found, by the digests of their uncompressed archives: Podman compresses nothing. */
+async function layersOfBases({
+  bases,
+}: CheckedSource): Promise<ReadonlyMap<Digest, { readonly layer: Descriptor; readonly blobs: BlobReader }>> {
+  const all = await Promise.all(
+    bases.map(async ({ image: { manifest, config, blobs } }) => {
+      const { diff_ids } = parseConfig(await config(), 'Cannot read a base image').rootfs
+      if (diff_ids.length !== manifest.layers.length) return []
+      return manifest.layers.flatMap((layer, index) => {
+        const diffId = diff_ids[index]
+        return diffId === undefined ? [] : [[diffId, { layer, blobs }] as const]
+      })
+    }),
+  )
+  return new Map(all.flat())
+}
+
+function inheritedBy(parts: readonly Part[]): ReadonlyMap<Digest, readonly string[]> {
+  const inherited = new Map<Digest, readonly string[]>()
+  for (const { image, remote } of parts) {
+    for (const digest of remote.keys()) {
+      inherited.set(digest, [...(inherited.get(digest) ?? []), formatPlatform(image.platform)])
+    }
+  }
+  return inherited
+}
+
+/** As BuildKit finds it; Podman alone would prefer a Containerfile. */
+function dockerfileOf({ sentFile, file, context, contextIsFolder }: BuildSpec): string {
+  const given = sentFile ?? file
+  if (given !== undefined) return /^https?:\/\//.test(given) || !contextIsFolder ? given : resolve(given)
+  return contextIsFolder ? resolve(context, 'Dockerfile') : 'Dockerfile'
+}
+
+/** As BuildKit finds it; Podman alone would prefer .containerignore. */
+async function ignoreFileOf({ context, contextIsFolder }: BuildSpec, dockerfile: string): Promise<string | undefined> {
+  if (!contextIsFolder) return undefined
+  const own = await findNamedFile(`${dockerfile}.dockerignore`).catch(() => undefined)
+  return own ?? (await findNamedFile(resolve(context, '.dockerignore')).catch(() => undefined))
+}
+
+/** An address of this machine that containers reach. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+}
+
+/** The arguments for the log: build arguments by name only, since people put into them what they should not. */
+function withoutValues(args: readonly string[]): readonly string[] {
+  return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { recordTask } from '../../cleanup/cleanup.ts'
+import { podmanPrefix } from '../../cleanup/task.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { layoutStore, writeBlob } from '../../oci/layout.ts'
+import { formatPlatform } from '../../oci/platform.ts'
+import { formatReference } from '../../oci/reference.ts'
+import type { ImageContent } from '../../oci/store.ts'
+import type { PodmanWork } from './work.ts'
+
+/**
+ * Stores the verified image in Podman's own store under the references of the plan, and returns its ID. Each platform keeps the digest that is
+ * pushed; several platforms are a manifest list with a name of this run, so that nothing of an earlier list is kept.
+ *
+ * @throws ActionError `engine-failed` with what Podman says
+ */
+export async function loadImage(work: PodmanWork, content: ImageContent): Promise<string> {
+  const { run, spec, env, session } = work
+  const { plan, host } = run
+  const { path: program, name: kind } = spec.program
+  const podman = async (...args: readonly string[]): Promise<string> => {
+    const { ok, stdout, stderr } = await host.exec(program, args, { env })
+    if (ok) return stdout.trim()
+    throw new ActionError('engine-failed', `Cannot load the image into ${kind}: ${stderr.trim()}`)
+  }
+  const dir = join(host.tempDir, 'load')
+  mkdirSync(dir)
+  const store = layoutStore(dir)
+  const { signal } = host
+  for (const blob of content.tree.blobs) await store.put(blob, content.blobs, { signal })
+  for (const { descriptor, bytes } of content.tree.documents) await writeBlob(dir, bytes, descriptor.mediaType)
+  const ids: string[] = []
+  for (const { platform, manifest } of content.tree.images) {
+    writeIndex(dir, manifest)
+    const args = ['pull', '--quiet', '--platform', formatPlatform(platform), `oci:${dir}`]
+    ids.push((await podman(...args)).split('\n').at(-1) ?? '')
+  }
+  rmSync(dir, { recursive: true })
+  const names = plan.references.map(formatReference)
+  const [first = ''] = ids
+  if (ids.length === 1) {
+    if (names.length > 0) await podman('tag', first, ...names)
+    return first
+  }
+  const list = `${podmanPrefix}${session}:list`
+  recordTask(host.tempDir, { kind: 'podman-image', name: list, program })
+  await podman('manifest', 'create', list)
+  for (const id of ids) await podman('manifest', 'add', list, `containers-storage:${id}`)
+  if (names.length > 0) await podman('tag', list, ...names)
+  return first
+}
+
+function writeIndex(dir: string, manifest: ImageContent['tree']['root']): void {
+  const { digest, mediaType, size } = manifest
+  writeFileSync(join(dir, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  writeFileSync(join(dir, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size }] }))
+}

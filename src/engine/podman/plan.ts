@@ -1,0 +1,105 @@
+import { ActionError } from '../../errors/action-error.ts'
+import type { Facts, Podman } from '../../facts/facts.ts'
+import type { Inputs } from '../../inputs/inputs.ts'
+import { wantsLoad } from '../../plan/load.ts'
+import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+
+/** What the podman engine alone needs to know besides what is to be built. */
+export type PodmanSpec = {
+  readonly program: Podman
+  readonly mirrors: Inputs['mirrors']
+}
+
+/**
+ * Decides how Podman or Buildah builds here.
+ *
+ * @throws ActionError `feature-missing` with what the engine does not support or if no program was found, `daemon-unreachable` if it does not start
+ */
+export function planPodman(inputs: Inputs, { podman }: Facts, because: string): EnginePlan<PodmanSpec> {
+  const unable = unsupported(inputs)
+  if (unable.length > 0) {
+    throw new ActionError('feature-missing', `The engine podman does not support ${listOf(unable)}`, {
+      hint: `Use the engine buildx, which requires Docker and its buildx plugin. ${whyUsed('podman', because)}`,
+    })
+  }
+  if (podman?.kind !== 'podman') {
+    const isStopped = /does not start/.test(podman?.reason ?? '')
+    throw new ActionError(
+      isStopped ? 'daemon-unreachable' : 'feature-missing',
+      `Cannot use the engine podman: ${podman?.reason ?? 'not searched'}`,
+      {
+        hint: 'Install podman (`apt-get install podman`), or leave `engine` empty. A client of a stopped machine needs `podman machine start`.',
+      },
+    )
+  }
+  const load = wantsLoad(inputs, podman)
+  const { path, version, rootless, name } = podman
+  const own = `${name} ${version} at ${path}, ${rootless ? 'rootless' : 'rootful'}`
+  return {
+    engine: {
+      name: 'podman',
+      because: because === '' ? own : `${because}: ${own}`,
+      traits: {
+        ...traits,
+        natives: podman.native === '' ? [] : [podman.native],
+        kernel: podman.remote ? 'elsewhere' : 'here',
+      },
+      options: [],
+      spec: { program: podman, mirrors: inputs.mirrors },
+    },
+    load,
+    insecureRegistries: [],
+  }
+}
+
+/** Why `engine: auto` does not select Podman; undefined if it does. */
+export function whyNoPodman(inputs: Inputs, { podman }: Facts): string | undefined {
+  if (podman?.kind !== 'podman') return podman?.reason ?? 'Podman was not searched'
+  const unable = unsupported(inputs)
+  return unable.length === 0 ? undefined : `Podman does not support ${listOf(unable)}`
+}
+
+const traits: Omit<Traits, 'natives' | 'kernel'> = {
+  runsSteps: true,
+  readsSource: 'builder',
+  bases: 'advisory',
+  baseStore: undefined,
+  bringsEmulators: false,
+  caches: 'whole',
+  dataRoot: undefined,
+  loadsInto: undefined,
+  containers: undefined,
+  env: {},
+}
+
+/** The inputs that Podman cannot fulfill. */
+function unsupported(inputs: Inputs): readonly string[] {
+  const caches = [...inputs.cacheFrom, ...inputs.cacheTo]
+  const types = new Set(caches.map(({ type }) => type).filter((type) => type !== 'registry'))
+  const tagged = caches.find(({ type, attributes }) => type === 'registry' && hasTag(attributes['ref'] ?? ''))
+  const images = inputs.buildContexts.filter(({ source }) => source.kind === 'layout' || source.kind === 'archive')
+  return [
+    ...[...types].map((type) => `caches of type=${type} (\`cache-from\`, \`cache-to\`)`),
+    tagged && `a cache under a tag (${tagged.attributes['ref']}): \`ref\` must be a repository without a tag`,
+    inputs.cache.kind === 'gha' || inputs.cache.kind === 'local' ? `\`cache: ${inputs.cache.kind}\`` : undefined,
+    inputs.provenance || inputs.sbom ? 'attestations (`provenance`, `sbom`)' : undefined,
+    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'builders (`builder`, `driver`)',
+    inputs.buildxRelease === undefined ? undefined : 'a version of buildx (`buildx-version`)',
+    Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'minimum versions of other programs',
+    inputs.extraArgs.length === 0 ? undefined : 'options of buildx (`extra-args`)',
+    inputs.noCacheFilters.length === 0 ? undefined : '`no-cache-filters`',
+    inputs.allow.some((entitlement) => entitlement.startsWith('security.')) ? '`allow: security.insecure`' : undefined,
+    inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
+    inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
+    inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,
+    images.length === 0 ? undefined : `archives and OCI layouts as \`build-contexts\` (${images[0]?.name})`,
+  ].filter((what) => what !== undefined)
+}
+
+function hasTag(ref: string): boolean {
+  return ref.includes('@') || /:[^/]*$/.test(ref)
+}
+
+function listOf(all: readonly string[]): string {
+  return all.join(', ')
+}

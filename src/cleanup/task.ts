@@ -20,7 +20,7 @@ export type CleanUpTask =
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
-  /** A folder of this run outside of the step's folder; it has the run's name. */
+  /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
   | {
@@ -124,7 +124,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   return undefined
 }
 
-/** Only a folder with the run's name is removed. */
+/** Only a directory with the run's name is removed. */
 function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
   if (typeof path !== 'string' || resolve(path) !== path) return undefined
   return basename(path) === session ? { kind: 'folder', path } : undefined

@@ -7,11 +7,11 @@ import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'
 
 export type PlannedSmokeTest = SmokeTest & {
-  /** Where the images run: on the engine, or else on Docker, whichever engine builds them. */
+  /** Where the images run: on the engine, otherwise on Docker. */
   readonly containers: PlannedContainers
 }
 
-/** @throws ActionError `feature-missing` if no engine can run an image */
+/** Returns the planned smoke test. Throws ActionError `feature-missing` if no engine can run an image. */
 export function planSmokeTest(
   { smokeTest }: Pick<Inputs, 'smokeTest'>,
   { docker }: Pick<Facts, 'docker'>,

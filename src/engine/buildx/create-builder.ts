@@ -27,18 +27,18 @@ import { writeCertificates } from './node-certificates.ts'
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 type Making = Omit<Buildx, 'builder'>
 
-/** Milliseconds for the boot of a builder, whose image is pulled first. */
+/** Timeout for booting a builder, including the pull of its image (milliseconds). */
 const bootTimeout = 600_000
 
-/** What buildx pulls for a builder in a container where nothing else is said. */
+/** buildx's default image for a builder in a container. */
 const defaultImage = 'docker.io/moby/buildkit:buildx-stable-1'
 
 /**
- * Makes and boots a builder for this step alone, again after a transient failure, and writes down that it must go. Its image is pulled from
- * the mirrors of its registry first, each in its turn.
+ * Creates and boots a builder for this step; a transient failure is retried. Its removal is recorded for clean-up
+ * first. Its image is pulled from the mirrors of its registry, one after another, then from the registry.
  *
  * @returns its name
- * @throws ActionError `engine-failed` when it does not boot
+ * @throws ActionError `engine-failed` if it does not boot
  */
 export async function createBuilder(making: Making, planned: Creation): Promise<string> {
   const {
@@ -64,7 +64,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
 
   const watched = { places: places.filter(isWatched), waitsForNodes: optionOf(options, 'timeout') !== undefined }
 
-  /** All nodes, of which the last call boots all. */
+  /** Creates all nodes; the last call boots them. */
   const createWith = async (image: string | undefined): Promise<ExecResult> => {
     for (const [index, node] of nodes.entries()) {
       const isLast = index === nodes.length - 1
@@ -84,10 +84,10 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
     throw new ActionError('internal', 'A builder without nodes cannot be made')
   }
 
-  /** A builder that did not boot exists all the same, and its name is taken. */
+  /** Removes a builder that did not boot: it exists nevertheless, and its name is taken. */
   const remove = async (): Promise<void> => {
     const removed = await host.exec(program, removal, { env, timeout: shortCall })
-    // buildx forgets a builder also when it could not remove it: asked again, it would say that there is none.
+    // buildx also forgets a builder that it failed to remove: asked again, it reports that there is no such builder.
     if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
   }
 
@@ -107,7 +107,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   return retryBuild(() => firstOf(images, attempt, host.log), retries, host)
 }
 
-/** What the next mirror may be better at: that this one is down, denies or lacks the image. */
+/** Failures that another mirror may not have: it is down, denies access or lacks the image. */
 const ofImage: readonly ErrorCode[] = [
   'engine-failed',
   'image-not-found',
@@ -132,15 +132,17 @@ async function firstOf(
   }
 }
 
-/** The images that the daemon is asked for one after the other; undefined is the one that the options or buildx name. */
+/**
+ * The images that the daemon pulls, one after another; undefined is the image of the options, or the default of buildx.
+ */
 function imagesOf({ driver, mirrors }: Creation, options: readonly string[]): readonly (string | undefined)[] {
-  // The nodes of a cluster pull for themselves.
+  // The nodes of a cluster pull images themselves.
   if (traitsOf(driver).runs !== 'on-daemon') return [undefined]
   const all = mirroredReferences(optionOf(options, 'image') ?? defaultImage, mirrors)
   return [...all.slice(0, -1), undefined]
 }
 
-/** A node as buildx is given it. */
+/** A node in buildx's terms. */
 export type Node = Pick<NodeInput, 'name' | 'endpoint' | 'platforms'> & {
   readonly options: readonly string[]
   readonly flags: string
@@ -168,13 +170,15 @@ function flagsOf(given = '', grants: readonly string[] = []): string {
   return [...(given === '' ? [] : [given]), ...added].join(' ')
 }
 
-/** A node whose image, if it is that of the first, comes from a mirror. */
+/** Returns a node whose image, if it is that of the first node, comes from a mirror. */
 function withImage(node: Node, image: string | undefined, first: string | undefined): Node {
   if (image === undefined || optionOf(node.options, 'image') !== first) return node
   return { ...node, options: [...node.options.filter((option) => !option.startsWith('image=')), `image=${image}`] }
 }
 
-/** The arguments of `docker-buildx` that make a builder or add a node to it, and boot all of it with the last. */
+/**
+ * Returns the arguments of `docker-buildx` that create a builder or add a node to it; the last call boots all nodes.
+ */
 export function createArguments(
   driver: Driver,
   { name: node, endpoint, platforms, options, flags }: Node,
@@ -203,8 +207,8 @@ export function createArguments(
 }
 
 /**
- * Whether a container of a builder that is to be kept runs already: another job uses it, and would lose it when this step ends. Two BuildKits
- * cannot share the volume either.
+ * Whether a container of a builder that is kept is running: another job uses it, and would lose it when this step ends.
+ * Two BuildKit instances cannot share its volume either.
  */
 async function isTaken(
   { spec: { server }, run: { host } }: Making,
@@ -213,7 +217,7 @@ async function isTaken(
   if (server === undefined || endpoint !== undefined) return false
   const container = `buildx_buildkit_${keptAs}0`
   const path = `/containers/${pathOf(container)}/json`
-  // A daemon that does not answer is buildx's to tell of.
+  // buildx reports a daemon that does not respond.
   const answer = await askDaemon(server, { method: 'GET', path }, host).catch(() => undefined)
   if (answer?.status !== 200 || !/"Running":\s*true/.test(answer.text)) return false
   host.log.warning(
@@ -222,14 +226,14 @@ async function isTaken(
   return true
 }
 
-/** The command with which a user removes the container of a builder; undefined for a driver that creates none. */
+/** Returns the command with which a user removes the container of a builder if buildx cannot; undefined if it has none. */
 function containersByHand(driver: Driver, name: string, keepState: boolean): string | undefined {
   if (traitsOf(driver).runs !== 'on-daemon') return undefined
   const volume = keepState ? '' : ` && docker volume rm --force buildx_buildkit_${name}0_state`
   return `docker rm --force buildx_buildkit_${name}0${volume}`
 }
 
-/** The command with which a user removes the Deployments of a builder in a cluster. */
+/** Returns the command with which a user removes the Deployments of a builder if buildx cannot. */
 function podsByHand(places: readonly PodPlace[]): string {
   const [{ namespace, cluster } = {}] = places
   const context = cluster?.context === undefined ? '' : ` --context ${cluster.context}`
@@ -246,7 +250,7 @@ function optionOf(options: readonly string[], key: string): string | undefined {
   return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1)
 }
 
-/** The configuration of BuildKit: the user's, with the mirrors in it. */
+/** Returns the configuration of BuildKit: that of the user, with the mirrors appended. */
 function configArguments(
   { driver, config, mirrors }: Creation,
   { tempDir, runner }: Pick<Making['run']['host'], 'tempDir' | 'runner'>,

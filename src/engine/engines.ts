@@ -1,4 +1,5 @@
 import { describeBuildx, planBuildx } from './buildx/plan.ts'
+import { planKubernetes } from './buildx/plan-kubernetes.ts'
 import { whyNoBuildx } from './buildx/why-no-buildx.ts'
 import { planEmbedded } from './embedded/plan.ts'
 import type { Engine } from './engine.ts'
@@ -9,6 +10,12 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
   buildx: {
     missing: whyNoBuildx,
     plan: planBuildx,
+    describe: describeBuildx,
+    load: () => import('./buildx/engine.ts'),
+  },
+  // buildx with builders in a cluster; never selected unasked, because it creates pods.
+  kubernetes: {
+    plan: planKubernetes,
     describe: describeBuildx,
     load: () => import('./buildx/engine.ts'),
   },

@@ -185,6 +185,7 @@ it("main's bundle, which every run loads, is under 1 MB and has no undici in it"
 it('the text of a secret is taken out only where it is used', () => {
   // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
   const uses = [
+    'containers/kubernetes/kube-containers.ts',
     'engine/buildkit/git-redirects.ts',
     'engine/buildkit/secret-files.ts',
     'engine/buildx/node-certificates.ts',

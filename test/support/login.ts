@@ -6,5 +6,5 @@ import { defaultRetryPolicy } from '../../src/retry/backoff.ts'
 /** What a step has that is logged in with `registry`. */
 export function loginOf(registry: RegistryClient): Access {
   const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
-  return { env: {}, registry, retries, attempts: () => 1, findImage: createFindImage(registry) }
+  return { env: {}, registry, credentialFor: async () => undefined, retries, attempts: () => 1, findImage: createFindImage(registry) }
 }

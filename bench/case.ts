@@ -1,10 +1,10 @@
 import type { Contest } from './pairs.ts'
 
-/** One comparison: what is built, and who against whom. */
+/** One comparison: the build, and the programs to compare. */
 export type Case = {
   readonly group: 'step' | 'classic' | 'embedded'
   readonly name: string
-  /** Makes the context and fills the caches; the memory of the main step, where it is measured, comes with it. */
+  /** Creates the context and fills the caches; returns the memory of the main step if it is measured. */
   readonly begin: () => Promise<{
     readonly contest: Contest
     readonly peak?: number

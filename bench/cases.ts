@@ -12,7 +12,7 @@ const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
 const two = ['linux/amd64', 'linux/arm64']
 const megabytes = 500
 
-/** Every case; each round is a run of the step and one of each that it is held against. */
+/** Every case; each round is one run of the step and one of each rival. */
 export function cases(): readonly Case[] {
   return [
     stepCase('small, three platforms, cached', { rounds: 7, make: smallJob, platforms: three }),
@@ -37,7 +37,7 @@ type StepCase = {
   readonly change?: (job: Job) => void
 }
 
-/** The step against `docker buildx build`, on the containerd image store, with a registry that wants a login. */
+/** The step against `docker buildx build`, on the containerd image store, with a registry that requires a login. */
 function stepCase(name: string, { rounds, make, platforms, change }: StepCase): Case {
   return {
     group: 'step',
@@ -60,7 +60,7 @@ function stepCase(name: string, { rounds, make, platforms, change }: StepCase): 
   }
 }
 
-/** Two ways on the classic image store: joining the platforms here, and a BuildKit container made for the step. */
+/** Two methods on the classic image store: joining platforms in the step, and a BuildKit container created for the step. */
 function classicCase(name: string, { rounds, change }: Pick<StepCase, 'rounds' | 'change'>): Case {
   return {
     group: 'classic',
@@ -107,7 +107,7 @@ function largeJob(env: Readonly<Record<string, string>>): Job {
   return job
 }
 
-/** One byte more makes a new layer of the whole file. */
+/** One more byte creates a new layer of the complete file. */
 function refill(job: Job): void {
   appendFileSync(join(job.workspace, 'data'), randomBytes(1))
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { type Build, runQuietly } from './sides.ts'
 
 /**
- * The same image put together with crane, as its good user does it: each different layer is archived and appended to nothing once, all of
- * them side by side; then each platform's image is made of it, side by side; then the index.
+ * The same image built with crane, as an experienced user does: each different layer is archived and appended to an empty image once, in
+ * parallel; then the image of each platform is created from it, in parallel; then the index.
  */
 export async function runCrane(
   crane: string,

@@ -13,8 +13,8 @@ const megabyte = 1024 * 1024
 const inputs = { engine: 'embedded' }
 
 /**
- * What the embedded engine is for, against buildx and against crane. The content is new for each run, so that nobody finds
- * anything in a cache or in the registry.
+ * Typical uses of the embedded engine, compared with buildx and crane. The content is new for each run, so that it is in no cache and no
+ * registry.
  */
 export function embeddedCases(): readonly Case[] {
   return [
@@ -53,9 +53,9 @@ type EmbeddedCase = {
   readonly rounds: number
   readonly platforms: readonly string[]
   readonly dockerfile: string
-  /** Makes the content anew. */
+  /** Creates new content. */
   readonly fill: (job: Job) => void
-  /** What a platform's layer has: a name in the context, and its name in the image. */
+  /** The file of a platform's layer: its name in the context, and in the image. */
   readonly layerOf: (platform: string) => readonly [string, string]
 }
 
@@ -93,7 +93,7 @@ function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layer
   }
 }
 
-/** Machine code, as binaries hold it: Node's own, from a random place on, with something in each megabyte that was never there. */
+/** Machine code as in binaries: Node's own, from a random position, with something new in each megabyte. */
 function writeBinary(path: string, megabytes: number): void {
   const code = readFileSync(process.execPath)
   const file = openSync(path, 'w')
@@ -106,7 +106,7 @@ function writeBinary(path: string, megabytes: number): void {
   closeSync(file)
 }
 
-/** 200 folders of 100 files of some kilobytes, as source files and node_modules have them; once they are there, one in each folder changes. */
+/** 200 directories of 100 files of some kilobytes, as source files and node_modules have them; after the first run, one file in each directory changes. */
 function writeSmallFiles(root: string): void {
   const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
   const perFolder = existsSync(root) ? 1 : 100

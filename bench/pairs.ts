@@ -2,10 +2,10 @@ export type Rival = { readonly name: string; readonly run: () => Promise<void> }
 
 export type Contest = {
   readonly name: string
-  /** Called before each run, outside of the time, so that all sides meet the same state. */
+  /** Called before each run, outside of the measured time, so that all sides start in the same state. */
   readonly prepare?: () => void
   readonly ours: () => Promise<void>
-  /** Each is held against ours in every round. */
+  /** Each is compared with the step in every round. */
   readonly rivals: readonly Rival[]
   readonly rounds: number
 }
@@ -17,11 +17,11 @@ export type Outcome = {
   /** Medians, in milliseconds. */
   readonly ours: number
   readonly theirs: number
-  /** ours / theirs of each round. */
+  /** Step / rival of each round. */
   readonly ratio: { readonly min: number; readonly median: number; readonly max: number }
 }
 
-/** Runs all sides in turn, A B C A B C: what slows the machine down meanwhile slows all. One outcome for each rival. */
+/** Runs all sides in turn, A B C A B C, so that a slow machine slows all of them down. Returns one outcome for each rival. */
 export async function runContest({ name, prepare, ours, rivals, rounds }: Contest): Promise<readonly Outcome[]> {
   const times: { readonly ours: number; readonly theirs: readonly number[] }[] = []
   for (let round = 1; round <= rounds; round++) {

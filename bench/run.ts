@@ -9,7 +9,7 @@ import { type Outcome, runContest } from './pairs.ts'
 type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }
 
 const absent = missing('docker', 'classic', 'registry', 'basic', 'base', 'emulated', 'builderImage')
-// Words of the command line choose cases: `npm run bench -- small` runs those that have it in their name.
+// Arguments select cases: `npm run bench -- small` runs those with it in their name.
 const words = process.argv.slice(2)
 const rows: Row[] = []
 if (absent === undefined) {
@@ -28,7 +28,7 @@ function print(all: readonly Row[]): void {
   const { version } = part('docker')
   console.log(`Docker ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
   for (const group of ['step', 'classic', 'embedded'] as const) console.log(table(all, group))
-  console.log(`Bundle: ${bundle('main')}; ${bundle('post')}`)
+  console.log(`Chunks: ${bundle()}`)
 }
 
 function table(all: readonly Row[], group: Case['group']): string {
@@ -46,12 +46,11 @@ function table(all: readonly Row[], group: Case['group']): string {
   return lines.length === 0 ? '' : `${[...head, ...lines].join('\n')}\n`
 }
 
-function bundle(name: 'main' | 'post'): string {
-  const folder = resolve(import.meta.dirname, '../dist', name)
-  const all = readdirSync(folder).filter((file) => file.endsWith('.js'))
-  const size = (file: string) => `${(statSync(join(folder, file)).size / 1000).toFixed(0)} kB`
-  const onDemand = all.filter((file) => file !== 'index.js').map((file) => `${file} ${size(file)}`)
-  return `${name} ${size('index.js')}${onDemand.length === 0 ? '' : ` (on demand: ${onDemand.join(', ')})`}`
+function bundle(): string {
+  const folder = resolve(import.meta.dirname, '../dist/chunks')
+  const sizes = readdirSync(folder).map((file) => ({ file, size: statSync(join(folder, file)).size }))
+  const largest = sizes.toSorted((a, b) => b.size - a.size)
+  return largest.map(({ file, size }) => `${file} ${(size / 1000).toFixed(0)} kB`).join(', ')
 }
 
 function seconds(milliseconds: number): string {

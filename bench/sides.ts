@@ -5,7 +5,7 @@ import { type Job, runStep } from '../test/e2e/support/action.ts'
 import { watchMemory } from '../test/e2e/support/peak.ts'
 import { type Account, rig } from '../test/e2e/support/rig.ts'
 
-/** What is built, for both sides alike. */
+/** The build, the same for both sides. */
 export type Build = {
   readonly job: Job
   /** `host/repository:tag`. */
@@ -16,7 +16,7 @@ export type Build = {
   readonly inputs?: Readonly<Record<string, string>>
 }
 
-/** The whole step: main and post as a runner starts them, with login, preflight, verification and clean-up. */
+/** The complete step: main and post as a runner starts them, with login, preflight, verification and clean-up. */
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const { job, reference, platforms, account, inputs: own } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
@@ -25,7 +25,7 @@ export async function runOurs(build: Build, more: Readonly<Record<string, string
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }
 
-/** The bare command with the same arguments. It finds the credentials written already. */
+/** The bare command with the same arguments. Its credentials already exist. */
 export async function runBare({ job, reference, platforms, account }: Build): Promise<void> {
   const args = ['buildx', 'build', '--platform', platforms.join(','), '--tag', reference, '--push']
   await runQuietly('docker', [...args, '--provenance=false', '.'], {
@@ -34,7 +34,7 @@ export async function runBare({ job, reference, platforms, account }: Build): Pr
   })
 }
 
-/** Removes what the bare command leaves in the daemon's own store. */
+/** Removes the images of the bare command from the daemon's store. */
 export async function removeImage({ job, reference }: Build): Promise<void> {
   await runQuietly('docker', ['image', 'rm', '--force', reference], { cwd: job.workspace, env: job.env })
 }
@@ -57,7 +57,7 @@ function configFolder(job: Job, account: Account | undefined): string {
   return folder
 }
 
-/** Runs a program to its end; what it prints is in the error if it fails. */
+/** Runs a program until it exits; an error contains its output. */
 export function runQuietly(
   command: string,
   args: readonly string[],

@@ -15,7 +15,7 @@ const megabyte = 1024 * 1024
 const size = Number(process.argv[2] ?? 1024) * megabyte
 const rounds = Number(process.argv[3] ?? 5)
 const folder = mkdtempSync(join(tmpdir(), 'polyarch-bench-'))
-const text = readFileSync(resolve(import.meta.dirname, '../dist/main/index.js'))
+const text = readFileSync(resolve(import.meta.dirname, '../dist/chunks/stages.js'))
 const kinds = [
   { name: 'text, gzip', piece: () => text, compressed: true },
   { name: 'random, gzip', piece: () => randomBytes(megabyte), compressed: true },
@@ -37,7 +37,7 @@ async function* content(piece: () => Buffer): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Milliseconds of the clock, and of the processor on all threads. */
+/** Milliseconds of the clock, and CPU time of all threads. */
 type Time = { readonly clock: number; readonly processor: number }
 
 async function timeOf(path: string, search: SecretSearch | undefined): Promise<Time> {
@@ -71,7 +71,7 @@ try {
       : pipeline(writeTar([entry]), written))
     const searches = [undefined, searchFor(1), searchFor(10), searchFor(50)]
     const times = searches.map((): Time[] => [])
-    // They take turns, so that what slows the machine down slows all.
+    // They take turns, so that a slow machine slows all of them down.
     for (let round = 0; round < rounds; round += 1) {
       for (const [at, search] of searches.entries()) times[at]?.push(await timeOf(path, search))
     }
@@ -79,7 +79,7 @@ try {
       const cells = times.map((own, at) => {
         const shown = `${(median(own.map((time) => time[unit])) / 1000).toFixed(2)} s`
         if (at === 0) return shown
-        // Round by round: each is held against the one without a search that ran just before.
+        // Each round is compared with the run without a search before it.
         const more = median(own.map((time, round) => (time[unit] / (times[0]?.[round]?.[unit] ?? 1) - 1) * 100))
         return `${shown} (${more >= 0 ? '+' : ''}${Math.round(more)} %)`
       })

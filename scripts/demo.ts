@@ -15,7 +15,7 @@ if (unknown.length > 0) {
 }
 
 const registry = await startRegistry()
-// The time of the image, so that all runs of the step, on any machine, make the same one.
+// The time of the image, so that all runs of the step on any machine give the same one.
 const job = createJob({}, { SOURCE_DATE_EPOCH: '0', ...(words.length > 0 ? ownEnvironment() : {}) })
 try {
   const name = `${registry.host}/hello`
@@ -24,7 +24,7 @@ try {
     images: name,
     tags: tags.join(', '),
     platforms: 'amd64, arm64, arm32',
-    // With Docker: the daemon's own builder, as one in a container would not see this loopback.
+    // With Docker: the daemon's own builder, because a container cannot reach this loopback address.
     ...(words.includes('buildx') ? { engine: 'buildx', driver: 'docker' } : { engine: 'embedded' }),
     push: 'true',
   }
@@ -43,7 +43,7 @@ try {
   await registry.close()
 }
 
-/** Runs the step as a runner would, prints its inputs and its log, and gives its exit status. */
+/** Runs the step as a runner does, prints its inputs and its log, and returns its exit status. */
 async function step(inputs: Readonly<Record<string, string>>): Promise<number> {
   for (const [key, value] of Object.entries(inputs)) console.log(`    ${key}: ${value}`)
   console.log()
@@ -55,8 +55,8 @@ async function step(inputs: Readonly<Record<string, string>>): Promise<number> {
 }
 
 /**
- * How this machine's Docker is reached (HOME, PATH, DOCKER_…), without the variables of a runner. Without Docker the
- * demo needs none of it.
+ * The variables that locate this machine's Docker (HOME, PATH, DOCKER_…), without those of a runner. Without Docker, the demo needs none of
+ * them.
  */
 function ownEnvironment(): Readonly<Record<string, string>> {
   const own = Object.entries(process.env).filter(([name]) => !/^(?:GITHUB|RUNNER|INPUT|STATE)_/.test(name))

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 
-/** The Markdown files that readers of the documentation see: those of the root and, with all folders, of docs. Relative to the root, sorted. */
+/** The Markdown files of the documentation: those of the root and, recursively, of docs. Relative to the root, sorted. */
 export function docFiles(root: URL): readonly string[] {
   const list = (folder: string, recursive: boolean) =>
     readdirSync(new URL(folder, root), { recursive, encoding: 'utf8' }).flatMap((name) =>

@@ -4,7 +4,7 @@ const block =
   /^(<!-- (?:example|workflow):begin, ([^\s#]+)(?:#(\S+))? -->\n)[\s\S]*?^(<!-- (?:example|workflow):end -->)$/gm
 
 /**
- * Returns `markdown` with each block between `<!-- example:begin, FILE -->` and `<!-- example:end -->` replaced by the YAML
+ * Returns `markdown` with each block between `<!-- example:start, FILE -->` and `<!-- example:end -->` replaced by the YAML
  * of that file. `FILE#jobs.image.steps.0,permissions` selects parts, each by a path of keys and list positions, with `*` for
  * all items of a list. Parts with the same parent follow one another, others are separated by a blank line. Throws if a path
  * does not exist.
@@ -40,7 +40,7 @@ function selectPart(text: string, path: string, file: string): string {
   const last = isPair(found) ? (found.value ?? found.key) : found
   if (!isNode(first) || !isNode(last) || !first.range || !last.range) throw new Error(`${file} has no ${path}`)
   const begin = text.lastIndexOf('\n', first.range[0]) + 1
-  // The range of a block ends behind its last line break, that of a word before it.
+  // The range of a block ends after its last line break, that of a scalar before it.
   const end = text.indexOf('\n', last.range[1] - 1) + 1
   const lines = text.slice(begin, end).split('\n')
   const indent = /^ */.exec(lines[0] ?? '')?.[0].length ?? 0

@@ -1,6 +1,6 @@
 /**
- * Draws the job summary of the docs: `npm run picture` writes docs/images/job-summary.png. It takes Chromium from the rig (`test/rig/rig up browser`),
- * or the program that is given.
+ * Renders the job summary of the docs: `npm run picture` writes docs/images/job-summary.png with Chromium from the rig (`test/rig/rig up
+ * browser`), or with the given program.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'

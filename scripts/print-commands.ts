@@ -1,8 +1,8 @@
 type Print = (line: string) => void
 
 /**
- * Prints a step's output as a runner shows it: workflow commands become the lines they stand for, what is meant for
- * the runner alone (masks, debug) is left out. Takes the output piece by piece.
+ * Prints a step's output as a runner shows it: workflow commands become visible lines, and commands for the runner only (masks, debug) are
+ * omitted. Accepts the output in pieces.
  */
 export function printCommands(print: Print): (text: string) => void {
   let rest = ''

@@ -32,7 +32,7 @@ export function outputsBlock(): Block {
   return { marker: 'outputs', body: sections.join('\n') }
 }
 
-/** `text` with each block between its begin and end marker lines. Throws where a marker is missing. */
+/** `text` with each block between its marker lines replaced. Throws if a marker is missing. */
 export function render(text: string, blocks: readonly Block[]): string {
   return blocks.reduce((before, { marker, body }) => {
     const pattern = new RegExp(`^(.*\\b${marker}:begin\\b.*\\n)[\\s\\S]*?^(.*\\b${marker}:end\\b.*)$`, 'm')

@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process'
 
 type Inputs = Readonly<Record<string, string>>
 type Options = {
-  /** What it was published with. */
+  /** The inputs it was published with. */
   readonly inputs: Inputs
-  /** Runs the step and gives its exit status. */
+  /** Runs the step and returns its exit status. */
   readonly step: (inputs: Inputs) => Promise<number>
 }
 
-/** The exit status for what may work later, as the step itself has it. */
+/** The exit status of errors that a later run may not have, as in the step. */
 const temporary = 75
 
 /**
- * Loads the image into the Docker daemon that answers, by the same step, runs it there, prints what it says, and removes
- * it again. Gives the exit status. The daemon needs no way to the registry.
+ * Loads the image into the Docker daemon with the step, runs it, prints its output, and removes it again. Returns the exit status. The
+ * daemon does not need to reach the registry.
  */
 export async function runInDocker(name: string, { inputs, step }: Options): Promise<number> {
   const server = docker('version', '--format', '{{.Server.Os}}/{{.Server.Arch}}')
@@ -35,7 +35,7 @@ export async function runInDocker(name: string, { inputs, step }: Options): Prom
   return program.failure === undefined && removed.failure === undefined ? 0 : 1
 }
 
-/** What the command prints, or why it failed. A daemon that does not answer may also be one that is silent. */
+/** The output of the command, or why it failed. A daemon that does not answer may also print nothing. */
 function docker(...args: readonly string[]): { readonly output: string; readonly failure?: string } {
   const { error, status, stdout, stderr } = spawnSync('docker', args, { encoding: 'utf8', timeout: 30_000 })
   const output = stdout?.trim() ?? ''

@@ -1,6 +1,6 @@
 import { type Pulled, type PulledPlatform, pull } from '../test/e2e/support/pull.ts'
 
-/** Prints what the registry has under `name` now, read back without the code that put it there. */
+/** Prints the content of `name` in the registry, read back without the code that pushed it. */
 export async function showPublished(name: string, tags: readonly string[]): Promise<void> {
   console.log('\nThe registry now has:\n')
   for (const tag of tags) {
@@ -28,7 +28,7 @@ function sizeOf({ manifest }: PulledPlatform): number {
 // https://gabi.xinuos.com/elf/a-emachine.html
 const machines: Readonly<Record<number, string>> = { 40: 'Arm', 62: 'x86', 183: 'Arm' }
 
-/** What the head of a program says, which is what Linux goes by, and the greeting in it. Takes a byte for each character. */
+/** The machine in a program's header, which Linux checks, and the greeting in it. Expects one character per byte. */
 function describe(program: string | undefined): string {
   if (!program?.startsWith('\x7fELF')) return 'no program'
   const bits = program.charCodeAt(4) === 2 ? 64 : 32

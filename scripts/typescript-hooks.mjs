@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import typescript from 'typescript'
 
-/** Gives a TypeScript file of this project as JavaScript. Types are removed, not checked: `npm run types` does that. */
+/** Returns a TypeScript file of this project as JavaScript. Types are removed, not checked: `npm run types` checks them. */
 export async function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !new URL(url).pathname.endsWith('.ts')) return nextLoad(url, context)
   const { module, target } = { module: typescript.ModuleKind.ESNext, target: typescript.ScriptTarget.ES2023 }

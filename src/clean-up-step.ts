@@ -8,6 +8,7 @@ import { engineText, readEngineName } from './engine/engine-names.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
+import { systemClock } from './host/clock.ts'
 import { createExec } from './host/exec/exec.ts'
 import type { Host } from './host/host.ts'
 import { createHttp } from './host/http/http.ts'
@@ -16,7 +17,7 @@ import { inputRows } from './inputs/schema.ts'
 import { formatReference, parseReference } from './oci/reference.ts'
 
 /**
- * Undoes the tasks of the step with the folder `folder`; with `forLaterSteps`, resources that later steps use are kept. A cancellation of the step does not stop it.
+ * Undoes the tasks of the step with the directory `folder`; with `forLaterSteps`, resources that later steps use are kept. A cancellation of the step does not stop it.
  *
  * @returns one sentence for each task that could not be undone; never throws
  */
@@ -28,7 +29,7 @@ export async function cleanUpStep(
   const { signal } = new AbortController()
   const exec = createExec({ env, signal })
   const { http, close } = createHttp({ env })
-  const host = { exec, http, signal }
+  const host = { exec, http, signal, clock: systemClock }
   // Resolved on demand, because the endpoint may be invalid.
   const { product } = readEngineName(engineText(readInput(env, 'engine'), env))
   const daemon = () => ({ endpoint: findDockerEndpoint({ env, os }, dockerConfigDirOf(env), { product }) })

@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os'
-import { cleanUpStep } from './clean-up-step.ts'
-import { isOwnFolder } from './cleanup/cleanup.ts'
+import { whyForeign } from './cleanup/step-folder.ts'
 import { messageOf } from './errors/action-error.ts'
 import { endStepProcesses } from './host/exec/step-processes.ts'
 import { createOutlet, guardOutput } from './host/print/outlet.ts'
@@ -9,8 +8,10 @@ import { createOutlet, guardOutput } from './host/print/outlet.ts'
 const { log } = createOutlet(process.env)
 guardOutput(log, (thrown) => log.warning(`Cannot clean up: ${messageOf(thrown)}`))
 const folder = process.env['STATE_folder']
-if (folder) {
-  if (isOwnFolder(folder, process.env['RUNNER_TEMP'] || tmpdir())) await endStepProcesses(folder)
+const foreign = folder ? whyForeign(folder, process.env['RUNNER_TEMP'] || tmpdir()) : 'missing'
+if (folder && foreign !== 'missing') {
+  const { cleanUpStep } = await import('./clean-up-step.ts')
+  if (foreign === undefined) await endStepProcesses(folder)
   const { env, platform: os } = process
   for (const problem of await cleanUpStep(folder, { env, os })) log.warning(problem)
 }

@@ -1,22 +1,6 @@
-import { setUpEmulators } from './emulate/emulate.ts'
-import { refuseFindings } from './engine/answer.ts'
-import { askEngine } from './engine/ask.ts'
-import { build } from './engine/build.ts'
-import { exportImage } from './export/export.ts'
 import { probe } from './facts/probe.ts'
-import { passGate } from './gate/pass-gate.ts'
 import type { Host } from './host/host.ts'
-import { limitTime } from './host/time-limit.ts'
-import { logIn } from './login/login.ts'
-import { makePlan } from './plan/make-plan.ts'
-import { preflight } from './preflight/preflight.ts'
-import { publish } from './publish/publish.ts'
 import { readInputs } from './read-inputs.ts'
-import { report, reportAnswer, reportDryRun, reportLasting } from './report/report.ts'
-import { tellPlan } from './report/tell-plan.ts'
-import { smokeTest } from './smoke-test/smoke-test.ts'
-import { openSource } from './source/open-source.ts'
-import { verifyImage } from './verify/verify.ts'
 
 /**
  * Runs the whole step. `main.ts` cleans up afterwards in every case; before that, it runs `afterReport` for work that follows the report of a failure.
@@ -27,47 +11,7 @@ export async function run(
   afterReport: (work: () => Promise<void>) => void = () => undefined,
 ): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
-  const facts = await probe(host, inputs, event)
-  const plan = makePlan(inputs, facts)
-  tellPlan({ plan, host })
-
-  // The time limit excludes the writing of tags: complete content is not discarded for one more minute.
-  const limit = limitTime(plan.timeout, host)
-  const access = await logIn(plan, facts, limit.host).catch((error: unknown) => {
-    limit.lift()
-    throw limit.toError(error)
-  })
-  try {
-    const opening = { plan, host: limit.host, access }
-    const run = { ...opening, source: openSource(opening) }
-
-    if (plan.call !== 'build' && !plan.dryRun) {
-      const answer = await askEngine(run, plan.call)
-      reportAnswer(run, answer)
-      refuseFindings(answer)
-      return
-    }
-    const checked = await preflight(run)
-    if (plan.dryRun) {
-      reportDryRun(run, checked)
-      return
-    }
-    await setUpEmulators(run, checked)
-    const built = await build(run, checked)
-    const verified = await verifyImage(run, built, checked)
-    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-    if (built.keepCache) afterReport(built.keepCache)
-    const smoked = await smokeTest(run, built)
-    const gated = await passGate(run, built)
-    const exported = await exportImage(run, built)
-    limit.lift()
-    const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
-    report(run, { checked, built, verified, smoked, gated, exported, published })
-    if (published?.error) throw published.error
-  } catch (error) {
-    throw limit.toError(error)
-  } finally {
-    limit.lift()
-    reportLasting({ plan, access, host })
-  }
+  // The other stages are more than half of the code. They are loaded while the daemon answers.
+  const [facts, { runStages }] = await Promise.all([probe(host, inputs, event), import('./run-stages.ts')])
+  await runStages(host, { inputs, facts }, afterReport)
 }

@@ -116,7 +116,7 @@ export const limits = {
   checksums: 64 * kibibyte,
   /** Timeout for the download of a buildx release, including retries (milliseconds). */
   buildxTime: 900 * second,
-  /** Total size of the build caches in a folder of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
+  /** Total size of the build caches in a directory of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
   cacheFolder: 10 * 1024 * mebibyte,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,

@@ -61,11 +61,36 @@ export function readFileLimitedSync(path: string, limit: number): string {
   }
 }
 
+/**
+ * Reads a regular file of a directory that others wrote, from `start` to before `end`. Opened on the first read: a stream that is never read
+ * would keep its file open.
+ *
+ * @throws LimitError for a pipe or device, which could wait forever, and the errors of the file system
+ */
+export async function* readRegularFile(
+  path: string,
+  { start = 0, end }: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<Uint8Array> {
+  const file = await open(path, readingOnly)
+  try {
+    refuseIrregular(await file.stat())
+    if (end !== undefined && end <= start) return
+    const last = end === undefined ? {} : { end: end - 1 }
+    yield* file.createReadStream({ start, ...last, autoClose: false, highWaterMark: 256 * 1024 })
+  } finally {
+    await file.close()
+  }
+}
+
 const readingOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 function refuseOthers(stat: Stats, limit: number): void {
-  if (!stat.isFile()) throw new LimitError('it is not a regular file')
+  refuseIrregular(stat)
   if (stat.size > limit) throw tooLarge(limit)
+}
+
+function refuseIrregular(stat: Stats): void {
+  if (!stat.isFile()) throw new LimitError('it is not a regular file')
 }
 
 function tooLarge(limit: number): LimitError {

@@ -1,19 +1,20 @@
 import { appendFileSync, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
+import { whyForeign } from './step-folder.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
 const fileName = 'clean-up.jsonl'
 
-/** The folder, below the step's folder, whose files later steps of the job read. */
+/** The directory, below the step's directory, whose files later steps of the job read. */
 export const keptFolder = 'kept'
 
-/** Records `task` in the step's folder. Must be called before the resource is created. */
+/** Records `task` in the step's directory. Must be called before the resource is created. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
   appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
 }
@@ -30,17 +31,17 @@ export type CleanUpOptions = {
   readonly removeContainer: (name: string) => Promise<void>
   /** The same, for a Job of Kubernetes. */
   readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
-  /** The parent of the steps' folders: RUNNER_TEMP. */
+  /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
-  /** What the tasks of the folder are allowed to run. */
+  /** What the tasks of the directory are allowed to run. */
   readonly rules: TaskRules
   /** Keeps what later steps of the job use, with its tasks: the kept logins, and the files in `keptFolder`. */
   readonly forLaterSteps?: boolean
 }
 
 /**
- * Undoes all recorded tasks, newest first, then removes the step's folder with its credentials.
- * Resources that no longer exist count as undone, so it is idempotent. A folder that was not created by a step of this user is left untouched: its
+ * Undoes all recorded tasks, newest first, then removes the step's directory with its credentials.
+ * Resources that no longer exist count as undone, so it is idempotent. A directory that was not created by a step of this user is left untouched: its
  * name comes from the environment of the post step.
  *
  * @returns one sentence for each task that could not be undone; never throws
@@ -69,12 +70,12 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
     if (later.length > 0 || (forLaterSteps && existsSync(join(tempDir, keptFolder)))) keepTasks(tempDir, later)
     else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
-    problems.push(`Cannot remove the folder ${tempDir}: ${messageOf(error)}`)
+    problems.push(`Cannot remove the directory ${tempDir}: ${messageOf(error)}`)
   }
   return problems
 }
 
-/** Removes everything from the folder except pending tasks and the files that later steps read. */
+/** Removes everything from the directory except pending tasks and the files that later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
   const kept = join(tempDir, `${fileName}.new`)
   writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
@@ -83,30 +84,6 @@ function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
     if (name !== fileName && name !== keptFolder)
       rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
   }
-}
-
-/** Whether a folder was created in `parent` by a step of this user. */
-export function isOwnFolder(folder: string, parent: string): boolean {
-  return whyForeign(folder, parent) === undefined
-}
-
-/** Returns why a folder was not created by a step of this user; `missing` if it does not exist. */
-function whyForeign(folder: string, parent: string): string | undefined {
-  if (resolve(folder) !== folder || dirname(folder) !== resolve(parent) || !isStepFolder(basename(folder))) {
-    return `it is not a folder of a step in ${resolve(parent)}`
-  }
-  const found = lstatSync(folder, { throwIfNoEntry: false })
-  if (found === undefined) return 'missing'
-  if (!found.isDirectory()) return 'it is not a directory'
-  // Windows has no owner and no mode.
-  if (process.getuid === undefined) return undefined
-  if (found.uid !== process.getuid()) return 'it belongs to another user'
-  return (found.mode & 0o077) === 0 ? undefined : 'other users have access to it'
-}
-
-/** The name format of `mkdtemp`: the prefix, then letters and digits. */
-function isStepFolder(name: string): boolean {
-  return /^polyarch-[A-Za-z0-9]{6}$/.test(name)
 }
 
 function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decoded {

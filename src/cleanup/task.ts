@@ -30,7 +30,7 @@ export type CleanUpTask =
       /** Name of the context in the kubeconfig; absent for the service account of a pod. */
       readonly context?: string | undefined
     }
-  /** A folder of this run outside of the step's folder; it has the run's name. */
+  /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
   | {
@@ -144,7 +144,7 @@ function readPod(name: string, value: Readonly<Record<string, unknown>>): CleanU
   return typeof context === 'string' ? { kind: 'pod', name, namespace, server, context } : undefined
 }
 
-/** Only a folder with the run's name is removed. */
+/** Only a directory with the run's name is removed. */
 function readFolder(path: unknown, { session }: TaskRules): CleanUpTask | undefined {
   if (typeof path !== 'string' || resolve(path) !== path) return undefined
   return basename(path) === session ? { kind: 'folder', path } : undefined

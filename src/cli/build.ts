@@ -54,7 +54,7 @@ function readStep(command: StepCommand, args: readonly string[]): ReturnType<Com
   }
 }
 
-/** The inputs among the flags, as texts. */
+/** Returns the inputs among the flags, as texts. */
 function inputsOf({ flags }: GivenFlags): Readonly<Record<string, string>> {
   const own = new Set<string>([...Object.keys(displayFlags), ...Object.keys(passwordFlag)])
   return Object.fromEntries([...flags].flatMap(([name, values]) => (own.has(name) ? [] : [[name, values.join('\n')]])))
@@ -125,7 +125,7 @@ function helpOf(command: StepCommand): HelpText {
     notes: [
       'A flag that ends in … can be given several times. Switches are on when they are given, and --NAME=false turns one off.',
       'Secrets are not flags, because arguments are visible to other users of the machine. Set POLYARCH_PASSWORD for --username (or use --password-stdin), POLYARCH_SECRETS for build secrets (id=value, one per line; or use --secret-envs and --secret-files), POLYARCH_REGISTRIES for credentials of several registries, and GITHUB_TOKEN for ghcr.io. Credentials of docker login and podman login are used as they are.',
-      'Exit status: 0 success, 66 something that was named does not exist, 75 a transient failure, 1 any other failure. docs/reference/errors.md lists the error codes.',
+      'Exit status: 0 success, 66 a named file or image does not exist, 75 a transient failure, 1 any other failure. docs/reference/errors.md lists the error codes.',
     ],
   }
 }

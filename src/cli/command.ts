@@ -3,7 +3,7 @@ import type { Display, TerminalOutlet } from '../host/print/terminal-outlet.ts'
 
 /** A command of the command line. */
 export type Command = {
-  /** The whole text of `polyarch NAME --help`. */
+  /** Returns the whole text of `polyarch NAME --help`. */
   readonly help: () => string
   /**
    * Parses the arguments after the name of the command. Has no side effects.

@@ -13,7 +13,7 @@ export type HelpText = {
   readonly notes: readonly string[]
 }
 
-/** Columns. */
+/** Maximum line width in columns. */
 const width = 100
 
 /** Renders the help of a command: examples first, then each flag with its description. */

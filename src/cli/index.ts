@@ -32,10 +32,24 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 // Restores the terminal's cursor however the process ends.
 process.once('exit', () => outlet?.close())
-guardOutput({ debug: (message) => outlet?.log.debug(message) }, (thrown) => {
-  crash ??= { thrown }
-  process.exitCode ??= 1
-  cancel.abort()
+/** Whether a part of the result is lost. */
+let isIncomplete = false
+guardOutput(
+  { debug: (message) => outlet?.log.debug(message) },
+  (thrown) => {
+    crash ??= { thrown }
+    process.exitCode ??= 1
+    cancel.abort()
+  },
+  ({ code, message }) => {
+    // A reader such as `head` that has enough closes the pipe.
+    if (code === 'EPIPE' || isIncomplete) return
+    isIncomplete = true
+    outlet?.fail(`error: Cannot write to standard output: ${message}`)
+  },
+)
+process.once('exit', () => {
+  if (isIncomplete && process.exitCode === 0) process.exitCode = 1
 })
 
 process.exitCode = await runCommandLine({

@@ -1,3 +1,5 @@
+import { type ActionError, toActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
 import { type JobReport, migrateWorkflow, type WorkflowMigration } from '../migrate/migrate-workflow.ts'
 import { renderReport } from '../migrate/render-report.ts'
 import { unifiedDiff } from '../migrate/unified-diff.ts'
@@ -21,7 +23,7 @@ export const migrateCommand: Command = {
     renderHelp({
       usage: 'migrate [FILE…] [FLAGS]',
       about:
-        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files are left untouched. What cannot be migrated is left unchanged, with line and reason.',
+        'Rewrite workflows that use docker/setup-qemu-action, docker/setup-buildx-action, docker/login-action, docker/metadata-action and docker/build-push-action into one step. Comments, formatting and everything else in the files are left untouched. Jobs that cannot be migrated are left unchanged and listed with line and reason.',
       examples: [
         { does: 'Show the changes to all workflows of the repository.', line: 'polyarch migrate' },
         { does: 'Write the changes to one of them.', line: 'polyarch migrate .github/workflows/image.yml --write' },
@@ -33,7 +35,7 @@ export const migrateCommand: Command = {
       sections: [{ title: 'Flags', flags: { ...ownFlags, ...displayFlags } }],
       notes: [
         'FILE is a workflow file or a directory of workflow files. Default: .github/workflows, .gitea/workflows and .forgejo/workflows.',
-        'A job is migrated as a whole or not at all. A step that other steps of the job depend on is kept beside the new one, with the reason. docs/migrating.md describes what each input becomes.',
+        'A job is migrated as a whole or not at all. A step that other steps of the job depend on is kept next to the new one, with the reason. docs/migrating.md describes what each input becomes.',
         'Exit status: 0 success, 1 a job cannot be migrated (with --check: a job can be), 66 a file does not exist.',
       ],
     }),
@@ -57,29 +59,52 @@ type Asked = {
   readonly json: boolean
 }
 
-type Migrated = { readonly file: WorkflowFile; readonly migration: WorkflowMigration }
+type Migrated = {
+  readonly file: WorkflowFile
+  readonly migration: WorkflowMigration
+  readonly written: boolean
+  /** Why the file could not be written. */
+  readonly error?: ActionError
+}
 
-async function migrateFiles({ paths, write, check, json }: Asked, { outlet }: CommandContext): Promise<number> {
+async function migrateFiles({ paths, write, check, json }: Asked, { outlet, fail }: CommandContext): Promise<number> {
   const found: Migrated[] = []
-  for (const file of await readWorkflowFiles(paths)) found.push({ file, migration: await migrateWorkflow(file.text) })
-  if (write) {
-    for (const { file, migration } of found) {
-      if (migration.kind === 'read' && migration.text !== file.text) await writeWorkflowFile(file, migration.text)
-    }
+  for (const file of await readWorkflowFiles(paths)) {
+    found.push({ file, migration: await migrateWorkflow(file.text), written: false })
   }
+  const done: Migrated[] = []
+  for (const one of found) done.push(write ? await writeMigrated(one) : one)
   const jobs = found.flatMap(({ migration }) => (migration.kind === 'read' ? migration.jobs : []))
   const moved = jobs.filter(({ kind }) => kind === 'moved').length
   const refused = jobs.length - moved + found.filter(({ migration }) => migration.kind === 'unreadable').length
-  if (json) {
-    outlet.printJson({ files: found.map((one) => documentOf(one, write)), migrated: moved, refused })
-  } else {
-    for (const one of found) print(one, outlet)
-    outlet.print(summaryOf({ moved, refused, write }))
-  }
+  const errors = done.flatMap(({ error }) => error ?? [])
+  const document = { files: done.map(documentOf), migrated: moved, refused }
+  if (!json) for (const one of done) print(one, outlet)
+  // The report says what was written.
+  if (errors.length > 0) return fail(combine('Writing the workflow files', errors), document)
+  if (json) outlet.printJson(document)
+  else outlet.print(summaryOf({ moved, refused, write }))
   return (check ? moved : refused) > 0 ? 1 : 0
 }
 
-function print({ file: { path, text }, migration }: Migrated, outlet: CommandContext['outlet']): void {
+/** Writes one file. A failure does not keep the others from being written. */
+async function writeMigrated(one: Migrated): Promise<Migrated> {
+  const { file, migration } = one
+  if (migration.kind !== 'read' || migration.text === file.text) return one
+  try {
+    await writeWorkflowFile(file, migration.text)
+    return { ...one, written: true }
+  } catch (error) {
+    return { ...one, error: toActionError(error) }
+  }
+}
+
+function print({ file: { path, text }, migration, error }: Migrated, outlet: CommandContext['outlet']): void {
+  // The report would say that its jobs are migrated.
+  if (error !== undefined) {
+    outlet.print(`${path}: not written`)
+    return
+  }
   if (migration.kind === 'read') {
     const diff = unifiedDiff(path, text, migration.text)
     if (diff.length > 0) outlet.print(diff.join('\n').replaceAll('\r', ''))
@@ -104,14 +129,14 @@ function summaryOf({
 }
 
 /** Returns the migration of a file as JSON. Lines count from 1. */
-function documentOf({ file: { path, text }, migration }: Migrated, write: boolean): Readonly<Record<string, unknown>> {
+function documentOf({ file: { path, text }, migration, written }: Migrated): Readonly<Record<string, unknown>> {
   if (migration.kind === 'unreadable') {
     const { line, message } = migration.problem
     return { path, changed: false, written: false, diff: '', jobs: [], problem: { line: line + 1, message } }
   }
   const changed = migration.text !== text
   const diff = unifiedDiff(path, text, migration.text).map((line) => `${line}\n`)
-  return { path, changed, written: changed && write, diff: diff.join(''), jobs: migration.jobs.map(jobDocument) }
+  return { path, changed, written, diff: diff.join(''), jobs: migration.jobs.map(jobDocument) }
 }
 
 function jobDocument(report: JobReport): Readonly<Record<string, unknown>> {

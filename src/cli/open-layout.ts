@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
@@ -6,37 +6,42 @@ import { LimitError, readLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { blobName, digestOf, verified, verify } from '../oci/digest.ts'
 import { walkImage } from '../oci/image-tree.ts'
+import { readBlobFile } from '../oci/layout.ts'
 import { mediaType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
 import type { BlobReader, ImageContent } from '../oci/store.ts'
 import type { Descriptor } from '../oci/types.ts'
-import { readTar } from '../tree/archive/read-tar.ts'
-import { cleanPath } from '../tree/path.ts'
+import { openArchivedFiles } from '../source/archive/archived-files.ts'
+import type { Content } from '../tree/tree.ts'
 
 /** Opens the files of a layout by name; undefined if a file does not exist. */
 type OpenFile = (name: string) => AsyncIterable<Uint8Array> | undefined
 
 /**
- * Opens an image of an OCI layout (a directory or an uncompressed archive): the one of a tag (`directory:tag`), else all images of the layout.
+ * Opens an image of an OCI layout (a directory or an archive, whose content is unpacked to `folder` if it is compressed): the one of a tag (`directory:tag`), else all images of the layout.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  *
  * @throws ActionError `image-not-found`, `content-mismatch` or `archive-invalid` for an invalid layout
  */
-export async function openLayout(text: string): Promise<ImageContent> {
+export async function openLayout(text: string, folder: string): Promise<ImageContent> {
   const { path, tag } = split(text)
   const what = `Cannot read the OCI layout ${path}`
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) {
     throw new ActionError('image-not-found', `${what}: it does not exist`, {
-      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG behind it to select one of several images.',
+      hint: 'Write oci: and the path of a directory or a .tar file, with :TAG after it to select one of several images.',
     })
   }
-  const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what)
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new ActionError('archive-invalid', `${what}: it is not a directory or a regular file`)
+  }
+  const open = found.isDirectory() ? openDirectory(path) : await openArchive(path, what, folder)
   const small = async (name: string, limit: number): Promise<Buffer> => {
     const content = open(name)
     if (content === undefined) throw new ActionError('content-mismatch', `${what}: it has no ${name}`)
     return await readLimited(content, limit).catch((cause: unknown) => {
-      const problem = cause instanceof LimitError ? cause.message : 'it cannot be read'
+      const limit = cause instanceof ActionError ? cause.cause : cause
+      const problem = limit instanceof LimitError ? limit.message : 'it cannot be read'
       throw new ActionError('content-mismatch', `${what}: ${name}: ${problem}`, { cause })
     })
   }
@@ -87,30 +92,19 @@ function split(text: string): { readonly path: string; readonly tag: string | un
 function openDirectory(dir: string): OpenFile {
   return (name) => {
     const path = join(dir, name)
-    return existsSync(path) ? reading(path) : undefined
+    return existsSync(path) ? readBlobFile(path, `the file ${name} of the OCI layout ${dir}`) : undefined
   }
 }
 
-/** Reads the headers of the archive once; files are then read at their offsets. */
-async function openArchive(path: string, what: string): Promise<OpenFile> {
-  const places = new Map<string, { readonly start: number; readonly size: number }>()
-  for await (const { name, node, offset } of readTar(createReadStream(path), what)) {
-    if (node.type === 'file') places.set(cleanPath(name), { start: offset, size: node.size })
-  }
-  return (name) => {
-    const place = places.get(name)
-    if (place === undefined) return undefined
-    const { start, size } = place
-    return size === 0 ? empty() : reading(path, { start, end: start + size - 1 })
-  }
+async function openArchive(path: string, what: string, folder: string): Promise<OpenFile> {
+  const files = await openArchivedFiles(path, {
+    ...{ folder, what },
+    fail: (found) => new ActionError('content-mismatch', `${what}: ${found}`),
+  })
+  return (name) => (files.sizeOf(name) === undefined ? undefined : reading(() => files.open(name)))
 }
 
 /** Opened on first read: an unread stream would keep its file open. */
-async function* reading(
-  path: string,
-  range: { readonly start?: number; readonly end?: number } = {},
-): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, range)
+async function* reading(open: () => Content | Promise<Content>): AsyncGenerator<Uint8Array> {
+  yield* await open()
 }
-
-async function* empty(): AsyncGenerator<Uint8Array> {}

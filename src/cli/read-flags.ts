@@ -18,7 +18,7 @@ export type FlagRow = {
 
 export type FlagRows = Readonly<Record<string, FlagRow>>
 
-/** Flags as they were given, each with its values in their order. */
+/** The given flags, each with its values in order. */
 export type GivenFlags = {
   readonly flags: ReadonlyMap<string, readonly string[]>
   /** Positional arguments. */

@@ -98,7 +98,7 @@ export function overview(): string {
     '',
     'Run polyarch COMMAND --help for the flags of a command, and polyarch --version for the version.',
     '',
-    'Exit status: 0 success, 66 something that was named does not exist, 75 a transient failure,',
+    'Exit status: 0 success, 66 a named file or image does not exist, 75 a transient failure,',
     '1 any other failure.',
   ].join('\n')
 }

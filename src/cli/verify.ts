@@ -21,11 +21,11 @@ import { isGood, type Verification, verificationDocument, verificationLines } fr
 const ownFlags = {
   platforms: {
     kind: 'list',
-    doc: 'Platforms that the image must have, as os/arch[/variant] or by a usual name (amd64, arm64). A missing one is a failure. Default: those that it has.',
+    doc: 'Platforms that the image must have, as os/arch[/variant] or by a common alias (amd64, arm64). A missing one is a failure. Default: those that it has.',
   },
   insecure: {
     kind: 'switch',
-    doc: 'Allow plain HTTP to the registry. A registry on this machine is always spoken to in this form if it does not answer in TLS.',
+    doc: 'Allow plain HTTP to the registry. Plain HTTP is always allowed for a registry on this machine.',
   },
   retries: { kind: 'value', doc: `${inputRows.retries.doc} Default: ${inputRows.retries.default}.` },
 } as const satisfies FlagRows
@@ -124,7 +124,7 @@ async function open(
   host: Parameters<typeof import('./open-published.ts').openPublished>[2],
 ): Promise<ImageContent> {
   if (reference.startsWith(layoutPrefix)) {
-    return await (await import('./open-layout.ts')).openLayout(reference.slice(layoutPrefix.length))
+    return await (await import('./open-layout.ts')).openLayout(reference.slice(layoutPrefix.length), host.tempDir)
   }
   return await (await import('./open-published.ts')).openPublished(reference, { insecure, retries }, host)
 }

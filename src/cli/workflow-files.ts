@@ -1,9 +1,10 @@
-import { chmodSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
+import { replaceFile } from '../tree/replace-file.ts'
 
 /** The workflow directories of GitHub, Gitea and Forgejo. */
 const directories = ['.github/workflows', '.gitea/workflows', '.forgejo/workflows']
@@ -17,10 +18,14 @@ export type WorkflowFile = { readonly path: string; readonly text: string }
  */
 export async function readWorkflowFiles(paths: readonly string[]): Promise<readonly WorkflowFile[]> {
   const errors: ActionError[] = []
-  const found = new Set<string>()
+  // A file is read once, whatever the number of paths and links to it.
+  const found = new Map<string, string>()
   for (const path of paths.length > 0 ? paths : directories.filter(isDirectory)) {
     try {
-      for (const one of isDirectory(path) ? filesOf(path) : [path]) found.add(one)
+      for (const one of isDirectory(path) ? filesOf(path) : [path]) {
+        const real = realpathSync(one)
+        if (!found.has(real)) found.set(real, one)
+      }
     } catch (error) {
       errors.push(unreadable(path, error))
     }
@@ -44,7 +49,7 @@ export async function readWorkflowFiles(paths: readonly string[]): Promise<reado
     )
   }
   const files: WorkflowFile[] = []
-  for (const path of found) {
+  for (const path of found.values()) {
     try {
       files.push({ path, text: await readText(path) })
     } catch (error) {
@@ -61,21 +66,14 @@ export async function readWorkflowFiles(paths: readonly string[]): Promise<reado
  * @throws ActionError if it has changed since it was read, or cannot be written
  */
 export async function writeWorkflowFile({ path, text }: WorkflowFile, now: string): Promise<void> {
-  let partial: string | undefined
   try {
-    // A symbolic link is kept.
-    const real = realpathSync(path)
-    if ((await readText(real)) !== text) {
+    if ((await readText(path)) !== text) {
       throw new ActionError('context-changed', `Cannot write ${path}: it was changed in the meantime`, {
         hint: 'Run the command again.',
       })
     }
-    partial = `${real}.polyarch-${process.pid}`
-    writeFileSync(partial, now, { flag: 'wx' })
-    chmodSync(partial, statSync(real).mode)
-    renameSync(partial, real)
+    replaceFile(path, now, { suffix: `.polyarch-${process.pid}`, mode: 0o644 })
   } catch (error) {
-    if (partial !== undefined) rmSync(partial, { force: true })
     if (error instanceof ActionError) throw error
     throw new ActionError('output-unwritable', `Cannot write ${path}: ${messageOf(error)}`, { cause: error })
   }

@@ -1,4 +1,4 @@
-/** What a container may use and do, as `docker run` has it. Undefined: as the daemon does it. */
+/** The options of a container, named after those of `docker run`. Undefined: Docker's default. */
 export type ContainerOptions = {
   /** `bridge`, `host`, `none`, or the name of a network. */
   readonly network: string | undefined
@@ -6,31 +6,31 @@ export type ContainerOptions = {
   readonly labels: Readonly<Record<string, string>>
   /** Bytes. */
   readonly memory: number | undefined
-  /** Processors, parts of one included. */
+  /** Number of processors, which may be a fraction. */
   readonly cpus: number | undefined
-  /** Processes and threads. */
+  /** Maximum number of processes and threads. */
   readonly pidsLimit: number | undefined
-  /** Of /dev/shm, bytes. */
+  /** Size of /dev/shm in bytes. */
   readonly shmSize: number | undefined
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
-  /** Whether its file system cannot be written to. */
+  /** Whether its file system is read-only. */
   readonly readOnly: boolean | undefined
   readonly privileged: boolean | undefined
-  /** Whether its first process is one that ends orphans. */
+  /** Whether an init process runs as its first process and reaps orphans. */
   readonly init: boolean | undefined
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly securityOpt: readonly string[]
-  /** Options of mount by folder. */
+  /** Mount options by directory. */
   readonly tmpfs: Readonly<Record<string, string>>
   readonly devices: readonly Device[]
 }
 
-/** `access` is of the letters r, w and m. */
+/** `access` consists of the letters r, w and m. */
 export type Device = { readonly source: string; readonly target: string; readonly access: string }
 
-/** `host` undefined: any that is free. */
+/** `host` undefined: any free port. */
 export type Port = { readonly host: number | undefined; readonly container: number; readonly protocol: 'tcp' | 'udp' }
 
-/** `source` is a path from the workspace; undefined: an empty volume that is removed with the container. */
+/** `source` is a path relative to the workspace; undefined: an empty volume that is removed with the container. */
 export type Volume = { readonly source: string | undefined; readonly target: string; readonly readOnly: boolean }

@@ -63,7 +63,7 @@ export type ContainerImage = {
   readonly content: { readonly image: Image; readonly all: ImageContent } | undefined
   /** The name under which the engine loaded the image into its own store; undefined if it did not. */
   readonly stored: string | undefined
-  /** Where it is in a registry; undefined if it was not pushed. */
+  /** Its location in a registry; undefined if it was not pushed. */
   readonly pushed?: PushedImage | undefined
 }
 

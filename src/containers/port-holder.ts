@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /**
- * The local process that listens on a TCP port, for a message; undefined when it cannot be determined: on
- * systems other than Linux, or when the process belongs to another user.
+ * Returns the local process that listens on a TCP port, for a message; undefined if it cannot be determined: on systems
+ * other than Linux, or if the process belongs to another user.
  */
 export function portHolder(port: number): string | undefined {
   const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(readText(`/proc/net/${table}`), port)))
@@ -18,7 +18,10 @@ export function portHolder(port: number): string | undefined {
   return undefined
 }
 
-/** The inodes of the sockets that listen on a port, in the kernel's table. https://docs.kernel.org/networking/proc_net_tcp.html */
+/**
+ * Returns the inodes of the sockets that listen on a port, from the kernel's table.
+ * https://docs.kernel.org/networking/proc_net_tcp.html
+ */
 export function listeningInodes(table: string, port: number): readonly string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   return table
@@ -28,7 +31,7 @@ export function listeningInodes(table: string, port: number): readonly string[] 
     .flatMap((fields) => fields[9] ?? [])
 }
 
-// What ends meanwhile, or is another user's, cannot be read, and is passed over.
+// Processes that have ended, and those of other users, cannot be read and are ignored.
 
 function readText(path: string): string {
   try {

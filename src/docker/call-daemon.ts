@@ -17,7 +17,7 @@ export type DaemonRequest = Pick<HttpRequest, 'method' | 'headers' | 'body' | 't
   readonly path: string
 }
 
-export type DaemonHost = Pick<Host, 'http' | 'exec' | 'signal'>
+export type DaemonHost = Pick<Host, 'http' | 'exec' | 'signal' | 'clock'>
 
 /**
  * Sends one Engine API request to a daemon over a socket, a pipe, TCP with or without TLS, or SSH. It is aborted when the run ends.
@@ -28,7 +28,7 @@ export type DaemonHost = Pick<Host, 'http' | 'exec' | 'signal'>
 export async function callDaemon(
   { endpoint, api }: DaemonAddress,
   { path, ...request }: DaemonRequest,
-  { http, exec, signal }: DaemonHost,
+  { http, exec, signal, clock }: DaemonHost,
 ): Promise<HttpResponse> {
   const versioned = api === undefined ? path : `/v${api}${path}`
   const call = (base: string, way: Pick<HttpRequest, 'socket' | 'connect' | 'tls'>): Promise<HttpResponse> =>
@@ -40,7 +40,7 @@ export async function callDaemon(
   }
   if (endpoint.tls === undefined) return call(tcpAddress(endpoint.host, 'http'), {})
   try {
-    return await call(tcpAddress(endpoint.host, 'https'), { tls: await readTls(endpoint.tls) })
+    return await call(tcpAddress(endpoint.host, 'https'), { tls: await readTls(endpoint.tls, clock.now()) })
   } catch (error) {
     throw explainTls(error, endpoint.tls)
   }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, JsonError, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
+import { replaceFile } from '../tree/replace-file.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -152,18 +153,7 @@ function writeConfig(path: string, text: string, session: string): void {
   try {
     const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined
     if (!exists) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const file = exists ? realpathSync(path) : path
-    const mode = exists ? statSync(file).mode & 0o777 : 0o600
-    const written = `${file}.${session}`
-    try {
-      // Left by a killed process of this step: no other process uses its name.
-      rmSync(written, { force: true })
-      writeFileSync(written, text, { mode, flag: 'wx' })
-      chmodSync(written, mode)
-      renameSync(written, file)
-    } finally {
-      rmSync(written, { force: true })
-    }
+    replaceFile(path, text, { suffix: `.${session}`, mode: 0o600 })
   } catch (error) {
     throw toConfigError(error, 'written')
   }

@@ -24,7 +24,7 @@ export type ImageStore = Pick<DockerServer, 'store' | 'endpoint' | 'api'>
 
 /** A daemon that runs on the kernel of this process. */
 export type LocalDaemon = {
-  /** The folder with images and build cache, as reported by the daemon. */
+  /** The directory with images and build cache, as reported by the daemon. */
   readonly dataRoot: string
 }
 

@@ -6,18 +6,18 @@ import type { TlsIdentity } from '../host/host.ts'
 import type { TlsFiles } from './server.ts'
 
 /**
- * Reads the certificates for a connection to a daemon.
+ * Reads the certificates for a connection to a daemon, of which the client's must be valid `now`.
  *
  * @throws Error that names the file that is missing, unreadable, expired or not a certificate
  */
-export async function readTls({ ca, own, verify }: TlsFiles): Promise<TlsIdentity> {
+export async function readTls({ ca, own, verify }: TlsFiles, now: Date): Promise<TlsIdentity> {
   const [authorities, cert, key] = await Promise.all([
     ca === undefined ? undefined : read(ca),
     own && read(own.cert),
     own && read(own.key),
   ])
   if (own && cert !== undefined && key !== undefined) {
-    checkCertificate(own.cert, cert)
+    checkCertificate(own.cert, cert, now)
     return { ca: authorities, own: { cert, key }, verify }
   }
   return { ca: authorities, own: undefined, verify }
@@ -32,10 +32,10 @@ async function read(file: string): Promise<string> {
   }
 }
 
-function checkCertificate(file: string, text: string): void {
+function checkCertificate(file: string, text: string, now: Date): void {
   const certificate = parse(file, text)
   const ends = new Date(certificate.validTo)
-  if (ends.getTime() < Date.now()) {
+  if (ends < now) {
     throw new Error(`the client certificate ${file} expired on ${ends.toISOString().slice(0, 10)}`)
   }
 }

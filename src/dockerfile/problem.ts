@@ -1,20 +1,23 @@
 import { ActionError } from '../errors/action-error.ts'
 
-/** One thing that is wrong with a Dockerfile. `line` counts from 1. */
+/** A problem of a Dockerfile. `line` counts from 1. */
 export type Problem = { readonly line: number; readonly message: string; readonly cause?: unknown }
 
-/** Takes a problem down and goes on, so that the user sees all of them at once. */
+/** Collects a problem, so that the user sees all of them at once. */
 export type Report = (line: number, message: string, cause?: unknown) => void
 
-/** The cause of a problem that is not left to BuildKit: a text grows over a limit of ours, and would take the memory of the builder. */
+/**
+ * The cause of a problem that is not left to BuildKit: a text grows over a limit, and would exhaust the memory of the
+ * builder.
+ */
 export class ExcessError extends Error {
   override readonly name = 'ExcessError'
 }
 
-// The runner cuts what is longer, and nobody reads it.
+// The runner truncates longer messages.
 const mostShown = 50
 
-/** The one `dockerfile-invalid` error for all problems of `file`, by line; it points at the first. */
+/** Creates the `dockerfile-invalid` error for all problems of `file`, sorted by line and placed at the first. */
 export function dockerfileError(file: string, problems: readonly Problem[]): ActionError {
   const sorted = [...problems].sort((a, b) => a.line - b.line)
   const lines = sorted.slice(0, mostShown).map(({ line, message }) => `${file}:${line}: ${oneLine(message)}`)
@@ -29,22 +32,22 @@ export function dockerfileError(file: string, problems: readonly Problem[]): Act
   })
 }
 
-/** What is wrong with a text whose place the caller knows: `message` alone, without file and line. */
+/** Creates the error for an invalid text whose place the caller knows: `message` alone, without file and line. */
 export function textError(message: string, cause?: unknown): ActionError {
   return new ActionError('dockerfile-invalid', message, cause === undefined ? {} : { cause })
 }
 
-/** What is over a limit, in a text whose place the caller knows. */
+/** Creates the error for a text over a limit whose place the caller knows. */
 export function excessError(message: string): ActionError {
   return textError(message, new ExcessError(message))
 }
 
-/** Whether an error says that a Dockerfile is over a limit. */
+/** Whether an error means that a Dockerfile exceeds a limit. */
 export function isExcess(error: unknown): boolean {
   return error instanceof ActionError && error.cause instanceof ExcessError
 }
 
-/** Runs `read`, and takes down under `line` what it throws about the text. Gives undefined then. */
+/** Runs `read` and reports an error that it throws about the text under `line`. Returns undefined in this case. */
 export function attempt<T>(line: number, report: Report, read: () => T): T | undefined {
   try {
     return read()
@@ -55,18 +58,18 @@ export function attempt<T>(line: number, report: Report, read: () => T): T | und
   }
 }
 
-/** What `read` gives; undefined where the text is wrong, for readers that leave this to others. */
+/** Returns the result of `read`, or undefined if the text is invalid, for callers that leave the error to others. */
 export function tryReading<T>(read: () => T): T | undefined {
   return attempt(0, () => {}, read)
 }
 
-/** `found` in double quotes, shortened: it may be anything, and may be long. */
+/** Returns `found` in double quotes, truncated, since it may be arbitrary text. */
 export function quoteFound(found: string): string {
   return JSON.stringify(found.length > 120 ? `${found.slice(0, 120)}…` : found)
 }
 
 function oneLine(message: string): string {
-  // It may quote what was found, and that may be a file of one line.
+  // The message may quote the text, which may be a file of one line.
   const short = message.length > 500 ? `${message.slice(0, 500)}…` : message
   return short.replace(/[\r\n]+/g, ' ')
 }

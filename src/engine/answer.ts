@@ -2,23 +2,24 @@ import { member } from '../bounds/json.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { CheckFinding } from './built.ts'
 
-/** What is asked about a Dockerfile: https://docs.docker.com/reference/cli/docker/buildx/build/#call */
+/** A question about a Dockerfile: https://docs.docker.com/reference/cli/docker/buildx/build/#call */
 export type Question = 'check' | 'outline' | 'targets'
 
 /**
- * An answer as a builder gives it, in BuildKit's form, `sources` left out: it has the whole Dockerfile. Of a builder nothing in it is certain.
+ * A builder's answer in BuildKit's format, without `sources`, which holds the whole Dockerfile. No member is guaranteed
+ * to exist.
  * https://github.com/moby/buildkit/tree/master/frontend/subrequests
  */
 export type AnswerDocument = Readonly<Record<string, unknown>>
 
 export type Answer = {
   readonly question: Question
-  /** Name of the Dockerfile for people. */
+  /** Name of the Dockerfile in messages. */
   readonly file: string
   readonly document: AnswerDocument
 }
 
-/** The findings of build checks, in the order of their lines; none in other answers. */
+/** The findings of build checks, sorted by line; empty for other questions. */
 export function findingsOf({ question, file, document }: Answer): readonly CheckFinding[] {
   if (question !== 'check') return []
   return listOf(document, 'warnings')
@@ -30,7 +31,10 @@ export function findingsOf({ question, file, document }: Answer): readonly Check
     }))
 }
 
-/** @throws ActionError `dockerfile-invalid` where build checks have found something, as buildx does not exit with 0 then */
+/**
+ * @throws ActionError `dockerfile-invalid` if build checks have findings, because buildx does not exit with 0 then
+ * either
+ */
 export function refuseFindings(answer: Answer): void {
   const { length } = findingsOf(answer)
   if (length === 0) return
@@ -40,7 +44,7 @@ export function refuseFindings(answer: Answer): void {
   })
 }
 
-/** The answer as lines of text for the log. */
+/** Returns the answer as lines for the log. */
 export function answerLines({ question, file, document }: Answer): readonly string[] {
   switch (question) {
     case 'check': {
@@ -76,7 +80,7 @@ function outlineLines(document: AnswerDocument): readonly string[] {
   ]
 }
 
-/** Nothing where there are no rows. */
+/** Empty if there are no rows. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return []
   const all = [head, ...rows]

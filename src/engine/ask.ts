@@ -7,15 +7,15 @@ import { checkEngine } from './build.ts'
 import { engines } from './engines.ts'
 
 /**
- * Asks the engine of the plan about the Dockerfile. Nothing is built.
+ * Asks the planned engine about the Dockerfile. Nothing is built.
  *
- * @throws ActionError what is wrong with context or Dockerfile, or why the engine cannot answer
+ * @throws ActionError if the context or the Dockerfile is invalid, or the engine cannot answer
  */
 export async function askEngine(run: Run, question: Question): Promise<Answer> {
   const { name, spec } = run.plan.engine
   const [dockerfile] = await gather('Reading the Dockerfile', [
     run.source.dockerfile(),
-    // Its mistakes are reported with their lines where this program reads it for the engine.
+    // If this program reads the Dockerfile for the engine, errors in it are reported with their lines.
     run.source.reading().then(() => undefined),
     ...run.plan.build.contexts.map(checkNamedContext),
     checkEngine(run),
@@ -26,7 +26,7 @@ export async function askEngine(run: Run, question: Question): Promise<Answer> {
   return { question, file, document: withoutGivenValues(document, run) }
 }
 
-/** People put into build arguments what they should not: those that were given are in the answer by name only. */
+/** Build arguments sometimes hold secrets, so the given ones appear in the answer by name only. */
 function withoutGivenValues({ sources: _, ...document }: AnswerDocument, { plan }: Run): AnswerDocument {
   const { args } = document
   if (!Array.isArray(args)) return document

@@ -6,9 +6,9 @@ import { engines } from './engines.ts'
 import { warnFindings } from './warn-findings.ts'
 
 /**
- * Builds with the engine of the plan.
+ * Builds with the planned engine.
  *
- * @throws ActionError what the build failed from
+ * @throws ActionError with the cause of a failed build
  */
 export async function build(run: Run, checked: CheckedSource): Promise<Built> {
   const { name, spec } = run.plan.engine
@@ -19,9 +19,9 @@ export async function build(run: Run, checked: CheckedSource): Promise<Built> {
 }
 
 /**
- * Looks at what only the engine of the plan needs, before anything is built.
+ * Runs the checks that only the planned engine needs, before the build.
  *
- * @throws ActionError all that is wrong, in one
+ * @throws ActionError that lists all problems
  */
 export async function checkEngine(run: Run): Promise<void> {
   const { name, spec } = run.plan.engine
@@ -29,7 +29,10 @@ export async function checkEngine(run: Run): Promise<void> {
   await gather('Preflight', code.checks?.(spec, run) ?? [])
 }
 
-/** The platforms that the builder of the plan says it can build now; none where it does not say. Never throws for a builder that is away. */
+/**
+ * Returns the platforms that the planned builder reports; empty if it reports none. Does not throw if the builder is
+ * unreachable.
+ */
 export async function offeredPlatforms(run: Run): Promise<readonly string[]> {
   const { name, spec } = run.plan.engine
   const code = await engines[name].load()

@@ -1,18 +1,18 @@
-/** What the stages and the buildx engine ask of a driver; nobody compares its name. */
+/** The traits of a driver. Code outside this table never compares driver names. */
 export type DriverTraits = {
-  /** Where BuildKit runs: as a part of the daemon, in a container of it, or where only the builder knows. */
+  /** Where BuildKit runs: in the daemon, in a container on the daemon, or elsewhere. */
   readonly runs: 'in-daemon' | 'on-daemon' | 'elsewhere'
-  /** Whether this step can make a builder of it. */
+  /** Whether this step can create a builder with it. */
   readonly made: boolean
-  /** Whether a builder of it reaches registries over a network of its own, and not over the daemon's. */
+  /** Whether its builder has a network of its own to reach registries, not that of the daemon. */
   readonly ownNetwork: boolean
-  /** Whether a builder of it is made only with an address. */
+  /** Whether its builder can only be created with an address. */
   readonly needsEndpoint: boolean
-  /** Whether this step can say which entitlements a builder that it makes grants to builds. */
+  /** Whether this step can set the entitlements of a builder that it creates. */
   readonly takesGrants: boolean
-  /** Whether the build cache of a builder that it makes can stay when the builder is removed. */
+  /** Whether the build cache of a builder that this step creates can outlive the builder. */
   readonly keepsState?: true
-  /** Names of options that may follow a comma; undefined where it has none. */
+  /** Names of options that can follow a comma; undefined if it has none. */
   readonly options?: RegExp
 }
 
@@ -51,13 +51,13 @@ export const drivers = {
 
 export type Driver = keyof typeof drivers
 
-/** Those that the input `driver` may name: a builder that this step makes, or the daemon's own. */
+/** The choices of the input `driver`: a builder that this step creates, or the daemon's own. */
 export const driverChoices = (Object.keys(drivers) as readonly Driver[]).filter((name) => {
   const { made, runs } = traitsOf(name)
   return made || runs === 'in-daemon'
 })
 
-/** What is known of a driver; one that a newer buildx has brought runs elsewhere, as far as anybody here can tell. */
+/** Returns the traits of a driver. An unknown driver of a newer buildx is assumed to run elsewhere. */
 export function traitsOf(driver: Driver): DriverTraits {
   return Object.hasOwn(drivers, driver) ? drivers[driver] : drivers.cloud
 }

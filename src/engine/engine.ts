@@ -7,14 +7,15 @@ import type { Built } from './built.ts'
 import type { EnginePlan } from './traits.ts'
 
 /**
- * An engine: a folder of this one, and a row of the table in `engines.ts`. Methods, and not functions as fields, so that engines with
- * specs of different types are rows of one table; each is only given specs that it has made.
+ * An engine: a directory beside this file, and a row of the table in `engines.ts`. Its members are methods, not
+ * function properties, so that engines with different specs fit in one table; each engine only gets specs that it
+ * created.
  */
 export type Engine<Spec = unknown> = {
   /**
-   * Decides how it builds here. Pure. `because` is why it was chosen.
+   * Plans the build. Pure. `because` is the reason why it was selected.
    *
-   * @throws ActionError what it cannot do, or what is missing here, saying what can be done
+   * @throws ActionError if the engine cannot do what the inputs ask for, or is not available, with alternatives
    */
   plan(inputs: Inputs, facts: Facts, because: string): EnginePlan<Spec>
   /**
@@ -22,9 +23,9 @@ export type Engine<Spec = unknown> = {
    * selected by its name. Pure.
    */
   missing?(inputs: Inputs, facts: Facts): string | undefined
-  /** The spec for the debug log, without what may be a secret. */
+  /** The spec for the debug log, without secrets. */
   describe(spec: Spec): unknown
-  /** Its code, which is loaded for the engine of the plan alone. */
+  /** Loads its code; only called for the planned engine. */
   load(): Promise<EngineCode<Spec>>
 }
 
@@ -32,17 +33,17 @@ export type EngineCode<Spec = unknown> = {
   /**
    * Builds every platform of the plan.
    *
-   * @throws ActionError what the build failed from
+   * @throws ActionError with the cause of a failed build
    */
   build(spec: Spec, run: Run, checked: CheckedSource): Promise<Built>
   /**
-   * Answers a question about the Dockerfile, and builds nothing.
+   * Answers a question about the Dockerfile without a build.
    *
-   * @throws ActionError why it cannot be answered: mistakes in the Dockerfile, or a builder that is too old
+   * @throws ActionError if it cannot be answered: errors in the Dockerfile, or a builder that is too old
    */
   ask(spec: Spec, run: Run, question: Question): Promise<AnswerDocument>
-  /** What only this engine needs to have looked at before a build. They reject with what is wrong. */
+  /** Returns checks that only this engine needs before a build. They reject with the problem. */
   checks?(spec: Spec, run: Run): readonly Promise<void>[]
-  /** The platforms that its builder says it can build now; none where it does not say. */
+  /** Returns the platforms that its builder reports; empty if it reports none. */
   offers?(spec: Spec, run: Run): Promise<readonly string[]>
 }

@@ -5,35 +5,37 @@ import type { Host } from '../host/host.ts'
 import type { BuildSpec } from '../plan/plan.ts'
 import { formatBytes } from '../text/bytes.ts'
 
-/** Bytes from which a context is worth a remark. */
+/** Bytes from which a context is reported as large. */
 const large = 50 * 1000 * 1000
-/** Directories of tools that hardly any image needs from a context: history, caches, dependencies and results of builds on the host. */
+/**
+ * Directories of tools that images rarely need from a context: history, caches, dependencies and build results of the
+ * host.
+ */
 const unneeded = [
   ...['node_modules', '.git', 'target', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.next', '.nuxt', '.cache'],
   ...['.terraform', 'coverage'],
 ]
 
 /**
- * Tells how many bytes of the context were read, and gives a hint where a .dockerignore would save much, which it also returns for the summary.
- * `what` says what has `bytes`.
+ * Logs the size of the context that was read, and returns advice if a .dockerignore would reduce it substantially, which the
+ * report shows. `what` names what has `bytes`.
  */
 export function tellContext(
-  { log, runner }: Pick<Host, 'log' | 'runner'>,
+  { log }: Pick<Host, 'log'>,
   bytes: number,
   { what, spec }: { readonly what: string; readonly spec: ContextSpec },
 ): { readonly contextAdvice?: string } {
   if (bytes > 0) log.info(`${what}: ${formatBytes(bytes)}`)
   const notice = largeContextNotice(bytes, what, spec)
   if (notice === undefined) return {}
-  runner.notice(notice)
   return { contextAdvice: notice }
 }
 
 type ContextSpec = Pick<BuildSpec, 'context' | 'contextIsFolder' | 'file'>
 
 /**
- * What to tell of a context that is a large directory without a .dockerignore; undefined of any other. `what` says what has `bytes`.
- * Only directories at its top are looked up.
+ * Returns the hint for a context that is a large directory without a .dockerignore; undefined for any other. `what`
+ * names what has `bytes`. Only top-level directories are searched.
  */
 export function largeContextNotice(
   bytes: number,
@@ -55,7 +57,10 @@ export function largeContextNotice(
 
 type Measured = { readonly name: string; readonly size: number; readonly isWhole: boolean }
 
-/** The bytes in those of the directories that exist, the largest first; of as many files as the limit allows. */
+/**
+ * Returns the sizes of those of the directories that exist, the largest first; counts as many files as the limit
+ * allows.
+ */
 function measure(context: string, names: readonly string[]): readonly Measured[] {
   let room: number = limits.contextFiles
   const found = names.flatMap((name): readonly Measured[] => {
@@ -74,7 +79,7 @@ function measure(context: string, names: readonly string[]): readonly Measured[]
   return found.sort((a, b) => b.size - a.size)
 }
 
-/** None of what cannot be read. */
+/** Zero for a directory that cannot be read. */
 function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).slice(0, limits.contextFiles)

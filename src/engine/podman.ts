@@ -1,11 +1,11 @@
 import type { DockerServer } from '../docker/server.ts'
 import type { Facts } from '../facts/facts.ts'
 
-/** What can be done where Podman answers. */
+/** The alternatives if Podman responds. */
 export const podmanHint =
   'Point DOCKER_HOST at a Docker daemon, name a BuildKit builder in `builder`, or set `driver: remote` with `endpoint`. A Dockerfile without RUN is built by `engine: embedded`.'
 
-/** Whether it is Podman that answers at Docker's socket. */
+/** Whether Podman responds at Docker's socket. */
 export function isPodman(docker: Facts['docker']): docker is DockerServer {
   return docker.kind === 'server' && docker.product === 'podman'
 }

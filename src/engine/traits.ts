@@ -4,67 +4,80 @@ import type { Secret } from '../inputs/secret.ts'
 import type { EngineName } from './engine-names.ts'
 
 /**
- * What the stages ask of an engine, as it is planned for this run. Outside of `src/engine` nobody compares the name of an engine or driver:
- * what differs between them is here.
+ * What the stages need to know about an engine, as planned for this run. Code outside `src/engine` never compares names
+ * of engines or drivers: the differences are here.
  */
 export type Traits = {
-  /** Whether it executes RUN. Without that nothing mounts secrets, and RUN is refused before the build. */
+  /** Whether it executes RUN. If not, nothing mounts secrets, and RUN is rejected before the build. */
   readonly runsSteps: boolean
-  /** Who opens the context and reads the Dockerfile for the build: this program, or the builder, which may have another frontend for it. */
+  /**
+   * Who opens the context and reads the Dockerfile for the build: this program, or the builder, which may use another
+   * frontend.
+   */
   readonly readsSource: 'us' | 'builder'
-  /** Whether every base image must be found from here, or the builder may have another way to it: a mirror, a network of its own. */
+  /**
+   * Whether every base image must be reachable from here, or the builder may have other access: a mirror, or a network
+   * of its own.
+   */
   readonly bases: 'must-resolve' | 'advisory'
-  /** The daemon's store, where the build takes a base image from before it asks a registry. */
+  /** The daemon's store, in which the build looks up a base image before it asks a registry. */
   readonly baseStore: ImageStore | undefined
-  /** `os/arch` of each node, which runs without an emulator; empty where nothing is run, and where it is not known. */
+  /** `os/arch` of each node, which runs without an emulator; empty if nothing is executed, or if it is unknown. */
   readonly natives: readonly string[]
   /**
-   * Whose kernel executes RUN: this process's own, that of the daemon's machine, one elsewhere that cannot be reached from here, or none.
+   * Whose kernel executes RUN: that of this process, that of the daemon's machine, one that cannot be reached from
+   * here, or none.
    */
   readonly kernel: 'here' | 'daemon' | 'elsewhere' | 'none'
-  /** Whether the builder may have emulators besides those of the kernel, as the image of BuildKit has. */
+  /** Whether the builder may have its own emulators besides those of the kernel, as BuildKit's image does. */
   readonly bringsEmulators: boolean
   /**
-   * The cache of steps that can be kept elsewhere between runs: one of the whole build, or one of each platform, where several nodes build and each
-   * writes what it has itself; or none, where no steps are run.
+   * The cache of steps that can be kept between runs: one for the whole build; one per platform, if several nodes build
+   * and each writes its own; or none, if no steps are executed.
    */
   readonly caches: 'whole' | 'by-platform' | 'none'
-  /** The folder of this machine that the engine keeps images and build cache in. */
+  /** The directory of this machine in which the engine keeps images and build cache. */
   readonly dataRoot: string | undefined
-  /** The daemon that the finished image is to be loaded into from here; undefined where none is, or where the engine does it. */
+  /**
+   * The daemon that the finished image is loaded into from here; undefined if it is not loaded, or if the engine loads
+   * it.
+   */
   readonly loadsInto: DockerServer | undefined
   /** Where the engine runs containers for smoke tests; undefined: it does not, and Docker does, if it is available. */
   readonly containers: PlannedContainers | undefined
-  /** Environment that leads programs to the engine's daemon. */
+  /** Environment that directs programs to the engine's daemon. */
   readonly env: Readonly<Record<string, string>>
 }
 
-/** An engine that was chosen, with all that it alone needs in `spec`. */
+/** The selected engine, with its own settings in `spec`. */
 export type PlannedEngine<Spec = unknown> = {
   readonly name: EngineName
   readonly because: string
   readonly traits: Traits
-  /** How the content leaves the engine, where there is more than one way. */
+  /** How the content leaves the engine, if there are several methods. */
   readonly method?: { readonly name: string; readonly because: string }
-  /** Why no engine that executes RUN was selected: the code of an error about RUN, and what makes that engine possible here. */
+  /**
+   * Why no engine that executes RUN was selected: the code of an error about RUN, and how to enable such an engine
+   * here.
+   */
   readonly otherwise?: { readonly code: 'feature-missing' | 'daemon-unreachable'; readonly hint: string }
-  /** Settings as `name=value`. Some hold passwords: they are hidden in the log and searched in the image. */
+  /** Settings as `name=value`. Some hold passwords: they are masked in the log and searched for in the image. */
   readonly options: readonly string[]
-  /** What of the spec is secret, and what it is, for people. */
+  /** The secrets of the spec, each with a description for people. */
   readonly secrets?: readonly { readonly role: string; readonly secret: Secret }[]
   readonly spec: Spec
 }
 
-/** What an engine makes of inputs and facts. */
+/** An engine's plan for the given inputs and facts. */
 export type EnginePlan<Spec = unknown> = {
   readonly engine: PlannedEngine<Spec>
-  /** Whether the image goes into a daemon's store. */
+  /** Whether the image is loaded into a daemon's store. */
   readonly load: boolean
   /** Registries that its daemon reaches over plain HTTP. */
   readonly insecureRegistries: readonly string[]
 }
 
-/** Why an engine is used, as a sentence: `because` begins with that word or goes on after a comma. */
+/** Returns why an engine is used, as a sentence: `because` starts with that word or continues after a comma. */
 export function whyUsed(name: EngineName, because: string): string {
   return `The engine ${name} is used${because.startsWith('because ') ? '' : ','} ${because}.`
 }

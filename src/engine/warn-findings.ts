@@ -4,10 +4,10 @@ import type { CheckFinding } from './built.ts'
 
 /** Logs each finding of the build checks once, as an annotation on its line. */
 export function warnFindings(findings: readonly CheckFinding[], log: Log): void {
-  // A build of each platform finds the same.
+  // Every platform of a build has the same findings.
   const once = new Map(findings.map((one) => [`${one.place?.line} ${one.message}`, one]))
   for (const { message, place } of once.values()) {
-    // A Dockerfile of the workflow is no file that an annotation could stand beside.
+    // An inline Dockerfile is not a file that can be annotated.
     const isFile = place !== undefined && place.file !== inlineDockerfile
     log.warning(message, isFile ? { title: 'Polyarch: build check', place } : {})
   }

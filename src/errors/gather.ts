@@ -41,7 +41,7 @@ export function combine(title: string, errors: readonly ActionError[]): ActionEr
 export function problemsOf(thrown: unknown): readonly ActionError[] {
   const error = toActionError(thrown)
   const { cause } = error
-  // Node throws an aggregate error, too, for a connection that fails to several addresses.
+  // Node.js also throws an aggregate error for a connection that fails to several addresses.
   const ours = cause instanceof AggregateError ? cause.errors.filter((one) => one instanceof ActionError) : []
   return ours.length > 0 ? ours : [error]
 }

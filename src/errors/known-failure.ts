@@ -1,7 +1,7 @@
 import { excerptOf } from '../bounds/excerpt.ts'
 import type { ErrorCode } from './action-error.ts'
 
-/** A known failure: how it is recognized, and what to do. */
+/** A known failure: the pattern that identifies it, and how to fix it. */
 export type KnownFailure = {
   readonly code: ErrorCode
   readonly pattern: RegExp
@@ -10,7 +10,7 @@ export type KnownFailure = {
 }
 
 /** Returns the first of `failures` that matches an excerpt of `text`, with its hint filled in. */
-export function recognise(
+export function recognize(
   failures: readonly KnownFailure[],
   text: string,
 ): Pick<KnownFailure, 'code' | 'hint'> | undefined {

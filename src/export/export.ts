@@ -13,7 +13,8 @@ export type Exported = {
 }
 
 /**
- * Exports the image to the destinations of the plan other than registries: files and folders, and the daemon's store if the engine does not have its own.
+ * Exports the image to the destinations of the plan other than registries: files and directories, and the daemon's
+ * store if the engine does not have its own.
  *
  * @throws ActionError of the file system, the registry of a base image's layers, and the daemon
  */
@@ -21,7 +22,7 @@ export async function exportImage({ plan, host }: Run, built: Built): Promise<Ex
   const server = plan.engine.traits.loadsInto
   const { content, load } = built
   if (plan.outputs.length === 0 && server === undefined) return { outputs: [], imageId: load && (await loaded(load)) }
-  if (content === undefined) throw new ActionError('internal', 'What was built is not here to be written')
+  if (content === undefined) throw new ActionError('internal', 'The build result is not available for export')
   // The code that writes files and archives is loaded on demand.
   const { writeOutputs } = await import('./write-outputs.ts')
   const here = await writeOutputs({ plan, host }, content)

@@ -8,15 +8,18 @@ import { compareBytes, joinPath } from '../tree/path.ts'
 import { type FileTree, rootNode } from '../tree/tree.ts'
 
 export type RootOptions = {
-  /** Whether the files of each platform go into a folder such as `linux_amd64`. Default: if there are several platforms. */
+  /**
+   * Whether the files of each platform are written to a directory such as `linux_amd64`. Default: if there are several
+   * platforms.
+   */
   readonly platformSplit: boolean | undefined
-  /** Folder for unpacked layers. */
+  /** Directory for unpacked layers. */
   readonly temporary: string
   readonly signal: AbortSignal
 }
 
 /**
- * Returns the files of the image with all layers applied, folders before their content.
+ * Returns the files of the image with all layers applied, directories before their content.
  *
  * @throws ActionError `input-invalid` if platforms that are not split have files of the same name
  */
@@ -40,7 +43,7 @@ function inFolder({ platform, files }: PlatformFiles): readonly FileEntry[] {
   return [{ path: folder, node: rootNode }, ...files.map((entry) => below(folder, entry))]
 }
 
-/** Merges all platforms into one folder. A directory that several platforms have is taken from the first. */
+/** Merges all platforms into one directory. A directory that several platforms have is taken from the first. */
 function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
   const [only] = roots
   if (only && roots.length === 1) return only.files
@@ -54,7 +57,7 @@ function merged(roots: readonly PlatformFiles[]): readonly FileEntry[] {
       }
     }
   }
-  // Sorted by path segments, in the order of a walk: the content of a folder follows it directly.
+  // Sorted by path segments, in the order of a walk: the content of a directory directly follows it.
   const parts = ({ path }: FileEntry): string => path.replaceAll('/', '\0')
   return [...found.values()].map(({ entry }) => entry).sort((a, b) => compareBytes(parts(a), parts(b)))
 }
@@ -90,7 +93,7 @@ function below(folder: string, { path, linkTo, ...entry }: FileEntry): FileEntry
 }
 
 function bothHave(path: string, one: string, other: string): ActionError {
-  return new ActionError('input-invalid', `Cannot put ${one} and ${other} into one folder: both have ${path}`, {
-    hint: 'Leave out platform-split=false, so that each platform gets a folder of its own.',
+  return new ActionError('input-invalid', `Cannot merge ${one} and ${other} into one directory: both have ${path}`, {
+    hint: 'Remove platform-split=false, so that each platform gets its own directory.',
   })
 }

@@ -20,14 +20,14 @@ import type { WriteOptions } from '../tree/archive/write-archive.ts'
 import { toWriteError } from '../tree/archive/write-failure.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
 
-/** Entries that cannot be created: devices require root, and Node does not support FIFOs. */
+/** Entries that cannot be created: devices require root, and Node.js does not support FIFOs. */
 export type LeftOut = readonly FileEntry[]
 
 /**
- * Writes entries into the folder `dest` over existing files, like BuildKit's local exporter: modes and times are kept, owners and
- * extended attributes are not, and files that are not in the image are left untouched. Links are never followed: a link or file at the path of a
- * folder is replaced with the folder. So nothing is written outside of `dest`, whatever this image or an earlier one contains.
- * Devices and FIFOs are skipped and returned.
+ * Writes entries into the directory `dest` over existing files, like BuildKit's local exporter: modes and times are
+ * preserved, owners and extended attributes are not, and files that are not in the image are left untouched. Links are
+ * never followed: a link or file at the path of a directory is replaced, so that nothing is written outside of `dest`,
+ * whatever this image or an earlier one contains. Devices and FIFOs are skipped and returned.
  *
  * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and the errors of reading the entries
  */
@@ -38,7 +38,7 @@ export async function writeFolder(
 ): Promise<LeftOut> {
   const leftOut: FileEntry[] = []
   let size = 0
-  // Modes and times of folders are set last: their modes may forbid writing, and writing changes their times.
+  // Modes and times of directories are set last: their modes may forbid writing, and writing changes their times.
   const open: FileEntry[] = []
   const closeTo = (path: string): void => {
     for (let last = open.at(-1); last && !path.startsWith(`${last.path}/`); last = open.at(-1)) {
@@ -118,10 +118,13 @@ function seconds({ node }: FileEntry): number {
   return node.mtime / 1000
 }
 
-/** Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a colon names a drive or a stream. */
+/**
+ * Returns the path of an entry. Names come from an image, where only `/` is a separator; Windows has others, and a
+ * colon names a drive or a stream.
+ */
 function placeOf(dest: string, { path }: Pick<FileEntry, 'path'>): string {
   if (process.platform === 'win32' && /[\\:]/.test(path)) {
-    throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows has no file named ${path}`, {
+    throw new ActionError('output-unwritable', `Cannot write ${dest}: Windows does not allow the file name ${path}`, {
       hint: 'Write an archive with type=tar instead.',
     })
   }

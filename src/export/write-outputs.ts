@@ -29,7 +29,7 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
     for (const output of plan.outputs) {
       const temporary = mkdtempSync(join(host.tempDir, 'unpacked-'))
       await writeOutput(output, here, { plan, host, temporary })
-      // It holds unpacked layers, which may be large.
+      // It contains unpacked layers, which may be large.
       rmSync(temporary, { recursive: true })
     }
     return here
@@ -37,7 +37,7 @@ export async function writeOutputs({ plan, host }: Writing, content: ImageConten
 }
 
 /**
- * Writes the image with all its blobs as an OCI layout to the folder `dir`.
+ * Writes the image with all its blobs as an OCI layout to the directory `dir`.
  *
  * @throws ActionError, those of `writeOutputs`
  */
@@ -49,7 +49,7 @@ export async function writeLayout({ plan, host }: Writing, content: ImageContent
 }
 
 type OutputWriting = Writing & {
-  /** Folder for unpacked layers. */
+  /** Directory for unpacked layers. */
   readonly temporary: string
 }
 
@@ -69,7 +69,7 @@ async function writeOutput(output: FileOutput, content: ImageContent, work: Outp
   if (leftOut.length > 0) {
     const names = leftOut.slice(0, 5).map(({ path }) => path)
     host.log.warning(
-      `${dest} lacks ${leftOut.length} devices and FIFOs of the image (${names.join(', ')}): type=tar has them`,
+      `${leftOut.length} devices and FIFOs of the image were not written to ${dest} (${names.join(', ')}); type=tar supports them`,
     )
   }
 }
@@ -88,8 +88,8 @@ async function entriesOf(
 }
 
 /**
- * Returns the image with the base layers, which a build leaves in their registries, downloaded to this machine: once, however many
- * outputs use them.
+ * Returns the image with the base layers, which a build leaves in their registries, downloaded to this machine: once,
+ * however many outputs use them.
  */
 async function fetchRemote({ tree, blobs }: ImageContent, { log, signal, tempDir }: Host): Promise<ImageContent> {
   const remote = tree.blobs.filter(({ digest }) => isRemote(blobs, digest))

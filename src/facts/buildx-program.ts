@@ -8,7 +8,7 @@ export function buildxProgram(os: NodeJS.Platform): string {
 /** The name of buildx releases in the runner's tool cache, defined by docker/setup-buildx-action. */
 export const toolOfReleases = 'buildx-dl-bin'
 
-/** The folder, below the step's folder, of a buildx that the step downloads. */
+/** The directory, below the step's directory, of a buildx that the step downloads. */
 export function ownBuildxFolder(tempDir: string): string {
   return join(tempDir, 'buildx-program')
 }

@@ -10,7 +10,7 @@ import { pluginFolders } from './plugin-folders.ts'
  * Finds the buildx binary. Calling it directly instead of through `docker` saves the start of the CLI and its scan of all
  * plugins (0.19 s against 0.13 s for a cached build); it reads the same configuration and contexts.
  *
- * Searches in the CLI's order: the user's plugin folder, the folders of the configuration, the system's folders.
+ * Searches in the CLI's order: the user's plugin directory, the directories of the configuration, the system's directories.
  * https://github.com/docker/cli/blob/v28.5.2/cli-plugins/manager/manager.go
  * Then PATH, then the runner's tool cache, which docker/setup-buildx-action uses.
  */

@@ -129,7 +129,7 @@ function isTcp(host: string): boolean {
 
 /**
  * Reads the TLS settings from the environment like the Docker CLI: any non-empty `DOCKER_TLS_VERIFY` enables TLS with verification of the daemon,
- * `DOCKER_TLS` enables it without; the files are in `DOCKER_CERT_PATH`, else in Docker's configuration folder.
+ * `DOCKER_TLS` enables it without; the files are in `DOCKER_CERT_PATH`, else in Docker's configuration directory.
  * https://docs.docker.com/engine/security/protect-access/#secure-by-default
  */
 function environmentTls(env: Host['env'], configDir: string): TlsFiles | undefined {
@@ -140,7 +140,7 @@ function environmentTls(env: Host['env'], configDir: string): TlsFiles | undefin
   return { ...ownFiles(folder), ca: verify ? join(folder, 'ca.pem') : undefined, verify }
 }
 
-/** Returns the client certificate of a folder, if it exists. */
+/** Returns the client certificate of a directory, if it exists. */
 function ownFiles(folder: string): Pick<TlsFiles, 'own'> {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   return { own: existsSync(cert) || existsSync(key) ? { cert, key } : undefined }
@@ -169,7 +169,7 @@ function isAddress(text: string): boolean {
   return /^(?:(?:\[[\da-f:.]+\]|\w[\w.-]*)(?::\d{1,5})?|:\d{1,5})(?:\/\S*)?$/i.test(text)
 }
 
-/** Returns the user's Docker configuration folder: `DOCKER_CONFIG`, else `.docker` in the home folder. */
+/** Returns the user's Docker configuration directory: `DOCKER_CONFIG`, else `.docker` in the home directory. */
 export function dockerConfigDirOf(env: Host['env']): string {
   return env['DOCKER_CONFIG'] || join(env['HOME'] || env['USERPROFILE'] || '', '.docker')
 }

@@ -12,13 +12,13 @@ export type Facts = {
   readonly created?: Date
   /** The user that started the run, for logins with the job's token. */
   readonly actor: string
-  /** The user's Docker configuration folder (`DOCKER_CONFIG` or `~/.docker`); read-only. */
+  /** The user's Docker configuration directory (`DOCKER_CONFIG` or `~/.docker`); read-only. */
   readonly dockerConfigDir: string
-  /** The folder in which buildx stores the user's builders. */
+  /** The directory in which buildx stores the user's builders. */
   readonly buildxConfigDir: string
   /** Whether the runner's cache service is available to this step. */
   readonly cacheService: boolean
-  /** Default folder of `cache: local`; on a self-hosted runner it outlives the job. Undefined if the runner has none. */
+  /** Default directory of `cache: local`; on a self-hosted runner it outlives the job. Undefined if the runner has none. */
   readonly cacheFolder: string | undefined
   readonly docker: DockerServer | Unreachable
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
 
-/** Returns the folders in which the Docker CLI searches for plugins, in its order. */
+/** Returns the directories in which the Docker CLI searches for plugins, in its order. */
 export function pluginFolders(env: Host['env'], os: NodeJS.Platform, configDir: string): readonly string[] {
   const system =
     os === 'win32'

@@ -9,7 +9,7 @@ const general = new Set([
   ...['USERPROFILE', 'WINDIR'],
 ])
 
-/** With these, the post step finds what a killed step left behind. */
+/** The variables with which the post step finds resources that a killed step left behind. */
 const ours = new Set(['POLYARCH_STEP'])
 
 /**

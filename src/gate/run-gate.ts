@@ -48,7 +48,7 @@ export async function runGate(run: Run, built: Built, gate: Gate): Promise<Gated
     return { results, content }
   } catch (error) {
     for (const repository of content?.repositories ?? []) {
-      host.log.info(`${formatRepository(repository)}@${tree.root.digest} was pushed and stays without a tag`)
+      host.log.info(`${formatRepository(repository)}@${tree.root.digest} was pushed, but no tag was written`)
     }
     throw error
   }

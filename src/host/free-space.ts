@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 
-/** Bytes that this user may still write in the folder `path`; undefined where that is not known. */
+/** Returns the free space in the directory `path` for this user, in bytes; undefined if unknown. */
 export async function freeSpace(path: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(path)

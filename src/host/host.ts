@@ -1,14 +1,14 @@
 import type { Duplex, Readable } from 'node:stream'
 import type { Place } from '../errors/action-error.ts'
 
-/** The one door to the outside: everything with a side effect that a stage does, it does through this. */
+/** Access to the outside: the side effects of all stages go through it. */
 export type Host = {
   readonly env: Environment
   /** `process.platform`. */
   readonly os: NodeJS.Platform
-  /** A folder of this step alone, mode 0700, removed by the clean up stage. */
+  /** The private directory of this step, mode 0700, removed by the clean-up stage. */
   readonly tempDir: string
-  /** Aborted when the run is cancelled. */
+  /** Aborted when the run is canceled. */
   readonly signal: AbortSignal
   readonly log: Log
   readonly runner: Runner
@@ -17,12 +17,12 @@ export type Host = {
   readonly clock: Clock
 }
 
-/** Variables of a process; undefined for one that is not set. */
+/** The variables of a process; undefined for a variable that is not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Clock = {
   readonly now: () => Date
-  /** Resolves after `milliseconds`; rejects at once when `signal` is aborted. */
+  /** Resolves after `milliseconds`; rejects immediately if `signal` is aborted. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
 }
 
@@ -30,17 +30,17 @@ export type Log = {
   readonly debug: (message: string) => void
   readonly info: (message: string) => void
   readonly warning: (message: string, annotation?: Annotation) => void
-  /** How far something is: shown to a person at a terminal until the next line, and never written to a runner's log. */
+  /** Shows progress at a terminal until the next line; never written to a runner's log. */
   readonly progress: (message: string) => void
-  /** A line of long output, such as that of a build step. A display for people at a terminal leaves it out. */
+  /** A line of long output, such as that of a build step. Terminals do not show it. */
   readonly detail: (message: string) => void
-  /** Shows what `running` returns to a person at a terminal, kept up to date until the returned function is called. */
+  /** Shows the result of `running` at a terminal, updated until the returned function is called. */
   readonly watch: (running: () => readonly Activity[]) => () => void
   /** Runs `work` with its output folded under `title` in the runner's log. */
   readonly group: <T>(title: string, work: () => Promise<T>) => Promise<T>
 }
 
-/** Work that is going on. */
+/** An activity in progress. */
 export type Activity = {
   readonly text: string
   /** Milliseconds since the epoch. */
@@ -49,51 +49,51 @@ export type Activity = {
 
 export type Annotation = { readonly title?: string; readonly place?: Place }
 
-/** What the runner offers a step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+/** The features of the runner: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export type Runner = {
   readonly setOutput: (name: string, value: string) => void
-  /** Sets a variable of the environment of later steps; does nothing where the runner cannot. */
+  /** Sets an environment variable for later steps; a no-op if the runner does not support it. */
   readonly exportVariable: (name: string, value: string) => void
-  /** Hides `secret` (every line of it) in the log from now on. */
+  /** Masks `secret` (every line of it) in all later output. */
   readonly mask: (secret: string) => void
   readonly error: (message: string, annotation?: Annotation) => void
   readonly notice: (message: string, annotation?: Annotation) => void
-  /** Appends Markdown to the job's summary; does nothing where the runner has none. */
+  /** Appends Markdown to the job summary; a no-op if the runner has none. */
   readonly writeSummary: (markdown: string) => void
 }
 
 export type ExecOptions = {
   readonly cwd?: string
-  /** Laid over the environment of this process, which children get without inputs, state and tokens of the job's services. */
+  /** Overrides the environment of this process, which children inherit without inputs, state and tokens of the job's services. */
   readonly env?: Environment
-  /** Written to standard input, which is empty otherwise. */
+  /** Written to standard input. Default: empty. */
   readonly input?: string | Readable
   readonly onStdoutLine?: (line: string) => void
   readonly onStderrLine?: (line: string) => void
-  /** Takes standard output as it comes instead of gathering it in `stdout`. */
+  /** Consumes standard output as a stream, instead of collecting it in `stdout`. */
   readonly stdout?: (stream: Readable) => Promise<void>
-  /** Milliseconds after which the child is ended. */
+  /** Milliseconds after which the child is stopped. */
   readonly timeout?: number
-  /** Milliseconds without a byte from the child after which it is ended, or twice as many: for what may well take long. */
+  /** Milliseconds without output after which the child is stopped, or at most twice as many. */
   readonly silence?: number
-  /** Children that the program leaves behind are ended with it; else they are waited for, as long as they hold its output open. */
+  /** Whether processes that the program leaves running are stopped when it exits; otherwise they are awaited while they hold its output open. */
   readonly leavesNoChildren?: boolean
-  /** When aborted, the child's process group is ended and the call rejects with the signal's reason. */
+  /** When aborted, the child's process group is stopped and the call rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 export type ExecResult = {
-  /** The one judgement of success in this program: the exit status is 0, whatever was printed. */
+  /** Whether the exit status is 0, regardless of the output. The only criterion of success. */
   readonly ok: boolean
-  /** 127 when the command is not on PATH, 126 when it may not be run, 128 + n when signal n ended it. */
+  /** 127 if the command is not on PATH, 126 if it is not executable, 128 + n if it was terminated by signal n. */
   readonly status: number
   readonly stdout: string
   readonly stderr: string
-  /** It was ended because of `timeout` or `silence`; the last line of `stderr` says so then. */
+  /** Set if it was stopped because of `timeout` or `silence`; the last line of `stderr` then says so. */
   readonly timedOut?: true
 }
 
-/** Runs a program without a shell. Never throws for what the program does; throws `cancelled` when the run is cancelled. */
+/** Runs a program without a shell. Does not throw if the program fails; throws `cancelled` when the run is canceled. */
 export type Exec = (command: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>
 
 export type HttpRequest = {
@@ -101,24 +101,24 @@ export type HttpRequest = {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | Readable
-  /** Path of a unix socket (or Windows pipe) to speak through instead of TCP. */
+  /** Path of a Unix socket (or Windows pipe) to use instead of TCP. */
   readonly socket?: string
-  /** Makes the connection, in place of TCP. It is not kept for the next request. */
+  /** Opens the connection, instead of TCP. It is not reused. */
   readonly connect?: () => Duplex
-  /** Certificates for an https URL, in place of those that this machine trusts. The connection is not kept for the next request. */
+  /** Certificates for an HTTPS URL, instead of those that this machine trusts. The connection is not reused. */
   readonly tls?: TlsIdentity
   readonly signal?: AbortSignal
-  /** Milliseconds without an answer, or without a byte of it, before the request fails. Default 60 000. */
+  /** Milliseconds without a response, or without a byte of it, before the request fails. Default: 60,000. */
   readonly timeout?: number
 }
 
-/** What the two sides of a TLS connection show and accept, in PEM. */
+/** The certificates of a TLS connection, in PEM. */
 export type TlsIdentity = {
-  /** Authorities of the server; undefined: Node's own. */
+  /** The certificate authorities of the server. Default: Node's. */
   readonly ca: string | undefined
-  /** The client's own certificate with its key, for a server that asks for one. */
+  /** The client certificate with its key, for a server that requests one. */
   readonly own: { readonly cert: string; readonly key: string } | undefined
-  /** Whether the server's certificate is checked. */
+  /** Whether the server's certificate is verified. */
   readonly verify: boolean
   /** The name that the server's certificate is for. Default: that of the URL. */
   readonly name?: string
@@ -126,16 +126,16 @@ export type TlsIdentity = {
 
 export type HttpResponse = {
   readonly status: number
-  /** Lower-case names; repeated headers are joined with ", ". */
+  /** Lowercase names; repeated headers are joined with ", ". */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Must be read to its end or destroyed, or the connection stays taken. */
+  /** Must be read to its end or destroyed; otherwise the connection is not released. */
   readonly body: Readable
   /** The connection, after status 101: the server switched to the protocol that the request asked for. It ends with the signal of the request. */
   readonly upgraded?: Duplex
 }
 
 /**
- * One HTTP exchange. Follows no redirect and judges no status; rejects only when there was no answer
- * (the cause keeps Node's `code`: ECONNREFUSED, ENOTFOUND, ECONNRESET, CERT_…).
+ * One HTTP exchange. Does not follow redirects and does not check the status; rejects only if there is no response (the cause has Node's
+ * `code`: ECONNREFUSED, ENOTFOUND, ECONNRESET, CERT_…).
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>

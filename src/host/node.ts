@@ -8,14 +8,14 @@ import type { Host } from './host.ts'
 import { createHttp } from './http/http.ts'
 import type { Outlet } from './print/outlet.ts'
 
-/** The real host: this process, its environment, and a folder made for the step. */
+/** The real host: this process, its environment, and a new directory for the step. */
 export function createHost(
   env: Host['env'],
   signal: AbortSignal,
   { log, runner, saveState }: Outlet,
 ): Host & { readonly close: () => void } {
   const tempDir = makeFolder(env['RUNNER_TEMP'] || tmpdir())
-  // For the post step, should this process be killed before it can clean up itself.
+  // For the post step, in case this process is killed before it can clean up.
   saveState('folder', tempDir)
   const { http, close } = createHttp({ env })
   return {
@@ -25,7 +25,7 @@ export function createHost(
     signal,
     log,
     runner,
-    // Inherited by all that a child starts, so that the post step finds what a killed step left behind.
+    // Inherited by all descendants, so that the post step finds the processes of a killed step.
     exec: createExec({ env: { ...env, [stepVariable]: tempDir }, signal }),
     http,
     clock: systemClock,
@@ -35,6 +35,6 @@ export function createHost(
 
 function makeFolder(parent: string): string {
   mkdirSync(parent, { recursive: true })
-  // Made with mode 0700.
+  // Created with mode 0700.
   return mkdtempSync(join(resolve(parent), 'polyarch-'))
 }

@@ -2,9 +2,8 @@ import { cancelled } from '../errors/cancelled.ts'
 import type { Host } from './host.ts'
 
 /**
- * Waits so many milliseconds.
- *
- * @throws ActionError `cancelled` when the run is cancelled meanwhile
+ * Waits for a number of milliseconds.
+ * | @throws ActionError `cancelled` when the run is canceled
  */
 export async function pause(
   milliseconds: number,

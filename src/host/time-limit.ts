@@ -3,17 +3,17 @@ import { formatDuration } from '../text/duration.ts'
 import type { Host } from './host.ts'
 import { within } from './within.ts'
 
-/** A limit on the time of several stages. */
+/** A time limit for several stages. */
 export type TimeLimit = {
-  /** Its signal is aborted, and its programs are ended, when the time is over. What is made with it obeys the limit. */
+  /** The host for work under the limit. When the time is over, its signal is aborted and its programs are stopped. */
   readonly host: Host
-  /** Ends the limit: what follows may take as long as it takes. */
+  /** Ends the limit: later work is not limited. */
   readonly lift: () => void
-  /** The error to report for what the stages threw: `timed-out` when they stopped because of the limit. */
+  /** Returns the error to report for an error of the stages: `timed-out` if they stopped because of the limit. */
   readonly toError: (thrown: unknown) => unknown
 }
 
-/** Starts a limit of `limit` milliseconds; undefined for none. */
+/** Starts a limit of `limit` milliseconds; undefined means no limit. */
 export function limitTime(limit: number | undefined, host: Host): TimeLimit {
   if (limit === undefined) return { host, lift: () => undefined, toError: (thrown) => thrown }
   const over = new AbortController()
@@ -22,7 +22,7 @@ export function limitTime(limit: number | undefined, host: Host): TimeLimit {
     host: within(host, over.signal),
     lift: () => clearTimeout(timer),
     toError: (thrown) => {
-      // What stops for the signal says `cancelled`, which is true only when the run was.
+      // Work that stops because of the signal reports `cancelled`, which is correct only if the run was canceled.
       const isOurs = over.signal.aborted && !host.signal.aborted
       return isOurs && !(thrown instanceof ActionError && thrown.code === 'timed-out') ? over.signal.reason : thrown
     },

@@ -1,6 +1,6 @@
 import type { Host } from './host.ts'
 
-/** The same host for work that ends with `signal` too: its own signal is aborted then, and programs that it has started are ended. */
+/** Returns the same host, canceled also by `signal`: its own signal is then aborted, and programs that it has started are stopped. */
 export function within(host: Host, signal: AbortSignal): Host {
   return {
     ...host,

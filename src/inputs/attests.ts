@@ -12,7 +12,7 @@ export type Attests = ReadonlyMap<(typeof types)[number], Attributes | undefined
 /** Modes of provenance. https://docs.docker.com/build/metadata/attestations/slsa-provenance/#mode */
 export const provenanceModes = ['min', 'max'] as const
 
-/** The attestations of `attests`, `type=provenance,…` or `type=sbom,…`, one per line, each type once. */
+/** Reads the attestations of `attests`: `type=provenance,…` or `type=sbom,…`, one per line, each type once. */
 export function readAttests(items: readonly ListItem[], report: ReportLine): Attests {
   const found = new Map<(typeof types)[number], Attributes | undefined>()
   for (const { text, line } of items) {

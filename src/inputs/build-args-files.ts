@@ -4,13 +4,13 @@ import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { quote, type Read } from './read/problem.ts'
 
-/** The text of a file, or why it cannot be read. */
+/** Returns the text of a file, or the reason why it cannot be read. */
 export type ReadText = (path: string) => Read<string>
 
-/** The lines of one file of `build-args-file`, and how a problem of one of them is reported. */
+/** The lines of one file of `build-args-file`, and a function that reports a problem of one of them. */
 export type PairSource = { readonly items: readonly ListItem[]; readonly report: ReportLine }
 
-/** Reads the files that `build-args-file` names, in order. A problem names the file and its line, and no value. */
+/** Reads the files of `build-args-file`, in order. Problems name the file and the line, but no value. */
 export function readBuildArgsFiles(
   files: readonly ListItem[],
   readText: ReadText,
@@ -42,8 +42,9 @@ export function readBuildArgsFiles(
 }
 
 /**
- * The lines of an env file: `KEY=value`, or `KEY` alone. Blank lines and lines that begin with `#` are left out. Quotes around a whole value
- * are dropped if the value holds no other quote of their kind; all else is verbatim: `#`, `$`, backslashes and other quotes.
+ * Parses an env file: `KEY=value`, or `KEY` alone. Blank lines and lines that begin with `#` are ignored. Quotes around
+ * a whole value are removed if it contains no other quote of the same kind; everything else is verbatim: `#`, `$`,
+ * backslashes and other quotes.
  */
 export function parseEnvFile(text: string): readonly ListItem[] {
   return text

@@ -10,9 +10,8 @@ import { quote, type Read, readWith } from './read/problem.ts'
 import { readContext, splitPair } from './read/value.ts'
 
 /**
- * Reads named contexts, `name=value`, one per line. Names are normalized, so that `docker.io/library/alpine` and
- * `alpine:latest` are both `alpine`, as buildx has it.
- * https://docs.docker.com/reference/cli/docker/buildx/build/#build-context
+ * Reads named contexts, `name=value`, one per line. Names are normalized as in buildx: `docker.io/library/alpine` and
+ * `alpine:latest` both become `alpine`. https://docs.docker.com/reference/cli/docker/buildx/build/#build-context
  */
 export function readBuildContexts(items: readonly ListItem[], report: ReportLine): readonly NamedContext[] {
   const contexts = new Map<string, NamedContext>()
@@ -46,7 +45,7 @@ function readSource(value: string): Read<NamedContext['source']> {
   }
   if (scheme === undefined) return readArchive(value) ?? readContext(value)
   const [, path = '', tag, digest] = /^(.+?)(?::([^:/\\@]+))?(?:@(.+))?$/.exec(rest.slice(0, 4096)) ?? []
-  if (path === '') return { problem: `expected oci-layout://folder[:tag][@digest], found ${quote(value)}` }
+  if (path === '') return { problem: `expected oci-layout://directory[:tag][@digest], found ${quote(value)}` }
   if (digest !== undefined && !isDigest(digest)) return { problem: `${quote(digest)} is not a digest` }
   return { value: { kind: 'layout', path, tag, digest } }
 }
@@ -55,8 +54,8 @@ const archiveForms = { 'docker-archive': 'docker', 'oci-archive': 'oci' } as con
 const schemes = ['docker-image', 'oci-layout', ...Object.keys(archiveForms)]
 
 /**
- * A tar archive of images in the syntax of containers/image, `docker-archive:file[:name | :@position]`; undefined for what is none.
- * https://github.com/containers/image/blob/main/docs/containers-transports.5.md
+ * Reads a tar archive of images in the syntax of containers/image, `docker-archive:file[:name | :@position]`; returns
+ * undefined for other values. https://github.com/containers/image/blob/main/docs/containers-transports.5.md
  */
 function readArchive(value: string): Read<ImageArchive> | undefined {
   const [, scheme = '', rest = ''] = /^([a-z]+-[a-z]+):(.*)$/.exec(value.slice(0, 4096)) ?? []
@@ -67,7 +66,7 @@ function readArchive(value: string): Read<ImageArchive> | undefined {
       ? undefined
       : { problem: `${quote(scheme)} is not a kind of context. Did you mean ${near}?` }
   }
-  // The drive of a Windows path has a colon of its own.
+  // The drive of a Windows path contains a colon.
   const [, path = '', image] = /^((?:[A-Za-z]:(?=[\\/]))?[^:]+)(?::(.+))?$/.exec(rest) ?? []
   if (path === '' || path.startsWith('//')) {
     return { problem: `expected ${scheme}:file[:tag], found ${quote(value)}` }
@@ -80,7 +79,7 @@ function readArchive(value: string): Read<ImageArchive> | undefined {
   return { value: { kind: 'archive', form, path, image } }
 }
 
-/** A named context as buildx takes it. Archives are unpacked to layouts before. */
+/** Formats a named context for buildx. Archives are unpacked to layouts before. */
 export function formatContextSource(source: Exclude<NamedContext['source'], { kind: 'default-git' }>): string {
   switch (source.kind) {
     case 'path':

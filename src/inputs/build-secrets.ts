@@ -6,39 +6,39 @@ import { secret } from './secret.ts'
 
 type SecretInput = 'secrets' | 'secret-envs' | 'secret-files'
 
-/** Bytes of a secret that BuildKit takes at most. */
+/** BuildKit's size limit for a secret in bytes. */
 export const longestSecret = 500 * 1024
 
-/** The input that a secret came from. */
+/** The input of each kind of secret source. */
 export const inputOfSecret: Readonly<Record<SecretSource['kind'], SecretInput>> = {
   value: 'secrets',
   env: 'secret-envs',
   file: 'secret-files',
 }
 
-/** Whence an empty value comes, for messages. */
+/** The likely cause of an empty value, for messages. */
 export const whyEmpty = 'a secret of the workflow is empty when its name is wrong, and in pull requests of forks'
 
-const inQuotes = '; a value of several lines is put in quotes, from before its id to its end'
+const inQuotes = '; put a value with several lines in quotes, from before its id to its end'
 
-/** An event whose runs get no secrets, so that each of the workflow's is empty. */
+/** An event whose runs get no secrets, so that every secret of the workflow is empty. */
 export type NoSecrets = {
   /** A sentence for the log. */
   readonly because: string
-  /** Whether a variable of the step's environment is set, and to nothing. */
+  /** Whether a variable of the step's environment is set to an empty value. */
   readonly isEmpty: (variable: string) => boolean
 }
 
 type SecretOptions = {
   readonly report: ReportProblem
-  /** In that case, empty values count as not set, with a notice. */
+  /** If set, empty values count as not set, with a notice. */
   readonly noSecrets: NoSecrets | undefined
   readonly notice: (message: string) => void
 }
 
 /**
- * Reads the build secrets, `id=…` each, of all three inputs; a duplicate id is a problem. No message quotes an
- * entry: what looks like an id or a path may be a line of a value that was not quoted.
+ * Reads the build secrets, `id=…` each, of all three inputs; a duplicate ID is a problem. Messages never quote an
+ * entry: text that looks like an ID or a path may be a line of a value without quotes.
  */
 export function readBuildSecrets(
   given: Readonly<Record<SecretInput, readonly ListItem[]>>,
@@ -49,7 +49,7 @@ export function readBuildSecrets(
     for (const item of given[input]) {
       const read = readers[input](item.text)
       if (noSecrets && isEmpty(item.text, read, noSecrets)) {
-        notice(`${input}, line ${item.line}: the secret is empty and counts as not given: ${noSecrets.because}`)
+        notice(`${input}, line ${item.line}: the secret is empty and counts as not set: ${noSecrets.because}`)
         continue
       }
       if ('problem' in read) {
@@ -78,7 +78,7 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
     const pair = readPair(text, { form: 'id=value', empty: `; ${whyEmpty}`, lines: inQuotes })
     if ('problem' in pair) return pair
     const { id, value } = pair.value
-    // The padding of Base64: it is the last line of a value that was not quoted.
+    // The padding of Base64 is probably the last line of a value without quotes.
     if (/^=+\s*$/.test(value)) return { problem: `expected id=value, found nothing but "=" for a value${inQuotes}` }
     if (Buffer.byteLength(value) > longestSecret) return { problem: tooLarge }
     return { value: { id, source: { kind: 'value', value: secret(value) } } }
@@ -88,7 +88,7 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
     const pair = readPair(text, { form })
     if ('problem' in pair) return pair
     const { id, value } = pair.value
-    if (/[=\s]/.test(value)) return { problem: `expected ${form}, found no name; a value goes into secrets` }
+    if (/[=\s]/.test(value)) return { problem: `expected ${form}, found no name; set a value in the input secrets` }
     return { value: { id, source: { kind: 'env', name: value } } }
   },
   'secret-files': (text) => {
@@ -98,8 +98,8 @@ const readers: Readonly<Record<SecretInput, (text: string) => Read<Entry>>> = {
   },
 }
 
-/** Returns the message for a secret that exceeds BuildKit's limit. */
-export const tooLarge = 'is larger than 500 KiB, the most that BuildKit takes for a secret'
+/** The message for a secret that exceeds BuildKit's limit. */
+export const tooLarge = "exceeds BuildKit's limit of 500 KiB for a secret"
 
 /** `form` is the expected format; `empty` and `lines` are hints for a missing value and for a text that looks like a line of a value. */
 function readPair(
@@ -110,7 +110,7 @@ function readPair(
   const id = key.trim()
   if (value === null) return { problem: `expected ${form}, found no "="${lines}` }
   if (id === '') return { problem: `expected ${form}, found nothing before "="` }
-  if (/[\s\p{Cc}]/u.test(id)) return { problem: `expected ${form}, found white space in the id${lines}` }
+  if (/[\s\p{Cc}]/u.test(id)) return { problem: `expected ${form}, found whitespace in the id${lines}` }
   if (value.trim() === '') return { problem: `expected ${form}, found nothing after "="${empty}` }
   return { value: { id, value } }
 }

@@ -17,7 +17,10 @@ const needed: Readonly<Record<CacheType, { readonly from: readonly string[]; rea
   azblob: { from: ['account_url'], to: ['account_url'] },
 }
 
-/** Attributes that would stand in the arguments of a program, which other users of the machine can read; and where they go instead. */
+/**
+ * Attributes that would appear in the arguments of a process, which other users of the machine can read, and their
+ * replacements.
+ */
 const secret: Readonly<Record<string, string>> = {
   token: "the runner's own token is used",
   ghtoken: "the runner's own token is used",
@@ -26,10 +29,10 @@ const secret: Readonly<Record<string, string>> = {
   session_token: 'set AWS_SESSION_TOKEN in the environment of the step',
 }
 
-/** Reads `cache`: one word, `local` with a folder behind a colon if wanted. */
+/** Reads `cache`: one word; `local` optionally with a directory after a colon. */
 export function readCacheWord(text: string): Read<CacheWord> {
   const [, folder] = /^local:(.*)$/s.exec(text) ?? []
-  if (folder?.trim() === '') return { problem: `expected a folder after local:, found ${quote(text)}` }
+  if (folder?.trim() === '') return { problem: `expected a directory after local:, found ${quote(text)}` }
   if (folder !== undefined) return { value: { kind: 'local', folder: folder.trim() } }
   const read = readChoice(text, ['off', 'gha', 'registry', 'local'])
   if ('problem' in read) return read
@@ -37,8 +40,8 @@ export function readCacheWord(text: string): Read<CacheWord> {
 }
 
 /**
- * Reads caches, one per line: attributes as a CSV record in buildx's format, or only a reference, which means `type=registry`.
- * https://docs.docker.com/reference/cli/docker/buildx/build/#cache-from
+ * Reads caches, one per line: attributes as a CSV record in buildx's format, or only a reference, which is short for
+ * `type=registry`. https://docs.docker.com/reference/cli/docker/buildx/build/#cache-from
  */
 export function readCaches(
   items: readonly ListItem[],
@@ -65,7 +68,7 @@ function readCache(text: string, direction: 'from' | 'to'): Read<CacheEntry> {
     const { key, value } = splitPair(field)
     if (value === null) return { problem: `expected key=value, found ${quote(field)}` }
     const name = key.trim().toLowerCase()
-    if (Object.hasOwn(secret, name)) return { problem: `${name} is not taken here: ${secret[name]}` }
+    if (Object.hasOwn(secret, name)) return { problem: `${name} is not supported: ${secret[name]}` }
     attributes.set(name, value.trim())
   }
   const found = attributes.get('type') ?? ''

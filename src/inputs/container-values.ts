@@ -4,7 +4,8 @@ import { splitPair } from './read/value.ts'
 import { ulimitProblem } from './run-settings.ts'
 import { eachOf, readEnvironment, readText, shown } from './smoke-values.ts'
 
-// What a smoke test's container may use and do, in the words of `docker run`. Values as YAML gives them.
+// The options of a smoke test's container, named after those of `docker run`. Values have the types that YAML gives
+// them.
 
 export function readTruth(value: unknown): Read<boolean> {
   if (value === true || value === 'true') return { value: true }
@@ -24,7 +25,7 @@ export function readHostname(value: unknown): Read<string> {
   return { problem: `expected a host name of letters, digits, "-" and ".", found ${shown(value)}` }
 }
 
-/** A mapping, or a list of `name=value`. */
+/** Reads a mapping, or a list of `name=value`. */
 export function readLabels(value: unknown): Read<Readonly<Record<string, string>>> {
   const pairs = readEnvironment(value)
   if ('problem' in pairs) return pairs
@@ -32,10 +33,10 @@ export function readLabels(value: unknown): Read<Readonly<Record<string, string>
 }
 
 const units = ['b', 'k', 'm', 'g', 't']
-/** Docker makes no container with less memory. */
+/** Docker's minimum memory of a container in bytes. */
 export const leastMemory = 6 * 1024 * 1024
 
-/** Reads bytes, or a text such as `512m`, in powers of 1024 as Docker counts memory. */
+/** Creates a reader of a number of bytes, or of a text such as `512m`, in powers of 1024 as Docker counts memory. */
 export function readBytes(least: number): (value: unknown) => Read<number> {
   return (value) => {
     const [, number, unit = 'b'] = /^(\d{1,15}(?:\.\d{1,6})?) ?(?:([bkmgt])(?:i?b)?)?$/i.exec(String(value)) ?? []
@@ -47,7 +48,7 @@ export function readBytes(least: number): (value: unknown) => Read<number> {
   }
 }
 
-/** How many processors, such as 0.5. */
+/** Reads a number of processors, such as 0.5. */
 export function readProcessors(value: unknown): Read<number> {
   const text = String(value)
   const number = Number(text)
@@ -55,7 +56,7 @@ export function readProcessors(value: unknown): Read<number> {
   return { problem: `expected a number of processors such as 0.5 or 2, from 0.01 on, found ${shown(value)}` }
 }
 
-/** A mapping of names to `soft[:hard]`, or a list of `name=soft[:hard]`. */
+/** Reads a mapping of names to `soft[:hard]`, or a list of `name=soft[:hard]`. */
 export function readLimits(value: unknown): Read<ContainerOptions['ulimits']> {
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value)
   const texts = isMapping ? Object.entries(value).map(([name, limit]) => `${name}=${String(limit)}`) : value
@@ -81,7 +82,7 @@ const capabilities = [
   ...['SYS_TTY_CONFIG', 'WAKE_ALARM'],
 ]
 
-/** The name of a capability, with or without `CAP_`, or `ALL`. */
+/** Reads the name of a capability, with or without `CAP_`, or `ALL`. */
 export function readCapability(value: unknown): Read<string> {
   const name = String(value).toUpperCase().replace(/^CAP_/, '')
   if (capabilities.includes(name)) return { value: name }
@@ -90,7 +91,10 @@ export function readCapability(value: unknown): Read<string> {
 
 const securityNames = ['apparmor', 'label', 'no-new-privileges', 'seccomp', 'systempaths', 'writable-cgroups']
 
-/** `no-new-privileges`, `seccomp=unconfined`, `apparmor=name` and so on. Profiles of seccomp are read by the Docker CLI, which is not used here. */
+/**
+ * Reads `no-new-privileges`, `seccomp=unconfined`, `apparmor=name` and so on. seccomp profiles are not supported: the
+ * Docker CLI, which is not used here, would read the file.
+ */
 export function readSecurityOption(value: unknown): Read<string> {
   const text = String(value)
   const [name = '', setting] = text.split(/[=:](.*)/s)
@@ -106,14 +110,14 @@ export function readSecurityOption(value: unknown): Read<string> {
   return { value: setting === undefined ? name : `${name}=${setting}` }
 }
 
-/** `/folder`, or with options of mount: `/folder:size=64m,mode=1777`. */
+/** Reads `/directory`, or with mount options: `/directory:size=64m,mode=1777`. */
 export function readTmpfs(value: unknown): Read<readonly [folder: string, options: string]> {
   const [, folder, options = ''] = /^(\/[^:]+)(?::([\w=,.%-]+))?$/.exec(String(value)) ?? []
   if (folder !== undefined) return { value: [folder, options] }
-  return { problem: `expected /folder or /folder:size=64m, found ${shown(value)}` }
+  return { problem: `expected /directory or /directory:size=64m, found ${shown(value)}` }
 }
 
-/** `/dev/x`, `/dev/x:/dev/y`, or either with `:rwm`. */
+/** Reads `/dev/x` or `/dev/x:/dev/y`, optionally with `:rwm`. */
 export function readDevice(value: unknown): Read<Device> {
   const text = readText(value)
   if ('problem' in text) return text

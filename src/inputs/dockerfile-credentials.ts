@@ -1,7 +1,7 @@
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
 import { cutCredentials, type UrlCredentials } from './url-credentials.ts'
 
-/** A URL of ADD, without what was cut out of it; `line` is that of its instruction. */
+/** A URL of ADD without its credentials; `line` is that of its instruction. */
 export type Cut = { readonly line: number; readonly url: string; readonly credentials: UrlCredentials }
 
 export type CutDockerfile = {
@@ -10,11 +10,12 @@ export type CutDockerfile = {
 }
 
 /**
- * The Dockerfile without the users and passwords of the URLs that ADD names: BuildKit would write them into the history and the attestations
- * of the image. Lines keep their numbers. URLs with variables and files that are not Dockerfiles of this syntax are not changed.
+ * Removes the users and passwords of the URLs in ADD from a Dockerfile, because BuildKit would write them into the
+ * history and the attestations of the image. Line numbers do not change. URLs with variables, and files that are not
+ * Dockerfiles of this syntax, are not changed.
  */
 export function cutDockerfile(text: string, file: string): CutDockerfile {
-  // Most Dockerfiles have none, and need not be read for it.
+  // Most Dockerfiles have none, and need not be parsed.
   if (!/https?:\/\/[^\s/]*@/i.test(text)) return { text, found: [] }
   const found: Cut[] = []
   const lines = text.split('\n')

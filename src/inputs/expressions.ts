@@ -1,7 +1,10 @@
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import type { TagEvent } from './tag-event.ts'
 
-/** What only some texts need: templates, dates, versions of Python. `loadLibraries` loads those that a text needs. */
+/**
+ * Libraries that only some texts need: templates, dates, Python versions. `loadLibraries` loads those that a text
+ * needs.
+ */
 export type Libraries = {
   readonly handlebars?: typeof import('handlebars')
   readonly moment?: typeof import('moment')
@@ -10,8 +13,8 @@ export type Libraries = {
 }
 
 /**
- * Loads the libraries that reading `text` needs: Handlebars for `{{`, Moment for dates, the abbreviations of time zones for `z` in their
- * format, pep440 for its rule.
+ * Loads the libraries that reading `text` needs: Handlebars for `{{`, Moment for dates, the abbreviations of time zones
+ * for `z` in their format, pep440 for its rule.
  */
 export async function loadLibraries(text: string): Promise<Libraries> {
   const hasExpressions = text.includes('{{')
@@ -23,7 +26,7 @@ export async function loadLibraries(text: string): Promise<Libraries> {
   }
 }
 
-/** Whether the format of a date has the abbreviation of its time zone (`z`, `zz`), as far as the text alone shows. */
+/** Whether a date format contains the abbreviation of the time zone (`z`, `zz`), judging by the text alone. */
 function namesZone(text: string): boolean {
   return text.split('date').some((after) => {
     const format = after.trimStart()
@@ -38,7 +41,7 @@ export type Expanded = {
   readonly uses: ReadonlySet<string>
 }
 
-/** Texts for names of one rule, such as `version`. */
+/** The values of names of one rule, such as `version`. */
 export type Names = Readonly<Record<string, string>>
 
 /** Replaces the expressions of a text. An unknown name, or a date without a format, is a problem. */
@@ -46,10 +49,10 @@ export type Expand = (text: string, names?: Names) => Read<Expanded>
 
 export type Surroundings = { readonly event: TagEvent; readonly now: Date; readonly libraries: Libraries }
 
-// Longer than any tag may be.
+// Longer than the limit for tags.
 const longest = 1024
 
-/** The names that every expression may have, besides dates. */
+/** The names that are available in every expression, in addition to dates. */
 export const globalExpressions = [
   'branch',
   'tag',
@@ -59,7 +62,7 @@ export const globalExpressions = [
   'is_not_default_branch',
 ] as const
 
-/** The global expressions of docker/metadata-action for one event, `now` being the date of `{{date}}`. */
+/** Creates the global expressions of docker/metadata-action for one event; `now` is the date of `{{date}}`. */
 export function createExpand({ event, now, libraries: { handlebars, moment, zones } }: Surroundings): Expand {
   const globals: Names = globalNames(event)
   return (text, names = {}) => {
@@ -89,9 +92,9 @@ export function createExpand({ event, now, libraries: { handlebars, moment, zone
     const formatter =
       (date: Date) => (format: string, options: { readonly hash: Readonly<Record<string, string>> }) => {
         const zone = options.hash['tz'] ?? 'UTC'
-        // Only its data has abbreviations such as CET: the runtime's Intl says GMT+1.
+        // Only its data has abbreviations such as CET: the runtime's Intl returns GMT+1.
         if (zones?.tz.zone(zone)) return zones.tz(date, zone).format(format)
-        // Asked for above: `date` in a text loads the library.
+        // Always defined here: `date` in a text loads the library.
         return moment === undefined ? '' : moment(date).utcOffset(offsetOf(date, zone)).format(format)
       }
     const context = {
@@ -103,7 +106,7 @@ export function createExpand({ event, now, libraries: { handlebars, moment, zone
   }
 }
 
-/** The number of digits of a short commit, 7 or as metadata-action's variable says. */
+/** Returns the number of digits of a short commit: that of metadata-action's variable. Default: 7. */
 export function readShortLength({ shortShaLength = '7' }: TagEvent): Read<number> {
   if (/^\d{1,2}$/.test(shortShaLength) && Number(shortShaLength) > 0) return { value: Number(shortShaLength) }
   return { problem: `expected a number in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}` }
@@ -115,7 +118,7 @@ function globalNames(event: TagEvent): Readonly<Record<(typeof globalExpressions
   const isDefault =
     ref !== '' &&
     (branch === event.defaultBranch ||
-      // Events that run for the default branch, as metadata-action has them.
+      // Events that metadata-action treats as runs for the default branch.
       /create|discussion|issues|schedule/.test(name))
   const length = readShortLength(event)
   return {
@@ -141,7 +144,10 @@ type Node = {
 
 type Check = { readonly known: readonly string[]; readonly uses: Set<string> }
 
-/** What is wrong with the nodes of a template. Of Handlebars' own helpers `if` and `unless` are taken, and nothing that calls code. */
+/**
+ * Returns the problem of a template's nodes. Of Handlebars' helpers, only `if` and `unless` are allowed, and nothing
+ * that calls code.
+ */
 function checkNodes(given: readonly unknown[], check: Check): string | undefined {
   const nodes = given as readonly Node[]
   for (const { type, path, params = [], hash, program, inverse } of nodes) {
@@ -201,7 +207,7 @@ function isZone(zone: string): boolean {
   }
 }
 
-/** How far `zone` is ahead of UTC at `date`, in minutes. */
+/** Returns the offset of `zone` from UTC at `date`, in minutes. */
 function offsetOf(date: Date, zone: string): number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,

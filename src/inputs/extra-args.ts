@@ -4,7 +4,10 @@ import type { ReportLine } from './read/pairs.ts'
 import { quote } from './read/problem.ts'
 import { type InputName, inputRows } from './schema.ts'
 
-/** Options of `docker buildx build` that the step sets itself, or that would keep it from building an image, each with why. */
+/**
+ * Options of `docker buildx build` that the step sets itself, or that would prevent it from building an image, each
+ * with the reason.
+ */
 const decided: Readonly<Record<string, string>> = {
   check: 'it builds no image. Use the input call',
   debug: 'it mixes with the progress that the step reads. Turn on debug logging of the job for more output',
@@ -30,8 +33,9 @@ const shorthands: Readonly<Record<string, string>> = {
 }
 
 /**
- * Options for `docker buildx build` that no input has: `--option` or `--option=value` each, split as a shell does. The value never
- * stands alone, so that no entry is taken for a value, or for the context. Values are never put into a message.
+ * Reads options for `docker buildx build` that no input covers: `--option` or `--option=value` each, split as by a
+ * shell. A separate value is not accepted, so that no entry is taken for a value or for the context. Messages never
+ * contain values.
  */
 export function readExtraArgs(items: readonly ListItem[], report: ReportLine): readonly string[] {
   return items.flatMap(({ text, line }) => {
@@ -59,10 +63,10 @@ function problemOf(word: string): string | undefined {
     if (reason !== undefined) return `${shown} cannot be set: ${reason}`
   }
   if (dashes === '--' && /^[a-z][a-z\d-]*$/.test(name)) return undefined
-  return `expected --option or --option=value, found ${shown}${dashes === '' ? '. Write the value of an option behind "="' : ''}`
+  return `expected --option or --option=value, found ${shown}${dashes === '' ? '. Write the value of an option after "="' : ''}`
 }
 
-/** The input that an option is set with: mostly its name, or the plural of it. */
+/** Returns the input for an option: usually its name, or the plural. */
 function inputOf(option: string): InputName | undefined {
   const names = Object.keys(inputRows) as InputName[]
   return names.find((name) => name === option || name === `${option}s`)

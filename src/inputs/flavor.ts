@@ -6,7 +6,7 @@ import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote } from './read/problem.ts'
 import { splitPair } from './read/value.ts'
 
-/** The flavor of an input that is empty. */
+/** The flavor if the input is empty. */
 export const plainFlavor: Flavor = {
   latest: 'auto',
   prefix: '',
@@ -18,7 +18,10 @@ export const plainFlavor: Flavor = {
 
 const names = ['latest', 'prefix', 'suffix', 'onlatest']
 
-/** The entries of `flavor`: `latest=auto`, `prefix=a-`, `suffix=-b,onlatest=true`, in lines as docker/metadata-action has them. */
+/**
+ * Reads the entries of `flavor`: `latest=auto`, `prefix=a-`, `suffix=-b,onlatest=true`, in lines as in
+ * docker/metadata-action.
+ */
 export function readFlavor(items: readonly ListItem[], expand: Expand, report: ReportLine): Flavor {
   let flavor = plainFlavor
   let last: { readonly line: number; readonly name: 'prefix' | 'suffix' } | undefined
@@ -54,12 +57,15 @@ export function readFlavor(items: readonly ListItem[], expand: Expand, report: R
   return flavor
 }
 
-/** A tag with the flavor's prefix and suffix, or with those that are given; "" if no character of it may be in a tag. */
+/**
+ * Returns a tag with the flavor's prefix and suffix, or with the given ones; "" if none of its characters is valid in a
+ * tag.
+ */
 export function withFlavor(tag: string, { prefix, suffix }: Pick<Flavor, 'prefix' | 'suffix'>): string {
   return sanitizeTag(`${prefix}${tag}${suffix}`)
 }
 
-/** What `latest` is called. */
+/** Returns the name of `latest` with its prefix and suffix. */
 export function latestName({ prefix, suffix, prefixOnLatest, suffixOnLatest }: Flavor): string {
   return withFlavor('latest', { prefix: prefixOnLatest ? prefix : '', suffix: suffixOnLatest ? suffix : '' })
 }

@@ -1,8 +1,8 @@
-/** An input of one of the five actions that this step has not. */
+/** An input of one of the five actions that this step does not have. */
 type Foreign = {
-  /** Whether leaving the value out changes what comes of the step or of later ones, costs time, or neither. */
+  /** Whether ignoring the value changes the result of the step or of later ones, costs time, or neither. */
   readonly judge: (text: string) => 'changes' | 'slower' | 'same'
-  /** What takes its place. */
+  /** The replacement. */
   readonly instead: string
 }
 
@@ -13,29 +13,29 @@ const ifTrue = (text: string) => (/^true$/i.test(text) ? 'slower' : 'same')
 const never = () => 'same' as const
 
 const foreign: Readonly<Record<string, Foreign>> = {
-  version: { judge: always, instead: 'of docker/setup-buildx-action it is `buildx-version` here' },
-  name: { judge: always, instead: 'of docker/setup-buildx-action it is `builder` here' },
+  version: { judge: always, instead: 'for that of docker/setup-buildx-action, use `buildx-version`' },
+  name: { judge: always, instead: 'for that of docker/setup-buildx-action, use `builder`' },
   cleanup: {
     judge: unlessTrue,
     instead:
-      'a builder that this step makes ends with it. For later steps, make one before it and name it in `builder`',
+      'a builder that this step creates is removed with it. For later steps, create one in an earlier step and set `builder`',
   },
   use: { judge: never, instead: '' },
   install: {
     judge: unlessFalse,
-    instead: 'this step makes no alias of `docker build`: later steps that need it call `docker buildx install`',
+    instead: 'this step does not change `docker build`. Run `docker buildx install` in later steps that need it',
   },
   'cache-binary': {
     judge: ifTrue,
     instead: 'buildx is kept in the tool cache of the runner, not in the cache of GitHub',
   },
-  config: { judge: always, instead: 'of docker/setup-buildx-action it is `buildkitd-config` here' },
-  'config-inline': { judge: always, instead: 'of docker/setup-buildx-action it is `buildkitd-config-inline` here' },
-  image: { judge: always, instead: 'of docker/setup-qemu-action it is `emulator-image` here' },
+  config: { judge: always, instead: 'for that of docker/setup-buildx-action, use `buildkitd-config`' },
+  'config-inline': { judge: always, instead: 'for that of docker/setup-buildx-action, use `buildkitd-config-inline`' },
+  image: { judge: always, instead: 'for that of docker/setup-qemu-action, use `emulator-image`' },
   reset: {
     judge: unlessFalse,
     instead:
-      'existing emulators are left untouched. Remove them in a step before this one: docker run --privileged --rm tonistiigi/binfmt --uninstall "qemu-*"',
+      'existing emulators are left untouched. Remove them in an earlier step: docker run --privileged --rm tonistiigi/binfmt --uninstall "qemu-*"',
   },
   'cache-image': {
     judge: ifTrue,

@@ -4,11 +4,11 @@ import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote } from './read/problem.ts'
 import { readBoolean, readDuration, splitPair } from './read/value.ts'
 
-// Those that both `docker container prune` and `docker image prune` have, besides `dangling`:
+// The filters of both `docker container prune` and `docker image prune`, except `dangling`:
 // https://docs.docker.com/reference/cli/docker/container/prune/#filter
 const keys = ['until', 'label', 'label!']
 
-/** `true`, `false`, or filters of what is pruned. Undefined: nothing is removed. */
+/** Reads `true`, `false`, or filters for pruning. Undefined: nothing is removed. */
 export function readFresh(items: readonly ListItem[], report: ReportLine): Fresh | undefined {
   const [only] = items
   if (only === undefined) return undefined

@@ -3,10 +3,10 @@ import { splitCommands } from './read/command-line.ts'
 import type { ListItem } from './read/list.ts'
 import { quote, type ReportProblem } from './read/problem.ts'
 
-/** Variables of this step alone, which no command gets. Names of variables have no case on Windows. */
+/** Variables of this step that are never passed to a command. Names of variables are case-insensitive on Windows. */
 const never = /^(?:INPUT_.*|STATE_.*|POLYARCH_.*|ACTIONS_RUNTIME_TOKEN|ACTIONS_CACHE_SERVICE_TOKEN)$/is
 
-/** The inputs `before-tags` and `before-tags-env`. What is wrong is reported. */
+/** Reads the inputs `before-tags` and `before-tags-env`. Problems are reported. */
 export function readGate(
   text: string | undefined,
   variables: readonly ListItem[],
@@ -15,11 +15,11 @@ export function readGate(
   for (const { text: name, line } of variables) {
     if (!/^[a-z_][\w]*$/i.test(name)) {
       report('before-tags-env', 'expected the name of a variable; its value is that of the step', line)
-    } else if (never.test(name)) report('before-tags-env', `${quote(name)} is for this step alone`, line)
+    } else if (never.test(name)) report('before-tags-env', `${quote(name)} is reserved for this step`, line)
   }
   if (text === undefined) {
     const [first] = variables
-    if (first) report('before-tags-env', 'it is given without before-tags, which it is for', first.line)
+    if (first) report('before-tags-env', 'requires before-tags', first.line)
     return undefined
   }
   const read = splitCommands(text)

@@ -4,13 +4,13 @@ import type { ListItem } from './read/list.ts'
 import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
 import { readBoolean, readChoice } from './read/value.ts'
 
-/** An output of type `image` or `registry`: what other inputs say of the image, in the words of buildx. */
+/** An output of type `image` or `registry`: attributes with the meaning of other inputs, in buildx's names. */
 export type ImageOutput = {
   /** Undefined: the input `push` decides. */
   readonly push: boolean | undefined
-  /** Whole references. */
+  /** Full references. */
   readonly names: readonly string[]
-  /** As the input `annotations` has them. */
+  /** In the format of the input `annotations`. */
   readonly annotations: readonly string[]
   readonly compression: Compression | undefined
   /** Line of the input `outputs`, from 1. */
@@ -19,7 +19,7 @@ export type ImageOutput = {
 
 const compressions = ['gzip', 'zstd', 'uncompressed'] as const
 
-/** Attributes that this step honors as they are with one value only, and what to do about the other. */
+/** Attributes that are supported with one value only, and the replacement for the other value. */
 const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead: string }>> = {
   'push-by-digest': {
     value: false,
@@ -32,11 +32,11 @@ const fixed: Readonly<Record<string, { readonly value: boolean; readonly instead
     instead: 'images have OCI media types, and those of Docker only in a registry that accepts no others',
   },
   'rewrite-timestamp': { value: false, instead: 'it is not supported; set the times of files in the Dockerfile' },
-  'registry.insecure': { value: false, instead: 'give `registry` with http:// for plain HTTP' },
+  'registry.insecure': { value: false, instead: 'set `registry` to an http:// address for plain HTTP' },
   store: { value: true, instead: 'set `load: false`' },
 }
 
-/** Attributes that change nothing of an image that is pushed. */
+/** Attributes that have no effect on an image that is pushed. */
 const withoutEffect: readonly string[] = ['name-canonical', 'unpack']
 
 const known = [
@@ -66,14 +66,14 @@ export function readImageOutput(
     }
     if (key !== 'push' && !Object.hasOwn(fixed, key) && !withoutEffect.includes(key)) {
       const why = Object.hasOwn(refused, key) ? `: ${refused[key]}` : didYouMean(key, known)
-      return { problem: `type=${type} takes no ${quote(key)} here${why}` }
+      return { problem: `type=${type} does not support ${quote(key)}${why}` }
     }
     const flag = readBoolean(value)
     if ('problem' in flag) return { problem: `${key}: ${flag.problem}` }
     flags.set(key, flag.value)
     const only = Object.hasOwn(fixed, key) ? fixed[key] : undefined
     if (only !== undefined && only.value !== flag.value) {
-      return { problem: `type=${type} takes no ${key}=${value} here: ${only.instead}` }
+      return { problem: `type=${type} does not support ${key}=${value}: ${only.instead}` }
     }
   }
   const push = flags.get('push')
@@ -98,22 +98,25 @@ export function readImageOutput(
 }
 
 const refused: Readonly<Record<string, string>> = {
-  'dangling-name-prefix': 'an image without a name gets none; give images or tags',
+  'dangling-name-prefix': 'an image without a name gets none; set images or tags',
   'compression-level': 'the level of each compression is fixed; the input compression selects it',
   dest: 'the image goes to a registry; type=oci,dest=… writes a file',
 }
 
-/** `annotation-index.key`, or for a platform `annotation-manifest-descriptor[linux/amd64].key`, as the input `annotations` has it. */
+/**
+ * Converts `annotation-index.key`, or for a platform `annotation-manifest-descriptor[linux/amd64].key`, to the format
+ * of the input `annotations`.
+ */
 function annotationOf(key: string, value: string): string | undefined {
   const [, level = 'manifest', platform = '', name] = /^annotation(?:-([a-z-]+))?(\[[^\]]*\])?\.(.+)$/s.exec(key) ?? []
   return name === undefined ? undefined : `${level}${platform}:${name}=${value}`
 }
 
-/** What the outputs say in place of other inputs. */
-export type SaidByOutputs = {
+/** The values from outputs that replace those of other inputs. */
+export type OutputOverrides = {
   readonly push: boolean | 'auto'
   readonly compression: Compression
-  /** In place of the entries of `tags`. */
+  /** Replaces the entries of `tags`. */
   readonly tags: readonly ListItem[]
   readonly annotations: readonly ListItem[]
 }
@@ -125,12 +128,12 @@ type OtherInputs = {
   readonly tags: readonly ListItem[]
 }
 
-/** Lays what image outputs say over the inputs of the same meaning; a contradiction is reported. */
+/** Merges image outputs into the inputs of the same meaning; contradictions are reported. */
 export function applyImageOutputs(
   images: readonly ImageOutput[],
   given: OtherInputs,
   report: (message: string, line: number) => void,
-): SaidByOutputs {
+): OutputOverrides {
   let { push, compression } = given
   let first: ImageOutput | undefined
   for (const image of images) {

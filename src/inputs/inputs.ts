@@ -10,68 +10,75 @@ import type { Secret } from './secret.ts'
 import type { UrlCredentials } from './url-credentials.ts'
 
 /**
- * What the user asked for, checked and typed. Made by `parseInputs`; nothing in it was looked up anywhere. The inputs that are one plain
- * value are in `PlainFields`, which follows from the schema; `noCache` is also true when `fresh` is.
+ * The validated and typed inputs, created by `parseInputs` without looking anything up. Inputs with one plain value are
+ * in `PlainFields`, which is derived from the schema; `noCache` is also true if `fresh` is set.
  */
 export type Inputs = Omit<PlainFields, 'keepState'> & {
-  /** Without duplicates; `registry` is already put before those that had none of their own. */
+  /** Without duplicates; names without a registry already have the prefix `registry`. */
   readonly images: readonly Repository[]
   /** By priority, else in the order given, including disabled ones. If empty, the event determines the tags. */
   readonly tags: readonly TagInput[]
-  /** Already put around `tags`; it counts where they come from the event. */
+  /** Already applied to `tags`; used if the event determines the tags. */
   readonly flavor: Flavor
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
   readonly context: ContextInput
-  /** Without two of one name. */
+  /** With unique names. */
   readonly buildContexts: readonly NamedContext[]
   /** Path of the Dockerfile. Undefined: `Dockerfile` in the context. */
   readonly file: string | undefined
-  /** `null` where only the name was given: the value is that of the environment variable of this name. */
+  /** `null` if only the name was given: the value is that of the environment variable with this name. */
   readonly buildArgs: Readonly<Record<string, string | null>>
-  /** Each id once. */
+  /** With unique IDs. */
   readonly secrets: readonly BuildSecret[]
   readonly ssh: readonly SshAgent[]
   /** In the order given. */
-  /** Of the word `cache`. */
+  /** The value of the input `cache`. */
   readonly cache: CacheWord
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheEntry[]
   readonly labels: Readonly<Record<string, string>>
-  /** What replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined if they have no expressions. */
+  /**
+   * Replaces the expressions (`{{version}}`) in `labels`, `annotations` and `buildArgs`. Undefined if they have no expressions.
+   */
   readonly expressions: ValueExpressions | undefined
-  /** Keys keep their prefix as it was written (`index:`, `manifest[linux/amd64]:`). */
+  /** Keys include their prefix as written (`index:`, `manifest[linux/amd64]:`). */
   readonly annotations: Readonly<Record<string, string>>
-  /** What default annotations, and those without a prefix, go on. Undefined: the manifest, and nobody said so. */
+  /**
+   * The levels of default annotations, and of annotations without a prefix. Undefined: not set, which means the
+   * manifest.
+   */
   readonly annotationLevels: readonly string[] | undefined
   /** `auto`: the plan decides by the event. */
   readonly push: boolean | 'auto'
   readonly emulators: Emulators
-  /** Bytes that an image may have, compressed. Undefined: no limit. */
+  /** Maximum compressed size of an image in bytes. Undefined: no limit. */
   readonly maxSize: number | undefined
-  /** What is run of each platform's image before any tag. */
+  /** The test that runs each platform's image before any tag. */
   readonly smokeTest: SmokeTest | undefined
-  /** What must succeed before any tag. */
+  /** The commands that must succeed before any tag. */
   readonly beforeTags: Gate | undefined
   /** Maximum number of retries for transient failures. */
   readonly retries: number
-  /** Milliseconds for the build. Undefined: no limit. */
+  /** Build timeout in milliseconds. Undefined: no limit. */
   readonly timeout: number | undefined
-  /** Milliseconds for writing the build cache. */
+  /** Timeout for writing the build cache in milliseconds. */
   readonly cacheTimeout: number
-  /** Each to another place. */
+  /** With unique destinations. */
   readonly outputs: readonly Output[]
-  /** Between the entries of the outputs of these names. */
+  /** The separators of the entries in the outputs of these names. */
   readonly separators: Readonly<Record<'tags' | 'labels' | 'annotations', string>>
   /** The target in the files that `docker buildx bake` reads. */
   readonly bakeTarget: string
   readonly registry: RegistryInput | undefined
   readonly login: LoginInput | undefined
-  /** Of `registries`; and of `registry` where its credentials are not simply a user and a password for all of it. */
+  /**
+   * From `registries`, and from `registry` unless its credentials are a plain user and password for the whole registry.
+   */
   readonly logins: readonly RegistryLogin[]
   /** Undefined: nothing is removed before the build. */
   readonly fresh: Fresh | undefined
-  /** The job's own token, from which ghcr.io is logged in to when `login` is undefined. */
+  /** The job's own token, which is used for ghcr.io if `login` is undefined. */
   readonly githubToken: Secret | undefined
   readonly engine: 'auto' | EngineName
   /** The product whose sockets are tried, if `engine` names one: docker, colima or podman. */
@@ -84,15 +91,15 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** Platforms of the first node of a new builder. Default: those that it reports. */
   readonly nodePlatforms: readonly Platform[]
   readonly nodeTls: NodeTls | undefined
-  /** The further nodes, in the order given. */
+  /** The additional nodes, in the order given. */
   readonly append: readonly NodeInput[]
-  /** The builder that is made has this name, and its build cache stays on the machine. */
+  /** If set, the new builder gets this name, and its build cache stays on the machine. */
   readonly keepState: { readonly name: string } | undefined
   /** In the order in which they are tried. */
   readonly mirrors: readonly Mirror[]
-  /** Attributes of the attestation, `{}` for the defaults. Undefined: none is made. */
+  /** Attributes of the attestation, `{}` for the defaults. Undefined: no attestation. */
   readonly provenance: Attributes | undefined
-  /** As `provenance`. */
+  /** Like `provenance`. */
   readonly sbom: Attributes | undefined
   /** `name:address` each, or with `=`. */
   readonly addHosts: readonly string[]
@@ -101,77 +108,87 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly network: 'default' | 'host' | 'none' | undefined
   /** Names of stages. */
   readonly noCacheFilters: readonly string[]
-  /** As Docker takes it: `512m`, `1g`, or bytes. */
+  /** In Docker's format: `512m`, `1g`, or bytes. */
   readonly shmSize: string | undefined
   /** `name=soft[:hard]` each. */
   readonly ulimit: readonly string[]
-  /** Options of `docker buildx build` that no input has, each one argument. */
+  /** Options of `docker buildx build` that no input covers, each one argument. */
   readonly extraArgs: readonly string[]
-  /** What buildx is downloaded; undefined: the one that is installed is used. */
+  /** The buildx release to download. Undefined: the installed one is used. */
   readonly buildxRelease: BuildxRelease | undefined
   readonly minimumVersions: MinimumVersions
 }
 
-/** What values know besides the global expressions. */
+/** The names that are available in values in addition to the global expressions. */
 export type ValueNames = {
-  /** The main tag, as the output `version`. */
+  /** The main tag, as in the output `version`. */
   readonly version: string
-  /** ISO 8601, as the default label. */
+  /** ISO 8601, as in the default label. */
   readonly created: string
 }
 
-/** Replaces the expressions in a value of `labels`, `annotations` or `build-args`, which was checked with the inputs. */
+/**
+ * Replaces the expressions in a value of `labels`, `annotations` or `build-args`, which has been validated with the
+ * inputs.
+ */
 export type FillValue = (value: string, names: ValueNames) => string
 
-/** The expressions of `labels`, `annotations` and `build-args`: they are replaced when the main tag and the time are known. */
+/**
+ * The expressions of `labels`, `annotations` and `build-args`, which are replaced when the main tag and the time are
+ * known.
+ */
 export type ValueExpressions = {
-  /** The names of those that are used. */
+  /** The names of the expressions in use. */
   readonly uses: ReadonlySet<string>
   readonly fill: FillValue
 }
 
-/** What is put around every tag, and whether `latest` comes with them. */
+/** The prefix and suffix of every tag, and the rule for `latest`. */
 export type Flavor = {
-  /** `auto`: as the rule of the first tag has it. */
+  /** `auto`: decided by the rule of the first tag. */
   readonly latest: 'auto' | boolean
   readonly prefix: string
   readonly suffix: string
   readonly prefixOnLatest: boolean
   readonly suffixOnLatest: boolean
-  /** Prefix or suffix name the commit, so that no later run writes the same tag. */
+  /** Whether prefix or suffix contains the commit, so that no later run writes the same tag. */
   readonly perCommit: boolean
 }
 
-/** A tag for every name of `images`, or one whole reference, which has a tag and no digest. */
+/** A tag for every name of `images`, or one full reference, which has a tag and no digest. */
 export type TagInput = (
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'reference'; readonly reference: Reference }
 ) & {
-  /** As `moving=` says, else as its rule knows. Undefined: neither does. */
+  /** The value of `moving=`, else that of its rule. Undefined: neither is known. */
   readonly moving: boolean | undefined
-  /** Why a rule gives the tag; not set if the input contains the tag. */
+  /** Why a rule results in the tag; not set if the input contains the tag. */
   readonly because?: string
   /** False with `enable=false`: the tag is not written. */
   readonly enabled: boolean
 }
 
 /**
- * Where the build context is: a folder, a Git repository or an archive that the builder fetches itself (its URL is without
- * user and password), or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan turns into a URL.
+ * The location of the build context: a directory, a Git repository or archive that the builder fetches itself (a URL
+ * without user and password), or the commit of the event, `{{defaultContext}}`, which `defaultGitContext` of the plan
+ * converts to a URL.
  */
 export type ContextInput =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'git'; readonly url: string; readonly credentials?: UrlCredentials }
   | { readonly kind: 'default-git'; readonly subdir: string | undefined }
 
-/** A context with a name, which takes the place of a stage or image of that name. */
+/** A named context, which replaces a stage or image with that name. */
 export type NamedContext = {
-  /** In its short form: no `docker.io/library/`, no `:latest`. */
+  /** In its short form: without `docker.io/library/` and `:latest`. */
   readonly name: string
   readonly source: ContextInput | ImageSource
 }
 
-/** An image, of a registry, of an OCI layout folder (its tag `latest`, or its only image, without tag and digest) or of an archive. */
+/**
+ * An image of a registry, of an OCI layout directory (without tag and digest: the one tagged `latest`, or the only one)
+ * or of an archive.
+ */
 type ImageSource =
   | { readonly kind: 'image'; readonly reference: string }
   | {
@@ -182,7 +199,7 @@ type ImageSource =
     }
   | ImageArchive
 
-/** A tar archive of images: what `docker image save` writes, or an OCI layout. */
+/** A tar archive of images: the output of `docker image save`, or an OCI layout. */
 export type ImageArchive = {
   readonly kind: 'archive'
   readonly form: 'docker' | 'oci'
@@ -191,21 +208,21 @@ export type ImageArchive = {
   readonly image: string | undefined
 }
 
-/** A cache of BuildKit's, by its attributes; `type` is among them. https://docs.docker.com/build/cache/backends/ */
+/** A BuildKit cache by its attributes, including `type`. https://docs.docker.com/build/cache/backends/ */
 export type CacheEntry = {
   readonly type: CacheType
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** The cache that one word asks for. */
+/** The cache that the input `cache` selects. */
 export type CacheWord =
   | { readonly kind: 'off' | 'gha' | 'registry' }
-  /** A folder of the runner. Undefined: the one that the plan takes. */
+  /** A directory of the runner. Undefined: selected by the plan. */
   | { readonly kind: 'local'; readonly folder: string | undefined }
 
 export type CacheType = 'gha' | 'registry' | 'local' | 'inline' | 's3' | 'azblob'
 
-/** What a `RUN --mount=type=secret` of this id gets. */
+/** The secret for `RUN --mount=type=secret` with this ID. */
 export type BuildSecret = {
   readonly id: string
   readonly source: SecretSource
@@ -219,10 +236,10 @@ export type SecretSource =
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
 
-/** What a `RUN --mount=type=ssh` of this id gets. */
+/** The agent for `RUN --mount=type=ssh` with this ID. */
 export type SshAgent = {
   readonly id: string
-  /** Of an agent's socket, or of keys; none: the agent of SSH_AUTH_SOCK. */
+  /** The paths of an agent's socket, or of keys. If empty, the agent of SSH_AUTH_SOCK. */
   readonly paths: readonly string[]
   /** Line of its input, from 1. */
   readonly line: number
@@ -232,15 +249,15 @@ export type SshAgent = {
 export type Compression = PlainFields['compression']
 
 export type RegistryInput = {
-  /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
+  /** `host[:port]`; always `docker.io` for Docker Hub. */
   readonly host: string
-  /** Path below the host that goes before names too (`acme` of `ghcr.io/acme`), or "". */
+  /** The path below the host that also precedes names (`acme` of `ghcr.io/acme`), or "". */
   readonly namespace: string
-  /** Given with `http://`. */
+  /** Whether the input begins with `http://`. */
   readonly plainHttp: boolean
 }
 
-/** What is pruned before the build: all that passes `filters`, written as Docker takes them. */
+/** What is pruned before the build: everything that matches `filters`, in Docker's format. */
 export type Fresh = { readonly filters: readonly string[] }
 
 export type LoginInput = { readonly username: string; readonly password: Secret }
@@ -253,16 +270,16 @@ export type LoginScope = {
   readonly actions: readonly string[]
 }
 
-/** One registry of `registries`, and how to be known there. */
+/** One registry of `registries` with its credentials. */
 export type RegistryLogin = {
-  /** `host[:port]`, `docker.io` for Docker Hub by any of its names. */
+  /** `host[:port]`; always `docker.io` for Docker Hub. */
   readonly registry: string
   readonly plainHttp: boolean
   readonly scope: LoginScope | undefined
   readonly means: ({ readonly kind: 'password' } & LoginInput) | Identity
 }
 
-/** What credentials for a registry are fetched with. */
+/** The identity with which credentials for a registry are requested. */
 export type Identity =
   | {
       readonly kind: 'aws'
@@ -274,36 +291,36 @@ export type Identity =
       readonly region: string | undefined
       readonly createRepository: boolean
     }
-  /** `provider`: projects/…/providers/…; undefined: from the file that GOOGLE_APPLICATION_CREDENTIALS names. */
+  /** `provider`: projects/…/providers/…; undefined: from the file in GOOGLE_APPLICATION_CREDENTIALS. */
   | { readonly kind: 'google'; readonly provider: string | undefined; readonly serviceAccount: string | undefined }
   /** Undefined: from AZURE_CLIENT_ID and AZURE_TENANT_ID. */
   | { readonly kind: 'azure'; readonly clientId: string | undefined; readonly tenantId: string | undefined }
-  /** `connection`: undefined for DOCKERHUB_OIDC_CONNECTIONID. */
+  /** `connection` undefined: from DOCKERHUB_OIDC_CONNECTIONID. */
   | { readonly kind: 'docker-hub'; readonly username: string; readonly connection: string | undefined }
 
-/** What happens to a fixed tag that exists and is another image. */
+/** What happens if a fixed tag already exists with another digest. */
 export type IfExists = PlainFields['ifExists']
 
-/** What sets up the emulators that are missing: an image in the form of tonistiigi/binfmt, or nothing. */
+/** How missing emulators are installed: with an image in the form of tonistiigi/binfmt, or not at all. */
 export type Emulators =
   | 'off'
   | {
-      /** References of the image that sets them up, tried one after the other. */
+      /** References of the image that installs them, in the order in which they are tried. */
       readonly images: readonly string[]
-      /** Those that are set up whether or not the build is known to need them. */
+      /** Emulators that are always installed, even if the build may not need them. */
       readonly asked: readonly Platform[]
     }
 
-/** Commands that are run one after the other, and the variables of the step that they are given. */
+/** Commands that run sequentially, and the variables of the step that are passed to them. */
 export type Gate = { readonly commands: readonly Command[]; readonly variables: readonly string[] }
 
-/** How an image is started, and what it must do then. */
+/** How an image is started, and the expected result. */
 export type SmokeTest = {
-  /** In place of the image's ENTRYPOINT, and without its CMD. */
+  /** Replaces the image's ENTRYPOINT and CMD. */
   readonly entrypoint: readonly string[] | undefined
-  /** In place of the image's CMD. */
+  /** Replaces the image's CMD. */
   readonly command: readonly string[] | undefined
-  /** `null`: the value is that of the environment variable of this name. */
+  /** `null`: the value is that of the environment variable with this name. */
   readonly env: Readonly<Record<string, string | null>>
   readonly user: string | undefined
   readonly workdir: string | undefined
@@ -312,35 +329,35 @@ export type SmokeTest = {
   /** `name:address` each. */
   readonly addHosts: readonly string[]
   readonly container: ContainerOptions
-  /** What it must print. */
+  /** The expected output. */
   readonly output: TextPattern | undefined
-  /** Exit status; of no meaning with `http`. */
+  /** The expected exit status; ignored with `http`. */
   readonly status: number
   readonly http: HttpExpectation | undefined
-  /** Milliseconds, from the start on. */
+  /** Milliseconds since the start. */
   readonly timeout: number
 }
 
 /** A text that must be contained, or a pattern that must match somewhere. */
 export type TextPattern = string | RegExp
 
-/** What a service must answer. */
+/** The expected HTTP response of a service. */
 export type HttpExpectation = {
   readonly path: string
-  /** Of the container. */
+  /** The port of the container. */
   readonly port: number
   /** Undefined: any below 400. */
   readonly status: number | undefined
   readonly contains: TextPattern | undefined
 }
 
-/** Where the image goes besides a registry. `cacheonly` is nowhere: the image is only built. */
+/** A destination of the image other than a registry. With `cacheonly` the image is only built. */
 export type Output = FileOutput | { readonly kind: 'cacheonly' }
 
 /**
- * An output that is written, as one file or as a folder. `dest` is a path from the workspace.
+ * An output that is written as one file or as a directory. `dest` is a path relative to the workspace.
  * - `oci`, `docker`: the image as an OCI layout, for `docker` with Docker's own manifest.json
- * - `files`: the files in the image, those of each platform in a folder of its own with `platformSplit` (undefined: where there are
+ * - `files`: the files in the image; with `platformSplit` in one directory per platform (undefined: if there are
  *   several platforms)
  */
 export type FileOutput =
@@ -358,22 +375,22 @@ export type OutputForm = 'archive' | 'folder'
 export type BuildxRelease = {
   /** `v1.2.3`, or `latest`. */
   readonly version: string
-  /** The URL of the releases, without a slash at its end. */
+  /** The URL of the releases, without a trailing slash. */
   readonly source: string
 }
 
-/** The oldest version that is accepted of each program, `major.minor.patch`; undefined where any is. */
+/** The oldest accepted version of each program, `major.minor.patch`; undefined: any. */
 export type MinimumVersions = {
   readonly docker?: string
   readonly buildx?: string
   readonly buildkit?: string
 }
 
-/** A further node of a builder that this step makes. */
+/** An additional node of a builder that this step creates. */
 export type NodeInput = {
   readonly name: string | undefined
   readonly endpoint: string | undefined
-  /** Empty: what it says itself. */
+  /** Empty: those that it reports. */
   readonly platforms: readonly Platform[]
   /** `key=value` each. */
   readonly driverOpts: readonly string[]
@@ -381,19 +398,19 @@ export type NodeInput = {
   readonly tls: NodeTls | undefined
 }
 
-/** How a buildkitd is known and this step to it, in PEM. */
+/** The certificates of buildkitd and of this step, in PEM. */
 export type NodeTls = {
   readonly ca: string
   readonly own: { readonly cert: string; readonly key: Secret } | undefined
 }
 
-/** A registry that has the content of another. */
+/** A registry that mirrors another. */
 export type Mirror = {
-  /** `host[:port]` of the other, `docker.io` for Docker Hub. */
+  /** `host[:port]` of the mirrored registry, `docker.io` for Docker Hub. */
   readonly of: string
   /** `host[:port]` */
   readonly host: string
-  /** Goes before names there, or "". */
+  /** The path that precedes names on the mirror, or "". */
   readonly path: string
   readonly plainHttp: boolean
 }

@@ -6,7 +6,7 @@ import { readBoolean, readChoice } from './read/value.ts'
 import { readRegistry } from './registry-address.ts'
 import { secret } from './secret.ts'
 
-/** The inputs that say who to be at registries; `registry` is read already. */
+/** The inputs with credentials for registries; `registry` has already been read. */
 export type LoginTexts = {
   readonly registry: RegistryInput | undefined
   readonly username: string | undefined
@@ -18,7 +18,7 @@ export type LoginTexts = {
 }
 
 export type LoginOptions = {
-  /** Without credentials nothing could be pushed: it is an error that some are missing, else a warning. */
+  /** With a push, missing credentials are an error, otherwise a warning. */
   readonly push: boolean
   readonly parsePlacedYaml: ParsePlacedYaml | undefined
   readonly hasHubConnection: boolean
@@ -45,7 +45,7 @@ const keys = [
 type Key = (typeof keys)[number]
 type Entry = Partial<Readonly<Record<Key, string>>>
 
-/** Reads who to be where: `username` and `password` for `registry`, and the entries of `registries`. */
+/** Reads the credentials of registries: `username` and `password` for `registry`, and the entries of `registries`. */
 export function readLogins(
   texts: LoginTexts,
   options: LoginOptions,
@@ -56,7 +56,8 @@ export function readLogins(
   const taken = new Set([...plain, ...single.logins].map(keyOf))
   for (const { login, line, input } of listed) {
     const key = keyOf(login)
-    if (taken.has(key)) options.report(input, `there are two for ${key}: give one for each registry and scope`, line)
+    if (taken.has(key))
+      options.report(input, `there are two entries for ${key}; each registry and scope can have one`, line)
     taken.add(key)
   }
   return { login: single.login, logins: [...single.logins, ...listed.map(({ login }) => login)] }
@@ -68,12 +69,15 @@ function keyOf({ registry, scope }: Pick<RegistryLogin, 'registry' | 'scope'>): 
   return `${registry}${scope === undefined ? '' : ` with the scope ${formatScope(scope)}`}`
 }
 
-/** `acme/app@pull,push`. */
+/** Formats a scope such as `acme/app@pull,push`. */
 export function formatScope({ repository, actions }: LoginScope): string {
   return `${repository}${actions.length === 0 ? '' : `@${actions.join(',')}`}`
 }
 
-/** Both of `username` and `password`, or none. A user alone is allowed where nothing is pushed: pull requests of forks have no secrets. */
+/**
+ * Reads `username` and `password`, which are only valid together. A user alone is allowed if nothing is pushed: pull
+ * requests from forks have no secrets.
+ */
 function readSingle(
   { registry, username, password, scope: scopeText, ecr }: LoginTexts,
   options: LoginOptions,
@@ -86,13 +90,13 @@ function readSingle(
   if (scope !== undefined && 'problem' in scope) report('scope', scope.problem)
   const scoped = scope !== undefined && 'value' in scope ? scope.value : undefined
   const isAws = ecr === 'true' || (ecr === 'auto' && registry !== undefined && isEcrHost(host))
-  if (username === undefined && password !== undefined) report('username', 'is needed with password')
+  if (username === undefined && password !== undefined) report('username', 'is required with password')
   if (username !== undefined && password === undefined) {
     if (!isAws && options.hasHubConnection && isHubBacked(host)) {
       return { ...none, logins: [{ ...at, scope: scoped, means: hubIdentity(username, undefined) }] }
     }
-    if (options.push) report('password', `is needed with username; ${emptySecret}`)
-    else options.warn(`There is a username without password, nothing is logged in to: ${emptySecret}`)
+    if (options.push) report('password', `is required with username; ${emptySecret}`)
+    else options.warn(`username is set without password, so the login is skipped: ${emptySecret}`)
     return none
   }
   const given = username !== undefined && password !== undefined ? { username, password: secret(password) } : undefined
@@ -166,12 +170,9 @@ function readEntry(
   for (const [written, value] of Object.entries(found)) {
     const name = keys.find((key) => key === written.replaceAll('_', '-'))
     if (name === undefined) {
-      // Not shown unless it is nearly a key: it may be a part of a secret that has several lines.
+      // Not shown unless it is similar to a key: it may be a part of a secret with several lines.
       const near = didYouMean(written, keys)
-      wrong(
-        near === '' ? `there is an unknown key; there is ${keys.join(', ')}` : `there is no ${quote(written)}${near}`,
-        written,
-      )
+      wrong(near === '' ? `unknown key; expected ${keys.join(', ')}` : `unknown key ${quote(written)}${near}`, written)
     } else if (entry[name] !== undefined) {
       wrong(`${name} is given twice`, written)
     } else if (typeof value !== 'string') {
@@ -223,7 +224,7 @@ function readMeans(
       const missing = [...(username ? [] : ['username']), ...(password ? [] : ['password'])].join(' and ')
       const problem = `${missing} for ${host} ${missing.includes(' ') ? 'are' : 'is'} missing; ${emptySecret}`
       if (push) tell(problem)
-      else warn(`${problem}. It is not logged in to`)
+      else warn(`${problem}. The login is skipped`)
       return undefined
     }
   }
@@ -247,7 +248,10 @@ const names: Readonly<Record<Kind, string>> = {
   'docker-hub': 'Docker Hub by OIDC',
 }
 
-/** By what is given, else by the host: a registry of a cloud needs no more than its name where the environment has the rest. */
+/**
+ * Returns the kind of identity by the keys of the entry, else by the host: a cloud registry needs only its name if the
+ * environment provides the rest.
+ */
 function kindOf(entry: Entry, host: string, hasHubConnection: boolean, tell: Tell): Kind {
   const ecr = readChoice(entry.ecr ?? 'auto', ['auto', 'true', 'false'])
   if ('problem' in ecr) tell(`ecr: ${ecr.problem}`, 'ecr')
@@ -284,12 +288,12 @@ function hubIdentity(username: string, connection: string | undefined): Identity
   return { kind: 'docker-hub', username, connection }
 }
 
-/** The registries that take the tokens of Docker Hub. */
+/** Whether a registry accepts the tokens of Docker Hub. */
 function isHubBacked(host: string): boolean {
   return host === hub || host === 'dhi.io'
 }
 
-/** `acme/app`, `acme/app@push` or `@pull,push`: a repository, actions, or both. */
+/** Reads `acme/app`, `acme/app@push` or `@pull,push`: a repository, actions, or both. */
 export function readScope(text: string): Read<LoginScope> {
   const [repository = '', actions, ...rest] = text.split('@')
   const words = (actions ?? '').split(',').flatMap((word) => word.trim() || [])
@@ -297,10 +301,10 @@ export function readScope(text: string): Read<LoginScope> {
   const unknown = words.find((word) => !known.includes(word))
   if (unknown !== undefined) {
     return {
-      problem: `expected the actions pull and push behind "@", found ${quote(unknown)}${didYouMean(unknown, known)}`,
+      problem: `expected the actions pull and push after "@", found ${quote(unknown)}${didYouMean(unknown, known)}`,
     }
   }
-  // A path that escapes its folder is none.
+  // A path that leaves its directory is invalid.
   const isPlain = isPath && !/\.\.|\/\//.test(repository) && repository.length <= 255
   if (!isPlain || rest.length > 0 || (repository === '' && words.length === 0)) {
     return { problem: `expected a scope such as acme/app, acme/app@push or @push, found ${quote(text)}` }

@@ -4,15 +4,18 @@ import type { ReadInput } from './read/reader.ts'
 
 const separators = ['sep-tags', 'sep-labels', 'sep-annotations'] as const
 
-/** Longer than any separator (characters). */
+/** Maximum length of a separator in characters. */
 const longest = 100
 
-/** Whether white space around the text of the input belongs to it. */
+/** Whether surrounding whitespace belongs to the value of the input. */
 export function isVerbatimInput(name: string): boolean {
   return (separators as readonly string[]).includes(name)
 }
 
-/** Reads what separates the entries of the outputs `tags`, `labels` and `annotations`; a newline by default, as in docker/metadata-action. */
+/**
+ * Reads the separators of the entries in the outputs `tags`, `labels` and `annotations`. Default: a newline, as in
+ * docker/metadata-action.
+ */
 export function readSeparators(read: ReadInput, report: ReportProblem): Inputs['separators'] {
   const [tags, labels, annotations] = separators.map((name) => {
     const text = read(name)
@@ -23,8 +26,8 @@ export function readSeparators(read: ReadInput, report: ReportProblem): Inputs['
 }
 
 /**
- * Reads the name of the target in bake files.
- * https://github.com/docker/buildx/blob/v0.30.1/bake/bake.go (`targetNamePattern`)
+ * Reads the name of the target in bake files. https://github.com/docker/buildx/blob/v0.30.1/bake/bake.go
+ * (`targetNamePattern`)
  */
 export function readBakeTarget(text: string): Read<string> {
   if (/^[A-Za-z0-9_-]{1,256}$/.test(text)) return { value: text }

@@ -5,7 +5,10 @@ import type { ReportLine } from './read/pairs.ts'
 import { quote, readWith } from './read/problem.ts'
 import { readRegistry } from './registry-address.ts'
 
-/** Reads `mirrors`: `registry=host[:port][/path]` each, `http://` before the host for plain HTTP; without a registry it is Docker Hub's. */
+/**
+ * Reads `mirrors`: `registry=host[:port][/path]` each, with `http://` before the host for plain HTTP; without a
+ * registry, it is a mirror of Docker Hub.
+ */
 export function readMirrors(items: readonly ListItem[], report: ReportLine): readonly Mirror[] {
   const mirrors: Mirror[] = []
   for (const { text, line } of items) {
@@ -27,7 +30,10 @@ export function readMirrors(items: readonly ListItem[], report: ReportLine): rea
   return mirrors
 }
 
-/** The references that an image is pulled by, one after the other: those of the mirrors of its registry, then its own. */
+/**
+ * Returns the references for pulling an image in the order in which they are tried: those of its registry's mirrors,
+ * then its own.
+ */
 export function mirroredReferences(reference: string, mirrors: readonly Mirror[]): readonly string[] {
   const parsed = readWith(reference, parseReference)
   if ('problem' in parsed) return [reference]
@@ -40,7 +46,7 @@ export function mirroredReferences(reference: string, mirrors: readonly Mirror[]
   return [...own.map((mirror) => formatReference(at(mirror))), reference]
 }
 
-/** The same from the text of `mirrors`, of which what is wrong is left out. */
+/** Like `mirroredReferences`, for the text of `mirrors`; invalid entries are ignored. */
 export function mirroredImages(reference: string, text: string): readonly string[] {
   return mirroredReferences(
     reference,

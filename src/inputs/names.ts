@@ -17,15 +17,17 @@ import { hasAttributes, type LineContext, readLine, writtenPriority } from './ta
 
 const tagRule = 'at most 128 letters, digits, "_", "." and "-", and neither "." nor "-" first'
 
-/** What reading a name needs to know and to tell. */
+/** The options for reading a name. */
 export type NameOptions = {
   readonly registry: RegistryInput | undefined
   readonly report: ReportLine
-  /** Told when a name was lowered: registries do not accept uppercase letters, owners on GitHub have them. */
+  /** Called if a name was lowercased: registries reject uppercase letters, but owners on GitHub may have them. */
   readonly notice: (message: string) => void
 }
 
-/** The entries of `images`: names without tag and digest, or `name=acme/app,enable=true`. Duplicates are dropped. */
+/**
+ * Reads the entries of `images`: names without tag and digest, or `name=acme/app,enable=true`. Duplicates are dropped.
+ */
 export function readImages(items: readonly ListItem[], expand: Expand, options: NameOptions): readonly Repository[] {
   const images = new Map<string, Repository>()
   const add = (text: string, line: number, enabled: boolean): void => {
@@ -81,9 +83,9 @@ function readImageLine(
 }
 
 /**
- * The entries of `tags`. One with a `/` or `:` is a whole reference, `latest` if it has no tag, as with docker/build-push-action;
- * without `images` every one is. The others are short tags. A line with a `=` is a rule, or has attributes for its tags. Duplicates are
- * dropped; of two, the one that says whether it moves counts.
+ * Reads the entries of `tags`. As in docker/build-push-action, an entry with a `/` or `:` is a full reference, with
+ * `latest` if it has no tag; without `images` every entry is. Others are short tags. A line with a `=` is a rule, or
+ * has attributes for its tags. Of duplicates, the one that sets `moving` is kept.
  */
 export function readTags(
   items: readonly ListItem[],
@@ -120,7 +122,7 @@ export function readTags(
     const { names, moving, enabled, priority } = read.value
     const said = { moving, enabled, priority, latest: false }
     if (names.kind === 'written') for (const text of names.texts) addWritten(text, line, said)
-    // An input of which nothing is left is not an empty one, for which the event chooses.
+    // A line with no remaining tag still counts as set; if the input is empty, the event determines the tags.
     else if (names.tags.length === 0) add({ kind: 'tag', tag: '', ...said, enabled: false })
     else {
       for (const { latest = false, ...tag } of names.tags) {
@@ -136,7 +138,10 @@ export function readTags(
 type Said = Pick<TagInput, 'moving' | 'enabled'> & { readonly priority: number; readonly latest: boolean }
 type Entry = TagInput & Said
 
-/** `latest`, where the flavor has it: with `auto`, the rule of the first tag decides, as in docker/metadata-action. */
+/**
+ * Returns `latest` if the flavor includes it: with `auto`, the rule of the first tag decides, as in
+ * docker/metadata-action.
+ */
 function latestOf(entries: readonly Entry[], { flavor }: LineContext): TagInput | undefined {
   const enabled = entries.filter((entry) => entry.enabled)
   const [first] = enabled
@@ -161,7 +166,7 @@ function readTag(text: string, hasImages: boolean, options: NameOptions): Read<T
   return 'problem' in read ? read : { value: { kind: 'reference', reference: read.value } }
 }
 
-/** The items of each line together: the fields of one CSV record. */
+/** Groups the items by line: each line is one CSV record. */
 function linesOf(items: readonly ListItem[]): readonly { readonly texts: readonly string[]; readonly line: number }[] {
   const lines = new Map<number, string[]>()
   for (const { text, line } of items) {
@@ -178,7 +183,10 @@ function readWholeReference(text: string, options: NameOptions) {
   return readWith(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
 }
 
-/** What `parse` makes of the whole name, with the name as it was written where that is shorter: Docker Hub's go without their host. */
+/**
+ * Parses the full name, and keeps the name as written if it is shorter: names on Docker Hub are shown without their
+ * host.
+ */
 function withWritten<T extends Repository>(name: string, options: NameOptions, parse: (full: string) => T): T {
   const full = qualify(name, options)
   const read = parse(full)
@@ -192,13 +200,13 @@ function withWritten<T extends Repository>(name: string, options: NameOptions, p
 function qualify(name: string, { registry, notice }: NameOptions): string {
   const lower = name.toLowerCase()
   if (lower !== name)
-    notice(`${quote(name)} is used in lower case, ${quote(lower)}: registries do not accept uppercase letters`)
+    notice(`${quote(name)} is lowercased to ${quote(lower)}: registries do not accept uppercase letters`)
   const [first = '', ...rest] = lower.split('/')
   if (registry === undefined || (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost'))) return lower
   return [registry.host, registry.namespace, lower].filter((part) => part !== '').join('/')
 }
 
-/** The text parts of a reference: the tag is after the last `:` that no `/` follows. */
+/** Splits a reference: the tag follows the last `:` that is not followed by a `/`. */
 function splitName(text: string) {
   const [rest = '', ...digest] = text.split('@')
   const colon = rest.lastIndexOf(':')

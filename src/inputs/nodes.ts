@@ -5,13 +5,13 @@ import { parseList } from './read/list.ts'
 import { didYouMean, quote } from './read/problem.ts'
 import { secret } from './secret.ts'
 
-/** The texts of the variables with the certificates of a node. */
+/** The values of the variables with the certificates of a node. */
 export type CertificateTexts = { readonly cacert?: string; readonly cert?: string; readonly key?: string }
 
-/** By the number of the node: 0 is the first, the others are in the order of `append`. */
+/** By the index of the node: 0 is the first, the others are in the order of `append`. */
 export type NodeCertificates = ReadonlyMap<number, CertificateTexts>
 
-/** `BUILDER_NODE_<number>_AUTH_TLS_CACERT`, `…_CERT`, `…_KEY`, as docker/setup-buildx-action reads them. */
+/** Reads `BUILDER_NODE_<index>_AUTH_TLS_CACERT`, `…_CERT` and `…_KEY` like docker/setup-buildx-action. */
 export function certificatesIn(env: Readonly<Record<string, string | undefined>>): NodeCertificates {
   const found = new Map<number, CertificateTexts>()
   for (const [name, text] of Object.entries(env)) {
@@ -24,7 +24,7 @@ export function certificatesIn(env: Readonly<Record<string, string | undefined>>
 
 type Report = (message: string, line?: number) => void
 
-/** Reads the certificates of one node, which count for buildkitd over TCP alone. */
+/** Reads the certificates of one node, which only apply to buildkitd over TCP. */
 export function readNodeTls(
   number: number,
   certificates: NodeCertificates,
@@ -46,9 +46,9 @@ export function readNodeTls(
     if (!text.includes('-----BEGIN ')) return problem(`${name(kind.toUpperCase())} is not in PEM form`)
   }
   const { cacert: ca, cert, key } = found
-  if (ca === undefined) return problem(`${name('CACERT')} is needed with ${given.join(' and ')}`)
+  if (ca === undefined) return problem(`${name('CACERT')} is required with ${given.join(' and ')}`)
   if ((cert === undefined) !== (key === undefined)) {
-    return problem(`${name('CERT')} and ${name('KEY')} are needed together, and only one is set`)
+    return problem(`${name('CERT')} and ${name('KEY')} are required together, and only one is set`)
   }
   return { ca, own: cert === undefined || key === undefined ? undefined : { cert, key: secret(key) } }
 }
@@ -59,12 +59,12 @@ type Key = (typeof keys)[number]
 export type NodeOptions = {
   readonly parsePlacedYaml: ParsePlacedYaml | undefined
   readonly certificates: NodeCertificates
-  /** The driver speaks TLS with a buildkitd. */
+  /** Whether the driver connects to buildkitd with TLS. */
   readonly takesTls: boolean
   readonly report: Report
 }
 
-/** Reads `append`, a YAML list of the further nodes of a builder. */
+/** Reads `append`, a YAML list of the additional nodes of a builder. */
 export function readNodes(text: string | undefined, options: NodeOptions): readonly NodeInput[] {
   const { parsePlacedYaml, report } = options
   if (text === undefined || parsePlacedYaml === undefined) return []
@@ -102,7 +102,7 @@ function readNode(
     const name = keys.find((key) => key === written)
     const texts = listOf(value)
     if (name === undefined)
-      tell(`there is no ${quote(written)}; there is ${keys.join(', ')}${didYouMean(written, keys)}`, written)
+      tell(`unknown key ${quote(written)}; expected ${keys.join(', ')}${didYouMean(written, keys)}`, written)
     else if (texts === undefined) tell(`${name}: expected a text or a list of texts`, written)
     else if (texts.length > 1 && name !== 'platforms' && name !== 'driver-opts')
       tell(`${name}: expected one text`, written)
@@ -110,7 +110,7 @@ function readNode(
   }
   const one = (name: Key): string | undefined => given[name]?.[0]?.trim() || undefined
   const endpoint = one('endpoint')
-  if (endpoint === undefined) tell('endpoint is needed: the address of the node', 'endpoint')
+  if (endpoint === undefined) tell('endpoint is required: the address of the node', 'endpoint')
   const options = (given['driver-opts'] ?? []).flatMap((text) => parseList('options', text).items)
   for (const { text } of options) {
     if (!/^[^=]+=/.test(text)) tell(`driver-opts: expected key=value, found ${quote(text)}`, 'driver-opts')

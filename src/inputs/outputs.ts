@@ -12,7 +12,7 @@ const types = [...fileTypes, 'image', 'registry'] as const
 
 export type ReadOutputs = { readonly outputs: readonly Output[]; readonly images: readonly ImageOutput[] }
 
-/** The attributes that a type takes besides `type` and `dest`. */
+/** The attributes of each type besides `type` and `dest`. */
 const attributes: Readonly<Record<(typeof fileTypes)[number], readonly string[]>> = {
   oci: ['tar'],
   docker: ['tar'],
@@ -21,15 +21,15 @@ const attributes: Readonly<Record<(typeof fileTypes)[number], readonly string[]>
   cacheonly: [],
 }
 
-/** Attributes of buildx that other inputs stand for here. */
+/** Attributes of buildx that are replaced by inputs. */
 const instead: Readonly<Record<string, string>> = {
-  name: 'images and tags say it',
-  push: 'the input push says it',
+  name: 'use images and tags',
+  push: 'use the input push',
 }
 
 /**
- * Reads outputs, one per line: a path, which is a folder for the files, or attributes as one CSV record (`type=oci,dest=image.tar`), as buildx
- * reads them. Two that go to the same place are a problem.
+ * Reads outputs, one per line: a path, which is a directory for the files, or attributes as one CSV record
+ * (`type=oci,dest=image.tar`), in buildx's format. Two outputs with the same destination are a problem.
  * https://docs.docker.com/build/exporters/
  */
 export function readOutputs(items: readonly ListItem[], platforms: number, report: ReportLine): ReadOutputs {
@@ -50,7 +50,7 @@ export function readOutputs(items: readonly ListItem[], platforms: number, repor
       report('an archive for docker load holds one platform; type=oci holds several', line)
     }
     const place = output.kind === 'cacheonly' ? '' : normalize(output.dest).replace(/(?<=.)[/\\]$/, '')
-    if (place !== '' && outputs.has(place)) report(`there is another output to ${quote(place)}`, line)
+    if (place !== '' && outputs.has(place)) report(`there is another output with the destination ${quote(place)}`, line)
     outputs.set(place, output)
   }
   return { outputs: [...outputs.values()], images }
@@ -61,14 +61,14 @@ function readOutput(text: string, line: number): Read<Output | ImageOutput> {
   if (fields === undefined) return { problem: `expected a path or attributes as CSV, found ${quote(text)}` }
   const [only] = fields
   if (fields.length === 1 && only === text && !text.startsWith('type=')) {
-    if (text === '-') return { problem: 'expected a path; a step has no standard output for "-" to mean' }
+    if (text === '-') return { problem: 'expected a path; "-" is not supported, because a step has no standard output' }
     return { value: { kind: 'files', form: 'folder', dest: text, platformSplit: undefined } }
   }
   const values = new Map<string, string>()
   for (const field of fields) {
     const { key, value } = splitPair(field)
     if (value === null) return { problem: `expected key=value, found ${quote(field)}` }
-    // Keys of annotations are the user's.
+    // Keys of annotations are chosen by the user.
     const name = key.trim()
     values.set(/^annotation[-.[]/.test(name) ? name : name.toLowerCase(), value)
   }
@@ -86,7 +86,7 @@ function readAttributes(kind: (typeof fileTypes)[number], values: ReadonlyMap<st
   for (const key of values.keys()) {
     if (known.includes(key)) continue
     const hint = Object.hasOwn(instead, key) ? `: ${instead[key]}` : didYouMean(key, known)
-    return { problem: `type=${kind} takes no ${quote(key)} here${hint}` }
+    return { problem: `type=${kind} does not support ${quote(key)}${hint}` }
   }
   if (kind === 'cacheonly') return { value: { kind } }
   const dest = values.get('dest') ?? ''
@@ -94,7 +94,8 @@ function readAttributes(kind: (typeof fileTypes)[number], values: ReadonlyMap<st
     const load = kind === 'docker' ? '; to load the image into Docker, set load: true' : ''
     return { problem: `type=${kind} needs dest, the path to write to${load}` }
   }
-  if (dest === '-') return { problem: 'dest: expected a path; a step has no standard output for "-" to mean' }
+  if (dest === '-')
+    return { problem: 'dest: expected a path; "-" is not supported, because a step has no standard output' }
   const [name] = attributes[kind]
   const text = name === undefined ? undefined : values.get(name)
   const flag: Read<boolean | undefined> = text === undefined ? { value: undefined } : readBoolean(text)

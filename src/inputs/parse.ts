@@ -58,34 +58,34 @@ import { readBuildxMirror, readBuildxVersion, readMinimumVersions } from './vers
 
 export type ParsedInputs = {
   readonly inputs: Inputs
-  /** What was ignored. */
+  /** Values that were ignored. */
   readonly warnings: readonly string[]
-  /** What was changed. */
+  /** Values that were changed. */
   readonly notices: readonly string[]
 }
 
 export type ParseOptions = {
-  /** Needed where `isMapping` finds YAML. */
+  /** Required if `isMapping` finds YAML. */
   readonly parseYaml?: ParseYaml | undefined
-  /** Needed where `registries` or `registry-auth` says something. */
+  /** Required if `registries` or `registry-auth` is set. */
   readonly parsePlacedYaml?: ParsePlacedYaml | undefined
-  /** The variable DOCKERHUB_OIDC_CONNECTIONID is set. */
+  /** Whether the variable DOCKERHUB_OIDC_CONNECTIONID is set. */
   readonly hasHubConnection?: boolean
-  /** Needed where `isPairMapping` finds YAML. */
+  /** Required if `isPairMapping` finds YAML. */
   readonly parseYamlPairs?: ParseYamlPairs | undefined
-  /** Needed for `build-args-file`. */
+  /** Required for `build-args-file`. */
   readonly readText?: ReadText | undefined
-  /** Where the run gets no secrets; it counts with `push: auto`. */
+  /** Set if the run gets no secrets; used with `push: auto`. */
   readonly noSecrets?: NoSecrets | undefined
-  /** Of the nodes of a builder, see `certificatesIn`. */
+  /** The certificates of a builder's nodes, see `certificatesIn`. */
   readonly nodeCertificates?: NodeCertificates
   /** For rules of `tags` that depend on it. */
   readonly event?: TagEvent | undefined
-  /** Needed for expressions and some rules, see `loadLibraries`. */
+  /** Required for expressions and some rules, see `loadLibraries`. */
   readonly libraries?: Libraries
-  /** For dates in tags. */
+  /** The time for dates in tags. */
   readonly now?: Date
-  /** The runner passes the inputs of an enclosing composite action too. */
+  /** Whether the runner also passes the inputs of an enclosing composite action. */
   readonly inheritsInputs?: boolean
   /** The variable DOCKER_METADATA_ANNOTATIONS_LEVELS. */
   readonly annotationLevels?: string | undefined
@@ -94,7 +94,8 @@ export type ParseOptions = {
 const noEvent: TagEvent = { name: '', ref: '', sha: '' }
 
 /**
- * Reads and checks every input. `given` are the names that have a text in the `with:` block (see `givenInputs`). Throws one `input-invalid` that lists all problems of all inputs, one per line.
+ * Reads and validates every input. `given` are the names that are set in the `with:` block (see `givenInputs`). Throws
+ * one `input-invalid` that lists all problems of all inputs, one per line.
  */
 export function parseInputs(
   read: ReadInput,
@@ -151,7 +152,7 @@ export function parseInputs(
   const plain = { ...plainFields, compression: said.compression }
   const asked = said.push
   const tagItems = said.tags
-  // Without a build there is nothing to push, and neither names nor credentials are needed for it.
+  // Without a build there is nothing to push, and names and credentials are not needed.
   const push = plain.call === 'build' ? asked : false
   const token = text('github-token')
   const smoke = text('smoke-test')
@@ -168,7 +169,7 @@ export function parseInputs(
   const pairs = (input: 'build-args' | 'labels' | 'annotations'): readonly ListItem[] => {
     const found = text(input) ?? ''
     if (!isPairMapping(found)) return items(input)
-    // Not `found`: its lines are counted from the first one of the input.
+    // Not `found`: lines are counted from the first line of the input.
     return readPairMapping(read(input), parseYamlPairs, {
       emptyValues: input !== 'build-args',
       report: reportIn(input),
@@ -219,7 +220,7 @@ export function parseInputs(
 
   const inputs: Inputs = {
     ...plain,
-    // It names the builder that is made then.
+    // With `keep-state`, it is the name of the new builder.
     builder: plain.keepState ? undefined : plain.builder,
     keepState: plain.keepState ? { name: plain.builder ?? '' } : undefined,
     images: readImages(imageItems, expand, naming('images')),
@@ -311,9 +312,9 @@ export function parseInputs(
     buildxRelease: buildxVersion === undefined ? undefined : { version: buildxVersion, source: buildxMirror ?? '' },
     minimumVersions: readMinimumVersions(items('minimum-engine-version'), reportIn('minimum-engine-version')),
   }
-  // In the order of action.yml, whichever was read first.
+  // In the order of action.yml, not the order of reading.
   problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))
-  // What is wrong in itself is not judged together with others: the second problem would only be the first again.
+  // Inputs that are invalid themselves are not checked against others, which would only repeat the problem.
   if (!problems.some(({ input }) => ['images', 'tags', 'registry', 'push'].includes(input))) {
     checkNames(inputs, tagItems, report)
   }
@@ -325,7 +326,9 @@ export function parseInputs(
   return { inputs, warnings, notices }
 }
 
-/** The inputs that have a text in the environment, where the runner puts all of a `with:` block, declared or not. */
+/**
+ * Returns the inputs that are set in the environment, which contains everything in a `with:` block, declared or not.
+ */
 export function givenInputs(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env)
     .filter(([name, text]) => /^INPUT_./.test(name) && text)
@@ -335,9 +338,9 @@ export function givenInputs(env: Readonly<Record<string, string | undefined>>): 
 const inputNames: readonly string[] = Object.keys(inputRows)
 
 /**
- * What is wrong with inputs that this step does not have: an error for each, but for those of the actions that it
- * replaces which change nothing or cost time only. act passes the inputs of an enclosing composite action to its
- * steps, so there (`inherits`) all of them are warnings.
+ * Reports inputs that this step does not have: as errors, except those of the replaced actions that change nothing or
+ * only cost time. act passes the inputs of an enclosing composite action to its steps, so that all of them are warnings
+ * there (`inherits`).
  */
 function readUnknown(
   given: readonly string[],
@@ -356,7 +359,7 @@ function readUnknown(
   return { problems, warnings }
 }
 
-/** A reference in its whole form: what docker makes of a short one is not left to its settings. */
+/** Expands a short reference, so that its meaning does not depend on Docker's settings. */
 function readReference(text: string): string {
   return formatReference(parseReference(text))
 }

@@ -4,7 +4,7 @@ import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { readWith } from './read/problem.ts'
 
-/** The messages for one list of platforms. */
+/** Maximum number of messages for one list of platforms. */
 const mostProblems = 100
 
 /** Reads platforms, in the order given, without duplicates. */
@@ -16,7 +16,7 @@ export function readPlatforms(items: readonly ListItem[], report: ReportLine): r
     if ('problem' in platform) {
       report(platform.problem, line)
       problems += 1
-      // To look for what each was meant to be takes a while, and nobody reads that many.
+      // Finding suggestions takes time, and so many messages are not read.
       if (problems === mostProblems) break
     } else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
   }

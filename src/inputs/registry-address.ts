@@ -3,12 +3,15 @@ import { trimEnd } from '../text/trim-end.ts'
 import type { RegistryInput } from './inputs.ts'
 import { quote, type Read, readWith } from './read/problem.ts'
 
-// Docker Hub's names for itself, from https://github.com/distribution/reference and what docker's own documents say to log in to.
+// The host names of Docker Hub, from https://github.com/distribution/reference and Docker's documentation on logging
+// in.
 const hubHosts = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com']
 
-/** `[http[s]://]host[:port][/namespace]`; the API path that Docker Hub is sometimes given with (`/v1/`) is dropped. */
+/**
+ * Reads `[http[s]://]host[:port][/namespace]`; the API path that is sometimes given for Docker Hub (`/v1/`) is dropped.
+ */
 export function readRegistry(text: string): Read<RegistryInput> {
-  // Not shown: what is before it may be a password.
+  // Not shown: the part before it may be a password.
   if (text.includes('@'))
     return { problem: 'expected a registry without "@"; username and password are inputs of their own' }
   const [, scheme = '', rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text.slice(0, 512).toLowerCase()) ?? []

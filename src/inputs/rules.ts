@@ -8,7 +8,7 @@ import { readPlatforms } from './platforms.ts'
 import { type ListItem, parseList } from './read/list.ts'
 import { didYouMean, quote, type Read, type ReportProblem } from './read/problem.ts'
 
-/** One of both, or none. */
+/** Reads `buildkitd-config` or its inline variant, at most one of them. */
 export function readBuildkitdConfig(
   path: string | undefined,
   text: string | undefined,
@@ -21,7 +21,7 @@ export function readBuildkitdConfig(
   return text === undefined ? undefined : { kind: 'inline', text }
 }
 
-/** The image counts only where emulators may be set up. It is missing only where it was wrong. */
+/** The image is only used if emulators may be installed. It is missing only if it was invalid. */
 export function readEmulators(
   asked: 'off' | readonly Platform[] | undefined,
   image: string | undefined,
@@ -31,7 +31,10 @@ export function readEmulators(
   return { images: mirroredReferences(image, mirrors), asked: asked ?? [] }
 }
 
-/** `auto` is none besides those that are found to be needed, `all` all that there are; else a list of platforms. */
+/**
+ * Reads the emulators to install: `auto` adds none to those that are needed, `all` adds all supported ones; otherwise a
+ * list of platforms.
+ */
 export function readAskedEmulators(text: string): Read<'off' | readonly Platform[]> {
   if (text === 'off') return { value: 'off' }
   if (text === 'auto') return { value: [] }
@@ -43,7 +46,7 @@ export function readAskedEmulators(text: string): Read<'off' | readonly Platform
   return { problem: `expected auto, off, all or platforms; ${problem}${didYouMean(text, ['auto', 'off', 'all'])}` }
 }
 
-/** A push has a name to go to, and each name has a tag. `tagItems` are the entries that `tags` was read from. */
+/** Checks that a push has a name, and that each name has a tag. `tagItems` are the source of `tags`. */
 export function checkNames(
   { images, tags, push: asked }: Inputs,
   tagItems: readonly ListItem[],
@@ -58,15 +61,15 @@ export function checkNames(
   const wholes = tags.flatMap((tag) => (tag.kind === 'reference' ? [formatRepository(tag.reference)] : []))
   const named = new Set(wholes)
   if (images.length === 0) {
-    if (push && tags.length === 0) report('push', 'there is no name to push to: give images')
+    if (push && tags.length === 0) report('push', 'there is no image name to push to: set images')
     for (const tag of push ? tags : []) {
-      // Of a rule; without images all others were read as whole references.
-      if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no name to go with: give images`)
+      // From a rule; without images, all others were read as full references.
+      if (tag.kind === 'tag' && tag.enabled) report('tags', `${quote(tag.tag)} has no image name: set images`)
     }
     for (const { text, line } of push ? tagItems : []) {
-      // Docker would read it as the name of an official image, to which hardly anyone has push access.
+      // Docker would interpret it as the name of an official image, to which hardly anyone has push access.
       if (named.has(`docker.io/library/${text.toLowerCase()}`)) {
-        report('tags', `${quote(text)} has no name to go with: give images, or write name:tag`, line)
+        report('tags', `${quote(text)} has no image name: set images, or write name:tag`, line)
       }
     }
     return
@@ -77,7 +80,7 @@ export function checkNames(
   }
 }
 
-/** What describes a builder to be made is of no use with one that exists, or with the daemon's own. */
+/** Reports inputs for creating a builder if an existing one, or the daemon's own, is used. */
 export function checkBuilder(
   { builder, driver, driverOpts, endpoint, buildkitdConfig, buildkitdFlags, nodePlatforms, append, keepState }: Inputs,
   report: ReportProblem,
@@ -95,31 +98,32 @@ export function checkBuilder(
   ] as const
   for (const name of given) {
     if (name === undefined) continue
-    if (builder !== undefined) report(name, 'is for a builder that this step makes, and builder names one that exists')
+    if (builder !== undefined)
+      report(name, 'is for a builder that this step creates, but builder names an existing one')
     else if (driver !== undefined && !drivers[driver].made && name !== 'driver')
       report(name, `has no effect on the ${driver} driver, the daemon's own`)
   }
   if (driver === undefined && builder === undefined && append.length > 0) {
-    report('append', 'adds nodes to a builder, but not of which kind: give driver too')
+    report('append', 'adds nodes to a new builder, which also requires driver')
   }
   if (driver !== undefined && drivers[driver].made && !drivers[driver].takesGrants) {
     const nodeFlags = append.some((node) => node.buildkitdFlags !== undefined) ? 'append' : undefined
     for (const name of [config, flags, nodeFlags] as const) {
       if (name !== undefined)
-        report(name, `the driver ${driver} starts no BuildKit that flags or a configuration could be given to`)
+        report(name, `the driver ${driver} does not start BuildKit, so it has no flags or configuration`)
     }
   }
   checkNodes({ endpoint, append }, report)
   if (keepState !== undefined) checkKeepState(keepState, driver, report)
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
-    report('endpoint', 'says where a builder is, but not of which kind: give driver too')
+    report('endpoint', 'is the endpoint of a new builder, which also requires driver')
   }
   if (driver !== undefined && drivers[driver].needsEndpoint && endpoint === undefined) {
-    report('endpoint', `is needed for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
+    report('endpoint', `is required for the driver ${driver}: the address of a buildkitd, such as tcp://host:1234`)
   }
 }
 
-/** Two nodes of one address, or name, are one node for buildx, and an error of its own. */
+/** Reports nodes with the same address or name, which buildx treats as one node. */
 function checkNodes({ endpoint, append }: Pick<Inputs, 'endpoint' | 'append'>, report: ReportProblem): void {
   const seen = new Set(endpoint === undefined ? [] : [endpoint])
   for (const node of append) {
@@ -132,11 +136,11 @@ function checkNodes({ endpoint, append }: Pick<Inputs, 'endpoint' | 'append'>, r
 function checkKeepState({ name }: { readonly name: string }, driver: Inputs['driver'], report: ReportProblem): void {
   const keeping = Object.entries<DriverTraits>(drivers).flatMap(([kind, { keepsState }]) => (keepsState ? [kind] : []))
   if (driver === undefined || !keeping.includes(driver)) report('keep-state', `needs driver: ${keeping.join(' or ')}`)
-  if (name === '') report('keep-state', 'needs builder: a name that is the same in each run')
+  if (name === '') report('keep-state', 'requires builder: a name that is the same in each run')
   else if (!/^[a-z0-9][a-z0-9_-]{0,60}$/.test(name)) {
     report(
       'builder',
-      `expected lower-case letters, digits, "-" and "_" in the name of a builder that is made, found ${quote(name)}`,
+      `expected lowercase letters, digits, "-" and "_" in the name of a new builder, found ${quote(name)}`,
     )
   }
 }

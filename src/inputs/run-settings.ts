@@ -3,12 +3,14 @@ import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { splitPair } from './read/value.ts'
 
-// What RUN steps are given besides their command. Each text goes to buildx as it was written, once it is known to be one that buildx takes.
+// Settings of RUN steps other than their command. Each text is validated and passed to buildx unchanged.
 
-/** Entries of the hosts file: `name:address`, or with `=`; the address may be `host-gateway`, or IPv6 in brackets. */
+/**
+ * Reads entries of the hosts file: `name:address`, or with `=`; the address may be `host-gateway`, or IPv6 in brackets.
+ */
 export function readAddHosts(items: readonly ListItem[], report: ReportLine): readonly string[] {
   return items.flatMap(({ text, line }) => {
-    // As buildx does: the first `=` separates if there is one, else the first colon.
+    // As in buildx: the first `=` separates if there is one, else the first colon.
     const [, name = '', address = ''] = (text.includes('=') ? /^([^=]*)=(.*)$/ : /^([^:]*):(.*)$/).exec(text) ?? []
     if (name === '' || name.startsWith('-') || /[\s,"]/.test(name)) {
       report(`expected name:address, found ${quote(text)}`, line)
@@ -32,7 +34,7 @@ function isAddress(address: string): boolean {
 
 const entitlements = ['network.host', 'security.insecure', 'device']
 
-/** Entitlements of BuildKit: https://docs.docker.com/reference/cli/docker/buildx/build/#allow */
+/** Reads entitlements of BuildKit: https://docs.docker.com/reference/cli/docker/buildx/build/#allow */
 export function readAllow(items: readonly ListItem[], report: ReportLine): readonly string[] {
   return items.flatMap(({ text, line }) => {
     if (entitlements.includes(text) || /^device=[^\s=-]/.test(text)) return [text]
@@ -46,17 +48,17 @@ export function readAllow(items: readonly ListItem[], report: ReportLine): reado
 
 const networks = ['default', 'host', 'none'] as const
 
-/** The network of RUN. */
+/** Reads the network mode of RUN. */
 export function readNetwork(text: string): Read<(typeof networks)[number]> {
   const value = networks.find((network) => network === text)
   if (value !== undefined) return { value }
   const near = didYouMean(text, networks)
   return {
-    problem: `expected one of ${networks.join(', ')}, found ${quote(text)}${near || '. For another network, let the step make a builder in it: driver: docker-container and driver-opts: network=name'}`,
+    problem: `expected one of ${networks.join(', ')}, found ${quote(text)}${near || '. For another network, let the step create a builder in it: driver: docker-container and driver-opts: network=name'}`,
   }
 }
 
-/** Stages that are built without cache. BuildKit knows them by name alone. */
+/** Reads stages that are built without cache. BuildKit only accepts names. */
 export function readNoCacheFilters(items: readonly ListItem[], report: ReportLine): readonly string[] {
   return items.flatMap(({ text, line }) => {
     if (/^[a-z][\w.-]*$/i.test(text)) return [text]
@@ -65,13 +67,13 @@ export function readNoCacheFilters(items: readonly ListItem[], report: ReportLin
   })
 }
 
-/** A size of memory as Docker takes it: bytes, or with a unit of b, k, m, g, t or p. */
+/** Reads a memory size in Docker's format: bytes, or with a unit of b, k, m, g, t or p. */
 export function readSize(text: string): Read<string> {
   if (/^\d{1,15}(?:\.\d{1,9})? ?(?:[kmgtp]i?b?|b)?$/i.test(text)) return { value: text }
   return { problem: `expected a size such as 512m, 1g or a number of bytes, found ${quote(text)}` }
 }
 
-/** Bytes in a size as Docker takes it, with powers of 1024; at least 1. */
+/** Returns the bytes of a size in Docker's format, with powers of 1024; at least 1. */
 export function readByteCount(text: string): Read<number> {
   const read = readSize(text)
   if ('problem' in read) return read
@@ -86,7 +88,7 @@ const limitNames = [
   ...['rttime', 'sigpending', 'stack'],
 ]
 
-/** `name=soft[:hard]` each, -1 for no limit. */
+/** Reads `name=soft[:hard]` each; -1 means no limit. */
 export function readUlimits(items: readonly ListItem[], report: ReportLine): readonly string[] {
   return items.flatMap(({ text, line }) => {
     const problem = ulimitProblem(text)
@@ -96,7 +98,7 @@ export function readUlimits(items: readonly ListItem[], report: ReportLine): rea
   })
 }
 
-/** What is wrong with `name=soft[:hard]`, if anything is. */
+/** Returns the problem of `name=soft[:hard]`, if any. */
 export function ulimitProblem(text: string): string | undefined {
   const { key, value } = splitPair(text)
   if (value === null) return `expected name=soft:hard, found ${quote(text)}`

@@ -1,11 +1,12 @@
 /**
  * How the text of an input is read.
- * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): the row says all, see `PlainFields`
+ * - `text`, `boolean` (the YAML 1.2 core words), `count`, `choice` (one of `choices`): fully described by the row, see
+ *   `PlainFields`
  * - `string`, `secret`: one value with its own parser in `parseInputs`
- * - `list`: newline or comma separates
- * - `lines`: newline separates, commas and inner quotes belong to the value
- * - `options`: as `lines`, and every quote belongs to the value
- * - `verbatim`: newline separates, all else belongs to the value; quotes around an entry let it hold newlines
+ * - `list`: separated by newlines or commas
+ * - `lines`: separated by newlines; commas and inner quotes belong to the value
+ * - `options`: like `lines`, but every quote belongs to the value
+ * - `verbatim`: separated by newlines; everything else belongs to the value; an entry in quotes can contain newlines
  */
 export type InputKind = InputRow['kind']
 
@@ -14,7 +15,7 @@ export type InputRow = {
   readonly default: string
   /** What the input sets, its format and its default, in one or a few sentences for users. */
   readonly doc: string
-  /** A value for the README's block, where the default alone says little. */
+  /** A value for the README's YAML block, if the default is not a useful example. */
   readonly example?: string
   /** Whether the field is passed to the engine unchanged, see `BuildField`. */
   readonly build?: true
@@ -23,7 +24,7 @@ export type InputRow = {
   | { readonly kind: 'text' | 'boolean' | 'count' | 'string' | 'secret' | 'list' | 'lines' | 'options' | 'verbatim' }
 )
 
-/** Every input: action.yml and the README's block are rendered from these rows, and `parseInputs` reads each. */
+/** The rows of all inputs: action.yml and the README's block are rendered from them, and `parseInputs` reads each. */
 export const inputRows = {
   images: {
     kind: 'list',
@@ -53,12 +54,12 @@ export const inputRows = {
   context: {
     kind: 'string',
     default: '.',
-    doc: 'Build context: a folder, a Git URL, or {{defaultContext}} (optionally with :folder) for the commit of the event without a checkout.',
+    doc: 'Build context: a directory, a Git URL, or {{defaultContext}} (optionally with :directory) for the commit of the event without a checkout.',
   },
   'build-contexts': {
     kind: 'lines',
     default: '',
-    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a folder, docker-image://reference, oci-layout://folder[:tag][@digest], docker-archive:file[:tag], oci-archive:file[:tag], or a Git URL.',
+    doc: 'Additional contexts, name=value, one per line. Each replaces the stage or image of that name with a directory, docker-image://reference, oci-layout://directory[:tag][@digest], docker-archive:file[:tag], oci-archive:file[:tag], or a Git URL.',
     example: 'assets=./assets',
   },
   file: {
@@ -141,7 +142,7 @@ export const inputRows = {
     kind: 'choice',
     choices: ['overwrite', 'skip', 'fail'],
     default: 'overwrite',
-    doc: 'Behavior for a fixed tag that already exists with another digest: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, tags with moving=true, and tags that the event gives for a branch, a pull request or a schedule.',
+    doc: 'Behavior for a fixed tag that already exists with another digest: overwrite, skip (leave it, write the others) or fail (before the build). Moving tags are always written: latest, tags with moving=true, and tags that the event determines for a branch, a pull request or a schedule.',
   },
   preflight: {
     kind: 'boolean',
@@ -233,7 +234,7 @@ export const inputRows = {
   outputs: {
     kind: 'options',
     default: '',
-    doc: 'Destinations of the image besides a registry, one per line: a folder for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest. type=image and type=registry set the inputs of the image.',
+    doc: 'Destinations of the image besides a registry, one per line: a directory for its files, or attributes as in docker buildx build --output: type=oci, docker, local, tar or cacheonly, and dest. type=image and type=registry set the inputs of the image.',
     example: 'type=oci,dest=image.tar',
   },
   'bake-target': {
@@ -244,7 +245,7 @@ export const inputRows = {
   'sep-tags': {
     kind: 'string',
     default: '',
-    doc: 'Separator of the outputs tags and tag-names; white space in it counts. Default: a newline.',
+    doc: 'Separator of the outputs tags and tag-names; whitespace is kept. Default: a newline.',
     example: "','",
   },
   'sep-labels': {
@@ -262,7 +263,7 @@ export const inputRows = {
   cache: {
     kind: 'string',
     default: 'off',
-    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image, local (or local:FOLDER) in a folder of the runner. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
+    doc: 'Keep the build cache between runs: gha in the GitHub Actions cache, registry next to the image, local (or local:DIRECTORY) in a directory of the runner. It is read from the branch and the default branch and written to the branch. Cache errors never fail the build.',
     example: 'gha',
   },
   'cache-from': {
@@ -478,7 +479,7 @@ export const inputRows = {
     kind: 'options',
     build: true,
     default: '',
-    doc: 'Additional options for docker buildx build: --option or --option=value, split like in a shell. Options that have an input, or that the step sets, are rejected.',
+    doc: 'Additional options for docker buildx build: --option or --option=value, split as in a shell. Options that have an input, or that the step sets, are rejected.',
     example: '--resource=memory=2g',
   },
   'buildx-version': {
@@ -502,12 +503,12 @@ export const inputRows = {
 
 export type InputName = keyof typeof inputRows
 
-/** Name of the field that an input becomes: `noCache` of `no-cache`. */
+/** The field of an input: `noCache` for `no-cache`. */
 type FieldOf<N extends string> = N extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<FieldOf<Rest>>}` : N
 
 type Rows = typeof inputRows
 
-/** The inputs whose row says all of how they are read. */
+/** The inputs that their rows fully describe. */
 type PlainInput = {
   [N in InputName]: Rows[N]['kind'] extends 'text' | 'boolean' | 'count' | 'choice' ? N : never
 }[InputName]
@@ -520,7 +521,7 @@ type ValueOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
       ? number
       : string
 
-/** A field for each of them. Undefined if the input is empty and the row has no default. */
+/** The fields of these inputs. Undefined if the input is empty and the row has no default. */
 export type PlainFields = {
   readonly [N in PlainInput as FieldOf<N>]: ValueOf<Rows[N]> | (Rows[N]['default'] extends '' ? undefined : never)
 }

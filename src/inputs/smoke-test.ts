@@ -62,19 +62,21 @@ const keys = [
 const expectKeys = ['output', 'status', 'http'] as const
 const httpKeys = ['path', 'port', 'status', 'contains'] as const
 
-/** Takes a problem of this input down. */
+/** Reports a problem of this input. */
 type Tell = (message: string) => void
 
-/** Default timeout (milliseconds). */
+/** Default timeout in milliseconds. */
 const defaultTimeout = 60_000
 
-/** Whether the text is a YAML mapping: its first line that says anything begins with a key. Else it is a command line. */
+/**
+ * Whether the text is a YAML mapping: its first line with content begins with a key. Otherwise it is a command line.
+ */
 export function isMapping(text: string): boolean {
   const [first = ''] = text.split('\n').filter((line) => !/^\s*(?:#|$|---)/.test(line))
   return /^\s*(?:[\w-]+\s*:(?:\s|$)|\{)/.test(first)
 }
 
-/** Reads a command line, which is all that runs, or a YAML mapping. What is wrong is reported, all of it. */
+/** Reads a command line, or a YAML mapping. All problems are reported. */
 export function readSmokeTest(text: string, parseYaml: ParseYaml | undefined, report: Tell): SmokeTest | undefined {
   if (isMapping(text)) {
     const found = parsed(text, parseYaml)
@@ -93,7 +95,7 @@ function parsed(text: string, parseYaml: ParseYaml | undefined): Read<unknown> {
   try {
     return { value: parseYaml(text) }
   } catch (error) {
-    // The lines after the first show the place.
+    // The lines after the first show the source.
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
     return { problem: `invalid YAML: ${message?.replace(/:$/, '')}` }
   }
@@ -106,7 +108,7 @@ function readMapping(found: unknown, report: Tell): SmokeTest {
   const status = expected('status', readNumber(0, 255))
   const http = readHttp(expected('http', asIs), ports.find(({ protocol }) => protocol === 'tcp')?.container, report)
   if (http !== undefined && status !== undefined) {
-    report('expect.status: with http the container is stopped when it has answered, and has no exit status')
+    report('expect.status: with http the container is stopped after its response, and has no exit status')
   }
   const container = readContainer(field)
   const { network } = container
@@ -153,7 +155,7 @@ function readContainer(field: Field<(typeof keys)[number]>): ContainerOptions {
   }
 }
 
-/** A path alone, or a mapping. `firstPort` is the one of `ports` that is asked when none is named. */
+/** Reads a path, or a mapping. `firstPort` is the default port. */
 function readHttp(found: unknown, firstPort: number | undefined, report: Tell): HttpExpectation | undefined {
   if (found === undefined) return undefined
   const mapping = typeof found === 'string' ? { path: found } : found
@@ -183,7 +185,7 @@ function fieldsOf<K extends string>(
   for (const key of entries.keys()) {
     if (keys.some((known) => known === key)) continue
     const near = didYouMean(key, keys)
-    report(`there is no ${quote(path + key)}${near || `; there is ${keys.join(', ')}`}`)
+    report(`unknown key ${quote(path + key)}${near || `; expected ${keys.join(', ')}`}`)
   }
   return (key, read) => {
     const value = entries.get(key)

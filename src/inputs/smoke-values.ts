@@ -4,19 +4,19 @@ import { splitCommand } from './read/command-line.ts'
 import { quote, type Read } from './read/problem.ts'
 import { splitPair } from './read/value.ts'
 
-// Values as YAML gives them: a text may have been read as a number or a boolean.
+// Values have the types that YAML gives them: a text may have been parsed as a number or a boolean.
 
 export function readText(value: unknown): Read<string> {
   if (['string', 'number', 'boolean'].includes(typeof value)) return { value: String(value) }
   return { problem: `expected a text, found ${shown(value)}` }
 }
 
-/** A list, of which each is a word, or a command line that is split as a shell does. */
+/** Reads a list of words, or a command line that is split as by a shell. */
 export function readWords(value: unknown): Read<readonly string[]> {
   return typeof value === 'string' ? splitCommand(value) : eachOf(readText)(value)
 }
 
-/** Reads a list; one alone stands for a list of one. */
+/** Creates a reader of lists; a single value is a list of one. */
 export function eachOf<T>(read: (value: unknown) => Read<T>): (value: unknown) => Read<readonly T[]> {
   return (value) => {
     const values: T[] = []
@@ -29,7 +29,10 @@ export function eachOf<T>(read: (value: unknown) => Read<T>): (value: unknown) =
   }
 }
 
-/** A mapping, or a list of `NAME=value`. A name alone takes the value of the step's own environment, and is `null`. */
+/**
+ * Reads a mapping, or a list of `NAME=value`. A name without a value takes that of the step's environment, and is
+ * `null`.
+ */
 export function readEnvironment(value: unknown): Read<Readonly<Record<string, string | null>>> {
   const pairs: [string, unknown][] = []
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) pairs.push(...Object.entries(value))
@@ -48,7 +51,7 @@ export function readEnvironment(value: unknown): Read<Readonly<Record<string, st
   return { value: Object.fromEntries(result) }
 }
 
-/** `container` or `host:container`, each with `/udp` if it is not TCP. */
+/** Reads `container` or `host:container`, optionally with `/udp`. Default: TCP. */
 export function readPort(value: unknown): Read<Port> {
   const [, host, container, protocol = 'tcp'] = /^(?:(\d+):)?(\d+)(?:\/(tcp|udp))?$/.exec(String(value)) ?? []
   const ports = [Number(host ?? 1), Number(container ?? 0)]
@@ -65,26 +68,27 @@ export function readPort(value: unknown): Read<Port> {
 }
 
 /**
- * `path:/folder[:ro]`, or `/folder` alone for an empty one. A volume by name is refused: the step would leave it behind.
+ * Reads `path:/directory[:ro]`, or `/directory` alone for an empty volume. Named volumes are rejected: the step would
+ * leave them behind.
  */
 export function readVolume(value: unknown): Read<Volume> {
   const [, source, target, mode] = /^(?:(.+?):)?(\/[^:]*)(?::(ro|rw))?$/.exec(String(value)) ?? []
   if (target === undefined)
-    return { problem: `expected path:/folder, path:/folder:ro or /folder, found ${shown(value)}` }
+    return { problem: `expected path:/directory, path:/directory:ro or /directory, found ${shown(value)}` }
   if (source !== undefined && !/[./\\]/.test(source)) {
-    return { problem: `${quote(source)} names a volume, which would stay behind; write ./${source} for a folder` }
+    return { problem: `${quote(source)} names a volume, which would not be removed; write ./${source} for a directory` }
   }
   return { value: { source, target, readOnly: mode === 'ro' } }
 }
 
-/** `name:address`, or with `=` as Docker takes it too. */
+/** Reads `name:address`, or with `=`, as Docker also accepts. */
 export function readHost(value: unknown): Read<string> {
   const text = String(value)
   if (/^[^\s:=]+[:=]\S+$/.test(text)) return { value: text.replace('=', ':') }
   return { problem: `expected name:address, found ${shown(value)}` }
 }
 
-/** `/pattern/flags`, or a text that is contained. */
+/** Reads `/pattern/flags`, or a text to be contained. */
 export function readPattern(value: unknown): Read<TextPattern> {
   const text = readText(value)
   if ('problem' in text) return text
@@ -104,7 +108,7 @@ export function readPath(value: unknown): Read<string> {
     : { problem: `expected a path that begins with /, found ${shown(value)}` }
 }
 
-/** A whole number from `least` to `most`. */
+/** Creates a reader of integers from `least` to `most`. */
 export function readNumber(least: number, most: number): (value: unknown) => Read<number> {
   return (value) => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
@@ -115,7 +119,7 @@ export function readNumber(least: number, most: number): (value: unknown) => Rea
   }
 }
 
-/** A value of YAML in an error. */
+/** Formats a YAML value for an error. */
 export function shown(value: unknown): string {
   return quote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 }

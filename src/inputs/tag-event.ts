@@ -8,10 +8,10 @@ export type TagEvent = {
   readonly sha: string
   readonly pullRequest?: number
   readonly defaultBranch?: string
-  /** The branch that a pull request is for, or that a Git tag was pushed from. */
+  /** The target branch of a pull request, or the branch that a Git tag was pushed from. */
   readonly baseRef?: string
   /** The date of the commit, ISO 8601. */
   readonly commitDate?: string
-  /** Digits of a short commit, as `DOCKER_METADATA_SHORT_SHA_LENGTH` has it. */
+  /** Number of digits of a short commit, from `DOCKER_METADATA_SHORT_SHA_LENGTH`. */
   readonly shortShaLength?: string
 }

@@ -3,21 +3,23 @@ import { type Secret, secret } from './secret.ts'
 
 /** The user and password of an `http` or `https` URL, and the host that they are for. */
 export type UrlCredentials = {
-  /** What kind of server the URL leads to: a Git repository ends in `.git`. */
+  /** The type of server: the URL of a Git repository ends in `.git`. */
   readonly kind: 'git' | 'http'
-  /** `host[:port]` as it was written: BuildKit names secrets after it. */
+  /** `host[:port]` as written: BuildKit names secrets after it. */
   readonly host: string
-  /** `https://host[:port]` in its one form, to be compared. */
+  /** Normalized `https://host[:port]` for comparison. */
   readonly origin: string
   readonly username: Secret
   readonly password: Secret
-  /** Every text that gives the password away: decoded, as it was written, encoded, and as it is sent. */
+  /** All forms of the password to mask: decoded, as written, encoded, and as it is sent. */
   readonly forms: readonly Secret[]
 }
 
 export type CutUrl = { readonly url: string; readonly credentials: UrlCredentials | undefined }
 
-/** Scheme, `user:password`, host, and the rest. What stands before the last `@` of the authority is the user information. */
+/**
+ * Scheme, `user:password`, host, and the rest. The text before the last `@` of the authority is the user information.
+ */
 const pattern = /^(https?:\/\/)([^/?#\\]*)@([^/?#\\@]+)(.*)$/is
 
 /** Splits a URL into the URL without credentials, and the credentials. Other texts are returned unchanged. */
@@ -43,7 +45,7 @@ export function cutCredentials(text: string): CutUrl {
   }
 }
 
-/** User and password, and all texts that give the password away. */
+/** Returns user and password, and all forms of the password to mask. */
 export function namedCredentials(
   username: string,
   password: string,
@@ -61,7 +63,9 @@ function formsOf(username: string, password: string): readonly string[] {
   return [...new Set([...open.flatMap((text) => [text, encodeURIComponent(text)]), sent])]
 }
 
-/** A token is often the user's name, with no password or one that says nothing. */
+/**
+ * Whether the user or password is a secret: a token is often used as the user name, with no password or a placeholder.
+ */
 function isSecret(index: number, username: string, password: string): boolean {
   return index === 1 || password === '' || password === 'x-oauth-basic' || username.length >= 20
 }

@@ -7,20 +7,22 @@ import { splitPair } from './read/value.ts'
 
 const names: readonly string[] = [...globalExpressions, 'version', 'created']
 
-// `{{…}}` or `{{{…}}}`, with the backslash that takes its meaning.
+// `{{…}}` or `{{{…}}}`, with a preceding backslash that escapes it.
 const braces = /\\?\{\{\{?([^{}]*)\}\}\}?/g
 
-/** Words of Go's templates that stand alone: `{{end}}`. */
+/** Keywords of Go templates without arguments: `{{end}}`. */
 const foreignWords = ['else', 'end', 'break', 'continue']
 
 /**
- * What `value` becomes. Replaced are the names of expressions, dates, and `{{#if name}}…{{/if}}`. Braces that hold anything but one word are
- * of another template language (`{{.Version}}`, `{{ item.name }}`, `{{ x | upper }}`) and are not changed; one word that is not a name is a
- * problem. A backslash before an expression keeps its text: `\{{version}}`. No problem repeats the value, which may be a secret.
+ * Replaces the expressions in `value`: names, dates, and `{{#if name}}…{{/if}}`. Braces with anything but one word are
+ * of another template language (`{{.Version}}`, `{{ item.name }}`, `{{ x | upper }}`) and are not changed; an unknown
+ * word is a problem. A backslash before an expression escapes it: `\{{version}}`. Problems never contain the value,
+ * which may be a secret.
  */
 export function expandValue(value: string, expand: Expand, given: ValueNames): Read<ReturnType<typeof plain>> {
   if (!value.includes('{{')) return { value: plain(value) }
-  // Only the expressions become a template: all other text is a variable of it, so no character of it has a meaning there.
+  // Only the expressions become a template: all other text is a variable of it, so that none of its characters has a
+  // special meaning.
   const texts: Record<string, string> = {}
   let template = ''
   let kept = ''
@@ -61,12 +63,12 @@ function plain(text: string): { readonly text: string; readonly uses: ReadonlySe
 type Part =
   | { readonly kind: 'text' }
   | { readonly kind: 'unknown'; readonly word: string }
-  /** `opens`: by how much the number of open blocks changes. */
+  /** `opens`: the change in the number of open blocks. */
   | { readonly kind: 'expression'; readonly opens: -1 | 0 | 1 }
 
 const text: Part = { kind: 'text' }
 
-/** What the braces hold, `depth` being the number of blocks that are open. */
+/** Parses the text in braces; `depth` is the number of open blocks. */
 function readPart(inner: string, depth: number): Part {
   const [, block, subject = ''] = /^#(if|unless)\s+([\w-]+)$/.exec(inner) ?? []
   if (block !== undefined) {
@@ -82,12 +84,12 @@ function readPart(inner: string, depth: number): Part {
 function unknownProblem(word: string): string {
   const accepted = [...names, 'date', 'commit_date']
   const near = didYouMean(word, accepted)
-  // What resembles no expression may be a part of a secret.
+  // Text that is not similar to an expression may be a part of a secret.
   const found = near === '' ? 'another word in {{ }}' : quote(`{{${word}}}`)
   return `expected an expression of ${accepted.join(', ')}, found ${found}${near}. To keep the text, write a backslash before it`
 }
 
-/** Checks the values of a list of `key=value`, and says which expressions they use. */
+/** Validates the values of a list of `key=value`, and returns the expressions that they use. */
 export function checkValues(items: readonly ListItem[], expand: Expand, report: ReportLine): ReadonlySet<string> {
   const uses = new Set<string>()
   for (const { text: item, line } of items) {
@@ -99,7 +101,7 @@ export function checkValues(items: readonly ListItem[], expand: Expand, report: 
   return uses
 }
 
-/** The inputs with every expression of their values replaced. */
+/** Returns the inputs with all expressions of their values replaced. */
 export function fillValues<T extends Pick<Inputs, 'labels' | 'annotations' | 'buildArgs' | 'expressions'>>(
   inputs: T,
   given: ValueNames,

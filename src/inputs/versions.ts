@@ -1,4 +1,4 @@
-import { valid } from 'semver'
+import valid from 'semver/functions/valid.js'
 import type { MinimumVersions } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
@@ -8,7 +8,7 @@ import { readVersion } from './read/value.ts'
 /** The components whose versions are checked. */
 const programs = ['buildx', 'buildkit', 'docker'] as const satisfies readonly (keyof MinimumVersions)[]
 
-/** Reads `minimum-engine-version`: one version, which is Docker's, or `docker=…`, `buildx=…` and `buildkit=…`. */
+/** Reads `minimum-engine-version`: one version, for Docker, or `docker=…`, `buildx=…` and `buildkit=…`. */
 export function readMinimumVersions(items: readonly ListItem[], report: ReportLine): MinimumVersions {
   const found: { -readonly [Name in keyof MinimumVersions]: MinimumVersions[Name] } = {}
   for (const { text, line } of items) {
@@ -29,7 +29,9 @@ export function readMinimumVersions(items: readonly ListItem[], report: ReportLi
   return found
 }
 
-/** Reads `buildx-version`. Ranges would need a list of all releases, and a source needs a build: neither is supported. */
+/**
+ * Reads `buildx-version`. Ranges would need a list of all releases, and a source needs a build: neither is supported.
+ */
 export function readBuildxVersion(text: string): Read<string> {
   if (text === 'latest') return { value: text }
   if (/^v?\d/.test(text) && text.length <= 64 && valid(text) !== null) {
@@ -43,7 +45,7 @@ export function readBuildxVersion(text: string): Read<string> {
   return { problem: `expected latest or one version such as v0.29.1, found ${quote(text)}${hint}` }
 }
 
-/** Reads `buildx-mirror`, a URL that has what is below https://github.com/docker/buildx/releases. */
+/** Reads `buildx-mirror`, a URL with the same paths as https://github.com/docker/buildx/releases. */
 export function readBuildxMirror(text: string): Read<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

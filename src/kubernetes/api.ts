@@ -26,9 +26,9 @@ export type KubeAnswer = {
   readonly ok: boolean
   /** The object that the API returned; a `Status` if it failed. Undefined if it is not JSON. */
   readonly body: unknown
-  /** The API's error message; empty if there is none. */
+  /** The API's error message; empty if the API sends none. */
   readonly message: string
-  /** The API's word for the error, such as `NotFound`, `Forbidden`, `AlreadyExists`; empty if there is none. */
+  /** The API's word for the error, such as `NotFound`, `Forbidden`, `AlreadyExists`; empty if the API sends none. */
   readonly reason: string
 }
 

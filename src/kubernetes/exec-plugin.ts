@@ -14,7 +14,7 @@ export type ExecPlugin = {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly apiVersion: string
-  /** Whether it is told which cluster the credentials are for. */
+  /** Whether the plugin gets the cluster that the credentials are for. */
   readonly providesCluster: boolean
   /** What the kubeconfig says if the program is not installed. */
   readonly installHint: string
@@ -26,7 +26,7 @@ type PluginCluster = { readonly server: string; readonly ca: string | undefined 
 const margin = 30_000
 
 /**
- * Returns the credentials of a plugin, which runs when there are none yet, when they expire, and when the API rejected them.
+ * Returns the credentials of a plugin, which runs for the first request, after they expire, and when the API rejected them.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export function pluginCredentials(plugin: ExecPlugin, cluster: PluginCluster): KubeCluster['credentials'] {

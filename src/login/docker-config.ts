@@ -40,8 +40,9 @@ export function entryOf({ username, password }: Pick<Login, 'username' | 'passwo
 }
 
 /**
- * The configurations that buildx 0.31 and later read for some requests only, by their folders below the one of buildx: `config/<host>/<path>@<actions>`.
- * Older ones, and the Docker CLI, do not see them. https://github.com/docker/buildx/blob/v0.31.0/util/dockerutil/dockerconfig/configprovider.go
+ * The configurations that buildx 0.31 and later read for some requests only, by their directories below that of buildx:
+ * `config/<host>/<path>@<actions>`. Older versions and the Docker CLI ignore them.
+ * https://github.com/docker/buildx/blob/v0.31.0/util/dockerutil/dockerconfig/configprovider.go
  */
 export function scopedConfigs(
   logins: readonly Login[],
@@ -68,15 +69,15 @@ export function configKey(registry: string): string {
 }
 
 export type PrivateConfig = {
-  /** Variables that make docker and buildx use it. */
+  /** The variables with which docker and buildx use it. */
   readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
   /** One sentence for each part of the user's configuration that could not be copied. */
   readonly problems: readonly string[]
 }
 
 /**
- * Creates a private Docker configuration folder for this step in `tempDir`: the user's settings, contexts, plugins and
- * builders are available, and changes do not affect the user's folder or other jobs.
+ * Creates a private Docker configuration directory for this step in `tempDir`: the user's settings, contexts, plugins
+ * and builders are available, and changes do not affect the user's directory or other jobs.
  */
 export function makeDockerConfig(
   tempDir: string,
@@ -113,12 +114,12 @@ export function makeDockerConfig(
 }
 
 /**
- * Where buildx keeps who it is for BuildKit, which holds the last build context of each client to be sent the
- * difference only. A new identity for every step would send everything every time: 1.8 s for 200 MB.
+ * The file with buildx's client ID. BuildKit keeps the last build context of each client, so that only changes are
+ * sent. A new ID in every step would send everything each time: 1.8 s for 200 MB.
  */
 const nodeIdFile = '.buildNodeID'
 
-/** An identity that is the same in every step of this user on this machine: 16 hex digits, as buildx makes it. */
+/** Returns an ID that is the same in every step of this user on this machine: 16 hex digits, as in buildx. */
 function nodeIdOf(userDir: string): string {
   return createHash('sha256').update(`${hostname()}\n${userDir}`).digest('hex').slice(0, 16)
 }

@@ -36,14 +36,14 @@ export function keepLogins(logins: readonly Login[], configDir: string, { tempDi
     recordTask(tempDir, { kind: 'temporary-file', path: temporaryOf(path, session) })
     const before = describeBefore(path, file.config)
     for (const [index, login] of kept.entries()) {
-      // The first is restored last, when the file can return to its original content.
+      // The first one is restored last, so that the file can return to its original content.
       const whole = index === 0 ? before : { ...before, text: undefined }
       keepLogin(login, { path, file, before: whole, tempDir, session })
     }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new ActionError('output-unwritable', `Cannot keep the logins in ${path}: ${error.message}`, {
-      hint: 'Correct or remove the file, set DOCKER_CONFIG to another folder, or remove `keep-login`.',
+      hint: 'Correct or remove the file, set DOCKER_CONFIG to another directory, or remove `keep-login`.',
     })
   }
   log.info(`Kept for later steps in ${path}: ${kept.map(({ registry }) => registry).join(', ')}`)

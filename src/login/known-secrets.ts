@@ -6,8 +6,9 @@ import type { Plan } from '../plan/plan.ts'
 export type KnownSecret = { readonly role: string; readonly text: string }
 
 /**
- * Returns the secrets that the plan and the environment hold: passwords of registries, those in URLs, proxies and options of a driver, and
- * the values of build secrets. The log hides them, and verification searches the image for them. Files are not read.
+ * Returns the secrets in the plan and the environment: passwords of registries, those in URLs, proxies and driver
+ * options, and the values of build secrets. They are masked in the log, and verification searches the image for them.
+ * Files are not read.
  */
 export function knownSecrets(
   { logins, identities, build, engine }: Pick<Plan, 'logins' | 'identities' | 'build' | 'engine'>,

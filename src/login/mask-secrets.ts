@@ -1,3 +1,4 @@
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Host } from '../host/host.ts'
 import type { Cut } from '../inputs/dockerfile-credentials.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -36,7 +37,7 @@ export function maskInputs(readInput: (name: string) => string, { env, runner }:
   }
 }
 
-/** `user:password@`, with or without a scheme; `name:tag@sha256:…` is none. */
+/** `user:password@`, with or without a scheme; does not match `name:tag@sha256:…`. */
 const passwordBeforeHost = /(?<![^\s,="'/])[^\s:/@,="']{0,256}:([^\s/:]{1,4096})@(?!sha\d{3}:)/gi
 
 /**
@@ -89,6 +90,6 @@ export function tellCut(
   maskCredentials(credentials, { runner })
   runner.notice(
     `${file}:${line}: ADD has a password in its URL. It is sent to ${credentials.host} and kept out of the image; remove it from the Dockerfile`,
-    { place: { file, line } },
+    annotationAt(file, line),
   )
 }

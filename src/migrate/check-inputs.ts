@@ -5,6 +5,7 @@ import { parseInputs } from '../inputs/parse.ts'
 import { type InputName, inputRows } from '../inputs/schema.ts'
 import type { TagEvent } from '../inputs/tag-event.ts'
 import { replaceExpressions } from './expressions.ts'
+import { checkableOutputs } from './image-outputs.ts'
 
 const event: TagEvent = {
   name: 'push',
@@ -15,9 +16,9 @@ const event: TagEvent = {
 }
 
 /**
- * Reads the inputs of a step as the step itself does, with texts in place of expressions.
+ * Validates the inputs of a step as the action itself does, with placeholders for expressions.
  *
- * @returns what is wrong with them, one problem a line; nothing depends on the values of expressions
+ * @returns the problems, one per line; none depends on the values of expressions
  */
 export async function checkInputs(given: ReadonlyMap<string, string>): Promise<readonly string[]> {
   const texts = new Map([...given].map(([name, text]) => [name, plainText(name, text)] as const))
@@ -40,25 +41,29 @@ export async function checkInputs(given: ReadonlyMap<string, string>): Promise<r
     return []
   } catch (error) {
     if (!(error instanceof ActionError)) throw error
-    // One problem is in the first line, several are in the lines after it.
+    // A single problem is in the first line; several are in the lines after it.
     const [first = '', ...rest] = error.message.split('\n')
     return rest.length > 0 ? rest : [first.replace('Invalid input: ', '')]
   }
 }
 
-/** The text of an input without its expressions: placeholders in names, nothing where a whole entry is one. */
+/**
+ * Returns the text of an input with its expressions replaced: by placeholders in names, or removed if one is a whole
+ * entry.
+ */
 function plainText(name: string, text: string): string {
-  // Without names nothing can be pushed, and names may be what is not known.
+  // Names may come from expressions, and a push without names is an error.
   if (name === 'push') return 'false'
+  if (name === 'outputs') return checkableOutputs(text)
   if (!text.includes('${{')) return text
   if (name === 'username' || name === 'password') return 'x'
   const kind = Object.hasOwn(inputRows, name) ? inputRows[name as InputName].kind : 'text'
-  // Registries that are not known yet differ.
+  // Distinct placeholders: two registries from expressions are assumed to differ.
   if (name === 'registries' || name === 'registry-auth')
     return replaceExpressions(text, (_, before) => `x${before.length}.example`)
   if (!['list', 'lines', 'options', 'verbatim'].includes(kind)) return ''
   const isNamed = ['tags', 'images', 'flavor', 'labels', 'annotations', 'build-args'].includes(name)
-  // An expression may have several lines, so it goes first.
+  // Expressions are replaced first, since one may span several lines.
   return replaceExpressions(text, (_, before) => placeholder(before))
     .split('\n')
     .filter((line) => !line.includes(mark) || (isNamed && line.replaceAll(mark, '').trim() !== ''))
@@ -66,7 +71,7 @@ function plainText(name: string, text: string): string {
     .join('\n')
 }
 
-/** Stands for an expression until its line is judged; no input holds it. */
+/** Marks an expression until its line is evaluated; no input contains this character. */
 const mark = '\u0001'
 
 function placeholder(before: string): string {

@@ -15,7 +15,7 @@ export type DockerAction = {
   readonly kind: DockerActionKind
   /** `docker/login-action`. */
   readonly name: string
-  /** What precedes the name: empty, or the server of the action in Gitea and Forgejo. */
+  /** The text before the name: empty, or the server of the action in Gitea and Forgejo. */
   readonly server: string
 }
 

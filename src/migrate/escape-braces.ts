@@ -1,10 +1,10 @@
 import type { Field } from './read-workflow.ts'
 import type { Edit, SourceText } from './source-text.ts'
 
-/** Braces that Polyarch may read as an expression, and docker/build-push-action as text. */
+/** Braces that Polyarch may interpret as an expression, but docker/build-push-action as text. */
 const braces = /(?<![$\\{])\{\{([^{}]*)\}\}/g
 
-/** Escapes the braces in an input that Polyarch would read as an expression. */
+/** Escapes the braces in an input that Polyarch would interpret as an expression. */
 export function escapeEdits(source: SourceText, { range }: Field): readonly Edit[] {
   if (range === undefined) return []
   const text = source.text.slice(range.start, range.end)
@@ -14,7 +14,7 @@ export function escapeEdits(source: SourceText, { range }: Field): readonly Edit
     .map(({ index }) => ({ start: range.start + index, end: range.start + index, text: backslash }))
 }
 
-/** As `escapeEdits`, for one line of a value. */
+/** Like `escapeEdits`, for one line of a value. */
 export function escapeBraces(line: string): string {
   return line.replace(braces, (found, inner: string) => (isWord(inner) ? `\\${found}` : found))
 }

@@ -1,16 +1,16 @@
 /** A text range. */
 export type Range = { readonly start: number; readonly end: number }
 
-/** What an expression reads of the context `steps`. Offsets are those of the text that was searched. */
+/** A reference to the context `steps` in an expression. Offsets are those of the text that was searched. */
 export type StepReference = Range & {
-  /** Undefined where the whole context is used, or the step is computed. */
+  /** Undefined if the whole context is used, or the step ID is computed. */
   readonly id: string | undefined
   readonly idRange: Range | undefined
-  /** What follows the ID, lowercased: `outputs`, `tags`. */
+  /** The part after the ID, lowercased: `outputs`, `tags`. */
   readonly path: readonly string[]
 }
 
-/** Finds the expressions `${{ … }}` of a text; the ranges are those of what is between the braces. */
+/** Finds the expressions `${{ … }}` of a text; the ranges exclude the braces. */
 export function findExpressions(text: string): readonly Range[] {
   const found: Range[] = []
   let at = text.indexOf('${{')
@@ -53,7 +53,7 @@ export function replaceExpressions(text: string, replace: (expression: string, b
   return result + text.slice(at)
 }
 
-/** Finds what an expression, without its braces, reads of the context `steps`. */
+/** Finds the references to the context `steps` in an expression without its braces. */
 export function findStepReferences(expression: string): readonly StepReference[] {
   const found: StepReference[] = []
   const word = /[A-Za-z_][\w-]*|'/g
@@ -82,7 +82,7 @@ export function findStepReferences(expression: string): readonly StepReference[]
 
 type Part = Range & { readonly name: string | undefined }
 
-/** Reads `.name` and `['name']`; a computed or wildcard part has no name and is the last. */
+/** Reads `.name` and `['name']`. Stops at a computed or wildcard part, which has no name. */
 function readAccessors(text: string, from: number): { readonly parts: readonly Part[]; readonly end: number } {
   const accessor = /\s*(?:\.\s*([A-Za-z_][\w-]*|\*)|\[\s*'([^']*)'\s*\]|(\[))/y
   const parts: Part[] = []
@@ -100,19 +100,19 @@ function readAccessors(text: string, from: number): { readonly parts: readonly P
   }
 }
 
-/** Returns a condition of `if:` without braces and superfluous white space, to compare it with others. */
+/** Returns a condition of `if:` without braces and superfluous whitespace, for comparison. */
 export function normalizeCondition(text: string): string {
   return (wholeExpression(text) ?? text).trim().replace(/\s+/g, ' ')
 }
 
-/** Whether two steps run in the same cases. */
+/** Whether two steps have the same condition. */
 export function isSameCondition(a: Conditional, b: Conditional): boolean {
   return normalizeCondition(a.condition ?? '') === normalizeCondition(b.condition ?? '')
 }
 
 type Conditional = { readonly condition: string | undefined }
 
-/** Replaces the variables of a text that are known before the run. `env` has their names in lower case. */
+/** Replaces the variables of a text that are known before the run. `env` has their names in lowercase. */
 export function resolveVariables(text: string, env: ReadonlyMap<string, string | undefined>): string {
   return replaceExpressions(text, (expression) => {
     const [context = '', name = '', ...rest] = expression.toLowerCase().split('.')

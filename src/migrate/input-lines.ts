@@ -2,8 +2,8 @@ import type { Field } from './read-workflow.ts'
 import { lineText, type SourceText } from './source-text.ts'
 
 /**
- * Copies an input as it is written, with the comments directly above it, so that its key is in the first column. Undefined if the input
- * cannot be moved: it is in a mapping in braces and has several lines.
+ * Copies an input as it is written, with the comments directly above it, so that its key is in the first column.
+ * Returns undefined if the input cannot be moved: it is in a flow mapping and has several lines.
  */
 export function copyInput(
   source: SourceText,
@@ -26,7 +26,7 @@ export function copyInput(
   return lines
 }
 
-/** Whether a line is a comment that begins in the column. */
+/** Whether a line is a comment that begins in the given column. */
 export function isCommentAt(source: SourceText, line: number, column: number): boolean {
   const text = lineText(source, line) ?? ''
   return text[column] === '#' && text.slice(0, column).trim() === ''

@@ -26,10 +26,10 @@ export type MovedJob = {
 export type JobMigration =
   | MovedJob
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** It uses none of the actions, or is migrated already. */
+  /** It uses none of the actions, or has already been migrated. */
   | { readonly kind: 'unrelated' }
 
-/** Plans the migration of one job, and changes nothing. `others` are all jobs of the file. */
+/** Plans the migration of one job without changing the file. `others` are all jobs of the file. */
 export async function migrateJob(source: SourceText, job: Job, others: readonly Job[]): Promise<JobMigration> {
   const docker = job.steps.filter(({ action }) => action !== undefined)
   if (job.oddity !== undefined && (docker.length > 0 || job.steps.length === 0)) return refused(job.oddity)
@@ -37,7 +37,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   const builds = docker.filter(({ action }) => action?.kind === 'build')
   if (builds.length === 0) return whyNoBuild(job)
   const problems = builds.flatMap((build): readonly Problem[] => {
-    const reason = whyNotBuild(build, source)
+    const reason = whyNotBuild(build, source, job)
     return reason === undefined ? [] : [{ line: build.line, message: `docker/build-push-action: ${reason}` }]
   })
   const odd = docker.find(({ oddity, action }) => oddity !== undefined && action?.kind !== 'build')
@@ -46,7 +46,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   if (unclear !== undefined) {
     problems.push({
       line: unclear.line,
-      message: 'an expression reads all steps, or a step that is known only in the run; it may be one that is removed',
+      message: 'an expression refers to all steps, or to a computed step ID, which may be one that is removed',
     })
   }
   const joining = others.find((other) => other.needs.includes(job.name) && other.steps.some(joinsImages))
@@ -139,7 +139,7 @@ async function moveJob(
       notes.push(...plan.notes)
     }
   }
-  notes.push(...builds.flatMap((build) => notesOfBuild(build, source)))
+  notes.push(...builds.flatMap((build) => notesOfBuild(build, source, job)))
   const inOrder = <T extends { readonly line: number }>(all: readonly T[]) => all.toSorted((a, b) => a.line - b.line)
   return {
     kind: 'moved',
@@ -151,12 +151,12 @@ async function moveJob(
   }
 }
 
-/** The notes without those that repeat the text of an earlier one. */
+/** Returns the notes without duplicates of the same text. */
 function onePerText(notes: readonly Note[]): readonly Note[] {
   return notes.filter((note, at) => notes.findIndex(({ text }) => text === note.text) === at)
 }
 
-/** Two steps of docker/metadata-action that one build step uses stay together: it has one list of images. */
+/** Keeps two docker/metadata-action steps if one build step uses both, since it has one list of images. */
 function keepTogether(plans: Map<Step, StepPlan>): void {
   const owners = new Map<string, Step[]>()
   for (const [step, plan] of plans) {

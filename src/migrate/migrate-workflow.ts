@@ -22,19 +22,19 @@ export type JobReport = {
 )
 
 export type WorkflowMigration =
-  /** `text` is the file as it was where no job is moved. */
+  /** `text` is the original file if no job is migrated. */
   | {
       readonly kind: 'read'
       readonly text: string
       readonly edits: readonly Edit[]
       readonly jobs: readonly JobReport[]
     }
-  /** The file is not a workflow that can be read. */
+  /** The file is not a valid workflow. */
   | { readonly kind: 'unreadable'; readonly problem: Problem }
 
 const byteOrderMark = '\ufeff'
 
-/** Rewrites a workflow file: each job that can be, and the others stay as they are. */
+/** Rewrites a workflow file: migrates each job that can be migrated, and leaves the others unchanged. */
 export async function migrateWorkflow(given: string): Promise<WorkflowMigration> {
   const head = given.startsWith(byteOrderMark) ? byteOrderMark : ''
   const body = given.slice(head.length)
@@ -54,12 +54,12 @@ function editsOf(migrations: ReadonlyMap<Job, JobMigration>): readonly Edit[] {
   return [...migrations.values()].flatMap((migration) => (migration.kind === 'moved' ? migration.edits : []))
 }
 
-/** The text without an end of the last line, if the file had none. */
+/** Returns the text without the final line ending if the original file had none. */
 function withEndOf(given: string, text: string): string {
   return given.endsWith('\n') ? text : text.replace(/\r?\n$/, '')
 }
 
-/** Reads what would be written as the step itself reads it, and finds what it would not accept. */
+/** Validates the new text with the parser of the action, and returns what it would reject. */
 async function findInvalid(
   source: SourceText,
   migrations: ReadonlyMap<Job, JobMigration>,

@@ -8,7 +8,7 @@ import { runsImages, usesBuilder, usesEmulators } from './step-needs.ts'
 
 type Planning = { readonly source: SourceText; readonly job: Job; readonly builds: readonly Step[] }
 
-/** Names of the inputs of docker/setup-buildx-action in Polyarch; null for those that are not needed. */
+/** Polyarch's names for the inputs of docker/setup-buildx-action; null for inputs that are not needed. */
 const buildxInputs: Readonly<Record<string, string | null>> = {
   version: 'buildx-version',
   driver: 'driver',
@@ -34,7 +34,7 @@ const defaults: Readonly<Record<string, string>> = {
   'buildkitd-flags': '--allow-insecure-entitlement security.insecure --allow-insecure-entitlement network.host',
 }
 
-/** Plans the migration of a docker/setup-buildx-action step. `isOnly`: the job has one such step. */
+/** Plans the migration of a docker/setup-buildx-action step. `isOnly`: it is the only such step of the job. */
 export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly: boolean): StepPlan {
   const users = builds.filter(({ index }) => index > step.index)
   const asBuilder = new Set(
@@ -43,7 +43,7 @@ export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly
   const reason = whyKept(step, { job, users, asBuilder }) ?? (isOnly ? undefined : 'the job sets up several builders')
   if (reason !== undefined) return isOnly ? keepBuilder(step, reason, { source, job, users }) : { kind: 'kept', reason }
   const isBlock = step.withBlock?.isBlock ?? true
-  // Here these two need a driver.
+  // Polyarch requires a driver for these two inputs.
   const isManaged = step.inputs.has('append') || step.inputs.has('keep-state')
   const lines: string[] = isManaged && !step.inputs.has('driver') ? [`driver: ${defaults['driver']}`] : []
   const notes: Note[] = []
@@ -52,7 +52,7 @@ export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly
     if (key === undefined)
       notes.push({ line: field.line, text: `${code(name)} is dropped: docker/setup-buildx-action does not have it` })
     if (!key || (field.value?.trim() === '' && field.range === undefined)) continue
-    // What it is there without being said; here the step chooses what the build needs.
+    // A default of docker/setup-buildx-action; Polyarch selects what the build needs.
     if (!isManaged && defaults[name] === field.value?.trim()) continue
     const copied = copyInput(source, field, { isBlock, key })
     if (copied === undefined)
@@ -66,7 +66,7 @@ export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly
   return { kind: 'removed', contributions, edits: [], notes }
 }
 
-/** `${{ steps.buildx.outputs.name }}`. */
+/** Whether a text is `${{ steps.buildx.outputs.name }}`. */
 function isNameOf(text: string, { id }: Step): boolean {
   const expression = wholeExpression(text)?.replace(/\s+/g, '').toLowerCase()
   return id !== undefined && expression === `steps.${id.toLowerCase()}.outputs.name`
@@ -106,7 +106,7 @@ function whyKept(step: Step, { job, users, asBuilder }: Use): string | undefined
   return undefined
 }
 
-/** Keeps the step, and has the build steps use its builder. */
+/** Keeps the step, and adds its builder to the inputs of the build steps. */
 function keepBuilder(
   step: Step,
   reason: string,
@@ -136,7 +136,7 @@ function freeId({ steps }: Job): string {
   }
 }
 
-/** Gives a step an ID: after its name, else after `uses`. Undefined for a step in braces. */
+/** Gives a step an ID: after its name, else after `uses`. Returns undefined for a step in a flow mapping. */
 export function idEdit(source: SourceText, step: Step, id: string): Edit | undefined {
   const after = step.fields.get('name') ?? step.fields.get('uses')
   if (after === undefined || step.dash === undefined || after.column !== step.column) return undefined
@@ -172,7 +172,7 @@ export function planQemu(step: Step, { source, job, builds }: Planning): StepPla
   }
 }
 
-/** A step that runs an image which a build step loads, if that can be one of another platform. */
+/** Returns a step that runs an image loaded by a build step, if the image may be of another platform. */
 function runsForeignImage({ steps }: Job, builds: readonly Step[]): Step | undefined {
   const loads = builds.find(({ inputs }) => {
     const platforms = inputs.get('platforms')?.value ?? ''

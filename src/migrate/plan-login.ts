@@ -6,6 +6,7 @@ import {
   resolveVariables,
   wholeExpression,
 } from './expressions.ts'
+import { outputNames, pushOf } from './image-outputs.ts'
 import { copyInput } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import { isJobToken } from './plan-metadata.ts'
@@ -15,7 +16,7 @@ import { mayReadCredentials, readsCredentials } from './step-needs.ts'
 
 type Planning = { readonly source: SourceText; readonly job: Job; readonly builds: readonly Step[] }
 
-/** Inputs of docker/login-action that credentials consist of. */
+/** The inputs of docker/login-action that make up credentials. */
 const parts = ['registry', 'username', 'password', 'scope', 'ecr'] as const
 
 /** Plans the migration of the docker/login-action steps that precede a build step. */
@@ -86,8 +87,10 @@ async function problemsOf({ inputs }: Step): Promise<readonly string[]> {
 }
 
 function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning): string | undefined {
-  const { fields, inputs } = login
+  const { fields, inputs, id } = login
   for (const key of ['env', 'continue-on-error']) if (fields.has(key)) return `it has ${code(key)}`
+  const reference = job.references.find((one) => id !== undefined && one.id?.toLowerCase() === id.toLowerCase())
+  if (reference !== undefined) return `${lineName(reference.line)} reads its result`
   if (inputs.get('logout')?.value?.trim() === 'false') return '`logout: false` leaves the login on the machine'
   const next = builds.find((build) => build.index > login.index)
   const between = job.steps.find(
@@ -97,7 +100,7 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
   if (inputs.has('registry-auth') && logins.length > 1)
     return '`registry-auth` and a second login step cannot be joined'
   const after = builds.filter((build) => build.index > login.index)
-  if (login.condition !== undefined && !reduces(login, after, logins)) {
+  if (login.condition !== undefined && !reduces(login, after, logins, job)) {
     return `its ${code(`if: ${login.condition}`)} is not that of the build step or of \`push\``
   }
   for (const build of after) {
@@ -109,14 +112,17 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
   return undefined
 }
 
-/** Whether the build step works in the same way if it always has the credentials. Without a push they are not needed, and may be missing. */
-function reduces(login: Step, builds: readonly Step[], logins: readonly Step[]): boolean {
+/**
+ * Whether the condition of a login can be dropped: the build step behaves the same if it always has the credentials.
+ * Without a push they are not needed, and may be missing.
+ */
+function reduces(login: Step, builds: readonly Step[], logins: readonly Step[], job: Job): boolean {
   const condition = normalizeCondition(login.condition ?? '')
   if (/\b(?:always|failure|cancelled)\s{0,10}\(|\bsteps\s{0,10}[.[]/i.test(condition)) return false
-  // Whenever it does not run, nobody is logged in: then a push would fail there, too.
+  // If the login does not run, a push would fail in the original workflow, too.
   if (logins.every((other) => isSameCondition(other, login))) return true
   return builds.every((build) => {
-    const push = build.inputs.get('push')?.value ?? ''
+    const push = pushOf(build, job)
     if (normalizeCondition(push) === condition || isSameCondition(login, build)) return true
     return isNotPullRequest(condition) && /pull_request/.test(`${push} ${build.condition ?? ''}`)
   })
@@ -133,7 +139,7 @@ function readersAfter(build: Step, { job, builds }: Pick<Planning, 'job' | 'buil
   return job.steps.filter((one) => one.index > build.index && one.index < next && mayReadCredentials(one))
 }
 
-/** Build steps that must keep their logins for later steps. */
+/** Returns the build steps that must keep their logins for later steps. */
 function keepers(
   logins: readonly Step[],
   planning: Planning,
@@ -151,13 +157,15 @@ function keepers(
   })
 }
 
-/** The registry of a login, with variables of the workflow replaced. */
+/** Returns the registry of a login, with variables of the workflow replaced. */
 export function registryOf({ inputs }: Step, { env }: Job): string {
   const text = inputs.get('registry')?.value?.trim() ?? ''
   return resolveVariables(text, env)
 }
 
-/** A login to ghcr.io with the token of the job. A step that pushes there needs no input for it. */
+/**
+ * Whether a login is one to ghcr.io with the token of the job, for which a build step that pushes there needs no input.
+ */
 function isJobLogin(login: Step, build: Step, job: Job): boolean {
   const { inputs } = login
   const password = inputs.get('password')
@@ -175,7 +183,7 @@ function isJobLogin(login: Step, build: Step, job: Job): boolean {
 
 const hubNames = ['', 'docker.io', 'index.docker.io', 'registry-1.docker.io', 'https://index.docker.io/v1/']
 
-/** The inputs of a build step for the logins that precede it. */
+/** Returns the inputs of a build step for the logins that precede it. */
 function credentialLines(
   logins: readonly Step[],
   build: Step,
@@ -194,7 +202,7 @@ function credentialLines(
     )
     const copies = fields.map((field) => copyInput(source, field, { isBlock }))
     if (copies.includes(undefined)) return { problem: 'its inputs are in braces over several lines' }
-    // Credentials for Docker Hub without a registry are an error if no image is there.
+    // Credentials without a registry are an error if no image is on Docker Hub.
     const hub = auth === undefined && !only.inputs.has('registry') ? ['registry: docker.io'] : []
     return { lines: [...hub, ...copies.flatMap((lines) => lines ?? [])] }
   }
@@ -208,7 +216,7 @@ function credentialLines(
   return { lines: ['registries: |', ...entries] }
 }
 
-/** Whether every name of the image has a registry: `registry` goes before names that have none. */
+/** Whether every image name has a registry: `registry` is the default for names without one. */
 function hasHosts(build: Step, login: Step, job: Job): boolean {
   const names = imageNames(build, job)
   const registry = registryOf(login, job)
@@ -222,9 +230,12 @@ function hasHosts(build: Step, login: Step, job: Job): boolean {
   )
 }
 
-/** The names that a build step gives the image, with variables of the workflow replaced; a conditional one as the whole line. */
+/**
+ * Returns the image names of a build step, with variables of the workflow replaced; a conditional name as the whole
+ * line.
+ */
 function imageNames(build: Step, job: Job): readonly string[] {
-  const lists = [build.inputs.get('tags')?.value ?? '', ...metadataImages(build, job)]
+  const lists = [build.inputs.get('tags')?.value ?? '', ...outputNames(build), ...metadataImages(build, job)]
   return (
     lists
       .flatMap((text) => text.split('\n'))
@@ -232,7 +243,7 @@ function imageNames(build: Step, job: Job): readonly string[] {
       .map((name) => resolveVariables(name.trim(), job.env))
       .map((name) => (name.includes('enable=') ? name : name.replace(/^name=/i, '')))
       .filter((name) => name !== '' && !name.startsWith('#'))
-      // The outputs of docker/metadata-action: its images are in the list.
+      // The outputs of docker/metadata-action: its images are included already.
       .filter((name) => !/^steps\.[\w-]+\.outputs\.tags$/.test(wholeExpression(name) ?? ''))
   )
 }
@@ -244,7 +255,7 @@ function metadataImages({ index }: Step, { steps, references }: Job): readonly s
     .map((step) => step.inputs.get('images')?.value ?? '')
 }
 
-/** A value as YAML in an expression's text: `toJSON` quotes what is known only in the run. */
+/** Formats a value as YAML within an expression: `toJSON` quotes values that are only known at run time. */
 function toYaml(value: string): string {
   const expression = wholeExpression(value)
   if (expression !== undefined) return /^github\.[\w.]+$/.test(expression) ? value : `\${{ toJSON(${expression}) }}`

@@ -7,18 +7,22 @@ import {
   normalizeCondition,
   wholeExpression,
 } from './expressions.ts'
+import { pushOf } from './image-outputs.ts'
 import { copyInput, indentLines } from './input-lines.ts'
 import { type Contribution, code, lineName, type Note, type StepPlan } from './plan.ts'
 import type { Field, Job, PlacedReference, Step } from './read-workflow.ts'
 import { type Edit, replaceLines, type SourceText } from './source-text.ts'
 
-/** The outputs that this step has under the same names. */
+/** The outputs that the Polyarch step provides under the same names. */
 const sameOutputs = ['version', 'tags', 'tag-names', 'labels', 'annotations', 'json']
 
-/** The rules of docker/metadata-action without `tags`. */
+/** The default rules of docker/metadata-action if `tags` is not set. */
 const defaultRules = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr']
 
-/** The expression of this step for one that reads an output of docker/metadata-action, given without white space in lower case. */
+/**
+ * Returns Polyarch's expression for one that reads an output of docker/metadata-action, given in lowercase without
+ * whitespace.
+ */
 function ownExpression(expression: string, id: string): string | undefined {
   const outputs = `steps.${id.toLowerCase()}.outputs`
   const label = (name: string) => `fromjson(${outputs}.json).labels['org.opencontainers.image.${name}']`
@@ -48,7 +52,7 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
   const edits: Edit[] = []
   const notes: Note[] = []
   const handled = new Set<PlacedReference>()
-  /** Build steps that make the same tags as the step. */
+  /** Build steps that create the same tags as the step. */
   const heirs: Step[] = []
   for (const build of users) {
     const taken = takeLists(step, build, { planning, own })
@@ -62,7 +66,7 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
     if (taken.hasTags && !taken.hasLabels) {
       notes.push({
         line: build.line,
-        text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` switches them off',
+        text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` disables them',
       })
     }
     if (taken.hasLabels && !taken.hasTags) {
@@ -125,7 +129,7 @@ function whyKept(step: Step, users: readonly Step[]): string | undefined {
   return undefined
 }
 
-/** A step that reads the variables of docker/metadata-action before the image is built. */
+/** Returns a step that reads the variables of docker/metadata-action before the image is built. */
 function variableReader({ source, job }: Planning, step: Step, users: readonly Step[]): string | undefined {
   const last = Math.max(...users.map((build) => build.index))
   const reader = job.steps.find(
@@ -140,13 +144,13 @@ function variableReader({ source, job }: Planning, step: Step, users: readonly S
 type Taken = {
   readonly contributions: readonly Contribution[]
   readonly handled: readonly PlacedReference[]
-  /** Inputs of the step that the build step takes over. */
+  /** The inputs of the step that the build step adopts. */
   readonly inputs: ReadonlySet<string>
   readonly hasTags: boolean
   readonly hasLabels: boolean
 }
 
-/** Moves the lists that a build step has from the outputs of the step: `tags`, `labels` and `annotations`. */
+/** Replaces the lists that a build step has from the outputs of the step: `tags`, `labels` and `annotations`. */
 function takeLists(
   step: Step,
   build: Step,
@@ -166,7 +170,7 @@ function takeLists(
     const isWhole = isOutput(field.value ?? '', step, name)
     const lines = (field.value ?? '').split('\n').map((line) => line.trim())
     const at = lines.findIndex((line) => isOutput(line, step, name))
-    // Where a tag is made of an output, an earlier build step may give it.
+    // If an output is only a part of the tag, an earlier build step may provide it.
     if (!isWhole && at < 0) continue
     if (references.length > 1) return { problem: `${lineName(reference.line)} uses its outputs twice in ${code(name)}` }
     handled.push(reference)
@@ -203,7 +207,7 @@ function composed(name: string, lines: readonly string[]): readonly string[] {
   return kept.length === 0 ? [] : [`${name}: |`, ...kept.map((line) => `  ${line}`)]
 }
 
-/** Whether a text is the output of the step, and nothing else. */
+/** Whether a text is exactly the output of the step. */
 function isOutput(text: string, step: Step, output: string): boolean {
   const expression = wholeExpression(text)
   if (expression === undefined) return false
@@ -217,7 +221,10 @@ function isOutput(text: string, step: Step, output: string): boolean {
   )
 }
 
-/** Gives a build step the variables of the step, which Polyarch reads too. Undefined for other ones, and where both have one. */
+/**
+ * Copies the variables of the step that Polyarch also reads to a build step. Returns undefined for other variables, and
+ * if both steps define one.
+ */
 function moveVariables(source: SourceText, step: Step, build: Step): readonly Edit[] | undefined {
   if (!step.fields.has('env')) return []
   const names = [...(step.env?.keys() ?? [])]
@@ -231,12 +238,12 @@ function moveVariables(source: SourceText, step: Step, build: Step): readonly Ed
     return [replaceLines(source, after, after, indentLines(lines, first.column))]
   }
   const at = build.fields.get('with')?.line
-  // Before the first key is the dash of the step.
+  // The step's dash precedes the first key.
   if (at === undefined || at === build.line) return undefined
   return [replaceLines(source, at, at, indentLines(['env:', ...indentLines(lines, 2)], build.column))]
 }
 
-/** Replaces the expression around a reference, in a value of a build argument, label or annotation. */
+/** Replaces the expression around a reference in the value of a build argument, label or annotation. */
 function takeValue(source: SourceText, build: Step, reference: PlacedReference): Edit | undefined {
   const field = build.inputs.get(reference.input ?? '')
   if (field?.range === undefined || !['build-args', 'labels', 'annotations'].includes(field.key)) return undefined
@@ -248,13 +255,13 @@ function takeValue(source: SourceText, build: Step, reference: PlacedReference):
   if (around === undefined) return undefined
   const expression = text.slice(around.start, around.end).replace(/\s+/g, '').toLowerCase()
   const becomes = ownExpression(expression, reference.id ?? '')
-  // Only a value is replaced by this step: something is before it in its line.
+  // Only values can be replaced: the line must have text before the expression.
   const line = text.slice(text.lastIndexOf('\n', around.start) + 1, around.start - 3)
   if (becomes === undefined || !line.includes('=')) return undefined
   return { start: start + around.start - 3, end: start + around.end + 2, text: becomes }
 }
 
-/** Points what other steps read of the step to the build step that takes its place. */
+/** Redirects references to the removed step to the build step that replaces it. */
 function rewire(
   step: Step,
   references: readonly PlacedReference[],
@@ -293,7 +300,7 @@ function notesOf(
   const isPushed = (reference: PlacedReference): boolean => {
     const condition = job.steps.find(({ index }) => index === reference.step)?.condition ?? 'true'
     return heirs.every((build) => {
-      const push = build.inputs.get('push')?.value ?? ''
+      const push = pushOf(build, job)
       return push.trim().toLowerCase() === 'true' || normalizeCondition(push) === normalizeCondition(condition)
     })
   }

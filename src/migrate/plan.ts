@@ -1,10 +1,10 @@
 import type { Edit } from './source-text.ts'
 
-/** Lines that an input of the new step gets, with their keys in the first column. */
+/** The lines of one input for the new step, with their keys in the first column. */
 export type Contribution = {
   /** The index of the build step. */
   readonly build: number
-  /** The input whose lines they replace; else they are inputs of their own at the beginning or the end. */
+  /** The input whose lines they replace, or the position of new inputs. */
   readonly place: { readonly replaces: string } | 'first' | 'last'
   readonly lines: readonly string[]
 }
@@ -19,7 +19,7 @@ export type StepPlan =
       readonly contributions: readonly Contribution[]
       readonly edits: readonly Edit[]
       readonly notes: readonly Note[]
-      /** IDs that build steps get, by their index. */
+      /** New IDs of build steps, by their index. */
       readonly ids?: ReadonlyMap<number, string>
     }
   | {
@@ -29,12 +29,12 @@ export type StepPlan =
       readonly edits?: readonly Edit[]
     }
 
-/** Quotes a name of the workflow in a message. */
+/** Formats a name of the workflow as code in a message. */
 export function code(text: string): string {
   return `\`${text.slice(0, 100).replace(/\s+/g, ' ')}\``
 }
 
-/** `line 12`, counted from 1. */
+/** Formats a line number such as `line 12`, counted from 1. */
 export function lineName(line: number): string {
   return `line ${line + 1}`
 }

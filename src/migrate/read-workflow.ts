@@ -24,16 +24,18 @@ export type Field = {
   readonly line: number
   readonly column: number
   readonly lastLine: number
-  /** The text of a scalar, or of the scalar that an alias names; undefined for lists, mappings and unknown aliases. */
+  /**
+   * The text of a scalar, or of the scalar that an alias refers to; undefined for lists, mappings and unknown aliases.
+   */
   readonly value: string | undefined
-  /** Where the value is written; undefined for an empty one. */
+  /** The range of the value; undefined for an empty one. */
   readonly range: { readonly start: number; readonly end: number } | undefined
   readonly style: 'literal' | 'flow' | 'other'
 }
 
 export type Step = {
   readonly index: number
-  /** The line of its `-`, and its column; undefined where something else is between both. */
+  /** The line and column of its `-`; undefined if anything else is between the dash and the first key. */
   readonly dash: { readonly line: number; readonly column: number } | undefined
   readonly line: number
   readonly lastLine: number
@@ -47,20 +49,20 @@ export type Step = {
   readonly id: string | undefined
   readonly condition: string | undefined
   readonly inputs: ReadonlyMap<string, Field>
-  /** The variables of `env`; undefined without it, or where it is not a block. */
+  /** The variables of `env`; undefined without it, or if it is not a block mapping. */
   readonly env: ReadonlyMap<string, Field> | undefined
   /** Undefined without `with`. */
   readonly withBlock: { readonly isBlock: boolean; readonly column: number; readonly field: Field } | undefined
-  /** Why its text cannot be edited. */
+  /** The reason why its text cannot be edited. */
   readonly oddity: string | undefined
 }
 
-/** An expression that reads the context `steps`, with offsets of the file. */
+/** A reference to the context `steps`, with offsets of the file. */
 export type PlacedReference = StepReference & {
   readonly line: number
-  /** The step that holds it; undefined for the rest of the job. */
+  /** The step that contains it; undefined for the rest of the job. */
   readonly step: number | undefined
-  /** The key of `with` that holds it. */
+  /** The key of `with` that contains it. */
   readonly input: string | undefined
 }
 
@@ -73,16 +75,16 @@ export type Job = {
   readonly runsOn: string | undefined
   readonly needs: readonly string[]
   readonly references: readonly PlacedReference[]
-  /** Variables of the workflow and the job by their names in lower case; undefined for those that are known only in the run. */
+  /** Variables of the workflow and the job by their names in lowercase; undefined values are only known at run time. */
   readonly env: ReadonlyMap<string, string | undefined>
-  /** Why none of its steps can be edited. */
+  /** The reason why none of its steps can be edited. */
   readonly oddity: Problem | undefined
 }
 
 /** Lines count from 0. */
 export type Problem = { readonly line: number; readonly message: string }
 
-/** Reads the jobs of a workflow file, or says why it cannot be read. Nothing is executed or expanded. */
+/** Reads the jobs of a workflow file, or returns the problem that prevents it. Nothing is executed or expanded. */
 export function readWorkflow(source: SourceText): { readonly jobs: readonly Job[] } | { readonly problem: Problem } {
   const { text } = source
   if (text.length > limits.workflow) return problemAt(0, `the file is larger than ${limits.workflow / 1024} KiB`)
@@ -90,7 +92,7 @@ export function readWorkflow(source: SourceText): { readonly jobs: readonly Job[
     return readDocument(source)
   } catch (error) {
     if (error instanceof CannotMigrate) return problemAt(error.line, error.message)
-    // The parser calls itself for each level.
+    // The parser is recursive.
     if (error instanceof RangeError) return problemAt(0, `it is nested deeper than ${limits.yamlDepth} levels`)
     throw error
   }
@@ -116,7 +118,7 @@ type Reading = {
 }
 
 function readDocument(source: SourceText): ReturnType<typeof readWorkflow> {
-  // The parser's own search for duplicate keys compares each with each.
+  // The parser's own check for duplicate keys takes quadratic time.
   const documents = parseAllDocuments(source.text, { uniqueKeys: false, logLevel: 'error' })
   if (!Array.isArray(documents)) return problemAt(0, 'the file is empty')
   const [document, second] = documents
@@ -150,7 +152,7 @@ function readDocument(source: SourceText): ReturnType<typeof readWorkflow> {
 }
 
 /**
- * Checks every node once: depth, number, keys. Aliases are looked up, and never followed.
+ * Checks every node once: depth, number, keys. Aliases are resolved, but not traversed.
  *
  * @returns the node of each alias
  */
@@ -230,14 +232,16 @@ function fieldsOf(map: YAMLMap, { source, anchors }: Reading): ReadonlyMap<strin
   return fields
 }
 
-/** The offset behind the last character that is not white space: the range of a block ends with the line ends after it. */
+/**
+ * Returns the offset after the last non-whitespace character: the range of a block includes the line endings after it.
+ */
 function endOf({ text }: SourceText, end: number): number {
   let at = end
   while (at > 0 && /\s/.test(text[at - 1] ?? '')) at -= 1
   return at
 }
 
-/** The variables of `env` by their names in lower case; undefined for those that are known only in the run. */
+/** Returns the variables of `env` by their names in lowercase; undefined values are only known at run time. */
 function variablesOf(map: YAMLMap, { anchors }: Reading): ReadonlyMap<string, string | undefined> {
   const env = pairOf(map, 'env')?.value
   if (!isMap(env)) return new Map()
@@ -292,7 +296,7 @@ function needsOf(node: unknown, anchors: Reading['anchors']): readonly string[] 
   return text === undefined || text === '' ? [] : [text]
 }
 
-/** A step, or what keeps the whole job from being edited. */
+/** Reads a step, or returns the problem that prevents editing the whole job. */
 function readStep(node: unknown, index: number, reading: Reading): Step | { readonly problem: Problem } {
   const { source, anchors } = reading
   if (isAlias(node)) {
@@ -316,7 +320,7 @@ function readStep(node: unknown, index: number, reading: Reading): Step | { read
   const uses = fields.get('uses')?.value ?? ''
   const action = readDockerAction(uses)
   const withNode = pairOf(node, 'with')?.value
-  // The runner reads names of inputs in any case.
+  // The runner ignores the case of input names.
   const inputs = new Map(
     isMap(withNode)
       ? [...fieldsOf(withNode, reading)].map(([name, field]) => [name.toLowerCase(), field] as const)
@@ -374,7 +378,7 @@ function oddityOf(node: YAMLMap, withNode: unknown): string | undefined {
   return undefined
 }
 
-/** The `-` before the first key, if only white space is between them. */
+/** Returns the position of the `-` before the first key if only whitespace is between them. */
 function dashOf(source: SourceText, { flow }: YAMLMap, start: number): Step['dash'] {
   let at = start - 1
   while (at >= 0 && /\s/.test(source.text[at] ?? '')) at -= 1
@@ -385,7 +389,7 @@ function dashOf(source: SourceText, { flow }: YAMLMap, start: number): Step['das
   return isFirst ? { line, column } : undefined
 }
 
-/** An alias that repeats a part of the job which would change. */
+/** Finds an anchor in the steps to be changed that an alias refers to. */
 function sharedAnchor({ range }: YAMLMap, steps: readonly Step[], { source, anchors }: Reading): Problem | undefined {
   const docker = steps.filter(({ action }) => action !== undefined)
   if (docker.length === 0 || !range) return undefined
@@ -419,7 +423,7 @@ function sharedAnchor({ range }: YAMLMap, steps: readonly Step[], { source, anch
   return undefined
 }
 
-/** Every reference to the context `steps` in the values of a job, in order. */
+/** Returns all references to the context `steps` in the values of a job, in order. */
 function referencesIn(job: YAMLMap, steps: Node, { source }: Reading): readonly PlacedReference[] {
   const found: PlacedReference[] = []
   type Place = { readonly step: number | undefined; readonly input: string | undefined; readonly isCondition: boolean }
@@ -460,7 +464,7 @@ function referencesOf(
   const [start = 0, end = 0] = node.range ?? []
   const isSingle = node.type === Scalar.QUOTE_SINGLE
   const raw = source.text.slice(start + (isSingle ? 1 : 0), end - (isSingle ? 1 : 0))
-  // A quote in a quoted text is written twice; the length must stay.
+  // Quotes are doubled in a single-quoted text; the replacement keeps the length.
   const text = isSingle ? raw.replaceAll("''", "' ") : raw
   const offset = start + (isSingle ? 1 : 0)
   const expressions = findExpressions(text)

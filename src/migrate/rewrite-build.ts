@@ -1,12 +1,13 @@
 import { replacementOf } from './docker-action.ts'
 import { escapeEdits } from './escape-braces.ts'
+import { pushOf, whyNotOutputs } from './image-outputs.ts'
 import { copyInput, indentLines } from './input-lines.ts'
 import { type Contribution, code, type Note } from './plan.ts'
 import { idEdit } from './plan-builder.ts'
 import type { Field, Job, Step } from './read-workflow.ts'
 import { type Edit, lineText, replaceLines, type SourceText, startOf } from './source-text.ts'
 
-/** The inputs of docker/build-push-action. Other ones it ignores, and Polyarch may not. */
+/** The inputs of docker/build-push-action. It ignores others, while Polyarch may not. */
 const known: ReadonlySet<string> = new Set(
   [
     'add-hosts allow annotations attests build-args build-contexts builder cache-from cache-to call cgroup-parent context file',
@@ -15,23 +16,20 @@ const known: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
-/** Why a build step cannot be rewritten; undefined if it can. */
-export function whyNotBuild(build: Step, source: SourceText): string | undefined {
+/** Returns the reason why a build step cannot be rewritten; undefined if it can. */
+export function whyNotBuild(build: Step, source: SourceText, job: Job): string | undefined {
   if (build.oddity !== undefined) return build.oddity
   if (build.dash === undefined || source.text[build.start] === '{') return 'the step is written in braces'
   const unknown = [...build.inputs.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const outputs = build.inputs.get('outputs')?.value ?? ''
-  if (/push-by-digest/.test(outputs)) {
+  if (/push-by-digest(?!=(?:false|0)\b)/i.test(outputs)) {
     return 'it pushes by digest for a later job that joins the platforms, which is not supported yet. Use one step with all `platforms` instead of both jobs'
   }
-  if (/type=(?:image|registry)\b/.test(outputs)) {
-    return '`outputs` pushes with `type=image` or `type=registry`. Write `push`, `tags`, `compression` and `annotations` instead'
-  }
-  return undefined
+  return whyNotOutputs(build, job)
 }
 
-/** Inputs that the build step gets because the defaults of the two actions differ. */
+/** Returns the inputs that the build step gets because the defaults of the two actions differ. */
 export function missingDefaults(
   build: Step,
   { runsOn = '' }: Job,
@@ -46,7 +44,7 @@ export function missingDefaults(
     })
   }
   if (isEmpty(build.inputs.get('platforms'))) {
-    // The default there is the platform of the runner, here it is linux/amd64.
+    // docker/build-push-action defaults to the platform of the runner, Polyarch to linux/amd64.
     if (/-arm(?:64)?$/.test(runsOn)) lines.push('platforms: linux/arm64')
     else if (!/^ubuntu-(?:latest|slim|\d\d\.\d\d)$/.test(runsOn)) {
       lines.push(`platforms: \${{ runner.arch == 'ARM64' && 'linux/arm64' || 'linux/amd64' }}`)
@@ -60,24 +58,25 @@ function isEmpty(field: Field | undefined): boolean {
 }
 
 /** Returns the notes about a build step that is rewritten. */
-export function notesOfBuild(build: Step, source: SourceText): readonly Note[] {
+export function notesOfBuild(build: Step, source: SourceText, job: Job): readonly Note[] {
   const { inputs, line, uses } = build
   const said = (name: string) => inputs.get(name)?.value?.trim() ?? ''
+  const push = pushOf(build, job).trim()
   const notes: Note[] = []
-  if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(said('push'))) {
+  if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(push)) {
     notes.push({
       line,
-      text: 'docker/build-push-action attaches provenance by default; for it, add `provenance: true`',
+      text: 'docker/build-push-action attaches provenance by default; to keep it, add `provenance: true`',
     })
   }
   const [, version = ''] = uses.split('@')
   if (version.length === 40 && /^[0-9a-f]+$/i.test(version))
     notes.push({ line, text: 'the replaced actions were pinned to commits; pin polyarch/build too' })
   const secrets = ['secrets', 'secret-envs'].some((name) => said(name) !== '')
-  if (secrets && said('push') !== '' && /\bpull_request\b/.test(source.text)) {
+  if (secrets && push !== '' && /\bpull_request\b/.test(source.text)) {
     notes.push({
       line,
-      text: 'a build secret that is empty is an error, also in pull requests from forks; `push: auto` allows it there',
+      text: 'an empty build secret is an error, also in pull requests from forks; `push: auto` allows it there',
     })
   }
   return notes
@@ -97,7 +96,7 @@ export function rewriteBuild(
   return [...usesEdits(source, build), ...(named === undefined ? [] : [named]), ...inputs.edits]
 }
 
-/** Replaces the action, and drops a comment that only says the version of the old one. */
+/** Replaces the action, and deletes a comment that only contains the version of the old one. */
 function usesEdits(source: SourceText, build: Step): readonly Edit[] {
   const field = build.fields.get('uses')
   if (field?.range === undefined || build.action === undefined) return []
@@ -150,7 +149,7 @@ function inputEdits(
   const end = indentLines(at('last'), column)
   if (first.length > 0) edits.push(replaceLines(source, field.line + 1, field.line + 1, first))
   if (end.length > 0) edits.push(replaceLines(source, last + 1, last + 1, end))
-  // What Polyarch would take for an expression of its own.
+  // Escape text that Polyarch would interpret as an expression.
   for (const name of ['build-args', 'labels', 'annotations']) {
     const input = build.inputs.get(name)
     if (input !== undefined && !replaced.has(name)) edits.push(...escapeEdits(source, input))
@@ -169,7 +168,7 @@ export function removeStep(source: SourceText, step: Step): Edit {
   let first = dash.line
   while (commentColumn(first - 1) === dash.column) first -= 1
   const above = Array.from({ length: dash.line - first }, (_, at) => lineText(source, first + at)?.trim() ?? '')
-  // A step that somebody has commented out is not about this one.
+  // A step that is commented out does not belong to this one.
   const isCode = (line: string) =>
     /^#\s*-\s+(?:name|uses|run|id|if)\b/.test(line) || /^#\s*(?:uses|with|run|name|if|id|env):/.test(line)
   if (above.some(isCode)) first = dash.line

@@ -1,7 +1,7 @@
-/** A text with the offsets of its lines. Lines count from 0, and the last one ends as the others do. */
+/** A text with the offsets of its lines. Lines count from 0, and the last line has a line ending, too. */
 export type SourceText = {
   readonly text: string
-  /** How most lines end. */
+  /** The line ending of most lines. */
   readonly eol: '\n' | '\r\n'
   /** The offset of each line. */
   readonly starts: readonly number[]
@@ -10,7 +10,7 @@ export type SourceText = {
 /** Replaces the text from `start` to `end`. */
 export type Edit = { readonly start: number; readonly end: number; readonly text: string }
 
-/** Indexes the lines of a text, and completes its last line. */
+/** Indexes the lines of a text, and adds a missing final line ending. */
 export function createSourceText(given: string): SourceText {
   const eol = (given.match(/\r\n/g)?.length ?? 0) * 2 > (given.match(/\n/g)?.length ?? 0) ? '\r\n' : '\n'
   const text = given.endsWith('\n') ? given : `${given}${eol}`
@@ -20,7 +20,7 @@ export function createSourceText(given: string): SourceText {
   return { text, eol, starts }
 }
 
-/** Returns the line that holds an offset. */
+/** Returns the line that contains an offset. */
 export function lineOf({ starts }: SourceText, offset: number): number {
   let low = 0
   let high = starts.length - 1
@@ -54,7 +54,7 @@ export function replaceLines(source: SourceText, first: number, after: number, l
   return { start: startOf(source, first), end: startOf(source, after), text }
 }
 
-/** Applies edits. Of two at one place, the earlier one comes first. Undefined if two overlap. */
+/** Applies edits. Edits at the same position are applied in order. Returns undefined if two overlap. */
 export function applyEdits(text: string, edits: readonly Edit[]): string | undefined {
   let at = 0
   let result = ''
@@ -66,7 +66,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string | undef
   return result + text.slice(at)
 }
 
-/** Returns the edits in the order of their places. */
+/** Returns the edits sorted by position. */
 export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
   return edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
 }

@@ -4,14 +4,14 @@ import type { Step } from './read-workflow.ts'
 const programs =
   /(?<![\w./-])(?:docker|docker-compose|podman|buildah|skopeo|crane|regctl|oras|cosign|notation|helm|helmfile|trivy|grype|syft|ko|kaniko|flux|dive|container-structure-test)(?![\w/-])/
 
-/** Commands that start what cannot be read here. */
+/** Commands that start scripts, whose content is not known. */
 const scripts = /(?:^|[\s;&|(])(?:\.{1,2}\/|(?:make|just|task|mage|tox|npm|pnpm|yarn|bash|sh|python3?|go run)\s)/m
 
-/** Actions by their names that use the credentials, or may. */
+/** Names of actions that use the credentials, or may. */
 const credentialActions =
   /attest|cosign|scout|trivy|grype|anchore|syft|sbom|oras|helm|crane|regctl|skopeo|notation|docker|container|image|registry|manifest|kaniko|buildah|podman|push/i
 
-/** Actions that are named as if they did, and do not. */
+/** Actions that match by name but do not use the credentials. */
 const harmlessActions: ReadonlySet<string> = new Set([
   'ad-m/github-push-action',
   'anchore/sbom-action/download-syft',
@@ -30,7 +30,7 @@ export function readsCredentials(step: Step): boolean {
   return programs.test(commandsOf(step))
 }
 
-/** Whether a step may use Docker's credentials: it does, or it starts a script. */
+/** Whether a step may use Docker's credentials: it runs such a program, or a script. */
 export function mayReadCredentials(step: Step): boolean {
   return readsCredentials(step) || (step.uses === '' && scripts.test(commandsOf(step)))
 }
@@ -44,7 +44,7 @@ function isCredentialAction({ uses, inputs, action }: Step): boolean {
   return !isHarmless && credentialActions.test(name)
 }
 
-/** Whether a step builds with the builder that docker/setup-buildx-action made. */
+/** Whether a step builds with the builder created by docker/setup-buildx-action. */
 export function usesBuilder(step: Step): boolean {
   if (step.action?.kind === 'bake') return true
   if (/^\.\/|buildx|bake|devcontainers\/ci/i.test(step.uses) && step.action === undefined) return true
@@ -74,7 +74,7 @@ export function runsImages(step: Step): boolean {
   )
 }
 
-/** Whether a step joins images of several platforms that other jobs pushed. */
+/** Whether a step creates a multi-platform image from images that other jobs pushed. */
 export function joinsImages(step: Step): boolean {
   const commands = commandsOf(step)
   const words = commands.replace(/\s+/g, ' ')

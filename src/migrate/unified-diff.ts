@@ -1,22 +1,23 @@
-/** Unchanged lines around a change. */
+/** Number of unchanged lines around a change. */
 const context = 3
 
 type Change = { readonly first: number; readonly removed: readonly string[]; readonly added: readonly string[] }
 
-/** Lines of each side that are compared at once; a longer stretch is one change. */
+/** Maximum number of lines of each side that are compared; a longer section counts as one change. */
 const longest = 2000
 
 /**
- * Renders the difference of two texts in the unified format.
+ * Renders the difference between two texts in the unified format.
  *
  * @see https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
+ *
  * @returns the lines; none if the texts are equal
  */
 export function unifiedDiff(path: string, before: string, after: string): readonly string[] {
   const old = linesOf(before)
   const changes = compare(old, linesOf(after))
   if (changes.length === 0) return []
-  // An absolute path begins with the slash that is there already.
+  // An absolute path already begins with a slash.
   const name = path.replace(/^\//, '')
   const lines = [`--- a/${name}`, `+++ b/${name}`]
   let shift = 0
@@ -46,7 +47,7 @@ function range(start: number, count: number): string {
   return `${count === 0 ? start : start + 1}${count === 1 ? '' : `,${count}`}`
 }
 
-/** The lines with their ends, so that a missing end is a difference. */
+/** Splits a text into lines with their endings, so that a missing final line ending is a difference. */
 function linesOf(text: string): readonly string[] {
   return text.split(/(?<=\n)/).filter((line) => line !== '')
 }
@@ -66,7 +67,7 @@ function groupsOf(changes: readonly Change[]): readonly (readonly Change[])[] {
   return groups
 }
 
-/** The changes by a longest common subsequence, of the part between the equal beginning and the equal end. */
+/** Computes the changes by a longest common subsequence of the part between the common prefix and the common suffix. */
 function compare(old: readonly string[], now: readonly string[]): readonly Change[] {
   let head = 0
   while (head < old.length && head < now.length && old[head] === now[head]) head += 1

@@ -7,12 +7,12 @@ export type AnnotationTarget = {
   readonly platform: string | undefined
 }
 
-/** `index:key`, `manifest[linux/amd64]:key`, several levels with commas; without a prefix it is the manifest's. */
+/** `index:key`, `manifest[linux/amd64]:key`, or several levels with commas; the default is the manifest. */
 const prefix = /^((?:(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?,?)+):(.+)$/s
 
 /**
- * Those of `annotations` that belong on `target`, without their prefix. As in BuildKit one for a platform wins over one for all, else the
- * later one.
+ * Returns those of `annotations` that apply to `target`, without their prefix. As in BuildKit, one for a platform takes
+ * precedence over one for all, else the last one applies.
  * https://docs.docker.com/build/metadata/annotations/#specify-annotation-level
  */
 export function annotationsFor(annotations: Annotations, target: AnnotationTarget): Annotations {
@@ -25,7 +25,7 @@ export function annotationsFor(annotations: Annotations, target: AnnotationTarge
   return Object.fromEntries([...general, ...special].map(({ key, value }) => [key, value]))
 }
 
-/** Whether an annotation says on what it goes. */
+/** Whether an annotation specifies its level. */
 export function hasLevel(written: string): boolean {
   return prefix.test(written)
 }
@@ -37,7 +37,10 @@ export function hasAnnotationOf(annotations: Annotations, level: AnnotationTarge
   )
 }
 
-/** Whether one of `annotations` is for all manifests (or the index) at that level, with that key, so that a default is not needed. */
+/**
+ * Whether one of `annotations` has that key for all manifests (or the index) at that level, so that a default is not
+ * needed.
+ */
 export function overridesAnnotation(
   annotations: Annotations,
   { level, key }: { readonly level: string; readonly key: string },
@@ -51,20 +54,22 @@ export function overridesAnnotation(
   })
 }
 
-/** The key of an annotation that is for all platforms; undefined for one that is not. */
+/** Returns the key of an annotation for all platforms; undefined for other annotations. */
 export function generalKeyOf(written: string): string | undefined {
   const { levels, key } = splitLevels(written)
   return levels.map(readLevel).every(({ platform }) => platform === undefined) ? key : undefined
 }
 
-/** Whether `annotations` can stand in an index only, so that an image of one platform needs one too. */
+/** Whether some of `annotations` require an index, even for an image of one platform. */
 export function needsIndex(annotations: Annotations): boolean {
   return (['index', 'index-descriptor', 'manifest-descriptor'] as const).some((level) =>
     hasAnnotationOf(annotations, level),
   )
 }
 
-/** An annotation's key with platforms as BuildKit names them: `manifest[linux/arm/v7]:a` for `manifest[arm32]:a`. */
+/**
+ * Returns an annotation's key with platforms in BuildKit's form: `manifest[linux/arm/v7]:a` for `manifest[arm32]:a`.
+ */
 export function normalizeAnnotation(written: string): string {
   if (!hasLevel(written)) return written
   const { levels, key } = splitLevels(written)

@@ -7,30 +7,33 @@ import { fallbacks, formatPlatform, platformEquals, suits } from './platform.ts'
 import type { Descriptor, Digest, Manifest, Platform } from './types.ts'
 
 export type WantedImage = {
-  /** What the image is called, for messages. */
+  /** The name of the image in messages. */
   readonly text: string
   readonly platform: Platform
-  /** The digest of an index that holds a manifest, where one is known: to be named to who has named the manifest. */
+  /**
+   * Returns the digest of an index that contains the manifest, if known, for a hint to users who specified the
+   * manifest.
+   */
   readonly indexOf?: (manifest: Digest) => Promise<Digest | undefined>
 }
 
-/** Reads what an image is chosen by. */
+/** Reads the documents for choosing an image. */
 export type ImageReader = {
-  /** The bytes of an index or a manifest. */
+  /** Returns the bytes of an index or a manifest. */
   readonly document: (descriptor: Descriptor) => Promise<Uint8Array>
-  /** The bytes of a configuration. */
+  /** Returns the bytes of a configuration. */
   readonly config: (descriptor: Descriptor) => Promise<Uint8Array>
 }
 
-/** Entries of one index that do not say their platform, and whose configuration is read to learn it. */
-const mostSilent = 64
+/** Maximum number of entries of one index without a platform whose configuration is read to determine it. */
+const mostWithoutPlatform = 64
 
 /**
- * The image for a platform of an index, or of a manifest that stands alone. As containerd chooses: the platform itself, else the nearest
- * that its machines run too. An index may hold further indexes, and entries that do not say their platform: those are read only when no
- * other entry fits.
+ * Chooses the image for a platform from an index or a single manifest, like containerd: the platform itself, else the
+ * closest compatible one. An index may contain nested indexes, and entries without a platform, which are read only if
+ * no other entry matches.
  *
- * @throws ActionError `platform-unsupported` when no image fits, `content-mismatch`, and what `read` throws
+ * @throws ActionError `platform-unsupported` if no image matches, `content-mismatch`, and errors of `read`
  */
 export async function chooseImage(
   root: Document,
@@ -48,13 +51,13 @@ export async function chooseImage(
   }
   const { digest } = root.descriptor
   const manifest = parseManifest(root.bytes, `Cannot read the manifest of ${text}`)
-  // BuildKit takes a manifest that stands alone for every platform, and labels the result wrongly.
+  // BuildKit accepts a single manifest for every platform, and labels the result incorrectly.
   const own = parseConfig(await read.config(manifest.config), `Cannot read the configuration of ${text}`)
   if (suits(platform, own)) return { digest, manifest }
   const index = await wanted.indexOf?.(digest)
   throw lonely(text, platform, { own: formatPlatform(own), index })
 
-  /** The images of an index with their platforms, also of the indexes inside. */
+  /** Returns the images of an index with their platforms, including those of nested indexes. */
   async function entriesOf(bytes: Uint8Array, depth: number): Promise<readonly Offered[]> {
     const { manifests } = parseIndex(bytes, `Cannot read the index of ${text}`)
     const images = manifests.filter((entry) => !isAttestation(entry))
@@ -72,14 +75,14 @@ export async function chooseImage(
       if (best(platform, further) !== undefined) return further
     }
     const silent = images.filter((one) => one.platform === undefined && isManifestType(one.mediaType))
-    for (const descriptor of silent.slice(0, mostSilent)) {
+    for (const descriptor of silent.slice(0, mostWithoutPlatform)) {
       const said = await platformOf(descriptor)
       if (said !== undefined) further.push({ descriptor, platform: said })
     }
     return [...plain, ...further]
   }
 
-  /** The platform that the configuration of a manifest says; undefined for an artifact, which has none. */
+  /** Returns the platform in the configuration of a manifest; undefined for an artifact, which has none. */
   async function platformOf(descriptor: Descriptor): Promise<Platform | undefined> {
     const { config } = parseManifest(await read.document(descriptor), `Cannot read the manifest of ${text}`)
     if (!isConfigType(config.mediaType)) return undefined
@@ -98,7 +101,10 @@ function best(wanted: Platform, offered: readonly Offered[]): Offered | undefine
   return undefined
 }
 
-/** Windows runs images of its own build, whatever their last number: `10.0.20348.1` and `10.0.20348.2340` go together. */
+/**
+ * Whether a Windows image has the same build, regardless of the revision: `10.0.20348.1` and `10.0.20348.2340` are
+ * compatible.
+ */
 function isBuildOf(wanted: Platform): (offered: Offered) => boolean {
   const buildOf = (platform: Platform) => (platform['os.version'] ?? '').split('.').slice(0, 3).join('.')
   return ({ platform }) => buildOf(platform) === buildOf(wanted)
@@ -118,7 +124,7 @@ function lacking(text: string, platform: Platform, offered: readonly Offered[]):
   )
 }
 
-/** `linux/arm64`, `windows(10.0.20348)/amd64`. */
+/** Formats a platform such as `linux/arm64` or `windows(10.0.20348)/amd64`. */
 function describe(platform: Platform): string {
   const version = platform['os.version']
   return version === undefined ? formatPlatform(platform) : formatPlatform(platform).replace('/', `(${version})/`)
@@ -127,7 +133,7 @@ function describe(platform: Platform): string {
 function tooDeep(text: string): ActionError {
   return new ActionError(
     'content-mismatch',
-    `Cannot read the index of ${text}: it has more than ${limits.indexDepth} indexes inside each other`,
+    `Cannot read the index of ${text}: it has more than ${limits.indexDepth} nested indexes`,
   )
 }
 
@@ -143,8 +149,8 @@ function lonely(
     {
       hint:
         index === undefined
-          ? 'Name the digest of its index instead: the one that `docker buildx imagetools inspect` prints first.'
-          : `The digest of the index that holds it is ${index}: name that instead.`,
+          ? 'Use the digest of its index, which `docker buildx imagetools inspect` prints first.'
+          : `Use the digest of the index that contains it: ${index}.`,
       platform: wanted,
     },
   )

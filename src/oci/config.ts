@@ -1,6 +1,9 @@
 import type { Digest, Platform } from './types.ts'
 
-/** An image's configuration. https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md and Docker's additions to it, with all lists there. */
+/**
+ * An image's configuration with all lists present. https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ * and Docker's additions to it.
+ */
 export type Config = Platform & {
   readonly author?: string
   readonly created?: string
@@ -9,7 +12,7 @@ export type Config = Platform & {
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] }
 }
 
-/** How a container of the image runs. */
+/** The settings for running a container of the image. */
 export type Execution = {
   readonly User?: string
   readonly ExposedPorts?: Readonly<Record<string, object>>
@@ -36,7 +39,7 @@ export type Health = {
   readonly Retries?: number
 }
 
-/** A line of the history. */
+/** An entry of the history. */
 export type History = {
   readonly created?: string
   readonly created_by?: string
@@ -45,7 +48,7 @@ export type History = {
   readonly empty_layer?: boolean
 }
 
-/** The part of a configuration that this program reads in images of others, which write null for what is not set. */
+/** The fields of a configuration that are read from images of other tools, which write null for unset fields. */
 export type ImageConfig = Platform & {
   readonly config?: OrNull<Execution>
   readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[]

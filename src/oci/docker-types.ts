@@ -4,7 +4,10 @@ import { isIndexType, mediaType } from './media-type.ts'
 import { parseIndex, parseManifest } from './parse.ts'
 import type { Descriptor } from './types.ts'
 
-/** OCI media type to Docker's. https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md#compatibility-matrix */
+/**
+ * Docker's media type for each OCI type.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md#compatibility-matrix
+ */
 const dockerTypes: Readonly<Record<string, string>> = {
   [mediaType.ociIndex]: mediaType.dockerIndex,
   [mediaType.ociManifest]: mediaType.dockerManifest,
@@ -13,15 +16,15 @@ const dockerTypes: Readonly<Record<string, string>> = {
   [mediaType.ociLayerGzip]: mediaType.dockerLayerGzip,
 }
 
-/** The image under Docker's media types; or why it has none. */
+/** The image with Docker's media types, or the reason why it cannot have them. */
 export type DockerImage =
   | { readonly ok: true; readonly tree: ImageTree }
-  /** Ends "it cannot have Docker media types: …". */
+  /** The end of "it cannot have Docker media types: …". */
   | { readonly ok: false; readonly why: string }
 
 /**
- * The same image with Docker's media types, for registries that accept no others. Blobs are unchanged; manifests and the index get
- * other bytes, and so other digests. Attestations and zstd layers have no such type.
+ * Converts an image to Docker's media types, for registries that accept no others. Blobs are unchanged; manifests and
+ * the index get other bytes, and therefore other digests. Attestations and zstd layers have no such type.
  */
 export function toDockerTypes({ root, blobs, documents, images }: ImageTree): DockerImage {
   const converted = new Map<string, Descriptor>()
@@ -78,7 +81,7 @@ function convertImage(image: Image, converted: ReadonlyMap<string, Descriptor>):
   }
 }
 
-/** A new descriptor with the platform and the annotations of the old one. */
+/** Returns a new descriptor with the platform and the annotations of the old one. */
 function withRest({ mediaType: type, digest, size }: Descriptor, old: Descriptor): Descriptor {
   return { ...old, mediaType: type, digest, size }
 }

@@ -1,6 +1,6 @@
 /**
- * The architectures of platforms by their number in the head of an ELF file, then by word size and byte order.
- * https://gabi.xinuos.com/elf/02-eheader.html; the numbers of machines are in its appendix.
+ * The architectures by machine number in an ELF header, then by word size and byte order.
+ * https://gabi.xinuos.com/elf/02-eheader.html; the machine numbers are in its appendix.
  */
 export const elfMachines: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   3: { '32': '386' },

@@ -1,7 +1,7 @@
 import type { Platform } from './types.ts'
 
 /**
- * What an image like tonistiigi/binfmt calls the emulator of an architecture:
+ * The names of emulators in images such as tonistiigi/binfmt:
  * https://github.com/tonistiigi/binfmt/blob/master/cmd/binfmt/config.go
  */
 const emulatorNames: Readonly<Record<string, string>> = {
@@ -17,12 +17,12 @@ const emulatorNames: Readonly<Record<string, string>> = {
   s390x: 'qemu-s390x',
 }
 
-/** The handler that the image registers for a platform; undefined where it has none. */
+/** Returns the handler that the image registers for a platform; undefined if it has none. */
 export function emulatorName({ os, architecture }: Platform): string | undefined {
   return os === 'linux' ? emulatorNames[architecture] : undefined
 }
 
-/** All platforms that an image like tonistiigi/binfmt has an emulator for. */
+/** All platforms for which images such as tonistiigi/binfmt have an emulator. */
 export const emulatedPlatforms: readonly Platform[] = Object.keys(emulatorNames).map((architecture) => ({
   os: 'linux',
   architecture,

@@ -11,19 +11,22 @@ import type { ImageContent } from './store.ts'
 import type { Annotations, Descriptor } from './types.ts'
 
 export type ImageForm = {
-  /** `docker` has the one image alone, with what `docker load` of any version reads; `oci` all that was built. */
+  /** `docker` has a single image with the files that any version of `docker load` reads; `oci` has the whole build. */
   readonly kind: 'oci' | 'docker'
   readonly references: readonly Reference[]
-  /** Those of the build, of which the ones for the image's own descriptor belong into index.json. */
+  /** The annotations of the build; those for the image's descriptor are written to index.json. */
   readonly annotations: Annotations
-  /** What index.json lists already: it is added to, as BuildKit does; an entry of the same name is replaced. */
+  /**
+   * The existing entries of index.json: the image is added to them, as BuildKit does; an entry with the same name is
+   * replaced.
+   */
   readonly listed?: readonly Descriptor[]
   readonly signal: AbortSignal
 }
 
 /**
- * The files of an OCI layout that holds the image under its names, as BuildKit names them: the same files for the same image. Blobs are
- * checked when they are read.
+ * Returns the files of an OCI layout with the image under its names, as BuildKit names them: the same files for the
+ * same image. Blobs are verified when they are read.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export function imageEntries({ tree, blobs: source }: ImageContent, form: ImageForm): readonly FileEntry[] {
@@ -54,7 +57,10 @@ export function imageEntries({ tree, blobs: source }: ImageContent, form: ImageF
   ]
 }
 
-/** One entry for each name. The first annotation is containerd's, which Docker reads; the second the specification's, with the tag alone. */
+/**
+ * Returns one entry per name. The first annotation is containerd's, which Docker reads; the second is that of the
+ * specification, with the tag only.
+ */
 function listOf(root: Descriptor, { references, annotations, listed = [] }: ImageForm): unknown {
   const { digest, size, platform } = root
   const level = isIndexType(root.mediaType) ? 'index-descriptor' : 'manifest-descriptor'
@@ -78,7 +84,10 @@ function listOf(root: Descriptor, { references, annotations, listed = [] }: Imag
 
 const nameKey = 'io.containerd.image.name'
 
-/** What `docker load` reads on the classic image store. https://github.com/moby/docker-image-spec/blob/v1.3.1/v1.2.md#combined-image-json--filesystem-changeset-format */
+/**
+ * Returns the manifest.json that `docker load` reads on the classic image store.
+ * https://github.com/moby/docker-image-spec/blob/v1.3.1/v1.2.md#combined-image-json--filesystem-changeset-format
+ */
 function dockerManifest({ config, layers }: Image, references: readonly Reference[]): unknown {
   const names = references.map(formatReference)
   return [

@@ -2,36 +2,36 @@ import { limits } from '../bounds/limits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { isConfigType, isForeignLayerType, isIndexType, isManifestType } from './media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from './parse.ts'
-import { normalisePlatform } from './platform.ts'
+import { normalizePlatform } from './platform.ts'
 import type { Descriptor, Manifest, Platform } from './types.ts'
 
-/** One platform's image. */
+/** The image of one platform. */
 export type Image = {
   readonly platform: Platform
   readonly manifest: Descriptor
   readonly config: Descriptor
   readonly layers: readonly Descriptor[]
-  /** Bytes to download: manifest, config and layers. */
+  /** Download size in bytes: manifest, configuration and layers. */
   readonly size: number
 }
 
-/** A manifest or an index with its exact bytes, which are what its digest is of. */
+/** A manifest or an index with the exact bytes that its digest is computed from. */
 export type Document = { readonly descriptor: Descriptor; readonly bytes: Uint8Array }
 
-/** All that is reachable from one root, in the order a registry takes it. */
+/** Everything reachable from one root, in the order in which a registry accepts it. */
 export type ImageTree = {
   readonly root: Descriptor
-  /** Configs and layers, each digest once, without layers that must not be pushed. */
+  /** Configurations and layers, each digest once, without layers that must not be pushed. */
   readonly blobs: readonly Descriptor[]
-  /** Manifests and indexes, each digest once, children before parents: the root is the last. */
+  /** Manifests and indexes, each digest once, children before parents: the root is last. */
   readonly documents: readonly Document[]
-  /** One for each platform, in the index's order. Attestations and other artifacts are content, not images. */
+  /** One per platform, in the index's order. Attestations and other artifacts are not images. */
   readonly images: readonly Image[]
 }
 
 /**
- * Walks from `root` (an index or a manifest) down. `read` gives the bytes of a manifest, an index or a config and checks their digest.
- * Throws `content-mismatch` for a document that is none of these, and what `read` throws.
+ * Reads all documents below `root` (an index or a manifest). `read` returns the bytes of a manifest, an index or a
+ * configuration after verifying its digest. Throws `content-mismatch` for other documents, and errors of `read`.
  */
 export async function walkImage(
   root: Descriptor,
@@ -45,7 +45,7 @@ export async function walkImage(
     if (depth > limits.indexDepth || documents.size >= limits.indexEntries) {
       throw new ActionError(
         'content-mismatch',
-        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} indexes inside each other, or ${limits.indexEntries} documents`,
+        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} documents`,
       )
     }
     if (isIndexType(descriptor.mediaType)) {
@@ -73,7 +73,7 @@ export async function walkImage(
   return { root, blobs: [...blobs.values()], documents: [...documents.values()], images }
 }
 
-/** Whether an index's entry is an attestation, which BuildKit gives the platform unknown/unknown. */
+/** Whether an index's entry is an attestation, to which BuildKit assigns the platform unknown/unknown. */
 export function isAttestation({ platform, annotations }: Descriptor): boolean {
   return platform?.os === 'unknown' || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
 }
@@ -91,7 +91,10 @@ async function imageOf(
   return { platform: manifest.platform ?? (await platformOf(config, read)), manifest, config, layers, size }
 }
 
-/** A manifest that stands alone has no platform in its descriptor: its config has. */
+/**
+ * Returns the platform of a manifest. The descriptor of a single manifest has none, so it is read from the
+ * configuration.
+ */
 async function platformOf(
   config: Descriptor,
   read: (descriptor: Descriptor) => Promise<Uint8Array>,
@@ -102,7 +105,7 @@ async function platformOf(
     variant,
     'os.version': version,
   } = parseConfig(await read(config), `Cannot read config ${config.digest}`)
-  return normalisePlatform({
+  return normalizePlatform({
     os,
     architecture,
     ...(variant === undefined ? {} : { variant }),

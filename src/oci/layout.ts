@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../bounds/limits.ts'
-import { LimitError, readBytesLimited } from '../bounds/read-limited.ts'
+import { LimitError, readBytesLimited, readRegularFile } from '../bounds/read-limited.ts'
 import { ActionError, isDiskFull, messageOf } from '../errors/action-error.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { diskFull } from '../tree/archive/write-failure.ts'
@@ -18,8 +18,8 @@ import type { Descriptor, Digest } from './types.ts'
 // https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 
 /**
- * The one image (or index) that the layout in `dir` holds. Several entries for the same content, one for each name, count as one.
- * Throws `content-mismatch` when there is no layout, or none or several images in it.
+ * Returns the one image (or index) of the layout in `dir`. Several entries for the same content under different names
+ * count as one. Throws `content-mismatch` if there is no layout, or if it has no image or several.
  */
 export async function readLayout(dir: string): Promise<Descriptor> {
   const what = `Cannot read the OCI layout in ${dir}`
@@ -35,30 +35,30 @@ export async function readLayout(dir: string): Promise<Descriptor> {
   if (root === undefined) throw new ActionError('content-mismatch', `${what}: index.json lists no image`)
   const others = manifests.filter(({ digest }) => digest !== root.digest)
   if (others.length > 0) {
-    throw new ActionError(
-      'content-mismatch',
-      `${what}: index.json lists ${others.length + 1} images where one is expected`,
-    )
+    throw new ActionError('content-mismatch', `${what}: index.json lists ${others.length + 1} images, expected one`)
   }
   return root
 }
 
-/** The file of a blob in the layout. */
+/** Returns the path of a blob in the layout. */
 export function blobPath(dir: string, digest: Digest): string {
-  // The digest may come from a document: nothing but a well-formed one may become a path.
+  // The digest may come from a document: only a well-formed one may become a path.
   if (!isDigest(digest))
     throw new ActionError('content-mismatch', `Cannot find a blob in ${dir}: "${digest}" is not a digest`)
   const { algorithm, hex } = splitDigest(digest)
   return join(dir, 'blobs', algorithm, hex)
 }
 
-/** A small blob (a manifest, an index, a config) as a whole. Throws `content-mismatch` when it is missing or not what `descriptor` says. */
+/**
+ * Reads a small blob (a manifest, an index or a configuration). Throws `content-mismatch` if it is missing or does not
+ * match `descriptor`.
+ */
 export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buffer> {
   const what = `Cannot read blob ${descriptor.digest} of the OCI layout in ${dir}`
   if (descriptor.size > limits.config) {
     throw new ActionError(
       'content-mismatch',
-      `${what}: it has ${formatBytes(descriptor.size)}, and at most ${formatBytes(limits.config)} are read`,
+      `${what}: it has ${formatBytes(descriptor.size)}, the limit is ${formatBytes(limits.config)}`,
     )
   }
   const bytes = await readBytesLimited(blobPath(dir, descriptor.digest), limits.config).catch((cause: unknown) => {
@@ -70,10 +70,10 @@ export async function readBlob(dir: string, descriptor: Descriptor): Promise<Buf
 }
 
 /**
- * The blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked. Written content is
- * verified while it is written, and concurrent writes of one blob are combined.
+ * Opens the blobs of the OCI layout in `dir`. Content is not verified when it is read, but when it is sent or unpacked.
+ * Written content is verified while it is written, and concurrent writes of one blob are combined.
  *
- * @throws by its results, the errors of the file system, and what reading what is written throws
+ * @throws by its results, the errors of the file system, and errors of reading the content
  */
 export function layoutStore(dir: string): BlobStore {
   const arriving = new Map<Digest, Promise<BlobPut>>()
@@ -93,11 +93,11 @@ export function layoutStore(dir: string): BlobStore {
   }
 
   return {
-    // Opened when it is read: a stream that nobody reads would keep its file open, and fail unheard.
     open: async ({ digest }, { start = 0 } = {}) => {
       const path = blobPath(dir, digest)
-      const open = () => createReadStream(path, { start, highWaterMark: 256 * 1024 })
-      return { [Symbol.asyncIterator]: () => open()[Symbol.asyncIterator]() }
+      return {
+        [Symbol.asyncIterator]: () => readBlobFile(path, `blob ${digest} of the OCI layout in ${dir}`, { start }),
+      }
     },
     has,
     put: async (blob, from, options = {}) => {
@@ -110,7 +110,25 @@ export function layoutStore(dir: string): BlobStore {
   }
 }
 
-/** Adds a blob and gives its descriptor. A stream is written as it comes, and takes its name when its digest is known. */
+/**
+ * Reads a file of a layout, which another program may have written.
+ *
+ * @throws ActionError `content-mismatch` if it is not a regular file, and the errors of the file system
+ */
+export async function* readBlobFile(
+  path: string,
+  what: string,
+  range: Parameters<typeof readRegularFile>[1] = {},
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* readRegularFile(path, range)
+  } catch (cause) {
+    if (!(cause instanceof LimitError)) throw cause
+    throw new ActionError('content-mismatch', `Cannot read ${what}: ${cause.message}`, { cause })
+  }
+}
+
+/** Adds a blob and returns its descriptor. A stream is written as it arrives, and renamed when its digest is known. */
 export async function writeBlob(dir: string, content: Uint8Array | Readable, type: string): Promise<Descriptor> {
   await mkdir(join(dir, 'blobs', 'sha256'), { recursive: true })
   if (content instanceof Uint8Array) {
@@ -134,7 +152,7 @@ export async function writeBlob(dir: string, content: Uint8Array | Readable, typ
   return { mediaType: type, digest, size }
 }
 
-/** Has `write` fill a file, which becomes the blob of the digest that it gives. Nothing is left of one that fails. */
+/** Lets `write` fill a file, and stores it as the blob of the returned digest. Nothing is left behind if it fails. */
 async function writeNamed(dir: string, write: (file: string) => Promise<Digest>): Promise<Digest> {
   const temporary = join(dir, 'blobs', `${randomUUID()}.part`)
   try {

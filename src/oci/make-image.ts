@@ -5,7 +5,7 @@ import { isForeignLayerType, mediaType } from './media-type.ts'
 import { formatPlatform } from './platform.ts'
 import type { Annotations, Descriptor, Index, Manifest, Platform } from './types.ts'
 
-/** What the manifest of one platform's image is made of. */
+/** The parts of one platform's manifest. */
 export type ImageParts = {
   readonly platform: Platform
   readonly config: Descriptor
@@ -14,8 +14,9 @@ export type ImageParts = {
 }
 
 /**
- * The image of these platforms with all its documents, in their order: one manifest alone, or an index; also an index of one, where
- * annotations need it. `annotations` are all of the build, prefixes included. Nothing is written.
+ * Creates the image of these platforms with all its documents, in their order: a single manifest, or an index, which is
+ * also used for one platform if annotations require it. `annotations` are all of the build, including prefixes. Writes
+ * nothing.
  */
 export function makeImage(parts: readonly ImageParts[], annotations: Annotations): ImageTree {
   const made = parts.map((part) => ({ part, document: manifestOf(part, annotations) }))
@@ -45,7 +46,7 @@ export function makeImage(parts: readonly ImageParts[], annotations: Annotations
   }
 }
 
-/** The manifest of one platform's image. */
+/** Creates the manifest of one platform's image. */
 export function manifestOf({ platform, config, layers }: ImageParts, annotations: Annotations): Document {
   const manifest: Manifest = {
     schemaVersion: 2,
@@ -58,7 +59,7 @@ export function manifestOf({ platform, config, layers }: ImageParts, annotations
   return { descriptor: { ...descriptor, platform }, bytes }
 }
 
-/** An index of manifests as they are to be listed. */
+/** Creates an index of manifests in the given order. */
 export function indexOf(manifests: readonly Descriptor[], annotations: Annotations): Document {
   const index: Index = {
     schemaVersion: 2,
@@ -69,7 +70,7 @@ export function indexOf(manifests: readonly Descriptor[], annotations: Annotatio
   return documentOf(index, mediaType.ociIndex)
 }
 
-/** How an index lists a manifest. */
+/** Returns the index entry of a manifest. */
 function entryOf({ descriptor }: Document, annotations: Annotations): Descriptor {
   const platform = descriptor.platform && formatPlatform(descriptor.platform)
   return { ...descriptor, ...some(annotations, { level: 'manifest-descriptor', platform }) }

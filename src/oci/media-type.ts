@@ -14,7 +14,10 @@ export const mediaType = {
   dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const
 
-/** What a client that reads images accepts, to be sent as `Accept`; registries answer schema 1, or 404, without it. */
+/**
+ * The types that a client accepts when it reads images, for the `Accept` header; without it, registries answer with
+ * schema 1, or 404.
+ */
 export const manifestTypes: readonly string[] = [
   mediaType.ociIndex,
   mediaType.dockerIndex,
@@ -37,7 +40,10 @@ export function isConfigType(type: string): boolean {
   return type === mediaType.ociConfig || type === mediaType.dockerConfig
 }
 
-/** Whether layers of the type must not be pushed: they are fetched from their `urls` (base layers of old Windows images). */
+/**
+ * Whether layers of the type must not be pushed: they are fetched from their `urls` (base layers of old Windows
+ * images).
+ */
 export function isForeignLayerType(type: string): boolean {
   return type.startsWith('application/vnd.oci.image.layer.nondistributable.') || type.includes('.rootfs.foreign.')
 }

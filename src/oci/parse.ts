@@ -6,7 +6,10 @@ import { isDigest } from './digest.ts'
 import { isIndexType, isManifestType, mediaType } from './media-type.ts'
 import type { Descriptor, Index, Manifest } from './types.ts'
 
-/** The index in `bytes`. Throws `content-mismatch` when it is not one; `what` begins the message: "Cannot read index sha256:…". */
+/**
+ * Parses an index. Throws `content-mismatch` if `bytes` are not an index; `what` begins the message: "Cannot read index
+ * sha256:…".
+ */
 export function parseIndex(bytes: Uint8Array, what: string): Index {
   const value = parseObject(bytes, what)
   assertKind(value, 'index', what)
@@ -14,12 +17,12 @@ export function parseIndex(bytes: Uint8Array, what: string): Index {
     throw malformed(what, '"manifests" is not a list of descriptors')
   }
   if (value['manifests'].length > limits.indexEntries) {
-    throw malformed(what, `it has ${value['manifests'].length} entries where at most ${limits.indexEntries} are read`)
+    throw malformed(what, `it has ${value['manifests'].length} entries, the limit is ${limits.indexEntries}`)
   }
   return { ...value, manifests: value['manifests'].map(withoutEmptyPlatform) } as unknown as Index
 }
 
-/** A platform of nulls or empty texts says as much as none. */
+/** Removes a platform of nulls or empty texts, which is equivalent to none. */
 function withoutEmptyPlatform(entry: Descriptor): Descriptor {
   const { platform, ...rest } = entry
   const given: unknown = platform
@@ -28,23 +31,23 @@ function withoutEmptyPlatform(entry: Descriptor): Descriptor {
   return platform === undefined || named ? entry : rest
 }
 
-/** The manifest in `bytes`. Throws `content-mismatch` when it is not one. */
+/** Parses a manifest. Throws `content-mismatch` if `bytes` are not a manifest. */
 export function parseManifest(bytes: Uint8Array, what: string): Manifest {
   const value = parseObject(bytes, what)
   assertKind(value, 'manifest', what)
   if (!isDescriptor(value['config'])) throw malformed(what, '"config" is not a descriptor')
-  // BuildKit writes null for an image that is all configuration.
+  // BuildKit writes null for an image without layers.
   const layers = value['layers'] ?? []
   if (!Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw malformed(what, '"layers" is not a list of descriptors')
   }
   if (layers.length > limits.layers) {
-    throw malformed(what, `it has ${layers.length} layers where at most ${limits.layers} are read`)
+    throw malformed(what, `it has ${layers.length} layers, the limit is ${limits.layers}`)
   }
   return { ...value, layers } as unknown as Manifest
 }
 
-/** The image configuration in `bytes`. Throws `content-mismatch` when it is not one. */
+/** Parses an image's configuration. Throws `content-mismatch` if `bytes` are not a configuration. */
 export function parseConfig(bytes: Uint8Array, what: string): ImageConfig {
   const value = parseObject(bytes, what)
   if (typeof value['os'] !== 'string' || typeof value['architecture'] !== 'string') {
@@ -58,7 +61,7 @@ export function parseConfig(bytes: Uint8Array, what: string): ImageConfig {
   return value as ImageConfig
 }
 
-/** What `config` of an image's configuration may have. Go writes null for what is empty. */
+/** The types of the fields of `config` in an image's configuration. Go writes null for empty values. */
 const fields = new Map<string, (value: unknown) => boolean>([
   ...['User', 'WorkingDir', 'StopSignal'].map((name) => [name, isText] as const),
   ...['Env', 'Entrypoint', 'Cmd', 'OnBuild', 'Shell'].map((name) => [name, isTexts] as const),
@@ -82,7 +85,7 @@ function isTexts(value: unknown): boolean {
   return isAbsent(value) || (Array.isArray(value) && value.every((one) => typeof one === 'string'))
 }
 
-/** Whether the value has what every descriptor must have. */
+/** Whether the value has the required fields of a descriptor. */
 function isDescriptor(value: unknown): value is Descriptor {
   if (!isObject(value)) return false
   const { mediaType, digest, size } = value
@@ -95,7 +98,7 @@ function isDescriptor(value: unknown): value is Descriptor {
   )
 }
 
-// Documents come from registries and engines, so what is read of them is checked; the rest is carried along unread.
+// Documents come from registries and engines: the fields that are used are validated, the rest is preserved.
 type Loose = Readonly<Record<string, unknown>>
 
 function parseObject(bytes: Uint8Array, what: string): Loose {
@@ -113,11 +116,12 @@ function parseObject(bytes: Uint8Array, what: string): Loose {
 type Kind = 'index' | 'manifest'
 
 /**
- * The media type of a manifest or an index: its own, else that of its descriptor or header, else the one of its form. Registries serve
- * everything as JSON or as bytes (https://github.com/openshift/cincinnati/pull/155), and the document need not say what it is
- * (https://github.com/spegel-org/spegel/issues/172).
+ * Returns the media type of a manifest or an index: its own, else that of its descriptor or header, else the one of its
+ * structure. Registries serve everything as JSON or as bytes (https://github.com/openshift/cincinnati/pull/155), and
+ * the document need not contain its type (https://github.com/spegel-org/spegel/issues/172).
  *
- * @throws ActionError `content-mismatch` when `given` and the document disagree about index or manifest, or it is both
+ * @throws ActionError `content-mismatch` if `given` and the document disagree about index or manifest, or the document
+ * is both
  */
 export function documentType(bytes: Uint8Array, given: string, what: string): string {
   const said = kindOf(given)
@@ -148,12 +152,13 @@ function formOf(value: Loose): Kind | undefined {
 }
 
 /**
- * Refuses what can be read as an index and as a manifest: two programs would see two images under one digest.
+ * Rejects a document that is both an index and a manifest: two programs would see two images under one digest.
  * https://github.com/opencontainers/distribution-spec/security/advisories/GHSA-mc8v-mgrf-8f4m
  */
 function assertKind(value: Loose, kind: Kind, what: string): void {
   const own = typeof value['mediaType'] === 'string' ? kindOf(value['mediaType']) : undefined
-  if (own !== undefined && own !== kind) throw ambiguous(what, `it is read as an ${kind} and says to be an ${own}`)
+  if (own !== undefined && own !== kind)
+    throw ambiguous(what, `it has the structure of an ${kind} and declares to be an ${own}`)
   const foreign = (kind === 'index' ? ['config', 'layers', 'fsLayers'] : ['manifests', 'fsLayers']).find(
     (name) => !isAbsent(value[name]),
   )

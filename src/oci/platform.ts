@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.ts'
 import { distance } from '../text/nearest.ts'
 import type { Platform } from './types.ts'
 
-// What Go can build for (`go tool dist list`), which is what `platform` may hold:
+// The platforms that Go supports (`go tool dist list`), which are the values that `platform` may have:
 // https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md#image-index-property-descriptions
 const systems = words(
   'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasi wasip1 windows',
@@ -11,7 +11,7 @@ const architectures = words(
   '386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm',
 )
 
-/** Other names for an architecture, as uname, Debian, Node, Rust and users write them. */
+/** Other names for an architecture, used by uname, Debian, Node.js, Rust and users. */
 const aliases: Readonly<Record<string, { readonly architecture: string; readonly variant?: string }>> = {
   x86_64: { architecture: 'amd64' },
   'x86-64': { architecture: 'amd64' },
@@ -50,8 +50,9 @@ const variants: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * Reads `os/arch[/variant]`, `arch` or `arch/variant` (Linux then), with the aliases in use (`x86_64`, `aarch64`, `armhf`, `arm32`, …),
- * and `windows(10.0.20348)/amd64`. The result is normalized. Throws `input-invalid`, with the nearest known name.
+ * Parses `os/arch[/variant]`, `arch` or `arch/variant` (for Linux), with common aliases (`x86_64`, `aarch64`, `armhf`,
+ * `arm32`, …), and `windows(10.0.20348)/amd64`. The result is normalized. Throws `input-invalid` with the nearest known
+ * name.
  */
 export function parsePlatform(text: string): Platform {
   const parts = text.trim().toLowerCase().split('/')
@@ -62,26 +63,26 @@ export function parsePlatform(text: string): Platform {
     throw invalid(text, 'it is not os/architecture or os/architecture/variant')
   if (!systems.has(os)) {
     if (parts.length === 3) throw unknown(text, 'operating system', os, systems)
-    // One or two parts: `arm64`, `arm/v7`; or an operating system with a slip.
+    // One or two parts: `arm64`, `arm/v7`; or a misspelled operating system.
     if (parts.length === 2 && isArchitecture(others[0] ?? '')) throw unknown(text, 'operating system', os, systems)
     return platform(text, 'linux', parts)
   }
   if (others.length === 0)
-    throw invalid(text, 'it lacks an architecture', `Write ${os}/amd64 or ${os}/arm64, for example.`)
+    throw invalid(text, 'the architecture is missing', `Write ${os}/amd64 or ${os}/arm64, for example.`)
   return { ...platform(text, os, others), ...(version ? { 'os.version': version } : {}) }
 }
 
-/** `os/arch[/variant]`, normalized: `linux/arm64`, `linux/arm/v7`. */
+/** Formats a normalized platform as `os/arch[/variant]`: `linux/arm64`, `linux/arm/v7`. */
 export function formatPlatform(value: Platform): string {
-  const { os, architecture, variant } = normalisePlatform(value)
+  const { os, architecture, variant } = normalizePlatform(value)
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
 }
 
 /**
- * One spelling for each platform, by containerd's rules: lower case, no `v1` on amd64, no `v8` on arm64, `v7` where arm has none.
- * https://pkg.go.dev/github.com/containerd/platforms#Normalize
+ * Normalizes a platform by containerd's rules: lowercase, no `v1` on amd64, no `v8` on arm64, `v7` as the default of
+ * arm. https://pkg.go.dev/github.com/containerd/platforms#Normalize
  */
-export function normalisePlatform(value: Platform): Platform {
+export function normalizePlatform(value: Platform): Platform {
   const { variant: given = '', ...rest } = value
   const system = value.os.toLowerCase()
   const named = value.architecture.toLowerCase()
@@ -91,39 +92,39 @@ export function normalisePlatform(value: Platform): Platform {
   return { ...rest, os: system === 'macos' ? 'darwin' : system, architecture, ...(variant === '' ? {} : { variant }) }
 }
 
-/** Whether both mean the same os, architecture and variant; `os.version` counts where both have one. */
+/** Whether both have the same os, architecture and variant; `os.version` is compared if both have one. */
 export function platformEquals(a: Platform, b: Platform): boolean {
   const [one, other] = [a['os.version'], b['os.version']]
   return formatPlatform(a) === formatPlatform(b) && (!one || !other || one === other)
 }
 
-/** Whether an image for `offered` is one for `wanted`: of the same platform, or of an older variant of it. */
+/** Whether an image for `offered` is suitable for `wanted`: the same platform, or an older variant of it. */
 export function suits(wanted: Platform, offered: Platform): boolean {
   return [wanted, ...fallbacks(wanted)].some((platform) => platformEquals(platform, offered))
 }
 
 /**
- * The platforms whose images this one runs as well, best first: older variants of the same architecture.
- * containerd goes further, from arm64 to arm and from amd64 to 386; an image of those would be under a wrong name.
+ * Returns the compatible platforms, best first: older variants of the same architecture. containerd also accepts arm on
+ * arm64 and 386 on amd64, but such an image would be published as the wrong platform.
  * https://pkg.go.dev/github.com/containerd/platforms#Only
  */
 export function fallbacks(value: Platform): readonly Platform[] {
-  const { variant, ...rest } = normalisePlatform(value)
+  const { variant, ...rest } = normalizePlatform(value)
   const oldest = { amd64: 1, arm: 5, arm64: 8 }[rest.architecture]
   const version = /^v(\d+)/.exec(variant ?? '')?.[1]
   if (oldest === undefined || version === undefined) return []
   const count = Math.max(0, Number(version) - oldest)
   return Array.from({ length: count }, (_, index) =>
-    normalisePlatform({ ...rest, variant: `v${Number(version) - 1 - index}` }),
+    normalizePlatform({ ...rest, variant: `v${Number(version) - 1 - index}` }),
   )
 }
 
 /**
- * Whether a machine of one platform executes the binaries of another without emulation. Variants are ignored, as by the kernel.
- * Not every 64-bit ARM machine still runs 32-bit binaries, but most that builders run on do.
+ * Whether a machine of one platform executes the binaries of another without emulation. Variants are ignored, as by the
+ * kernel. Not every 64-bit ARM machine still runs 32-bit binaries, but most that builders run on do.
  */
 export function runsNatively(program: Platform, machine: Platform): boolean {
-  const [wanted, own] = [normalisePlatform(program), normalisePlatform(machine)]
+  const [wanted, own] = [normalizePlatform(program), normalizePlatform(machine)]
   if (wanted.os !== own.os) return false
   return wanted.architecture === own.architecture || wanted.architecture === narrower[own.architecture]
 }
@@ -132,7 +133,7 @@ const narrower: Readonly<Record<string, string>> = { amd64: '386', arm64: 'arm' 
 
 function platform(text: string, os: string, [architecture = '', variant]: readonly string[]): Platform {
   if (!isArchitecture(architecture)) throw unknown(text, 'architecture', architecture, architectures)
-  const result = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
+  const result = normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
   const pattern = variants[result.architecture] ?? /^[a-z0-9._-]+$/
   if (result.variant !== undefined && !pattern.test(result.variant)) {
     throw invalid(text, `${result.architecture} has no variant "${variant}"`)
@@ -158,7 +159,7 @@ function words(text: string): ReadonlySet<string> {
 
 function unknown(text: string, kind: string, name: string, known: ReadonlySet<string>): ActionError {
   const letters = (word: string) => [...word].sort().join('')
-  // Where two are as near, the one with the same letters is meant: amr64 is arm64, not amd64.
+  // At equal distance, prefer the name with the same letters: amr64 is arm64, not amd64.
   const rank = (word: string) => distance(name, word) + (letters(word) === letters(name) ? 0 : 0.5)
   const [nearest = ''] = [...known].sort((a, b) => rank(a) - rank(b))
   const hint =

@@ -2,11 +2,14 @@ import { ActionError } from '../errors/action-error.ts'
 import { isDigest } from './digest.ts'
 import type { Digest } from './types.ts'
 
-/** Where images live: `registry` is a host with an optional port (`docker.io` for Docker Hub), `repository` the path in it. */
+/**
+ * The location of images: `registry` is a host with an optional port (`docker.io` for Docker Hub), `repository` the
+ * path on it.
+ */
 export type Repository = {
   readonly registry: string
   readonly repository: string
-  /** The name as the user wrote it, where that differs: `acme/app` for `docker.io/acme/app`. Outputs and logs show it. */
+  /** The name as the user wrote it, if it differs: `acme/app` for `docker.io/acme/app`. Used in outputs and logs. */
   readonly written?: string
 }
 
@@ -21,8 +24,8 @@ const tagPattern = /^\w[\w.-]{0,127}$/
 const longestName = 255
 
 /**
- * Reads `[host[:port]/]path[:tag][@digest]` and completes it as docker does: no host means `docker.io`, one path component
- * there means `library/`. Throws `input-invalid` that says which part is wrong.
+ * Parses `[host[:port]/]path[:tag][@digest]` and completes it like Docker: the default host is `docker.io`, and a
+ * single path component on it gets the prefix `library/`. Throws `input-invalid` that names the invalid part.
  */
 export function parseReference(text: string): Reference {
   if (text === '') throw invalid(text, 'it is empty')
@@ -38,8 +41,8 @@ export function parseReference(text: string): Reference {
 
   assertHost(text, registry)
   assertPath(text, path)
-  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `the tag "${tag}" is not one`, tagHint)
-  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `the digest "${digest}" is not one`, digestHint)
+  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `the tag "${tag}" is not valid`, tagHint)
+  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `the digest "${digest}" is not valid`, digestHint)
 
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path
   if (`${registry}/${repository}`.length > longestName) {
@@ -53,34 +56,34 @@ export function parseReference(text: string): Reference {
   }
 }
 
-/** `ghcr.io/acme/app`; Docker Hub's in full: `docker.io/library/alpine`. */
+/** Formats a repository in full: `ghcr.io/acme/app`, `docker.io/library/alpine`. */
 export function formatRepository({ registry, repository }: Repository): string {
   return `${registry}/${repository}`
 }
 
-/** The name as the user wrote it: `acme/app` where `formatRepository` gives `docker.io/acme/app`. */
+/** Formats a repository as the user wrote it: `acme/app`, where `formatRepository` returns `docker.io/acme/app`. */
 export function showRepository(repository: Repository): string {
   return repository.written ?? formatRepository(repository)
 }
 
-/** The reference with the name as the user wrote it: `acme/app:1.0`. */
+/** Formats a reference with the name as the user wrote it: `acme/app:1.0`. */
 export function showReference(reference: Reference): string {
   return formatReference(reference).replace(formatRepository(reference), showRepository(reference))
 }
 
-/** The full text of a reference; `parseReference` of it gives an equal one. */
+/** Formats a reference in full; `parseReference` of the text returns an equal one. */
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 
-/** Whether `text` can be a tag. */
+/** Whether `text` is a valid tag. */
 export function isTag(text: string): boolean {
   return tagPattern.test(text)
 }
 
 /**
- * `text` as a tag: runs of other characters become one `-` each, `.` and `-` at the start are dropped, 128 characters are kept. "" if
- * nothing is left.
+ * Converts `text` to a valid tag: each run of invalid characters becomes one `-`, leading `.` and `-` are dropped, and
+ * the result is truncated to 128 characters. "" if nothing is left.
  */
 export function sanitizeTag(text: string): string {
   return text
@@ -90,9 +93,9 @@ export function sanitizeTag(text: string): string {
 }
 
 const tagHint = 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".'
-const digestHint = 'A digest is "sha256:" and 64 lower-case hex digits.'
+const digestHint = 'A digest is "sha256:" and 64 lowercase hex digits.'
 
-/** The first part is a host when it cannot be the first component of a path: it has a dot or a port, or is `localhost`. */
+/** Splits off the host: the first part is a host if it has a dot or a port, or is `localhost`. */
 function splitHost(name: string): { readonly registry: string; readonly rest: string } {
   const slash = name.indexOf('/')
   const first = name.slice(0, Math.max(slash, 0))
@@ -101,7 +104,7 @@ function splitHost(name: string): { readonly registry: string; readonly rest: st
 }
 
 function assertHost(text: string, registry: string): void {
-  // The grammar lets pass what no URL can hold, such as 1.2.3.400 and port 70000.
+  // The grammar accepts hosts that are not valid in a URL, such as 1.2.3.400 and port 70000.
   if (!hostPattern.test(registry) || !URL.canParse(`https://${registry}`)) {
     throw invalid(text, `the registry "${registry}" is not a host name with an optional port`)
   }
@@ -112,18 +115,19 @@ function assertPath(text: string, path: string): void {
   for (const component of path.split('/')) {
     if (componentPattern.test(component)) continue
     if (component === '') throw invalid(text, 'the name has an empty part')
-    // Docker treats a first component with uppercase letters as a host; that is rarely intended, and fails as a DNS error.
+    // Docker treats a first component with uppercase letters as a host; that is rarely intended, and fails as a DNS
+    // error.
     if (componentPattern.test(component.toLowerCase())) {
       throw invalid(
         text,
-        `"${component}" has capital letters`,
-        `Names are lower case: ${text.replace(path, path.toLowerCase())}.`,
+        `"${component}" has uppercase letters`,
+        `Use lowercase letters: ${text.replace(path, path.toLowerCase())}.`,
       )
     }
     throw invalid(
       text,
       `"${component}" is not a part of a name`,
-      'Parts are lower-case letters and digits, joined by ".", "_", "__" or "-".',
+      'Parts are lowercase letters and digits, joined by ".", "_", "__" or "-".',
     )
   }
 }

@@ -1,6 +1,6 @@
 import { formatRepository, type Reference, type Repository } from './reference.ts'
 
-/** The repositories of `references`, each once, in the order of their first occurrence. */
+/** Returns the repositories of `references`, each once, in the order of their first occurrence. */
 export function repositoriesOf(references: readonly Reference[]): readonly Repository[] {
   const unique = references.map(({ registry, repository, written }) => ({
     registry,

@@ -11,45 +11,45 @@ import type { Descriptor, Digest } from './types.ts'
 export type StoreOptions = { readonly signal?: AbortSignal | undefined }
 
 export type OpenOptions = StoreOptions & {
-  /** The byte that the content begins with. Default: 0. */
+  /** Offset of the first byte. Default: 0. */
   readonly start?: number
 }
 
-/** Where blobs are read. What their content is checked for, and by whom, each reader says. */
+/** Reads blobs. Each reader documents whether it verifies content. */
 export type BlobReader = {
-  /** The content of a blob. Rejects, or fails when it is read, with the error of the place that it is in. */
+  /** Returns the content of a blob. Rejects, or fails when it is read, with the error of its source. */
   readonly open: (blob: Descriptor, options?: OpenOptions) => Promise<AsyncIterable<Uint8Array>>
-  /** Whether a blob is to be read here. Absent: every blob is. */
+  /** Whether this reader has a blob. Absent: it has all. */
   readonly holds?: (digest: Digest) => boolean
-  /** The repositories that a blob can be mounted from, the best first. Absent: none. */
+  /** Returns the repositories from which a blob can be mounted, best first. Absent: none. */
   readonly locate?: (digest: Digest) => readonly Repository[]
 }
 
 /** How a blob came to be in a store: it existed, the registry mounted it from another repository, or it was uploaded. */
 export type BlobPut = 'exists' | 'mounted' | 'pushed'
 
-/** Where blobs are written. */
+/** Writes blobs. */
 export type BlobWriter = {
   readonly has: (blob: Descriptor, options?: StoreOptions) => Promise<boolean>
   /**
-   * Makes sure that the blob is here, with its content from a reader unless no transfer is needed. A blob whose content is not what its
-   * descriptor says is never here: that is a `content-mismatch`.
+   * Ensures that the store has a blob, reading its content from `from` unless no transfer is needed. Content that does
+   * not match the descriptor is rejected with `content-mismatch`.
    */
   readonly put: (blob: Descriptor, from: BlobReader, options?: StoreOptions) => Promise<BlobPut>
 }
 
 export type BlobStore = BlobReader & BlobWriter
 
-/** An image: its documents, and where its blobs are read. */
+/** An image: its documents, and a reader of its blobs. */
 export type ImageContent = { readonly tree: ImageTree; readonly blobs: BlobReader }
 
-/** Blobs copied at a time, as docker push and crane have it. */
+/** Maximum number of concurrent copies, as in docker push and crane. */
 const blobsAtOnce = 4
 
 /**
- * Copies blobs. At the first that fails nothing more is begun.
+ * Copies blobs. Starts no further copy after the first failure.
  *
- * @throws what reading and writing throw, ActionError `cancelled`
+ * @throws errors of reading and writing, ActionError `cancelled`
  */
 export async function copyBlobs(
   blobs: readonly Descriptor[],
@@ -61,14 +61,14 @@ export async function copyBlobs(
 }
 
 /**
- * A small blob as a whole, a configuration, checked against its digest.
+ * Reads a small blob, such as a configuration, and verifies its digest.
  *
- * @throws ActionError `content-mismatch`, also when it is larger than one may be
+ * @throws ActionError `content-mismatch`, also if it is over the limit
  */
 export async function readSmall(blob: Descriptor, from: BlobReader, options: StoreOptions = {}): Promise<Buffer> {
   const what = `Cannot read configuration ${blob.digest}`
   if (blob.size > limits.config) {
-    const found = `it has ${formatBytes(blob.size)}, and at most ${formatBytes(limits.config)} are read`
+    const found = `it has ${formatBytes(blob.size)}, the limit is ${formatBytes(limits.config)}`
     throw new ActionError('content-mismatch', `${what}: ${found}`)
   }
   const bytes = await readLimited(await from.open(blob, options), limits.config)
@@ -76,27 +76,30 @@ export async function readSmall(blob: Descriptor, from: BlobReader, options: Sto
   return bytes
 }
 
-/** Reads each blob by the first reader that holds it. Opening one that none holds is an `internal` error. */
+/** Reads each blob from the first reader that has it. Opening a blob that none has is an `internal` error. */
 export function firstOf(...readers: readonly BlobReader[]): BlobReader {
   return choosing((digest) => readers.find((reader) => reader.holds?.(digest) ?? true))
 }
 
-/** Reads each blob by the reader that is named for its digest, and holds no other. */
+/** Reads each blob from the reader for its digest, and has no others. */
 export function byDigest(readers: ReadonlyMap<Digest, BlobReader>): BlobReader {
   return choosing((digest) => readers.get(digest))
 }
 
-/** The same content, which can be mounted from `repositories` as well. */
+/** Wraps a reader whose blobs can also be mounted from `repositories`. */
 export function alsoIn(reader: BlobReader, repositories: readonly Repository[]): BlobReader {
   return { ...reader, locate: (digest) => [...locate(reader, digest), ...repositories] }
 }
 
-/** The same content, checked while it is read: fails with `content-mismatch` if it does not match its descriptor. `what` begins the message. */
+/**
+ * Wraps a reader to verify content while it is read: fails with `content-mismatch` if it does not match its descriptor.
+ * `what` begins the message.
+ */
 export function checked(reader: BlobReader, what: string): BlobReader {
   return { ...reader, open: async (blob, options) => verified(await reader.open(blob, options), blob, what) }
 }
 
-/** Reads each blob once from `reader`, and from then on from `store`. */
+/** Reads each blob once from `reader`, and then from `store`. */
 export function cached(reader: BlobReader, store: BlobStore): BlobReader {
   return {
     ...reader,
@@ -107,7 +110,10 @@ export function cached(reader: BlobReader, store: BlobStore): BlobReader {
   }
 }
 
-/** Whether a blob is not here but in a repository, from which others of its registry can mount it. */
+/**
+ * Whether a blob is not on this machine but in a repository, from which other repositories of its registry can mount
+ * it.
+ */
 export function isRemote(reader: BlobReader, digest: Digest): boolean {
   return locate(reader, digest).length > 0
 }
@@ -116,7 +122,7 @@ function choosing(readerOf: (digest: Digest) => BlobReader | undefined): BlobRea
   return {
     open: async (blob, options) => {
       const reader = readerOf(blob.digest)
-      if (reader === undefined) throw new ActionError('internal', `Nobody knows where ${blob.digest} is`)
+      if (reader === undefined) throw new ActionError('internal', `No reader has ${blob.digest}`)
       return await reader.open(blob, options)
     },
     holds: (digest) => readerOf(digest) !== undefined,

@@ -18,7 +18,7 @@ export type Annotations = Readonly<Record<string, string>>
 export type Descriptor = {
   readonly mediaType: string
   readonly digest: Digest
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
   readonly platform?: Platform
   readonly annotations?: Annotations

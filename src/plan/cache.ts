@@ -8,41 +8,41 @@ import type { Platform } from '../oci/types.ts'
 
 /** A cache that is written. */
 export type CacheTarget = CacheEntry & {
-  /** Made from the word `cache`: its mode depends on the stages of the Dockerfile, and a folder is replaced as a whole. */
+  /** Derived from the input `cache`: its mode depends on the stages of the Dockerfile, and a directory is replaced as a whole. */
   readonly byWord?: true
-  /** The only platform whose steps it holds. Undefined: those of all. */
+  /** The only platform whose steps it contains; undefined for all platforms. */
   readonly platform?: Platform
 }
 
 export type PlannedCache = {
   readonly from: readonly CacheEntry[]
   readonly to: readonly CacheTarget[]
-  /** What the user should know of it. */
+  /** Notices about the cache. */
   readonly notices: readonly string[]
 }
 
 type CacheInputs = Pick<Inputs, 'cache' | 'cacheFrom' | 'cacheTo' | 'target' | 'platforms'>
 
-/** What is known of where the cache is. */
+/** The facts that determine the location of the cache. */
 export type CachePlaces = {
   readonly event: GitEvent
-  /** The names of the image: the registry cache is beside the first. */
+  /** The names of the image: the registry cache is stored next to the first. */
   readonly references: readonly Reference[]
-  /** What the engine keeps of its builder's cache. */
+  /** How the engine keeps its builder's cache. */
   readonly caches: Traits['caches']
-  /** The cache service of the runner answers to this step. */
+  /** Whether the runner's cache service is available to this step. */
   readonly hasCacheService: boolean
-  /** Where `cache: local` is kept unless a folder is given. */
+  /** The default directory of `cache: local`. */
   readonly folder: string | undefined
 }
 
-/** What the names of folders with a cache begin with: no others are ever removed to make room. */
+/** The prefix of cache directories: no other directories are ever removed to free space. */
 export const cacheFolderPrefix = 'polyarch-cache-'
 
 /**
- * The caches that the build reads and writes: those of `cache-from` and `cache-to`, and those that the word `cache` stands for. A cache costs
- * or saves time only, so whatever is wrong with writing it does not fail the build (`ignore-error`), unless the input says otherwise; and a
- * pull request of a fork, which anybody may open, writes none.
+ * Returns the caches that the build reads and writes: those of `cache-from` and `cache-to`, and those of `cache`. A cache only affects build
+ * time, so a failed export does not fail the build (`ignore-error`) unless the input sets otherwise. A pull request from a fork writes no
+ * cache, because anyone can open one.
  */
 export function planCache(inputs: CacheInputs, places: CachePlaces): PlannedCache {
   const word = byWord(inputs, places)
@@ -75,12 +75,12 @@ export function planCache(inputs: CacheInputs, places: CachePlaces): PlannedCach
   }
 }
 
-/** Whether each platform has a cache of its own: a node writes what it has itself, over what another has written under the same name. */
+/** Whether each platform has its own cache: a node exports only its own steps and overwrites the cache of another node with the same name. */
 function isSplit({ platforms }: Pick<CacheInputs, 'platforms'>, { caches }: Pick<CachePlaces, 'caches'>): boolean {
   return caches === 'by-platform' && platforms.length > 1
 }
 
-/** The cache of one word: read from the branch and from the default branch, written to the branch. */
+/** Returns the caches of one value of `cache`: read from the branch and the default branch, written to the branch. */
 function byWord(inputs: CacheInputs, places: CachePlaces): PlannedCache {
   const { cache, target, platforms } = inputs
   const { event, references } = places
@@ -104,7 +104,7 @@ function byWord(inputs: CacheInputs, places: CachePlaces): PlannedCache {
   }
 }
 
-/** How a cache of some name is read and written in one place. */
+/** Returns how a cache with a given name is read from and written to one location. */
 type CachePlace = { readonly from: (name: string) => CacheEntry; readonly to: (name: string) => CacheEntry }
 
 function placeOf(
@@ -112,7 +112,7 @@ function placeOf(
   first: Reference | undefined,
   usual: string | undefined,
 ): CachePlace | { readonly notice: string | undefined } {
-  // Under a name of the image, so that a runner or a repository can keep the caches of several.
+  // The image name is part of the cache name, so that a runner or a repository can keep several caches.
   const named = (name: string) => [first ? first.repository : 'image', name].join('-').replaceAll('/', '-')
   switch (cache.kind) {
     case 'off':
@@ -134,7 +134,7 @@ function placeOf(
       const folder = cache.folder ?? usual
       if (folder === undefined) {
         return {
-          notice: 'The cache is not used: RUNNER_TOOL_CACHE is not set. Name a folder: `cache: local:FOLDER`',
+          notice: 'The cache is not used: RUNNER_TOOL_CACHE is not set. Set a directory: `cache: local:FOLDER`',
         }
       }
       const path = (name: string) => join(folder, `${cacheFolderPrefix}${named(name)}`)
@@ -150,7 +150,7 @@ function entryOf(type: CacheType, attributes: Readonly<Record<string, string>>):
   return { type, attributes: { type, ...attributes } }
 }
 
-/** Those that know the attribute: https://docs.docker.com/build/cache/backends/ */
+/** The cache types that support the attribute: https://docs.docker.com/build/cache/backends/ */
 function withIgnoredErrors(entry: CacheTarget): CacheTarget {
   if (entry.type === 'inline' || 'ignore-error' in entry.attributes) return entry
   return { ...entry, attributes: { ...entry.attributes, 'ignore-error': 'true' } }

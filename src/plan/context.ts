@@ -11,7 +11,7 @@ type Planned<T> = Exclude<T, DefaultGit>
 
 type Event = Pick<GitEvent, 'serverUrl' | 'repository' | 'sha'>
 
-/** The same source, `{{defaultContext}}` as the URL that it means. Throws `context-not-found` outside of a workflow. */
+/** Returns the same source with `{{defaultContext}}` replaced by its URL. Throws `context-not-found` outside of a workflow. */
 export function withDefaultGit(source: ContextInput, event: Event): Planned<ContextInput>
 export function withDefaultGit(source: NamedContext['source'], event: Event): PlannedContext['source']
 export function withDefaultGit(source: NamedContext['source'], event: Event): PlannedContext['source'] {
@@ -19,14 +19,14 @@ export function withDefaultGit(source: NamedContext['source'], event: Event): Pl
 }
 
 /**
- * The event's commit as a Git URL for the builder, `https://<server>/<owner>/<repo>.git#<commit>[:<subdir>]`: what
- * `{{defaultContext}}` means. Throws `context-not-found` outside of a workflow.
+ * Returns the event's commit as a Git URL for the builder, `https://<server>/<owner>/<repo>.git#<commit>[:<subdir>]`: the value of
+ * `{{defaultContext}}`. Throws `context-not-found` outside of a workflow.
  * https://docs.docker.com/build/concepts/context/#git-repositories
  */
 export function defaultGitContext({ serverUrl, repository, sha }: Event, subdir?: string): string {
   if (repository === '' || sha === '') {
     throw new ActionError('context-not-found', 'Cannot find the commit that {{defaultContext}} means', {
-      hint: 'GITHUB_REPOSITORY and GITHUB_SHA say it in a workflow. Elsewhere, give the input context a folder or a Git URL.',
+      hint: 'A workflow sets GITHUB_REPOSITORY and GITHUB_SHA. Outside of a workflow, set `context` to a directory or a Git URL.',
     })
   }
   return `${serverUrl}/${repository}.git#${sha}${subdir === undefined ? '' : `:${subdir}`}`

@@ -2,8 +2,8 @@ import { engines } from '../engine/engines.ts'
 import type { Plan } from './plan.ts'
 
 /**
- * The plan as JSON for debugging: secrets print as `***`, build arguments and the smoke test's environment by name only. Of a
- * build secret there are its id and kind, of `ssh` the ids: people write the value where a name or a path should be.
+ * Returns the plan as JSON for debugging: secrets are `***`; build arguments and the smoke test's environment are listed by name. A build
+ * secret is listed with its id and kind, `ssh` with its ids: users may put the value itself in place of a name or a path.
  */
 export function describePlan(plan: Plan): string {
   const buildArgs = namesOnly(plan.build.buildArgs)
@@ -13,7 +13,7 @@ export function describePlan(plan: Plan): string {
   const urlLogins = plan.build.urlLogins.map(({ kind, host }) => `${kind} ${host}`)
   const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
   const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
-  // Their words may be what the user would hide.
+  // Their text may contain a secret.
   const beforeTags = plan.beforeTags?.commands.map(({ words: [program] }) => `${program} …`)
   return JSON.stringify({ ...plan, engine: describeEngine(plan.engine), build, smokeTest, beforeTags })
 }

@@ -4,24 +4,24 @@ import { hasAnnotationOf } from '../oci/annotations.ts'
 
 type KeptInputs = Pick<Inputs, 'push' | 'load' | 'outputs' | 'platforms' | 'provenance' | 'sbom' | 'annotations'>
 
-/** Where the image goes, once the plan knows it. */
+/** The destinations of the image. */
 export type Places = {
   readonly load: boolean
-  /** Of the daemon that it is loaded into. */
+  /** The image store of the daemon that the image is loaded into. */
   readonly store: DockerServer['store'] | undefined
   /** Why `push: auto` does not push; always reported to the user. */
   readonly notPushed: string | undefined
 }
 
 /**
- * What the user should know of an image that is kept nowhere, and of what the places that it goes to cannot hold. Nothing of it is an error:
+ * Returns notices about an image without a destination, and about features that its destinations do not support. They are not errors:
  * the same workflow often pushes on one branch and only builds on another.
  */
 export function keptWarnings(inputs: KeptInputs, { load, store, notPushed }: Places): readonly string[] {
   const { push, outputs, platforms, provenance, sbom, annotations } = inputs
   const kept = push === true || load || outputs.length > 0
   if (!kept) {
-    // `load: false` says that this is meant, and for one platform there is a notice of its own.
+    // `load: false` shows that this is intended, and an image for one platform has its own notice.
     if (inputs.load !== undefined || notPushed !== undefined || platforms.length === 1) return []
     return [
       'The image is only in the build cache, and no name is given to it: several platforms are loaded only with `load: true`. Set `push: true`, `load: true` or `outputs`; `load: false` or `outputs: type=cacheonly` hides this warning',
@@ -47,7 +47,7 @@ export function keptWarnings(inputs: KeptInputs, { load, store, notPushed }: Pla
   ]
 }
 
-/** Its name in the input; those that cannot hold attestations only. */
+/** Returns the name of an output type in the input. Only for types that do not support attestations. */
 function typeOf({ kind, form }: FileOutput): string {
   if (kind === 'docker') return 'docker'
   return form === 'folder' ? 'local' : 'tar'

@@ -12,8 +12,8 @@ export type PlannedLabels = {
 }
 
 /**
- * The labels and annotations of the image: those of the inputs, and by default those that docker/metadata-action makes. An input wins over a
- * default one of its key; with an empty value it leaves the default one out. `version` is the main tag, "" without one.
+ * Returns the labels and annotations of the image: those of the inputs, and the defaults of docker/metadata-action. An input overrides the
+ * default with the same key; an empty value removes it. `version` is the main tag, "" if there are no tags.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  */
 export function planLabels(
@@ -56,8 +56,8 @@ const keys = {
 }
 
 /**
- * By key. What the repository or the run does not have is an empty text, as metadata-action makes it: else the image would have the version or
- * description of its base. What is not known is left to the Dockerfile.
+ * Returns the default values by key. A value that the repository or the run lacks is an empty text, as in metadata-action: otherwise the
+ * image would inherit the version or description of its base. An unknown value is omitted, so that the Dockerfile can set it.
  */
 function defaultsOf({ title, url, description, license, revision, created }: Origin, version: string): Pairs {
   const all = [
@@ -73,12 +73,12 @@ function defaultsOf({ title, url, description, license, revision, created }: Ori
   return Object.fromEntries(all.filter((pair): pair is [(typeof pair)[0], string] => pair[1] !== undefined))
 }
 
-/** Whether the input asks for no default. */
+/** Whether an input removes a default value. */
 function isRemoval(key: string | undefined, value: string): boolean {
   return value === '' && key !== undefined && Object.values(keys).includes(key)
 }
 
-/** Those without a prefix, on each of `levels`. */
+/** Copies annotations without a prefix to each of `levels`. */
 function withLevels(annotations: Pairs, levels: readonly string[] | undefined): Pairs {
   if (levels === undefined) return annotations
   return Object.fromEntries(
@@ -88,7 +88,7 @@ function withLevels(annotations: Pairs, levels: readonly string[] | undefined): 
   )
 }
 
-/** By level, then by key. Only for annotations that the user gave no level: else the later of two counts. */
+/** Sorts by level, then by key. Only for annotations that the user set without a level: otherwise the last of two entries wins. */
 function inOrder(annotations: readonly (readonly [string, string])[], levels: readonly string[]) {
   const rank = (written: string) => levels.findIndex((level) => written.startsWith(`${level}:`))
   return sorted(annotations).toSorted(([a], [b]) => rank(a) - rank(b))

@@ -5,15 +5,12 @@ import type { Inputs } from '../inputs/inputs.ts'
 
 type LoadInputs = Pick<Inputs, 'load' | 'push' | 'outputs' | 'platforms'>
 
-/** Whether the image goes into the daemon's store: as `load` says, else when it is one platform's and would go nowhere. */
+/** Whether the image is loaded into the daemon's store: the value of `load`; by default, if it has one platform and no other destination. */
 export function wantsLoad(inputs: LoadInputs, docker: DockerServer | undefined): boolean {
   return inputs.load ?? (docker !== undefined && goesNowhere(inputs))
 }
 
-/**
- * The notice about an image for one platform without a destination: it would be loaded,
- * but no daemon is available.
- */
+/** Returns the notice about a single-platform image without a destination that would be loaded if a daemon were available. */
 export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readonly string[] {
   if (inputs.load !== undefined || docker.kind === 'server' || !goesNowhere(inputs)) return []
   return [
@@ -21,7 +18,7 @@ export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readon
   ]
 }
 
-/** For the classic image store, which holds one platform under a name. */
+/** Returns the error for several platforms and the classic image store, which holds one platform per name. */
 export function cannotLoadSeveral(platforms: number): ActionError {
   return new ActionError(
     'feature-missing',

@@ -5,28 +5,28 @@ import { isEcrHost } from '../registry/ecr-host.ts'
 
 const dockerHub = 'docker.io'
 
-/** Where credentials count. */
+/** The scope of credentials. */
 type Where = {
   readonly registry: string
-  /** Only for these requests. */
+  /** Restricts the credentials to these requests. */
   readonly scope?: LoginScope | undefined
-  /** Only when the user's own configuration has nothing for this registry. */
+  /** Applies only if the user's own configuration has no credentials for this registry. */
   readonly unlessKnown?: boolean
 }
 
-/** Who to be at one registry. */
+/** The credentials of one registry. */
 export type Login = Where & { readonly username: string; readonly password: Secret }
 
-/** What the credentials of one registry are fetched with. */
+/** The settings for fetching the credentials of one registry. */
 export type IdentityLogin = Where & {
   readonly identity: Identity
-  /** Nobody asked for it: where the environment has no keys nothing is fetched. */
+  /** The login is implicit: it is skipped if the environment has no keys. */
   readonly unasked?: true
 }
 
 /**
- * Who to be where: `username` and `password` at `registry`, or at Docker Hub without one, as `docker login` has it; and at ghcr.io from the
- * job's own token when nothing else is known of it.
+ * Returns the credentials of each registry: `username` and `password` for `registry` (default: Docker Hub, like `docker login`), and the
+ * job's token for ghcr.io if no other credentials for it are known.
  */
 export function planLogins(inputs: Inputs, references: readonly Reference[], actor: string): readonly Login[] {
   const single = inputs.login ? [{ ...inputs.login, registry: inputs.registry?.host ?? dockerHub }] : []
@@ -42,7 +42,7 @@ export function planLogins(inputs: Inputs, references: readonly Reference[], act
     : given
 }
 
-/** The registries whose credentials come from a cloud. One of Amazon that `registry` or an image names needs no entry where the environment has keys. */
+/** Returns the registries whose credentials come from a cloud provider. An Amazon registry in `registry` or an image name needs no entry if the environment has keys. */
 export function planIdentities(inputs: Inputs, references: readonly Reference[]): readonly IdentityLogin[] {
   const given: readonly IdentityLogin[] = inputs.logins.flatMap(({ registry, scope, means }) =>
     means.kind === 'password' ? [] : [{ registry, scope, identity: means }],
@@ -66,7 +66,7 @@ export function planIdentities(inputs: Inputs, references: readonly Reference[])
   ]
 }
 
-/** Whether `username` is for Docker Hub only because `registry` is empty, and no image name is on Docker Hub: then a base image must be. */
+/** Whether `username` is for Docker Hub only because `registry` is empty, and no image name is on Docker Hub, so that only a base image can be. */
 export function needsHubBase(inputs: Pick<Inputs, 'login' | 'registry'>, references: readonly Reference[]): boolean {
   return (
     inputs.login !== undefined &&

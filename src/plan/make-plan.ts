@@ -17,9 +17,8 @@ import { planUrlLogins } from './url-logins.ts'
 import { withoutResult } from './without-result.ts'
 
 /**
- * Decides the whole run from the inputs and the environment.
- *
- * @throws ActionError when the inputs cannot be fulfilled here, with the alternatives
+ * Returns the plan of the whole run, derived from the inputs and the environment.
+ * | @throws ActionError if the inputs cannot be fulfilled on this machine, with the alternatives
  */
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
@@ -90,7 +89,7 @@ function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
-/** With the run as the builder's identity, as docker/build-push-action says it, unless the user names another. */
+/** Adds the URL of the run as the builder's ID, like docker/build-push-action, unless the user sets another one. */
 function withBuilder(provenance: Attributes | undefined, runUrl: string | undefined): Attributes | undefined {
   if (provenance === undefined || runUrl === undefined) return provenance
   return { 'builder-id': runUrl, ...provenance }

@@ -9,7 +9,7 @@ import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
 
-/** The inputs that later stages take as they are. */
+/** The inputs that later stages use unchanged. */
 export const handedOn = [
   'ifExists',
   'preflight',
@@ -28,51 +28,51 @@ export const handedOn = [
   'bakeTarget',
 ] as const
 
-/** Everything the later stages do, decided. They look nothing up and choose nothing. */
+/** All decisions that the later stages execute. They look up nothing and decide nothing. */
 export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
-  /** The engine, with the settings that only this engine needs. */
+  /** The engine, with its own settings. */
   readonly engine: PlannedEngine
   readonly build: BuildSpec
-  /** Put the image into the daemon's store under every reference. */
+  /** Whether the image is loaded into the daemon's store, under every reference. */
   readonly load: boolean
-  /** What is written besides, none for a build that is only cached. */
+  /** The additional outputs; empty for a build that only fills the cache. */
   readonly outputs: readonly FileOutput[]
   readonly push: boolean
-  /** What is run of each platform's image before any tag. */
+  /** The command that is run in each platform's image before any tag is written. */
   readonly smokeTest: PlannedSmokeTest | undefined
-  /** Where the image belongs, in the order in which tags are written: fixed ones first, moving ones last. */
+  /** The references of the image, in the order in which tags are written: fixed tags first, moving tags last. */
   readonly references: readonly Reference[]
-  /** The same, each with whether it moves and why. */
+  /** The same references, each with whether it moves and why. */
   readonly tags: readonly PlannedTag[]
   /** The main tag. */
   readonly version: string
   readonly logins: readonly Login[]
-  /** Registries whose credentials are fetched before anything else is done. */
+  /** Registries whose credentials are fetched before any other request. */
   readonly identities: readonly IdentityLogin[]
   /** `username` is for Docker Hub because `registry` is empty, and only a base image can come from Docker Hub. */
   readonly needsHubBase: boolean
-  /** Hosts and networks to speak plain HTTP with, besides loopback. */
+  /** Hosts and networks that are contacted over plain HTTP, in addition to loopback. */
   readonly plainHttp: readonly string[]
-  /** What the user should know before it begins. */
+  /** Notices that are printed before the build starts. */
   readonly notices: readonly string[]
-  /** What may not be what the user wants. */
+  /** Warnings about settings that may be unintended. */
   readonly warnings: readonly string[]
 }
 
-/** What to build: what the inputs say of it, default labels and annotations included, and what is decided of the rest. */
+/** The build: the inputs that concern it, default labels and annotations included, and the decisions about the rest. */
 export type BuildSpec = Pick<Inputs, BuildField> & {
-  /** A folder, or a URL that the builder fetches. */
+  /** A directory, or a URL that the builder fetches. */
   readonly context: string
   readonly contextIsFolder: boolean
-  /** In place of the stages and images of their names. */
+  /** The contexts that replace stages and images by name. */
   readonly contexts: readonly PlannedContext[]
-  /** What buildx is given in place of `file`: a file of the step. */
+  /** The file of the step that buildx reads in place of `file`. */
   readonly sentFile?: string
-  /** Caches to read, and to write. */
+  /** Caches that are read, and caches that are written. */
   readonly cacheFrom: readonly CacheEntry[]
   readonly cacheTo: readonly CacheTarget[]
-  /** Those of `annotations` that the user wrote. A builder that cannot write annotations builds without the others. */
+  /** The annotations that the user set. A builder that does not support annotations builds without the defaults. */
   readonly givenAnnotations: Inputs['annotations']
-  /** Who to be at the hosts that contexts and sources of ADD are fetched from. */
+  /** The credentials for the hosts that contexts and ADD sources are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
 }

@@ -3,11 +3,11 @@ import type { Inputs } from '../inputs/inputs.ts'
 
 export type PushDecision = {
   readonly push: boolean
-  /** Why `push: auto` came to no; a sentence for the log. */
+  /** Why `push: auto` resolved to false; a sentence for the log. */
   readonly notPushed: string | undefined
 }
 
-/** The value of `push`; `auto` is true if an image name is set and the event has credentials. */
+/** Resolves `push`; `auto` is true if an image name is set and the event has credentials. */
 export function decidePush({ push, images, tags }: Inputs, { event }: Facts): PushDecision {
   if (push !== 'auto') return { push, notPushed: undefined }
   const because =

@@ -7,11 +7,15 @@ import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'
 
 export type PlannedSmokeTest = SmokeTest & {
-  /** Where the images run: on the engine, or else on Docker, whichever engine builds them. */
+  /** Where the images run: on the engine, otherwise on Docker. */
   readonly containers: PlannedContainers
 }
 
-/** @throws ActionError `feature-missing` if no engine can run an image, `input-invalid` for settings that it does not support */
+/**
+ * Returns the planned smoke test.
+ *
+ * @throws ActionError `feature-missing` if no engine can run an image, `input-invalid` for settings that the engine does not support
+ */
 export function planSmokeTest(
   { smokeTest, push }: Pick<Inputs, 'smokeTest' | 'push'>,
   { docker }: Pick<Facts, 'docker'>,

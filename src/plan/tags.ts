@@ -5,25 +5,24 @@ import type { Flavor, Inputs, TagInput } from '../inputs/inputs.ts'
 import { formatReference, formatRepository, type Reference, sanitizeTag, showReference } from '../oci/reference.ts'
 import { isRelease } from '../oci/release.ts'
 
-/** A reference that the image gets. */
+/** A reference of the image. */
 export type PlannedTag = {
   readonly reference: Reference
-  /** Whether a later run is expected to write it again, which the rule that made it knows. `if-exists` protects those that do not move. */
+  /** Whether a later run is expected to overwrite it, according to its rule. `if-exists` protects tags that do not move. */
   readonly moves: boolean
   /** The rule, for the log: `written in the input tags`, `named for the branch main`. */
   readonly because: string
 }
 
-/** A tag of a rule, for every name of `images`. */
+/** A tag of a rule, applied to every name in `images`. */
 export type TagName = Omit<PlannedTag, 'reference'> & { readonly tag: string }
 
 /**
- * The tags of an image whose `tags` input is empty, as metadata-action chooses them without rules: `nightly` on a schedule, then the branch,
- * the Git tag or `pr-N`. The main one first, `latest` last.
- *
- * Unlike there, `latest` comes only with a Git tag that is a version without pre-release and build (`v1.2.3`, `1.2`), where
- * metadata-action moves it to any tag, `v2.0.0-beta.1` included; and what no registry would take is made a tag: at most 128 characters,
- * none of `.` and `-` first. Of what has no such character, and of an event that names nothing, the commit: `sha-0123456`.
+ * Returns the tags for an empty `tags` input, like metadata-action without rules: `nightly` on a schedule, otherwise the branch, the Git
+ * tag or `pr-N`. The main tag is first, `latest` last.
+ * | Unlike metadata-action, which adds `latest` to any tag (`v2.0.0-beta.1` included), `latest` is added only to a Git tag that is a version
+ * without pre-release and build (`v1.2.3`, `1.2`). Names that registries reject are converted: at most 128 characters, no leading `.` or `-`.
+ * If no valid character remains, or the event has no name, the tag is the commit: `sha-0123456`.
  */
 export function defaultTags(event: GitEvent, flavor: Flavor = plainFlavor): readonly TagName[] {
   const given = namesOf(event).filter(({ tag }) => sanitizeTag(tag) !== '')
@@ -36,11 +35,11 @@ export function defaultTags(event: GitEvent, flavor: Flavor = plainFlavor): read
 }
 
 type Named = TagName & {
-  /** Whether `latest` comes with it. */
+  /** Whether `latest` is added to it. */
   readonly latest?: string | false
 }
 
-/** The tags with what the flavor puts around them, and `latest` where it has that. */
+/** Applies the flavor's prefix and suffix to the tags, and adds `latest` if enabled. */
 function withLatest(given: readonly Named[], flavor: Flavor): readonly TagName[] {
   const tags = given.map(({ latest: _, ...one }) => ({
     ...one,
@@ -60,7 +59,7 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly Named[] {
   if (pullRequest !== undefined) {
     return [...nightly, { tag: `pr-${pullRequest}`, moves: true, because: `named for pull request ${pullRequest}` }]
   }
-  // The ref is the base branch's, which the image is not built for.
+  // The ref is the base branch, but the image is built for the pull request.
   if (name === 'pull_request_target') return nightly
   if (branch !== undefined) return [...nightly, { tag: branch, moves: true, because: `named for the branch ${branch}` }]
   if (gitTag === undefined) return nightly
@@ -71,20 +70,19 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly Named[] {
 }
 
 export type References = {
-  /** In the order in which they are written: fixed ones, moving ones, `latest`. Without duplicates. */
+  /** In the order in which they are written: fixed tags, moving tags, `latest`. Without duplicates. */
   readonly tags: readonly PlannedTag[]
-  /** Without duplicates, image by image, in the order of priority: as docker/metadata-action lists them. */
+  /** Without duplicates, grouped by image and sorted by priority, like docker/metadata-action. */
   readonly references: readonly Reference[]
-  /** The main tag: the first one given or of the event, `latest` only if there is no other. "" without tags. */
+  /** The main tag: the first of the input or the event; `latest` only if there is no other. "" if there are no tags. */
   readonly version: string
-  /** What the user should know of how they were chosen. */
+  /** Notices about how the tags were chosen. */
   readonly notices: readonly string[]
 }
 
 /**
- * Every reference of the image, with the rule that made it. None without `images` and `tags`.
- *
- * @throws ActionError `input-invalid` when a name is to be pushed, `tags` is empty, and the event gives no tag
+ * Returns every reference of the image, with its rule. Empty if `images` and `tags` are empty.
+ * | @throws ActionError `input-invalid` if a name is to be pushed, `tags` is empty, and no tag can be derived from the event
  */
 export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'flavor' | 'push'>, event: GitEvent): References {
   const { images, tags, flavor, push } = inputs
@@ -135,7 +133,7 @@ function givenTag({ moving, because: rule, ...input }: TagInput, images: Inputs[
   })
 }
 
-/** For the debug log: `ghcr.io/acme/app:main moves: named for the branch main`. */
+/** Returns a line for the debug log: `ghcr.io/acme/app:main moves: named for the branch main`. */
 export function describeTag({ reference, moves, because }: PlannedTag): string {
   return `${showReference(reference)} ${moves ? 'moves' : 'is fixed'}: ${because}`
 }
@@ -144,7 +142,7 @@ function mainOf(tags: readonly (string | undefined)[]): string {
   return tags.find((tag) => tag !== 'latest') ?? tags[0] ?? ''
 }
 
-/** Those of the first name, then those of the next; whole references of other names last. */
+/** Groups references by image name; full references of other names are last. */
 function byImage(chosen: readonly PlannedTag[], images: Inputs['images']): readonly Reference[] {
   const names = images.map(formatRepository)
   const place = ({ reference }: PlannedTag) => {

@@ -1,6 +1,6 @@
 import type { Unreachable } from '../docker/server.ts'
 
-/** How to fix a daemon that does not answer, by the kind of its address and the error. */
+/** Returns how to fix an unreachable daemon, by the scheme of its address and the error. */
 export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'endpoint' | 'reason'>): string {
   if (/no ssh program/.test(reason)) {
     return 'Install the OpenSSH client on this machine, which leads to ssh:// addresses.'
@@ -18,7 +18,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
     return `Check that \`ssh ${host.slice('ssh://'.length).split('/', 1)[0]} docker system dial-stdio\` works without a question: keys, known hosts and Docker on that machine.`
   }
   if (/HTTP request to an HTTPS server/.test(reason)) {
-    return 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem: the daemon speaks TLS.'
+    return 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem: the daemon speaks TLS.'
   }
   if (/ of the API, and /.test(reason)) {
     return reason.includes('DOCKER_API_VERSION')
@@ -32,7 +32,7 @@ export function reachHint({ endpoint: { host }, reason }: Pick<Unreachable, 'end
   return 'Start Docker (https://docs.docker.com/engine/daemon/start/), or set DOCKER_HOST to the address of a running daemon.'
 }
 
-/** The arguments of `ssh-keyscan` for `ssh://[user@]host[:port]`. */
+/** Returns the arguments of `ssh-keyscan` for `ssh://[user@]host[:port]`. */
 function machineOf(host: string): string {
   const [, name = '', port] = /^ssh:\/\/(?:[^@/]*@)?([^:/]+)(?::(\d+))?/.exec(host) ?? []
   return port === undefined ? name : `-p ${port} ${name}`

@@ -4,19 +4,18 @@ import type { ContextInput, NamedContext } from '../inputs/inputs.ts'
 import type { Secret } from '../inputs/secret.ts'
 import { namedCredentials, type UrlCredentials } from '../inputs/url-credentials.ts'
 
-/** Who to be at one host that contexts are fetched from. */
+/** The credentials of one host that contexts are fetched from. */
 export type UrlLogin = UrlCredentials & {
-  /** The job's own token; Git credentials in `secrets` take precedence. */
+  /** Whether it is the job's token; Git credentials in `secrets` take precedence. */
   readonly ofJob?: true
 }
 
 type ContextSource = ContextInput | NamedContext['source']
 
 /**
- * Who to be where contexts are fetched from: the users and passwords of their URLs, each for its own host; and the job's token for the
- * GitHub server of the workflow, and no other host. With `always`, also where no context is on that server.
- *
- * @throws ActionError `input-invalid` for two passwords for one host: BuildKit takes one
+ * Returns the credentials for fetching contexts: users and passwords in their URLs, each for its own host, and the job's token for the
+ * workflow's GitHub server only. With `always`, the token is included even if no context is on that server.
+ * | @throws ActionError `input-invalid` for two passwords for one host: BuildKit accepts one
  */
 export function planUrlLogins(
   sources: readonly ContextSource[],
@@ -34,7 +33,7 @@ export function planUrlLogins(
   return [...given, { kind: 'git', host, origin, ...own, ofJob: true }]
 }
 
-/** Each login once. Throws ActionError `input-invalid` for two passwords for one host. */
+/** Removes duplicate logins. Throws ActionError `input-invalid` for two passwords for one host. */
 export function mergeUrlLogins(logins: readonly UrlLogin[]): readonly UrlLogin[] {
   const merged = new Map<string, UrlLogin>()
   for (const login of logins) {
@@ -54,7 +53,7 @@ function isSame(one: UrlLogin, other: UrlLogin): boolean {
   return one.username.reveal() === other.username.reveal() && one.password.reveal() === other.password.reveal()
 }
 
-/** `own` is the server of the workflow, which `{{defaultContext}}` is on. */
+/** Returns the login for a source. `own` is the workflow's server, where `{{defaultContext}}` is. */
 function originOf(source: ContextSource, own: string): string | undefined {
   if (source.kind === 'default-git') return own
   if (source.kind !== 'git') return undefined

@@ -1,6 +1,6 @@
 import type { Inputs } from '../inputs/inputs.ts'
 
-/** Returns the inputs of a run that asks about the Dockerfile and builds nothing: what concerns an image, or changes the machine, is off. */
+/** Returns the inputs of a run that only analyzes the Dockerfile: everything that concerns an image or changes the machine is disabled. */
 export function withoutResult(inputs: Inputs): Inputs {
   return {
     ...inputs,

@@ -4,10 +4,9 @@ import type { Run } from '../run-context.ts'
 import { contextUses } from '../source/bases.ts'
 
 /**
- * Checks each archive of images among the named contexts: that it can be read, and has an image for every platform that the Dockerfile uses it
- * for.
- *
- * @throws ActionError `archive-invalid`, `image-not-found`, `platform-unsupported`
+ * Checks that each image archive among the named contexts is readable and contains an image for every platform for which the Dockerfile
+ * uses it.
+ * | @throws ActionError `archive-invalid`, `image-not-found`, `platform-unsupported`
  */
 export async function checkArchives({ plan, source }: Run): Promise<void> {
   const archives = plan.build.contexts.filter((context) => context.source.kind === 'archive')
@@ -16,7 +15,7 @@ export async function checkArchives({ plan, source }: Run): Promise<void> {
     'Preflight',
     archives.map(async ({ name }) => ({ name, archive: await source.archive(name) })),
   )
-  // What is wrong with the Dockerfile is reported by its own check.
+  // Errors of the Dockerfile are reported by its own check.
   const reading = await source.reading().catch(() => undefined)
   if (reading === undefined) return
   const { file } = reading.dockerfile

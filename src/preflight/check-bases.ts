@@ -27,11 +27,11 @@ async function checkBase({ plan, access, host }: Run, use: BaseUse, file: string
     return { ...use, image: await findUsedBase(use, file, access.findImage) }
   } catch (error) {
     if (bases === 'must-resolve' || !(error instanceof ActionError) || error.code === 'cancelled') throw error
-    // A build in the daemon begins with what that has, if it has it.
+    // The daemon uses the image in its store, if it has one.
     const stored = baseStore !== undefined && (await isInStore(use, baseStore, host))
     if (stored === true) return undefined
     if (stored === false && certain.has(error.code)) throw error
-    // The builder may reach it through a mirror or a network of its own.
+    // The builder may use a mirror or another network.
     host.log.info(`Preflight could not look at the base image ${use.reference}: ${error.message}`)
     return undefined
   }

@@ -7,7 +7,7 @@ import type { Command } from '../inputs/read/command-line.ts'
 import type { Run } from '../run-context.ts'
 import { nearest } from '../text/nearest.ts'
 
-/** Programs that a near name is looked for among (count). */
+/** Number of programs that are searched for a similar name. */
 const mostNames = 20_000
 
 /**
@@ -51,7 +51,7 @@ function checkProgram({ words: [program = ''], line }: Command, { env, os }: Pic
 }
 
 function pathOf(env: Host['env']): readonly string[] {
-  // Windows writes it as Path, and finds it in every spelling.
+  // On Windows, the name is `Path`, and it is case-insensitive.
   const [, path = ''] = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH') ?? []
   return path.split(delimiter)
 }

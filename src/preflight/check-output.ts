@@ -4,16 +4,15 @@ import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { FileOutput } from '../inputs/inputs.ts'
 
 /**
- * Looks whether an output can be written: a folder where a file is, a file where a folder is, and places that this user may not
- * write to are found before anything is built.
- *
- * @throws ActionError `output-unwritable`
+ * Checks before the build whether an output can be written: no file is in place of a directory, no directory in place of a file, and
+ * this user has write permission.
+ * | @throws ActionError `output-unwritable`
  */
 export async function checkOutput({ form, dest }: FileOutput): Promise<void> {
   const wantsFolder = form === 'folder'
   const found = statOf(dest)
   if (found && wantsFolder && !found.isDirectory()) throw unwritable(dest, 'it is not a directory')
-  // A device is a place too, which must not be put a file over.
+  // A device can be an output, but must not be replaced with a file.
   if (found && !wantsFolder && !found.isFile()) throw unwritable(dest, 'it exists and is not a regular file')
   const place = found && wantsFolder ? dest : firstFolder(dirname(resolve(dest)))
   if (!statSync(place).isDirectory()) throw unwritable(dest, `${place} is not a directory`)
@@ -24,12 +23,12 @@ export async function checkOutput({ form, dest }: FileOutput): Promise<void> {
   }
 }
 
-/** The nearest existing ancestor of `path`, or `path` itself. */
+/** Returns the nearest existing ancestor of `path`, or `path` itself. */
 function firstFolder(path: string): string {
   return statOf(path) ? path : firstFolder(dirname(path))
 }
 
-/** Also undefined if a parent is not a folder. */
+/** Returns the status of a path; undefined if the path does not exist or a parent is not a directory. */
 function statOf(path: string) {
   try {
     return statSync(path)

@@ -2,9 +2,8 @@ import type { Repository } from '../oci/reference.ts'
 import type { Run } from '../run-context.ts'
 
 /**
- * Opens an upload and cancels it. If the registry does not support the check, this is logged.
- *
- * @throws ActionError what the registry would refuse the push with
+ * Checks push access by opening an upload and canceling it. If the registry does not support this, it is logged.
+ * | @throws ActionError the error with which the registry would reject the push
  */
 export async function checkPush({ access, host }: Run, repository: Repository): Promise<void> {
   if (await access.registry.probePush(repository, { signal: host.signal })) return

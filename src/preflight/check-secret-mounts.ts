@@ -9,11 +9,11 @@ import { nearest } from '../text/nearest.ts'
 
 /** A secret or SSH agent that RUN instructions mount. */
 type MountedSecret = SecretMount & {
-  /** Of the first RUN that requires it, or else that mounts it; from 1. */
+  /** The line of the first RUN that requires it, else of the first that mounts it; from 1. */
   readonly line: number
 }
 
-/** The secrets and SSH agents that the stages of the target mount, each once, by line. */
+/** Returns the secrets and SSH agents that the stages of the target mount, without duplicates, in line order. */
 function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly MountedSecret[] {
   const found = new Map<string, MountedSecret>()
   const mounts = platforms
@@ -28,10 +28,9 @@ function mountedSecrets({ platforms }: Pick<Reading, 'platforms'>): readonly Mou
 }
 
 /**
- * Looks whether every secret and SSH agent that the Dockerfile mounts was given. One that no RUN requires is reported in a notice. A file for
- * another frontend than Docker's is left to that.
- *
- * @throws ActionError `secret-not-found` at the line of the RUN that requires it, one for all
+ * Checks that every secret and SSH agent that the Dockerfile mounts is provided. One that no RUN requires is reported in a notice. A file
+ * for a frontend other than Docker's is not checked.
+ * | @throws ActionError `secret-not-found` at the line of the RUN that requires it, one for all
  */
 export async function checkSecretMounts({ plan, host }: Run, reading: Reading): Promise<void> {
   const { secrets, ssh, buildArgs } = plan.build

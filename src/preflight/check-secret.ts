@@ -6,14 +6,13 @@ import type { Run } from '../run-context.ts'
 import { fileProblem } from './file-problem.ts'
 
 /**
- * Checks that the environment variable or file of a build secret exists. buildx treats a variable that is
- * not set as an empty secret. Neither name nor path is shown: people write the value itself there.
- *
- * @throws ActionError `secret-not-found`; `input-invalid` if it is too large
+ * Checks that the environment variable or file of a build secret exists. buildx treats an unset variable as an empty secret. Neither name
+ * nor path is shown, because users may put the value itself there.
+ * | @throws ActionError `secret-not-found`; `input-invalid` if it is too large
  */
 export async function checkSecret({ host }: Pick<Run, 'host'>, { id, source, line }: BuildSecret): Promise<void> {
   const { env } = host
-  // Anything but a plain id may be part of a value.
+  // Anything other than a plain ID may be part of a value.
   const name = /^[\w.-]{1,100}$/.test(id) ? `the secret ${id}` : 'a secret'
   const fault = (code: 'secret-not-found' | 'input-invalid', found: string, hint: string): ActionError =>
     new ActionError(code, `Cannot pass ${name} to the build (${inputOfSecret[source.kind]}, line ${line}): ${found}`, {

@@ -2,10 +2,10 @@ import { freeSpace } from '../host/free-space.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 
-/** Bytes under which a disk is worth a word: a base image with a toolchain, unpacked, takes as much. */
+/** Free space in bytes below which a warning is shown: an unpacked base image with a toolchain takes as much. */
 const littleSpace = 2 * 1024 ** 3
 
-/** Warns of each folder that the build writes to where less than `enough` bytes are free. Never fails. */
+/** Warns about each build directory with less than `enough` bytes of free space. Never fails. */
 export async function checkSpace({ plan, host }: Pick<Run, 'plan' | 'host'>, enough = littleSpace): Promise<void> {
   const { dataRoot } = plan.engine.traits
   const folders = [

@@ -4,10 +4,9 @@ import type { Run } from '../run-context.ts'
 import { fileProblem } from './file-problem.ts'
 
 /**
- * Checks that the agent socket or the keys of an entry of `ssh` exist; by default those of SSH_AUTH_SOCK. No path is
- * shown: people write the key itself there.
- *
- * @throws ActionError `secret-not-found`
+ * Checks that the agent socket or the keys of an entry of `ssh` exist; the default is SSH_AUTH_SOCK. Paths are not shown, because users
+ * may put the key itself there.
+ * | @throws ActionError `secret-not-found`
  */
 export async function checkSsh({ host }: Pick<Run, 'host'>, { id, paths, line }: SshAgent): Promise<void> {
   const { env, os } = host
@@ -18,7 +17,7 @@ export async function checkSsh({ host }: Pick<Run, 'host'>, { id, paths, line }:
     const socket = env['SSH_AUTH_SOCK']
     const hint =
       'Start an agent in a step before this one that leaves SSH_AUTH_SOCK in the environment of the job, or name a key: id=path.'
-    // On Windows agents listen on a pipe of one name.
+    // On Windows, agents listen on a pipe with a fixed name.
     if (!socket && os !== 'win32') throw fault('SSH_AUTH_SOCK is not set', hint)
     const problem = socket && fileProblem(socket)
     if (problem) throw fault(`the socket that SSH_AUTH_SOCK names ${problem}`, hint)

@@ -7,10 +7,9 @@ import { findRevision } from '../registry/pull/revision.ts'
 import type { Run } from '../run-context.ts'
 
 /**
- * Looks whether a fixed tag exists that may not be written over. In a re-run it may be what an earlier attempt wrote,
- * which only the digest shows: then it is logged, and publishing decides.
- *
- * @throws ActionError `tag-exists`
+ * Checks whether a fixed tag exists that must not be overwritten. In a re-run, an earlier attempt may have written it, which only the
+ * digest shows: this is logged, and the publish stage decides.
+ * | @throws ActionError `tag-exists`
  */
 export async function checkTag(run: Run, reference: Reference): Promise<void> {
   const { plan, access, host } = run
@@ -30,7 +29,7 @@ export async function checkTag(run: Run, reference: Reference): Promise<void> {
   }
 }
 
-/** Which attempt of the run this is, from 1. */
+/** Returns the number of the run attempt, from 1. */
 function attemptOf(env: Host['env']): number {
   return Number(env['GITHUB_RUN_ATTEMPT'] ?? 1)
 }
@@ -48,8 +47,8 @@ async function find({ access, host }: Run, reference: Reference): Promise<Digest
 }
 
 /**
- * The error for a fixed tag that is another image, `digest`, which `if-exists: fail` leaves alone. It looks whether that
- * says to be made from the commit of this run: then it is most likely what an earlier attempt wrote.
+ * Returns the error for a fixed tag that refers to another image, `digest`, and that `if-exists: fail` protects. If the labels of that image
+ * name the commit of this run, an earlier attempt most likely wrote it.
  */
 export async function tagExists(
   reference: Reference,

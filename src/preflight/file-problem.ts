@@ -1,12 +1,12 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs'
 
-/** Why a file cannot be passed to the build, as text to follow its name. Undefined if it can. */
+/** Returns why a file cannot be passed to the build, as text that follows its name; undefined if it can. */
 export function fileProblem(
   path: string,
-): 'does not exist' | 'is a folder' | 'cannot be read by this user' | undefined {
+): 'does not exist' | 'is a directory' | 'cannot be read by this user' | undefined {
   const found = statOf(path)
   if (found === undefined) return 'does not exist'
-  if (found.isDirectory()) return 'is a folder'
+  if (found.isDirectory()) return 'is a directory'
   return isReadable(path) ? undefined : 'cannot be read by this user'
 }
 

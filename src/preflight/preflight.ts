@@ -20,17 +20,16 @@ import { warnUnknownStages } from './warn-unknown-stages.ts'
 
 /** Facts found during the checks. */
 export type Checked = CheckedSource & {
-  /** Of each machine that runs something of a platform that it is not. */
+  /** For each machine that runs something for a foreign platform. */
   readonly emulations: readonly Emulation[]
 }
 
 /**
- * Looks, before anything is built, whether the plan can work. All of it side by side, all findings in one error; what
- * cannot be determined is logged. Without `preflight`, only what is here is read, and nobody is asked.
- *
- * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
- * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`, `gate-failed`, `tag-exists`, and those of the
- * registry
+ * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
+ * be determined are logged. With `preflight: false`, only local files are read, and no request is sent.
+ * | @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
+ * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`,
+ * `gate-failed`, `tag-exists`, and those of the registry
  */
 export async function preflight(run: Run): Promise<Checked> {
   const { plan, host } = run
@@ -57,7 +56,7 @@ export async function preflight(run: Run): Promise<Checked> {
   return checked
 }
 
-/** Each image and secret that the Dockerfile needs, and each platform that it runs something on. */
+/** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */
 async function checkDockerfile(run: Run): Promise<Checked> {
   const { plan, source } = run
   const reading = await source.reading()
@@ -65,7 +64,7 @@ async function checkDockerfile(run: Run): Promise<Checked> {
   warnUnknownStages(run, reading)
   const [emulations, images] = await gather('Preflight', [
     checkEmulation(run, reading),
-    // An engine for which this program reads the Dockerfile builds with what is found here.
+    // An engine for which this program parses the Dockerfile builds with the images that are found here.
     plan.preflight || plan.engine.traits.readsSource === 'us'
       ? checkImages(run, reading)
       : Promise.resolve({ reading, bases: [] }),

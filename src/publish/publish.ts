@@ -6,34 +6,34 @@ import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
-import { isTypeRefusal } from '../registry/answers/errors.ts'
+import { isTypeRejection } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
 import { type Pushed, type PushOptions, pushTree, repairing } from './push-tree.ts'
-import { holdBack, lookAtTags, type TagResult, writeTags } from './write-tags.ts'
+import { markNotAttempted, readTags, type TagResult, writeTags } from './write-tags.ts'
 
 export type Published = {
-  /** As the registries answered it. */
+  /** As confirmed by the registries. */
   readonly digest: Digest
-  /** Of the manifest or index that the tags name. */
+  /** The descriptor of the manifest or index that the tags refer to. */
   readonly descriptor: Descriptor
   readonly images: readonly Image[]
-  /** Those that have all of the image, by digest. */
+  /** The repositories that have all of the image, by digest. */
   readonly repositories: readonly Repository[]
-  /** What became of each tag, in the order in which they are written. */
+  /** The result of each tag, in the order of writing. */
   readonly tags: readonly TagResult[]
-  /** What went wrong, all of it in one: the step fails with it once it is reported. */
+  /** All failures combined into one error; the step fails with it after it has written its report. */
   readonly error: ActionError | undefined
 }
 
 /**
- * Puts the image into every repository of the plan: all content first, then the fixed tags, then the moving ones, each
- * read back. Whatever goes wrong with the content, no tag has moved; a fixed tag that cannot be written keeps the moving
- * ones where they are. Every registry is attempted before the step fails.
- *
- * The error in the result is that of the registry; `tag-moved` when a tag reads back as something else, `tag-exists` when a
- * fixed one is another image and may not be written over; one for all when it is several. `content` is what was pushed already.
+ * Pushes the image to every repository of the plan: all content first, then the fixed tags, then the moving ones, each
+ * verified by reading it back. If pushing content fails, no tag is written; if writing a fixed tag fails, moving tags
+ * are not written. Every registry is attempted before the step fails.
+ * The error in the result is that of the registry; `tag-moved` if a tag reads back with another digest, `tag-exists` if
+ * a fixed one exists with another digest and must not be overwritten; several errors are combined. `content` is content
+ * that has already been pushed.
  *
  * @throws ActionError `cancelled`
  */
@@ -43,17 +43,18 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
   return host.log.group('Publish', async () => {
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
-    // Beside the content: what a tag was before tells a registry that lags from another run that writes the same tag.
+    // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
+    // concurrent run that writes the same tag.
     const [{ tree, repositories, errors, client: writer }, before] = await Promise.all([
       content ?? pushContent(run, built),
-      // Where fixed tags are protected, each is checked immediately before it is written.
-      lookAtTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
+      // If fixed tags are protected, each is checked immediately before it is written.
+      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
     ])
     const writing = { tree, ifExists: plan.ifExists, before, client: writer, host }
-    const fixed = errors.length > 0 ? holdBack(fixedTags, host) : await writeTags(fixedTags, writing)
+    const fixed = errors.length > 0 ? markNotAttempted(fixedTags, host) : await writeTags(fixedTags, writing)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
-        ? holdBack(movingTags, host)
+        ? markNotAttempted(movingTags, host)
         : await writeTags(movingTags, { ...writing, ifExists: 'overwrite' })
     const tags = [...fixed, ...moving]
     const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
@@ -68,11 +69,12 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
   })
 }
 
-/** The content as it is in the registries, and the client that writes tags to it. */
+/** The content in the registries, and the client that writes its tags. */
 export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
 
 /**
- * Pushes the content by digest to every repository of the plan, without tags. Content that the builder has pushed is skipped.
+ * Pushes the content by digest to every repository of the plan, without tags. Content that the builder has pushed is
+ * skipped.
  *
  * @throws ActionError `cancelled`; all other errors are in the result
  */
@@ -88,15 +90,15 @@ export async function pushContent({ plan, access, host }: Run, { content }: Buil
 }
 
 /**
- * Pushes the image; where a registry accepts Docker's media types only, once more with those, to all repositories: one image has one
- * digest, whatever registry it is in. No tag has been written then.
+ * Pushes the image. If a registry accepts only Docker's media types, pushes it again with those to all repositories, so
+ * that the image has one digest in all registries. No tag has been written at this point.
  */
 async function pushAcceptedTypes(
   tree: ImageTree,
   options: PushOptions,
 ): Promise<Pushed & { readonly tree: ImageTree }> {
   const pushed = { tree, ...(await pushTree(tree, options)) }
-  const refused = pushed.errors.find(isTypeRefusal)
+  const refused = pushed.errors.find(isTypeRejection)
   if (refused === undefined) return pushed
   const docker = toDockerTypes(tree)
   if (!docker.ok) {
@@ -105,7 +107,7 @@ async function pushAcceptedTypes(
   }
   options.host.log.info(`${refused.message}; trying Docker media types`)
   const again = { tree: docker.tree, ...(await pushTree(docker.tree, options)) }
-  // It was not the types: what the registry said first is what is wrong.
+  // The media types were not the cause, so report the first rejection.
   if (again.errors.length > 0) return pushed
   const names = options.to.map(({ repository }) => formatRepository(repository)).join(', ')
   options.host.runner.notice(

@@ -15,25 +15,25 @@ import { type RegistryStore, registryStore } from '../registry/registry-store.ts
 import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
 
-/** Manifests that one repository takes at a time. */
+/** Maximum number of concurrent manifest pushes to one repository. */
 const documentsAtOnce = 4
-/** Milliseconds between two lines about a push that takes long. */
+/** Milliseconds between two progress messages of a long push. */
 const progressEvery = 5_000
 
 export type PushOptions = {
-  /** Where the blobs are. */
+  /** The reader of the blobs. */
   readonly from: BlobReader
   readonly to: readonly RegistryStore[]
   readonly host: Host
 }
 
-/** What came of it: the repositories that have all of the image, and why others have not. */
+/** The outcome of a push: the repositories that have all of the image, and the errors of the others. */
 export type Pushed = { readonly repositories: readonly Repository[]; readonly errors: readonly ActionError[] }
 
 /**
- * Puts all of `tree` into every repository by digest: blobs, then manifests, then the index, so that nothing in the
- * registry ever names what is not there. Registries go side by side; repositories of one registry one after the other,
- * because the second can take its blobs from the first without a transfer. One that fails does not stop the others.
+ * Pushes all of `tree` to every repository by digest: blobs, then manifests, then the index, so that the registry never
+ * refers to missing content. Registries are processed in parallel; repositories of one registry sequentially, because
+ * later ones can mount the blobs of the first. A failure does not stop the other pushes.
  *
  * @throws ActionError `cancelled`
  */
@@ -88,7 +88,7 @@ async function pushToRepository(
   await copyBlobs(tree.blobs, alsoIn(from, mountFrom), { put }, { signal })
   host.log.info(progress.line())
 
-  // Children before parents. What stands on the same level goes up together.
+  // Children before parents. Documents of the same level are pushed in parallel.
   const parents = tree.documents.slice(-1)
   const children = tree.documents.slice(0, -1)
   for (const documents of [children, parents]) {
@@ -103,12 +103,16 @@ async function pushToRepository(
 
 type Sending = Push & { readonly signal: AbortSignal }
 
-/** Attempts for "unknown" content, before it is sent again and after each time. Lagging storage catches up; lost content does not come back. */
+/**
+ * Number of attempts while content is reported as unknown, before it is pushed again and after each time. Eventually
+ * consistent storage recovers; lost content does not.
+ */
 const lagging = [3, 5]
 
 /**
- * Puts a manifest or an index under its digest. A registry that does not know what it refers to gets that again: the storage may have been
- * emptied meanwhile, or a clean-up job removed what no manifest named yet. The second time everything is sent without asking.
+ * Pushes a manifest or an index by digest. If the registry does not have content that it refers to, pushes that content
+ * again: the storage may have been emptied in the meantime, or garbage collection removed content without a manifest.
+ * The second time, everything is pushed without checking for it.
  */
 async function putDocument(document: Document, tree: ImageTree, push: Sending): Promise<void> {
   const { store, host, signal } = push
@@ -128,7 +132,7 @@ async function putDocument(document: Document, tree: ImageTree, push: Sending): 
   }
 }
 
-/** Sends what a document refers to: the blobs of a manifest, the documents of an index. */
+/** Pushes the content that a document refers to: the blobs of a manifest, the documents of an index. */
 async function sendAgain(
   { descriptor, bytes }: Document,
   tree: ImageTree,
@@ -149,15 +153,15 @@ async function sendAgain(
   await copyBlobs(blobs, from, { put }, { signal })
 }
 
-/** Whether a registry does not have what was pushed to it. */
+/** Whether a registry does not have content that was pushed to it. */
 function isLost(error: unknown): boolean {
   const failure = manifestFailureOf(error)
   return failure !== undefined && isUnknown(failure)
 }
 
 /**
- * The client, for writing tags of `tree`: where the registry does not have the content any more, all of it is pushed there again,
- * once, and then the tag.
+ * Wraps the client for writing tags of `tree`: if the registry has lost the content, all of it is pushed again, once,
+ * before the tag.
  */
 export function repairing(
   client: RegistryClient,
@@ -179,7 +183,7 @@ export function repairing(
   }
 }
 
-/** Tells how far a push is, at most every few seconds, and what became of the blobs. */
+/** Creates a reporter that logs the progress of a push at most every few seconds, and the results of the blobs. */
 function createPushProgress(name: string, blobs: readonly Descriptor[], { log, clock }: Host) {
   const total = blobs.reduce((sum, { size }) => sum + size, 0)
   const sent = new Map<string, number>()
@@ -208,7 +212,7 @@ function createPushProgress(name: string, blobs: readonly Descriptor[], { log, c
     },
     line: (): string => {
       const { exists, mounted, pushed } = outcomes
-      return `${name}: ${blobs.length} blobs, ${formatBytes(total)}: ${pushed} pushed, ${mounted} mounted, ${exists} already there`
+      return `${name}: ${blobs.length} blobs, ${formatBytes(total)}: ${pushed} pushed, ${mounted} mounted, ${exists} already exist`
     },
   }
 }

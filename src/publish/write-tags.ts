@@ -10,30 +10,33 @@ import { tagExists } from '../preflight/check-tag.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
 
-/** What became of a tag. */
+/** The result of one tag. */
 export type TagResult = { readonly reference: Reference } & (
   | { readonly outcome: 'written' }
-  /** It was this image already. */
+  /** The tag is already up to date. */
   | { readonly outcome: 'unchanged' }
-  /** It is another image, `digest`, and stays so, as `if-exists: skip` asks for. */
+  /** The tag exists with another digest, `digest`, and is not updated because of `if-exists: skip`. */
   | { readonly outcome: 'skipped'; readonly digest: Digest }
-  /** It was not tried, because of what went wrong before. */
-  | { readonly outcome: 'held back' }
+  /** The tag was not attempted because of an earlier failure. */
+  | { readonly outcome: 'not attempted' }
   | { readonly outcome: 'failed'; readonly error: ActionError }
 )
 
-/** Whether the tag is this image now. */
+/** Whether the tag refers to this image. */
 export function isThisImage({ outcome }: TagResult): boolean {
   return outcome === 'written' || outcome === 'unchanged'
 }
 
 /** The outcome of one attempt. */
-type Tried = Exclude<TagResult, { outcome: 'held back' }>
+type Attempted = Exclude<TagResult, { outcome: 'not attempted' }>
 
-/** What the tags of a registry were a moment ago, by their full text; `undefined` for a tag that did not exist. Others are not known. */
+/**
+ * The digests of tags before the push, by their full text; `undefined` for a tag that did not exist. Other tags are not
+ * known.
+ */
 export type TagsBefore = ReadonlyMap<string, Digest | undefined>
 
-/** What is written to tags, what each was before, and what becomes of one that exists. */
+/** The image to write to tags, their previous digests, and the handling of existing ones. */
 export type TagWriting = {
   readonly tree: ImageTree
   readonly ifExists: IfExists
@@ -42,24 +45,26 @@ export type TagWriting = {
   readonly host: Host
 }
 
-/** Milliseconds before each further look at a tag that does not read back yet: registries lag behind themselves. */
-const patience = [250, 500, 1000, 2000, 4000, 8000]
+/**
+ * Milliseconds before each further read of a tag that is not up to date yet: registries may be eventually consistent.
+ */
+const readBackWaits = [250, 500, 1000, 2000, 4000, 8000]
 
-/** Tags looked at at a time. */
-const looksAtOnce = 4
+/** Maximum number of concurrent reads of tags. */
+const readsAtOnce = 4
 
 /**
- * Returns what each tag is now. One that cannot be read is left out: the registry may allow pushes only.
+ * Returns the current digest of each tag. Unreadable tags are omitted: the registry may only allow pushes.
  *
  * @throws ActionError `cancelled`
  */
-export async function lookAtTags(
+export async function readTags(
   references: readonly Reference[],
   client: RegistryClient,
   { signal }: Pick<Host, 'signal'>,
 ): Promise<TagsBefore> {
   const found = new Map<string, Digest | undefined>()
-  await parallel(looksAtOnce, references, async (reference) => {
+  await parallel(readsAtOnce, references, async (reference) => {
     try {
       const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
       found.set(formatReference(reference), tag?.digest)
@@ -71,8 +76,8 @@ export async function lookAtTags(
 }
 
 /**
- * Writes the tags one after the other and reads each back. One that fails does not keep the others from being tried: the
- * error is in its result. Only a cancelled run stops.
+ * Writes the tags sequentially and reads each back. A failure does not stop the others: the error is in its result.
+ * Only cancelling the run stops.
  *
  * @throws ActionError `cancelled`
  */
@@ -86,15 +91,15 @@ export async function writeTags(references: readonly Reference[], writing: TagWr
   return results
 }
 
-/** The tags that are not attempted, and the log lines about them. */
-export function holdBack(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
+/** Returns the results of tags that are not attempted, and logs them. */
+export function markNotAttempted(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
   return references.map((reference) => {
     log.info(`${showReference(reference)}: not updated because an earlier push failed`)
-    return { reference, outcome: 'held back' }
+    return { reference, outcome: 'not attempted' }
   })
 }
 
-function describe(result: Tried, digest: Digest): string {
+function describe(result: Attempted, digest: Digest): string {
   const name = showReference(result.reference)
   switch (result.outcome) {
     case 'written':
@@ -105,14 +110,14 @@ function describe(result: Tried, digest: Digest): string {
       return `${name}: skipped: already exists with digest ${result.digest}`
     case 'failed': {
       const { message } = result.error
-      // Most messages name the tag.
+      // Most messages contain the name of the tag.
       const isNamed = [name, formatReference(result.reference)].some((text) => message.includes(text))
       return isNamed ? message : `${name}: ${message}`
     }
   }
 }
 
-async function attempt(reference: Reference, writing: TagWriting): Promise<Tried> {
+async function attempt(reference: Reference, writing: TagWriting): Promise<Attempted> {
   try {
     return await writeTag(reference, writing)
   } catch (thrown) {
@@ -122,7 +127,7 @@ async function attempt(reference: Reference, writing: TagWriting): Promise<Tried
   }
 }
 
-async function writeTag(reference: Reference, writing: TagWriting): Promise<Tried> {
+async function writeTag(reference: Reference, writing: TagWriting): Promise<Attempted> {
   const { tree, ifExists, client, host } = writing
   const { signal } = host
   const tag = reference.tag ?? 'latest'
@@ -141,38 +146,38 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Trie
     await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
   } catch (thrown) {
     const error = toActionError(thrown)
-    if (!refusals.has(error.code)) throw error
-    // Where tags are immutable the registry refuses also what would change nothing: what an earlier attempt of the run has
-    // written, or this one, when the answer was lost.
+    if (!rejections.has(error.code)) throw error
+    // If tags are immutable, the registry also rejects writes without a change: the tag may have been written by an
+    // earlier attempt of the run, or by this one if its answer was lost.
     const found = await look().catch((second: unknown) => {
       if (toActionError(second).code === 'cancelled') throw second
       return undefined
     })
     const settled = settle(reference, found, writing)
     if (settled) return settled
-    throw found === undefined ? error : error.with({ hint: `The tag exists: it is ${found}.` })
+    throw found === undefined ? error : error.with({ hint: `The tag already exists with digest ${found}.` })
   }
   await readBack(reference, tree.root.digest, { before, client, host })
   return { reference, outcome: 'written' }
 }
 
-/** The result where a tag that is `found` need not be written, or must not. */
+/** Returns the result if a tag that exists as `found` need not or must not be written. */
 function settle(
   reference: Reference,
   found: Digest | undefined,
   { tree, ifExists }: Pick<TagWriting, 'tree' | 'ifExists'>,
-): Tried | undefined {
+): Attempted | undefined {
   if (found === undefined) return undefined
   if (found === tree.root.digest) return { reference, outcome: 'unchanged' }
   return ifExists === 'skip' ? { reference, outcome: 'skipped', digest: found } : undefined
 }
 
-/** What a registry that guards a tag may answer to writing it. */
-const refusals: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-denied', 'registry-refused'])
+/** The errors with which a registry may protect an existing tag. */
+const rejections: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-denied', 'registry-refused'])
 
 /**
- * Registries with caches may answer with the old digest for some seconds after the new one was written. A digest that is neither the
- * old one nor ours is another run's: waiting does not bring ours back.
+ * Reads a tag back. Registries with caches may answer with the old digest for some seconds after a new one was written.
+ * A digest that is neither the old one nor ours is of another run: waiting does not help.
  */
 async function readBack(
   reference: Reference,
@@ -186,7 +191,7 @@ async function readBack(
   const isForeign = (found: Digest | undefined): boolean =>
     found !== undefined && before.has(name) && found !== before.get(name)
   let found = await look()
-  for (const wait of patience) {
+  for (const wait of readBackWaits) {
     if (found === digest || isForeign(found)) break
     await pause(wait, { clock, signal })
     found = await look()
@@ -194,7 +199,10 @@ async function readBack(
   if (found !== digest) throw await tagMoved(reference, { digest, found, foreign: isForeign(found) }, { client, host })
 }
 
-/** The error for a tag that is not what was written. The image there may say which commit it was built from. */
+/**
+ * Creates the error for a tag that does not have the written digest. Its image may name the commit from which it was
+ * built.
+ */
 async function tagMoved(
   reference: Reference,
   {

@@ -29,75 +29,90 @@ export type RegistryClientOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly credentialFor: CredentialLookup
-  /** Hides a token of a token server in the log. */
+  /** Masks a token from a token server in the log. */
   readonly mask?: (secret: string) => void
-  /** 0 ≤ n < 1, for the jitter of waits. */
+  /** Returns a random number (0 ≤ n < 1) for the jitter of the backoff. */
   readonly random?: () => number
-  /** Whether a registry (`host[:port]`) may be spoken to without TLS; plain HTTP is then tried first. Default: this machine. */
+  /**
+   * Whether a registry (`host[:port]`) allows connections without TLS; plain HTTP is then tried first. Default: only
+   * this machine.
+   */
   readonly plainHttp?: (registry: string) => boolean
   readonly retryPolicy?: RetryPolicy
   /** Called with the number of each attempt after the first. */
   readonly onRetry?: (attempt: number) => void
-  /** Bytes; larger blobs go up in pieces of this size. Default: in one go, and in pieces once a registry refuses that. */
+  /**
+   * Size in bytes of the chunks in which larger blobs are uploaded. Default: blobs are uploaded in one request, and in
+   * chunks once a registry has rejected that.
+   */
   readonly chunkSize?: number
 }
 
 export type CallOptions = { readonly signal?: AbortSignal | undefined }
 
 export type PutOptions = CallOptions & {
-  /** Attempts altogether for "unknown" content, which registries with lagging storage say of what was pushed just now. Default: all. */
+  /**
+   * Maximum number of attempts if the registry reports content as unknown, as registries with eventually consistent
+   * storage do right after a push. Default: the maximum of the policy.
+   */
   readonly laggingAttempts?: number
 }
 
 export type ManifestOptions = CallOptions & {
-  /** The manifest was pushed a moment ago: "not found" then means "not yet", and is asked again. */
+  /** Whether the manifest has just been pushed: "not found" is then transient and retried. */
   readonly justPushed?: boolean
 }
 
 export type PushBlobOptions = CallOptions & {
-  /** Repositories that may have the blob; those of other registries are passed over. */
+  /** Repositories that may have the blob; those of other registries are ignored. */
   readonly mountFrom?: readonly Repository[]
-  /** Sends the content without asking whether it is there: the registry has just said that it is not. */
+  /** Skips the check whether the blob exists, because the registry has just answered that it does not. */
   readonly unasked?: boolean
-  /** Called with the bytes sent so far. */
+  /** Called with the number of bytes sent so far. */
   readonly onProgress?: (bytes: number) => void
 }
 
 export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes: Buffer }
 
 /**
- * A client of OCI registries. Every call retries transient failures, and throws an ActionError for the others: `registry-unreachable`,
- * `-unavailable`, `-unauthorized`, `-denied`, `-full`, `-refused`, `image-not-found`, `content-mismatch`, `cancelled`.
+ * A client of OCI registries. Every call retries transient failures, and throws an ActionError for permanent ones:
+ * `registry-unreachable`, `-unavailable`, `-unauthorized`, `-denied`, `-full`, `-refused`, `image-not-found`,
+ * `content-mismatch`, `cancelled`.
  */
 export type RegistryClient = {
   /**
-   * Checks that the repository can be pushed to, by opening an upload and cancelling it: nothing is left there. False when
-   * the registry does not let itself be asked so.
+   * Checks push access to the repository by opening and cancelling an upload. Returns false if the registry does not
+   * support this check.
    */
   readonly probePush: (target: Repository, options?: CallOptions) => Promise<boolean>
   readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
-  /** Makes sure the blob is in the repository. `open` gives its content from byte `start` on, and may be called again. */
+  /**
+   * Ensures that the repository has the blob. `open` returns its content from byte `start` on, and may be called
+   * several times.
+   */
   readonly pushBlob: (
     target: Repository,
     blob: Descriptor,
     open: (start: number) => Readable,
     options?: PushBlobOptions,
   ) => Promise<BlobPut>
-  /** The content as a stream that fails with `content-mismatch` at its end if it is not what the descriptor says. */
+  /**
+   * Returns the content as a stream that fails with `content-mismatch` at its end if it does not match the descriptor.
+   */
   readonly getBlob: (target: Repository, blob: Descriptor, options?: CallOptions) => Promise<Readable>
-  /** A manifest or index by tag or digest, checked; undefined when it is not there. */
+  /** Returns a manifest or index by tag or digest after verifying it; undefined if it does not exist. */
   readonly getManifest: (
     target: Repository,
     name: string,
     options?: ManifestOptions,
   ) => Promise<FetchedManifest | undefined>
-  /** Its descriptor alone. */
+  /** Returns only the descriptor of a manifest or index. */
   readonly headManifest: (
     target: Repository,
     name: string,
     options?: ManifestOptions,
   ) => Promise<Descriptor | undefined>
-  /** Pushes a manifest or index under a tag or its digest, and gives the digest that the registry has confirmed. */
+  /** Pushes a manifest or index under a tag or its digest, and returns the digest that the registry confirmed. */
   readonly putManifest: (
     target: Repository,
     name: string,
@@ -107,10 +122,10 @@ export type RegistryClient = {
   ) => Promise<Digest>
 }
 
-/** A manifest that came, and is not what it should be. */
+/** The classification of manifests that do not match what was requested. */
 const manifestTable: Table = [
   {
-    // Without a length, a body that was cut off looks like a whole one of other content.
+    // Without a length, a truncated body looks like a complete one with other content.
     code: 'content-mismatch',
     verdict: 'maybe',
     attempts: 2,
@@ -128,7 +143,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   } = options
   const exchange = createExchange({ ...options, random, plainHttp, policy: retryPolicy })
   const mount = createMount(exchange)
-  // Whether HEAD of a manifest tells the truth, by registry. As long as that is not known, GET is asked after a HEAD that finds nothing.
+  // Whether HEAD of a manifest is reliable, by registry. Until this is known, a HEAD that finds nothing is followed by
+  // a GET.
   const heads = new Map<string, 'works' | 'fails'>()
 
   async function find(
@@ -180,7 +196,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     heads.set(target.registry, 'works')
     const { 'content-length': size = '0', 'content-type': type } = answer.headers
     const digest = (answer.headers['docker-content-digest'] ?? '').toLowerCase()
-    // Not every registry says it all in a HEAD, and a digest of another algorithm cannot be compared with ours.
+    // Not every registry sends all headers in answer to HEAD, and a digest with another algorithm cannot be compared.
     const comparable = isDigest(digest) && (digest.startsWith('sha256:') || digest === name)
     if (!comparable || !(Number(size) > 0) || type === undefined) return await get()
     return { mediaType: bareType(type), digest, size: Number(size) }
@@ -206,7 +222,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     headManifest,
     putManifest: async (target, name, bytes, type, { laggingAttempts, signal } = {}) => {
       const endpoint = manifestPutEndpoint(target, name, type)
-      // What it refers to was mostly pushed just now.
+      // The content that it refers to was usually pushed just before.
       const answer = await exchange.call(endpoint, {
         body: () => bytes,
         justPushed: true,
@@ -229,13 +245,13 @@ function toManifest({ headers, bytes }: WholeAnswer, name: string, what: string)
   return { descriptor: { mediaType, digest, size: bytes.length }, bytes }
 }
 
-/** A digest that the registry says, where it says one of ours' algorithm, must be ours. */
+/** Throws if the registry reports a digest with the same algorithm that differs from `digest`. */
 function assertConfirmed(said: string | undefined, digest: Digest, what: string): void {
-  // Hex digits in capitals are not valid, and the same digest.
+  // Uppercase hex digits are invalid, but denote the same digest.
   const lower = said?.toLowerCase()
   if (lower === undefined || lower === digest || !lower.startsWith('sha256:')) return
-  throw new ActionError('content-mismatch', `${what}: the registry has ${said} where it should have ${digest}`, {
-    hint: 'Something between here and the registry changes content. Look at the proxy or the mirror.',
+  throw new ActionError('content-mismatch', `${what}: the registry returned ${said}, expected ${digest}`, {
+    hint: 'Check the proxy or the mirror: content was modified between this machine and the registry.',
   })
 }
 

@@ -1,23 +1,24 @@
-/** What the name of a registry of Amazon ECR says. */
+/** The parts of the host name of an Amazon ECR registry. */
 export type EcrHost = {
   /** Undefined for ECR Public. */
   readonly account: string | undefined
   readonly region: string | undefined
   readonly fips: boolean
-  /** Also reached over IPv6, under other names. */
+  /** Whether the host name is also available over IPv6, with other names. */
   readonly dualStack: boolean
-  /** `amazonaws.com` of the partition: `.com`, `.com.cn`, `.eu`. */
+  /** The domain of the partition: `amazonaws` with `.com`, `.com.cn` or `.eu`. */
   readonly suffix: string
 }
 
-/** Whether a registry is Amazon ECR, private or public, by its name. */
+/** Whether a registry is Amazon ECR, private or public, by its host name. */
 export function isEcrHost(host: string): boolean {
   return parseEcrHost(host) !== undefined
 }
 
 /**
- * Reads the name of a registry of Amazon ECR; undefined for another.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and https://docs.aws.amazon.com/general/latest/gr/ecr.html
+ * Parses the host name of an Amazon ECR registry; returns undefined for others.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and
+ * https://docs.aws.amazon.com/general/latest/gr/ecr.html
  */
 export function parseEcrHost(host: string): EcrHost | undefined {
   if (host === 'public.ecr.aws' || host === 'ecr-public.aws.com') {

@@ -5,26 +5,29 @@ import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Action, Scope } from './auth/scope.ts'
 
-/** One call of the distribution API as a value. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints */
+/**
+ * One request of the distribution API as a value.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
+ */
 export type Endpoint = {
   readonly method: HttpRequest['method']
   readonly target: Repository
-  /** Path and query at the registry, or the whole URL that it gave us in `Location`. */
+  /** Path and query at the registry, or the full URL that it sent in `Location`. */
   readonly at: string
   readonly action: Action
   readonly scopes: readonly Scope[]
   readonly headers?: Readonly<Record<string, string>>
-  /** The statuses that are an answer; all others are failures. */
+  /** The statuses that the caller handles; all others are failures. */
   readonly ok: readonly number[]
-  /** Bytes of the answer's body. Default: `limits.answer`. */
+  /** Maximum size of the answer's body in bytes. Default: `limits.answer`. */
   readonly limit?: number
-  /** It is a manifest or an index that is written. */
+  /** Whether a manifest or an index is written. */
   readonly writesManifest?: boolean
-  /** Begins the message of an error. */
+  /** The beginning of an error message. */
   readonly what: string
 }
 
-/** The first contact: is there a registry, and how does it want to be spoken to? */
+/** The first contact with a registry: checks that it exists and which authentication it requires. */
 export function pingEndpoint(target: Repository): Endpoint {
   const what = `Cannot reach the registry ${target.registry}`
   return { method: 'GET', target, at: '/v2/', action: 'pull', scopes: [], ok: [200], what }
@@ -32,7 +35,7 @@ export function pingEndpoint(target: Repository): Endpoint {
 
 export function blobHeadEndpoint(target: Repository, digest: Digest, action: Action): Endpoint {
   const what = `Cannot look for blob ${digest} in ${formatRepository(target)}`
-  // 400, 405 and 501: a registry or gateway that knows no HEAD here. Then the blob is sent.
+  // 400, 405 and 501: the registry or gateway does not support HEAD here. The blob is then sent.
   return { ...to(target, 'HEAD', `blobs/${digest}`, action), ok: [200, 400, 404, 405, 501], what }
 }
 
@@ -42,7 +45,10 @@ export function blobGetEndpoint(target: Repository, digest: Digest, start: numbe
   return { ...to(target, 'GET', `blobs/${digest}`, 'pull'), ...range, ok: start > 0 ? [200, 206] : [200], what }
 }
 
-/** Asks for `digest` to be taken over from another repository of the registry; 202 means: no, but here is an upload. */
+/**
+ * Requests that `digest` is mounted from another repository of the registry. 202 means that it was not mounted and an
+ * upload was opened instead.
+ */
 export function mountEndpoint(target: Repository, digest: Digest, from: string): Endpoint {
   const query = new URLSearchParams({ mount: digest, from })
   const what = `Cannot mount blob ${digest} from ${from} in ${formatRepository(target)}`
@@ -54,24 +60,27 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
   return {
     ...to(target, 'POST', 'blobs/uploads/', 'push'),
     headers: empty,
-    // 202 by the specification; the others are what containerd takes as well.
+    // 202 by the specification; containerd accepts the others, too.
     ok: [200, 201, 202, 204],
     what: pushBlobWhat(target, blob),
   }
 }
 
-/** May we push there? Answered by opening an upload. 405 and 501 say that this cannot be asked, not that we may not; so do some 404. */
+/**
+ * Checks push access by opening an upload. 405, 501 and some 404 mean that the check is not supported, not that access
+ * is missing.
+ */
 export function probePushEndpoint(target: Repository): Endpoint {
   const what = `Cannot push to ${formatRepository(target)}`
   return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: [200, 201, 202, 204, 405, 501], what }
 }
 
-/** How far has an upload come? 204 with `Range` (distribution), 202 at some others. */
+/** Requests the status of an upload. distribution answers 204 with `Range`, some others 202. */
 export function uploadStatusEndpoint(target: Repository, blob: Descriptor, location: string): Endpoint {
   return { ...to(target, 'GET', location, 'push'), ok: [200, 202, 204], what: pushBlobWhat(target, blob) }
 }
 
-/** A part of the content, from byte `start`, `length` bytes long. */
+/** Sends `length` bytes of the content from byte `start` on. */
 export function uploadPatchEndpoint(
   target: Repository,
   blob: Descriptor,
@@ -86,14 +95,14 @@ export function uploadPatchEndpoint(
   return { ...to(target, 'PATCH', location, 'push'), headers, ok: uploaded, what: pushBlobWhat(target, blob) }
 }
 
-/** Ends an upload, with the last `length` bytes of the content (all of it, or none). */
+/** Completes an upload with the last `length` bytes of the content (all of it, or none). */
 export function uploadPutEndpoint(target: Repository, blob: Descriptor, location: string, length: number): Endpoint {
   const at = `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(length) }
   return { ...to(target, 'PUT', at, 'push'), headers, ok: uploaded, what: pushBlobWhat(target, blob) }
 }
 
-/** Closes an upload that will not be finished; `actions` are those to ask a token for. */
+/** Cancels an upload; `actions` are those of the token scope. */
 export function uploadCancelEndpoint(target: Repository, location: string, actions: string): Endpoint {
   const what = `Cannot cancel an upload to ${formatRepository(target)}`
   const scopes: readonly Scope[] = [`repository:${target.repository}:${actions}`]
@@ -107,9 +116,10 @@ export function manifestGetEndpoint(target: Repository, name: string): Endpoint 
 }
 
 /**
- * A refusal is an answer too, because GET may work where HEAD does not: 403 at registry.centos.org
- * (https://github.com/containerd/containerd/pull/6684), 405 at gateways (https://github.com/distribution/distribution/issues/1485),
- * 404 at others (https://github.com/nicholas-fedor/watchtower/pull/669).
+ * Rejections are handled as answers too, because GET may work where HEAD does not: 403 at registry.centos.org
+ * (https://github.com/containerd/containerd/pull/6684), 405 at gateways
+ * (https://github.com/distribution/distribution/issues/1485), 404 at others
+ * (https://github.com/nicholas-fedor/watchtower/pull/669).
  */
 export function manifestHeadEndpoint(target: Repository, name: string): Endpoint {
   const what = `Cannot look for ${manifestName(target, name)}`
@@ -133,13 +143,14 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
 }
 
 /**
- * What registries answer to a part of an upload, or to its end. The specification has 202 and 201. Nexus and gateways answer 200, Pulp 204
- * (https://github.com/pulp/pulp_container/issues/2199), and ECR 201 to a PATCH (https://github.com/regclient/regclient/issues/81).
+ * The statuses with which registries accept a part of an upload or its completion: 202 and 201 by the specification;
+ * 200 from Nexus and gateways, 204 from Pulp (https://github.com/pulp/pulp_container/issues/2199), and 201 from ECR for
+ * a PATCH (https://github.com/regclient/regclient/issues/81).
  */
 const uploaded = [200, 201, 202, 204]
 
 const accept = { accept: manifestTypes.join(', ') }
-// Some registries want to be told that a POST has no body (411 otherwise).
+// Some registries require an explicit length of 0 for a POST without a body (411 otherwise).
 const empty = { 'content-length': '0' }
 
 function to(target: Repository, method: Endpoint['method'], rest: string, action: Action) {
@@ -152,7 +163,7 @@ function pushBlobWhat(target: Repository, { digest }: Descriptor): string {
   return `Cannot push blob ${digest} to ${formatRepository(target)}`
 }
 
-/** `ghcr.io/acme/app:1.2` or `ghcr.io/acme/app@sha256:…`. */
+/** Formats `ghcr.io/acme/app:1.2` or `ghcr.io/acme/app@sha256:…`. */
 function manifestName(target: Repository, name: string): string {
   return `${formatRepository(target)}${name.includes(':') ? '@' : ':'}${name}`
 }

@@ -7,16 +7,17 @@ import type { PushBlobOptions, PutOptions, RegistryClient } from './client.ts'
 
 export type SendOptions = StoreOptions & Pick<PushBlobOptions, 'unasked' | 'onProgress'>
 
-/** A repository as a store. It has documents too, each under its digest. */
+/** A repository as a store. It also holds documents, each by its digest. */
 export type RegistryStore = Omit<BlobStore, 'put'> & {
   readonly repository: Repository
-  /** What the registry is said not to have (`unasked`) is not mounted either. */
+  /** Blobs that the caller declares missing (`unasked`) are not mounted either. */
   readonly put: (blob: Descriptor, from: BlobReader, options?: SendOptions) => Promise<BlobPut>
   readonly putDocument: (document: Document, options?: PutOptions) => Promise<void>
 }
 
 /**
- * Reads the blobs of a repository. What is read is checked on its way, and fails at its end when it is not what its descriptor says.
+ * Creates a reader of the blobs of a repository. Content is verified while it is read, and fails at its end if it does
+ * not match its descriptor.
  *
  * @throws by its results, the errors of the registry
  */
@@ -31,10 +32,10 @@ export function registryReader(client: Pick<RegistryClient, 'getBlob'>, reposito
 }
 
 /**
- * The blobs of a repository, read and written. What is sent is checked on its way too. A blob is mounted from where its reader says that
- * it is.
+ * Creates a store that reads and writes the blobs of a repository. Content is also verified while it is sent. A blob is
+ * mounted from the repository that its reader reports.
  *
- * @throws by its results, the errors of the registry, and what reading what is sent throws
+ * @throws by its results, the errors of the registry, and errors of reading the content
  */
 export function registryStore(client: RegistryClient, repository: Repository): RegistryStore {
   return {
@@ -58,7 +59,7 @@ async function* opened(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGen
   yield* await open()
 }
 
-/** Without the first bytes. They are read all the same: without them the content cannot be checked. */
+/** Skips the first bytes. They are read anyway, since the content cannot be verified without them. */
 async function* withoutStart(content: AsyncIterable<Uint8Array>, start: number): AsyncGenerator<Uint8Array> {
   let left = start
   for await (const chunk of content) {

@@ -9,12 +9,12 @@ import type { Plan } from '../plan/plan.ts'
 import type { BakeFileName } from './output-rows.ts'
 import { annotationsOf } from './outputs.ts'
 
-/** The path of each file, "" for one that was not written. */
+/** The path of each file; "" for one that was not written. */
 export type BakeFiles = Readonly<Record<BakeFileName, string>>
 
 /**
- * Writes the planned tags, labels and annotations as definitions that later steps give to `docker buildx bake`, where they stay until the end
- * of the job. A file that cannot be written costs a warning.
+ * Writes the planned tags, labels and annotations as definitions for `docker buildx bake` in later steps; the files are
+ * kept until the end of the job. A file that cannot be written causes a warning.
  * https://github.com/docker/metadata-action#bake-definition
  */
 export function writeBakeFiles(plan: Plan, { tempDir, log }: Pick<Host, 'tempDir' | 'log'>): BakeFiles {
@@ -52,7 +52,7 @@ function definitionsOf(plan: Plan): Readonly<Record<BakeFileName, unknown>> {
 }
 
 /**
- * Every text and key with `${` and `%{` written so that bake, which takes them for the start of an expression, reads them as they are.
+ * Escapes `${` and `%{` in every text and key, which bake would interpret as the start of an expression.
  * https://github.com/hashicorp/hcl/blob/v2.24.0/json/spec.md#strings
  */
 function escapeTemplates(value: unknown): unknown {

@@ -3,8 +3,8 @@ import type { Plan } from '../plan/plan.ts'
 import { formatBytes } from '../text/bytes.ts'
 
 /**
- * How many of the Dockerfile's steps were answered from a cache, in all and by platform, and the bytes that came from it; undefined where the
- * builder reported no steps. FROM and the builder's own steps are not counted.
+ * Describes how many of the Dockerfile's steps were cached, in total and by platform, and the bytes from the cache;
+ * undefined if the builder reported no steps. FROM and the builder's own steps are not counted.
  */
 export function describeCacheHits(steps: readonly Step[]): string | undefined {
   const counted = ofDockerfile(steps)
@@ -19,13 +19,16 @@ export function describeCacheHits(steps: readonly Step[]): string | undefined {
   ].join('')
 }
 
-/** How many of the Dockerfile's steps were answered from a cache, as `2 of 5`; undefined if the builder reported no steps. */
+/** Returns how many of the Dockerfile's steps were cached, as `2 of 5`; undefined if the builder reported no steps. */
 export function cacheShare(steps: readonly Step[]): string | undefined {
   const counted = ofDockerfile(steps)
   return counted.length === 0 ? undefined : share(counted)
 }
 
-/** The steps of the Dockerfile other than FROM. With several platforms the builder's own are `[linux/amd64 internal] …`. */
+/**
+ * Returns the steps of the Dockerfile other than FROM. With several platforms, the builder's own steps are
+ * `[linux/amd64 internal] …`.
+ */
 function ofDockerfile(steps: readonly Step[]): readonly Step[] {
   return steps.filter(({ name }) => {
     const [, place] = /^\[([^\]]+)\] (?!FROM )/.exec(name) ?? []
@@ -37,7 +40,7 @@ function share(steps: readonly Step[]): string {
   return `${steps.filter(({ cached }) => cached).length} of ${steps.length}`
 }
 
-/** Whether a cache is read or written besides that of the builder. */
+/** Whether a cache other than that of the builder is read or written. */
 export function usesCache({ build: { cacheFrom, cacheTo } }: Plan): boolean {
   return cacheFrom.length + cacheTo.length > 0
 }

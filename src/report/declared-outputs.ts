@@ -1,19 +1,19 @@
 import type { Runner } from '../host/host.ts'
 import { type OutputName, outputRows } from './output-rows.ts'
 
-/** What an output that no stage came to is. */
+/** The default values of outputs that no stage sets. */
 const unknown: Readonly<Partial<Record<OutputName, string>>> = { attempts: '1', pushed: 'false' }
 
 export type DeclaredOutputs = {
-  /** The runner, which remembers what was written through it. */
+  /** The runner, wrapped to record which outputs are written. */
   readonly runner: Runner
-  /** Writes every declared output that was not written, empty for the most part. */
+  /** Writes every declared output that was not written, usually with an empty value. */
   readonly writeRest: () => void
 }
 
 /**
- * Makes sure that every declared output is written, however the step ends: what a runner takes from its file counts, whatever a
- * command in the log or an earlier attempt has set.
+ * Ensures that every declared output is written, however the step ends: the values in the runner's file override any
+ * that a command in the log or an earlier attempt has set.
  */
 export function declareOutputs(runner: Runner): DeclaredOutputs {
   const written = new Set<string>()

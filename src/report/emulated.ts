@@ -2,12 +2,13 @@ import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { shorten } from '../preflight/emulation/emulator-missing.ts'
 import type { Reading } from '../source/needed-stages.ts'
+import { formatSeconds } from '../text/duration.ts'
 import { codeCell } from '../text/markdown.ts'
 import { placeStep } from './place-step.ts'
 
-/** An instruction that an emulator ran. */
+/** An emulated instruction. */
 export type EmulatedRun = {
-  /** `os/arch[/variant]` that it ran on. */
+  /** The platform `os/arch[/variant]` on which it ran. */
   readonly platform: string
   readonly line: number
   readonly text: string
@@ -15,8 +16,8 @@ export type EmulatedRun = {
 }
 
 /**
- * The RUN instructions that were not answered from the cache and ran on a platform that is none of `natives` (`os/arch`
- * of the builder's nodes), in the order of the build. Empty where the nodes are not known.
+ * Returns the RUN instructions that were executed, not cached, on a platform that is not one of `natives` (`os/arch` of
+ * the builder's nodes), in the order of the build. Empty if the nodes are not known.
  */
 export function emulatedRuns(
   steps: readonly Step[],
@@ -35,25 +36,25 @@ export function emulatedRuns(
   })
 }
 
-/** What was emulated, line by line, then how to avoid it; nothing where nothing was. */
+/** Describes what was emulated, one instruction per line, and how to avoid it; empty if nothing was emulated. */
 export function describeEmulation(runs: readonly EmulatedRun[], file: string): readonly string[] {
   if (runs.length === 0) return []
   return [
     ...longest(runs).map(({ platform, line, text, milliseconds }) => {
-      return `Emulated for ${platform}, ${seconds(milliseconds)}: ${file}:${line}: ${text}`
+      return `Emulated for ${platform}, ${formatSeconds(milliseconds)}: ${file}:${line}: ${text}`
     }),
     ...totals(runs).map(
-      ({ platform, milliseconds }) => `Emulation of ${platform} took ${seconds(milliseconds)} in all`,
+      ({ platform, milliseconds }) => `Emulation of ${platform} took ${formatSeconds(milliseconds)} in all`,
     ),
     adviceFor(runs),
   ]
 }
 
-/** The same for the job summary, in Markdown; the advice only if `advises`. */
-export function summariseEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
+/** Like `describeEmulation`, in Markdown for the job summary; includes the advice only if `advises`. */
+export function summarizeEmulation(runs: readonly EmulatedRun[], file: string, advises = true): readonly string[] {
   if (runs.length === 0) return []
   const rows = longest(runs).map(({ platform, line, text, milliseconds }) => {
-    return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${seconds(milliseconds)} |`
+    return `| ${codeCell(platform)} | ${codeCell(`${file}:${line}`)} | ${codeCell(text)} | ${formatSeconds(milliseconds)} |`
   })
   return [
     '| Emulated | Line | Instruction | Time |',
@@ -64,10 +65,10 @@ export function summariseEmulation(runs: readonly EmulatedRun[], file: string, a
   ]
 }
 
-/** Instructions that are shown one by one; the totals are of all. */
+/** Maximum number of instructions that are listed; the totals include all. */
 const mostShown = 20
 
-/** The longest of them, in the order of the build. */
+/** Returns the longest instructions, in the order of the build. */
 function longest(runs: readonly EmulatedRun[]): readonly EmulatedRun[] {
   const kept = new Set([...runs].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, mostShown))
   return runs.filter((run) => kept.has(run))
@@ -77,7 +78,7 @@ function adviceFor(runs: readonly EmulatedRun[]): string {
   return emulationAdvice(totals(runs).map(({ platform }) => platform))
 }
 
-/** How to build the platforms without an emulator. */
+/** Describes how to build the platforms without emulation. */
 export function emulationAdvice(platforms: readonly string[]): string {
   const runner = platforms.some((platform) => /^linux\/arm/.test(platform)) ? ' (`runs-on: ubuntu-24.04-arm`)' : ''
   return `To run ${platforms.join(', ')} without an emulator: build on a native runner${runner} or node, or cross-compile in a stage that begins with \`FROM --platform=$BUILDPLATFORM\`.`
@@ -87,8 +88,4 @@ function totals(runs: readonly EmulatedRun[]): readonly Pick<EmulatedRun, 'platf
   const sums = new Map<string, number>()
   for (const { platform, milliseconds } of runs) sums.set(platform, (sums.get(platform) ?? 0) + milliseconds)
   return [...sums].map(([platform, milliseconds]) => ({ platform, milliseconds }))
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
 }

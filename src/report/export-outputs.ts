@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts'
 import { formatBytes } from '../text/bytes.ts'
 import type { OutputName } from './output-rows.ts'
 
-/** The outputs of docker/metadata-action, which later steps may read from their environment. */
+/** The outputs of docker/metadata-action that later steps may read from their environment. */
 const exportedNames = [
   'version',
   'tags',
@@ -20,8 +20,8 @@ const exportedNames = [
 type Exported = Readonly<Record<(typeof exportedNames)[number], string>>
 
 /**
- * Sets `DOCKER_METADATA_OUTPUT_TAGS` and its like for later steps, unless DOCKER_METADATA_SET_OUTPUT_ENV is false. A value that no program
- * could be started with is left out with a notice.
+ * Sets `DOCKER_METADATA_OUTPUT_TAGS` and the other variables for later steps, unless DOCKER_METADATA_SET_OUTPUT_ENV is
+ * false. A value that is too large for the environment of a process is omitted with a notice.
  * https://github.com/docker/metadata-action#environment-variables
  */
 export function exportOutputs(outputs: Exported, { env, runner }: Pick<Host, 'env' | 'runner'>): void {
@@ -32,7 +32,7 @@ export function exportOutputs(outputs: Exported, { env, runner }: Pick<Host, 'en
     if (size <= limits.variable) runner.exportVariable(variable, outputs[name])
     else
       runner.notice(
-        `${variable} is not set: ${formatBytes(size)} are more than the ${formatBytes(limits.variable)} of a variable`,
+        `${variable} is not set: ${formatBytes(size)} exceed the limit of ${formatBytes(limits.variable)} for a variable`,
       )
   }
 }

@@ -5,8 +5,8 @@ import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 
 /**
- * Tells a failure: an annotation for each problem, on the file where it has a place, and all of them together once in
- * the log; the cause under debug logging, the `error-code` output.
+ * Reports a failure: as one annotation per problem, on its file if it has a place; once with all problems in the log;
+ * its causes in the debug log; and in the output `error-code`.
  *
  * @returns the exit status of the process
  */
@@ -24,13 +24,13 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
   return exitStatus(error.code)
 }
 
-/** Writes the causes of an error to the debug log, the nearest first. */
+/** Writes the causes of an error to the debug log, starting with the direct one. */
 export function logCauses(error: ActionError, { debug }: Pick<Host['log'], 'debug'>): void {
   for (let { cause } = error; cause instanceof Error; { cause } = cause) debug(cause.stack ?? cause.message)
 }
 
 function annotate(problem: ActionError, runner: Host['runner']): void {
-  // A Dockerfile of the workflow is no file that an annotation could stand beside.
+  // An inline Dockerfile is not a file that an annotation can refer to.
   const place = problem.place?.file === inlineDockerfile ? undefined : problem.place
   runner.error(describeWithLink(shortened(problem)), {
     title: `Polyarch: ${problem.code}`,
@@ -38,7 +38,9 @@ function annotate(problem: ActionError, runner: Host['runner']): void {
   })
 }
 
-/** The error with as many lines of its message as leave room for the hint: what is too long for an annotation is cut at its end. */
+/**
+ * Truncates the lines of an error's message so that its hint fits: an annotation that is too long is cut at its end.
+ */
 function shortened({ code, message, hint = '' }: ActionError): Described {
   let room = limits.annotation - hint.length - code.length - linkOf(code).length - 100
   const lines = message.split('\n')
@@ -51,19 +53,19 @@ function shortened({ code, message, hint = '' }: ActionError): Described {
   return { code, message: [...kept, ...note].join('\n'), hint: hint === '' ? undefined : hint }
 }
 
-/** The section of the docs on an error code, of the major version that runs. */
+/** Returns the link to the documentation of an error code, for the running major version. */
 function linkOf(code: ErrorCode): string {
   return `https://github.com/polyarch/build/blob/v1/docs/reference/errors.md#${code}`
 }
 
 type Described = Pick<ActionError, 'message' | 'hint' | 'code'>
 
-/** The message, its hint and the code, a line each. User information is cut out of every URL. */
+/** Formats the message, its hint and the code, one per line. User information is removed from every URL. */
 export function describe({ message, hint, code }: Described): string {
   return withoutUserInfo(message, hint, `(${code})`)
 }
 
-/** As `describe`, with the link to the code's section of the docs. */
+/** Like `describe`, with the link to the code's section of the documentation. */
 export function describeWithLink({ message, hint, code }: Described): string {
   return withoutUserInfo(message, hint, `${code}: ${linkOf(code)}`)
 }

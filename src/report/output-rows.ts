@@ -1,4 +1,4 @@
-/** Every output and what it holds: action.yml and the README's table are rendered from these rows. */
+/** The rows of all outputs: action.yml and the README's table are rendered from them. */
 export const outputRows = {
   digest:
     'Digest of the image, or of its index. Never empty after a push. Empty for an image that is only in the build cache of the classic image store or with verify: off.',
@@ -13,9 +13,9 @@ export const outputRows = {
   json: 'JSON object with tags, tag-names, labels and annotations, in the form of docker/metadata-action.',
   'bake-file':
     'Path of a file with the planned tags and the labels for docker buildx bake, in the form of docker/metadata-action. It is deleted at the end of the job.',
-  'bake-file-tags': 'The same with the tags alone.',
-  'bake-file-labels': 'The same with the labels alone.',
-  'bake-file-annotations': 'The same with the annotations alone.',
+  'bake-file-tags': 'Like bake-file, with the tags only.',
+  'bake-file-labels': 'Like bake-file, with the labels only.',
+  'bake-file-annotations': 'Like bake-file, with the annotations only.',
   version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
@@ -23,10 +23,10 @@ export const outputRows = {
   pushed: 'true if the image was pushed, and no tag failed; else false.',
   'call-result':
     'Result of call: check, outline or targets as JSON, in the form of docker buildx build --call, without the text of the Dockerfile. Empty after a build.',
-  files: 'Every file and folder that outputs named and that was written, one per line.',
+  files: 'Files and directories written by outputs, one per line.',
   engine: 'Engine that built the image.',
   attempts: 'Maximum number of attempts of any request or build: 1 if nothing was retried. Set also if the step fails.',
-  'error-code': 'Why the step failed, as one word such as registry-denied. Empty if it did not.',
+  'error-code': 'Error code such as registry-denied if the step failed, otherwise empty.',
 } as const satisfies Record<string, string>
 
 export type OutputName = keyof typeof outputRows
@@ -34,7 +34,7 @@ export type OutputName = keyof typeof outputRows
 /** The outputs that are paths of files for `docker buildx bake`. */
 export type BakeFileName = Extract<OutputName, `bake-file${string}`>
 
-/** What the text of an output holds. */
+/** The format of an output's text. */
 export type OutputKind = 'text' | 'json' | 'lines' | 'boolean' | 'number'
 
 export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {

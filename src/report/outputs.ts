@@ -13,57 +13,66 @@ import type { SmokeResult } from '../smoke-test/result.ts'
 import type { Verified } from '../verify/verify.ts'
 import type { BakeFileName, OutputName } from './output-rows.ts'
 
-/** What is true of a run however it ends. */
+/** The state of a run that is reported however it ends. */
 export type Lasting = {
   readonly plan: Plan
-  /** The most tries that any one request or build took. */
+  /** The maximum number of attempts for any request or build. */
   readonly attempts: number
 }
 
 type LastingName = 'version' | 'engine' | 'attempts'
 
-/** The outputs of every run that came as far as a plan. */
+/** Returns the outputs of every run that reached a plan. */
 export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<LastingName, string>> {
   return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
 }
 
-/** All other outputs but the one of a failure, and the one of a run that builds nothing. */
+/** All other outputs, except that of a failure and that of a run that builds nothing. */
 export type Outputs = Readonly<
   Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result'>, string>
 >
 
-/** What happened, once all of it has. */
+/** The results of all stages. */
 export type Result = {
   readonly plan: Plan
   readonly checked: Checked
   readonly built: Built
   readonly verified: readonly Verified[]
-  /** How each platform's image ran; none without a smoke test. */
+  /** The smoke test results by platform; empty without a smoke test. */
   readonly smoked: readonly SmokeResult[]
-  /** What was run before the tags, if anything was. */
+  /** The results of `before-tags`, if set. */
   readonly gated: Gated | undefined
   readonly exported: Exported
-  /** Undefined when nothing was to be pushed. */
+  /** Undefined if nothing was to be pushed. */
   readonly published: Published | undefined
-  /** One for each platform, as far as they are known: what nobody verifies is known to the engine alone. */
+  /** One per platform, as far as they are known: without verification, only the engine knows them. */
   readonly images: readonly Image[]
 }
 
-/** Whether the image is anywhere but in the build cache: in a registry, in the daemon's store, or in a file. */
+/**
+ * Whether the image is stored anywhere other than in the build cache: in a registry, in the daemon's store, or in a
+ * file.
+ */
 function isKept({ plan, published }: Pick<Result, 'plan' | 'published'>): boolean {
   if (plan.dryRun) return false
   if (published !== undefined && published.repositories.length > 0) return true
   return plan.load || plan.outputs.some(({ kind }) => kind === 'oci' || kind === 'docker')
 }
 
-/** The references that are this image now: tags in registries, else names in the daemon's store and in files; of a dry run the planned ones. */
+/**
+ * Returns the references that now refer to this image: tags in registries, else names in the daemon's store and in
+ * files; for a dry run the planned ones.
+ */
 export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>): readonly Reference[] {
   if (plan.dryRun) return plan.references
   if (published) return published.tags.filter(isThisImage).map(({ reference }) => reference)
   return isKept({ plan, published }) ? plan.references : []
 }
 
-/** The outputs of a run, as texts; lists and objects in the forms that existing workflows read. They tell only of what was done. */
+/**
+ * Returns the outputs of a run as texts; lists and objects in the formats that existing workflows read. They only
+ * describe what was done.
+ */
 export function outputsOf(result: Result): Outputs {
   const { plan, built, exported, published, images } = result
   const { separators } = plan
@@ -73,12 +82,13 @@ export function outputsOf(result: Result): Outputs {
   const { labels } = plan.build
   const annotations = annotationsOf(plan)
   const kept = isKept(result)
-  // Of an image that is kept nowhere, what it was built as; of one that was to be pushed and reached no registry, nothing.
+  // For an image that is stored nowhere, the digest of the build; for one that was to be pushed but reached no
+  // registry, none.
   const isKnown = kept || !(plan.push || plan.dryRun)
   const [first] = plan.references
   const hasOwnForm = built.content?.forVerification === true
   const known = hasOwnForm ? [] : images
-  // What a store saves for verification has other manifests, but the same configuration.
+  // An image that a store exports for verification has other manifests, but the same configuration.
   const hasManifest = kept || !hasOwnForm
   const digest = isKnown && hasManifest ? (published?.digest ?? digestOf(built) ?? '') : ''
   const withConfig = kept ? known : images
@@ -89,7 +99,7 @@ export function outputsOf(result: Result): Outputs {
     metadata: JSON.stringify({
       ...(kept ? built.metadata : withoutImage(built.metadata, isKnown && hasManifest)),
       ...(digest === '' ? {} : { 'containerimage.digest': digest }),
-      // Pushed with other media types than it was built with, it is another document.
+      // If it was pushed with other media types than it was built with, its documents differ.
       ...(published !== undefined &&
       published.digest !== digestOf(built) &&
       'containerimage.descriptor' in built.metadata
@@ -117,7 +127,10 @@ export function outputsOf(result: Result): Outputs {
   }
 }
 
-/** What buildx says of an image that is kept nowhere: it has no name, and no documents unless they are known. */
+/**
+ * Returns buildx's metadata for an image that is stored nowhere: without a name, and without documents unless they are
+ * known.
+ */
 function withoutImage(metadata: Built['metadata'], hasDocuments: boolean): Built['metadata'] {
   const left = Object.entries(metadata).filter(
     ([key]) => key !== 'image.name' && (hasDocuments || !key.startsWith('containerimage.')),
@@ -129,12 +142,12 @@ function pairsOf(values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values).map(([key, value]) => `${key}=${value}`)
 }
 
-/** The annotations of the image, each with its level. */
+/** Returns the annotations of the image, each with its level. */
 export function annotationsOf({ build }: Plan): readonly string[] {
   return pairsOf(build.annotations).map(withLevel)
 }
 
-/** With the level that an annotation without one has. */
+/** Adds the default level to an annotation without one. */
 function withLevel(annotation: string): string {
   return hasLevel(annotation) ? annotation : `manifest:${annotation}`
 }

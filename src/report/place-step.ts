@@ -1,4 +1,5 @@
 import type { Instruction } from '../dockerfile/read/instruction.ts'
+import { countedSteps } from '../dockerfile/stages/counted-steps.ts'
 import type { PlannedStage } from '../dockerfile/stages/stages.ts'
 import type { Step } from '../engine/built.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
@@ -9,16 +10,19 @@ import type { PlatformStages, Reading } from '../source/needed-stages.ts'
 export type PlacedStep = {
   readonly instruction: Instruction
   readonly stage: PlannedStage
-  /** The platform that it runs on. */
+  /** The platform on which it runs. */
   readonly platform: Platform
 }
 
-/** The instruction of a step; undefined for the builder's own steps, for FROM, and if the name of the step leaves it open. */
+/**
+ * Returns the instruction of a step; undefined for the builder's own steps, for FROM, and if the name of the step is
+ * ambiguous.
+ */
 export function placeStep(step: Step, { platforms }: Pick<Reading, 'platforms'>): PlacedStep | undefined {
   const place = readName(step.name)
   if (place === undefined) return undefined
-  // A step of one platform of several says which; it may be that of a stage, and none of the image's. Over scratch
-  // BuildKit names none: then nobody can tell.
+  // With several platforms, the step's name includes its platform, which may be that of a stage and not of the image.
+  // Over scratch, BuildKit omits it, so that the platform is not known.
   const known = step.platform !== undefined || platforms.length === 1
   const target = platforms.find(({ platform }) => formatPlatform(platform) === step.platform) ?? platforms[0]
   if (target === undefined || !known) return undefined
@@ -29,7 +33,7 @@ export function placeStep(step: Step, { platforms }: Pick<Reading, 'platforms'>)
   return { instruction, stage, platform }
 }
 
-/** `[linux/arm64 builder 2/5] RUN …`: platform and stage are there only where there are several. */
+/** `[linux/arm64 builder 2/5] RUN …`: platform and stage are only included if there are several. */
 const stepName = /^\[(?:([a-z]+\/[a-z0-9_]+(?:\/v\d+)?)(?:->\S+)? )?(?:(\S+) )? *(\d+)\/(\d+)\] (RUN|COPY|ADD|WORKDIR) /
 
 type PlaceOfStep = {
@@ -46,18 +50,14 @@ function readName(name: string): PlaceOfStep | undefined {
   return { platform, stage, number: Number(number), count: Number(count), kind: kind.toLowerCase() }
 }
 
-/**
- * BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions; WORKDIR / is in
- * the count, but has no number.
- */
+/** BuildKit counts FROM, if it is an image, then what the image's ONBUILD adds, then these instructions. */
 function instructionAt(
   instructions: readonly Instruction[],
   { number, count }: Pick<PlaceOfStep, 'number' | 'count'>,
 ): Instruction | undefined {
-  const counted = instructions.filter(({ kind }) => ['add', 'copy', 'run', 'workdir'].includes(kind))
-  const numbered = counted.filter((one) => !(one.kind === 'workdir' && /^\/+$/.test(one.path)))
-  const before = count - counted.length
-  return before < 0 ? undefined : numbered[number - 1 - before]
+  const own = countedSteps(instructions)
+  const before = count - own.count
+  return before < 0 ? undefined : own.numbered[number - 1 - before]
 }
 
 function findStage({ stages: { stages } }: PlatformStages, name: string | undefined): PlannedStage | undefined {

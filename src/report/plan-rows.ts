@@ -6,20 +6,19 @@ import type { Checked } from '../preflight/preflight.ts'
 import { formatDuration } from '../text/duration.ts'
 import { codeCell } from '../text/markdown.ts'
 
-/** What is decided about one thing, and for a tag why. */
+/** A property of the plan, for a tag with the reason. */
 export type PlanRow = { readonly what: string; readonly values: readonly string[] }
 
 /**
- * The plan and what preflight has found, as rows for people. Build arguments and the commands of tests are there by name only, of secrets
- * the ids.
+ * Returns the plan and the findings of preflight as rows for users. Of build arguments and test commands only the names
+ * are included, of secrets the IDs.
  */
 export function planRows(plan: Plan, { reading, bases, emulations }: Checked): readonly PlanRow[] {
   const { engine, build, tags, push, load, outputs, smokeTest, beforeTags, logins, timeout } = plan
   const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
   const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
   const emulated = [...new Set(foreign)].map(
-    (platform) =>
-      `${platform}${missing.includes(platform) ? ', not found: an emulator would be set up if it can be' : ''}`,
+    (platform) => `${platform}${missing.includes(platform) ? ', not found; would be set up if possible' : ''}`,
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
   const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []
@@ -58,7 +57,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
   return rows.filter(({ values }) => values.length > 0)
 }
 
-/** Of a cache in a bucket the attributes may be credentials. */
+/** Describes a cache. The attributes of a bucket may be credentials. */
 function describeCache({ type, attributes }: Plan['build']['cacheFrom'][number]): string {
   const shown = ['ref', 'src', 'dest', 'scope', 'mode', 'bucket', 'name'].flatMap((key) =>
     attributes[key] === undefined ? [] : [`${key}=${attributes[key]}`],
@@ -66,13 +65,13 @@ function describeCache({ type, attributes }: Plan['build']['cacheFrom'][number])
   return [type, ...shown].join(' ')
 }
 
-/** With the mode, and why it is that one where this step has chosen it. */
+/** Describes a cache destination with its mode, and the reason for the mode if this step selected it. */
 function describeTarget(target: Plan['build']['cacheTo'][number], reading: Checked['reading']): string {
   const { mode, because } = cacheModeOf(target, reading)
   return because === undefined ? describeCache(target) : `${describeCache(target)} mode=${mode} (${because})`
 }
 
-/** The rows as lines of a table for the log, one a value. */
+/** Formats the rows as lines of a table for the log, one value per line. */
 export function planLines(rows: readonly PlanRow[]): readonly string[] {
   const width = Math.max(...rows.map(({ what }) => what.length))
   return rows.flatMap(({ what, values }) =>
@@ -80,7 +79,7 @@ export function planLines(rows: readonly PlanRow[]): readonly string[] {
   )
 }
 
-/** The rows as the job summary of a dry run, in GitHub's Markdown. */
+/** Renders the rows as the job summary of a dry run, in GitHub's Markdown. */
 export function planSection(rows: readonly PlanRow[]): string {
   const cells = rows.map(({ what, values }) => `| ${what} | ${values.map(codeCell).filter(Boolean).join('<br>')} |`)
   return ['### Dry run: nothing was built', '', '| | Plan |', '| --- | --- |', ...cells, ''].join('\n')

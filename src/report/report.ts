@@ -11,10 +11,10 @@ import { describeEmulation, emulatedRuns } from './emulated.ts'
 import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
-import { slowSteps, tellSlowSteps } from './slow-steps.ts'
+import { slowSteps, tellContextAdvice, tellSlowSteps } from './slow-steps.ts'
 import { summaryOf } from './summary.ts'
 
-/** Writes the outputs that are true however the step ends. */
+/** Writes the outputs that are valid however the step ends. */
 export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void {
   besides(host.log, () => {
     const outputs = lastingOutputsOf({ plan, attempts: access.attempts() })
@@ -23,9 +23,9 @@ export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void
 }
 
 /**
- * Writes the other outputs of the step and the job summary, also where publishing went wrong.
+ * Writes the other outputs of the step and the job summary, even if publishing failed.
  *
- * @throws what the file system says, where that is all that went wrong
+ * @throws errors of the file system, if nothing else failed
  */
 export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit<Result, 'plan' | 'images'>): void {
   const { published, built } = outcome
@@ -50,12 +50,14 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
     images: [],
   }
   const outputs = { ...outputsOf({ plan, checked, ...nothing }), ...writeBakeFiles(plan, host) }
-  // Not for later steps' environment: a moving tag still names another image.
+  // Not exported to later steps' environment: a moving tag still refers to another image.
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary(planSection(rows))
 }
 
-/** Writes the answer about the Dockerfile to the log, an output and the job summary; findings of build checks are annotations. */
+/**
+ * Writes the result of a `call` to the log, an output and the job summary; findings of build checks become annotations.
+ */
 export function reportAnswer({ host: { log, runner } }: Pick<Run, 'host'>, answer: Answer): void {
   const lines = answerLines(answer)
   for (const line of lines) log.info(line)
@@ -66,7 +68,7 @@ export function reportAnswer({ host: { log, runner } }: Pick<Run, 'host'>, answe
   runner.writeSummary([`### Call: ${answer.question}`, '', ...block, ''].join('\n'))
 }
 
-/** What goes wrong in telling of an error must not stand in its place. */
+/** Runs `tell` so that its failure does not hide the original error. */
 function besides(log: Log, tell: () => void): void {
   try {
     tell()
@@ -85,6 +87,7 @@ function write(result: Result, host: Host): void {
   if (hits !== undefined) log.info(hits)
   const slow = slowSteps(result)
   tellSlowSteps(slow, runner)
+  tellContextAdvice(result, runner)
   if (outputs.digest !== '') log.info(`Digest: ${outputs.digest}`)
   runner.writeSummary(summaryOf(result, slow))
 }

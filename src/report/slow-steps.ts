@@ -1,8 +1,9 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Instruction } from '../dockerfile/read/instruction.ts'
 import type { Place } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { shorten } from '../preflight/emulation/emulator-missing.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { formatSeconds } from '../text/duration.ts'
 import { codeSpan } from '../text/markdown.ts'
 import { usesCache } from './cache-hits.ts'
@@ -11,24 +12,31 @@ import type { Result } from './outputs.ts'
 import { placeStep } from './place-step.ts'
 import { lengthOf, totalSpan } from './timeline.ts'
 
-/** Something that made the build slow. */
+/** A cause of a slow build. */
 export type SlowStep = {
-  readonly kind: 'emulation' | 'cache'
+  readonly kind: 'emulation' | 'cache' | 'layer'
   /** The text of the instruction. */
   readonly subject: string
-  /** What it did, as the rest of the sentence. */
+  /** The finding, as the rest of the sentence. */
   readonly finding: string
   readonly advice: string
-  /** Absent for a Dockerfile that is in the workflow. */
+  /** Absent for an inline Dockerfile. */
   readonly place: Place | undefined
 }
 
-/** Milliseconds, and the share of the build, from which a step is worth advice. */
-const worthAdvice = { emulated: { least: 5000, share: 0.5 }, again: { least: 5000, share: 0.2 } } as const
+/** Minimum duration in milliseconds and share of the build for which a step results in advice. */
+const worthAdvice = {
+  emulated: { least: 5000, share: 0.5 },
+  again: { least: 5000, share: 0.2 },
+  layer: { least: 5000, share: 0.3 },
+} as const
 
-/** What took most of the time and can be avoided: a RUN under emulation, and a COPY that invalidates the cache of an installation. */
+/**
+ * Finds steps that took most of the time and can be avoided: a RUN under emulation, a COPY that invalidates the cache of an installation,
+ * and a large layer.
+ */
 export function slowSteps(result: Pick<Result, 'plan' | 'checked' | 'built'>): readonly SlowStep[] {
-  return [...slowEmulation(result), ...cacheBreaker(result)]
+  return [...slowEmulation(result), ...cacheBreaker(result), ...largeLayer(result)]
 }
 
 type Given = Parameters<typeof slowSteps>[0]
@@ -51,7 +59,28 @@ function slowEmulation({ plan, checked: { reading }, built }: Given): readonly S
   ]
 }
 
-/** The COPY of a whole directory that missed the cache before packages were installed. */
+/** Finds the layer that took longest to write, if the engine writes the layers in this process. */
+function largeLayer({ plan, checked: { reading }, built: { steps } }: Given): readonly SlowStep[] {
+  const total = totalSpan(steps)
+  if (reading === undefined || total === undefined) return []
+  const written = steps.flatMap(({ wrote, milliseconds }) => (wrote === undefined ? [] : [{ ...wrote, milliseconds }]))
+  const [longest] = written.sort((a, b) => b.milliseconds - a.milliseconds)
+  if (longest === undefined || !isWorth(longest.milliseconds, lengthOf(total), worthAdvice.layer)) return []
+  const { text, line, size, milliseconds } = longest
+  const { compression } = plan.build
+  const less = 'Copy fewer files, or list those that the image does not need in `.dockerignore`.'
+  return [
+    {
+      kind: 'layer',
+      subject: shorten(text),
+      finding: `made a layer of ${formatBytes(size)}, and ${compression === 'uncompressed' ? 'writing' : 'compressing'} it took ${shareOf(milliseconds, lengthOf(total))}`,
+      advice: compression === 'gzip' ? `${less} \`compression: zstd\` is faster than gzip.` : less,
+      place: placeOf(reading.dockerfile.file, line),
+    },
+  ]
+}
+
+/** Finds the COPY of a whole directory that missed the cache before packages were installed. */
 function cacheBreaker({ plan, checked: { reading }, built: { steps } }: Given): readonly SlowStep[] {
   const total = totalSpan(steps)
   if (reading === undefined || total === undefined) return []
@@ -88,15 +117,17 @@ function cacheBreaker({ plan, checked: { reading }, built: { steps } }: Given): 
   ]
 }
 
+function readsContext(instruction: Instruction): instruction is Extract<Instruction, { kind: 'copy' | 'add' }> {
+  return instruction.kind === 'add' || (instruction.kind === 'copy' && instruction.from === undefined)
+}
+
 function copiesAll(instruction: Instruction): boolean {
-  if (instruction.kind !== 'copy' && instruction.kind !== 'add') return false
-  const isOfContext = instruction.kind === 'add' || instruction.from === undefined
-  return isOfContext && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
+  return readsContext(instruction) && instruction.sources.some((source) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(source))
 }
 
 type Installer = { readonly pattern: RegExp; readonly command: string; readonly manifests: string }
 
-/** Commands that install what a few files list. */
+/** Commands that install packages listed in a few files. */
 const installers: readonly Installer[] = [
   { pattern: /\bnpm (?:ci|install|i)\b/, command: 'npm ci', manifests: '`package.json` and `package-lock.json`' },
   { pattern: /\bpnpm (?:install|i)\b/, command: 'pnpm install', manifests: '`package.json` and `pnpm-lock.yaml`' },
@@ -125,30 +156,47 @@ function shareOf(milliseconds: number, total: number): string {
 }
 
 function placeOf(file: string, line: number): Place | undefined {
-  return file === inlineDockerfile ? undefined : { file, line }
+  return annotationAt(file, line).place
 }
 
-/** Shows each as a notice on its line. */
+/** Reports each finding as a notice on its line. */
 export function tellSlowSteps(found: readonly SlowStep[], { notice }: Pick<Host['runner'], 'notice'>): void {
   for (const { subject, finding, advice, place } of found) {
     notice(`${subject} ${finding}. ${advice}`, { title: 'Polyarch: slow step', ...(place ? { place } : {}) })
   }
 }
 
-/** The section of the job summary, in Markdown; nothing if nothing was slow. `contextAdvice` is about the build context. */
+/** Shows the advice about the build context as a notice on the COPY or ADD that reads most of it. */
+export function tellContextAdvice(
+  { built: { contextAdvice }, checked: { reading } }: Pick<Result, 'built' | 'checked'>,
+  { notice }: Pick<Host['runner'], 'notice'>,
+): void {
+  if (contextAdvice === undefined) return
+  const all = reading?.dockerfile.stages.flatMap(({ instructions }) => instructions) ?? []
+  const copy = all.find(copiesAll) ?? all.find(readsContext)
+  const { file = '' } = reading?.dockerfile ?? {}
+  notice(contextAdvice, { title: 'Polyarch: large build context', ...annotationAt(file, copy?.line) })
+}
+
+/**
+ * Renders the section of the job summary, in Markdown; empty without findings. `contextAdvice` is about the build
+ * context.
+ */
 export function slowSection(found: readonly SlowStep[], contextAdvice: string | undefined): readonly string[] {
   const items = found.map(({ subject, finding, advice, place }) => {
     const where = place ? ` (${codeSpan(`${place.file}:${place.line}`)})` : ''
     return `- ${codeSpan(subject)}${where} ${finding}. ${advice}`
   })
   const all = contextAdvice === undefined ? items : [...items, `- ${codeParts(contextAdvice)}`]
-  return all.length === 0 ? [] : ['#### What was slow', '', ...all, '']
+  return all.length === 0 ? [] : ['#### Slow steps', '', ...all, '']
 }
 
-/** A text of ours with the names of directories in it: what is in backticks, or is not our own words, is shown as code. */
+/** Formats our text with directory names in it: text in backticks, and text from outside, is shown as code. */
 function codeParts(text: string): string {
   return text
     .split(/(`[^`]*`)/)
-    .map((part) => (/^(?!.*www\.)[A-Za-z0-9 .,:()]*$/i.test(part) ? part : codeSpan(part.replaceAll('`', ''))))
+    .map((part) =>
+      /^[a-z0-9 .,:()]*$/i.test(part) && !/www\./i.test(part) ? part : codeSpan(part.replaceAll('`', '')),
+    )
     .join('')
 }

@@ -12,13 +12,13 @@ import { formatSeconds } from '../text/duration.ts'
 import { codeBlock, codeCell, codeSpan } from '../text/markdown.ts'
 import type { Verified } from '../verify/verify.ts'
 import { cacheShare, describeCacheHits, usesCache } from './cache-hits.ts'
-import { emulatedRuns, summariseEmulation } from './emulated.ts'
+import { emulatedRuns, summarizeEmulation } from './emulated.ts'
 import { describe } from './failure.ts'
 import { namesOf, type Result } from './outputs.ts'
 import { type SlowStep, slowSection, slowSteps } from './slow-steps.ts'
 import { ganttOf, lengthOf, timelineOf, totalSpan } from './timeline.ts'
 
-/** The job summary, in GitHub's Markdown. Pure: the same result gives the same text. */
+/** Renders the job summary in GitHub's Markdown. Pure: the same result gives the same text. */
 export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(result)): string {
   const { plan, checked, built, smoked, gated, exported, published } = result
   const names = published
@@ -39,7 +39,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...slowSection(slow, built.contextAdvice),
     ...timelineSection(result),
     ...(checked.reading
-      ? summariseEmulation(
+      ? summarizeEmulation(
           emulatedRuns(built.steps, checked.reading, natives),
           checked.reading.dockerfile.file,
           !slow.some(({ kind }) => kind === 'emulation'),
@@ -55,7 +55,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
   ].join('\n')
 }
 
-/** How to pull the image and to look at it. */
+/** Returns commands for pulling and inspecting the image. */
 function commandsFor({ plan, published }: Result): readonly string[] {
   const tag = published?.tags.find(isThisImage)
   const [repository] = published?.repositories ?? []
@@ -72,7 +72,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
   const { plan, built, verified, images } = result
   if (images.length === 0) return []
   const { natives } = plan.engine.traits
-  // The classic image store calls an image by its configuration.
+  // The classic image store identifies an image by its configuration.
   const digestOf = ({ config, manifest }: Image) => (built.content?.forVerification ? config : manifest).digest
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
@@ -84,15 +84,16 @@ function tableOfPlatforms(result: Result): readonly string[] {
       describeLayers(image, result),
       unbroken(describeTime(steps)),
       describeRuns(natives, platform, steps),
-      cacheShare(steps) ?? '',
+      plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]
-    return `| ${cells.join(' | ')} |`
+    return cells
   })
+  // Nothing is known of some columns: an engine without a cache has no cached steps.
+  const known = platformColumns.map((_, at) => rows.some((cells) => cells[at] !== ''))
+  const line = (cells: readonly string[]) => `| ${cells.filter((_, at) => known[at]).join(' | ')} |`
   return [
-    '| Platform | Digest | Size | Layers | Time | Execution | Cached steps | Verified |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
+    ...[platformColumns, platformColumns.map(() => '---'), ...rows].map(line),
     '',
     '<details><summary>Digests of the platforms</summary>',
     '',
@@ -103,17 +104,22 @@ function tableOfPlatforms(result: Result): readonly string[] {
   ]
 }
 
-/** A number and its unit on one line of the cell. */
+const platformColumns = ['Platform', 'Digest', 'Size', 'Layers', 'Time', 'Execution', 'Cached steps', 'Verified']
+
+/** Keeps a number and its unit on one line of the cell. */
 function unbroken(text: string): string {
   return text.replaceAll(' ', '\u00a0')
 }
 
-/** As many digits as Docker shows. */
+/** Shortens a digest to as many digits as Docker shows. */
 function shortDigest(digest: string): string {
   return digest.replace(/^sha256:(.{12}).*$/s, '$1')
 }
 
-/** Layers that this build made, and those of base images or of the image that was published before; nothing where that is not known. */
+/**
+ * Describes the layers that this build created, and those of base images or of the previously published image; empty if
+ * not known.
+ */
 function describeLayers({ layers }: Image, { built: { content }, checked: { bases } }: Result): string {
   if (content === undefined || content.forVerification) return ''
   const reused = new Set<string>([
@@ -142,7 +148,7 @@ function timelineSection({ plan, checked: { reading }, built, images }: Result):
   const { total, bars, left } = timeline
   const shown = left === 0 ? '' : `, the ${bars.length} longest of ${bars.length + left} steps`
   return [
-    // Open, because a diagram that is drawn while it is hidden has no width.
+    // Open, because a hidden diagram is rendered without a width.
     `<details open><summary>Timeline: ${formatSeconds(lengthOf(total))}${shown}</summary>`,
     '',
     '```mermaid',
@@ -164,7 +170,7 @@ function tableOfTags(tags: readonly TagResult[]): readonly string[] {
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }
 
-/** Folded, since it is long; the time of creation is one of them. More than a person reads is left out. */
+/** Renders the labels as a collapsed table, which is truncated if it is long. */
 function tableOfLabels(labels: Plan['build']['labels']): readonly string[] {
   const all = Object.entries(labels)
   if (all.length === 0) return []
@@ -184,7 +190,7 @@ function describeTag(tag: TagResult): string {
       return 'already up to date'
     case 'skipped':
       return `skipped: already exists with digest ${codeCell(tag.digest)}`
-    case 'held back':
+    case 'not attempted':
       return 'not updated because an earlier push failed'
     case 'failed':
       return `failed: ${describe(tag.error).split('\n').map(codeCell).filter(Boolean).join('<br>')}`
@@ -202,7 +208,7 @@ function describeVerified(checks: Verified | undefined): string {
   return `OK (${programs === 0 ? 'no binaries' : programs === 1 ? '1 binary' : `${programs} binaries`})`
 }
 
-/** Whether the commands of a platform's steps ran on its own kind of machine. */
+/** Describes whether the commands of a platform's steps ran natively. */
 function describeRuns(natives: readonly string[], platform: string, steps: readonly Step[]): string {
   // A step that is built for one platform on another, `[linux/amd64->linux/arm64 …]`, runs on the first.
   if (!steps.some(({ name }) => /\] RUN /.test(name) && !name.includes('->'))) return 'no RUN steps'

@@ -3,7 +3,7 @@ import { describePlan } from '../plan/describe-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { describeTag } from '../plan/tags.ts'
 
-/** Says what was decided, and why, before anything is done. */
+/** Logs the decisions of the plan and their reasons before anything is done. */
 export function tellPlan({ plan, host }: { readonly plan: Plan; readonly host: Host }): void {
   for (const notice of plan.notices) host.runner.notice(notice)
   for (const warning of plan.warnings) host.log.warning(warning)

@@ -5,7 +5,7 @@ import { mermaidLabel } from '../text/mermaid.ts'
 
 /** A bar of the timeline. */
 type Bar = {
-  /** The platform it belongs to, or `builder`. */
+  /** Its platform, or `builder`. */
   readonly section: string
   readonly label: string
   readonly span: Span
@@ -14,19 +14,19 @@ type Bar = {
 
 /** The longest steps of a build. */
 export type Timeline = {
-  /** From the start of the first step to the end of the last, also of those that are left out. */
+  /** From the start of the first step to the end of the last, including omitted steps. */
   readonly total: Span
   readonly bars: readonly Bar[]
-  /** How many steps that were executed are left out. */
+  /** The number of executed steps that are omitted. */
   readonly left: number
 }
 
-/** Milliseconds of a build that is worth a diagram. */
+/** Minimum duration in milliseconds of a build with a diagram. */
 const shortest = 1000
 
 /**
- * The longest steps that were executed, in the order of their start; undefined for a build of less than a second and if the engine measured nothing.
- * `only` is the platform of a build for one, whose steps do not name it.
+ * Returns the longest executed steps, in the order of their start; undefined for a build of less than a second and if
+ * the engine measured nothing. `only` is the platform of a single-platform build, whose step names omit it.
  */
 export function timelineOf(
   steps: readonly Step[],
@@ -46,7 +46,10 @@ export function timelineOf(
   return { total, bars: kept.sort((a, b) => a.span.from - b.span.from), left: bars.length - kept.length }
 }
 
-/** From the first start to the last end of the steps; undefined if none was measured. Steps from the cache take no time. */
+/**
+ * Returns the span from the first start to the last end of the steps; undefined if none was measured. Cached steps take
+ * no time.
+ */
 export function totalSpan(steps: readonly Step[]): Span | undefined {
   return steps.reduce<Span | undefined>((sum, { span, cached }) => {
     if (span === undefined || cached) return sum
@@ -54,12 +57,12 @@ export function totalSpan(steps: readonly Step[]): Span | undefined {
   }, undefined)
 }
 
-/** Milliseconds. */
+/** Returns the length of a span in milliseconds. */
 export function lengthOf({ from, to }: Span): number {
   return to - from
 }
 
-/** The longest of each section first, then the second longest of each, up to the limits of the diagram. */
+/** Returns the longest steps of each section first, then the second longest, up to the limits of the diagram. */
 function longestOfEach(bars: readonly Bar[]): Bar[] {
   const ranks = new Map<string, number>()
   return [...bars]
@@ -75,11 +78,11 @@ function longestOfEach(bars: readonly Bar[]): Bar[] {
     .map(({ bar }) => bar)
 }
 
-/** The timeline as a Gantt diagram in Mermaid: lines of a code block, which are legible where nobody draws it. */
+/** Renders the timeline as a Gantt diagram in Mermaid. The lines are also legible as a plain code block. */
 export function ganttOf({ total, bars }: Timeline): readonly string[] {
   const sections = [...new Set(bars.map(({ section }) => section))].sort(builderFirst)
   return [
-    // The name of a platform must fit beside the bars.
+    // The name of a platform must fit next to the bars.
     '%%{init: {"gantt": {"leftPadding": 110, "barHeight": 22, "barGap": 5}}}%%',
     'gantt',
     '  dateFormat x',
@@ -96,7 +99,7 @@ export function ganttOf({ total, bars }: Timeline): readonly string[] {
 
 const tags = { emulated: 'crit, ', executed: '', other: 'done, ' } as const
 
-/** The label begins with a bracket, so it is no keyword. */
+/** The label begins with a bracket, so it cannot be a keyword. */
 function lineOf({ label, span, kind }: Bar, total: Span): string {
   const length = lengthOf(span)
   const took = `${formatSeconds(length)}${kind === 'emulated' ? ' emulated' : ''}`
@@ -104,7 +107,10 @@ function lineOf({ label, span, kind }: Bar, total: Span): string {
   return `  ${mermaidLabel(label, limits.stepLabel)}, ${took} :${tags[kind]}${start}, ${Math.max(1, Math.round(length))}ms`
 }
 
-/** `[linux/arm64 builder 2/5] RUN make` without its platform, which the section names; the builder's own steps in brackets of their own. */
+/**
+ * Shortens `[linux/arm64 builder 2/5] RUN make` by its platform, which the section names; the builder's own steps keep
+ * brackets.
+ */
 function shortName(name: string): string {
   const [, inside, rest = ''] = /^\[([^\]]{1,200})\] (.*)$/s.exec(name) ?? []
   if (inside === undefined) return `[${name.split(' ', 1)[0]}]${name.slice(name.split(' ', 1)[0]?.length)}`
@@ -115,7 +121,7 @@ function builderFirst(a: string, b: string): number {
   return Number(b === 'builder') - Number(a === 'builder')
 }
 
-/** The interval of at most ten marks on the axis, of those that do not depend on a time zone. */
+/** Returns the interval for at most ten ticks on the axis, from those that do not depend on a time zone. */
 function tickOf(milliseconds: number): string {
   const seconds = [1, 2, 5, 10, 15, 30].find((one) => milliseconds / 1000 / one <= 10)
   if (seconds !== undefined) return `${seconds}second`

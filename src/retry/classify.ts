@@ -2,64 +2,75 @@ import { excerptOf } from '../bounds/excerpt.ts'
 import type { Failure } from './failure.ts'
 
 /**
- * What a failure is: `transient` will pass, `maybe` is gone at the next attempt now and then, `permanent` stays until
- * somebody changes something.
+ * The classification of a failure: `transient` is retried, `maybe` is sometimes transient, `permanent` is not retried.
  */
 export type Verdict = 'transient' | 'maybe' | 'permanent'
 
-/** What is known beside the failure itself. */
+/** The context of a failure. */
 export type Context = {
-  /** The server, daemon or builder has answered before in this run: no answer is an outage then, and not a wrong address. */
+  /**
+   * Whether the server, daemon or builder has answered before in this run: a missing answer is then an outage, and not
+   * an incorrect address.
+   */
   readonly answeredBefore?: boolean
-  /** The requested or referenced content was pushed just now: "unknown" then means "not yet". */
+  /** Whether the requested or referenced content was just pushed: "unknown" is then transient. */
   readonly justPushed?: boolean
-  /** Attempts altogether for such an "unknown". Default: the policy's. */
+  /** Maximum number of attempts for such an "unknown". Default: that of the policy. */
   readonly laggingAttempts?: number | undefined
-  /** The builder has a network of its own, where 127.0.0.1 is not this machine. */
+  /** Whether the builder has its own network, where 127.0.0.1 is not this machine. */
   readonly ownNetwork?: boolean
 }
 
-/** How a failure is recognized: all that a row names must hold. */
+/** The conditions that identify a failure, all of which must match. */
 type Condition = {
-  /** Of a connection (Node's) or of an ActionError. */
+  /** The code of a connection failure (Node.js) or of an ActionError. */
   readonly code?: string | readonly string[]
-  /** Of an answer: single statuses, and ranges with both ends. */
+  /** Statuses of an answer: single ones, and inclusive ranges. */
   readonly status?: readonly (number | readonly [number, number])[]
-  /** Matches the text of the failure: any of several. */
+  /** Patterns for the text of the failure, any of which must match. */
   readonly pattern?: RegExp | readonly RegExp[]
-  /** Matches it not: none of several. */
+  /** Patterns for the text of the failure, none of which may match. */
   readonly unless?: RegExp | readonly RegExp[]
   readonly when?: (failure: Failure, context: Context) => boolean
 }
 
-/** One row of a table: a failure and what is known of it. */
+/** One row of a table: a failure and its classification. */
 export type Row = Condition & {
   readonly verdict: Verdict
-  /** Attempts altogether, within the policy's; `one more` after the one that failed, whichever that was. Default: the policy's. */
+  /**
+   * Maximum number of attempts, limited by the policy; `one more` after the one that failed, whichever that was.
+   * Default: that of the policy.
+   */
   readonly attempts?: number | 'one more' | ((context: Context) => number | undefined)
   /** A second failure of such a row ends the loop. */
   readonly once?: true
-  /** The next attempt begins without a wait. */
+  /** The next attempt starts without a backoff. */
   readonly immediately?: true
-  /** Who says so: links, or the programs and servers that were seen to do it. */
+  /** The sources: links, or the programs and servers that produced it. */
   readonly learnedFrom: string | readonly string[]
 }
 
-/** Rows in order: the first that matches counts. One with a table of its own leaves the verdict to that. */
+/** Rows in order: the first match applies. A row with a nested table is classified by that table. */
 export type Table = readonly (Row | (Condition & { readonly table: Table }))[]
 
-/** Attempts for a failure that is mostly permanent and sometimes an outage, such as a name that nobody knows. */
+/**
+ * Maximum number of attempts for a failure that is usually permanent and sometimes an outage, such as an unknown host
+ * name.
+ */
 export const fewAttempts = 3
 
-/** What a table says of a failure. */
+/** The classification of a failure by a table. */
 export type Classification = Pick<Row, 'verdict' | 'once' | 'immediately'> & {
-  /** Attempts altogether, apart from the policy: 1 for what is permanent, Infinity where only the policy counts. */
+  /**
+   * Maximum number of attempts, apart from the policy: 1 for a permanent failure, Infinity if only the policy limits
+   * it.
+   */
   readonly attempts: number | 'one more'
 }
 
 const permanent: Classification = { verdict: 'permanent', attempts: 1 }
 
-/** What a failure is, by the first row of the table that matches it. What no row knows is permanent. */
+/** Classifies a failure by the first row of the table that matches it. Without a match, it is permanent. */
 export function classify(failure: Failure, table: Table, context: Context = {}): Classification {
   const found = table.find((row) => matches(row, failure, context))
   if (found === undefined) return permanent

@@ -1,35 +1,41 @@
-/** One entry of the error list in an answer. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
+/**
+ * One entry of the error list in an answer.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes
+ */
 export type Fault = { readonly code: string; readonly message: string; readonly detail: string }
 
-/** A connection that could not be made, or that ended too early. */
+/** A connection that could not be established, or that was closed early. */
 export type ConnectionFailure = {
   readonly kind: 'connection'
-  /** Node's: `ECONNRESET`. */
+  /** Error code of Node.js, such as `ECONNRESET`. */
   readonly code: string
   readonly message: string
   readonly cause: unknown
-  /** The proxy (`host:port`) that failed, or that refused to go on. */
+  /** The proxy (`host:port`) that failed or rejected the connection. */
   readonly proxy?: string
 }
 
-/** An HTTP answer other than the one that was wanted. */
+/** An unexpected HTTP answer. */
 export type AnswerFailure = {
   readonly kind: 'answer'
   readonly status: number
-  /** What the body says, as far as it could be read. */
+  /** The faults in the body, as far as it could be read. */
   readonly faults: readonly Fault[]
   readonly text: string
-  /** Milliseconds the server asks to wait. */
+  /** Backoff in milliseconds that the server requests. */
   readonly retryAfter?: number
-  /** The registry knows the user, but the token lacks the scope. */
+  /** Whether the registry authenticated the user, but the token lacks the scope. */
   readonly insufficientScope?: boolean
-  /** Set where the next attempt does something else, such as a smaller upload: the table need not know the status. */
+  /** Set if the next attempt differs, such as a smaller upload: the failure is then transient whatever its status. */
   readonly transient?: boolean
-  /** A denial that a fresh token did not change, or that requires credentials when none are configured. A permanent error. */
+  /**
+   * Whether a new token did not change the denial, or credentials are required but none are configured. A permanent
+   * error.
+   */
   readonly finalDenial?: boolean
 }
 
-/** What a program printed, or the message of an error. */
+/** The output of a program, or the message of an error. */
 export type TextFailure = {
   readonly kind: 'text'
   /** The code of the error, if it has one: `registry-unavailable`. */
@@ -37,13 +43,16 @@ export type TextFailure = {
   readonly text: string
 }
 
-/** Why one request to a registry, its token server or another server did not succeed. */
+/** The reason why a request to a registry, its token server or another server failed. */
 export type HttpFailure = ConnectionFailure | AnswerFailure
 
-/** Why one attempt did not succeed. */
+/** The reason why an attempt failed. */
 export type Failure = HttpFailure | TextFailure
 
-/** What registries with lagging storage say of content that was pushed a moment ago; GHCR and Docker Hub do. */
+/**
+ * The codes with which eventually consistent registries, such as GHCR and Docker Hub, report content that was just
+ * pushed.
+ */
 const unknownCodes = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])
 
 /** Whether the registry reports that the requested content, or content that a manifest refers to, does not exist. */
@@ -54,9 +63,11 @@ export function isUnknown(failure: Failure): boolean {
 }
 
 /**
- * Whether the registry has no room. 507 says so; the others say it in words. distribution 2.8.3 on a full disk answers 500 UNKNOWN
- * "unknown error", with the detail "write /…/data: no space left on device" when the disk fills up during the upload, and
- * `{"DriverName":"filesystem","Enclosed":{"Op":"write","Path":"/…/startedat","Err":28}}` when it was full before: 28 is ENOSPC (122 EDQUOT).
+ * Whether the registry's storage is full. 507 is explicit; others describe it in their text. distribution 2.8.3 on a
+ * full disk answers 500 UNKNOWN "unknown error", with the detail "write /…/data: no space left on device" if the disk
+ * fills up during the upload, and
+ * `{"DriverName":"filesystem","Enclosed":{"Op":"write","Path":"/…/startedat","Err":28}}` if it was full before: 28 is
+ * ENOSPC (122 EDQUOT).
  */
 export function isFull(failure: Failure): boolean {
   if (failure.kind !== 'answer') return false

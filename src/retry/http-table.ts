@@ -1,10 +1,10 @@
 import { fewAttempts, type Table } from './classify.ts'
 import { type Failure, isFull, isUnknown } from './failure.ts'
 
-/** At the first contact mostly a wrong name or a server that is not running: a second and a third attempt, not a ninth. */
+/** At the first contact usually an incorrect name or a server that is not running, so only three attempts are made. */
 const unreachableCodes = ['ENOTFOUND', 'ECONNREFUSED']
 
-/** What failed requests to registries, their token servers and the servers of `ADD` are. docs/retries.md */
+/** Classifies failed requests to registries, their token servers and the servers of `ADD`. docs/retries.md */
 export const httpTable: Table = [
   {
     code: [
@@ -33,10 +33,10 @@ export const httpTable: Table = [
     code: unreachableCodes,
     verdict: 'transient',
     attempts: fewAttempts,
-    learnedFrom: 'Node, for misspelt names and for services of a job that are still starting',
+    learnedFrom: 'Node.js, for misspelled names and for services of a job that are still starting',
   },
   {
-    // Somebody may make room, but hardly within a minute.
+    // Space may be freed, but hardly within a minute.
     when: isFull,
     verdict: 'transient',
     attempts: fewAttempts,
@@ -45,7 +45,7 @@ export const httpTable: Table = [
   {
     when: (failure) => failure.kind === 'answer' && failure.transient === true,
     verdict: 'transient',
-    learnedFrom: 'the code of the attempt: the next one does something else',
+    learnedFrom: 'the code of the attempt: the next one differs',
   },
   {
     status: [408, 425, 429, [500, 999]],
@@ -58,7 +58,7 @@ export const httpTable: Table = [
     verdict: 'maybe',
     attempts: 'one more',
     once: true,
-    learnedFrom: 'GHCR and others, which deny access now and then to users who have it',
+    learnedFrom: 'GHCR and others, which sometimes deny access to authorized users',
   },
   {
     // A web page in place of a registry's answer.
@@ -74,7 +74,7 @@ export const httpTable: Table = [
     when: (failure, { justPushed = false }) => justPushed && isUnknown(failure),
     verdict: 'transient',
     attempts: ({ laggingAttempts }) => laggingAttempts,
-    learnedFrom: 'GHCR and Docker Hub, whose storage lags behind right after a push',
+    learnedFrom: 'GHCR and Docker Hub, whose storage is eventually consistent',
   },
 ]
 
@@ -82,7 +82,7 @@ function mayChange(failure: Failure): boolean {
   return failure.kind === 'answer' && failure.finalDenial !== true
 }
 
-/** Whether a server answers under the name, though not as wanted. */
+/** Whether a server responded at the address, even with a failure. */
 export function hasAnswered(failure: Failure): boolean {
   return failure.kind === 'answer' || (failure.kind === 'connection' && !unreachableCodes.includes(failure.code))
 }

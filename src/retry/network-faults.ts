@@ -2,23 +2,26 @@ import { excerptOf } from '../bounds/excerpt.ts'
 import { fewAttempts, type Table } from './classify.ts'
 
 /**
- * What the network between a builder or daemon and a registry does wrong, in the words of Go, BuildKit and registries.
- * `known-failures.ts` explains it to users; the tables of builds and of emulator images classify by it.
+ * Failures of the network between a builder or daemon and a registry, in messages of Go, BuildKit and registries.
+ * `known-failures.ts` explains them to users; the tables of builds and of emulator images classify them.
  */
 
-/** The registry asks for fewer requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull rate limit." */
+/**
+ * The registry limits the rate of requests. Docker Hub: "toomanyrequests: You have reached your unauthenticated pull
+ * rate limit."
+ */
 export const limited = /toomanyrequests|too many requests|pull rate limit|(?:unexpected status.*|: )429(?: |$)/im
 
-/** The certificate of the other side is not trusted, or is for another name or time. */
+/** The server's certificate is not trusted, or is for another name or time. */
 export const untrusted = /x509: |certificate verify failed/
 
-/** The other side does not speak TLS. */
+/** The server does not support TLS. */
 export const plainHttp = /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake/
 
-/** The proxy refuses, or is not one. */
+/** The proxy rejected the connection, or is not a proxy. */
 export const proxyRefused = /proxyconnect|Proxy Authentication Required/i
 
-/** A network that is set up wrong: permanent until somebody changes a setting. */
+/** A misconfigured network: a permanent error. */
 export const misconfigured: readonly RegExp[] = [untrusted, plainHttp, proxyRefused]
 
 /** Whether a message reports a misconfigured network. */
@@ -28,8 +31,9 @@ export function isMisconfigured(message: string): boolean {
 }
 
 /**
- * A transient fault: statuses of servers that are down or behind a gateway (some without a word after the number, or with a page
- * in place of an answer), time-outs at every stage of a request, connections that end in the middle, uploads that a registry forgot.
+ * A transient failure: statuses of servers that are down or behind a gateway (some without text after the number, or
+ * with a page as the answer), timeouts at every stage of a request, interrupted connections, and uploads that a
+ * registry lost.
  */
 export const transientFault = new RegExp(
   [
@@ -50,18 +54,18 @@ export const transientFault = new RegExp(
   'im',
 )
 
-/** Nobody answers under this name: an outage, or a name that is wrong. */
+/** The host is unreachable: an outage, or an incorrect name. */
 export const unreachable = /dial tcp.*(?:no such host|connection refused|no route to host|network is unreachable)/i
 
-/** A daemon that fetches an image and starts it: the emulators, or a builder. The policy aside. */
+/** Classifies failures of a daemon that pulls and starts an image for emulators or a builder, apart from the policy. */
 export const startTable: Table = [
   {
     pattern: misconfigured,
     verdict: 'permanent',
-    learnedFrom: 'Docker 20 to 28, for registries and proxies that are set up wrong',
+    learnedFrom: 'Docker 20 to 28, for misconfigured registries and proxies',
   },
   {
-    // Its registry may be away, or the machine still be booting; or the name is wrong.
+    // Its registry may be unavailable, or the machine may still be booting; or the name is incorrect.
     pattern: [unreachable, /context deadline exceeded/],
     verdict: 'transient',
     attempts: fewAttempts,

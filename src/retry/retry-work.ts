@@ -3,22 +3,22 @@ import type { Context, Table } from './classify.ts'
 import type { TextFailure } from './failure.ts'
 import { type Outcome, type RetryOptions, retry } from './retry.ts'
 
-/** Work that throws an ActionError when it fails. */
+/** An operation that throws an ActionError if it fails. */
 export type Work<T> = {
   readonly work: () => Promise<T>
-  /** What is known of its errors, by code and text. */
+  /** The table that classifies its errors by code and text. */
   readonly table: Table
   readonly context?: Context
-  /** The part of an error that the table reads. Default: its message. */
+  /** Returns the part of an error that the table matches. Default: its message. */
   readonly textOf?: (error: ActionError) => string
 }
 
 type WorkFailure = TextFailure & { readonly error: ActionError }
 
 /**
- * Does the work, again while its error is transient.
+ * Runs an operation and retries it while its error is transient.
  *
- * @throws what the last attempt threw
+ * @throws the error of the last attempt
  */
 export async function retryWork<T>(
   { work, table, context, textOf = ({ message }) => message }: Work<T>,

@@ -14,27 +14,27 @@ export type RetryOptions = Pick<Host, 'log' | 'clock'> & {
   readonly policy: RetryPolicy
   /** Called with the number of each attempt after the first. */
   readonly onRetry?: ((attempt: number) => void) | undefined
-  /** 0 ≤ n < 1, for the jitter. Default: Math.random. */
+  /** Returns 0 ≤ n < 1 for the jitter. Default: Math.random. */
   readonly random?: () => number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Something that is attempted until it succeeds. */
+/** An operation that is attempted until it succeeds. */
 export type Retryable<T, F extends Failure> = {
-  /** Makes one attempt, numbered from 1. What it throws is final. */
+  /** Makes one attempt, numbered from 1. Errors that it throws are permanent. */
   readonly attempt: (attempt: number) => Promise<Outcome<T, F>>
-  /** What is known of its failures. */
+  /** The table that classifies its failures. */
   readonly table: Table
   readonly context?: Context | undefined
-  /** What failed and how, in one line for the log. */
+  /** Describes what failed and how, in one line for the log. */
   readonly describe: (failure: F) => string
 }
 
 /**
- * Makes attempts until one succeeds, its failure is permanent, or there have been as many as the policy and the table allow.
- * Before each further one it writes a line to the log, calls `onRetry` and waits. Gives the outcome of the last attempt.
+ * Makes attempts until one succeeds, its failure is permanent, or the limit of the policy and the table is reached.
+ * Before each retry, it writes a log line, calls `onRetry` and waits. Returns the outcome of the last attempt.
  *
- * @throws ActionError `cancelled` when the run is cancelled meanwhile; what an attempt throws
+ * @throws ActionError `cancelled` if the run is cancelled in the meantime; errors of an attempt
  */
 export async function retry<T, F extends Failure>(
   { attempt: makeAttempt, table, context, describe }: Retryable<T, F>,
@@ -59,18 +59,18 @@ export async function retry<T, F extends Failure>(
   }
 }
 
-/** The attempt that failed, and what the loop has seen so far. */
+/** The failed attempt, and the state of the loop. */
 export type Failed = {
   /** From 1. */
   readonly attempt: number
   readonly policy: RetryPolicy
   /** 0 ≤ n < 1, for the jitter. */
   readonly random: () => number
-  /** A failure that may cause one more attempt, and no third, has been seen. */
+  /** Whether a failure that is retried only once has already occurred. */
   readonly onceUsed?: boolean
 }
 
-/** Milliseconds until the next attempt, and how many there will be at most; undefined to give up. */
+/** Returns the backoff in milliseconds and the maximum number of attempts; undefined if the failure is not retried. */
 export function nextAttempt(
   failure: Failure,
   { attempts, once }: Classification,

@@ -3,23 +3,23 @@ import { ActionError, type ErrorCode } from '../errors/action-error.ts'
 import type { SmokeTest } from '../inputs/inputs.ts'
 import { matches, shownPattern } from './pattern.ts'
 
-/** How a container's run came to its end. */
+/** How the run of a container ended. */
 export type Ran = {
   readonly end:
     | { readonly kind: 'exited'; readonly status: number }
     | { readonly kind: 'answered' }
-    /** `problem` is what was wrong with the last HTTP answer, if one was awaited. */
+    /** `problem` describes the last HTTP response, if one was awaited. */
     | { readonly kind: 'late'; readonly problem: string | undefined }
-  /** What it printed, on both outputs. */
+  /** The lines of both outputs. */
   readonly log: readonly string[]
 }
 
 export type Subject = { readonly platform: string; readonly emulated: boolean }
 
-/** Lines of a log that an error shows. */
+/** Maximum number of log lines in an error. */
 const shownLines = 30
 
-/** What is wrong with how the image ran, or undefined when it passed. */
+/** Returns the error of a failed smoke test, or undefined if it passed. */
 export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError | undefined {
   const text = ran.log.join('\n')
   if (ran.end.kind === 'exited' && ran.end.status !== 0 && /exec format error/i.test(text)) {
@@ -36,7 +36,7 @@ export function judge(ran: Ran, test: SmokeTest, subject: Subject): ActionError 
   })
 }
 
-/** Returns the error for a container that does not start. */
+/** Creates the error for a container that does not start. */
 export function notStarted({ reason, busyPort }: NotStarted, subject: Subject): ActionError {
   if (/exec format error/i.test(reason)) return cannotStart(subject, reason)
   if (busyPort === undefined) {
@@ -46,7 +46,7 @@ export function notStarted({ reason, busyPort }: NotStarted, subject: Subject): 
   const { port, holder = 'another process' } = busyPort
   return failure('smoke-failed', `${subjectOf(subject)} does not start: port ${port} is in use by ${holder}`, {
     subject,
-    hint: 'Leave out the port before the colon in `ports`, and a free one is taken.',
+    hint: 'Omit the port before the colon in `ports` to use a free one.',
   })
 }
 
@@ -55,7 +55,7 @@ function problemOf({ end }: Ran, { output, status, http, timeout }: SmokeTest, t
   const asked = http && `GET ${http.path} on port ${http.port}`
   switch (end.kind) {
     case 'late':
-      if (asked === undefined) return `it still runs after ${timeout / 1000} s`
+      if (asked === undefined) return `it was still running after ${timeout / 1000} s`
       return `${asked} was not answered as expected within ${timeout / 1000} s (${end.problem ?? 'no answer'})`
     case 'answered':
       return missing && `it answered, but ${missing}`
@@ -69,10 +69,10 @@ function problemOf({ end }: Ran, { output, status, http, timeout }: SmokeTest, t
 function hintFor({ end }: Ran, { http }: SmokeTest, { emulated, text }: Subject & { readonly text: string }): string {
   const crashed = (end.kind === 'exited' && end.status === 139) || /uncaught target signal/.test(text)
   if (crashed && emulated) {
-    return 'It ran under an emulator, and crashed as programs do when the emulator fails, not the program: try a newer QEMU, or a machine of this platform.'
+    return 'Use a newer QEMU, or a machine of this platform: under emulation, this exit status usually means that the emulator crashed.'
   }
   if (end.kind === 'exited' && end.status === 137)
-    return '137 is the status of what was killed, most often for want of memory.'
+    return 'Check the memory: status 137 means that the process was killed, usually because it ran out of memory.'
   if (http !== undefined) {
     return end.kind === 'exited'
       ? 'Check in the log why the service ended, and that `smoke-test` gives it the `env`, `volumes` and `command` it needs.'
@@ -90,8 +90,8 @@ function cannotStart(subject: Subject, found: string): ActionError {
     .find((one) => /exec format error/i.test(one))
     ?.trim()
   const hint = subject.emulated
-    ? 'There is no emulator for this platform where Docker runs: set one up with docker/setup-qemu-action, or run the step on a machine of this platform.'
-    : 'The file that is started is for another platform, or a script without a #! line.'
+    ? 'Set up an emulator for this platform on the Docker host with docker/setup-qemu-action, or run the step on a machine of this platform.'
+    : 'Check the entrypoint: it is for another platform, or a script without a #! line.'
   return failure('platform-unsupported', `${subjectOf(subject)} cannot be run here: ${line}`, { subject, hint })
 }
 

@@ -1,11 +1,11 @@
 import type { TextPattern } from '../inputs/inputs.ts'
 
-/** Whether the text has what is expected of it. */
+/** Whether the text matches the expectation. */
 export function matches(pattern: TextPattern, text: string): boolean {
   return typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text)
 }
 
-/** The pattern as it was written, for messages. */
+/** Formats the pattern as it was written, for messages. */
 export function shownPattern(pattern: TextPattern): string {
   return typeof pattern === 'string' ? JSON.stringify(pattern) : String(pattern)
 }

@@ -8,12 +8,12 @@ import { matches, shownPattern } from './pattern.ts'
 const firstPause = 100
 const longestPause = 2_000
 const answerTimeout = 10_000
-/** Bytes of an answer that are read. */
+/** Maximum number of bytes of a response that are read. */
 const mostRead = 1024 * 1024
 
 /**
- * Asks `url` until it answers as expected, then gives undefined; or until `signal` is aborted, then gives what was wrong
- * with the last answer. A service that starts may refuse connections, hang up and answer 503 first.
+ * Requests `url` until the response matches, and returns undefined; or until `signal` is aborted, and returns the
+ * problem of the last response. While a service starts, it may refuse connections, close them and respond with 503.
  */
 export async function pollHttp(
   url: string,

@@ -1,24 +1,24 @@
 import type { ActionError } from '../errors/action-error.ts'
 import { codeBlock, codeElement, codeSpan } from '../text/markdown.ts'
 
-/** How one platform's image ran. */
+/** The smoke test result of one platform's image. */
 export type SmokeResult = {
   readonly platform: string
   readonly emulated: boolean
-  /** From the load to the end. */
+  /** From loading the image to the end. */
   readonly milliseconds: number
   readonly log: readonly string[]
-  /** Undefined when it passed. */
+  /** Undefined if it passed. */
   readonly problem: ActionError | undefined
 }
 
-/** Lines of a log that the summary shows. */
+/** Maximum number of log lines in the summary. */
 const shownLines = 30
 
-/** Characters of such a line. */
+/** Maximum length of such a line in characters. */
 const shownCharacters = 1000
 
-/** The smoke test's part of the job summary, in GitHub's Markdown. */
+/** Renders the smoke test section of the job summary, in GitHub's Markdown. */
 export function smokeSection(results: readonly SmokeResult[]): readonly string[] {
   return results.flatMap(({ platform, milliseconds, emulated, log, problem }) => {
     const how = `${(milliseconds / 1000).toFixed(1)} s${emulated ? ', emulated' : ''}`

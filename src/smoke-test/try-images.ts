@@ -17,14 +17,14 @@ import { judge, type Ran, type Subject } from './judge.ts'
 import { type SmokeResult, smokeSection } from './result.ts'
 import { runContainer } from './run-container.ts'
 
-/** Platforms at a time, where they have nothing to share. */
+/** Maximum number of concurrent platforms, if they share nothing. */
 const platformsAtOnce = 4
 
 /**
- * Starts each platform's image in a container, and compares what it does with what the test expects. Images
- * and containers have names of this run, and are removed.
+ * Runs each platform's image in a container, and compares the result with the expectations of the test.
+ * Images and containers have names of this run, and are removed.
  *
- * @throws ActionError `smoke-failed`, `platform-unsupported`, with all that is wrong; and what loading the images throws
+ * @throws ActionError `smoke-failed`, `platform-unsupported`, which list all problems; and errors of loading the images
  */
 export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest): Promise<readonly SmokeResult[]> {
   const { host } = run
@@ -36,13 +36,13 @@ export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest):
     const results = await parallel(atOnce, trials, (trial) => runTrial(trial, test, host), { signal: host.signal })
     const problems = results.flatMap(({ problem }) => problem ?? [])
     if (problems.length === 0) return results
-    // No report follows a failure.
+    // A failure is not followed by a report.
     host.runner.writeSummary(smokeSection(results).join('\n'))
     throw combine('The smoke test', problems)
   })
 }
 
-/** Whether two of its containers can run side by side. */
+/** Whether two of its containers can run concurrently. */
 function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeTest): boolean {
   return (
     network !== 'host' &&
@@ -51,7 +51,7 @@ function sharesNothing({ ports, volumes, container: { network } }: PlannedSmokeT
   )
 }
 
-/** The image of one platform, and how to run it. */
+/** The image of one platform, and a function that runs it. */
 type Trial = { readonly subject: Subject; readonly run: () => Promise<Ran> }
 
 function trialsOf(
@@ -132,7 +132,7 @@ async function runTrial({ subject, run }: Trial, test: PlannedSmokeTest, { clock
   return { ...subject, milliseconds, ...outcome }
 }
 
-/** What says something of the image; anything else is thrown on. */
+/** Returns errors that are findings about the image, and throws all others. */
 function findingOf(thrown: unknown): ActionError {
   const error = toActionError(thrown)
   if (error.code === 'smoke-failed' || error.code === 'platform-unsupported') return error

@@ -8,23 +8,27 @@ import type { FindImage, FoundImage } from '../registry/pull/find-image.ts'
 
 /** An image that a stage begins with or copies from. Its layers are fetched on demand. */
 export type Base = {
-  /** What has it, for messages: a repository, or the folder of an OCI layout. */
+  /** The location of the image in messages: a repository, or the directory of an OCI layout. */
   readonly place: string
   readonly blobs: BlobReader
   readonly config: Config
   readonly layers: readonly Descriptor[]
 }
 
-/** @throws ActionError what `toBase` and `find` throw */
+/**
+ * Finds a base image.
+ *
+ * @throws ActionError, errors of `toBase` and `find`
+ */
 export async function findBase(find: FindImage, reference: string, platform: Platform): Promise<Base> {
   const found = await find(reference, platform)
   return await toBase(found, reference, { place: formatRepository(found.repository), blobs: found.blobs })
 }
 
 /**
- * An image that was found as a base.
+ * Opens a found image as a base.
  *
- * @throws ActionError `content-mismatch` for a configuration that does not go with the manifest, and what reading it throws
+ * @throws ActionError `content-mismatch` for a configuration that does not match the manifest, and errors of reading it
  */
 export async function toBase(
   { manifest, config }: Pick<FoundImage, 'manifest' | 'config'>,
@@ -35,8 +39,8 @@ export async function toBase(
 }
 
 /**
- * A configuration as other tools write it, with all that an image of ours has. Go writes null for an empty list, and
- * only `architecture`, `os` and `rootfs` are required.
+ * Parses a configuration written by another tool and completes it with all fields. Go writes null for an empty list,
+ * and only `architecture`, `os` and `rootfs` are required.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
  */
 function readConfig(bytes: Uint8Array, reference: string, layers: number): Config {
@@ -59,8 +63,8 @@ function readConfig(bytes: Uint8Array, reference: string, layers: number): Confi
 }
 
 /**
- * With a line for every layer, since lines and layers go together by their order: those of the instructions that follow
- * would be taken for lines of the base. BuildKit adds what is missing behind them.
+ * Adds missing history entries. Entries and layers correspond by their order, so that entries of later instructions
+ * would otherwise be assigned to layers of the base. BuildKit appends the missing entries, too.
  */
 function completeHistory(history: readonly History[], layers: number): readonly History[] {
   const missing = layers - history.filter(({ empty_layer }) => !empty_layer).length

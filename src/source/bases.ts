@@ -8,25 +8,28 @@ import type { PlatformStages, Reading } from './needed-stages.ts'
 
 /** An image that a stage begins with, copies from or mounts, for a platform. */
 export type BaseUse = {
-  /** As it stands in the Dockerfile, its variables replaced. */
+  /** As written in the Dockerfile, with variables replaced. */
   readonly reference: string
   readonly platform: Platform
   /** Line of the instruction, from 1. */
   readonly line: number
 }
 
-/** A base image as it was found. */
+/** A base image that was found. */
 export type FoundBase = BaseUse & { readonly image: FoundImage }
 
-/** What is known of the source before a build. */
+/** The results of checking the source before a build. */
 export type CheckedSource = {
-  /** The Dockerfile, with what ONBUILD of its images adds where this program reads it; undefined where the builder alone does. */
+  /**
+   * The Dockerfile, including ONBUILD instructions of its images if this program reads it; undefined if only the
+   * builder reads it.
+   */
   readonly reading: Reading | undefined
-  /** The images it needs, as far as they could be found from here. */
+  /** The images that it needs, as far as they could be found. */
   readonly bases: readonly FoundBase[]
 }
 
-/** The images that the target needs, for each platform, each once; `contexts` may put others in their place. */
+/** Returns the images that the target needs, for each platform, each once; `contexts` may replace images. */
 export function baseUses(
   { platforms }: Pick<Reading, 'platforms'>,
   contexts: readonly PlannedContext[],
@@ -42,7 +45,7 @@ function usesOf(stages: PlatformStages, contexts: readonly PlannedContext[]): re
   })
 }
 
-/** Where the target needs the named context, for each platform. */
+/** Returns the instructions that use the named context, for each platform. */
 export function contextUses(
   { platforms }: Pick<Reading, 'platforms'>,
   name: string,
@@ -51,7 +54,7 @@ export function contextUses(
   return uses.filter(({ source }) => source.kind === 'context' && source.name === name)
 }
 
-/** What the needed stages begin with, copy from and mount. */
+/** Returns the sources that the needed stages begin with, copy from and mount. */
 function sourcesOf({ platform: target, stages }: PlatformStages) {
   return stages.needed.flatMap((index) => {
     const stage = stages.stages[index]
@@ -62,7 +65,7 @@ function sourcesOf({ platform: target, stages }: PlatformStages) {
   })
 }
 
-/** The image of a source that refers to a registry; `contexts` may replace it. */
+/** Returns the image of a source that refers to a registry; `contexts` may replace it. */
 function referenceOf(source: StageSource, contexts: readonly PlannedContext[]): string | undefined {
   if (source.kind === 'image') return source.reference
   const context = source.kind === 'context' ? contexts.find(({ name }) => name === source.name)?.source : undefined
@@ -77,9 +80,9 @@ function lineOf(stage: PlannedStage, name: string): number {
 }
 
 /**
- * The image of a use.
+ * Finds the image of a use.
  *
- * @throws ActionError what `find` throws, at the line of the Dockerfile
+ * @throws ActionError errors of `find`, placed at the line of the Dockerfile
  */
 export async function findUsedBase(use: BaseUse, file: string, find: FindImage): Promise<FoundImage> {
   try {

@@ -6,7 +6,8 @@ import type { PlannedContext } from '../plan/context.ts'
 import type { BuildSpec } from '../plan/plan.ts'
 
 /**
- * The path of the Dockerfile, or the name of one that the workflow holds; undefined when the builder fetches it itself.
+ * Checks that the build context and the Dockerfile exist. Returns the path of the Dockerfile, or the name of an inline
+ * one; undefined if the builder fetches it.
  *
  * @throws ActionError `context-not-found`, `dockerfile-not-found`
  */
@@ -29,7 +30,10 @@ export function checkContext(build: BuildSpec): string | undefined {
   })
 }
 
-/** Whether a named context exists, as far as that is known without fetching it. Throws ActionError `context-not-found`. */
+/**
+ * Checks that a named context exists, if this can be determined without fetching it. Throws ActionError
+ * `context-not-found`.
+ */
 export async function checkNamedContext({ name, source }: PlannedContext): Promise<void> {
   const [path, found, what] =
     source.kind === 'layout'

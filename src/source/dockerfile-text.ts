@@ -6,9 +6,10 @@ import { ActionError, messageOf } from '../errors/action-error.ts'
 import { findNamedFile } from '../tree/named-file.ts'
 
 /**
- * Returns the text of a Dockerfile.
+ * Reads the text of a Dockerfile.
  *
- * @throws ActionError `dockerfile-invalid`, for which `isExcess` holds, when it is too large or not a regular file; `context-unreadable`
+ * @throws ActionError `dockerfile-invalid`, for which `isExcess` holds, if it is too large or not a regular file;
+ * `context-unreadable`
  */
 export async function readDockerfileText(file: string): Promise<string> {
   try {
@@ -29,7 +30,7 @@ export async function readDockerfileText(file: string): Promise<string> {
 }
 
 /**
- * Checks the ignore files of a build context, which every engine reads whole.
+ * Checks the ignore files of a build context, which every engine reads into memory.
  *
  * @throws ActionError `context-unreadable` for a device, a pipe or a file that is too large
  */
@@ -42,7 +43,7 @@ export async function checkIgnoreFiles(files: readonly string[]): Promise<void> 
       if (cause instanceof ActionError) throw cause
       if (!(cause instanceof LimitError) || (await isDirectory(file))) continue
       throw new ActionError('context-unreadable', `Cannot read ${file}: ${cause.message}`, {
-        hint: 'Replace it with a regular file that holds patterns.',
+        hint: 'Replace it with a regular file with patterns.',
         cause,
       })
     }

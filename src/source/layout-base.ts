@@ -8,19 +8,19 @@ import { parseIndex } from '../oci/parse.ts'
 import type { Descriptor, Digest, Platform } from '../oci/types.ts'
 import { type Base, toBase } from './base.ts'
 
-/** An image of an OCI layout folder. Without tag and digest: the one tagged `latest`, or the only one. */
+/** An image of an OCI layout directory. Without tag and digest: the one tagged `latest`, or the only one. */
 export type LayoutImage = {
   readonly path: string
   readonly tag: string | undefined
   readonly digest: Digest | undefined
-  /** What stands for it in messages. Default: the folder. */
+  /** Its name in messages. Default: the directory. */
   readonly text?: string
 }
 
 /**
- * The image that the layout has for a platform.
+ * Finds the image of a layout for a platform.
  *
- * @throws ActionError `image-not-found`, `platform-unsupported`, `content-mismatch` for a layout that is broken
+ * @throws ActionError `image-not-found`, `platform-unsupported`, `content-mismatch` for an invalid layout
  */
 export async function findLayoutBase(image: LayoutImage, platform: Platform): Promise<Base> {
   const { path } = image

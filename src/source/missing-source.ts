@@ -5,8 +5,9 @@ import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import { ignoringLine, parseIgnore } from '../dockerfile/ignore/ignore.ts'
 
 /**
- * Why a file that the Dockerfile copies is not in the context, as far as the folder on disk tells: a pattern of
- * `.dockerignore` leaves it out, or the folder is empty. `path` is relative to the context; undefined when it is simply not there.
+ * Explains why a file that the Dockerfile copies is missing from the context, judging by the directory on disk: a
+ * pattern of `.dockerignore` excludes it, or the directory is empty. `path` is relative to the context. Returns
+ * undefined if it does not exist.
  */
 export function explainMissing(path: string, context: string, dockerfile: string): string | undefined {
   if (existsSync(join(context, path)))
@@ -14,7 +15,7 @@ export function explainMissing(path: string, context: string, dockerfile: string
   const names = existsSync(context) ? readdirSync(context).filter((name) => name !== '.git') : []
   const others = names.filter((name) => join(context, name) !== dockerfile)
   if (others.length > 0) return undefined
-  return `There is nothing in the build context ${context} to copy. Put actions/checkout before this step, or set \`context\`.`
+  return `The build context ${context} is empty. Run actions/checkout before this step, or set \`context\`.`
 }
 
 function explainIgnored(path: string, files: readonly string[]): string | undefined {

@@ -9,15 +9,19 @@ import { type Base, findBase } from './base.ts'
 import { findLayoutBase } from './layout-base.ts'
 import { type GitCircumstances, openFolder, openGit } from './open-context.ts'
 
-/** What a named context holds: files, or an image. */
+/** The content of a named context: files, or an image. */
 export type OpenedContext =
   | { readonly kind: 'tree'; readonly tree: FileTree }
   | { readonly kind: 'image'; readonly base: Base }
 
-/** Opens a named context for a platform; files, which are the same for all, once. */
+/** Opens a named context for a platform. Files, which are the same for all platforms, are opened once. */
 export type OpenNamed = (name: string, platform: Platform) => Promise<OpenedContext>
 
-/** @throws by its result, ActionError of the folder, repository, layout or registry */
+/**
+ * Creates an OpenNamed.
+ *
+ * @throws by its result, ActionError of the directory, repository, layout or registry
+ */
 export function createOpenNamed(
   contexts: readonly PlannedContext[],
   { findImage, archive, ...git }: GitCircumstances & { readonly findImage: FindImage; readonly archive: FindArchive },

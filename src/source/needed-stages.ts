@@ -2,14 +2,14 @@ import { type BuildInputs, givenArguments, globalValues, type Values } from '../
 import { assertBounded } from '../dockerfile/expand/growth.ts'
 import type { StageSource } from '../dockerfile/instructions/source.ts'
 import type { Dockerfile } from '../dockerfile/read/parse.ts'
-import { findRuns, planStages, refuseRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
+import { findRuns, planStages, rejectRuns, type StagePlan } from '../dockerfile/stages/stages.ts'
 import { withTriggers } from '../dockerfile/stages/triggers.ts'
 import { whyUsed } from '../engine/traits.ts'
 import type { Host } from '../host/host.ts'
 import type { Platform } from '../oci/types.ts'
 import type { BuildSpec, Plan } from '../plan/plan.ts'
 
-/** What the Dockerfile says for one platform. */
+/** The Dockerfile as evaluated for one platform. */
 export type PlatformStages = {
   readonly platform: Platform
   /** The values of ARG before the first FROM. */
@@ -17,13 +17,13 @@ export type PlatformStages = {
   readonly stages: StagePlan
 }
 
-/** The Dockerfile, read for every platform of the plan. */
+/** The Dockerfile as evaluated for every platform of the plan. */
 export type Reading = { readonly dockerfile: Dockerfile; readonly platforms: readonly PlatformStages[] }
 
 type Circumstances = Pick<BuildInputs, 'buildPlatform'> & Pick<Host, 'env'>
 
 /**
- * Reads the Dockerfile for each platform of `spec`.
+ * Evaluates the Dockerfile for each platform of `spec`.
  *
  * @throws ActionError `dockerfile-invalid`, `input-invalid`
  */
@@ -39,7 +39,7 @@ export function planPlatforms(dockerfile: Dockerfile, spec: BuildSpec, { buildPl
   return { dockerfile, platforms }
 }
 
-/** ONBUILD of the image that a stage for the platform begins with; nothing for one that begins otherwise. */
+/** Returns ONBUILD of a stage's base image for the platform; empty for other bases. */
 export type TriggersOf = (base: StageSource, platform: Platform) => Promise<readonly string[]>
 
 /**
@@ -60,7 +60,7 @@ export async function readTriggers(
         contexts: namesOf(build),
         triggersOf: ({ base, platform }) => triggersOf(base, platform ?? one.platform),
       })
-      refuseRuns(file, findRuns(stages), whyUsed(engine.name, engine.because))
+      rejectRuns(file, findRuns(stages), whyUsed(engine.name, engine.because))
       return { ...one, stages }
     }),
   )

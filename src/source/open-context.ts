@@ -18,33 +18,34 @@ import { withGitModes, withIndexModes } from './git/git-modes.ts'
 import { parseGitSource, redactUrl } from './git/git-source.ts'
 import { explainMissing } from './missing-source.ts'
 
-/** What a fetch of a Git repository needs. */
+/** The options for fetching a Git repository. */
 export type GitCircumstances = {
   readonly host: Host
   readonly retries: Access['retries']
   readonly logins: readonly UrlLogin[]
-  /** Whether `.git` is a part of the context. */
+  /** Whether `.git` is part of the context. */
   readonly keepGitDir: boolean
 }
 
 /** The build context. */
 export type MainContext = {
   readonly tree: FileTree
-  /** Name of the Dockerfile for messages: its path where it has one. */
+  /** The Dockerfile in messages: its path if it has one. */
   readonly file: string
-  /** Where the Dockerfile is on this disk. */
+  /** Returns the path of the Dockerfile on this disk. */
   readonly path: () => Promise<string>
-  /** When the commit of the context was made, in seconds since 1970, where it has one. Asked when it is wanted. */
+  /** Returns the commit time of the context in seconds since 1970, or undefined; determined on demand. */
   readonly time: () => Promise<number | undefined>
-  /** Why a path is not in the context, where that is known. */
+  /** Explains why a path is missing from the context, if known. */
   readonly whyMissing: (path: string) => string | undefined
 }
 
 /**
- * Opens the build context of the plan: a folder without what is ignored, or a repository, which is fetched. A Git context has
- * no ignore file, since BuildKit asks none there.
+ * Opens the build context of the plan: a directory without ignored files, or a repository, which is fetched. A Git
+ * context has no ignore file, as in BuildKit.
  *
- * @throws ActionError `dockerfile-invalid` for an ignore file that is wrong, and those of a fetch; by `path` `dockerfile-not-found`
+ * @throws ActionError `dockerfile-invalid` for an invalid ignore file, and errors of a fetch; by `path`
+ * `dockerfile-not-found`
  */
 export async function openMainContext(spec: BuildSpec, git: GitCircumstances): Promise<MainContext> {
   const inline = spec.dockerfileInline
@@ -69,10 +70,10 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
 }
 
 /**
- * A folder as a tree, without what is ignored: `<Dockerfile>.dockerignore` beside the Dockerfile counts, else
- * `.dockerignore` in the folder. https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * Opens a directory as a tree without ignored files, according to `<Dockerfile>.dockerignore` next to the Dockerfile,
+ * else `.dockerignore` in the directory. https://docs.docker.com/build/concepts/context/#dockerignore-files
  *
- * @throws ActionError `dockerfile-invalid` for a pattern that is wrong, `context-unreadable`
+ * @throws ActionError `dockerfile-invalid` for an invalid pattern, `context-unreadable`
  */
 export async function openFolder(
   folder: string,
@@ -80,7 +81,7 @@ export async function openFolder(
   dockerfile?: string,
 ): Promise<FileTree> {
   const ignore = await readIgnore(folder, dockerfile)
-  // The context itself may be a link; what is in it may lead nowhere else.
+  // The context itself may be a link; links in it cannot leave it.
   const root = await realpath(folder).catch(() => folder)
   const tree = contextTree(root, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
   return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree
@@ -101,23 +102,26 @@ async function readIgnore(folder: string, dockerfile: string | undefined): Promi
   return undefined
 }
 
-/** One that cannot be read must not mean that nothing is ignored. A link out of its directory leads to none, as in BuildKit. */
+/**
+ * Reads an ignore file. An unreadable one is an error, because otherwise nothing would be ignored. As in BuildKit, a
+ * link out of its directory counts as missing.
+ */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     const found = await findNamedFile(path)
     return found === undefined ? undefined : await readFileLimited(found, limits.configFile)
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
-    // BuildKit too passes over a directory of this name.
+    // BuildKit also ignores a directory with this name.
     if (cause instanceof LimitError && (await stat(path)).isDirectory()) return undefined
     throw new ActionError('context-unreadable', `Cannot read ${path}: ${messageOf(cause)}`, {
-      hint: 'Give the user of this job the right to read it: without it, files would be copied that it leaves out.',
+      hint: 'Make it readable for the user of this job: without it, ignored files would be copied.',
       cause,
     })
   }
 }
 
-/** Fetches the content of a Git URL to `dir`, which must not exist yet. Throws what `fetchGit` throws. */
+/** Fetches the content of a Git URL to `dir`, which must not exist yet. Throws the errors of `fetchGit`. */
 export async function openGit(
   url: string,
   { host, logins, retries, keepGitDir, dir }: GitCircumstances & { readonly dir: string },
@@ -140,7 +144,10 @@ async function defaultFile(folder: string): Promise<string> {
   return !(await isThere(usual)) && (await isThere(other)) ? other : usual
 }
 
-/** `file` is a path in the repository, unless it is absolute. A link may lead to nothing outside of it. */
+/**
+ * Returns the Dockerfile of a repository. `file` is a path in the repository, unless it is absolute. Links out of the
+ * repository are not followed.
+ */
 async function fileOfGit({ file, context }: BuildSpec, { dir }: FetchedGit): Promise<string> {
   if (file !== undefined && isAbsolute(file)) return file
   const path = file === undefined ? await defaultFile(dir) : join(dir, join(sep, file))
@@ -148,7 +155,7 @@ async function fileOfGit({ file, context }: BuildSpec, { dir }: FetchedGit): Pro
   if (found?.startsWith(`${await realpath(dir)}${sep}`)) return found
   throw new ActionError(
     'dockerfile-not-found',
-    `Cannot build: there is no ${file ?? 'Dockerfile'} in ${redactUrl(context)}`,
-    { hint: 'With a Git context, the path in `file` starts from the context.' },
+    `Cannot build: ${file ?? 'Dockerfile'} does not exist in ${redactUrl(context)}`,
+    { hint: 'With a Git context, the path in `file` is relative to the context.' },
   )
 }

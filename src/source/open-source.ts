@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isExcess } from '../dockerfile/problem.ts'
 import { parseDockerfile } from '../dockerfile/read/parse.ts'
-import { findRuns, refuseRuns } from '../dockerfile/stages/stages.ts'
+import { findRuns, rejectRuns } from '../dockerfile/stages/stages.ts'
 import { whyUsed } from '../engine/traits.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { hostPlatform } from '../host/platform.ts'
@@ -18,12 +18,12 @@ import { planPlatforms, type Reading } from './needed-stages.ts'
 import { once } from './once.ts'
 import type { DockerfileText, Source } from './source.ts'
 
-/** A run that has no source yet. */
+/** A run without a source. */
 type Opening = Omit<Run, 'source'>
 
 /**
- * Context and Dockerfile of the plan. Each is opened, and a repository that this program reads is fetched, on first use, so that
- * its errors are reported together with all other findings of preflight.
+ * Creates the source of the plan: context and Dockerfile. They are opened, and a repository that this program reads is
+ * fetched, on first use, so that errors are reported together with all other findings of preflight.
  */
 export function openSource(opening: Opening): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
@@ -36,9 +36,11 @@ export function openSource(opening: Opening): Source {
 }
 
 /**
- * The text of the Dockerfile. What is over a limit would take the memory of the builder, and is refused for every engine.
+ * Reads the text of the Dockerfile. A text over a limit is rejected for every engine, because it would exhaust the
+ * memory of the builder.
  *
- * @throws ActionError `context-not-found`, `dockerfile-not-found`, `context-unreadable`, `dockerfile-invalid` for what is over a limit
+ * @throws ActionError `context-not-found`, `dockerfile-not-found`, `context-unreadable`, `dockerfile-invalid` for a
+ * text over a limit
  */
 async function readText({ plan, host }: Opening, own: Source['own'] | undefined): Promise<DockerfileText | undefined> {
   const { build } = plan
@@ -64,7 +66,10 @@ async function readText({ plan, host }: Opening, own: Source['own'] | undefined)
   }
 }
 
-/** Throws ActionError `dockerfile-not-found` for a link out of the Dockerfile's directory, which BuildKit does not follow. */
+/**
+ * Throws ActionError `dockerfile-not-found` for a link out of the Dockerfile's directory, which BuildKit does not
+ * follow.
+ */
 async function checkLink(file: string): Promise<void> {
   if ((await findNamedFile(file)) !== undefined) return
   throw new ActionError('dockerfile-not-found', `Cannot build: ${file} is a symbolic link out of its directory`, {
@@ -73,9 +78,10 @@ async function checkLink(file: string): Promise<void> {
 }
 
 /**
- * The Dockerfile, read for every platform.
+ * Evaluates the Dockerfile for every platform.
  *
- * @throws ActionError those of its text; where the builder does not read it for the build `dockerfile-invalid`, and `feature-missing` for RUN
+ * @throws ActionError, errors of reading its text; if this program reads it for the build, `dockerfile-invalid`, and
+ * `feature-missing` for RUN
  */
 async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): Promise<Reading | undefined> {
   const { engine, build } = plan
@@ -89,7 +95,7 @@ async function read({ plan, host }: Opening, dockerfile: Source['dockerfile']): 
     // Reading does not execute anything.
     if (!traits.runsSteps && plan.call === 'build') {
       for (const { stages } of reading.platforms) {
-        refuseRuns(found.file, findRuns(stages), whyUsed(engine.name, engine.because))
+        rejectRuns(found.file, findRuns(stages), whyUsed(engine.name, engine.because))
       }
     }
     return reading

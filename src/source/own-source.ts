@@ -8,7 +8,7 @@ import type { OwnSource, Source } from './source.ts'
 /**
  * Opens the context of the plan, fetching it if it is a repository, and gives access to its named contexts.
  *
- * @throws ActionError of the folder, and of the fetch
+ * @throws ActionError, errors of the directory and of the fetch
  */
 export async function openOwnSource(
   { plan, host, access }: Omit<Run, 'source'>,

@@ -9,39 +9,41 @@ import type { Reading } from './needed-stages.ts'
 import type { MainContext } from './open-context.ts'
 
 /**
- * Context and Dockerfile, for every stage and every engine. Each part is opened or read by the first who asks for it, and once; what fails
- * fails for all in the same words.
+ * Context and Dockerfile, for every stage and every engine. Each part is opened or read once, on first use; failures
+ * are cached, too.
  */
 export type Source = {
-  /** The text of the Dockerfile; undefined where the builder alone has it. */
+  /** Returns the text of the Dockerfile; undefined if only the builder has it. */
   readonly dockerfile: () => Promise<DockerfileText | undefined>
   /**
-   * The Dockerfile, read for every platform; undefined where the builder alone has it, and, where it reads it for the build, also when it
-   * cannot be read here: it may ask for a frontend of its own.
+   * Returns the Dockerfile as evaluated for every platform. Undefined if only the builder has it, or if the builder
+   * reads it for the build and it cannot be parsed here: it may request another frontend.
    */
   readonly reading: () => Promise<Reading | undefined>
-  /** For an engine for which this program reads the source: the files themselves. Its code is loaded then. */
+  /** Opens the files for an engine for which this program reads the source; loads the code on demand. */
   readonly own: () => Promise<OwnSource>
   readonly archive: FindArchive
 }
 
-/** Context and named contexts, opened. */
+/** The opened context and named contexts. */
 export type OwnSource = {
   readonly context: MainContext
   readonly openNamed: OpenNamed
-  /** The image that a stage begins with; undefined for one that begins with files. */
+  /** Returns the image that a stage begins with; undefined for one that begins with files. */
   readonly baseOf: (source: StageSource, platform: Platform) => Promise<Base | undefined>
 }
 
 /** A Dockerfile without the users and passwords of its URLs. */
 export type DockerfileText = {
-  /** Its name for messages: its path where it has one. */
+  /** Its name in messages: its path if it has one. */
   readonly file: string
   readonly text: string
-  /** The file of the user; undefined where the text is of the workflow. */
+  /** The user's file; undefined for an inline Dockerfile. */
   readonly path: string | undefined
-  /** What was cut out of it. */
+  /** The removed credentials. */
   readonly cut: readonly Cut[]
-  /** Who to be at the hosts that the build fetches from: those of the plan, and those that were cut out. */
+  /**
+   * The credentials for hosts that the build fetches from: those of the plan, and those removed from the Dockerfile.
+   */
   readonly urlLogins: readonly UrlLogin[]
 }

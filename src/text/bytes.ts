@@ -1,4 +1,4 @@
-/** Bytes for people, in decimal units as registries and disks count. */
+/** Formats bytes in decimal units, as registries and disks count. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const exact = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)

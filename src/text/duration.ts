@@ -1,4 +1,4 @@
-/** Milliseconds for people: `8 s`, `4 min 30 s`, `2 h 5 min`. */
+/** Formats milliseconds as `8 s`, `4 min 30 s`, `2 h 5 min`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
@@ -16,7 +16,7 @@ export function formatDuration(milliseconds: number): string {
   return told.length === 0 ? '0 s' : told.map((part) => part.join(' ')).join(' ')
 }
 
-/** Milliseconds of a step for people: tenths of a second up to 100 seconds, then as `formatDuration`. */
+/** Formats the milliseconds of a step: tenths of a second up to 100 seconds, then like `formatDuration`. */
 export function formatSeconds(milliseconds: number): string {
   return milliseconds < 99_950 ? `${(milliseconds / 1000).toFixed(1)} s` : formatDuration(milliseconds)
 }

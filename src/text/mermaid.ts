@@ -1,9 +1,9 @@
 /**
- * Text from outside in a Mermaid diagram. Its grammar has no general escape: `:` ends a task's label, `;` and `#` begin other tokens, `%` a comment,
- * and a line may begin with a keyword. https://mermaid.js.org/syntax/gantt.html
+ * Text from outside in a Mermaid diagram. Its grammar has no general escape: `:` ends a task's label, `;` and `#` begin
+ * other tokens, `%` a comment, and a line may begin with a keyword. https://mermaid.js.org/syntax/gantt.html
  */
 
-/** What stands for the characters that Mermaid or the Markdown around the diagram would read: found in every font. */
+/** Substitutes for the characters that Mermaid or the surrounding Markdown would interpret; every font has them. */
 const substitutes: Readonly<Record<string, string>> = {
   ';': ',',
   '`': "'",
@@ -14,7 +14,10 @@ const substitutes: Readonly<Record<string, string>> = {
   '~': '-',
 }
 
-/** Returns the text as a label, on one line, at most `most` characters, with substitutes for the characters that have a meaning in Mermaid. */
+/**
+ * Returns the text as a label on one line, at most `most` characters, with substitutes for the characters with a
+ * meaning in Mermaid.
+ */
 export function mermaidLabel(text: string, most: number): string {
   const line = text
     .slice(0, most * 4)

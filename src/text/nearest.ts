@@ -1,9 +1,11 @@
-/** The one of `known` that `word` was most likely meant to be: at most two slips away and less than half of it wrong. */
+/**
+ * Returns the entry of `known` that is most similar to `word`: at most two edits away, and less than half of it wrong.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const lower = word.toLowerCase()
   let best: { readonly candidate: string; readonly slips: number } | undefined
   for (const candidate of known) {
-    // Also bounds the work on words of any length.
+    // Also limits the work on words of any length.
     if (Math.abs(candidate.length - lower.length) > 2) continue
     const slips = distance(lower, candidate.toLowerCase())
     if (slips <= 2 && slips * 2 < candidate.length && slips < (best?.slips ?? Number.POSITIVE_INFINITY)) {
@@ -13,7 +15,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.candidate
 }
 
-/** The edit distance of two words: letters to insert, delete, replace or swap with the adjacent one. */
+/** Returns the edit distance of two words: letters to insert, delete, replace or swap with the adjacent one. */
 export function distance(a: string, b: string): number {
   let above: readonly number[] = []
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)

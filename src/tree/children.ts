@@ -1,14 +1,17 @@
 import { nameOf, parentOf } from './path.ts'
 
-/** The names in each folder of a tree that changes. */
+/** The names in each directory of a mutable tree. */
 export type Children = {
-  /** In no order; undefined where there are none. */
+  /** Returns the names in a directory, unordered, or undefined if it has none. */
   readonly of: (folder: string) => ReadonlySet<string> | undefined
   readonly add: (path: string) => void
   readonly remove: (path: string) => void
 }
 
-/** Found out from all `paths` when it is first asked for: most trees are only looked up in, and it takes as much memory as they do. */
+/**
+ * Creates the index of `paths` on first use: most trees only serve lookups, and the index takes as much memory as they
+ * do.
+ */
 export function createChildren(paths: () => Iterable<string>): Children {
   let folders: Map<string, Set<string>> | undefined
   const insert = (into: Map<string, Set<string>>, path: string): void => {

@@ -16,51 +16,57 @@ import { compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 
 /**
- * What the ignore rules say of a path:
+ * The result of the ignore rules for a path:
  * - `keep`: it is part of the context
- * - `drop`: it is not, but something below it may be (an exception names it); a dropped directory with something kept in it is kept
- * - `prune`: neither it nor anything below is
+ * - `drop`: it is ignored, but an exception may match something below it; a dropped directory is kept if anything in it
+ *   is kept
+ * - `prune`: it is ignored with everything below it
  */
 export type Ignore = (path: string, isDirectory: boolean) => 'keep' | 'drop' | 'prune'
 
 export type ContextOptions = {
   readonly ignore?: Ignore
-  /** Whether the file system has no Unix permissions; everything is then 0755, as BuildKit's client on Windows sends it. */
+  /**
+   * Whether the file system has no Unix permissions. All modes are then 0755, as BuildKit's client on Windows sends
+   * them.
+   */
   readonly windows?: boolean
-  /** Whether the disk finds `Secret` by the name `secret`, as those of macOS and Windows do. */
+  /** Whether the file system is case-insensitive, as by default on macOS and Windows. */
   readonly caseBlind?: boolean
 }
 
-/** What the disks of a system are usually like. */
+/** Returns the usual file system properties of an operating system. */
 export function diskOf({ os }: { readonly os: NodeJS.Platform }): Pick<ContextOptions, 'windows' | 'caseBlind'> {
   return { windows: os === 'win32', caseBlind: os === 'win32' || os === 'darwin' }
 }
 
 const chunkSize = 256 * 1024
 
-// What is small is asked of the system directly: a call takes some microseconds, where one through the thread pool takes tens, and there it
-// waits behind blocks that are being compressed. With 20,000 files that is the difference between half a second and five.
+// Small files are read synchronously: a call takes microseconds, one through the thread pool tens of them, and it
+// queues behind blocks that are being compressed. For 20,000 files the difference is half a second against five.
 const smallFile = 64 * 1024
 
 /**
- * The folder `root` on disk as BuildKit's local source shows it: everything owned by 0:0, permissions and times kept, sockets left out.
- * Nothing outside `root` is ever read: links are given as links, and a path through a link is not there.
- * Extended attributes are not read (Node.js cannot).
- * Throws `context-unreadable` for what cannot be read or is a device or FIFO, `context-changed` when a file is not what it was listed as.
+ * Creates the tree of the directory `root` as BuildKit's local source presents it: everything owned by 0:0, permissions
+ * and times preserved, sockets omitted. Nothing outside of `root` is ever read: links are returned as links, and a path
+ * through a link does not exist. Extended attributes are not read (Node.js does not support them). Throws
+ * `context-unreadable` for unreadable files, devices and FIFOs, `context-changed` if a file changed after it was
+ * listed.
  */
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
   const ignore: Ignore = options.ignore ?? (() => 'keep')
   const { windows = false, caseBlind = false } = options
   const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
-  // Each path is looked at once, so that one build sees one state of it; a tree lives as long as one build. None of this waits for anything:
-  // a promise for each question took as long as the answers.
-  // By folder, and there by name: a hundred thousand paths take as much memory as what is known of the files.
+  // Each path is read once, so that one build sees one state of it; a tree lives as long as one build. All of this is
+  // synchronous: awaiting a promise per lookup took as long as the lookups. Keyed by directory, then by name, to save
+  // memory with a hundred thousand paths.
   const nodes = new Map<string, Map<string, TreeNode | undefined>>()
   const lists = new Map<string, readonly string[]>()
   const names = new Map<string, ReadonlySet<string>>()
 
   const read = (path: string): TreeNode | undefined => {
-    // There a backslash separates and a colon names a drive or a stream: what is one name in the tree could lead anywhere.
+    // On Windows a backslash is a separator and a colon names a drive or a stream: a single name in the tree could lead
+    // anywhere.
     if (windows && /[\\:]/.test(path)) return undefined
     if (path !== '' && node(parentOf(path))?.type !== 'directory') return undefined
     if (caseBlind && path !== '' && !namesOf(parentOf(path)).has(nameOf(path))) return undefined
@@ -69,22 +75,22 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     return describe(path, stats, { windows, onDisk })
   }
   const node = (path: string): TreeNode | undefined => {
-    // The root has the name '' in itself, which nothing else has.
+    // The root is stored under the name '' in itself, which no other node has.
     const inFolder = memoized(nodes, parentOf(path), () => new Map<string, TreeNode | undefined>())
     return memoized(inFolder, nameOf(path), () => read(path))
   }
-  /** As they are written, so that nothing is found by a name that the ignore rules do not know. */
+  /** Returns the names as written on disk, so that no file is found by a name that the ignore rules do not match. */
   const namesOf = (folder: string): ReadonlySet<string> =>
     memoized(names, folder, () => new Set(readFolder(folder, onDisk(folder)).map(({ name }) => name)))
 
-  // Each folder is judged once, not once for each file below it.
+  // Each directory is evaluated once, not once for each file below it.
   const pruned = new Map<string, boolean>()
   const isPruned = (folder: string): boolean =>
     folder !== '' && memoized(pruned, folder, () => isPruned(parentOf(folder)) || ignore(folder, true) === 'prune')
 
   const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
     if (path === '') return 'keep'
-    // Something below a pruned directory is not there, whatever the rules would say of itself.
+    // Anything below a pruned directory is ignored, whatever the rules say for the path itself.
     return isPruned(parentOf(path)) ? 'prune' : ignore(path, isDirectory)
   }
 
@@ -101,7 +107,7 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     for (const entry of entries) {
       const below = joinPath(path, entry.name)
       if (entry.isSocket() || !visible(below, entry.isDirectory())) continue
-      // Node reads what is no UTF-8 as U+FFFD, and nothing has that name; BuildKit fails on such names too.
+      // Node.js decodes invalid UTF-8 to U+FFFD, and no file has that name. BuildKit fails on such names too.
       if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined) throw unnameable(below)
       shown.push(entry.name)
     }
@@ -152,7 +158,7 @@ function describe(
   }
   const mode = type === 'symlink' ? 0o777 : windows ? 0o755 : stats.mode & 0o7777
   const mtime = Math.floor(stats.mtimeMs)
-  // Nothing is spread into it: the objects would be larger, and there may be a hundred thousand.
+  // No object spread, which would make these objects larger, and there may be a hundred thousand.
   const node = { type, mode, uid: 0, gid: 0, mtime, size: type === 'file' ? stats.size : 0 } as const
   if (type === 'symlink') {
     const target = readlinkSync(onDisk(path))
@@ -178,7 +184,7 @@ function readFolder(path: string, folder: string): readonly Dirent[] {
   }
 }
 
-/** O_NOFOLLOW: between lstat and now the file may have become a link out of the context. Windows has no such flag. */
+/** O_NOFOLLOW: after lstat the file may have been replaced by a link out of the context. Windows has no such flag. */
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
 async function* readSmall(path: string, file: string, size: number): AsyncGenerator<Uint8Array> {
@@ -186,7 +192,7 @@ async function* readSmall(path: string, file: string, size: number): AsyncGenera
   try {
     handle = openSync(file, readOnly)
     assertUnchanged(path, fstatSync(handle), size)
-    // One byte more than expected tells a file that grew.
+    // One extra byte detects a file that grew.
     const content = Buffer.allocUnsafe(size + 1)
     const length = readSync(handle, content, 0, size + 1, 0)
     if (length !== size) throw changed(path, `its size was ${size} bytes, but ${length} were read`)

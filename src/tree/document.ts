@@ -2,7 +2,7 @@ import { createOverlay, type Overlay } from './overlay.ts'
 import { cleanPath } from './path.ts'
 import { emptyTree, rootNode } from './tree.ts'
 
-/** A tree of one file with mode 0644 that holds `data`: the source that BuildKit makes of a here-document. */
+/** Creates a tree of one file with mode 0644 that holds `data`, as BuildKit does for a here-document. */
 export async function documentTree(name: string, data: Uint8Array, mtime: number): Promise<Overlay> {
   const tree = createOverlay(emptyTree)
   await tree.put(cleanPath(name), {

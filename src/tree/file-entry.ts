@@ -1,19 +1,22 @@
 import type { Content, TreeNode } from './tree.ts'
 
-/** Opens what a file holds. It is told which, so that one function does for thousands. */
+/** Opens the content of a file. The file is a parameter, so that one function serves thousands of entries. */
 export type Opener = (file: Pick<FileEntry, 'node' | 'at'>) => Promise<Content>
 
-/** One entry of an archive or a folder to be written. A file has `open`, or `linkTo`, the path of an entry before it that is the same file. */
+/**
+ * One entry of an archive or a directory to be written. A file has `open`, or `linkTo`, the path of an earlier entry
+ * for the same file.
+ */
 export type FileEntry = {
   readonly path: string
   readonly node: TreeNode
   readonly open?: Opener
-  /** What `open` finds the content by: a path, or a place in an archive. */
+  /** The key by which `open` finds the content: a path, or an offset in an archive. */
   readonly at?: string | number
   readonly linkTo?: string
 }
 
-/** The first of several names of a file keeps the content, and the others become links to it. */
+/** Keeps the content with the first name of each file and turns its other names into hard links. */
 export function linkNames(entries: readonly FileEntry[]): readonly FileEntry[] {
   const firsts = new Map<string | symbol, string>()
   return entries.map((entry) => {

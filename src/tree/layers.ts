@@ -1,50 +1,53 @@
 import { decompressed } from './archive/decompress.ts'
 import { endOf, readTar, type TarLimits, tarLimits } from './archive/read-tar.ts'
+import { readToEnd } from './archive/read-to-end.ts'
 import type { TarEntry } from './archive/tar-entry.ts'
-import { toItsEnd } from './archive/to-its-end.ts'
 import { createChildren } from './children.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
 
-/** A layer of an image, to be opened as often as needed: compressed or not, its first bytes tell. */
+/** A layer of an image, compressed or not, that can be opened repeatedly. */
 export type LayerSource = {
   readonly open: () => Promise<Content>
-  /** Its digest: layers of one name are one layer. */
+  /** The digest of the layer. Layers with equal names are the same layer. */
   readonly name: string
 }
 
-/** A header of a layer, and the layer's name. */
+/** A header of a layer, with the layer's name. */
 export type LayerEntry = TarEntry & { readonly layer: string }
 
-/** What one layer changes: its headers in order. A pure function of the layer's digest, so it may be kept under that name. */
+/** The headers of one layer in order. They depend on the layer's digest only, so they can be cached under it. */
 export type LayerIndex = readonly LayerEntry[]
 
-/** The file system that layers make. */
+/** The file system that results from layers. */
 export type LayersTree = FileTree & {
-  /** Everything in it, in no order. */
+  /** Returns all nodes, unordered. */
   readonly nodes: () => Iterable<readonly [path: string, node: TreeNode]>
 }
 
-/** What is at a path: an entry of a layer, whose name may be another. Of a folder that no layer describes there is only the node. */
+/**
+ * The node at a path with the layer entry that defines it, whose name may differ. A directory that no layer describes
+ * has only the node.
+ */
 type Stored = { readonly node: TreeNode; readonly layer?: string; readonly offset?: number }
 
 export type IndexOptions = {
   readonly limits?: TarLimits
-  /** What is kept of an entry, with the head that `limits` asks for. */
+  /** Maps each entry, including the head requested by `limits`, to what is stored of it. */
   readonly keep?: (entry: TarEntry) => TarEntry
-  /** Sees the uncompressed archive as it passes, each piece before its entries. */
+  /** Called with the uncompressed archive, each chunk before its entries. */
   readonly onContent?: ((piece: Uint8Array) => void) | undefined
 }
 
-/** Reads the headers of a layer in one pass; of its content nothing is kept, but what `keep` makes of the heads. */
+/** Reads the headers of a layer in one pass. Stores no content except what `keep` extracts from the heads. */
 export async function indexLayer(
   layer: LayerSource,
   { limits = tarLimits, keep = (entry) => entry, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
-  return toItsEnd(await layer.open(), async (source) => {
+  return readToEnd(await layer.open(), async (source) => {
     const entries: LayerEntry[] = []
     const content = decompressed(source, what)
     for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
@@ -64,8 +67,8 @@ async function* seen(source: Content, onPiece: (piece: Uint8Array) => void): Asy
 }
 
 /**
- * The file system that `layers` make, applied in order with their whiteouts. Reading headers is all it does at first; when the content of
- * a file is wanted, the layer that has it is unpacked once to `temporary`.
+ * Creates the file system that results from applying `layers` in order with their whiteouts. Only headers are read at
+ * first; when the content of a file is opened, its layer is unpacked once to `temporary`.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
 export async function layersTree(
@@ -121,7 +124,7 @@ function createMerge() {
 
   const apply = async (index: LayerIndex): Promise<void> => {
     const own = new Set<string>()
-    // Files of a folder follow each other: its path is resolved once, until something that could change it.
+    // Files of the same directory are consecutive: its path is resolved once, until an entry might change it.
     let last: { readonly written: string; readonly folder: string } | undefined
     for (const entry of index) {
       const written = cleanPath(entry.name)
@@ -133,7 +136,7 @@ function createMerge() {
       const isPlain = entry.node.type === 'file' && entry.linkTo === undefined && !name.startsWith(whiteout)
       if (!isPlain || nodes.get(path)?.node.type === 'symlink') last = undefined
       if (name === opaque) {
-        // Hides what lower layers have in the folder, not what this one put there.
+        // An opaque whiteout hides the entries of lower layers in the directory, not those of its own layer.
         for (const child of [...(children.of(folder) ?? [])]) hide(joinPath(folder, child), own)
         continue
       }
@@ -156,7 +159,7 @@ function createMerge() {
     if (!own.has(path)) remove(path)
     else for (const child of [...(children.of(path) ?? [])]) hide(joinPath(path, child), own)
   }
-  /** A hard link is one more name of what is there already; both names get the same inode. */
+  /** Adds a hard link: a further name of an existing file. Both names get the same inode. */
   const linked = (linkTo: string, entry: LayerEntry): Stored => {
     const target = cleanPath(linkTo)
     const first = nodes.get(target)

@@ -4,11 +4,12 @@ import { contextTree } from './context.ts'
 import { follow } from './resolve.ts'
 
 /**
- * Where a file is that an input names, after its links; undefined when no regular file is there. As in BuildKit, which is sent the file's
- * directory alone, a link leads to nothing outside of that directory, and an absolute one starts there: a repository must not point the step at
- * files of the machine. How the directory itself is reached is up to whoever names it.
+ * Resolves the path of a file that an input names, following links. Returns undefined if it is not a regular file. As
+ * in BuildKit, which receives only the file's directory, links cannot leave that directory, and an absolute link target
+ * starts at it: a repository must not point the step at files of the machine. Links in the path of the directory itself
+ * are followed without this restriction.
  *
- * @throws ActionError `path-invalid` for links in a circle, `context-unreadable` for a device or what this user may not look at
+ * @throws ActionError `path-invalid` for a cycle of links, `context-unreadable` for a device or missing permissions
  */
 export async function findNamedFile(path: string): Promise<string | undefined> {
   const folder = await realpath(dirname(path)).catch(() => undefined)

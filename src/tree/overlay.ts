@@ -3,23 +3,24 @@ import type { FileEntry } from './file-entry.ts'
 import { ancestorsOf, compareBytes, joinPath } from './path.ts'
 import { type FileTree, rootNode, type TreeNode } from './tree.ts'
 
-/** What was put on top of a tree; a file has `open`. */
+/** An entry to add to an overlay; a file has `open`. */
 export type Addition = Pick<FileEntry, 'node' | 'open' | 'at'>
 
-/**
- * A tree with changes on top: a stage while its instructions run. It is a tree itself, so the next instruction takes it as its base.
- */
+/** A tree with changes on top: a stage while its instructions run. It can be the base of another overlay. */
 export type Overlay = FileTree & {
-  /** Adds or replaces one entry. What is no directory takes the place of a directory with all that is in it. The parent must be there. */
+  /**
+   * Adds or replaces one entry. An entry other than a directory replaces a directory with all its content. The parent
+   * directory must exist.
+   */
   readonly put: (path: string, addition: Addition) => Promise<void>
-  /** What was added, by path, in no order. */
+  /** The added entries by path, unordered. */
   readonly additions: ReadonlyMap<string, FileEntry>
-  /** Directories of the base that were replaced as a whole, so that nothing below them shows through. */
+  /** Directories of the base that were replaced, so that everything below them is hidden. */
   readonly cut: ReadonlySet<string>
   readonly base: FileTree
 }
 
-/** Begins an overlay over `base`, which is not changed, and is not to be changed from now on: overlays over overlays are looked up in as one. */
+/** Creates an overlay over `base`. The base must not change afterwards: lookups flatten nested overlays. */
 export function createOverlay(base: FileTree): Overlay {
   const below = runsOf(base)
   const additions = new Map<string, FileEntry>()
@@ -88,28 +89,29 @@ export function createOverlay(base: FileTree): Overlay {
   return overlay
 }
 
-/** Written out by kind: V8 gives an object that is spread into another room for properties that never come, in each of a hundred thousand. */
+/** No object spread: V8 would reserve space for further properties in each of a hundred thousand objects. */
 function entryOf(path: string, { node, open, at }: Addition): FileEntry {
   if (open === undefined) return { path, node }
   return at === undefined ? { path, node, open } : { path, node, open, at }
 }
 
-/** What one overlay, or several on top of each other, put on a tree. */
+/** The changes of one overlay, or of several consecutive ones. */
 type Overlaid = {
   readonly additions: ReadonlyMap<string, FileEntry>
   readonly children: Pick<Children, 'of'>
   readonly cut: ReadonlySet<string>
 }
 
-/** A tree as what was put on it, the topmost first. */
+/** A tree as a stack of changes, topmost first, and the tree below them. */
 type Runs = { readonly runs: readonly Overlaid[]; readonly tree: FileTree }
 
-/** What overlays consist of, which only overlays on top of them ask. */
+/** The stack of each overlay, for overlays on top of it. */
 const stacks = new WeakMap<FileTree, { readonly own: Overlaid; readonly below: Runs; runs?: Runs }>()
 
 /**
- * The runs below an overlay that begins over `base`. Runs of like sizes are made one, so that thousands of instructions come to some ten of
- * them, and each entry is moved as rarely: a lookup that went down through all overlays made 4,000 lines of COPY take a quarter of a minute.
+ * Returns the runs below an overlay over `base`. Runs of similar size are merged, so that thousands of instructions
+ * result in about ten runs, and entries are rarely moved. With one lookup per overlay, 4,000 lines of COPY took a
+ * quarter of a minute.
  */
 function runsOf(base: FileTree): Runs {
   const stack = stacks.get(base)
@@ -137,7 +139,10 @@ function merge(upper: Overlaid, lower: Overlaid): Overlaid {
   return { additions, cut, children: createChildren(() => additions.keys()) }
 }
 
-/** Whether nothing below a run shows through at `path`: something above the path was cut or is no directory any more. */
+/**
+ * Whether a run hides everything below it at `path`, because an ancestor of the path was replaced or is not a directory
+ * anymore.
+ */
 function hides({ additions, cut }: Overlaid, path: string): boolean {
   if (additions.size === 0) return false
   for (const folder of ancestorsOf(path)) {
@@ -147,7 +152,7 @@ function hides({ additions, cut }: Overlaid, path: string): boolean {
   return false
 }
 
-/** The topmost entry at `path`; `hidden` where one of the runs hides what is below it. */
+/** Finds the topmost entry at `path`. Returns `hidden` if one of the runs hides what is below it. */
 function find(runs: readonly Overlaid[], path: string): FileEntry | 'hidden' | undefined {
   for (const run of runs) {
     const added = run.additions.get(path)

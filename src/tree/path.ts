@@ -1,13 +1,14 @@
 import { ActionError } from '../errors/action-error.ts'
 
-// Paths inside a tree: `/`-separated, relative to the tree's root, without `.`, `..` and empty parts; the root is ''.
+// Paths inside a tree are `/`-separated and relative to the tree's root, without `.`, `..` and empty parts; the root is
+// ''.
 
-/** The longest name and path that Linux takes, in bytes (NAME_MAX, PATH_MAX). */
+/** The maximum lengths of a name and a path on Linux, in bytes (NAME_MAX, PATH_MAX). */
 const longest = { name: 255, path: 4096 }
 
 /**
- * `text` as a path inside a tree. `..` stops at the root, as in a chroot, so that no text leads out of it.
- * Throws `path-invalid` for a NUL character and for what no Linux file system can hold.
+ * Normalizes `text` to a path inside a tree. `..` stops at the root, as in a chroot, so that no path leaves it. Throws
+ * `path-invalid` for a NUL character and for names that no Linux file system supports.
  */
 export function cleanPath(text: string): string {
   const parts: string[] = []
@@ -17,29 +18,29 @@ export function cleanPath(text: string): string {
     else parts.push(part)
   }
   const joined = parts.join('/')
-  // Most are clean already, and the same text need not be there twice.
+  // Most paths are normalized already: reuse the string instead of keeping a copy.
   const path = joined === text ? text : joined
   if (path.includes('\0')) throw invalid(path.replaceAll('\0', '\\0'), 'it has a NUL character')
   if (path.length * 3 > longest.name) assertLengths(path, parts)
   return path
 }
 
-/** `name`, itself cleaned, below `folder`. */
+/** Appends the normalized path `name` to `folder`. */
 export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : name === '' ? folder : `${folder}/${name}`
 }
 
-/** The path of the folder that holds `path`; the root holds itself. */
+/** Returns the parent directory of `path`; the root is its own parent. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0))
 }
 
-/** The last name of `path`. */
+/** Returns the last name of `path`. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** The folders above `path`, outermost first, without the root. */
+/** Returns the directories above `path`, outermost first, without the root. */
 export function ancestorsOf(path: string): readonly string[] {
   const found: string[] = []
   for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
@@ -48,7 +49,10 @@ export function ancestorsOf(path: string): readonly string[] {
   return found
 }
 
-/** Orders text by its UTF-8 bytes, as Go and the file systems do: JavaScript's own order puts U+E000…U+FFFF after the planes above. */
+/**
+ * Compares text by its UTF-8 bytes, as Go and the file systems do. JavaScript's own order puts U+E000…U+FFFF after the
+ * supplementary planes.
+ */
 export function compareBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index += 1) {

@@ -2,13 +2,13 @@ import { ActionError } from '../errors/action-error.ts'
 import { cleanPath, joinPath, parentOf } from './path.ts'
 import type { FileTree, TreeNode } from './tree.ts'
 
-/** As many links as Linux follows would be 40; Go's RootPath, which BuildKit uses, gives up after 255. */
+/** Linux follows at most 40 links. Go's RootPath, which BuildKit uses, stops after 255. */
 const mostLinks = 255
 
 /**
- * The path that `path` is after all symbolic links, those of its last name too, each resolved inside the root: an absolute target
- * starts at the root, `..` stops there. Names that do not exist are kept, so the result may be something to create.
- * Throws `path-invalid` when links lead in a circle.
+ * Resolves all symbolic links of `path`, including its last name, inside the root: an absolute target starts at the
+ * root, `..` stops there. Names that do not exist are kept, so the result may be a path to create. Throws
+ * `path-invalid` for a cycle of links.
  */
 export async function resolvePath(tree: Pick<FileTree, 'lstat'>, path: string): Promise<string> {
   const rest = split(path)
@@ -37,7 +37,7 @@ export async function resolvePath(tree: Pick<FileTree, 'lstat'>, path: string): 
   return cleanPath(resolved)
 }
 
-/** What `path` is with all links followed, and where; undefined when there is nothing. */
+/** Returns the node at `path` after following all links, and its path; undefined if it does not exist. */
 export async function follow(
   tree: Pick<FileTree, 'lstat'>,
   path: string,
@@ -47,7 +47,7 @@ export async function follow(
   return node && { path: resolved, node }
 }
 
-/** The parts of a path, last first; `..` is kept since what it means depends on the links before it. */
+/** Splits a path into its parts, last first. `..` is kept, since its meaning depends on preceding links. */
 function split(path: string): string[] {
   return path
     .split('/')

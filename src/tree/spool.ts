@@ -6,26 +6,26 @@ import { pipeline } from 'node:stream/promises'
 import { isDiskFull } from '../errors/action-error.ts'
 import { freeSpace } from '../host/free-space.ts'
 import { decompressed } from './archive/decompress.ts'
-import { toItsEnd } from './archive/to-its-end.ts'
+import { readToEnd } from './archive/read-to-end.ts'
 import { diskFull } from './archive/write-failure.ts'
 import type { Content } from './tree.ts'
 
-/** A part of an archive's uncompressed bytes. */
+/** Opens a range of an archive's uncompressed bytes. */
 export type OpenRange = (offset: number, size: number) => Promise<Content>
 
 export type SpoolOptions = {
-  /** Where the archive is unpacked to; the caller removes it. */
+  /** The directory for the unpacked archive; the caller removes it. */
   readonly folder: string
   /** Begins messages. */
   readonly what: string
-  /** How many of the uncompressed bytes will ever be asked for; known when the first are. */
+  /** Returns how many of the uncompressed bytes can be requested; called at the first request. */
   readonly size: () => number
   readonly free?: (folder: string) => Promise<number | undefined>
 }
 
 /**
- * Access to any part of a compressed archive: at the first request it is unpacked once to a file. Nothing is read before.
- * Throws `disk-full` where there is no room for it, before anything is written if the system can tell.
+ * Gives random access to a compressed archive: the first request unpacks it to a file. Nothing is read before that.
+ * Throws `disk-full` if the free space is insufficient, before anything is written if the system reports it.
  */
 export function spool(open: () => Promise<Content>, options: SpoolOptions): OpenRange {
   const { folder, what, size: needed, free = freeSpace } = options
@@ -38,14 +38,14 @@ export function spool(open: () => Promise<Content>, options: SpoolOptions): Open
       throw diskFull(`${what}: it unpacks to ${size} bytes, and ${room} are free in ${folder}`)
     }
     const file = join(folder, `${randomUUID()}.tar`)
-    // Opened first: a stream that fails before its file is open would make the file after it was removed.
+    // Opened first: a stream that fails before its file is open would create the file after it was removed.
     const target = await openFile(file, 'wx')
     try {
-      await toItsEnd(await open(), (source) =>
+      await readToEnd(await open(), (source) =>
         pipeline(first(size, decompressed(source, what)), target.createWriteStream()),
       )
     } catch (error) {
-      // Closed already, unless no stream was made of it.
+      // Already closed, unless no stream was created.
       await target.close().catch(() => undefined)
       await rm(file, { force: true })
       throw isDiskFull(error) ? diskFull(`${what}: no space is left in ${folder}`, error) : error
@@ -60,7 +60,7 @@ export function spool(open: () => Promise<Content>, options: SpoolOptions): Open
   }
 }
 
-/** The first `size` bytes of `source`, which is read to its end: the checksum of its compression is there. */
+/** Yields the first `size` bytes of `source`, but reads it to its end, where the checksum of the compression is. */
 async function* first(size: number, source: Content): AsyncGenerator<Uint8Array> {
   let left = size
   for await (const chunk of source) {

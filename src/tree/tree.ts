@@ -1,4 +1,7 @@
-/** What a file system entry is. Devices and FIFOs come from images only; a build context with one is refused. */
+/**
+ * The type of a file system entry. Devices and FIFOs come from images only; a build context that contains one is
+ * rejected.
+ */
 export type NodeType = 'file' | 'directory' | 'symlink' | 'fifo' | 'character-device' | 'block-device'
 
 /** One entry of a file system, without its content. */
@@ -8,31 +11,32 @@ export type TreeNode = {
   readonly mode: number
   readonly uid: number
   readonly gid: number
-  /** Milliseconds since 1970. */
+  /** Modification time in milliseconds since 1970. */
   readonly mtime: number
-  /** Bytes of a file; 0 for everything else. */
+  /** Size of a file in bytes; 0 for other types. */
   readonly size: number
-  /** Where a symbolic link leads, as written. */
+  /** The target of a symbolic link, as written. */
   readonly target?: string
-  /** The same value for all names of one file, different for different files of a tree; absent for a file with one name. */
+  /** Identifies the file: equal for all its names, unique in a tree; absent for a file with one name. */
   readonly inode?: string | symbol
   readonly device?: { readonly major: number; readonly minor: number }
-  /** Extended attributes by their full name (`security.capability`). */
+  /** Extended attributes by full name (`security.capability`). */
   readonly xattrs?: ReadonlyMap<string, Buffer>
 }
 
-/** Bytes as they come. A Node stream is one. */
+/** A stream of bytes, such as a Node.js stream. */
 export type Content = AsyncIterable<Uint8Array>
 
 /**
- * A file system to copy from: a build context, the layers of an image, a stage. Paths are those of path.ts.
- * No method follows a symbolic link, neither at the end of a path nor on the way: `lstat('link/file')` is undefined. resolve.ts follows them.
+ * A file system to copy from: a build context, the layers of an image, or a stage. Paths have the form described in
+ * path.ts. No method follows symbolic links anywhere in a path: `lstat('link/file')` is undefined. resolve.ts follows
+ * them.
  */
 export type FileTree = {
   readonly lstat: (path: string) => Promise<TreeNode | undefined>
-  /** The names in a directory, in byte order; none for a path that is no directory. */
+  /** Returns the names in a directory in byte order; empty if the path is not a directory. */
   readonly list: (path: string) => Promise<readonly string[]>
-  /** The content of a file. */
+  /** Opens the content of a file. */
   readonly open: (path: string) => Promise<Content>
 }
 
@@ -45,10 +49,10 @@ export const emptyTree: FileTree = {
   },
 }
 
-/** What stands for a root that nobody described. */
+/** The root directory of a tree that does not describe it. */
 export const rootNode: TreeNode = { type: 'directory', mode: 0o755, uid: 0, gid: 0, mtime: 0, size: 0 }
 
-/** A tree that is made when something in it is first asked for: the layers of a base are read only when a decision needs them. */
+/** Creates a tree on first access: the layers of a base image are read only if a decision needs them. */
 export function lazyTree(make: () => Promise<FileTree>): FileTree {
   let made: Promise<FileTree> | undefined
   const tree = (): Promise<FileTree> => {

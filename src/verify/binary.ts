@@ -1,23 +1,23 @@
 import { elfMachines } from '../oci/elf-machines.ts'
 
-/** What the first bytes of a file say about who runs it. */
+/** The result of parsing the first bytes of a file. */
 export type Binary =
   | {
       readonly kind: 'program'
       readonly format: 'ELF' | 'PE' | 'Mach-O'
-      /** In Go's names, as platforms have them; several for a universal Mach-O file. */
+      /** In Go's names, as in platforms; several for a universal Mach-O file. */
       readonly architectures: readonly string[]
-      /** The dynamic loader that starts it; undefined for a static program, and for a library. */
+      /** The dynamic loader; undefined for a static binary, and for a library. */
       readonly loader?: string
     }
   | { readonly kind: 'script'; readonly interpreter: string }
 
-/** Bytes from the start of a file that are enough for `readBinary`. */
+/** Number of bytes from the start of a file that `readBinary` needs. */
 export const headSize = 4096
 
 /**
- * Recognizes programs and libraries by their header. Undefined for everything else: object files to be linked, bytecode
- * for any machine (.NET, BPF), machines that no platform names (GPUs, firmware).
+ * Detects executables and libraries by their header. Returns undefined for all other files: object files, bytecode
+ * (.NET, BPF), and machines without a platform (GPUs, firmware).
  */
 export function readBinary(head: Buffer): Binary | undefined {
   if (head.length < 4) return undefined
@@ -50,7 +50,7 @@ function readElf(head: Buffer): Binary | undefined {
 
 const interpreterSegment = 3
 
-/** The text of the segment PT_INTERP. https://gabi.xinuos.com/elf/07-pheader.html */
+/** Returns the text of the segment PT_INTERP. https://gabi.xinuos.com/elf/07-pheader.html */
 function readLoader(
   head: Buffer,
   { wide, big }: { readonly wide: boolean; readonly big: boolean },
@@ -91,7 +91,9 @@ function readPe(head: Buffer): Binary | undefined {
   return { kind: 'program', format: 'PE', architectures: [architecture] }
 }
 
-/** Whether the file has a CLR header, the 15th data directory: .NET runs it on any machine, whatever the file says. */
+/**
+ * Whether the file has a CLR header, the 15th data directory: .NET runs it on any machine, whatever its header says.
+ */
 function isManaged(head: Buffer, optional: number): boolean {
   const directory = optional + (head.readUInt16LE(optional) === 0x20b ? 224 : 208)
   return directory + 8 <= head.length && head.readUInt32LE(directory) !== 0
@@ -109,7 +111,7 @@ function readMachO(head: Buffer): Binary | undefined {
   if (head.length < 8) return undefined
   const magic = head.readUInt32BE(0)
   if (magic === 0xcffaedfe || magic === 0xcefaedfe) return machO([head.readUInt32LE(4)])
-  // Java's class files begin with the same word; what follows is their version, 45 at least.
+  // Java's class files begin with the same magic number, followed by their version, which is at least 45.
   const count = head.readUInt32BE(4)
   if (magic !== 0xcafebabe || count === 0 || count > 20 || 8 + count * 20 > head.length) return undefined
   return machO(Array.from({ length: count }, (_, index) => head.readUInt32BE(8 + index * 20)))

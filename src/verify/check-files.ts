@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.ts'
+import { ActionError, type Place } from '../errors/action-error.ts'
 import type { Execution, OrNull } from '../oci/config.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
@@ -14,24 +14,29 @@ export type ImageFiles = {
   readonly execution: OrNull<Execution>
   /** Bottom first, named by their digests. */
   readonly layers: readonly LayerSource[]
-  /** Whether these are all its layers. */
+  /** Whether these are all layers of the image. */
   readonly complete: boolean
-  /** Size of each layer, for people. */
+  /** The formatted size of each layer. */
   readonly sizes: ReadonlyMap<string, string>
-  /** Where a layer comes from. */
+  /** The origin of each layer. */
   readonly origins: ReadonlyMap<string, Origin>
-  /** Name of the Dockerfile, for messages. */
+  /** The name of the Dockerfile in messages. */
   readonly dockerfile: string | undefined
+  /** Line of the instruction that says what the image starts. */
+  readonly startLine: number | undefined
 }
+
+/** A finding that is not an error, and the instruction that it is about. */
+export type Note = { readonly message: string; readonly place: Place | undefined }
 
 export type CheckedFiles = {
   readonly programs: number
   readonly problems: readonly ActionError[]
   /** Findings that may be intended: files that are mounted at run time do not exist in the image yet. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
 }
 
-/** A program that is not for the platform. */
+/** A binary that is not for the platform. */
 export type Mismatch = {
   readonly path: string
   readonly found: Found
@@ -39,25 +44,25 @@ export type Mismatch = {
   readonly because: string | undefined
 }
 
-/** What the layers of an image have for a machine to run. */
+/** The findings in the layers of an image. */
 export type FileFindings = {
   readonly programs: number
-  /** The programs that the image would start first, then the others in byte order of their paths. */
+  /** Binaries that the image would start come first, then the others in byte order of their paths. */
   readonly mismatches: readonly Mismatch[]
-  /** Files that the image would start and that are not in it. */
+  /** Files that the image would start but does not contain. */
   readonly missing: readonly { readonly path: string; readonly because: string }[]
 }
 
 /**
- * Finds the programs in the layers that are not for the platform: those that the image would start, and those that no name
- * and no place explains.
+ * Finds the binaries in the layers that are not for the platform: those that the image would start, and those that
+ * neither their name nor their location explains.
  */
 export async function findMismatches(
   { layers, complete, platform, execution }: Pick<ImageFiles, 'layers' | 'complete' | 'platform' | 'execution'>,
   { tree, files: all }: ScannedTree,
 ): Promise<FileFindings> {
   if (layers.length === 0) return { programs: 0, mismatches: [], missing: [] }
-  // Windows has drives, backslashes and its files below `Files`: for it the binaries are checked, but not the entrypoint.
+  // Windows uses drives, backslashes and a directory `Files`: for it the binaries are checked, but not the entrypoint.
   const starts = platform.os === 'windows' ? [] : await findStarts(tree, execution)
   const started = starts.flatMap(({ path, found, because }) =>
     found?.binary.kind !== 'program' || runsOn(found.binary, platform) ? [] : [{ path, found, because }],
@@ -75,14 +80,14 @@ export async function findMismatches(
   return { programs: programs.length, mismatches: [...started, ...others], missing }
 }
 
-/** More would only be the same again. */
-const mostTold = 5
+/** Maximum number of binaries that an error lists. */
+const mostListed = 5
 
-/** Returns what {@link findMismatches} finds, as errors and notes. */
+/** Returns the findings of {@link findMismatches} as errors and notes. */
 export async function checkFiles(files: ImageFiles, scanned: ScannedTree): Promise<CheckedFiles> {
   const { programs, mismatches, missing: absent } = await findMismatches(files, scanned)
   const started = mismatches.filter(({ because }) => because !== undefined).length
-  const told = Math.max(started, mostTold)
+  const told = Math.max(started, mostListed)
   const more = mismatches.length - told
   return {
     programs,
@@ -114,8 +119,13 @@ function mismatch(
   )
 }
 
-function missing({ platform }: ImageFiles, start: { readonly path: string; readonly because: string }): string {
-  return `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which does not exist in it`
+function missing(
+  { platform, dockerfile, startLine }: ImageFiles,
+  start: { readonly path: string; readonly because: string },
+): Note {
+  const message = `The image for ${formatPlatform(platform)} starts ${start.path} (${start.because}), which does not exist in it`
+  const isKnown = dockerfile !== undefined && startLine !== undefined
+  return { message, place: isKnown ? { file: dockerfile, line: startLine } : undefined }
 }
 
 function andMore(count: number, platform: Platform): ActionError {

@@ -8,12 +8,12 @@ import { formatBytes } from '../text/bytes.ts'
 import { readConfiguration } from './configuration.ts'
 import { originsOf, originsOfBases } from './origin.ts'
 
-/** Layers that an error names. */
+/** Maximum number of layers that an error lists. */
 const named = 5
 
 /**
- * An error for each platform whose configuration and layers, compressed as they are pushed, have more bytes than `max-size`. Without a
- * limit, nothing is read. What is not measurable is a warning.
+ * Returns an error for each platform whose configuration and compressed layers exceed `max-size`. Without a limit,
+ * nothing is read. A size that cannot be determined is a warning.
  */
 export async function checkSizes(
   run: Pick<Run, 'plan' | 'host'>,
@@ -39,7 +39,7 @@ function sizeOf({ config, layers }: Image): number {
 
 type SizedLayer = { readonly size: number; readonly digest: string; readonly from: string }
 
-/** The largest first, each with what made it. */
+/** Returns the layers, largest first, each with its origin. */
 async function layersOf(
   { host: { signal } }: Pick<Run, 'host'>,
   image: Image,

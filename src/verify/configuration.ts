@@ -5,7 +5,11 @@ import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
 import { type BlobReader, readSmall, type StoreOptions } from '../oci/store.ts'
 
-/** @throws ActionError `content-mismatch` for what is none */
+/**
+ * Reads the configuration of an image.
+ *
+ * @throws ActionError `content-mismatch` if it is invalid
+ */
 export async function readConfiguration(
   { config }: Image,
   blobs: BlobReader,
@@ -14,7 +18,7 @@ export async function readConfiguration(
   return parseConfig(await readSmall(config, blobs, options), `Cannot read the configuration ${config.digest}`)
 }
 
-/** What is wrong when the configuration says another platform than the index does. */
+/** Returns an error if the platform in the configuration differs from that in the index. */
 export function checkConfiguration({ platform, config }: Image, found: ImageConfig): readonly ActionError[] {
   if (suits(platform, found)) return []
   const wanted = formatPlatform(platform)

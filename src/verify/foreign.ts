@@ -6,7 +6,7 @@ type Program = Extract<Binary, { readonly kind: 'program' }>
 /** Architectures that a machine executes natively besides its own. Not every arm64 machine runs arm binaries. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], mips64: ['mips'], mips64le: ['mipsle'] }
 
-/** Whether the platform's machines start the program. */
+/** Whether machines of the platform execute the binary. */
 export function runsOn(program: Program, { os, architecture }: Platform): boolean {
   const format = os === 'windows' ? 'PE' : os === 'darwin' ? 'Mach-O' : 'ELF'
   const accepted = [architecture, ...(alsoRuns[architecture] ?? [])]
@@ -14,15 +14,14 @@ export function runsOn(program: Program, { os, architecture }: Platform): boolea
 }
 
 /**
- * Whether a program that lies in an image, and is not what it starts, looks like a mistake. Not when it is of another
- * system's format (wheels and npm packages bring those along), when its path says what it is for, and when it is an
- * emulator.
+ * Whether a binary that the image contains but does not start looks like a mistake. Not if it has the format of another
+ * system (as in wheels and npm packages), if its path names its platform, or if it is an emulator.
  */
 export function isForeign(path: string, program: Program, platform: Platform): boolean {
   if (runsOn(program, platform)) return false
   const elsewhere = platform.os === 'windows' ? 'PE' : platform.os === 'darwin' ? 'Mach-O' : 'ELF'
   if (program.format !== elsewhere) return false
-  // 32-bit libraries beside 64-bit ones are usual there too.
+  // 32-bit libraries next to 64-bit ones are common on arm64, too.
   if (platform.architecture === 'arm64' && program.architectures.includes('arm')) return false
   return !isByDesign(path, program)
 }
@@ -43,7 +42,7 @@ const names: Readonly<Record<string, RegExp>> = {
   s390x: /^s390x$/,
 }
 
-/** Folders that hold what is not meant to be run here. */
+/** Directories for binaries that are not meant to be executed here. */
 const kept = new Set(['testdata', 'fixtures', 'prebuilds', 'prebuilt', 'sysroot', 'firmware', 'grub', 'syslinux'])
 
 function isByDesign(path: string, { architectures }: Program): boolean {

@@ -1,8 +1,8 @@
 import type { ActionError } from '../errors/action-error.ts'
 
 /**
- * Returns the problems with those that several platforms share as one, which names all of them: an image of each platform may have the same
- * layer. The order is that of the first of each.
+ * Merges problems that several platforms share into one that names all of them: the images of all platforms may have
+ * the same layer. Keeps the order of first occurrence.
  */
 export function oncePerFinding(problems: readonly ActionError[]): readonly ActionError[] {
   const groups = new Map<string, ActionError[]>()
@@ -15,7 +15,7 @@ export function oncePerFinding(problems: readonly ActionError[]): readonly Actio
   return [...groups.values()].flatMap(joined)
 }
 
-/** How every message on the image of one platform begins. */
+/** Returns the beginning of every message on the image of one platform. */
 function subject(platform: string): string {
   return `the image for ${platform}: `
 }

@@ -8,10 +8,10 @@ import type { Checked } from '../preflight/preflight.ts'
 import type { FoundBase } from '../source/bases.ts'
 
 /**
- * The layers of an image that verification reads, bottom first: those this build made, or all of them. What the current image of every
- * repository of the plan has for the same platform, and what belongs to a base image, was not made by this build. A layer of another
- * platform, be it of a base (`FROM --platform=linux/amd64` for all) or of the current image (a program of amd64 that a second platform
- * got), is read all the same: its programs are the wrong ones.
+ * Returns the layers of an image to verify, bottom first: those that this build created, or all of them. Layers of the
+ * current image for the same platform in every repository of the plan, and of base images, were not created by this
+ * build. A layer of another platform, from a base (`FROM --platform=linux/amd64` for all) or from the current image (an
+ * amd64 binary in a second platform), is verified nevertheless, since it contains the wrong binaries.
  */
 export async function layersToRead(
   image: Image,
@@ -26,7 +26,7 @@ export async function layersToRead(
   const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
   if (ofBases.size === 0 || own.length < layers.length) return own
-  // Docker recompresses the layers of an image that it saves: only their content is the same then.
+  // Docker recompresses the layers of an image that it saves, so compare their uncompressed content.
   const contents = await Promise.all(
     bases.map(async (base) => parseConfig(await base.image.config(), 'Cannot read a base image').rootfs.diff_ids),
   )

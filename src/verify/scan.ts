@@ -5,15 +5,15 @@ import { type FileTree, type NodeType, rootNode, type TreeNode } from '../tree/t
 import { type Binary, headSize, readBinary } from './binary.ts'
 import { type Hit, type SecretSearch, searchLayer } from './secrets/secret-search.ts'
 
-/** A file of the image that a machine could run, and the layer that has it. */
+/** A binary in an image, and the layer that contains it. */
 export type Found = { readonly binary: Binary; readonly layer: string }
 
 type ScannedNode = TreeNode & { readonly found?: Found }
 
-/** A layer that was read, and the secrets in it. */
+/** A scanned layer, and the secrets in it. */
 type ScannedLayer = { readonly index: LayerIndex; readonly hits: readonly Hit[] }
 
-/** Reads a layer in one pass; of each file only its head is kept. `name` of the source is what `Found.layer` says. */
+/** Reads a layer in one pass and keeps only the head of each file. The `name` of the source becomes `Found.layer`. */
 async function scanLayer(layer: LayerSource, secrets: SecretSearch | undefined): Promise<ScannedLayer> {
   const search = secrets && searchLayer(secrets)
   const index = await indexLayer(layer, {
@@ -38,30 +38,30 @@ const bare: Readonly<Record<NodeType, ScannedNode>> = {
   'block-device': { ...rootNode, type: 'block-device' },
 }
 
-/** Verification asks of a file only what it is. So thousands can have one node, and take a fraction of the memory. */
+/** Reduces a node to its type and target, so that thousands of files share one node to save memory. */
 function bareNode({ type, target }: TreeNode): ScannedNode {
   return target === undefined ? bare[type] : { ...bare[type], target }
 }
 
-/** What the file of a scanned tree is; undefined for what no machine runs. */
+/** Returns the binary of a file in a scanned tree; undefined for other files. */
 export function foundIn(node: TreeNode | undefined): Found | undefined {
   return (node as ScannedNode | undefined)?.found
 }
 
-/** An executable file, and its location. */
+/** A binary, and its path. */
 export type FoundFile = { readonly path: string; readonly found: Found }
 
-/** The files that layers make together: only their headers can be asked for, not their content. */
+/** The merged file system of layers, which provides headers but no content. */
 export type ScannedTree = {
   readonly tree: FileTree
-  /** Every file that a machine could run, in byte order of the paths. */
+  /** All binaries, in byte order of the paths. */
   readonly files: readonly FoundFile[]
 }
 
 export type Scan = {
-  /** The tree of layers, bottom first. A layer that several images share is read once, and so is a tree. */
+  /** Returns the tree of layers, bottom first. A layer that several images share is read once, as is a tree. */
   readonly treeOf: (layers: readonly LayerSource[]) => Promise<ScannedTree>
-  /** The secrets in a layer, in the order of its entries; found in the same pass. */
+  /** Returns the secrets in a layer, in the order of its entries, found in the same pass. */
   readonly hitsIn: (layer: LayerSource) => Promise<readonly Hit[]>
 }
 

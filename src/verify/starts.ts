@@ -4,19 +4,19 @@ import { follow } from '../tree/resolve.ts'
 import type { FileTree } from '../tree/tree.ts'
 import { type Found, foundIn } from './scan.ts'
 
-/** A file that starting the image would run. */
+/** A file that starting the image would execute. */
 export type Start =
   | { readonly path: string; readonly because: string; readonly found: Found }
   /** It is not in the layers that were read. */
   | { readonly path: string; readonly because: string; readonly found: undefined }
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-/** Scripts may be run by scripts, but not without end. */
+/** Scripts may be interpreted by scripts, but not indefinitely. */
 const longestChain = 8
 
 /**
- * What the image would start, as far as its files are known: the first word of entrypoint and command, the files that
- * their other words name, and of each the interpreter or the loader.
+ * Returns the files that the image would start, as far as they are known: the first word of entrypoint and command, the
+ * files that their other words name, and the interpreter or the loader of each.
  */
 export async function findStarts(tree: FileTree, execution: OrNull<Execution>): Promise<readonly Start[]> {
   const [first, ...others] = commandOf(execution)
@@ -30,7 +30,7 @@ export async function findStarts(tree: FileTree, execution: OrNull<Execution>): 
   return starts
 }
 
-/** The words that are run. A command line of the shell counts as its first word, after `exec`. */
+/** Returns the words of the command. Of a shell command line, returns the first word after `exec`. */
 function commandOf({ Entrypoint, Cmd }: OrNull<Execution>): readonly string[] {
   const words = [...(Entrypoint ?? []), ...(Cmd ?? [])]
   const [shell = '', option, line = ''] = words

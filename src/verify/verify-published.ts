@@ -11,12 +11,12 @@ import { type FileFindings, findMismatches } from './check-files.ts'
 import { readConfiguration } from './configuration.ts'
 import { createScan, type Scan } from './scan.ts'
 
-/** What was found in the image of one platform, or why it could not be read. */
+/** The findings in the image of one platform, or the reason why it could not be read. */
 export type PublishedImage = {
   readonly image: Image
   readonly outcome:
     | (FileFindings & {
-        /** Layers that were read: all but those that a registry does not have. */
+        /** Number of layers that were read: all except those that a registry does not have. */
         readonly read: number
         /** The platform that the configuration declares, if it differs. */
         readonly declares: string | undefined
@@ -24,12 +24,13 @@ export type PublishedImage = {
     | { readonly error: ActionError }
 }
 
-/** Layers that are read at a time, as many as are pushed. */
+/** Maximum number of layers that are read concurrently, as in a push. */
 const layersAtOnce = 4
 
 /**
- * Checks an image that was built elsewhere: whether the configuration of each platform and all binaries in all its layers are for the
- * platform. Nothing is run. A layer that several platforms share is read once. What cannot be read is the outcome of its platform.
+ * Verifies an image that was built elsewhere: whether the configuration of each platform and all binaries in all its
+ * layers are for the platform. Nothing is executed. A layer that several platforms share is read once. A failure to
+ * read is the outcome of its platform.
  *
  * @throws ActionError `cancelled`
  */
@@ -45,7 +46,7 @@ export async function verifyPublished(
   const layers = new Map<Digest, Descriptor>(
     images.flatMap((image) => ownLayers(image).map((one) => [one.digest, one])),
   )
-  // The scan remembers each, a failure too: that is the outcome of every platform with the layer.
+  // The scan caches each result, including failures, which become the outcome of every platform with the layer.
   const read = (layer: Descriptor) => scan.hitsIn(sourceOf(layer)).catch(() => undefined)
   await parallel(layersAtOnce, [...layers.values()], read, { signal })
   const results = await parallel(
@@ -58,7 +59,7 @@ export async function verifyPublished(
   return results
 }
 
-/** The layers that a registry has: those of Windows base images are elsewhere. */
+/** Returns the layers that a registry has: those of Windows base images are stored elsewhere. */
 function ownLayers({ layers }: Image): readonly Descriptor[] {
   return layers.filter(({ mediaType }) => !isForeignLayerType(mediaType))
 }

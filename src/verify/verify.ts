@@ -1,4 +1,4 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { StagePlan } from '../dockerfile/stages/stages.ts'
 import type { Built, BuiltImage } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
@@ -10,36 +10,37 @@ import { formatPlatform, suits } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
-import { checkFiles, type ImageFiles } from './check-files.ts'
+import { checkFiles, type ImageFiles, type Note } from './check-files.ts'
 import { checkSizes } from './check-size.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { oncePerFinding } from './once-per-finding.ts'
-import { type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
+import { lineOfStart, type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
 import { createScan, type Scan } from './scan.ts'
 import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secrets/check-secrets.ts'
 import { gatherNeedles } from './secrets/gather-needles.ts'
 import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
 
-/** What was found of one platform's image. */
+/** The findings in one platform's image. */
 export type Verified = {
   readonly platform: string
-  /** Layers that were read, out of all it has. */
+  /** Number of layers that were read, and of all layers. */
   readonly layers: { readonly read: number; readonly all: number }
-  /** Programs and libraries found in them. */
+  /** Number of binaries found in them. */
   readonly programs: number
-  /** What looks wrong but may be meant. */
-  readonly notes: readonly string[]
-  /** What is wrong; with `verify: warn` it was only told. */
+  /** Findings that may be intended. */
+  readonly notes: readonly Note[]
+  /** Errors, which `verify: warn` only reports. */
   readonly problems: readonly ActionError[]
 }
 
 /**
- * Verifies the image of each platform: its configuration and the binaries in the layers that this build made are for the platform, and
- * neither these layers nor its configuration, annotations and attestations hold a secret of this step. Nothing is run. The size is checked
- * whatever `verify` is.
+ * Verifies the image of each platform: its configuration and the binaries in the layers that this build created are for
+ * the platform, and neither these layers nor its configuration, annotations and attestations contain a secret of this
+ * step. Nothing is executed. The size is checked regardless of `verify`.
  *
- * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, with all that is wrong; and what reading the layers throws
+ * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, which lists all problems; and errors
+ * of reading the layers
  */
 export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
   const { plan, host } = run
@@ -52,7 +53,9 @@ export async function verifyImage(run: Run, built: Built, checked: Checked): Pro
   return host.log.group('Verify', async () => {
     const { verified, others } = await verifyContent(run, content, checked)
     for (const one of verified) host.log.info(describe(one))
-    for (const note of verified.flatMap(({ notes }) => notes)) host.log.warning(note)
+    for (const { message, place } of verified.flatMap(({ notes }) => notes)) {
+      host.log.warning(message, place === undefined ? {} : annotationAt(place.file, place.line))
+    }
     const problems = oncePerFinding([...verified.flatMap(({ problems: found }) => found), ...others])
     const fatal = [...tooLarge, ...(plan.verify === 'warn' ? [] : problems)]
     if (fatal.length > 0) throw combine('Verification', fatal)
@@ -109,6 +112,7 @@ async function verifyPlatform(
       }),
     ]),
     dockerfile: checked.reading?.dockerfile.file,
+    startLine: lineOfStart(stages),
   }
   const { programs, problems, notes } = await checkFiles(files, await scan.treeOf(files.layers))
   const found = secrets ? await findSecrets(files, configuration, { image, stages, scan, secrets }) : []
@@ -167,7 +171,5 @@ function describe({ platform, layers, programs, problems }: Verified): string {
 }
 
 function warn({ code, message, place }: ActionError, log: Log): void {
-  // A Dockerfile inside the workflow is not a file that an annotation can refer to.
-  const shown = place?.file === inlineDockerfile ? undefined : place
-  log.warning(message, { title: `Polyarch: ${code}`, ...(shown ? { place: shown } : {}) })
+  log.warning(message, { title: `Polyarch: ${code}`, ...(place ? annotationAt(place.file, place.line) : {}) })
 }

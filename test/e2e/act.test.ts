@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { credentialsFolder, runWorkflow, userConfig } from './support/act.ts'
 import { createJob, type Job } from './support/action.ts'
@@ -15,7 +15,7 @@ afterEach(() => {
 const machines = { 'linux/amd64': 'x86_64', 'linux/arm64': 'aarch64', 'linux/arm/v7': 'armv7l' }
 
 describe.skipIf(missing('act', 'docker', 'basic', 'base', 'emulated'))('examples/workflow.yml, run by act', () => {
-  it('publishes three platforms that run, hands the digest on, and leaves nothing behind', async () => {
+  it('publishes three platforms that run, passes on the digest, and leaves nothing behind', async () => {
     const { host, username, password } = part('basic')
     const dockerfile = `FROM ${part('base')}\nRUN uname -m > /machine\n`
     const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host })
@@ -91,12 +91,96 @@ jobs:
     expect(log).toContain(`gives no other tag`)
   })
 
-  it('takes the branch where it can be a tag', () => {
+  it('uses the branch if it is a valid tag', () => {
     const job = createJob({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: 'unix:///nonexistent' })
     jobs.push(job)
     const { status, log } = runWorkflow(job, { workflow, branch: 'feature/a-b' })
     expect(status, log).toBe(0)
     expect(log).toMatch(/\| Tagged acme\/app:feature-a-b$/m)
+  })
+})
+
+const fiveActions = `name: image
+on:
+  push:
+    branches: [main]
+  pull_request:
+
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - name: Set up QEMU
+        uses: docker/setup-qemu-action@v3
+      - uses: docker/setup-buildx-action@v3
+      - uses: docker/login-action@v3
+        if: github.event_name != 'pull_request'
+        with:
+          registry: \${{ vars.REGISTRY }}
+          username: \${{ vars.REGISTRY_USERNAME }}
+          password: \${{ secrets.REGISTRY_PASSWORD }}
+      - name: Names of the image
+        id: meta
+        uses: docker/metadata-action@v5
+        with:
+          images: \${{ vars.REGISTRY }}/acme/migrated
+          # The branch, and one that never moves.
+          tags: |
+            type=ref,event=branch
+            type=sha,prefix=commit-
+      - uses: docker/build-push-action@v6
+        id: build
+        with:
+          context: .
+          platforms: linux/amd64,linux/arm64
+          push: \${{ github.event_name != 'pull_request' }}
+          tags: \${{ steps.meta.outputs.tags }}
+          labels: \${{ steps.meta.outputs.labels }}
+          build-args: |
+            VERSION=\${{ steps.meta.outputs.version }}
+      - run: echo "Deploy $IMAGE@\${{ steps.build.outputs.digest }}"
+        env:
+          IMAGE: \${{ vars.REGISTRY }}/acme/migrated
+`
+
+describe.skipIf(missing('act', 'docker', 'basic', 'base', 'emulated'))('a workflow of five actions', () => {
+  it('publishes the same image by one step after `polyarch migrate`, run by act', async () => {
+    const { host, username, password } = part('basic')
+    const Dockerfile = `FROM ${part('base')}\nARG VERSION\nRUN echo "$VERSION $(uname -m)" > /built\n`
+    const job = createJob({ Dockerfile }, { DOCKER_HOST: part('docker').host })
+    jobs.push(job)
+    const file = join(job.workspace, '.github/workflows/image.yml')
+    mkdirSync(join(file, '..'), { recursive: true })
+    writeFileSync(file, fiveActions)
+    const cli = resolve(import.meta.dirname, '../../dist/cli/index.js')
+    const migration = spawnSync(process.execPath, [cli, 'migrate', '--write'], {
+      ...{ cwd: job.workspace, encoding: 'utf8' },
+      env: { PATH: process.env['PATH'], HOME: job.home },
+    })
+    expect(migration.status, migration.stdout + migration.stderr).toBe(0)
+    const workflow = readFileSync(file, 'utf8')
+    expect(workflow.match(/uses: .*/g)).toEqual(['uses: actions/checkout@v5', 'uses: polyarch/build@v1'])
+    expect(workflow).toContain('# The branch, and one that never moves.')
+
+    const { status, log } = runWorkflow(job, {
+      workflow,
+      vars: { REGISTRY: host, REGISTRY_USERNAME: username },
+      secrets: { REGISTRY_PASSWORD: password },
+    })
+    expect(status, log).toBe(0)
+    const name = `${host}/acme/migrated`
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    const published = await pull(name, 'main', { authorization })
+    expect(log).toContain(`| Deploy ${name}@${published.digest}`)
+    const built = await Promise.all(published.platforms.map(({ readFile }) => readFile('built')))
+    expect(built).toEqual(['main x86_64\n', 'main aarch64\n'])
+    const [first] = published.platforms
+    const labels = Object(first?.config['config']).Labels
+    expect(labels).toMatchObject({ 'org.opencontainers.image.version': 'main' })
+    const commit = String(labels['org.opencontainers.image.revision']).slice(0, 7)
+    expect((await pull(name, `commit-${commit}`, { authorization })).digest).toBe(published.digest)
+    expect(log).not.toContain(password)
   })
 })
 

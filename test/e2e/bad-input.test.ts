@@ -14,7 +14,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type FileSpec, writeFilesTo } from './support/write-files.ts'
 
-// The embedded engine on input that is wrong or hostile: a clear error, or the image without what leads out of it.
+// The embedded engine with invalid or hostile input: a clear error, or the image without files from outside.
 
 let registry: TestRegistry
 const jobs: Job[] = []
@@ -40,7 +40,7 @@ describe('a Dockerfile', () => {
   const copy = 'FROM scratch\nCOPY a /\n'
   it.each([
     { name: 'of 0 bytes', file: '', code: 'dockerfile-invalid', says: 'empty' },
-    { name: 'that is a folder', file: { folder: 0o755 }, code: 'dockerfile-not-found', says: 'Dockerfile' },
+    { name: 'that is a directory', file: { folder: 0o755 }, code: 'dockerfile-not-found', says: 'Dockerfile' },
     { name: 'that is a dangling link', file: { link: 'none' }, code: 'dockerfile-not-found', says: 'Dockerfile' },
     {
       name: 'that is binary',
@@ -56,13 +56,13 @@ describe('a Dockerfile', () => {
     },
     { name: 'of 10 MB of one letter', file: 'x'.repeat(10_000_000), code: 'dockerfile-invalid', says: 'larger than' },
     {
-      name: 'of 1 MB of lines that are none',
+      name: 'of 1 MB of invalid lines',
       file: `FROM scratch\n${'x y z\n'.repeat(170_000)}`,
       code: 'dockerfile-invalid',
       says: 'more',
     },
     {
-      name: 'whose stages go in a circle',
+      name: 'whose stages form a circle',
       file: 'FROM scratch AS a\nCOPY --from=b /x /\nFROM a AS b\nCOPY --from=a /x /\n',
       code: 'dockerfile-invalid',
       says: 'b',
@@ -98,12 +98,12 @@ describe('a Dockerfile', () => {
       says: '4095',
     },
     {
-      name: 'that copies to a deletion',
+      name: 'that copies to the name of a deletion',
       file: 'FROM scratch\nCOPY a /.wh.b\n',
       code: 'build-failed',
       says: 'deletion',
     },
-  ])('$name is refused', async ({ file, code, says }) => {
+  ])('$name is rejected', async ({ file, code, says }) => {
     const step = await run(job({ a: 'a', Dockerfile: file }))
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
@@ -124,33 +124,33 @@ describe('a context', () => {
       says: 'it does not exist',
     },
     {
-      name: 'whose file is behind a link out of it',
+      name: 'whose file is reached through a link out of it',
       files: { dir: { link: '../../..' } },
       copy: 'dir/etc/passwd',
       code: 'build-failed',
       says: 'it does not exist',
     },
     {
-      name: 'whose file is behind links through links',
+      name: 'whose file is reached through chained links',
       files: { one: { link: 'two/two' }, two: { link: '..' } },
       copy: 'one/../../etc/passwd',
       code: 'build-failed',
       says: 'it does not exist',
     },
     {
-      name: 'whose links go in a circle',
+      name: 'whose links form a circle',
       files: { one: { link: 'two' }, two: { link: 'one' } },
       copy: 'one',
       code: 'path-invalid',
       says: 'form a loop',
     },
     {
-      name: 'that is left by dots',
+      name: 'that is left through dots',
       copy: '../../../../../etc/hostname',
       code: 'build-failed',
       says: 'it does not exist',
     },
-  ])('$name is refused', async ({ inputs = {}, files = {}, copy = '.', code, says }) => {
+  ])('$name is rejected', async ({ inputs = {}, files = {}, copy = '.', code, says }) => {
     const step = await run(job({ ...files, Dockerfile: `FROM scratch\nCOPY ${copy} /x\n` }), inputs)
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
@@ -158,7 +158,7 @@ describe('a context', () => {
     expect(registry.journal.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
   })
 
-  it('with a name that is no UTF-8 text is refused', async () => {
+  it('with a name that is not UTF-8 is rejected', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nCOPY . /x\n' })
     writeFileSync(Buffer.concat([Buffer.from(`${made.workspace}/a`), Buffer.from([0xff])]), '')
     const step = await run(made)
@@ -167,7 +167,7 @@ describe('a context', () => {
     expect(step.log).toContain('is not valid UTF-8')
   })
 
-  it('with a file that this user may not read is refused', () => {
+  it('with a file that this user cannot read is rejected', () => {
     const made = job({ Dockerfile: 'FROM scratch\n', secret: { data: 's', mode: 0 } })
     const root = join(made.workspace, '..')
     for (const folder of [root, made.workspace]) chmodSync(folder, 0o755)
@@ -209,7 +209,7 @@ async function upload(bytes: Uint8Array, digest = digestOf(bytes)): Promise<void
   expect((await fetch(place, { method: 'PUT', body: new Uint8Array(bytes), headers })).status).toBe(201)
 }
 
-/** Pushes an image with one layer, past all checks of this program. */
+/** Pushes an image with one layer, without any checks. */
 async function pushBase(
   tar: Buffer,
   blob: Buffer = gzipSync(tar),
@@ -240,7 +240,7 @@ describe('a base', () => {
   it.each([
     { name: 'manifest', on: 'manifest-get' as const, path: '/bad/base/' },
     { name: 'configuration or layer', on: 'blob-get' as const, path: '/bad/base/' },
-  ])('whose $name is not what its digest says is refused', async ({ on, path }) => {
+  ])('whose $name does not match its digest is rejected', async ({ on, path }) => {
     const base = await pushBase(layerOf([{ path: 'a', data: 'a' }]))
     const digest = (await pull(`${registry.host}/bad/base`, '1')).digest
     registry.misbehave({ on, path, do: 'corrupt', times: 99 })
@@ -252,25 +252,25 @@ describe('a base', () => {
   })
 
   it.each([
-    { name: 'nothing but what it must', says: {}, history: ['base image'] },
+    { name: 'only required members', says: {}, history: ['base image'] },
     { name: 'null for its history', says: { config: {}, history: null }, history: ['base image'] },
     {
-      name: 'null for all that is empty',
+      name: 'null for every empty member',
       says: { config: { Env: null, Labels: null, Volumes: null, OnBuild: null, Cmd: null }, history: [] },
       history: ['base image'],
     },
     {
-      name: 'less than all of its history',
+      name: 'an incomplete history',
       says: { history: [{ created_by: 'LABEL a=b', empty_layer: true }] },
       history: ['LABEL a=b', 'base image'],
     },
     {
-      name: 'null for a line of its history',
+      name: 'null for an entry of its history',
       says: { history: [null, { created_by: 'append' }] },
       history: ['append'],
     },
-    { name: 'its history', says: { config: {}, history: [{ created_by: 'append' }] }, history: ['append'] },
-  ])('whose configuration says $name is built on', async ({ says, history }) => {
+    { name: 'no history', says: { config: {}, history: [{ created_by: 'append' }] }, history: ['append'] },
+  ])('whose configuration has $name is accepted', async ({ says, history }) => {
     const tar = layerOf([{ path: 'a', data: 'a' }])
     const base = await pushBase(tar, gzipSync(tar), says)
     const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\nVOLUME /v\nLABEL c=d\n` }))
@@ -289,16 +289,16 @@ describe('a base', () => {
   })
 
   it.each([
-    { name: 'ONBUILD that is no list', says: { config: { OnBuild: 'COPY a /' } }, field: 'OnBuild' },
-    { name: 'ONBUILD that is no text', says: { config: { OnBuild: [5] } }, field: 'OnBuild' },
-    { name: 'an environment that is no list', says: { config: { Env: 'A=1' } }, field: 'Env' },
-    { name: 'a working folder that is a number', says: { config: { WorkingDir: 3 } }, field: 'WorkingDir' },
-    { name: 'a command that is one text', says: { config: { Cmd: 'x y' } }, field: 'Cmd' },
+    { name: 'ONBUILD that is not a list', says: { config: { OnBuild: 'COPY a /' } }, field: 'OnBuild' },
+    { name: 'ONBUILD that is not text', says: { config: { OnBuild: [5] } }, field: 'OnBuild' },
+    { name: 'an environment that is not a list', says: { config: { Env: 'A=1' } }, field: 'Env' },
+    { name: 'a working directory that is a number', says: { config: { WorkingDir: 3 } }, field: 'WorkingDir' },
+    { name: 'a command that is a single text', says: { config: { Cmd: 'x y' } }, field: 'Cmd' },
     { name: 'labels that are a list', says: { config: { Labels: ['a'] } }, field: 'Labels' },
     { name: 'a label that is a number', says: { config: { Labels: { a: 1 } } }, field: 'Labels' },
     { name: 'a text for all of it', says: { config: 'x' }, field: 'config' },
     { name: 'a text for its history', says: { history: 'x' }, field: 'history' },
-  ])('whose configuration has $name is refused', async ({ says, field }) => {
+  ])('whose configuration has $name is rejected', async ({ says, field }) => {
     const tar = layerOf([{ path: 'a', data: 'a' }])
     const base = await pushBase(tar, gzipSync(tar), says)
     const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
@@ -307,7 +307,7 @@ describe('a base', () => {
     expect(step.log).toContain(`"${field}"`)
   })
 
-  it('whose configuration has not as many layers as its manifest is refused', async () => {
+  it('whose configuration has fewer layers than its manifest is rejected', async () => {
     const tar = layerOf([{ path: 'a', data: 'a' }])
     const base = await pushBase(tar, gzipSync(tar), { rootfs: { type: 'layers', diff_ids: [] } })
     const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
@@ -318,9 +318,9 @@ describe('a base', () => {
 
   it.each([
     { name: 'in the archive', from: 0, packed: false },
-    { name: 'behind the end of the archive', from: 500_000, packed: false },
-    { name: 'behind the end of the compressed archive', from: 500_000, packed: true },
-  ])('whose layer is not what its digest says $name is refused', async ({ from, packed }) => {
+    { name: 'after the end of the archive', from: 500_000, packed: false },
+    { name: 'after the end of the compressed archive', from: 500_000, packed: true },
+  ])('whose layer does not match its digest $name is rejected', async ({ from, packed }) => {
     const tar = layerOf([{ path: 'a', data: 'a' }])
     const blob = Buffer.concat([packed ? gzipSync(tar) : tar, Buffer.alloc(1_000_000)])
     const made = job({ b: 'b', Dockerfile: `FROM ${await pushBase(tar, blob)}\nCOPY b /\n` })
@@ -332,16 +332,16 @@ describe('a base', () => {
     expect(registry.journal.some(({ path }) => path.endsWith('/manifests/2'))).toBe(false)
   })
 
-  it('whose layer is cut short is refused', async () => {
+  it('whose layer is truncated is rejected', async () => {
     const tar = layerOf([{ path: 'a', data: 'a'.repeat(2000) }])
     const base = await pushBase(tar, gzipSync(tar.subarray(0, 1000)))
     const step = await run(job({ b: 'b', Dockerfile: `FROM ${base}\nCOPY b /\n` }))
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': 'archive-invalid' }, leftovers: [] })
-    expect(step.log).toContain('cut short')
+    expect(step.log).toContain('truncated')
   })
 
-  it('whose layer leads out of the image stays inside', async () => {
+  it('whose layer contains paths out of the image stays inside', async () => {
     const outside = join(process.cwd(), '..', 'polyarch-evil')
     const base = await pushBase(
       layerOf([
@@ -367,7 +367,7 @@ function sparse(format: string): Buffer {
   return execFileSync('sh', ['-c', script])
 }
 
-/** 100 files with an attribute of 1 MB each: 100 kB when it is compressed. */
+/** 100 files with an attribute of 1 MB each: 100 kB when compressed. */
 const bomb = layerOf(
   Array.from({ length: 100 }, (_, index) => ({
     path: `f${index}`,
@@ -378,9 +378,9 @@ const bomb = layerOf(
 describe('an archive of ADD', () => {
   const tar = layerOf([{ path: 'f', data: 'x'.repeat(3000) }])
   it.each([
-    { name: 'that is cut short', archive: tar.subarray(0, 2000), code: 'archive-invalid' },
-    { name: 'whose compression is cut short', archive: gzipSync(tar).subarray(0, -10), code: 'archive-invalid' },
-    { name: 'that leads out', archive: layerOf([{ path: '../up', data: 'x' }]), code: 'archive-invalid' },
+    { name: 'that is truncated', archive: tar.subarray(0, 2000), code: 'archive-invalid' },
+    { name: 'whose compression is truncated', archive: gzipSync(tar).subarray(0, -10), code: 'archive-invalid' },
+    { name: 'with a path out of it', archive: layerOf([{ path: '../up', data: 'x' }]), code: 'archive-invalid' },
     {
       name: 'with a hard link out of it',
       archive: layerOf([{ path: 'hard', linkTo: '../../etc/passwd' }]),
@@ -395,7 +395,7 @@ describe('an archive of ADD', () => {
       code: 'archive-invalid',
     },
     { name: 'whose attributes take 3 GB', archive: ofAttributes(3000, 1_000_000), code: 'archive-invalid' },
-  ])('$name is refused', async ({ archive, code }) => {
+  ])('$name is rejected', async ({ archive, code }) => {
     const step = await run(job({ 't.tar': archive, Dockerfile: 'FROM scratch\nADD t.tar /x/\n' }))
 
     expect(step, step.log).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
@@ -403,7 +403,7 @@ describe('an archive of ADD', () => {
   })
 })
 
-/** Entries that each have an attribute of so many bytes, in a few kilobytes. */
+/** Entries that each have an attribute of this many bytes, in a few kilobytes. */
 function ofAttributes(count: number, size: number): Buffer {
   const xattrs = new Map([['user.x', Buffer.alloc(size)]])
   const entry = gzipSync(tarHeader({ path: 'f', node: { ...rootNode, type: 'file', xattrs } }, 0))
@@ -418,7 +418,7 @@ describe.skipIf(process.getuid?.() !== 0 || missingPrograms('mount'))('a disk th
       says: 'Cannot unpack t: it unpacks to 9000512 bytes',
     },
     { name: 'while a layer is written', file: randomBytes(9_000_000), says: 'no space is left on its disk' },
-  ])('$name is told', async ({ file, says }) => {
+  ])('$name is reported', async ({ file, says }) => {
     const made = job({ t: file, Dockerfile: 'FROM scratch\nADD t /x/\n' })
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', made.temp])
     try {
@@ -432,8 +432,8 @@ describe.skipIf(process.getuid?.() !== 0 || missingPrograms('mount'))('a disk th
   })
 })
 
-describe('a folder that is no context of its own', () => {
-  it('keeps names apart that differ in case alone', async () => {
+describe('a directory on a case-sensitive disk', () => {
+  it('keeps names apart that differ only in case', async () => {
     const made = job({
       Dockerfile: 'FROM scratch\nCOPY c /c\n',
       'c/README': 'upper',

@@ -5,7 +5,7 @@ import { startRegistry } from '../support/registry.ts'
 import { createJob, runStep, type StepOptions } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// Commands of the user's run when the content is in the registry and no tag is.
+// Commands of the user run when the content is in the registry and no tag exists.
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function step(commands: string, more: Readonly<Record<string, string>> = {
 
 describe('before-tags', () => {
   it.each(missing('docker') ? ['embedded'] : ['embedded', 'buildx'])(
-    'sees the image by digest, without a tag and without a secret, with %s',
+    'receives the image by digest, without a tag and without a secret, with %s',
     async (engine) => {
       const { status, log, tag, summary, workspace, leftovers } = await step('sh inspect.sh\ntrue', { engine })
       expect(status, log).toBe(0)
@@ -60,7 +60,7 @@ describe('before-tags', () => {
     },
   )
 
-  it('writes no tag when a command fails, and hides secrets in its output', async () => {
+  it('writes no tag if a command fails, and redacts secrets in its output', async () => {
     const failing = "sh -c 'echo found canary-password; exit 4'\ntouch later"
     const { status, log, tag, outputs, summary, leftovers } = await step(failing)
     expect({ status, tag, leftovers }).toEqual({ status: 1, tag: 404, leftovers: [] })
@@ -68,16 +68,16 @@ describe('before-tags', () => {
     expect(log).toContain('it exited with 4')
     expect(summary).toContain('found ***')
     expect(log.replaceAll(/^::add-mask::.*$/gm, '') + summary).not.toContain('canary-password')
-    expect(log).toContain('was pushed and stays without a tag')
+    expect(log).toContain('was pushed, but no tag was written')
   })
 
-  it('ends a command that hangs at the time limit', async () => {
+  it('kills a hanging command at the time limit', async () => {
     const { status, tag, outputs, log } = await step("sh -c 'sleep 1000 & wait'", { timeout: '3s' })
     expect({ status, tag }, log).toEqual({ status: 75, tag: 404 })
     expect(outputs).toMatchObject({ 'error-code': 'timed-out' })
   })
 
-  it('ends a command and what it started when the run is canceled', async () => {
+  it('kills a command and its children when the run is canceled', async () => {
     let child = ''
     const { status, tag, outputs, log } = await step(
       "sh -c 'sleep 1000 & echo child $!; wait'",
@@ -98,7 +98,7 @@ describe('before-tags', () => {
     expect({ status, tag }, log).toEqual({ status: 1, tag: 404 })
     expect(outputs).toMatchObject({ 'error-code': 'cancelled' })
     expect(child).not.toBe('')
-    // A process that has ended and that nobody has waited for has no command line.
+    // A zombie has no command line.
     const running = existsSync(`/proc/${child}`) ? readFileSync(`/proc/${child}/cmdline`, 'utf8') : ''
     expect(running).toBe('')
   })

@@ -9,7 +9,7 @@ import { startOwnBuildkitd } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
-// Builders that the step makes: their program, their nodes, their images, what stays of them.
+// Builders that the step creates: their binary, their nodes, their images, and the remaining state.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -27,7 +27,7 @@ const nowhere = 'unix:///nonexistent.sock'
 describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd', 'registry', 'base', 'emulated'))(
   'a remote builder',
   () => {
-    it('of a downloaded buildx has a node by mutual TLS and a second one, each for its platforms', async () => {
+    it('with a downloaded buildx has a node with mutual TLS and a second one, each for its platforms', async () => {
       const authority = makeAuthority()
       const { endpoint } = await startOwnBuildkitd(authority.issue())
       const client = authority.issue()
@@ -71,7 +71,7 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
 )
 
 describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builder in a container', () => {
-  it('comes from the second mirror when the first is down, pulls from it, and keeps its cache', async () => {
+  it('uses the second mirror if the first is down, pulls from it, and keeps its cache', async () => {
     const { host } = part('docker')
     const registry = part('registry').host
     const hub = `${registry}/e2e/hub`
@@ -85,7 +85,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builde
       docker('volume', 'rm', '--force', volume)
       docker('image', 'rm', '--force', `${hub}/moby/buildkit:buildx-stable-1`)
     })
-    // Only the mirror has this base: nobody here reaches Docker Hub.
+    // Only the mirror has this base: Docker Hub is unreachable.
     const made = job({ Dockerfile: 'FROM mirrored:1\nRUN date > /when\n' }, { DOCKER_HOST: host })
     const inputs = {
       ...{
@@ -122,7 +122,7 @@ const manifests = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
 
-/** Gives an image of the rig's registry another name there. */
+/** Adds a name to an image of the rig's registry. */
 async function copyImage(from: string, to: string): Promise<void> {
   const [source, target] = [from, to].map((name) => {
     const [, host = '', repository = '', tag = ''] = /^([^/]+)\/(.+):([^:/]+)$/.exec(name) ?? []

@@ -19,14 +19,14 @@ import { startFaultProxy } from './support/fault-proxy.ts'
 import { startOwnBuildkitd } from './support/own-buildkitd.ts'
 import { missing, part } from './support/rig.ts'
 
-// Caches that one builder writes and another reads: real BuildKit, a real registry, a folder.
+// Caches that one builder writes and another reads: real BuildKit, a real registry, a directory.
 
 const jobs: Job[] = []
 afterEach(() => {
   for (const job of jobs.splice(0)) job.remove()
 })
 
-/** A job whose step takes its time, and is another in each test. */
+/** A job with a slow step, which differs in each test. */
 function jobOf(env: Readonly<Record<string, string>> = {}): { readonly job: Job; readonly mark: string } {
   const mark = `${process.pid}-${Math.random()}`
   const job = createJob({ 'app/Dockerfile': `FROM ${part('base')}\nRUN echo ${mark} > /mark\n` }, env)
@@ -36,7 +36,7 @@ function jobOf(env: Readonly<Record<string, string>> = {}): { readonly job: Job;
 
 type Call = { readonly command: string; readonly args: string; readonly env: string }
 
-/** Puts a program before the rig's buildx that writes down what it is given; returns the calls so far. */
+/** Installs a program before the rig's buildx that records its arguments; returns the calls so far. */
 function spyOnBuildx(job: Job): () => readonly Call[] {
   const folder = join(job.home, 'spy')
   const config = { cliPluginsExtraDirs: [folder] }
@@ -67,7 +67,7 @@ const ran = (log: string, mark: string) => new RegExp(`^#(\\d+) \\[.*RUN echo ${
 const wasCached = (log: string, mark: string) => log.includes(`#${ran(log, mark)} CACHED`)
 
 describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
-  it('beside the image is read by another builder', async () => {
+  it('next to the image is read by another builder', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const { job, mark } = jobOf()
     const written = await runStep(job, { ...inputs('cache', first), cache: 'registry' })
@@ -79,7 +79,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect(read.outputs['digest']).toMatch(/^sha256:/)
   })
 
-  it('in a folder is read by another builder', async () => {
+  it('in a directory is read by another builder', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const { job, mark } = jobOf()
     const written = await runStep(job, { ...inputs('cache-local', first), 'cache-to': 'type=local,dest=kept' })
@@ -90,7 +90,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect(wasCached(read.log, mark)).toBe(true)
   })
 
-  it('of one word in a folder is replaced as a whole, and ignored when it is damaged', async () => {
+  it('in a directory (keyword) is replaced as a whole, and ignored if damaged', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const folder = (job: Job) => join(job.workspace, 'tools/polyarch-cache')
     const damages: readonly { damage: (blobs: string, cache: string) => void; says: string }[] = [
@@ -124,7 +124,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     }
   })
 
-  it('of one word is kept when the gate fails, after the report, and not when verification does', async () => {
+  it('(keyword) is kept if the gate fails, after the report, but not if verification fails', async () => {
     const [first = ''] = part('buildkitd')
     const kept = (job: Job) => existsSync(join(job.workspace, 'kept'))
     const gate = jobOf()
@@ -141,7 +141,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect([refused.outputs['error-code'], kept(large.job)]).toEqual(['image-too-large', false])
   })
 
-  it('of one word is one for each platform where two nodes build', async () => {
+  it('(keyword) is one per platform if two nodes build', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const { job, mark } = jobOf()
     const given = (...[one, other]: readonly [string, string]) => ({
@@ -173,7 +173,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect(step).toMatchObject({ status: 0, outputs: { pushed: 'true' } })
   })
 
-  it('that must be written fails the build where it cannot', async () => {
+  it('that is required fails the build if it cannot be written', async () => {
     const [first = ''] = part('buildkitd')
     const { job } = jobOf()
     const step = await runStep(job, {
@@ -186,13 +186,13 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   })
 })
 
-/** The blobs that are layers: the other ones of these small caches are texts. */
+/** The blobs that are layers: the other blobs of these small caches are texts. */
 function layersIn(blobs: string): readonly string[] {
   return readdirSync(blobs).filter((name) => !readFileSync(join(blobs, name)).subarray(0, 1).equals(Buffer.from('{')))
 }
 
 describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('a cache in a registry', () => {
-  it('fails no build and holds up no tag, whatever is wrong with it', async () => {
+  it('fails no build and delays no tag, whatever is wrong with it', async () => {
     const { endpoint } = await startOwnBuildkitd()
     const [first = ''] = part('buildkitd')
     const always = { times: Number.POSITIVE_INFINITY, path: '/e2e/kept-' }
@@ -257,7 +257,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
   afterEach(() => service.close())
 
   it.each(['v2', 'v1'] as const)(
-    'in protocol %s is read by another builder; its token reaches BuildKit alone',
+    'with protocol %s is read by another builder; only BuildKit receives its token',
     async (version) => {
       const [first = '', second = ''] = part('buildkitd')
       const { job, mark } = jobOf(service.env(version))
@@ -278,7 +278,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
       expect(wasCached(read.log, mark)).toBe(true)
       expect(read.log).toMatch(/Cache: 1 of 1 step reused, \d+ B read/)
       expect(read.summary).toContain('Cache: 1 of 1 step reused')
-      // One build for the image, one for the cache; a builder made and removed.
+      // One build for the image, one for the cache; a builder created and removed.
       const withToken = calls().filter(({ env }) => env.includes(service.token))
       expect(withToken.map(({ command }) => command)).toEqual(['build', 'build', 'build'])
       expect(calls().length).toBeGreaterThan(withToken.length)
@@ -289,7 +289,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
     },
   )
 
-  it('fails no build and holds up no tag, whatever is wrong with it', async () => {
+  it('fails no build and delays no tag, whatever is wrong with it', async () => {
     const { endpoint } = await startOwnBuildkitd()
     const [first = ''] = part('buildkitd')
     const content = ({ does, key }: CacheRequest) => does === 'read' && key.includes('blob')
@@ -328,7 +328,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
 })
 
 describe.skipIf(missing('buildkitd', 'plugins', 'registry', 'base'))('a cache in a bucket', () => {
-  it('is read by another builder; its key reaches BuildKit by the environment alone', async () => {
+  it('is read by another builder; its key reaches BuildKit only through the environment', async () => {
     const store = await startObjectStore()
     onTestFinished(store.close)
     const [first = '', second = ''] = part('buildkitd')
@@ -349,7 +349,7 @@ describe.skipIf(missing('buildkitd', 'plugins', 'registry', 'base'))('a cache in
 })
 
 describe.skipIf(missing('docker', 'registry', 'base'))('a cache with the docker driver', () => {
-  it('is written once by the containerd store, also where the image is loaded too', async () => {
+  it('is written once by the containerd store, even if the image is loaded too', async () => {
     const { job, mark } = jobOf({ DOCKER_HOST: part('docker').host })
     const given = { images: 'e2e/cache-load', tags: '1', context: 'app', load: 'true' }
     const step = await runStep(job, { ...given, 'cache-to': 'type=local,dest=kept' })

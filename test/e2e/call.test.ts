@@ -5,14 +5,14 @@ import { startRegistry } from '../support/registry.ts'
 import { createJob, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// `call` asks about the Dockerfile: both engines give the same answer, and nothing is built or written.
+// `call` analyzes the Dockerfile: both engines give the same answer, and nothing is built or written.
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
   for (const one of undo.splice(0)) await one()
 })
 
-// BuildKit gives arguments of one line in any order.
+// BuildKit lists arguments of one line in any order.
 const base = missing('base') ? '' : part('base')
 const dockerfile = `# FROM_IMAGE is the base image
 ARG FROM_IMAGE=${base}

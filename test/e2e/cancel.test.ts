@@ -7,7 +7,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// A runner cancels with SIGINT. Within its few seconds: children gone, tags where they were, nothing left.
+// A runner cancels with SIGINT. Within a few seconds, children have exited, tags are unchanged, nothing is left behind.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -28,7 +28,7 @@ async function registry(): Promise<TestRegistry> {
   return started
 }
 
-/** Sends `signal` as soon as the log has `text`. */
+/** Sends `signal` when the log contains `text`. */
 const onceLogged = (text: string, signal: NodeJS.Signals) => (pid: number, log: () => string) => {
   const timer = setInterval(() => {
     if (!log().includes(text)) return
@@ -37,7 +37,7 @@ const onceLogged = (text: string, signal: NodeJS.Signals) => (pid: number, log: 
   }, 20)
 }
 
-/** Sends SIGINT as soon as `target` has had a request whose kind and path are these. */
+/** Sends SIGINT when `target` has received a request with this kind and path. */
 const onceAsked =
   (target: TestRegistry, kind: RequestKind, path = '') =>
   (pid: number) => {
@@ -53,14 +53,14 @@ function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'utf8').replaceAll('\0', ' ')
   } catch {
-    return '' // It has ended meanwhile.
+    return '' // The process has exited meanwhile.
   }
 }
 
 const others = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
 const commandLines = () => others().map((pid) => readProc(`${pid}/cmdline`))
 
-/** Processes that still have the job's folder on their command line or in their environment. */
+/** Processes that still have the job's directory on their command line or in their environment. */
 function processesOf({ temp }: Job): readonly string[] {
   return others()
     .filter((pid) => `${readProc(`${pid}/cmdline`)}${readProc(`${pid}/environ`)}`.includes(`${temp}/polyarch-`))
@@ -71,7 +71,7 @@ const good = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n'
 const endless = () => ({ Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 300\n` })
 
 describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('stops the build on %s and leaves nothing', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops the build on %s and leaves nothing behind', async (signal) => {
     const { host } = await registry()
     const made = job(endless())
     const inputs = { images: `${host}/cancel`, tags: 'latest', push: 'true', 'no-cache': 'true' }
@@ -82,7 +82,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(processesOf(made)).toEqual([])
   })
 
-  it('stops the push and leaves the tag where it was', async () => {
+  it('stops the push and does not update the tag', async () => {
     const target = await registry()
     const inputs = { images: `${target.host}/cancel`, tags: 'latest', push: 'true' }
     await runStep(job(good), inputs)
@@ -97,7 +97,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(processesOf(made)).toEqual([])
   })
 
-  it('stops the tagging, and moves no tag after it', async () => {
+  it('stops tagging, and updates no tag after it', async () => {
     const target = await registry()
     const inputs = { images: `${target.host}/cancel`, tags: '1.0.0, latest', push: 'true' }
     const first = await runStep(job(good), inputs)
@@ -113,10 +113,10 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(processesOf(made)).toEqual([])
   })
 
-  it('stops the writing of a large layer by the embedded engine', async () => {
+  it('stops writing a large layer in the embedded engine', async () => {
     const { host } = await registry()
     const made = job({ Dockerfile: 'FROM scratch\nCOPY large /large\n', large: '' })
-    // Sparse: it takes no room, and as long to read as any other.
+    // Sparse: it uses no space, and takes as long to read as any other.
     truncateSync(join(made.workspace, 'large'), 20_000_000_000)
     const inputs = { engine: 'embedded', images: `${host}/cancel`, tags: 'latest', push: 'true' }
     const step = await runStep(made, inputs, { during: onceLogged('::group::Build', 'SIGINT') })
@@ -125,7 +125,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(step.log).not.toContain('::group::Publish')
   })
 
-  it('is cleaned up by the post step when it was killed', async () => {
+  it('is cleaned up by the post step after it was killed', async () => {
     const made = job({ Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 3\n` })
     const inputs = { username: 'somebody', password: 'secret', registry: '127.0.0.1:1', 'no-cache': 'true' }
     const step = await runStep(made, inputs, { during: onceLogged(' begun', 'SIGKILL') })
@@ -133,7 +133,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     expect(step).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
   })
 
-  it('leaves no process of its own behind when it was killed and the post step has run', async () => {
+  it('leaves no process of its own running after it was killed and the post step has run', async () => {
     const made = job({ Dockerfile: `FROM ${part('base')}\nRUN echo be""gun && sleep 31003\n` })
     const step = await runStep(made, { 'no-cache': 'true' }, { during: onceLogged(' begun', 'SIGKILL') })
 
@@ -143,12 +143,12 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
   })
 })
 
-/** Resolves when no process of this machine has `text` on its command line: BuildKit ends those of a RUN in its own time. */
+/** Resolves when no process of this machine has `text` on its command line: BuildKit kills those of a RUN later. */
 async function untilGone(text: string): Promise<void> {
   await expect.poll(() => commandLines().filter((line) => line.includes(text)), { timeout: 15_000 }).toEqual([])
 }
 
-/** Says "begun", which its text does not, and takes `seconds`, for arm64 alone. Nothing is emulated. */
+/** Prints "begun", which its source does not contain, and takes `seconds`, for arm64 only. Nothing is emulated. */
 const endlessOnArm64 = (seconds: number) => ({
   Dockerfile: `FROM --platform=$BUILDPLATFORM ${part('base')} AS build
 ARG TARGETARCH
@@ -159,7 +159,7 @@ COPY --from=build /bin /bin
 })
 
 describe.skipIf(missing('classic', 'base'))('a step that joins platforms and is cancelled', () => {
-  it('stops the build of the second, and removes the image of the first', async () => {
+  it('stops the build of the second platform, and removes the image of the first', async () => {
     const { host } = await registry()
     const made = createJob(endlessOnArm64(31_001), { DOCKER_HOST: part('classic').host })
     jobs.push(made)
@@ -196,7 +196,7 @@ describe.skipIf(missing('buildkitd', 'base'))('a step with a remote BuildKit tha
     endpoint: rig.buildkitd?.[0] ?? '',
   })
 
-  it('stops the build there', async () => {
+  it('stops the remote build', async () => {
     const made = remote(endlessOnArm64(31_002))
     const step = await runStep(
       made,
@@ -209,7 +209,7 @@ describe.skipIf(missing('buildkitd', 'base'))('a step with a remote BuildKit tha
     await untilGone('sleep 31002')
   })
 
-  it('stops the push of BuildKit, and leaves the tag where it was', async () => {
+  it('stops the push of BuildKit, and does not update the tag', async () => {
     const target = await registry()
     const first = await runStep(remote(good), inputsFor(target))
     expect(first.status).toBe(0)
@@ -236,7 +236,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builde
     'buildkitd-config-inline': `[registry."${host}"]\nhttp = true\n[registry."${new URL(`http://${part('base')}`).host}"]\nhttp = true\n`,
   })
 
-  it('removes the builder when it is cancelled during the build', async () => {
+  it('removes the builder if it is cancelled during the build', async () => {
     const target = await registry()
     const made = job(endless())
     const step = await runStep(made, inputsFor(target), { during: onceLogged(' begun', 'SIGINT') })
@@ -247,7 +247,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage'))('a step with a builde
     expect(processesOf(made)).toEqual([])
   })
 
-  it('removes it when it is cancelled during the proof, and writes no tag', async () => {
+  it('removes it if it is cancelled during verification, and writes no tag', async () => {
     const target = await registry()
     const made = job(good)
     target.misbehave({ on: 'blob-get', times: 100, do: 'hang' })
@@ -264,7 +264,7 @@ describe.skipIf(missing('docker', 'base'))('a step with a time limit', () => {
   it.each([
     { name: 'buildx', inputs: {}, says: /RUN echo begun && sleep 300 \(for \d+ s\) was running/ },
     { name: 'embedded', inputs: { engine: 'embedded' }, says: /time limit of 4 s/ },
-  ])('ends the build of $name, and names what was running', async ({ inputs, says }) => {
+  ])('ends the build of $name, and names the running step', async ({ inputs, says }) => {
     const target = await registry()
     const large = { Dockerfile: 'FROM scratch\nCOPY large /large\n', large: '' }
     const made = job('engine' in inputs ? large : endless())

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// How the step finds the engine of a machine, and what it says when there is none.
+// How the step finds the engine of a machine, and its error if no engine is available.
 
 const jobs: Job[] = []
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
@@ -8,7 +8,7 @@ import { createJob, type Job } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 import { writeFilesTo } from './support/write-files.ts'
 
-// The bundle of the command line as a user runs it: a process of its own, piped or on a terminal.
+// The bundle of the command line as users run it: a separate process, with a pipe or on a terminal.
 
 const root = resolve(import.meta.dirname, '../..')
 const entry = join(root, 'dist/cli/index.js')
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const one of undo.splice(0)) await one()
 })
 
-/** A user's machine: a directory with a Dockerfile, a home, a temporary folder, and no runner. */
+/** A user's machine: a directory with a Dockerfile, a home, a temporary directory, and no runner. */
 function machine(
   env: Readonly<Record<string, string>> = {},
   dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY ${TARGETARCH} /app\nENTRYPOINT ["/app"]\n',
@@ -39,7 +39,7 @@ async function registry(): Promise<TestRegistry> {
 type Ended = { readonly status: number | null; readonly out: string; readonly err: string }
 type RunOptions = {
   readonly input?: string
-  /** Called with what was printed so far whenever there is more. */
+  /** Called with the output so far when there is more. */
   readonly onOutput?: (
     text: string,
     child: { readonly interrupt: () => void; readonly type: (text: string) => void },
@@ -47,7 +47,7 @@ type RunOptions = {
   readonly program?: readonly string[]
 }
 
-/** Runs the command line in the workspace, to its end. */
+/** Runs the command line in the workspace until it exits. */
 function polyarch(
   { workspace, env }: Pick<Job, 'workspace' | 'env'>,
   args: readonly string[],
@@ -80,7 +80,7 @@ function polyarch(
   })
 }
 
-/** Calls `work` once, as soon as the output has `text`. */
+/** Calls `work` once, as soon as the output contains `text`. */
 function once(
   text: string,
   work: (child: { readonly interrupt: () => void; readonly type: (text: string) => void }) => void,
@@ -127,7 +127,7 @@ describe('polyarch', () => {
     expect(readdirSync(here.temp)).toEqual([])
   })
 
-  it('reports a bad flag of the schema with its name, and nothing else happens', async () => {
+  it('reports an invalid flag of the schema with its name, and does nothing else', async () => {
     const here = machine()
     const { status, out, err } = await polyarch(here, ['build', '--platforms', 'linux/amd46', '--cache', 'ghaa'])
     expect({ status, out }).toEqual({ status: 1, out: '' })
@@ -138,7 +138,7 @@ describe('polyarch', () => {
 
   it('leaves nothing behind when it is interrupted', async () => {
     const here = machine({}, 'FROM scratch\nCOPY large /large\n')
-    // Sparse: it takes no room, and as long to read as any other.
+    // Sparse: it uses no space, and takes as long to read as any other.
     writeFilesTo(here.workspace, { large: '' })
     truncateSync(join(here.workspace, 'large'), 20_000_000_000)
     const { status, out, err } = await polyarch(here, ['build', '-o', 'type=oci,dest=image.tar'], {
@@ -151,41 +151,59 @@ describe('polyarch', () => {
     expect(existsSync(join(here.workspace, 'image.tar'))).toBe(false)
   })
 
-  it('starts with a small bundle, and works from the package alone', () => {
-    const folder = machine().home
-    const npm = (args: readonly string[]) =>
-      execFileSync('npm', [...args, '--ignore-scripts', '--json', '--cache', join(folder, 'cache')], {
-        cwd: root,
-        encoding: 'utf8',
-        stdio: 'pipe',
-      })
-    const [{ filename, files }] = JSON.parse(npm(['pack', '--pack-destination', folder])) as [
+  it('is installed from its package alone, without a network, and works there', async () => {
+    const here = machine()
+    const npm = (args: readonly string[], cwd: string) =>
+      execFileSync(
+        'npm',
+        [
+          ...args,
+          '--offline',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--json',
+          '--cache',
+          join(here.home, 'cache'),
+        ],
+        { cwd, encoding: 'utf8', stdio: 'pipe' },
+      )
+    const [{ filename, files }] = JSON.parse(npm(['pack', '--pack-destination', here.home], root)) as [
       { readonly filename: string; readonly files: readonly { readonly path: string }[] },
     ]
-    const paths = files.map(({ path }) => path)
-    expect(paths).toEqual(
-      expect.arrayContaining(['action.yml', 'dist/cli/index.js', 'LICENSE', 'package.json', 'README.md']),
-    )
-    expect(paths.filter((path) => /^(?:src|test|scripts|bench|\.)/.test(path))).toEqual([])
+    const others = files.map(({ path }) => path).filter((path) => !/^dist\/chunks\/[\w-]+\.js$/.test(path))
+    expect(others.toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/cli/index.js',
+      'dist/licenses.txt',
+      'package.json',
+    ])
 
-    const packed = join(folder, 'packed')
-    mkdirSync(packed)
-    execFileSync('tar', ['-xzf', join(folder, filename), '-C', packed])
-    const { bin, version } = JSON.parse(readFileSync(join(packed, 'package/package.json'), 'utf8')) as {
-      readonly bin: { readonly polyarch: string }
-      readonly version: string
-    }
-    const program = join(packed, 'package', bin.polyarch)
-    expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
-    expect(statSync(program).size).toBeLessThan(60_000)
-    const run = (...args: readonly string[]) => execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' })
-    expect(run('--version')).toBe(`polyarch ${version}\n`)
-    expect(run('verify', '--help')).toContain('Usage: polyarch verify REFERENCE')
+    const project = join(here.home, 'project')
+    mkdirSync(project)
+    npm(['install', '--prefix', project, join(here.home, filename)], project)
+    expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['polyarch'])
+
+    const installed = join(project, 'node_modules/.bin/polyarch')
+    const run = (...args: readonly string[]) => polyarch(here, [], { program: [installed, ...args] })
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
+    expect((await run('--version')).out).toBe(`polyarch ${version}\n`)
+    expect((await run('--help')).out).toContain('Usage: polyarch COMMAND')
+    const flags = ['.', '--platforms', 'amd64,arm64', '-o', 'type=oci,dest=image.tar']
+    const planned = await run('plan', ...flags, '--json')
+    expect(planned.status, planned.err).toBe(0)
+    expect(JSON.parse(planned.out)).toMatchObject({ engine: 'embedded' })
+    const built = await run('build', ...flags)
+    expect(built.status, built.err).toBe(0)
+    const verified = await run('verify', 'oci:image.tar')
+    expect(verified.status, verified.err).toBe(0)
+    expect(verified.out.match(/^linux\/\w+ +OK /gm)).toHaveLength(2)
   })
 })
 
 describe.skipIf(missing('docker', 'cli', 'plugins', 'base'))('polyarch build with Docker', () => {
-  /** The command line on a pseudo terminal, which `script` makes and closes. */
+  /** The command line on a pseudo terminal, which `script` opens and closes. */
   const onTerminal = (args: readonly string[]) => {
     const line = [process.execPath, entry, ...args].map((word) => `'${word}'`).join(' ')
     return ['script', '--quiet', '--return', '--command', line, '/dev/null']
@@ -208,7 +226,7 @@ describe.skipIf(missing('docker', 'cli', 'plugins', 'base'))('polyarch build wit
     expect(piped.out).not.toContain('\u001b')
   })
 
-  it('gives the terminal its cursor back when it is interrupted, and leaves nothing', async () => {
+  it('restores the cursor when it is interrupted, and leaves nothing behind', async () => {
     const here = building()
     const { out } = await polyarch(here, args, {
       program: onTerminal(args),

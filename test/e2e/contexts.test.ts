@@ -9,7 +9,7 @@ import { type Compared, readImage } from './support/compare.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Where contexts and the Dockerfile come from: both engines take the same, and make the same of it.
+// Sources of contexts and the Dockerfile: both engines accept the same and give the same result.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -44,7 +44,7 @@ async function buildBoth(name: string, { files, inputs, prepare }: Given): Promi
     names.map((tag, index) => {
       const made = job(files, index === 0 ? withDocker() : bare)
       prepare?.(made.workspace)
-      // The cache knows a copy by what is in the files: it may be an earlier one, with other times.
+      // The cache identifies a copy by the content of its files: it may be an earlier one, with other times.
       return runStep(made, { platforms: 'amd64, arm64', push: 'true', 'no-cache': 'true', ...inputs, tags: `${tag}:1` })
     }),
   )
@@ -53,7 +53,7 @@ async function buildBoth(name: string, { files, inputs, prepare }: Given): Promi
   return { steps, names }
 }
 
-/** Without history, in which BuildKit describes the layer of a context as another. */
+/** Without history, in which BuildKit describes the layer of a context differently. */
 function withoutHistory(images: Readonly<Record<string, Compared>>): unknown {
   return Object.entries(images).map(([platform, { config, ...rest }]) => {
     return [platform, { ...rest, config: { ...(config as object), history: undefined } }]
@@ -61,8 +61,8 @@ function withoutHistory(images: Readonly<Record<string, Compared>>): unknown {
 }
 
 /**
- * Without the times of files: those of a fetch are when it was. Without the files that BuildKit leaves in submodules, which
- * point to a folder of its own.
+ * Without the times of files, which are those of a fetch. Without the files that BuildKit leaves in submodules, which point to a directory
+ * of its own.
  */
 function withoutTimes(images: Readonly<Record<string, Compared>>): unknown {
   const told = Object.entries(images).map(([platform, { files, ...rest }]) => {
@@ -76,11 +76,11 @@ function withoutTimes(images: Readonly<Record<string, Compared>>): unknown {
 
 const lib = { 'lib/x': 'x', 'lib/d/y': 'y', 'lib/skip': 's', 'lib/.dockerignore': 'skip\n' }
 
-describe.skipIf(absent)('both engines make the same of build-contexts:', () => {
+describe.skipIf(absent)('both engines give the same result for build-contexts:', () => {
   const cases: readonly (Given & { readonly name: string; readonly title: string })[] = [
     {
       name: 'copy',
-      title: 'COPY --from a folder with an ignore file of its own',
+      title: 'COPY --from a directory with its own ignore file',
       files: {
         ...lib,
         Dockerfile: 'FROM scratch\nCOPY --from=lib . /all\nCOPY --from=lib d/y /y\n',
@@ -90,7 +90,7 @@ describe.skipIf(absent)('both engines make the same of build-contexts:', () => {
     },
     {
       name: 'stage',
-      title: 'a folder in place of a stage',
+      title: 'a directory in place of a stage',
       files: {
         ...lib,
         Dockerfile: `FROM ${base} AS lib\nRUN never\nFROM scratch\nCOPY --from=lib . /all\n`,
@@ -119,7 +119,7 @@ describe.skipIf(absent)('both engines make the same of build-contexts:', () => {
     expect(ours).toEqual(theirs)
   })
 
-  it('a folder in place of the base', async () => {
+  it('a directory in place of the base', async () => {
     const files = { ...lib, a: 'a', Dockerfile: 'FROM lib\nENV A=1\nCOPY a /d/a\nWORKDIR /d\n' }
     const { names } = await buildBoth('base', { files, inputs: { 'build-contexts': 'lib=lib' } })
     const [theirs, ours] = await Promise.all(names.map(readImage))
@@ -145,7 +145,7 @@ describe.skipIf(absent)('both engines make the same of build-contexts:', () => {
 })
 
 describe.skipIf(missing('docker', 'registry', 'base', 'cli', 'classic', 'docker20'))(
-  'both engines make the same of what docker image save writes:',
+  'both engines give the same result for archives of docker image save:',
   () => {
     it.each(['docker', 'classic', 'docker20'] as const)('a base image of the daemon %s', async (daemon) => {
       const env = { PATH: `${part('cli')}:${process.env['PATH']}`, DOCKER_HOST: part(daemon).host, HOME: tempFolder() }
@@ -172,7 +172,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'cli', 'classic', 'docker2
   },
 )
 
-describe.skipIf(absent)('both engines make the same of Git:', () => {
+describe.skipIf(absent)('both engines give the same result for Git:', () => {
   it.each([
     { name: 'branch', suffix: '#main' },
     { name: 'subdir', suffix: '#v1:sub' },
@@ -206,7 +206,7 @@ describe.skipIf(absent)('both engines make the same of Git:', () => {
     expect(withoutTimes(ours ?? {})).toEqual(withoutTimes(theirs ?? {}))
   })
 
-  it('says at which line a fetched Dockerfile runs something, and takes the time of its commit', async () => {
+  it('names the line of a RUN in a fetched Dockerfile, and uses the time of its commit', async () => {
     const root = tempFolder()
     const dir = makeRepository(root, 'app.git', { Dockerfile: `FROM ${base}\nRUN make it\n` })
     const { url } = await startGitServer(root)
@@ -228,7 +228,7 @@ describe.skipIf(absent)('both engines make the same of Git:', () => {
   })
 })
 
-test.skipIf(absent)('finds every base that a fetched Dockerfile lacks before it puts anything together', async () => {
+test.skipIf(absent)('reports every missing base of a fetched Dockerfile before it builds anything', async () => {
   const root = tempFolder()
   const only = `${registry}/base-amd64-only:1`
   makeRepository(root, 'app.git', { Dockerfile: `FROM ${only} AS a\nFROM ${registry}/no/such:1\nCOPY --from=a / /\n` })
@@ -256,7 +256,7 @@ describe.skipIf(absent)('dockerfile-inline', () => {
   it.each([
     { engine: 'buildx', env: withDocker, says: 'dockerfile-inline:3' },
     { engine: 'embedded', env: () => bare, says: 'dockerfile-inline:3: ' },
-  ])('is named in what $engine says, and annotates no file', async ({ engine, env, says }) => {
+  ])('is named in messages of $engine, and annotates no file', async ({ engine, env, says }) => {
     const step = await runStep(job(files, env()), {
       'dockerfile-inline': 'FROM scratch\nCOPY a /\nCOPY nope /\n',
       tags: `${registry}/e2e/contexts-inline-wrong:1`,
@@ -272,20 +272,23 @@ describe.skipIf(absent)('compression', () => {
   it.each([
     { compression: 'zstd', type: 'application/vnd.oci.image.layer.v1.tar+zstd' },
     { compression: 'uncompressed', type: 'application/vnd.oci.image.layer.v1.tar' },
-  ])('$compression is that of the layers both engines make, and not of the base', async ({ compression, type }) => {
-    // What BuildKit has compressed before stays as it was.
-    const files = { a: `${compression} ${Date.now()}`, Dockerfile: `FROM ${base}\nCOPY a /a\n` }
-    const { names } = await buildBoth(compression, { files, inputs: { compression } })
-    const [theirs, ours] = await Promise.all(names.map(readImage))
-    expect(ours).toEqual(theirs)
-    for (const name of names) {
-      const [image] = (await pull(name, '1')).platforms
-      const layers = image?.manifest['layers'] as readonly { readonly mediaType: string }[] | undefined
-      expect(layers?.map((layer) => layer.mediaType)).toEqual(['application/vnd.oci.image.layer.v1.tar+gzip', type])
-    }
-  })
+  ])(
+    '$compression is used for the layers of both engines, but not for those of the base',
+    async ({ compression, type }) => {
+      // Layers that BuildKit compressed before are unchanged.
+      const files = { a: `${compression} ${Date.now()}`, Dockerfile: `FROM ${base}\nCOPY a /a\n` }
+      const { names } = await buildBoth(compression, { files, inputs: { compression } })
+      const [theirs, ours] = await Promise.all(names.map(readImage))
+      expect(ours).toEqual(theirs)
+      for (const name of names) {
+        const [image] = (await pull(name, '1')).platforms
+        const layers = image?.manifest['layers'] as readonly { readonly mediaType: string }[] | undefined
+        expect(layers?.map((layer) => layer.mediaType)).toEqual(['application/vnd.oci.image.layer.v1.tar+gzip', type])
+      }
+    },
+  )
 
-  it.skipIf(missing('classic'))('zstd is that of every layer where platforms are joined', async () => {
+  it.skipIf(missing('classic'))('zstd is used for every layer if platforms are joined', async () => {
     const name = `${registry}/e2e/contexts-joined`
     const files = { a: 'a', Dockerfile: `FROM ${base}\nCOPY a /a\n` }
     const inputs = { platforms: 'amd64, arm64', push: 'true', tags: `${name}:1`, compression: 'zstd' }
@@ -299,7 +302,7 @@ describe.skipIf(absent)('compression', () => {
 })
 
 describe('build-contexts', () => {
-  it('says before anything is built which folder is not there', async () => {
+  it('reports a missing directory before the build', async () => {
     const files = { Dockerfile: 'FROM scratch\nCOPY --from=lib . /\n' }
     const step = await runStep(job(files, bare), { 'build-contexts': 'lib=./nope', tags: 'example.com/a:1' })
     expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'context-not-found' }, leftovers: [] })
@@ -307,7 +310,7 @@ describe('build-contexts', () => {
   })
 })
 
-it('no-cache and pull change nothing in what the embedded engine makes', async () => {
+it('no-cache and pull do not change the result of the embedded engine', async () => {
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
   const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
   const digests = await Promise.all(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rowsOfColumn } from '../support/seeded-part.ts'
 import { build, buildEmbedded, buildWithBuildKit, writeFiles } from './support/copy-case.ts'
 import { type CopyRow, copyCases } from './support/copy-cases.ts'
 import { missing, rig } from './support/rig.ts'
@@ -9,7 +10,7 @@ import type { FileSpec } from './support/write-files.ts'
 
 const absent = missing('docker', 'plugins', 'registry', 'buildkitd', 'buildctl')
 
-/** What distributions have: /bin as a link, folders with modes and owners of their own, users and groups. */
+/** Contents of distributions: /bin as a link, directories with modes and owners of their own, users and groups. */
 const baseFiles: Readonly<Record<string, FileSpec>> = {
   'usr/bin/tool': { data: 'tool', mode: 0o755 },
   bin: { link: 'usr/bin' },
@@ -26,7 +27,7 @@ const baseFiles: Readonly<Record<string, FileSpec>> = {
   dangling: { link: 'nowhere/yet' },
 }
 
-describe.skipIf(absent !== undefined)('copyInto() makes the files that BuildKit makes', () => {
+describe.skipIf(absent !== undefined)('copyInto() creates the files that BuildKit creates', () => {
   const dir = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   const base = `${rig.registry?.host}/polyarch-copy-base:1`
   const layout = join(dir, 'base')
@@ -45,9 +46,12 @@ describe.skipIf(absent !== undefined)('copyInto() makes the files that BuildKit 
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
   const rows: readonly CopyRow[] = copyCases(base)
-  for (const peer of ['docker', 'buildkitd'] as const) {
+  // Each row is compared with one of them, with the other the day after.
+  const peers = ['docker', 'buildkitd'] as const
+  for (const [column, peer] of peers.entries()) {
     describe(peer, () => {
-      test.for(rows.filter((row) => !row.peers || row.peers.includes(peer)))('$name', async (row) => {
+      const ofPeer = rowsOfColumn(rows, column, peers.length).filter((row) => row.peers?.includes(peer) ?? true)
+      test.for(ofPeer)('$name', async (row) => {
         const [theirs, ours] = await Promise.all([
           buildWithBuildKit(row, peer),
           buildEmbedded(row, row.base === undefined ? undefined : layout),

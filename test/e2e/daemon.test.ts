@@ -9,11 +9,11 @@ import { writeProgram } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// A real daemon on other ways than its socket, and no docker program in reach: the step loads, starts and removes by itself.
+// A real daemon over other transports than its socket, without a docker binary on PATH: the step loads, starts and removes over the API.
 
 const socketOf = (): string => part('docker').host.replace('unix://', '')
 
-/** A job whose PATH leads to every program of this machine but docker, and ssh, which a test writes: through a link it would be the machine's own. */
+/** A job whose PATH contains every program of this machine except docker, and ssh, which a test writes: through a link it would be the machine's own. */
 function jobWithoutDocker(env: Readonly<Record<string, string>>): Job & { readonly bin: string } {
   const made = createJob({ Dockerfile: `FROM ${part('base')}\nCOPY Dockerfile /\n` }, env)
   onTestFinished(made.remove)
@@ -35,7 +35,7 @@ function link(from: string, to: string): void {
   }
 }
 
-/** A port with TLS that demands a client certificate, in front of the real daemon. */
+/** A port with TLS that requires a client certificate, in front of the real daemon. */
 async function tlsPort({ cert, key, ca }: Certificate): Promise<number> {
   const server = createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, (client) => {
     const daemon = connect(socketOf())
@@ -76,7 +76,7 @@ function expectLoaded(): void {
   expect(docker('ps', '--all', '--quiet', '--filter', 'label=polyarch.test=1')).toBe('')
 }
 
-describe.skipIf(missing('docker', 'base') || noCertificates)('a daemon without the docker program', () => {
+describe.skipIf(missing('docker', 'base') || noCertificates)('a daemon without the docker binary', () => {
   it('loads and starts over TCP with certificates on both sides', async () => {
     const authority = makeAuthority()
     const port = await tlsPort(authority.issue())
@@ -94,7 +94,7 @@ describe.skipIf(missing('docker', 'base') || noCertificates)('a daemon without t
 
   it('loads and starts over SSH', async () => {
     const job = jobWithoutDocker({ DOCKER_HOST: 'ssh://far.example' })
-    // The machine at the other end is this one, with a docker program of its own.
+    // The other machine is this one, with a docker binary of its own.
     const far = `PATH=${[rig.cli, process.env['PATH']].join(delimiter)} DOCKER_HOST=${part('docker').host}`
     writeProgram(join(job.bin, 'ssh'), `while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`)
     const step = await runStep(job, inputs)

@@ -13,20 +13,20 @@ import { missing, part, rig } from './support/rig.ts'
 
 const demo = resolve(import.meta.dirname, '../../scripts/demo.ts')
 
-/** As on a machine that has Node and nothing else. */
+/** The environment of a machine with Node only. */
 const bare = { PATH: '/nonexistent', HOME: '/nonexistent', DOCKER_HOST: 'unix:///nonexistent.sock' }
 
 function runDemo(env: NodeJS.ProcessEnv, ...words: readonly string[]) {
   return spawnSync(process.execPath, [...typescriptArguments, demo, ...words], { env, encoding: 'utf8' })
 }
 
-/** The way to a daemon, with the programs of the rig. */
+/** The address of a daemon, with the binaries of the rig. */
 function withDocker(host: string): NodeJS.ProcessEnv {
   const path = [rig.cli, rig.plugins, process.env['PATH']].filter(Boolean).join(':')
   return { ...process.env, PATH: path, DOCKER_HOST: host }
 }
 
-/** The digests by platform, and the line on each, of what the demo has read back. */
+/** The digests by platform, and their lines, that the demo read back. */
 function shown(stdout: string): { readonly digests: Readonly<Record<string, string>>; readonly lines: string[] } {
   const [, text = ''] = stdout.split('The registry now has:')
   const rows = [...text.matchAll(/^ {4}(linux\/\S+) +(sha256:[0-9a-f]{64})\n +\d+ bytes; (.*)$/gm)]
@@ -56,14 +56,14 @@ describe('npm run demo', () => {
     expect(shown(runs[1]?.stdout ?? '').digests).toEqual(shown(runs[0]?.stdout ?? '').digests)
   })
 
-  it('run says in a line that there is no Docker, after it has published', () => {
+  it('run reports in one line that Docker is missing, after it has published', () => {
     const { status, stdout, stderr } = runDemo(bare, 'run')
     expect({ status, stderr }).toEqual({ status: 75, stderr: '' })
     expect(shown(stdout).lines).toEqual(threePrograms)
     expect(stdout).toContain('\nThe image is not run, as Docker does not answer: there is no program docker on PATH\n')
   })
 
-  it('takes no other word', () => {
+  it('accepts no other argument', () => {
     const { status, stdout, stderr } = runDemo(bare, 'walk')
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(/^The demo takes the words buildx .*, not walk\.\n$/)
@@ -83,7 +83,7 @@ describe.skipIf(missing('docker', 'classic', 'cli', 'plugins'))('npm run demo wi
     expect(stdout).not.toContain('::')
   })
 
-  it("buildx ends with the action's own error and status where no daemon answers", () => {
+  it("buildx ends with the action's own error and status if no daemon is running", () => {
     const { status, stdout } = runDemo(withDocker('unix:///nonexistent.sock'), 'buildx')
     expect(status).toBe(75)
     expect(stdout).toContain('error: Cannot reach Docker at unix:///nonexistent.sock')
@@ -94,22 +94,25 @@ describe.skipIf(missing('docker', 'classic', 'cli', 'plugins'))('npm run demo wi
     { words: 'run', daemon: 'docker' },
     { words: 'run', daemon: 'classic' },
     { words: 'buildx run', daemon: 'docker' },
-  ] as const)('$words prints what the image says on $daemon, and leaves neither image nor container there', (given) => {
-    const { host } = part(given.daemon)
-    const { status, stdout, stderr } = runDemo(withDocker(host), ...given.words.split(' '))
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    const [, image = '', said] = /^ {4}docker run .* (127\.0\.0\.1:\d+\/hello:1\.0\.0)\n {4}(.*)$/m.exec(stdout) ?? []
-    expect(said).toBe('Hello from amd64')
-    expect(stdout).toContain('\nDocker has removed it again.\n')
-    expect(imageNames(host)).not.toContain(image)
-    expect(docker(host, 'ps', '--all', '--format', '{{.Image}}').split('\n')).not.toContain(image)
-    // Without Docker's own builder, the image that is run is the very one that was published; with it, it is built once more.
-    const [, loaded] = /^ {2}Loaded .*\n {2}Digest: (\S+)$/m.exec(stdout) ?? []
-    if (given.words === 'run') expect(loaded).toBe(shown(stdout).digests['linux/amd64'])
-    else expect(loaded).toMatch(/^sha256:/)
-  })
+  ] as const)(
+    '$words prints the output of the image on $daemon, and leaves neither image nor container behind',
+    (given) => {
+      const { host } = part(given.daemon)
+      const { status, stdout, stderr } = runDemo(withDocker(host), ...given.words.split(' '))
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const [, image = '', said] = /^ {4}docker run .* (127\.0\.0\.1:\d+\/hello:1\.0\.0)\n {4}(.*)$/m.exec(stdout) ?? []
+      expect(said).toBe('Hello from amd64')
+      expect(stdout).toContain('\nDocker has removed it again.\n')
+      expect(imageNames(host)).not.toContain(image)
+      expect(docker(host, 'ps', '--all', '--format', '{{.Image}}').split('\n')).not.toContain(image)
+      // Without Docker's own builder, the published image is run; with it, the image is built once more.
+      const [, loaded] = /^ {2}Loaded .*\n {2}Digest: (\S+)$/m.exec(stdout) ?? []
+      if (given.words === 'run') expect(loaded).toBe(shown(stdout).digests['linux/amd64'])
+      else expect(loaded).toMatch(/^sha256:/)
+    },
+  )
 
-  it("run says in a line that no daemon answers, in Docker's words", () => {
+  it("run reports in one line that no daemon is running, with Docker's message", () => {
     const { status, stdout, stderr } = runDemo(withDocker('unix:///nonexistent.sock'), 'run')
     expect({ status, stderr }).toEqual({ status: 75, stderr: '' })
     expect(stdout).toMatch(/^The image is not run, as Docker does not answer: .*unix:\/\/\/nonexistent\.sock.*$/m)
@@ -141,13 +144,13 @@ describe.skipIf(missing('emulators'))('examples/hello, published for three platf
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('has programs that the proof has looked at', () => {
+  it('has programs that pass verification', () => {
     for (const name of ['amd64', 'arm64', 'arm/v7']) {
       expect(step.log).toContain(`linux/${name}: 1 binary checked in 1 of 1 layers: OK`)
     }
   })
 
-  it('starts them without a shell, and as nothing else', () => {
+  it('starts them without a shell', () => {
     const started = platforms.map(({ config }) => config['config'] as { Entrypoint?: unknown; Cmd?: unknown })
     expect(started.map(({ Entrypoint, Cmd }) => [Entrypoint, Cmd])).toEqual(Array(3).fill([['/hello'], undefined]))
   })
@@ -163,13 +166,13 @@ describe.skipIf(missing('emulators'))('examples/hello, published for three platf
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: says, stderr: '' })
   })
 
-  it('greets on the processor of this machine itself', () => {
+  it('greets on the processor of this machine', () => {
     const own = { x64: 'amd64', arm64: 'arm64', arm: 'arm-v7' }[process.arch as string]
     const { status, stdout } = spawnSync(join(folder, `linux-${own}`), { encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 0, stdout: `Hello from ${own?.replace('-v7', '')}\n` })
   })
 
-  it('fails before any tag when one program is in the images of all platforms', async () => {
+  it('fails before any tag if one program is in the images of all platforms', async () => {
     const registry = await startRegistry()
     const job = createJob({})
     try {

@@ -7,7 +7,7 @@ import { createJob, type Job } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
-// Workflows of the documentation as they stand, but for the registry, which is one of this machine.
+// Workflows of the documentation, unchanged except for the registry, which is one of this machine.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -53,7 +53,7 @@ describe.skipIf(missing('act', 'registry'))('examples/workflows, run by act', ()
     expect(log).toContain(`| Published ${image()}@${digest}`)
   })
 
-  it('binaries-without-docker.yml publishes each program, and promote.yml gives them another tag', async () => {
+  it('binaries-without-docker.yml publishes each program, and promote.yml adds another tag', async () => {
     const compiled = Object.fromEntries((['amd64', 'arm64'] as const).map((arch) => [`go/${arch}`, elf(arch)]))
     const first = run('binaries-without-docker', {
       files: compiled,
@@ -76,7 +76,7 @@ describe.skipIf(missing('act', 'registry'))('examples/workflows, run by act', ()
     expect(stable.platforms.map(({ config }) => config['config'])).toEqual(
       built.platforms.map(({ config }) => config['config']),
     )
-    // What the page says is not kept.
+    // What the page documents as not kept.
     expect(built.platforms.map(({ manifest }) => manifest.annotations)).not.toContain(undefined)
     expect(stable.platforms.map(({ manifest }) => manifest.annotations)).toEqual([undefined, undefined])
     expect(stable.digest).not.toBe(built.digest)
@@ -128,7 +128,7 @@ describe.skipIf(missing('act', 'registry'))('examples/workflows, run by act', ()
   })
 })
 
-/** Actions that do nothing but print the size of the file `path`, for those that the workflows name by commit. */
+/** Actions that only print the size of the file `path`, in place of those that the workflows pin to commits. */
 function stubs(): Readonly<Record<string, string>> {
   const job = createJob({
     'action.yml': `name: stub

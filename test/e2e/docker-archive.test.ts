@@ -7,9 +7,9 @@ import { readBlob } from '../../src/oci/layout.ts'
 import { tempFolder } from '../support/temp.ts'
 import { missing, part } from './support/rig.ts'
 
-/** Docker 28 saves an OCI layout, Docker 20.10 a folder a layer. */
-describe.each(['classic', 'docker20'] as const)('readDockerArchive() of what the daemon %s saves', (daemon) => {
-  it.skipIf(missing(daemon, 'cli', 'base'))('gives the layers that the config names', async () => {
+/** Docker 28 saves an OCI layout, Docker 20.10 a directory per layer. */
+describe.each(['classic', 'docker20'] as const)('readDockerArchive() of an archive of the daemon %s', (daemon) => {
+  it.skipIf(missing(daemon, 'cli', 'base'))('returns the layers that the config names', async () => {
     const env = { PATH: `${part('cli')}:${process.env['PATH']}`, DOCKER_HOST: part(daemon).host, HOME: tempFolder() }
     const name = `polyarch-test-archive-${process.pid}`
     const docker = (...args: readonly string[]) => spawnSync('docker', args, { env, encoding: 'utf8' })

@@ -14,7 +14,7 @@ import { isIgnored } from '../support/is-ignored.ts'
 import { splitWildcards } from '../support/split-wildcards.ts'
 import { missing, part } from './support/rig.ts'
 
-// What the embedded engine reads out of a Dockerfile against what BuildKit does with the same bytes.
+// The Dockerfile reader of the embedded engine, compared with BuildKit on the same bytes.
 
 const golden = new URL('../golden/dockerfile/', import.meta.url)
 
@@ -43,7 +43,7 @@ function buildx(...args: readonly string[]) {
   return { status, stderr, stdout }
 }
 
-/** Builds `files`, and gives the folder with the files of the image. */
+/** Builds `files`, and returns the directory with the files of the image. */
 function build(files: Files): { readonly status: number | null; readonly stderr: string; readonly output: string } {
   const made = context(files)
   const output = join(made, '..', `${made}-output`)
@@ -57,7 +57,7 @@ type Config = {
   readonly ExposedPorts?: object
 }
 
-/** The configuration of the image that a Dockerfile makes. */
+/** The configuration of the image that a Dockerfile creates. */
 function configOf(dockerfile: string): Config {
   const made = context({ Dockerfile: dockerfile })
   const archive = `${made}.tar`
@@ -79,7 +79,7 @@ function configOf(dockerfile: string): Config {
     .config
 }
 
-/** The lines that BuildKit marks in what it shows of the Dockerfile. */
+/** The lines that BuildKit marks in its excerpt of the Dockerfile. */
 function marked(stderr: string): readonly number[] {
   return [...stderr.matchAll(/^ *(\d+) \| >>>/gm)].map(([, line]) => Number(line))
 }
@@ -95,20 +95,20 @@ function ours(dockerfile: string) {
   })
 }
 
-// It names the line before, as it looks at directives before it counts the line.
+// BuildKit names the line before, because it checks directives before it counts the line.
 const linesOff = new Map([
   ['invalid-directive-twice', 1],
   ['invalid-directive-bad-escape', 1],
 ])
 
-// For these it shows no place.
+// For these, BuildKit shows no place.
 const placeless = new Set(['invalid-arguments-only', 'invalid-directive-bad-escape', 'invalid-empty'])
 
-describe.skipIf(missing('docker', 'plugins'))('parseDockerfile() against BuildKit', () => {
+describe.skipIf(missing('docker', 'plugins'))('parseDockerfile() compared with BuildKit', () => {
   const names = readdirSync(golden)
   const invalid = names.filter((name) => name.startsWith('invalid-') && !name.startsWith('invalid-run-'))
 
-  it.each(invalid)('refuses the golden case %s, and on the same line', (name) => {
+  it.each(invalid)('rejects the golden case %s, and on the same line', (name) => {
     const text = readFileSync(new URL(`${name}/Dockerfile`, golden), 'utf8')
     const { status, stderr } = build({ Dockerfile: text })
     expect(status).not.toBe(0)
@@ -120,9 +120,9 @@ describe.skipIf(missing('docker', 'plugins'))('parseDockerfile() against BuildKi
   })
 })
 
-describe.skipIf(missing('docker', 'plugins'))('resolveInstructions() against BuildKit', () => {
+describe.skipIf(missing('docker', 'plugins'))('resolveInstructions() compared with BuildKit', () => {
   it('gives every expression of the table the same value', () => {
-    // In the order of the table, quotes and all: each is the value of a label of its own.
+    // In the order of the table, including quotes: each is the value of a separate label.
     const env = variables.map(([name, value]) => `ENV ${name}="${value.replace(/["\\$]/g, '\\$&')}"`)
     const labels = expressions.map(({ word }, index) => `LABEL l${index} ${word}`)
     const { Labels } = configOf(['FROM scratch', ...env, ...labels, ''].join('\n'))
@@ -201,7 +201,7 @@ describe.skipIf(missing('docker', 'plugins'))('resolveInstructions() against Bui
     ['an open brace', 'LABEL a=${b'],
     ['a variable that must be set', 'LABEL a=${b:?}'],
     ['an operator that is none', 'LABEL a=${b:0:1}'],
-  ])('refuses %s on the same line', (_, line) => {
+  ])('rejects %s on the same line', (_, line) => {
     const dockerfile = `FROM scratch\nLABEL x=y\n${line}\n`
     const { status, stderr } = build({ Dockerfile: dockerfile })
     expect(status).not.toBe(0)
@@ -212,7 +212,7 @@ describe.skipIf(missing('docker', 'plugins'))('resolveInstructions() against Bui
   })
 })
 
-describe.skipIf(missing('docker', 'plugins'))('planStages() against BuildKit', () => {
+describe.skipIf(missing('docker', 'plugins'))('planStages() compared with BuildKit', () => {
   it.each([
     [
       'a copy from a stage that comes later',
@@ -238,7 +238,7 @@ describe.skipIf(missing('docker', 'plugins'))('planStages() against BuildKit', (
     ['stages of one name', 'FROM scratch AS a\nFROM scratch AS a\nFROM a', 0, undefined],
     ['an ONBUILD that is wrong', 'FROM scratch AS a\nONBUILD COPPY a b\nFROM a', 1, 3],
     ['an ONBUILD that is wrong and not needed', 'FROM scratch AS a\nONBUILD COPPY a b\nFROM scratch', 0, undefined],
-  ])('says the same of %s', (_, dockerfile, status, line) => {
+  ])('reports the same for %s', (_, dockerfile, status, line) => {
     const theirs = build({ Dockerfile: dockerfile })
     expect(theirs.status, theirs.stderr).toBe(status)
     const read = () => planStages(parseDockerfile(dockerfile, 'Dockerfile'), { globals: new Map(), contexts: [] })
@@ -246,7 +246,7 @@ describe.skipIf(missing('docker', 'plugins'))('planStages() against BuildKit', (
     else {
       expect(read).toThrow(expect.objectContaining({ place: { file: 'Dockerfile', line } }))
       const [marks] = marked(theirs.stderr)
-      // It shows no place for what it finds out about --from.
+      // BuildKit shows no place for errors of --from.
       if (marks !== undefined) expect(marks).toBe(line)
     }
   })
@@ -340,8 +340,8 @@ const ignoreFiles = [
   'src\n!src/**/i.js',
 ]
 
-describe.skipIf(missing('docker', 'plugins'))('isIgnored() against BuildKit', () => {
-  it.each(ignoreFiles)('leaves the same files with %j', (ignore) => {
+describe.skipIf(missing('docker', 'plugins'))('isIgnored() compared with BuildKit', () => {
+  it.each(ignoreFiles)('keeps the same files with %j', (ignore) => {
     const files: Record<string, string> = Object.fromEntries(tree.map((path) => [path, 'x']))
     const dockerfile = 'FROM scratch\nCOPY . /\n'
     const { status, output, stderr } = build({ ...files, '.dockerignore': ignore, Dockerfile: dockerfile })
@@ -386,7 +386,7 @@ const globs = [
   'dir/*/',
 ]
 
-/** What is copied of `tree`, by the names it gets. */
+/** The copied files of `tree`, by their names in the image. */
 function globbed(source: string): readonly string[] {
   const { directory, pattern } = splitWildcards(source)
   const glob = parseGlob(pattern ?? '')
@@ -397,14 +397,14 @@ function globbed(source: string): readonly string[] {
     const parts = path.split('/')
     const depth = parts.findIndex((_, index) => matchGlob(glob, parts.slice(0, index + 1).join('/')))
     if (depth < 0) return []
-    // Of a folder the content is copied, of a file itself.
+    // The content of a directory is copied; a file is copied itself.
     return [depth === parts.length - 1 ? (parts.at(-1) ?? '') : parts.slice(depth + 1).join('/')]
   })
 }
 
 const excludes = ['*.md', '**/*.md', 'a', '/a', 'sub', 'sub/*', '**/a', '*\n!sub', '**\n!**/c.log', './a', 's*\n!sub/a']
 
-describe.skipIf(missing('docker', 'plugins'))('COPY against BuildKit', () => {
+describe.skipIf(missing('docker', 'plugins'))('COPY compared with BuildKit', () => {
   const files: Files = Object.fromEntries(tree.map((path) => [path, 'x']))
   const found = (output: string) =>
     readdirSync(output, { recursive: true, withFileTypes: true })
@@ -427,7 +427,7 @@ describe.skipIf(missing('docker', 'plugins'))('COPY against BuildKit', () => {
     }
   })
 
-  it('excludeRules() leaves the same files', () => {
+  it('excludeRules() keeps the same files', () => {
     const copies = excludes.map((patterns, index) => {
       return `COPY ${patterns
         .split('\n')

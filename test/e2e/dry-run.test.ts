@@ -6,14 +6,14 @@ import { startRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// A dry run asks and tells; nothing is built, set up or written.
+// A dry run reads and reports; nothing is built, set up or written.
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
   for (const one of undo.splice(0)) await one()
 })
 
-/** Programs in place of docker and buildx that write down how they are called, and call those. Gives a way to read the calls. */
+/** Wrappers for docker and buildx that record their calls. Returns a function that reads the calls. */
 function recordCalls(job: Job): () => readonly string[] {
   const calls = join(job.home, 'calls')
   writeFileSync(calls, '')
@@ -28,7 +28,7 @@ function recordCalls(job: Job): () => readonly string[] {
   return () => readFileSync(calls, 'utf8').split('\n').filter(Boolean)
 }
 
-/** A socket in front of the daemon's, and what was asked of it. */
+/** A socket in front of the daemon's, and the requests it received. */
 async function recordRequests(job: Job, daemon: string): Promise<{ host: string; requests: readonly string[] }> {
   const requests: string[] = []
   const socketPath = daemon.replace('unix://', '')
@@ -95,7 +95,7 @@ describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('dry-run', () => {
     expect(log + summary).not.toContain('canary')
 
     const written = registry.journal.filter(({ method }) => !['GET', 'HEAD'].includes(method))
-    // The question for push access, taken back.
+    // The check for push access, which is cancelled.
     expect(written.map(({ method, kind }) => `${method} ${kind}`)).toEqual([
       'POST upload-start',
       'DELETE upload-cancel',
@@ -109,7 +109,7 @@ describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('dry-run', () => {
     for (const name of ['gate', 'image.tar']) expect(() => readFileSync(join(job.workspace, name))).toThrow('ENOENT')
   })
 
-  it('fails with what preflight finds', async () => {
+  it('fails with the errors of preflight', async () => {
     const job = createJob({ Dockerfile: 'FROM scratch\nRUN true\n' })
     undo.push(job.remove)
     const { status, outputs } = await runStep(job, { engine: 'embedded', 'dry-run': 'true' })

@@ -19,7 +19,7 @@ import { pushBase } from './support/push-base.ts'
 import { missing, part, rig } from './support/rig.ts'
 import { type FileSpec, writeFilesTo } from './support/write-files.ts'
 
-// The embedded engine against BuildKit: the same Dockerfile, the same image.
+// The embedded engine compared with BuildKit: the same Dockerfile, the same image.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -36,7 +36,7 @@ function job(files: Readonly<Record<string, FileSpec>>, env: Readonly<Record<str
 }
 
 const withDocker = () => ({ DOCKER_HOST: part('docker').host })
-/** Its cache knows files by content and not by time, so one from an earlier run would come back with that run's. */
+/** BuildKit's cache identifies files by content and not by time, so files of an earlier run would have that run's times. */
 function theirInputs({ newest }: CorpusCase): Readonly<Record<string, string>> {
   const remote = { driver: 'remote', endpoint: part('buildkitd')[0] ?? '' }
   return { engine: 'buildx', 'no-cache': 'true', ...(newest ? remote : {}) }
@@ -50,7 +50,7 @@ type ConfigOf = {
   readonly rootfs: { readonly diff_ids: readonly string[] }
 }
 
-describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () => {
+describe.skipIf(absent)('the embedded engine gives the same image as BuildKit for', () => {
   const registry = rig.registry?.host
   const bases = corpusBases(registry)
 
@@ -100,7 +100,7 @@ describe.skipIf(absent)('the embedded engine makes what BuildKit makes of', () =
   })
 })
 
-/** One commit of everything, of one time. */
+/** One commit of all files, with one time. */
 function commitAll(folder: string): void {
   const when = '2025-01-01T00:00:00Z'
   const env = { ...process.env, GIT_AUTHOR_DATE: when, GIT_COMMITTER_DATE: when, GIT_CONFIG_GLOBAL: '/dev/null' }
@@ -117,7 +117,7 @@ function commitAll(folder: string): void {
 describe.skipIf(absent)('the embedded engine', () => {
   const inputs = () => ({ tags: `${rig.registry?.host}/e2e/embedded:1`, platforms: 'amd64, arm64', push: 'true' })
 
-  it('gives the same bytes from the same inputs in two folders at two times', async () => {
+  it('gives the same bytes for the same inputs in two directories at two times', async () => {
     const files = { Dockerfile: 'FROM scratch\nWORKDIR /w\nCOPY . /app\nCOPY <<E /e\ne\nE\n', a: 'a', 'b/c': 'c' }
     const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
     const steps = []
@@ -134,7 +134,7 @@ describe.skipIf(absent)('the embedded engine', () => {
   it.each([
     { name: 'of one commit', git: true },
     { name: 'without Git, of one SOURCE_DATE_EPOCH', git: false },
-  ])('gives the same bytes from two checkouts $name, made apart', async ({ git }) => {
+  ])('gives the same bytes for two checkouts $name', async ({ git }) => {
     const contents: readonly (readonly [string, string])[] = [
       ['Dockerfile', 'FROM scratch\nWORKDIR /w\nCOPY . /app\nCOPY --chmod=755 bin/run /run\nADD lib /lib\n'],
       ['.dockerignore', '.git\n'],
@@ -153,7 +153,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       const time = isFirst ? 1_750_000_000 : 1_760_000_000
       for (const [path, data] of order) writeFilesTo(made.workspace, { [path]: { data, time } })
       if (git) commitAll(made.workspace)
-      // What Git does not keep, and a checkout makes of the umask.
+      // Git does not keep these permissions; a checkout derives them from the umask.
       for (const [path] of order) utimesSync(join(made.workspace, path), time, time)
       digests.push((await runStep(made, inputs())).outputs['digest'])
     }
@@ -161,7 +161,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     expect(digests[1]).toBe(digests[0])
   })
 
-  it('takes SOURCE_DATE_EPOCH as a build argument for that of the environment', async () => {
+  it('reads SOURCE_DATE_EPOCH from a build argument', async () => {
     const files = { Dockerfile: 'FROM scratch\nARG SOURCE_DATE_EPOCH\nCOPY a /$SOURCE_DATE_EPOCH\n', a: 'a' }
     const build = async (env: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) => {
       const step = await runStep(job(files, { ...bare, ...env }), { ...inputs(), ...more })
@@ -182,7 +182,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     expect(Object.keys(await flatten((await first?.layers()) ?? []))).toEqual([given])
   })
 
-  it('refuses RUN before anything starts, with its line and the engines that can', async () => {
+  it('rejects RUN before it starts, with its line and the engines that support it', async () => {
     const step = await runStep(
       job({ Dockerfile: `FROM ${part('base')}\nCOPY a /\nRUN make it\n`, a: 'a' }, bare),
       inputs(),
@@ -196,7 +196,7 @@ describe.skipIf(absent)('the embedded engine', () => {
 
   it.each([
     {
-      name: 'a word that is no instruction',
+      name: 'an unknown instruction',
       dockerfile: 'FROM scratch\nCOPPY a b\n',
       code: 'dockerfile-invalid',
       says: 'COPPY',
@@ -207,7 +207,12 @@ describe.skipIf(absent)('the embedded engine', () => {
       code: 'download-failed',
       says: 'Dockerfile:2: Cannot download http://nowhere.invalid/a',
     },
-    { name: 'a file that is not there', dockerfile: 'FROM scratch\nCOPY nope /\n', code: 'build-failed', says: 'nope' },
+    {
+      name: 'a file that does not exist',
+      dockerfile: 'FROM scratch\nCOPY nope /\n',
+      code: 'build-failed',
+      says: 'nope',
+    },
     ...['COPY dist/app /', 'ADD dist/app /', 'COPY --parents ./dist/app /'].map((line) => ({
       name: `a file that is ignored, in ${line}`,
       dockerfile: `FROM scratch\n${line}\n`,
@@ -215,7 +220,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       says: 'dist/app exists, but line 2 of .dockerignore excludes it from the build context: dist. ',
     })),
     {
-      name: 'a base that is not there',
+      name: 'a base that does not exist',
       dockerfile: `FROM ${rig.registry?.host}/no/such:1\n`,
       code: 'image-not-found',
       says: 'no/such:1',
@@ -226,7 +231,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       code: 'platform-unsupported',
       says: 'linux/arm64',
     },
-  ])('says what is wrong with $name', async ({ dockerfile, code, says }) => {
+  ])('reports the problem of $name', async ({ dockerfile, code, says }) => {
     const files = { Dockerfile: dockerfile, a: 'a', 'dist/app': 'd', '.dockerignore': '# built\ndist\n' }
     const step = await runStep(job(files, bare), inputs())
 
@@ -236,7 +241,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     expect(step.log).not.toContain('::group::Publish')
   })
 
-  describe('edits an image without reading or sending a byte of its layers', () => {
+  describe('changes an image without reading or sending its layers', () => {
     const whole = ['a', 'b', 'c']
     test.each([
       { name: 'a file by COPY --link', lines: 'COPY --link new /opt/new', files: [...whole, 'opt', 'opt/new'] },
@@ -244,22 +249,22 @@ describe.skipIf(absent)('the embedded engine', () => {
       { name: 'LABEL', lines: 'LABEL a=1', files: whole },
       { name: 'ENTRYPOINT', lines: 'ENTRYPOINT ["/c"]', files: whole },
       { name: 'labels and annotations of the step', inputs: { labels: 'a=1', annotations: 'b=2' }, files: whole },
-      { name: 'another name alone', files: whole },
-      { name: 'the top layer left out', inputs: { 'drop-layers': '1' }, files: ['a', 'b'] },
+      { name: 'only another name', files: whole },
+      { name: 'the top layer omitted', inputs: { 'drop-layers': '1' }, files: ['a', 'b'] },
       {
-        name: 'two layers left out below another stage, and one put in their place',
+        name: 'two layers omitted below another stage, and one put in their place',
         from: ' AS bottom\nFROM bottom',
         lines: 'COPY --link new /c',
         inputs: { 'drop-layers': '2' },
         files: ['a', 'c'],
       },
       {
-        name: 'the top layer left out of a named context',
+        name: 'the top layer omitted of a named context',
         from: ' AS named',
         inputs: { 'drop-layers': '1', 'build-contexts': 'named=docker-image://BASE' },
         files: ['a', 'b'],
       },
-      { name: 'all layers left out', inputs: { 'drop-layers': '3' }, files: [] },
+      { name: 'all layers omitted', inputs: { 'drop-layers': '3' }, files: [] },
     ])('$name', async ({ from = '', lines = '', inputs: more = {}, files }) => {
       const registry = await startRegistry()
       try {
@@ -303,7 +308,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     })
   })
 
-  it('reads a base once for all stages and platforms, and says that it does', async () => {
+  it('reads a base once for all stages and platforms, and reports it', async () => {
     const registry = await startRegistry()
     try {
       const name = `${registry.host}/once`
@@ -333,7 +338,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       lines: 'COPY --from=named /a /b /x/\n',
       inputs: { 'build-contexts': 'named=docker-image://$I' },
     },
-  ])('downloads each layer once where it copies from $name', async ({ before = '', lines, inputs: more = {} }) => {
+  ])('downloads each layer once if it copies from $name', async ({ before = '', lines, inputs: more = {} }) => {
     const registry = await startRegistry()
     try {
       const name = `${registry.host}/once`
@@ -361,7 +366,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     }
   })
 
-  it('gives each platform what its own base has where an archive links to it', async () => {
+  it('gives each platform the files of its own base if an archive links to them', async () => {
     const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
     const name = `${rig.registry?.host}/e2e/linked`
     const base = {
@@ -392,8 +397,8 @@ describe.skipIf(absent)('the embedded engine', () => {
   it.each([
     { name: 'more layers to drop than there are', from: rig.base ?? '', layers: '99', says: 'it has ' },
     { name: 'layers to drop from nothing', from: 'scratch', layers: '1', says: 'does not begin with one' },
-    { name: 'a number that is none', from: 'scratch', layers: '-1', says: 'whole number' },
-  ])('refuses $name', async ({ from, layers, says }) => {
+    { name: 'an invalid number', from: 'scratch', layers: '-1', says: 'whole number' },
+  ])('rejects $name', async ({ from, layers, says }) => {
     const files = { Dockerfile: `FROM ${from}\nCOPY a /a\n`, a: 'a' }
     const step = await runStep(job(files, bare), { ...inputs(), 'drop-layers': layers })
 

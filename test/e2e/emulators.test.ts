@@ -7,7 +7,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// An architecture that nothing else of the rig is emulated for: handlers belong to the whole machine.
+// An architecture that no other test emulates: handlers affect the whole machine.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -18,7 +18,7 @@ const handlers = () => readdirSync('/proc/sys/fs/binfmt_misc').filter((name) => 
 
 const base = () => `${part('registry').host}/e2e/emulated-base:1`
 
-/** Each build differs, or it would come from the cache and run nothing. */
+/** Each build differs. Otherwise its steps would come from the cache. */
 const running = () => `FROM ${base()}\nENV A=1\nRUN ["/bin/ok", "${Math.random()}"]\n`
 
 function job(dockerfile: string, host: string): Job {
@@ -43,7 +43,7 @@ const inputs = (name: string) => ({
 
 beforeAll(async () => {
   if (!rig.registry) return
-  // The engine embedded runs nothing, so that this base needs no emulator itself.
+  // The embedded engine executes no steps, so this base needs no emulator.
   const dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n'
   const given = { tags: base(), platforms: 'amd64, ppc64le', push: 'true', engine: 'embedded' }
   const { status } = await runStep(job(dockerfile, 'unix:///nonexistent.sock'), given)
@@ -56,7 +56,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
     it.each([
       { name: 'containerd', host: () => part('docker').host, more: () => ({}) },
       {
-        // Nobody answers at the mirror: the registry itself is asked.
+        // Nothing answers at the mirror: the registry is used.
         name: 'classic',
         host: () => part('classic').host,
         more: () => ({ mirrors: `${part('registry').host}=127.0.0.1:1` }),
@@ -66,27 +66,30 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
         host: () => part('docker').host,
         more: () => ({ driver: 'docker-container', 'driver-opts': `image=${part('builderImage')}\nnetwork=host` }),
       },
-    ])('sets it up, says what ran on it and how long, and removes it: $name', async ({ name, host, more }) => {
-      expect(handlers()).toEqual([])
-      const given = inputs(`emulated-${name}`)
-      const step = await runStep(job(running(), host()), { ...given, ...more() })
+    ])(
+      'sets it up, reports the steps that ran on it with their time, and removes it: $name',
+      async ({ name, host, more }) => {
+        expect(handlers()).toEqual([])
+        const given = inputs(`emulated-${name}`)
+        const step = await runStep(job(running(), host()), { ...given, ...more() })
 
-      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
-      expect(handlers()).toEqual([])
-      expect(step.log).toContain('qemu-ppc64le runs linux/ppc64le for this step')
-      const told = /^Emulated for linux\/ppc64le, [\d.]+ s: Dockerfile:3: RUN \["\/bin\/ok"/m
-      expect(step.log).toMatch(told)
-      expect(step.log).not.toContain('Emulated for linux/amd64')
-      expect(step.summary).toMatch(/\| `linux\/ppc64le` \| `Dockerfile:3` \| `RUN /)
-      const { platforms } = await pull(given.images, 'latest')
-      expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/ppc64le'])
-    })
+        expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+        expect(handlers()).toEqual([])
+        expect(step.log).toContain('qemu-ppc64le runs linux/ppc64le for this step')
+        const told = /^Emulated for linux\/ppc64le, [\d.]+ s: Dockerfile:3: RUN \["\/bin\/ok"/m
+        expect(step.log).toMatch(told)
+        expect(step.log).not.toContain('Emulated for linux/amd64')
+        expect(step.summary).toMatch(/\| `linux\/ppc64le` \| `Dockerfile:3` \| `RUN /)
+        const { platforms } = await pull(given.images, 'latest')
+        expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/ppc64le'])
+      },
+    )
 
-    it.each(['by digest alone', 'by tag and digest'])('takes the image %s', async (form) => {
+    it.each(['by digest alone', 'by tag and digest'])('uses the image %s', async (form) => {
       const image = part('emulatorImage')
       const name = image.slice(0, image.lastIndexOf(':'))
       const answer = await fetch(`http://${name.replace('/', '/v2/')}/manifests/${image.slice(name.length + 1)}`, {
-        // Without Docker's type the registry converts the manifest, and gives the digest of that.
+        // Without Docker's type, the registry converts the manifest, and returns the digest of the result.
         headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' },
       })
       const pinned = `${form === 'by digest alone' ? name : image}@${answer.headers.get('docker-content-digest')}`
@@ -100,7 +103,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
       }
     })
 
-    it('removes it too when the build fails', async () => {
+    it('also removes it if the build fails', async () => {
       const step = await runStep(
         job(running().replace('/bin/ok', '/bin/none'), part('docker').host),
         inputs('emulated-failing'),
@@ -112,9 +115,9 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
     })
 
     it.each([
-      { name: 'when it may not be set up', more: { emulators: 'off' }, says: '`emulators` is off' },
+      { name: 'if setup is disabled', more: { emulators: 'off' }, says: '`emulators` is off' },
       {
-        name: 'when its image is nowhere',
+        name: 'if its image does not exist',
         more: { 'emulator-image': '127.0.0.1:5000/none:1' },
         says: '127.0.0.1:5000/none:1 could not set it up',
       },
@@ -142,7 +145,7 @@ describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
       { name: 'remote', more: () => ({ driver: 'remote', endpoint: part('buildkitd')[0] ?? '' }) },
     ]
 
-    it.each(engines)('has it where it runs, for the step: $name', async ({ name, more }) => {
+    it.each(engines)('sets it up on the daemon that runs it, for the step: $name', async ({ name, more }) => {
       expect(handlers()).toEqual([])
       const step = await runStep(job(copying, part('docker').host), {
         ...inputs(`emulated-test-${name}`),
@@ -156,7 +159,7 @@ describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
       expect(handlers()).toEqual([])
     })
 
-    it.each(engines)('fails before the build when it may not be set up: $name', async ({ more }) => {
+    it.each(engines)('fails before the build if setup is disabled: $name', async ({ more }) => {
       const step = await runStep(job(copying, part('docker').host), {
         ...inputs('not-emulated'),
         ...more(),
@@ -174,9 +177,9 @@ describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
 
 describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', () => {
   it.each([
-    { name: 'that copies only', dockerfile: () => 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n' },
+    { name: 'that only copies', dockerfile: () => 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n' },
     {
-      name: 'that runs on the build platform only',
+      name: 'that only runs on the build platform',
       dockerfile: () =>
         'FROM --platform=$BUILDPLATFORM scratch AS tools\nARG BUILDARCH\nCOPY $BUILDARCH /bin\nRUN ["/bin/ok"]\nFROM scratch\nCOPY --from=tools /bin/ok /ok\n',
     },
@@ -184,7 +187,7 @@ describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', 
       name: 'whose foreign stage is not needed',
       dockerfile: () => `${running().replace(':1', ':1 AS unused')}FROM scratch\nCOPY Dockerfile /\n`,
     },
-  ])('sets none up: one $name', async ({ dockerfile }) => {
+  ])('sets up none: one $name', async ({ dockerfile }) => {
     const name = `${part('registry').host}/e2e/nothing-emulated`
     const given = { images: name, tags: 'latest', platforms: 'amd64, ppc64le', push: 'true', verify: 'off' }
     const step = await runStep(job(dockerfile(), part('docker').host), {
@@ -200,9 +203,9 @@ describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', 
   })
 })
 
-describe.skipIf(missing('buildkitd', 'registry', 'plugins'))('a step whose builder is elsewhere', () => {
-  it('says in a notice which emulator may be missing, and goes on', async () => {
-    // A platform that no other test sets an emulator up for: BuildKit goes on offering what it has seen once.
+describe.skipIf(missing('buildkitd', 'registry', 'plugins'))('a step with a remote builder', () => {
+  it('reports in a notice which emulator may be missing, and continues', async () => {
+    // A platform for which no other test sets up an emulator: BuildKit continues to offer a platform that it has seen once.
     const dockerfile = `FROM scratch\nCOPY ppc64le/ok /bin/ok\nRUN ["/bin/ok", "${Math.random()}"]\n`
     const made = job(dockerfile, 'unix:///nonexistent.sock')
     const env = { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') }

@@ -10,7 +10,7 @@ import { startOwnBuildkitd, untilProcess } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Engines that go away, that are not there, or that are others than they seem: what the step makes of it as a whole.
+// Engines that disappear, do not exist, or differ from expectations: the result of the complete step.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -30,7 +30,7 @@ describe.skipIf(missing('cli', 'plugins', 'buildctl', 'registry', 'base'))('a bu
     ...{ driver: 'remote', endpoint, platforms: 'amd64', push: 'true', tags: `${part('registry').host}/e2e/${tag}:1` },
   })
 
-  it('in mid-build is used again when it is back after some seconds', async () => {
+  it('during the build is used again after it restarts', async () => {
     const daemon = await startOwnBuildkitd()
     const Dockerfile = `FROM ${part('base')}\nRUN sleep 2.718281 && echo built > /done\n`
     const made = job({ Dockerfile }, { DOCKER_HOST: nowhere })
@@ -49,7 +49,7 @@ describe.skipIf(missing('cli', 'plugins', 'buildctl', 'registry', 'base'))('a bu
     expect(image.digest).toBe(step.outputs['digest'])
   })
 
-  it('and stays away is an outage, which blames no line of the Dockerfile', async () => {
+  it('permanently is an outage, which blames no line of the Dockerfile', async () => {
     const daemon = await startOwnBuildkitd()
     const Dockerfile = `FROM ${part('base')}\nRUN sleep 3.141592\n`
     const running = runStep(job({ Dockerfile }, { DOCKER_HOST: nowhere }), {
@@ -83,7 +83,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
   })
 
   for (const engine of ['buildx', 'embedded']) {
-    it(`is fetched by ${engine} when its server answers again`, async () => {
+    it(`is fetched by ${engine} after its server answers again`, async () => {
       const { url } = await serve({ faults: { status: 503, count: 4 } })
       const env = { DOCKER_HOST: part('docker').host }
       const step = await runStep(job({}, env), inputsFor(`${url}/app.git#main`, engine))
@@ -103,7 +103,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
       expect(step.log).toMatch(/Cannot fetch http:\/\/127\.0\.0\.1:\d+\/app\.git/)
     })
 
-    it(`ends with ${engine} and a missing Dockerfile in words about the repository`, async () => {
+    it(`ends with ${engine} and a missing Dockerfile with a message about the repository`, async () => {
       const { url } = await serve()
       const inputs = { ...inputsFor(`${url}/app.git#main`, engine), file: 'nope.Dockerfile' }
       const step = await runStep(job({}, { DOCKER_HOST: part('docker').host }), inputs)
@@ -131,8 +131,8 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a context directory name
   })
 })
 
-describe('engines that are not there', () => {
-  /** Podman's answers at a socket, as `podman system service` 4.3.1 and 5.8.6 give them. */
+describe('missing engines', () => {
+  /** Podman's answers at a socket, as `podman system service` 4.3.1 and 5.8.6 return them. */
   async function startPodman(): Promise<string> {
     const socket = join(tempFolder(), 'podman.sock')
     const server = createServer((request, response) => {
@@ -149,7 +149,7 @@ describe('engines that are not there', () => {
     return `unix://${socket}`
   }
 
-  it('leave a Dockerfile without RUN to the embedded engine where Podman answers', async () => {
+  it('leave a Dockerfile without RUN to the embedded engine if Podman is running', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nCOPY f /f\n', f: 'x' }, { DOCKER_HOST: await startPodman() })
     const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 0, outputs: { engine: 'embedded' } })
@@ -158,7 +158,7 @@ describe('engines that are not there', () => {
     )
   })
 
-  it('say that Podman is not supported yet where the Dockerfile has a RUN', async () => {
+  it('report that Podman is not supported yet if the Dockerfile has a RUN', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nRUN make\n' }, { DOCKER_HOST: await startPodman() })
     const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
@@ -177,7 +177,7 @@ describe('engines that are not there', () => {
 })
 
 describe.skipIf(missing('cli', 'plugins'))('driver: kubernetes', () => {
-  it('without a kubeconfig ends in preflight', async () => {
+  it('without a kubeconfig fails in preflight', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nCOPY f /f\n', f: 'x' }, { DOCKER_HOST: nowhere })
     const step = await runStep(made, { driver: 'kubernetes', platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'builder-not-found' }, leftovers: [] })
@@ -187,9 +187,9 @@ describe.skipIf(missing('cli', 'plugins'))('driver: kubernetes', () => {
 })
 
 describe.skipIf(missing('docker', 'registry', 'builderImage'))('driver-opts', () => {
-  it('with commas and quotes reach the builder as they are meant', async () => {
+  it('with commas and quotes reach the builder unchanged', async () => {
     const { host } = part('docker')
-    /** Builders of other tests run too, and may be gone when they are inspected. */
+    /** Builders of other tests run too, and may be removed before they are inspected. */
     const environmentOf = (id: string): string => {
       try {
         return docker('inspect', '--format', '{{json .Config.Env}}', id)
@@ -215,7 +215,7 @@ describe.skipIf(missing('docker', 'registry', 'builderImage'))('driver-opts', ()
       },
       {
         onOutput: (text) => {
-          // The builder is there as soon as something is built with it.
+          // The builder exists as soon as it has built something.
           if (seen.length > 0 || !/load build definition/.test(text)) return
           const ids = docker('ps', '--quiet', '--filter', 'name=buildx_buildkit_polyarch-').split('\n').filter(Boolean)
           seen.push(...ids.map(environmentOf).filter((env) => env.includes('G=b, c')))

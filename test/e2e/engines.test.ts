@@ -6,7 +6,7 @@ import { expectNothingLeft, stateOf } from './support/daemon-state.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
-// Every way in which content leaves a builder, on real engines, judged by what the registry holds afterwards.
+// Every method that exports content from a builder, on real engines, checked in the registry.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -25,7 +25,7 @@ function job(env: Readonly<Record<string, string>>): Job {
   return made
 }
 
-/** The default labels and annotations of the job, without the two that only GitHub can tell. */
+/** The default labels and annotations of the job, without the two that only GitHub provides. */
 const described = {
   'org.opencontainers.image.created': '2026-01-02T03:04:05.000Z',
   'org.opencontainers.image.revision': '0123456789abcdef0123456789abcdef01234567',
@@ -52,7 +52,7 @@ const machines: Readonly<Record<string, string>> = {
   'linux/arm/v7': 'armv7l',
 }
 
-/** Both tags are the image of the digest, and every platform in it is what its label says. */
+/** Both tags have the digest, and every platform in the image has its label. */
 async function expectPublished(
   name: string,
   digest: string | undefined,
@@ -83,7 +83,7 @@ const daemons = [
 
 for (const daemon of daemons) {
   describe.skipIf(missing(daemon.part, 'registry', 'base', 'emulated'))(`the docker driver of ${daemon.part}`, () => {
-    it(`publishes three platforms by ${daemon.method} and leaves nothing on the daemon`, async () => {
+    it(`publishes three platforms with ${daemon.method} and leaves nothing on the daemon`, async () => {
       const { host, version } = part(daemon.part)
       const name = `${part('registry').host}/e2e/${daemon.part}`
       const before = stateOf(host)
@@ -120,7 +120,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
       await expectNothingLeft(host, before)
     })
 
-    it('says what to do when the builder does not boot, and leaves nothing', async () => {
+    it('reports what to do if the builder does not boot, and leaves nothing behind', async () => {
       const { host } = part('docker')
       const before = stateOf(host)
       const step = await runStep(job({ DOCKER_HOST: host }), {
@@ -153,7 +153,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
     await expectPublished(name, step.outputs['digest'])
   })
 
-  it('hands the builder the credentials of the step', async () => {
+  it('passes the credentials of the step to the builder', async () => {
     const [node = ''] = part('buildkitd')
     const { host, username, password } = part('basic')
     const step = await runStep(job({ DOCKER_HOST: nowhere }), {
@@ -171,7 +171,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
     expect(shown).toEqual([`::add-mask::${password}`])
   })
 
-  it("publishes from the user's own builder of two nodes and keeps that builder as it was", async () => {
+  it("publishes from the user's own builder of two nodes and keeps that builder unchanged", async () => {
     const [first = '', second = ''] = part('buildkitd')
     const name = `${part('registry').host}/e2e/nodes`
     const made = job({ DOCKER_HOST: nowhere })
@@ -188,12 +188,12 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
     const step = await runStep(made, { ...inputs(name), builder: 'nodes' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
-    // buildx joins the nodes' results itself, node after node.
+    // buildx joins the nodes' results, node after node.
     await expectPublished(name, step.outputs['digest'], ['linux/arm64', 'linux/arm/v7', 'linux/amd64'])
     expect(buildx('ls')).toBe(before)
   })
 
-  it('says which builder is not there', async () => {
+  it('reports the missing builder', async () => {
     const step = await runStep(job({ DOCKER_HOST: nowhere }), {
       ...inputs(`${part('registry').host}/e2e/none`),
       builder: 'no-such-builder',

@@ -39,10 +39,10 @@ const faults: Readonly<Record<string, Omit<FaultCase['fault'], 'name'>>> = {
 }
 
 const mebi = 1024 * 1024
-/** Milliseconds for a test: each runs hundreds of steps, all three in some minutes where nothing else runs. */
+/** Milliseconds for a test: each runs hundreds of steps, all three in some minutes on an idle machine. */
 const limit = { timeout: 1_800_000 }
 
-/** What the step asks for. The openings of uploads that are passed over are preflight's. */
+/** The requests of the step. Preflight opens the uploads that are skipped. */
 const ofStep = [
   { name: 'ping', on: 'ping', by: 'step' },
   { name: 'token', on: 'token', by: 'step', token: true },
@@ -60,12 +60,12 @@ const ofStep = [
   { name: 'tag HEAD', on: 'manifest-head', by: 'step', path: 'REPOSITORY/manifests/1.2.3' },
 ] as const satisfies readonly Point[]
 
-/** What BuildKit asks for to build. The base's manifests and blobs it has from before. */
+/** The requests of BuildKit for a build. The base's manifests and blobs are cached. */
 const ofBuild = [
   { name: 'base: manifest HEAD', on: 'manifest-head', by: 'builder', path: '/base/' },
 ] as const satisfies readonly Point[]
 
-/** What BuildKit asks for to push, and what the step reads back. */
+/** The requests of BuildKit for a push, and those of the step to read back. */
 const ofPush = [
   { name: 'token', on: 'token', by: 'builder', token: true },
   { name: 'blob HEAD', on: 'blob-head', by: 'builder', path: 'REPOSITORY' },
@@ -78,7 +78,7 @@ const ofPush = [
 ] as const satisfies readonly Point[]
 
 const token = { token: true, by: 'step' } as const
-/** Where a token may be over. */
+/** Requests during which a token may expire. */
 const withToken: readonly Point[] = [
   { name: 'blob HEAD', on: 'blob-head', ...token },
   { name: 'upload start', on: 'upload-start', skip: 1, ...token },
@@ -91,7 +91,7 @@ const withToken: readonly Point[] = [
 const answered: readonly RequestKind[] = ['ping', 'token', 'manifest-get', 'blob-get']
 const sent: readonly RequestKind[] = ['upload-patch', 'upload-put', 'manifest-put']
 
-/** A body can only break where there is one. */
+/** Only a request with a body can be interrupted in it. */
 function applies(fault: string, { on }: Point): boolean {
   if (fault.endsWith(' body')) return answered.includes(on)
   return fault !== 'reset in the middle' || sent.includes(on)
@@ -111,9 +111,8 @@ function casesOf(engine: EngineName, points: readonly Point[], names: readonly s
 
 const all = Object.keys(faults).filter((name) => name !== 'stale token')
 /**
- * The engines of buildx take a second or two for a run, and share the code that asks for all that the step asks for. So
- * BuildKit's own requests are spoilt with one fault of a kind here, and the step's with fewer. `POLYARCH_FAULTS=all` tries
- * every fault on every request of every engine, in about ten minutes.
+ * A run with buildx takes a second or two, and all engines share the code for the step's requests. So here BuildKit's own requests get one
+ * fault of each kind, and the step's fewer. `POLYARCH_FAULTS=all` tries every fault on every request of every engine, in about ten minutes.
  */
 const [ofBuilder, ofStepToo] =
   process.env['POLYARCH_FAULTS'] === 'all'
@@ -125,9 +124,9 @@ const [ofBuilder, ofStepToo] =
 
 const named = (...names: readonly (typeof ofStep)[number]['name'][]): readonly Point[] =>
   ofStep.filter(({ name }) => names.includes(name))
-/** With BuildKit the layers of a base stay where they are, and are not mounted by the step. */
+/** With BuildKit, the layers of a base stay in their place, and the step does not mount them. */
 const ofDocker = ofStep.filter(({ name }) => name !== 'base: blob GET' && name !== 'mount')
-/** BuildKit pushes by digest; the index and its tags are the step's. */
+/** BuildKit pushes by digest; the step writes the index and its tags. */
 const ofRemote = named(
   'ping',
   'token',
@@ -169,7 +168,7 @@ function tableOf(engine: string, outcomes: readonly Outcome[]): string {
   return [`${engine}: survived ${survived} of ${outcomes.length}`, ...rows].join('\n  ')
 }
 
-/** What went otherwise than it should, with the log. */
+/** The unexpected results, with the log. */
 function surprises(outcomes: readonly Outcome[], mayFail: readonly string[]): readonly string[] {
   return outcomes.flatMap(({ point, fault, reached, survived, wrong, step }) => {
     const name = `${point} | ${fault}`
@@ -179,12 +178,12 @@ function surprises(outcomes: readonly Outcome[], mayFail: readonly string[]): re
   })
 }
 
-/** A base image that is not there is not there: that is an answer. */
+/** A missing base image is an answer, not a fault. */
 const noBase = 'base: manifest GET | 404'
 
 describe.skipIf(missing('docker', 'buildkitd', 'plugins', 'registry', 'token', 'base'))('a step behind faults', () => {
   it.concurrent.each(['embedded', 'docker', 'remote'] as const)(
-    'survives what passes, or leaves everything as it was: %s',
+    'survives transient faults, or leaves everything unchanged: %s',
     limit,
     async (engine) => {
       const outcomes = await sideBySide(4, matrix[engine])
@@ -225,7 +224,7 @@ describe.skipIf(missing('docker', 'buildkitd', 'plugins', 'registry', 'token', '
     { engine: 'embedded', point: ofStep.find(({ name }) => name === 'upload PUT'), retries: '0' },
     { engine: 'remote', point: ofBuild.find(({ name }) => name === 'base: manifest HEAD'), retries: '0' },
   ] as const)(
-    'fails when $engine is told `retries: $retries` and the registry stays down: $point.name',
+    'fails if $engine has `retries: $retries` and the registry stays down: $point.name',
     limit,
     async ({ engine, point, retries }) => {
       if (point === undefined) throw new Error('There is no such point')

@@ -8,7 +8,7 @@ import { readAsRunner } from '../support/runner-commands.ts'
 import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// What a Dockerfile prints, and what an image prints, is no command to the runner; and all outputs are the step's own.
+// Output of a Dockerfile and of an image is not a command to the runner, and all outputs are the step's own.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -36,9 +36,9 @@ cat /hostile
 EOT
 `
 
-describe.skipIf(missing('docker', 'base'))('what a RUN prints, and its name', () => {
+describe.skipIf(missing('docker', 'base'))('the output of a RUN, and its name', () => {
   const base = () => script.replace('BASE', part('base'))
-  it('is no command, and nothing in the outputs, when the build fails after it', async () => {
+  it('is not a command, and not in the outputs, if the build fails after it', async () => {
     const job = jobOf(
       { Dockerfile: `${base()}RUN cat /hostile; exit 3\n`, hostile },
       { DOCKER_HOST: part('docker').host },
@@ -57,7 +57,7 @@ describe.skipIf(missing('docker', 'base'))('what a RUN prints, and its name', ()
     expect(readAsRunner(step.log).commands.filter(({ name }) => name === 'error')).not.toEqual([])
   })
 
-  it('is no command when the build succeeds, nor is what the image prints', async () => {
+  it('is not a command if the build succeeds, and neither is the output of the image', async () => {
     const dockerfile = `${base()}CMD cat /hostile; echo '${hostileLine}'; exit 7\n`
     const job = jobOf({ Dockerfile: dockerfile, hostile }, { DOCKER_HOST: part('docker').host })
     const step = await runStep(job, { tags: 'e2e/foreign:2', 'smoke-test': 'expect:\n  status: 0' })
@@ -67,14 +67,14 @@ describe.skipIf(missing('docker', 'base'))('what a RUN prints, and its name', ()
 })
 
 describe('the outputs', () => {
-  it('are all written when an input is wrong', async () => {
+  it('are all written if an input is invalid', async () => {
     const step = await runStep(jobOf({}), { platforms: hostile.replaceAll('\0', '') })
     expect(step.status).toBe(1)
     expectHarmless(step)
     expect(step.outputs).toMatchObject({ 'error-code': 'input-invalid', attempts: '1', pushed: 'false', digest: '' })
   })
 
-  it('are all written when the folder for temporary files cannot be made', async () => {
+  it('are all written if the temporary directory cannot be created', async () => {
     const job = jobOf({ Dockerfile: 'FROM scratch\n' })
     const parent = join(job.workspace, 'Dockerfile', `${mark}\n::error file=${mark}::x`)
     const step = await runStep({ ...job, env: { ...job.env, RUNNER_TEMP: parent } }, {})
@@ -84,7 +84,7 @@ describe('the outputs', () => {
     expect(step.log).not.toMatch(/^node:/m)
   })
 
-  it('are all written when the run is cancelled', async () => {
+  it('are all written if the run is cancelled', async () => {
     const registry = await startRegistry()
     registry.misbehave({ on: 'upload-start', do: 'hang', times: 100 })
     const job = jobOf({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' })
@@ -99,7 +99,7 @@ describe('the outputs', () => {
     expect(step.outputs).toMatchObject({ 'error-code': 'cancelled', attempts: '1' })
   })
 
-  it('say 1 in attempts and nothing in error-code when all went well', async () => {
+  it('are 1 for attempts and empty for error-code on success', async () => {
     const step = await runStep(jobOf({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }), {
       engine: 'embedded',
       outputs: 'out',
@@ -110,7 +110,7 @@ describe('the outputs', () => {
   })
 })
 
-it('DOCKER_BUILD_SUMMARY=false leaves the summary out', async () => {
+it('DOCKER_BUILD_SUMMARY=false disables the summary', async () => {
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
   const inputs = { engine: 'embedded', outputs: 'out' }
   expect((await runStep(jobOf(files), inputs)).summary).toContain('### Built')

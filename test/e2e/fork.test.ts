@@ -6,7 +6,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Pull requests that get no secrets: they are built and verified, nobody logs in anywhere, and nothing is pushed.
+// Pull requests without secrets: they are built and verified, without logins and pushes.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -24,7 +24,7 @@ type Event = {
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** The job of a pull request, as GitHub describes it in its variables and the file of the event. */
+/** The job of a pull request, as GitHub describes it in variables and the event file. */
 function pullRequest({ payload, actor = 'somebody', docker = part('docker').host, files = plain }: Event): Job {
   const made = createJob(files, {
     DOCKER_HOST: docker,
@@ -45,7 +45,7 @@ const from = (name: string) => ({
   pull_request: { number: 7, head: { ref: 'topic', repo: { full_name: name, fork: name !== 'acme/app' } } },
 })
 
-/** Removes an image that a step has loaded; fails where there is none. */
+/** Removes an image that a step has loaded; fails if it does not exist. */
 function removeImage(daemon: 'docker' | 'classic', name: string): void {
   execFileSync(join(part('cli'), 'docker'), ['-H', part(daemon).host, 'image', 'rm', name], { stdio: 'pipe' })
 }
@@ -70,7 +70,7 @@ describe.skipIf(missing('docker'))('push: auto', () => {
       because: "the pull request is Dependabot's, which gets no secrets",
       platforms: 'amd64, arm64',
     },
-  ])('builds $name without a login and without a push, and says so', async ({ event, because, platforms }) => {
+  ])('builds $name without a login and a push, and reports it', async ({ event, because, platforms }) => {
     const registry = await startRegistry({ auth: { kind: 'basic', username: 'acme', password: 'secret' } })
     registries.push(registry)
     // The secrets of the workflow are empty in such a run.
@@ -102,8 +102,8 @@ describe.skipIf(missing('docker'))('push: auto', () => {
       given: { driver: 'remote', endpoint: rig.buildkitd?.[0] ?? '' },
     },
     { name: 'the embedded engine', daemon: undefined, host: nowhere, given: { engine: 'embedded' } },
-    { name: 'the embedded engine beside a daemon', daemon: 'docker', host: undefined, given: { engine: 'embedded' } },
-  ] as const)("builds a fork's pull request with $name, and loads it where it can", async ({ daemon, host, given }) => {
+    { name: 'the embedded engine next to a daemon', daemon: 'docker', host: undefined, given: { engine: 'embedded' } },
+  ] as const)("builds a fork's pull request with $name, and loads it if possible", async ({ daemon, host, given }) => {
     const registry = await startRegistry({ auth: { kind: 'basic', username: 'acme', password: 'secret' } })
     registries.push(registry)
     const name = `${registry.host}/acme/app:pr-7`
@@ -136,30 +136,27 @@ RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_tok
   })
   const secrets = { secrets: 'npm_token=', 'secret-envs': 'sentry_token=SENTRY_TOKEN', push: 'auto', load: 'false' }
 
-  it.skipIf(missing('base'))(
-    "builds a fork's pull request without the build secrets that are empty there",
-    async () => {
-      const step = await runStep(pullRequest({ payload: from('stranger/app'), files: mounts('') }), secrets)
+  it.skipIf(missing('base'))("builds a fork's pull request with empty build secrets", async () => {
+    const step = await runStep(pullRequest({ payload: from('stranger/app'), files: mounts('') }), secrets)
 
-      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
-      for (const input of ['secrets', 'secret-envs']) {
-        expect(step.log).toContain(`::notice::${input}, line 1: the secret is empty and counts as not given: the pull`)
-      }
-      for (const id of ['npm_token', 'sentry_token']) {
-        expect(step.log).toContain(`Dockerfile:2: the build secret ${id} is not given, and RUN goes without it`)
-      }
-    },
-  )
+    expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+    for (const input of ['secrets', 'secret-envs']) {
+      expect(step.log).toContain(`::notice::${input}, line 1: the secret is empty and counts as not set: the pull`)
+    }
+    for (const id of ['npm_token', 'sentry_token']) {
+      expect(step.log).toContain(`Dockerfile:2: the build secret ${id} is not given, and RUN goes without it`)
+    }
+  })
 
   it.skipIf(missing('base')).each([
     { name: 'a RUN requires one', event: from('stranger/app'), files: mounts(',required'), code: 'secret-not-found' },
     { name: 'the event has secrets', event: from('acme/app'), files: mounts(''), code: 'input-invalid' },
-  ])('refuses build secrets that are empty where $name', async ({ event, files, code }) => {
+  ])('rejects empty build secrets if $name', async ({ event, files, code }) => {
     const step = await runStep(pullRequest({ payload: event, files }), secrets)
     expect(step).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
   })
 
-  it('pushes a pull request from a branch of the repository itself', async () => {
+  it('pushes a pull request from a branch of the repository', async () => {
     const registry = await startRegistry()
     registries.push(registry)
     const inputs = { images: `${registry.host}/acme/app`, tags: 'pr-7', push: 'auto' }

@@ -6,7 +6,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
-// What only an index holds: its annotations, and attestations.
+// Features that only an index has: its annotations, and attestations.
 
 const jobs: Job[] = []
 const undo: (() => void)[] = []
@@ -38,7 +38,7 @@ const ways: readonly {
 ]
 
 describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins'))('an image of one platform', () => {
-  it.each(ways)('has an index where an annotation asks for one, by $name', async ({ name, host, inputs }) => {
+  it.each(ways)('has an index if an annotation requires one, with $name', async ({ name, host, inputs }) => {
     const image = `${part('registry').host}/e2e/index-${name}`
     const annotations = 'index,manifest:a=b\nmanifest-descriptor[x86_64]:c=d\nmanifest:a=later'
     const step = await runStep(job({ DOCKER_HOST: host() }), {
@@ -59,7 +59,7 @@ describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins')
     expect(await pulled.platforms[0]?.readFile('hello')).toBe('hello')
   })
 
-  it.each(ways)('has none otherwise, by $name', async ({ name, host, inputs }) => {
+  it.each(ways)('has none otherwise, with $name', async ({ name, host, inputs }) => {
     const image = `${part('registry').host}/e2e/manifest-${name}`
     const given = { images: image, tags: '1', push: 'true', annotations: 'a=b' }
     const step = await runStep(job({ DOCKER_HOST: host() }), { ...given, ...inputs() })
@@ -71,7 +71,7 @@ describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins')
     })
   })
 
-  it('is refused an annotation for a platform that is not built, before the build', async () => {
+  it('rejects an annotation for a platform that is not built, before the build', async () => {
     const step = await runStep(job({ DOCKER_HOST: nowhere }), {
       ...{ images: 'localhost:1/app', annotations: 'a=b\nmanifest[arm64]:a=b', engine: 'embedded' },
     })
@@ -84,7 +84,7 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins'))('provenan
   const run = { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '2', GITHUB_REPOSITORY: 'acme/app' }
 
   it.each(ways.filter(({ name }) => name === 'layout' || name === 'digest'))(
-    'names the run as the builder, by $name',
+    'names the run as the builder, with $name',
     async ({ name, host, inputs }) => {
       const image = `${part('registry').host}/e2e/provenance-${name}`
       const step = await runStep(job({ ...run, DOCKER_HOST: host() }), {
@@ -104,12 +104,12 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins'))('provenan
     },
   )
 
-  it('is refused by the embedded engine before the build', async () => {
+  it('is rejected by the embedded engine before the build', async () => {
     const step = await runStep(job({ DOCKER_HOST: nowhere }), { engine: 'embedded', provenance: 'true' })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
   })
 
-  it('is said to be missing where an output cannot hold it', async () => {
+  it('is reported as missing if an output cannot store it', async () => {
     const step = await runStep(job({ DOCKER_HOST: part('docker').host }), {
       ...{ images: 'app', provenance: 'true', outputs: 'type=oci,dest=a.tar\ntype=docker,dest=b.tar\nout' },
     })
@@ -161,14 +161,14 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins', 'cli'))(
   },
 )
 
-describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms that go nowhere', () => {
+describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms without a destination', () => {
   const several = { images: 'acme/app', tags: '1', platforms: 'amd64, arm64' }
 
   it.each([
     { daemon: 'docker', digest: /^sha256:/, built: ['linux/amd64', 'linux/arm64'] },
-    // The classic image store does not tell the digest of several platforms.
+    // The classic image store does not report the digest of several platforms.
     { daemon: 'classic', digest: /^$/, built: [] },
-  ] as const)('are reported to be only in the cache by $daemon, with the digests of what was built', async (given) => {
+  ] as const)('are reported to be only in the cache by $daemon, with the digests of the build', async (given) => {
     const { daemon, digest, built } = given
     const step = await runStep(job({ DOCKER_HOST: part(daemon).host }), several)
     expect(step).toMatchObject({ status: 0, outputs: { tags: '', refs: '', pushed: 'false' } })
@@ -179,7 +179,7 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms that
     expect(step.log).toMatch(/::warning::The image is only in the build cache/)
   })
 
-  it('are not told so where that was asked for', async () => {
+  it('are not reported if requested', async () => {
     const step = await runStep(job({ DOCKER_HOST: part('docker').host }), { ...several, load: 'false' })
     expect(step.status).toBe(0)
     expect(step.log).not.toContain('only in the build cache')
@@ -187,7 +187,7 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms that
 })
 
 describe.skipIf(missing('docker', 'registry', 'plugins'))('outputs: type=registry', () => {
-  it.each(ways.slice(0, 2))('is pushed with its annotations, and bake reads its names, by $name', async (way) => {
+  it.each(ways.slice(0, 2))('is pushed with its annotations, and bake reads its names, with $name', async (way) => {
     const image = `${part('registry').host}/e2e/outputs-${way.name}`
     const files: string[] = []
     const made = job({ DOCKER_HOST: way.host() })

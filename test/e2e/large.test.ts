@@ -14,7 +14,7 @@ import { pull } from './support/pull.ts'
 import { pushBase } from './support/push-base.ts'
 import { missing, part } from './support/rig.ts'
 
-// Large layers that the registry has already are not exported from the daemon again, and are never wrong for it.
+// Large layers that the registry already has are not exported from the daemon again, and are always correct.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -42,7 +42,7 @@ async function registry(): Promise<TestRegistry> {
   return started
 }
 
-/** Bytes of the layers that a step has pushed to a registry. */
+/** Bytes of the layers that a step pushed to a registry. */
 const received = (target: TestRegistry) => target.journal.reduce((sum, entry) => sum + entry.received, 0)
 
 async function expectWhole(name: string, digest: string | undefined, large: Buffer, small: string): Promise<void> {
@@ -56,7 +56,7 @@ async function expectWhole(name: string, digest: string | undefined, large: Buff
 }
 
 describe('examples/large-base', () => {
-  it('adds a layer to a large base without downloading or uploading a layer of it', async () => {
+  it('adds a layer to a large base without transferring its layers', async () => {
     const target = await registry()
     const large = await tarOf({ 'usr/lib/large.so': randomBytes(20_000_000).toString('latin1') })
     const config = { os: 'linux', architecture: 'amd64', config: { Env: ['PATH=/usr/bin'] } }
@@ -109,7 +109,7 @@ describe.skipIf(missing('docker'))('a large layer', () => {
     push: 'true',
   })
 
-  it('goes up once, and not again when only a small one has changed', async () => {
+  it('is pushed once, and not again if only a small one has changed', async () => {
     const target = await registry()
     const large = randomBytes(megabytes * 1_000_000)
     const name = `${target.host}/large`
@@ -123,7 +123,7 @@ describe.skipIf(missing('docker'))('a large layer', () => {
     await expectWhole(name, step.outputs['digest'], large, 'two')
   })
 
-  it('goes up again when the registry has lost it', async () => {
+  it('is pushed again if the registry has lost it', async () => {
     const target = await registry()
     const large = randomBytes(megabytes * 1_000_000)
     const name = `${target.host}/large`
@@ -137,7 +137,7 @@ describe.skipIf(missing('docker'))('a large layer', () => {
     await expectWhole(name, step.outputs['digest'], large, 'two')
   })
 
-  it('goes to a second repository that does not have it', async () => {
+  it('is pushed to a second repository that does not have it', async () => {
     const [first, second] = [await registry(), await registry()]
     const large = randomBytes(megabytes * 1_000_000)
     await runStep(job(large, 'one'), inputs(`${first.host}/large`))
@@ -148,7 +148,7 @@ describe.skipIf(missing('docker'))('a large layer', () => {
 })
 
 describe('a file of 2 GB', () => {
-  it('takes the embedded engine a fraction of it in memory', async () => {
+  it('needs a fraction of its size in memory with the embedded engine', async () => {
     const made = createJob({ Dockerfile: 'FROM scratch\nCOPY large /large\n' })
     jobs.push(made)
     const file = join(made.workspace, 'large')
@@ -161,13 +161,13 @@ describe('a file of 2 GB', () => {
     expect(step.log).toContain('Digest: sha256:')
     const bytes = peak()
     expect(bytes).toBeGreaterThan(30_000_000)
-    // About 150 MB where nothing else runs. A busy machine collects garbage late, and twice that has been seen.
+    // About 150 MB on an idle machine. A busy one collects garbage late, and twice that has been seen.
     expect(bytes).toBeLessThan(400_000_000)
   }, 180_000)
 })
 
 describe('an archive of 200,000 entries', () => {
-  it('takes the embedded engine a bounded part of memory', async () => {
+  it('needs a bounded amount of memory with the embedded engine', async () => {
     const made = createJob({ Dockerfile: 'FROM scratch\nADD t.tgz /x/\n' })
     jobs.push(made)
     writeFileSync(join(made.workspace, 't.tgz'), gzipSync(archiveOf(200_000)))
@@ -178,12 +178,12 @@ describe('an archive of 200,000 entries', () => {
     expect(step.log).toContain('Digest: sha256:')
     const bytes = peak()
     expect(bytes).toBeGreaterThan(100_000_000)
-    // About 400 MB where nothing else runs, of which what is in use is 80 MB: the rest is what V8 lets pile up.
+    // About 400 MB on an idle machine, of which 80 MB are in use; the rest is garbage that V8 has not collected.
     expect(bytes).toBeLessThan(600_000_000)
   }, 180_000)
 })
 
-/** Empty files, a hundred in a folder. */
+/** Empty files, a hundred per directory. */
 function archiveOf(count: number): Buffer {
   const headers = Array.from({ length: count }, (_, index) => {
     const path = `node_modules/package-${Math.floor(index / 100)}/file-${index}.js`

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** The rules that are not `lint`'s: they need the ignore file, an image, or what is in it. */
+/** The rules that `lint` does not have: they need the ignore file, an image, or its content. */
 const notHeld = new Set(['CopyIgnoredFile', 'InvalidBaseImagePlatform'])
 
 type Warning = {
@@ -27,7 +27,7 @@ type Warning = {
 type Checked = { readonly warnings: readonly Warning[] | null; readonly buildError?: { readonly message: string } }
 type Builder = 'docker' | 'newest'
 
-/** What BuildKit finds, and why it would not build. */
+/** The findings of BuildKit, and the error of its build. */
 function checkWithBuildKit(dockerfile: string, args: readonly string[], builder: Builder): Checked {
   const folder = mkdtempSync(join(tmpdir(), 'polyarch-lint-'))
   folders.push(folder)
@@ -51,12 +51,12 @@ function lines({ warnings }: Checked): readonly string[] {
     .sort()
 }
 
-/** Which of several near names was meant is a matter of taste. */
+/** The nearest of several names is ambiguous. */
 function withoutGuess(line: string): string {
   return line.replace(/ \(did you mean .*\?\)$/, '')
 }
 
-describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what BuildKit finds', () => {
+describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() returns the findings of BuildKit', () => {
   test.each<LintCase & { readonly name: string; readonly builder?: Builder }>([
     { name: 'in a clean file', text: 'FROM scratch AS a\nCOPY a /\nCMD ["a"]\n' },
     {
@@ -64,10 +64,10 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       text: 'from scratch AS Build\nenv A=1\nLabel a=b\nFROM scratch as other\nCOPY a /\nCMD ["x"]\nRun x\nFrom scratch As third\n',
     },
     {
-      name: 'in small letters throughout',
+      name: 'in lowercase throughout',
       text: 'from scratch as a\ncopy a /\nuser 1\ncmd one\ncmd two\nonbuild cmd x\n',
     },
-    { name: 'where half is in small letters', text: 'from scratch\ncopy a /\nUSER 1\nUSER 2\n' },
+    { name: 'if half is in lowercase', text: 'from scratch\ncopy a /\nUSER 1\nUSER 2\n' },
     {
       name: 'of stage names',
       text: 'FROM scratch AS a\nFROM scratch AS A\nFROM scratch AS scratch\nFROM a AS Context\nFROM scratch AS a\n',
@@ -90,12 +90,12 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
     },
     { name: 'of a maintainer', text: 'FROM scratch\nMAINTAINER me\nMAINTAINER you\n' },
     {
-      name: 'but for what it skips',
+      name: 'except for skipped rules',
       text: '# check=skip=MaintainerDeprecated,FromAsCasing,jsonargsrecommended\nFROM scratch AS A\nMAINTAINER me\nCMD x\n',
     },
-    { name: 'when it skips all', text: '# check=skip=all;error=true\nFROM scratch AS A\nMAINTAINER me\nCMD x\n' },
+    { name: 'with all rules skipped', text: '# check=skip=all;error=true\nFROM scratch AS A\nMAINTAINER me\nCMD x\n' },
     {
-      name: 'of casing, where ARG stands before FROM',
+      name: 'of casing, with ARG before FROM',
       text: 'arg a\narg b\narg c\nFROM scratch AS a\nenv x=1\nfrom scratch As b\nFrom scratch as c\nfrom scratch AS d\nFrom scratch AS e\nFROM scratch aS f\n',
     },
     {
@@ -103,7 +103,7 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       text: 'FROM scratch\nENV A=1 \\\n\n  B=2 \\\n  # comment\n  \t\n  C=3\nENV D=1 \\\n# comment\n  E=2\nCOPY <<X /\\\n\nx\na \\\n\nX\n',
     },
     {
-      name: 'of working folders',
+      name: 'of working directories',
       text: 'FROM scratch AS a\nWORKDIR b\nWORKDIR c\nFROM a AS b\nWORKDIR d\nFROM scratch\nWORKDIR /\nWORKDIR x\nFROM scratch AS e\nENV D=dir R=/root\nONBUILD WORKDIR rel\nWORKDIR $R\nFROM scratch AS f\nENV D=dir\nWORKDIR $D\nFROM e\n',
     },
     {
@@ -125,7 +125,7 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       builder: 'newest',
     },
     {
-      name: 'of variables that nothing sets',
+      name: 'of unset variables',
       text: 'ARG G=1\nFROM scratch AS a\nARG D\nARG G\nARG E=$NOT\nENV A=$A B=${C:-x} F=$D$G$E\nENV H=$A I="$J" K=\'$L\' M=\\$N\nCOPY $O ${P} ${Q:+x} ${R%x} ${S/a/b} /$T\nCOPY <<EOF <<\'RAW\' /\n$U $A\nEOF\n$V\nRAW\nEXPOSE 1$W\nCMD ["$X"]\nWORKDIR /$Y\nUSER $Z\nLABEL $AA=1\nVOLUME $BB/x\nSTOPSIGNAL ${CC:-9}\nADD --chown=$DD --checksum=$EE https://x.example/a /\nFROM a\nENV N1=$A N2=$D N3=$NONE\nONBUILD ENV $FF=1\nARG Z1 Z2=$Z1\nARG Z3=$Z3\nENV N4=$PATH N5=$TARGETARCH N6=$HTTP_PROXY\n',
       args: { D: 'given' },
     },
@@ -134,7 +134,7 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       text: 'FROM scratch AS base\nONBUILD ENV a b\nONBUILD CMD y\nONBUILD ARG TOKEN\nONBUILD EXPOSE 1/TCP\nFROM base\nENTRYPOINT x\n',
     },
     {
-      name: 'of shells that a stage before has set',
+      name: 'of shells that an earlier stage has set',
       text: 'FROM scratch AS a\nSHELL ["x"]\nCMD a\nFROM a\nCMD b\nFROM scratch\nENTRYPOINT c\n',
     },
     {
@@ -143,7 +143,7 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       target: 'wanted',
     },
     {
-      name: 'but for what the build argument skips, which the directive does not then',
+      name: 'except for rules that the build argument skips instead of the directive',
       text: '# check=skip=MaintainerDeprecated\nFROM scratch AS A\nMAINTAINER me\nCMD x\n',
       args: { BUILDKIT_DOCKERFILE_CHECK: 'skip=JSONArgsRecommended,StageNameCasing' },
     },
@@ -153,11 +153,11 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
       args: { BUILDKIT_DOCKERFILE_CHECK: '' },
     },
     {
-      name: 'of descriptions, where this is asked for',
+      name: 'of descriptions, if enabled',
       text: '# check=experimental=all\n# something\nARG a\n# b is this\nARG b\n#\n# c too\n\n#c not\nARG c\n# x\nFROM scratch AS y\n# Z z\nFROM scratch AS Z\n# no\n#\nARG d\n# no\nARG e=1 f=2\n # no\nARG g\n',
     },
     {
-      name: 'but for what a comment skips',
+      name: 'except for rules that a comment skips',
       text: 'FROM scratch AS a\n# check=skip=JSONArgsRecommended\nCMD x\n# other\n# check=skip=LegacyKeyValueFormat,X now\nENV a b\n# check=skip=all\nENTRYPOINT x\n# check=bad\nLABEL c d\n# check=skip=StageNameCasing,DuplicateStageName\nFROM scratch AS A\n',
       builder: 'newest',
     },
@@ -171,15 +171,12 @@ describe.skipIf(missing('docker', 'plugins', 'buildkitd'))('lint() finds what Bu
     expect(found.sort()).toEqual(lines(checked))
   })
 
-  test.each(['skip', 'nope=1', 'error=yes', 'skip=A;;', 'error=', ';'])(
-    'and refuses the options "%s" too',
-    (options) => {
-      const { buildError } = checkWithBuildKit(`# check=${options}\nFROM scratch\n`, [], 'docker')
+  test.each(['skip', 'nope=1', 'error=yes', 'skip=A;;', 'error=', ';'])('also rejects the options "%s"', (options) => {
+    const { buildError } = checkWithBuildKit(`# check=${options}\nFROM scratch\n`, [], 'docker')
 
-      expect(buildError?.message).toContain('check option')
-      expect(() => parseCheckOptions(options)).toThrow('invalid check option')
-    },
-  )
+    expect(buildError?.message).toContain('check option')
+    expect(() => parseCheckOptions(options)).toThrow('invalid check option')
+  })
 })
 
 describe('the embedded engine', () => {
@@ -192,28 +189,28 @@ describe('the embedded engine', () => {
   it.each([
     { name: 'a check that fails', text: 'FROM scratch\nMAINTAINER me\n', says: 'Dockerfile:2: MaintainerDeprecated' },
     {
-      name: 'a frontend of somebody else',
+      name: 'a third-party frontend',
       text: '# syntax=other/frontend:1\nFROM scratch\nENV A=1\n',
       says: 'other/frontend:1',
     },
     {
-      name: 'build arguments that nothing takes',
+      name: 'unused build arguments',
       text: 'FROM scratch\nARG USED\nENV A=$USED\n',
       says: 'build-args [SLIP] were not consumed',
     },
     {
-      name: 'a frontend of somebody else in a build argument',
+      name: 'a third-party frontend in a build argument',
       text: '# syntax=docker/dockerfile:1\nFROM scratch\nENV A=1\n',
       args: 'BUILDKIT_SYNTAX=other/frontend:2 more',
       says: 'BUILDKIT_SYNTAX asks for the frontend other/frontend:2, ',
     },
     {
-      name: 'what a build argument does not skip',
+      name: 'a rule that a build argument does not skip',
       text: '# check=skip=all\nFROM scratch\nMAINTAINER me\n',
       args: 'BUILDKIT_DOCKERFILE_CHECK=skip=JSONArgsRecommended',
       says: 'Dockerfile:3: MaintainerDeprecated',
     },
-  ])('warns of $name', async ({ text, args = 'SLIP=1\nUSED=2', says }) => {
+  ])('warns about $name', async ({ text, args = 'SLIP=1\nUSED=2', says }) => {
     const step = await run(text, { 'build-args': args })
 
     expect(step, step.log).toMatchObject({ status: 0 })
@@ -221,22 +218,22 @@ describe('the embedded engine', () => {
   })
 
   it.each([
-    { name: 'the frontend that it is like', text: '# syntax=docker/dockerfile:1.7\nFROM scratch\nENV A=1\n' },
+    { name: 'a supported frontend', text: '# syntax=docker/dockerfile:1.7\nFROM scratch\nENV A=1\n' },
     {
-      name: 'a frontend that a build argument puts in its place',
+      name: 'a frontend that a build argument replaces',
       text: '# syntax=other/one\nFROM scratch\nENV A=1\n',
       args: 'BUILDKIT_SYNTAX=docker/dockerfile:1',
     },
     {
-      name: 'stages that it does not build, where findings are errors',
+      name: 'stages that it does not build, if findings are errors',
       text: '# check=error=true\nFROM scratch AS other\nCMD x\nENV a b\nFROM scratch\nENV A=1\n',
     },
     {
-      name: 'what a build argument lets pass',
+      name: 'rules that a build argument skips',
       text: '# check=error=true\nFROM scratch\nMAINTAINER me\n',
       args: 'BUILDKIT_DOCKERFILE_CHECK=skip=MaintainerDeprecated',
     },
-  ])('says nothing of $name', async ({ text, args = '' }) => {
+  ])('does not warn about $name', async ({ text, args = '' }) => {
     const step = await run(text, { 'build-args': args })
 
     expect(step, step.log).toMatchObject({ status: 0 })
@@ -245,29 +242,29 @@ describe('the embedded engine', () => {
 
   it.each([
     {
-      name: 'what fails a check where the Dockerfile says that this is an error',
+      name: 'a failed check if the Dockerfile makes it an error',
       text: '# check=error=true\nFROM scratch\nMAINTAINER me\nENV a b\n',
       says: 'Dockerfile:3: MaintainerDeprecated',
     },
     {
-      name: 'what fails a check where a build argument says that this is an error',
+      name: 'a failed check if a build argument makes it an error',
       text: '# check=skip=all\nFROM scratch\nWORKDIR a\n',
       args: 'BUILDKIT_DOCKERFILE_CHECK=error=true',
       says: 'Dockerfile:3: WorkdirRelativePath',
     },
     {
-      name: 'a directive that is none',
+      name: 'an invalid directive',
       text: '# check=skips=all\nFROM scratch\nENV A=1\n',
       says: 'invalid check option',
     },
     {
-      name: 'a build argument that is no directive',
+      name: 'a build argument that is not a valid directive',
       text: 'FROM scratch\nENV A=1\n',
       args: 'BUILDKIT_DOCKERFILE_CHECK=errors',
       code: 'input-invalid',
       says: 'BUILDKIT_DOCKERFILE_CHECK',
     },
-  ])('refuses $name', async ({ text, args = '', code = 'dockerfile-invalid', says }) => {
+  ])('rejects $name', async ({ text, args = '', code = 'dockerfile-invalid', says }) => {
     const step = await run(text, { 'build-args': args })
 
     expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': code } })

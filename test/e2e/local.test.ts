@@ -5,7 +5,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
-// What a step does to the engine's own store: only what was asked for.
+// The effects of a step on the engine's own store: only those that are requested.
 
 const jobs: Job[] = []
 const undo: (() => void)[] = []
@@ -33,7 +33,7 @@ for (const daemon of ['docker', 'classic'] as const) {
     const name = `polyarch-e2e/${daemon}`
     const remove = () => undo.push(() => void docker('image', 'rm', '--force', `${name}:1`, `${name}:latest`))
 
-    it('gets one platform that is not pushed, under every tag, and it runs', async () => {
+    it('stores one platform that is not pushed, under every tag, and it runs', async () => {
       remove()
       const step = await runStep(job(daemon, runsOnBase()), { images: name, tags: '1, latest' })
 
@@ -45,7 +45,7 @@ for (const daemon of ['docker', 'classic'] as const) {
       expect(docker('run', '--rm', '--network', 'none', `${name}:1`)).toBe('x86_64\n')
     })
 
-    it('gets a pushed image only when load asks for it', async () => {
+    it('stores a pushed image only with load', async () => {
       const pushed = `${part('registry').host}/e2e/load-${daemon}`
       undo.push(() => void docker('image', 'rm', '--force', `${pushed}:1`))
       const inputs = { images: pushed, tags: '1', push: 'true' }
@@ -58,7 +58,7 @@ for (const daemon of ['docker', 'classic'] as const) {
       expect((await pull(pushed, '1')).digest).toBe(step.outputs['digest'])
     })
 
-    it('is freed of what earlier runs left of the image by fresh', async () => {
+    it('is cleared of earlier images of the step by fresh', async () => {
       remove()
       const files = {
         Dockerfile: `FROM ${part('base')}\nRUN head -c 20 /dev/urandom > /random\nCMD ["sleep", "300"]\n`,
@@ -89,7 +89,7 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
     expect(dockerOf('docker')('image', 'ls', '--tree', 'polyarch-e2e/several')).toMatch(/linux\/amd64.*linux\/arm64/s)
   })
 
-  it('of a base that the containerd image store alone has are built on it, and others are refused before', async () => {
+  it('of a base that only the containerd image store has are built, and others are rejected before the build', async () => {
     const base = `${part('registry').host}/e2e/never-pushed:1`
     undo.push(() => void dockerOf('docker')('image', 'rm', '--force', base))
     await runStep(job('docker', files), { ...inputs, images: base.replace(/:1$/, ''), push: 'false' })
@@ -101,7 +101,7 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
     expect(refused.log).not.toContain('Build linux')
   })
 
-  it('are refused by the classic one before anything is built', async () => {
+  it('are rejected by the classic one before the build', async () => {
     const step = await runStep(job('classic', files), inputs)
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
@@ -109,7 +109,7 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
     expect(step.log).not.toContain('Build linux')
   })
 
-  it('that are neither pushed nor loaded are built, and have the digest that the store gives', async () => {
+  it('that are neither pushed nor loaded are built, and have the digest of the store', async () => {
     for (const daemon of ['docker', 'classic'] as const) {
       const step = await runStep(job(daemon, files), { platforms: 'amd64, arm64' })
 
@@ -137,7 +137,7 @@ describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
     for (const tag of tags) expect((await pull(name, tag)).digest).toBe(step.outputs['digest'])
   })
 
-  it('go to every repository of every registry, from one build', async () => {
+  it('apply to every repository of every registry, from one build', async () => {
     const names = ['one', 'two'].map((last) => `${part('registry').host}/e2e/many-${last}`)
     const other = `${part('tls').host}/e2e/many`
     const made = job('docker', files)
@@ -151,7 +151,7 @@ describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
     expect(step.log.match(/→ sha256:/g)).toHaveLength(3)
   })
 
-  it('take the registry that is given apart from them', async () => {
+  it('use the separate registry input', async () => {
     const step = await runStep(job('docker', files), {
       registry: `http://${part('registry').host}/`,
       images: 'e2e/Apart',

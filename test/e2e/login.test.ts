@@ -8,7 +8,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type Account, missing, part } from './support/rig.ts'
 
-// Credentials are for this step alone: they work for the builder and for the registry client, and nothing of them stays.
+// Credentials are for this step only: the builder and the registry client use them, and none of them remain.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -26,7 +26,7 @@ const good = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n'
 const basicAuthorization = ({ username, password }: Account) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
-/** Every file below a folder with its content and mode. */
+/** Every file below a directory with its content and mode. */
 function snapshot(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return Object.fromEntries(
@@ -64,7 +64,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     }
   })
 
-  it('lets the builder read a private base image with them', async () => {
+  it('lets the builder read a private base image', async () => {
     const account = part('basic')
     const { username, password } = account
     const base = `${account.host}/e2e/private-base`
@@ -116,7 +116,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     }
   })
 
-  it.skipIf(missing('pluginsNew'))('gives buildx a credential with a scope for its repository alone', async () => {
+  it.skipIf(missing('pluginsNew'))('passes to buildx a credential with a scope for its repository only', async () => {
     const { host, username, password } = part('token')
     const base = `${host}/e2e/scoped-base`
     await runStep(job(good), { username, password, registry: host, images: base, tags: '1', push: 'true' })
@@ -134,7 +134,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
         outputs: 'type=cacheonly',
       })
     }
-    // Anybody may read there, but not with a wrong password.
+    // Anonymous users may pull, but not with a wrong password.
     expect(await read('e2e/scoped-base@pull')).toMatchObject({
       status: 1,
       log: expect.stringContaining('incorrect username or password'),
@@ -164,7 +164,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     }
   })
 
-  it('reads ~/.dockercfg where there is no ~/.docker/config.json, for the builder and for pushing', async () => {
+  it('reads ~/.dockercfg if ~/.docker/config.json does not exist, for the builder and for pushing', async () => {
     const { host, username, password } = part('basic')
     const base = `${host}/e2e/old-base`
     const credentials = { username, password, push: 'true', registry: host }
@@ -179,7 +179,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     expect(step).toMatchObject({ status: 0, leftovers: [], outputs: { image: `${host}/e2e/old` } })
   })
 
-  it('keeps two jobs with one home folder apart', async () => {
+  it('isolates two jobs with one home directory', async () => {
     const { host, username, password } = part('basic')
     const first = job(good)
     const second: Job = { ...job(good), home: first.home }
@@ -202,7 +202,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     expect(snapshot(first.home)).toEqual(before)
   })
 
-  it("wins over the user's credential store, whose other entries stay usable", async () => {
+  it("overrides the user's credential store, whose other entries stay usable", async () => {
     const [ours, theirs] = [part('basic'), part('token')]
     const made = job(good)
     const bin = join(made.home, 'bin')
@@ -249,7 +249,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     expect(snapshot(made.home)).toEqual(before)
   })
 
-  it('trusts a private authority that the environment names', async () => {
+  it('trusts a private authority of the environment', async () => {
     const { host, ca } = part('tls')
     const made = job(good, { NODE_EXTRA_CA_CERTS: ca })
     const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
@@ -257,7 +257,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     expect(step).toMatchObject({ status: 0, leftovers: [] })
   })
 
-  it('explains a certificate that nobody vouches for', async () => {
+  it('explains a certificate of an unknown authority', async () => {
     const { host } = part('tls')
     const made = job(good, { SSL_CERT_FILE: '/nonexistent' })
     const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })

@@ -18,7 +18,7 @@ import { type Files, filesOfArchive, filesOfFolder } from './support/files.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
-// What outputs write, on each engine, held against what buildx writes and what Docker's versions read.
+// The files of `outputs` on each engine, compared with those of buildx and read by Docker's versions.
 
 const jobs: Job[] = []
 const undo: (() => void)[] = []
@@ -30,7 +30,7 @@ afterEach(() => {
 const run = randomUUID()
 const nowhere = 'unix:///nonexistent/docker.sock'
 
-/** A job whose image has what file systems have: modes, owners, times, links of both kinds, and a file that a layer removes. */
+/** A job whose image has typical contents of file systems: modes, owners, times, links of both kinds, and a file that a layer removes. */
 function job(host: string): Job {
   const made = createJob(
     {
@@ -49,7 +49,7 @@ function job(host: string): Job {
       'tree/private/key': 'key\n',
       [`tree/${'long'.repeat(30)}/ü`]: 'name\n',
       'tree/empty': '',
-      // BuildKit's cache takes no notice of times, so that it would give those of an earlier run.
+      // BuildKit's cache ignores times, so the files would have those of an earlier run.
       'tree/run': run,
     },
     { DOCKER_HOST: host },
@@ -70,11 +70,11 @@ function job(host: string): Job {
 const docker = (daemon: 'docker' | 'classic' | 'docker26' | 'docker20', ...args: readonly string[]): string =>
   execFileSync(join(part('cli'), 'docker'), ['-H', part(daemon).host, ...args], { encoding: 'utf8', stdio: 'pipe' })
 
-/** Removes an image from a daemon when the test is over. */
+/** Removes an image from a daemon when the test has finished. */
 const removeLater = (daemon: 'docker' | 'classic' | 'docker26' | 'docker20', name: string) =>
   undo.push(() => void docker(daemon, 'image', 'rm', '--force', name))
 
-/** What buildx writes of the same context. */
+/** The files that buildx writes for the same context. */
 function reference(made: Job, ...args: readonly string[]): string {
   const dest = join(made.workspace, '..', `reference-${Math.random()}`)
   const output = args.map((arg) => arg.replace('DEST', dest))
@@ -89,7 +89,7 @@ function reference(made: Job, ...args: readonly string[]): string {
   return dest
 }
 
-/** BuildKit puts the platform's folder before the target of an absolute link too, which then leads nowhere; ours are the image's. */
+/** BuildKit also prepends the platform's directory to the target of an absolute link, which breaks it; Polyarch keeps the target of the image. */
 function withOwnLinks(files: Files): Files {
   return Object.fromEntries(
     Object.entries(files).map(([path, text]) => [path, text.replace(/-> \/linux_\w+\//, '-> /')]),
@@ -158,7 +158,7 @@ describe.skipIf(missing(...needed)).each(engines)('outputs of $name', ({ host, i
     }
   })
 
-  it('have a folder for each of several platforms, and come with a push', async () => {
+  it('have a directory for each of several platforms, and work with a push', async () => {
     const made = job(host())
     const pushed = `${part('registry').host}/e2e/outputs`
     const outputs = 'root\ntype=tar,dest=root.tar\ntype=oci,dest=oci.tar'
@@ -198,7 +198,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     }
   })
 
-  it('are told to be wrong before anything is built', async () => {
+  it('are rejected before the build if invalid', async () => {
     const made = job(nowhere)
     writeFileSync(join(made.workspace, 'file'), '')
     const cases = [
@@ -215,7 +215,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     }
   })
 
-  it('are told to be on a disk that takes nothing, before anything is built', async () => {
+  it('are rejected before the build if the disk is not writable', async () => {
     const made = job(nowhere)
     const closed = join(made.workspace, 'closed')
     mkdirSync(closed)
@@ -229,7 +229,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     }
   })
 
-  it('say that the disk is full, and leave no half archive', async () => {
+  it('report that the disk is full, and leave no partial archive', async () => {
     const made = job(nowhere)
     const small = join(made.workspace, 'small')
     mkdirSync(small)
@@ -252,7 +252,7 @@ const daemons = ['docker', 'classic', 'docker26', 'docker20'] as const
 describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the daemon %s', (daemon) => {
   const images = 'rig.example/loaded'
 
-  it('loads one platform that goes nowhere else, under every tag, and it runs', async () => {
+  it('loads one platform without another destination, under every tag, and it runs', async () => {
     removeLater(daemon, `${images}:1`)
     removeLater(daemon, `${images}:latest`)
     const step = await runStep(job(part(daemon).host), { engine: 'embedded', images, tags: '1, latest' })
@@ -269,7 +269,7 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
     expect(docker(daemon, 'run', '--rm', '--network', 'none', id)).toBe('plain\n')
   })
 
-  it('loads several platforms where the store keeps them', async () => {
+  it('loads several platforms if the store supports them', async () => {
     removeLater(daemon, `${images}:1`)
     const inputs = { engine: 'embedded', images, tags: '1', platforms: 'amd64, arm/v7', load: 'true' }
     const step = await runStep(job(part(daemon).host), inputs)
@@ -287,19 +287,19 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
 })
 
 describe.skipIf(missing(...needed))('the embedded engine without a daemon', () => {
-  it('says that nothing is kept, and what to do', async () => {
+  it('reports that nothing is kept, and what to do', async () => {
     const step = await runStep(job(nowhere), { images: 'a' })
     expect(step).toMatchObject({ status: 0 })
     expect(step.log).toMatch(/::notice::The image is built and kept nowhere: .*outputs/)
   })
 
-  it('says why load: true cannot be', async () => {
+  it('reports why load: true is impossible', async () => {
     const step = await runStep(job(nowhere), { images: 'a', load: 'true', engine: 'embedded' })
     expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' } })
     expect(step.log).toContain('Cannot load the image: no Docker daemon answers at unix:///nonexistent/docker.sock')
   })
 
-  it('says nothing of it with outputs', async () => {
+  it('is silent with outputs', async () => {
     const step = await runStep(job(nowhere), { images: 'a', outputs: 'type=cacheonly' })
     expect(step).toMatchObject({ status: 0, outputs: { files: '' } })
     expect(step.log).not.toContain('::notice::')

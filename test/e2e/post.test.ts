@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { tempFolder, writeProgram } from '../support/temp.ts'
 
-// The state of a step is a variable, and what runs in the job before may have a hand in it.
+// The state of a step is a variable that earlier programs of the job can change.
 
 const entry = resolve(import.meta.dirname, '../../dist/post/index.js')
 
@@ -25,11 +25,11 @@ function setUp() {
   return { root, ran: () => existsSync(join(root, 'ran')) }
 }
 
-it.each(['data', '.', 'temp', 'temp/../data'])('deletes no folder that no step has made: %s', (name) => {
+it.each(['data', '.', 'temp', 'temp/../data'])('deletes no directory that a step did not create: %s', (name) => {
   const { root, ran } = setUp()
   const { status, stdout } = post(root, `${root}/${name}`)
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^::warning::Cannot clean up .*: it is not a folder of a step in .*\n$/)
+  expect(stdout).toMatch(/^::warning::Cannot clean up .*: it is not the directory of a step in .*\n$/)
   expect(existsSync(join(root, 'data/kept'))).toBe(true)
   expect(ran()).toBe(false)
 })
@@ -42,7 +42,7 @@ it('follows no link', () => {
   expect(ran()).toBe(false)
 })
 
-it('ends no process of a folder that no step has made', async () => {
+it('kills no process of a directory that a step did not create', async () => {
   const { root } = setUp()
   const folder = join(root, 'data')
   const other = spawn('sleep', ['60'], { env: { PATH: process.env['PATH'], POLYARCH_STEP: folder }, stdio: 'ignore' })

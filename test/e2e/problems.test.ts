@@ -8,7 +8,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, restartPart } from './support/rig.ts'
 
-// What bad input, a bad registry and a bad engine get: a code, a sentence that helps, no stack trace, nothing left.
+// The results of bad inputs, a bad registry and a bad engine: a code, a helpful message, no stack trace, nothing left behind.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -26,7 +26,7 @@ function job(files: Files, env: Env = { DOCKER_HOST: part('docker').host }): Job
 
 const good: Files = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' }
 
-/** What every failed step must be, whatever failed. */
+/** The requirements for every failed step, whatever failed. */
 function expectFailure(
   step: Awaited<ReturnType<typeof runStep>>,
   { status, code, says }: { status: number; code: string; says: readonly (string | RegExp)[] },
@@ -34,7 +34,7 @@ function expectFailure(
   expect(step).toMatchObject({ status, outputs: { 'error-code': code }, post: { status: 0, log: '' }, leftovers: [] })
   expect(step.outputs['digest'] ?? '').toBe('')
   expect(step.log).toContain(`::error title=Polyarch%3A ${code}`)
-  // Without debug logging, nothing of ours prints a stack.
+  // Without debug logging, no stack trace is printed.
   expect(step.log.split('\n').filter((line) => /^\s+at /.test(line))).toEqual([])
   for (const text of says) expect(step.log).toMatch(text)
 }
@@ -56,14 +56,14 @@ describe('a step with bad inputs', () => {
     })
   })
 
-  it.skipIf(missing('docker'))('says what the builder offers when a platform is unknown', async () => {
+  it.skipIf(missing('docker'))('lists the platforms of the builder if a platform is unknown', async () => {
     const step = await runStep(job(good), { platforms: 'linux/amd46' })
 
     expectFailure(step, { status: 1, code: 'input-invalid', says: ['amd46', /offers .*linux\/amd64/] })
   })
 })
 
-describe.skipIf(missing('docker', 'registry'))('a step whose files are not there', () => {
+describe.skipIf(missing('docker', 'registry'))('a step whose files are missing', () => {
   it.each([
     { name: 'context', inputs: { context: 'nope' }, code: 'context-not-found', says: ['nope', 'actions/checkout'] },
     {
@@ -78,7 +78,7 @@ describe.skipIf(missing('docker', 'registry'))('a step whose files are not there
 })
 
 describe('a step without its engine', () => {
-  it.skipIf(missing('plugins'))('says that no daemon answers, and where it looked', async () => {
+  it.skipIf(missing('plugins'))('reports that no daemon is running, and where it searched', async () => {
     const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), { engine: 'buildx' })
 
     expectFailure(step, {
@@ -88,12 +88,12 @@ describe('a step without its engine', () => {
     })
   })
 
-  // The folders of the system, in which Docker's own packages put the plugin, cannot be hidden from a process.
+  // The system directories, in which Docker's packages install the plugin, cannot be hidden from a process.
   const installed = pluginFolders({}, process.platform, '/nonexistent').some((folder) =>
     existsSync(join(folder, 'docker-buildx')),
   )
 
-  it.skipIf(installed)('says that buildx is missing, and where it looked', async () => {
+  it.skipIf(installed)('reports that buildx is missing, and where it searched', async () => {
     const made = job(good, { DOCKER_HOST: 'unix:///nonexistent.sock', PATH: '/nonexistent', HOME: '/nonexistent' })
 
     expectFailure(await runStep(made, { engine: 'buildx' }), {
@@ -103,7 +103,7 @@ describe('a step without its engine', () => {
     })
   })
 
-  it.skipIf(missing('docker20'))('says that the engine is too old', async () => {
+  it.skipIf(missing('docker20'))('reports that the engine is too old', async () => {
     const made = job(good, { DOCKER_HOST: part('docker20').host })
     const step = await runStep(made, { 'minimum-engine-version': '24' })
 
@@ -111,7 +111,7 @@ describe('a step without its engine', () => {
   })
 })
 
-describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose registry does not take the push', () => {
+describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose registry rejects the push', () => {
   it('explains wrong credentials before building, and never shows the password', async () => {
     const password = 'correct-horse-battery'
     const step = await runStep(job(good), {
@@ -139,9 +139,9 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
   })
 
   it.each([
-    { name: 'grants less than was asked', strict: false },
-    { name: 'refuses a token for it', strict: true },
-  ])('explains an account that may only pull, before building, where the registry $name', async ({ strict }) => {
+    { name: 'grants less than requested', strict: false },
+    { name: 'rejects the token request', strict: true },
+  ])('explains an account without push access, before the build, if the registry $name', async ({ strict }) => {
     const account = { username: 'reader', password: 'may-only-read' }
     const registry = await startRegistry({ auth: { kind: 'token', ...account, permissions: () => ['pull'], strict } })
     try {
@@ -166,7 +166,7 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
     }
   })
 
-  it('explains a registry that cannot be reached', async () => {
+  it('explains an unreachable registry', async () => {
     const port = await freePort()
     const inputs = { images: `127.0.0.1:${port}/e2e/nowhere`, tags: '1', push: 'true' }
 
@@ -177,8 +177,8 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
     })
   })
 
-  it('explains a registry that is full, and leaves the tag where it was', async () => {
-    // Once full it stays so: an earlier run may have filled it.
+  it('explains a full registry, and does not update the tag', async () => {
+    // It stays full: an earlier run may have filled it.
     restartPart('full')
     const name = `${part('full').host}/e2e/full`
     const inputs = { images: name, tags: 'latest', push: 'true' }
@@ -194,8 +194,8 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
   })
 })
 
-describe.skipIf(missing('docker', 'registry'))('a step that would write over a fixed tag', () => {
-  it('finds it and a missing base before the build, an annotation for each; in a re-run, publishing decides', async () => {
+describe.skipIf(missing('docker', 'registry'))('a step that would overwrite a fixed tag', () => {
+  it('reports it and a missing base before the build, one annotation for each; in a re-run, publishing decides', async () => {
     const name = `${part('registry').host}/e2e/fixed`
     const inputs = { images: name, tags: `1.0.${Date.now()}`, push: 'true', 'if-exists': 'fail' }
     const first = await runStep(job(good), inputs)
@@ -222,7 +222,7 @@ describe.skipIf(missing('docker', 'registry'))('a step that would write over a f
 })
 
 describe.skipIf(missing('docker', 'registry', 'base', 'emulated'))('a step whose build fails', () => {
-  it('names line, platform and the last lines of the step, and moves no tag', async () => {
+  it('names line, platform and the last lines of the step, and updates no tag', async () => {
     const name = `${part('registry').host}/e2e/failing`
     const dockerfile = `FROM ${part('base')}
 ARG TARGETARCH

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { typescriptArguments } from '../support/node.ts'
 import { missing, part } from './support/rig.ts'
 
-// Node's zlib is Chromium's, which has code of its own for processors with SSE 4.2, PCLMUL, AVX. qemu64 has none of these.
+// Node's zlib is Chromium's, with separate code for processors with SSE 4.2, PCLMUL, AVX. qemu64 has none of these.
 
 describe.skipIf(missing('emulators') !== undefined || process.arch !== 'x64')('the bytes of a layer', () => {
   it('are the same on a processor without vector instructions for zlib', () => {

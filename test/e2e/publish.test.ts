@@ -65,7 +65,7 @@ describe('a step whose tags exist', () => {
     return { registry, first: await publishTo(registry, content, inputs) }
   }
 
-  it('names no tag that it has skipped, and tells what that is', async () => {
+  it('does not list skipped tags, and reports their digest', async () => {
     const { registry, first } = await registryWith('one', { tags: '1.0.0' })
     const step = await publishTo(registry, 'two', { 'if-exists': 'skip' })
     const name = `${registry.host}/app`
@@ -77,7 +77,7 @@ describe('a step whose tags exist', () => {
     expect(step.log).toContain(`${name}:1.0.0: skipped: already exists with digest ${first.outputs['digest']}`)
   })
 
-  it('tells of each tag what became of it, and sets the outputs, when one may not be moved', async () => {
+  it('reports the result of each tag, and sets the outputs, if one is immutable', async () => {
     const { registry } = await registryWith('one', {})
     const message =
       "The image tag '1.0.0' already exists in the 'app' repository and cannot be overwritten because the repository is immutable."
@@ -108,7 +108,7 @@ describe('a step whose tags exist', () => {
     expect(other.log).toContain(`${name}:latest: not updated because an earlier push failed`)
   })
 
-  it('sets the number of attempts when it fails before it publishes', async () => {
+  it('sets the number of attempts if it fails before it publishes', async () => {
     const registry = await startRegistry()
     registries.push(registry)
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 503, times: Infinity })
@@ -119,7 +119,7 @@ describe('a step whose tags exist', () => {
 })
 
 describe.skipIf(missing('docker', 'base'))('a step that is run again on a builder without a cache', () => {
-  it('says that the tag which exists was made from the same commit, and what to do', async () => {
+  it('reports that the existing tag was built from the same commit, and what to do', async () => {
     const registry = await startRegistry()
     registries.push(registry)
     registry.misbehave({ on: 'manifest-put', path: '/latest', do: 'answer', status: 400, times: 2 })

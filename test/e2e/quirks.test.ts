@@ -7,7 +7,7 @@ import { type QuirkHooks, quirks } from '../support/registry-quirks.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// What test/integration/registry-quirks.test.ts tries in process, with the built action and real builders.
+// The cases of test/integration/registry-quirks.test.ts with the built action and real builders.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -48,7 +48,7 @@ async function build(
 
 const login = (registry: TestRegistry) => ({ registry: registry.host, ...user })
 
-/** For each engine, what its own client copes with as well: content goes through the builder's client with a remote one. */
+/** The quirks that each engine's own client supports: with a remote builder, its client transfers the content. */
 const tried: readonly (readonly [keyof typeof engines, RegExp])[] = [
   [
     'embedded',
@@ -57,20 +57,23 @@ const tried: readonly (readonly [keyof typeof engines, RegExp])[] = [
   ['docker', /^HEAD of a manifest answers (?:404|405)|^the end of an upload answers 200|^a challenge for|cookie/],
   [
     'remote',
-    // BuildKit gives up at a second challenge that says insufficient_scope, so no challenge for another scope.
+    // BuildKit gives up at a second challenge with insufficient_scope, so no challenge for another scope.
     /^HEAD of a manifest answers (?:404|405)|^the end of an upload answers 200|^PUT of a manifest answers 200/,
   ],
 ]
 
 describe.each(tried)('with the engine %s', (engine, names) => {
   const absent = engine === 'embedded' ? false : missing(engine === 'docker' ? 'docker' : 'buildkitd')
-  it.skipIf(absent).each(quirks.filter(({ name }) => names.test(name)))('publishes where $name', async (quirk) => {
-    const registry = await registryOf(quirk.hooks(), quirk.token && (quirk.auth ?? {}))
-    const step = await build(registry, engine, quirk.token === true ? login(registry) : {})
-    expect(step, step.log).toMatchObject({ status: 0, post: { status: 0 }, leftovers: [] })
-    const digest = step.outputs['digest']
-    expect(Object.fromEntries(registry.store.tags.get('acme/app') ?? [])).toEqual({ '1.0': digest, latest: digest })
-  })
+  it.skipIf(absent).each(quirks.filter(({ name }) => names.test(name)))(
+    'publishes to a registry where $name',
+    async (quirk) => {
+      const registry = await registryOf(quirk.hooks(), quirk.token && (quirk.auth ?? {}))
+      const step = await build(registry, engine, quirk.token === true ? login(registry) : {})
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0 }, leftovers: [] })
+      const digest = step.outputs['digest']
+      expect(Object.fromEntries(registry.store.tags.get('acme/app') ?? [])).toEqual({ '1.0': digest, latest: digest })
+    },
+  )
 })
 
 describe('a registry that accepts Docker media types only', () => {
@@ -83,7 +86,7 @@ describe('a registry that accepts Docker media types only', () => {
   }
 
   it.skipIf(missing('docker')).each(['embedded', 'docker'] as const)(
-    'gets them, and all outputs say so: %s',
+    'receives them, and all outputs report it: %s',
     async (engine) => {
       const registry = await registryOf(dockerOnly)
       const step = await build(registry, engine)
@@ -99,30 +102,33 @@ describe('a registry that accepts Docker media types only', () => {
     },
   )
 
-  it.skipIf(missing('buildkitd'))('is named in the hint where the builder pushes', async () => {
+  it.skipIf(missing('buildkitd'))('is named in the hint if the builder pushes', async () => {
     const step = await build(await registryOf(dockerOnly), 'remote')
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'registry-refused' } })
     expect(step.log).toContain('Docker media types')
   })
 })
 
-it.skipIf(missing('buildkitd'))('says that what a builder pushed is gone, and that a new run may fix it', async () => {
-  let registry: TestRegistry | undefined
-  registry = await registryOf({
-    instead: ({ kind, url, headers }) => {
-      const byStep = String(headers['user-agent']).startsWith('polyarch')
-      if (byStep && kind === 'manifest-put' && !url.pathname.includes('sha256:')) registry?.store.manifests.clear()
-      return byStep && kind === 'manifest-put'
-        ? fault(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry')
-        : undefined
-    },
-  })
-  const step = await build(registry, 'remote', { retries: '1' })
-  expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'registry-unavailable' } })
-  expect(step.log).toContain('lost content that was pushed a moment ago')
-})
+it.skipIf(missing('buildkitd'))(
+  'reports that an image pushed by a builder is missing, and that a new run may fix it',
+  async () => {
+    let registry: TestRegistry | undefined
+    registry = await registryOf({
+      instead: ({ kind, url, headers }) => {
+        const byStep = String(headers['user-agent']).startsWith('polyarch')
+        if (byStep && kind === 'manifest-put' && !url.pathname.includes('sha256:')) registry?.store.manifests.clear()
+        return byStep && kind === 'manifest-put'
+          ? fault(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry')
+          : undefined
+      },
+    })
+    const step = await build(registry, 'remote', { retries: '1' })
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'registry-unavailable' } })
+    expect(step.log).toContain('lost content that was pushed a moment ago')
+  },
+)
 
-it('refuses a base image that is an index and a manifest', async () => {
+it('rejects a base image that is an index and a manifest', async () => {
   const registry = await registryOf({})
   const step = await build(registry, 'embedded', { tags: '1' })
   expect(step).toMatchObject({ status: 0 })

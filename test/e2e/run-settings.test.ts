@@ -4,14 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
-// What RUN steps are given besides their command, by what they see of it.
+// The environment of RUN steps, as they see it.
 
 const jobs: Job[] = []
 afterEach(() => {
   for (const job of jobs.splice(0)) job.remove()
 })
 
-/** Its step `kept` may be cached, and its step `anew` is what the test leaves out of the cache. */
+/** Its step `kept` may be cached, and the test excludes the other one from the cache. */
 const dockerfile = (base: string) => `FROM ${base} AS kept
 RUN cat /proc/sys/kernel/random/uuid > /id
 FROM ${base} AS Anew
@@ -30,7 +30,7 @@ function job(env: Readonly<Record<string, string>>): Job {
 
 for (const daemon of ['docker', 'classic'] as const) {
   describe.skipIf(missing(daemon, 'base'))(`RUN by the docker driver of ${daemon}`, () => {
-    it('sees hosts, limits, memory, network and cgroup of the inputs, and runs anew in the stages that are named', async () => {
+    it('sees hosts, limits, memory, network and cgroup of the inputs, and reruns in the named stages', async () => {
       const made = job({ DOCKER_HOST: part(daemon).host })
       const read = (name: string) => readFileSync(join(made.workspace, 'out', name), 'utf8')
       const inputs = {
@@ -57,7 +57,7 @@ for (const daemon of ['docker', 'classic'] as const) {
       expect(read('id')).not.toBe(ids.anew)
     })
 
-    it('gets the network of the host, and no entitlement that the daemon does not grant', async () => {
+    it('uses the network of the host, and gets no entitlement that the daemon does not grant', async () => {
       const made = job({ DOCKER_HOST: part(daemon).host })
       const inputs = { load: 'false', outputs: 'out', 'no-cache-filters': 'anew' }
       expect(await runStep(made, { ...inputs, network: 'host' })).toMatchObject({ status: 0 })
@@ -71,7 +71,7 @@ for (const daemon of ['docker', 'classic'] as const) {
 }
 
 describe.skipIf(missing('docker20', 'base'))('Docker 20.10', () => {
-  it('is refused what it would ignore, before the build', async () => {
+  it('is an error for settings that it would ignore, before the build', async () => {
     const made = job({ DOCKER_HOST: part('docker20').host })
     const step = await runStep(made, { load: 'false', outputs: 'out', 'shm-size': '128m', ulimit: 'nofile=1024' })
     expect(step).toMatchObject({ outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
@@ -79,8 +79,8 @@ describe.skipIf(missing('docker20', 'base'))('Docker 20.10', () => {
   })
 })
 
-describe.skipIf(missing('docker', 'base', 'builderImage', 'registry'))('a builder that the step makes', () => {
-  it('grants security.insecure when it is allowed', async () => {
+describe.skipIf(missing('docker', 'base', 'builderImage', 'registry'))('a builder that the step creates', () => {
+  it('grants security.insecure if allowed', async () => {
     const made = createJob(
       {
         Dockerfile: `FROM ${part('base')} AS build\nRUN --security=insecure grep CapEff /proc/self/status > /caps\nFROM scratch\nCOPY --from=build /caps /\n`,
@@ -94,11 +94,11 @@ describe.skipIf(missing('docker', 'base', 'builderImage', 'registry'))('a builde
       'buildkitd-config-inline': `[registry."${part('registry').host}"]\nhttp = true\n`,
     })
     expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
-    // All capabilities, and not the few of a container.
+    // All capabilities, not only those of a container.
     expect(readFileSync(join(made.workspace, 'out', 'caps'), 'utf8')).toMatch(/^CapEff:\s+0000003f|^CapEff:\s+000001ff/)
   })
 
-  it('takes options that no input has, which buildx judges', async () => {
+  it('accepts options without an input, which buildx checks', async () => {
     const step = await runStep(job({ DOCKER_HOST: part('docker').host }), {
       ...{ load: 'false', outputs: 'out', 'extra-args': '--no-such-option=1' },
     })

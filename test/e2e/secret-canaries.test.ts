@@ -11,7 +11,7 @@ import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// A value of its own in everything that may hold a secret, and a search for each of them wherever something is left or shown.
+// A separate value in every place that may contain a secret, and a search for each of them in everything that is stored or shown.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -35,20 +35,20 @@ const secretTexts = {
   runtime: canary('runtime'),
 }
 
-/** Everything that gives a value away: plain, encoded for a URL, and in Base64 wherever it begins in a group of three. */
+/** The encodings that reveal the value: plain, URL-encoded, and Base64 at each offset within a group of three. */
 const needles = Object.entries(secretTexts).flatMap(([name, text]) =>
   [
     text,
     encodeURIComponent(text),
     ...[0, 1, 2].map((shift) => {
       const whole = Buffer.from(`${'x'.repeat(shift)}${text}`).toString('base64')
-      // The first and last characters depend on what is beside it.
+      // The first and last characters depend on the neighboring bytes.
       return whole.slice(shift === 0 ? 0 : 4, -4)
     }),
   ].map((needle) => ({ name, needle })),
 )
 
-/** The names of the secrets that a text gives away. */
+/** The names of the secrets that a text reveals. */
 function found(text: string): readonly string[] {
   return [...new Set(needles.filter(({ needle }) => text.includes(needle)).map(({ name }) => name))].sort()
 }
@@ -58,7 +58,7 @@ function linesWithSecrets({ log, post, summary, outputs }: StepResult): readonly
   return all.filter((line) => found(line).length > 0 && !line.startsWith('::add-mask::'))
 }
 
-/** Programs named as those of Docker and Git, that take down what they were started with and then are these. */
+/** Wrappers for the programs of Docker and Git that record their arguments and environment. */
 function watchPrograms(folder: string, path: string): { readonly bin: string; readonly seen: () => string } {
   const bin = join(folder, 'watched')
   const notes = join(folder, 'seen')
@@ -82,7 +82,7 @@ function watchPrograms(folder: string, path: string): { readonly bin: string; re
   }
 }
 
-/** Files below the job's folder with a secret. */
+/** Files below the job's directory that contain a secret. */
 function filesWithSecrets(job: Job, except: (path: string) => boolean): readonly string[] {
   return readdirSync(join(job.workspace, '..'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -108,7 +108,7 @@ const engines = [
 ] as const
 
 describe.each(engines)('with the engine $engine', ({ engine, needs, more }) => {
-  it.skipIf(missing(...needs))('no secret of any input is shown, left, published or given to a child', async () => {
+  it.skipIf(missing(...needs))('no secret of any input is shown, stored, published or passed to a child', async () => {
     const root = tempFolder()
     makeRepository(root, 'app.git', { Dockerfile: 'FROM scratch\n', 'app.txt': 'app\n' })
     makeRepository(root, 'lib.git', { 'lib.txt': 'lib\n' })
@@ -179,13 +179,13 @@ ${run}`
       expect(server?.requests.some(({ headers }) => headers.authorization !== undefined)).toBe(true)
     }
 
-    // What children were given: what the user has in the environment, and nothing of an input.
+    // Children receive the user's environment, and nothing of an input.
     const children = seen()
     expect(children).toContain('PATH=')
     expect(found(children)).toEqual(['proxy', 'variable'])
     expect(children).not.toMatch(/^INPUT_/m)
 
-    // What was published: every blob and manifest, layers unpacked.
+    // Published content: every blob and manifest, with layers decompressed.
     const { blobs, manifests } = registry.store
     const published = [
       ...[...blobs.values()].flatMap((stored) => [...stored.values()]),
@@ -197,7 +197,7 @@ ${run}`
     expect(texts.flatMap(found)).toEqual([])
     if (engine === 'buildx') expect(texts.some((text) => text.includes('slsa.dev/provenance'))).toBe(true)
 
-    // What is left on the disk: the workspace's own file, and the user's configuration.
+    // Files on the disk: only the workspace's own file and the user's configuration.
     expect(filesWithSecrets(job, (path) => path === config || path.endsWith('/workspace/filed'))).toEqual([])
   })
 })
@@ -221,7 +221,7 @@ describe.skipIf(missing('docker', 'base'))('options of a driver', () => {
 })
 
 describe('a broken configuration of Docker', () => {
-  it('is told without what is in it, and the build goes on', async () => {
+  it('is reported without its content, and the build continues', async () => {
     const job = createJob(
       { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' },
       { DOCKER_HOST: 'unix:///nonexistent.sock' },

@@ -9,7 +9,7 @@ import { createJob, type Job, runStep, type StepResult } from './support/action.
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Build secrets of all three inputs reach the RUN that mounts them, and nothing else.
+// Build secrets of all three inputs reach only the RUN that mounts them.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -23,7 +23,7 @@ function job(files: Readonly<Record<string, string>>, env: Readonly<Record<strin
 }
 
 const base = rig.base ?? ''
-// Of several lines, and with all that CSV, shells and workflow commands could stumble over.
+// Several lines, with all characters that are special in CSV, shells and workflow commands.
 const value = `hunter-value "one", %0A\n  hunter-two=$HOME\\\n`
 const variable = 'hunter-variable;`"\''
 const filed = 'hunter-filed\n'
@@ -39,11 +39,11 @@ RUN --mount=type=secret,id=value,required \\
 
 const sumsOf = (texts: readonly string[]) => texts.map((text) => createHash('sha256').update(text).digest('hex'))
 
-/** Lines of the log with something of a secret, but for those that tell the runner to hide it. */
+/** Lines of the log that contain a secret, except those that tell the runner to mask it. */
 const leaks = ({ log, post }: StepResult) =>
   `${log}\n${post.log}`.split('\n').filter((line) => canary.test(line) && !line.startsWith('::add-mask::'))
 
-/** The command lines of all processes that run now. */
+/** The command lines of all running processes. */
 function commandLines(): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -51,13 +51,13 @@ function commandLines(): readonly string[] {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
       } catch {
-        // It has ended.
+        // The process has exited.
         return ''
       }
     })
 }
 
-/** Files below the job's folder with something of a secret, but for the one that the workflow itself has there. */
+/** Files below the job's directory that contain a secret, except the one that the workflow wrote. */
 function filesWithSecrets({ workspace }: Job): readonly string[] {
   const root = join(workspace, '..')
   return readdirSync(root, { recursive: true, withFileTypes: true })
@@ -67,7 +67,7 @@ function filesWithSecrets({ workspace }: Job): readonly string[] {
 }
 
 describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with secrets', () => {
-  it.each(['docker', 'classic'] as const)('has them in its RUN and nowhere else, on %s', async (daemon) => {
+  it.each(['docker', 'classic'] as const)('passes them to its RUN and nowhere else, on %s', async (daemon) => {
     const made = job(
       { Dockerfile: reading, '.dockerignore': '*\n', 'filed,"x': filed },
       { DOCKER_HOST: part(daemon).host, SECRET_VARIABLE: variable },
@@ -98,7 +98,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
     for (const line of ['hunter-value "one", %250A', '  hunter-two=$HOME\\', variable]) {
       expect(step.log.split('\n')).toContain(`::add-mask::${line}`)
     }
-    // The debug lines with the plan and the call are in the log: they are what was looked through.
+    // The log contains the debug lines with the plan and the call, so they were searched too.
     expect(step.log.replaceAll('\n::debug::', '')).toMatch(/Plan: .*"secrets":\[\{"id":"value","source":"value"\}/)
     expect(step.log).toMatch(/^::debug::docker-buildx .*--secret id=value,src=/m)
 
@@ -108,7 +108,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
     expect(filesWithSecrets(made)).toEqual([])
   })
 
-  it('goes without one that no RUN requires, and says so', async () => {
+  it('succeeds without one that no RUN requires, and reports it', async () => {
     const dockerfile = `FROM ${base}\nRUN --mount=type=secret,id=maybe test ! -e /run/secrets/maybe\n`
     const step = await runStep(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), {
       load: 'false',
@@ -122,7 +122,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
     expect(leaks(step)).toEqual([])
   })
 
-  it('fails before the build with all that is not there, an annotation for each', async () => {
+  it('fails before the build with all missing ones, an annotation for each', async () => {
     const step = await runStep(job({ Dockerfile: reading }, { DOCKER_HOST: part('docker').host }), {
       'secret-envs': 'variable=hunter-not-a-name',
       'secret-files': '.filed=./hunter-not-a-path',
@@ -140,7 +140,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
     expect(leaks(step)).toEqual([])
   })
 
-  it('has the same code where only the builder finds that one is missing', async () => {
+  it('has the same code if only the builder detects a missing one', async () => {
     const dockerfile = `FROM ${base}\nARG ID=gone\nRUN --mount=type=secret,id=$ID,required true\n`
     const step = await runStep(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), { load: 'false' })
 
@@ -162,7 +162,7 @@ RUN --mount=type=ssh,id=mine,required ${socketIsThere}
   })
 
   it.each(['docker', 'classic'] as const)(
-    'has the agent and the key in the RUNs that mount them, on %s',
+    'passes the agent and the key to the RUNs that mount them, on %s',
     async (daemon) => {
       const made = job({ Dockerfile: dockerfile, key: privateKey }, { DOCKER_HOST: part(daemon).host })
       const socket = join(made.workspace, '..', 'agent')
@@ -177,7 +177,7 @@ RUN --mount=type=ssh,id=mine,required ${socketIsThere}
     },
   )
 
-  it('fails before the build with all that is not there', async () => {
+  it('fails before the build with all missing ones', async () => {
     const made = job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host, SSH_AUTH_SOCK: '' })
     const step = await runStep(made, { ssh: 'default', load: 'false' })
 
@@ -192,7 +192,7 @@ describe('secrets without a builder', () => {
   const bare = { DOCKER_HOST: 'unix:///nonexistent.sock' }
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
 
-  it('are accepted by the embedded engine, which says that it does not use them', async () => {
+  it('are accepted by the embedded engine, which reports that it does not use them', async () => {
     const inputs = { secrets, 'secret-files': 'a=Dockerfile', outputs: 'out' }
     const step = await runStep(job(files, bare), inputs)
 
@@ -203,7 +203,7 @@ describe('secrets without a builder', () => {
     expect(leaks(step)).toEqual([])
   })
 
-  it('are refused with all problems, and none of what was written', async () => {
+  it('are rejected with all problems, without their content', async () => {
     const inputs = { secrets: 'KEY=hunter-1\nhunter-2\nhunter-3=\nKEY=hunter-4', 'secret-envs': 'hunter-5' }
     const step = await runStep(job(files, bare), inputs)
 

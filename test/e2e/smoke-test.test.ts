@@ -9,7 +9,7 @@ import { createJob, type Job, runStep, type StepOptions, type StepResult } from 
 import { imageNames } from './support/daemon-state.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
-// Images are started before they are tagged; afterwards the daemon has neither container nor image of the step.
+// Images are started before they are tagged; afterwards the daemon has neither containers nor images of the step.
 
 type Engine = keyof Pick<Rig, 'docker' | 'classic' | 'docker20'>
 
@@ -37,7 +37,7 @@ function docker(daemon: Engine, ...args: readonly string[]): string {
 
 const rigCli = (): string => part('cli')
 
-/** Containers of every state, and names of images, of smoke tests. */
+/** Containers in any state, and image names, of smoke tests. */
 function left(daemon: Engine): readonly string[] {
   const containers = docker(daemon, 'ps', '--all', '--filter', 'name=-smoke-', '--format', '{{.Names}}')
   const images = imageNames(part(daemon).host)
@@ -62,7 +62,7 @@ async function smoke(test: string, { daemon = 'docker', dockerfile = base(), inp
   return { step, target, left: left(daemon) }
 }
 
-/** It failed, and there is no tag. */
+/** The step failed, and the tag does not exist. */
 async function expectFailure(
   { step, target }: { readonly step: StepResult; readonly target: TestRegistry },
   code = 'smoke-failed',
@@ -89,7 +89,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     },
   )
 
-  it('takes layers that stayed on the daemon from the registry that has them', async () => {
+  it('reads layers that stayed on the daemon from the registry that has them', async () => {
     const { target } = await smoke('uname -m')
     const inputs = { images: `${target.host}/smoke`, tags: 'latest', push: 'true', 'smoke-test': 'cat /new' }
     const step = await runStep(job('docker', `${base()}RUN echo well > /new\n`), inputs)
@@ -98,7 +98,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(step.log).toContain('linux/amd64 | well')
   })
 
-  it('asks a service until it answers, on a port that is free', async () => {
+  it('polls a service until it answers, on a free port', async () => {
     const test = 'expect:\n  http: { path: /health, port: 8080, contains: well }'
     const { step, left } = await smoke(test, { dockerfile: service(), inputs: { platforms: 'amd64, arm64' } })
     expect(step, step.log).toMatchObject({ status: 0 })
@@ -114,13 +114,13 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(found.left).toEqual([])
   })
 
-  it('fails on output that lacks what is expected', async () => {
+  it('fails on output without the expected text', async () => {
     const found = await smoke('entrypoint: echo 1.2.3\nexpect:\n  output: /^1\\.2\\.4$/m')
     await expectFailure(found)
     expect(found.step.log).toContain('it did not print /^1\\.2\\.4$/m')
   })
 
-  it('fails on a program that is not there', async () => {
+  it('fails on a program that does not exist', async () => {
     const found = await smoke('nothing-of-that-name --version')
     await expectFailure(found)
     expect(found.step.log).toContain('nothing-of-that-name')
@@ -130,7 +130,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
   it('fails after the time limit, on a service without expectation', async () => {
     const found = await smoke('timeout: 2s', { dockerfile: service() })
     await expectFailure(found)
-    expect(found.step.log).toContain('it still runs after 2 s')
+    expect(found.step.log).toContain('it was still running after 2 s')
     expect(found.left).toEqual([])
   })
 
@@ -150,15 +150,15 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(found.step.log).toContain('no database')
   })
 
-  it('tells a crash under an emulator from one of the program', async () => {
-    // A child, since the first process of a container gets no signal that it does not handle.
+  it('distinguishes a crash under an emulator from one of the program', async () => {
+    // A child, because the first process of a container receives no signal that it does not handle.
     const found = await smoke(`sh -c 'sh -c "kill -SEGV \\$\\$"; exit $?'`, { inputs: { platforms: 'arm64' } })
     await expectFailure(found)
     expect(found.step.log).toContain('it exited with 139, expected 0')
-    expect(found.step.log).toContain('It ran under an emulator, and crashed as programs do when the emulator fails')
+    expect(found.step.log).toContain('under emulation, this exit status usually means that the emulator crashed')
   })
 
-  describe('of a platform that has no emulator', () => {
+  describe('for a platform without an emulator', () => {
     const program = 'FROM scratch\nCOPY --chmod=755 app /app\nENTRYPOINT ["/app"]\n'
     const without = async (inputs: Readonly<Record<string, string>>) => {
       const made = job('docker', program)
@@ -178,16 +178,16 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
       expect(found.step.log).not.toContain('::group::Build')
     })
 
-    it('fails when the program is started, where preflight is off', async () => {
+    it('fails when the program is started, if preflight is disabled', async () => {
       const found = await without({ preflight: 'false' })
       await expectFailure(found, 'platform-unsupported')
       expect(found.step.log).toContain('The image for linux/ppc64le cannot be run here: exec /app: exec format error')
-      expect(found.step.log).toContain('There is no emulator for this platform where Docker runs')
+      expect(found.step.log).toContain('Set up an emulator for this platform on the Docker host')
       expect(left('docker')).toEqual([])
     })
   })
 
-  it('names the program that has the port', async () => {
+  it('names the program that uses the port', async () => {
     const server = createServer()
     const port = await new Promise<number>((done) => {
       server.listen(0, '127.0.0.1', () => {
@@ -202,7 +202,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(found.left).toEqual([])
   })
 
-  it('names the container that has the port', async () => {
+  it('names the container that uses the port', async () => {
     const name = `polyarch-test-holder-${process.pid}`
     docker('docker', 'run', '--detach', `--name=${name}`, '--publish=127.0.0.1::80', part('base'), 'sleep', '60')
     undo.push(() => docker('docker', 'rm', '--force', name))
@@ -212,7 +212,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(found.step.log).toContain(`port ${port} is in use by container ${name} (`)
   })
 
-  it('passes environment, user, folder, hosts and volumes', async () => {
+  it('passes environment, user, directory, hosts and volumes', async () => {
     const test = [
       "entrypoint: sh -c 'echo $GREETING; id -u; pwd; cat /etc/hosts; cat /data/Dockerfile'",
       'env: { GREETING: good day }',
@@ -226,7 +226,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect(step, step.log).toMatchObject({ status: 0 })
   })
 
-  it.skipIf(missing('buildkitd'))('runs what a remote builder has pushed, on the daemon of this machine', async () => {
+  it.skipIf(missing('buildkitd'))('runs an image that a remote builder pushed on the local daemon', async () => {
     const [endpoint = ''] = part('buildkitd')
     const inputs = { driver: 'remote', endpoint, platforms: 'amd64, arm64' }
     const { step, left } = await smoke('uname -m', { inputs })
@@ -237,7 +237,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     await expectFailure(found)
   })
 
-  it('runs what the embedded engine has put together', async () => {
+  it('runs an image of the embedded engine', async () => {
     const { step, left } = await smoke('cat /Dockerfile', {
       dockerfile: `${base()}COPY Dockerfile /\n`,
       inputs: { engine: 'embedded', platforms: 'amd64, arm64' },
@@ -269,7 +269,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     expect((await fetch(`${found.target.url}/v2/smoke/manifests/latest`)).status).toBe(404)
   })
 
-  it('is refused before the build where there is no daemon', async () => {
+  it('is rejected before the build if no daemon is running', async () => {
     const target = await registry()
     const made = createJob({ Dockerfile: base() }, { DOCKER_HOST: 'unix:///nowhere.sock' })
     undo.push(made.remove)

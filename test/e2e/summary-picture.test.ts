@@ -19,7 +19,7 @@ const hostile = [
 describe.skipIf(why)(`The job summary in a browser${why ? ` (${why})` : ''}`, () => {
   const browser = rig.browser ?? ''
 
-  it('has its diagram and tables, on a page that is not too narrow for them, and a picture', () => {
+  it('shows its diagram and tables on a page that is wide enough, and saves a picture', () => {
     const picture = join(tempFolder(), 'summary.png')
     const seen = browseSummary(browser, summaryOf(sampleResult()), picture)
     expect(seen).toMatchObject({ broken: [], overflowing: [], hiddenRows: 0, foreign: [], bars: 11 })

@@ -5,7 +5,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pushBase } from './support/push-base.ts'
 
-// Registries that accept every connection and never answer: `timeout` and a cancel reach each wait of the step.
+// Registries that accept every connection and never answer: `timeout` and cancellation end each wait of the step.
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -37,7 +37,7 @@ async function withBase(): Promise<{ readonly target: TestRegistry; readonly bas
 const files = (base: string) => ({ Dockerfile: `FROM ${base}\nCOPY f /etc/g\n`, f: 'g' })
 const inputs = ({ host }: TestRegistry) => ({ engine: 'embedded', images: `${host}/app`, tags: 'latest', push: 'true' })
 
-/** Before publishing: what finds the base, checks for push access, and reads the base's layer. */
+/** Before publishing: the requests that find the base, check for push access, and read the base's layer. */
 const limited: readonly { readonly on: RequestKind; readonly path?: string }[] = [
   { on: 'ping' },
   { on: 'manifest-get', path: '/base/' },

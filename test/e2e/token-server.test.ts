@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { outputRows } from '../../src/report/output-rows.ts'
 import { createJob, runStep } from './support/action.ts'
 
-// A token server chooses what a token is. It must not choose what is hidden in the log, nor end the step.
+// A token server chooses the token. It must not choose what the log redacts, nor end the step.
 
 async function startServer(token: string): Promise<string> {
   const server: Server = createServer((request, response) => {
@@ -36,7 +36,7 @@ it.each([
   { name: 'a common word', token: 'error', masked: false },
   { name: 'of 30 kB', token: 'ab12'.repeat(7500), masked: true },
   { name: 'of 900 kB', token: 'ab12'.repeat(225_000), masked: false },
-])('a token that is $name fails the step as a refusal does', async ({ token, masked }) => {
+])('a token that is $name fails the step like a denial', async ({ token, masked }) => {
   const step = await pushTo(await startServer(token))
   expect(step.status).not.toBe(0)
   expect(step.outputs['error-code']).toMatch(/^registry-/)

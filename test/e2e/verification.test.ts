@@ -9,7 +9,7 @@ import { createJob, type Job, runStep } from './support/action.ts'
 import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
-// Everything that is built is verified, on every engine and whatever becomes of it: a binary of another platform leaves nothing behind.
+// Every build is verified, on every engine and for every destination: a binary of another platform leaves nothing behind.
 
 const jobs: Job[] = []
 afterEach(() => {
@@ -31,10 +31,10 @@ function jobOf(dockerfile: string, env: Readonly<Record<string, string>>): Job {
 type Engine = {
   readonly name: string
   readonly needs: readonly (keyof typeof rig)[]
-  /** The daemon that images are loaded into. */
+  /** The daemon into which images are loaded. */
   readonly daemon: 'docker' | 'classic' | 'docker20' | undefined
   readonly inputs: () => Readonly<Record<string, string>>
-  /** Differs from another one only in the daemon. */
+  /** Whether only the daemon differs from another row. */
   readonly variant?: true
 }
 
@@ -70,7 +70,7 @@ const engines: readonly Engine[] = [
 type Fate = {
   readonly name: string
   readonly inputs: Readonly<Record<string, string>>
-  /** What is written to the workspace when all is well. */
+  /** The files of the workspace of a valid build. */
   readonly file?: string
   readonly loads?: true
   readonly pushes?: true
@@ -99,7 +99,7 @@ const fates: readonly Fate[] = [
     file: 'out.tar',
   },
   { name: 'cached', inputs: { platforms: 'arm64', push: 'false', outputs: 'type=cacheonly' } },
-  { name: 'kept nowhere', inputs: { platforms: 'amd64, arm64', push: 'false' } },
+  { name: 'without a destination', inputs: { platforms: 'amd64, arm64', push: 'false' } },
   { name: 'pushed', inputs: { platforms: 'amd64, arm64', push: 'true' }, pushes: true },
   { name: 'pushed and loaded', inputs: { platforms: 'arm64', push: 'true', load: 'true' }, pushes: true, loads: true },
 ]
@@ -116,10 +116,26 @@ async function tagged(reference: string): Promise<boolean> {
   return (await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, { method: 'HEAD', headers: { accept } })).ok
 }
 
-/** On engines that differ from others only in the daemon. */
+/** The cases of engines that differ from others only in the daemon. */
 const few = fates.filter(({ name }) => ['loaded', 'cached', 'pushed and loaded'].includes(name))
 
-for (const { name: engine, needs, daemon, inputs, variant } of engines) {
+type Cell = { readonly engine: string; readonly fate: Fate }
+
+/** Each engine with each of its fates. Four does not divide the number of fates, so that the engines do not all have the same ones on one day. */
+function cells(fatesOf: (engine: Engine) => readonly Fate[], every: number): readonly Cell[] {
+  return seededPart(
+    engines.flatMap((engine) => fatesOf(engine).map((fate) => ({ engine: engine.name, fate }))),
+    every,
+  )
+}
+
+const refused = cells(({ variant }) => (variant ? few : fates), 4)
+const withToken = cells(() => few, 2)
+const right = cells(({ variant }) => (variant ? few : fates), 4)
+const of = (engine: string, all: readonly Cell[]) =>
+  all.filter((cell) => cell.engine === engine).map(({ fate }) => fate)
+
+for (const { name: engine, needs, daemon, inputs } of engines) {
   describe.skipIf(missing(...needs, 'registry'))(`verification with ${engine}`, () => {
     const env = (): Record<string, string> => ({
       DOCKER_HOST: daemon ? part(daemon).host : 'unix:///nonexistent.sock',
@@ -129,31 +145,28 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       await expectNothingLeft(part(daemon).host, [], (entry) => entry.includes(named) || entry.startsWith('polyarch-'))
     }
 
-    it.each(variant ? few : fates)(
-      'an image that is $name: refused with a binary of another platform',
-      async (fate) => {
-        const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
-        const reference = `${part('registry').host}/${repository}:1.0.0`
-        const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
-        const bad = jobOf(
-          `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
-          env(),
-        )
-        const step = await runStep(bad, given)
-        expect(step, step.log).toMatchObject({
-          status: 1,
-          leftovers: [],
-          outputs: { 'error-code': 'platform-mismatch' },
-        })
-        expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
-        expect(await tagged(reference)).toBe(false)
-        await expectNoneLeft(repository)
-        if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
-      },
-    )
+    it.each(of(engine, refused))('an image that is $name: rejected with a binary of another platform', async (fate) => {
+      const repository = `e2e/verify-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
+      const reference = `${part('registry').host}/${repository}:1.0.0`
+      const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
+      const bad = jobOf(
+        `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
+        env(),
+      )
+      const step = await runStep(bad, given)
+      expect(step, step.log).toMatchObject({
+        status: 1,
+        leftovers: [],
+        outputs: { 'error-code': 'platform-mismatch' },
+      })
+      expect(step.log).toMatch(/::error .*file=Dockerfile,line=3::/)
+      expect(await tagged(reference)).toBe(false)
+      await expectNoneLeft(repository)
+      if (fate.file) expect(existsSync(join(bad.workspace, fate.file))).toBe(false)
+    })
 
-    it.each(few)(
-      'an image that is $name: refused with the token that a checkout has left in the context',
+    it.each(of(engine, withToken))(
+      'an image that is $name: rejected with the token that a checkout left in the context',
       async (fate) => {
         const repository = `e2e/secret-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
         const reference = `${part('registry').host}/${repository}:1.0.0`
@@ -176,7 +189,7 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       },
     )
 
-    it.each(seededPart(variant ? few : fates, 2))('an image that is $name: passes with the right one', async (fate) => {
+    it.each(of(engine, right))('an image that is $name: accepted with the right one', async (fate) => {
       const repository = `e2e/verified-${engine.replaceAll(/\W+/g, '-')}-${fate.name.replaceAll(' ', '-')}`
       const reference = `${part('registry').host}/${repository}:1.0.0`
       const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
@@ -194,15 +207,15 @@ for (const { name: engine, needs, daemon, inputs, variant } of engines) {
       if (!fate.loads) return
       const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', reference)
       expect(step.outputs['imageid']).toBe(id)
-      // One image, one digest: what the containerd store calls it is what the registry calls it.
+      // One image, one digest: the containerd store and the registry use the same.
       if (fate.pushes && part(daemon).store === 'containerd') expect(id).toBe(step.outputs['digest'])
       docker(daemon, 'image', 'rm', reference)
     })
   })
 }
 
-describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer that the published image has', () => {
-  it('is read again for a platform that the published image does not have it for', async () => {
+describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer of the published image', () => {
+  it('is read again for a platform for which the published image does not have it', async () => {
     const images = `${part('registry').host}/e2e/verify-second-platform`
     const job = jobOf('FROM scratch\nCOPY app /app\n', { DOCKER_HOST: part('docker').host })
     // More than a megabyte, so that it stays on the daemon.

@@ -20,7 +20,7 @@ const documents = [
   ...below('examples', /\.md$/),
 ]
 
-/** Every workflow of the repository, and every YAML block of its documents as one: path in the linted folder → text. */
+/** Every workflow of the repository, and every YAML block of its documents as one: path in the linted directory → text. */
 const workflows: Readonly<Record<string, string>> = Object.fromEntries([
   ...[...below('.github/workflows', /\.ya?ml$/), ...below('examples', /\.ya?ml$/)].map((path) => [
     `.github/workflows/${flat(path)}`,
@@ -36,7 +36,7 @@ const workflows: Readonly<Record<string, string>> = Object.fromEntries([
 
 const published = /polyarch\/build@v1/g
 
-/** A repository that the linters look at, with this action in a folder of its own. */
+/** A repository for the linters, with this action in a directory of its own. */
 function repository(files: Readonly<Record<string, string>>): string {
   return tempFolder({
     '.git/': '',
@@ -47,7 +47,7 @@ function repository(files: Readonly<Record<string, string>>): string {
   })
 }
 
-/** What a linter printed, and its exit status. Ended after a minute. */
+/** The output of a linter, and its exit status. Killed after a minute. */
 function lint(
   program: string,
   folder: string,
@@ -57,7 +57,7 @@ function lint(
   return { status, log: stdout + stderr }
 }
 
-// shellcheck and pyflakes are whatever the machine has, so the result would depend on it.
+// shellcheck and pyflakes differ between machines, so the result would depend on them.
 const actionlint = (folder: string) => lint(part('actionlint'), folder, ['-no-color', '-shellcheck=', '-pyflakes='])
 const zizmor = (folder: string) =>
   lint(part('zizmor'), folder, [
@@ -77,7 +77,7 @@ describe.skipIf(missing('actionlint', 'zizmor'))('the workflows of the repositor
   })
 
   it('pass actionlint, with inputs that action.yml has', () => {
-    // From a folder, actionlint knows the inputs.
+    // In a directory, actionlint knows the inputs.
     const local = Object.entries(workflows).map(([path, text]) => [path, text.replaceAll(published, './polyarch')])
     expect(actionlint(repository(Object.fromEntries(local)))).toEqual({ status: 0, log: '' })
   })
@@ -90,7 +90,7 @@ describe.skipIf(missing('actionlint', 'zizmor'))('the workflows of the repositor
     expect(status).toBe(0)
   })
 
-  it('would not pass with an unknown input, or with a script that an attacker can write into', () => {
+  it('fail with an unknown input, or with a script that an attacker can inject into', () => {
     const [bad = ''] = workflowsOfBlocks(
       '```yaml\n- uses: ./polyarch\n  with:\n    image: acme/app\n- run: echo "${{ github.event.issue.title }}"\n```\n',
     )

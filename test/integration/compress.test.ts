@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { typescriptArguments } from '../support/node.ts'
 
-// Found with Node.js 20.20, 22.23 and 24.21 (zlib 1.3.1 and 1.3.2, zstd 1.5.7). Another zlib may compress otherwise: then images that were
-// built before get new layers, which belongs into the change log.
+// Recorded with Node.js 20.20, 22.23 and 24.21 (zlib 1.3.1 and 1.3.2, zstd 1.5.7). Another zlib may compress differently: then images that were
+// built before get new layers, which belongs in the changelog.
 const digests = {
   'gzip 1 text': 'ffa47337810b3eab',
   'gzip 1 code': 'b818ec81c17ee310',
@@ -23,7 +23,7 @@ const digests = {
   'zstd 3 mixed': '5115b984ed256d7a',
 }
 
-test('compress() gives the bytes that it always gave', () => {
+test('compress() always returns the same bytes', () => {
   const script = join(import.meta.dirname, '../support/compressed-digests.ts')
   expect(JSON.parse(execFileSync(process.execPath, [...typescriptArguments, script], { encoding: 'utf8' }))).toEqual(
     digests,

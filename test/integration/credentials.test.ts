@@ -30,7 +30,7 @@ function write(name: string, content: unknown): string {
   return path
 }
 
-/** A credential helper on PATH that writes down what it is asked, and runs `script` with that in `$server`. */
+/** A credential helper on PATH that records its input, and runs `script` with the input in `$server`. */
 function helper(name: string, script: string): void {
   const path = write(
     `bin/docker-credential-${name}`,
@@ -57,7 +57,7 @@ function setUp(options: Partial<CredentialOptions> = {}) {
 }
 
 describe('createCredentialLookup()', () => {
-  it('reads auths for a registry whose own helper is empty, whatever the store has', async () => {
+  it('reads auths for a registry with an empty helper, whatever the store contains', async () => {
     helper('store', `echo '{"Username":"stored","Secret":"p"}'`)
     write('.docker/config.json', { ...auths('ghcr.io', 'file'), credHelpers: { 'ghcr.io': '' }, credsStore: 'store' })
     const { find } = setUp()
@@ -65,20 +65,20 @@ describe('createCredentialLookup()', () => {
     expect(await find('quay.io')).toEqual(basic('stored', 'p'))
   })
 
-  it('takes the inputs before all files', async () => {
+  it('prefers the inputs to all files', async () => {
     write('.docker/config.json', auths('ghcr.io', 'file'))
     const { find, masked } = setUp({ given: [{ registry: 'ghcr.io', username: 'input', password: secret('secret') }] })
     expect(await find('ghcr.io')).toEqual(basic('input', 'secret'))
     expect(masked).toEqual(['secret', Buffer.from('input:secret').toString('base64')])
   })
 
-  it('takes an input for a namespace only there', async () => {
+  it('uses an input with a namespace only for that namespace', async () => {
     const { find } = setUp({ given: [{ registry: 'ghcr.io/acme', username: 'u', password: secret('p') }] })
     expect(await find('ghcr.io')).toEqual(basic('u', 'p'))
     expect(await find('ghcr.io', 'other/app')).toBeUndefined()
   })
 
-  it("takes docker's file before podman's, and podman's where docker's has nothing", async () => {
+  it("prefers docker's file to podman's, and falls back to podman's", async () => {
     write('.docker/config.json', auths('ghcr.io', 'docker'))
     write('.config/containers/auth.json', {
       auths: { ...auths('ghcr.io', 'podman').auths, ...auths('quay.io/acme', 'podman').auths },
@@ -89,13 +89,13 @@ describe('createCredentialLookup()', () => {
     expect(await find('quay.io', 'other/app')).toBeUndefined()
   })
 
-  it('is content with no file at all', async () => {
+  it('accepts that there is no file', async () => {
     const { find, log } = setUp()
     expect(await find('ghcr.io')).toBeUndefined()
     expect(log.lines).toEqual([])
   })
 
-  it('warns of a file that it cannot read, and goes on', async () => {
+  it('warns about a file that it cannot read, and continues', async () => {
     const file = write('auth.json', '{"auths":{"ghcr.io":{"auth":"c2Vj')
     write('.config/containers/auth.json', auths('ghcr.io', 'podman'))
     const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: file } })
@@ -104,7 +104,7 @@ describe('createCredentialLookup()', () => {
   })
 
   it.each(['', '{"auths":', 'hunter2', '[', 'null', '{"auths":[1],"credHelpers":5,"credsStore":{}}'])(
-    'shows nothing of a file that has %j',
+    'shows no part of a file that has %j',
     async (text) => {
       const file = write('auth.json', text)
       const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: file } })
@@ -113,7 +113,7 @@ describe('createCredentialLookup()', () => {
     },
   )
 
-  it('passes over a folder and a device in place of a file', async () => {
+  it('skips a directory and a device in place of a file', async () => {
     mkdirSync(join(folder, '.config/containers/auth.json'), { recursive: true })
     const { find, log } = setUp({ env: { HOME: folder, REGISTRY_AUTH_FILE: '/dev/zero' } })
     expect(await find('ghcr.io')).toBeUndefined()
@@ -121,7 +121,7 @@ describe('createCredentialLookup()', () => {
     for (const line of log.lines) expect(line).toContain('it is not a regular file')
   })
 
-  it('asks the helper of a registry first, then the store, then takes the entries', async () => {
+  it('queries the helper of a registry first, then the store, then the entries', async () => {
     write('.docker/config.json', {
       ...auths('third.io', 'file'),
       credsStore: 'store',
@@ -141,7 +141,7 @@ describe('createCredentialLookup()', () => {
     expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('get first.io\nget second.io\nget third.io\n')
   })
 
-  it("asks for Docker Hub by docker's key, and knows its tokens", async () => {
+  it("queries Docker Hub by docker's key, and recognizes its tokens", async () => {
     write('.docker/config.json', { credsStore: 'store' })
     helper('store', `echo '{"Username":"<token>","Secret":"t"}'`)
     expect(await setUp().find('docker.io')).toEqual({ kind: 'identity-token', token: 't' })
@@ -153,7 +153,7 @@ describe('createCredentialLookup()', () => {
     ['fails', 'echo broken >&2; exit 3', 'Cannot get credentials for a.io from docker-credential-x: broken'],
     ['fails and shows a secret', `echo '{"Secret":"hunter2"}'; exit 3`, 'docker-credential-x: it exited with 3'],
     ['answers nonsense', 'echo hello', 'Cannot use credentials from docker-credential-x: its answer is not JSON'],
-  ])('warns of a helper that %s, and goes on', async (_, script, warning) => {
+  ])('warns about a helper that %s, and continues', async (_, script, warning) => {
     write('.docker/config.json', { ...auths('a.io', 'file'), credHelpers: { 'a.io': 'x' } })
     if (script !== undefined) helper('x', script)
     const { find, log } = setUp()

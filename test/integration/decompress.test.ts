@@ -10,7 +10,7 @@ import { missingPrograms } from '../support/skipped.ts'
 const mebibyte = 1024 * 1024
 const pack = (program: 'bzip2' | 'xz', content: Uint8Array, ...args: readonly string[]): Buffer =>
   execFileSync(program, ['-c', ...args], { input: content, maxBuffer: 2 ** 28 })
-/** In pieces of an odd size, so that nothing ends where a piece does. */
+/** In pieces of an odd size, so that no structure ends at a piece. */
 function* pieces(content: Buffer, size = 7001): Generator<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
 }
@@ -30,19 +30,19 @@ const contents: readonly (readonly [string, Buffer])[] = [
 ]
 
 describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('decompressed() of %s', (program) => {
-  it.each(contents)('gives back %s', async (_, content) => {
+  it.each(contents)('restores %s', async (_, content) => {
     for (const level of ['-1', '-9']) {
       expect((await unpack(pack(program, content, level))).equals(content)).toBe(true)
     }
   })
 
-  it('takes two streams for one', async () => {
+  it('treats two streams as one', async () => {
     const [first, second] = [noise(1_000_000), Buffer.from('end')]
     const both = await unpack(Buffer.concat([pack(program, first), pack(program, second)]))
     expect(both.equals(Buffer.concat([first, second]))).toBe(true)
   })
 
-  it.each([6, 7, 11, 40, 5000, 70_001])('refuses what is cut short after %i bytes', async (length) => {
+  it.each([6, 7, 11, 40, 5000, 70_001])('rejects a stream that ends after %i bytes', async (length) => {
     const packed = pack(program, noise(100_000)).subarray(0, length)
     await expect(unpack(packed)).rejects.toMatchObject({
       code: 'archive-invalid',
@@ -50,10 +50,10 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
     })
   })
 
-  it('gives the content or refuses, whichever byte is wrong', async () => {
+  it('returns the content or rejects it, whichever byte is wrong', async () => {
     const content = noise(3000)
     const packed = pack(program, content)
-    // The first bytes say what it is.
+    // The first bytes identify the format.
     for (let at = 6; at < packed.length; at += 13) {
       const damaged = Buffer.from(packed)
       damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8))
@@ -63,7 +63,7 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
     }
   })
 
-  it('passes an error of the source on', async () => {
+  it('passes on an error of the source', async () => {
     const failing = async function* () {
       yield* pieces(pack(program, noise(1_000_000)).subarray(0, 500_000))
       throw new Error('the disk is gone')
@@ -71,7 +71,7 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
     await expect(buffer(decompressed(failing(), 'Cannot unpack it'))).rejects.toThrow('the disk is gone')
   })
 
-  it('needs no more memory for much than for little', async () => {
+  it('needs no more memory for large content than for small content', async () => {
     const bomb = pack(program, Buffer.alloc(200 * mebibyte))
     const before = process.memoryUsage.rss()
     let most = before
@@ -84,7 +84,7 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
     expect((most - before) / mebibyte).toBeLessThan(100)
   })
 
-  it.each([1000, 1_000_000])('can be left early, and begun again, with %i bytes', async (length) => {
+  it.each([1000, 1_000_000])('can be stopped early and started again, with %i bytes', async (length) => {
     const packed = pack(program, noise(length))
     for (let time = 0; time < 3; time += 1) {
       for await (const chunk of decompressed(Readable.from(pieces(packed)), 'Cannot unpack it')) {
@@ -95,7 +95,7 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
     expect(await unpack(packed)).toHaveLength(length)
   })
 
-  it('is done for several side by side', async () => {
+  it('can run several times in parallel', async () => {
     const packed = pack(program, noise(300_000))
     const sizes = await Promise.all([1, 2, 3].map(async () => (await unpack(packed)).length))
     expect(sizes).toEqual([300_000, 300_000, 300_000])
@@ -106,13 +106,13 @@ describe('decompressed()', () => {
   it.each([
     ['gzip', gzipSync],
     ['zstd', zstdCompressSync],
-  ])('gives back %s, and refuses it cut short', async (_, packer) => {
+  ])('restores %s, and rejects it if truncated', async (_, packer) => {
     const packed = packer(noise(100_000))
     expect(await unpack(packed)).toHaveLength(100_000)
     await expect(unpack(packed.subarray(0, 50_000))).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 
-  it('leaves other content as it is', async () => {
+  it('passes on other content unchanged', async () => {
     expect((await unpack(Buffer.from('BZ'))).toString()).toBe('BZ')
   })
 
@@ -120,7 +120,7 @@ describe('decompressed()', () => {
     ['a checksum of SHA-256', ['--check=sha256']],
     ['a filter for programs', ['--x86', '--lzma2']],
     ['a dictionary of 512 MiB', ['--lzma2=dict=512MiB']],
-  ])('says that it cannot read xz with %s', async (_, args) => {
+  ])('reports that it cannot read xz with %s', async (_, args) => {
     const failed = unpack(pack('xz', noise(1000), ...args))
     await expect(failed).rejects.toMatchObject({
       code: 'archive-unsupported',

@@ -10,7 +10,7 @@ import { fencedBlocks } from '../support/markdown.ts'
 import { tempFolder } from '../support/temp.ts'
 import { outputsRead, stepsOf, type Workflow } from '../support/workflow.ts'
 
-// What the documentation shows is what the step accepts: workflows of examples, and every YAML block of the pages.
+// The step accepts what the documentation shows: workflows of examples, and every YAML block of the pages.
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
@@ -20,14 +20,14 @@ const workflows = [
   ...readdirSync(new URL('examples/workflows', root)).map((name) => `examples/workflows/${name}`),
 ]
 
-/** What an input requires besides, where it is shown alone. */
+/** The inputs that an input requires, for blocks that show it alone. */
 const neededBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'before-tags-env': { 'before-tags': 'trivy image app' },
   scope: { username: 'octocat', password: 'secret' },
   endpoint: { driver: 'remote' },
 }
 
-/** What reading the inputs of each step of `text` warns of. Throws for a step with invalid inputs. */
+/** The warnings about the inputs of each step of `text`. Throws for a step with invalid inputs. */
 async function warningsOf(text: string): Promise<readonly string[]> {
   const argsFile = join(tempFolder({ 'versions.env': 'VERSION=1.2.3\n' }), 'versions.env')
   const warnings = stepsOf(text).map(async ({ inputs, env }) => {
@@ -55,7 +55,7 @@ describe.each(workflows)('%s', (path) => {
   const text = read(path)
   const workflow = parse(text) as Workflow
 
-  it('is a workflow with permissions, and all of its actions are pinned', () => {
+  it('is a workflow with permissions, and pins all of its actions', () => {
     expect(Object.keys(workflow)).toEqual(expect.arrayContaining(['on', 'permissions', 'jobs']))
     const steps = Object.values(workflow.jobs).flatMap((job) => job.steps ?? [])
     expect(steps.length).toBeGreaterThan(0)
@@ -65,12 +65,12 @@ describe.each(workflows)('%s', (path) => {
     )
   })
 
-  it('has steps of this action that read without an error or a warning', async () => {
+  it('has steps of this action whose inputs give neither errors nor warnings', async () => {
     expect(stepsOf(text).length).toBeGreaterThan(0)
     expect(await warningsOf(text)).toEqual([])
   })
 
-  it('reads outputs that the steps before have', () => {
+  it('reads only outputs of earlier steps', () => {
     const wrong = outputsRead(workflow).filter(({ name, uses }) => {
       return uses === undefined || (uses.startsWith('polyarch/') && !Object.hasOwn(outputRows, name))
     })
@@ -88,6 +88,6 @@ it('finds the YAML blocks of the documentation', () => {
   expect(blocks.length).toBeGreaterThan(40)
 })
 
-it.each(blocks)('$path, line $line: the YAML block reads without an error or a warning', async ({ text }) => {
+it.each(blocks)('$path, line $line: the YAML block gives neither errors nor warnings', async ({ text }) => {
   expect(await warningsOf(text)).toEqual([])
 })

@@ -7,7 +7,7 @@ import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Descriptor, Digest } from '../../src/oci/types.ts'
 import { createFindImage } from '../../src/registry/pull/find-image.ts'
 
-/** A registry of documents, and a way to put some into it. */
+/** A registry of documents, and a function that adds some. */
 function registryOf() {
   const content = new Map<string, { readonly bytes: Buffer; readonly type: string }>()
   const asked: string[] = []
@@ -48,7 +48,7 @@ const [amd64, arm64] = [parsePlatform('amd64'), parsePlatform('arm64')]
 const attestation = { os: 'unknown', architecture: 'unknown' }
 
 describe('createFindImage()', () => {
-  it.each([0, 1, 3])('looks into indexes inside indexes: %i levels', async (levels) => {
+  it.each([0, 1, 3])('searches nested indexes: %i levels', async (levels) => {
     const { image, index, find } = registryOf()
     const wanted = image(arm64)
     let root = index([
@@ -59,7 +59,7 @@ describe('createFindImage()', () => {
     expect(await find(root, 'arm64')).toBe(wanted.digest)
   })
 
-  it('looks into no index that is for another platform, and gives up below eight levels', async () => {
+  it('skips an index for another platform, and stops after eight levels', async () => {
     const { image, index, find, asked } = registryOf()
     const other = index([{ ...image(amd64), platform: amd64 }])
     const root = index([{ ...other, platform: amd64 }])
@@ -67,11 +67,11 @@ describe('createFindImage()', () => {
     expect(asked).not.toContain(other.digest)
     let deep = other
     for (let level = 0; level < 10; level++) deep = index([deep])
-    await expect(find(deep, 'arm64')).rejects.toThrow('more than 8 indexes inside each other')
+    await expect(find(deep, 'arm64')).rejects.toThrow('more than 8 nested indexes')
   })
 
   it.each([undefined, null, {}, { os: '', architecture: '' }, { os: null }])(
-    'reads the configuration where an entry says the platform %j',
+    'reads the configuration if the platform of an entry is %j',
     async (platform) => {
       const { image, index, find } = registryOf()
       const [one, wanted] = [image(amd64), image({ ...arm64, variant: 'v8' })]
@@ -79,7 +79,7 @@ describe('createFindImage()', () => {
     },
   )
 
-  it('reads no configuration where an entry says the platform', async () => {
+  it('reads no configuration if an entry has the platform', async () => {
     const { image, index, find, asked } = registryOf()
     const [silent, wanted] = [image(amd64), image(arm64)]
     const root = index([silent, { ...wanted, platform: arm64 }])
@@ -93,13 +93,13 @@ describe('createFindImage()', () => {
     ['arm/v7', { os: 'linux', architecture: 'arm' }],
     ['arm/v7', { os: 'linux', architecture: 'arm', variant: 'v6' }],
     ['amd64', { os: 'Linux', architecture: 'x86_64' }],
-  ])('takes for %s the entry %j', async (platform, offered) => {
+  ])('selects for %s the entry %j', async (platform, offered) => {
     const { image, index, find } = registryOf()
     const wanted = image(offered)
     expect(await find(index([{ ...wanted, platform: offered }]), platform)).toBe(wanted.digest)
   })
 
-  it('takes the Windows of the same build, whatever its last number', async () => {
+  it('selects the Windows of the same build, whatever its last number', async () => {
     const { image, index, find } = registryOf()
     const versions = ['10.0.17763.1', '10.0.20348.2340'].map((version) => ({
       os: 'windows',
@@ -120,7 +120,7 @@ describe('createFindImage()', () => {
     ['attestations alone', [attestation], 'Its index names no platform at all.'],
     ['one platform', [amd64, attestation], 'It has linux/amd64. Use another base image, or'],
     ['two', [amd64, parsePlatform('s390x')], 'It has linux/amd64, linux/s390x. Use another base image, or'],
-  ])('says in whole sentences what an index of %s has', async (_, platforms, hint) => {
+  ])('describes in sentences the content of an index of %s', async (_, platforms, hint) => {
     const { image, index, find } = registryOf()
     const root = index(platforms.map((platform) => ({ ...image(platform), platform })))
     await expect(find(root, 'arm64')).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('createFindImage()', () => {
     ['an index that is served as a manifest', mediaType.ociManifest, { mediaType: mediaType.ociIndex, manifests: [] }],
     ['a manifest that is served as an index', mediaType.dockerIndex, { mediaType: mediaType.ociManifest }],
     ['both, served as JSON', 'application/json', { manifests: [], layers: [] }],
-  ])('refuses %s', async (_, type, document) => {
+  ])('rejects %s', async (_, type, document) => {
     const { add, find } = registryOf()
     const isIndex = type === mediaType.ociIndex || 'manifests' in document
     const config = add({ ...amd64, rootfs: { type: 'layers', diff_ids: [] } }, mediaType.ociConfig)

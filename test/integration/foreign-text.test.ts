@@ -20,7 +20,7 @@ import { foreignElements, render } from '../support/rendered.ts'
 import { readAsRunner } from '../support/runner-commands.ts'
 import { tempFolder, writeProgram } from '../support/temp.ts'
 
-// Text from outside reaches the log, annotations and the summary by every way there is, and no runner takes it for a command.
+// Text from outside reaches the log, annotations and the summary through every channel, and no runner interprets it as a command.
 
 type Files = Readonly<Record<string, string>>
 type Given = {
@@ -31,7 +31,7 @@ type Given = {
 }
 type Step = { readonly printed: string; readonly outputs: Files; readonly summary: string; readonly code: string }
 
-/** Runs a whole step as main does, and reads what it leaves. */
+/** Runs a complete step as main does, and reads its results. */
 async function step({ inputs, env = {}, files = {}, prepare }: Given): Promise<Step> {
   const root = tempFolder({ 'temp/': '', 'home/.docker/': '', 'work/': '', output: '', summary: '' })
   for (const [name, text] of Object.entries({ Dockerfile: 'FROM scratch\nCOPY hello /\n', hello: 'hello', ...files })) {
@@ -66,7 +66,7 @@ async function step({ inputs, env = {}, files = {}, prepare }: Given): Promise<S
     reportFailure(toActionError(error), { log: host.log, runner })
   }
   writeRest()
-  // What the step does afterwards still counts.
+  // Later results of the step still apply.
   host.runner.notice('the end')
   const outputs = Object.fromEntries(
     [...readFileSync(join(root, 'output'), 'utf8').matchAll(/^(\S+)<<(ghadelimiter_\S+)\n([\s\S]*?)\n\2$/gm)].map(
@@ -81,7 +81,7 @@ async function step({ inputs, env = {}, files = {}, prepare }: Given): Promise<S
   }
 }
 
-/** The rules for every source: the text came through, unless it is `hidden`, and did nothing. */
+/** The rules for every source: the text is shown, unless it is `hidden`, and has no effect. */
 function expectHarmless({ printed, outputs, summary }: Step, hidden = false): void {
   if (!hidden) expect(printed).toContain(mark)
   expect(foreignCommands(printed)).toEqual([])
@@ -231,7 +231,7 @@ describe('a text of the user or of the event', () => {
     },
     { name: 'a branch', env: { GITHUB_REF: `refs/heads/${hostile}` }, inputs: { images: 'A.example/b', push: 'true' } },
     { name: 'a Dockerfile', files: { Dockerfile: `FROM scratch\n${hostile}` }, hidden: true },
-    { name: 'an instruction that cannot be done', files: { Dockerfile: `FROM scratch\nRUN ${hostileLine}\n` } },
+    { name: 'an instruction that cannot be executed', files: { Dockerfile: `FROM scratch\nRUN ${hostileLine}\n` } },
     {
       name: 'a missing file',
       files: { Dockerfile: `FROM scratch\nCOPY ["::error file=${mark}::${mark}##[${mark}", "/"]\n` },
@@ -262,9 +262,9 @@ describe('a text of the user or of the event', () => {
   })
 })
 
-describe('what a program or a server says', () => {
+describe('the output of a program or a server', () => {
   it.each([
-    { name: 'a refusal', body: `x${hostile}`, status: 404 },
+    { name: 'a rejection', body: `x${hostile}`, status: 404 },
     { name: 'an outage', body: `x${hostile}`, status: 503 },
   ])('is text: $name of a server that ADD asks', async ({ body, status }) => {
     const server = await startFileServer((response, path) => {
@@ -322,7 +322,7 @@ describe('what a program or a server says', () => {
     expectHarmless(ended)
   })
 
-  it('is text: a proxy that refuses', async () => {
+  it('is text: a proxy that rejects', async () => {
     const proxy = await serverOf((_, response) => void response.writeHead(503, hostileHeader).end(json))
     const ended = await step({
       inputs: { outputs: 'out' },
@@ -344,7 +344,7 @@ describe('what a program or a server says', () => {
     expectHarmless(ended)
   })
 
-  it('is text: all that buildx and BuildKit print', async () => {
+  it('is text: all output of buildx and BuildKit', async () => {
     const root = tempFolder()
     const socket = join(root, 'docker.sock')
     const version = JSON.stringify({ Version: '28.5.2', Os: 'linux', Arch: 'amd64', Components: [{ Name: hostile }] })
@@ -389,7 +389,7 @@ describe('what a program or a server says', () => {
     expect(ended.printed).toContain('RUN x')
   })
 
-  it('is text: a builder and what buildx says of it', async () => {
+  it('is text: a builder and the output of buildx about it', async () => {
     const ended = await step({
       inputs: { engine: 'buildx', builder: hostileLine, images: 'a.example/b', tags: '1' },
       prepare: (folder) => {

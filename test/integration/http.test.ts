@@ -53,7 +53,7 @@ function client(options: Partial<HttpOptions> = {}) {
   return http
 }
 
-/** A certificate for 127.0.0.1 and registry.test, signed by itself. */
+/** A self-signed certificate for 127.0.0.1 and registry.test. */
 function tls() {
   return { key: readFileSync(join(folder, 'key.pem'), 'utf8'), cert: readFileSync(join(folder, 'cert.pem'), 'utf8') }
 }
@@ -62,7 +62,7 @@ async function text(body: Readable): Promise<string> {
   return Buffer.concat(await body.toArray()).toString()
 }
 
-/** A proxy that takes CONNECT and whole addresses, resolves every name to this machine, and lists what it was asked for. */
+/** A proxy that accepts CONNECT and absolute addresses, resolves every name to this machine, and lists its requests. */
 async function startProxy({ refuse }: { readonly refuse?: number } = {}) {
   const asked: { readonly target: string; readonly authorization: string | undefined }[] = []
   const note = ({ method, url, headers }: IncomingMessage) =>
@@ -98,7 +98,7 @@ async function startProxy({ refuse }: { readonly refuse?: number } = {}) {
 }
 
 describe('createHttp()', () => {
-  it('gives status, headers in lower case, and the body as a stream', async () => {
+  it('returns the status, lowercase headers, and the body as a stream', async () => {
     const registry = await start()
     const answer = await client()({ method: 'GET', url: `${registry.url}/v2/` })
     expect([answer.status, answer.headers['content-length'], await text(answer.body)]).toEqual([200, '2', '{}'])
@@ -107,7 +107,7 @@ describe('createHttp()', () => {
   it.each([
     ['headers that never end', 'HTTP/1.1 200 OK\r\nx: ', 'a'],
     ['"processing" for ever', '', 'HTTP/1.1 102 Processing\r\n\r\n'],
-  ])('gives up after %s', async (_, begin, drop) => {
+  ])('stops waiting after %s', async (_, begin, drop) => {
     const server = createTcpServer((socket) => {
       socket.write(begin)
       const timer = setInterval(() => socket.write(drop), 5)
@@ -157,7 +157,7 @@ describe('createHttp()', () => {
     ).rejects.toThrow(expect.objectContaining({ code }))
   })
 
-  it('rejects with ECONNREFUSED where nothing listens', async () => {
+  it('rejects with ECONNREFUSED if nothing listens', async () => {
     const registry = await start()
     await registry.close()
     await expect(client()({ method: 'GET', url: `${registry.url}/v2/` })).rejects.toThrow(
@@ -165,7 +165,7 @@ describe('createHttp()', () => {
     )
   })
 
-  it('fails the body of an answer that stops coming', async () => {
+  it('fails the body of an answer that stops arriving', async () => {
     const server = createServer((_, response) => response.writeHead(200, { 'content-length': '10' }).write('begin'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     cleanUps.push(
@@ -177,14 +177,14 @@ describe('createHttp()', () => {
     await expect(text(body)).rejects.toThrow(expect.objectContaining({ code: 'ETIMEDOUT' }))
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal is aborted', async () => {
     const registry = await start()
     registry.misbehave({ on: 'ping', do: 'hang' })
     const signal = AbortSignal.timeout(20)
     await expect(client()({ method: 'GET', url: `${registry.url}/v2/`, signal })).rejects.toThrow('aborted')
   })
 
-  it('speaks through a unix socket, on Windows through a pipe', async () => {
+  it('connects to a Unix socket, on Windows to a pipe', async () => {
     const socket = process.platform === 'win32' ? String.raw`\\.\pipe\polyarch-http-test` : join(folder, 'a.sock')
     const server = createServer((request, response) => response.end(request.url))
     await new Promise<void>((resolve) => server.listen(socket, resolve))
@@ -200,7 +200,7 @@ describe('createHttp()', () => {
 describe.skipIf(absent)('createHttp() with TLS', () => {
   const untrusted = expect.objectContaining({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
 
-  it('refuses a certificate of an unknown authority', async () => {
+  it('rejects a certificate of an unknown authority', async () => {
     const registry = await start({ tls: tls() })
     await expect(client()({ method: 'GET', url: `${registry.url}/v2/` })).rejects.toThrow(untrusted)
   })
@@ -213,7 +213,7 @@ describe.skipIf(absent)('createHttp() with TLS', () => {
     body.resume()
   })
 
-  it('trusts the authorities in certs.d for their host only', async () => {
+  it('trusts the authorities in certs.d only for their host', async () => {
     const [one, other] = [await start({ tls: tls() }), await start({ tls: tls() })]
     mkdirSync(join(folder, 'certs.d', one.host), { recursive: true })
     writeFileSync(join(folder, 'certs.d', one.host, 'ca.crt'), tls().cert)
@@ -224,7 +224,7 @@ describe.skipIf(absent)('createHttp() with TLS', () => {
     await expect(http({ method: 'GET', url: `${other.url}/v2/` })).rejects.toThrow(untrusted)
   })
 
-  it('refuses a trusted certificate that is for another name', async () => {
+  it('rejects a trusted certificate for another name', async () => {
     const registry = await start({ tls: tls() })
     const http = client({ env: { SSL_CERT_FILE: join(folder, 'cert.pem') } })
     const url = `https://localhost:${registry.host.split(':')[1]}/v2/`
@@ -233,7 +233,7 @@ describe.skipIf(absent)('createHttp() with TLS', () => {
     )
   })
 
-  it('keeps a connection for the next request', async () => {
+  it('reuses a connection for the next request', async () => {
     const registry = await start({ tls: tls() })
     const http = client({ env: { SSL_CERT_FILE: join(folder, 'cert.pem') } })
     const ports = new Set<number | undefined>()
@@ -249,7 +249,7 @@ describe.skipIf(absent)('createHttp() with TLS', () => {
 describe.skipIf(absent)('createHttp() with a proxy', () => {
   const authorization = `Basic ${Buffer.from('u:p@s').toString('base64')}`
 
-  it('asks it for plain HTTP by the whole address', async () => {
+  it('sends plain HTTP with the absolute address', async () => {
     const [registry, proxy] = [await start(), await startProxy()]
     const url = `http://registry.test:${registry.host.split(':')[1]}/v2/`
     const { status, body } = await client({ env: { http_proxy: proxy.url } })({ method: 'GET', url })
@@ -273,7 +273,7 @@ describe.skipIf(absent)('createHttp() with a proxy', () => {
   it.each([
     [407, 'ERR_PROXY_REFUSED'],
     [502, 'EHOSTUNREACH'],
-  ])('says that it answered %d', async (refuse, code) => {
+  ])('reports that it answered %d', async (refuse, code) => {
     const proxy = await startProxy({ refuse })
     const answer = client({ env: { HTTPS_PROXY: proxy.url } })({ method: 'GET', url: 'https://registry.test/v2/' })
     await expect(answer).rejects.toThrow(
@@ -284,7 +284,7 @@ describe.skipIf(absent)('createHttp() with a proxy', () => {
     )
   })
 
-  it.each(['http', 'https'])('names the proxy that cannot be reached, for %s', async (scheme) => {
+  it.each(['http', 'https'])('names the unreachable proxy, for %s', async (scheme) => {
     const env = { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' }
     await expect(client({ env })({ method: 'GET', url: `${scheme}://registry.test/v2/` })).rejects.toMatchObject({
       code: 'ECONNREFUSED',
@@ -297,7 +297,7 @@ describe.skipIf(absent)('createHttp() with a proxy', () => {
     [407, { 'proxy-authenticate': 'Basic realm="squid"' }, 'ERR_PROXY_REFUSED'],
     [403, { 'x-squid-error': 'ERR_ACCESS_DENIED 0' }, 'ERR_PROXY_REFUSED'],
     [503, { 'x-squid-error': 'ERR_CONNECT_FAIL 111' }, 'EHOSTUNREACH'],
-  ])('knows an answer %d of the proxy itself to plain HTTP', async (status, headers, code) => {
+  ])('recognizes an answer %d of the proxy to plain HTTP', async (status, headers, code) => {
     const server = createServer((_, response) => response.writeHead(status, headers).end())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     cleanUps.push(() => void server.close())
@@ -309,7 +309,7 @@ describe.skipIf(absent)('createHttp() with a proxy', () => {
     await expect(answer).rejects.toMatchObject({ code, proxy, message: expect.stringContaining(`answered ${status}`) })
   })
 
-  it('does not ask it for this machine', async () => {
+  it('is not used for this machine', async () => {
     const [registry, proxy] = [await start(), await startProxy()]
     const { body } = await client({ env: { HTTP_PROXY: proxy.url } })({ method: 'GET', url: `${registry.url}/v2/` })
     expect(await text(body)).toBe('{}')

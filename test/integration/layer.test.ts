@@ -45,7 +45,7 @@ function file(path: string, size: number, content: () => Content): FileEntry {
   return { path, node, open: async () => content() }
 }
 
-/** Bytes that compress somewhat, the same each time. */
+/** Moderately compressible bytes, the same each time. */
 async function* sample(size: number, chunk = 100_000): AsyncGenerator<Buffer> {
   let seed = 42
   for (let done = 0; done < size; done += chunk) {
@@ -60,7 +60,7 @@ async function* sample(size: number, chunk = 100_000): AsyncGenerator<Buffer> {
 
 describe('writeLayer()', () => {
   const size = 5_000_000
-  test('writes one valid gzip stream of the archive that the diff ID names', async () => {
+  test('writes one valid gzip stream of the archive with the diff ID', async () => {
     const layer = await writeLayer(dir, [file('big', size, () => sample(size))], gzip)
     const blob = blobPath(dir, layer.descriptor.digest)
     execFileSync('gzip', ['-t'], { input: readFileSync(blob) })
@@ -71,7 +71,7 @@ describe('writeLayer()', () => {
     expect(unpacked.equals(await buffer(sample(size)))).toBe(true)
   })
 
-  test('tells how far it is, in bytes of the archive', async () => {
+  test('reports its progress in bytes of the archive', async () => {
     const pieces: number[] = []
     const layer = await writeLayer(dir, [file('big', size, () => sample(size))], {
       ...gzip,
@@ -81,7 +81,7 @@ describe('writeLayer()', () => {
     expect(pieces.reduce((sum, bytes) => sum + bytes, 0)).toBe(layer.size)
   })
 
-  test('writes the same bytes whatever the threads and the chunks of the source', async () => {
+  test('writes the same bytes with any number of threads and any chunks of the source', async () => {
     const digests = new Set<string>()
     for (const [threads, chunk] of [
       [1, 100_000],
@@ -101,7 +101,7 @@ describe('writeLayer()', () => {
     expect(eight).toBe(one)
   })
 
-  test('writes zstd, and plain archives', async () => {
+  test('writes zstd and uncompressed archives', async () => {
     const entries = [file('big', size, () => sample(size))]
     const plain = await writeLayer(dir, entries, { compression: { kind: 'none' }, threads: 1 })
     const zstd = await writeLayer(dir, entries, { compression: { kind: 'zstd', level: 3 }, threads: 1 })
@@ -110,7 +110,7 @@ describe('writeLayer()', () => {
     expect(zstdDecompressSync(readFileSync(blobPath(dir, zstd.descriptor.digest))).length).toBe(plain.size)
   })
 
-  test('writes every file, whatever sizes stand beside each other', async () => {
+  test('writes every file, whatever the sizes of its neighbors', async () => {
     const limit = 256 * 1024
     const sizes = [
       0,
@@ -142,13 +142,13 @@ describe('writeLayer()', () => {
     )
   })
 
-  test('keeps memory flat for a file of 600 MB', () => {
+  test('keeps memory constant for a file of 600 MB', () => {
     const peak = Number(run(join(import.meta.dirname, '../support/layer-memory.ts'), {}))
     expect(peak).toBeGreaterThan(1_000_000)
     expect(peak).toBeLessThan(400_000_000)
   })
 
-  test('fails and leaves nothing when a file has another size than its entry', async () => {
+  test('fails and leaves nothing behind if the size of a file differs from its entry', async () => {
     for (const real of [size - 1, size + 1]) {
       await expect(writeLayer(dir, [file('big', size, () => sample(real))], gzip)).rejects.toMatchObject({
         code: 'context-changed',
@@ -172,7 +172,7 @@ function run(script: string, env: Readonly<Record<string, string>>): string {
 }
 
 describe('contextTree()', () => {
-  test('shows files with their permissions, owned by root, and links as links', async () => {
+  test('contains files with their permissions, owned by root, and links as links', async () => {
     writeFileSync(join(dir, 'f'), 'hello')
     chmodSync(join(dir, 'f'), 0o640)
     mkdirSync(join(dir, 'd'))
@@ -185,7 +185,7 @@ describe('contextTree()', () => {
     expect(await buffer(await tree.open('f'))).toEqual(Buffer.from('hello'))
   })
 
-  test('gives everything mode 0755 where there are no permissions', async () => {
+  test('sets mode 0755 if the disk has no permissions', async () => {
     writeFileSync(join(dir, 'f'), '')
     writeFileSync(join(dir, '..\\f'), '')
     const tree = contextTree(dir, { windows: true })
@@ -193,8 +193,8 @@ describe('contextTree()', () => {
     expect(await tree.lstat('..\\f')).toBeUndefined()
   })
 
-  test('takes a name on a disk that is blind to case only as the disk lists it', async () => {
-    // /proc, too, finds what it does not list: the threads of a process.
+  test('finds a name on a case-insensitive disk only as the disk lists it', async () => {
+    // /proc, too, opens paths that it does not list: the threads of a process.
     const thread = readdirSync('/proc/self/task').find((id) => id !== String(process.pid)) ?? ''
     expect(await contextTree('/proc').lstat(thread)).toMatchObject({ type: 'directory' })
     const tree = contextTree('/proc', { caseBlind: true })
@@ -203,7 +203,7 @@ describe('contextTree()', () => {
     expect(await tree.lstat(`${process.pid}/cmdline`)).toMatchObject({ type: 'file' })
   })
 
-  test('leaves sockets out', async () => {
+  test('omits sockets', async () => {
     const server = createServer().listen(join(dir, 'socket'))
     await new Promise((done) => server.once('listening', done))
     expect(await contextTree(dir).list('')).toEqual([])
@@ -211,12 +211,12 @@ describe('contextTree()', () => {
     server.close()
   })
 
-  test('refuses a FIFO', async () => {
+  test('rejects a FIFO', async () => {
     execFileSync('mkfifo', [join(dir, 'pipe')])
     await expect(contextTree(dir).lstat('pipe')).rejects.toMatchObject({ code: 'context-unreadable' })
   })
 
-  test('shows a dropped folder only when something in it is kept, and nothing below a pruned one', async () => {
+  test('contains an excluded directory only if something in it is included, and nothing below a pruned one', async () => {
     for (const path of ['drop/keep', 'drop/x', 'empty/x', 'prune/keep']) {
       mkdirSync(join(dir, path, '..'), { recursive: true })
       writeFileSync(join(dir, path), '')
@@ -230,7 +230,7 @@ describe('contextTree()', () => {
     expect(await tree.lstat('prune/keep')).toBeUndefined()
   })
 
-  test('knows the names of one file', async () => {
+  test('detects hard links', async () => {
     writeFileSync(join(dir, 'a'), '')
     linkSync(join(dir, 'a'), join(dir, 'b'))
     const tree = contextTree(dir)
@@ -245,7 +245,7 @@ describe('contextTree()', () => {
     ['becomes a link', (path: string) => replaceByLink(path)],
     ['goes away', (path: string) => rmSync(path)],
   ] as const) {
-    test(`refuses to read a file that ${what}`, async () => {
+    test(`does not read a file that ${what}`, async () => {
       writeFileSync(join(dir, 'f'), 'text')
       const tree = contextTree(dir)
       await tree.lstat('f')
@@ -263,7 +263,7 @@ test('an entry of an archive takes some hundreds of bytes at most', () => {
   const text = execFileSync(process.execPath, ['--expose-gc', ...typescriptArguments, script], { encoding: 'utf8' })
   const { copied, unpacked, layer, proven } = JSON.parse(text) as Readonly<Record<string, number>>
   for (const bytes of [copied, unpacked, layer, proven]) expect(bytes).toBeGreaterThan(50)
-  // A third more than what was measured. They were 594, 452 and 442.
+  // A third more than measured. They were 594, 452 and 442.
   // It was 536, with the path of each file three times.
   expect(copied).toBeLessThan(500)
   expect(unpacked).toBeLessThan(400)
@@ -299,7 +299,7 @@ describe('layersTree()', () => {
     expect(await tree.lstat('d/sub/c')).toBeUndefined()
   })
 
-  test('reads what a blob of writeLayer() has', async () => {
+  test('reads blobs of writeLayer()', async () => {
     const written = await writeLayer(dir, [file('x/big', 3_000_000, () => sample(3_000_000))], gzip)
     const tree = await layersTree(
       [{ name: 'x', open: () => layoutStore(dir).open(written.descriptor) }],
@@ -309,16 +309,16 @@ describe('layersTree()', () => {
     expect(read.equals(await buffer(sample(3_000_000)))).toBe(true)
   })
 
-  describe('of a layer that is not what its digest says, though its archive is whole', () => {
+  describe('of a layer that does not match its digest, although its archive is complete', () => {
     const archive = Buffer.concat([tarHeader({ path: 'd', node: rootNode }, 0), Buffer.alloc(1024)])
     const junk = Buffer.alloc(300_000, 'junk')
     const rows = [
       { name: 'plain', blob: Buffer.concat([archive, junk]) },
-      { name: 'gzip of more than the archive', blob: gzipSync(Buffer.concat([archive, junk])) },
-      { name: 'more than gzip', blob: Buffer.concat([gzipSync(archive), junk]) },
+      { name: 'more content after the archive', blob: gzipSync(Buffer.concat([archive, junk])) },
+      { name: 'more content after the gzip stream', blob: Buffer.concat([gzipSync(archive), junk]) },
       { name: 'no archive', blob: junk },
     ]
-    test.for(rows)('is refused ($name)', async ({ blob }) => {
+    test.for(rows)('is rejected ($name)', async ({ blob }) => {
       const source = {
         name: 'x',
         open: async () => verified(chunks(blob), { digest, size: blob.length }, 'Cannot read'),
@@ -330,13 +330,13 @@ describe('layersTree()', () => {
         { code: 'content-mismatch' },
       )
     })
-    test('is refused for what is broken when the digest is right', async () => {
+    test('is rejected for its damage if the digest matches', async () => {
       const open = async () => verified(chunks(junk), { digest: digestOf(junk), size: junk.length }, 'Cannot read')
       await expect(layersTree([{ name: 'x', open }], dir)).rejects.toMatchObject({ code: 'archive-invalid' })
     })
   })
 
-  test('opens files of each layer, also where one is there twice', async () => {
+  test('opens files of each layer, even for a repeated layer', async () => {
     const [one, two] = [layer('echo 1 > a && echo 1 > b'), layer('echo 2 > b && echo 2 > c')]
     const tree = await layersTree([one, two, one], dir)
     const read = async (path: string) => (await buffer(await tree.open(path))).toString()
@@ -344,7 +344,7 @@ describe('layersTree()', () => {
     expect([...tree.nodes()].map(([path]) => path).sort()).toEqual(['', 'a', 'b', 'c'])
   })
 
-  test('knows what is in a folder, asked before and after it changes', async () => {
+  test('lists a directory before and after it changes', async () => {
     const overlay = createOverlay(await layersTree([layer('mkdir d && echo x > d/a')], dir))
     expect(await overlay.list('d')).toEqual(['a'])
     await overlay.put('d/b', { node: rootNode })
@@ -396,11 +396,11 @@ describe('copyInto() with archives', () => {
     ['a sparse file of PAX 0.1', 'truncate -s 1M f && tar -S --format=pax --sparse-version=0.1', 'archive-unsupported'],
     ['a sparse file of PAX 1.0', 'echo x > a && truncate -s 1M f && tar -S --format=pax', 'archive-unsupported'],
     ['a deletion', 'mkdir d && touch d/.wh.f && tar', 'archive-invalid'],
-  ] as const)('refuses %s', async ([, script, code]) => {
+  ] as const)('rejects %s', async ([, script, code]) => {
     await expect(add('t.tar', archive(script))).rejects.toMatchObject({ code })
   })
 
-  test('refuses an archive that is cut short', async () => {
+  test('rejects a truncated archive', async () => {
     const content = gzipSync(archive('head -c 100000 /dev/urandom > f && tar'))
     await expect(add('t.tar', content.subarray(0, 50_000))).rejects.toMatchObject({ code: 'archive-invalid' })
   })

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 describe('an OCI layout', () => {
-  it('gives back the image that was written', async () => {
+  it('returns the written image', async () => {
     const { tree, content } = await randomImage(createRandom(1), ['amd64', 'arm64'])
     for (const bytes of content.values()) await writeBlob(dir, bytes, mediaType.ociLayerGzip)
     await writeIndexJson(dir, tree.root)
@@ -32,7 +32,7 @@ describe('an OCI layout', () => {
     expect(await walkImage(root, async (descriptor) => await readBlob(dir, descriptor))).toEqual(tree)
   })
 
-  it('takes streams, and leaves nothing of one that fails', async () => {
+  it('accepts streams, and leaves nothing of a failed one', async () => {
     const long = 'hello'.repeat(1000)
     const blob = await writeBlob(dir, Readable.from([Buffer.from(long)]), mediaType.ociLayer)
     expect(blob).toEqual({ mediaType: mediaType.ociLayer, digest: digestOf(long), size: 5000 })
@@ -42,7 +42,7 @@ describe('an OCI layout', () => {
     expect(readdirSync(join(dir, 'blobs', 'sha256'))).toHaveLength(1)
   })
 
-  it('opens a blob from a byte on', async () => {
+  it('opens a blob at an offset', async () => {
     const blob = await writeBlob(dir, Buffer.from('hello'), mediaType.ociLayer)
     expect(await text(await layoutStore(dir).open(blob, { start: 2 }))).toBe('llo')
   })
@@ -59,7 +59,7 @@ describe('layoutStore()', () => {
     return { open, opened }
   }
 
-  it('has what was put, and takes it once', async () => {
+  it('has stored blobs, and stores each once', async () => {
     const [store, reader] = [layoutStore(join(dir, 'new')), readerOf('hello')]
     expect(await store.has(hello)).toBe(false)
     expect(await Promise.all([store.put(hello, reader), store.put(hello, reader)])).toEqual(['pushed', 'pushed'])
@@ -76,18 +76,21 @@ describe('layoutStore()', () => {
 
   it.each([
     ['another content', readerOf('hallo'), 'its digest is'],
-    ['less', readerOf('hell'), 'it has 4 bytes where 5 were expected'],
-    ['more', readerOf('hello!'), 'it is longer than the 5 bytes expected'],
-  ])('takes no blob that is %s, leaves nothing of it, and takes the right one afterwards', async (_, wrong, found) => {
-    const store = layoutStore(dir)
-    await expect(store.put(hello, wrong)).rejects.toThrow(`Cannot copy blob ${hello.digest}: ${found}`)
-    expect(await store.has(hello)).toBe(false)
-    expect(readdirSync(join(dir, 'blobs'))).toEqual(['sha256'])
-    expect(readdirSync(join(dir, 'blobs', 'sha256'))).toEqual([])
-    expect(await store.put(hello, readerOf('hello'))).toBe('pushed')
-  })
+    ['less', readerOf('hell'), 'it has 4 bytes, expected 5'],
+    ['more', readerOf('hello!'), 'it is longer than the expected 5 bytes'],
+  ])(
+    'rejects a blob that is %s, leaves nothing of it, and accepts the right one afterwards',
+    async (_, wrong, found) => {
+      const store = layoutStore(dir)
+      await expect(store.put(hello, wrong)).rejects.toThrow(`Cannot copy blob ${hello.digest}: ${found}`)
+      expect(await store.has(hello)).toBe(false)
+      expect(readdirSync(join(dir, 'blobs'))).toEqual(['sha256'])
+      expect(readdirSync(join(dir, 'blobs', 'sha256'))).toEqual([])
+      expect(await store.put(hello, readerOf('hello'))).toBe('pushed')
+    },
+  )
 
-  it('opens no file before it is read', async () => {
+  it('opens a file only when it is read', async () => {
     const content = await layoutStore(dir).open(hello)
     await expect(text(content)).rejects.toThrow('ENOENT')
   })
@@ -97,7 +100,7 @@ describe('readLayout()', () => {
   const entry = { mediaType: mediaType.ociManifest, digest: digestOf('a'), size: 1 }
   const index = (...manifests: readonly unknown[]) => JSON.stringify({ schemaVersion: 2, manifests })
 
-  it('takes several names of one image for one', async () => {
+  it('accepts several names of one image', async () => {
     await writeIndexJson(dir, entry)
     writeFileSync(
       join(dir, 'index.json'),
@@ -108,38 +111,34 @@ describe('readLayout()', () => {
 
   it.each([
     ['no image', index(), 'index.json lists no image'],
-    [
-      'two images',
-      index(entry, { ...entry, digest: digestOf('b') }),
-      'index.json lists 2 images where one is expected',
-    ],
+    ['two images', index(entry, { ...entry, digest: digestOf('b') }), 'index.json lists 2 images, expected one'],
     ['no list', '{}', '"manifests" is not a list of descriptors'],
-  ])('refuses one with %s', async (_, text, found) => {
+  ])('rejects one with %s', async (_, text, found) => {
     await writeIndexJson(dir, entry)
     writeFileSync(join(dir, 'index.json'), text)
     await expect(readLayout(dir)).rejects.toThrow(found)
   })
 
-  it('refuses a folder that is none', async () => {
+  it('rejects a directory without a layout', async () => {
     await expect(readLayout(dir)).rejects.toThrow(`Cannot read the OCI layout in ${dir}: it has no oci-layout file`)
   })
 })
 
 describe('readBlob()', () => {
-  it('refuses a blob that was changed', async () => {
+  it('rejects a modified blob', async () => {
     const blob = await writeBlob(dir, Buffer.from('hello'), mediaType.ociConfig)
     writeFileSync(blobPath(dir, blob.digest), 'hallo')
     await expect(readBlob(dir, blob)).rejects.toThrow(expect.objectContaining({ code: 'content-mismatch' }))
   })
 
-  it('says that a blob is missing', async () => {
+  it('reports that a blob is missing', async () => {
     const blob = { mediaType: mediaType.ociConfig, digest: digestOf('x'), size: 1 }
     await expect(readBlob(dir, blob)).rejects.toThrow('it does not exist')
   })
 })
 
 describe('blobPath()', () => {
-  it('makes no path of what is no digest', () => {
+  it('returns no path for an invalid digest', () => {
     expect(() => blobPath(dir, 'sha256:../../../etc/passwd')).toThrow('is not a digest')
   })
 })

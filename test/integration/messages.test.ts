@@ -20,7 +20,7 @@ const rows = Object.entries(errorScenarios).flatMap(([code, titled]) =>
   Object.entries(titled).map(([title, scenario]) => ({ code, title, scenario })),
 )
 
-/** What each scenario printed, by code and title. */
+/** The output of each scenario, by code and title. */
 const printed = new Map<string, string>()
 
 test.each(rows)('$code, $title', async ({ code, title, scenario }) => {
@@ -30,7 +30,7 @@ test.each(rows)('$code, $title', async ({ code, title, scenario }) => {
   expect(page).toContain(`errors.md#${code}`)
 })
 
-test('the page of all messages is the golden one', async () => {
+test('the page of all messages matches the golden one', async () => {
   const sections = Object.entries(errorScenarios).map(([code, titled]) =>
     [`## ${code}`, ...Object.keys(titled).map((title) => `### ${title}\n\n${printed.get(`${code}: ${title}`)}`)].join(
       '\n\n',

@@ -9,18 +9,18 @@ import { factsOf, inputsOf } from '../support/plan.ts'
 import { runOf } from '../support/run.ts'
 import { tempFolder } from '../support/temp.ts'
 
-// What BuildKit 0.25 does with each of these was tried with docker buildx build.
+// The results of BuildKit 0.25 were recorded with docker buildx build.
 const links = [
   { name: 'a file', target: undefined, found: 'ctx/Dockerfile' },
   { name: 'a link within the directory', target: 'sub/real', found: 'ctx/sub/real' },
-  { name: 'a link that comes back in', target: 'sub/../sub/real', found: 'ctx/sub/real' },
+  { name: 'a link that leads out and back in', target: 'sub/../sub/real', found: 'ctx/sub/real' },
   { name: 'an absolute link', target: '<root>/ctx/sub/real', found: undefined },
   { name: 'a link out of the directory', target: '../out/real', found: undefined },
   { name: 'a link to a file of the machine', target: '/etc/passwd', found: undefined },
   { name: 'a link to the environment of the step', target: '/proc/self/environ', found: undefined },
-  { name: 'a link through a link out of it', target: 'away/real', found: undefined },
+  { name: 'a link out through a link', target: 'away/real', found: undefined },
   { name: 'a link to a directory', target: 'sub', found: undefined },
-  { name: 'a link to nothing', target: 'gone', found: undefined },
+  { name: 'a dangling link', target: 'gone', found: undefined },
 ]
 
 function setUp(target: string | undefined, name = 'Dockerfile') {
@@ -42,7 +42,7 @@ describe.each(links)('$name', ({ target, found }) => {
     expect(await findNamedFile(path)).toBe(found === undefined ? undefined : join(root, found))
   })
 
-  it.each(['buildx', 'embedded'])(`is ${found ? 'read' : 'refused'} as a Dockerfile by %s`, async (engine) => {
+  it.each(['buildx', 'embedded'])(`is ${found ? 'read' : 'rejected'} as a Dockerfile by %s`, async (engine) => {
     const { root } = setUp(target)
     const host = createTestHost()
     const plan = makePlan(inputsOf({ engine, context: join(root, 'ctx') }), factsOf())
@@ -71,7 +71,7 @@ describe.each(links)('$name', ({ target, found }) => {
   )
 })
 
-it('the directory of a file may be reached through a link, and be outside of the context', async () => {
+it('the directory of a file may be reached through a link, and may be outside of the context', async () => {
   const { root } = setUp(undefined)
   expect(await findNamedFile(join(root, 'ctx/away/real'))).toBe(join(root, 'out/real'))
   expect(await findNamedFile(join(root, 'ctx/../out/real'))).toBe(join(root, 'out/real'))
@@ -94,7 +94,7 @@ it.each([
   { name: 'a password file', text: 'root:$6$hunter2:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\n'.repeat(12) },
   { name: 'variables', text: 'HUNTER2_TOKEN=hunter2\0PATH=/bin\0' },
   { name: 'a key', text: '-----BEGIN PRIVATE KEY-----\nhunter2hunter2hunter2\n-----END PRIVATE KEY-----\n' },
-])('of $name that is taken for a Dockerfile at most a word is quoted', async ({ text }) => {
+])('at most one word of $name that is used as a Dockerfile is quoted', async ({ text }) => {
   const host = createTestHost()
   const plan = makePlan(inputsOf({ engine: 'embedded', context: tempFolder({ Dockerfile: text }) }), factsOf())
   const failure = await (await runOf(plan, host)).source.reading().catch((thrown: unknown) => thrown)

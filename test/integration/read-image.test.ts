@@ -3,7 +3,7 @@ import { readImage } from '../../src/registry/pull/read-image.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createTestClient } from '../support/registry-client.ts'
 
-test('readImage() says that what the builder pushed is gone, which a new run may fix', async () => {
+test('readImage() reports that an image pushed by the builder is missing, which a new run may fix', async () => {
   const registry = await startRegistry()
   onTestFinished(registry.close)
   const client = createTestClient()

@@ -20,7 +20,7 @@ test('readInputs() reads the files of build-args-file, with their expressions', 
   expect(expressions?.fill(buildArgs['DAY'] ?? '', { version: '', created: '' })).toMatch(/^\d{4}$/)
 })
 
-test('readInputs() refuses files that it cannot read, and those without an end', async () => {
+test('readInputs() rejects unreadable and endless files', async () => {
   const folder = tempFolder({ 'large.env': 'A'.repeat(1_100_000) })
   const missing = join(folder, 'none.env')
   const files = [missing, folder, '/dev/zero', join(folder, 'large.env')].join('\n')
@@ -32,6 +32,6 @@ test('readInputs() refuses files that it cannot read, and those without an end',
   expect(String(failure)).toMatch(/line 4: cannot read ".*large.env": it is larger than 1\.0 MB/)
 })
 
-test('readInputs() loads what reads a YAML mapping of labels', async () => {
+test('readInputs() loads the parser of a YAML mapping of labels', async () => {
   expect((await read({ labels: 'a.b: 1.10' })).labels).toEqual({ 'a.b': '1.10' })
 })

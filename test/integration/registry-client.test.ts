@@ -34,7 +34,7 @@ async function start(
 const content = randomBytes(createRandom(1), 100_000)
 const blob: Descriptor = { mediaType: mediaType.ociLayerGzip, digest: digestOf(content), size: content.length }
 
-/** The content from a byte on, in pieces of 10 000 bytes. */
+/** The content from an offset, in pieces of 10 000 bytes. */
 function open(begin: number): Readable {
   const pieces = function* () {
     for (let at = begin; at < content.length; at += 10_000) yield content.subarray(at, at + 10_000)
@@ -58,7 +58,7 @@ const token = { kind: 'token', username: 'u', password: 'p' } as const
 const user = { username: 'u', password: 'p' }
 
 describe('createRegistryClient()', () => {
-  it('pushes an image of three platforms and reads the same one back', async () => {
+  it('pushes an image of three platforms and reads it back', async () => {
     const { client, target, registry } = await start()
     const { tree, content: bytes } = await randomImage(createRandom(5), ['amd64', 'arm64', 'arm/v7'])
     for (const part of tree.blobs) {
@@ -84,14 +84,14 @@ describe('createRegistryClient()', () => {
     expect(registry.kinds().filter((kind) => kind === 'ping')).toHaveLength(1)
   })
 
-  it('does not send a blob that is there', async () => {
+  it('does not send an existing blob', async () => {
     const world = await start()
     await push(world)
     expect(await push(world)).toBe('exists')
     expect(world.registry.kinds()).toEqual(['ping', 'blob-head', 'upload-start', 'upload-put', 'blob-head'])
   })
 
-  it('knows whether a blob and a manifest are there', async () => {
+  it('determines whether a blob and a manifest exist', async () => {
     const world = await start()
     expect(await world.client.hasBlob(world.target, blob.digest)).toBe(false)
     await push(world)
@@ -100,7 +100,7 @@ describe('createRegistryClient()', () => {
     expect(await world.client.getManifest(world.target, 'v1')).toBeUndefined()
   })
 
-  it('checks that it may push, and leaves nothing', async () => {
+  it('checks for push access, and leaves nothing behind', async () => {
     const { client, target, registry } = await start()
     await client.probePush(target)
     expect(registry.kinds()).toEqual(['ping', 'upload-start', 'upload-cancel'])
@@ -114,7 +114,7 @@ describe('createRegistryClient()', () => {
     expect(await read(await client.getBlob(target, empty))).toHaveLength(0)
   })
 
-  it('tells of its progress', async () => {
+  it('reports its progress', async () => {
     const world = await start()
     const seen: number[] = []
     await push(world, { onProgress: (bytes) => seen.push(bytes) })
@@ -122,7 +122,7 @@ describe('createRegistryClient()', () => {
     expect(seen.at(-1)).toBe(blob.size)
   })
 
-  it('stops at once when it is cancelled', async () => {
+  it('stops immediately when it is cancelled', async () => {
     const abort = new AbortController()
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'hang' })
@@ -160,7 +160,7 @@ describe('createRegistryClient()', () => {
     expect(world.registry.store.uploads.size).toBe(0)
   })
 
-  it('does not wait for long for a registry that never answers', async () => {
+  it('does not wait long for a registry that never answers', async () => {
     const abort = new AbortController()
     const world = await start()
     world.registry.misbehave({ on: 'upload-start', do: 'hang' })
@@ -189,13 +189,13 @@ describe('pushBlob() in pieces', () => {
     expect(stored(world)).toBe(true)
   })
 
-  it('sends no smaller pieces than the registry takes', async () => {
+  it("sends no pieces below the registry's minimum", async () => {
     const world = await start({ chunkMinLength: 60_000 }, { chunkSize: 40_000 })
     await push(world)
     expect(world.registry.kinds().filter((kind) => kind === 'upload-patch')).toHaveLength(2)
   })
 
-  it('goes over to pieces when a gateway finds the content too large', async () => {
+  it('switches to pieces if a gateway rejects the size of the content', async () => {
     const large = Buffer.alloc(20 * 1024 * 1024, 'x')
     const descriptor = { ...blob, digest: digestOf(large), size: large.length }
     const { client, target, registry } = await start()
@@ -204,7 +204,7 @@ describe('pushBlob() in pieces', () => {
     expect(registry.kinds().filter((kind) => kind === 'upload-patch')).toHaveLength(3)
   })
 
-  it('goes over to one PUT when the registry takes no PATCH', async () => {
+  it('switches to one PUT if the registry does not support PATCH', async () => {
     const world = await start({}, { chunkSize: 40_000 })
     world.registry.misbehave({ on: 'upload-patch', times: 9, do: 'answer', status: 405 })
     await push(world)
@@ -212,7 +212,7 @@ describe('pushBlob() in pieces', () => {
     expect(stored(world)).toBe(true)
   })
 
-  it('goes on with the piece that broke off', async () => {
+  it('continues with the interrupted piece', async () => {
     const world = await start({}, { chunkSize: 40_000 })
     world.registry.misbehave({ on: 'upload-patch', skip: 1, do: 'reset', after: 25_000 })
     await push(world)
@@ -224,7 +224,7 @@ describe('pushBlob() in pieces', () => {
 describe('pushBlob() with mountFrom', () => {
   const from = (world: World, repository = 'acme/base') => ({ registry: world.registry.host, repository })
 
-  it('takes the blob over from another repository', async () => {
+  it('mounts the blob from another repository', async () => {
     const world = await start()
     world.registry.store.blobs.set('acme/base', new Map([[blob.digest, content]]))
     expect(await push(world, { mountFrom: [from(world)] })).toBe('mounted')
@@ -237,14 +237,14 @@ describe('pushBlob() with mountFrom', () => {
     expect(world.registry.kinds()).toEqual(['ping', 'blob-head', 'mount', 'upload-put'])
   })
 
-  it('tries each repository and cancels the uploads it does not need', async () => {
+  it('tries each repository and cancels unused uploads', async () => {
     const world = await start()
     world.registry.store.blobs.set('acme/second', new Map([[blob.digest, content]]))
     expect(await push(world, { mountFrom: [from(world), from(world, 'acme/second')] })).toBe('mounted')
     expect(world.registry.store.uploads.size).toBe(0)
   })
 
-  it('passes over other registries and the repository itself', async () => {
+  it('skips other registries and the repository itself', async () => {
     const world = await start()
     expect(await push(world, { mountFrom: [{ registry: 'ghcr.io', repository: 'acme/base' }, world.target] })).toBe(
       'pushed',
@@ -252,7 +252,7 @@ describe('pushBlob() with mountFrom', () => {
     expect(world.registry.kinds()).not.toContain('mount')
   })
 
-  it('asks for a token for both repositories', async () => {
+  it('requests a token for both repositories', async () => {
     const world = await start({ auth: token }, user)
     world.registry.store.blobs.set('acme/base', new Map([[blob.digest, content]]))
     expect(await push(world, { mountFrom: [from(world)] })).toBe('mounted')
@@ -264,7 +264,7 @@ describe('pushBlob() with mountFrom', () => {
   it.each([
     ['the token server refuses both together', true],
     ['the token lacks the right to read the other', false],
-  ])('uploads when %s, and does not ask again', async (_, strict) => {
+  ])('uploads if %s, and does not try again to mount', async (_, strict) => {
     const permissions = (_: string | undefined, repository: string) =>
       repository === 'acme/app' ? (['pull', 'push'] as const) : []
     const world = await start({ auth: { ...token, strict, permissions } }, user)
@@ -278,13 +278,13 @@ describe('pushBlob() with mountFrom', () => {
 })
 
 describe('authorization', () => {
-  it('sends Basic where it is asked for', async () => {
+  it('sends Basic credentials on request', async () => {
     const world = await start({ auth: { ...token, kind: 'basic' } }, user)
     expect(await push(world)).toBe('pushed')
     expect(world.registry.journal.map(({ status }) => status)).toEqual([401, 404, 202, 201])
   })
 
-  it('fetches one token for requests side by side', async () => {
+  it('fetches one token for parallel requests', async () => {
     const world = await start({ auth: token }, user)
     await Promise.all([push(world), push(world), world.client.hasBlob(world.target, blob.digest)])
     const tokens = world.registry.journal.filter(({ kind }) => kind === 'token')
@@ -295,7 +295,7 @@ describe('authorization', () => {
   })
 
   it.each(['ping', 'token'] as const)(
-    'asks again with %s when the one who asked for all was cancelled alone',
+    'requests a token again with %s if only the request that fetched it was cancelled',
     async (on) => {
       const world = await start({ auth: token }, user)
       world.registry.misbehave({ on, do: 'hang' })
@@ -311,14 +311,14 @@ describe('authorization', () => {
     },
   )
 
-  it('uses a token with wider scopes for less', async () => {
+  it('uses a token with wider scopes for narrower ones', async () => {
     const world = await start({ auth: token }, user)
     await push(world)
     await world.client.hasBlob(world.target, blob.digest)
     expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(1)
   })
 
-  it('fetches a fresh token when the old one has expired', async () => {
+  it('fetches a new token if the old one has expired', async () => {
     const world = await start({ auth: { ...token, tokenLifetime: 60 } }, user)
     await push(world)
     world.client.clock.advance(49_000)
@@ -329,7 +329,7 @@ describe('authorization', () => {
     expect(world.registry.kinds().filter((kind) => kind === 'token')).toHaveLength(2)
   })
 
-  it('fetches a fresh token when the registry forgets the old one in the middle of a push', async () => {
+  it('fetches a new token if the registry forgets the old one during a push', async () => {
     const world = await start({ auth: token }, { ...user, chunkSize: 20_000 })
     let revoked = false
     await push(world, {
@@ -349,21 +349,21 @@ describe('authorization', () => {
     expect(world.client.clock.slept).toEqual([])
   })
 
-  it.each([401, 403])('survives a stray %d where there are no tokens, after a wait', async (status) => {
+  it.each([401, 403])('survives a stray %d without tokens, after a wait', async (status) => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'answer', status })
     expect(await push(world)).toBe('pushed')
     expect(world.client.clock.slept).toHaveLength(1)
   })
 
-  it('survives a stray 401 after a fault of another kind', async () => {
+  it('survives a stray 401 after another error', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'answer', status: 503 })
     world.registry.misbehave({ on: 'upload-put', do: 'answer', status: 401 })
     expect(await push(world)).toBe('pushed')
   })
 
-  it('does not ask again for what needs credentials when there are none', async () => {
+  it('does not repeat a request that needs credentials without any', async () => {
     const world = await start({ auth: { ...token, kind: 'basic' } })
     await expect(push(world)).rejects.toThrow(expect.objectContaining({ code: 'registry-unauthorized' }))
     expect(world.client.clock.slept).toEqual([])
@@ -380,7 +380,7 @@ describe('authorization', () => {
     expect(world.client.clock.slept.length).toBeGreaterThan(0)
   })
 
-  it('tries a denial once more with a fresh token, and no more', async () => {
+  it('retries a denial once with a new token', async () => {
     const world = await start({ auth: token }, user)
     const body = '{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}'
     world.registry.misbehave({ on: 'upload-start', times: 9, do: 'answer', status: 403, body })
@@ -393,21 +393,21 @@ describe('authorization', () => {
     expect(world.registry.kinds().filter((kind) => kind === 'upload-start')).toHaveLength(2)
   })
 
-  it('says denied, not unauthorized, when the token lacks the scope', async () => {
+  it('reports denied, not unauthorized, if the token lacks the scope', async () => {
     const world = await start({ auth: { ...token, permissions: () => ['pull'] } }, user)
     await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({ code: 'registry-denied' }),
     )
   })
 
-  it('says that there are no credentials', async () => {
+  it('reports missing credentials', async () => {
     const world = await start({ auth: token })
     await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({ code: 'registry-unauthorized', hint: expect.stringContaining('No credentials') }),
     )
   })
 
-  it('says that the token server refuses the credentials', async () => {
+  it('reports that the token server rejects the credentials', async () => {
     const world = await start({ auth: token }, { username: 'u', password: 'wrong' })
     await expect(world.client.probePush(world.target)).rejects.toThrow(
       expect.objectContaining({
@@ -418,12 +418,12 @@ describe('authorization', () => {
     )
   })
 
-  it('reads as nobody where that is allowed', async () => {
+  it('reads anonymously if allowed', async () => {
     const world = await start({ auth: { ...token, permissions: () => ['pull'] } })
     expect(await world.client.hasBlob(world.target, blob.digest)).toBe(false)
   })
 
-  it('gets tokens for an identity token by the OAuth 2 form', async () => {
+  it('gets tokens for an identity token with the OAuth 2 form', async () => {
     const world = await start(
       { auth: { ...token, identityToken: 'refresh' } },
       { credentialFor: async () => ({ kind: 'identity-token', token: secret('refresh') }) },
@@ -432,7 +432,7 @@ describe('authorization', () => {
     expect(world.registry.journal.find(({ kind }) => kind === 'token')?.method).toBe('POST')
   })
 
-  it('sends no credentials to a token server on plain HTTP for a registry on TLS', async () => {
+  it('sends no credentials to a token server over plain HTTP for a registry with TLS', async () => {
     const { client, target } = await start({}, { ...user, http: realm('http://127.0.0.1:1/token') })
     await expect(client.probePush({ ...target, registry: 'registry.example.com' })).rejects.toThrow(
       expect.objectContaining({
@@ -442,7 +442,7 @@ describe('authorization', () => {
     )
   })
 
-  /** A registry that only gives a challenge; whoever asks for anything else is told so by a failure. */
+  /** A registry that only sends a challenge; any other request fails the test. */
   function realm(address: string) {
     return async ({ url }: { readonly url: string }) => {
       if (url !== 'https://registry.example.com/v2/') throw new Error(`asked for ${url}`)
@@ -451,7 +451,7 @@ describe('authorization', () => {
   }
 })
 
-describe('faults that pass', () => {
+describe('transient failures', () => {
   const faults = [
     ['500 at the ping', { on: 'ping', do: 'answer', status: 500 }],
     ['a reset at the ping', { on: 'ping', do: 'reset' }],
@@ -487,7 +487,7 @@ describe('faults that pass', () => {
     expect(world.client.log.lines.join()).toMatch(/transient, attempt 2 of 5 in 0\.4 s/)
   })
 
-  it('pushBlob() goes on where a PUT broke off', async () => {
+  it('pushBlob() continues an interrupted PUT', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'reset', after: 50_000 })
     await push(world)
@@ -502,7 +502,7 @@ describe('faults that pass', () => {
     expect(sent.map(({ received }) => received)).toEqual([0, 50_000, 0, 50_000, 0])
   })
 
-  it('pushBlob() begins again where the registry cannot go on', async () => {
+  it('pushBlob() starts again if the registry cannot continue', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'reset', after: 50_000 })
     world.registry.misbehave({ on: 'upload-patch', do: 'answer', status: 405 })
@@ -511,14 +511,14 @@ describe('faults that pass', () => {
     expect(stored(world)).toBe(true)
   })
 
-  it('pushBlob() does not send again what arrived', async () => {
+  it('pushBlob() does not resend received bytes', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'lose-answer' })
     await push(world)
     expect(world.registry.kinds().filter((kind) => kind === 'upload-put')).toHaveLength(1)
   })
 
-  it('pushBlob() survives four faults in a row, and not five', async () => {
+  it('pushBlob() survives four failures in a row, but not five', async () => {
     const four = await start()
     four.registry.misbehave({ on: 'upload-start', times: 4, do: 'answer', status: 503 })
     expect(await push(four)).toBe('pushed')
@@ -536,17 +536,17 @@ describe('faults that pass', () => {
   it.each([
     ['seconds', { 'retry-after': '7' }],
     ['a date', { 'retry-after': 'Fri, 02 Jan 2026 03:04:12 GMT', date: 'Fri, 02 Jan 2026 03:04:05 GMT' }],
-  ])('waits as long as Retry-After says, in %s', async (_, headers) => {
+  ])('waits for the time of Retry-After, in %s', async (_, headers) => {
     const world = await start()
     world.registry.misbehave({ on: 'blob-head', do: 'answer', status: 429, headers })
     await push(world)
     expect(world.client.clock.slept).toEqual([7000])
   })
 
-  it('gives up when Retry-After is an hour, and says so', async () => {
+  it('gives up if Retry-After is an hour, and reports it', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'blob-head', do: 'answer', status: 429, headers: { 'retry-after': '3600' } })
-    await expect(push(world)).rejects.toThrow('answered 429 (and asks to wait 3600 s)')
+    await expect(push(world)).rejects.toThrow('answered 429 (retry after 3600 s)')
     expect(world.client.clock.slept).toEqual([])
   })
 
@@ -570,7 +570,7 @@ describe('faults that pass', () => {
   it.each([
     ['getManifest', 'manifest-get'],
     ['headManifest', 'manifest-head'],
-  ] as const)('%s() asks again for what was just pushed, and only for that', async (name, on) => {
+  ] as const)('%s() repeats the request for content that was just pushed, and only for that', async (name, on) => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"schemaVersion":2,"manifests":[]}'), mediaType.ociIndex)
     // HEAD is known to work from here on.
@@ -581,7 +581,7 @@ describe('faults that pass', () => {
     expect(await client[name](target, 'v2', { justPushed: true })).toBeUndefined()
   })
 
-  it('getManifest() survives an answer that breaks off', async () => {
+  it('getManifest() survives a truncated answer', async () => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"schemaVersion":2,"manifests":[]}'), mediaType.ociIndex)
     registry.misbehave({ on: 'manifest-get', do: 'cut', after: 10 })
@@ -606,7 +606,7 @@ describe('faults that pass', () => {
     expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
   })
 
-  it('getBlob() asks only for the rest after a break', async () => {
+  it('getBlob() requests only the remaining bytes after an interruption', async () => {
     const world = await start()
     await push(world)
     world.registry.misbehave({ on: 'blob-get', do: 'cut', after: 30_000 })
@@ -615,13 +615,13 @@ describe('faults that pass', () => {
   })
 })
 
-describe('faults that do not pass', () => {
+describe('permanent failures', () => {
   it.each([
     ['a full disk, first', 500, 'write /data: no space left on device'],
     ['a full disk, later', 500, { DriverName: 'filesystem', Enclosed: { Op: 'write', Path: '/startedat', Err: 28 } }],
     ['a quota', 403, 'the storage quota has been exceeded'],
     ['507', 507, ''],
-  ])('says that the registry is full: %s', async (_, status, detail) => {
+  ])('reports that the registry is full: %s', async (_, status, detail) => {
     const world = await start()
     const body = JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'unknown error', detail }] })
     world.registry.misbehave({ on: 'upload-put', times: 9, do: 'answer', status, body })
@@ -629,7 +629,7 @@ describe('faults that do not pass', () => {
     expect(world.registry.store.uploads.size).toBeLessThanOrEqual(1)
   })
 
-  it('leaves no upload behind when another blob stops the push', async () => {
+  it('leaves no upload open if another blob stops the push', async () => {
     const { client, target, registry } = await start()
     const stop = new AbortController()
     registry.misbehave({ on: 'upload-put', do: 'hang' })
@@ -640,7 +640,7 @@ describe('faults that do not pass', () => {
     expect(registry.store.uploads.size).toBe(0)
   })
 
-  it('cancels the upload of preflight with patience, and does not complain if it cannot', async () => {
+  it("retries the cancellation of preflight's upload, and does not fail if it cannot", async () => {
     const { client, target, registry } = await start()
     registry.misbehave({ on: 'upload-cancel', do: 'answer', status: 503, times: 3 })
     expect(await client.probePush(target)).toBe(true)
@@ -650,14 +650,14 @@ describe('faults that do not pass', () => {
     expect(registry.kinds().filter((kind) => kind === 'upload-cancel')).toHaveLength(8)
   })
 
-  it('takes a page with 404 for something in front of the registry, once', async () => {
+  it('treats an HTML page with 404 as an answer of a proxy, once', async () => {
     const world = await start()
     const body = '<html><h1>Not Found</h1></html>'
     world.registry.misbehave({ on: 'upload-start', do: 'answer', status: 404, body })
     expect(await push(world)).toBe('pushed')
   })
 
-  it('does not retry what is refused, and tells why', async () => {
+  it('does not retry rejections, and reports the reason', async () => {
     const { client, target, registry } = await start()
     const body = '{"errors":[{"code":"TAG_INVALID","message":"tag is immutable"}]}'
     registry.misbehave({ on: 'manifest-put', do: 'answer', status: 400, body })
@@ -670,7 +670,7 @@ describe('faults that do not pass', () => {
     expect(client.clock.slept).toEqual([])
   })
 
-  it('says that a repository must exist where pushes do not make it', async () => {
+  it('reports that a repository must exist if pushes do not create it', async () => {
     const world = await start()
     const body = '{"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]}'
     world.registry.misbehave({ on: 'upload-start', do: 'answer', status: 404, body })
@@ -679,7 +679,7 @@ describe('faults that do not pass', () => {
     )
   })
 
-  it('says that nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const { client, registry, target } = await start()
     await registry.close()
     await expect(client.ping(target)).rejects.toThrow(
@@ -688,16 +688,16 @@ describe('faults that do not pass', () => {
     expect(client.clock.slept).toEqual([375, 750])
   })
 
-  it('says that a blob to be read is missing', async () => {
+  it('reports that a blob to read is missing', async () => {
     const { client, target } = await start()
     await expect(client.getBlob(target, blob)).rejects.toThrow(expect.objectContaining({ code: 'image-not-found' }))
   })
 })
 
-describe('content that is not what it should be', () => {
+describe('wrong content', () => {
   const mismatch = expect.objectContaining({ code: 'content-mismatch' })
 
-  it('pushBlob() refuses a blob that is damaged here', async () => {
+  it('pushBlob() rejects a blob that is damaged locally', async () => {
     const { client, target, registry } = await start()
     const damaged = () => Readable.from([Buffer.alloc(content.length)])
     await expect(client.pushBlob(target, blob, damaged)).rejects.toThrow(mismatch)
@@ -705,7 +705,7 @@ describe('content that is not what it should be', () => {
     expect(registry.store.uploads.size).toBe(0)
   })
 
-  it('pushBlob() says when the content cannot be read here', async () => {
+  it('pushBlob() reports that the local content cannot be read', async () => {
     const { client, target } = await start()
     const broken = () =>
       new Readable({
@@ -713,17 +713,17 @@ describe('content that is not what it should be', () => {
           this.destroy(Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' }))
         },
       })
-    await expect(client.pushBlob(target, blob, broken)).rejects.toThrow('it cannot be read here: ENOENT')
+    await expect(client.pushBlob(target, blob, broken)).rejects.toThrow('it cannot be read on this machine: ENOENT')
     expect(client.clock.slept).toEqual([])
   })
 
-  it('pushBlob() refuses an answer with another digest', async () => {
+  it('pushBlob() rejects an answer with another digest', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'upload-put', do: 'headers', headers: { 'docker-content-digest': digestOf('x') } })
     await expect(push(world)).rejects.toThrow(mismatch)
   })
 
-  it('putManifest() refuses an answer with another digest, and takes one without', async () => {
+  it('putManifest() rejects an answer with another digest, and accepts one without', async () => {
     const { client, target, registry } = await start()
     const put = async () => await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
     registry.misbehave({ on: 'manifest-put', do: 'headers', headers: { 'docker-content-digest': digestOf('x') } })
@@ -732,14 +732,14 @@ describe('content that is not what it should be', () => {
     expect(await put()).toBe(digestOf('{"manifests":[]}'))
   })
 
-  it.each(['v1', digestOf('{"manifests":[]}')])('getManifest() refuses changed bytes under %s', async (name) => {
+  it.each(['v1', digestOf('{"manifests":[]}')])('getManifest() rejects changed bytes under %s', async (name) => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
     registry.misbehave({ on: 'manifest-get', do: 'corrupt', times: 2 })
     await expect(client.getManifest(target, name)).rejects.toThrow(mismatch)
   })
 
-  it('getManifest() fetches once more what came shortened, if it may', async () => {
+  it('getManifest() fetches truncated content once more if allowed', async () => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
     registry.misbehave({ on: 'manifest-get', do: 'truncate', after: 5, times: 2 })
@@ -749,7 +749,7 @@ describe('content that is not what it should be', () => {
     expect((await client.getManifest(target, 'v1'))?.bytes.toString()).toBe('{"manifests":[]}')
   })
 
-  it('headManifest() asks for the whole where the answer lacks the digest', async () => {
+  it('headManifest() reads the manifest if the answer lacks the digest', async () => {
     const { client, target, registry } = await start()
     await client.putManifest(target, 'v1', Buffer.from('{"manifests":[]}'), mediaType.ociIndex)
     registry.misbehave({ on: 'manifest-head', do: 'headers', headers: { 'docker-content-digest': '' } })
@@ -764,10 +764,10 @@ describe('content that is not what it should be', () => {
   })
 })
 
-describe('the first contact', () => {
+describe('the first request', () => {
   const target = (registry: string) => ({ registry, repository: 'library/alpine' })
 
-  /** An Http that lists where it was asked, and gives each answer in turn. */
+  /** An Http that lists its requests, and returns the answers in turn. */
   function script(...answers: readonly (number | string)[]) {
     const asked: string[] = []
     const http: Http = async ({ url }) => {
@@ -779,7 +779,7 @@ describe('the first contact', () => {
     return { asked, http }
   }
 
-  it('asks Docker Hub where its API is', async () => {
+  it('sends requests for Docker Hub to the host of its API', async () => {
     const { asked, http } = script(200)
     await createTestClient({ http }).ping(target('docker.io'))
     expect(asked).toEqual(['https://registry-1.docker.io/v2/'])
@@ -795,17 +795,17 @@ describe('the first contact', () => {
   )
 
   it.each(['ghcr.io', '128.0.0.1', 'localhost.evil.com', '127.0.0.1.evil.com', '12.7.0.1'])(
-    'never speaks plain HTTP to %s',
+    'never uses plain HTTP for %s',
     async (host) => {
       const { asked, http } = script('ERR_SSL_WRONG_VERSION_NUMBER')
       await expect(createTestClient({ http }).ping(target(host))).rejects.toThrow(
-        expect.objectContaining({ hint: expect.stringContaining('seems to speak plain HTTP') }),
+        expect.objectContaining({ hint: expect.stringContaining('seems to use plain HTTP') }),
       )
       expect(asked).toEqual([`https://${host}/v2/`])
     },
   )
 
-  it('speaks plain HTTP where it is told to', async () => {
+  it('uses plain HTTP if configured', async () => {
     const { asked, http } = script(401)
     await createTestClient({ http, plainHttp: (registry) => registry === 'reg:5000' }).ping(target('reg:5000'))
     expect(asked).toEqual(['http://reg:5000/v2/'])
@@ -814,7 +814,7 @@ describe('the first contact', () => {
   it.each([
     ['hangs up', 'ECONNRESET'],
     ['says that it speaks TLS', 400],
-  ])('goes over to TLS when a registry here %s, and stays there', async (_, first) => {
+  ])('switches to TLS if a local registry %s, and keeps using it', async (_, first) => {
     const { asked, http } = script(first, 200, 404)
     const client = createTestClient({ http })
     expect(await client.hasBlob(target('localhost:5000'), blob.digest)).toBe(false)
@@ -822,19 +822,19 @@ describe('the first contact', () => {
     expect(asked[2]).toMatch(/^https:/)
   })
 
-  it('tells of the certificate, not of the HTTP tried before', async () => {
+  it('reports the certificate error, not that of the HTTP attempt before it', async () => {
     const { http } = script(400, 'DEPTH_ZERO_SELF_SIGNED_CERT')
     await expect(createTestClient({ http }).ping(target('localhost:5000'))).rejects.toThrow(
       'DEPTH_ZERO_SELF_SIGNED_CERT',
     )
   })
 
-  it('tells of the fault, not of the TLS tried after it', async () => {
+  it('reports the error of HTTP, not that of the TLS attempt after it', async () => {
     const { http } = script(...Array(5).fill(['ECONNRESET', 'ERR_SSL_WRONG_VERSION_NUMBER']).flat())
     await expect(createTestClient({ http }).ping(target('localhost:5000'))).rejects.toThrow('ECONNRESET')
   })
 
-  it('is made anew after it failed', async () => {
+  it('is repeated after a failure', async () => {
     const { asked, http } = script(400, 'CERT_HAS_EXPIRED', 200)
     const client = createTestClient({ http })
     await expect(client.ping(target('localhost:5000'))).rejects.toThrow('CERT_HAS_EXPIRED')
@@ -857,7 +857,7 @@ describe('redirects', () => {
     expect(storage.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
-  it('getBlob() takes no challenge from another host', async () => {
+  it('getBlob() accepts no challenge from another host', async () => {
     const world = await start({ auth: token }, user)
     const thief = await startRegistry()
     cleanUps.push(thief.close)
@@ -870,7 +870,7 @@ describe('redirects', () => {
     expect(thief.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
-  it('pushBlob() sends no credentials where an upload is directed to another host', async () => {
+  it('pushBlob() sends no credentials if an upload is redirected to another host', async () => {
     const world = await start({ auth: token }, user)
     const storage = await startRegistry()
     cleanUps.push(storage.close)
@@ -883,7 +883,7 @@ describe('redirects', () => {
     ])
   })
 
-  it('gives up in a circle', async () => {
+  it('stops at a circle', async () => {
     const world = await start()
     world.registry.misbehave({ on: 'blob-get', times: 99, do: 'answer', status: 302, headers: { location: '?again' } })
     await expect(world.client.getBlob(world.target, blob)).rejects.toThrow('the registry redirects more than 10 times')

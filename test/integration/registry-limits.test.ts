@@ -10,7 +10,7 @@ import { retryPolicy } from '../../src/retry/backoff.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { createTestClient } from '../support/registry-client.ts'
 
-/** A client, and a server that answers `/v2/` and leaves the rest to `listener`. */
+/** A client, and a server that answers `/v2/` and passes other requests to `listener`. */
 async function worldOf(listener: RequestListener, attempts = 1) {
   const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     if (request.url === '/v2/') response.end('{}')
@@ -33,11 +33,11 @@ const manifestOf = (size: number): Buffer => {
   return Buffer.from(`${head}${'a'.repeat(size - head.length - tail.length)}${tail}`)
 }
 
-describe('what registries answer has a limit', () => {
-  it('reads a manifest of exactly the limit, and none that is a byte longer', async () => {
+describe('limits of registry answers', () => {
+  it('reads a manifest of exactly the limit, but not one byte more', async () => {
     const { client, target } = await worldOf((request, response) => {
       response.setHeader('content-type', mediaType.ociIndex)
-      // Without a length, so that it is found out while it is read.
+      // Without a length, so that the size is only known after reading.
       response.write(manifestOf(limits.manifest + (request.url?.endsWith('long') ? 1 : 0)))
       response.end()
     })
@@ -48,7 +48,7 @@ describe('what registries answer has a limit', () => {
     })
   })
 
-  it('refuses by its length what it does not have to read', async () => {
+  it('rejects by its length an answer that it need not read', async () => {
     let sent = false
     const { client, target } = await worldOf((_, response) => {
       response.writeHead(200, { 'content-length': String(400 * 1024 * 1024), 'content-type': mediaType.ociIndex })
@@ -61,7 +61,7 @@ describe('what registries answer has a limit', () => {
     expect(sent).toBe(false)
   })
 
-  it('unpacks no more than the limit', async () => {
+  it('decompresses no more than the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
     const { client, target } = await worldOf((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': mediaType.ociIndex }).end(bomb),
@@ -69,7 +69,7 @@ describe('what registries answer has a limit', () => {
     await expect(client.getManifest(target, '1')).rejects.toMatchObject({ code: 'registry-refused' })
   })
 
-  it('does not ask for a configuration that says to be larger than the limit', async () => {
+  it('does not request a configuration whose declared size exceeds the limit', async () => {
     const asked: unknown[] = []
     const { client, target } = await worldOf((request, response) => {
       asked.push(request.url)
@@ -78,7 +78,7 @@ describe('what registries answer has a limit', () => {
     const config = { mediaType: mediaType.ociConfig, digest: digestOf('{}'), size: limits.config + 1 }
     await expect(readConfig(client, target, { config })).rejects.toMatchObject({
       code: 'registry-refused',
-      message: expect.stringContaining('at most 16.8 MB are read'),
+      message: expect.stringContaining('the limit is 16.8 MB'),
     })
     expect(asked).toEqual([])
     expect(String(await readConfig(client, target, { config: { ...config, size: 2 } }))).toBe('{}')
@@ -90,7 +90,7 @@ describe('what registries answer has a limit', () => {
     await expect((await client.getBlob(target, blob)).toArray()).rejects.toMatchObject({ code: 'content-mismatch' })
   })
 
-  it('takes a token answer of 1 MiB at most', async () => {
+  it('accepts a token answer of at most 1 MiB', async () => {
     const { client, target } = await worldOf((request, response) => {
       const realm = `http://${request.headers.host}/token`
       if (request.url?.startsWith('/token')) response.end(JSON.stringify({ token: 'a'.repeat(limits.answer) }))
@@ -109,14 +109,14 @@ describe('what registries answer has a limit', () => {
       'faults',
       JSON.stringify({ errors: Array.from({ length: 1000 }, () => ({ code: 'X', message: 'y'.repeat(50) })) }),
     ],
-  ])('tells of an error with endless %s as of any other', async (_, body) => {
+  ])('reports an error with endless %s like any other', async (_, body) => {
     const { client, target } = await worldOf((_request, response) => response.writeHead(400).end(body))
     const error = await client.getManifest(target, '1').catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'registry-refused' })
     expect(String(error).length).toBeLessThan(1500)
   })
 
-  it('takes a token from no answer that is nested endlessly', async () => {
+  it('accepts a token from no answer that is nested endlessly', async () => {
     const { client, target } = await worldOf((request, response) => {
       const realm = `http://${request.headers.host}/token`
       if (request.url?.startsWith('/token')) response.end('{"token":'.repeat(30_000))
@@ -125,7 +125,7 @@ describe('what registries answer has a limit', () => {
     await expect(client.getManifest(target, '1')).rejects.toThrow('an answer without a token')
   })
 
-  it('says that headers are too large', async () => {
+  it('reports that headers are too large', async () => {
     const { client, target } = await worldOf((_, response) => {
       response.setHeader('x-much', 'a'.repeat(limits.headers + 1))
       response.end()
@@ -136,7 +136,7 @@ describe('what registries answer has a limit', () => {
     })
   })
 
-  it('follows as many redirects as the limit, and no more', async () => {
+  it('follows as many redirects as the limit, but no more', async () => {
     let redirects = 0
     const { client, target } = await worldOf((request, response) => {
       if (request.url?.includes('/end'))
@@ -152,8 +152,8 @@ describe('what registries answer has a limit', () => {
   })
 })
 
-describe('an answer that comes in drops', () => {
-  /** Sends a byte at a time; with each, `seconds` pass on the client's clock. */
+describe('an answer that arrives too slowly', () => {
+  /** Sends one byte at a time; each advances the client's clock by `seconds`. */
   const dripping = (clock: () => FakeClock | undefined, seconds: number, type: string): RequestListener => {
     return (_, response) => {
       response.writeHead(200, { 'content-type': type })
@@ -166,7 +166,7 @@ describe('an answer that comes in drops', () => {
     }
   }
 
-  it('is given up, as a document', async () => {
+  it('is stopped, for a document', async () => {
     let clock: FakeClock | undefined
     const { client, target } = await worldOf(dripping(() => clock, 50, mediaType.ociIndex))
     clock = client.clock
@@ -176,7 +176,7 @@ describe('an answer that comes in drops', () => {
     })
   })
 
-  it('is given up, as a blob, however often it is taken up again', async () => {
+  it('is stopped, for a blob, however often it is resumed', async () => {
     let clock: FakeClock | undefined
     const { client, target } = await worldOf(
       dripping(() => clock, 50, 'application/octet-stream'),
@@ -190,7 +190,7 @@ describe('an answer that comes in drops', () => {
 
 describe('a redirect', () => {
   it.each(['file:///etc/passwd', 'ftp://127.0.0.1/x', 'gopher:x', 'data:,x'])(
-    'to %s is refused, and says so',
+    'to %s is rejected and reported',
     async (location) => {
       const { client, target } = await worldOf((_, response) => response.writeHead(307, { location }).end())
       const error = await client.getManifest(target, '1').catch((thrown: unknown) => thrown)
@@ -199,7 +199,7 @@ describe('a redirect', () => {
     },
   )
 
-  it('of an upload to file: is refused too', async () => {
+  it('of an upload to file: is rejected too', async () => {
     const { client, target } = await worldOf((request, response) =>
       request.method === 'POST'
         ? response.writeHead(202, { location: 'file:///tmp/x' }).end()

@@ -30,7 +30,7 @@ describe('pushBlob()', () => {
     expect(await push).toBe('pushed')
     client.close()
     await registry.close()
-    // Held whole, it would be 300. About 60 where nothing else runs; a busy machine collects garbage late.
+    // It would be 300 if held completely. It is about 60 on an idle machine; a busy one collects garbage late.
     expect((most - before) / mebibyte).toBeLessThan(150)
   })
 })

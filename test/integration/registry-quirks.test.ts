@@ -33,7 +33,7 @@ async function worldOf(quirk: Quirk): Promise<World> {
   return { registry, client, image: await randomImage(createRandom(1), platforms) }
 }
 
-/** Puts the image into the registry's store, past its API. */
+/** Puts the image into the registry's store, without its API. */
 function seed({ registry: { store }, image }: World, repository: string, tag: string): void {
   const documents = image.tree.documents.map(({ descriptor, bytes }) => [descriptor, bytes] as const)
   store.blobs.set(repository, new Map(image.tree.blobs.map(({ digest }) => [digest, image.content.get(digest)])))
@@ -72,7 +72,7 @@ function complete({ registry: { store }, image }: World, repository: string): bo
 }
 
 describe.each(quirks)('a registry where $name ($link)', (quirk) => {
-  test('preflight: knows whether it may push, and which tags exist', async () => {
+  test('preflight: determines push access and the existing tags', async () => {
     const world = await worldOf(quirk)
     const target = { registry: world.registry.host, repository: 'acme/base' }
     seed(world, 'acme/base', '1')
@@ -105,7 +105,7 @@ describe.each(quirks)('a registry where $name ($link)', (quirk) => {
     expect(world.registry.store.uploads.size).toBe(0)
   })
 
-  test('an image that the builder has pushed is read back', async () => {
+  test('an image that the builder pushed is read back', async () => {
     const world = await worldOf(quirk)
     seed(world, 'acme/base', '1')
     const repository = { registry: world.registry.host, repository: 'acme/base' }
@@ -116,7 +116,7 @@ describe.each(quirks)('a registry where $name ($link)', (quirk) => {
   })
 })
 
-test('the good case takes no request more than it needs', async () => {
+test('the normal case sends no unnecessary request', async () => {
   const world = await worldOf({ name: '', link: '', hooks: () => ({}) })
   await publishTo(world, ['acme/one'], '1.0')
   const blobs = world.image.tree.blobs.length
@@ -127,7 +127,7 @@ test('the good case takes no request more than it needs', async () => {
     'upload-start': blobs,
     'upload-put': blobs,
     'manifest-put': 4,
-    // What the tag was before, beside the content: a 404 of HEAD is asked for once more by GET. Then the tag is read back.
+    // The state of the tag before, next to the content: a 404 of HEAD is verified with GET. Then the tag is read back.
     'manifest-head': 2,
     'manifest-get': 1,
   })

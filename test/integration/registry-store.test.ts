@@ -16,7 +16,7 @@ import { tempFolder } from '../support/temp.ts'
 const content = randomBytes(createRandom(1), 300_000)
 const blob: Descriptor = { mediaType: mediaType.ociLayer, digest: digestOf(content), size: content.length }
 
-/** A registry, and the store of a repository of it. */
+/** A registry, and the store of one of its repositories. */
 async function world() {
   const registry = await startRegistry()
   onTestFinished(registry.close)
@@ -44,7 +44,7 @@ describe('registryStore()', () => {
     expect(read.equals(content.subarray(start))).toBe(true)
   })
 
-  test('checks a blob, also one that is read from a later byte on', async () => {
+  test('checks the digest of a blob, also if it is read from an offset', async () => {
     const { registry, store } = await world()
     put(registry, 'app')
     registry.misbehave({ on: 'blob-get', do: 'corrupt' })
@@ -52,20 +52,20 @@ describe('registryStore()', () => {
     await expect(read).rejects.toMatchObject({ code: 'content-mismatch' })
   })
 
-  test('has what is there, and is the place of every blob', async () => {
+  test('has existing blobs, and is the location of every blob', async () => {
     const { registry, repository, store } = await world()
     put(registry, 'app')
     expect([await store('app').has(blob), await store('other').has(blob)]).toEqual([true, false])
     expect(store('app').locate?.(blob.digest)).toEqual([repository('app')])
   })
 
-  test('does not send what is there', async () => {
+  test('does not send existing blobs', async () => {
     const { registry, store } = await world()
     put(registry, 'app')
     expect(await store('app').put(blob, nowhere)).toBe('exists')
   })
 
-  test('sends what the registry says that it does not have, without asking again or mounting it', async () => {
+  test('sends blobs that the registry is known to lack, without a check or a mount', async () => {
     const { registry, store } = await world()
     put(registry, 'app')
     put(registry, 'base')
@@ -75,7 +75,7 @@ describe('registryStore()', () => {
     expect(registry.kinds()).not.toContain('mount')
   })
 
-  test('mounts a blob from where its reader has it', async () => {
+  test('mounts a blob from the repository of its reader', async () => {
     const { registry, repository, store } = await world()
     put(registry, 'base')
     expect(await store('app').put(blob, store('base'))).toBe('mounted')
@@ -83,7 +83,7 @@ describe('registryStore()', () => {
     expect(registry.kinds().filter((kind) => kind === 'blob-get')).toEqual([])
   })
 
-  test('takes a blob from another registry, and goes on where an upload broke off', async () => {
+  test('copies a blob from another registry, and resumes an interrupted upload', async () => {
     const [one, two] = [await world(), await world()]
     put(one.registry, 'base')
     two.registry.misbehave({ on: 'upload-put', do: 'reset', after: 100_000 })
@@ -104,7 +104,7 @@ describe('registryStore()', () => {
     await cancelled
   })
 
-  test('sends nothing that is not what its descriptor says', async () => {
+  test('sends no content that does not match its descriptor', async () => {
     const { registry, store } = await world()
     const other: BlobReader = {
       open: async () =>
@@ -116,7 +116,7 @@ describe('registryStore()', () => {
     expect(registry.store.blobs.get('app')?.has(blob.digest) ?? false).toBe(false)
   })
 
-  test('puts a document under its digest', async () => {
+  test('stores a document under its digest', async () => {
     const { registry, store } = await world()
     const app = store('app')
     await app.put(blob, here)
@@ -127,7 +127,7 @@ describe('registryStore()', () => {
 })
 
 describe('cached()', () => {
-  test('downloads a layer once for all who read it at a time, whatever repository they have it from', async () => {
+  test('downloads a layer once for all parallel readers, whatever their repository', async () => {
     const { registry, store } = await world()
     put(registry, 'one')
     put(registry, 'two')
@@ -138,7 +138,7 @@ describe('cached()', () => {
     expect(registry.kinds().filter((kind) => kind === 'blob-get')).toHaveLength(1)
   })
 
-  test('keeps nothing of a download that is not what it should be', async () => {
+  test('stores no part of a download that does not match its digest', async () => {
     const { registry, store } = await world()
     put(registry, 'base')
     registry.misbehave({ on: 'blob-get', do: 'corrupt' })

@@ -11,7 +11,7 @@ const { signal } = new AbortController()
 
 type Said = { readonly index?: Annotations; readonly manifest?: Annotations; readonly labels?: Annotations }
 
-/** A registry with an image that says these, after an attestation in its index; the way to it. */
+/** A registry with an image with these annotations, after an attestation in its index, and a reference to it. */
 async function registryWith({ index, manifest, labels }: Said, { alone = false } = {}) {
   const registry = await startRegistry()
   const client = createTestClient()
@@ -54,17 +54,17 @@ test.each([
   { name: 'the annotation of the first manifest', said: { manifest: of('b'), labels: of('c') }, is: 'b' },
   { name: 'the label', said: { labels: of('c') }, is: 'c' },
   { name: 'nothing', said: {}, is: undefined },
-])('findRevision() gives $name', async ({ said, is }) => {
+])('findRevision() returns $name', async ({ said, is }) => {
   const { find } = await registryWith(said)
   expect(await find()).toBe(is)
 })
 
-test('findRevision() reads an image that stands alone', async () => {
+test('findRevision() reads an image without an index', async () => {
   const { find } = await registryWith({ labels: of('c') }, { alone: true })
   expect(await find()).toBe('c')
 })
 
-test('findRevision() gives nothing where the image cannot be read', async () => {
+test('findRevision() returns nothing if the image cannot be read', async () => {
   const { registry, find } = await registryWith({ labels: of('c') })
   registry.misbehave({ on: 'blob-get', do: 'answer', status: 403, times: Infinity })
   expect(await find()).toBeUndefined()
@@ -82,8 +82,8 @@ test.each([
     says: /commit of this run, abcdefa\. Delete the tag/,
   },
   { name: 'of another commit', env: { GITHUB_SHA: '012345678901' }, says: /^Choose another tag/ },
-  { name: 'where no commit is known', env: {}, says: /^Choose another tag/ },
-])('tagExists() says what to do about a tag $name', async ({ env, says }) => {
+  { name: 'without a known commit', env: {}, says: /^Choose another tag/ },
+])('tagExists() explains what to do about a tag $name', async ({ env, says }) => {
   const { exists } = await registryWith({ labels: of('abcdefabcdef') })
   expect(await exists(env)).toMatchObject({ code: 'tag-exists', hint: expect.stringMatching(says) })
 })

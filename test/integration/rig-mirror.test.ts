@@ -15,7 +15,7 @@ function bash(code: string, env: Readonly<Record<string, string>> = {}): readonl
 }
 
 describe.skipIf(withoutApt)("the rig's mirror", () => {
-  it('is found in sources of both forms, among archives of others', () => {
+  it('is found in sources of both formats, among other archives', () => {
     const folder = tempFolder({
       list: [
         'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://one.example/debian/ bookworm main contrib',
@@ -52,7 +52,7 @@ Components: main
     ])
   })
 
-  it('is that of POLYARCH_RIG_MIRROR if it is set', () => {
+  it('is POLYARCH_RIG_MIRROR if set', () => {
     const env = { POLYARCH_RIG_MIRROR: 'http://own.example/debian' }
     expect(bash('debian_mirrors', env)).toEqual(['http://own.example/debian'])
   })

@@ -17,7 +17,7 @@ function options(more: Partial<SpoolOptions> = {}): SpoolOptions {
   return { folder: join(tempFolder({}), 'spool'), what: 'Cannot unpack x', size: () => 4000, ...more }
 }
 
-test('spool() gives any part, and unpacks no more than is asked for, once', async () => {
+test('spool() returns any part, and decompresses no more than requested, once', async () => {
   const given = options()
   const range = spool(open, given)
   expect(existsSync(given.folder)).toBe(false)
@@ -27,12 +27,12 @@ test('spool() gives any part, and unpacks no more than is asked for, once', asyn
   expect(readdirSync(given.folder)).toHaveLength(1)
 })
 
-test('spool() checks the compression of what is not asked for too', async () => {
+test('spool() checks the compression of unread content too', async () => {
   const cut = async () => pieces(gzipSync(content).subarray(0, -1))
   await expect(spool(cut, options())(0, 1)).rejects.toMatchObject({ code: 'archive-invalid' })
 })
 
-test('spool() writes nothing where there is no room', async () => {
+test('spool() writes nothing if there is too little space', async () => {
   const given = options({ free: async () => 3999 })
   await expect(spool(open, given)(0, 1)).rejects.toMatchObject({
     code: 'disk-full',
@@ -41,7 +41,7 @@ test('spool() writes nothing where there is no room', async () => {
   expect(readdirSync(given.folder)).toEqual([])
 })
 
-test.for(['ENOSPC', 'EDQUOT'])('spool() leaves nothing when the disk is full after all (%s)', async (code) => {
+test.for(['ENOSPC', 'EDQUOT'])('spool() leaves nothing behind if the disk is full (%s)', async (code) => {
   const given = options({ free: async () => undefined })
   async function* full(): AsyncGenerator<Uint8Array> {
     yield content.subarray(0, 100)

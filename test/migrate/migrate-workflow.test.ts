@@ -28,11 +28,11 @@ it('has cases of many shapes, most of which move', async () => {
   expect(moves.length / names.length).toBeGreaterThan(0.7)
 })
 
-// `vitest -u` writes after.yml and report.txt anew; read the difference.
+// `vitest -u` rewrites after.yml and report.txt; read the difference.
 describe.each(names)('%s', (name) => {
   const before = read(name, 'before.yml')
 
-  it('gives the golden workflow and report', async () => {
+  it('returns the golden workflow and report', async () => {
     const migration = await migrateWorkflow(before)
     await expect(`${renderReport('before.yml', migration).join('\n')}\n`).toMatchFileSnapshot(
       join(cases, name, 'report.txt'),
@@ -64,7 +64,7 @@ describe.each(names)('%s', (name) => {
     expect(withoutDocker(now.toJS())).toEqual(withoutDocker(old.toJS()))
   })
 
-  it('gives inputs that the step accepts', async () => {
+  it('returns inputs that the step accepts', async () => {
     const found = readWorkflow(createSourceText(await textOf(before)))
     const steps =
       'jobs' in found
@@ -85,7 +85,7 @@ describe.each(names)('%s', (name) => {
     expect(await textOf(once)).toBe(once)
   })
 
-  it('gives the same with other line ends, with a byte order mark and without the last line end', async () => {
+  it('returns the same with other line ends, with a byte order mark and without the last line end', async () => {
     const after = await textOf(before)
     const crlf = (text: string) => text.replaceAll('\n', '\r\n')
     expect(await textOf(crlf(before))).toBe(crlf(after))
@@ -93,13 +93,13 @@ describe.each(names)('%s', (name) => {
     expect(await textOf(before.replace(/\n$/, ''))).toBe(after.replace(/\n$/, ''))
   })
 
-  it('has a difference that leads from one to the other', async () => {
+  it('has a difference that leads from the old to the new workflow', async () => {
     const after = await textOf(before)
     expect(patched(before, unifiedDiff('a.yml', before, after))).toBe(after)
   })
 })
 
-/** The workflow without the steps of Docker's actions and ours, and without what reads their outputs. */
+/** The workflow without the steps of Docker's actions and this action, and without references to their outputs. */
 function withoutDocker(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value
@@ -111,7 +111,7 @@ function withoutDocker(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutDocker(one)]))
 }
 
-/** Applies a unified difference, and checks that what it removes is there. */
+/** Applies a unified difference, and checks that the removed lines exist. */
 function patched(text: string, diff: readonly string[]): string {
   const old = text.split(/(?<=\n)/)
   const result: string[] = []
@@ -134,8 +134,8 @@ function patched(text: string, diff: readonly string[]): string {
   return [...result, ...old.slice(at)].join('')
 }
 
-it('every map and list of the cases is read as the parser reads it', () => {
-  // The reader above works on ranges; here is another look at the same files.
+it('every map and list of the cases is read like the parser reads it', () => {
+  // The reader of the migration works on ranges; this test parses the same files again.
   for (const name of names) {
     const text = read(name, 'before.yml')
     const jobs = parseDocument(text).get('jobs')
@@ -149,7 +149,7 @@ it('every map and list of the cases is read as the parser reads it', () => {
   }
 })
 
-it('gives a valid workflow, and the same the second time, whatever line is missing, repeated or commented', async () => {
+it('returns a valid workflow, and the same the second time, whatever line is missing, repeated or commented', async () => {
   const changes: readonly ((lines: readonly string[], at: number) => readonly string[])[] = [
     (lines, at) => lines.toSpliced(at, 1),
     (lines, at) => lines.toSpliced(at, 0, lines[at] ?? ''),

@@ -1,5 +1,5 @@
 // The token server of the rig's bearer-token registry: it checks a name and a
-// password and signs a token for what was asked, in the way that the registry's
+// password and signs a token for the requested scopes, as the registry's
 // token specification describes (GET with basic credentials, POST as in OAuth2).
 // Without credentials a token is given too, but it allows pulling alone.
 

@@ -8,14 +8,14 @@ export type FakeAws = {
   readonly url: string
   /** `service action body` of each accepted call, in order. */
   readonly calls: readonly string[]
-  /** Errors that the next calls get, before anything is looked at. */
+  /** Errors for the next calls, returned before any check. */
   readonly faults: string[]
   readonly repositories: Set<string>
   readonly close: () => Promise<void>
 }
 
 /**
- * ECR, ECR Public and STS on loopback. A signature is checked by the steps of the specification, in this file's own words.
+ * ECR, ECR Public and STS on loopback. A separate implementation of the specification checks signatures.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export async function startAws({
@@ -96,7 +96,7 @@ export async function startAws({
     }
   }
 
-  /** The name of AWS's error, or undefined for a request that is signed well. */
+  /** The name of AWS's error, or undefined for a correctly signed request. */
   function refusal({ headers, method, url }: IncomingMessage, body: string): string | undefined {
     const pattern =
       /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/

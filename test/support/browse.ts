@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type SeenSummary, seenOn, summaryPage } from './summary-page.ts'
 
-/** Shows a summary in the browser, in a window of 1012 pixels; `picture` is a file for what it looks like. */
+/** Shows a summary in the browser, in a window of 1012 pixels; `picture` is the file for a screenshot. */
 export function browseSummary(browser: string, markdown: string, picture?: string): SeenSummary {
   const folder = mkdtempSync(join(tmpdir(), 'polyarch-page-'))
   try {

@@ -12,22 +12,22 @@ import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Annotations } from '../../src/oci/types.ts'
 import { tempFolder } from './temp.ts'
 
-/** Files by path; text that begins with "-> " is a symbolic link. */
+/** Files by path; text that starts with "-> " is a symbolic link. */
 export type Layer = Readonly<Record<string, Buffer | string>>
 
 export type GivenImage = {
   readonly platform: string
   readonly layers: readonly Layer[]
   readonly execution?: Execution
-  /** What the configuration says, where it is not the platform. */
+  /** The members of the configuration other than the platform. */
   readonly says?: string
   readonly history?: readonly string[]
 }
 
-/** A folder for a layout, which does not exist yet. */
+/** A directory for a layout, which does not exist yet. */
 export const layoutFolder = () => join(tempFolder({}), 'layout')
 
-/** What a build gave, these images with their blobs in an OCI layout. */
+/** The result of a build: these images with their blobs in an OCI layout. */
 export async function builtOf(
   images: readonly GivenImage[],
   { layout = layoutFolder(), annotations = {} }: { readonly layout?: string; readonly annotations?: Annotations } = {},

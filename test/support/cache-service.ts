@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What goes wrong with one request of a cache. */
+/** The fault of one request to a cache. */
 export type CacheFault =
   /** Other bytes of the same length. */
   | 'poisoned'
@@ -21,11 +21,11 @@ export type CacheService = {
   /** The variables that the runner gives to an action. `v1` is what GitHub Enterprise Server has. */
   readonly env: (version: 'v1' | 'v2') => Readonly<Record<string, string>>
   readonly token: string
-  /** Keys of the entries that are whole. */
+  /** Keys of the complete entries. */
   readonly keys: () => readonly string[]
   /** From now on. */
   readonly fail: (fault: (request: CacheRequest) => CacheFault | undefined) => void
-  /** What was asked, as `v2 find KEY`. */
+  /** The requests, as `v2 find KEY`. */
   readonly asked: readonly string[]
   readonly close: () => Promise<void>
 }
@@ -49,7 +49,7 @@ export async function startCacheService(): Promise<CacheService> {
     entries.push(entry)
     return entry
   }
-  /** The newest entry whose key is one of these, or begins with one. */
+  /** The newest entry whose key equals or starts with one of these. */
   const find = (keys: readonly string[]): Entry | undefined => {
     const whole = entries.filter(({ isWhole }) => isWhole).reverse()
     return (
@@ -58,7 +58,7 @@ export async function startCacheService(): Promise<CacheService> {
     )
   }
 
-  /** Whether the request is answered already. */
+  /** Whether the request was answered. */
   const fails = (request: CacheRequest, response: ServerResponse): boolean => {
     const fault = faultOf(request)
     if (fault === 'stalled') return true
@@ -192,7 +192,7 @@ export async function startCacheService(): Promise<CacheService> {
   }
 }
 
-/** A token as the runner has it: BuildKit reads the scopes in it. */
+/** A token as the runner has it: BuildKit reads its scopes. */
 function tokenOf(scopes: readonly unknown[]): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const now = Math.floor(Date.now() / 1000)

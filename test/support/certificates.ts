@@ -10,16 +10,16 @@ export type Certificate = { readonly cert: string; readonly key: string; readonl
 export type Authority = {
   /** In PEM. */
   readonly ca: string
-  /** Signs a certificate for this machine, or for a client. It ends in so many days; a negative number is the past. */
+  /** Signs a certificate for this machine, or for a client. It expires after this number of days; a negative number is the past. */
   readonly issue: (days?: number, names?: string) => Certificate
 }
 
 const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** Why no certificates can be made here; undefined where they can. */
+/** Why certificates cannot be created on this machine, or undefined if they can. */
 export const noCertificates = missingPrograms('openssl')
 
-/** An authority of this test's own, made by the program openssl. */
+/** An authority of this test, created with openssl. */
 export function makeAuthority(): Authority {
   const { cert: ca, key: caKey } = inFolder({}, (openssl) => {
     openssl('req', '-x509', ...curve, '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=test ca')
@@ -36,7 +36,7 @@ export function makeAuthority(): Authority {
   return { ca, issue }
 }
 
-/** The files `cert.pem` and `key.pem` that `work` makes in a folder of its own. */
+/** The files `cert.pem` and `key.pem` that `work` writes to a temporary directory. */
 function inFolder(
   files: Readonly<Record<string, string>>,
   work: (openssl: (...args: readonly string[]) => void) => void,

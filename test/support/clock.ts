@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/host/host.ts'
 
-/** A clock that stands still but for what is slept, which takes no time. `slept` lists the waits in milliseconds. */
+/** A clock that advances only by the time of sleeps, which return immediately. `slept` lists the waits in milliseconds. */
 export type FakeClock = Clock & { readonly slept: readonly number[]; readonly advance: (milliseconds: number) => void }
 
 export function createFakeClock(start = new Date('2026-01-02T03:04:05Z')): FakeClock {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compress, type LayerCompression } from '../../src/engine/embedded/layer/compress.ts'
 
-// Prints digests of compressed samples as JSON, so that other processors can be asked. zlib has other code for each kind of processor.
+// Prints digests of compressed samples as JSON, for a comparison of processors. zlib has separate code for each kind of processor.
 
 /** More than one block of compress.ts. */
 const size = 1_100_000
@@ -29,7 +29,7 @@ async function* inOne(content: Buffer): AsyncGenerator<Buffer> {
   yield content
 }
 
-/** Syllables in no order. */
+/** Syllables in random order. */
 function text(): Buffer {
   const next = randomNumbers(2)
   const syllables = ['the ', 'in', 'g ', 'a', 'tion', ' of ', '\n', 'er', 'q', 'z ']
@@ -38,7 +38,7 @@ function text(): Buffer {
   return Buffer.from(made.slice(0, size))
 }
 
-/** Four-byte words with much in common, as instructions have. */
+/** Four-byte words with much in common, like instructions. */
 function code(): Buffer {
   const next = randomNumbers(3)
   const made = Buffer.alloc(size)

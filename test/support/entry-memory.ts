@@ -12,8 +12,8 @@ import { emptyTree, rootNode, type TreeNode } from '../../src/tree/tree.ts'
 import { createScan } from '../../src/verify/scan.ts'
 import { patterns } from './patterns.ts'
 
-// Prints, for --expose-gc, the bytes of memory that one entry takes of a context that is copied, of an archive that ADD has unpacked, of a layer of a base, and of one
-// that was proven.
+// Prints, with --expose-gc, the bytes of memory of one entry of a copied context, of an archive that ADD has unpacked, of a base layer, and of one
+// that was verified.
 
 const count = 50_000
 const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
@@ -41,7 +41,7 @@ function writeContext(): string {
   return folder
 }
 
-/** Bytes of memory for each of the `entries` of what `make` gives. */
+/** Bytes of memory for each of the `entries` of the result of `make`. */
 async function measure(make: () => Promise<unknown>, entries = count): Promise<number> {
   globalThis.gc?.()
   const before = process.memoryUsage().heapUsed

@@ -77,7 +77,7 @@ const runFails = (command: string, status: number, logs: readonly string[]) =>
     logs,
   })
 
-/** Puts an image of amd64 there, as `repository`:1.0. */
+/** Pushes an image of amd64 as `repository`:1.0. */
 async function store(registry: TestRegistry, repository = 'library/base'): Promise<void> {
   const { tree, content } = await randomImage(createRandom(7), ['linux/amd64'])
   registry.store.blobs.set(repository, new Map(content))
@@ -87,7 +87,7 @@ async function store(registry: TestRegistry, repository = 'library/base'): Promi
   }
 }
 
-/** A registry that answers these requests so, and all others as it should. */
+/** A registry that gives these answers to these requests, and normal answers to all others. */
 function answering(kind: RequestKind, answer: Answer): TestRegistryOptions {
   return { quirk: { instead: (asked) => (asked.kind === kind ? answer : undefined) } }
 }
@@ -124,7 +124,7 @@ function noise(length: number): string {
   return randomBytes(createRandom(1), length).toString('base64').slice(0, length)
 }
 
-/** What `GET /info` says of a containerd image store. */
+/** The answer of a containerd image store to `GET /info`. */
 const storeOfImages = { DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] }
 
 const kubeconfig = `current-context: ci
@@ -161,7 +161,7 @@ export const errorScenarios: Readonly<Record<ErrorCode, Readonly<Record<string, 
   },
   'context-changed': {
     'A file gives more bytes than it has': {
-      // As a file that grows while it is copied.
+      // Like a file that grows while it is copied.
       inputs: { ...toFile, context: '/proc/sys/kernel', 'dockerfile-inline': 'FROM scratch\nCOPY ostype /\n' },
     },
   },

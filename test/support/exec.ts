@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Exec } from '../../src/host/host.ts'
 
-/** Runs real programs, found on `path` first: what tests with fake executables need of a host. */
+/** Runs real programs, found on `path` first, for tests with fake executables. */
 export function createTestExec(path: string): Exec {
   return async (command, args, { input = '' } = {}) => {
     const child = spawn(command, args, { env: { PATH: `${path}:${process.env['PATH'] ?? ''}` } })
@@ -12,7 +12,7 @@ export function createTestExec(path: string): Exec {
     child.stderr.on('data', (data) => {
       output.stderr += data
     })
-    // A program that does not read its input is none of our business.
+    // A program may leave its input unread.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     const status = await new Promise<number>((resolve) => {

@@ -9,14 +9,14 @@ const values: Readonly<Record<string, string>> = {
   stars: '*a?b',
 }
 
-/** The variables that `expressions` are written for, as ENV sets them. */
+/** The variables that `expressions` use, set with ENV. */
 export const variables: readonly (readonly [string, string])[] = Object.entries(values)
 
 export function lookup(name: string): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined
 }
 
-/** Words, and what BuildKit makes of them: the unit test and the differential one share them. */
+/** Words, and their expansion in BuildKit, for the unit test and the differential one. */
 export const expressions: readonly { readonly word: string; readonly result: string }[] = [
   ['$x', 'value'],
   ['${x}', 'value'],

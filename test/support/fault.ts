@@ -19,7 +19,7 @@ export type RequestKind =
 
 /** How the test registry misbehaves. */
 export type FaultAction =
-  /** Answers this without doing what was asked; the request's body is read. */
+  /** Answers this without executing the request; the request's body is read. */
   | {
       readonly do: 'answer'
       readonly status: number
@@ -53,11 +53,11 @@ export type Fault = {
   readonly on: RequestKind
   /** Only for requests whose path and query contain this. */
   readonly path?: string
-  /** Only for requests of the step itself, or only for those of the engine it uses. Of the fault proxy only. */
+  /** Only for requests of the step, or only for those of its engine. Of the fault proxy only. */
   readonly by?: 'step' | 'builder'
   /** Requests to let pass first. */
   readonly skip?: number
-  /** How many requests in a row. Default 1. */
+  /** Number of requests in a row. Default 1. */
   readonly times?: number
 } & FaultAction
 

@@ -11,7 +11,7 @@ export type FileServer = {
   readonly close: () => Promise<void>
 }
 
-/** An HTTP server on this machine; `answer` gets the path with its query, and how often it was asked for, from 1. */
+/** A local HTTP server; `answer` receives the path with its query, and the number of the request for it, from 1. */
 export async function startFileServer(
   answer: (response: ServerResponse, path: string, time: number) => void,
 ): Promise<FileServer> {

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import zlib from 'node:zlib'
 import { extract } from 'tar-stream'
 
-/** One entry of the file system that an image's layers make, in a form to compare and to read in a test's output. */
+/** One entry of the file system of an image's layers, in a form to compare and to print. */
 export type Flat = Readonly<Record<string, string>>
 type Entry = { readonly text: string; readonly isDirectory: boolean; readonly file?: string }
 
@@ -27,14 +27,14 @@ export async function flatten(layers: readonly Buffer[]): Promise<Flat> {
   )
 }
 
-/** The layers of the only image in an OCI layout folder, as the registry would get them. */
+/** The layers of the only image in an OCI layout directory, as the registry would get them. */
 export function layersOf(dir: string): readonly Buffer[] {
   // BuildKit writes null for an image without any.
   const layers = manifestOf(dir).layers ?? []
   return layers.map(({ digest }) => blobOf(dir, digest))
 }
 
-/** The configuration of the only image in an OCI layout folder. */
+/** The configuration of the only image in an OCI layout directory. */
 export function configOf(dir: string): unknown {
   return JSON.parse(blobOf(dir, manifestOf(dir).config.digest).toString('utf8'))
 }
@@ -85,7 +85,7 @@ async function apply(entries: Map<string, Entry>, layer: Buffer): Promise<void> 
       continue
     }
     const xattrs = Object.entries(pax ?? {}).filter(([key]) => key.startsWith('SCHILY.xattr.'))
-    // The reader passes over what stands in the PAX header for large ones.
+    // The reader ignores the PAX header's values for large ones.
     const large = new Map(Object.entries(pax ?? {}))
     const owner = `${((mode ?? 0) & 0o7777).toString(8).padStart(4, '0')} ${large.get('uid') ?? uid}:${large.get('gid') ?? gid}`
     const more = isDirectory

@@ -17,7 +17,7 @@ const env = {
   ),
 }
 
-/** Runs git in `cwd` with nothing of this machine's configuration. `time`, in seconds since 1970, is that of commits. */
+/** Runs git in `cwd` without the machine's configuration. `time`, in seconds since 1970, is that of commits. */
 export function git(cwd: string, args: readonly string[], time = 1_700_000_000): string {
   const dates = { GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000` }
   return execFileSync('git', args, { cwd, env: { ...env, ...dates }, encoding: 'utf8', stdio: 'pipe' }).trim()
@@ -32,7 +32,7 @@ export function makeRepository(root: string, name: string, files: Readonly<Recor
   return dir
 }
 
-/** Commits `files` over what is there; gives the commit. */
+/** Commits `files` over what exists; gives the commit. */
 export function commitFiles(dir: string, files: Readonly<Record<string, string>>, time?: number): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
@@ -43,7 +43,7 @@ export function commitFiles(dir: string, files: Readonly<Record<string, string>>
   return git(dir, ['rev-parse', 'HEAD'])
 }
 
-/** Commits a submodule without fetching it: the server of the test may be in this very process, which waits for git. */
+/** Commits a submodule without fetching it: the test's server may be in this process, which waits for git. */
 export function addSubmodule(
   dir: string,
   path: string,
@@ -57,15 +57,15 @@ export function addSubmodule(
 }
 
 export type GitServer = {
-  /** `http://host:port`, below which each repository of the folder is. */
+  /** `http://host:port`, below which each repository of the directory is. */
   readonly url: string
   readonly requests: readonly { readonly path: string; readonly headers: IncomingHttpHeaders }[]
 }
 
 export type GitServerOptions = {
-  /** `user:password` without which nothing is given. */
+  /** `user:password` that every request requires. */
   readonly credentials?: string
-  /** The status with which so many requests are answered before the first that is served. */
+  /** The status of the first requests, and their number. */
   readonly faults?: { readonly status: number; readonly count: number }
 }
 

@@ -14,7 +14,7 @@ export type TestHost = Host & {
   readonly close: () => void
 }
 
-/** A host whose programs and connections are real, whose waits take no time, and which writes down the rest. */
+/** A host with real programs and connections, whose waits return immediately, and which records everything else. */
 export function createTestHost(options: Partial<Host> = {}): TestHost {
   const env = options.env ?? {}
   const signal = options.signal ?? new AbortController().signal

@@ -1,9 +1,9 @@
 import { type CarriedOut, readAsAct, readAsRunner } from './runner-commands.ts'
 
-/** A word that is in every command of {@link hostile}, and in nothing of ours. */
+/** A string that every command of {@link hostile} contains, and no text of the step. */
 export const mark = 'pwned'
 
-/** The commands that text from outside would like to give. `stop-commands` is last: it would hide the others. */
+/** The commands that text from outside tries to run. `stop-commands` is last, because it would hide the others. */
 const commands = [
   `::set-output name=digest::${mark}`,
   `::set-env name=PATH::${mark}`,
@@ -18,7 +18,7 @@ const commands = [
   `##[stop-commands]${mark}`,
 ]
 
-/** How such a command is brought to where it counts. */
+/** The positions in which such a command could take effect. */
 const leads = [
   '\n',
   '\r',
@@ -32,7 +32,7 @@ const leads = [
   '\n\u0000',
 ]
 
-/** Every command behind every kind of line break, as one text. */
+/** Every command after every kind of line break, as one text. */
 export const hostile = leads.flatMap((lead) => commands.map((command) => `x${lead}${command}`)).join('')
 
 /** The same on one line, for what ends at a line break: file names, headers, instructions. */
@@ -41,10 +41,10 @@ export const hostileLine = `${commands[0]} x ##[set-output name=digest]${mark} #
 /** The same in characters that an HTTP header may have. */
 export const hostileHeader = `::set-output name=digest::${mark} ##[set-output name=digest]${mark} ##[stop-commands]${mark}`
 
-/** What a step may do by command; each is told to people, or hides a secret of ours. */
+/** Commands that a step may print: each is shown to people or masks a secret. */
 const allowed = new Set(['debug', 'notice', 'warning', 'error', 'group', 'endgroup', 'add-mask'])
 
-/** The commands that text from outside gave: none, if all is well. What ours say may have the word in it. */
+/** The commands of text from outside: none if everything works. Commands of the step may contain the string. */
 export function foreignCommands(output: string): readonly CarriedOut[] {
   const found = [...readAsRunner(output).commands, ...readAsAct(output).commands]
   return found.filter(

@@ -9,7 +9,7 @@ import { writeTar } from '../../src/tree/archive/write-tar.ts'
 import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
 import { tempFolder } from './temp.ts'
 
-/** An entry of a layer: a file's text, or what else it is. Names are written as they are, hostile ones too. */
+/** An entry of a layer: a file's text, or another type. Names are written unchanged, including hostile ones. */
 export type LayerFile = { readonly path: string; readonly text?: string; readonly linkTo?: string } & Partial<TreeNode>
 
 export const time = 1_000_000_000_000

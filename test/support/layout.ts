@@ -5,13 +5,13 @@ import { writeBlob } from '../../src/oci/layout.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import type { Descriptor } from '../../src/oci/types.ts'
 
-/** Makes a folder of blobs an OCI layout whose one image is `tree`. */
+/** Makes a directory of blobs an OCI layout whose one image is `tree`. */
 export async function writeDocuments(dir: string, { root, documents }: ImageTree): Promise<void> {
   for (const { bytes, descriptor } of documents) await writeBlob(dir, bytes, descriptor.mediaType)
   await writeIndexJson(dir, root)
 }
 
-/** Makes a folder a layout whose one image is `root`. */
+/** Makes a directory a layout whose one image is `root`. */
 export async function writeIndexJson(dir: string, root: Descriptor): Promise<void> {
   const index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [root] }
   await writeFile(join(dir, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))

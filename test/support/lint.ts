@@ -8,13 +8,13 @@ import { planStages } from '../../src/dockerfile/stages/stages.ts'
 export type LintCase = {
   readonly text: string
   readonly args?: Readonly<Record<string, string>>
-  /** With one, what it needs is looked at; else all stages are, as `--call=check` does. */
+  /** With a target, the stages that it needs are checked; otherwise all are, as with `--call=check`. */
   readonly target?: string
   /** The numbers of the stages whose image has a SHELL. */
   readonly withShell?: readonly number[]
 }
 
-/** What the checks find in a Dockerfile. */
+/** The findings of the checks in a Dockerfile. */
 export function lintText({ text, args = {}, target, withShell = [] }: LintCase): readonly LintFinding[] {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const platform = { os: 'linux', architecture: 'amd64' } as const

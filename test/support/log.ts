@@ -4,7 +4,7 @@ import type { Log } from '../../src/host/host.ts'
 /** A log that keeps its lines, warnings with "warning: " before them. */
 export type RecordingLog = Log & {
   readonly lines: readonly string[]
-  /** Where each warning is shown, in their order. */
+  /** The place of each warning, in order. */
   readonly places: readonly (Place | undefined)[]
 }
 

@@ -3,8 +3,15 @@ import type { RegistryClient } from '../../src/registry/client.ts'
 import { createFindImage } from '../../src/registry/pull/find-image.ts'
 import { defaultRetryPolicy } from '../../src/retry/backoff.ts'
 
-/** What a step has that is logged in with `registry`. */
+/** The state of a step that is logged in to `registry`. */
 export function loginOf(registry: RegistryClient): Access {
   const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
-  return { env: {}, registry, credentialFor: async () => undefined, retries, attempts: () => 1, findImage: createFindImage(registry) }
+  return {
+    env: {},
+    registry,
+    credentialFor: async () => undefined,
+    retries,
+    attempts: () => 1,
+    findImage: createFindImage(registry),
+  }
 }

@@ -1,6 +1,6 @@
 import ts from 'typescript'
 
-/** Words that do not come back, each with what to write instead. CONTRIBUTING.md, "Words", has them for people. */
+/** Words to avoid, each with its replacement. CONTRIBUTING.md, "Words", lists them for people. */
 export const oldWords: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:prove[sdn]?|proving|proofs?)\b(?!\.md)/i, 'verify, verified, verification; or show'],
   [/\bmend(?:s|ed|ing)?\b|\bputs? (?:\w+ )?right\b/i, 'fix'],
@@ -42,7 +42,7 @@ export const oldWords: readonly (readonly [pattern: RegExp, instead: string])[] 
   ],
 ]
 
-/** Each old word of `text`, with its line and what to write instead. */
+/** Each old word of `text`, with its line and the replacement. */
 export function findOldWords(text: string, firstLine = 1): readonly string[] {
   return oldWords.flatMap(([pattern, instead]) => {
     const all = new RegExp(pattern.source, `${pattern.flags}g`)
@@ -75,6 +75,27 @@ export function textsOf(source: string): { readonly strings: readonly Text[]; re
   }
   visit(file)
   return { strings, comments: [...comments.values()] }
+}
+
+/** The titles of the tests in a TypeScript source: those of its calls, and the names of the rows of `each`. */
+export function titlesOf(source: string): readonly Text[] {
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
+  const titles: Text[] = []
+  const add = (node: ts.Node | undefined): void => {
+    if (node === undefined || !(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node))) return
+    const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1
+    titles.push({ text: node.getText().slice(1, -1), line })
+  }
+  const visit = (node: ts.Node, inRows: boolean): void => {
+    const isCall = ts.isCallExpression(node)
+    if (isCall && /^(?:it|test|describe)\b/.test(node.expression.getText())) add(node.arguments[0])
+    if (inRows && ts.isPropertyAssignment(node) && /^(?:name|title|what)$/.test(node.name.getText()))
+      add(node.initializer)
+    const isEach = isCall && /^(?:it|test|describe)\b.*\.each$/s.test(node.expression.getText())
+    ts.forEachChild(node, (child) => visit(child, inRows || (isEach && child !== node.expression)))
+  }
+  visit(file, false)
+  return titles
 }
 
 export type Text = { readonly text: string; readonly line: number }

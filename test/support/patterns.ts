@@ -1,6 +1,6 @@
 import type { CopyPatterns } from '../../src/engine/embedded/layer/copy.ts'
 
-/** Plain matching for tests of what uses it: `*`, `?`, `[…]`, `**` and, in rules, `!`. */
+/** Plain matching for tests of its users: `*`, `?`, `[…]`, `**` and, in rules, `!`. */
 export const patterns: CopyPatterns = {
   glob: (pattern, path) => toRegExp(pattern).test(path),
   rules: (rules) => (path) => {

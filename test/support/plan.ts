@@ -8,7 +8,7 @@ import { type InputName, inputRows } from '../../src/inputs/schema.ts'
 
 const parsePlacedYaml = await loadPlacedYaml()
 
-/** Inputs as a workflow gives them, the rest at action.yml's defaults but for the token. */
+/** Inputs as a workflow sets them; the others have the defaults of action.yml except for the token. */
 export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs {
   const texts: Readonly<Record<string, string | undefined>> = { 'github-token': '', ...given }
   const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
@@ -16,7 +16,7 @@ export function inputsOf(given: Partial<Record<InputName, string>> = {}): Inputs
     .inputs
 }
 
-/** A Docker daemon as this version's default installation is, with what differs. */
+/** A Docker daemon with the default installation of this version, with the given differences. */
 export function serverOf(more: Partial<DockerServer> = {}): DockerServer {
   return {
     kind: 'server',
@@ -47,7 +47,7 @@ export function builderOf(more: Partial<Builder> = {}): Builder {
   }
 }
 
-/** A machine with Docker and buildx, with what differs. */
+/** A machine with Docker and buildx, with the given differences. */
 export function factsOf(more: Partial<Facts> = {}): Facts {
   return {
     event: {

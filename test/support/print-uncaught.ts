@@ -1,7 +1,7 @@
 import { createOutlet, guardOutput } from '../../src/host/print/outlet.ts'
 import { hostile } from './hostile.ts'
 
-// Everything that Node would print by itself, with text from outside in it.
+// Everything that Node would print on its own, with text from outside in it.
 const { log } = createOutlet({})
 guardOutput(log, (thrown) => log.warning(`Caught: ${thrown instanceof Error ? thrown.message : String(thrown)}`))
 process.emitWarning(hostile, { detail: hostile, code: hostile })

@@ -16,7 +16,7 @@ import { factsOf, inputsOf } from './plan.ts'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from './registry.ts'
 import { tempFolder, writeProgram } from './temp.ts'
 
-/** A workflow step, and what it meets. */
+/** A workflow step and its environment. */
 export type Scenario = {
   readonly inputs: Partial<Record<InputName, string>>
   /** The context; `context` is set to it. Text by path. */
@@ -29,13 +29,13 @@ export type Scenario = {
     readonly options?: TestRegistryOptions
     readonly prepare?: (registry: TestRegistry) => void | Promise<void>
   }
-  /** What a shell does that is started as buildx, after its name and `inspect` were answered. */
+  /** The shell script that runs as buildx after its name and `inspect` were answered. */
   readonly buildx?: string
-  /** What a shell does that is started as docker. */
+  /** The shell script that runs as docker. */
   readonly docker?: string
-  /** What the Docker daemon answers besides its version; undefined: no daemon. */
+  /** The answers of the Docker daemon besides its version; undefined: no daemon. */
   readonly daemon?: Readonly<Record<string, FakeAnswer>>
-  /** Finds these facts in place of the machine's. */
+  /** Facts that replace those of the machine. */
   readonly facts?: Partial<Facts>
   /** Changes the files in `root`, or the host, before the step starts. */
   readonly arrange?: (root: string, host: Host) => void | Promise<void>
@@ -43,7 +43,7 @@ export type Scenario = {
   readonly host?: (host: Host, root: string) => Partial<Host>
 }
 
-/** Runs the step in this process; returns its error as the user reads it, with machine-dependent parts replaced. */
+/** Runs the step in this process; returns its error as users read it, with machine-dependent parts replaced. */
 export async function provoke(scenario: Scenario): Promise<{ readonly code: string; readonly page: string }> {
   const root = tempFolder({
     'temp/': '',
@@ -80,7 +80,7 @@ export async function provoke(scenario: Scenario): Promise<{ readonly code: stri
   const host = { ...plain, ...scenario.host?.(plain, join(root, 'work')) }
   await scenario.arrange?.(join(root, 'work'), host)
   const error = toActionError(await failureOf(scenario, host, root))
-  // Only what the failure prints is on the page.
+  // The page contains only the output of the failure.
   const before = { lines: plain.log.lines.length, told: plain.told.length }
   reportFailure(error, host)
   const log = plain.log.lines.slice(before.lines)
@@ -136,7 +136,7 @@ function under(files: Scenario['files'] = {}): Readonly<Record<string, string>> 
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`work/${path}`, text]))
 }
 
-/** HTTP in which the registry has this name and speaks TLS. */
+/** HTTP in which the registry has this name and uses TLS. */
 function answersFor(name: string, registry: TestRegistry, http: Host['http']): Host['http'] {
   const real = `https://${name}/`
   return async (request) => {

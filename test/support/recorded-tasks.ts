@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CleanUpTask, decodeTasks } from '../../src/cleanup/task.ts'
 
-/** What is left to undo of a step in `tempDir` that may have used the emulator image, and kept a builder, as the post step reads it. */
+/** The recorded tasks of a step in `tempDir` that may have used the emulator image, and kept a builder, as the post step reads them. */
 export function recordedTasks(
   tempDir: string,
   emulatorImage?: string | readonly string[],

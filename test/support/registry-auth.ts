@@ -10,20 +10,20 @@ export type AuthOptions = {
   readonly password: string
   /** Accepted by the token server's OAuth 2 form in place of the password. */
   readonly identityToken?: string
-  /** What a user (undefined: nobody) may do in a repository. Default: the user everything, nobody nothing. */
+  /** The permissions of a user (undefined: anonymous) in a repository. Default: all for the user, none for anonymous. */
   readonly permissions?: (user: string | undefined, repository: string) => readonly Action[]
-  /** Seconds a token is good for. Default 300. */
+  /** Lifetime of a token in seconds. Default 300. */
   readonly tokenLifetime?: number
-  /** Refuses a token (403) when not all of what is asked can be granted, as GHCR does; else grants less, as distribution does. */
+  /** Rejects a token request (403) if not everything can be granted, as GHCR does; otherwise grants less, as distribution does. */
   readonly strict?: boolean
 }
 
 export type RegistryAuth = {
-  /** The refusal for a request that lacks the right, or undefined. */
+  /** The rejection of a request without access, or undefined. */
   readonly refuse: (request: IncomingMessage, needs: readonly string[], base: string) => Answer | undefined
   /** The token server. */
   readonly token: (request: IncomingMessage, url: URL, body: string) => Answer
-  /** Makes all tokens given so far invalid. */
+  /** Invalidates all tokens so far. */
   readonly revokeTokens: () => void
 }
 
@@ -38,7 +38,7 @@ export function createRegistryAuth(options: AuthOptions): RegistryAuth {
     if (form.get('refresh_token') !== null) {
       return form.get('refresh_token') === options.identityToken ? username : unauthorized('invalid refresh token')
     }
-    // BuildKit's way with a password.
+    // The method of BuildKit for a password.
     if (form.get('grant_type') === 'password') {
       const known = form.get('username') === username && form.get('password') === password
       return known ? username : unauthorized('incorrect username or password')

@@ -4,7 +4,7 @@ import type { RequestKind } from './fault.ts'
 import { type Answer, fault } from './registry-answer.ts'
 import type { AuthOptions } from './registry-auth.ts'
 
-/** What a quirk sees of a request. */
+/** The data of a request that a quirk receives. */
 export type Asked = {
   readonly kind: RequestKind
   readonly method: string
@@ -14,11 +14,11 @@ export type Asked = {
   readonly base: string
 }
 
-/** How a registry differs: answers in place of its own, and changes to them. */
+/** The differences of a registry: answers that replace its own, and changes to them. */
 export type QuirkHooks = {
   readonly instead?: (asked: Asked) => Answer | undefined
   readonly change?: (answer: Answer, asked: Asked) => Answer
-  /** The scope that a request really needs. */
+  /** The scope that a request requires. */
   readonly needs?: (scope: string) => string
   /** Sends "102 Processing" before each answer. */
   readonly processing?: boolean
@@ -26,14 +26,14 @@ export type QuirkHooks = {
 
 export type Quirk = {
   readonly name: string
-  /** Who met it, or the document that allows it. */
+  /** The report of the quirk, or the document that allows it. */
   readonly link: string
   /** Bytes of a piece, for quirks of uploads in pieces. */
   readonly chunkSize?: number
-  /** The registry wants a token. */
+  /** Whether the registry requires a token. */
   readonly token?: true
   readonly auth?: Partial<AuthOptions>
-  /** Begins anew for each registry. */
+  /** Creates the state for each registry. */
   readonly hooks: () => QuirkHooks
 }
 
@@ -64,7 +64,7 @@ const status = (kinds: readonly RequestKind[], other: number) =>
 
 const manifests: readonly RequestKind[] = ['manifest-head', 'manifest-get']
 
-/** The challenge of a token server, in other words. */
+/** The challenge of a token server with other parameters. */
 const challenge = (words: (base: string, scope: string) => string) => (): QuirkHooks => ({
   change: (answer, { base }) => {
     const given = answer.headers?.['www-authenticate']
@@ -80,7 +80,7 @@ const token = (fields: (answer: Readonly<Record<string, unknown>>) => unknown) =
 
 const github = (path: string) => `https://github.com/${path}`
 
-/** Registries that differ from the specification, and that other clients cope with. */
+/** Registries that differ from the specification, and that other clients support. */
 export const quirks: readonly Quirk[] = [
   ...[400, 403, 404, 405, 406, 501].map((code) => ({
     name: `HEAD of a manifest answers ${code}, GET works`,

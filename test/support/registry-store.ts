@@ -6,9 +6,9 @@ type StoredManifest = { readonly type: string; readonly bytes: Buffer }
 type Upload = { readonly repository: string; readonly chunks: Buffer[]; readonly hash: Hash; size: number }
 
 export type StoreOptions = {
-  /** Forgets the bytes of blobs (they cannot be read back), for tests that push more than should be in memory. */
+  /** Discards the bytes of blobs, which then cannot be read, for tests that push more than fits into memory. */
   readonly forgetBlobs?: boolean
-  /** Refuses to mount, and opens an upload instead. */
+  /** Rejects mounts, and opens an upload instead. */
   readonly noMount?: boolean
   /** Sent as OCI-Chunk-Min-Length. */
   readonly chunkMinLength?: number
@@ -23,7 +23,7 @@ export type Store = {
   readonly getBlob: (repository: string, digest: string, range: string | undefined) => Answer
   readonly startUpload: (repository: string, query: URLSearchParams) => Answer
   readonly uploadStatus: (id: string, query: URLSearchParams) => Answer
-  /** Takes a piece of the body of a PATCH or PUT; undefined when all is well. */
+  /** Stores a piece of the body of a PATCH or PUT; undefined on success. */
   readonly write: (id: string, chunk: Buffer) => void
   readonly checkUpload: (id: string, query: URLSearchParams, range: string | undefined) => Answer | undefined
   readonly patched: (id: string) => Answer
@@ -156,7 +156,7 @@ export function createStore({ forgetBlobs = false, noMount = false, chunkMinLeng
   }
 }
 
-/** The inner map of a repository, made when it is the first time. */
+/** The inner map of a repository, created on first use. */
 function entry<T>(map: Map<string, Map<string, T>>, repository: string): Map<string, T> {
   const inner = map.get(repository) ?? new Map<string, T>()
   map.set(repository, inner)

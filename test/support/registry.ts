@@ -23,21 +23,21 @@ export type JournalEntry = {
   readonly path: string
   readonly repository: string
   readonly headers: IncomingMessage['headers']
-  /** Requests that were being answered when this one came, itself included. */
+  /** Number of requests in progress when this one arrived, including itself. */
   readonly concurrent: number
   /** Filled in as it happens. */
   received: number
   status: number | undefined
 }
 
-/** An OCI registry in memory, on a port of this machine, that can be told to misbehave. */
+/** An OCI registry in memory, on a local port, with injectable faults. */
 export type TestRegistry = {
   /** `127.0.0.1:<port>`. */
   readonly host: string
   readonly url: string
   readonly store: Store
   readonly journal: readonly JournalEntry[]
-  /** The kinds of the requests so far, in order: what most tests want to know. */
+  /** The kinds of the requests so far, in order. */
   readonly kinds: () => readonly RequestKind[]
   readonly misbehave: (fault: Fault) => void
   readonly revokeTokens: () => void
@@ -53,7 +53,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   let concurrent = 0
 
   const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener)
-  // A fault may leave a request half read.
+  // A fault may leave a request partly read.
   server.on('clientError', (_, socket) => socket.destroy())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -66,7 +66,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // By the name it was asked for: storage elsewhere is this server under another one.
+    // By the requested name: another storage is this server under another name.
     const address = new URL(request.url ?? '/', url.replace(host, request.headers.host ?? host))
     const route = routeOf(request.method ?? '', address)
     const { kind, repository } = route

@@ -6,7 +6,7 @@ export function render(markdown: string): string {
   return micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true })
 }
 
-/** Elements of the rendered text that a summary of ours never has, and text outside of code that GitHub would link. */
+/** Elements of the rendered text that a summary never contains, and text outside of code that GitHub would link. */
 export function foreignElements(html: string): readonly string[] {
   const own = /^\/?(?:h3|h4|p|code|pre|table|thead|tbody|tr|th|td|ul|li|br|details|summary)$/
   const names = [...html.matchAll(/<([^\s>]+)[^>]*>/g)].map(([, name = '']) => name)

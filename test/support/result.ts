@@ -7,7 +7,7 @@ import { makePlan } from '../../src/plan/make-plan.ts'
 import type { Result } from '../../src/report/outputs.ts'
 import { factsOf, inputsOf, serverOf } from './plan.ts'
 
-/** A digest of one digit, for documents that nobody hashes. */
+/** A digest of one digit, for documents that are not hashed. */
 export function fakeDigest(digit: string): Digest {
   return `sha256:${digit.repeat(64)}`
 }
@@ -17,7 +17,7 @@ function imageOf(platform: string, digit: string, size: number): Image {
   return { platform: parsePlatform(platform), manifest: part, config: part, layers: [], size }
 }
 
-/** What a run with these inputs on Docker's containerd store came to: an image for each platform, of 1, 2, … MB. */
+/** The result of a run with these inputs on Docker's containerd store: an image for each platform, of 1, 2, … MB. */
 export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Result> = {}): Result {
   const inputs = inputsOf(given)
   const plan = makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) }))

@@ -6,7 +6,7 @@ import { openSource } from '../../src/source/open-source.ts'
 import { loginOf } from './login.ts'
 import { createTestClient } from './registry-client.ts'
 
-/** A run of the plan, its source opened; `access` is logged in to nothing where none is given. */
+/** A run of the plan with an open source; by default, `access` has no logins. */
 export async function runOf(plan: Plan, host: Host, access: Partial<Access> = {}): Promise<Run> {
   const opening = { plan, host, access: { ...loginOf(createTestClient()), ...access } }
   return { ...opening, source: openSource(opening) }

@@ -1,14 +1,14 @@
-/** A command that a runner carried out. */
+/** A command that a runner executed. */
 export type CarriedOut = {
   readonly name: string
   readonly properties: Readonly<Record<string, string>>
   readonly data: string
 }
 
-/** What a step's output came to on a runner. */
+/** The effects of a step's output on a runner. */
 export type RunnerLog = {
   readonly commands: readonly CarriedOut[]
-  /** Lines that were no command. */
+  /** Lines that are not commands. */
   readonly lines: readonly string[]
 }
 
@@ -16,7 +16,7 @@ export type RunnerLog = {
  * Reads a step's output (both streams) by the rules of GitHub's runner, taken from `ActionCommand.cs`, `ActionCommandManager.cs` and
  * `OutputManager.cs` of actions/runner: `\r`, `\n` and `\r\n` end a line; `::name key=value,…::data` is a command at the start of a line,
  * after all white space of Unicode; otherwise `##[name key=value;…]data` is one anywhere in it; after `stop-commands` only the
- * token is. What is compared by the rules of a language there passes over characters without a meaning of their own, so they are taken
+ * token is. What is compared by the rules of a language there skips characters without a meaning of their own, so they are taken
  * out here first, which finds more commands than the runner does.
  */
 export function readAsRunner(output: string): RunnerLog {
@@ -39,7 +39,7 @@ export function readAsRunner(output: string): RunnerLog {
   return { commands, lines }
 }
 
-/** Reads output as act does, and the runners of Gitea and Forgejo that are made of it: only `\n` ends a line, and white space counts. */
+/** Reads output as act does, and the runners of Gitea and Forgejo, which are based on it: only `\n` ends a line, and white space counts. */
 export function readAsAct(output: string): RunnerLog {
   const commands: CarriedOut[] = []
   const lines: string[] = []

@@ -27,7 +27,7 @@ export function skipLines(
   ]
 }
 
-/** Vitest's default reporter, which lists what was skipped and why at the end instead of amid the tests. */
+/** Vitest's default reporter, which lists skipped tests and reasons at the end. */
 export function createSkipReporter(print: (line: string) => void): DefaultReporter {
   const reporter = new DefaultReporter()
   const lacking = new Map<string, Set<string>>()
@@ -48,7 +48,7 @@ export function createSkipReporter(print: (line: string) => void): DefaultReport
   reporter.onTestRunEnd = (modules, errors, reason) => {
     base.end(modules, errors, reason)
     const lines = skipLines(modules.map(countsOf), lacking)
-    // With `-t` the rest is skipped on purpose.
+    // With `-t`, the other tests are skipped on purpose.
     if (lines.length > 0 && !vitest?.config.testNamePattern) print(`${lines.join('\n')}\n`)
   }
   return reporter

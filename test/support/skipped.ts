@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-/** Begins the line with which a test file names what its skipped tests need; the reporter collects these lines. */
+/** The start of the line in which a test file names the requirements of its skipped tests; the reporter collects these lines. */
 export const skipPrefix = 'Skipped, for want of '
 
 /**

@@ -1,7 +1,7 @@
 import type { ContainerOptions } from '../../src/containers/container-options.ts'
 import type { SmokeTest } from '../../src/inputs/inputs.ts'
 
-/** The image's own command, which is to exit with 0, with what differs. */
+/** The image's own command, which must exit with 0, with the given differences. */
 export function smokeTestOf(more: Partial<SmokeTest> = {}): SmokeTest {
   return {
     entrypoint: undefined,
@@ -21,7 +21,7 @@ export function smokeTestOf(more: Partial<SmokeTest> = {}): SmokeTest {
   }
 }
 
-/** A container as the daemon makes it when nothing is said, with what differs. */
+/** A container with the daemon's defaults, with the given differences. */
 export function containerOf(more: Partial<ContainerOptions> = {}): ContainerOptions {
   return {
     network: undefined,

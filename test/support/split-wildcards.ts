@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 
 /**
- * The part of a source up to its first wildcard, and the pattern from there on; no pattern where there is no wildcard.
+ * The part of a source up to its first wildcard, and the pattern from there on; no pattern without a wildcard.
  * The path is cleaned. An escape stays in the first part as it is, which BuildKit takes for a character of the name.
  */
 export function splitWildcards(source: string): { readonly directory: string; readonly pattern?: string } {

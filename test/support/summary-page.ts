@@ -6,7 +6,7 @@ import { render } from './rendered.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What a browser found on the page of a summary. */
+/** The findings of a browser on the page of a summary. */
 export type SeenSummary = {
   /** Pixels of the whole page. */
   readonly height: number
@@ -18,13 +18,13 @@ export type SeenSummary = {
   readonly broken: readonly string[]
   /** Elements that are wider than the page, and texts of a diagram outside of it. */
   readonly overflowing: readonly string[]
-  /** Rows of tables that nobody sees. */
+  /** Rows of tables that are invisible. */
   readonly hiddenRows: number
   /** Elements of the summary that load, link or execute something. */
   readonly foreign: readonly string[]
 }
 
-/** A page that shows the summary as GitHub does, in its style sheet, with the diagrams drawn by Mermaid; it writes what it sees into itself. */
+/** A page that shows the summary as GitHub does, with its style sheet and the diagrams drawn by Mermaid; it writes its findings into itself. */
 export function summaryPage(markdown: string): string {
   const css = readFileSync(join(root, 'node_modules/github-markdown-css/github-markdown-light.css'), 'utf8')
   const mermaid = createRequire(import.meta.url).resolve('@mermaid-js/tiny')
@@ -40,7 +40,7 @@ body { margin: 0; background: #fff } .markdown-body { box-sizing: border-box; ma
 <script src="${pathToFileURL(mermaid)}"></script><script>(${look})()</script>`
 }
 
-/** What the page wrote into itself. */
+/** The findings that the page wrote. */
 export function seenOn(dom: string): SeenSummary {
   const [, text = ''] = /<output id="seen"[^>]*>([\s\S]*?)<\/output>/.exec(dom) ?? []
   return JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as SeenSummary

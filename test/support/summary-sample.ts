@@ -7,7 +7,7 @@ import type { Result } from '../../src/report/outputs.ts'
 import type { Reading } from '../../src/source/needed-stages.ts'
 import { resultOf } from './result.ts'
 
-/** What is read of a Dockerfile for these platforms, by a builder for linux/amd64. */
+/** The data of a Dockerfile for these platforms, with a builder for linux/amd64. */
 export function readingOf(text: string, platforms: readonly string[]): Reading {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const buildPlatform = parsePlatform('amd64')
@@ -64,7 +64,7 @@ const steps = [
   stepAt('exporting to oci image format', 133.1, 141.2),
 ]
 
-/** A release for two platforms, one of them emulated, with everything slow that a summary gives advice about. */
+/** A release for two platforms, one of them emulated, with every slow step that a summary gives advice about. */
 export function sampleResult(given: { readonly steps?: readonly Step[]; readonly dockerfile?: string } = {}): Result {
   const platforms = ['linux/amd64', 'linux/arm64']
   const result = resultOf({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A folder with `files` (path: text; a path that ends with "/" is a folder), removed when the test has finished. */
+/** A directory with `files` (path: text; a path that ends with "/" is a folder), removed when the test has finished. */
 export function tempFolder(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
@@ -15,7 +15,7 @@ export function tempFolder(files: Readonly<Record<string, string>> = {}): string
   return root
 }
 
-/** Makes a shell script that can be run under its path. */
+/** Creates an executable shell script at its path. */
 export function writeProgram(path: string, script: string): void {
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 }

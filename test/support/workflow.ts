@@ -36,7 +36,7 @@ export function stepsOf(text: string): readonly FilledStep[] {
       legsOf(strategy?.matrix ?? {}).flatMap((matrix) => fillSteps(steps, matrix)),
     )
   }
-  // Inputs that are shown without their step: it has a name for the image too.
+  // Inputs without their step: it has a name for the image too.
   const isInputs = Object.keys(mapping).every((key) => Object.hasOwn(inputRows, key))
   return isInputs && Object.keys(mapping).length > 0
     ? fillSteps([{ uses: 'polyarch/build@v1', with: { images: 'ghcr.io/acme/app', ...mapping } }], {})
@@ -78,7 +78,7 @@ const known: Texts = {
   'job.container.network': 'github_network_1',
 }
 
-/** `text` with each `${{ … }}` replaced by what it could be. Throws for one that is not known here: add it. */
+/** `text` with each `${{ … }}` replaced by a plausible value. Throws for an unknown expression: add it. */
 function fillExpressions(text: string, matrix: Texts): string {
   return text.replaceAll(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
     const [, kind = '', name = ''] =
@@ -104,7 +104,7 @@ function plausible(kind: string, name: string, matrix: Texts): string | undefine
   return kind === '' ? undefined : `acme-${name.toLowerCase().replaceAll('_', '-')}`
 }
 
-/** Outputs of earlier steps that a workflow reads, each with the step's `uses`; undefined where there is no such step before. */
+/** Outputs of earlier steps that a workflow reads, each with the step's `uses`; undefined without such an earlier step. */
 export function outputsRead(
   workflow: Workflow,
 ): readonly { readonly name: string; readonly uses: string | undefined; readonly id: string }[] {

@@ -48,7 +48,7 @@ test('action.yml and the reference are as "npm run render" writes them', () => {
   expect(render(reference('outputs'), [outputsBlock()])).toBe(reference('outputs'))
 })
 
-test('render() refuses a file without markers', () => {
+test('render() rejects a file without markers', () => {
   expect(() => render('name: x\n', actionBlocks())).toThrow('inputs:begin')
 })
 

@@ -45,25 +45,25 @@ it.each([
     begin: 'a.yml#on,jobs.image.steps.1.with',
     shown: 'on: push\n\nwith:\n  # Both.\n  platforms: amd64, arm64\n  tags: |\n    1.2\n    latest\n  push: true\n',
   },
-])('renderExamples() shows $name, in place of what was there', ({ begin, shown }) => {
+])('renderExamples() shows $name in place of the old content', ({ begin, shown }) => {
   const rendered = renderExamples(page(begin, 'old\n'), () => workflow)
   expect(rendered).toBe(page(begin, yaml(shown)))
   expect(renderExamples(rendered, () => workflow)).toBe(rendered)
 })
 
-it('renderExamples() refuses a path that the file does not have', () => {
+it('renderExamples() rejects a path that the file does not have', () => {
   expect(() => renderExamples(page('a.yml#jobs.image.steps.2'), () => workflow)).toThrow(
     'a.yml has no jobs.image.steps.2',
   )
 })
 
-it('anchorsOf() are those of GitHub, numbered where headings repeat', () => {
+it('anchorsOf() returns the anchors of GitHub, numbered for repeated headings', () => {
   const markdown =
     '# `exec format error`\n## A & B, c_d\n## [Link](x.md) Ünder\n```\n# no heading\n```\n## Twice\n## Twice\n'
   expect([...anchorsOf(markdown)]).toEqual(['exec-format-error', 'a--b-c_d', 'link-ünder', 'twice', 'twice-1'])
 })
 
-it('linksOf() and tableCells() leave code out', () => {
+it('linksOf() and tableCells() ignore code', () => {
   const markdown = '[a](b.md#c) `[x](y.md)` [w](https://x.org) [d](#e)\n```\n[f](g.md)\n```\n| a | b \\| c |\n'
   expect(linksOf(markdown)).toEqual([
     { file: 'b.md', anchor: 'c' },

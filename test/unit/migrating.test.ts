@@ -9,13 +9,13 @@ const rows = page.split('\n').flatMap((line) => {
   return theirs === undefined ? [] : [{ theirs, here }]
 })
 
-test('docs/migrating.md sends every input of the existing actions to one of this action, or to none', () => {
+test('docs/migrating.md maps every input of the existing actions to an input of this action, or to none', () => {
   const known = [...Object.keys(inputRows).map((name) => `\`${name}\``), 'not yet', 'none']
   expect(rows.length).toBeGreaterThan(60)
   expect(rows.filter(({ here }) => !known.includes(here))).toEqual([])
 })
 
-test('docs/migrating.md names every input that is not new here', () => {
+test('docs/migrating.md names every input that is not new in Polyarch', () => {
   const own = [
     'before-tags',
     'before-tags-env',
@@ -45,7 +45,7 @@ test('docs/migrating.md names every input that is not new here', () => {
   expect(Object.keys(inputRows).filter((name) => !named.has(name) && !own.includes(name))).toEqual([])
 })
 
-test('docs/migrating.md shows what polyarch migrate does', async () => {
+test('docs/migrating.md shows the result of polyarch migrate', async () => {
   const [, before = '', after = ''] = /```yml\n# before\n([\s\S]*?)\n# after\n([\s\S]*?)```/.exec(page) ?? []
   const workflow = (steps: string) =>
     `jobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n${steps.replace(/^(?=.)/gm, '    ')}`

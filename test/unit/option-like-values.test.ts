@@ -6,10 +6,10 @@ import type { ExecResult } from '../../src/host/host.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import { factsOf, inputsOf } from '../support/plan.ts'
 
-/** Values that would be options if they stood alone. */
+/** Values that would be options if they were separate arguments. */
 const hostile = ['--network=host', '--help', '-', '--', '-H', '--output=type=local,dest=/'] as const
 
-/** Options that take the next argument as their value, whatever it is. */
+/** Options that consume the next argument as their value, whatever it is. */
 const takesValue = new Set([
   '--node',
   '--buildkitd-flags',
@@ -19,7 +19,7 @@ const takesValue = new Set([
   ...['--driver-opt', '--buildkitd-config', '--format', '--platform'],
 ])
 
-/** The arguments that a program would parse as options although they are values. */
+/** The values that a program would parse as options. */
 function parsedAsOptions(args: readonly string[], values: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
   const options = end < 0 || takesValue.has(args[end - 1] ?? '') ? args : args.slice(0, end)

@@ -20,7 +20,7 @@ describe.each(forms)('the issue form %s', (name) => {
   const body = form['body'] as readonly Field[]
 
   // https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema
-  it('has what GitHub requires of a form', () => {
+  it('has the fields that GitHub requires of a form', () => {
     expect(Object.keys(form)).toEqual(['name', 'description', 'labels', 'body'])
     for (const { type, id, attributes } of body) {
       expect(['markdown', 'input', 'textarea', 'dropdown', 'checkboxes']).toContain(type)
@@ -32,13 +32,13 @@ describe.each(forms)('the issue form %s', (name) => {
   })
 })
 
-it('a bug report requires what a maintainer needs to reproduce it', () => {
+it('a bug report requires the information that maintainers need to reproduce it', () => {
   const { body } = parse(read('.github/ISSUE_TEMPLATE/bug.yml')) as { readonly body: readonly Field[] }
   const required = body.flatMap(({ id, validations }) => (validations?.required ? [id] : []))
   expect(required).toEqual(['version', 'runner', 'engine', 'step', 'expected', 'log'])
 })
 
-it('CODEOWNERS names only paths of the tree, and an owner for each', () => {
+it('CODEOWNERS names only existing paths, and an owner for each', () => {
   const lines = read('.github/CODEOWNERS')
     .split('\n')
     .filter((line) => /^[^#\s]/.test(line))
@@ -79,5 +79,6 @@ it('package.json describes the package, and links to one repository', () => {
 it('.nvmrc, action.yml and the optional Node packages name the same major version', () => {
   const [, major] = /^using: node(\d+)$/.exec(`using: ${parse(read('action.yml')).runs.using}`) ?? []
   expect(read('.nvmrc').trim()).toBe(major)
-  for (const version of Object.values(manifest.optionalDependencies)) expect(String(version)).toMatch(`${major}.`)
+  const { optionalDependencies } = JSON.parse(read('test/node/package.json'))
+  for (const version of Object.values(optionalDependencies)) expect(String(version)).toMatch(`${major}.`)
 })

@@ -9,7 +9,7 @@ const below = (folder: string, ending: RegExp): readonly string[] =>
     .filter((name) => ending.test(name))
     .map((name) => join(folder, name))
 
-/** Files with steps that users or our own workflows run. docs/migrating.md quotes other actions only to replace them. */
+/** Files with steps that users or the workflows of this repository run. docs/migrating.md quotes other actions only to replace them. */
 const withSteps = [
   'README.md',
   'SECURITY.md',
@@ -20,7 +20,7 @@ const withSteps = [
 ]
 
 describe.each(withSteps)('%s', (path) => {
-  it('names the actions of others by commit, with the version', () => {
+  it('pins third-party actions to commits, with the version', () => {
     const uses = [...read(path).matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].filter(
       ([, action = '']) => !/^(?:polyarch\/build@|\.\/)/.test(action) && !isQuotedAsOld(path, action),
     )
@@ -31,19 +31,30 @@ describe.each(withSteps)('%s', (path) => {
   })
 })
 
-/** Whether the step is the "before" of a comparison: an action of Docker's, which readers remove. */
+/** Whether the step is the "before" of a comparison: an action of Docker that readers remove. */
 function isQuotedAsOld(path: string, action: string): boolean {
   return /migrating\.md$|README\.md$|^docs\//.test(path) && action.startsWith('docker/')
 }
 
 describe('package-lock.json', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
-    readonly packages: Readonly<Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean }>>
+    readonly packages: Readonly<
+      Record<string, { readonly integrity?: string; readonly hasInstallScript?: boolean; readonly link?: boolean }>
+    >
   }
-  const entries = Object.entries(packages).filter(([name]) => name !== '')
+  // All except the project itself and its linked workspace.
+  const entries = Object.entries(packages).filter(([name, { link }]) => name.startsWith('node_modules/') && !link)
 
   it('has the SHA-512 of every package', () => {
     expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([name]) => name)).toEqual([])
+  })
+
+  it('links only the workspace with the Node.js binaries of the tests', () => {
+    expect(Object.keys(packages).filter((name) => !entries.some(([other]) => other === name))).toEqual([
+      '',
+      'node_modules/polyarch-test-node',
+      'test/node',
+    ])
   })
 
   it('has no package that needs an install script', () => {
@@ -51,7 +62,7 @@ describe('package-lock.json', () => {
   })
 })
 
-it('the build writes the licenses of what it bundles', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
-  expect(scripts['build']?.match(/--license licenses\.txt/g)).toHaveLength(3)
+it('the npm package has no dependencies: they are bundled', () => {
+  const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
+  expect(Object.keys(manifest).filter((name) => /dependencies$/i.test(name))).toEqual(['devDependencies'])
 })

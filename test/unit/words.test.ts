@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findOldWords, textsOf } from '../support/old-words.ts'
+import { findOldWords, textsOf, titlesOf } from '../support/old-words.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -17,21 +17,36 @@ const documents = [
 ]
 const sources = below('src', /\.ts$/)
 
-/** Every text that people read, by file → its old words. CONTRIBUTING.md is not among them: its table has the words. */
+/** All texts that people read: file → old words. CONTRIBUTING.md is excluded because its table contains the words. */
 const inTexts: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
   ...documents.map((path) => [path, findOldWords(read(path))] as const),
   ...sources.map((path) => [path, textsOf(read(path)).strings.flatMap(({ text, line }) => findOldWords(text, line))]),
 ])
 
-const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  sources.map((path) => [path, textsOf(read(path)).comments.flatMap(({ text, line }) => findOldWords(text, line))]),
+// Two files have the words themselves.
+const tests = [
+  ...below('test', /\.(?:ts|mjs)$/),
+  ...below('scripts', /\.(?:ts|mjs)$/),
+  ...below('bench', /\.ts$/),
+].filter((path) => !/old-words\.ts$|words\.test\.ts$/.test(path))
+
+const inTitles: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  tests.map((path) => [path, titlesOf(read(path)).flatMap(({ text, line }) => findOldWords(text, line))]),
 )
 
-// Files that have old words yet, with how many. The numbers only fall, and a file that is gone from the list has none again.
+const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...sources, ...tests].map((path) => [
+    path,
+    textsOf(read(path)).comments.flatMap(({ text, line }) => findOldWords(text, line)),
+  ]),
+)
+
+// Files that still have old words, with their number. The numbers only fall, and a file without any is removed from the list.
 // `POLYARCH_MATRIX=all npx vitest run test/unit/words.test.ts -u` writes the lists.
 describe.each([
   { what: 'documents and messages', found: inTexts, list: 'old-words.txt' },
   { what: 'comments', found: inComments, list: 'old-words-in-comments.txt' },
+  { what: 'test titles', found: inTitles, list: 'old-words-in-titles.txt' },
 ])('the words of $what', ({ found, list }) => {
   const allowed = new Map(
     read(`test/golden/${list}`)
@@ -75,5 +90,14 @@ it('textsOf() finds string literals, parts of templates and comments, and no imp
   expect(comments).toEqual([
     { text: '/** One. */', line: 2 },
     { text: '// three', line: 3 },
+  ])
+})
+
+it('titlesOf() finds the titles of calls and the names of rows', () => {
+  const source = "describe('one', () => {\n  it.each([{ name: 'two', value: 'no' }])('$name', () => f('no'))\n})\n"
+  expect(titlesOf(source)).toEqual([
+    { text: 'one', line: 1 },
+    { text: '$name', line: 2 },
+    { text: 'two', line: 2 },
   ])
 })

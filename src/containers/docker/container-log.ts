@@ -1,10 +1,11 @@
 import { logLines } from '../log-lines.ts'
 
-/** What begins a frame: the number of the stream, three zeros, the size. */
+/** The size of a frame's header: stream number, three zeros, size. */
 const headerSize = 8
 
 /**
- * The lines of a container's log, in the order in which they were ended: Docker sends both outputs in frames of one stream.
+ * Returns the lines of a container's log, in the order in which they were completed: Docker sends both outputs in
+ * frames of one stream.
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
  */
 export function linesOf(log: Buffer): readonly string[] {
@@ -15,7 +16,7 @@ export function linesOf(log: Buffer): readonly string[] {
     const stream = log[at] ?? 0
     const end = at + headerSize + log.readUInt32BE(at + 4)
     const part = Buffer.concat([open.get(stream) ?? Buffer.alloc(0), log.subarray(at + headerSize, end)])
-    // Bytes and not text: a character may be in two frames.
+    // Bytes, not text: a character may be split across two frames.
     const whole = part.lastIndexOf('\n') + 1
     if (whole > 0) lines.push(...logLines(part.subarray(0, whole)))
     open.set(stream, part.subarray(whole))

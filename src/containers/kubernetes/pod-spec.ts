@@ -1,4 +1,4 @@
-import { normalisePlatform, runsNatively } from '../../oci/platform.ts'
+import { normalizePlatform, runsNatively } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { ContainerSpec } from '../containers.ts'
 
@@ -12,11 +12,11 @@ export const nameLabel = 'app.kubernetes.io/instance'
 const stopGrace = 1
 /** Seconds for a pod to be scheduled and to pull its image, on top of the time that it is meant to run. */
 const startAllowance = 900
-/** Seconds after its end until the cluster deletes a Job by itself. */
+/** Seconds after the end of a Job until the cluster deletes it. */
 const keptAfterEnd = 300
 
 export type JobOptions = {
-  /** The name of the Secret with the values of variables; undefined if there are none. */
+  /** The name of the Secret with the values of variables; undefined if the container has no variables. */
   readonly envSecret: string | undefined
   /** The name of the Secret with the login for the registry. */
   readonly pullSecret: string | undefined
@@ -87,7 +87,7 @@ function podSpec(spec: ContainerSpec, { envSecret, pullSecret, natives }: JobOpt
 
 /** On a node that runs the platform natively if there is one; else on any, which must have an emulator. */
 function placement(platform: Platform, natives: readonly Platform[]): object {
-  const { os, architecture } = normalisePlatform(platform)
+  const { os, architecture } = normalizePlatform(platform)
   const suitable = natives.filter((node) => runsNatively(platform, node))
   const node = suitable.find((one) => one.architecture === architecture) ?? suitable[0]
   const arch = { key: 'kubernetes.io/arch', value: node?.architecture ?? architecture }

@@ -61,7 +61,7 @@ export function startProblem(state: PodState, image: string, waited: number): St
     if (state.exit !== undefined) return undefined
     return unstarted.has(reason) ? { reason: message || reason } : clusterProblem(reason, message)
   }
-  const found = recogniseWaiting(reason, message)
+  const found = recognizeWaiting(reason, message)
   if (found === undefined) return undefined
   if (found === 'container') return { reason: message || reason }
   if (found.lasting !== true && waited < patience) return undefined
@@ -73,7 +73,7 @@ export function startProblem(state: PodState, image: string, waited: number): St
 
 type Waiting = { readonly code: ErrorCode; readonly hint: string; readonly lasting?: true }
 
-function recogniseWaiting(reason: string, message: string): Waiting | 'container' | undefined {
+function recognizeWaiting(reason: string, message: string): Waiting | 'container' | undefined {
   if (/^(?:CreateContainerError|CreateContainerConfigError|RunContainerError|PreCreateHookError)$/.test(reason)) {
     return 'container'
   }

@@ -18,8 +18,8 @@ export type BuildInputs = {
 }
 
 /**
- * The arguments given from outside: those without a value take that of the environment variable of their name, if any.
- * SOURCE_DATE_EPOCH of the environment is one without being named, as with buildx.
+ * Returns the given build arguments: one without a value takes that of the environment variable with the same name, if
+ * set. SOURCE_DATE_EPOCH of the environment is always included, as in buildx.
  */
 export function givenArguments(
   given: Readonly<Record<string, string | null>>,
@@ -35,9 +35,10 @@ export function givenArguments(
 }
 
 /**
- * The variables that FROM may use, and what ARG without a value in a stage takes: those of the platforms, TARGETSTAGE, and
- * ARG before the first FROM, each with the value given from outside, if any.
+ * Returns the variables that FROM can use, and that ARG without a value in a stage takes: those of the platforms,
+ * TARGETSTAGE, and ARG before the first FROM, each overridden by a given value.
  * https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+ *
  * @throws ActionError `dockerfile-invalid`
  */
 export function globalValues(dockerfile: Dockerfile, inputs: BuildInputs): Values {
@@ -67,8 +68,8 @@ export function globalValues(dockerfile: Dockerfile, inputs: BuildInputs): Value
   return values
 }
 
-// Usable without ARG, or read by the builder itself:
-// https://docs.docker.com/reference/dockerfile/#predefined-args and #buildkit-built-in-build-args
+// Available without ARG, or read by the builder itself: https://docs.docker.com/reference/dockerfile/#predefined-args
+// and #buildkit-built-in-build-args
 const predefined =
   /^(?:(?:https?|ftp|no|all)_proxy|SOURCE_DATE_EPOCH|BUILDKIT_.*|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/
 
@@ -96,8 +97,8 @@ export function completeEnvironment(environment: readonly string[], os: string):
 }
 
 /**
- * What the first instruction of a stage sees: the variables at the end of the stage it is based on, ARG among them, and
- * over them the `Env` of its configuration, completed.
+ * Returns the variables for the first instruction of a stage: those at the end of its base stage, including ARG,
+ * overridden by the completed `Env` of its configuration.
  */
 export function stageValues(ofBase: Values | undefined, environment: readonly string[]): Values {
   const entries = environment.map((entry) => {

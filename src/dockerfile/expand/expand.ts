@@ -8,7 +8,7 @@ import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.ts'
 /** Returns the value of a variable; undefined if it is not set. */
 export type Lookup = (name: string) => string | undefined
 
-/** How a text is read if it differs from the words of an instruction. */
+/** How a text is processed if it differs from the words of an instruction. */
 type Mode = {
   readonly escapeMark: Escape
   /** Whether quotes are removed, kept, or treated as plain text. */
@@ -16,13 +16,13 @@ type Mode = {
   readonly escapes: 'remove' | 'keep'
   /** The replacement of an unset variable: an empty text, or the original text. */
   readonly unset: 'empty' | 'keep'
-  /** Whether the list of words is wanted: gathering it takes a step for each character. */
+  /** Whether the list of words is needed: collecting it costs an operation per character. */
   readonly splits: boolean
 }
 
 type Expanded = { readonly text: string; readonly words: readonly string[] }
 
-/** `word` is the one being gathered for the list of words. */
+/** `word` is the current entry of the list of words. */
 type State = { readonly characters: readonly string[]; at: number; word: string; depth: number } & {
   readonly lookup: Lookup
   readonly mode: Mode
@@ -31,16 +31,17 @@ type State = { readonly characters: readonly string[]; at: number; word: string;
 const deepest = 250
 
 /**
- * One word, its variables replaced and its quotes and escapes taken off; white space stays. For the arguments of ENV, LABEL,
- * COPY, ADD, WORKDIR, USER, VOLUME, STOPSIGNAL, ARG and FROM.
+ * Expands one word: replaces its variables and removes quotes and escapes; whitespace is kept. For the arguments of
+ * ENV, LABEL, COPY, ADD, WORKDIR, USER, VOLUME, STOPSIGNAL, ARG and FROM.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function expandWord(word: string, lookup: Lookup, { escapeMark }: { readonly escapeMark: Escape }): string {
   return expand(word, lookup, { ...wordMode, escapeMark }).text
 }
 
-/** The words that `text` comes to, split where white space is not quoted, also white space from a variable. For EXPOSE. */
+/** Expands `text` and splits the result at unquoted whitespace, including whitespace from a variable. For EXPOSE. */
 export function expandWords(
   text: string,
   lookup: Lookup,
@@ -49,12 +50,12 @@ export function expandWords(
   return expand(text, lookup, { ...wordMode, escapeMark, splits: true }).words
 }
 
-/** The body of a here-document: quotes are text, and the escape is "\" whatever the Dockerfile's is. */
+/** Expands the body of a here-document: quotes are plain text, and the escape character is always "\". */
 export function expandHereDocument(body: string, lookup: Lookup): string {
   return expand(body, lookup, { ...wordMode, escapeMark: '\\', quotes: 'ordinary' }).text
 }
 
-/** The words of a line as a shell would split it, with variables and, where asked for, quotes and escapes left as they are. */
+/** Splits a line into words as a shell would, keeping variables and, if requested, quotes and escapes. */
 export function shellWords(line: string, keep: Pick<Mode, 'quotes' | 'escapes'>): readonly string[] {
   return expand(line, () => undefined, { escapeMark: '\\', unset: 'keep', splits: true, ...keep }).words
 }
@@ -72,14 +73,14 @@ function expand(source: string, lookup: Lookup, mode: Mode): Expanded {
   }
 }
 
-/** Reads up to `stop`, which is used up, or to the end. `raw` leaves escapes in. */
+/** Reads and consumes text up to and including `stop`, or to the end. `raw` keeps escapes. */
 function readUntil(state: State, stop: string | undefined, raw: boolean): Expanded {
-  if (++state.depth > deepest) throw textError(`more than ${deepest} substitutions inside each other`)
+  if (++state.depth > deepest) throw textError(`more than ${deepest} nested substitutions`)
   const { mode } = state
   const words: string[] = []
   let text = ''
-  // BuildKit has one buffer for all depths: what stands before ${x:-y} in a word is lost to the list of words, so that
-  // EXPOSE 80${x:-81} exposes port 81.
+  // BuildKit has one buffer for all depths: text before ${x:-y} in a word is lost in the list of words, so that EXPOSE
+  // 80${x:-81} exposes port 81.
   state.word = ''
   const finish = () => {
     if (state.word !== '') words.push(state.word)
@@ -109,7 +110,7 @@ function readUntil(state: State, stop: string | undefined, raw: boolean): Expand
     else if (character === '"' && mode.quotes !== 'ordinary') add(readDoubleQuoted(state, raw), false)
     else if (character !== mode.escapeMark) add(character, true)
     else {
-      // The escape is dropped at the end; else the next character stands for itself.
+      // An escape at the end is dropped; otherwise the next character is literal.
       add((raw ? character : '') + (next(state) ?? ''), false)
     }
   }
@@ -118,7 +119,10 @@ function readUntil(state: State, stop: string | undefined, raw: boolean): Expand
   return { text, words }
 }
 
-/** A value can be built from itself, doubled by each line: 30 lines would take a gigabyte. No environment takes more than the limit. */
+/**
+ * A value can be built from itself, doubled by each line: 30 lines would take a gigabyte. No environment may exceed the
+ * limit.
+ */
 function joined(text: string, part: string): string {
   if (text.length + part.length > limits.dockerfile) {
     throw excessError(`the result has more than ${limits.dockerfile} characters`)
@@ -154,16 +158,16 @@ function readDoubleQuoted(state: State, raw: boolean): string {
     if (character === '$') text = joined(text, readDollar(state))
     else if (character !== escapeMark) text += character
     else {
-      // Only these are escaped between double quotes; before others the escape is a character like them.
+      // Only these can be escaped in double quotes; before other characters the escape character is literal.
       const escaped = peek(state)
       const special = escaped === '"' || escaped === '$' || escaped === escapeMark
-      // One that is left in and escapes nothing comes out twice: so it is in the patterns of BuildKit.
+      // An escape character that is kept and escapes nothing is duplicated, as in BuildKit's patterns.
       text += (raw ? character : '') + (special ? next(state) : character)
     }
   }
 }
 
-/** The white space between << and the delimiter of a here-document belongs to one word. */
+/** Reads "<<" with the whitespace after it, so that the delimiter of a here-document belongs to the same word. */
 function readLess(state: State): string {
   if (peek(state) !== '<') return '<'
   next(state)
@@ -241,7 +245,10 @@ function readPart(state: State, stop: string, { raw, missing }: { readonly raw: 
   }
 }
 
-/** A name of letters, digits and "_"; a number; or one of the shell's special parameters, which never have a value. */
+/**
+ * Reads a name of letters, digits and "_", a number, or one of the shell's special parameters, which never have a
+ * value.
+ */
 function readName(state: State): string {
   const rest = state.characters
   const start = state.at

@@ -9,13 +9,13 @@ import { stageValues, type Values } from './arguments.ts'
 
 type Given = { readonly plan: StagePlan; readonly globals: Values; readonly buildArguments: Values }
 
-/** PATH of a base image, which is longer than most variables. */
+/** A placeholder for the PATH of a base image, longer than most. */
 const usualPath = `PATH=${'x'.repeat(64)}`
 
 /**
- * Refuses a Dockerfile whose variables grow over a limit, such as an ENV that doubles itself on 30 lines: BuildKit has no limit and takes
- * all memory of its machine. Expands all stages in their order. A variable that only a base image can have counts as one character. Any
- * other mistake is left to the engine.
+ * Rejects a Dockerfile whose variables grow over a limit, such as an ENV that doubles itself on 30 lines: BuildKit has
+ * no limit and would exhaust the memory of its machine. Expands all stages in order. A variable that only a base image
+ * can define counts as one character. Other errors are left to the engine.
  *
  * @throws ActionError `dockerfile-invalid`, for which `isExcess` holds
  */
@@ -41,7 +41,7 @@ export function assertBounded({ file, directives }: Dockerfile, { plan, globals,
   }
 }
 
-/** What is over a limit in `work`, if anything is. */
+/** Returns the message if `work` exceeds a limit. */
 function excessOf(work: () => void): string | undefined {
   try {
     work()
@@ -52,7 +52,7 @@ function excessOf(work: () => void): string | undefined {
   }
 }
 
-/** Characters in what an instruction became. */
+/** Returns the number of characters of an expanded instruction. */
 function sizeOf(instruction: Instruction): number {
   switch (instruction.kind) {
     case 'env':

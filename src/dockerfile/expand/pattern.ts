@@ -1,32 +1,32 @@
 import { limits } from '../../bounds/limits.ts'
 import { excessError, textError } from '../problem.ts'
 
-/** A part of a shell pattern: one character as it is, any one (`?`), or any number of any (`*`). */
+/** A part of a shell pattern: a literal character, any character (`?`), or any number of any characters (`*`). */
 type Part = string | typeof any | typeof many
 const any = Symbol('?')
 const many = Symbol('*')
 
-/** Parts of a pattern times characters of a value: a second at most. */
+/** Maximum product of pattern parts and characters of a value: at most one second. */
 const mostSteps = 100_000_000
 
-/** Where a pattern was found: from `start` up to `end`, counted in characters. */
+/** A match from `start` to `end` (exclusive), counted in characters. */
 type Span = { readonly start: number; readonly end: number }
 
-/** `value` without the part at its start that matches: the longest with `greedy`, else the shortest. */
+/** Returns `value` without the matching prefix: the longest if `greedy`, else the shortest. */
 export function trimPrefix(value: string, pattern: string, greedy: boolean): string {
   const characters = [...value]
   const end = matchEnds(readPattern(pattern), characters, greedy)[0] ?? -1
   return end < 0 ? value : characters.slice(end).join('')
 }
 
-/** `value` without the part at its end that matches: the longest with `greedy`, else the shortest. */
+/** Returns `value` without the matching suffix: the longest if `greedy`, else the shortest. */
 export function trimSuffix(value: string, pattern: string, greedy: boolean): string {
   const characters = [...value].reverse()
   const end = matchEnds(readPattern(pattern).reverse(), characters, greedy)[0] ?? -1
   return end < 0 ? value : characters.slice(end).reverse().join('')
 }
 
-/** `value` with the first part that matches replaced. */
+/** Returns `value` with the first match replaced. */
 export function replaceFirst(value: string, pattern: string, replacement: string): string {
   const characters = [...value]
   const ends = matchEnds(readPattern(pattern), characters, true)
@@ -36,8 +36,8 @@ export function replaceFirst(value: string, pattern: string, replacement: string
 }
 
 /**
- * `value` with every part that matches replaced. BuildKit hands the replacement to Go's regexp.ReplaceAllString, so that
- * `$0` in it means the part found, `$$` a dollar and other names nothing. https://pkg.go.dev/regexp#Regexp.Expand
+ * Returns `value` with all matches replaced. BuildKit passes the replacement to Go's regexp.ReplaceAllString, so that
+ * `$0` expands to the match, `$$` to a dollar sign and other names to nothing. https://pkg.go.dev/regexp#Regexp.Expand
  */
 export function replaceAll(value: string, pattern: string, replacement: string): string {
   const characters = [...value]
@@ -65,7 +65,7 @@ function readPattern(pattern: string): Part[] {
     else if (character !== '\\') parts.push(character)
     else {
       const next = characters[at + 1] ?? ''
-      // "}" and "/" would end the pattern; the escape before them is dropped, and they are read as all others.
+      // "}" and "/" would end the pattern; their escape is dropped, and they are then parsed like other characters.
       if (next === '}' || next === '/') continue
       if (next !== '*' && next !== '?' && next !== '\\') {
         throw textError(`invalid pattern (${pattern}) in substitution: invalid escape '\\${next}'`)
@@ -78,8 +78,9 @@ function readPattern(pattern: string): Part[] {
 }
 
 /**
- * For each start the end of the match there, or -1. Follows what a backtracking matcher prefers, but in time bounded by
- * the lengths: a Dockerfile must not be able to hang the build. `*` and `?` do not match a newline, as in BuildKit.
+ * Returns the end of the match for each start, or -1. Prefers the same match as a backtracking matcher, but in time
+ * bounded by the lengths: a Dockerfile must not be able to hang the build. `*` and `?` do not match a newline, as in
+ * BuildKit.
  */
 function matchEnds(parts: readonly Part[], characters: readonly string[], greedy: boolean): Int32Array {
   const length = characters.length
@@ -113,7 +114,7 @@ function findAll(ends: Int32Array): readonly Span[] {
   let last = -1
   for (let start = 0; start < ends.length; ) {
     const end = ends[start] ?? -1
-    // An empty match right behind the last one does not count.
+    // An empty match directly after the previous match does not count.
     if (end < 0 || (end === start && start === last)) {
       start++
       continue

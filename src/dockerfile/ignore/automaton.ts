@@ -1,27 +1,27 @@
 import type { ExpressionStep } from './expression.ts'
 
-/** One pattern of many: its number, and its steps between the start and the end of the path. */
+/** A pattern with its number, and its steps from the start to the end of the path. */
 type NumberedSteps = { readonly number: number; readonly steps: readonly ExpressionStep[] }
 
-/** A set of places, with what has been found out about it. */
+/** A set of places with the transitions computed so far. */
 type State = {
-  /** Sorted. Twice the number of a step over all rows, plus one for within the folders of that step. */
+  /** Sorted. Twice the index of a step over all rows, plus one if within the directories of that step. */
   readonly places: Int32Array
   readonly next: Map<string, State>
-  /** The rows that end here; undefined until somebody asks. */
+  /** The rows that end here; computed on demand. */
   accepted?: readonly number[]
 }
 
-/** Places that are held in memory for all states together: 4 MB. */
+/** Maximum number of places in memory for all states together: 4 MB. */
 const mostPlaces = 1_000_000
 
 /**
- * Returns a function that gives the numbers, ascending, of all rows that match a whole path. All rows are followed at once by a
- * deterministic automaton that is built as paths ask for it and is dropped when it becomes large, so the time for a path depends on its
- * length and hardly on the number of rows.
+ * Creates a function that returns the numbers, ascending, of all rows that match a whole path. A deterministic
+ * automaton follows all rows at once. It is built on demand and discarded when it becomes large, so the time for a path
+ * depends on its length and hardly on the number of rows.
  */
 export function createAutomaton(rows: readonly NumberedSteps[]): (path: string) => readonly number[] {
-  // The steps of all rows one behind the other, with an undefined one for the end of each.
+  // The concatenated steps of all rows, each followed by undefined as its end.
   const steps = rows.flatMap((row) => [...row.steps, undefined])
   const starts: number[] = []
   const owners = new Map<number, number>()

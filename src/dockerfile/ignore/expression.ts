@@ -1,4 +1,4 @@
-/** What one step of a match needs: a character, a place, or any folders or none, each with its slash. */
+/** What one step of a match requires: a character, a position, or any number of directories, each with its slash. */
 export type ExpressionStep =
   | { readonly kind: 'read'; readonly test: Test; readonly optional: boolean; readonly repeats: boolean }
   | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean; readonly written?: '^' | '$' }
@@ -6,7 +6,7 @@ export type ExpressionStep =
 
 type Test = (character: string) => boolean
 
-/** A regular expression of the few kinds that path patterns become: its alternatives, each a row of steps. */
+/** A regular expression of the subset that path patterns need: alternatives, each a sequence of steps. */
 export type Expression = readonly (readonly ExpressionStep[])[]
 
 const folders = '(.*/)?'
@@ -16,8 +16,8 @@ const space = /[\t\n\f\r ]/
 const most = 1000
 
 /**
- * Reads a regular expression without groups (but the one for folders), in Go's syntax; undefined if it is invalid.
- * https://pkg.go.dev/regexp/syntax
+ * Parses a regular expression in Go's syntax without groups (except the one for directories); returns undefined if it
+ * is invalid. https://pkg.go.dev/regexp/syntax
  */
 export function parseExpression(text: string): Expression | undefined {
   const characters = [...text]
@@ -46,13 +46,18 @@ export function parseExpression(text: string): Expression | undefined {
   return alternatives
 }
 
-/** Whether some part of `text` matches. All alternatives are followed in parallel, so that no pattern takes long. */
+/**
+ * Whether the expression matches anywhere in `text`. All alternatives are followed in parallel, so that no pattern is
+ * slow.
+ */
 export function matchExpression(expression: Expression, text: string): boolean {
   const characters = [...text]
   return expression.some((steps) => search(steps, characters))
 }
 
-/** The steps between `^` and `$` of an expression that has these two alone to look around; undefined for any other. */
+/**
+ * Returns the steps between `^` and `$` of an expression that has only these two assertions; undefined for any other.
+ */
 export function wholeSteps(expression: Expression): readonly ExpressionStep[] | undefined {
   const [steps = [], ...alternatives] = expression
   const [first, last] = [steps[0], steps.at(-1)]
@@ -63,12 +68,12 @@ export function wholeSteps(expression: Expression): readonly ExpressionStep[] | 
 }
 
 function search(steps: readonly ExpressionStep[], characters: readonly string[]): boolean {
-  // A number n is the place before step n; n + 0.5 is within the folders of step n.
+  // A number n is the place before step n; n + 0.5 is within the directories of step n.
   let places = new Set<number>()
   for (let at = 0; at <= characters.length; at++) {
     const character = characters[at] ?? ''
     places.add(0)
-    // A set gives what is added while it is walked.
+    // Iterating over a set includes values added during the iteration.
     for (const place of places) {
       const step = steps[place]
       if (step === undefined) continue
@@ -100,7 +105,7 @@ function advance(steps: readonly ExpressionStep[], places: ReadonlySet<number>, 
 
 type Count = { readonly least: number; readonly most: number | undefined; readonly end: number }
 
-/** `{2}`, `{2,}`, `{2,3}`; anything else in braces is text. */
+/** Reads `{2}`, `{2,}` or `{2,3}`; anything else in braces is literal. */
 function readCount(characters: readonly string[], at: number): Count | undefined {
   if (characters[at] !== '{') return undefined
   const close = characters.indexOf('}', at)

@@ -1,15 +1,16 @@
 import { quoteFound, textError } from '../problem.ts'
 
 type Test = (character: string) => boolean
-/** What one `*`, or the start, is followed by. */
+/** An optional `*` and the tests that follow it. */
 type Chunk = { readonly star: boolean; readonly tests: readonly Test[] }
 
 /** A pattern of Go's filepath.Match. */
 export type Glob = { readonly chunks: readonly Chunk[] }
 
 /**
- * Reads a pattern of COPY and ADD: `*` and `?` are any characters but "/", `[a-z]` and `[^a-z]` one of a class, "\" takes
- * the meaning away. `**` is `*` here. https://pkg.go.dev/path/filepath#Match
+ * Parses a pattern of COPY and ADD: `*` and `?` match any characters except "/", `[a-z]` and `[^a-z]` one of a class,
+ * and "\" escapes the next character. `**` is equivalent to `*`. https://pkg.go.dev/path/filepath#Match
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function parseGlob(pattern: string): Glob {
@@ -36,7 +37,7 @@ export function parseGlob(pattern: string): Glob {
   return { chunks: chunks.filter(({ star, tests }, index) => index === 0 || star || tests.length > 0) }
 }
 
-/** Whether all of `path` matches. Takes the first place where each part fits and does not look back, as Go does. */
+/** Whether the pattern matches all of `path`. Takes the first match of each part without backtracking, as Go does. */
 export function matchGlob({ chunks }: Glob, path: string): boolean {
   const characters = [...path]
   let at = 0
@@ -72,7 +73,7 @@ function readClass(characters: readonly string[], start: number, pattern: string
     if (first === '-' || first === ']') throw badPattern(pattern)
     if (first === '\\') at++
     const character = characters[at++]
-    // A class must be closed, so that something follows.
+    // The class must be closed, so more characters must follow.
     if (character === undefined || at >= characters.length) throw badPattern(pattern)
     return character.codePointAt(0) ?? 0
   }

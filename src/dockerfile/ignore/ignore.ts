@@ -7,26 +7,30 @@ import { indexPatterns, type PatternIndex } from './pattern-index.ts'
 /** The patterns of a `.dockerignore`, or of the `--exclude` of one instruction. */
 export type IgnoreRules = {
   readonly patterns: readonly PathPattern[]
-  /** Which of the patterns match a path. */
+  /** Finds the patterns that match a path. */
   readonly find: PatternIndex
-  /** The paths that exceptions begin with and all folders above them; undefined where one has a wildcard and may be anywhere. */
+  /**
+   * The paths that exceptions begin with, and their parent directories; undefined if one begins with a wildcard and may
+   * match anywhere.
+   */
   readonly exceptions: ReadonlySet<string> | undefined
   /** The line of each pattern in its file, from 1. */
   readonly lines: readonly number[]
 }
 
-/** The decision on a path, which decisions on paths below it depend on. */
+/** The decision on a path, on which decisions for paths below it depend. */
 export type PathVerdict = {
   readonly ignored: boolean
-  /** The numbers of the patterns that hold for it and for all below, ascending. */
+  /** The numbers, ascending, of the patterns that match it or a parent directory. */
   readonly matched: readonly number[]
-  /** The number of the pattern that decided; undefined if none did. */
+  /** The number of the deciding pattern; undefined if none matched. */
   readonly by: number | undefined
 }
 
 /**
- * Reads a `.dockerignore` or `Dockerfile.dockerignore`. `file` is its name in messages.
+ * Parses a `.dockerignore` or `Dockerfile.dockerignore`. `file` is its name in messages.
  * https://docs.docker.com/build/concepts/context/#dockerignore-files
+ *
  * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
  */
 export function parseIgnore(text: string, file: string): IgnoreRules {
@@ -54,7 +58,8 @@ export function parseIgnore(text: string, file: string): IgnoreRules {
 }
 
 /**
- * The rules that the `--exclude` flags of COPY and ADD make, for paths relative to a source.
+ * Creates the rules of the `--exclude` flags of COPY and ADD, for paths relative to a source.
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function excludeRules(patterns: readonly string[]): IgnoreRules {
@@ -67,9 +72,9 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
 }
 
 /**
- * Decides on `path`, relative with "/", given the decision on its folder (`parent`; undefined at the top). Patterns
- * count in order, the last that changes something wins, and what holds for a folder holds for all in it: but only a
- * pattern that was evaluated for the folder is remembered, so that "!d" after "d/x" does not re-include "d/x".
+ * Decides on `path`, relative with "/", given the decision on its directory (`parent`; undefined at the top). The last
+ * pattern that changes the result applies, and a match of a directory includes everything in it. As in moby, only
+ * patterns that were evaluated for the directory are inherited, so that "!d" after "d/x" does not re-include "d/x".
  */
 export function judgePath({ patterns, find }: IgnoreRules, path: string, parent: PathVerdict | undefined): PathVerdict {
   const inherited = parent?.matched ?? []
@@ -77,7 +82,7 @@ export function judgePath({ patterns, find }: IgnoreRules, path: string, parent:
   let ignored = false
   let by: number | undefined
   const matched: number[] = []
-  // Only patterns that match here or above can change something, so the two rows of numbers are merged.
+  // Only patterns that match here or above can change the result, so the two sorted lists are merged.
   for (let [above, here] = [0, 0]; above < inherited.length || here < own.length; ) {
     const next = Math.min(inherited[above] ?? Number.POSITIVE_INFINITY, own[here] ?? Number.POSITIVE_INFINITY)
     const isInherited = inherited[above] === next
@@ -92,14 +97,14 @@ export function judgePath({ patterns, find }: IgnoreRules, path: string, parent:
   return { ignored, matched, by }
 }
 
-/** Decides on the paths of one tree, each folder once. */
+/** Creates a function that decides on the paths of one tree, each directory once. */
 export function createJudge(rules: IgnoreRules): (path: string) => PathVerdict {
   const folders = new Map<string, PathVerdict>()
   const ofFolder = (path: string): PathVerdict | undefined => {
     if (path === '') return undefined
     const known = folders.get(path)
     if (known !== undefined) return known
-    // A deep path is not a reason for a deep stack.
+    // Iterative, so that a deep path does not cause a deep stack.
     let verdict: PathVerdict | undefined
     for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       const folder = end < 0 ? path : path.slice(0, end)
@@ -111,13 +116,13 @@ export function createJudge(rules: IgnoreRules): (path: string) => PathVerdict {
   return (path) => judgePath(rules, path, ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/')))))
 }
 
-/** The line of the pattern that leaves a path out, from 1; undefined if none does. */
+/** Returns the line of the pattern that excludes a path, from 1; undefined if none does. */
 export function ignoringLine(rules: IgnoreRules, path: string): number | undefined {
   const { ignored, by } = createJudge(rules)(path)
   return ignored && by !== undefined ? rules.lines[by] : undefined
 }
 
-/** Whether an ignored folder need not be looked into: nothing in it can be taken back. */
+/** Whether an ignored directory can be skipped, because no exception matches anything in it. */
 export function canPrune({ exceptions }: IgnoreRules, folder: string): boolean {
   return exceptions !== undefined && !exceptions.has(folder)
 }
@@ -130,7 +135,7 @@ function toRules(patterns: readonly PathPattern[], lines: readonly number[] = []
   return { patterns, find: indexPatterns(patterns), exceptions, lines }
 }
 
-/** A path and all folders above it. */
+/** Returns a path and its parent directories. */
 function withFolders(path: string): readonly string[] {
   const parts = path.split('/')
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
@@ -149,7 +154,7 @@ function cleanRelative(pattern: string): string {
   return path.length > 1 && path.startsWith('/') ? path.slice(1) : path
 }
 
-/** Go's path.Clean: no "." and empty parts, ".." resolved, no "/" at the end. */
+/** Normalizes a path like Go's path.Clean: no "." and empty parts, ".." resolved, no trailing "/". */
 function clean(path: string): string {
   const normal = posix.normalize(path)
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal

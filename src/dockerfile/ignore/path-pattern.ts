@@ -6,23 +6,24 @@ import { parseGlob } from './glob.ts'
 export type PathPattern = {
   /** Cleaned, without the "!". */
   readonly text: string
-  /** Begins with "!": takes back what earlier ones match. */
+  /** Begins with "!": re-includes paths that earlier patterns match. */
   readonly exception: boolean
-  /** Whether it matches this path itself, not one above it. */
+  /** Whether it matches the path itself, not one of its parent directories. */
   readonly matches: (path: string) => boolean
-  /** The same for an index of many patterns. */
+  /** The equivalent for an index of many patterns. */
   readonly form: PatternForm
 }
 
-/** How a pattern finds a path: by its text alone where it has no wildcard but `**` at one end. */
+/** How a pattern matches paths: by plain text if it has no wildcard except `**` at one end. */
 export type PatternForm =
   | { readonly kind: 'name' | 'beginning' | 'ending'; readonly text: string }
   | { readonly kind: 'steps'; readonly steps: readonly ExpressionStep[] }
   | { readonly kind: 'expression' }
 
 /**
- * Compiles a cleaned pattern by the rules of moby's patternmatcher: Go's filepath.Match and `**`.
+ * Compiles a normalized pattern by the rules of moby's patternmatcher: Go's filepath.Match and `**`.
  * https://docs.docker.com/build/concepts/context/#syntax
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function compilePathPattern(text: string, exception: boolean): PathPattern {
@@ -49,9 +50,10 @@ export function compilePathPattern(text: string, exception: boolean): PathPatter
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression'
 
 /**
- * moby makes a regular expression of a pattern, character by character, also within a class, and takes short cuts where
- * there is nothing but `**` at one end. So it is odd, and users' files are written to what it does: `**foo` matches "afoo"
- * and `**foo*` does not; "|", "{" and "}" are not escaped, so that `file[0-9]{2}` counts and `a*|b` matches any path.
+ * Translates a pattern to a regular expression as moby does: character by character, also within a class, with
+ * shortcuts for patterns whose only wildcard is `**` at one end. Its quirks are kept, because existing files depend on
+ * them: `**foo` matches "afoo" and `**foo*` does not; "|", "{" and "}" are not escaped, so that `file[0-9]{2}` is a
+ * repetition and `a*|b` matches any path.
  */
 function translate(text: string): { readonly expression: string; readonly kind: Kind } {
   const characters = [...text]

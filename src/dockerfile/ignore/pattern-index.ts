@@ -1,12 +1,12 @@
 import { createAutomaton } from './automaton.ts'
 import type { PathPattern } from './path-pattern.ts'
 
-/** The numbers, ascending, of the patterns that match a path itself. */
+/** Returns the numbers, ascending, of the patterns that match a path itself. */
 export type PatternIndex = (path: string) => readonly number[]
 
 /**
- * Makes an index of patterns, so that a path is not compared with each of them: names, beginnings and endings are looked up in tables by
- * their length, wildcards are followed by one automaton.
+ * Indexes patterns, so that a path is not compared with each of them: names, prefixes and suffixes are looked up in
+ * tables by length, wildcards are matched by one automaton.
  */
 export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
   const names = new Map<string, number[]>()
@@ -42,12 +42,12 @@ export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
       ...follow(path),
       ...others.filter((number) => patterns[number]?.matches(path)),
     ]
-    // A number may be in it twice, which changes nothing for a reader that goes through them in order.
+    // Duplicate numbers are harmless, since the numbers are processed in order.
     return found.length < 2 ? found : found.sort((one, other) => one - other)
   }
 }
 
-/** Texts by their length, and what the part of a path of that length finds. */
+/** Creates a table of texts by length, looked up by the part of a path with that length. */
 function createTable(part: (path: string, length: number) => string) {
   const byLength = new Map<number, Map<string, number[]>>()
   return {

@@ -1,6 +1,6 @@
 import { quoteFound, textError } from '../problem.ts'
 
-/** Changes the permission bits `07777` of a file. `X` depends on whether it is a folder. */
+/** Changes the permission bits `07777` of a file. `X` depends on whether it is a directory. */
 type Chmod = (mode: number, isFolder: boolean) => number
 
 const standard = 0o6777
@@ -8,8 +8,9 @@ const sticky = 0o1000
 const execute = 0o111
 
 /**
- * Reads the value of `--chmod`: octal, or symbols as chmod(1) has them (`u=rwX,go-w`), without a umask.
+ * Parses the value of `--chmod`: octal, or symbolic as in chmod(1) (`u=rwX,go-w`), without a umask.
  * https://docs.docker.com/reference/dockerfile/#copy---chown---chmod
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function parseChmod(text: string): Chmod {
@@ -24,14 +25,14 @@ export function parseChmod(text: string): Chmod {
   return (mode, isFolder) => steps.reduce((changed, step) => step(changed, { mode, isFolder }), mode)
 }
 
-/** Gives the permission bits (0 to 0o7777) that a file or directory has after a change. */
+/** Returns the permission bits (0 to 0o7777) of a file or directory after a change. */
 export type ModeChange = {
   readonly apply: (mode: number, isDirectory: boolean) => number
   /** The mode of parent directories that are created, if it is given in octal. */
   readonly octal?: number
 }
 
-/** Reads the value of `--chmod`, octal or symbolic. Throws `dockerfile-invalid`, without a place. */
+/** Parses the value of `--chmod`, octal or symbolic. Throws `dockerfile-invalid`, without a place. */
 export function parseMode(text: string): ModeChange {
   const apply = parseChmod(text)
   return /^\d/.test(text) ? { apply, octal: apply(0, false) } : { apply }
@@ -57,7 +58,10 @@ function readClause(clause: string, text: string): readonly BitChange[] {
   return steps
 }
 
-/** One operator and its letters, by the order of BSD's setmode(3): copies (u, g, o) part what stands before and after. */
+/**
+ * Reads one operator and its letters in the order of BSD's setmode(3): copies (u, g, o) separate the letters before and
+ * after them.
+ */
 function readAction(operator: string, letters: string, who: number): readonly BitChange[] {
   const steps: BitChange[] = []
   let whom = who

@@ -14,7 +14,9 @@ const units: Readonly<Record<string, number>> = {
 const longest = 2 ** 63
 
 /**
- * Nanoseconds in a duration as Go writes it: `1m30s`, `1.5h`, `0`. https://pkg.go.dev/time#ParseDuration
+ * Parses a duration in Go's format, such as `1m30s`, `1.5h` or `0`. Returns nanoseconds.
+ * https://pkg.go.dev/time#ParseDuration
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function parseDuration(text: string): number {
@@ -29,7 +31,7 @@ export function parseDuration(text: string): number {
     if (unit === '') throw textError(`missing unit in duration ${quoteFound(text)}`)
     const size = Object.hasOwn(units, unit) ? units[unit] : undefined
     if (size === undefined) throw textError(`unknown unit ${quoteFound(unit)} in duration ${quoteFound(text)}`)
-    // Each part is cut to whole nanoseconds on its own, as Go does.
+    // Each part is truncated to whole nanoseconds separately, as in Go.
     total += Number(whole) * size + Math.trunc(Number(`0.${fraction}0`) * size)
     at += all.length
   }

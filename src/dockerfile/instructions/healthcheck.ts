@@ -8,7 +8,7 @@ import { parseDuration } from './duration.ts'
  * https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md
  */
 export type Healthcheck = {
-  /** `NONE`; `CMD` and the words; or `CMD-SHELL` and a line. */
+  /** `NONE`; `CMD` and the words; or `CMD-SHELL` and a command line. */
   readonly test: readonly string[]
   readonly interval: number
   readonly timeout: number
@@ -20,7 +20,11 @@ export type Healthcheck = {
 const none = { interval: 0, timeout: 0, startPeriod: 0, startInterval: 0, retries: 0 }
 const shortest = 1e6
 
-/** @throws ActionError `dockerfile-invalid`, without a place */
+/**
+ * Reads HEALTHCHECK.
+ *
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
 export function readHealthcheck(given: Arguments, readFlags: () => Flags): Healthcheck {
   if (given.form !== 'json' && given.form !== 'text') throw textError('HEALTHCHECK requires at least one argument')
   const words = given.form === 'json' ? given.words : given.text === '' ? [] : [given.text]

@@ -3,9 +3,10 @@ import { quoteFound, textError } from '../problem.ts'
 const protocols = new Set(['tcp', 'udp', 'sctp'])
 
 /**
- * What EXPOSE adds to the configuration: `80` gives `80/tcp`, `8000-8002/udp` three. The addresses and ports of a host,
- * `127.0.0.1:8080:80`, are read and dropped.
+ * Returns the ports that EXPOSE adds to the configuration: `80` results in `80/tcp`, `8000-8002/udp` in three ports.
+ * Host addresses and ports, as in `127.0.0.1:8080:80`, are parsed and dropped.
  * https://docs.docker.com/reference/dockerfile/#expose
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function parsePort(text: string): readonly string[] {
@@ -42,7 +43,7 @@ function readRange(text: string): Range | undefined {
 }
 
 function readPort(text: string): number | undefined {
-  // A sign is read too, as Go does.
+  // A sign is accepted, as in Go.
   const port = /^[-+]?\d+$/.test(text) ? Number(text) : Number.NaN
   return port >= 0 && port <= 65_535 ? port : undefined
 }

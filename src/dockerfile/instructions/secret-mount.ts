@@ -2,9 +2,9 @@ import { trimEnd } from '../../text/trim-end.ts'
 import type { SecretMount } from '../read/instruction.ts'
 
 /**
- * The secret or SSH agent that a mount of RUN asks for; `fields` are those of `--mount`. The id of a secret is `id` or
- * `source`, else the last part of the target; that of an agent is `id`, else `default`. Undefined for other mounts, and where BuildKit may read something else than what stands there, a variable
- * or a quote, or refuses it.
+ * Returns the secret or SSH agent that a mount of RUN requests; `fields` are those of `--mount`. The ID of a secret is
+ * `id` or `source`, else the last part of the target; that of an agent is `id`, else `default`. Returns undefined for
+ * other mounts, and if BuildKit may interpret the text differently, because of a variable or a quote, or reject it.
  * https://docs.docker.com/reference/dockerfile/#run---mounttypesecret, …#run---mounttypessh
  */
 export function readSecretMount(fields: readonly string[]): SecretMount | undefined {
@@ -22,7 +22,7 @@ function otherId(values: ReadonlyMap<string, string>): string {
   return values.get('source') || values.get('src') || (trimEnd(target, '/').split('/').at(-1) ?? '')
 }
 
-/** As Go reads booleans, and `required` alone. */
+/** Go's true values, and `required` without a value. */
 const isTrue = /^(?:|1|t|T|true|True|TRUE)$/
 
 function readField(field: string): readonly [string, string] {

@@ -10,7 +10,8 @@ const names = new Set(
 )
 
 /**
- * Checks the signal of STOPSIGNAL: a number but 0, or a name of Linux with or without "SIG".
+ * Checks the signal of STOPSIGNAL: a number except 0, or a Linux signal name with or without "SIG".
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function assertSignal(signal: string): void {

@@ -1,6 +1,7 @@
 /**
- * What a source of COPY and ADD names: a path of the context, a URL to download, or a Git repository. The URL of a
- * repository ends in `.git` before its query and fragment. https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository
+ * Returns the type of a source of COPY and ADD: a path of the context, a URL to download, or a Git repository, whose
+ * URL ends in `.git` before its query and fragment.
+ * https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository
  */
 export function sourceKind(source: string): 'path' | 'url' | 'git' {
   const [, scheme = ''] = /^([a-z0-9]+):\/\//i.exec(source) ?? []

@@ -2,7 +2,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import { formatReference, parseReference } from '../../oci/reference.ts'
 import { quoteFound, textError } from '../problem.ts'
 
-/** Where files come from: nothing, a stage by its index, a build context by its name, or an image. */
+/** The source of files: nothing, a stage by its index, a build context by its name, or an image. */
 export type StageSource =
   | { readonly kind: 'scratch' }
   | { readonly kind: 'stage'; readonly index: number }
@@ -27,7 +27,10 @@ export function readSource(name: string, contexts: ReadonlySet<string>): StageSo
   }
 }
 
-/** The name of a context, and of an image that may be one, in one form: `docker.io/library/alpine:latest` is `alpine`. */
+/**
+ * Normalizes the name of a context, or of an image that a context may replace: `docker.io/library/alpine:latest`
+ * becomes `alpine`.
+ */
 export function contextName(name: string): string {
   try {
     const full = formatReference(parseReference(name))
@@ -37,7 +40,7 @@ export function contextName(name: string): string {
   }
 }
 
-/** Whether a context of that name takes its place; "scratch" and "context" are what they are. */
+/** Whether a context replaces the image of that name; "scratch" and "context" cannot be replaced. */
 export function isContext(name: string, contexts: ReadonlySet<string>): boolean {
   return !/^(?:scratch|context)$/i.test(name) && contexts.has(contextName(name))
 }

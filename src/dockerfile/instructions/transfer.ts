@@ -8,7 +8,11 @@ const shared = { chown: 'text', chmod: 'text', link: 'switch', exclude: 'list' }
 const ofCopy = { ...shared, from: 'text', parents: 'switch' } as const
 const ofAdd = { ...shared, checksum: 'text', 'keep-git-dir': 'switch', unpack: 'switch' } as const
 
-/** COPY. @throws ActionError `dockerfile-invalid`, without a place */
+/**
+ * Reads COPY.
+ *
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
 export function readCopy(statement: PlacedStatement): Copy {
   const words = readWords('COPY', statement)
   const flags = readFlags(statement.flags, ofCopy)
@@ -21,7 +25,11 @@ export function readCopy(statement: PlacedStatement): Copy {
   }
 }
 
-/** ADD. @throws ActionError `dockerfile-invalid`, without a place */
+/**
+ * Reads ADD.
+ *
+ * @throws ActionError `dockerfile-invalid`, without a place
+ */
 export function readAdd(statement: PlacedStatement): Add {
   const words = readWords('ADD', statement)
   const flags = readFlags(statement.flags, ofAdd)
@@ -59,7 +67,7 @@ function readTransfer(keyword: string, words: readonly string[], { flags, statem
     const announced = readAnnouncement(source)
     if (announced === undefined) sources.push(source)
     else {
-      // The last one of a name gives the content to all.
+      // If several have the same name, the last one provides the content of all.
       const body = statement.heredocs.findLast(({ name }) => name === announced.name)?.body ?? ''
       const content = announced.chomps ? chomp(body) : body
       files.push({ name: announced.name, content, expands: announced.expands })

@@ -3,17 +3,21 @@ import { quoteFound, textError } from '../problem.ts'
 /** Names of rules, or all of them. */
 export type Rules = ReadonlySet<string> | 'all'
 
-/** What the directive `# check=` or BUILDKIT_DOCKERFILE_CHECK says. https://docs.docker.com/reference/dockerfile/#check */
+/**
+ * The options of the directive `# check=` or BUILDKIT_DOCKERFILE_CHECK.
+ * https://docs.docker.com/reference/dockerfile/#check
+ */
 export type CheckOptions = {
   readonly skip: Rules
   /** Rules that are checked only if they are enabled. */
   readonly experimental: Rules
-  /** Whether a finding is an error. */
+  /** Whether findings are errors. */
   readonly error: boolean
 }
 
 /**
- * Reads `skip=A,B;error=true`.
+ * Parses check options such as `skip=A,B;error=true`.
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function parseCheckOptions(text: string): CheckOptions {

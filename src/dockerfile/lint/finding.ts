@@ -1,2 +1,2 @@
-/** One of BuildKit's build checks that a Dockerfile does not pass. */
+/** A finding of one of BuildKit's build checks. */
 export type LintFinding = { readonly rule: string; readonly line: number; readonly message: string }

@@ -1,9 +1,9 @@
 import { nearest } from '../../text/nearest.ts'
 
-// Every finding may ask, and a Dockerfile may have thousands of each.
+// Every finding may need a suggestion, and a Dockerfile may have thousands of findings and names.
 const mostNames = 200
 
-/** ` (did you mean NAME?)` for the end of a message, where one of the names that are known is near. */
+/** Returns ` (did you mean NAME?)` for the end of a message if a known name is similar, else "". */
 export function guess(name: string, known: ReadonlySet<string> | ReadonlyMap<string, unknown>, sign = ''): string {
   const near = known.size > mostNames ? undefined : nearest(name, known.keys())
   return near === undefined ? '' : ` (did you mean ${sign}${near}?)`

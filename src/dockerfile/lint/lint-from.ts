@@ -10,7 +10,7 @@ import { guess } from './guess.ts'
 
 export type FromContext = { readonly globals: Values; readonly inputs: BuildInputs }
 
-/** What FROM says with variables. */
+/** Checks FROM with its variables. */
 export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContext): readonly LintFinding[] {
   const declared = new Set([
     ...globals.keys(),
@@ -39,7 +39,7 @@ export function lintFrom(dockerfile: Dockerfile, { globals, inputs }: FromContex
   ]
 }
 
-/** A word with its variables replaced, and their names. */
+/** A word with its variables replaced, and the names of the variables. */
 type Expanded = { readonly result: string; readonly used: readonly string[] }
 
 function undefinedArgument(name: string, { line }: Stage, declared: ReadonlySet<string>): LintFinding {
@@ -54,7 +54,7 @@ function lintPlatform(stage: Stage, { result, used }: Expanded, globals: Values)
   const { line, name = '', platform: written = '' } = stage
   if (used.length === 0) {
     const { os, architecture } = parsePlatform(result)
-    // A stage that is named for its platform is meant so.
+    // A stage that is named after its platform sets it intentionally.
     if (name.includes(os) || name.includes(architecture)) return []
     const message = `FROM --platform flag should not use constant value "${result}"`
     return [{ rule: 'FromPlatformFlagConstDisallowed', line, message }]
@@ -64,7 +64,7 @@ function lintPlatform(stage: Stage, { result, used }: Expanded, globals: Values)
   return [{ rule: 'RedundantTargetPlatform', line, message }]
 }
 
-/** Whether FROM names an image when no argument is given. */
+/** Checks whether FROM names an image if no argument is given. */
 function lintDefaults(dockerfile: Dockerfile, inputs: BuildInputs): readonly LintFinding[] {
   const { escape: escapeMark } = dockerfile.directives
   try {
@@ -77,7 +77,7 @@ function lintDefaults(dockerfile: Dockerfile, inputs: BuildInputs): readonly Lin
         message: `Default value for ARG ${base} results in empty or invalid base image name`,
       }))
   } catch (thrown) {
-    // Without the arguments the variables cannot be replaced: `ARG A=${B:?}`.
+    // Some variables cannot be replaced without the arguments: `ARG A=${B:?}`.
     if (thrown instanceof ActionError) return []
     throw thrown
   }

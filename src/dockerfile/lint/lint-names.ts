@@ -1,18 +1,18 @@
 import type { Dockerfile } from '../read/parse.ts'
 import type { LintFinding } from './finding.ts'
 
-/** How keywords and the names of stages are written. */
+/** Checks the casing of keywords and stage names. */
 export function lintNames(dockerfile: Dockerfile): readonly LintFinding[] {
   return [...lintCasing(dockerfile), ...lintStageNames(dockerfile), ...lintMaintainers(dockerfile)]
 }
 
-/** The keyword of an instruction, as it is written; of one that a trigger is, its own. */
+/** Returns the keyword of an instruction as it is written; for a trigger, that of the triggered instruction. */
 export function keywordOf({ text, kind }: { readonly text: string; readonly kind?: string }): string {
   const [, first = '', second = ''] = /^([a-z]+)(?:\s+([a-z]+))?/i.exec(text) ?? []
   return kind !== 'onbuild' && first.toLowerCase() === 'onbuild' ? second : first
 }
 
-/** Those in the minority are wrong; mixed case always is. ARG before FROM does not count. */
+/** Reports keywords in the less frequent case; mixed case is always reported. ARG before FROM does not count. */
 function lintCasing({ stages }: Dockerfile): readonly LintFinding[] {
   const all = stages.flatMap((stage) => [stage, ...stage.instructions])
   const keywords = all.map((placed) => ({ line: placed.line, keyword: keywordOf(placed) }))
@@ -56,7 +56,7 @@ function lintStageNames({ stages }: Dockerfile): readonly LintFinding[] {
     if (name !== stage.name) {
       findings.push({ rule: 'StageNameCasing', line, message: `Stage name '${name}' should be lowercase` })
     }
-    // A FROM of mixed case is found by its own rule.
+    // FROM in mixed case is reported by its own rule.
     if ((isLower(from) && !isLower(as)) || (isUpper(from) && !isUpper(as))) {
       findings.push({ rule: 'FromAsCasing', line, message: `'${as}' and '${from}' keywords' casing do not match` })
     }

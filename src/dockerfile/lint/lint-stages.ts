@@ -9,21 +9,21 @@ import { guess } from './guess.ts'
 import { keywordOf } from './lint-names.ts'
 
 type Given = Omit<Surroundings, 'file' | 'values'> & {
-  /** The stages that begin with an image that has a SHELL. */
+  /** The stages whose base image sets a SHELL. */
   readonly withShell: ReadonlySet<number>
 }
 
-/** What is known at the end of a stage. */
+/** The state at the end of a stage. */
 type State = {
   readonly values: Values
   readonly declared: ReadonlySet<string>
-  /** Whether the variables are all known: those of an image in FROM are not. */
+  /** Whether all variables are known: those of an image in FROM are not. */
   readonly isComplete: boolean
   readonly hasShell: boolean
   readonly hasWorkdir: boolean
 }
 
-/** What the instructions of the stages of `indexes` say, in ascending order; stages that one is based on are among them. */
+/** Checks the instructions of the stages of `indexes`, ascending; the stages that they are based on are included. */
 export function lintStages({ stages }: StagePlan, indexes: readonly number[], given: Given): readonly LintFinding[] {
   const { withShell } = given
   const states = new Map<number, State>()
@@ -86,7 +86,7 @@ function lintStage(stage: PlannedStage, begun: State, given: Given) {
   return { state, findings }
 }
 
-/** An argument sees those before it in its line. */
+/** Splits an instruction so that each argument sees those before it in its line. */
 function oneByOne(instruction: Instruction): readonly Instruction[] {
   if (instruction.kind !== 'arg') return [instruction]
   return instruction.arguments.map((argument) => ({ ...instruction, arguments: [argument] }))

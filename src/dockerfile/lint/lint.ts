@@ -10,21 +10,21 @@ import { lintStages } from './lint-stages.ts'
 import { lintComments, skipsOf } from './remarks.ts'
 
 export type LintInputs = BuildInputs & {
-  /** The text that `dockerfile` was read from. */
+  /** The source text of `dockerfile`. */
   readonly text: string
   readonly options: CheckOptions
-  /** Of `globalValues`. */
+  /** Result of `globalValues`. */
   readonly globals: Values
   readonly stages: StagePlan
-  /** The stages whose instructions are checked, ascending, with those that they are based on. */
+  /** The stages whose instructions are checked, ascending, with the stages that they are based on. */
   readonly looked: readonly number[]
-  /** The stages that begin with an image that has a SHELL. */
+  /** The stages whose base image sets a SHELL. */
   readonly withShell: ReadonlySet<number>
 }
 
 /**
- * The checks of BuildKit that the text of a Dockerfile and the arguments decide, by line, without those that are to be
- * skipped. What depends on the environment of an image in FROM is taken to be right.
+ * Runs the checks of BuildKit that depend only on the text of a Dockerfile and the arguments, sorted by line, without
+ * skipped rules. Anything that depends on the environment of an image in FROM is assumed to be correct.
  * https://docs.docker.com/reference/build-checks/
  */
 export function lint(dockerfile: Dockerfile, inputs: LintInputs): readonly LintFinding[] {
@@ -47,7 +47,7 @@ function emptyContinuation(line: number): LintFinding {
   return { rule: 'NoEmptyContinuation', line, message: 'Empty continuation line' }
 }
 
-// BuildKit checks these before the single instructions.
+// BuildKit runs these before the checks of single instructions.
 const ofFile = new Set([
   'NoEmptyContinuation',
   'ReservedStageName',

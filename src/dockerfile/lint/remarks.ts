@@ -3,19 +3,19 @@ import type { PlacedStatement } from '../read/statements.ts'
 import { parseCheckOptions, type Rules } from './check-options.ts'
 import type { LintFinding } from './finding.ts'
 
-/** The rules that a comment `check=skip=…` right above an instruction takes off it, by its line. */
+/** Returns the rules that a comment `check=skip=…` directly above an instruction disables for it, by its line. */
 export function skipsOf(statements: readonly PlacedStatement[]): ReadonlyMap<number, Rules> {
   return new Map(statements.flatMap(({ line, comments }) => comments.flatMap(readSkip).map((rules) => [line, rules])))
 }
 
 function readSkip(comment: string): readonly Rules[] {
   const [, text] = /^check\s*=\s*(\S+)/i.exec(comment) ?? []
-  // One that cannot be read says nothing.
+  // An invalid comment has no effect.
   const options = text === undefined ? undefined : tryReading(() => parseCheckOptions(text))
   return options === undefined ? [] : [options.skip]
 }
 
-/** The one experimental rule: what a comment above ARG and FROM should begin with. */
+/** Checks the one experimental rule: comments above ARG and FROM should begin with the name. */
 export function lintComments(statements: readonly PlacedStatement[]): readonly LintFinding[] {
   return statements.flatMap(({ line, keyword, arguments: given, comments }) => {
     const instruction = keyword.toUpperCase()

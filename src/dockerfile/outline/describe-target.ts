@@ -9,9 +9,9 @@ import type { StagePlan } from '../stages/stages.ts'
 import { commentOf, type Location, locate } from './comments.ts'
 
 export type OutlineInputs = {
-  /** The text that the Dockerfile was read from. */
+  /** The source text of the Dockerfile. */
   readonly text: string
-  /** Of `globalValues`. */
+  /** Result of `globalValues`. */
   readonly globals: Values
   readonly stages: StagePlan
   readonly buildArguments: Values
@@ -19,7 +19,7 @@ export type OutlineInputs = {
 
 type Row = { readonly name: string; readonly location: Location }
 
-/** What the target of a build can be given. */
+/** The parameters of the target of a build. */
 export type Outline = {
   readonly name?: string
   readonly description?: string
@@ -29,8 +29,8 @@ export type Outline = {
 }
 
 /**
- * The build arguments, secrets and SSH agents that the target and the stages that it needs take, as BuildKit outlines them, in the order of
- * their lines. Variables of an image in FROM are not known, and count as empty.
+ * Returns the build arguments, secrets and SSH agents of the target and the stages that it needs, as BuildKit outlines
+ * them, sorted by line. Variables of an image in FROM are not known, and count as empty.
  */
 export function describeTarget(dockerfile: Dockerfile, inputs: OutlineInputs): Outline {
   const { text, stages: plan } = inputs
@@ -75,7 +75,9 @@ export function describeTarget(dockerfile: Dockerfile, inputs: OutlineInputs): O
 type Declared = { readonly name: string; readonly value?: string } & Place
 type Place = Pick<Instruction, 'line' | 'endLine'>
 
-/** Each ARG of the needed stages, and those before the first FROM that these, or their FROM, take the value of. */
+/**
+ * Returns each ARG of the needed stages, and each ARG before the first FROM whose value these stages or their FROM use.
+ */
 function declaredIn(dockerfile: Dockerfile, inputs: OutlineInputs): readonly Declared[] {
   const { stages: plan, globals, buildArguments } = inputs
   const escapeMark = dockerfile.directives.escape
@@ -119,7 +121,7 @@ function declaredIn(dockerfile: Dockerfile, inputs: OutlineInputs): readonly Dec
       if (instruction.kind !== 'arg' || resolved.kind !== 'arg') continue
       for (const [at, argument] of resolved.arguments.entries()) {
         const written: Argument | undefined = instruction.arguments[at]
-        // Without a value of its own it is the one before FROM; those of platforms are nobody's to give.
+        // Without a value of its own, it takes the one before FROM; those of platforms cannot be set.
         if (written?.value === undefined && ofFile.has(argument.name)) take(argument.name)
         else if (written?.value !== undefined || !globals.has(argument.name)) {
           found.push({ ...argument, ...placeOf(instruction) })

@@ -2,7 +2,7 @@ import type { Dockerfile } from '../read/parse.ts'
 import { readStatements } from '../read/statements.ts'
 import { commentOf, type Location, locate } from './comments.ts'
 
-/** A stage that can be a target. `base` stands as it was written. */
+/** A stage that can be a target. `base` is the text as it was written. */
 export type TargetRow = {
   readonly name?: string
   readonly default?: true
@@ -12,7 +12,7 @@ export type TargetRow = {
   readonly location: Location
 }
 
-/** The stages of a Dockerfile as BuildKit lists its targets. `text` is what `dockerfile` was read from. */
+/** Returns the stages of a Dockerfile as BuildKit lists its targets. `text` is the source text of `dockerfile`. */
 export function listTargets({ stages }: Dockerfile, text: string): readonly TargetRow[] {
   const { statements } = readStatements(text, () => {})
   return stages.map((stage, index) => {

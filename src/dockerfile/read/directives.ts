@@ -2,12 +2,15 @@ import { textError } from '../problem.ts'
 import { trimBlanks, trimStart } from './space.ts'
 import type { Escape } from './words.ts'
 
-/** What comments at the very top of a Dockerfile say. https://docs.docker.com/reference/dockerfile/#parser-directives */
+/**
+ * The directives in comments at the top of a Dockerfile.
+ * https://docs.docker.com/reference/dockerfile/#parser-directives
+ */
 export type Directives = {
   /** The image of the requested frontend, such as `docker/dockerfile:1`. */
   readonly syntax?: string
   readonly escape: Escape
-  /** The options of build checks, as they stand. */
+  /** The options of build checks, as written. */
   readonly check?: string
 }
 
@@ -15,7 +18,7 @@ type Directive = { readonly name: string; readonly value: string }
 
 const known = new Set(['syntax', 'escape', 'check'])
 
-/** Reads directives line by line, up to the first line that is none. */
+/** The state of reading directives line by line, up to the first line that is not a directive. */
 export type DirectiveReader = { readonly seen: Map<string, string>; done: boolean; escapeMark: Escape }
 
 export function createDirectiveReader(): DirectiveReader {
@@ -23,7 +26,8 @@ export function createDirectiveReader(): DirectiveReader {
 }
 
 /**
- * Reads one line, without white space in front and line end.
+ * Reads one line, without leading whitespace and line ending.
+ *
  * @throws ActionError `dockerfile-invalid`, without a place, for a duplicate directive and for an invalid escape
  */
 export function readDirective(reader: DirectiveReader, line: string): void {
@@ -40,7 +44,9 @@ export function readDirective(reader: DirectiveReader, line: string): void {
   reader.escapeMark = value
 }
 
-/** The frontend and the checks that a Dockerfile asks for. Both are looked up before it is parsed, below a `#!` line too. */
+/**
+ * Finds the frontend and the checks that a Dockerfile requests. Both are read before parsing, also below a `#!` line.
+ */
 export function findDirectives(text: string): Omit<Directives, 'escape'> {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
   if (lines[0]?.startsWith('#!')) lines.shift()
@@ -50,6 +56,21 @@ export function findDirectives(text: string): Omit<Directives, 'escape'> {
     ...(syntax === undefined ? {} : { syntax: syntax.replace(/ .*/s, '') }),
     ...(check === undefined ? {} : { check }),
   }
+}
+
+/** Returns the line, from 1, of the directive `syntax` that {@link findDirectives} finds; 1 if it is a key of JSON. */
+export function lineOfSyntax(text: string): number {
+  const isSyntax = (line: string) =>
+    (['#', '//'] as const).some((comment) => parseDirective(line, comment)?.name === 'syntax')
+  return (
+    Math.max(
+      0,
+      text
+        .replace(/^\ufeff/, '')
+        .split(/\r?\n/)
+        .findIndex(isSyntax),
+    ) + 1
+  )
 }
 
 function find(lines: readonly string[], name: string, comment: '#' | '//'): string | undefined {
@@ -63,7 +84,7 @@ function find(lines: readonly string[], name: string, comment: '#' | '//'): stri
   return undefined
 }
 
-/** `{"syntax": "…"}`: files of other formats name their frontend so. */
+/** Reads `{"syntax": "…"}`, with which files in other formats name their frontend. */
 function syntaxOfJson(lines: readonly string[]): string | undefined {
   if (!trimStart(lines.find((line) => line !== '') ?? '').startsWith('{')) return undefined
   try {
@@ -84,7 +105,7 @@ function parseDirective(line: string, comment: string): Directive | undefined {
   return known.has(name) && value !== '' ? { name, value } : undefined
 }
 
-/** Whether a frontend is `docker/dockerfile`, of any version: its language is what `src/dockerfile` reads. */
+/** Whether a frontend is `docker/dockerfile`, of any version, whose language `src/dockerfile` reads. */
 export function isDockersFrontend(syntax: string): boolean {
   return /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/.test(syntax)
 }

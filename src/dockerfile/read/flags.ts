@@ -14,7 +14,8 @@ export type Flags = {
 }
 
 /**
- * Reads `--name`, `--name=value` by the kinds an instruction knows.
+ * Reads flags `--name` and `--name=value` by the kinds that an instruction supports.
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readFlags(given: readonly string[], kinds: FlagKinds): Flags {

@@ -1,19 +1,21 @@
 import { shellWords } from '../expand/expand.ts'
 import { tryReading } from '../problem.ts'
 
-/** A here-document as announced: `<<NAME`, `<<-NAME`, `<<"NAME"`. */
+/** The start of a here-document: `<<NAME`, `<<-NAME` or `<<"NAME"`. */
 export type Announced = {
   readonly name: string
-  /** Not so where the delimiter is quoted. */
+  /** False if the delimiter is quoted. */
   readonly expands: boolean
-  /** `<<-`: tabs in front of each line are dropped. */
+  /** Whether leading tabs of each line are removed (`<<-`). */
   readonly chomps: boolean
 }
 
-/** A here-document with its text as it stands in the file. */
+/** A here-document with its text as written. */
 export type HereDocument = Announced & { readonly body: string }
 
-/** The here-document that a word announces, if it does. https://docs.docker.com/reference/dockerfile/#here-documents */
+/**
+ * Returns the here-document that a word starts, if any. https://docs.docker.com/reference/dockerfile/#here-documents
+ */
 export function readAnnouncement(word: string): Announced | undefined {
   const match = /^\d*<<(-?)([^<]+)$/.exec(word)
   const delimiter = match?.[2]
@@ -24,13 +26,13 @@ export function readAnnouncement(word: string): Announced | undefined {
   return { name, expands: quotesIn(name) === quotesIn(quoted), chomps: match?.[1] === '-' }
 }
 
-/** Those that a line announces, in order. A line whose quotes do not match announces none. */
+/** Returns the here-documents that a line starts, in order; none if its quotes are unbalanced. */
 export function findAnnouncements(line: string): readonly Announced[] {
   const found = tryReading(() => shellWords(line, { quotes: 'keep', escapes: 'keep' }))
   return (found ?? []).map(readAnnouncement).filter((announced) => announced !== undefined)
 }
 
-/** Drops the tabs in front of each line. */
+/** Removes leading tabs from each line. */
 export function chomp(body: string): string {
   return body.replace(/(^|\n)\t+/g, '$1')
 }

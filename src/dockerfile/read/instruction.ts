@@ -1,15 +1,15 @@
 import type { Healthcheck } from '../instructions/healthcheck.ts'
 import type { Pair } from './statement.ts'
 
-/** Where an instruction stands. Lines count from 1; `text` is the logical line, joined, as it was written. */
+/** The position of an instruction. Lines count from 1; `text` is the joined logical line, as written. */
 type Placed = { readonly line: number; readonly endLine: number; readonly text: string }
 
-/** `["a", "b"]`, or a line for the shell. */
+/** `["a", "b"]`, or a command line for the shell. */
 export type CommandLine =
   | { readonly form: 'exec'; readonly words: readonly string[] }
   | { readonly form: 'shell'; readonly text: string }
 
-/** A file whose content stands in the Dockerfile. */
+/** A file whose content is in the Dockerfile. */
 export type InlineFile = {
   readonly name: string
   readonly content: string
@@ -17,7 +17,7 @@ export type InlineFile = {
   readonly expands: boolean
 }
 
-/** What COPY and ADD share. */
+/** The common fields of COPY and ADD. */
 export type Transfer = {
   readonly sources: readonly string[]
   readonly files: readonly InlineFile[]
@@ -26,7 +26,7 @@ export type Transfer = {
   readonly chown?: string
   readonly chmod?: string
   readonly link: boolean
-  /** Patterns of `.dockerignore`'s kind, relative to each source; variables in them are not replaced. */
+  /** Patterns in the format of `.dockerignore`, relative to each source; variables in them are not replaced. */
   readonly exclude: readonly string[]
 }
 
@@ -40,15 +40,15 @@ export type Add = Transfer & {
 }
 
 /**
- * A secret that RUN mounts, as a file or into its environment, or the socket of an SSH agent. Without `required`, it runs
- * also if it is missing.
+ * A secret that RUN mounts as a file or into its environment, or the socket of an SSH agent. Without `required`, RUN
+ * also runs if it is missing.
  */
 export type SecretMount = { readonly kind: 'secret' | 'ssh'; readonly id: string; readonly required: boolean }
 
 export type Argument = { readonly name: string; readonly value?: string }
 
 /**
- * An instruction as it was written, or, out of `resolveInstruction`, with its variables replaced.
+ * An instruction as written, or, as a result of `resolveInstruction`, with its variables replaced.
  * https://docs.docker.com/reference/dockerfile/
  */
 export type Instruction = Placed &
@@ -78,11 +78,11 @@ export type Instruction = Placed &
 
 export type InstructionOf<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
-/** FROM and what follows up to the next. */
+/** FROM and the instructions up to the next FROM. */
 export type Stage = Placed & {
-  /** Lower case. */
+  /** Lowercase. */
   readonly name?: string
-  /** What stands behind FROM, its variables not replaced. */
+  /** The argument of FROM, with variables not replaced. */
   readonly base: string
   readonly platform?: string
   readonly instructions: readonly Instruction[]

@@ -7,7 +7,7 @@ import { trim } from './space.ts'
 import { type PlacedStatement, readStatements } from './statements.ts'
 
 export type Dockerfile = {
-  /** Its name, for messages. */
+  /** Its name in messages. */
   readonly file: string
   readonly directives: Directives
   /** ARG before the first FROM. */
@@ -16,12 +16,13 @@ export type Dockerfile = {
   readonly stages: readonly Stage[]
 }
 
-// It is not a Dockerfile then, and reading megabytes of it would take minutes.
+// Such a file is not a Dockerfile, and reading megabytes of it would take minutes.
 const enoughProblems = 1000
 
 /**
- * Reads the text of a Dockerfile as BuildKit's frontend does, without replacing variables. `file` is its name in messages.
+ * Parses a Dockerfile as BuildKit's frontend does, without replacing variables. `file` is its name in messages.
  * https://docs.docker.com/reference/dockerfile/
+ *
  * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
  */
 export function parseDockerfile(text: string, file: string): Dockerfile {
@@ -36,7 +37,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     if (problems.length >= enoughProblems) break
     const { line, endLine, text: written } = statement
     if (isFrom(statement)) {
-      // One that is wrong begins a stage too: what follows it is not wrong for that.
+      // An invalid FROM starts a stage, too, so that the instructions after it cause no further errors.
       const header = attempt(line, report, () => readFrom(statement)) ?? { base: '' }
       stages.push({ line, endLine, text: trim(written), ...header, instructions: [] })
       continue
@@ -49,19 +50,20 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     else early.push(instruction)
   }
   const [first] = early
-  // Once for all: the rest is no more wrong than the first.
+  // Reported once, since all other instructions have the same problem.
   if (first !== undefined) {
-    report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} stands before the first FROM`)
+    report(first.line, `no build stage in current context: ${first.kind.toUpperCase()} is before the first FROM`)
   }
   if (stages.length === 0 && problems.length === 0) report(1, 'dockerfile contains no stages to build')
-  // Without FROM it is another kind of file, and none of its lines are for a log.
+  // A file without FROM is not a Dockerfile, and its lines may not be suitable for a log.
   if (problems.length > 0) throw dockerfileError(file, stages.length === 0 ? problems.slice(0, 1) : problems)
   return { file, directives: { ...findDirectives(text), escape: escapeMark }, globalArguments, stages }
 }
 
 /**
- * Reads an instruction that ONBUILD of a base image holds. The escape is "\", whatever that of the Dockerfile was. What it
- * is placed at is the FROM that triggers it; its text says where it comes from.
+ * Parses an instruction from ONBUILD of a base image. The escape character is always "\", whatever the Dockerfile's is.
+ * Its place is the FROM that triggers it; its text names its origin.
+ *
  * @throws ActionError `dockerfile-invalid`
  */
 export function parseTrigger(expression: string, from: { readonly file: string; readonly line: number }): Instruction {
@@ -73,7 +75,7 @@ export function parseTrigger(expression: string, from: { readonly file: string; 
   const [statement] = statements
   const instruction = statement === undefined ? undefined : attempt(from.line, report, () => readTriggered(statement))
   if (statements.length > 1) report(from.line, 'it should be a single instruction')
-  // The first is why there are others.
+  // Further problems result from the first.
   if (problems.length > 0 || instruction === undefined) throw dockerfileError(from.file, problems.slice(0, 1))
   return { ...instruction, line: from.line, endLine: from.line, text: `ONBUILD ${instruction.text}` }
 }

@@ -22,7 +22,8 @@ const healthcheckFlags: FlagKinds = {
 }
 
 /**
- * Makes a typed instruction of a statement that is not FROM.
+ * Converts a statement other than FROM to a typed instruction.
+ *
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readInstruction(statement: PlacedStatement): Instruction {
@@ -49,7 +50,7 @@ function readArguments(statement: PlacedStatement): Unplaced<Instruction> {
       flags()
       return { kind, ...readPairs(keyword, given) }
     case 'arg':
-      // Flags are not looked at here and in STOPSIGNAL, as in BuildKit.
+      // Flags are ignored here and in STOPSIGNAL, as in BuildKit.
       return { kind, arguments: atLeastOne(keyword, given).map(readArgument) }
     case 'cmd':
     case 'entrypoint':
@@ -106,7 +107,7 @@ function readArgument(word: string): Argument {
   return equals < 0 ? { name: word } : { name: word.slice(0, equals), value: word.slice(equals + 1) }
 }
 
-/** Nothing at all is a line for the shell that does nothing. */
+/** Reads a command; an empty one is an empty line for the shell. */
 function readCommand(given: Arguments): CommandLine {
   if (given.form === 'json') return { form: 'exec', words: given.words }
   return { form: 'shell', text: given.form === 'text' ? given.text : '' }
@@ -122,7 +123,7 @@ function readShell(given: Arguments, written: string): readonly string[] {
   return given.words
 }
 
-/** The instruction is kept as text: it is read when an image is built on this one. */
+/** Returns the triggered instruction as text: it is parsed when an image is built on this one. */
 function readTrigger({ arguments: given, heredocs, text }: PlacedStatement, flags: () => Flags): string {
   if (given.form !== 'instruction') throw textError('ONBUILD requires at least one argument')
   flags()
@@ -156,7 +157,7 @@ function words(text: string): readonly string[] {
   return text.split(' ')
 }
 
-/** Go sorts text by its bytes, which is the order of its code points. */
+/** Compares text by code points, which is the byte order that Go uses. */
 function byBytes(a: string, b: string): number {
   const [one, other] = [[...a], [...b]]
   const at = one.findIndex((character, index) => character !== other[index])
@@ -164,7 +165,7 @@ function byBytes(a: string, b: string): number {
   return (one[at]?.codePointAt(0) ?? -1) - (other[at]?.codePointAt(0) ?? -1)
 }
 
-/** What stands where an instruction should, as far as it looks like one: it may be of a file with secrets. */
+/** Shortens an unknown keyword, which may come from a file with secrets. */
 function shortWord(keyword: string): string {
   const [word = ''] = /^[a-z_-]{0,20}/i.exec(keyword) ?? []
   return word === keyword ? word : `${word}…`

@@ -4,14 +4,14 @@ import { type Escape, splitBlanks, splitInstruction, splitOnce, splitQuoted } fr
 
 export type Pair = { readonly key: string; readonly value: string }
 
-/** An instruction, split but not yet understood. */
+/** An instruction that is split, but not yet interpreted. */
 export type Statement = {
   readonly keyword: string
   readonly flags: readonly string[]
   readonly arguments: Arguments
 }
 
-/** What follows the keyword, split by the rules of the instruction. */
+/** The text after the keyword, split by the rules of the instruction. */
 export type Arguments =
   | { readonly form: 'none' }
   | { readonly form: 'json'; readonly type?: string; readonly words: readonly string[] }
@@ -53,7 +53,7 @@ function splitArguments(keyword: string, rest: string, escapeMark: Escape): Argu
       return readHealthcheck(rest)
     case 'onbuild':
       if (rest === '') return { form: 'none' }
-      // Before it is read: a line full of them would be read to any depth.
+      // Checked first: otherwise a line full of them would cause unlimited recursion.
       if (/^onbuild\b/i.test(rest)) throw textError("chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
       return { form: 'instruction', instruction: readStatement(rest, escapeMark) }
     case 'maintainer':
@@ -74,7 +74,10 @@ function text(given: string): Arguments {
   return given === '' ? { form: 'none' } : { form: 'text', text: given }
 }
 
-/** Text that is not valid JSON, such as `['a']`, is read as plain text, as BuildKit does; a JSON list of other values than strings is an error. */
+/**
+ * Reads a JSON list of strings. Invalid JSON, such as `['a']`, is read as plain text, as in BuildKit; a JSON list with
+ * other values is an error.
+ */
 function readJson(rest: string): { readonly form: 'json'; readonly words: readonly string[] } | undefined {
   const array = trimStart(rest)
   if (!array.startsWith('[')) return undefined
@@ -93,7 +96,7 @@ function readJson(rest: string): { readonly form: 'json'; readonly words: readon
   return { form: 'json', words: found.map((word) => word.toWellFormed()) }
 }
 
-/** `key=value …`, or the old form `key value`, which runs to the end of the line. */
+/** Reads `key=value …`, or the legacy form `key value`, which extends to the end of the line. */
 function readPairs(keyword: string, rest: string, escapeMark: Escape): Arguments {
   const given = splitQuoted(rest, escapeMark)
   const [first] = given

@@ -5,31 +5,31 @@ import { trim, trimStart } from './space.ts'
 import { readStatement, type Statement } from './statement.ts'
 import type { Escape } from './words.ts'
 
-/** A statement where it stands in the file. */
+/** A statement with its position in the file. */
 export type PlacedStatement = Statement & {
-  /** First and last line, from 1; here-documents belong to it. */
+  /** First and last line, from 1, including here-documents. */
   readonly line: number
   readonly endLine: number
-  /** The logical line, joined, with the white space around it. */
+  /** The logical line, joined, with surrounding whitespace. */
   readonly text: string
   readonly heredocs: readonly HereDocument[]
-  /** The texts of the comments since the statement before it, or since the last empty one among them. */
+  /** The texts of the comments since the previous statement or the last empty line. */
   readonly comments: readonly string[]
 }
 
 export type Statements = {
   readonly escapeMark: Escape
   readonly statements: readonly PlacedStatement[]
-  /** The last lines of the statements that have an empty line inside. */
+  /** The last lines of the statements that contain an empty line. */
   readonly emptyContinuations: readonly number[]
 }
 
-// What BuildKit reads at once; a longer line ends its reading.
+// BuildKit's buffer size; it stops reading at a longer line.
 const longestLine = 65_535
 
 /**
- * Splits a Dockerfile into its instructions: joins continued lines, drops comments, takes here-documents out. Goes on after
- * a problem, so that all of them are reported.
+ * Splits a Dockerfile into its instructions: joins continued lines, removes comments and extracts here-documents.
+ * Continues after a problem, so that all of them are reported.
  */
 export function readStatements(text: string, report: Report): Statements {
   const lines = splitLines(text.replace(/^\ufeff/, ''))
@@ -44,7 +44,7 @@ export function readStatements(text: string, report: Report): Statements {
     const first = trimStart(trimNewline(raw))
     attempt(line, report, () => readDirective(directives, first))
     if (directives.done && isComment(first)) {
-      // An indented one keeps its "#", as in BuildKit.
+      // An indented comment keeps its "#", as in BuildKit.
       const comment = trim(raw.slice(1))
       if (comment === '') comments = []
       else comments.push(comment)
@@ -97,7 +97,7 @@ function readBody(lines: readonly string[], start: number, { name, chomps }: Ann
   return { body: undefined, end: lines.length }
 }
 
-/** Returns the lines with their line endings; no empty line follows the last newline. */
+/** Returns the lines with their line endings, without an empty line after the last newline. */
 function splitLines(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
@@ -113,8 +113,8 @@ function isComment(line: string): boolean {
 }
 
 /**
- * A line is continued by an escape at its end, with blanks behind it or not. Two in a row do not continue it, also not
- * three: BuildKit looks at one character before the last.
+ * Splits off the continuation of a line: an escape character at its end, optionally followed by blanks. Two or more in
+ * a row do not continue it: BuildKit checks one character before the last.
  */
 function splitContinuation(line: string, escapeMark: Escape): { readonly part: string; readonly continues: boolean } {
   let end = line.length

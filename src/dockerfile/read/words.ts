@@ -1,6 +1,6 @@
 import { isSpace, trim } from './space.ts'
 
-/** The character that joins lines and takes the meaning of the next one away. */
+/** The character that continues lines and escapes the next character. */
 export type Escape = '\\' | '`'
 
 const blanks = /[\t\v\f\r ]+/
@@ -17,18 +17,21 @@ export function splitInstruction(line: string, escapeMark: Escape): Command {
   return { keyword: trimmed.slice(0, blank.index), flags, rest: trim(rest) }
 }
 
-/** The words between blanks; quotes mean nothing here. */
+/** Returns the words between blanks; quotes have no meaning. */
 export function splitBlanks(text: string): readonly string[] {
   return text === '' ? [] : text.split(/[\t\v\f\r ]+/)
 }
 
-/** What comes before the first blanks and after them; undefined without any. */
+/** Returns the text before and after the first blanks; undefined without blanks. */
 export function splitOnce(text: string): readonly [string, string] | undefined {
   const blank = blanks.exec(text)
   return blank === null ? undefined : [text.slice(0, blank.index), text.slice(blank.index + blank[0].length)]
 }
 
-/** The words between white space, where quotes and escapes hold a word together. They stay in it for the expansion. */
+/**
+ * Returns the words between whitespace that is neither quoted nor escaped. Quotes and escapes are kept for the
+ * expansion.
+ */
 export function splitQuoted(text: string, escapeMark: Escape): readonly string[] {
   const words: string[] = []
   const characters = [...text]
@@ -61,7 +64,9 @@ export function splitQuoted(text: string, escapeMark: Escape): readonly string[]
   return words
 }
 
-/** Flags are the first words that begin with `--`, up to a lone `--`; their quotes and escapes are taken off. */
+/**
+ * Splits off the flags: the first words that begin with `--`, up to a lone `--`. Their quotes and escapes are removed.
+ */
 function splitFlags(text: string, escapeMark: Escape): { readonly flags: readonly string[]; readonly rest: string } {
   const flags: string[] = []
   let at = 0
@@ -83,7 +88,7 @@ function readFlag(text: string, start: number, escapeMark: Escape): { readonly w
   for (; at < text.length; at++) {
     const character = text.charAt(at)
     if (quote === '' && isSpace(character)) break
-    // Unlike in a word, the escape has its meaning between single quotes too.
+    // Unlike in a word, the escape character also applies in single quotes.
     if (character === escapeMark) word += text.charAt(++at)
     else if (character === quote) quote = ''
     else if (quote === '' && (character === "'" || character === '"')) quote = character

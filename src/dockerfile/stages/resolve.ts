@@ -12,27 +12,28 @@ import type { Escape } from '../read/words.ts'
 export type Surroundings = {
   readonly file: string
   readonly escapeMark: Escape
-  /** What the first instruction sees, of `stageValues`. */
+  /** The variables for the first instruction, from `stageValues`. */
   readonly values: Values
-  /** Of `globalValues`. */
+  /** Result of `globalValues`. */
   readonly globals: Values
   readonly buildArguments: Values
-  /** The value of a variable that is not set; default: none. */
+  /** The value of unset variables. Default: none. */
   readonly unset?: string
 }
 
 export type Resolved = {
-  /** With the variables replaced: ARG has the value that counts, EXPOSE `80/tcp` for each port. */
+  /** The instructions with variables replaced: ARG with its effective value, EXPOSE with `80/tcp` for each port. */
   readonly instructions: readonly Instruction[]
-  /** What is seen behind the last instruction. */
+  /** The variables after the last instruction. */
   readonly values: Values
 }
 
 /**
- * Replaces the variables of a stage's instructions, in order, and checks what can be wrong only then. A line sees what
- * the lines before it set; ARG hides ENV of the same name from there on, as in BuildKit. CMD, ENTRYPOINT, HEALTHCHECK,
- * RUN, SHELL, ONBUILD, `--from` and `--exclude` are not changed.
+ * Replaces the variables of a stage's instructions, in order, and runs the checks that need the values. A line sees the
+ * variables set by the lines before it; ARG hides an earlier ENV of the same name, as in BuildKit. CMD, ENTRYPOINT,
+ * HEALTHCHECK, RUN, SHELL, ONBUILD, `--from` and `--exclude` are not changed.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
+ *
  * @throws ActionError `dockerfile-invalid` with all problems, placed at the first
  */
 export function resolveInstructions(instructions: readonly Instruction[], surroundings: Surroundings): Resolved {
@@ -53,11 +54,11 @@ export function resolveInstructions(instructions: readonly Instruction[], surrou
 export type Resolver = {
   /** @throws ActionError `dockerfile-invalid`, without a place */
   readonly resolve: (instruction: Instruction) => Instruction
-  /** What the next instruction sees. */
+  /** The variables for the next instruction. */
   readonly values: Values
 }
 
-/** Resolves instructions one by one, in order. `onLookup` is called for each variable that is looked up. */
+/** Creates a resolver of single instructions, in order. `onLookup` is called for each variable that is looked up. */
 export function createResolver(
   surroundings: Omit<Surroundings, 'file'>,
   onLookup: (name: string) => void = () => {},
@@ -67,7 +68,7 @@ export function createResolver(
   const lookup: Lookup = (name) => {
     onLookup(name)
     const value = values.get(name) ?? surroundings.unset
-    // Each text has its limit, but a line may hold thousands of them.
+    // Each text has its limit, but a line may have thousands of them.
     size += value?.length ?? 0
     if (size > limits.expanded)
       throw excessError(`the variables used up to here have more than ${limits.expanded} characters`)
@@ -83,7 +84,7 @@ export function createResolver(
   }
 }
 
-/** What these say is for the builder and not seen by instructions. */
+/** Arguments for the builder, which instructions do not see. */
 export const hiddenArguments: ReadonlySet<string> = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'])
 
 function resolve(instruction: Instruction, lookup: Lookup, declaring: Declaring): Instruction {
@@ -135,7 +136,7 @@ function resolve(instruction: Instruction, lookup: Lookup, declaring: Declaring)
 
 type Declaring = { readonly values: Map<string, string>; readonly surroundings: Omit<Surroundings, 'file'> }
 
-/** What was given from outside counts, then the default, then ARG before FROM. */
+/** Returns an ARG with its effective value: the given one, else the default, else that of ARG before FROM. */
 function declare(argument: Argument, word: (text: string) => string, { values, surroundings }: Declaring): Argument {
   const { name, value: written } = argument
   const { buildArguments, globals } = surroundings

@@ -13,32 +13,33 @@ import { type Dockerfile, parseTrigger } from '../read/parse.ts'
 export type PlannedStage = Omit<Stage, 'base' | 'platform'> & {
   readonly index: number
   readonly base: StageSource
-  /** Undefined for the target's. */
+  /** Undefined for the target's platform. */
   readonly platform?: Platform
-  /** With what ONBUILD of the stage it is based on adds, in front. */
+  /** Includes the ONBUILD instructions of the base stage at the beginning. */
   readonly instructions: readonly Instruction[]
-  /** The sources that `--from` of COPY and of RUN mounts names, by the text of the flag. */
+  /** The sources that `--from` of COPY and of RUN mounts refers to, by the text of the flag. */
   readonly from: ReadonlyMap<string, StageSource>
 }
 
 export type StagePlan = {
   readonly stages: readonly PlannedStage[]
   readonly target: number
-  /** The indexes of the stages that the target needs, itself last: none needs one behind it. */
+  /** The indexes of the stages that the target needs, ending with the target; each depends only on earlier ones. */
   readonly needed: readonly number[]
 }
 
 export type Wanted = {
   readonly globals: Values
-  /** The name of a stage; the last stage otherwise. */
+  /** The name of a stage. Default: the last stage. */
   readonly target?: string
   /** The names of `build-contexts`. */
   readonly contexts: readonly string[]
 }
 
 /**
- * Finds out what each stage is based on and copies from, and which stages the target needs.
+ * Determines the base and the copy sources of each stage, and the stages that the target needs.
  * https://docs.docker.com/reference/dockerfile/#from
+ *
  * @throws ActionError `dockerfile-invalid`; `input-invalid` for a target that does not exist
  */
 export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
@@ -56,7 +57,7 @@ export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
     const planned = attempt(stage.line, report, () => {
       return planBase(stage, { index, names, contexts, dockerfile, globals: wanted.globals, stages })
     })
-    // One that is wrong still has its place, so that the numbers of the others hold.
+    // An invalid stage keeps its index, so that the indexes of the others are correct.
     stages.push(planned ?? { ...withoutBase(stage), index, base: { kind: 'scratch' }, from: new Map() })
     if (stage.name !== undefined) names.set(stage.name, index)
     count += (planned ?? stage).instructions.length
@@ -69,7 +70,11 @@ export function planStages(dockerfile: Dockerfile, wanted: Wanted): StagePlan {
   return { stages: complete, target, needed: findNeeded(dockerfile.file, complete, target) }
 }
 
-/** @throws ActionError `dockerfile-invalid` at the stage with which the Dockerfile has too many instructions: ONBUILD multiplies them */
+/**
+ * Checks the number of instructions, which ONBUILD multiplies.
+ *
+ * @throws ActionError `dockerfile-invalid` at the stage that exceeds the limit
+ */
 export function assertFew(file: string, stages: readonly PlannedStage[]): void {
   let count = 0
   for (const { line, instructions } of stages) {
@@ -92,13 +97,18 @@ export function bottomStage({ stages, target }: StagePlan): number {
   return index
 }
 
-/** The RUN instructions that the target needs, in order. */
+/** Returns the RUN instructions that the target needs, in order. */
 export function findRuns({ stages, needed }: StagePlan): readonly Instruction[] {
   return needed.flatMap((index) => stages[index]?.instructions.filter(({ kind }) => kind === 'run') ?? [])
 }
 
-/** @throws ActionError `feature-missing` where the target needs RUN, naming each with its line; `why` says why the engine is used */
-export function refuseRuns(file: string, runs: readonly Instruction[], why: string): void {
+/**
+ * Rejects RUN instructions.
+ *
+ * @throws ActionError `feature-missing` if the target needs RUN, listing each with its line; `why` is the reason for
+ * using the engine
+ */
+export function rejectRuns(file: string, runs: readonly Instruction[], why: string): void {
   const [first] = runs
   if (first === undefined) return
   const lines = runs.map(({ line, text }) => `${file}:${line}: ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`)
@@ -133,11 +143,11 @@ function planBase(stage: Stage, { index, names, contexts, dockerfile, globals, s
     from: new Map<string, StageSource>(),
     ...(platform === undefined ? {} : { platform }),
   }
-  // A context of the stage's own name takes the place of all that the stage says.
+  // A context with the stage's own name replaces the whole stage.
   if (stage.name !== undefined && isContext(stage.name, contexts)) {
     return { ...planned, instructions: [], base: { kind: 'context', name: stage.name } }
   }
-  // The name counts as it is written, while names of stages are in small letters: FROM Build is an image.
+  // Matched as written, while stage names are lowercased: FROM Build is an image.
   const base = names.get(name)
   if (base === undefined) return { ...planned, base: readSource(name, contexts) }
   const triggers = (stages[base]?.instructions ?? [])
@@ -167,7 +177,7 @@ type SourceContext = {
   readonly report: Report
 }
 
-/** Returns a function that finds what each `--from` of a stage names. One that names nothing is reported, at its line. */
+/** Creates a function that resolves each `--from` of a stage. Unknown names are reported at their line. */
 export function createFindSources({
   stages,
   contexts,
@@ -217,13 +227,14 @@ function findTarget(dockerfile: Dockerfile, target: string | undefined, names: R
 }
 
 /**
- * The indexes of the stages that the target needs, in order.
- * @throws ActionError `dockerfile-invalid` where one copies from a stage behind it
+ * Returns the indexes of the stages that the target needs, in order.
+ *
+ * @throws ActionError `dockerfile-invalid` if one copies from a later stage
  */
 export function findNeeded(file: string, stages: readonly PlannedStage[], target: number): readonly number[] {
   const problems: Problem[] = []
   const needed = new Set([target])
-  // A set gives what is added while it is walked.
+  // Iterating over a set includes values added during the iteration.
   for (const index of needed) {
     const stage = stages[index]
     if (stage === undefined) continue

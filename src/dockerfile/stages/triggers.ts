@@ -3,21 +3,20 @@ import { parseTrigger } from '../read/parse.ts'
 import { assertFew, createFindSources, findNeeded, type PlannedStage, type StagePlan } from './stages.ts'
 
 type Circumstances = {
-  /** Name of the Dockerfile, for messages. */
+  /** The name of the Dockerfile in messages. */
   readonly file: string
   /** The names of `build-contexts`. */
   readonly contexts: readonly string[]
-  /** ONBUILD of the image that a stage begins with; nothing for one that begins otherwise. */
+  /** Returns ONBUILD of the stage's base image; empty for other bases. */
   readonly triggersOf: (stage: PlannedStage) => Promise<readonly string[]>
 }
 
 /**
- * The stages with what ONBUILD of their images adds in front of each. A trigger may copy from a stage that nothing
- * else needs, whose image has triggers too. Names and numbers in it are those of this Dockerfile's stages, as in
- * BuildKit since Dockerfile syntax 1.11.
- * https://docs.docker.com/reference/dockerfile/#onbuild
+ * Adds the ONBUILD instructions of base images at the beginning of each stage. A trigger may copy from a stage that is
+ * not needed otherwise, whose image has triggers, too. Names and numbers in it refer to the stages of this Dockerfile,
+ * as in BuildKit since Dockerfile syntax 1.11. https://docs.docker.com/reference/dockerfile/#onbuild
  *
- * @throws ActionError `dockerfile-invalid` at the FROM of a trigger that is wrong, and what `triggersOf` throws
+ * @throws ActionError `dockerfile-invalid` at the FROM of an invalid trigger, and errors of `triggersOf`
  */
 export async function withTriggers(plan: StagePlan, circumstances: Circumstances): Promise<StagePlan> {
   return complete(plan, new Set(), circumstances)
@@ -37,7 +36,7 @@ async function complete(plan: StagePlan, asked: ReadonlySet<number>, circumstanc
   )
 }
 
-/** A context of the stage's own name is the stage as it is when it is finished. */
+/** Whether a context with the stage's own name replaces it. */
 function isReplaced({ name, base }: PlannedStage): boolean {
   return base.kind === 'context' && base.name === name
 }

@@ -1,13 +1,13 @@
 import type { CacheTarget } from '../../plan/cache.ts'
 import type { Reading } from '../../source/needed-stages.ts'
 
-/** The mode of a cache, and why it is that one where this step has chosen it. */
+/** The mode of a cache, and the reason if this step chose it. */
 export type CacheMode = { readonly mode: string; readonly because?: string }
 
 /**
- * The mode of a cache that is written: that of its attributes, else BuildKit's own, `min`. For the word `cache` it is `max`, unless the target
- * is a single stage: then every step is one of the image, and `max` adds nothing (measured with BuildKit 0.32: the same layers).
- * `reading` is undefined where the builder alone reads the Dockerfile.
+ * Returns the mode of a cache that is written: that of its attributes, otherwise BuildKit's default, `min`. For `cache:
+ * WORD` it is `max`, unless the target is a single stage: then every step belongs to the image, and `max` adds nothing
+ * (measured with BuildKit 0.32: the same layers). `reading` is undefined if only the builder reads the Dockerfile.
  */
 export function cacheModeOf(
   { attributes, byWord }: Pick<CacheTarget, 'attributes' | 'byWord'>,
@@ -22,7 +22,7 @@ export function cacheModeOf(
     : { mode: 'max', because: `the target needs ${stages} stages` }
 }
 
-/** The cache with its mode among the attributes, where this step chooses it. */
+/** Returns the cache with its mode among the attributes, if this step chooses the mode. */
 export function withCacheMode(target: CacheTarget, reading: Pick<Reading, 'platforms'> | undefined): CacheTarget {
   if (target.byWord === undefined || target.attributes['mode'] !== undefined) return target
   return { ...target, attributes: { ...target.attributes, mode: cacheModeOf(target, reading).mode } }

@@ -1,61 +1,61 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import { gitFailures, gitReason } from '../../source/git/git-failures.ts'
 import { goneHow, wentAwayDuring } from './gone.ts'
 import { isInternal } from './internal-failures.ts'
 import { emulatedFailures, knownFailures, runFailures } from './known-failures.ts'
 import type { FailedStep } from './progress.ts'
 
-/** What is known of a build that did not exit with 0. */
+/** What is known about a build that did not exit with 0. */
 export type BuildFailure = {
   readonly status: number
-  /** What buildx printed besides progress. */
+  /** The output of buildx without progress. */
   readonly messages: readonly string[]
   readonly failed: FailedStep | undefined
-  /** Path of the Dockerfile as the user would name it. */
+  /** Path of the Dockerfile as the user writes it. */
   readonly dockerfile: string
-  /** The platform of this call when it is one of several that are built in turn: steps do not name it then. */
+  /** The platform of this call if several are built one after another; steps do not name it then. */
   readonly platform: string | undefined
-  /** Whether the builder runs programs of this platform in an emulator. */
+  /** Whether the builder executes binaries of this platform in an emulator. */
   readonly isEmulated?: (platform: string) => boolean
-  /** More about a file of the context that is not there: the line of .dockerignore that leaves it out. */
+  /** Describes a missing file of the context: the line of .dockerignore that excludes it. */
   readonly explainMissing?: (path: string) => string | undefined
-  /** The context, when it is not a folder: the builder fetches it. */
+  /** The context, if the builder fetches it. */
   readonly remote?: RemoteContext
-  /** The image that makes the SBOM, when one is asked for. */
+  /** The image that generates the SBOM, if one is requested. */
   readonly sbomGenerator?: string
 }
 
 export type RemoteContext = {
   readonly kind: 'git' | 'archive'
   readonly url: string
-  /** Path of the Dockerfile in it. */
+  /** Path of the Dockerfile in the context. */
   readonly file: string
 }
 
-/** What every error begins with, the longer forms from Docker 20.10. */
+/** The start of every error; the longer forms are from Docker 20.10. */
 const preamble =
   /^ERROR: (?:(?:failed to build|failed to solve|rpc error: code = Unknown desc = failed to solve with frontend \S+|failed to create LLB definition): )*/
 
-/** The lines buildx prints above the error: `Dockerfile:5`, then the lines around it between two rules. */
+/** The lines that buildx prints above the error: `Dockerfile:5`, then the source lines between two rules. */
 const placeLine = /^(\S.*):(\d+)$/
-/** How BuildKit names a file of the context that is not there: from its root. Docker 20.10 names its own folder. */
+/** How BuildKit names a missing file of the context: relative to its root. Docker 20.10 prints its own directory. */
 const missingPath = /"\/([^"]+)"(?:: not found| not found: not found)$/m
 const parseErrorLine = /dockerfile parse error (?:on )?line (\d+)/i
-/** How BuildKit, and the one in Docker 20.10, name a RUN that failed. The command itself may hold any words. */
+/** How BuildKit and Docker 20.10 name a RUN that failed. The command can contain any text. */
 const ranCommand = /(?:process ".*" did not complete successfully|executor failed running \[.*\]): exit code: (\d+)/s
 
-/** How BuildKit names what it fetched with Git, in `git stderr:` or, by Docker 20, in the output of the step. */
+/** How BuildKit names what it fetched with Git: in `git stderr:` or, in Docker 20, in the output of the step. */
 const byGit =
   /git stderr:|error: exit status \d+\nstderr:|error fetching default branch for repository|failed to (?:fetch|checkout) remote \S+:|failed to update submodules for |repository does not contain ref|\binvalid subdir\b/
 
-/** What comes before the reason where a RUN could not be run to its end; the command is the user's. */
+/** The text before the reason if a RUN could not be completed; the command is the user's. */
 const commandOfRun = /^process ".*"(?= did not complete successfully: )|^executor failed running \[.*\]/s
 
 /**
- * The error behind a failed build: what failed, on which platform and line, with the last lines of that step.
- * Pure; the texts it knows are those of BuildKit 0.8 to 0.25.
+ * Returns the error for a failed build: what failed, on which platform and line, with the last lines of that step.
+ * Pure. The known messages are those of BuildKit 0.8 to 0.25.
  */
 export function toBuildError(failure: BuildFailure): ActionError {
   const { failed, messages } = failure
@@ -63,7 +63,7 @@ export function toBuildError(failure: BuildFailure): ActionError {
   const [, exitCode] = ranCommand.exec(summary) ?? []
   const place = placeOf(messages, failure.dockerfile)
   const platform = failed && (failed.platform ?? failure.platform)
-  // A RUN that failed may have printed anything; little of it counts.
+  // A failed RUN can print anything, so only part of its output is interpreted.
   if (exitCode === undefined) {
     const fetched = fetchError(summary, failure) ?? contextError(summary, failure) ?? generatorError(summary, failure)
     if (fetched) return fetched
@@ -71,12 +71,12 @@ export function toBuildError(failure: BuildFailure): ActionError {
   const reason = summary.replace(commandOfRun, '')
   const known =
     exitCode === undefined
-      ? recognise(knownFailures, reason)
-      : recognise(
+      ? recognize(knownFailures, reason)
+      : recognize(
           platform !== undefined && failure.isEmulated?.(platform) ? emulated : runFailures,
           [...(failed?.output ?? []), `exit code: ${exitCode}`].join('\n'),
         )
-  // No line of the Dockerfile is to blame for what the engine did.
+  // A failure of the engine has no line in the Dockerfile.
   if (known?.code === 'daemon-unreachable' || (known?.code === 'engine-failed' && isInternal(reason))) {
     const during =
       known.code === 'daemon-unreachable' && failed && failed.name !== '' && goneHow(reason) !== undefined
@@ -107,7 +107,7 @@ export function toBuildError(failure: BuildFailure): ActionError {
   )
 }
 
-/** What BuildKit says of a RUN without its command, which the name of the step has. */
+/** BuildKit's message about a RUN without its command, which the name of the step contains. */
 function withoutCommand(summary: string): string {
   return summary.replace(/^process ".*"(?= did not complete successfully: )/s, 'the command')
 }
@@ -121,18 +121,18 @@ function fetchError(summary: string, failure: BuildFailure): ActionError | undef
   if (!byGit.test(summary) || isInternal(summary)) return undefined
   const output = failure.failed?.output ?? []
   const text = excerptOf([...output, summary].join('\n'))
-  // The last word is the reason: a step prints what Git says of each attempt.
+  // The last line is the reason: a step prints Git's output of each attempt.
   const reason =
     gitReason(summary) ??
     gitReason(output.join('\n')) ??
     (summary.split('\n')[0] ?? '').replace(/^(?:failed to [\w .]+: )+(?=\S)/, '').replace(/, output: ""$/, '')
-  const known = recognise(gitFailures, reason) ?? recognise(gitFailures, text)
+  const known = recognize(gitFailures, reason) ?? recognize(gitFailures, text)
   return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${remoteOf(text, failure)}: ${reason}`, {
     hint: known?.hint ?? 'The log above shows what Git says.',
   })
 }
 
-/** The repository that an error is about, without user and password. */
+/** Returns the repository that an error is about, without user and password. */
 function remoteOf(text: string, { failed, remote }: Pick<BuildFailure, 'failed' | 'remote'>): string {
   const said =
     /(?:for repository|failed to (?:fetch|checkout) remote|unable to access|repository) '?(\S+?\.git)\b/.exec(text)
@@ -140,7 +140,10 @@ function remoteOf(text: string, { failed, remote }: Pick<BuildFailure, 'failed' 
   return withoutUser(named?.[1] ?? said?.[1] ?? remote?.url ?? 'a Git repository')
 }
 
-/** For a context that the builder fetched, or could not: an archive by HTTP, or a repository without the Dockerfile. */
+/**
+ * For a context that the builder fetched or failed to fetch: an archive over HTTP, or a repository without the
+ * Dockerfile.
+ */
 function contextError(summary: string, { remote }: BuildFailure): ActionError | undefined {
   if (remote === undefined) return undefined
   const url = withoutUser(remote.url)
@@ -170,10 +173,10 @@ function contextError(summary: string, { remote }: BuildFailure): ActionError | 
   return undefined
 }
 
-/** For the image that makes the SBOM, which BuildKit asks for after everything is built. */
+/** For the image that generates the SBOM, which BuildKit pulls after the build. */
 function generatorError(summary: string, { sbomGenerator }: BuildFailure): ActionError | undefined {
   if (sbomGenerator === undefined || !summary.includes(sbomGenerator)) return undefined
-  const known = recognise(knownFailures, summary)
+  const known = recognize(knownFailures, summary)
   return new ActionError(known?.code ?? 'image-not-found', `Cannot attach an SBOM: ${summary}`, {
     hint: `Check that the builder can pull the generator, name another one with \`sbom: generator=…\`, or set \`sbom: false\`.`,
   })
@@ -201,7 +204,7 @@ function hintFor(summary: string, exitCode: string | undefined, { explainMissing
   return 'The log above shows the steps of the build.'
 }
 
-/** buildx's `ERROR:` line with the words removed that every error has. */
+/** Returns buildx's `ERROR:` line without the words that every error contains. */
 function summaryOf(messages: readonly string[]): string | undefined {
   const index = messages.findLastIndex((line) => line.startsWith('ERROR: '))
   if (index < 0) return messages.findLast((line) => line.trim() !== '')

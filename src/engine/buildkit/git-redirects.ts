@@ -2,15 +2,15 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Host } from '../../host/host.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
 
-/** Milliseconds that a Git server is waited for: BuildKit waits longer, and tells what is wrong with it. */
+/** Timeout for a Git server (milliseconds). BuildKit waits longer and reports the cause. */
 const patience = 10_000
 
 /**
- * Asks the servers of Git repositories that BuildKit gets credentials for whether they redirect to another host. Git in BuildKit has the
- * credentials in a header, and sends it along with all requests after a redirect (tried with BuildKit 0.25). A server that does not
- * answer here may answer the builder.
+ * Checks whether the servers of Git repositories that BuildKit has credentials for redirect to another host. Git in
+ * BuildKit sends the credentials in a header, also after a redirect (tested with BuildKit 0.25). A server that does not
+ * respond here may respond to the builder.
  *
- * @throws ActionError `context-unreadable` for one that redirects to another host
+ * @throws ActionError `context-unreadable` if a server redirects to another host
  */
 export async function refuseRedirects(
   urls: readonly string[],

@@ -1,14 +1,15 @@
 import type { KnownFailure } from '../../errors/known-failure.ts'
 import { fewAttempts, type Row } from '../../retry/classify.ts'
 
-/** A failure of BuildKit or containerd themselves: how it is recognized, and the issues that it was learned from. */
+/** A failure of BuildKit or containerd itself: how it is recognized, and the issues that report it. */
 type InternalFailure = { readonly pattern: RegExp; readonly seen: readonly string[] }
 
 const buildkit = (number: number): string => `https://github.com/moby/buildkit/issues/${number}`
 
 /**
- * Races and lost state inside BuildKit, mostly between builds side by side and the removal of old cache. The same build succeeds
- * when it is run again. A file that the Dockerfile names and that is missing reads `"/path": not found`, which is none of these.
+ * Race conditions and lost state in BuildKit, mostly between concurrent builds and cache pruning. The same build
+ * succeeds when it is repeated. The error for a missing file that the Dockerfile names is `"/path": not found`, which
+ * none of these match.
  */
 const rows: readonly InternalFailure[] = [
   {
@@ -51,20 +52,20 @@ const rows: readonly InternalFailure[] = [
     seen: [3812].map(buildkit).concat('https://github.com/earthly/earthly/issues/4191'),
   },
   {
-    // Two fetches into the one repository that BuildKit keeps for a remote.
+    // Two concurrent fetches into the one repository that BuildKit keeps for a remote.
     pattern: /shallow file has changed since we read it|(?:cannot|could not) lock ref '/i,
     seen: [4832].map(buildkit).concat('https://github.com/JarvusInnovations/hologit/issues/450'),
   },
 ]
 
-/** What failed inside of the engine, none of it by what the user gave. */
+/** A failure inside the engine that the user's input did not cause. */
 export const internalFailures: readonly KnownFailure[] = rows.map(({ pattern, seen: [first = ''] }) => ({
   code: 'engine-failed',
   pattern,
   hint: `Run the job again: BuildKit failed internally, which is not a fault of the Dockerfile. If it stays, update Docker or BuildKit, or clear its cache with \`docker buildx prune\`. Seen before in ${first}.`,
 }))
 
-/** The same failures as rows of the table of builds. */
+/** The same failures as rows of the table for builds. */
 export const internalRows: readonly Row[] = rows.map(({ pattern, seen }) => ({
   code: 'engine-failed',
   pattern,
@@ -73,7 +74,7 @@ export const internalRows: readonly Row[] = rows.map(({ pattern, seen }) => ({
   learnedFrom: seen,
 }))
 
-/** Whether an error tells of a failure inside BuildKit that is transient. */
+/** Whether an error is a transient failure inside BuildKit. */
 export function isInternal(message: string): boolean {
   return rows.some(({ pattern }) => pattern.test(message))
 }

@@ -15,8 +15,8 @@ const noRights =
   'The session may be expired or missing: give `username` and `password`, or run docker login before this step. For a private base image the credentials must be allowed to read it.'
 
 /**
- * What a RUN that failed says of the machine it ran on, in its last lines or by its exit status (`exit code: 137` on a
- * line of its own). Nothing else of what it prints counts: a `permission denied` there is the program's own affair.
+ * What the last lines or the exit status (`exit code: 137` on its own line) of a failed RUN indicate about the machine.
+ * Other output is ignored: a `permission denied` in it is the program's own error.
  */
 export const runFailures: readonly KnownFailure[] = [
   {
@@ -38,7 +38,7 @@ export const runFailures: readonly KnownFailure[] = [
   },
 ]
 
-/** The same statuses on a platform that is emulated: crashes (SIGILL, SIGABRT, SIGSEGV) of QEMU that it says nothing of. */
+/** The same statuses on an emulated platform: crashes of QEMU (SIGILL, SIGABRT, SIGSEGV) that it does not report. */
 export const emulatedFailures: readonly KnownFailure[] = [
   {
     code: 'emulator-crashed',
@@ -48,13 +48,14 @@ export const emulatedFailures: readonly KnownFailure[] = [
 ]
 
 /**
- * What the error of buildx means, first match wins. Texts are those of BuildKit 0.8 to 0.32, buildx 0.29 and 0.36, and of
- * registries. What a registry said comes before everything that could quote it, the particular before the general.
+ * The meaning of buildx's error; the first match wins. Messages are those of BuildKit 0.8 to 0.32, buildx 0.29 and
+ * 0.36, and of registries. Messages of a registry come before those that can quote them, specific ones before general
+ * ones.
  */
 export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'out-of-memory',
-    // BuildKit, when the kernel killed something in the container of the step.
+    // BuildKit's message if the kernel killed a process in the container of the step.
     pattern: /did not complete successfully: cannot allocate memory|: cannot allocate memory$/,
     hint: 'The machine of the builder ran out of memory. Use a larger runner, or build fewer platforms at once.',
   },
@@ -103,7 +104,7 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'secret-not-found',
-    // "secret token: not found", and "secret token not found: not found" by Docker 20.10.
+    // "secret token: not found", and "secret token not found: not found" in Docker 20.10.
     pattern: /^secret \S+:? not found/m,
     hint: 'A RUN needs a build secret that was not given to the build: give it with `secrets`, `secret-envs` or `secret-files`.',
   },
@@ -147,7 +148,7 @@ export const knownFailures: readonly KnownFailure[] = [
   noEmulator,
   {
     code: 'download-failed',
-    // ADD of a URL, or an archive that is the context. A registry is asked with "failed to do request: ".
+    // ADD of a URL, or a context that is an archive. Requests to a registry have "failed to do request: ".
     pattern: /failed to load cache key: (?:Get|Head) "/,
     hint: 'Check the URL, and the network, certificates and proxy of the builder, which are not those of the job.',
   },
@@ -179,7 +180,8 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'registry-unavailable',
-    // How containerd tells of a 500 with an error UNKNOWN as its body, of a registry or its token server; distribution gives it on a full disk.
+    // How containerd reports a 500 with an error UNKNOWN in its body, from a registry or its token server; distribution
+    // returns it on a full disk.
     pattern: /failed to (?:push .*|fetch (?:oauth|anonymous) token): unknown: (?!unknown blob)/,
     hint: 'Run the job again. If it fails again, check the log of the registry: its storage may be full.',
   },
@@ -195,7 +197,7 @@ export const knownFailures: readonly KnownFailure[] = [
   },
   {
     code: 'registry-denied',
-    // Last: a token server that is down, away or not trusted is no denial, and BuildKit begins all of it with these words.
+    // Last: an unreachable or untrusted token server is not a denial, but BuildKit starts all of these messages alike.
     pattern: /failed to authorize/i,
     hint: noRights,
   },

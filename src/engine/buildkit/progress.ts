@@ -25,14 +25,14 @@ export type FailedStep = {
   readonly name: string
   readonly platform: string | undefined
   readonly error: string
-  /** The last lines that the step printed. */
+  /** The last lines of its output. */
   readonly output: readonly string[]
 }
 
-/** A finding of a build check, and the line of the Dockerfile, from 1. */
+/** A finding of a build check, with its line in the Dockerfile, starting from 1. */
 export type Finding = { readonly message: string; readonly line: number | undefined }
 
-/** A step that has begun and not ended. */
+/** A step that has started and not ended. */
 export type RunningStep = {
   readonly name: string
   /** Milliseconds since the epoch. */
@@ -40,24 +40,27 @@ export type RunningStep = {
 }
 
 export type Progress = {
-  /** Takes one line of buildx's standard error. */
+  /** Processes one line of the standard error of buildx. */
   readonly line: (line: string) => void
   readonly steps: () => readonly Step[]
-  /** The one that has been running for longest first. */
+  /** Running steps, the longest-running first. */
   readonly running: () => readonly RunningStep[]
-  /** Whether all that runs is the reading of a cache: its list of steps, or the content of a step that was found in it. */
+  /** Whether every running step reads a cache: its list of steps, or the content of a step found in it. */
   readonly readsCache: () => boolean
-  /** Whether all that runs is an export, of a build that has read a cache: it may wait for a layer that is only there. */
+  /**
+   * Whether every running step is an export of a build that has read a cache: it may wait for a layer that only the
+   * cache has.
+   */
   readonly exportsFromCache: () => boolean
-  /** The step that failed first, when one did. */
+  /** The first step that failed, if any. */
   readonly failed: () => FailedStep | undefined
-  /** Every step that failed, also where the build went on without it. */
+  /** Every step that failed, including those that did not stop the build. */
   readonly failures: () => readonly Pick<FailedStep, 'name' | 'error'>[]
-  /** What the build checks found, each finding once. */
+  /** The findings of the build checks, without duplicates. */
   readonly findings: () => readonly Finding[]
-  /** Bytes of the build contexts that were sent to the builder; what it has from an earlier build is not sent again. */
+  /** Bytes of the build contexts that were sent to the builder; content from an earlier build is not sent again. */
   readonly sent: () => number
-  /** What buildx printed besides progress: the Dockerfile's lines and the error. */
+  /** The output of buildx without progress: the lines of the Dockerfile and the error. */
   readonly messages: () => readonly string[]
 }
 
@@ -65,9 +68,9 @@ type Seen = {
   readonly number: number
   readonly name: string
   announced: boolean
-  /** How its end was told: it is told again only when it is another one. */
+  /** The last reported end; only a different one is reported again. */
   told: string | undefined
-  /** Milliseconds of all the times it ran: BuildKit reports some steps more than once. */
+  /** Total milliseconds of all its executions: BuildKit reports some steps more than once. */
   spent: number
   started: number | undefined
   span: Span | undefined
@@ -76,29 +79,29 @@ type Seen = {
   output: string[]
   /** Bytes of each layer that came from a registry or a cache. */
   readonly fetched: Map<string, number>
-  /** BuildKit cuts output anywhere, also inside a character or a line. */
+  /** BuildKit splits output anywhere, also within a character or a line. */
   readonly decoder: StringDecoder
   partial: string
 }
 
-/** How BuildKit names the reading of a cache's list of steps. */
+/** How BuildKit names the import of a cache's list of steps. */
 const importing = 'importing cache manifest from '
 
-/** Lines of a step's output kept for the error. */
+/** Number of lines of a step's output that are kept for the error. */
 const keptOutput = 15
 
-/** Lines of what buildx prints besides progress that are kept. */
+/** Number of lines of other buildx output that are kept. */
 const keptMessages = 1000
 
 /**
- * Two platforms that share a layer write it into the same layout folder at the same time; the second waits and says so
- * as an error although all is well (exit status 0).
+ * If two platforms share a layer, both write it into the same layout directory at the same time; the second waits and
+ * reports that as an error although the build succeeds (exit status 0).
  */
 const harmless = /^ERROR: \(\*service\)\.Write failed: .* locked for /
 
 /**
- * Turns BuildKit's events into lines for people, as they come: a number for each step, its output behind the number,
- * and how it ended. Lines that are not events pass through.
+ * Converts BuildKit's events to log lines: a number for each step, its output prefixed with the number, and its end.
+ * Lines that are not events are passed through.
  */
 export function createProgress(print: (line: string) => void): Progress {
   const seen = new Map<string, Seen>()
@@ -170,7 +173,7 @@ export function createProgress(print: (line: string) => void): Progress {
     const lines = (step.partial + step.decoder.write(bytes)).split('\n')
     step.partial = lines.pop() ?? ''
     for (const line of lines) addLine(step, line)
-    // A program may print gigabytes without an end of line.
+    // A program can print gigabytes without a line break.
     if (step.partial.length > limits.openLine) flush(step)
   }
 
@@ -191,7 +194,7 @@ export function createProgress(print: (line: string) => void): Progress {
       if (status === undefined) {
         if (harmless.test(line)) return
         messages.push(line)
-        // The error and the lines of the Dockerfile above it are the last.
+        // The error and the lines of the Dockerfile above it come last.
         if (messages.length > 2 * keptMessages) messages.splice(0, keptMessages)
         print(line)
         return
@@ -218,7 +221,7 @@ export function createProgress(print: (line: string) => void): Progress {
     sent: () => sumOf(sent),
     steps: () =>
       [...seen.values()].map(({ name, cached, spent, span, fetched }) => {
-        // What FROM fetches is the base image.
+        // FROM fetches the base image.
         const bytes = cached && !/\] FROM /.test(name) ? sumOf(fetched) : 0
         const step = { name, platform: platformOf(name), cached, milliseconds: spent, ...(span ? { span } : {}) }
         return bytes > 0 ? { ...step, fetched: bytes } : step
@@ -250,8 +253,9 @@ export function createProgress(print: (line: string) => void): Progress {
 }
 
 /**
- * The platform that a step is built for. BuildKit puts it first when a build has several, `[linux/arm64 builder 2/5] RUN make`,
- * and behind the one it runs on when that is another: `[linux/amd64->arm64 builder 2/5] RUN make`.
+ * Returns the platform that a step is built for. If a build has several platforms, BuildKit puts it first,
+ * `[linux/arm64 builder 2/5] RUN make`, and after the platform that the step runs on if they differ:
+ * `[linux/amd64->arm64 builder 2/5] RUN make`.
  */
 export function platformOf(stepName: string): string | undefined {
   const [, os, architecture, target] =
@@ -261,7 +265,7 @@ export function platformOf(stepName: string): string | undefined {
   return /^\w+(?:\/v\d+)?$/.test(target) ? `${os}/${target}` : target
 }
 
-/** Undefined for what is not an event: buildx writes other lines between them. */
+/** Undefined for a line that is not an event: buildx prints other lines between events. */
 function parseEvent(line: string): SolveStatus | undefined {
   if (!line.startsWith('{')) return undefined
   try {
@@ -277,21 +281,21 @@ function parseEvent(line: string): SolveStatus | undefined {
   }
 }
 
-/** The first line of BuildKit's ranges, `[{"start":{"line":2},"end":{"line":2}}]`. */
+/** Returns the first line of BuildKit's ranges, `[{"start":{"line":2},"end":{"line":2}}]`. */
 function firstLine(ranges: unknown): number | undefined {
   const [range] = Array.isArray(ranges) ? ranges : []
   const line: unknown = Object(Object(range).start).line
   return typeof line === 'number' && line > 0 ? line : undefined
 }
 
-/** Whether `value` is absent (Go leaves empty lists out, or writes null) or a list of objects that have these texts. */
+/** Whether `value` is absent (Go omits empty lists, or writes null) or a list of objects with these string members. */
 function isList(value: unknown, texts: readonly string[]): boolean {
   const isItem = (item: unknown): boolean =>
     typeof item === 'object' && item !== null && texts.every((key) => typeof Reflect.get(item, key) === 'string')
   return value === undefined || value === null || (Array.isArray(value) && value.every(isItem))
 }
 
-/** Undefined for times that are no dates. */
+/** Undefined for invalid times. */
 function spanOf(from: number, to: number): Span | undefined {
   return Number.isFinite(from) && to >= from ? { from, to } : undefined
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../retry/classify.ts'
 import { retryWork } from '../../retry/retry-work.ts'
 import { buildTable, tableText } from './retry-table.ts'
 
-/** How often and when builds are retried, and what is known of the builder. */
+/** The retry policy for builds, and what is known about the builder. */
 export type BuildRetries = Required<Pick<Context, 'answeredBefore' | 'ownNetwork'>> & {
   readonly policy: RetryPolicy
   /** Called with the number of each attempt after the first. */
@@ -12,12 +12,12 @@ export type BuildRetries = Required<Pick<Context, 'answeredBefore' | 'ownNetwork
 }
 
 /**
- * Runs a build, or the boot of a builder, again when its failure is transient: BuildKit gives up a push after some
- * seconds, and the lookup of a base image after fractions of one. Its cache makes the second time cheap. A daemon or builder
- * that has answered before is waited for as long as the policy says. A failed RUN, a bad input and a network that is set up
- * wrong are not retried; a denial is, once.
+ * Runs a build, or boots a builder, and repeats it if the failure is transient: BuildKit gives up a push after some
+ * seconds, and the lookup of a base image after a fraction of a second. Its cache makes a repetition cheap. A daemon or
+ * builder that has responded before is waited for as long as the policy allows. A failed RUN, invalid input and a
+ * misconfigured network are not retried; a denial is retried once.
  *
- * @throws what the last attempt threw
+ * @throws the error of the last attempt
  */
 export async function retryBuild<T>(
   build: () => Promise<T>,

@@ -6,10 +6,10 @@ import { gitTable } from '../../source/git/git-failures.ts'
 import { absent, lost } from './gone.ts'
 import { internalRows } from './internal-failures.ts'
 
-/** A RUN that ended with a status of its own. */
+/** A RUN that exited with a status of its own. */
 const failedRun = /did not complete successfully: exit code|executor failed running/
 
-/** Registries that lag behind right after a push, and gateways whose page stands for an answer. */
+/** Registries that are not consistent right after a push, and gateways that answer with a page of their own. */
 const lagging =
   /unknown blob|blob unknown|failed to push .*: unknown: |manifest (?:blob )?unknown|unexpected status from \w+ request.* 404 /
 
@@ -20,7 +20,7 @@ const faults = 'registries and token servers behind test/e2e/faults.test.ts'
 const outages = 'dockerd, its containerd and buildkitd, killed and started again during builds'
 const servers = 'Git servers and those of `ADD`, on Docker 20 to 28 and BuildKit 0.32'
 
-/** What a failed build, or boot of a builder, is: by the code of its error and by words. docs/retries.md */
+/** Classifies the failure of a build, or of booting a builder, by error code and message. docs/retries.md */
 export const buildTable: Table = [
   { pattern: failedRun, verdict: 'permanent', learnedFrom: 'BuildKit, and the one in Docker 20.10' },
   { code: 'registry-unavailable', verdict: 'transient', learnedFrom: faults },
@@ -49,7 +49,7 @@ export const buildTable: Table = [
     learnedFrom: 'GHCR and others, which deny access now and then to users who have it',
   },
   {
-    // Preflight has just found the base image.
+    // Preflight found the base image.
     code: 'image-not-found',
     unless: /^Cannot (?:attach an SBOM|start a )/,
     verdict: 'maybe',
@@ -75,7 +75,7 @@ export const buildTable: Table = [
     learnedFrom: 'BuildKit, which fetches the frontend that reads the Dockerfile from a registry',
   },
   { code: 'daemon-unreachable', pattern: misconfigured, verdict: 'permanent', learnedFrom: outages },
-  // The build may be what the daemon did not survive: it is run again once.
+  // The build may have crashed the daemon: it is repeated once.
   {
     code: 'daemon-unreachable',
     pattern: lost,
@@ -100,7 +100,7 @@ export const buildTable: Table = [
     attempts: fewAttempts,
     learnedFrom: outages,
   },
-  // Races inside BuildKit, each with its issues.
+  // Race conditions inside BuildKit, each with its issues.
   ...internalRows,
   {
     code: 'engine-failed',
@@ -109,13 +109,13 @@ export const buildTable: Table = [
     verdict: 'transient',
     learnedFrom: outages,
   },
-  // The boot of a builder, whose image the daemon pulls, or whose machine is not there.
+  // Booting a builder: the daemon pulls its image, or its machine is unreachable.
   { code: 'engine-failed', table: startTable },
 ]
 
-/** The part of an error that the table reads. */
+/** The part of an error that the table matches. */
 export function tableText({ message }: ActionError): string {
-  // What the command of a RUN printed is part of the message, and may hold any words.
+  // The output of a RUN command is part of the message, and can contain any text.
   const [said = ''] = failedRun.exec(message) ?? message.split('\nLast lines of that step:', 1)
   return said
 }

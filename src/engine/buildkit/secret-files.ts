@@ -7,9 +7,9 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
 
 /**
- * What is to be built, with the values of build secrets in files of their own, which no other user may read, in the step's folder: they go when it is
- * removed, and with those who BuildKit is to be at the hosts it fetches from. Of environment variables only those are written that children
- * do not get.
+ * Returns the build spec with the values of build secrets in files in the step's directory, which only this user can
+ * read and which are deleted with it. The credentials for hosts that BuildKit fetches from are added. Environment
+ * variables are written to files only if child processes do not inherit them.
  */
 export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, 'tempDir' | 'env'>): BuildSpec {
   const folder = join(tempDir, 'secrets')
@@ -17,7 +17,7 @@ export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, '
     const value = contentOf(secret.source, env)
     if (value === undefined) return secret
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    // By number: an id may hold what no name of a file may.
+    // Named by number: an id can contain characters that are not valid in a file name.
     const path = join(folder, String(index))
     writeFileSync(path, value, { mode: 0o600, flag: 'wx' })
     return { ...secret, source: { kind: 'file', path } } as const
@@ -36,8 +36,9 @@ export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, '
 }
 
 /**
- * What BuildKit asks for before it fetches from a host: https://docs.docker.com/build/building/secrets/#git-authentication-for-remote-contexts,
- * for files since BuildKit 0.23 (Docker 28.3).
+ * The secrets that BuildKit requests before it fetches from a host:
+ * https://docs.docker.com/build/building/secrets/#git-authentication-for-remote-contexts, for files since BuildKit 0.23
+ * (Docker 28.3).
  */
 function secretId({ kind, host }: UrlLogin): string {
   return kind === 'git'
@@ -45,7 +46,10 @@ function secretId({ kind, host }: UrlLogin): string {
     : `HTTP_AUTH_HEADER_${host.replace(/:\d*$/, '').replace(/^\[|\]$/g, '')}`
 }
 
-/** Whether the user's own build secrets say who to be there. The job's token gives way to any that is for Git. */
+/**
+ * Whether the user's own build secrets have credentials for the host. Any of them that is for Git has precedence over
+ * the job's token.
+ */
 function isGiven({ kind, host, ofJob }: UrlLogin, id: string, given: ReadonlySet<string>): boolean {
   if (given.has(id)) return true
   if (kind === 'git' && given.has(`GIT_AUTH_TOKEN.${host}`)) return true

@@ -6,15 +6,16 @@ import { findNamedFile } from '../../tree/named-file.ts'
 import { refuseRedirects } from './git-redirects.ts'
 
 /**
- * What is to be built, with the Dockerfile as BuildKit is to be given it, where that is not the user's own file: one of the workflow, and one
- * that has passwords in URLs, without these. It stands alone in a folder, with the ignore file that belongs to it, so that the context's counts
- * else.
+ * Returns the build spec with the Dockerfile that BuildKit gets, if it is not the user's own file: an inline one, or
+ * one that has passwords in URLs, which are removed. It is written to its own directory together with its ignore file,
+ * because otherwise the context's ignore file applies.
  *
- * @throws ActionError `input-invalid` for two passwords for one host, `context-unreadable` for a server that would send them on
+ * @throws ActionError `input-invalid` if one host has two passwords, `context-unreadable` if a server would forward
+ * them
  */
 export async function withSentDockerfile({ plan, host, source }: Run): Promise<BuildSpec> {
   const { build } = plan
-  // BuildKit says what is wrong with one that cannot be read here.
+  // BuildKit reports the cause if it cannot be read here.
   const dockerfile = await source.dockerfile().catch(() => undefined)
   if (dockerfile === undefined) return build
   const { text, path, cut, urlLogins } = dockerfile

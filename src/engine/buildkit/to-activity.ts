@@ -3,7 +3,10 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import { platformOf, type RunningStep } from './progress.ts'
 
-/** Returns a running step for people: its platform, number and text, `linux/arm64 3/7 RUN make`. `platforms` are those of the build. */
+/**
+ * Returns a running step for people: its platform, number and text, `linux/arm64 3/7 RUN make`. `platforms` are those
+ * of the build.
+ */
 export function toActivity({ name, since }: RunningStep, platforms: readonly Platform[]): Activity {
   const [, where = '', text = name] = /^\[([^\]]{1,256})\] (.*)$/s.exec(name) ?? []
   if (where === '' || where === 'internal') return { text, since }

@@ -12,7 +12,7 @@ import type { Question } from '../answer.ts'
 
 /** Where one call of buildx puts its result. */
 export type CallOutput =
-  /** An OCI layout folder. */
+  /** An OCI layout directory. */
   | { readonly kind: 'layout'; readonly dir: string }
   /** Pushed to each repository by digest, untagged. */
   | { readonly kind: 'digest'; readonly references: readonly Reference[] }
@@ -20,22 +20,25 @@ export type CallOutput =
   | { readonly kind: 'store'; readonly names: readonly string[] }
   /** The containerd store of the daemon that builds, with the same digests as in a layout. */
   | { readonly kind: 'image'; readonly name: string }
-  /** Nowhere but the cache. */
+  /** Only the cache. */
   | { readonly kind: 'cache' }
 
 export type Call = {
   readonly builder: string
   readonly platforms: readonly Platform[]
   readonly outputs: readonly CallOutput[]
-  /** Entries of the hosts file in builds: `name:address`. */
+  /** Entries of /etc/hosts in builds: `name:address`. */
   readonly addHosts: readonly string[]
   readonly metadataFile: string
   readonly imageIdFile: string
-  /** `rawjson` is buildx 0.13's; older ones speak `plain`. */
+  /** `rawjson` requires buildx 0.13; older versions have `plain`. */
   readonly progress: 'rawjson' | 'plain'
 }
 
-/** The arguments of `docker-buildx` for a build. Secrets never pass here: they travel by environment and file. */
+/**
+ * Returns the arguments of `docker-buildx` for a build. They contain no secrets, which are passed in the environment
+ * and in files.
+ */
 export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
   return [
     'build',
@@ -53,7 +56,8 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...secretArguments(spec),
     ...pairs('--label', spec.labels),
     ...pairs('--annotation', normalized(spec.annotations)),
-    // Without it BuildKit makes an index of several platforms only, and refuses annotations for one after the build.
+    // Otherwise BuildKit creates an index only for several platforms, and rejects index annotations for one platform
+    // after the build.
     ...(call.platforms.length === 1 && needsIndex(spec.annotations)
       ? ['--build-arg', 'BUILDKIT_MULTI_PLATFORM=1']
       : []),
@@ -63,19 +67,21 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...(spec.network === undefined ? [] : ['--network', spec.network]),
     ...(spec.shmSize === undefined ? [] : ['--shm-size', spec.shmSize]),
     ...each('--ulimit', spec.ulimit),
-    // buildx refuses both together, and the first includes the second.
+    // buildx rejects both together, and the first includes the second.
     ...(spec.noCache ? ['--no-cache'] : each('--no-cache-filter', spec.noCacheFilters)),
     ...(spec.pull ? ['--pull'] : []),
-    // Last: one that lacks its value takes the context for it, and buildx refuses what is left.
+    // Last: an option without a value takes the context as its value, and buildx rejects the rest.
     ...spec.extraArgs,
     contextArgument(spec),
   ]
 }
 
-/** What one call of buildx asks about the Dockerfile. */
+/** A question of one buildx call about the Dockerfile. */
 export type QuestionCall = Pick<Call, 'builder' | 'platforms'> & { readonly question: Question }
 
-/** The arguments of `docker-buildx` for a question about the Dockerfile: only those that the answer can depend on. */
+/**
+ * Returns the arguments of `docker-buildx` for a question about the Dockerfile: only those that can affect the answer.
+ */
 export function questionArguments(spec: BuildSpec, call: QuestionCall): readonly string[] {
   return [
     'build',
@@ -132,7 +138,7 @@ function secretAttributes({ id, source }: BuildSecret): string {
 
 /** https://docs.docker.com/build/exporters/ */
 function outputAttributes(output: CallOutput, compression: Compression): string {
-  // gzip is what BuildKit does by itself. Without force, what is compressed already stays so: base images, and its cache.
+  // gzip is BuildKit's default. Without force, compressed layers are not changed: base images, and its cache.
   const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
   switch (output.kind) {
     case 'layout':
@@ -165,13 +171,13 @@ function caches(flag: string, entries: readonly CacheEntry[]): readonly string[]
   ])
 }
 
-/** The names of an image in the engine's store. */
+/** Returns the names of an image in the engine's store. */
 export function storeNames(references: readonly Reference[]): readonly string[] {
   return references.map(formatReference)
 }
 
 function attestation(type: 'provenance' | 'sbom', attributes: Attributes | undefined): readonly string[] {
-  // Said even when off: buildx adds provenance by itself, and with it an entry for unknown/unknown.
+  // Also set if disabled: by default buildx adds provenance, and with it an entry for unknown/unknown.
   if (attributes === undefined) return [`--${type}=false`]
   const fields = Object.entries(attributes).map(([key, value]) => `${key}=${value}`)
   return [`--${type}=${fields.length === 0 ? 'true' : writeRecord(fields)}`]

@@ -11,9 +11,10 @@ import type { Buildx } from './buildx.ts'
 import { dockerfileName, remoteContext, runBuildx } from './call.ts'
 
 /**
- * Asks the builder about the Dockerfile, again after a transient failure.
+ * Asks the builder about the Dockerfile; a transient failure is retried.
  *
- * @throws ActionError `engine-too-old` for a buildx or a builder that cannot be asked, else what is wrong with the Dockerfile
+ * @throws ActionError `engine-too-old` for a buildx or a builder that does not support the question, otherwise errors
+ * in the Dockerfile
  */
 export async function askBuildx(buildx: Buildx, question: Question): Promise<AnswerDocument> {
   return await retryBuild(() => askOnce(buildx, question), buildx.retries, buildx.run.host)
@@ -34,7 +35,7 @@ async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocume
   const document = parseJsonObject(stdout)
   const file = dockerfileName(build)
   const findings = document === undefined ? [] : findingsOf({ question, file, document })
-  // Findings are no failure of the call, although buildx 0.16 and newer exit with 1 then.
+  // Findings are not a failure of the call, although buildx 0.16 and newer exit with 1 then.
   if (document !== undefined && (ok || (findings.length > 0 && !hasBuildError(document)))) return document
   const tooOld = whyTooOld(stderr, question)
   if (tooOld !== undefined) throw tooOld
@@ -54,7 +55,7 @@ async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocume
   })
 }
 
-/** Nothing is run: of secrets only those count with which BuildKit fetches contexts, and of SSH agents those for Git. */
+/** No step is executed, so only the secrets and SSH agents with which BuildKit fetches contexts are needed. */
 function withNeededSecrets(build: BuildSpec): BuildSpec {
   const isRemote = !build.contextIsFolder || build.contexts.some(({ source }) => source.kind === 'git')
   return {
@@ -64,13 +65,16 @@ function withNeededSecrets(build: BuildSpec): BuildSpec {
   }
 }
 
-/** Whether there is more than findings: with `# check=error=true` they are an error too. */
+/** Whether there are errors besides findings: with `# check=error=true` findings are an error too. */
 function hasBuildError(document: AnswerDocument): boolean {
   const message = member(document['buildError'], 'message')
   return typeof message === 'string' && !message.startsWith('lint violation found')
 }
 
-/** `--call` came with buildx 0.15, checks with BuildKit 0.15 and Dockerfile frontend 1.8, which buildx takes for an older builder. */
+/**
+ * `--call` requires buildx 0.15; checks require BuildKit 0.15 and Dockerfile frontend 1.8, which buildx selects for an
+ * older builder.
+ */
 function whyTooOld(stderr: string, question: Question): ActionError | undefined {
   const error = (what: string, hint: string) =>
     new ActionError('engine-too-old', `Cannot call ${question}: ${what}`, {

@@ -1,11 +1,11 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
-import { type KnownFailure, recognise } from '../../errors/known-failure.ts'
+import { type KnownFailure, recognize } from '../../errors/known-failure.ts'
 import { isMisconfigured, transientFault } from '../../retry/network-faults.ts'
 import { gone } from '../buildkit/gone.ts'
 import { knownFailures } from '../buildkit/known-failures.ts'
 
-/** What the Kubernetes API, its client and buildx's driver say. Learned from Kubernetes 1.36 with buildx 0.29 and 0.36. */
+/** Messages of the Kubernetes API, its client and buildx's driver, from Kubernetes 1.36 with buildx 0.29 and 0.36. */
 const kubernetesFailures: readonly KnownFailure[] = [
   {
     code: 'builder-not-found',
@@ -37,23 +37,23 @@ const kubernetesFailures: readonly KnownFailure[] = [
   },
 ]
 
-/** What the daemon says of the image of a builder in a container. */
+/** Messages of the daemon about a builder's image. */
 const imageHint = (image: string | undefined): string =>
   image === undefined
     ? 'Check that the daemon can pull the builder image, moby/buildkit from Docker Hub, or set `image=…` in `driver-opts`. Remove `driver` to build without a builder if the daemon supports the build.'
     : `Check that the daemon can pull the image ${image}, which \`driver-opts\` names.`
 
 /**
- * What daemons say of an image that is not there, or not for this user: trying again changes nothing.
- * Docker 28 `failed to resolve reference "x:1": x:1: not found`; 20 to 26 `manifest for x:1 not found: manifest unknown`, `pull access denied
- * for x, repository does not exist or may require 'docker login'`.
+ * Messages of daemons about an image that does not exist or requires authorization; both are permanent. Docker 28
+ * `failed to resolve reference "x:1": x:1: not found`; 20 to 26 `manifest for x:1 not found: manifest unknown`, `pull
+ * access denied for x, repository does not exist or may require 'docker login'`.
  */
 function lacksImage(found: string): boolean {
   if (/manifest unknown|pull access denied|repository does not exist/i.test(found)) return true
   return found.includes('failed to resolve reference') && found.includes(': not found')
 }
 
-/** Codes of `knownFailures` that keep their meaning when the image of a builder is pulled. */
+/** Codes of `knownFailures` that also apply when a builder's image is pulled. */
 const ofImage: readonly ErrorCode[] = [
   'registry-unreachable',
   'registry-unavailable',
@@ -61,7 +61,7 @@ const ofImage: readonly ErrorCode[] = [
   'image-not-found',
 ]
 
-/** What buildx said last of a builder that did not boot, as an error. */
+/** Returns the error for a builder that did not boot, from buildx's last output. */
 export function bootFailure(driver: string, found: string, options: readonly string[] = []): ActionError {
   const fail = (code: ErrorCode, hint: string) =>
     new ActionError(code, `Cannot start a ${driver} builder: ${found.replace(/^ERROR: /, '')}`, { hint })
@@ -73,7 +73,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
     return fail('input-invalid', `Correct \`driver-opts\`: https://docs.docker.com/build/builders/drivers/${driver}/`)
   }
   if (driver === 'kubernetes') {
-    const known = recognise(kubernetesFailures, found)
+    const known = recognize(kubernetesFailures, found)
     return fail(
       known?.code ?? 'engine-failed',
       known?.hint ?? 'Look at the events of the namespace: `kubectl get events`.',
@@ -88,7 +88,7 @@ export function bootFailure(driver: string, found: string, options: readonly str
         : 'Check that buildkitd runs at `endpoint` and that this machine reaches it. One that speaks TLS needs certificates: docs/engines/remote-and-nodes.md.',
     )
   }
-  const known = recognise(knownFailures, found)
+  const known = recognize(knownFailures, found)
   const image = options.find((option) => option.startsWith('image='))?.slice('image='.length)
   if (known?.code === 'daemon-unreachable' || gone.test(found)) return fail('daemon-unreachable', known?.hint ?? '')
   if (lacksImage(found)) return fail('image-not-found', imageHint(image))

@@ -7,17 +7,17 @@ import { sessionName } from '../../cleanup/session-name.ts'
 import type { Host } from '../../host/host.ts'
 import { cacheFolderPrefix } from '../../plan/cache.ts'
 
-/** A folder with a cache that is being replaced. */
+/** A cache directory that is being replaced. */
 export type CacheReplacement = {
-  /** Where the new cache is written: a folder beside the old one. */
+  /** The directory, beside the old one, to which the new cache is written. */
   readonly path: string
-  /** Puts the new cache in the place of the old one, which readers have until then. */
+  /** Replaces the old cache with the new one. Until then, the old one can be read. */
   readonly swap: () => Promise<void>
 }
 
 /**
- * Begins to replace the cache in `folder`. BuildKit adds to a folder and removes nothing from it, so one that is written again and again
- * grows without end. What is written stands in a folder of this run beside it, which clean-up removes.
+ * Starts to replace the cache in `folder`. BuildKit adds to a directory and never removes from it, so one that is
+ * reused grows without limit. The new cache is written to a directory of this run beside it, which clean-up removes.
  */
 export async function replaceCacheFolder(
   folder: string,
@@ -32,7 +32,7 @@ export async function replaceCacheFolder(
     const old = join(own, 'old', basename(place))
     await mkdir(dirname(old), { recursive: true })
     await rename(place, old).catch(ignore('ENOENT'))
-    // Another job on this machine may have put its own there meanwhile, which is as good.
+    // Another job on this machine may have replaced the cache in the meantime; either cache is valid.
     await rename(path, place).catch(ignore('ENOTEMPTY', 'EEXIST'))
     await rm(own, { recursive: true, force: true })
     await makeRoom(dirname(place), basename(place), clock)
@@ -40,12 +40,15 @@ export async function replaceCacheFolder(
   return { path, swap }
 }
 
-/** Whether a cache has been written to the folder. */
+/** Whether the directory contains a cache. */
 export function hasCache(folder: string): boolean {
   return existsSync(join(folder, 'index.json'))
 }
 
-/** Removes caches of this program from a folder until they are within the limit, those first that were used the longest time ago; and what crashed runs left. */
+/**
+ * Removes caches of this program from a directory until they are within the limit, least recently used first, and the
+ * leftovers of crashed runs.
+ */
 async function makeRoom(parent: string, kept: string, clock: Host['clock']): Promise<void> {
   const found = await Promise.all(
     (await readdir(parent)).map(async (name) => ({ name, ...(await timeOf(join(parent, name))) })),
@@ -64,16 +67,22 @@ async function makeRoom(parent: string, kept: string, clock: Host['clock']): Pro
   }
 }
 
-/** Milliseconds after which a folder of a run is one that crashed: no job takes longer on a runner of GitHub, and `cache-timeout` is shorter. */
+/**
+ * Milliseconds after which a run's directory is a leftover of a crash: jobs on GitHub's runners are shorter, and
+ * `cache-timeout` is too.
+ */
 const staleAfter = 7 * 24 * 3600 * 1000
 
-/** When a folder was last changed, which BuildKit does by reading it too: it locks the index. Undefined for what is not a folder. */
+/**
+ * Returns when a directory was last changed. BuildKit also changes it when it reads a cache, because it locks the
+ * index. Undefined for a path that is not a directory.
+ */
 async function timeOf(path: string): Promise<{ readonly used?: number }> {
   const found = await lstat(path).catch(() => undefined)
   return found?.isDirectory() ? { used: found.mtimeMs } : {}
 }
 
-/** The bytes of the blobs in a folder with a cache. */
+/** Returns the total size of the blobs in a cache directory (bytes). */
 async function sizeOf(folder: string): Promise<number> {
   const blobs = join(folder, 'blobs', 'sha256')
   const names = await readdir(blobs).catch(() => [])

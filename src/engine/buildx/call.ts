@@ -28,7 +28,7 @@ import { watch } from './watch.ts'
 export type CallTarget = {
   readonly platforms: readonly Platform[]
   readonly outputs: readonly CallOutput[]
-  /** Its progress is not shown: it does over what was shown. */
+  /** Whether its progress is hidden, because it repeats steps that were shown. */
   readonly quiet?: true
 }
 
@@ -37,16 +37,16 @@ export type CallResult = {
   readonly imageId: string | undefined
   readonly steps: readonly Step[]
   readonly findings: readonly CheckFinding[]
-  /** What to do about a large build context. */
+  /** A hint about a large build context. */
   readonly contextAdvice?: string
-  /** What went wrong in the export of a cache whose errors are ignored. */
+  /** The error of a cache export whose errors are ignored. */
   readonly cacheErrors: readonly string[]
 }
 
 /**
- * Runs `docker-buildx build`, again after a transient failure, and streams its progress to the log.
+ * Runs `docker-buildx build`, retries a transient failure, and streams its progress to the log.
  *
- * @throws ActionError what the build failed from
+ * @throws ActionError with the cause of a failed build
  */
 export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<CallResult> {
   const { host } = buildx.run
@@ -58,13 +58,13 @@ export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<Ca
     const call = (by: Buildx) => callOnce(by, { ...target, onFailed })
     return await retryBuild(sparingBadCache(call, buildx), buildx.retries, host)
   } catch (error) {
-    // Of a build that succeeds the caller says them, once for all its calls.
+    // Findings of a successful build are reported by the caller, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
     throw error
   }
 }
 
-/** The build; from when a cache that it read may be what it failed from, without such caches and from scratch. */
+/** Returns the build; once a cache that it read may be the cause of a failure, without such caches and from scratch. */
 function sparingBadCache<T>(call: (buildx: Buildx) => Promise<T>, buildx: Buildx): () => Promise<T> {
   const { host } = buildx.run
   let current = buildx
@@ -74,7 +74,7 @@ function sparingBadCache<T>(call: (buildx: Buildx) => Promise<T>, buildx: Buildx
     } catch (error) {
       if (current.build.cacheFrom.length === 0 || host.signal.aborted || !isCacheFailure(error)) throw error
       host.log.warning(`Building again without the build cache, which may be damaged: ${messageOf(error)}`)
-      // From scratch, because what the builder has learned of the steps leads to the same content.
+      // From scratch, because what the builder has learned about the steps leads to the same content.
       current = { ...buildx, build: { ...buildx.build, cacheFrom: [], noCache: true } }
       return await call(current)
     }
@@ -104,7 +104,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
     const progress = createProgress(target.quiet ? () => undefined : host.log.detail)
     const args = buildArguments(asked, { ...call, progress: progressMode })
-    // Without this buildx works out a provenance for the metadata file too, asked for or not.
+    // Otherwise buildx also computes a provenance for the metadata file, requested or not.
     const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' }
     const stopWatch = host.log.watch(() => progress.running().map((step) => toActivity(step, target.platforms)))
     const result = await runBuildx(buildx, args, { progress, env: own }).finally(stopWatch)
@@ -116,7 +116,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   const { progress, result } = await grouped(async () => {
     const first = await run('rawjson')
     if (first.result.ok) return first
-    // buildx before 0.12, which knows no rawjson either: the default annotations are none that anybody asked for.
+    // buildx before 0.12, which does not support rawjson either: the user did not set the default annotations.
     if (/unknown flag: --annotation/.test(first.result.stderr) && defaultsAlone(build)) {
       return run('plain', { ...build, annotations: {} })
     }
@@ -156,7 +156,10 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   }
 }
 
-/** Runs a call of buildx under watch; its lines go to `progress`. Variables that build arguments name are in its environment. */
+/**
+ * Runs and monitors a call of buildx; its lines are passed to `progress`. Its environment contains the variables that
+ * build arguments name.
+ */
 export function runBuildx(
   { run: { host }, spec, build, builder, env }: Buildx,
   args: readonly string[],
@@ -173,13 +176,19 @@ export function runBuildx(
   )
 }
 
-/** The token of the runner's cache service, for a build that uses that: buildx hands it on to the builder, and nothing else gets it. */
+/**
+ * Returns the token of the runner's cache service for a build that uses the service: buildx forwards it to the builder,
+ * and no other process gets it.
+ */
 function cacheService({ cacheFrom, cacheTo }: BuildSpec, env: Host['env']): Readonly<Record<string, string>> {
   const isUsed = [...cacheFrom, ...cacheTo].some(({ type }) => type === 'gha')
   return isUsed ? withheldVariables(['ACTIONS_RUNTIME_TOKEN'], env) : {}
 }
 
-/** The classic image store holds no annotations, and refuses those of an index after the build; the cache holds no image. */
+/**
+ * The classic image store does not store annotations, and rejects index annotations after the build; the cache holds no
+ * image.
+ */
 function specFor({ build, spec }: Buildx, outputs: readonly CallOutput[]): BuildSpec {
   const holdsNone = outputs.every(({ kind }) =>
     kind === 'store' ? spec.server?.store === 'classic' : kind === 'cache' && defaultsAlone(build),
@@ -201,13 +210,13 @@ function sbomGenerator({ sbom }: BuildSpec): { readonly sbomGenerator?: string }
   return sbom === undefined ? {} : { sbomGenerator: generatorOf(sbom) }
 }
 
-/** The Dockerfile as the user would name it. */
+/** Returns the path of the Dockerfile as the user writes it. */
 export function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
   if (dockerfileInline !== undefined) return inlineDockerfile
   return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
 
-/** Whether the daemon's machine needs an emulator for `platform`; nodes elsewhere may be of any kind. */
+/** Whether the daemon's machine needs an emulator for `platform`; other nodes can have any platform. */
 function isEmulated(platform: string, natives: readonly string[]): boolean {
   if (natives.length === 0 || (natives.includes('linux/amd64') && platform === 'linux/386')) return false
   return !natives.some((native) => platform === native || platform.startsWith(`${native}/`))
@@ -225,7 +234,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Returns the arguments for the log: build arguments by name only, since people put into them what they should not. */
+/** Returns the arguments for the log: build arguments by name only, because they sometimes hold secrets. */
 function withoutValues(args: readonly string[]): readonly string[] {
   return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

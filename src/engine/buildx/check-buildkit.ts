@@ -4,19 +4,19 @@ import type { Host } from '../../host/host.ts'
 import { requireVersion } from './require-buildx.ts'
 
 export type AskedBuildkit = {
-  /** Path of the buildx program. */
+  /** Path of the buildx binary. */
   readonly program: string
   readonly builder: string
   readonly env: Readonly<Record<string, string>>
-  /** `major.minor.patch`; undefined: any is accepted. */
+  /** `major.minor.patch`; undefined: no minimum. */
   readonly minimum: string | undefined
 }
 
-/** Milliseconds for the nodes to answer, which are started where they are not running. */
+/** Timeout for the nodes to respond (milliseconds). Nodes that are not running are started. */
 const timeout = 120_000
 
 /**
- * Checks the version of BuildKit on each node of a builder, where a minimum was asked for.
+ * Checks the version of BuildKit on each node of a builder, if a minimum is set.
  *
  * @throws ActionError `engine-too-old`, `builder-not-found`
  */
@@ -38,8 +38,8 @@ export async function checkBuildkit(
 }
 
 /**
- * The version of each node in what `buildx inspect` prints, "" where it is not known: buildx before 0.13 writes `Buildkit:`, and a BuildKit
- * that Debian has compiled is `v0.0.0+unknown`.
+ * Returns the version of each node in the output of `buildx inspect`, "" if unknown: buildx before 0.13 prints
+ * `Buildkit:`, and Debian's BuildKit reports `v0.0.0+unknown`.
  */
 export function buildkitVersions(output: string): readonly string[] {
   return [...output.matchAll(/^Build[kK]it(?: version)?:[ \t]*(\S{1,64})/gm)].map(([, version = '']) =>

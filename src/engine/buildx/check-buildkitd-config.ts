@@ -4,7 +4,8 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { BuildxSpec } from './plan.ts'
 
 /**
- * Checks that the configuration of a builder that this step creates is a regular file of at most `limits.configFile` bytes: buildx reads it whole.
+ * Checks that the configuration of a builder that this step creates is a regular file of at most `limits.configFile`
+ * bytes, because buildx reads the whole file.
  *
  * @throws ActionError `input-invalid`
  */

@@ -12,13 +12,16 @@ import { type Outcome, retry } from '../../retry/retry.ts'
 import type { Run } from '../../run-context.ts'
 import type { BuildxSpec } from './plan.ts'
 
-/** A pod finds its cluster by these. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
+/**
+ * The environment in which a pod finds its cluster.
+ * https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+ */
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
-/** Milliseconds without an answer of the API. */
+/** Timeout of an API request (milliseconds). */
 const patience = 10_000
 
-/** Connections to which nobody answered; every other failure, such as of a certificate, is an answer. */
+/** Errors of connections that nobody answered; any other failure, such as of a certificate, is an answer. */
 const kubernetesTable: Table = [
   {
     code: [
@@ -40,15 +43,15 @@ const kubernetesTable: Table = [
 ]
 
 /**
- * Checks that a Kubernetes builder which this step creates has a cluster to go to: a kubeconfig with a current context (or the service
- * account of a pod), and an API that answers at its address.
+ * Checks that a Kubernetes builder which this step creates has a cluster: a kubeconfig with a current context (or the
+ * service account of a pod), and an API that responds at its address.
  *
  * @throws ActionError `builder-not-found`, `daemon-unreachable`
  */
 export async function checkKubernetes(run: Run, { builder }: Pick<BuildxSpec, 'builder'>): Promise<void> {
   if (builder.kind !== 'create' || builder.driver !== 'kubernetes') return
   const { plan, host } = run
-  // Another endpoint is a context of Docker's, which only buildx reads.
+  // Any other endpoint is a Docker context, which only buildx reads.
   if (builder.endpoint !== undefined) return
   const paths = kubeconfigs(host.env)
   const found = paths.filter((path) => existsSync(path))
@@ -60,13 +63,19 @@ export async function checkKubernetes(run: Run, { builder }: Pick<BuildxSpec, 'b
   if (plan.preflight && server !== undefined) await checkServer(server, run)
 }
 
-/** As Kubernetes' own clients look for it. https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/ */
+/**
+ * Returns the kubeconfig files by the rules of Kubernetes' own clients.
+ * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+ */
 function kubeconfigs(env: Host['env']): readonly string[] {
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '')
   return named.length > 0 ? named : [join(env['HOME'] || env['USERPROFILE'] || '', '.kube', 'config')]
 }
 
-/** Address of the API in the current context; undefined where it is reached in a way of its own. */
+/**
+ * Returns the address of the API in the current context; undefined if it is reached through a proxy or a similar
+ * setting.
+ */
 async function serverOf(paths: readonly string[]): Promise<string | undefined> {
   const parse = await loadYaml()
   const documents = await Promise.all(
@@ -74,13 +83,13 @@ async function serverOf(paths: readonly string[]): Promise<string | undefined> {
       try {
         return parse(await readFileLimited(path, limits.configFile))
       } catch (error) {
-        // A message of the parser may quote the file, which holds credentials.
+        // A message of the parser can quote the file, which holds credentials.
         const reason = error instanceof Error && /^E[A-Z]+:/.test(error.message) ? messageOf(error) : 'it is not YAML'
         throw missing(`the kubeconfig ${path} cannot be read: ${reason}`)
       }
     }),
   )
-  // Of several files the first that says something counts.
+  // Of several files, the first that has a value wins.
   const current = documents.map((one) => textOf(one, 'current-context')).find((name) => name !== '')
   const context = named(documents, 'contexts', current)
   const cluster = named(documents, 'clusters', textOf(member(context, 'context'), 'cluster'))
@@ -113,7 +122,7 @@ async function checkServer(server: string, { access, host }: Pick<Run, 'access' 
   })
 }
 
-/** Succeeds where somebody answers, in whatever words: credentials are buildx's affair. */
+/** Succeeds on any response: buildx handles the credentials. */
 async function reach(server: string, { http, signal }: Host): Promise<Outcome<void, ConnectionFailure>> {
   try {
     const { body } = await http({ method: 'GET', url: new URL('/version', server).href, timeout: patience, signal })

@@ -5,7 +5,7 @@ import type { Run } from '../../run-context.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 
 /**
- * Checks that the image that makes the SBOM can be pulled: BuildKit asks for it when everything else is built.
+ * Checks that the image that generates the SBOM can be pulled: BuildKit pulls it after the build.
  *
  * @throws ActionError `image-not-found`, `registry-unauthorized`, `registry-denied`, `platform-unsupported`
  */
@@ -14,7 +14,7 @@ export async function checkSbomGenerator({ plan, access, host }: Run): Promise<v
   const { sbom } = plan.build
   if (sbom === undefined) return
   const reference = generatorOf(sbom)
-  // It runs on the builder, which is of its own platform.
+  // It runs on the builder, on the platform of its machine.
   const platform = platformOf(natives[0])
   try {
     await access.findImage(reference, platform)
@@ -28,7 +28,7 @@ export async function checkSbomGenerator({ plan, access, host }: Run): Promise<v
         cause: error,
       })
     }
-    // The builder may have another way there: a mirror, a network of its own.
+    // The builder may have other access: a mirror, or a network of its own.
     host.log.info(`Preflight could not check the SBOM generator ${reference}: ${error.message}`)
   }
 }

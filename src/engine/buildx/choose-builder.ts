@@ -1,4 +1,5 @@
-import { coerce, satisfies } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import satisfies from 'semver/functions/satisfies.js'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { BuildkitdConfig, CacheType, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
@@ -14,28 +15,28 @@ export type PlannedBuilder =
       readonly driverOpts: readonly string[]
       readonly endpoint: string | undefined
       readonly config: BuildkitdConfig | undefined
-      /** What it grants to builds; undefined: what buildx lets it grant. */
+      /** The entitlements of builds; undefined: buildx's default. */
       readonly grants: readonly string[] | undefined
-      /** Flags of BuildKit that were asked for. */
+      /** Requested flags of BuildKit. */
       readonly flags: string | undefined
-      /** Of the first node; empty: what it says itself. */
+      /** Of the first node; empty: the node reports them. */
       readonly platforms: readonly Platform[]
       readonly tls: NodeTls | undefined
-      /** The further nodes. */
+      /** Additional nodes. */
       readonly append: readonly NodeInput[]
-      /** Its name, if its build cache is to stay on the machine. */
+      /** Its name, if its build cache is kept on the machine. */
       readonly keptAs: string | undefined
-      /** Of the registries of its image, and of those that it pulls from. */
+      /** Of the registry of its image, and of those that it pulls from. */
       readonly mirrors: readonly Mirror[]
       readonly because: string
     }
 
 /**
- * The builder asked for, else the one that is there when it can do the work, else the cheapest that can be made.
- * The docker driver can do all but attestations, and caches that are kept elsewhere, on the classic image store, caches in buckets, and security.insecure
- * unless the daemon's configuration allows it, which cannot be asked.
+ * Returns the requested builder; otherwise the existing one if it supports the build; otherwise the cheapest one that
+ * can be created. The docker driver does not support attestations and external caches on the classic image store,
+ * caches in buckets, and security.insecure unless the daemon's configuration allows it, which cannot be queried.
  *
- * @throws ActionError `feature-missing` when the builder that was asked for cannot do the work
+ * @throws ActionError `feature-missing` if the requested builder does not support the build
  */
 export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): PlannedBuilder {
   const create = (driver: Driver, because: string): PlannedBuilder => ({
@@ -87,7 +88,7 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
   return existing
 }
 
-/** The inputs that only a builder which is made here heeds. */
+/** The inputs that only apply to a builder created by this step. */
 function settingsOf({ driverOpts, buildkitdConfig, buildkitdFlags, nodePlatforms }: Inputs): readonly string[] {
   return [
     ...(driverOpts.length === 0 ? [] : ['driver-opts']),
@@ -99,7 +100,7 @@ function settingsOf({ driverOpts, buildkitdConfig, buildkitdFlags, nodePlatforms
 
 const insecure = 'security.insecure'
 
-/** One that is asked for takes the place of what buildx lets a builder grant, which is network.host. */
+/** Requested entitlements replace buildx's default, which is network.host. */
 function grantsOf({ allow, buildkitdFlags = '' }: Inputs): readonly string[] | undefined {
   if (allow.includes(insecure)) return ['network.host', insecure]
   return buildkitdFlags.includes('allow-insecure-entitlement') && allow.includes('network.host')
@@ -107,14 +108,15 @@ function grantsOf({ allow, buildkitdFlags = '' }: Inputs): readonly string[] | u
     : undefined
 }
 
-/** What the docker driver cannot do with a cache, and what can. */
+/** What the docker driver cannot do with a cache, and the alternative. */
 type LackingCache = { readonly because: string; readonly message: string; readonly hint: string }
 
 const ofBuckets: ReadonlySet<CacheType> = new Set(['s3', 'azblob'])
 
 /**
- * What the BuildKit in the daemon cannot do with the caches that are asked for; undefined where it can do all. On the classic store it reads
- * images with a cache in them, and writes one there. On no store it knows caches in buckets (Docker 28: `unknown cache exporter: "s3"`).
+ * Returns what the daemon's BuildKit does not support of the requested caches; undefined if it supports all. With the
+ * classic store it reads images that contain a cache, and writes inline caches. With no store it supports caches in
+ * buckets (Docker 28: `unknown cache exporter: "s3"`).
  */
 function lackingCache(
   { cache, cacheFrom, cacheTo }: Inputs,
@@ -156,7 +158,7 @@ function noAttestations(): ActionError {
 }
 
 /**
- * Refuses what the builder cannot do with RUN steps, or leaves out without a word.
+ * Checks that the builder supports the settings for RUN steps, which it would reject or ignore.
  *
  * @throws ActionError `feature-missing`
  */
@@ -188,8 +190,8 @@ export function requireRunSettings(
 }
 
 /**
- * Servers from 24.0.3 on and before 25.0.0 do not know `host.docker.internal` in builds by themselves but take it as a
- * host entry; older ones cannot derive the address, and 25.0.0 broke it: https://github.com/docker/buildx/issues/2201
+ * Daemons from 24.0.3 to before 25.0.0 do not define `host.docker.internal` in builds, but accept it as a host entry;
+ * older ones cannot resolve host-gateway, and 25.0.0 broke it: https://github.com/docker/buildx/issues/2201
  */
 export function hostGateway(driver: Driver, version: string | undefined): readonly string[] {
   const server = coerce(version)

@@ -7,17 +7,19 @@ import type { PlannedBuilder } from './choose-builder.ts'
 
 /**
  * How the content leaves the builder:
- * - `layout`: one build of all platforms into an OCI layout directory, from which it is verified, pushed, loaded and written
- * - `digest`: the builder pushes all platforms itself, by digest and without a tag
- * - `join`: platform after platform into the engine's store under a name of this run, saved and joined to one layout here
- * - `load`: one build into the engine's store and nowhere else; nobody reads the content
- * - `cache`: one build into the builder's cache and nowhere else; nobody reads the content
+ * - `layout`: one build of all platforms into an OCI layout directory, from which it is verified, pushed, loaded and
+ * written
+ * - `digest`: the builder pushes all platforms, by digest and untagged
+ * - `join`: one platform after another into the engine's store under a name of this run, exported and joined into one
+ * layout here
+ * - `load`: one build into the engine's store only; the content is not read
+ * - `cache`: one build into the builder's cache only; the content is not read
  */
 export type Method = { readonly name: 'layout' | 'digest' | 'join' | 'load' | 'cache'; readonly because: string }
 
 type MethodInputs = Pick<Inputs, 'push' | 'platforms' | 'outputs' | 'verify' | 'smokeTest' | 'beforeTags' | 'maxSize'>
 
-/** The least that must be true for each export method, in this order; `load` is what the plan made of the input. */
+/** The condition for each export method, in this order; `load` is the planned value of the input. */
 export function chooseMethod(
   inputs: MethodInputs,
   found: { readonly builder: PlannedBuilder; readonly server: DockerServer | undefined; readonly load: boolean },
@@ -34,7 +36,7 @@ export function chooseMethod(
     })
   }
   if (load && several && classic) throw cannotLoadSeveral(inputs.platforms.length)
-  // Into a daemon elsewhere BuildKit can load one platform only.
+  // BuildKit can load only one platform into another daemon.
   const asLayout = load && several && !onDocker
   const isRead =
     inputs.verify !== 'off' ||

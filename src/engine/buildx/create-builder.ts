@@ -24,18 +24,18 @@ import { writeCertificates } from './node-certificates.ts'
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 type Making = Omit<Buildx, 'builder'>
 
-/** Milliseconds for the boot of a builder, whose image is pulled first. */
+/** Timeout for booting a builder, including the pull of its image (milliseconds). */
 const bootTimeout = 600_000
 
-/** What buildx pulls for a builder in a container where nothing else is said. */
+/** buildx's default image for a builder in a container. */
 const defaultImage = 'docker.io/moby/buildkit:buildx-stable-1'
 
 /**
- * Makes and boots a builder for this step alone, again after a transient failure, and writes down that it must go. Its image is pulled from
- * the mirrors of its registry first, each in its turn.
+ * Creates and boots a builder for this step; a transient failure is retried. Its removal is recorded for clean-up
+ * first. Its image is pulled from the mirrors of its registry, one after another, then from the registry.
  *
  * @returns its name
- * @throws ActionError `engine-failed` when it does not boot
+ * @throws ActionError `engine-failed` if it does not boot
  */
 export async function createBuilder(making: Making, planned: Creation): Promise<string> {
   const {
@@ -58,7 +58,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const config = configArguments(planned, host)
   const removal = ['rm', '--force', ...(keptAs === undefined ? [] : ['--keep-state']), name]
 
-  /** All nodes, of which the last call boots all. */
+  /** Creates all nodes; the last call boots them. */
   const createWith = async (image: string | undefined): Promise<ExecResult> => {
     for (const [index, node] of nodes.entries()) {
       const isLast = index === nodes.length - 1
@@ -77,9 +77,9 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const attempt = async (image: string | undefined): Promise<string> => {
     const result = await host.log.group(`Create a ${planned.driver} builder`, () => createWith(image))
     if (result.ok) return name
-    // One that did not boot is there all the same, and its name taken.
+    // A builder that did not boot exists nevertheless, and its name is taken.
     const removed = await host.exec(program, removal, { env, timeout: shortCall })
-    // buildx forgets a builder also when it could not remove it: asked again, it would say that there is none.
+    // buildx also forgets a builder that it failed to remove: asked again, it reports that there is no such builder.
     if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
     const found = result.stderr.trim().split('\n').at(-1) ?? ''
     throw bootFailure(planned.driver, found, image === undefined ? options : [`image=${image}`, ...options])
@@ -88,7 +88,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   return retryBuild(() => firstOf(images, attempt, host.log), retries, host)
 }
 
-/** What the next mirror may be better at: that this one is down, denies or lacks the image. */
+/** Failures that another mirror may not have: it is down, denies access or lacks the image. */
 const ofImage: readonly ErrorCode[] = [
   'engine-failed',
   'image-not-found',
@@ -113,15 +113,17 @@ async function firstOf(
   }
 }
 
-/** The images that the daemon is asked for one after the other; undefined is the one that the options or buildx name. */
+/**
+ * The images that the daemon pulls, one after another; undefined is the image of the options, or the default of buildx.
+ */
 function imagesOf({ driver, mirrors }: Creation, options: readonly string[]): readonly (string | undefined)[] {
-  // The nodes of a cluster pull for themselves.
+  // The nodes of a cluster pull images themselves.
   if (traitsOf(driver).runs !== 'on-daemon') return [undefined]
   const all = mirroredReferences(optionOf(options, 'image') ?? defaultImage, mirrors)
   return [...all.slice(0, -1), undefined]
 }
 
-/** A node as buildx is given it. */
+/** A node in buildx's terms. */
 export type Node = Pick<NodeInput, 'name' | 'endpoint' | 'platforms'> & {
   readonly options: readonly string[]
   readonly flags: string
@@ -149,13 +151,15 @@ function flagsOf(given = '', grants: readonly string[] = []): string {
   return [...(given === '' ? [] : [given]), ...added].join(' ')
 }
 
-/** A node whose image, if it is that of the first, comes from a mirror. */
+/** Returns a node whose image, if it is that of the first node, comes from a mirror. */
 function withImage(node: Node, image: string | undefined, first: string | undefined): Node {
   if (image === undefined || optionOf(node.options, 'image') !== first) return node
   return { ...node, options: [...node.options.filter((option) => !option.startsWith('image=')), `image=${image}`] }
 }
 
-/** The arguments of `docker-buildx` that make a builder or add a node to it, and boot all of it with the last. */
+/**
+ * Returns the arguments of `docker-buildx` that create a builder or add a node to it; the last call boots all nodes.
+ */
 export function createArguments(
   driver: Driver,
   { name: node, endpoint, platforms, options, flags }: Node,
@@ -183,8 +187,8 @@ export function createArguments(
 }
 
 /**
- * Whether a container of a builder that is to be kept runs already: another job uses it, and would lose it when this step ends. Two BuildKits
- * cannot share the volume either.
+ * Whether a container of a builder that is kept is running: another job uses it, and would lose it when this step ends.
+ * Two BuildKit instances cannot share its volume either.
  */
 async function isTaken(
   { spec: { server }, run: { host } }: Making,
@@ -193,7 +197,7 @@ async function isTaken(
   if (server === undefined || endpoint !== undefined) return false
   const container = `buildx_buildkit_${keptAs}0`
   const path = `/containers/${pathOf(container)}/json`
-  // A daemon that does not answer is buildx's to tell of.
+  // buildx reports a daemon that does not respond.
   const answer = await askDaemon(server, { method: 'GET', path }, host).catch(() => undefined)
   if (answer?.status !== 200 || !/"Running":\s*true/.test(answer.text)) return false
   host.log.warning(
@@ -202,7 +206,7 @@ async function isTaken(
   return true
 }
 
-/** The command with which a user removes what a builder is made of, when buildx could not; undefined where nothing is made. */
+/** Returns the command with which a user removes a builder's resources if buildx cannot; undefined if it has none. */
 function removalByHand(
   driver: Driver,
   name: string,
@@ -222,7 +226,7 @@ function optionOf(options: readonly string[], key: string): string | undefined {
   return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1)
 }
 
-/** The configuration of BuildKit: the user's, with the mirrors in it. */
+/** Returns the configuration of BuildKit: that of the user, with the mirrors appended. */
 function configArguments(
   { driver, config, mirrors }: Creation,
   { tempDir, runner }: Pick<Making['run']['host'], 'tempDir' | 'runner'>,

@@ -10,26 +10,26 @@ import type { Descriptor, Digest } from '../../oci/types.ts'
 import { parseSavedManifest } from '../../source/archive/saved-manifest.ts'
 import { writeLayer } from '../../source/archive/write-layer.ts'
 
-/** The parts of a saved image, as they are in the layout now. */
+/** The saved image's blobs in the layout. */
 export type DockerArchive = { readonly config: Descriptor; readonly layers: readonly Descriptor[] }
 
 export type SavingOptions = {
   readonly compression: Compression
   /**
-   * Layers by the digests of their uncompressed archives, whose content is left out. Docker 25 and newer names them so; what older ones
-   * save is read whole.
+   * Layers to leave out, by the digest of their uncompressed archive. Docker 25 and newer name layers by it; the output
+   * of older versions is read completely.
    */
   readonly leaveOut: ReadonlySet<Digest>
 }
 
-/** Entries up to this many bytes are kept until it is known what they are; a bigger one can only be a layer. */
+/** Entries up to this size (bytes) are kept until their kind is known; a larger one can only be a layer. */
 const smallEntry = 4 * 1024 * 1024
 
 /**
- * Reads what `docker image save` writes and puts config and layers, these compressed, into the OCI layout at `dir`.
- * Streams: memory stays flat in the image's size. Layers that are left out are listed, but not written.
+ * Reads the output of `docker image save` and puts config and compressed layers into the OCI layout at `dir`. Streams,
+ * so memory use does not grow with the image. Layers that are left out are listed, but not written.
  *
- * @throws ActionError `content-mismatch` when the archive is not what Docker writes
+ * @throws ActionError `content-mismatch` if the archive is not in the format of Docker
  */
 export async function readDockerArchive(
   archive: Readable,
@@ -43,7 +43,7 @@ export async function readDockerArchive(
   const links = new Map<string, string>()
 
   const entries = extract()
-  // `pipe` passes no error on: without this, a stream that breaks off would be waited for.
+  // `pipe` does not forward errors: without this, a truncated stream would be waited for.
   finished(archive, (error) => error && entries.destroy(error))
   try {
     for await (const entry of archive.pipe(entries)) {
@@ -60,12 +60,12 @@ export async function readDockerArchive(
         continue
       }
       const bytes = size <= smallEntry ? await buffer(entry) : undefined
-      // Many small layers are as large as a big one: only what may be a document is kept.
+      // Many small layers can be as large as a big one: only possible documents are kept.
       if (bytes && !mayBeTar(bytes)) small.set(name, bytes)
       else layers.set(name, await writeLayer(dir, bytes ? Readable.from([bytes]) : Readable.from(entry), compression))
     }
   } catch (error) {
-    // One that names a system call is about our disk.
+    // An error with a system call is about the local disk.
     if (error instanceof Error && 'syscall' in error) throw error
     throw unreadable(messageOf(error), error)
   }
@@ -91,7 +91,7 @@ export async function readDockerArchive(
   return { config: await writeBlob(dir, config, mediaType.ociConfig), layers: ordered }
 }
 
-/** Whether an entry has the form of a layer: whole blocks, and no document, which begins with a brace or a bracket. */
+/** Whether an entry can be a layer: whole blocks, and not a JSON document, which starts with a brace or a bracket. */
 function mayBeTar(bytes: Buffer): boolean {
   return bytes.length > 0 && bytes.length % 512 === 0 && !/^[[{]/.test(String.fromCharCode(bytes[0] ?? 0))
 }

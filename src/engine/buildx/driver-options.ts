@@ -3,9 +3,9 @@ import { type Driver, traitsOf } from '../drivers.ts'
 type Field = { readonly text: string; readonly quoted: boolean }
 
 /**
- * The options of a new builder, `key=value` each, from the lines of the input `driver-opts`. A comma begins another option if one of
- * this driver's names follows it; otherwise it is part of the value, as in `env.no_proxy=localhost,10.0.0.0/8`. Double quotes
- * around an option or around its value make all of it one.
+ * Returns the options of a new builder, `key=value` each, from the lines of the input `driver-opts`. A comma starts
+ * another option if it is followed by an option name of this driver; otherwise it is part of the value, as in
+ * `env.no_proxy=localhost,10.0.0.0/8`. Double quotes around an option or its value make all of it one option.
  */
 export function driverOptions(driver: Driver, lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => {
@@ -19,12 +19,12 @@ export function driverOptions(driver: Driver, lines: readonly string[]): readonl
   })
 }
 
-/** Splits at commas outside of quotes. Quotes that do not close, or stand inside of a value, are its own. */
+/** Splits at commas outside of quotes. A quote that is not closed, or is inside a value, is part of the value. */
 function fieldsOf(line: string): readonly Field[] {
   const fields: Field[] = []
   let rest = line
   for (;;) {
-    // An option in quotes, then one whose value is in quotes, then any other; a quote inside of quotes is written twice.
+    // An option in quotes, then an option whose value is in quotes, then any other; a quote inside quotes is doubled.
     const [all, whole, key, value] = /^(?:"((?:[^"]|"")*)"|([^",=]+=)"((?:[^"]|"")*)")(?=,|$)/.exec(rest) ?? []
     const text =
       all === undefined ? (rest.split(',', 1)[0] ?? '') : unquote(whole ?? '') + (key ?? '') + unquote(value ?? '')

@@ -36,10 +36,13 @@ import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cach
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
 
-/** The images that preflight has found. */
+/** The base images that preflight found. */
 type Bases = Pick<CheckedSource, 'bases'>
 
-/** What buildx alone needs: a cluster for a builder in it, the configuration of a new builder, the generator of an SBOM. */
+/**
+ * Returns the checks that only buildx needs: the cluster of a builder, the configuration of a new builder, the image
+ * that generates an SBOM.
+ */
 export function checks(spec: BuildxSpec, run: Run): readonly Promise<void>[] {
   return [
     checkKubernetes(run, spec),
@@ -57,7 +60,7 @@ function askedBuildkit(
   return { program, builder, env: { ...plan.engine.traits.env, ...access.env }, minimum }
 }
 
-/** The platforms that the builder says it can build now; none of one that is not made yet, or that does not answer. */
+/** Returns the platforms that the builder reports; empty if it does not exist yet or does not respond. */
 export async function offers(
   { builder, program }: BuildxSpec,
   { plan, access, host }: Run,
@@ -71,9 +74,9 @@ export async function offers(
 }
 
 /**
- * Builds with buildx by the export method of the plan.
+ * Builds with buildx, with the planned export method.
  *
- * @throws ActionError what the build failed from
+ * @throws ActionError with the cause of a failed build
  */
 export async function build(spec: BuildxSpec, run: Run, checked: CheckedSource): Promise<Built> {
   const buildx = withoutMissingCaches(await prepare(spec, run))
@@ -91,7 +94,7 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
     case 'join':
       return joinPlatforms(buildx, checked)
     case 'layout': {
-      // The docker driver of another context builds in another daemon than the one that is loaded into.
+      // The docker driver of another context builds in a daemon other than the one that images are loaded into.
       const inDaemon = traitsOf(spec.builder.driver).runs === 'in-daemon' && spec.ofDaemon
       const layout = await exportLayout(buildx, join(host.tempDir, 'layout'), leftOut(plan, inDaemon, checked))
       const built: Built = { ...layout, imageId: undefined }
@@ -114,21 +117,21 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
 }
 
 /**
- * Asks the builder of the plan about the Dockerfile.
+ * Asks the planned builder about the Dockerfile.
  *
- * @throws ActionError as `askBuildx` does
+ * @throws ActionError like `askBuildx`
  */
 export async function ask(spec: BuildxSpec, run: Run, question: Question): Promise<AnswerDocument> {
   return askBuildx(await prepare(spec, run), question)
 }
 
-/** Buildx with a builder that is there, and with what it is to be given in files. */
+/** Returns buildx with an existing builder and a build spec whose inputs are in files. */
 async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const { plan, host, access } = run
   const { traits } = plan.engine
   const planned = spec.builder
   await refuseRedirects(gitUrls(plan), plan.build.urlLogins, host)
-  // The daemon answered when it was asked for its version, an existing builder when it was asked for its platforms.
+  // The daemon has responded with its version, an existing builder with its platforms.
   const answeredBefore = spec.ofDaemon || traits.natives.length > 0
   const { ownNetwork } = traitsOf(planned.driver)
   const buildx = {
@@ -146,7 +149,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
 }
 
-/** The same build with archives of images unpacked: buildx reads OCI layouts. */
+/** Returns the build spec with image archives unpacked, because buildx reads OCI layouts. */
 async function withLayouts(build: BuildSpec, { archive }: Source): Promise<BuildSpec> {
   const contexts = await Promise.all(
     build.contexts.map(async (context): Promise<PlannedContext> => {
@@ -157,15 +160,15 @@ async function withLayouts(build: BuildSpec, { archive }: Source): Promise<Build
   return { ...build, contexts }
 }
 
-/** What need not leave the builder. Placeholders could not be written to an output. */
+/** Returns what is not exported from the builder. Placeholders cannot be written to an output. */
 function leftOut(plan: Plan, inDaemon: boolean, checked: Bases): LeftOut {
   if (plan.push && plan.outputs.length === 0) return 'published'
   return needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
 }
 
 /**
- * Whether verification alone reads the layout, and not the layers of base images in it: then these need not be exported. The daemon
- * that has built the image loads it from its own cache, unless there are attestations.
+ * Whether only verification reads the layout, and not the layers of base images in it, so that these need not be
+ * exported. The daemon that built the image loads it from its own cache, unless it has attestations.
  */
 function needsOnlyOwnLayers(plan: Plan, inDaemon: boolean): boolean {
   const { push, load, outputs, verify, smokeTest, beforeTags } = plan
@@ -173,7 +176,7 @@ function needsOnlyOwnLayers(plan: Plan, inDaemon: boolean): boolean {
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
 }
 
-/** The layers of the base images that preflight has found, and where they are read. */
+/** Returns the layers of the base images that preflight found, and their location. */
 function layersOfBases({ bases }: Bases): ReadonlyMap<Descriptor, BlobReader> {
   const found = bases.flatMap(({ image }) =>
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
@@ -186,13 +189,13 @@ function gitUrls({ build }: Plan): readonly string[] {
   return build.contextIsFolder ? named : [build.context, ...named]
 }
 
-/** What `docker image inspect` calls the image: the containerd store goes by manifests, the classic one by configs. */
+/** Returns the image's ID in `docker image inspect`: the containerd store uses manifests, the classic one configs. */
 function storeId({ server }: BuildxSpec, { metadata, imageId }: CallResult): string | undefined {
   const digest = metadata['containerimage.digest']
   return server?.store === 'containerd' && typeof digest === 'string' ? digest : imageId
 }
 
-/** The image that the builder has pushed by digest to every repository. */
+/** Returns the image that the builder pushed by digest to every repository. */
 async function pushedImage(
   { metadata }: CallResult,
   { plan, host, access: { registry } }: Buildx['run'],

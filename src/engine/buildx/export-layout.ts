@@ -12,14 +12,14 @@ import { type CallResult, callBuildx } from './call.ts'
 import { platformsOf, seedHolds, seedLayout, usedSeed, writeSeed } from './seed.ts'
 
 /**
- * What need not leave the builder: layers that nobody reads in the layout, and where they are; or `published`, those that every repository of
- * the plan has already.
+ * What is not exported from the builder: layers that nobody reads in the layout, with their location; or `published`,
+ * those that every planned repository already has.
  */
 export type LeftOut = ReadonlyMap<Descriptor, BlobReader> | 'published'
 
 /**
- * Builds all platforms in one call into the OCI layout folder `dir`. Should a repository have lost meanwhile what was left out because it had
- * it, everything is exported by a second call, which the cache answers.
+ * Builds all platforms in one call into the OCI layout directory `dir`. If a repository has lost content that was left
+ * out in the meantime, a second call, answered from the cache, exports everything.
  */
 export async function exportLayout(
   buildx: Buildx,
@@ -73,7 +73,7 @@ export async function exportLayout(
   return { ...(await call(again)), content: { tree: await readTree(dir), blobs: layoutStore(dir) } }
 }
 
-/** Placeholders have no content: what they stand for is read where it is. */
+/** Placeholders have no content, so it is read from its original location. */
 function readerOf(dir: string, remote: ReadonlyMap<Digest, BlobReader>): BlobReader {
   return firstOf(byDigest(remote), layoutStore(dir))
 }

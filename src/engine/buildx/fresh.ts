@@ -4,9 +4,9 @@ import { formatReference } from '../../oci/reference.ts'
 import type { Buildx } from './buildx.ts'
 
 /**
- * Removes from the engine what earlier runs left of this image: its containers (stopped first) and the image itself
- * under every reference, then the stopped containers and dangling images of the machine that pass the filters. What is not there, or
- * cannot be removed, does not stop the build.
+ * Removes leftovers of earlier runs of this image from the engine: its containers (stopped first) and the image under
+ * every reference, then the machine's stopped containers and dangling images that match the filters. Content that does
+ * not exist or cannot be removed does not stop the build.
  */
 export async function freshen({ run: { plan, host }, env }: Pick<Buildx, 'run' | 'env'>): Promise<void> {
   const run = async (...args: readonly string[]): Promise<ExecResult> => {

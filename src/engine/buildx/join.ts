@@ -17,15 +17,15 @@ import { saveImage } from './save-image.ts'
 
 type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings' | 'contextAdvice'> & {
   readonly image: ImageParts
-  /** Its name in the daemon's store, one of this run. */
+  /** Its name in the daemon's store, unique to this run. */
   readonly reference: string
-  /** What the classic store calls it: the digest of its configuration. */
+  /** Its ID in the classic store: the digest of its configuration. */
   readonly imageId: Digest
 }
 
 /**
- * Builds platform after platform on a daemon that cannot build several, takes each image out of its store, and joins
- * them to one image here: no builder image to pull, no staging tags in the registry.
+ * Builds one platform after another on a daemon that cannot build several, exports each image from its store, and joins
+ * them into one image here, without a builder image to pull or staging tags in the registry.
  */
 export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource, 'bases'>): Promise<Built> {
   const {
@@ -38,7 +38,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
     ? { compression: 'uncompressed', leaveOut: plan.verify === 'full' ? new Set() : await contentsOfBases(checked) }
     : { compression: build.compression, leaveOut: new Set() }
   const parts: Part[] = []
-  // One at a time: their steps would run side by side on the same processors, and the log stays readable.
+  // One at a time: their steps would compete for the same processors, and the log stays readable.
   for (const platform of build.platforms) parts.push(await buildPart(buildx, { platform, dir, saving }))
 
   const [first] = parts
@@ -61,7 +61,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
   }
 }
 
-/** What is in the layers of the base images that preflight has found: Docker saves layers without their compression. */
+/** The layers of the base images that preflight found: Docker saves layers uncompressed. */
 async function contentsOfBases({ bases }: Pick<CheckedSource, 'bases'>): Promise<ReadonlySet<Digest>> {
   const contents = bases.map(
     async ({ image }) => parseConfig(await image.config(), 'Cannot read a base image').rootfs.diff_ids,
@@ -82,9 +82,9 @@ async function buildPart(
   const text = formatPlatform(platform)
   const reference = `${name}:${text.replaceAll('/', '-')}`
   recordTask(host.tempDir, { kind: 'image', reference })
-  // The tags of the plan come after verification.
+  // The planned tags are written after verification.
   const outputs = [{ kind: 'store', names: [reference] }] as const
-  // The daemon would drop annotations, or refuse those of an index: they are put on here.
+  // The daemon would drop annotations, or reject index annotations, so they are added here.
   const bare = { ...buildx, build: { ...build, annotations: {} } }
   const { metadata, ...called } = await callBuildx(bare, { platforms: [platform], outputs })
 

@@ -11,15 +11,15 @@ import { callBuildx } from './call.ts'
 import { fromCache } from './load.ts'
 
 /**
- * The build without the caches that are written after the tags. BuildKit answers a build only when its caches are written too, and a cache
- * that stalls would hold the image up. A cache inside the image, and one whose failure is to fail the step (`ignore-error=false`), are part
- * of the build.
+ * Returns the build without the caches that are written after the tags. BuildKit completes a build only when its caches
+ * are written, and a stalled cache would delay the image. An inline cache, and one whose failure fails the step
+ * (`ignore-error=false`), are part of the build.
  */
 export function withoutLaterCaches(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, cacheTo: buildx.build.cacheTo.filter((entry) => !isLater(entry)) } }
 }
 
-/** The build without folders to read that have no cache yet, of which buildx warns. */
+/** Returns the build without cache directories that have no cache yet, because buildx warns about them. */
 export function withoutMissingCaches(buildx: Buildx): Buildx {
   const cacheFrom = buildx.build.cacheFrom.filter(({ type, attributes: { src = '' } }) => {
     const isThere = type !== 'local' || hasCache(src)
@@ -30,16 +30,16 @@ export function withoutMissingCaches(buildx: Buildx): Buildx {
 }
 
 /**
- * Writes the caches of the plan that the build has left: by a second call, which the builder answers from its own cache, or one for each
- * platform that has a cache of its own. Undefined where there are none. What goes wrong, what takes longer than `cache-timeout`, and a
- * cancel is a warning: the image is published by then.
+ * Writes the planned caches that the build left out: with a second call, which the builder answers from its own cache,
+ * or one for each platform that has its own cache. Undefined if no cache is left. An error, a time-out of `cache-timeout`
+ * and a cancellation are warnings, because the image is published by then.
  */
 export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => Promise<void>) | undefined {
   const later = buildx.build.cacheTo.filter(isLater)
   if (later.length === 0) return undefined
   return async () => {
     const { host, plan } = buildx.run
-    // At its time limit the step is over, as after a cancel.
+    // At its time limit the step ends, as after a cancellation.
     if (host.signal.aborted) return host.log.info('Build cache not written: the step was stopped')
     const over = new AbortController()
     const timer = setTimeout(() => over.abort(), plan.cacheTimeout)
@@ -76,7 +76,7 @@ export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => 
   }
 }
 
-/** Writes some caches by one call of the builder; returns what went wrong with them. */
+/** Writes caches with one call of the builder; returns the errors. */
 async function writeCaches(buildx: Buildx, targets: readonly CacheTarget[]): Promise<readonly string[]> {
   const replaced: CacheReplacement[] = []
   const cacheTo: CacheTarget[] = []
@@ -100,7 +100,7 @@ async function writeCaches(buildx: Buildx, targets: readonly CacheTarget[]): Pro
   return cacheErrors
 }
 
-/** The caches that one call of the builder writes together: those of all platforms, then those of one each. */
+/** The caches that one call of the builder writes together: those of all platforms, then those of each one. */
 function callsFor(later: readonly CacheTarget[]): readonly (readonly CacheTarget[])[] {
   const whole = later.filter(({ platform }) => platform === undefined)
   const single = later.filter(({ platform }) => platform !== undefined)
@@ -111,7 +111,7 @@ function isLater({ type, attributes }: CacheTarget): boolean {
   return type !== 'inline' && attributes['ignore-error'] !== 'false'
 }
 
-/** Types and modes, each once. */
+/** Types and modes, without duplicates. */
 function describeCaches(targets: readonly CacheTarget[], reading: Reading | undefined): string {
   const texts = targets.map((target) => {
     const { mode, because } = cacheModeOf(target, reading)

@@ -14,9 +14,9 @@ import { exportLayout } from './export-layout.ts'
 export type Loading = Pick<Built, 'load' | 'nameInStore'>
 
 /**
- * For a builder that is part of the daemon, with the containerd store: a second call, all from the cache, puts the image into the
- * store under a name of this run, where it has the digest of the layout. Then its tags need no copy of it. Where that
- * is not possible, or when the cache has lost something meanwhile and the digest is another one, the layout itself is loaded.
+ * For a builder in a daemon with the containerd store: a second call, answered from the cache, puts the image into the
+ * store under a name of this run, with the same digest as the layout. Its tags then need no copy of it. If that is not
+ * possible, or the cache has lost content and the digest differs, the layout is loaded.
  */
 export function loadFromCache(buildx: Buildx, content: BuiltImage): Loading {
   const {
@@ -47,14 +47,14 @@ export function loadFromCache(buildx: Buildx, content: BuiltImage): Loading {
 }
 
 /**
- * Whether the image need not be copied. Attestations hold times, so those of a second call differ; and an image without any other name
- * would be deleted with the one of this run.
+ * Whether the image need not be copied. Attestations contain times, so those of a second call differ; and an image
+ * without another name would be deleted with the name of this run.
  */
 export function loadsFromCache({ load, references, build: { provenance, sbom } }: Plan): boolean {
   return provenance === undefined && sbom === undefined && (!load || references.length > 0)
 }
 
-/** For an image that is in the daemon's store under `image`, a name of this run. `imageId` is what the daemon calls it. */
+/** For an image that is in the daemon's store under `image`, a name of this run. `imageId` is its ID in the daemon. */
 export function loadFromStore(buildx: Buildx, image: string, imageId: string): Loading {
   return {
     load: async () => {
@@ -64,7 +64,7 @@ export function loadFromStore(buildx: Buildx, image: string, imageId: string): L
   }
 }
 
-/** For a builder elsewhere: the daemon gets exactly the documents that were verified, and so the same digest. */
+/** For a builder elsewhere: the daemon gets exactly the verified documents, and so the same digest. */
 export function loadFromBuilder(buildx: Buildx, content: BuiltImage): Loading {
   return { load: () => loadContent(buildx, content) }
 }
@@ -73,7 +73,7 @@ async function loadContent(buildx: Buildx, content: BuiltImage): Promise<string>
   const { plan, host } = buildx.run
   const options = { references: plan.references, host }
   if (!content.isPushed) return loadImage(content, serverOf(buildx), options)
-  // The builder has the layers at hand, and the registry may be far away.
+  // The builder has the layers locally, and the registry may be slow.
   const exported = await exportLayout(fromCache(buildx), join(host.tempDir, 'layout'), new Map())
   const { tree, blobs } = exported.content
   const here = byDigest(new Map(tree.blobs.map(({ digest }) => [digest, blobs])))
@@ -85,7 +85,7 @@ async function tagAll(buildx: Buildx, image: string): Promise<void> {
   for (const reference of plan.references) await tagImage(image, serverOf(buildx), { reference, host })
 }
 
-/** The build as the builder answers it from its own cache. */
+/** The build that the builder answers from its own cache. */
 export function fromCache(buildx: Buildx): Buildx {
   return { ...buildx, build: { ...buildx.build, noCache: false, noCacheFilters: [], pull: false, cacheTo: [] } }
 }

@@ -1,8 +1,9 @@
 import type { Mirror } from '../../inputs/inputs.ts'
 
 /**
- * A configuration of BuildKit with mirrors behind what the user has written; undefined where that names registries itself, because TOML takes
- * no table twice. https://docs.docker.com/build/buildkit/toml-configuration/
+ * Returns a BuildKit configuration with the mirrors appended to the user's configuration; undefined if that has
+ * registry tables, because TOML does not allow a table twice.
+ * https://docs.docker.com/build/buildkit/toml-configuration/
  */
 export function mirroredConfig(given: string, mirrors: readonly Mirror[]): string | undefined {
   if (mirrors.length === 0) return given
@@ -19,7 +20,7 @@ export function mirroredConfig(given: string, mirrors: readonly Mirror[]): strin
   return [given, ...tables, ...hosts].filter((part) => part !== '').join('\n')
 }
 
-/** A string of TOML. Hosts and paths have no character that JSON would write in another way. */
+/** A TOML string. Hosts and paths contain no character that JSON escapes differently. */
 function text(value: string): string {
   return JSON.stringify(value)
 }

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeTls } from '../../inputs/inputs.ts'
 
-/** Writes the certificates of a node to files of the step, and returns the options of the driver that name them. */
+/**
+ * Writes the certificates of a node to files in the step's directory, and returns the driver options that name them.
+ */
 export function writeCertificates(
   tls: NodeTls | undefined,
   { number, tempDir }: { readonly number: number; readonly tempDir: string },

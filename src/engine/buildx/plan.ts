@@ -10,26 +10,26 @@ import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } f
 import { chooseMethod, type Method } from './choose-method.ts'
 import { requireBuildx } from './require-buildx.ts'
 
-/** What the buildx engine alone needs to know besides what is to be built. */
+/** The settings that only the buildx engine needs. */
 export type BuildxSpec = {
-  /** Path of the buildx program. */
+  /** Path of the buildx binary. */
   readonly program: string
   readonly builder: PlannedBuilder
   readonly method: Method
-  /** The daemon that answers here, when there is one: images are loaded into it. */
+  /** The daemon of this machine, if it responds; images are loaded into it. */
   readonly server: DockerServer | undefined
-  /** The builder is part of that daemon, or runs in it. */
+  /** Whether the builder is part of that daemon, or runs in it. */
   readonly ofDaemon: boolean
-  /** The oldest version of BuildKit that is accepted. */
+  /** The minimum version of BuildKit. */
   readonly minimumBuildkit: string | undefined
-  /** Hosts that RUN knows besides those of the builder. */
+  /** Entries for RUN's /etc/hosts besides those of the builder. */
   readonly addHosts: readonly string[]
 }
 
 /**
- * Decides how buildx builds here.
+ * Plans the build with buildx.
  *
- * @throws ActionError when it cannot, saying what is missing
+ * @throws ActionError if buildx cannot build here, with what is missing
  */
 export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec> {
   if (inputs.dropLayers > 0) throw cannotDropLayers()
@@ -82,12 +82,12 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
   }
 }
 
-/** The nodes of a builder that exists; one where another was asked about. */
+/** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */
 function nodesOf(found: Builder, name: string): number {
   return found.name === name ? found.nodes : 1
 }
 
-/** The private keys with which this step is known to the nodes of a builder. */
+/** Returns the private keys that authenticate this step to the nodes of a builder. */
 function keysOf(builder: PlannedBuilder): NonNullable<PlannedEngine['secrets']> {
   if (builder.kind !== 'create') return []
   return [builder.tls, ...builder.append.map((node) => node.tls)].flatMap((tls, number) =>
@@ -95,7 +95,7 @@ function keysOf(builder: PlannedBuilder): NonNullable<PlannedEngine['secrets']> 
   )
 }
 
-/** Options of a driver may be variables with passwords, and a configuration may hold any. */
+/** Driver options can be variables with passwords, and a configuration can contain secrets. */
 export function describeBuildx(spec: BuildxSpec): unknown {
   const { builder } = spec
   if (builder.kind !== 'create') return spec
@@ -118,13 +118,16 @@ function nativesOf(planned: PlannedBuilder, found: Builder, server: DockerServer
   return server && traitsOf(planned.driver).runs !== 'elsewhere' ? [`${server.os}/${server.architecture}`] : []
 }
 
-/** The platforms that the user says the nodes are; empty where one is left to tell itself, which it does when it is made. */
+/**
+ * Returns the platforms that the user declares for the nodes; empty if a node without a declaration exists, because it
+ * reports its own when it boots.
+ */
 function declaredOf({ platforms, append }: Extract<PlannedBuilder, { kind: 'create' }>): readonly string[] {
   const nodes = [platforms, ...append.map((node) => node.platforms)]
   return nodes.some((declared) => declared.length === 0) ? [] : nodes.flat().map(formatPlatform)
 }
 
-/** Whether a builder is made in another daemon than the one that answers here. */
+/** Whether a builder is created in a daemon other than the one of this machine. */
 function isElsewhere(
   { endpoint }: Extract<PlannedBuilder, { kind: 'create' }>,
   server: DockerServer | undefined,
@@ -132,7 +135,10 @@ function isElsewhere(
   return endpoint !== undefined && endpoint !== server?.endpoint.host && endpoint !== server?.endpoint.context
 }
 
-/** Whether the builder is the daemon's own, or runs in it as far as is known: a builder of another context has its name. */
+/**
+ * Whether the builder is the daemon's own or, as far as is known, runs in it: a builder of another context has the name
+ * of the context.
+ */
 function isIn(server: DockerServer | undefined, builder: PlannedBuilder): boolean {
   const { runs } = traitsOf(builder.driver)
   if (builder.kind === 'create' && (builder.append.length > 0 || isElsewhere(builder, server))) return false

@@ -1,4 +1,6 @@
-import { coerce, lt, type SemVer } from 'semver'
+import type { SemVer } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import lt from 'semver/functions/lt.js'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
@@ -8,16 +10,16 @@ import type { Driver } from '../drivers.ts'
 import { traitsOf } from '../drivers.ts'
 import { isPodman, podmanHint } from '../podman.ts'
 
-/** What the buildx engine stands on, once it is known to be there. */
+/** What the buildx engine requires. */
 export type BuildxBase = {
   readonly buildx: string
   readonly builder: Builder
-  /** Absent only for drivers that need no daemon here. */
+  /** Undefined only for drivers that need no daemon here. */
   readonly server: DockerServer | undefined
 }
 
 /**
- * Takes from the facts what a build needs, or says what is missing.
+ * Returns what a build requires from the facts.
  *
  * @throws ActionError `buildx-missing`, `builder-not-found`, `daemon-unreachable`, `engine-too-old`, `feature-missing`
  */
@@ -65,20 +67,22 @@ function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | 
 }
 
 /**
- * Versions as distributions write them (`20.10.24+dfsg1`, `19.03.15-ce`, `3.0.11+azure-2`) are compared by their
- * three numbers: the suffix names a package, not an older version as a semver pre-release would.
+ * Compares versions as distributions write them (`20.10.24+dfsg1`, `19.03.15-ce`, `3.0.11+azure-2`) by their three
+ * numbers: the suffix names a package, and is not a pre-release as in semver.
  */
 export function isOlder(version: string, minimum: string): boolean | undefined {
   const [found, wanted] = [numbersOf(version), numbersOf(minimum)]
   return found && wanted ? lt(found, wanted) : undefined
 }
 
-/** semver takes no number with a leading zero, which Docker's had until 20.10. A version has 64 characters at most. */
+/**
+ * semver does not accept leading zeros, which Docker's versions had until 20.10. A version has 64 characters at most.
+ */
 function numbersOf(version: string): SemVer | null {
   return coerce(version.slice(0, 64).replace(/(?<=\.)0+(?=\d)/g, ''))
 }
 
-/** What has a version, by its name in `minimum-engine-version`: how it is called, and where a newer one is. */
+/** The programs that `minimum-engine-version` can name: title, and how to update. */
 const programs = {
   docker: { title: 'Docker', update: 'Update Docker (https://docs.docker.com/engine/install/)' },
   buildx: {
@@ -93,7 +97,7 @@ const programs = {
 } as const
 
 /**
- * Checks the version of a program against the minimum that was asked for; "" is one that it does not tell.
+ * Checks the version of a program against the required minimum; "" is unknown.
  *
  * @throws ActionError `engine-too-old`, with both versions
  */

@@ -7,11 +7,11 @@ import { ActionError } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
 import { type DockerArchive, readDockerArchive, type SavingOptions } from './docker-archive.ts'
 
-/** Milliseconds without a byte of the image. The classic store writes all of it to a file of its own first. */
+/** Milliseconds without data. The classic store writes the whole image to a temporary file first. */
 const silence = 600_000
 
 export type Saving = SavingOptions & {
-  /** The OCI layout that gets the image's parts. */
+  /** The OCI layout that receives the image's blobs. */
   readonly dir: string
   readonly host: DaemonHost
   readonly server: DockerServer
@@ -19,10 +19,11 @@ export type Saving = SavingOptions & {
 }
 
 /**
- * Takes an image out of the daemon's store. What becomes of the connection comes before what is wrong with the archive that it broke off.
+ * Exports an image from the daemon's store. If the connection breaks, that is the reported error, not the truncated
+ * archive.
  *
- * @throws ActionError `engine-failed` with what Docker says, `daemon-unreachable` when it went away or nothing comes any more,
- * `content-mismatch`
+ * @throws ActionError `engine-failed` with the daemon's message, `daemon-unreachable` if the connection breaks or
+ * stalls, `content-mismatch`
  */
 export async function saveImage(
   reference: string,

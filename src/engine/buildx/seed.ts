@@ -15,23 +15,23 @@ import type { RegistryClient } from '../../registry/client.ts'
 import { readConfig } from '../../registry/pull/read-config.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 
-/** Bytes; what is smaller is exported faster than it is asked for. */
+/** Bytes. A smaller layer is exported faster than looked up. */
 const worthwhile = 1024 * 1024
 const requestsAtOnce = 8
 
-/** Blobs that stand in a layout folder as placeholders: of the right size, without content. */
+/** Placeholders for blobs in a layout directory: files of the right size without content. */
 export type Seed<T extends Descriptor = Descriptor> = readonly T[]
 
-/** A layer of the image that a repository has now, and the platforms, `os/arch[/variant]`, that it is for there. */
+/** A layer of the image that a repository has now, and the platforms, `os/arch[/variant]`, that it is for. */
 export type PublishedLayer = Descriptor & { readonly publishedFor: readonly string[] }
 
 /**
- * Makes BuildKit leave out of its export what the registry has already. It skips a blob whose file is in the layout
- * folder, so the large layers that every target repository's current image has get an empty file of their size:
- * half a gigabyte that was built before need not leave the daemon again.
+ * Makes BuildKit skip layers in its export that the registry already has. BuildKit skips a blob if its file exists in
+ * the layout directory, so the large layers that the current image of every target repository has get an empty file of
+ * their size: half a gigabyte that was built earlier does not leave the daemon again.
  *
- * Meant to run beside the build, until `signal` says that it is over; what comes too late is merely exported. Never
- * throws: it is a short cut.
+ * Runs concurrently with the build, until `signal` is aborted; a layer that is found too late is exported. Never
+ * throws, because it is only an optimization.
  */
 export async function seedLayout(
   dir: string,
@@ -58,7 +58,7 @@ export async function seedLayout(
   return seeded
 }
 
-/** Placeholders for those of `layers` that are worth it, written before the build begins. */
+/** Creates placeholders for those of `layers` that are large enough, before the build starts. */
 export async function writeSeed(dir: string, layers: readonly Descriptor[]): Promise<Seed> {
   const seeded: Descriptor[] = []
   for (const layer of layers) {
@@ -67,13 +67,13 @@ export async function writeSeed(dir: string, layers: readonly Descriptor[]): Pro
   return seeded
 }
 
-/** The placeholders that `tree` stands on. */
+/** Returns the placeholders that `tree` uses. */
 export function usedSeed<T extends Descriptor>(seed: Seed<T>, tree: ImageTree): Seed<T> {
   const needed = new Set(tree.blobs.map(({ digest }) => digest))
   return seed.filter(({ digest }) => needed.has(digest))
 }
 
-/** Whether every one of `seed` is in every repository at this moment. If not, the layout is worthless. */
+/** Whether every blob of `seed` exists in every repository now. If not, the layout is unusable. */
 export async function seedHolds(
   seed: Seed,
   references: readonly Reference[],
@@ -85,7 +85,10 @@ export async function seedHolds(
   return found.every(Boolean)
 }
 
-/** The large layers of the image that a repository has under one of the tags to be written, the last of them first. */
+/**
+ * Returns the large layers of the image that a repository has under one of the tags to be written, the last of them
+ * first.
+ */
 async function currentLayers(
   repository: Repository,
   references: readonly Reference[],
@@ -99,7 +102,7 @@ async function currentLayers(
     if (root === undefined) continue
     const tree = await walkImage(root.descriptor, async (descriptor) => {
       if (descriptor.digest === root.descriptor.digest) return root.bytes
-      // Of a manifest that stands alone: only its configuration says what the image is for.
+      // Of a single manifest, only the configuration contains the platform.
       if (!isIndexType(descriptor.mediaType) && !isManifestType(descriptor.mediaType))
         return hasLargeLayers(root.bytes) ? readConfig(registry, repository, { config: descriptor, signal }) : noConfig
       const found = await registry.getManifest(repository, descriptor.digest, { signal })
@@ -113,7 +116,7 @@ async function currentLayers(
   return []
 }
 
-/** The platforms, `os/arch[/variant]`, whose images have a layer. */
+/** Returns the platforms, `os/arch[/variant]`, whose images have a layer. */
 export function platformsOf(digest: Digest, { images }: ImageTree): readonly string[] {
   const own = images.filter(({ layers }) => layers.some((layer) => layer.digest === digest))
   return own.map(({ platform }) => formatPlatform(platform))
@@ -123,15 +126,15 @@ function hasLargeLayers(manifest: Uint8Array): boolean {
   return parseManifest(manifest, 'Cannot read the current image').layers.some(({ size }) => size >= worthwhile)
 }
 
-/** Stands for the configuration of an image of which nothing is taken over. */
+/** Stands for the configuration of an image that is not used. */
 const noConfig = Buffer.from('{"os":"linux","architecture":"unknown","rootfs":{"type":"layers","diff_ids":[]}}')
 
-/** False when BuildKit has written the blob meanwhile. */
+/** False if BuildKit has written the blob in the meantime. */
 async function writePlaceholder(dir: string, { digest, size }: Descriptor): Promise<boolean> {
   const path = blobPath(dir, digest)
   await mkdir(dirname(path), { recursive: true })
   const file = await open(path, 'wx').catch(() => undefined)
-  // Sparse: it takes no room on the disk.
+  // Sparse: it uses no disk space.
   await file?.truncate(size).finally(() => file.close())
   return file !== undefined
 }

@@ -4,24 +4,25 @@ import type { Clock, Host } from '../../host/host.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { type Progress, platformOf } from '../buildkit/progress.ts'
 
-/** Milliseconds without a line after which the builder is asked whether it is there, and again each time they have passed. */
+/** Milliseconds without a line after which the builder is asked whether it responds, and between further checks. */
 const silence = 60_000
-/** So many times in a row the builder may leave that question open. */
+/** Number of consecutive checks that the builder may leave unanswered. */
 const patience = 3
-/** Milliseconds without a line after which the log says what is waited for. */
+/** Milliseconds without a line after which the log names the running steps. */
 const longSilence = 600_000
 
 export type Watched = {
   readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache' | 'exportsFromCache'>
-  /** Whether the builder, or one of its nodes, is there. */
+  /** Whether the builder, or one of its nodes, responds. */
   readonly answers: () => Promise<boolean>
 }
 
 /**
- * Watches over one call of buildx, which waits for ever where a builder or a daemon hangs: `work` hands each line to
- * `onLine` and ends when `signal` is aborted. A step may well be silent, so silence alone is only told.
+ * Monitors one call of buildx, which waits forever if a builder or a daemon hangs: `work` passes each line to `onLine`
+ * and ends when `signal` is aborted. A step can be silent, so silence alone is only logged.
  *
- * @throws ActionError `daemon-unreachable` when nothing comes and the builder no longer answers, `engine-failed` when a cache that it reads does not
+ * @throws ActionError `daemon-unreachable` if there is no output and the builder does not respond, `engine-failed` if a
+ * cache that it reads does not respond
  */
 export async function watch<T>(
   { progress, answers }: Watched,
@@ -47,7 +48,7 @@ export async function watch<T>(
         unanswered = 0
         continue
       }
-      // An export is silent while it compresses a layer, so it has longer.
+      // An export is silent while it compresses a layer, so its limit is longer.
       if (progress.readsCache() || (quiet() >= longSilence && progress.exportsFromCache())) {
         lost.abort(cacheStalled(quiet()))
         return
@@ -60,7 +61,7 @@ export async function watch<T>(
       if (unanswered === patience) lost.abort(gone(quiet()))
     }
   }
-  // Now, because buildx calls its steps cancelled before it ends.
+  // Read now, because buildx reports its steps as cancelled before it exits.
   let interrupted: Interrupted | undefined
   const note = (): void => {
     const [first] = progress.running()
@@ -68,7 +69,7 @@ export async function watch<T>(
   }
   const stop = AbortSignal.any([signal, lost.signal])
   stop.addEventListener('abort', note)
-  // Its sleep ends with a rejection when the work is over.
+  // The sleep is rejected when the work ends.
   const looking = look().catch(() => undefined)
   try {
     return await work(onLine, lost.signal)
@@ -82,7 +83,7 @@ export async function watch<T>(
   }
 }
 
-/** What was going on when the build was told to stop. */
+/** The steps that were running when the build was stopped. */
 type Interrupted = { readonly running: string; readonly platform: string | undefined }
 
 function gone(quiet: number): ActionError {
@@ -97,7 +98,7 @@ function cacheStalled(quiet: number): ActionError {
   return new ActionError('engine-failed', `The cache import stalled: nothing came for ${formatDuration(quiet)}`)
 }
 
-/** The steps that run, the one that has for longest first. */
+/** Returns the running steps, the longest-running first. */
 function describeRunning({ running }: Watched['progress'], clock: Clock): string {
   const now = clock.now().getTime()
   const steps = running().map(({ name, since }) => `${name} (for ${formatDuration(Math.max(0, now - since))})`)

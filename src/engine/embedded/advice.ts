@@ -2,8 +2,8 @@ import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/expand/
 import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
-import { isDockersFrontend } from '../../dockerfile/read/directives.ts'
-import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
+import { isDockersFrontend, lineOfSyntax } from '../../dockerfile/read/directives.ts'
+import { annotationAt } from '../../dockerfile/read/inline.ts'
 import type { Dockerfile } from '../../dockerfile/read/parse.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
@@ -11,26 +11,28 @@ import type { PlatformStages } from '../../source/needed-stages.ts'
 
 export type AdviceInputs = Omit<BuildInputs, 'targetPlatform'> &
   PlatformStages & {
-    /** What `dockerfile` was read from. */
+    /** Where `dockerfile` was read from. */
     readonly text: string
-    /** The stages that begin with an image that has a SHELL. */
+    /** The stages whose base image has a SHELL. */
     readonly withShell: ReadonlySet<number>
   }
 
 /**
- * Logs what BuildKit would warn of: a frontend that is not asked, build arguments that nothing takes, build checks.
+ * Logs the warnings that BuildKit would print: a frontend that is not used, unused build arguments, build checks.
  *
- * @throws ActionError `dockerfile-invalid` for findings of the checks where they are to be errors, and for options of the
- * checks that are wrong; `input-invalid` where the build argument has them
+ * @throws ActionError `dockerfile-invalid` if findings of the checks are errors, or the options of the checks are
+ * invalid; `input-invalid` if the build argument sets them
  */
 export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Log): void {
   const { file, directives } = dockerfile
   const { platform: targetPlatform, stages, buildArguments } = inputs
   const [syntax] = (buildArguments.get('BUILDKIT_SYNTAX')?.trim() || directives.syntax || '').split(' ')
   if (syntax && !isDockersFrontend(syntax)) {
-    const who = buildArguments.get('BUILDKIT_SYNTAX') ? 'The build argument BUILDKIT_SYNTAX' : file
+    const isArgument = Boolean(buildArguments.get('BUILDKIT_SYNTAX'))
+    const who = isArgument ? 'The build argument BUILDKIT_SYNTAX' : file
     log.warning(
       `${who} asks for the frontend ${syntax}, which the embedded engine does not run: it reads the file as a Dockerfile`,
+      isArgument ? {} : annotationAt(file, lineOfSyntax(inputs.text)),
     )
   }
   const unused = unusedBuildArguments(dockerfile, buildArguments)
@@ -44,16 +46,14 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   )
   if (findings.length > 0 && options.error) throw dockerfileError(file, findings)
   for (const { line, message } of findings) {
-    // A Dockerfile of the workflow is no file that an annotation could stand beside.
-    const place = file === inlineDockerfile ? undefined : { file, line }
-    log.warning(`${file}:${line}: ${message}`, place ? { title: 'Polyarch: build check', place } : {})
+    log.warning(`${file}:${line}: ${message}`, { title: 'Polyarch: build check', ...annotationAt(file, line) })
   }
 }
 
 /**
- * The options of the build checks: the argument takes the place of all that the directive says.
+ * Returns the options of the build checks: the build argument replaces the whole directive.
  *
- * @throws ActionError `dockerfile-invalid`, `input-invalid` for options that are wrong
+ * @throws ActionError `dockerfile-invalid`, `input-invalid` if the options are invalid
  */
 export function readCheckOptions({ file, directives }: Dockerfile, given: string | undefined): CheckOptions {
   try {

@@ -10,14 +10,14 @@ import { readCheckOptions } from './advice.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
 
 /**
- * Answers a question about the Dockerfile by reading it, in BuildKit's form. RUN is no obstacle: nothing is built.
+ * Answers a question about the Dockerfile in BuildKit's format. A RUN is accepted, because nothing is built.
  *
- * @throws ActionError what is wrong with the Dockerfile, or a base image that the build checks need and that is not found
+ * @throws ActionError if the Dockerfile is invalid, or a base image that the build checks need is not found
  */
 export async function askEmbedded({ plan, host, source }: Run, question: Question): Promise<AnswerDocument> {
   const { build } = plan
   const [given, reading] = await Promise.all([source.dockerfile(), source.reading()])
-  // As BuildKit does, for the first platform alone.
+  // Like BuildKit, only for the first platform.
   const first = reading?.platforms[0]
   if (given === undefined || reading === undefined || first === undefined) {
     throw new ActionError('internal', 'Nobody has read the Dockerfile')
@@ -32,7 +32,7 @@ export async function askEmbedded({ plan, host, source }: Run, question: Questio
     case 'check': {
       const { target } = build
       const { stages, globals, platform: targetPlatform } = first
-      // Without a target all stages are looked at.
+      // Without a target, all stages are checked.
       const looked = target === undefined ? stages.stages.map(({ index }) => index) : stages.needed
       const withShell = await stagesWithShell(first, looked, await source.own())
       const findings = lint(dockerfile, {

@@ -8,12 +8,11 @@ import { formatBytes } from '../../text/bytes.ts'
 import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../../tree/layers.ts'
 import { emptyTree, type FileTree, lazyTree } from '../../tree/tree.ts'
 
-/** The files of an image; `isCopied` when they are copied from it, and their content will be read too. */
+/** Returns the files of an image; `isCopied` if they are copied from it, so that their content is read too. */
 export type BaseTrees = (base: Base, isCopied: boolean) => FileTree
 
 /**
- * The files of images. Layers are read when something in them is first asked for, each once, however many stages and
- * platforms begin with it.
+ * Opens the files of images. Layers are read on the first access, each once for all stages and platforms that use them.
  */
 export function createBaseTrees({
   host,
@@ -24,7 +23,7 @@ export function createBaseTrees({
 }): BaseTrees {
   const indexes = new Map<string, Promise<LayerIndex>>()
   const trees = new Map<string, FileTree>()
-  // Read for headers, and again for content, by each platform: downloaded once.
+  // Each platform reads headers, then content: downloaded once.
   const kept = layoutStore(join(host.tempDir, 'layers'))
 
   const readerOf = ({ place, blobs }: Base, { digest }: Descriptor, isCopied: boolean): BlobReader => {
@@ -56,7 +55,7 @@ export function createBaseTrees({
   }
 }
 
-/** Why a build of a few files may take the time of a download. */
+/** Explains why a build of a few files can take as long as a download. */
 function describe({ layers, place }: Base): string {
   const size = formatBytes(layers.reduce((sum, layer) => sum + layer.size, 0))
   return `Reading ${layers.length === 1 ? 'the layer' : `${layers.length} layers`} of ${place} (${size}): an instruction depends on what is in ${layers.length === 1 ? 'it' : 'them'}`

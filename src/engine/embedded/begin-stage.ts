@@ -13,14 +13,14 @@ import type { BuiltStage, StageContext } from './stage.ts'
 
 /** A stage before its first instruction. */
 export type Begun = Omit<BuiltStage, 'values'> & {
-  /** What it sees of the stage it is based on. */
+  /** What the stage inherits from the stage it is based on. */
   readonly values: Values | undefined
 }
 
 /**
- * What FROM gives a stage: nothing, another stage, an image, or the files of a named context.
+ * Returns the stage that FROM starts: empty, based on another stage or an image, or with the files of a named context.
  *
- * @throws ActionError `input-invalid` for layers to drop where there are none, and what opens the base throws
+ * @throws ActionError `input-invalid` if there are no layers to drop, and the errors of opening the base
  */
 export async function beginStage(base: StageSource, context: StageContext): Promise<Begun> {
   switch (base.kind) {
@@ -75,7 +75,10 @@ function diffIdOf(config: Config, index: number): Digest {
   return diffId
 }
 
-/** The files are one layer of the image. BuildKit's history has a line for it too, but behind the others and about one of them. */
+/**
+ * The files are one layer of the image. BuildKit's history has an entry for it too, but after the others and about one
+ * file.
+ */
 async function beginWithFiles(
   from: FileTree,
   name: string,

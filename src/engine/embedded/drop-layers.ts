@@ -3,10 +3,10 @@ import type { Config, History } from '../../oci/config.ts'
 import type { Base } from '../../source/base.ts'
 
 /**
- * A base without its `count` topmost layers: their digests and their lines of history are left out, what instructions
- * without a layer said (ENV, CMD) stays. No layer is read.
+ * Returns a base without its `count` topmost layers: their digests and history entries are removed; the settings of
+ * instructions without a layer (ENV, CMD) stay. No layer is read.
  *
- * @throws ActionError `input-invalid` when the base has fewer
+ * @throws ActionError `input-invalid` if the base has fewer layers
  */
 export function dropLayers(base: Base, count: number): Base {
   if (count === 0) return base
@@ -27,7 +27,7 @@ export function dropLayers(base: Base, count: number): Base {
   return { ...base, config: dropped, layers: layers.slice(0, -count) }
 }
 
-/** Without the last `count` lines that made a layer. */
+/** Without the last `count` entries that created a layer. */
 function withoutTop(history: readonly History[], count: number): readonly History[] {
   const made = history.flatMap(({ empty_layer }, index) => (empty_layer ? [] : [index]))
   const gone = new Set(made.slice(-count))

@@ -30,12 +30,13 @@ import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
 import type { BuiltStage } from './stage.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
+import { createStepTimes, layerSteps } from './step-times.ts'
 
 /**
- * Puts the image together from the Dockerfile without any daemon: nothing is run, base layers stay in their registry
- * unless an instruction depends on what is in them.
+ * Assembles the image from the Dockerfile without a daemon: no command is executed, and base layers stay in their
+ * registry unless an instruction depends on their content.
  *
- * @throws ActionError what is wrong with the Dockerfile, its bases or the context
+ * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
 export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
   const { plan, host, access, source } = run
@@ -49,7 +50,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const { file } = dockerfile
   const buildPlatform = hostPlatform(host)
   const [first] = reading.platforms
-  // BuildKit too checks for the first platform alone.
+  // BuildKit also checks only the first platform.
   if (first !== undefined) {
     const target = spec.target === undefined ? {} : { target: spec.target }
     const withShell = await stagesWithShell(first, first.stages.needed, own)
@@ -58,7 +59,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   }
   const epoch = await readEpoch(buildArguments.get('SOURCE_DATE_EPOCH'), own.context.time)
   const time = epoch === undefined ? host.clock.now().getTime() : epoch * 1000
-  // What is still on its way when the build fails ends with it.
+  // Pending work ends when the build fails.
   const over = new AbortController()
   const building = within(host, over.signal)
   const { signal } = building
@@ -72,11 +73,12 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     host.log.progress(`Writing layers: ${formatBytes(archived)} of files`)
   }
   const threads = availableParallelism()
-  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress })
+  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, clock: host.clock })
   const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
-    const started = host.clock.now().getTime()
+    const { platform } = stages
+    const { timeStep, steps } = createStepTimes(platform, host.clock)
     const stage = await runStages(stages, {
       file,
       escapeMark: dockerfile.directives.escape,
@@ -89,11 +91,12 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
       whyMissing: own.context.whyMissing,
       fetch,
       share,
+      timeStep,
       time,
       temporary: host.tempDir,
     })
     const layers = await writer.write(stage.layers)
-    return { platform: stages.platform, stage, layers, milliseconds: host.clock.now().getTime() - started }
+    return { platform, stage, layers, steps: [...steps(), ...layerSteps(platform, layers)] }
   }
 
   const images = await host.log.group(`Build ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
@@ -101,7 +104,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
-  tellContext(host, archived, { what: 'Files of the new layers', spec })
+  const advice = tellContext(host, archived, { what: 'Files of the new layers', spec })
   const parts = await Promise.all(images.map((image) => writeConfig(dir, image, { plan, time })))
   const tree = makeImage(parts, spec.annotations)
   const { root } = tree
@@ -109,14 +112,15 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
     content: { tree, ...contentOf(dir, images) },
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
-    steps: images.map(stepOf),
+    steps: images.flatMap(({ steps }) => steps),
+    ...advice,
   }
 }
 
 /**
  * Answers a question about the Dockerfile.
  *
- * @throws ActionError as `askEmbedded` does
+ * @throws ActionError like `askEmbedded`
  */
 export async function ask(_: undefined, run: Run, question: Question): Promise<AnswerDocument> {
   return askEmbedded(run, question)
@@ -126,10 +130,10 @@ type Finished = {
   readonly platform: Platform
   readonly stage: BuiltStage
   readonly layers: readonly WrittenLayer[]
-  readonly milliseconds: number
+  readonly steps: readonly Step[]
 }
 
-/** Base layers are in their registries, all else is in the layout. */
+/** Base layers are in their registries, all other blobs in the layout. */
 function contentOf(dir: string, images: readonly Finished[]): Pick<BuiltImage, 'blobs' | 'inherited'> {
   const remote = new Map<Digest, BlobReader>()
   const inherited = new Map<Digest, readonly string[]>()
@@ -170,8 +174,4 @@ function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
 
 function nounOf(count: number): string {
   return count === 1 ? 'layer' : 'layers'
-}
-
-function stepOf({ platform, milliseconds }: Finished): Step {
-  return { name: 'assembled', platform: formatPlatform(platform), cached: false, milliseconds }
 }

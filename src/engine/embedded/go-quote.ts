@@ -1,9 +1,9 @@
-/** A text as Go prints it with %q. https://pkg.go.dev/strconv#Quote */
+/** Returns a text as printed by Go with %q. https://pkg.go.dev/strconv#Quote */
 export function quoteText(text: string): string {
   return `"${[...text].map((character) => escapeFor('"', character)).join('')}"`
 }
 
-/** A number as Go prints it with %q: the character that it is the code of, or U+FFFD. https://pkg.go.dev/strconv#QuoteRune */
+/** Returns a number as printed by Go with %q: its character, or U+FFFD. https://pkg.go.dev/strconv#QuoteRune */
 export function quoteCharacter(code: number): string {
   const character = isCharacter(code) ? String.fromCodePoint(code) : '\ufffd'
   return `'${escapeFor("'", character)}'`
@@ -21,7 +21,7 @@ const named = new Map([
 
 function escapeFor(quote: string, character: string): string {
   if (character === quote || character === '\\') return `\\${character}`
-  // Of white space, only the blank is printable to Go. It knows the characters of Unicode 15; Node some newer ones.
+  // Of white space, Go prints only the blank unescaped. It supports Unicode 15; Node.js a newer version.
   if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) return character
   const code = character.codePointAt(0) ?? 0
   const digits = (length: number) => code.toString(16).padStart(length, '0')

@@ -3,14 +3,14 @@ import { quoteCharacter, quoteText } from './go-quote.ts'
 
 type HealthcheckInstruction = Extract<Instruction, { kind: 'healthcheck' }>['healthcheck']
 
-/** What a command line runs: its words, or the shell with the line. */
+/** Returns what a command line executes: its words, or the shell with the line. */
 export function commandWords(command: CommandLine, shell: readonly string[]): readonly string[] {
   return command.form === 'exec' ? command.words : [...shell, command.text]
 }
 
 /**
- * `created_by` of an instruction's history as BuildKit words it, Go's way of printing lists and structures included:
- * people read the histories of both side by side, and tools take them apart.
+ * Returns the `created_by` of an instruction's history entry in BuildKit's format, including Go's format of lists and
+ * structures: people compare histories, and tools parse them.
  */
 export function describeInstruction(instruction: Instruction, shell: readonly string[]): string {
   switch (instruction.kind) {
@@ -51,7 +51,7 @@ export function describeInstruction(instruction: Instruction, shell: readonly st
   }
 }
 
-/** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\x00'}`: a structure printed with %q, a number as the character it is. */
+/** `&{["CMD-SHELL" "curl x"] "5s" "0s" "0s" "0s" '\x00'}`: a structure printed with %q, a number as its character. */
 function describeHealthcheck({ test, interval, timeout, startPeriod, startInterval, retries }: HealthcheckInstruction) {
   const durations = [interval, timeout, startPeriod, startInterval].map((one) => `"${formatDuration(one)}"`)
   return `&{${quoteWords(test)} ${durations.join(' ')} ${quoteCharacter(retries)}}`
@@ -61,7 +61,7 @@ function quoteWords(words: readonly string[]): string {
   return `[${words.map(quoteText).join(' ')}]`
 }
 
-/** Nanoseconds as Go's time.Duration prints them: `1h0m0s`, `1m30s`, `1.5s`, `200ms`. */
+/** Returns nanoseconds in the format of Go's time.Duration: `1h0m0s`, `1m30s`, `1.5s`, `200ms`. */
 function formatDuration(nanoseconds: number): string {
   if (nanoseconds === 0) return '0s'
   for (const [unit, size] of [
@@ -73,7 +73,7 @@ function formatDuration(nanoseconds: number): string {
   }
   const hours = Math.floor(nanoseconds / 3.6e12)
   const minutes = Math.floor((nanoseconds % 3.6e12) / 6e10)
-  // Digits alone, also where there are few: 1e-9 is 0.000000001.
+  // Digits only, also for small numbers: 1e-9 is 0.000000001.
   const seconds = ((nanoseconds % 6e10) / 1e9).toFixed(9).replace(/\.?0+$/, '')
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`
 }

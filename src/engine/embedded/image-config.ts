@@ -1,12 +1,12 @@
 import { posix } from 'node:path'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import type { Config, Execution, Health } from '../../oci/config.ts'
-import { normalisePlatform } from '../../oci/platform.ts'
+import { normalizePlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import { commandWords, describeInstruction } from './history.ts'
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-/** The shell of a Linux image that names none. */
+/** The shell of a Linux image that does not set one. */
 const defaultShell: readonly string[] = ['/bin/sh', '-c']
 
 /** The configuration of `FROM scratch`. */
@@ -20,8 +20,9 @@ export function emptyConfig(platform: Platform): Config {
 }
 
 /**
- * The configuration of the image for `platform`, whatever its base is for: `FROM --platform` may name another one. What
- * the platform does not say of its variant and version is the base's, where it is for the same processor; `v8` of arm64 goes without saying.
+ * Returns the configuration of the image for `platform`, whatever the platform of its base: `FROM --platform` can name
+ * another one. A variant and version that the platform does not set are those of the base if its architecture is the
+ * same; `v8` of arm64 is implied.
  */
 export function forPlatform(config: Config, { os, architecture, ...platform }: Platform): Config {
   const { variant, 'os.version': version, ...rest } = config
@@ -30,12 +31,12 @@ export function forPlatform(config: Config, { os, architecture, ...platform }: P
     ...(isSame && variant !== undefined ? { variant } : {}),
     ...(isSame && version !== undefined ? { 'os.version': version } : {}),
   }
-  return { ...rest, ...normalisePlatform({ os, architecture, ...own, ...platform }) }
+  return { ...rest, ...normalizePlatform({ os, architecture, ...own, ...platform }) }
 }
 
 /**
- * The configuration a stage begins with: that of its base without the triggers, which have done their work. A working
- * folder that is relative, as other tools may write it, counts from the root.
+ * Returns the initial configuration of a stage: that of its base without the triggers, which have been executed. A
+ * relative working directory, as other tools may write it, is relative to the root.
  */
 export function inherit(base: Config): Config {
   const { OnBuild: _, ...config } = base.config
@@ -47,17 +48,20 @@ function absolute(path: string): string {
   return path.startsWith('/') ? path : posix.resolve('/', path)
 }
 
-/** A configuration that changes instruction by instruction. Nothing is copied for each, so thousands of them take no longer than they must. */
+/**
+ * A configuration that changes with each instruction. It is not copied for each, so thousands of instructions take
+ * linear time.
+ */
 export type ConfigDraft = {
   readonly workingDir: () => string | undefined
   readonly user: () => string | undefined
-  /** Does what the instruction does to the configuration, and adds its line of history. Variables in it are replaced already. */
+  /** Applies the instruction to the configuration, and adds its history entry. Variables in it are expanded already. */
   readonly apply: (instruction: Instruction, line: { readonly created: string; readonly hasLayer: boolean }) => void
-  /** The configuration after all that was applied. */
+  /** Returns the configuration after all instructions. */
   readonly finish: () => Config
 }
 
-/** Begins to change a configuration; `config` itself stays as it is. */
+/** Starts to change a configuration; `config` itself is not modified. */
 export function draftConfig(config: Config): ConfigDraft {
   const { Env, Labels, ExposedPorts, Volumes, OnBuild } = config.config
   let { author, config: execution } = config
@@ -110,7 +114,7 @@ export function draftConfig(config: Config): ConfigDraft {
       case 'entrypoint': {
         set({ Entrypoint: commandWords(instruction.command, execution.Shell ?? defaultShell) })
         if (hasCmd) return
-        // The base's arguments were for the base's program.
+        // The base's arguments were for the base's entrypoint.
         const { Cmd: _, ...rest } = execution
         execution = rest
         return
@@ -124,7 +128,7 @@ export function draftConfig(config: Config): ConfigDraft {
     user: () => execution.User,
     apply: (instruction, { created, hasLayer }) => {
       change(instruction)
-      // BuildKit has no line for triggers, which do nothing in this image.
+      // BuildKit has no entry for triggers, which have no effect in this image.
       if (instruction.kind === 'onbuild') return
       history.push({
         created,
@@ -150,8 +154,8 @@ export function draftConfig(config: Config): ConfigDraft {
 }
 
 /**
- * The configuration as the JSON document that its digest is of: keys in the order of the specification's structure. What
- * a base has besides is dropped, as BuildKit does.
+ * Returns the configuration as the JSON document that its digest is computed from: keys in the order of the
+ * specification. Like BuildKit, it drops unknown fields of a base.
  */
 export function encodeConfig(config: Config): Buffer {
   const { architecture, author, config: execution, created, history, os, rootfs, variant } = config
@@ -198,7 +202,7 @@ function encodeExecution(execution: Execution): Execution {
 
 const healthFields = ['Test', 'Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'] as const
 
-/** The fields that are named, in that order, without those that Go leaves out of JSON: `CMD []` is no command. */
+/** Returns the named fields in that order, without those that Go omits from JSON: `CMD []` is not a command. */
 function only<T extends object>(given: T, fields: readonly (keyof T)[]): T {
   return Object.fromEntries(fields.filter((key) => !isNothing(given[key])).map((key) => [key, given[key]])) as T
 }
@@ -208,12 +212,12 @@ function isNothing(value: unknown): boolean {
   return !value
 }
 
-/** The variables of `Env` in their order; one that is set again keeps its place. */
+/** Returns the variables of `Env` in their order; one that is set again keeps its position. */
 function createEnvironment(given: readonly string[]) {
   const entries = [...given]
   const places = new Map<string, number>()
   for (const [index, entry] of entries.entries()) {
-    // A base of another tool may have one without "=".
+    // The base of another tool may have one without "=".
     const [name = ''] = entry.split('=', 1)
     if (!places.has(name)) places.set(name, index)
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parallel } from '../../bounds/parallel.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import type { Host } from '../../host/host.ts'
 import type { Compression } from '../../inputs/inputs.ts'
 import { layoutStore } from '../../oci/layout.ts'
 import { mediaType } from '../../oci/media-type.ts'
@@ -14,36 +15,47 @@ import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { StageLayer } from './stage.ts'
+import type { LayerTime } from './step-times.ts'
 
-/** A layer of the image. `from` is where its content is when it is not in the layout: in the base's repository. */
+/**
+ * A layer of the image. `from` is the location of its content if it is not in the layout: the repository of the base.
+ */
 export type WrittenLayer = {
   readonly descriptor: Descriptor
   readonly diffId: Digest
   readonly from: BlobReader | undefined
+  /** Absent for layers of a base. */
+  readonly written?: LayerTime
 }
 
-/** Layers of a platform that are written at a time: each has blocks of a megabyte and open files, and one is enough for all cores. */
+/**
+ * Number of layers of a platform that are written concurrently: each uses blocks of a megabyte and open files, and one
+ * uses all cores.
+ */
 const layersAtOnce = 4
 
 type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<Layer> }
 
 /**
- * Writes the layers of stages into the OCI layout `dir`. One that is the same for several platforms is made once: files
- * of the build context are the same for all of them, so the instruction and the entries tell.
+ * Writes the layers of stages into the OCI layout `dir`. A layer that several platforms share is written once: files of
+ * the build context are the same for all of them, so it is identified by the instruction and the entries.
  */
 export function createLayerWriter(
   dir: string,
-  options: Omit<LayerOptions, 'compression'> & { readonly compression: Compression },
+  {
+    clock: { now },
+    ...options
+  }: Omit<LayerOptions, 'compression'> & { readonly compression: Compression; readonly clock: Host['clock'] },
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
   const store = layoutStore(dir)
   const compression = compressions[options.compression]
   const ofOverlays = new Map<Overlay, Promise<Layer>>()
   const ofInstructions = new Map<string, Made[]>()
 
-  /** The layer of an overlay, which another platform may have made of another base. */
+  /** The layer of an overlay, which another platform may have created over another base. */
   const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<Layer> => {
     const entries = await layerEntries(overlay)
-    // A hard link of an archive of ADD may lead to a file of the base, whose content is then the layer's too.
+    // A hard link in an archive of ADD can point to a file of the base, whose content is then also in the layer.
     const isOfBase = instruction?.kind === 'add' && entries.some(({ linkTo }) => linkTo !== undefined)
     const words = isOfBase ? undefined : wordsOf(instruction)
     const others = words === undefined ? undefined : (ofInstructions.get(words) ?? [])
@@ -61,10 +73,12 @@ export function createLayerWriter(
       if (!stays) await takeOver(descriptor, from, store)
       return { descriptor: toOci(descriptor), diffId, from: stays ? from.blobs : undefined }
     }
+    const from = now().getTime()
     const made = ofOverlays.get(layer.overlay) ?? layerOf(layer)
     ofOverlays.set(layer.overlay, made)
-    const { descriptor, diffId } = await made
-    return { descriptor, diffId, from: undefined }
+    const { descriptor, diffId, size } = await made
+    const written = { span: { from, to: now().getTime() }, size, instruction: layer.instruction }
+    return { descriptor, diffId, from: undefined, written }
   }
   return { write: (layers) => parallel(layersAtOnce, layers, writeOne) }
 }
@@ -86,7 +100,7 @@ async function takeOver(layer: Descriptor, { place, blobs }: Base, store: BlobWr
   })
 }
 
-/** What an instruction copies the same files by, if by anything: undefined where they may come from a stage of one platform. */
+/** Returns what identifies copies of the same files; undefined if they may come from a stage of one platform. */
 function wordsOf(instruction: Instruction | undefined): string | undefined {
   const fromStage = instruction?.kind === 'copy' && instruction.from !== undefined
   return instruction === undefined || fromStage ? undefined : JSON.stringify(instruction)
@@ -112,7 +126,7 @@ function sameEntry(one: FileEntry, other: FileEntry | undefined): boolean {
   )
 }
 
-/** A base in Docker's own types becomes a part of an OCI image; the content is the same. */
+/** A base with Docker's media types becomes part of an OCI image; the content is the same. */
 function toOci(layer: Descriptor): Descriptor {
   return layer.mediaType === mediaType.dockerLayerGzip ? { ...layer, mediaType: mediaType.ociLayerGzip } : layer
 }

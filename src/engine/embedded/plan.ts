@@ -9,9 +9,10 @@ import { isPodman, podmanHint } from '../podman.ts'
 import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 
 /**
- * Decides how the embedded engine builds here.
+ * Plans the build with the embedded engine.
  *
- * @throws ActionError `feature-missing` with what it cannot do, `daemon-unreachable` where the image is to be loaded
+ * @throws ActionError `feature-missing` with what it does not support, `daemon-unreachable` if the image is to be
+ * loaded
  */
 export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string): EnginePlan<undefined> {
   const archives = [inputs.context, ...inputs.buildContexts.map(({ source }) => source)].filter(
@@ -25,7 +26,7 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
     inputs.builder === undefined && inputs.driver === undefined ? undefined : 'use a builder',
     inputs.buildxRelease === undefined ? undefined : 'use a version of buildx',
     Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'have a version to compare',
-    // What only RUN steps notice (network, shm-size, …) needs no word: a RUN is refused.
+    // Inputs that only affect RUN steps (network, shm-size, …) are not checked: a RUN is rejected.
     inputs.extraArgs.length === 0 ? undefined : 'take options of buildx (extra-args)',
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
@@ -67,7 +68,10 @@ const traits: Traits = {
   env: {},
 }
 
-/** What to do about a Dockerfile with RUN. A daemon without a socket is not installed; any other may answer when the step is run again. */
+/**
+ * Returns the alternatives for a Dockerfile with RUN. If the socket does not exist, Docker is not installed; any other
+ * daemon may respond when the step is run again.
+ */
 function whatElse(docker: Facts['docker']): Pick<PlannedEngine, 'otherwise'> {
   if (isPodman(docker)) return { otherwise: { code: 'feature-missing', hint: podmanHint } }
   if (docker.kind !== 'unreachable' || docker.reason.includes('ENOENT')) return {}

@@ -19,16 +19,18 @@ import { stackLinked } from './layer/link.ts'
 import { resolveOwner } from './layer/owner.ts'
 import type { Fetch } from './remote/fetch.ts'
 import type { BuiltStage, StageContext } from './stage.ts'
+import { createStepNames } from './step-times.ts'
 
 /**
- * Does the instructions of a stage in order. Base layers are looked into only when an instruction depends on them.
+ * Applies the instructions of a stage in order. Base layers are read only if an instruction depends on their content.
  *
- * @throws ActionError of the Dockerfile, the trees and the registry, placed at the instruction
+ * @throws ActionError of the Dockerfile, the trees and the registry, with the line of the instruction
  */
 export async function runStage(stage: PlannedStage, context: StageContext): Promise<BuiltStage> {
   const others = [...stage.from.values()].flatMap((source) => (source.kind === 'stage' ? [source.index] : []))
   letBegin(others.map(context.stageOf))
-  const begun = await beginStage(stage.base, context)
+  const names = createStepNames(stage, context)
+  const begun = await begin(stage, context, names.from)
   const { instructions, values } = resolveInstructions(stage.instructions, {
     file: context.file,
     escapeMark: context.escapeMark,
@@ -42,10 +44,13 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   const layers = [...begun.layers]
   const config = draftConfig(begun.config)
   const created = new Date(context.time).toISOString().replace('.000Z', 'Z')
-  for (const instruction of instructions) {
-    const overlay = await placed(instruction, context.file, () =>
-      fileSystemOf(instruction, { stage, config, tree, context }),
-    )
+  for (const [at, instruction] of instructions.entries()) {
+    const overlay = await placed(instruction, context.file, async () => {
+      await stageCopied(instruction, { stage, context })
+      const work = () => fileSystemOf(instruction, { stage, config, tree, context })
+      const name = names.at(at)
+      return name === undefined ? await work() : await context.timeStep(name, work)
+    })
     const changed =
       instruction.kind === 'workdir' ? { ...instruction, path: workdirOf(config, instruction.path) } : instruction
     config.apply(changed, { created, hasLayer: overlay !== undefined })
@@ -56,7 +61,34 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   return { config: config.finish(), layers, tree, values }
 }
 
-/** What instructions further down will wait for goes on meanwhile; who waits for it then meets its error. */
+/** Begins the stage; the time to find and read a base image counts as FROM, that of another stage does not. */
+async function begin(
+  { base }: PlannedStage,
+  context: StageContext,
+  nameOf: (reference: string) => string,
+): ReturnType<typeof beginStage> {
+  const work = () => beginStage(base, context)
+  switch (base.kind) {
+    case 'image':
+      return await context.timeStep(nameOf(base.reference), work)
+    case 'context':
+      return await context.timeStep(nameOf(base.name), work)
+    default:
+      return await work()
+  }
+}
+
+/** Waits for the stage that the instruction copies from, so that the wait is not measured as time of the instruction. */
+async function stageCopied(
+  instruction: Instruction,
+  { stage, context }: Pick<Moment, 'stage' | 'context'>,
+): Promise<void> {
+  const from =
+    instruction.kind === 'copy' && instruction.from !== undefined ? stage.from.get(instruction.from) : undefined
+  if (from?.kind === 'stage') await context.stageOf(from.index)
+}
+
+/** Starts work that later instructions wait for; the one that awaits it gets its error. */
 function letBegin(work: readonly Promise<unknown>[]): void {
   for (const one of work) one.catch(() => {})
 }
@@ -68,10 +100,13 @@ type Moment = {
   readonly context: StageContext
 }
 
-/** What an instruction did: its layer, and the tree after it. */
+/** The result of an instruction: its layer, and the tree after it. */
 type Done = { readonly layer: Overlay; readonly tree: FileTree }
 
-/** What the instruction does to the file system; undefined when it makes no layer. The same on the same tree is done once. */
+/**
+ * Returns the change of the instruction to the file system; undefined if it creates no layer. The same change to the
+ * same tree is computed once.
+ */
 async function fileSystemOf(instruction: Instruction, moment: Moment): Promise<Done | undefined> {
   const { config, tree, context } = moment
   switch (instruction.kind) {
@@ -110,7 +145,7 @@ async function enter(
 type Way = Pick<Moment, 'tree' | 'context'> & { readonly from: FileTree; readonly workdir: string }
 
 async function transfer(instruction: Copy | Add, { from, workdir, tree, context }: Way): Promise<Done> {
-  // BuildKit takes --link back where there is --chmod.
+  // BuildKit ignores --link if --chmod is set.
   const linked = instruction.link && !instruction.chmod
   const layer = createOverlay(linked ? emptyTree : tree)
   await copyInto(layer, {
@@ -132,7 +167,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
 }
 
-/** The tree that is copied from: the build context, or what `--from` names. */
+/** Returns the tree that is copied from: the build context, or the one that `--from` names. */
 async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): Promise<FileTree> {
   if (instruction.kind === 'add' || instruction.from === undefined) return context.context
   const from = stage.from.get(instruction.from)
@@ -140,7 +175,7 @@ async function treeToCopy(instruction: Copy | Add, { stage, context }: Moment): 
   return sourceTree(from, context)
 }
 
-/** The sources in their order, with those that are not in the build context fetched side by side. */
+/** Returns the sources in their order; those that are not in the build context are fetched concurrently. */
 async function sourcesOf(instruction: Copy | Add, fetch: Fetch): Promise<readonly (string | Fetched)[]> {
   if (instruction.kind === 'copy') return instruction.sources
   return await Promise.all(
@@ -176,11 +211,11 @@ const patterns: CopyPatterns = {
 function workdirOf(config: ConfigDraft, path: string): string {
   const current = config.workingDir() || '/'
   if (path === '') return current
-  // BuildKit cleans only what it joins: `WORKDIR /a//b/` stays as it is written.
+  // BuildKit normalizes only joined paths: `WORKDIR /a//b/` is not changed.
   return path.startsWith('/') ? path : posix.resolve(current, path)
 }
 
-/** Gives an error without a place that of the instruction. */
+/** Adds the line of the instruction to an error without a place. */
 async function placed<T>(instruction: Instruction, file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

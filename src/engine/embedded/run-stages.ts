@@ -7,22 +7,21 @@ import type { PlatformStages } from '../../source/needed-stages.ts'
 import { runStage } from './run-stage.ts'
 import type { BuiltStage, StageContext } from './stage.ts'
 
-/** What all stages of all platforms have in common. */
+/** What all stages of all platforms share. */
 export type StagesContext = Omit<
   StageContext,
-  'platform' | 'globals' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
+  'platform' | 'globals' | 'stages' | 'stageOf' | 'baseOf' | 'contextOf' | 'dropLayers'
 > & {
   readonly findImage: FindImage
   readonly openNamed: OpenNamed
-  /** Topmost layers of the image that the target's bottom stage begins with to leave out. */
+  /** Number of topmost layers to drop from the base image of the target's first stage. */
   readonly dropLayers: number
 }
 
 /**
- * The target's stage for a platform. Each stage that it needs is run once, side by side where they do not wait for each
- * other.
+ * Returns the target's stage for a platform. Each stage that it needs is run once, concurrently where possible.
  *
- * @throws what `runStage` throws
+ * @throws the errors of `runStage`
  */
 export async function runStages(
   { platform: target, globals, stages: plan }: PlatformStages,
@@ -32,7 +31,7 @@ export async function runStages(
   const running = new Map<number, Promise<BuiltStage>>()
 
   const run = async (index: number): Promise<BuiltStage> => {
-    // One turn of the event loop for each stage: a chain of thousands is no reason for a deep stack.
+    // One turn of the event loop for each stage, so that a chain of thousands does not overflow the stack.
     await undefined
     const stage = plan.stages[index]
     if (stage === undefined) throw new ActionError('internal', `There is no stage ${index}`)
@@ -40,11 +39,12 @@ export async function runStages(
     return runStage(stage, {
       ...common,
       platform,
+      stages: plan.stages.length,
       globals,
       stageOf,
       baseOf: (reference) => findBase(findImage, reference, platform),
       contextOf: (name) => openNamed(name, platform),
-      // Stages that the target is not made on are there to be copied from.
+      // Stages that the target is not based on are copied from.
       treeOf: (base, isCopied) => common.treeOf(base, isCopied || index !== bottom),
       dropLayers: index === bottom ? dropLayers : 0,
     })

@@ -1,10 +1,10 @@
 /**
- * Does `work` once for all who ask with the same words about the same objects, and gives all of them its one result. The
- * objects are told apart by identity: what depends on the platform is another object for each.
+ * Runs `work` once for all callers with the same key and the same objects, and returns the shared result. The objects
+ * are compared by identity: anything that depends on the platform is a different object for each.
  */
 export type Share = <T>(objects: readonly object[], words: readonly unknown[], work: () => Promise<T>) => Promise<T>
 
-/** For one build: what was done is kept as long as the share itself. */
+/** For one build: results are kept as long as the share itself. */
 export function createShare(): Share {
   const numbers = new WeakMap<object, number>()
   const done = new Map<string, Promise<unknown>>()

@@ -9,23 +9,24 @@ import type { FileTree } from '../../tree/tree.ts'
 import type { BaseTrees } from './base-trees.ts'
 import type { Fetch } from './remote/fetch.ts'
 import type { Share } from './share.ts'
+import type { TimeStep } from './step-times.ts'
 
-/** A layer of a stage: one of its base, or one that is still to be written. */
+/** A layer of a stage: one of its base, or one that is written later. */
 export type StageLayer =
   | { readonly kind: 'base'; readonly descriptor: Descriptor; readonly diffId: Digest; readonly from: Base }
-  /** Without an instruction: the files of a context that the stage begins with. */
+  /** Without an instruction: the files of a context that the stage starts with. */
   | { readonly kind: 'new'; readonly overlay: Overlay; readonly instruction: Instruction | undefined }
 
-/** A stage with all its instructions done, but for the writing of its layers. */
+/** A stage with all its instructions applied; its layers are written later. */
 export type BuiltStage = {
   readonly config: Config
   readonly layers: readonly StageLayer[]
   readonly tree: FileTree
-  /** What a stage that is based on this one sees. */
+  /** What a stage based on this one inherits. */
   readonly values: Values
 }
 
-/** What a stage is made from. */
+/** What a stage is built from. */
 export type StageContext = {
   /** Name of the Dockerfile, for messages. */
   readonly file: string
@@ -36,19 +37,23 @@ export type StageContext = {
   readonly stageOf: (index: number) => Promise<BuiltStage>
   readonly baseOf: (reference: string) => Promise<Base>
   readonly treeOf: BaseTrees
-  /** What a named context holds for the platform. */
+  /** Returns the content of a named context for the platform. */
   readonly contextOf: (name: string) => Promise<OpenedContext>
-  /** Topmost layers of the image in FROM to leave out. */
+  /** Number of topmost layers of the base image to drop. */
   readonly dropLayers: number
   /** The build context. */
   readonly context: FileTree
-  /** Why a path is not in the build context, where that is known. */
+  /** Returns why a path is not in the build context, if known. */
   readonly whyMissing: (path: string) => string | undefined
   readonly fetch: Fetch
-  /** Work that several platforms may have in common. */
+  /** Work that several platforms can share. */
   readonly share: Share
-  /** Milliseconds since 1970, for what instructions make. */
+  /** Measures the steps of this platform's image. */
+  readonly timeStep: TimeStep
+  /** Stages of the Dockerfile (count). */
+  readonly stages: number
+  /** Milliseconds since the epoch, for what instructions create. */
   readonly time: number
-  /** A folder for what is unpacked on the way. */
+  /** A directory for temporary files. */
   readonly temporary: string
 }

@@ -1,7 +1,9 @@
 import type { PlatformStages } from '../../source/needed-stages.ts'
 import type { OwnSource } from '../../source/source.ts'
 
-/** The stages of `indexes` that begin with an image that has a SHELL: nobody is told there that theirs is the usual one. */
+/**
+ * Returns those stages of `indexes` whose base image has a SHELL: the build check about the default shell skips them.
+ */
 export async function stagesWithShell(
   { platform, stages }: PlatformStages,
   indexes: readonly number[],

@@ -2,20 +2,20 @@ import { Duplex, PassThrough, type Readable } from 'node:stream'
 import type { Exec } from '../host.ts'
 import { withCode } from '../http/connect.ts'
 
-/** A stream with the one method of a socket that node:http calls. */
+/** A stream with the one socket method that node:http calls. */
 export type ProgramConnection = Duplex & {
   readonly setTimeout: (milliseconds: number, onTimeout?: () => void) => ProgramConnection
 }
 
 /**
- * Starts a program and gives its standard input and output as one connection. It fails with the program's own words when that exits with
- * another status than 0, and the program is ended when the connection is destroyed.
+ * Starts a program and returns its standard input and output as one connection. If the exit status is not 0, the connection fails with
+ * the program's error output. Destroying the connection stops the program.
  */
 export function connectProgram(exec: Exec, command: string, args: readonly string[]): ProgramConnection {
   const ended = new AbortController()
   const input = new PassThrough()
   const idle: { timer?: NodeJS.Timeout; milliseconds: number } = { milliseconds: 0 }
-  /** Goes on with the output when the reader wants more. */
+  /** Resumes the output when the reader is ready. */
   let more: (() => void) | undefined
   const touch = (): void => {
     clearTimeout(idle.timer)
@@ -55,7 +55,7 @@ export function connectProgram(exec: Exec, command: string, args: readonly strin
   }
   exec(command, args, { input, stdout, signal: ended.signal }).then(
     ({ ok, status, stderr }) => {
-      // Its last words say more than an end of the stream, so they are waited for.
+      // Its error output is more specific than the end of the stream, so the exit is awaited.
       if (ok) connection.push(null)
       else connection.destroy(withCode(lastWords(command, status, stderr), `EXIT${status}`))
     },

@@ -12,19 +12,19 @@ import { childEnvironment } from './child-environment.ts'
 
 export type ExecSettings = {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** When aborted, every child's process group is asked to end, then made to. */
+  /** When aborted, every child's process group gets SIGTERM, then SIGKILL. */
   readonly signal: AbortSignal
   /** Milliseconds between SIGTERM and SIGKILL. Runners grant 7.5 s after SIGINT and 2.5 s after SIGTERM. */
   readonly grace?: number
 }
 
-/** The status a shell gives a command that it may not run or cannot find. */
+/** The exit status of a shell for a command that is not executable or not found. */
 const shellStatus: Readonly<Record<string, number>> = { EACCES: 126, ENOENT: 127 }
 
 /**
- * Runs programs without a shell, each in a process group of its own, so that a cancel reaches what the program
- * itself has started (`docker` starts its plugins, `ssh` and credential helpers). No child inherits the step's inputs or the job's
- * tokens.
+ * Creates a function that runs programs without a shell, each in its own process group, so that a cancellation also reaches the processes
+ * that a program starts (such as the CLI plugins of `docker`, `ssh` and credential helpers). Children do not inherit the step's inputs or
+ * the job's tokens.
  */
 export function createExec(settings: ExecSettings): Exec {
   return (command, args, options = {}) => execute(command, args, options, settings)
@@ -53,7 +53,7 @@ async function execute(
       if (ownGroup) process.kill(-child.pid, signalName)
       else child.kill(signalName)
     } catch {
-      // The group is gone already.
+      // The group has already exited.
     }
   }
   let killTimer: NodeJS.Timeout | undefined
@@ -61,7 +61,7 @@ async function execute(
     end('SIGTERM')
     killTimer ??= setTimeout(() => {
       end('SIGKILL')
-      // What left the group (the master connection of ssh does) holds them open, and would be waited for.
+      // Processes that left the group, such as the master connection of ssh, would keep them open.
       child.stdout.destroy()
       child.stderr.destroy()
     }, grace)
@@ -81,7 +81,7 @@ async function execute(
   const signals = [signal, ...(options.signal ? [options.signal] : [])]
   for (const each of signals) each.addEventListener('abort', endGroup, { once: true })
 
-  // A child that ends without reading its input closes the pipe; its exit status says what that meant.
+  // A child that exits without reading its input closes the pipe; its exit status reports the result.
   child.stdin.on('error', () => undefined)
   if (options.input instanceof Readable) pipeline(options.input, child.stdin).catch(() => undefined)
   else child.stdin.end(options.input ?? '')
@@ -99,7 +99,7 @@ async function execute(
     const stdout = options.stdout
       ? options.stdout(child.stdout).then(
           () => {
-            // What the consumer left over is nobody's; the child waits until it is read.
+            // Discards output that the consumer did not read; otherwise the child would block.
             child.stdout.resume()
             return ''
           },
@@ -153,7 +153,7 @@ function limit(
   }
 }
 
-/** The text of a stream. With `most`, its end: up to twice as many characters. */
+/** Returns the text of a stream; with `most`, only its end, up to twice that number of characters. */
 async function collect(stream: Readable, onLine?: (line: string) => void, most?: number): Promise<string> {
   stream.setEncoding('utf8')
   if (onLine) eachLine(stream, onLine)

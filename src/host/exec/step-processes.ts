@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { systemClock } from '../clock.ts'
 
-/** The variable by which the processes of a step are known: they and all that they start inherit it. Its value is the step's folder. */
+/** The variable that identifies the processes of a step: it is inherited by all descendants. Its value is the step's directory. */
 export const stepVariable = 'POLYARCH_STEP'
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -9,8 +9,8 @@ const grace = 2_000
 const pollEvery = 50
 
 /**
- * Ends the processes that a step started and left behind because it was killed: `docker buildx` would go on building, with credentials
- * in its environment. Linux only: elsewhere the environment of a process cannot be read.
+ * Stops the processes of a step that was killed: `docker buildx` would continue to build, with credentials in its environment. Linux only,
+ * because other systems do not expose the environment of a process.
  */
 export async function endStepProcesses(folder: string, proc = '/proc'): Promise<void> {
   const end = (name: 'SIGTERM' | 'SIGKILL') => {
@@ -23,7 +23,7 @@ export async function endStepProcesses(folder: string, proc = '/proc'): Promise<
     await systemClock.sleep(pollEvery)
     if (processesOf(folder, proc).length === 0) return
   }
-  // A process may start another one between the look and the signal.
+  // A process may start another one between the listing and the signal.
   for (let round = 0; round < 20 && end('SIGKILL') > 0; round += 1) await systemClock.sleep(pollEvery)
 }
 
@@ -47,7 +47,7 @@ function environmentOf(file: string): readonly string[] {
   try {
     return readFileSync(file, 'utf8').split('\0')
   } catch {
-    return [] // It has ended meanwhile, or belongs to another user.
+    return [] // It has exited, or belongs to another user.
   }
 }
 
@@ -55,6 +55,6 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name)
   } catch {
-    // It has ended meanwhile.
+    // It has exited.
   }
 }

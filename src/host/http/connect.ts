@@ -5,16 +5,16 @@ import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 import type { Trust } from './trust.ts'
 
-/** Milliseconds a connection may take to be made, each of its parts. */
+/** Timeout for each phase of a connection setup (milliseconds). */
 const connectTimeout = 30_000
 
-/** What an https agent makes its connections with. */
+/** The function with which an HTTPS agent opens its connections. */
 export type Connect = (
   options: ClientRequestArgs,
   callback?: (error: Error | null, stream: Duplex) => void,
 ) => Duplex | null | undefined
 
-/** Makes TLS connections, through a proxy where the environment names one; takes the wider trust only when the usual one fails. */
+/** Creates a function that opens TLS connections, through the proxy of the environment if set; uses the wider trust only if the usual one fails. */
 export function createConnect({
   env,
   trust,
@@ -22,7 +22,7 @@ export function createConnect({
 }: {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly trust: Trust
-  /** Whether the server's certificate is checked. */
+  /** Whether the server's certificate is verified. */
   readonly verify?: boolean
 }): Connect {
   return (options, callback) => {
@@ -40,7 +40,7 @@ export function createConnect({
 type Target = {
   readonly host: string
   readonly port: number
-  /** Empty for an address. */
+  /** Empty for an IP address. */
   readonly servername: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly trust: Trust
@@ -49,7 +49,7 @@ type Target = {
 
 async function establish(target: Target): Promise<TLSSocket> {
   const { host, port, trust } = target
-  // Docker names the folders of certs.d like registries in references: the port only if it is not 443.
+  // Docker names the directories of certs.d like registries in references: with the port only if it is not 443.
   const name = port === 443 ? host : `${host}:${port}`
   try {
     return await secure(target, await trust.usual(name))
@@ -59,7 +59,7 @@ async function establish(target: Target): Promise<TLSSocket> {
   }
 }
 
-/** Node's names for "signed by an authority that is not known". */
+/** Node's error codes for an unknown certificate authority. */
 const untrusted = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -94,7 +94,7 @@ async function secure(
   })
 }
 
-/** A connection to `host:port` through the proxy. https://www.rfc-editor.org/rfc/rfc9110#name-connect */
+/** Opens a connection to `host:port` through the proxy. https://www.rfc-editor.org/rfc/rfc9110#name-connect */
 async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const authorization = proxyAuthorization(proxy)
@@ -109,7 +109,7 @@ async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
     outgoing.once('error', (error) => reject(throughProxy(error, proxy)))
     outgoing.once('connect', ({ statusCode = 0 }, socket) => {
       socket.setTimeout(0)
-      // Some answer 201 or 204: any of 2xx opens the tunnel, says RFC 9110.
+      // Some proxies answer 201 or 204: by RFC 9110, any 2xx status opens the tunnel.
       if (statusCode >= 200 && statusCode < 300) return resolve(socket)
       socket.destroy()
       const message = `the proxy ${proxy.host} answered ${statusCode} when asked for ${authority}`
@@ -119,7 +119,7 @@ async function tunnel(proxy: URL, host: string, port: number): Promise<Duplex> {
   })
 }
 
-/** The proxy's address without its user and password, which go into a header. */
+/** Returns the proxy's address without user and password, which are sent in a header. */
 export function proxyTarget(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`
 }
@@ -133,7 +133,7 @@ export function throughProxy(error: Error, proxy: URL): Error {
   })
 }
 
-/** A proxy that cannot reach the other side is a network fault like any other; one that refuses is not. */
+/** Returns the error code for a proxy's status: a proxy that cannot reach the server is a network error, one that rejects the request is not. */
 export function proxyCode(status: number): string {
   return status >= 500 ? 'EHOSTUNREACH' : 'ERR_PROXY_REFUSED'
 }
@@ -142,7 +142,7 @@ function timedOut(what: string): Error {
   return withCode(`no connection to ${what} within ${connectTimeout / 1000} s`, 'ETIMEDOUT')
 }
 
-/** An error that looks like one of Node's own. */
+/** Returns an error in the format of Node's own errors. */
 export function withCode(message: string, code: string): Error {
   return Object.assign(new Error(message), { code })
 }

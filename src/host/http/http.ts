@@ -10,21 +10,21 @@ import { createTrust, trustOf } from './trust.ts'
 
 export type HttpOptions = {
   readonly env: Environment
-  /** Folders with certificates by host; default: docker's and podman's. */
+  /** Directories with certificates by host. Default: those of Docker and Podman. */
   readonly certificateFolders?: readonly string[]
 }
 
-/** `close` ends all connections, so that the process can end at once. */
+/** `close` closes all connections, so that the process can exit immediately. */
 export type HttpClient = { readonly http: Http; readonly close: () => void }
 
 /** Milliseconds. */
 const defaultTimeout = 60_000
-/** An unused connection is given up after this, before a gateway in between forgets it without a word. */
+/** Unused connections are closed after this time, before a gateway silently drops them. */
 const idleTimeout = 15_000
 
 /**
- * HTTP over kept connections, through the proxies of the environment, trusting private authorities. It is made of node:http,
- * which is in the binary: loading undici costs 120 ms (measured), more than many a run here takes for all its requests.
+ * Creates an HTTP client with persistent connections that uses the proxies of the environment and trusts private authorities. It is based
+ * on node:http, which is part of the binary: loading undici takes 120 ms (measured), more than many runs need for all their requests.
  */
 export function createHttp({ env, certificateFolders }: HttpOptions): HttpClient {
   const plain = new HttpAgent({ keepAlive: true, timeout: idleTimeout })
@@ -53,12 +53,12 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
   })
   return await new Promise((resolve, reject) => {
     let incoming: IncomingMessage | undefined
-    // Stays for the life of the request: what fails after the answer has begun also fails the answer's body.
+    // Kept for the whole request: an error after the response has started also fails the response body.
     outgoing.on('error', (error) =>
       reject(proxy !== undefined && isBeforeAnswer(error) ? throughProxy(error, proxy) : error),
     )
-    // An answer that never ends its headers, or that says "processing" for ever, is not silent: it needs a deadline of its own. It begins
-    // when the request is out, however long that took.
+    // A response with endless headers or endless 1xx responses is not idle, so it needs its own deadline. It starts when the request has
+    // been sent.
     let overdue: NodeJS.Timeout | undefined
     outgoing.once('finish', () => {
       if (incoming !== undefined) return
@@ -66,7 +66,7 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
     })
     outgoing.once('close', () => clearTimeout(overdue))
     outgoing.on('timeout', () => {
-      // Bytes that nobody has taken yet mean that the reader is slow, not the server.
+      // Unread bytes mean that the reader is slow, not the server.
       if ((incoming?.readableLength ?? 0) > 0) return
       const what = incoming === undefined ? 'no answer' : 'no more of the answer'
       const error = withCode(`${what} from ${url.host} for ${timeout / 1000} s`, 'ETIMEDOUT')
@@ -82,9 +82,9 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
         reject(refusal)
         return
       }
-      // A body may fail before it is read; the reader gets the error then.
+      // The body may fail before it is read; the reader then gets the error.
       response.on('error', () => {})
-      // A response before the end of the request is a rejection: the rest is not sent.
+      // A response before the end of the request is a rejection, so the rest is not sent.
       response.once('end', () => {
         if (!outgoing.writableFinished) outgoing.destroy()
       })
@@ -113,20 +113,20 @@ function tooLate({ host }: URL, milliseconds: number): Error {
   return withCode(`no complete answer from ${host} within ${milliseconds / 1000} s`, 'ETIMEDOUT')
 }
 
-/** The proxy that a plain HTTP request goes to; the one of a TLS connection is `createConnect`'s. */
+/** Returns the proxy for a plain HTTP request; `createConnect` handles that of a TLS connection. */
 function plainProxy(url: URL, { socket, connect }: HttpRequest, { env }: Connections): URL | undefined {
   const direct = socket !== undefined || connect !== undefined
   return !direct && url.protocol === 'http:' ? proxyFor(url, env) : undefined
 }
 
-/** Whether nothing has come from the other side yet, so that it is the proxy that cannot be reached. */
+/** Whether the connection failed before a response, so that the proxy is unreachable. */
 function isBeforeAnswer(error: Error): boolean {
   if (error instanceof AggregateError) return true
   return 'syscall' in error && /^(?:connect|getaddrinfo)$/.test(String(error.syscall))
 }
 
 /**
- * Returns the error of a proxy that answers instead of the server: only proxies send 407, and Squid marks its own pages.
+ * Returns the error of a proxy that responds instead of the server: only proxies send 407, and Squid marks its own pages.
  * https://www.squid-cache.org/Doc/config/error_map/
  */
 function proxyRefusal({ statusCode = 0, headers }: IncomingMessage, proxy: URL, { host }: URL): Error | undefined {
@@ -152,7 +152,7 @@ function begin(
   if (url.protocol === 'https:') return requestHttps(url, { ...options, agent: secure })
   const proxy = proxyFor(url, env)
   if (proxy === undefined) return requestHttp(url, { ...options, agent: plain })
-  // A proxy takes plain HTTP with the whole address in the request line.
+  // A proxy expects the full URL in the request line of plain HTTP.
   const authorization = proxyAuthorization(proxy)
   const headers = {
     ...options.headers,

@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net'
 import type { Environment } from '../host.ts'
 
 /**
- * The proxy for a URL by the environment, or undefined for none: HTTPS_PROXY or HTTP_PROXY by the URL's scheme, else ALL_PROXY, each
- * in lower or upper case, and NO_PROXY: names with their subdomains, `*`, addresses, networks (`10.0.0.0/8`, `fd00::/8`), each with or without
- * a port. This machine is never reached through a proxy.
+ * Returns the proxy for a URL according to the environment; undefined if there is no proxy: HTTPS_PROXY or HTTP_PROXY by the URL's scheme,
+ * else ALL_PROXY, each in lowercase or uppercase. NO_PROXY lists exceptions: names with their subdomains, `*`, addresses, networks
+ * (`10.0.0.0/8`, `fd00::/8`), each with or without a port. Loopback addresses never use a proxy.
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const host = url.hostname.toLowerCase()
@@ -16,7 +16,7 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   return URL.canParse(address) ? new URL(address) : undefined
 }
 
-/** `Basic …` for the user and password in a proxy's address, or undefined. */
+/** Returns `Basic …` for the user and password in a proxy's address; undefined if it has none. */
 export function proxyAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined
   return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
@@ -46,7 +46,7 @@ function isExcepted(host: string, port: string, exceptions: string): boolean {
     })
 }
 
-/** `host:port`, `[::1]:port`, or without a port; an IPv6 address without brackets has none. */
+/** Parses `host:port`, `[::1]:port`, or a host without a port; an IPv6 address without brackets has no port. */
 function splitPort(entry: string): { readonly name: string; readonly only: string | undefined } {
   const [, address, network = '', last] = /^\[([^\]]*)\](\/\d+)?(?::(\d+))?$/.exec(entry) ?? []
   if (address !== undefined) return { name: address + network, only: last }
@@ -55,7 +55,7 @@ function splitPort(entry: string): { readonly name: string; readonly only: strin
   return { name, only }
 }
 
-/** Whether an address is another, in whatever spelling, or is in a network in CIDR form. */
+/** Whether an address equals another, in any notation, or is in a network in CIDR notation. */
 function isSameAddress(address: string, entry: string): boolean {
   const [network = '', bits] = entry.split('/')
   const version = isIP(network)

@@ -1,20 +1,20 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import tls, { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+import tls, { createSecureContext, type SecureContext } from 'node:tls'
 import { limits } from '../../bounds/limits.ts'
 import { readFileLimited } from '../../bounds/read-limited.ts'
 import type { TlsIdentity } from '../host.ts'
 
-/** Which certificates a connection accepts, and which it shows. */
+/** The certificates that a connection trusts, and those that it presents. */
 export type Trust = {
-  /** Node's own authorities, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and what certs.d holds for the host. */
+  /** Node's authorities, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and the host's directory in certs.d. */
   readonly usual: (host: string) => Promise<SecureContext>
-  /** The same with the system's authorities. Taken when `usual` did not do: loading them costs some 150 ms (measured on Debian). */
+  /** The same with the system's authorities. Used after `usual` has failed, because loading them takes about 150 ms (measured on Debian). */
   readonly wide: (host: string) => Promise<SecureContext>
 }
 
-/** Folders with `<host[:port]>/*.crt` (authorities) and `*.cert` with `*.key` (a client's own), as docker and podman have them. */
+/** Directories with `<host[:port]>/*.crt` (authorities) and `*.cert` with `*.key` (client certificates), in the format of Docker and Podman. */
 function certificateFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const home = env['HOME'] ?? homedir()
   return [
@@ -39,16 +39,16 @@ export function createTrust(
   return { usual: (host) => context(host, false), wide: (host) => context(host, true) }
 }
 
-/** Trust that is the same for every host: the certificates that are given. */
+/** Creates the trust for the given certificates, the same for every host. */
 export function trustOf({ ca, own }: TlsIdentity): Trust {
   const context = async () => createSecureContext({ ...own, ...(ca === undefined ? {} : { ca }) })
   return { usual: context, wide: context }
 }
 
-/** The authorities of Node or of the system. Node before 22.15 knows its own only. */
+/** Returns the authorities of Node or of the system. Node before 22.15 supports only its own. */
 function authorities(of: 'default' | 'system'): readonly string[] {
   if (typeof tls.getCACertificates === 'function') return tls.getCACertificates(of)
-  return of === 'default' ? rootCertificates : []
+  return of === 'default' ? tls.rootCertificates : []
 }
 
 async function makeContext(
@@ -67,7 +67,7 @@ async function makeContext(
   ]
   const [cert, key] = [await read('.cert'), await read('.key')]
   const own = cert.length > 0 && key.length > 0 ? { cert, key } : {}
-  // Without `ca` Node takes its own authorities, already parsed; a list is parsed again for each context.
+  // Without `ca`, Node uses its own authorities, which are already parsed; a list is parsed again for each context.
   if (extra.length === 0 && !system) return createSecureContext(own)
   const ca = [...authorities('default'), ...(system ? authorities('system') : []), ...extra]
   return createSecureContext({ ...own, ca })

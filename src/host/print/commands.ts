@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { EOL } from 'node:os'
 import { limits } from '../../bounds/limits.ts'
@@ -6,21 +5,21 @@ import type { Environment } from '../host.ts'
 import type { Door, TextBounds } from './door.ts'
 
 /**
- * The runner's workflow commands, byte for byte as @actions/core writes them (a test holds the two side by side).
- * That package itself is not loaded: its HTTP client makes every start 90 ms longer, more than a cached build's share.
- * All text passes the door here, and nothing else writes to standard output or standard error.
+ * The runner's workflow commands, byte for byte as @actions/core writes them (a test compares the two).
+ * That package is not loaded, because its HTTP client adds 90 ms to every start, more than this program's share of a cached build.
+ * All text is sanitized here, and nothing else writes to standard output or standard error.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export type Commands = {
-  /** A command on standard output whose message people read: `::error file=a,line=3::message`. */
+  /** Writes a command with a message for people to standard output: `::error file=a,line=3::message`. */
   readonly issue: (name: Told, properties: Properties, message: string) => void
-  /** Hides a secret (every line of it) in all that is printed from now on, by the runner as well. */
+  /** Masks a secret (every line of it) in all later output, including the runner's. */
   readonly mask: (secret: string) => void
-  /** Adds a value to one of the runner's files (`OUTPUT`, `STATE`) as it is; a runner without the file gets a command. */
+  /** Adds an unchanged value to one of the runner's files (`OUTPUT`, `STATE`); if the runner has no such file, a command is written. */
   readonly set: (file: 'OUTPUT' | 'STATE', name: string, value: string) => void
-  /** Adds a variable to the file of later steps' environment as it is; without the file nothing: runners refuse the command for it. */
+  /** Adds an unchanged variable to the environment file of later steps; a no-op without the file, because runners reject the command. */
   readonly exportVariable: (name: string, value: string) => void
-  /** Lines of the log. */
+  /** Writes lines of the log. */
   readonly print: (text: string) => void
 }
 
@@ -45,7 +44,7 @@ const logText: TextBounds = {
   total: limits.logLine * 8,
 }
 
-/** Creates the writer of commands and lines. `write` takes text of standard output. */
+/** Creates the writer of commands and lines. `write` receives the text for standard output. */
 export function createCommands(env: Environment, door: Door, write: (text: string) => void): Commands {
   const command = (name: string, properties: Properties, message: string): void => {
     write(`${formatCommand(name, properties, message)}${EOL}`)
@@ -64,7 +63,7 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
     issue,
     mask: (secret) => {
       for (const value of door.hide(secret)) {
-        // act takes the last `::` of a line for the end of the name, and would show the secret as a command unknown to it.
+        // act parses up to the last `::` of a line as the name, and would show the secret as an unknown command.
         if (value.includes('::')) write(`${formatOldCommand('add-mask', value)}${EOL}`)
         else command('add-mask', {}, value)
       }
@@ -75,7 +74,7 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
     set: (file, name, value) => {
       const path = env[`GITHUB_${file}`]
       if (!path) {
-        // A set-output must begin a line, wherever the step's own output stopped; a save-state comes without.
+        // A set-output must start a line, even if the step's output ended within a line; a save-state does not need that.
         if (file === 'OUTPUT') write(EOL)
         command(commandOf[file], { name }, value)
         return
@@ -89,13 +88,15 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
   }
 }
 
-/** A value cannot end its block early: it does not know the delimiter. */
+/** Appends an entry to a runner file. A value cannot end its block, because the delimiter is random. */
 function appendBlock(path: string, name: string, value: string): void {
+  // Loaded on demand: the post step usually does not need it and starts faster.
+  const { randomUUID } = process.getBuiltinModule('node:crypto')
   const delimiter = `ghadelimiter_${randomUUID()}`
   appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)
 }
 
-/** One command as text, its values escaped. */
+/** Returns a command as text, with escaped values. */
 function formatCommand(name: string, properties: Properties, message: string): string {
   const given = Object.entries(properties).flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [`${key}=${escapeProperty(String(value))}`],
@@ -103,7 +104,7 @@ function formatCommand(name: string, properties: Properties, message: string): s
   return `::${name}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(message)}`
 }
 
-/** The text of an input as the runner passes it, without white space around it; "" when it was not given. */
+/** Returns the text of an input without surrounding white space; "" if it is not set. */
 export function readInput(env: Environment, name: string, { trimWhitespace = true } = {}): string {
   const text = env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
   return trimWhitespace ? text.trim() : text
@@ -117,12 +118,12 @@ function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }
 
-/** The form that the runner took first, and still does: `##[name]message`. */
+/** Returns a command in the runner's older format, which is still supported: `##[name]message`. */
 function formatOldCommand(name: string, message: string): string {
   return `##[${name}]${escapeData(message).replaceAll(';', '%3B').replaceAll(']', '%5D')}`
 }
 
-/** Pieces of `limits.debugLine` characters at most that begin after a space or a comma, if there is one. */
+/** Splits text after a space or a comma, if there is one, into pieces of at most `limits.debugLine` characters. */
 function wrap(text: string): readonly string[] {
   const pieces: string[] = []
   let rest = text

@@ -1,11 +1,11 @@
 import { harmless, splitLines } from './harmless.ts'
 import { createRedactor, type Redactor } from './redact.ts'
 
-/** What text is cut at; characters, but for `lines`. */
+/** The limits for text, in characters except for `lines`. */
 export type TextBounds = {
   readonly line: number
   readonly lines: number
-  /** Of all lines together. */
+  /** The total of all lines. */
   readonly total: number
 }
 
@@ -13,20 +13,20 @@ export type TextBounds = {
 export type Door = {
   /** See {@link Redactor}. */
   readonly hide: Redactor['hide']
-  /** Returns the lines of a text without secrets and without a command to the runner, as far as `bounds` allow; at least one line. */
+  /** Returns the lines of a text, without secrets and runner commands, truncated to `bounds`; at least one line. */
   readonly lines: (text: string, bounds: TextBounds) => readonly string[]
   /** Returns the text without secrets, otherwise unchanged. */
   readonly redact: Redactor['redact']
 }
 
-/** Creates the one door for text of a process. */
+/** Creates the sanitizer for all text of a process. */
 export function createDoor(): Door {
   const { hide, redact, longest } = createRedactor()
 
-  /** The start of the text, redacted: the rest of it is not even searched. */
+  /** Redacts the start of the text; the rest is not searched. */
   const start = (text: string, most: number): string => {
     if (text.length <= most + longest()) return redact(text)
-    // A secret that the cut goes through is not found, so as many characters as it may have are dropped.
+    // A secret across the cut is not found, so the length of the longest secret is dropped before the cut.
     const found = redact(text.slice(0, most + longest()))
     return found.slice(0, Math.max(0, found.length - longest()))
   }
@@ -41,7 +41,7 @@ export function createDoor(): Door {
       for (const line of all.slice(0, most)) {
         const kept = cut(line, Math.min(longestLine, left))
         const safe = harmless(kept)
-        // What was cut out of the middle of a secret makes it whole.
+        // Removing characters from the middle of a secret restores it.
         result.push(safe === kept ? kept : redact(safe))
         left -= kept.length
         if (left <= 0) break
@@ -55,7 +55,7 @@ export function createDoor(): Door {
 
 function cut(line: string, most: number): string {
   if (line.length <= most) return line
-  // Not between the two halves of a character.
+  // Does not split a surrogate pair.
   const end = /[\ud800-\udbff]/.test(line[most - 1] ?? '') ? most - 1 : most
   return `${line.slice(0, Math.max(0, end))}… (cut, ${line.length} characters)`
 }

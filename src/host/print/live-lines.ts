@@ -1,34 +1,32 @@
 import type { Activity } from '../host.ts'
 
 export type LiveLines = {
-  /** Writes finished text above the live lines. `write` is the stream's own. */
+  /** Writes finished text above the live lines. `write` is the function of the stream. */
   readonly above: (write: () => void) => void
-  /** Shows one line until the next one, or until text is written above. */
+  /** Shows one line until the next one, or until text is written above it. */
   readonly status: (text: string) => void
-  /** Adds activities, until the returned function is called. */
+  /** Shows activities until the returned function is called. */
   readonly watch: (running: () => readonly Activity[]) => () => void
-  /** Erases the lines and shows the cursor again. Nothing is drawn after it. */
+  /** Erases the lines and shows the cursor again. Later calls draw nothing. */
   readonly close: () => void
 }
 
 export type LiveOptions = {
   readonly write: (text: string) => void
-  /** Columns of the terminal now. Some terminals report 0. */
+  /** The current number of columns. Some terminals report 0. */
   readonly columns: () => number
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Calls `draw` now and then until the returned function is called. */
+  /** Calls `draw` periodically until the returned function is called. */
   readonly repeat: (draw: () => void) => () => void
-  /** Makes one line of text safe to print. */
+  /** Sanitizes one line of text. */
   readonly clean: (text: string) => string
 }
 
-/** Activities that are shown; the others are counted. */
+/** The number of activities that are shown; others are only counted. */
 const mostShown = 6
 
-/**
- * Lines at the end of a terminal's output that show what is going on, redrawn in place. The cursor is hidden while there are any.
- */
+/** Shows activities in lines at the end of a terminal's output, redrawn in place. The cursor is hidden while lines are shown. */
 export function createLiveLines({ write, columns, now, repeat, clean }: LiveOptions): LiveLines {
   const sources = new Set<() => readonly Activity[]>()
   let status = ''
@@ -37,7 +35,7 @@ export function createLiveLines({ write, columns, now, repeat, clean }: LiveOpti
   let stopRepeat: (() => void) | undefined
 
   const erasing = (): string => {
-    // To the first column of the first live line, and erase to the end of the screen.
+    // Moves to the first column of the first live line, and erases to the end of the screen.
     const text = drawn === 0 ? '' : `${drawn > 1 ? `\u001b[${drawn - 1}A` : ''}\r\u001b[J`
     drawn = 0
     return text
@@ -113,7 +111,7 @@ export function createLiveLines({ write, columns, now, repeat, clean }: LiveOpti
 const hideCursor = '\u001b[?25l'
 const showCursor = '\u001b[?25h'
 
-/** The start of a line that fits. A line that wraps could not be erased, so a character beyond ASCII counts as two columns. */
+/** Returns the start of a line that fits. A wrapped line could not be erased, so a non-ASCII character counts as two columns. */
 function fitting(line: string, width: number): string {
   let used = 0
   let end = 0

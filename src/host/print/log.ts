@@ -3,8 +3,8 @@ import type { Commands } from './commands.ts'
 import { properties } from './runner.ts'
 
 /**
- * A log that folds groups as the runner shows them. Runners do not nest groups, so an inner group is
- * written as a plain line of the outer one. `progress` shows text that is not a log line.
+ * Creates a log with groups that the runner folds. Runners do not support nested groups, so the title of an inner group is written as a plain
+ * line. `progress` shows text that is not a log line.
  */
 export function createLog(commands: Commands, progress: Log['progress'] = () => undefined): Log {
   let depth = 0

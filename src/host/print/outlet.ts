@@ -7,17 +7,17 @@ import { createLog } from './log.ts'
 import { createRunner } from './runner.ts'
 import { createStatusLine } from './status-line.ts'
 
-/** Where all text of this process goes. */
+/** The output of this process: all its text goes through it. */
 export type Outlet = Pick<Host, 'log' | 'runner'> & { readonly saveState: (name: string, value: string) => void }
 
-/** Variables with the tokens of a job. */
+/** Environment variables that contain tokens of a job. */
 export const tokenVariables = ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const
 
-/** Creates the outlet of this process, through which all its text goes: no other file writes to its standard output or error. */
+/** Creates the outlet of this process. No other file writes to its standard output or standard error. */
 export function createOutlet(env: Host['env']): Outlet {
   const status = createStatusLine(process.stdout, env, () => systemClock.now().getTime())
   const door = createDoor()
-  // The runner hides them already.
+  // The runner masks them already.
   for (const name of tokenVariables) door.hide(env[name] ?? '')
   const commands = createCommands(env, door, status.write)
   const bounds = { line: limits.title, lines: 1, total: limits.title }
@@ -30,11 +30,16 @@ export function createOutlet(env: Host['env']): Outlet {
 }
 
 /**
- * Keeps Node from printing what may have text from outside in it: its warnings go to the debug log, and what nobody caught to
- * `failed`. A log that nobody reads any more ends nothing.
+ * Keeps Node from printing text from outside: warnings go to the debug log, and uncaught errors to `failed`. A closed output does not end
+ * the process; `lost` is called with the error of standard output.
  */
-export function guardOutput(log: Pick<Log, 'debug'>, failed: (thrown: unknown) => void): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+export function guardOutput(
+  log: Pick<Log, 'debug'>,
+  failed: (thrown: unknown) => void,
+  lost: (error: NodeJS.ErrnoException) => void = () => undefined,
+): void {
+  process.stdout.on('error', lost)
+  process.stderr.on('error', () => undefined)
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`))
   process.on('uncaughtException', failed)

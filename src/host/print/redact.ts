@@ -1,29 +1,28 @@
 export type Redactor = {
   /**
-   * Hides `secret` from now on.
-   *
-   * @returns the new values to register with the runner: the whole text and each of its lines
+   * Masks `secret` in later text.
+   * | @returns the new values to register with the runner: the whole text and each of its lines
    */
   readonly hide: (secret: string) => readonly string[]
-  /** Returns the text with `***` in the place of every secret. */
+  /** Returns the text with every secret replaced by `***`. */
   readonly redact: (text: string) => string
-  /** Characters of the longest text that is hidden. */
+  /** The length of the longest masked text, in characters. */
   readonly longest: () => number
 }
 
 /**
- * Characters that a secret must have to be hidden. Shorter ones are in every log by chance: hiding them would leave nothing readable,
- * and show where they are.
+ * The minimum length of a masked secret. Shorter texts occur in every log by chance: masking them would make the log unreadable and show
+ * their positions.
  */
 const shortest = 4
 
-/** Characters that an encoded form must have. */
+/** The minimum length of an encoded form. */
 const shortestForm = 8
 
 /**
- * Creates what hides secrets in text: as they are, line by line, in base64 (alone, and inside of a longer text such as `user:password`),
- * URL-encoded and as a JSON string. Secrets may be of any size and number: no pattern is made of them, which V8 refuses beyond some
- * 100 kB with an error that quotes it.
+ * Creates a redactor that masks secrets in text: unchanged, line by line, in base64 (alone, or within a longer text such as
+ * `user:password`), URL-encoded and as a JSON string. Secrets may be of any size and number: no regular expression is built from them,
+ * because V8 rejects one of more than about 100 kB with an error that quotes it.
  */
 export function createRedactor(): Redactor {
   const needles = createNeedles()
@@ -34,7 +33,7 @@ export function createRedactor(): Redactor {
       const values = [secret, ...secret.split(/\r\n|[\r\n]/)].filter((value) => value.trim().length >= shortest)
       const fresh = [...new Set(values)].filter((value) => !told.has(value))
       for (const value of fresh) told.add(value)
-      // Surrounding white space is not part of the secret, and many other lines begin with it.
+      // Surrounding white space is not part of the secret, and is the start of many other lines.
       for (const needle of [...values.map((value) => value.trim()), ...formsOf(secret)]) {
         if (needles.add(needle)) longest = Math.max(longest, needle.length)
       }
@@ -45,21 +44,21 @@ export function createRedactor(): Redactor {
   }
 }
 
-/** User and password of a URL of any scheme; hidden without registration. */
+/** The user and password in a URL of any scheme; masked without registration. */
 const urlPassword = /(?<![a-z0-9+.-])([a-z0-9+.-]{1,64}:\/\/)[^\s/:@"'<>]*:[^\s/"'<>]+@/gi
 
 type Needles = {
   /** @returns whether it is a new one */
   readonly add: (needle: string) => boolean
-  /** Characters of the longest needle that stands at `index` of the text; 0 for none. */
+  /** Returns the length of the longest needle at `index` of the text; 0 if there is no match. */
   readonly lengthAt: (text: string, index: number) => number
 }
 
 function createNeedles(): Needles {
   const known = new Set<string>()
-  /** By their first characters, the longest first: of two that begin alike the longer is taken. */
+  /** Needles by their first characters, the longest first, because the longest match is used. */
   const byStart = new Map<string, string[]>()
-  /** Which pairs of characters begin a needle, some others among them: most of a text is passed over by this alone. */
+  /** A filter of the character pairs with which needles start, with some false positives: it skips most of a text. */
   const pairs = new Uint8Array(0x1_00_00)
   const pairAt = (text: string, index: number): number =>
     (text.charCodeAt(index) * 257 + text.charCodeAt(index + 1)) & 0xff_ff
@@ -83,12 +82,12 @@ function createNeedles(): Needles {
   }
 }
 
-/** Secrets that overlap are hidden together. */
+/** Overlapping secrets are masked together. */
 function redactAll(text: string, { lengthAt }: Needles): string {
   let result = ''
   let shown = 0
   let hiddenTo = 0
-  // What begins inside of one may go on behind it.
+  // A match that starts inside of another may extend beyond it.
   for (let index = 0; index <= text.length - shortest; index += 1) {
     const length = lengthAt(text, index)
     if (length === 0) continue
@@ -112,24 +111,24 @@ function formsOf(secret: string): readonly string[] {
   ]
 }
 
-/** What is the same in the base64 of every text that has `value` behind `shift` bytes (modulo 3). */
+/** Returns the part that is common to the base64 of every text with `value` after `shift` bytes (modulo 3). */
 function insideBase64(value: string, shift: number): readonly string[] {
   const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)])
   const whole = bytes.toString('base64')
-  // A character is six bits: those that have bits of a neighbor differ.
+  // A character encodes six bits; those that include bits of a neighbor vary.
   const from = Math.ceil((shift * 8) / 6)
   const to = Math.floor((bytes.length * 8) / 6)
   return [whole.slice(from, to)]
 }
 
 /**
- * As JavaScript, Go and others encode it in the parts of a URL: they differ in the punctuation that they leave as it is, and in the case
- * of the digits.
+ * Returns the URL encodings of JavaScript, Go and others: they differ in the punctuation that they keep, and in the case of hexadecimal
+ * digits.
  */
 function uriForms(value: string): readonly string[] {
   const open = encodeUri(value)
   const strict = open.replaceAll(/[!'()*]/g, percent)
-  // https://pkg.go.dev/net/url#UserPassword, and what may stand in a path.
+  // https://pkg.go.dev/net/url#UserPassword, and the characters allowed in a path.
   const user = strict.replaceAll(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent)
   const path = user.replaceAll(/%(?:3A|40)/g, decodeURIComponent)
   return [open, open.replaceAll('%20', '+'), strict, strict.replaceAll('%20', '+'), user, path].flatMap((form) => [
@@ -138,7 +137,7 @@ function uriForms(value: string): readonly string[] {
   ])
 }
 
-/** As JavaScript and Go write it into a JSON document. */
+/** Returns the JSON encodings of JavaScript and Go. */
 function jsonForms(value: string): readonly string[] {
   const form = JSON.stringify(value).slice(1, -1)
   return [form, form.replaceAll(/[<>&]/g, (character) => `\\u00${hexOf(character)}`)]

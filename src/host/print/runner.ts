@@ -4,7 +4,7 @@ import type { Annotation, Runner } from '../host.ts'
 import type { Commands, Properties } from './commands.ts'
 import type { Door } from './door.ts'
 
-/** The runner as a step meets it: commands on standard output, files named in the environment. */
+/** The runner's interface: commands on standard output, and files named in the environment. */
 export function createRunner(
   env: Readonly<Record<string, string | undefined>>,
   commands: Commands,
@@ -27,19 +27,19 @@ export function createRunner(
   }
 }
 
-/** The properties of a command that makes an annotation. */
+/** The properties of an annotation command. */
 export function properties({ title, place }: Annotation = {}): Properties {
   return { title, file: place?.file, line: place?.line }
 }
 
-/** What Docker's actions read as false in this variable: https://docs.docker.com/build/ci/github-actions/build-summary/#disable-job-summary */
+/** The values that Docker's actions parse as false: https://docs.docker.com/build/ci/github-actions/build-summary/#disable-job-summary */
 function isSwitchedOff(value: string | undefined): boolean {
   return /^(?:0|f|F|false|False|FALSE)$/.test(value ?? '')
 }
 
 const cutNote = '\n\nThe rest of the summary was cut: the runner accepts 1 MiB for each step.\n'
 
-/** Whole lines of the text, `room` bytes at most, with a note where something is missing. */
+/** Returns complete lines of the text, at most `room` bytes, with a note if lines are omitted. */
 function fitting(text: string, room: number): string {
   const bytes = Buffer.from(text)
   if (bytes.length <= room) return text

@@ -1,11 +1,11 @@
 export type StatusLine = {
-  /** Writes text of the log, in the place of the status line if one is shown. */
+  /** Writes log text, in place of the status line if one is shown. */
   readonly write: (text: string) => void
-  /** Shows one line in the place of the last one, ten times a second at most. */
+  /** Replaces the status line, at most ten times per second. */
   readonly show: (text: string) => void
 }
 
-/** Where lines go: standard output, or what a test puts in its place. */
+/** The destination of the lines: standard output, or a substitute in tests. */
 export type Terminal = {
   readonly write: (text: string) => void
   readonly isTTY?: boolean

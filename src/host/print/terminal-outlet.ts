@@ -6,7 +6,7 @@ import { harmless } from './harmless.ts'
 import { createLiveLines } from './live-lines.ts'
 import { type Outlet, tokenVariables } from './outlet.ts'
 
-/** Where the text of a command line goes: the streams of this process, or what a test puts in their place. */
+/** The streams of the command line: those of this process, or substitutes in tests. */
 export type Streams = { readonly out: TextStream; readonly err: TextStream }
 
 export type TextStream = {
@@ -16,18 +16,18 @@ export type TextStream = {
 }
 
 export type Display = {
-  /** The result is a JSON document on standard output, and the log goes to standard error. */
+  /** Whether the result is a JSON document on standard output, and the log goes to standard error. */
   readonly json: boolean
-  /** Every line of the log, also where a person looks. */
+  /** Whether every line of the log is shown, at a terminal too. */
   readonly plain: boolean
   readonly debug: boolean
 }
 
-/** The outlet of a command line. */
+/** The output of the command line. */
 export type TerminalOutlet = Outlet & {
-  /** Hides a secret in all that is printed from now on. */
+  /** Masks a secret in all later output. */
   readonly hide: (secret: string) => void
-  /** Writes text that is part of this program, such as help, to standard output as it is. */
+  /** Writes text that is part of this program, such as help, unchanged to standard output. */
   readonly printOwn: (text: string) => void
   /** Writes lines of the result to standard output. */
   readonly print: (text: string) => void
@@ -35,12 +35,12 @@ export type TerminalOutlet = Outlet & {
   readonly printJson: (value: unknown) => void
   /** Writes an error to standard error. */
   readonly fail: (message: string) => void
-  /** Erases the live lines and shows the cursor again. Nothing is drawn after it. */
+  /** Erases the live lines and shows the cursor again. Later calls draw nothing. */
   readonly close: () => void
 }
 
 const text: TextBounds = { line: limits.logLine, lines: limits.logLines, total: limits.logLine * 8 }
-/** A table has as many lines as it has. */
+/** Limits for a result, which may be a long table. */
 const result: TextBounds = { line: limits.logLine, lines: limits.resultLines, total: limits.result }
 const title: TextBounds = { line: limits.title, lines: 1, total: limits.title }
 
@@ -49,7 +49,7 @@ export function processStreams(): Streams {
   return { out: process.stdout, err: process.stderr }
 }
 
-/** Creates the outlet of a command line: lines for people instead of commands for a runner. All text passes the door. */
+/** Creates the output of the command line: lines for people instead of commands for a runner. All text is sanitized. */
 export function createTerminalOutlet({ out, err }: Streams, display: Display, env: Environment): TerminalOutlet {
   const door = createDoor()
   for (const name of hiddenVariables) door.hide(env[name] ?? '')
@@ -107,35 +107,35 @@ export function createTerminalOutlet({ out, err }: Streams, display: Display, en
   }
 }
 
-/** Secrets that a user's environment may hold. */
+/** Environment variables of a user that may contain secrets. */
 const hiddenVariables = [...tokenVariables, 'GH_TOKEN']
 
-/** Milliseconds between two drawings: seconds have a decimal place. */
+/** Milliseconds between two redraws: seconds are shown with one decimal. */
 const drawEvery = 100
 
 const color = new RegExp(String.raw`${'\u001b'}\[[0-9;:]{0,64}m`, 'g')
 
 function repeat(draw: () => void): () => void {
   const timer = setInterval(draw, drawEvery)
-  // What runs keeps the process alive, not its display.
+  // The display must not keep the process alive.
   timer.unref()
   return () => clearInterval(timer)
 }
 
 function placed(message: string, { place }: Annotation = {}): string {
   const where = place === undefined ? '' : `${place.file}:${place.line}: `
-  // Some messages begin with their place.
+  // Some messages start with their position.
   return message.startsWith(where) ? message : `${where}${message}`
 }
 
-/** The value as JSON, whose text holds nothing that a terminal or a runner could take for an instruction. */
+/** Returns the value as JSON without text that a terminal or a runner could parse as an instruction. */
 function jsonOf(value: unknown): string {
   const lines = JSON.stringify(value, null, 2).replaceAll(unprintable, escapeOf).split('\n')
-  // What is left is in a text: a line of JSON begins with a space, a bracket or a quote.
+  // The remaining matches are inside of strings: a line of JSON starts with a space, a bracket or a quote.
   return lines.map((line) => (harmless(line) === line ? line : line.replaceAll('#', escapeOf))).join('\n')
 }
 
-/** What JSON leaves as it is: further control characters, ends of lines, and what reorders the text that is shown. */
+/** Characters that JSON does not escape: further control characters, line terminators, and those that reorder the displayed text. */
 const unprintable = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
 function escapeOf(character: string): string {

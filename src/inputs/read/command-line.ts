@@ -1,8 +1,8 @@
 import { quote, type Read } from './problem.ts'
 
 /**
- * Splits a command line into words as a shell does: white space divides, quotes and backslashes keep together. Nothing
- * is expanded, since no shell runs it; what only a shell could do (`&&`, `|`, `>`) is a problem.
+ * Splits a command line into words as by a shell: at whitespace outside of quotes and escapes. Nothing is expanded,
+ * since no shell runs it; shell syntax (`&&`, `|`, `>`) is a problem.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
  */
 export function splitCommand(text: string): Read<readonly string[]> {
@@ -15,17 +15,20 @@ export function splitCommand(text: string): Read<readonly string[]> {
     : { value: only.words }
 }
 
-/** A command as words, and the line of the text that it begins on, from 1. */
+/** A command as words, and the line of the text where it begins, from 1. */
 export type Command = { readonly words: readonly string[]; readonly line: number }
 
-/** Splits commands, one per line, each as `splitCommand` does; a backslash at its end or an open quote goes on with the next line. */
+/**
+ * Splits commands, one per line, like `splitCommand`; a command continues on the next line after a trailing backslash
+ * or within quotes.
+ */
 export function splitCommands(text: string): Read<readonly Command[]> & { readonly line?: number } {
   const commands: Command[] = []
   let words: string[] = []
   let line = 1
   let begin = 1
   let word: string | undefined
-  // One at a time: a backslash that joins lines, white space, an escape, a quoted part, an operator, plain text.
+  // In this order: a line continuation, whitespace, an escape, a quoted part, an operator, plain text.
   const parts = /\\\n|(\s+)|\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|([;&|<>()])|([^\s\\'";&|<>()]+)|([\s\S])/g
   for (const [all, space, escaped, single, double, operator, plain, rest] of text.trimEnd().matchAll(parts)) {
     const at = line

@@ -5,7 +5,7 @@ import { readBoolean, readChoice, readCount } from './value.ts'
 
 const rows = Object.entries<InputRow>(inputRows)
 
-/** Reads the inputs whose row says all. What cannot be read is reported, and is undefined here. */
+/** Reads the inputs that their rows fully describe. Invalid values are reported and undefined in the result. */
 export function readPlainFields({ value }: Pick<Reader, 'value'>): PlainFields {
   const fields = rows.flatMap(([name, row]) => {
     const read = readerOf(row)
@@ -32,7 +32,7 @@ function readerOf(row: InputRow): ((text: string) => Read<unknown>) | undefined 
 /** The fields that are passed to the engine unchanged. */
 export const buildFields = rows.flatMap(([name, { build }]) => (build ? [fieldOf(name) as BuildField] : []))
 
-/** `noCache` of `no-cache`. */
+/** Converts a name such as `no-cache` to `noCache`. */
 function fieldOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }

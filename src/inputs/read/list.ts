@@ -4,33 +4,32 @@ import type { InputKind } from '../schema.ts'
 export type ListKind = Extract<InputKind, 'list' | 'lines' | 'options' | 'verbatim'>
 
 export type ListItem = {
-  /** Without white space around it (of `verbatim`, with that at its end); never blank. */
+  /** Without surrounding whitespace (for `verbatim` with trailing whitespace); never blank. */
   readonly text: string
-  /** Line of the input where the item's record begins, from 1. */
+  /** The line of the input where the item's record begins, from 1. */
   readonly line: number
 }
 
 export type List = {
   readonly items: readonly ListItem[]
-  /** Line of the quote that is never closed. Then `items` is empty. */
+  /** The line of a quote that is never closed; `items` is then empty. */
   readonly unclosedQuote?: number
-  /** Line of a quote of `verbatim` that neither ends its entry nor is written twice. Then `items` is empty. */
+  /** The line of a quote of `verbatim` that neither ends its entry nor is doubled; `items` is then empty. */
   readonly strayQuote?: number
 }
 
 type CsvRecord = { readonly fields: readonly string[]; readonly line: number }
 
 /**
- * Splits the text of an input into its items, as Docker's actions do:
- *
- * - `list`: a newline or a comma separates; a quoted field keeps its comma if another field is on its line.
- * - `lines`: a newline separates, commas stay. Quotes around a whole line let it hold newlines (`""` is one `"`),
- *   quotes around a part after a comma are dropped, quotes elsewhere stay.
- * - `options`: a newline separates, every quote stays.
- * - `verbatim`: a newline separates, all else stays. Quotes around a whole entry let it hold newlines (`""` is one `"`).
- *
- * Unlike there, a line of white space gives no item, and a line that begins with `#`, indented or not, is a comment
- * in all kinds: no tag, platform, key or option can begin with that character. Inside quotes it is text.
+ * Splits the text of an input into its items, like Docker's actions:
+ * - `list`: separated by newlines or commas; a quoted field keeps its comma if another field is on its line.
+ * - `lines`: separated by newlines; commas are kept. A line in quotes can contain newlines (`""` is one `"`), quotes
+ *   around a part after a comma are removed, other quotes are kept.
+ * - `options`: separated by newlines; every quote is kept.
+ * - `verbatim`: separated by newlines; everything else is kept. An entry in quotes can contain newlines (`""` is one
+ *   `"`).
+ * Unlike in Docker's actions, a line of whitespace is ignored, and a line that begins with `#`, indented or not, is a
+ * comment in all kinds: no tag, platform, key or option can begin with that character. Inside quotes it is text.
  */
 export function parseList(kind: ListKind, text: string): List {
   if (kind === 'verbatim') return parseVerbatim(text)
@@ -44,11 +43,11 @@ export function parseList(kind: ListKind, text: string): List {
 
 function split(kind: Exclude<ListKind, 'verbatim'>, fields: readonly string[]): readonly string[] {
   if (kind !== 'list') return [fields.join(',')]
-  // Docker's rule, odd as it is: a quoted field alone on its line is split at its commas nevertheless.
+  // As in Docker's actions, a quoted field alone on its line is split at its commas nevertheless.
   return fields.length === 1 ? fields.flatMap((field) => field.split(',')) : fields
 }
 
-/** The records of `text`, or the line of a quote that is not closed. */
+/** Returns the records of `text`, or the line of an unclosed quote. */
 function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | number {
   const source = text.split('\n')
   const records: CsvRecord[] = []
@@ -64,9 +63,9 @@ function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | numb
       quote: quotes ? '"' : null,
       on_record: (fields: readonly string[], { lines }) => {
         end = lines
-        // `lines` is the last line of the record; quoted fields may have begun it on an earlier one.
+        // `lines` is the last line of the record, which may have begun on an earlier line if fields are quoted.
         const line = lines - (fields.join().split('\n').length - 1)
-        // The parser knows a comment in the first column only; this is for the indented ones.
+        // The parser supports comments in the first column only; this handles indented ones.
         if (!/^\s*#/.test(source[line - 1] ?? '')) records.push({ fields, line })
         return null
       },
@@ -78,10 +77,10 @@ function readRecords(text: string, quotes: boolean): readonly CsvRecord[] | numb
   }
 }
 
-// White space within a line; what may end one.
+// Whitespace within a line.
 const blank = '[^\\S\\r\\n]*'
 const end = '(?:\\r\\n?|\\n|$)'
-// Inside quotes, two quotes are one. The closing quote is not half of a pair.
+// In quotes, a doubled quote is one quote. The closing quote is not part of a pair.
 const quoted = `${blank}"([^"]*(?:""[^"]*)*)"(?!")`
 
 const patterns = {
@@ -92,12 +91,11 @@ const patterns = {
 }
 
 /**
- * Splits a text into verbatim entries: a line each, with trailing white space, or the text between a
- * quote before the entry and the quote that ends a line, with newlines as they are and `""` for one quote. Blank lines and
- * comments give nothing.
- *
- * Docker's actions read the same entries, with two differences: they take the quotes off a part between commas
- * (`A=1,"b",2`), which stay here, and guess on where a quote stands that can mean nothing, which is refused here.
+ * Splits a text into verbatim entries: one per line, with trailing whitespace, or the text between a quote before the
+ * entry and a quote at the end of a line, with newlines kept and `""` for one quote. Blank lines and comments are
+ * ignored.
+ * Docker's actions differ in two cases: they remove the quotes of a part between commas (`A=1,"b",2`), which are kept
+ * here, and guess the meaning of a misplaced quote, which is rejected here.
  */
 function parseVerbatim(text: string): List {
   const items: ListItem[] = []

@@ -5,8 +5,8 @@ import type { ReportLine } from './pairs.ts'
 import { quote } from './problem.ts'
 
 /**
- * Whether a list of `KEY=value` is written as a YAML mapping: its first line that says anything is `key: value`, `key:` or begins a mapping
- * in braces, as JSON does.
+ * Whether a list of `KEY=value` is written as a YAML mapping: its first line with content is `key: value`, `key:`, or
+ * begins a flow mapping, as JSON does.
  */
 export function isPairMapping(text: string): boolean {
   const first = text.split(/\r\n?|\n/).find((line) => !/^\s*(?:#|$|---\s*$)/.test(line)) ?? ''
@@ -15,8 +15,8 @@ export function isPairMapping(text: string): boolean {
 }
 
 /**
- * The pairs of a YAML mapping as `key=value` items. A key without a value is the item `key`, or `key=` with `emptyValues`. No problem repeats
- * a value.
+ * Reads the pairs of a YAML mapping as `key=value` items. A key without a value becomes the item `key`, or `key=` with
+ * `emptyValues`. Problems never contain a value.
  */
 export function readPairMapping(
   text: string,
@@ -42,9 +42,9 @@ function parsed(text: string, parsePairs: ParseYamlPairs | undefined) {
   try {
     return parsePairs?.(text) ?? 'expected a YAML mapping or key=value lines'
   } catch (error) {
-    // The lines after the first show the place.
+    // The lines after the first show the source.
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
-    // It repeats the value.
+    // The parser's message contains the value.
     if (message?.startsWith('Unresolved alias')) return 'a value that begins with "*" is an alias; put it in quotes'
     return `invalid YAML: ${message?.replace(/:$/, '')}`
   }

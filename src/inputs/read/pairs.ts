@@ -4,10 +4,13 @@ import type { ListItem } from './list.ts'
 import { didYouMean, quote, readWith } from './problem.ts'
 import { splitPair } from './value.ts'
 
-/** Takes down what is wrong with one line. */
+/** Reports a problem of one line. */
 export type ReportLine = (message: string, line?: number) => void
 
-/** Build arguments: `KEY=value`, or `KEY` alone (`null`). Later wins, as with docker. Values are never put into a message. */
+/**
+ * Reads build arguments: `KEY=value`, or `KEY` alone (`null`). As in Docker, the last of several applies. Messages
+ * never contain values.
+ */
 export function readBuildArgs(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string | null>> {
   const pairs: [string, string | null][] = []
   for (const { text, line } of items) {
@@ -15,18 +18,18 @@ export function readBuildArgs(items: readonly ListItem[], report: ReportLine): R
     if (key === '') report('expected KEY=value or KEY, found nothing before "="', line)
     else if (/\s/.test(key)) {
       const multiline = value === null ? '; put a value of several lines in quotes, from before its key to its end' : ''
-      report(`expected KEY=value or KEY, found white space in the key${multiline}`, line)
+      report(`expected KEY=value or KEY, found whitespace in the key${multiline}`, line)
     } else pairs.push([key, value])
   }
   return Object.fromEntries(pairs)
 }
 
-/** `key=value` with a key that is not empty. Later wins, as with docker. */
+/** Reads `key=value` with a non-empty key. As in Docker, the last of several applies. */
 export function readLabels(items: readonly ListItem[], report: ReportLine): Readonly<Record<string, string>> {
   return Object.fromEntries(items.flatMap((item) => readPair(item, report)))
 }
 
-/** As labels, and a prefix of a key must be one that buildx knows, for one of `platforms`. */
+/** Like labels, but the prefix of a key must be supported by buildx and refer to one of `platforms`. */
 export function readAnnotations(
   items: readonly ListItem[],
   platforms: readonly Platform[],
@@ -37,7 +40,7 @@ export function readAnnotations(
     for (const [key, value] of readPair(item, report)) {
       const problem = prefixProblem(key, platforms.map(formatPlatform))
       if (problem === undefined) {
-        // The later of two moves to the end, because it may have another prefix.
+        // A repeated key moves to the end, because its prefix may differ.
         pairs.delete(key)
         pairs.set(key, value)
       } else report(problem, item.line)
@@ -46,7 +49,7 @@ export function readAnnotations(
   return Object.fromEntries(pairs)
 }
 
-/** The variable that sets the annotation levels of docker/metadata-action. */
+/** The variable with the annotation levels of docker/metadata-action. */
 export const levelsVariable = 'DOCKER_METADATA_ANNOTATIONS_LEVELS'
 
 /** Returns the levels in a text such as `manifest,index`, without duplicates; undefined if it has none. */
@@ -82,7 +85,7 @@ function prefixProblem(annotation: string, platforms: readonly string[]): string
     }
     if (platform === undefined) continue
     if (level.startsWith('index'))
-      return `an index is for no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
+      return `an index has no platform: write ${quote(level)} without ${quote(`[${platform}]`)}`
     const read = readWith(platform, parsePlatform)
     if ('problem' in read) return read.problem
     const name = formatPlatform(read.value)

@@ -2,23 +2,23 @@ import { ActionError } from '../../errors/action-error.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { InputName } from '../schema.ts'
 
-/** One thing that is wrong with an input. */
+/** A problem of an input. */
 export type InputProblem = {
-  /** Its name; a foreign one for an input that this step has not. */
+  /** The name of the input, which may be one that this step does not have. */
   readonly input: string
-  /** Line within the input, from 1, where it has several. */
+  /** The line within the input, from 1, if it has several. */
   readonly line?: number
   /** What was found and what is accepted, without the input's name. */
   readonly message: string
 }
 
-/** Takes a problem down and goes on, so that the user sees all of them at once. */
+/** Reports a problem and continues, so that users see all of them at once. */
 export type ReportProblem = (input: InputName, message: string, line?: number) => void
 
-// The runner cuts what is longer, and nobody reads it.
+// The runner truncates longer messages.
 const mostShown = 100
 
-/** What to do about inputs of a workflow step. */
+/** The hint for inputs of a workflow step. */
 export const inputHint = 'Correct the `with` block of this step. Nothing has been built yet.'
 
 /** Returns one error for all problems, one per line. */
@@ -33,24 +33,24 @@ export function inputError(problems: readonly InputProblem[]): ActionError {
   })
 }
 
-/** `found` in quotes on one line, shortened: it may be anything, and may be long. */
+/** Returns `found` in quotes on one line, truncated, since it may be arbitrary text. */
 export function quote(found: string): string {
   return JSON.stringify(found.length > 80 ? `${found.slice(0, 80)}…` : found)
 }
 
-/** "; did you mean …?" when one of `known` is near to `found`, else nothing. */
+/** Returns "; did you mean …?" if one of `known` is similar to `found`, else "". */
 export function didYouMean(found: string, known: Iterable<string>): string {
   const near = nearest(found, known)
   return near === undefined ? '' : `; did you mean ${near}?`
 }
 
-/** A value that was read, or what is wrong with its text. */
+/** A value, or the problem of its text. */
 export type Read<T> = { readonly value: T } | { readonly problem: string }
 
-// Longer than any name or platform: what is longer is not worth reading, or showing.
+// Longer than any valid name or platform: longer texts are not parsed or shown.
 const longest = 512
 
-/** What `parse`, which throws ActionError, makes of `text`. */
+/** Parses `text` with `parse`, which throws ActionError. */
 export function readWith<T>(text: string, parse: (text: string) => T): Read<T> {
   if (text.length > longest) return { problem: `expected at most ${longest} characters, found ${text.length}` }
   try {

@@ -4,22 +4,22 @@ import { type InputName, inputRows } from '../schema.ts'
 import { type ListItem, type ListKind, parseList } from './list.ts'
 import type { Read, ReportProblem } from './problem.ts'
 
-/** Text of an input as it was given, "" if it was not. */
+/** Returns the text of an input as given, or "" if it is not set. */
 export type ReadInput = (name: InputName) => string
 
-/** The inputs that hold several items. */
+/** The inputs with several items. */
 export type ListInput = { [N in InputName]: (typeof inputRows)[N]['kind'] extends ListKind ? N : never }[InputName]
 
 /** Reads inputs by kind. An invalid value is reported and read as not set. */
 export type Reader = {
   /** The trimmed text. Undefined if not set; an expression with an empty result counts as not set. */
   readonly text: (name: InputName) => string | undefined
-  /** The value of the text, or of the default of the input if it has one. */
+  /** The value of the text, or of the input's default. */
   readonly value: <T>(name: InputName, parse: (text: string) => Read<T>) => T | undefined
   readonly items: (name: ListInput) => readonly ListItem[]
 }
 
-/** A reader of the inputs that `read` gives. */
+/** Creates a reader of the inputs that `read` returns. */
 export function inputReader(given: ReadInput, report: ReportProblem): Reader {
   const refused = new Set<InputName>()
   const read: ReadInput = (name) => {
@@ -43,11 +43,11 @@ export function inputReader(given: ReadInput, report: ReportProblem): Reader {
     items: (name) => {
       const { kind, default: fallback } = inputRows[name]
       const { items, unclosedQuote, strayQuote } = parseList(kind, read(name))
-      if (unclosedQuote !== undefined) report(name, 'a quote is opened here and never closed', unclosedQuote)
+      if (unclosedQuote !== undefined) report(name, 'a quote is never closed', unclosedQuote)
       if (strayQuote !== undefined) {
         report(
           name,
-          'a quote inside of a quoted entry is written twice, and none but white space follows its last',
+          'double each quote inside a quoted entry; only whitespace may follow the closing quote',
           strayQuote,
         )
       }

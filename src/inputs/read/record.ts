@@ -11,7 +11,7 @@ export function readRecord(text: string): readonly string[] | undefined {
   }
 }
 
-/** The fields as one CSV record, which `readRecord` and buildx read as the same fields. */
+/** Formats the fields as one CSV record, which `readRecord` and buildx parse to the same fields. */
 export function writeRecord(fields: readonly string[]): string {
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
 }

@@ -1,17 +1,18 @@
-import { coerce, valid } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import valid from 'semver/functions/valid.js'
 import type { Attributes, ContextInput } from '../inputs.ts'
 import { cutCredentials } from '../url-credentials.ts'
 import { parseList } from './list.ts'
 import { didYouMean, quote, type Read } from './problem.ts'
 
-/** The words of YAML 1.2's core schema, as `core.getBooleanInput` has them: true, True, TRUE, false, False, FALSE. */
+/** Reads a boolean of YAML 1.2's core schema, like `core.getBooleanInput`: true, True, TRUE, false, False, FALSE. */
 export function readBoolean(text: string): Read<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return { value: true }
   if (/^(?:false|False|FALSE)$/.test(text)) return { value: false }
   return { problem: `expected true or false, found ${quote(text)}${didYouMean(text, ['true', 'false'])}` }
 }
 
-/** `true`, `false`, or `auto`. */
+/** Reads `true`, `false` or `auto`. */
 export function readPush(text: string): Read<boolean | 'auto'> {
   if (text === 'auto') return { value: 'auto' }
   const read = readBoolean(text)
@@ -19,7 +20,7 @@ export function readPush(text: string): Read<boolean | 'auto'> {
   return { problem: `expected true, false or auto, found ${quote(text)}${didYouMean(text, ['true', 'false', 'auto'])}` }
 }
 
-/** A count; `false` is none. */
+/** Reads a number of retries; `false` is 0. */
 export function readRetries(text: string): Read<number> {
   if (/^(?:false|False|FALSE)$/.test(text)) return { value: 0 }
   if (/^\d{1,2}$/.test(text)) return { value: Number(text) }
@@ -28,7 +29,7 @@ export function readRetries(text: string): Read<number> {
 
 const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 }
 
-/** Milliseconds in a time such as `45m`, `1h30m` or `90s`. */
+/** Returns the milliseconds of a duration such as `45m`, `1h30m` or `90s`. */
 export function readDuration(text: string): Read<number> {
   const parts = [...text.slice(0, 100).matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
@@ -36,20 +37,20 @@ export function readDuration(text: string): Read<number> {
   return { problem: `expected a time such as 45m, 1h30m or 90s, found ${quote(text)}` }
 }
 
-/** One of a few words. */
+/** Reads one of a few values. */
 export function readChoice<const T extends string>(text: string, choices: readonly T[]): Read<T> {
   const value = choices.find((choice) => choice === text)
   if (value !== undefined) return { value }
   return { problem: `expected one of ${choices.join(', ')}, found ${quote(text)}${didYouMean(text, choices)}` }
 }
 
-/** A whole number from 0 on. */
+/** Reads a non-negative integer. */
 export function readCount(text: string): Read<number> {
   if (/^\d{1,4}$/.test(text)) return { value: Number(text) }
   return { problem: `expected a whole number from 0 on, found ${quote(text)}` }
 }
 
-/** A version of one to three parts, with or without `v`, completed to `major.minor.patch`. */
+/** Reads a version of one to three parts, with or without `v`, and completes it to `major.minor.patch`. */
 export function readVersion(text: string): Read<string> {
   const plain = /^v?\d{1,9}(?:\.\d{1,9}){0,2}$/.test(text) ? coerce(text)?.version : valid(text)
   if (plain) return { value: plain }
@@ -57,8 +58,8 @@ export function readVersion(text: string): Read<string> {
 }
 
 /**
- * `false`, `true`, or attributes as CSV (`mode=max,version=v1`), as docker/build-push-action takes them, and with `modes` one of
- * these alone. `disabled=true` is `false`.
+ * Reads `false`, `true`, or attributes as CSV (`mode=max,version=v1`), as in docker/build-push-action, or one of
+ * `modes` alone. `disabled=true` means `false`.
  */
 export function readAttestation(text: string, modes: readonly string[]): Read<Attributes | undefined> {
   const { items, unclosedQuote } = parseList('list', text)
@@ -90,18 +91,19 @@ export function readAttestation(text: string, modes: readonly string[]): Read<At
   return { value: off.value ? undefined : attributes }
 }
 
-/** A folder, a URL for the builder to fetch, or `{{defaultContext}}[:folder]`. */
+/** Reads a directory, a URL for the builder to fetch, or `{{defaultContext}}[:directory]`. */
 export function readContext(given: string): Read<ContextInput> {
   const { url: text, credentials } = cutCredentials(given)
   const template = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
   if (template !== null) return { value: { kind: 'default-git', subdir: template[1] || undefined } }
   if (text.includes('{{')) {
     return {
-      problem: `the only template is {{defaultContext}}, with nothing but :folder after it, found ${quote(text)}`,
+      problem: `the only template is {{defaultContext}}, optionally followed by :directory, found ${quote(text)}`,
     }
   }
-  if (text === '-') return { problem: 'expected a folder or a URL; a step has no standard input for "-" to mean' }
-  // What buildx takes for remote: https://docs.docker.com/build/concepts/context/#remote-context
+  if (text === '-')
+    return { problem: 'expected a directory or a URL; "-" is not supported, because a step has no standard input' }
+  // What buildx treats as remote: https://docs.docker.com/build/concepts/context/#remote-context
   const remote = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(text)
   if (!remote) return { value: { kind: 'path', path: text } }
   if (/^(?:ssh|git):\/\/[^/:]*:[^/]*@/.test(text)) {
@@ -110,16 +112,16 @@ export function readContext(given: string): Read<ContextInput> {
   return { value: { kind: 'git', url: text, ...(credentials === undefined ? {} : { credentials }) } }
 }
 
-/** Path of a Dockerfile. */
+/** Reads the path of a Dockerfile. */
 export function readFile(text: string): Read<string> {
-  if (text === '-') return { problem: 'expected a path; a step has no standard input for "-" to mean' }
+  if (text === '-') return { problem: 'expected a path; "-" is not supported, because a step has no standard input' }
   if (cutCredentials(text).credentials !== undefined) {
     return { problem: 'expected a URL without user and password; download the Dockerfile in an earlier step' }
   }
   return { value: text }
 }
 
-/** Splits at the first `=`. The value is verbatim, `null` when there is no `=`. */
+/** Splits at the first `=`. The value is verbatim; `null` if there is no `=`. */
 export function splitPair(text: string): { readonly key: string; readonly value: string | null } {
   const at = text.indexOf('=')
   return at < 0 ? { key: text, value: null } : { key: text.slice(0, at), value: text.slice(at + 1) }

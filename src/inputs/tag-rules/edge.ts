@@ -1,6 +1,6 @@
 import type { TagRule } from './rule.ts'
 
-/** `edge` for the newest commit of a branch, the default one unless `branch` names another. */
+/** Adds `edge` for the newest commit of a branch: that of `branch`, else the default branch. */
 export const edgeRule: TagRule = {
   attributes: ['branch'],
   priority: 700,

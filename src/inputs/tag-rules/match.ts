@@ -2,7 +2,7 @@ import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { matchPattern, readPattern, readSource } from './versioned.ts'
 
-/** What a regular expression finds in the Git tag, or one of its groups. */
+/** Extracts a match of a regular expression, or one of its groups, from the Git tag. */
 export const matchRule: TagRule = {
   attributes: ['pattern', 'group', 'value'],
   priority: 800,
@@ -30,7 +30,7 @@ export const matchRule: TagRule = {
       value: [
         {
           tag,
-          // What is left out tells versions apart: v1.2.3 and v1.2.4 both give 1.2.
+          // The remaining part distinguishes versions: v1.2.3 and v1.2.4 both result in 1.2.
           moving: /[0-9a-z]/i.test(text.slice(end)),
           latest: !isPreRelease(tag),
           because: `found in ${source.value}`,

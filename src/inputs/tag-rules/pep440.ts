@@ -2,7 +2,10 @@ import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { movesWith, readVersionText } from './versioned.ts'
 
-/** Parts of a version of Python, by `pattern`. Of a pre-, post- or development release nothing but the whole version is a tag. */
+/**
+ * Extracts parts of a Python version by `pattern`. For a pre-, post- or development release, the whole version is the
+ * only tag.
+ */
 export const pep440Rule: TagRule = {
   attributes: ['pattern', 'value', 'match'],
   priority: 900,
@@ -23,7 +26,7 @@ export const pep440Rule: TagRule = {
       minor: String(pep440.minor(version)),
       patch: String(pep440.patch(version)),
     }
-    // A pattern is checked whatever the event is.
+    // A pattern is validated for every event.
     const checked = context.expand(pattern, names)
     if ('problem' in checked) return { problem: `pattern: ${checked.problem}` }
     if (text.value === undefined) return { value: [] }

@@ -2,7 +2,7 @@ import { sanitizeTag } from '../../oci/reference.ts'
 import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 
-/** The tag itself. Characters that no tag may have are replaced as docker/metadata-action does. */
+/** Uses the value as the tag. Invalid characters are replaced as in docker/metadata-action. */
 export const rawRule: TagRule = {
   attributes: ['value'],
   priority: 200,
@@ -14,7 +14,7 @@ export const rawRule: TagRule = {
     const expanded = expand(value)
     if ('problem' in expanded) return expanded
     const { text, uses } = expanded.value
-    // An expression with an empty result gives no tag, as in docker/metadata-action.
+    // An expression with an empty result adds no tag, as in docker/metadata-action.
     if (text === '') return { value: [] }
     const tag = sanitizeTag(text)
     if (tag === '') {

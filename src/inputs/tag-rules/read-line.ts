@@ -24,16 +24,19 @@ const rules: ReadonlyMap<string, TagRule> = new Map([
   ['sha', shaRule],
 ])
 
-/** A line of `tags` that has attributes. */
+/** A line of `tags` with attributes. */
 export type TagLine = {
-  /** What a rule gives (`type=raw,value=stable`), or tags and references as written (`stable, moving=true`); of the latter at least one. */
+  /**
+   * The tags of a rule (`type=raw,value=stable`), or tags and references as written (`stable, moving=true`); of the
+   * latter at least one.
+   */
   readonly names:
     | { readonly kind: 'rule'; readonly tags: readonly RuleTag[] }
     | { readonly kind: 'written'; readonly texts: readonly string[] }
-  /** Whether a later run is expected to write the tags again. Undefined: not said. */
+  /** Whether a later run is expected to write the tags again. Undefined: not set. */
   readonly moving: boolean | undefined
   readonly enabled: boolean
-  /** Tags with a higher one are before those of the others. */
+  /** Tags with a higher priority come first. */
   readonly priority: number
 }
 
@@ -46,18 +49,18 @@ const around = ['prefix', 'suffix']
 /** The priority of tags without a rule. */
 export const writtenPriority = rawRule.priority
 
-/** Whether a field of the line is an attribute or an expression: no tag and no reference has a `=` or `{{`. */
+/** Whether a field of the line is an attribute or an expression: tags and references cannot contain `=` or `{{`. */
 export function hasAttributes(fields: readonly string[]): boolean {
   return fields.some((field) => field.includes('=') || field.includes('{{'))
 }
 
-/** What a line is read with. */
+/** The context for reading a line. */
 export type LineContext = RuleContext & { readonly flavor: Flavor }
 
 /**
- * Reads the fields of one line: `type=raw,value=stable,moving=true`, or without a type `stable, moving=true`, where the attributes are for
- * each tag of the line. As in docker/metadata-action, keys are in any case and a rule's value may stand alone; a tag with an expression is
- * a value of `type=raw`.
+ * Reads the fields of one line: `type=raw,value=stable,moving=true`, or without a type `stable, moving=true`, in which
+ * case the attributes apply to each tag of the line. As in docker/metadata-action, keys are case-insensitive and a
+ * rule's value needs no key; a tag with an expression is a value of `type=raw`.
  */
 export function readLine(fields: readonly string[], context: LineContext): Read<TagLine> {
   const alone: string[] = []
@@ -105,7 +108,7 @@ type Fields = {
   readonly context: LineContext
 }
 
-/** The tags of a rule with what is put around them. */
+/** Returns the tags of a rule with prefix and suffix. */
 function expanded(rule: TagRule, { alone, attributes, context }: Fields): Read<TagLine['names']> {
   const value = attributes.get('value')
   const given: GivenRule = { values: value === undefined ? alone : [value, ...alone], attributes }

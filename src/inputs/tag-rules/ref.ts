@@ -4,7 +4,7 @@ import type { TagRule } from './rule.ts'
 
 const choices = ['branch', 'tag', 'pr'] as const
 
-/** The name of the branch, the Git tag or the number of the pull request, when the event is for one. */
+/** Uses the name of the branch, the Git tag or the number of the pull request, depending on the event. */
 export const refRule: TagRule = {
   attributes: ['event'],
   priority: 600,

@@ -2,43 +2,43 @@ import type { Expand, Libraries } from '../expressions.ts'
 import type { Read } from '../read/problem.ts'
 import type { TagEvent } from '../tag-event.ts'
 
-/** A line of a rule. */
+/** A line with a rule. */
 export type GivenRule = {
   /** The attribute `value`, and fields without a key. */
   readonly values: readonly string[]
-  /** Those of the rule and the common ones, names in lower case. */
+  /** The attributes of the rule and the common ones, with lowercase names. */
   readonly attributes: ReadonlyMap<string, string>
 }
 
-/** A tag that a rule gives. */
+/** A tag from a rule. */
 export type RuleTag = {
   /** Without prefix and suffix. */
   readonly tag: string
-  /** Whether a later run is expected to write it again, where the rule knows. */
+  /** Whether a later run is expected to write it again, if the rule knows. */
   readonly moving?: boolean
-  /** Whether `latest` comes with it when the flavor says `auto`. */
+  /** Whether it implies `latest` if the flavor has `latest=auto`. */
   readonly latest?: boolean
-  /** Why there is this tag, for the log, where it does not stand in the input as it is. */
+  /** The reason for this tag in the log, if the input does not contain it literally. */
   readonly because?: string
 }
 
-/** What a rule has besides its line. */
+/** The context of a rule besides its line. */
 export type RuleContext = {
   readonly event: TagEvent
   readonly libraries: Libraries
   readonly expand: Expand
-  /** Why a rule gives no tag where one could be expected. */
+  /** Warns that a rule adds no tag although one is expected. */
   readonly warn: (message: string) => void
 }
 
 /** A type of rule, which is one row of the table in `read-line.ts`. */
 export type TagRule = {
-  /** Attributes besides those that every line may have. */
+  /** Attributes in addition to those of every line. */
   readonly attributes: readonly string[]
-  /** Tags are in the order of their priorities, highest first. */
+  /** Tags are sorted by priority, highest first. */
   readonly priority: number
-  /** The prefix where the line has none, before that of the flavor. */
+  /** The default prefix, which precedes that of the flavor. */
   readonly prefix?: (given: GivenRule) => string | undefined
-  /** The tags of a line; none where the event gives none. */
+  /** Returns the tags of a line; none if the event does not match. */
   readonly expand: (given: GivenRule, context: RuleContext) => Read<readonly RuleTag[]>
 }

@@ -1,6 +1,6 @@
 import type { TagRule } from './rule.ts'
 
-/** A tag for scheduled runs: `nightly`, or its pattern. */
+/** Adds a tag for scheduled runs: `nightly`, or its pattern. */
 export const scheduleRule: TagRule = {
   attributes: ['pattern'],
   priority: 1000,

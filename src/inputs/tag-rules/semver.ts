@@ -1,9 +1,9 @@
-import { parse } from 'semver'
+import parse from 'semver/functions/parse.js'
 import { quote } from '../read/problem.ts'
 import type { TagRule } from './rule.ts'
 import { movesWith, readVersionText } from './versioned.ts'
 
-/** Parts of a semantic version, by `pattern`. Of a pre-release nothing but the whole version is a tag. */
+/** Extracts parts of a semantic version by `pattern`. For a pre-release, the whole version is the only tag. */
 export const semverRule: TagRule = {
   attributes: ['pattern', 'value', 'match'],
   priority: 900,
@@ -13,7 +13,7 @@ export const semverRule: TagRule = {
     const text = readVersionText(given, context)
     if ('problem' in text) return text
     const version = parse(text.value ?? '0.0.0')
-    // A pattern is checked whatever the event is.
+    // A pattern is validated for every event.
     const isPre = (version?.prerelease.length ?? 0) > 0
     const whole = /^\{\{\{?\s*raw\s*\}?\}\}$/.test(pattern) ? pattern : '{{version}}'
     const names = {

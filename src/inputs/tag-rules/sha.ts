@@ -2,7 +2,7 @@ import { readShortLength } from '../expressions.ts'
 import { readChoice } from '../read/value.ts'
 import type { TagRule } from './rule.ts'
 
-/** The commit: `sha-0123456`. */
+/** Uses the commit: `sha-0123456`. */
 export const shaRule: TagRule = {
   attributes: ['format'],
   priority: 100,

@@ -13,19 +13,22 @@ export function readSource({ values }: GivenRule, { event, expand }: RuleContext
   return { value: /^refs\/tags\/(.*)$/s.exec(event.ref)?.[1] }
 }
 
-/** `pattern` as a regular expression, on its own or as `/pattern/flags`. */
+/** Parses `pattern` as a regular expression, plain or as `/pattern/flags`. */
 export function readPattern(pattern: string): Read<RegExp> {
   if (pattern.length > limits.pattern) return { problem: tooLong('a regular expression', pattern) }
   const [, body = pattern, flags = ''] = /^\/(.+)\/(.*)$/s.exec(pattern) ?? []
   try {
-    // Where a group is: flag d. Flag g would give no groups.
+    // Flag d returns the positions of groups; flag g would disable groups.
     return { value: new RegExp(body, `${flags.replace(/[dg]/g, '')}d`) }
   } catch {
     return { problem: `expected a regular expression, found ${quote(pattern)}` }
   }
 }
 
-/** What `regex`, a pattern of the user, finds in `text`. A longer text than a name of Git is a problem: a pattern may take exponential time. */
+/**
+ * Matches `regex`, which comes from the user, against `text`. A text longer than a Git name is a problem: a pattern may
+ * take exponential time.
+ */
 export function matchPattern(regex: RegExp, text: string): Read<RegExpExecArray | null> {
   if (text.length > limits.patternText) return { problem: tooLong('a text to match', text, limits.patternText) }
   return { value: regex.exec(text) }
@@ -35,7 +38,7 @@ function tooLong(what: string, { length }: string, most: number = limits.pattern
   return `expected ${what} of at most ${most} characters, found ${length}`
 }
 
-/** As `readSource`, of which `match` takes its first group; `/` becomes `-`. */
+/** Like `readSource`, but with `/` replaced by `-` and reduced to the first group of `match`. */
 export function readVersionText(given: GivenRule, context: RuleContext): Read<string | undefined> {
   const pattern = given.attributes.get('match') ?? ''
   const regex = readPattern(pattern)
@@ -47,13 +50,13 @@ export function readVersionText(given: GivenRule, context: RuleContext): Read<st
   if ('problem' in matched) return { problem: `match: ${matched.problem}` }
   const found = matched.value
   if (found === null)
-    context.warn(`match: ${quote(pattern)} finds nothing in ${quote(source.value)}, which is taken as a whole`)
+    context.warn(`match: ${quote(pattern)} finds nothing in ${quote(source.value)}, which is used as a whole`)
   else if (found.length < 2)
     return { problem: `match: expected a group, such as "match=v(.*)", found ${quote(pattern)}` }
   return { value: (found === null ? source.value : (found[1] ?? '')).replaceAll('/', '-') }
 }
 
-/** Whether a later version gives the same tag again: what is named is less than the whole version. */
+/** Whether a later version results in the same tag: the expressions include less than the whole version. */
 export function movesWith(uses: ReadonlySet<string>): boolean {
   if (['version', 'raw', 'sha', 'date', 'commit_date'].some((name) => uses.has(name))) return false
   return !(uses.has('major') && uses.has('minor') && uses.has('patch'))

@@ -8,15 +8,15 @@ import { retryRequest } from '../../registry/transport/retry-request.ts'
 import type { RetryPolicy } from '../../retry/backoff.ts'
 import type { AnswerFailure } from '../../retry/failure.ts'
 
-/** What requests to a credential service need. */
+/** The dependencies of requests to a credential service. */
 export type Asking = Pick<Host, 'http' | 'log' | 'clock' | 'signal' | 'env'> & {
   readonly policy: RetryPolicy
-  /** Hides a secret in the log. */
+  /** Masks a secret in the log. */
   readonly mask: (secret: string) => void
 }
 
 export type ServiceRequest = {
-  /** Begins the message of an error: `Cannot log in to …`. */
+  /** The beginning of an error message: `Cannot log in to …`. */
   readonly what: string
   /** Display name of the service. */
   readonly by: string
@@ -58,7 +58,7 @@ export async function askService(asking: Asking, { what, by, request, explain }:
         const hint = explain(failure) ?? (isOutage ? 'Run the job again later.' : undefined)
         return new ActionError(isOutage ? 'registry-unavailable' : 'registry-unauthorized', message, {
           hint,
-          cause: new ServiceRefusal(name ?? ''),
+          cause: new ServiceRejection(name ?? ''),
         })
       },
       context: { answeredBefore: true },
@@ -69,14 +69,14 @@ export async function askService(asking: Asking, { what, by, request, explain }:
 }
 
 /** The response of a service that rejected a request, as the cause of the error. */
-class ServiceRefusal extends Error {
-  override readonly name = 'ServiceRefusal'
+class ServiceRejection extends Error {
+  override readonly name = 'ServiceRejection'
 }
 
 /** Whether a service rejected the request with one of the given error codes. */
-export function isRefusedWith(error: unknown, ...names: readonly string[]): boolean {
+export function isRejectedWith(error: unknown, ...names: readonly string[]): boolean {
   const cause = error instanceof ActionError ? error.cause : undefined
-  return cause instanceof ServiceRefusal && names.includes(cause.message)
+  return cause instanceof ServiceRejection && names.includes(cause.message)
 }
 
 /** AWS returns 400 where others return 429 or 503. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
@@ -86,13 +86,13 @@ function isSlowDown(failure: AnswerFailure): boolean {
   return failure.status === 400 && slow.test(nameOf(failure) ?? '')
 }
 
-/** The name of an error: of AWS in JSON and XML, of OAuth 2 in JSON. */
+/** Returns the name of an error: of AWS in JSON and XML, of OAuth 2 in JSON. */
 function nameOf({ text }: AnswerFailure): string | undefined {
   const start = text.slice(0, limits.excerpt)
   return /(?:"__type"\s?:\s?"(?:[\w.]{0,100}#)?|<Code>|"error"\s?:\s?")(\w{1,100})/.exec(start)?.[1]
 }
 
-/** As {@link askService}; returns the texts of a JSON object. */
+/** Like {@link askService}; returns the texts of a JSON object. */
 export async function askForJson(asking: Asking, request: ServiceRequest): Promise<Readonly<Record<string, unknown>>> {
   const text = await askService(asking, request)
   try {
@@ -104,7 +104,7 @@ export async function askForJson(asking: Asking, request: ServiceRequest): Promi
   throw unusable(request, 'its answer is not a JSON object')
 }
 
-/** Returns a required text of a response and hides it in the log. Throws ActionError `registry-refused`. */
+/** Returns a required text of a response and masks it in the log. Throws ActionError `registry-refused`. */
 export function secretOf(
   asking: Pick<Asking, 'mask'>,
   request: Pick<ServiceRequest, 'what' | 'by'>,
@@ -124,7 +124,7 @@ export function unusable({ what, by }: Pick<ServiceRequest, 'what' | 'by'>, foun
   })
 }
 
-/** The body and headers of a form. */
+/** Returns the body and headers of a form. */
 export function formOf(fields: Readonly<Record<string, string>>): Pick<HttpRequest, 'body' | 'headers'> {
   return {
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },

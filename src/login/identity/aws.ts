@@ -12,7 +12,7 @@ import {
   askForJson,
   askService,
   formOf,
-  isRefusedWith,
+  isRejectedWith,
   type ServiceRequest,
   secretOf,
   unusable,
@@ -25,7 +25,8 @@ export type AwsRequest = AskedLogin<'aws'> & {
 }
 
 /**
- * Returns the credentials for a registry of Amazon ECR, and for the same registry of the accounts in AWS_ACCOUNT_IDS, good for 12 hours.
+ * Returns the credentials for an Amazon ECR registry, and for the same registry of the accounts in AWS_ACCOUNT_IDS,
+ * valid for 12 hours.
  *
  * @throws ActionError `registry-unauthorized`, with AWS's message and a hint
  */
@@ -106,7 +107,7 @@ async function keysOf(asking: Asking, request: AwsRequest, service: Service): Pr
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, AWS_SESSION_TOKEN: session } = env
   if (!id || !key) {
     throw new ActionError('registry-unauthorized', `Cannot log in to ${registry}: there are no credentials for AWS`, {
-      hint: 'Add `role-to-assume` to its entry in `registries`, or give access keys as username and password, or run aws-actions/configure-aws-credentials before this step.',
+      hint: 'Add `role-to-assume` to its entry in `registries`, or set access keys as username and password, or run aws-actions/configure-aws-credentials before this step.',
     })
   }
   for (const text of [key, session]) if (text) asking.mask(text)
@@ -235,12 +236,12 @@ async function ensureRepository(call: Call, { repository }: Repository, { isPubl
     return
   } catch (error) {
     // Permission to create a repository does not imply permission to describe it.
-    if (!isRefusedWith(error, 'RepositoryNotFoundException', 'AccessDeniedException')) throw error
+    if (!isRejectedWith(error, 'RepositoryNotFoundException', 'AccessDeniedException')) throw error
   }
   try {
     await call('CreateRepository', { repositoryName: name })
   } catch (error) {
-    if (!isRefusedWith(error, 'RepositoryAlreadyExistsException')) throw error
+    if (!isRejectedWith(error, 'RepositoryAlreadyExistsException')) throw error
   }
 }
 
@@ -252,7 +253,7 @@ function accountsOf(env: Asking['env']): readonly string[] {
     .slice(0, 100)
 }
 
-/** What the errors of AWS mean for a workflow. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+/** Returns a hint for an error of AWS. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 function explainAws({ text }: AnswerFailure): string | undefined {
   return hints.find(([pattern]) => pattern.test(text))?.[1]
 }

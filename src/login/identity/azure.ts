@@ -5,8 +5,8 @@ import { type Asking, askForJson, formOf, type ServiceRequest, secretOf } from '
 import type { AskedLogin } from './id-token.ts'
 
 /**
- * Returns the credentials for Azure Container Registry: a refresh token of the registry for the job's OIDC token, good for three hours.
- * https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+ * Returns the credentials for Azure Container Registry: a refresh token of the registry for the job's OIDC token, valid
+ * for three hours. https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
  *
  * @throws ActionError `registry-unauthorized`
  */
@@ -56,7 +56,7 @@ export async function logInToAzure(
     explain: () => 'Give the application the role AcrPush on the registry.',
   }
   const refresh = secretOf(asking, exchange, (await askForJson(asking, exchange))['refresh_token'])
-  // The user name that stands for a refresh token.
+  // The user name for a login with a refresh token.
   return { registry, username: '00000000-0000-0000-0000-000000000000', password: secret(refresh) }
 }
 

@@ -4,7 +4,10 @@ import type { Login } from '../../plan/logins.ts'
 import { type Asking, askForJson, formOf, type ServiceRequest, secretOf } from './ask-service.ts'
 import type { AskedLogin } from './id-token.ts'
 
-/** Seconds. An OIDC connection allows 300 to 3600; a build may well take longer than the 300 that docker/login-action asks for. */
+/**
+ * Seconds. An OIDC connection allows 300 to 3600; a build may take longer than the 300 that docker/login-action
+ * requests.
+ */
 const lifetime = 3600
 
 /**

@@ -8,8 +8,9 @@ import { type Asking, askForJson, type ServiceRequest, secretOf } from './ask-se
 import type { AskedLogin } from './id-token.ts'
 
 /**
- * Returns the credentials for Artifact Registry: an access token for the job's OIDC token, good for an hour, or the key of a service account
- * that google-github-actions/auth has left. https://cloud.google.com/artifact-registry/docs/docker/authentication
+ * Returns the credentials for Artifact Registry: an access token for the job's OIDC token, valid for an hour, or the
+ * service account key that google-github-actions/auth has written.
+ * https://cloud.google.com/artifact-registry/docs/docker/authentication
  *
  * @throws ActionError `registry-unauthorized`
  */
@@ -76,7 +77,7 @@ type Left =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'federation'; readonly provider: string; readonly serviceAccount: string | undefined }
 
-/** The credentials file of google-github-actions/auth. Only its names are used, not its URLs. */
+/** Reads the credentials file of google-github-actions/auth. Its names are used, but not its URLs. */
 async function readLeft({ env }: Asking, what: string): Promise<Left> {
   const path = env['GOOGLE_APPLICATION_CREDENTIALS']
   if (!path) {

@@ -18,8 +18,8 @@ export type AskedLogin<Kind extends Identity['kind']> = {
 export function createGetIdToken({ env, signal, mask }: Pick<Asking, 'env' | 'signal' | 'mask'>): GetIdToken {
   return async (audience, what) => {
     if (!env['ACTIONS_ID_TOKEN_REQUEST_URL'] || !env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
-      throw new ActionError('registry-unauthorized', `${what}: the job has no permission to ask for an OIDC token`, {
-        hint: 'Add `id-token: write` to the permissions of the job, beside `contents: read`. GitHub does not give it to pull requests from forks.',
+      throw new ActionError('registry-unauthorized', `${what}: the job has no permission to request an OIDC token`, {
+        hint: 'Add `id-token: write` to the permissions of the job, next to `contents: read`. GitHub does not grant it to pull requests from forks.',
       })
     }
     const over = AbortSignal.any([signal, AbortSignal.timeout(limits.idTokenTime)])
@@ -34,7 +34,7 @@ export function createGetIdToken({ env, signal, mask }: Pick<Asking, 'env' | 'si
     } catch (error) {
       if (signal.aborted) throw cancelled(undefined, error)
       const found = messageOf(error).replace(/\s+/g, ' ').trim().slice(0, 300)
-      throw new ActionError('registry-unavailable', `${what}: GitHub gave no OIDC token: ${found}`, {
+      throw new ActionError('registry-unavailable', `${what}: GitHub did not issue an OIDC token: ${found}`, {
         hint: 'Run the job again. If it fails each time, check `id-token: write` in the permissions of the job.',
         cause: error,
       })

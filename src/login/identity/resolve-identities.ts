@@ -30,7 +30,7 @@ export async function resolveIdentities(
       } catch (error) {
         const isMissing = error instanceof ActionError && error.code === 'registry-unauthorized'
         if (!isMissing || (plan.push && login.unasked === undefined)) throw error
-        log.warning(`${error.message}. The step goes on without these credentials`)
+        log.warning(`${error.message}. The step continues without these credentials`)
         return []
       }
     }),

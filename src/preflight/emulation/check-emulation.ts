@@ -7,38 +7,37 @@ import { emulatorMissing } from './emulator-missing.ts'
 import { type ForeignRuns, foreignAsked, foreignImages, foreignRuns, joinForeign, withAsked } from './foreign-runs.ts'
 import { emulates, readHandlers } from './handlers.ts'
 
-/** What needs an emulator on one machine, and what lacks one: the builder's, and that of the daemon that runs the smoke test. */
+/** The emulators that one machine needs and lacks: the builder's machine, or that of the daemon that runs the smoke test. */
 export type Emulation = {
-  /** Per platform what is run on it, for those that the machine is not. */
+  /** The foreign platforms of the machine, each with what it runs. */
   readonly foreign: readonly ForeignRuns[]
-  /** Those of `foreign` that no emulator was found for. */
+  /** The foreign platforms for which no emulator was found. */
   readonly missing: readonly Unemulated[]
-  /** The names of the handlers that the kernel has; undefined where it cannot be asked from here. */
+  /** The names of the handlers registered in the kernel; undefined if this program cannot read them. */
   readonly registered: readonly string[] | undefined
-  /** Environment that leads to the daemon of the machine; undefined if it is unreachable, and emulators cannot be installed from here. */
+  /** The environment for connecting to the machine's daemon; undefined if it is unreachable, and emulators cannot be installed from here. */
   readonly env: Readonly<Record<string, string>> | undefined
 }
 
 export type Unemulated = ForeignRuns & {
-  /** The kernel that will run it says so, and nothing else could: it would fail. */
+  /** The kernel that will run it has no handler and there is no alternative, so it would fail. */
   readonly certain: boolean
 }
 
-/** A machine, and what is run on it. */
+/** A machine, and what it runs. */
 type Machine = Pick<Emulation, 'foreign' | 'env'> & {
-  /** It is this one. */
+  /** Whether it is this machine. */
   readonly isHere: boolean
-  /** RUN is executed there, by the engine. */
+  /** Whether the engine executes RUN there. */
   readonly builds: boolean
-  /** What runs there may have emulators besides the kernel's. */
+  /** Whether emulators other than the kernel's may be available there. */
   readonly bringsEmulators: boolean
 }
 
 /**
- * Determines which platforms need an emulator, and checks that it is installed: in the kernel if the daemon runs on this machine,
- * else in what the builder offers. Skipped if no platform needs one.
- *
- * @throws ActionError `emulator-missing` where one is certain to be missing and may not be set up
+ * Determines which platforms need an emulator, and checks that it is installed: in the kernel if the daemon runs on this machine, else in
+ * the builder's list of platforms. Skipped if no platform needs one.
+ * | @throws ActionError `emulator-missing` if one is certainly missing and must not be set up
  */
 export async function checkEmulation(run: Run, reading: Reading | undefined): Promise<readonly Emulation[]> {
   const { plan } = run
@@ -55,17 +54,17 @@ export async function checkEmulation(run: Run, reading: Reading | undefined): Pr
   return emulations
 }
 
-/** The Dockerfile as messages name it, also where the builder alone reads it. */
+/** Returns the name of the Dockerfile for messages, even if only the builder parses it. */
 export function dockerfileOf(reading: Reading | undefined): string {
   return reading?.dockerfile.file ?? 'Dockerfile'
 }
 
-/** The builder's and the daemon's, which are mostly one. */
+/** Returns the machines of the builder and the daemon, usually the same one. */
 function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] {
   const machines = neededMachines(run, reading)
   const { emulators, smokeTest, engine } = run.plan
   if (emulators === 'off') return machines
-  // Those of a builder elsewhere cannot be set up from here; those of the daemon that only tests can.
+  // Emulators of a remote builder cannot be set up from here; those of the daemon that only runs the smoke test can.
   const chosen = machines.find(({ env }) => env !== undefined) ?? machines[0]
   const { native } = smokeTest?.containers ?? {}
   const natives = chosen?.builds === false && native ? [formatPlatform(native)] : engine.traits.natives

@@ -2,14 +2,14 @@ import { ActionError } from '../../errors/action-error.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { ForeignRuns } from './foreign-runs.ts'
 
-/** What can be done where a platform has no emulator. */
+/** How to proceed if a platform has no emulator. */
 const emulatorHint =
   'Build this platform on a native node or runner, cross-compile in a stage that begins with FROM --platform=$BUILDPLATFORM, or put docker/setup-qemu-action before this step.'
 
 const smokeTestHint =
   'Run the step on a runner of this platform, put docker/setup-qemu-action before it, or leave smoke-test empty.'
 
-/** The error `emulator-missing` for a platform, at the first line that needs one; `reason` is why it is missing. */
+/** Returns the error `emulator-missing` for a platform, at the first line that needs one; `reason` is why it is missing. */
 export function emulatorMissing(foreign: ForeignRuns, file: string, reason: string): ActionError {
   const name = formatPlatform(foreign.platform)
   const [first] = foreign.runs
@@ -25,7 +25,7 @@ export function emulatorMissing(foreign: ForeignRuns, file: string, reason: stri
   })
 }
 
-/** What a notice says of a platform that may have no emulator. */
+/** Returns the notice about a platform that may have no emulator. */
 export function emulatorDoubtful(foreign: ForeignRuns, file: string, reason: string): string {
   const [first] = foreign.runs
   const who = first ? 'builder' : 'daemon'
@@ -36,7 +36,7 @@ export function emulatorDoubtful(foreign: ForeignRuns, file: string, reason: str
   ].join('\n')
 }
 
-/** One line for each instruction, with its position and its text, truncated if long; and one for the smoke test. */
+/** Returns one line per instruction, with its position and its text, truncated if long; and one for the smoke test. */
 function listRuns({ runs, smokeTested, asked }: ForeignRuns, file: string): string {
   return [
     ...runs.map(({ line, text }) => `  ${file}:${line}: ${shorten(text)}`),
@@ -45,7 +45,7 @@ function listRuns({ runs, smokeTested, asked }: ForeignRuns, file: string): stri
   ].join('\n')
 }
 
-/** The first line of an instruction, and no more than 100 characters of it. */
+/** Returns the first line of an instruction, at most 100 characters. */
 export function shorten(text: string): string {
   const [first = '', ...more] = text.split('\n')
   return more.length > 0 || first.length > 100 ? `${first.slice(0, 100)}…` : first

@@ -4,21 +4,21 @@ import { formatPlatform, parsePlatform, runsNatively } from '../../oci/platform.
 import type { Platform } from '../../oci/types.ts'
 import type { Reading } from '../../source/needed-stages.ts'
 
-/** What is run on a platform that a machine is not. */
+/** What a machine runs for a platform other than its own. */
 export type ForeignRuns = {
   readonly platform: Platform
-  /** The RUN instructions, each once, in the order of the Dockerfile. */
+  /** The RUN instructions, without duplicates, in the order of the Dockerfile. */
   readonly runs: readonly Instruction[]
-  /** The smoke test runs the image itself there. */
+  /** Whether the smoke test runs the image of the platform. */
   readonly smokeTested: boolean
-  /** The input `emulators` names it. */
+  /** Whether the input `emulators` lists the platform. */
   readonly asked?: true
 }
 
 /**
- * The platforms that need an emulator, each with what needs it: RUN in a stage that the target needs and that is neither
- * for one of `natives` (`os/arch` of the builder's nodes) nor says by `--platform` that it runs on one. Copying from
- * another stage does not execute anything. Empty if the nodes are not known.
+ * Returns the platforms that need an emulator, each with the RUN instructions that need it: those in stages that the target needs, unless
+ * the stage's platform runs natively on one of `natives` (`os/arch` of the builder's nodes). Copying from another stage does not execute
+ * anything. Empty if the nodes are unknown.
  */
 export function foreignRuns(
   { platforms }: Pick<Reading, 'platforms'>,
@@ -48,7 +48,7 @@ export function foreignRuns(
   }))
 }
 
-/** The images that a smoke test runs on a platform that the daemon's machine is not. */
+/** Returns the images for foreign platforms that the smoke test runs. */
 export function foreignImages(
   platforms: readonly Platform[],
   { os, architecture }: Pick<DockerServer, 'os' | 'architecture'>,
@@ -58,7 +58,7 @@ export function foreignImages(
     .map((platform) => ({ platform, runs: [], smokeTested: true }))
 }
 
-/** The platforms that were asked for and that none of `natives` is. */
+/** Returns the platforms in `asked` that none of `natives` runs natively. */
 export function foreignAsked(asked: readonly Platform[], natives: readonly string[]): readonly ForeignRuns[] {
   const machines = natives.map(parsePlatform)
   return asked
@@ -66,13 +66,13 @@ export function foreignAsked(asked: readonly Platform[], natives: readonly strin
     .map((platform) => ({ platform, runs: [], smokeTested: false, asked: true }))
 }
 
-/** With those that were asked for, each platform once. */
+/** Adds the platforms in `asked`, without duplicates. */
 export function withAsked(foreign: readonly ForeignRuns[], asked: readonly ForeignRuns[]): readonly ForeignRuns[] {
   const known = new Set(foreign.map(({ platform }) => formatPlatform(platform)))
   return [...foreign, ...asked.filter(({ platform }) => !known.has(formatPlatform(platform)))]
 }
 
-/** What is run on one machine by both, each platform once. */
+/** Merges what the build and the smoke test run on one machine, without duplicate platforms. */
 export function joinForeign(runs: readonly ForeignRuns[], images: readonly ForeignRuns[]): readonly ForeignRuns[] {
   const tested = new Map(images.map((image) => [formatPlatform(image.platform), image]))
   const ran = new Set(runs.map(({ platform }) => formatPlatform(platform)))

@@ -3,23 +3,23 @@ import { join } from 'node:path'
 import { elfMachines } from '../../oci/elf-machines.ts'
 import type { Platform } from '../../oci/types.ts'
 
-/** A program that the kernel starts others with: https://docs.kernel.org/admin-guide/binfmt-misc.html */
+/** An interpreter registered in the kernel: https://docs.kernel.org/admin-guide/binfmt-misc.html */
 export type Handler = {
-  /** As it was registered: `qemu-aarch64`, `rosetta`. */
+  /** The registered name: `qemu-aarch64`, `rosetta`. */
   readonly name: string
   readonly enabled: boolean
-  /** The kernel has opened the program already, so that containers need not have it (flag F). */
+  /** Whether the kernel opened the interpreter at registration, so that containers do not need it (flag F). */
   readonly reachesContainers: boolean
   readonly offset: number
   readonly magic: Buffer
   readonly mask: Buffer
 }
 
-/** The handlers of this machine for kinds of programs; undefined where the kernel's list cannot be read. */
+/** Returns the handlers of this machine that match by magic bytes; undefined if the kernel's list cannot be read. */
 export async function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): Promise<readonly Handler[] | undefined> {
   try {
     const names = await readdir(folder)
-    // Without it the file system is not mounted here: what the kernel has is not known.
+    // Without this file, binfmt_misc is not mounted here, and the handlers are unknown.
     if (!names.includes('status')) return undefined
     const own = names.filter((name) => name !== 'status' && name !== 'register')
     const texts = await Promise.all(
@@ -31,7 +31,7 @@ export async function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): Promise
   }
 }
 
-/** The kernel's description of a handler; undefined for one that matches by file extension. */
+/** Parses the kernel's description of a handler; undefined for one that matches by file extension. */
 function parseHandler(name: string, text: string): Handler | undefined {
   const field = (key: string): string => new RegExp(`^${key}:? (.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
   const magic = Buffer.from(field('magic'), 'hex')
@@ -47,7 +47,7 @@ function parseHandler(name: string, text: string): Handler | undefined {
   }
 }
 
-/** Whether programs for `platform` are started by `handler`, in a container too. */
+/** Whether `handler` runs binaries for `platform`, in containers too. */
 export function emulates(handler: Handler, platform: Platform): boolean {
   const { enabled, reachesContainers, offset, magic, mask } = handler
   if (!enabled || !reachesContainers || platform.os !== 'linux') return false
@@ -59,11 +59,11 @@ export function emulates(handler: Handler, platform: Platform): boolean {
   )
 }
 
-/** The first 20 bytes of a program for the architecture. */
+/** Returns the first 20 bytes of a binary for the architecture. */
 function headsFor(architecture: string): readonly Buffer[] {
   return Object.entries(elfMachines).flatMap(([machine, forms]) =>
     Object.entries(forms)
-      // x32 programs are amd64's too, but not what an image for it has.
+      // x32 binaries are for amd64 too, but images for amd64 do not contain them.
       .filter(([form, name]) => name === architecture && !(name === 'amd64' && form === '32'))
       .map(([form]) => {
         const big = form.endsWith('-big')

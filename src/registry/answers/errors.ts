@@ -1,6 +1,6 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError, type ErrorCode } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
 import { type AnswerFailure, type ConnectionFailure, type HttpFailure, isFull } from '../../retry/failure.ts'
 import { formatBytes } from '../../text/bytes.ts'
@@ -10,17 +10,17 @@ import { knownAnswers } from './known-answers.ts'
 
 /** The request that failed. */
 export type FailedRequest = {
-  /** Begins the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
+  /** The beginning of the message: "Cannot push blob sha256:… to ghcr.io/a/b". */
   readonly what: string
   readonly target: Repository
   readonly action: Action
   /** Whether credentials for the registry were found and sent. */
   readonly authenticated: boolean
-  /** It is a manifest or an index that was to be written. */
+  /** Whether the request writes a manifest or an index. */
   readonly writesManifest?: boolean
 }
 
-/** Why a request failed, behind the error that says so: what an answer means to the caller is read from here, not from the message. */
+/** The cause of an error of a failed request. Callers decide by this structured failure, not by the message. */
 export class FailureCause extends Error {
   override readonly name = 'FailureCause'
   readonly failure: HttpFailure
@@ -33,17 +33,18 @@ export class FailureCause extends Error {
   }
 }
 
-/** Why a manifest or an index could not be written, or undefined for any other error. */
+/** Returns why a manifest or an index could not be written, or undefined for any other error. */
 export function manifestFailureOf(error: unknown): HttpFailure | undefined {
   const cause = error instanceof ActionError ? error.cause : undefined
   return cause instanceof FailureCause && cause.writesManifest ? cause.failure : undefined
 }
 
 /**
- * Whether a registry refused a manifest for its media type, or may have: old versions of Artifactory, Nexus, Quay and Portus know Docker's alone.
- * distribution before 2.7 answers 400 MANIFEST_INVALID (https://github.com/oracle/smith/issues/25), others 415.
+ * Whether a registry rejected a manifest because of its media type, or may have: old versions of Artifactory, Nexus,
+ * Quay and Portus support Docker's types only. distribution before 2.7 answers 400 MANIFEST_INVALID
+ * (https://github.com/oracle/smith/issues/25), others 415.
  */
-export function isTypeRefusal(error: ActionError): boolean {
+export function isTypeRejection(error: ActionError): boolean {
   const failure = manifestFailureOf(error)
   if (failure?.kind !== 'answer' || ![400, 404, 405, 406, 415, 422, 501].includes(failure.status)) return false
   const { status, faults, text } = failure
@@ -51,12 +52,12 @@ export function isTypeRefusal(error: ActionError): boolean {
   return status === 415 || typed || /media[ _-]?type|schema version/i.test(text)
 }
 
-/** The error for a failure that is not, or no longer, retried. `by` names who answered. */
+/** Creates the error for a failure that is not retried, or not anymore. `by` names the server that answered. */
 export function failureError(failure: HttpFailure, request: FailedRequest, by = 'the registry'): ActionError {
   return failure.kind === 'connection' ? connectionError(failure, request) : answerError(failure, request, by)
 }
 
-/** One line about a failure for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
+/** Describes a failure in one line for the log: "the registry answered 503", "ECONNRESET: socket hang up". */
 export function describeFailure(failure: HttpFailure, by = 'the registry'): string {
   if (failure.kind === 'connection') {
     if (failure.code === 'HPE_HEADER_OVERFLOW')
@@ -68,12 +69,12 @@ export function describeFailure(failure: HttpFailure, by = 'the registry'): stri
 }
 
 function answerError(failure: AnswerFailure, request: FailedRequest, by: string): ActionError {
-  const known = isFull(failure) ? undefined : recognise(knownAnswers, describeFaults(failure.faults, failure.text))
+  const known = isFull(failure) ? undefined : recognize(knownAnswers, describeFaults(failure.faults, failure.text))
   const code = known?.code ?? codeOf(failure, request)
-  // Where nobody is logged in, that comes first, whatever the registry calls it.
+  // Without credentials, a missing login is the likely cause, whatever the registry calls it.
   const mustLogIn = !request.authenticated && (code === 'registry-unauthorized' || code === 'registry-denied')
   const hint = mustLogIn ? unauthorizedHint(request) : (known?.hint ?? hintOf(code, failure, request))
-  const asked = failure.retryAfter === undefined ? '' : ` (and asks to wait ${Math.ceil(failure.retryAfter / 1000)} s)`
+  const asked = failure.retryAfter === undefined ? '' : ` (retry after ${Math.ceil(failure.retryAfter / 1000)} s)`
   return new ActionError(code, `${request.what}: ${describeFailure(failure, by)}${asked}`, {
     ...(hint === undefined ? {} : { hint }),
     cause: new FailureCause(failure, request),
@@ -83,21 +84,22 @@ function answerError(failure: AnswerFailure, request: FailedRequest, by: string)
 function codeOf(failure: AnswerFailure, { action, authenticated }: FailedRequest): ErrorCode {
   const { status, faults, insufficientScope = false } = failure
   if (isFull(failure)) return 'registry-full'
-  // distribution and Docker Hub answer 401 also to a known user who may not; the challenge tells the two apart.
+  // distribution and Docker Hub answer 401 also to authenticated users without access; the challenge distinguishes the
+  // two.
   if (status === 401 && authenticated && insufficientScope) return 'registry-denied'
   if (status === 401) return 'registry-unauthorized'
   if (status === 403 || faults.some(({ code }) => code === 'DENIED')) return 'registry-denied'
   if (status === 404 && action === 'pull') return 'image-not-found'
-  // Of content that this step, or its builder, has pushed: only a manifest refers to any.
+  // The missing content was pushed by this step or its builder: only manifests refer to other content.
   if (faults.some(({ code }) => lostContent.has(code)) || isLostUpload(failure)) return 'registry-unavailable'
   if (status >= 500 || status === 408 || status === 425 || status === 429) return 'registry-unavailable'
   return 'registry-refused'
 }
 
-/** What registries answer to a manifest whose blobs or manifests they do not have. */
+/** The codes with which registries reject a manifest that refers to missing blobs or manifests. */
 const lostContent = new Set(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'])
 
-/** Whether the registry does not know an upload that it began itself: its machines share no storage, or it was started again. */
+/** Whether the registry has lost an upload that it opened: its instances share no storage, or it was restarted. */
 function isLostUpload({ status, faults }: AnswerFailure): boolean {
   return status === 404 && faults.some(({ code }) => code === 'BLOB_UPLOAD_UNKNOWN' || code === 'BLOB_UPLOAD_INVALID')
 }
@@ -114,7 +116,7 @@ function hintOf(code: ErrorCode, failure: AnswerFailure, request: FailedRequest)
   if (failure.faults.some((fault) => lostContent.has(fault.code)))
     return `The storage of ${host} lost content that was pushed a moment ago. Check its storage and its clean-up jobs, and run the job again.`
   if (isLostUpload(failure))
-    return `${host} does not know an upload that it started. If several machines answer there, check that they share their storage and their HTTP secret; else run the job again.`
+    return `${host} does not know an upload that it started. If it runs on several machines, check that they share their storage and their HTTP secret; otherwise run the job again.`
   if (failure.status === 405 && request.action === 'push')
     return `Check whether ${host} is read-only, in maintenance mode or a pull-through cache: it accepts no pushes now.`
   if (code === 'registry-unavailable') {
@@ -156,7 +158,7 @@ function deniedHint({ target, action }: FailedRequest): string {
   if (registry.endsWith('.pkg.dev') || registry.endsWith('gcr.io')) {
     return `The account needs the role Artifact Registry ${action === 'push' ? 'Writer' : 'Reader'} on the repository.`
   }
-  return `The user of these credentials may not ${action} ${formatRepository(target)}, or their token lacks the scope for it.`
+  return `These credentials have no ${action} access to ${formatRepository(target)}, or their token lacks the scope for it.`
 }
 
 function isEcr(registry: string): boolean {
@@ -164,7 +166,7 @@ function isEcr(registry: string): boolean {
 }
 
 function connectionError(failure: ConnectionFailure, { what, target: { registry } }: FailedRequest): ActionError {
-  // A proxy that refuses does so the next time too; so does a server with endless headers.
+  // A rejection by a proxy is permanent; so are endless headers.
   const code = permanentCodes.has(failure.code) ? 'registry-refused' : 'registry-unreachable'
   return new ActionError(code, `${what}: ${describeFailure(failure)}`, {
     hint: connectionHint(failure, registry),
@@ -182,28 +184,29 @@ function connectionHint({ code, message, proxy }: ConnectionFailure, registry: s
     return `Check the proxy ${proxy} that HTTPS_PROXY or HTTP_PROXY names, or add ${registry} to NO_PROXY.`
   }
   if (code === 'HPE_HEADER_OVERFLOW')
-    return `Check the address of ${registry}, and what is between here and it: no registry sends that much.`
+    return `Check the address of ${registry}, and any proxy or gateway in front of it: no registry sends headers of this size.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `The name ${registry} cannot be resolved here. Check its spelling and the DNS of the runner; behind a proxy, set HTTPS_PROXY.`
   }
   if (code === 'ECONNREFUSED') {
-    // "connect ECONNREFUSED 127.0.0.1:5000": a redirect, an upload or a token server may be at another port than the registry.
+    // "connect ECONNREFUSED 127.0.0.1:5000": a redirect, an upload or a token server may use another port than the
+    // registry.
     const [, address, port] = /ECONNREFUSED (\S+:(\d+))/.exec(message) ?? []
     const own = /:(\d+)$/.exec(registry)?.[1]
     return address === undefined || port === own || (own === undefined && (port === '443' || port === '80'))
       ? `Nothing listens at ${registry}. Check host and port, and that the registry is running.`
-      : `Nothing listens at ${address}, where ${registry} sends its clients. Check the address that the registry has for itself, its storage and its token server.`
+      : `Nothing listens at ${address}, to which ${registry} redirects its clients. Check the address that the registry is configured with, its storage and its token server.`
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return `${registry} seems to speak plain HTTP. If that is meant, give it as http://${registry} in the input registry, or make it an insecure-registry of the Docker daemon.`
+    return `${registry} seems to use plain HTTP. If this is intended, set it as http://${registry} in the input registry, or add it to the insecure-registries of the Docker daemon.`
   }
   if (/SELF_SIGNED|^UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/.test(code)) {
-    return `The certificate of ${registry} is signed by an authority that is not known here. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.`
+    return `The certificate of ${registry} is signed by an unknown authority. Put the authority's certificate into /etc/docker/certs.d/${registry}/ca.crt, or set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to its path.`
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate is not for ${registry}. Use the name it was made for.`
+    return `The certificate is not for ${registry}. Use the name for which it was issued.`
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return `The certificate of ${registry} is not valid at this time. Renew it, or set the clock of the runner.`
   }
-  return `The connection to ${registry} breaks. Check the network and the proxy of the runner, and run again.`
+  return `The connection to ${registry} was interrupted. Check the network and the proxy of the runner, and run the job again.`
 }

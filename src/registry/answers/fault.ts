@@ -2,8 +2,8 @@ import { isObject, parseJson } from '../../bounds/json.ts'
 import type { Fault } from '../../retry/failure.ts'
 
 /**
- * The faults in the body of an answer, as far as it has any: `{"errors":[…]}` of registries, `{"error":…}` and `{"details":…}` of
- * token servers. A proxy's HTML page has none.
+ * Parses the faults in the body of an answer: `{"errors":[…]}` of registries, `{"error":…}` and `{"details":…}` of
+ * token servers. Returns none for other bodies, such as a proxy's HTML page.
  */
 export function parseFaults(text: string): readonly Fault[] {
   let body: unknown
@@ -14,19 +14,20 @@ export function parseFaults(text: string): readonly Fault[] {
   }
   if (!isObject(body)) return []
   if (Array.isArray(body['errors'])) return body['errors'].filter(isObject).slice(0, mostFaults).map(toFault)
-  // OAuth2: {"error":"invalid_grant","error_description":"…"}; Docker Hub's token server: {"details":"incorrect username or password"}.
+  // OAuth2: {"error":"invalid_grant","error_description":"…"}; Docker Hub's token server: {"details":"incorrect
+  // username or password"}.
   const { error, error_description: description, details, message } = body
   if ([error, details, message].every((value) => value === undefined)) return []
   return [{ code: asText(error), message: asText(description ?? details ?? message), detail: '' }]
 }
 
-/** Faults of one answer that are read. */
+/** Maximum number of faults that are read from an answer. */
 const mostFaults = 16
-/** Characters of a message of the registry's, and of a page in place of one. */
+/** Maximum length in characters of a registry's message, or of a page in place of one. */
 const longestText = 1_000
 const longestPage = 200
 
-/** The faults, or else the beginning of the text, on one line for a message; empty when there is nothing to say. */
+/** Formats the faults, or else the beginning of the text, on one line for a message; empty if neither has content. */
 export function describeFaults(faults: readonly Fault[], text: string): string {
   if (faults.length > 0) return cut(faults.map(describeFault).join('; '), longestText)
   return cut(withoutTags(text).replace(/\s+/g, ' ').trim(), longestPage)
@@ -36,7 +37,7 @@ function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text
 }
 
-/** What a page shows: without its tags, and without what stands in head, script and style. Takes one pass, whatever the page. */
+/** Extracts the visible text of a page, without tags, head, scripts and styles. Runs in linear time on any page. */
 function withoutTags(page: string): string {
   const pieces: string[] = []
   let hidden: string | undefined
@@ -52,7 +53,10 @@ function withoutTags(page: string): string {
   return pieces.join('')
 }
 
-/** `DENIED: requested access to the resource is denied`; the detail only where the message does not say it. */
+/**
+ * Formats a fault: `DENIED: requested access to the resource is denied`. The detail is added only if the message does
+ * not contain it.
+ */
 function describeFault({ code, message, detail }: Fault): string {
   const parts = [code, message === code ? '' : message, code === 'UNKNOWN' || message === '' ? detail : '']
   return parts.filter((part) => part !== '').join(': ')

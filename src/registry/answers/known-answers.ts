@@ -1,12 +1,12 @@
 import type { KnownFailure } from '../../errors/known-failure.ts'
 import { limited } from '../../retry/network-faults.ts'
 
-/** The registry takes no writes for now. */
+/** Matches answers of a registry that currently rejects writes. */
 export const saysReadOnly = /\bread[- _]?only\b|\bmaintenance mode\b/i
 
 /**
- * What registries and their token servers say in words of their own, first match wins: read in an answer to ourselves, and
- * in the error of a builder that quotes one.
+ * The known messages of registries and their token servers; the first match applies. They are matched in answers to
+ * requests of this step, and in errors of a builder that quote an answer.
  */
 export const knownAnswers: readonly KnownFailure[] = [
   {
@@ -27,7 +27,7 @@ export const knownAnswers: readonly KnownFailure[] = [
   {
     code: 'registry-denied',
     pattern: /The requested installation does not exist/i,
-    hint: "GitHub: the job's token is good for packages of this repository's owner only, while the job runs. Check the owner in the image's name; for another owner's package give a personal access token with write:packages.",
+    hint: "GitHub: the job's token is only valid for packages of this repository's owner, while the job runs. Check the owner in the image's name; for another owner's package, use a personal access token with write:packages.",
   },
   {
     code: 'registry-denied',
@@ -36,15 +36,15 @@ export const knownAnswers: readonly KnownFailure[] = [
   },
   {
     code: 'registry-denied',
-    // Docker Hub, as a 401: it knows the user.
+    // Docker Hub, with status 401: the user is authenticated.
     pattern: /access token has insufficient scopes/i,
-    hint: 'Docker Hub: the access token may not do this. Make one with the scope Read & Write; the scope of a token cannot be changed afterwards.',
+    hint: 'Docker Hub: the access token lacks the scope. Create one with the scope Read & Write; the scope of a token cannot be changed afterwards.',
   },
   {
     code: 'registry-unauthorized',
-    // Amazon's registries; the second by Docker 20.10, when it has no credentials.
+    // Amazon's registries; the second by Docker 20.10 without credentials.
     pattern: /authorization token has expired|no basic auth credentials|ExpiredToken/i,
-    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or give `username` and `password`.',
+    hint: 'The session with the registry is missing or has expired; that of Amazon ECR lasts 12 hours. Log in right before this step, or set `username` and `password`.',
   },
   {
     code: 'registry-refused',
@@ -54,16 +54,16 @@ export const knownAnswers: readonly KnownFailure[] = [
   },
   {
     code: 'tag-exists',
-    // Amazon ECR: "The image tag '1' already exists in the 'a/b' repository and cannot be overwritten because the tag is
-    // immutable", or "because the repository is immutable". Harbor, 412: "Failed to process request due to 'b:1' configured
-    // as immutable". Google: "cannot update tag 1. The repository has enabled tag immutability".
+    // Amazon ECR: "The image tag '1' already exists in the 'a/b' repository and cannot be overwritten because the tag
+    // is immutable", or "because the repository is immutable". Harbor, 412: "Failed to process request due to 'b:1'
+    // configured as immutable". Google: "cannot update tag 1. The repository has enabled tag immutability".
     pattern:
       /\b(?:tag|image|manifest|repository)\b.{0,160} is immutable|configured as immutable|has enabled tag immutability/i,
     hint: 'Choose another tag, or make tags mutable in the settings of the registry. Set `if-exists: skip` to leave an existing fixed tag untouched.',
   },
   {
     code: 'registry-refused',
-    // Azure, for what is locked and for a registry at its limit.
+    // Azure, for locked images and for a registry at its limit.
     pattern: /operation is disallowed on this registry, repository or image/i,
     hint: 'Azure: the tag, its image or the repository is locked, or the registry is full. `az acr repository show --name REGISTRY --image NAME:TAG` says so in writeEnabled, `az acr show-usage` in its size.',
   },
@@ -79,11 +79,11 @@ export const knownAnswers: readonly KnownFailure[] = [
     // will succeed but all write operations are currently suspended." GitLab, 503, and Artifactory: "maintenance mode". Nexus, 503:
     // "Nexus Repository Manager is in read-only mode". Azure, while a region fails over: "registry is read-only".
     pattern: saysReadOnly,
-    hint: 'The registry accepts no pushes now: it is read-only or in maintenance. Run the job again when its administrators have ended that.',
+    hint: 'The registry is read-only or in maintenance mode. Run the job again when it accepts pushes.',
   },
   {
     code: 'registry-unavailable',
     pattern: limited,
-    hint: 'The registry limits how much its clients may do in a time. A login to Docker Hub raises the limit; a mirror avoids it. Else run the job again later.',
+    hint: 'The rate limit of the registry is exceeded. Log in to Docker Hub to raise its limit, use a mirror, or run the job again later.',
   },
 ]

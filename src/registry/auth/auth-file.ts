@@ -4,7 +4,7 @@ import type { Repository } from '../../oci/reference.ts'
 import { trimEnd } from '../../text/trim-end.ts'
 import type { Credential } from './auth.ts'
 
-/** One entry of `auths`, as far as it is used. */
+/** One entry of `auths`. Fields that are not used are omitted. */
 export type AuthEntry = {
   /** Base64 of `user:password`. */
   readonly auth?: string
@@ -14,23 +14,27 @@ export type AuthEntry = {
   readonly registrytoken?: string
 }
 
-/** The credentials of docker (`config.json`) or podman (`auth.json`). */
+/** A credentials file of Docker (`config.json`) or Podman (`auth.json`). */
 export type AuthFile = {
   readonly auths: readonly { readonly key: string; readonly credential: Credential }[]
-  /** Registry to helper name; an empty name means that `auths` has the registry's credentials, whatever `credsStore` is. */
+  /**
+   * Credential helper by registry. An empty name means that the registry's credentials are in `auths`, regardless of
+   * `credsStore`.
+   */
   readonly credHelpers: Readonly<Record<string, string>>
   readonly credsStore?: string
 }
 
 /**
- * Reads the text of a credentials file; the old `.dockercfg`, which is `auths` alone, too. Throws JsonError, which quotes nothing.
+ * Parses a credentials file, including the old `.dockercfg`, which has the content of `auths` at the top level. Throws
+ * JsonError, which quotes nothing of the file.
  * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
 export function parseAuthFile(text: string): AuthFile {
   return toAuthFile(record(parseJson(text)))
 }
 
-/** The credentials in the value of such a file. What is of another type than it should be is left out. */
+/** Converts the parsed value of a credentials file. Members of an unexpected type are omitted. */
 export function toAuthFile(file: Readonly<Record<string, unknown>>): AuthFile {
   const { credsStore } = file
   const modern = 'auths' in file || 'credHelpers' in file || 'credsStore' in file
@@ -47,8 +51,9 @@ export function toAuthFile(file: Readonly<Record<string, unknown>>): AuthFile {
 }
 
 /**
- * The credential for a repository whose key is the longest: podman allows `quay.io/team/app` and `quay.io/team` beside `quay.io`. Entries
- * without one, which `docker login` leaves beside a credentials store, do not count.
+ * Returns the credential with the longest key that matches a repository: Podman allows `quay.io/team/app` and
+ * `quay.io/team` in addition to `quay.io`. Entries without a credential, which `docker login` leaves behind when it
+ * uses a credentials store, are ignored.
  */
 export function matchingCredential(
   { auths }: Pick<AuthFile, 'auths'>,
@@ -61,7 +66,7 @@ export function matchingCredential(
   return matches.sort((a, b) => b.name.length - a.name.length)[0]?.credential
 }
 
-/** The credential in an entry; none in an empty one. */
+/** Returns the credential of an entry, or undefined if it is empty. */
 export function credentialOf(entry: AuthEntry): Credential | undefined {
   const { auth = '', identitytoken, registrytoken } = entry
   if (identitytoken) return { kind: 'identity-token', token: secret(identitytoken) }
@@ -69,7 +74,7 @@ export function credentialOf(entry: AuthEntry): Credential | undefined {
   const decoded = Buffer.from(auth, 'base64').toString('utf8')
   const colon = decoded.indexOf(':')
   const username = colon > 0 ? decoded.slice(0, colon) : entry.username
-  // Old versions of docker pad the text with zero bytes.
+  // Old versions of Docker pad the text with zero bytes.
   const password = colon > 0 ? trimEnd(decoded.slice(colon + 1), '\0') : entry.password
   if (!username || !password) return undefined
   return username === '<token>'
@@ -77,12 +82,15 @@ export function credentialOf(entry: AuthEntry): Credential | undefined {
     : { kind: 'basic', username, password: secret(password) }
 }
 
-/** The registry of a key, without scheme and path. */
+/** Returns the registry of a key, without scheme and path. */
 export function hostOf(key: string): string {
   return nameOf(key).replace(/\/.*$/s, '')
 }
 
-/** A key as `host[:port][/path]`. Those with a scheme are docker's, where a path (`/v1/`, `/v2/`) means nothing. */
+/**
+ * Normalizes a key to `host[:port][/path]`. The path of a key with a scheme (`/v1/`, `/v2/`), which only Docker writes,
+ * is ignored.
+ */
 function nameOf(key: string): string {
   const bare = /^https?:\/\//.test(key)
     ? key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')

@@ -18,20 +18,23 @@ import { retryRequest } from '../transport/retry-request.ts'
 import { type Challenge, findChallenge } from './challenge.ts'
 import { type Action, covers } from './scope.ts'
 
-/** What a user can be known by at a registry. */
+/** A credential for a registry. */
 export type Credential =
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
-  /** A refresh token, from `docker login` at registries with OAuth 2 (Azure): good for tokens, not for requests. */
+  /**
+   * A refresh token, from `docker login` at registries with OAuth 2 (Azure). It is exchanged for access tokens, and not
+   * sent with requests.
+   */
   | { readonly kind: 'identity-token'; readonly token: Secret }
-  /** Sent as it is. */
+  /** Sent unchanged as a bearer token. */
   | { readonly kind: 'registry-token'; readonly token: Secret }
 
-/** The credential for a request to a repository, or undefined for none. */
+/** Returns the credential for a request to a repository, or undefined if there is no credential for it. */
 export type CredentialLookup = (target: Repository, action: Action) => Promise<Credential | undefined>
 
-/** A registry as the first contact found it. */
+/** The properties of a registry as determined by the first contact. */
 export type KnownRegistry = {
-  /** `https://ghcr.io`, without a slash at the end. */
+  /** Base URL such as `https://ghcr.io`, without a trailing slash. */
   readonly base: string
   readonly challenges: readonly Challenge[]
 }
@@ -39,39 +42,40 @@ export type KnownRegistry = {
 export type AuthorizationRequest = {
   readonly registry: KnownRegistry
   readonly target: Repository
-  /** Ours, and those that a challenge of the registry names. */
+  /** The scopes of the request, and those that a challenge of the registry names. */
   readonly scopes: readonly string[]
-  /** Begins the message of an error. */
+  /** The beginning of an error message. */
   readonly what: string
   readonly action: Action
-  /** An `Authorization` that the registry has just refused: it is forgotten, and a fresh one is fetched. */
+  /** An `Authorization` value that the registry has just rejected: it is discarded and a new one is requested. */
   readonly refused?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** The value for `Authorization`, or undefined to send none. */
+/** Returns the value for `Authorization`, or undefined to send none. */
 export type Authorize = (request: AuthorizationRequest) => Promise<string | undefined>
 
 export type AuthOptions = Omit<RetryOptions, 'signal'> & {
   readonly http: Http
   readonly credentialFor: CredentialLookup
-  /** Hides the token of a token server in the log. */
+  /** Masks a token from a token server in the log. */
   readonly mask?: ((secret: string) => void) | undefined
 }
 
 /**
- * Answers challenges: Basic, and Bearer with tokens kept for their life time, one for each registry and set of scopes; a token with
- * wider scopes serves for narrower ones. https://distribution.github.io/distribution/spec/auth/token/
- * The result throws `registry-unauthorized` or `registry-denied` when the token server refuses, `registry-refused` when a token
- * would have to be fetched over plain HTTP for a registry that is reached over TLS.
+ * Creates a function that answers Basic and Bearer challenges. Tokens are cached until they expire, per registry and
+ * set of scopes; a token with wider scopes also serves requests for narrower ones.
+ * https://distribution.github.io/distribution/spec/auth/token/ The function throws `registry-unauthorized` or
+ * `registry-denied` if the token server rejects the request, and `registry-refused` if a token would have to be
+ * requested over plain HTTP for a registry that is accessed over TLS.
  */
 export function createAuthorize(options: AuthOptions): Authorize {
   const cached = new Map<string, CachedToken[]>()
   let masked = 0
 
   /**
-   * The server chooses what a token is, and could have any word hidden in the log, and outputs that hold it withheld. What anybody gets is
-   * no secret.
+   * Token servers choose the token, and could use a common word to have it masked in the log and outputs that contain
+   * it withheld. Tokens that are issued without credentials are not secret, so they are not masked.
    */
   const maskToken = (value: string, credential: Credential | undefined): void => {
     if (credential === undefined || value.length < shortestToken || masked >= limits.maskedTokens) return
@@ -98,7 +102,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
         return await authorize(request)
       }
     }
-    // Kept from the moment it is asked for, so that requests side by side share it; a failure is not kept.
+    // Cached as soon as it is requested, so that concurrent requests share it. Failures are not cached.
     const token: CachedToken = {
       scopes,
       expires: Number.POSITIVE_INFINITY,
@@ -125,16 +129,19 @@ export function createAuthorize(options: AuthOptions): Authorize {
   return authorize
 }
 
-/** Characters that a token has which is hidden: those of real servers have 32 and more. */
+/** Minimum length in characters of a token that is masked. Real servers issue 32 characters or more. */
 const shortestToken = 24
 
-/** One that is still on its way serves only for exactly the same: what is wider may be refused where what is asked for would not. */
+/**
+ * A pending token serves only requests with the same scopes: the server may reject wider scopes and would accept the
+ * narrower ones.
+ */
 function serves(token: CachedToken, scopes: readonly string[]): boolean {
   if (token.value === undefined) return token.scopes.join(' ') === scopes.join(' ')
   return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
 }
 
-/** What one token is kept by; filled in when it has come. */
+/** A cached token with its key; the token is set when it has arrived. */
 type CachedToken = {
   readonly scopes: readonly string[]
   header: Promise<string>
@@ -155,7 +162,7 @@ async function fetchToken(options: AuthOptions, request: TokenRequest): Promise<
       what,
       attempt: async (attempt) => await tokenOnce(options, tokenHttpRequest(request), { attempt, what }),
       toError: (failure) => failureError(failure, failed, 'the token server'),
-      // A registry that answers has named it: if it cannot be reached, that is an outage.
+      // The registry's challenge named this server, so a failed connection is an outage.
       context: { answeredBefore: true },
     },
     { ...options, signal },
@@ -179,7 +186,7 @@ async function tokenOnce(
     return { ok: false, failure: toConnectionFailure(error, request.signal) }
   }
   const text = 'an answer without a token'
-  // The body may have been cut off without a trace.
+  // The connection may have been closed in the middle of the body without an error.
   return { ok: false, failure: { kind: 'answer', status, faults: [], text, transient: attempt === 1 } }
 }
 
@@ -218,16 +225,17 @@ function parseToken(text: string, date: string | undefined, clock: Clock): Token
   } catch {
     return undefined
   }
-  // OAuth 2 servers name it access_token alone, some leave the other empty.
+  // OAuth 2 servers use only access_token, and some leave the other one empty.
   const value = [answer['token'], answer['access_token']].find((one) => typeof one === 'string' && one !== '')
-  // What is no header value must not become one.
+  // A token that is not a valid header value is rejected.
   if (typeof value !== 'string' || value.length > limits.token || !/^[\x21-\x7e]+$/.test(value)) return undefined
   return { value, expires: clock.now().getTime() + lifetime(answer, date) }
 }
 
 /**
- * Milliseconds a token is good for from now on, less a margin. It is 60 s when the server says nothing, which is what the specification says.
- * `issued_at` counts relative to the answer's `Date`: a runner's clock that is wrong must not make every token look expired.
+ * Returns for how many milliseconds a token can be used from now on, minus a margin. Default by the specification: 60
+ * s. `issued_at` is compared with the `Date` of the answer: an incorrect clock of the runner must not make every token
+ * look expired.
  */
 function lifetime(answer: Readonly<Record<string, unknown>>, date: string | undefined): number {
   const seconds = Number(answer['expires_in'])

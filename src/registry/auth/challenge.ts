@@ -1,13 +1,14 @@
-/** One challenge of a `WWW-Authenticate` header; scheme and parameter names in lower case. */
+/** One challenge of a `WWW-Authenticate` header, with lowercase scheme and parameter names. */
 export type Challenge = { readonly scheme: string; readonly parameters: Readonly<Record<string, string>> }
 
 /**
- * The challenges in the values of `WWW-Authenticate`, joined with commas or not. Never throws: what is malformed is passed over.
- * https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+ * Parses the challenges in the values of `WWW-Authenticate`, joined with commas or not. Never throws: malformed parts
+ * are ignored. https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = []
-  // A word alone begins a challenge; `name=value` belongs to the challenge begun last. Commas separate both, so they say nothing.
+  // A word without `=` begins a challenge; `name=value` belongs to the current one. Commas separate both, so they are
+  // ignored.
   const words = /([\w!#$%&'*+.^`|~-]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/g
   for (const [, word = '', quoted, plain] of rejoined(header).matchAll(words)) {
     const name = word.toLowerCase()
@@ -19,7 +20,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return challenges
 }
 
-/** A scope without quotes ends at its first comma: `scope=repository:a/b:pull,push`. It gets its quotes back. */
+/**
+ * Restores the quotes of an unquoted scope, which would otherwise end at its first comma:
+ * `scope=repository:a/b:pull,push`.
+ */
 function rejoined(header: string): string {
   const actions = '(?:pull|push|delete|\\*)'
   return header.replace(
@@ -28,12 +32,12 @@ function rejoined(header: string): string {
   )
 }
 
-/** The most scopes of a challenge that are asked for. */
+/** Maximum number of scopes of a challenge that are requested. */
 const mostScopes = 8
 
 /**
- * The scopes that a challenge names, as far as they are well-formed. Gateways that rewrite paths name the repository as the
- * registry behind them knows it: https://github.com/oras-project/oras-go/issues/650
+ * Returns the well-formed scopes of a challenge. Gateways that rewrite paths use the repository name of the registry
+ * behind them: https://github.com/oras-project/oras-go/issues/650
  */
 export function scopesOf({ parameters }: Challenge): readonly string[] {
   const wellFormed =
@@ -42,7 +46,7 @@ export function scopesOf({ parameters }: Challenge): readonly string[] {
   return words.filter((scope) => wellFormed.test(scope)).slice(0, mostScopes)
 }
 
-/** The first challenge of a scheme. */
+/** Returns the first challenge of a scheme. */
 export function findChallenge(challenges: readonly Challenge[], scheme: string): Challenge | undefined {
   return challenges.find((challenge) => challenge.scheme === scheme)
 }

@@ -9,12 +9,14 @@ import type { Credential, CredentialLookup } from './auth.ts'
 import { type AuthFile, matchingCredential, parseAuthFile } from './auth-file.ts'
 import { type CredentialScope, mostSpecific } from './scope.ts'
 
-/** A user name and password from the inputs, for a registry or a part of it (`ghcr.io`, `registry.example.com/team`). */
+/**
+ * A user name and password from the inputs, for a registry or a part of it (`ghcr.io`, `registry.example.com/team`).
+ */
 export type GivenCredential = {
   readonly registry: string
   readonly username: string
   readonly password: Secret
-  /** Only for these requests; such a credential comes first. */
+  /** Limits the credential to these requests; it then takes precedence over credentials without a scope. */
   readonly scope?: CredentialScope | undefined
 }
 
@@ -22,18 +24,18 @@ export type CredentialOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly exec: Exec
   readonly log: Log
-  /** Hides a secret in the log. */
+  /** Masks a secret in the log. */
   readonly mask: (secret: string) => void
-  /** From the inputs: they come before all files. */
+  /** From the inputs; they take precedence over all files. */
   readonly given?: readonly GivenCredential[]
-  /** Docker's own configuration, which comes before podman's files. */
+  /** Docker's own configuration, which takes precedence over Podman's files. */
   readonly docker: AuthFile
 }
 
 /**
- * Looks for credentials where the engines look: first in the inputs, then in Docker's configuration and podman's files, there by
- * `credHelpers`, `credsStore` and `auths`. Files are read at the first question, helpers asked once for each registry. What is unreadable is
- * a warning, not an error: it may not be needed.
+ * Creates a lookup of credentials in the order that the engines use: the inputs, Docker's configuration, then Podman's
+ * files, in each file by `credHelpers`, `credsStore` and `auths`. Files are read on the first lookup, and helpers run
+ * once per registry. Unreadable files cause a warning, not an error, since they may not be needed.
  */
 export function createCredentialLookup(options: CredentialOptions): CredentialLookup {
   const { env, given = [], docker, mask } = options
@@ -70,7 +72,7 @@ export function createCredentialLookup(options: CredentialOptions): CredentialLo
 
   async function fromHelpers(file: AuthFile, registry: string): Promise<Credential | undefined> {
     const own = file.credHelpers[registry]
-    // As the Docker CLI has it; the configuration that a login of ours makes relies on it.
+    // As in the Docker CLI. The configuration that the step writes for its logins depends on it.
     if (own === '') return undefined
     for (const helper of [own, file.credsStore]) {
       if (helper === undefined) continue
@@ -84,14 +86,14 @@ export function createCredentialLookup(options: CredentialOptions): CredentialLo
   }
 }
 
-/** What must not be in the log: the password, and the header that it is sent in. */
+/** Returns the values to mask in the log: the password, and the header that contains it. */
 function formsOf(credential: Credential): readonly string[] {
   if (credential.kind !== 'basic') return [credential.token.reveal()]
   const password = credential.password.reveal()
   return [password, Buffer.from(`${credential.username}:${password}`).toString('base64')]
 }
 
-/** Where podman keeps credentials. */
+/** Returns the paths of Podman's credentials files. */
 export function podmanFilePaths(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir()
   const runtime = env['XDG_RUNTIME_DIR']
@@ -103,12 +105,12 @@ export function podmanFilePaths(env: Readonly<Record<string, string | undefined>
   ]
 }
 
-/** Where podman keeps credentials in a session without XDG_RUNTIME_DIR, as root has in containers. */
+/** Returns the path of Podman's credentials file in a session without XDG_RUNTIME_DIR, as for root in containers. */
 function podmanRuntimeFile(): readonly string[] {
   try {
     return [`/run/containers/${userInfo().uid}/auth.json`]
   } catch {
-    // A user without an entry in the password file.
+    // The user has no entry in the password file.
     return []
   }
 }
@@ -128,7 +130,7 @@ async function readAuthFiles(paths: readonly string[], log: Log): Promise<readon
   return files
 }
 
-/** Asks `docker-credential-<helper> get`. https://github.com/docker/docker-credential-helpers#development */
+/** Runs `docker-credential-<helper> get`. https://github.com/docker/docker-credential-helpers#development */
 async function askHelper(
   { exec, log }: CredentialOptions,
   helper: string,
@@ -138,10 +140,10 @@ async function askHelper(
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
   const { ok, status, stdout, stderr } = await exec(command, ['get'], { input: server, timeout: 60_000 })
   if (ok) return parseHelperAnswer(stdout, (found) => log.warning(`Cannot use credentials from ${command}: ${found}`))
-  // Helpers print errors where they print credentials: what looks like an answer is not shown.
+  // Helpers print errors on the stream for credentials: output that looks like an answer is not shown.
   const answer = stdout.trim()
   const said = ((answer.includes('{') ? '' : answer) || stderr.trim()).slice(0, 300)
-  // "credentials not found in native keychain" is how every helper says that it has none.
+  // All helpers report a missing credential as "credentials not found in native keychain".
   if (!/credentials not found/i.test(said)) {
     const found = said || `it exited with ${status}`
     log.warning(`Cannot get credentials for ${registry} from ${command}: ${found}`)

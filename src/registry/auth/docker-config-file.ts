@@ -3,7 +3,10 @@ import { isObject, JsonError, parseJson } from '../../bounds/json.ts'
 import { limits } from '../../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../../bounds/read-limited.ts'
 
-/** Docker's `config.json`, as far as it has the types that Docker expects. What is not named here is carried over as it is. */
+/**
+ * Docker's `config.json`, limited to members of the types that Docker expects. Members that are not named here are
+ * preserved.
+ */
 export type DockerConfig = {
   readonly auths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly credsStore?: string
@@ -15,14 +18,15 @@ export type DockerConfig = {
 
 export type FoundConfig = {
   readonly config: DockerConfig
-  /** What could not be used, one sentence each. Nothing of the file is quoted: it holds passwords. */
+  /** The problems of the file, one sentence each. They quote nothing of it, since it contains passwords. */
   readonly problems: readonly string[]
 }
 
 /**
- * Reads the user's Docker configuration in `folder`. Without a `config.json` it is the older `.dockercfg` beside the folder `.docker`, which
- * Docker itself has not read since version 23. What cannot be read or is of another type than Docker expects is left out and told: a build
- * may not need it. https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
+ * Reads the user's Docker configuration in `folder`. Without a `config.json`, reads the older `.dockercfg` next to the
+ * directory `.docker`, which Docker itself has not read since version 23. Unreadable members and those of an unexpected
+ * type are omitted and reported as problems, since a build may not need them.
+ * https://github.com/docker/cli/blob/v28.5.2/cli/config/configfile/file.go
  */
 export function readDockerConfig(folder: string): FoundConfig {
   const path = join(folder, 'config.json')
@@ -35,7 +39,7 @@ export function readDockerConfig(folder: string): FoundConfig {
   return 'problem' in legacy ? cannotRead(old, legacy.problem) : checked(old, { auths: legacy.value })
 }
 
-/** Undefined when there is no such file. */
+/** Reads a JSON object from a file. Returns undefined if the file does not exist. */
 function readObject(
   path: string,
 ): { readonly value: Readonly<Record<string, unknown>> } | { readonly problem: string } | undefined {
@@ -65,7 +69,7 @@ function checked(path: string, file: Readonly<Record<string, unknown>>): FoundCo
   })
   const dropped = unusable(file['auths'])
   if (dropped > 0)
-    problems.push(`Cannot use ${dropped} of the entries in auths of ${path}: they are not of Docker's form`)
+    problems.push(`Cannot use ${dropped} of the entries in auths of ${path}: they do not have Docker's format`)
   return { config: Object.fromEntries(kept), problems }
 }
 
@@ -85,7 +89,7 @@ const objectOf =
       : `it is not an object of ${what}`
 const textObject = objectOf(text, 'strings')
 
-/** Docker refuses the whole file for one member of another type. */
+/** Docker rejects the whole file if one member has another type. */
 const types: Readonly<Record<string, Check>> = {
   auths: object,
   credsStore: text,
@@ -112,7 +116,7 @@ const types: Readonly<Record<string, Check>> = {
   nodesFormat: text,
 }
 
-/** The entries of `auths` that Docker can read. */
+/** Returns the entries of `auths` that Docker can read. */
 function usable(auths: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(isObject(auths) ? auths : {}).filter(([, entry]) => isEntry(entry)))
 }
@@ -124,6 +128,6 @@ function unusable(auths: unknown): number {
 function isEntry(entry: unknown): boolean {
   if (textObject(entry) !== undefined || !isObject(entry)) return false
   const { auth } = entry
-  // "Invalid auth configuration file" is what Docker says of the whole file for one that has no colon in it.
+  // Docker rejects the whole file with "Invalid auth configuration file" if one entry has no colon.
   return !isText(auth) || auth === '' || Buffer.from(auth, 'base64').includes(':')
 }

@@ -1,10 +1,12 @@
-/** What a request does with a repository. */
+/** The access to a repository that a request needs. */
 export type Action = 'pull' | 'push'
 
-/** `repository:acme/app:pull,push`. https://distribution.github.io/distribution/spec/auth/scope/ */
+/**
+ * A token scope such as `repository:acme/app:pull,push`. https://distribution.github.io/distribution/spec/auth/scope/
+ */
 export type Scope = `repository:${string}:${string}`
 
-/** Whether a token for `wider` is good for `scope`. */
+/** Whether a token for `wider` includes `scope`. */
 export function covers(wider: string, scope: string): boolean {
   if (wider === scope) return true
   const [one, other] = [wider.lastIndexOf(':'), scope.lastIndexOf(':')]
@@ -16,19 +18,20 @@ export function covers(wider: string, scope: string): boolean {
     .every((action) => actions.includes(action))
 }
 
-/** The requests that a credential is for: those of `repository` ("" for all) that do all of `actions`. */
+/** The requests that a credential is for: those of `repository` ("" for all) that need all of `actions`. */
 export type CredentialScope = { readonly repository: string; readonly actions: readonly string[] }
 
 /**
- * The one of several credentials with scopes that is for a request: one for the repository rather than for all, then the one with the most
- * actions, as buildx chooses. https://github.com/docker/buildx/blob/v0.31.0/util/dockerutil/dockerconfig/configprovider.go
+ * Selects the credential for a request from several with scopes: one for the repository before one for all, then the
+ * one with the most actions, as in buildx.
+ * https://github.com/docker/buildx/blob/v0.31.0/util/dockerutil/dockerconfig/configprovider.go
  */
 export function mostSpecific<T extends { readonly scope: CredentialScope }>(
   credentials: readonly T[],
   { repository }: { readonly repository: string },
   action: Action,
 ): T | undefined {
-  // Who pushes asks for a token to pull too.
+  // Tokens for a push also include pull.
   const done: readonly string[] = action === 'push' ? ['pull', 'push'] : ['pull']
   return credentials
     .filter(({ scope }) => scope.repository === '' || scope.repository === repository)

@@ -10,9 +10,9 @@ import { blobGetEndpoint } from '../endpoint.ts'
 import type { Answer, Exchange } from '../transport/exchange.ts'
 import { type HttpOutcome, toConnectionFailure } from '../transport/exchange-once.ts'
 
-/** Transfers in a row that bring nothing new, or next to nothing. */
+/** Maximum number of consecutive transfers with little or no progress. */
 const mostStalls = 4
-/** Bytes. */
+/** Minimum progress of a transfer in bytes. */
 const leastProgress = 4096
 
 const breakOff: HttpFailure = {
@@ -23,8 +23,8 @@ const breakOff: HttpFailure = {
 }
 
 /**
- * A blob's content, checked against its descriptor as it passes: the stream fails with `content-mismatch` at its end if it is another.
- * A transfer that breaks off is taken up where it stopped. Rejects when the blob cannot be opened.
+ * Downloads a blob and verifies it while it is read: the stream fails with `content-mismatch` at its end if the content
+ * does not match the descriptor. An interrupted transfer is resumed. Rejects if the blob cannot be opened.
  */
 export async function downloadBlob(
   exchange: Exchange,
@@ -37,7 +37,7 @@ export async function downloadBlob(
   const what = `Cannot read blob ${blob.digest} of ${formatRepository(target)}`
   const opened = await exchange.retry(blobGetEndpoint(target, blob.digest, 0), async () => await request(0), { signal })
   const stream = Readable.from(verified(content(opened), blob, what), { objectMode: false })
-  // A stream that is destroyed before it was read never enters the generator.
+  // If the stream is destroyed before it is read, the generator never starts and cannot clean up.
   stream.once('close', () => opened.body.destroy())
   return stream
 
@@ -49,7 +49,7 @@ export async function downloadBlob(
     let position = 0
     let answer = first
     for (;;) {
-      // A registry without ranges begins at the beginning again.
+      // A registry without support for ranges starts from the beginning.
       let skip = answer.status === 200 ? position : 0
       const before = position
       let failure: HttpFailure = breakOff
@@ -61,22 +61,22 @@ export async function downloadBlob(
           position += rest.length
           yield rest
         }
-        // Storage that closes early ends the body without an error when it gave no length.
+        // If storage sent no length, closing the connection early ends the body without an error.
         if (position >= blob.size) return
       } catch (error) {
         failure = toConnectionFailure(error, signal)
       }
-      // A few bytes at each attempt would go on for ever.
+      // A few bytes per attempt would never finish.
       const enough = Math.min(leastProgress, blob.size - before)
       answer = await takeUp(position, failure, position - before >= enough)
     }
   }
 
-  /** The rest from `start` on. The break itself counts as the first attempt when nothing at all had come. */
+  /** Requests the rest from `start` on. If nothing was received, the interruption counts as the first attempt. */
   async function takeUp(start: number, failure: HttpFailure, progress: boolean): Promise<Answer> {
     stalls = progress ? 0 : stalls + 1
     if (stalls > mostStalls)
-      throw new ActionError('registry-unavailable', `${what}: it breaks off at byte ${start} again and again`)
+      throw new ActionError('registry-unavailable', `${what}: the transfer was repeatedly interrupted at byte ${start}`)
     return await exchange.retry(
       blobGetEndpoint(target, blob.digest, start),
       async (attempt) => (attempt === 1 ? { ok: false, failure } : await request(start)),

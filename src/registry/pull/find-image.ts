@@ -9,22 +9,24 @@ import type { FetchedManifest, RegistryClient } from '../client.ts'
 import { registryReader } from '../registry-store.ts'
 import { readConfig } from './read-config.ts'
 
-/** The image of one platform, as its registry has it. */
+/** The image of one platform in a registry. */
 export type FoundImage = {
   readonly repository: Repository
   readonly descriptor: Descriptor
   readonly manifest: Manifest
-  /** The bytes of its configuration, fetched when first asked for. */
+  /** Returns the bytes of its configuration, fetched on first use. */
   readonly config: () => Promise<Buffer>
   readonly blobs: BlobReader
 }
 
-/** Finds the image of a reference for a platform. Asks for each document once, so it may be called as often as needed. */
+/** Finds the image of a reference for a platform. Results are cached, so repeated calls cost nothing. */
 export type FindImage = (text: string, platform: Platform) => Promise<FoundImage>
 
 /**
- * @throws by its result, ActionError `input-invalid` for what is no reference, `image-not-found` for one that is not there,
- * `platform-unsupported` for one that has no image for the platform, and those of the registry
+ * Creates a FindImage.
+ *
+ * @throws by its result, ActionError `input-invalid` for an invalid reference, `image-not-found` if the image does not
+ * exist, `platform-unsupported` if it has no variant for the platform, and those of the registry
  */
 export function createFindImage(
   registry: Pick<RegistryClient, 'getManifest' | 'getBlob'>,
@@ -53,7 +55,10 @@ export function createFindImage(
     )
   }
 
-  /** The digest of the index that holds a lone manifest, when the tag beside it (or `latest`) still leads there. */
+  /**
+   * Returns the digest of the index that contains a single-platform manifest, if the tag next to the digest (or
+   * `latest`) still points to that index.
+   */
   const indexOf = async (reference: Reference, digest: Digest): Promise<Digest | undefined> => {
     const found = await fetch(reference, reference.tag ?? 'latest').catch(() => undefined)
     if (found === undefined || !isIndexType(found.descriptor.mediaType)) return undefined
@@ -77,7 +82,7 @@ export function createFindImage(
   }
 }
 
-/** Keeps what was asked for once: the same question gets the same answer, a failure too. */
+/** Creates a cache of requests by key that also keeps failures. */
 function memory(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
   const answers = new Map<string, Promise<unknown>>()
   return <T>(key: string, ask: () => Promise<T>) => {

@@ -7,7 +7,7 @@ import { formatBytes } from '../../text/bytes.ts'
 import type { RegistryClient } from '../client.ts'
 
 /**
- * The bytes of an image's configuration. One over `limits.config` is refused before it is asked for.
+ * Returns the bytes of an image's configuration. Rejects one over `limits.config` before requesting it.
  *
  * @throws ActionError `registry-refused`, and those of the registry
  */
@@ -19,7 +19,7 @@ export async function readConfig(
   if (config.size > limits.config) {
     throw new ActionError(
       'registry-refused',
-      `Cannot read configuration ${config.digest} of ${formatRepository(repository)}: it has ${formatBytes(config.size)}, and at most ${formatBytes(limits.config)} are read`,
+      `Cannot read configuration ${config.digest} of ${formatRepository(repository)}: it has ${formatBytes(config.size)}, the limit is ${formatBytes(limits.config)}`,
       { hint: 'Use another image: a valid configuration has a few kB.' },
     )
   }

@@ -7,9 +7,9 @@ import type { RegistryClient } from '../client.ts'
 import { readConfig } from './read-config.ts'
 
 /**
- * All documents of an image that was pushed a moment ago; no layer is read.
+ * Reads all documents of an image that was just pushed, but no layer.
  *
- * @throws ActionError `registry-unavailable` when it is gone, and those of the registry
+ * @throws ActionError `registry-unavailable` if it is missing, and those of the registry
  */
 export async function readImage(
   client: RegistryClient,

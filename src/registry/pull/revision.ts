@@ -12,8 +12,8 @@ import { readConfig } from './read-config.ts'
 const key = 'org.opencontainers.image.revision'
 
 /**
- * The commit that an image says it was made from: an annotation of its index or of its first manifest, or a label there.
- * Undefined where it says none, or cannot be read.
+ * Returns the source commit of an image: from an annotation of its index or of its first manifest, or from a label.
+ * Undefined if it is not set or cannot be read.
  *
  * @throws ActionError `cancelled`
  */

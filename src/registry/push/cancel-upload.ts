@@ -3,15 +3,18 @@ import type { Repository } from '../../oci/reference.ts'
 import { uploadCancelEndpoint } from '../endpoint.ts'
 import type { Exchange } from '../transport/exchange.ts'
 
-const refusals = new Set(['registry-unauthorized', 'registry-denied'])
-/** Attempts altogether: a registry that does not know how to cancel must not hold up anything. */
+const authorizationErrors = new Set(['registry-unauthorized', 'registry-denied'])
+/** Maximum number of attempts: a registry that does not support cancelling must not delay the step. */
 const mostAttempts = 4
-/** Milliseconds for the cancel in a run that is itself cancelled: the runner grants 7.5 s, and the clean up has to go in there too. */
+/**
+ * Milliseconds for cancelling an upload when the run is cancelled: the runner grants 7.5 s, which must also suffice for
+ * the cleanup.
+ */
 const lastMoment = 2_500
 
 /**
- * Closes the upload at `location`, so that nothing is left in the registry. Never throws: registries drop abandoned uploads
- * by themselves, in a week or so, and some cannot cancel.
+ * Cancels the upload at `location`. Never throws: registries delete abandoned uploads automatically, usually within a
+ * week, and some do not support cancelling.
  */
 export async function cancelUpload(
   exchange: Exchange,
@@ -21,13 +24,14 @@ export async function cancelUpload(
   const hurried = given?.aborted === true
   const signal = hurried ? AbortSignal.timeout(lastMoment) : given
   const attempts = hurried ? 1 : mostAttempts
-  // distribution wants `delete` in the token, and GHCR gives no token at all to those who may not delete.
+  // distribution requires `delete` in the token scope, and GHCR issues no token at all to users without permission to
+  // delete.
   for (const actions of ['pull,push', 'pull,push,delete']) {
     try {
       await exchange.call(uploadCancelEndpoint(target, location, actions), { signal, attempts })
       return
     } catch (error) {
-      if (!(error instanceof ActionError && refusals.has(error.code))) return
+      if (!(error instanceof ActionError && authorizationErrors.has(error.code))) return
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Exchange } from '../transport/exchange.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { openUpload } from './open-upload.ts'
 
-/** `mounted`, or an upload that the registry has opened instead, or neither. */
+/** Whether the blob was mounted, and the location of the upload if the registry opened one instead. */
 export type MountResult = { readonly mounted: boolean; readonly location?: string }
 
 export type Mount = (
@@ -18,9 +18,11 @@ export type Mount = (
 ) => Promise<MountResult>
 
 /**
- * Takes blobs over from other repositories of the same registry, which needs a token for both. A refusal is no error, only a reason to upload:
- * token servers refuse the pair when one of the two is not the user's (https://github.com/docker/buildx/issues/2364). It is remembered,
- * so that a push of many layers asks once. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
+ * Creates a function that mounts blobs from other repositories of the same registry, which requires a token for both. A
+ * rejection is not an error, it only requires an upload: token servers reject the pair if the user has no access to one
+ * of the two (https://github.com/docker/buildx/issues/2364). It is remembered, so that a push of many layers requests
+ * it once.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
  */
 export function createMount(exchange: Exchange): Mount {
   const refused = new Set<string>()

@@ -1,13 +1,14 @@
 import { cancelled } from '../../errors/cancelled.ts'
 
-/** Milliseconds in which a request that opens an upload may still end after the run or a sibling has been cancelled. */
+/** Grace period in milliseconds for a request that opens an upload, after the run or a sibling was cancelled. */
 const grace = 1_500
 
 /**
- * Runs a request that opens an upload. When `signal` is aborted during the request, the request gets `grace` to end: an
- * upload whose Location never arrives cannot be cancelled and stays open in the registry.
+ * Runs a request that opens an upload. If `signal` is aborted during the request, it gets a grace period: an upload
+ * whose Location never arrives cannot be cancelled and stays open in the registry.
  *
- * @throws ActionError `cancelled` if `signal` was aborted before, or when the grace period is over; what `request` throws
+ * @throws ActionError `cancelled` if `signal` was aborted before the request or the grace period is over, and errors of
+ * `request`
  */
 export async function openUpload<T>(
   signal: AbortSignal | undefined,

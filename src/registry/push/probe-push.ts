@@ -13,7 +13,7 @@ import type { HttpOutcome } from '../transport/exchange-once.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { openUpload } from './open-upload.ts'
 
-/** Opens an upload and cancels it. False when the registry does not let itself be asked so. */
+/** Opens an upload and cancels it. Returns false if the registry does not support this check. */
 export async function probePush(
   exchange: Exchange,
   target: Repository,
@@ -23,8 +23,9 @@ export async function probePush(
   const probeOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
     const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
     const failure = sent.ok ? readOnly(sent.value) : sent.failure
-    if (failure === undefined || !isNoWay(failure)) return failure === undefined ? sent : { ok: false, failure }
-    // A gateway in front of the registry may know it the next time.
+    if (failure === undefined || !isUnsupportedProbe(failure))
+      return failure === undefined ? sent : { ok: false, failure }
+    // Retried once: another instance of the gateway may support it.
     const another = attempt === 1 && policy.attempts > 1 && classify(failure, httpTable).verdict !== 'permanent'
     return another ? { ok: false, failure } : { ok: true, value: undefined }
   }
@@ -37,8 +38,8 @@ export async function probePush(
 }
 
 /**
- * The failure in a 405 that is about the registry and not about the question: distribution answers UNSUPPORTED to every write while it is
- * read-only, or a pull-through cache; others say it in words.
+ * Returns the failure in a 405 that concerns the registry and not the check: distribution answers UNSUPPORTED to every
+ * write if it is read-only or a pull-through cache; others describe it in their message.
  */
 function readOnly({ status, bytes }: WholeAnswer): HttpFailure | undefined {
   if (status !== 405) return undefined
@@ -48,8 +49,8 @@ function readOnly({ status, bytes }: WholeAnswer): HttpFailure | undefined {
   return says ? { kind: 'answer', status, faults, text } : undefined
 }
 
-/** Whether it is the 404 of someone who does not know the request; one who does not know the repository says so. */
-function isNoWay(failure: HttpFailure): boolean {
+/** Whether a 404 means that the request is not supported. A missing repository is reported with a code of its own. */
+function isUnsupportedProbe(failure: HttpFailure): boolean {
   if (failure.kind === 'connection' || failure.status !== 404) return false
   return failure.faults.every(({ code }) => code === 'UNSUPPORTED')
 }

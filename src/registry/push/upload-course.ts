@@ -1,19 +1,22 @@
 import type { HttpFailure } from '../../retry/failure.ts'
 
-/** In which way a blob is sent. */
+/** How a blob is uploaded. */
 export type Course = {
-  /** Bytes of one request at most. */
+  /** Maximum size of one request in bytes. */
   readonly pieceSize: number
-  /** Whether PATCH may be used; else all goes with the PUT that ends the upload. */
+  /** Whether PATCH may be used. Otherwise the PUT that completes the upload sends all content. */
   readonly patch: boolean
 }
 
-/** Bytes; what gateways with a limit take: Cloudflare 100 MB, many an nginx 10 MB. */
+/** Chunk size in bytes that gateways with a limit accept: 100 MB at Cloudflare, 10 MB at many nginx proxies. */
 const smallPiece = 8 * 1024 * 1024
-/** Bytes; GHCR's, which says so with 416: "exceeds the maximum permissible limit of 4.00MiB" (https://github.com/ocx-sh/ocx/pull/237). */
+/**
+ * GHCR's limit in bytes, which it reports with 416: "exceeds the maximum permissible limit of 4.00MiB"
+ * (https://github.com/ocx-sh/ocx/pull/237).
+ */
 const smallestPiece = 4 * 1024 * 1024
 
-/** What registries say of an upload they lost track of, or of content that came damaged. */
+/** The codes for an upload that the registry lost, or for corrupted content. */
 const lostCodes = new Set([
   'BLOB_UPLOAD_UNKNOWN',
   'BLOB_UPLOAD_INVALID',
@@ -22,19 +25,19 @@ const lostCodes = new Set([
   'RANGE_INVALID',
 ])
 
-/** A request of an upload that was refused. */
+/** A rejected request of an upload. */
 export type RefusedPart = {
-  /** Bytes of the blob. */
+  /** Size of the blob in bytes. */
   readonly size: number
-  /** The upload had broken off before, and was taken up again. */
+  /** Whether the upload was resumed after an interruption. */
   readonly resumed: boolean
-  /** It was a PATCH that failed. */
+  /** Whether the failed request was a PATCH. */
   readonly patching: boolean
 }
 
 /**
- * The course for a new upload after a part of one was refused, or undefined when the refusal is not about the course: whether it is
- * transient or permanent is for the table to say.
+ * Returns the course of a new upload after a request was rejected, or undefined if another course would not help: the
+ * table then classifies the failure as transient or permanent.
  */
 export function courseAfter(
   failure: HttpFailure,
@@ -42,7 +45,7 @@ export function courseAfter(
   { size, resumed, patching }: RefusedPart,
 ): Course | undefined {
   if (failure.kind === 'connection') return undefined
-  // A new upload that a gateway knows no PATCH for: 501, or a 404 that says nothing.
+  // A gateway that does not support PATCH for a new upload: 501, or a 404 without a fault.
   const noPatch = patching && !resumed && failure.faults.length === 0 && [404, 501].includes(failure.status)
   if (noPatch) return { ...course, patch: false }
   if (failure.status >= 500) return undefined

@@ -20,45 +20,45 @@ import { openUpload } from './open-upload.ts'
 import { type Course, courseAfter } from './upload-course.ts'
 
 export type UploadOptions = {
-  /** Where a refused mount has already opened an upload. */
+  /** The location of the upload that the registry opened instead of mounting the blob. */
   readonly location?: string | undefined
-  /** Bytes; a blob that is larger goes up in pieces of this size. */
+  /** Chunk size in bytes for larger blobs. */
   readonly chunkSize: number
-  /** Called with the bytes sent so far; after a break the number may be lower than before. */
+  /** Called with the number of bytes sent so far, which may decrease after an interruption. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** What is uploaded, where to, and by what. */
+/** The content to upload, its destination and the client. */
 type Task = Pick<UploadOptions, 'onProgress' | 'signal'> & {
   readonly exchange: Exchange
   readonly target: Repository
   readonly blob: Descriptor
-  /** The content from byte `start` on. */
+  /** Returns the content from byte `start` on. */
   readonly open: (start: number) => Readable
-  /** Begins the message of an error. */
+  /** The beginning of an error message. */
   readonly what: string
 }
 
-/** An open upload: where the next request goes, how much the registry has, and the least size of a piece that it takes. */
+/** An open upload: the location of the next request, the received size, and the minimum chunk size. */
 type Upload = {
   readonly location: string
   readonly offset: number
   readonly leastPiece: number
   readonly resumed: boolean
-  /** What ties the upload to the one machine that has it, where the registry is several behind a gateway. */
+  /** Pins the upload to the instance that has it, if the registry has several behind a gateway. */
   readonly cookie?: string
 }
 
-/** How far an upload is: `next` says which request comes next. */
+/** The state of an upload: `next` is the next request. */
 export type UploadState =
   /** Opens an upload. */
   | { readonly next: 'start'; readonly course: Course; readonly upload?: undefined }
-  /** Sends a piece, or all of the content at once. */
+  /** Sends a chunk, or all of the content at once. */
   | { readonly next: 'send'; readonly course: Course; readonly upload: Upload }
-  /** After a failure: asks whether the registry has the blob after all. */
+  /** After a failure: checks whether the registry received the blob nevertheless. */
   | { readonly next: 'look'; readonly course: Course; readonly upload?: Upload | undefined }
-  /** Asks how much of the content the registry has. */
+  /** Requests how much of the content the registry has received. */
   | { readonly next: 'resume'; readonly course: Course; readonly upload: Upload }
   | { readonly next: 'done'; readonly course: Course; readonly upload?: undefined }
 
@@ -66,8 +66,8 @@ export type UploadState =
 type Stepped = { readonly state: UploadState; readonly failure?: HttpFailure }
 
 /**
- * Uploads a blob: with one PUT, or in pieces when it is larger than `chunkSize`. When that breaks off, asks how far the registry has come
- * and goes on from there, or begins again. `open` gives the content from a byte on.
+ * Uploads a blob with one PUT, or in chunks if it is larger than `chunkSize`. After an interruption, requests the
+ * received size and resumes from there, or starts again. `open` returns the content from a byte on.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
  */
 export async function uploadBlob(
@@ -95,13 +95,13 @@ export async function uploadBlob(
   try {
     await exchange.retry(startEndpoint, attempt, { signal })
   } catch (error) {
-    // The error that led here is the one to report.
+    // Cancelling never throws, so the original error is reported.
     if (state.upload !== undefined) await cancelUpload(exchange, target, { location: state.upload.location, signal })
     throw error
   }
 }
 
-/** Makes the request that a state asks for. */
+/** Makes the next request of a state. */
 async function step(task: Task, state: Exclude<UploadState, { next: 'done' }>): Promise<Stepped> {
   switch (state.next) {
     case 'look':
@@ -117,7 +117,7 @@ async function step(task: Task, state: Exclude<UploadState, { next: 'done' }>): 
 
 type StateOf<N extends UploadState['next']> = Extract<UploadState, { next: N }>
 
-/** It may have been the answer that was lost, not the content. */
+/** Checks for the blob, because an interruption may have lost only the answer. */
 async function look({ exchange, target, blob, signal }: Task, state: StateOf<'look'>): Promise<Stepped> {
   const { course, upload } = state
   const head = await exchange.sendWhole(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
@@ -127,8 +127,9 @@ async function look({ exchange, target, blob, signal }: Task, state: StateOf<'lo
 }
 
 /**
- * Takes the upload up where the registry has it, or starts another when it is gone. It is with distribution (2.8.3), which answers
- * 404 BLOB_UPLOAD_INVALID once the file on its disk is longer than the offset in our `_state`, be it a PUT or a PATCH that broke off.
+ * Resumes the upload at the received size, or starts another if it is gone. distribution (2.8.3) answers 404
+ * BLOB_UPLOAD_INVALID once the file on its disk is longer than the offset in our `_state`, after an interrupted PUT or
+ * PATCH.
  */
 async function resume(
   { exchange, target, blob, signal }: Task,
@@ -137,14 +138,14 @@ async function resume(
   const endpoint = sticking(uploadStatusEndpoint(target, blob, upload.location), upload)
   const sent = await exchange.sendWhole(endpoint, { signal })
   if (!sent.ok) {
-    // Given up, unless it is gone already.
+    // Cancelled, unless it is gone already.
     const gone = sent.failure.kind === 'answer' && sent.failure.status === 404
     if (!gone) await cancelUpload(exchange, target, { location: upload.location, signal })
     return { state: { next: 'start', course } }
   }
   const offset = received(sent.value.headers['range'])
   if (offset === undefined || offset > blob.size) return { state: { next: 'start', course } }
-  // The answer's Location counts: distribution keeps the offset in its `_state`.
+  // Use the Location of the answer: distribution keeps the offset in its `_state`.
   const location = nextLocation(sent.value, upload.location)
   return { state: { next: 'send', course, upload: { ...upload, location, offset, resumed: true } } }
 }
@@ -161,14 +162,17 @@ async function start({ exchange, target, blob, signal }: Task, { course }: State
   return { state: { next: 'send', course, upload } }
 }
 
-/** All of the content with the request that ends the upload, or the next piece, or the end after the last piece. */
+/**
+ * Sends all of the content with the request that completes the upload, or the next chunk, or the completion after the
+ * last chunk.
+ */
 async function send(task: Task, state: StateOf<'send'>): Promise<Stepped> {
   const { blob, what } = task
   const { course, upload } = state
   const { offset } = upload
   const pieceSize = Math.max(course.pieceSize, upload.leastPiece)
   if (offset === 0 && (!course.patch || blob.size <= pieceSize)) {
-    // Checked on its way: a layer damaged on this disk must not be taken for a fault of the network.
+    // Verified while it is sent: a layer that was corrupted on this disk must not be mistaken for a network failure.
     const whole = () => stream(verified(content(task, 0, Number.POSITIVE_INFINITY), blob, what))
     return await finish(task, state, { length: blob.size, body: whole })
   }
@@ -182,7 +186,7 @@ async function send(task: Task, state: StateOf<'send'>): Promise<Stepped> {
   return { state: { ...state, upload: { ...upload, location, offset: offset + length } } }
 }
 
-/** Ends the upload, with all of the content or with none. */
+/** Completes the upload, with all of the content or with none. */
 async function finish(
   task: Task,
   state: StateOf<'send'>,
@@ -195,12 +199,15 @@ async function finish(
   if (!sent.ok) return await refused(task, state, { failure: sent.failure, patching: false })
   const digest = sent.value.headers['docker-content-digest']?.toLowerCase()
   if (digest !== undefined && digest !== blob.digest && digest.split(':')[0] === blob.digest.split(':')[0]) {
-    throw new ActionError('content-mismatch', `${what}: the registry took it for ${digest}`)
+    throw new ActionError('content-mismatch', `${what}: the registry stored it as ${digest}`)
   }
   return { state: { next: 'done', course } }
 }
 
-/** A refusal that another course may avoid becomes a transient failure, for a new upload; the attempts are counted all the same. */
+/**
+ * Turns a rejection that another course may avoid into a transient failure for a new upload. The attempts are counted
+ * nevertheless.
+ */
 async function refused(
   { exchange, target, blob, signal }: Task,
   { course, upload }: StateOf<'send'>,
@@ -212,7 +219,10 @@ async function refused(
   return { state: { next: 'look', course: other }, failure: { ...failure, transient: true } }
 }
 
-/** `length` bytes of the content from `begin` on, counted. What cannot be read here is not the network's fault. */
+/**
+ * Yields `length` bytes of the content from `begin` on and reports progress. Errors of reading it are not treated as
+ * network failures.
+ */
 async function* content({ open, what, onProgress }: Task, begin: number, length: number): AsyncGenerator<Uint8Array> {
   let sent = 0
   try {
@@ -224,7 +234,9 @@ async function* content({ open, what, onProgress }: Task, begin: number, length:
       if (sent >= length) return
     }
   } catch (cause) {
-    throw new ActionError('content-mismatch', `${what}: it cannot be read here: ${messageOf(cause)}`, { cause })
+    throw new ActionError('content-mismatch', `${what}: it cannot be read on this machine: ${messageOf(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -233,7 +245,7 @@ function sticking(endpoint: Endpoint, { cookie }: Upload): Endpoint {
 }
 
 /**
- * The cookies of `Set-Cookie`, joined with commas or not, as they go back: names and values alone.
+ * Returns the cookies of `Set-Cookie`, joined with commas or not, in the form for `Cookie`: only names and values.
  * https://www.rfc-editor.org/rfc/rfc6265#section-4.2
  */
 function cookieOf(header = ''): string {
@@ -241,16 +253,18 @@ function cookieOf(header = ''): string {
   return [...pairs].map(([, pair = '']) => pair).join('; ')
 }
 
-/** Where the next request of an upload goes, the query kept as it is. */
+/** Returns the location of an upload's next request, with its query unchanged. */
 function nextLocation({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string): string {
   const location = headers['location'] ?? before
-  if (location === undefined) throw new ActionError('registry-refused', 'Cannot upload: the registry gave no Location')
+  if (location === undefined)
+    throw new ActionError('registry-refused', 'Cannot upload: the answer of the registry has no Location')
   return locate(location, url).href
 }
 
 /**
- * The bytes that `Range: 0-<last>` says were received. distribution answers `0-0` for none as for one byte: none is the safe reading,
- * since a registry that has the byte refuses the piece (416) and the upload begins again.
+ * Returns the number of received bytes from `Range: 0-<last>`. distribution answers `0-0` for zero bytes as well as for
+ * one. It is read as zero, which is safe: a registry that has the byte rejects the chunk (416), and the upload starts
+ * again.
  */
 function received(range: string | undefined): number | undefined {
   const last = /^(?:bytes[= ])?0-(\d+)$/i.exec(range?.trim() ?? '')?.[1]

@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { exchangeOnce, type HttpOutcome } from './exchange-once.ts'
 
 export type Delivery = {
-  /** The registry's own address: the only one that gets `authorization`. */
+  /** The base URL of the registry, the only server that receives `authorization`. */
   readonly base: string
   readonly authorization: string | undefined
   readonly body?: (() => string | Uint8Array | Readable) | undefined
@@ -14,8 +14,8 @@ export type Delivery = {
 }
 
 /**
- * Sends an endpoint's request and follows redirects, as blobs are mostly behind one, to storage that takes no credentials of the registry.
- * The answer's status is not judged here.
+ * Sends an endpoint's request and follows redirects: blobs are usually redirected to storage, which must not receive
+ * the registry's credentials. Returns answers of any status.
  */
 export async function deliver(
   http: Http,
@@ -47,7 +47,7 @@ export async function deliver(
         `${endpoint.what}: the registry redirects more than ${limits.redirects} times`,
       )
     }
-    // Content is checked by its digest, but a private layer must not pass a network in the clear.
+    // Content is verified by its digest, but a private layer must not be transferred unencrypted.
     if (url.protocol === 'https:' && next.protocol !== 'https:') {
       throw new ActionError(
         'registry-refused',
@@ -59,7 +59,7 @@ export async function deliver(
   }
 }
 
-/** Compressed by a gateway, the content would not be what its digest is of: https://github.com/quay/quay/pull/1310 */
+/** If a gateway compressed the content, it would not match its digest: https://github.com/quay/quay/pull/1310 */
 const identity = { 'accept-encoding': 'identity' }
 
 function withoutCookie({ cookie: _, ...headers }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -67,13 +67,13 @@ function withoutCookie({ cookie: _, ...headers }: Readonly<Record<string, string
 }
 
 /**
- * The URL of a `Location`, relative or absolute. A registry behind a proxy that ends TLS often does not know of it and
- * names itself with http: it is the same registry, spoken to as before.
+ * Resolves a `Location`, relative or absolute. A registry behind a proxy that terminates TLS often sends an http URL of
+ * itself; the scheme is then kept.
  */
 export function locate(location: string, from: string): URL {
   const source = new URL(from)
   if (!URL.canParse(location, from)) {
-    throw new ActionError('registry-refused', `Cannot follow the registry to "${location}": that is not an address`)
+    throw new ActionError('registry-refused', `Cannot follow the registry to "${location}": it is not a valid URL`)
   }
   const url = new URL(location, source)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -90,7 +90,7 @@ export function locate(location: string, from: string): URL {
   return url
 }
 
-/** Reads a body that says nothing to its end, so that the connection is free again. */
+/** Reads an irrelevant body to its end, so that the connection can be reused. */
 export function discard(body: Readable): void {
   body.resume()
 }

@@ -1,4 +1,3 @@
-import { gunzip } from 'node:zlib'
 import { limits } from '../../bounds/limits.ts'
 import { paced } from '../../bounds/paced.ts'
 import { LimitError, readLimited } from '../../bounds/read-limited.ts'
@@ -14,7 +13,7 @@ import { parseFaults } from '../answers/fault.ts'
 /** The outcome of one request. */
 export type HttpOutcome<T> = Outcome<T, HttpFailure>
 
-/** One HTTP exchange as an attempt: an answer of whatever status, or a failure of the connection. Throws only what is final. */
+/** Makes one HTTP exchange: returns an answer of any status, or a connection failure. Throws only permanent errors. */
 export async function exchangeOnce(http: Http, request: HttpRequest): Promise<HttpOutcome<HttpResponse>> {
   try {
     return { ok: true, value: await http(request) }
@@ -23,13 +22,16 @@ export async function exchangeOnce(http: Http, request: HttpRequest): Promise<Ht
   }
 }
 
-/** The connection failure in what was thrown. Throws on what is no such thing: a cancelled run, an error of ours (bad content). */
+/**
+ * Converts a thrown error to a connection failure. Throws other errors: a cancelled run, an ActionError (invalid
+ * content).
+ */
 export function toConnectionFailure(error: unknown, signal: AbortSignal | undefined): ConnectionFailure {
   if (signal?.aborted === true) throw cancelled(undefined, error)
   if (error instanceof ActionError) throw error
   const code = codeOf(error)
   if (code === undefined) throw error
-  // Several addresses that all fail come as one error without a message.
+  // If all addresses of a host fail, Node.js throws one error without a message.
   const first = error instanceof AggregateError ? error.errors[0] : error
   const proxy = first instanceof Error && 'proxy' in first ? String(first.proxy) : undefined
   return {
@@ -42,19 +44,20 @@ export function toConnectionFailure(error: unknown, signal: AbortSignal | undefi
 }
 
 export type BodyLimits = {
-  /** Begins the message of an error. */
+  /** The beginning of an error message. */
   readonly what: string
-  /** Who answers, where that is no registry. */
+  /** The server that answers, if it is not a registry. */
   readonly by?: string
-  /** Bytes. */
+  /** Maximum size of the body in bytes. */
   readonly limit: number
   readonly clock: Pick<Clock, 'now'>
 }
 
 /**
- * The whole body of an answer. What is compressed although nobody asked for it (https://github.com/quay/quay/pull/1310) is unpacked.
+ * Reads the whole body of an answer. Bodies that were compressed without a request for it
+ * (https://github.com/quay/quay/pull/1310) are decompressed.
  *
- * @throws ActionError `registry-refused` for a body over the limit, or what breaks it off, with a code
+ * @throws ActionError `registry-refused` for a body over the limit, or the error with a code that interrupted it
  */
 export async function readBody(
   { headers, body }: Pick<HttpResponse, 'headers' | 'body'>,
@@ -62,7 +65,7 @@ export async function readBody(
 ): Promise<Buffer> {
   const tooLong = () =>
     new ActionError('registry-refused', `${what}: the answer of ${by} is larger than ${formatBytes(limit)}`, {
-      hint: 'No valid answer is that large. Check the address, and what is between here and the registry.',
+      hint: 'Check the address, and any proxy or gateway in front of the registry: no valid answer is that large.',
     })
   if (Number(headers['content-length'] ?? 0) > limit) {
     body.destroy()
@@ -84,14 +87,16 @@ function isGzip(encoding: string | undefined, bytes: Buffer): boolean {
 }
 
 async function unpack(bytes: Buffer, limit: number): Promise<Buffer> {
+  // Loaded on demand: few servers compress responses, and loading takes several milliseconds.
+  const { gunzip } = await import('node:zlib')
   return await new Promise((resolve, reject) => {
     gunzip(bytes, { maxOutputLength: limit }, (error, unpacked) => (error ? reject(error) : resolve(unpacked)))
   })
 }
 
-/** The failure in an answer that was not wanted; reads the answer's body. */
+/** Converts an unexpected answer to a failure; reads the answer's body. */
 export async function toAnswerFailure(response: HttpResponse, clock: Pick<Clock, 'now'>): Promise<AnswerFailure> {
-  // The rest of a body that breaks or goes on for ever says nothing more.
+  // The rest of a body that breaks off or never ends is not needed.
   const pace = { bytes: Infinity, time: limits.documentTime, now: () => clock.now().getTime() }
   const text = new TextDecoder().decode(await readSome(paced(response.body, pace), limits.errorBody))
   const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], clock.now())
@@ -115,7 +120,7 @@ async function readSome(body: AsyncIterable<Uint8Array>, limit: number): Promise
       if (size > limit) break
     }
   } catch {
-    // What came before it broke is all there is to report.
+    // The part that was received is reported.
   }
   return Buffer.concat(chunks).subarray(0, limit)
 }

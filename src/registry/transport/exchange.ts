@@ -16,39 +16,41 @@ import { createKnownRegistries } from './known-registries.ts'
 import { retryRequest } from './retry-request.ts'
 
 export type ExchangeOptions = AuthOptions & {
-  /** Whether a registry (host with port) may be spoken to without TLS. */
+  /** Whether a registry (host with port) allows connections without TLS. */
   readonly plainHttp: (registry: string) => boolean
 }
 
-/** What one request takes beside its endpoint. */
+/** The options of a request in addition to its endpoint. */
 export type RequestOptions = {
-  /** Opens the body anew for each attempt. */
+  /** Creates the body; called for each attempt. */
   readonly body?: () => string | Uint8Array | Readable
   readonly signal?: AbortSignal | undefined
 }
 
-/** What is known of a request's failures beside the endpoint. */
+/** The options for classifying and retrying a request's failures. */
 export type RequestRetries = Pick<Context, 'justPushed' | 'laggingAttempts'> & {
-  /** Attempts altogether, if the policy gives no fewer. */
+  /** Maximum number of attempts, if lower than that of the policy. */
   readonly attempts?: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** An answer with one of the endpoint's good statuses; `url` is where it finally came from, which relative locations are relative to. */
+/**
+ * An answer with one of the endpoint's accepted statuses; `url` is its final address, the base of relative locations.
+ */
 export type Answer = HttpResponse & { readonly url: string }
 export type WholeAnswer = Omit<Answer, 'body'> & { readonly bytes: Buffer }
 
 /** Executes endpoints. */
 export type Exchange = {
-  /** Makes the first contact with a registry, unless that was done before. */
+  /** Makes the first contact with a registry, once. */
   readonly open: (target: Repository, signal?: AbortSignal) => Promise<unknown>
-  /** One attempt, the body unread. Throws only what is final. */
+  /** Makes one attempt and returns the answer with its body unread. Throws only permanent errors. */
   readonly send: (endpoint: Endpoint, options?: RequestOptions) => Promise<HttpOutcome<Answer>>
-  /** One attempt, the body read. */
+  /** Makes one attempt and reads the body. */
   readonly sendWhole: (endpoint: Endpoint, options?: RequestOptions) => Promise<HttpOutcome<WholeAnswer>>
-  /** As many attempts as the policy gives, the body read. Throws the ActionError of the last one. */
+  /** Makes the attempts of the policy and reads the body. Throws the ActionError of the last attempt. */
   readonly call: (endpoint: Endpoint, options?: RequestOptions & RequestRetries) => Promise<WholeAnswer>
-  /** Runs attempts of the caller's own under the same policy. */
+  /** Runs the caller's attempts under the same policy. */
   readonly retry: <T>(
     endpoint: Endpoint,
     attempt: (attempt: number) => Promise<HttpOutcome<T>>,
@@ -60,7 +62,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const { http, credentialFor, clock } = options
   const authorize = createAuthorize(options)
   const registries = createKnownRegistries(options)
-  // What to ask for where a challenge has named scopes other than ours, by registry and our scopes.
+  // The scopes to request if a challenge named scopes other than ours, by registry and our scopes.
   const named = new Map<string, readonly string[]>()
 
   async function send(endpoint: Endpoint, { body, signal }: RequestOptions = {}): Promise<HttpOutcome<Answer>> {
@@ -78,18 +80,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (!first.ok || isAnswer(endpoint, first.value, registry.base)) return first
     const { status, headers, url } = first.value
     const failure = await toAnswerFailure(first.value, clock)
-    // ECR Public answers 400 to a token that has expired: https://github.com/aws/containers-roadmap/issues/2835
+    // ECR Public answers 400 if a token has expired: https://github.com/aws/containers-roadmap/issues/2835
     const expired =
       status === 400 && authorization !== undefined && /token.{0,80}(?:expired|invalid)/i.test(failure.text)
     if (status !== 401 && status !== 403 && !expired) return { ok: false, failure }
 
-    // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: all end with a fresh token, or are permanent.
-    // Where there are no tokens there is one more attempt.
-    // A challenge counts only from the registry itself: storage it redirects to must not name the server that credentials go to.
+    // A stray 401, an expired token, a token that lacks a scope, GHCR's random 403: each is fixed by a new token, or is
+    // permanent. Without tokens, one more attempt is made. A challenge is accepted only from the registry: storage that
+    // it redirects to must not choose the server that receives credentials.
     const own = status === 401 && isOwn(url, registry.base)
     const challenges = own ? parseChallenges(headers['www-authenticate'] ?? '') : []
     if (challenges.length > 0) registry = registries.learn(target, registry, challenges)
-    const fresh = await authorizeAnew({ ...request, registry, refused: authorization }, { challenges, key })
+    const fresh = await reauthorize({ ...request, registry, refused: authorization }, { challenges, key })
     if (fresh === undefined) return { ok: false, failure: { ...failure, finalDenial: challenges.length > 0 } }
     if (fresh === authorization) return { ok: false, failure }
     const second = await deliver(http, endpoint, { base: registry.base, authorization: fresh, body, signal })
@@ -98,10 +100,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 
   /**
-   * A fresh authorization, for the scopes that the challenge names too: behind a gateway that rewrites paths they are those of another
-   * repository. A token server that refuses the two together gets the question for the named ones alone.
+   * Requests a new authorization that includes the scopes of the challenge: behind a gateway that rewrites paths, these
+   * are of another repository. If the token server rejects both together, requests the scopes of the challenge alone.
    */
-  async function authorizeAnew(
+  async function reauthorize(
     request: AuthorizationRequest,
     { challenges, key }: { readonly challenges: readonly Challenge[]; readonly key: string },
   ): Promise<string | undefined> {
@@ -121,8 +123,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 
   /**
-   * The authorization for the scopes that the registry's challenge names, where the token server has refused ours before the registry
-   * itself was asked. Throws `error`, the refusal, when the challenge names no others.
+   * Requests the authorization for the scopes of the registry's challenge, if the token server rejected ours before the
+   * registry received a request. Throws `error`, the rejection, if the challenge names no other scopes.
    */
   async function authorizeByChallenge(
     request: AuthorizationRequest,
@@ -167,7 +169,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return failureError(failure, { what, target, action, authenticated, writesManifest })
     }
     const policy = { ...options.policy, attempts: Math.min(options.policy.attempts, attempts) }
-    // The first contact is retried in its own way: the registry of any other request has answered.
+    // The first contact has its own classification: for any other request, the registry has answered before.
     return await retryRequest(
       { what, attempt, toError, context: { ...context, answeredBefore: true } },
       { ...options, policy, signal },
@@ -193,7 +195,7 @@ function isDenial(error: unknown): boolean {
   return error instanceof ActionError && denials.has(error.code)
 }
 
-/** The scopes that a challenge names beside ours. */
+/** Returns the scopes of challenges other than ours. */
 function othersIn(challenges: readonly Challenge[], scopes: readonly string[]): readonly string[] {
   const bearer = findChallenge(challenges, 'bearer')
   if (bearer === undefined) return []
@@ -201,8 +203,8 @@ function othersIn(challenges: readonly Challenge[], scopes: readonly string[]): 
 }
 
 /**
- * Whether an answer is one that the caller judges. A HEAD that is redirected to storage is answered by someone whose refusal says
- * nothing: the address is mostly signed for GET alone.
+ * Whether the caller handles an answer. A rejection of HEAD by storage after a redirect is not significant: the address
+ * is usually signed for GET only.
  */
 function isAnswer({ ok, method }: Endpoint, { status, url }: Pick<Answer, 'status' | 'url'>, base: string): boolean {
   return ok.includes(status) || (method === 'HEAD' && status >= 400 && !isOwn(url, base))

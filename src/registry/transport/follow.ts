@@ -6,16 +6,16 @@ import { exchangeOnce, type HttpOutcome } from './exchange-once.ts'
 export type Following = {
   readonly http: Http
   readonly signal: AbortSignal
-  /** Headers for a request to this address. */
+  /** Returns the headers of a request to an address. */
   readonly headers: (url: URL) => Readonly<Record<string, string>>
-  /** The error for a redirect that is not followed; `found` says where it leads. */
+  /** Creates the error for a redirect that is not followed; `found` describes its target. */
   readonly refused: (found: string) => ActionError
 }
 
 /**
- * The answer to GET at the end of all redirects, of whatever status. From https none leads to http.
+ * Sends GET, follows redirects and returns the final answer, of any status. Redirects from https to http are rejected.
  *
- * @throws ActionError of `refused` for a redirect that leads in a circle, or where it must not
+ * @throws ActionError of `refused` for a cycle of redirects or a target that is not allowed
  */
 export async function follow(
   start: URL,

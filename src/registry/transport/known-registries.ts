@@ -16,11 +16,14 @@ export type ContactOptions = Omit<RetryOptions, 'signal'> & {
   readonly plainHttp: (registry: string) => boolean
 }
 
-/** The registries that this run has talked to so far. */
+/** The registries that this run has contacted. */
 export type KnownRegistries = {
-  /** Finds out, at the first call for a registry, its scheme and how it wants to be authorized. Throws `registry-unreachable` and the like. */
+  /**
+   * Determines the scheme and the authentication of a registry at the first call. Throws `registry-unreachable` and
+   * similar errors.
+   */
   readonly open: (target: Repository, signal?: AbortSignal) => Promise<KnownRegistry>
-  /** Keeps the challenges of a later answer: some registries let everyone ping. */
+  /** Stores the challenges of a later answer: some registries answer pings without authentication. */
   readonly learn: (target: Repository, registry: KnownRegistry, challenges: readonly Challenge[]) => KnownRegistry
 }
 
@@ -32,7 +35,7 @@ export function createKnownRegistries(options: ContactOptions): KnownRegistries 
     if (known === undefined) {
       const contact = discover(options, target, signal)
       found.set(target.registry, contact)
-      // The next caller makes another attempt, with a signal of its own.
+      // The next caller makes another attempt with its own signal.
       contact.catch(() => found.delete(target.registry))
       return await contact
     }
@@ -54,7 +57,7 @@ export function createKnownRegistries(options: ContactOptions): KnownRegistries 
   }
 }
 
-/** Where the API of a registry is. Docker Hub's is not at the host in its names. */
+/** Returns the API host of a registry. Docker Hub's differs from the host in image names. */
 function apiHost(registry: string): string {
   return registry === 'docker.io' ? 'registry-1.docker.io' : registry
 }
@@ -64,7 +67,7 @@ async function discover(
   target: Repository,
   signal: AbortSignal | undefined,
 ): Promise<KnownRegistry> {
-  // Where both are allowed plain HTTP goes first: it is what such registries speak, and its failure costs nothing.
+  // If both are allowed, plain HTTP is tried first: such registries usually use it, and a failure costs nothing.
   const schemes = options.plainHttp(target.registry) ? ['http', 'https'] : ['https']
   const { what, action } = pingEndpoint(target)
   return await retryRequest(
@@ -88,13 +91,16 @@ async function discoverOnce(
   const attempt = await ping(options, target, base, signal)
   if (attempt.ok || others.length === 0) return attempt
   const { failure } = attempt
-  // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server", others just hang up.
+  // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server"; others close the connection.
   if (failure.kind === 'answer' && failure.status !== 400) return attempt
   const second = await discoverOnce(options, target, others, signal)
   return second.ok || !speaksPlain(second.failure) ? second : attempt
 }
 
-/** Whether a TLS handshake failed because the other side does not know TLS, or is not there: then the first failure is the one to tell. */
+/**
+ * Whether a TLS handshake failed because the server does not support TLS or is unreachable: the failure over plain HTTP
+ * is then the one to report.
+ */
 function speaksPlain(failure: HttpFailure): boolean {
   return (
     failure.kind === 'connection' &&
@@ -111,8 +117,8 @@ async function ping(
   const sent = await deliver(http, pingEndpoint(target), { base, authorization: undefined, signal })
   if (!sent.ok) return sent
   const { status, headers } = sent.value
-  // 404: a registry in a path of some other server, which does not know /v2/ itself. Whether it is one, the first real request says.
-  // 405, 406 and the like: a gateway that knows the paths of images alone.
+  // 404: a registry below a path of another server, which does not implement /v2/ itself; the first actual request
+  // shows whether it exists. 405, 406 and similar: a gateway that only supports the paths of images.
   const speaks = status < 300 || (status >= 401 && status < 500 && ![407, 408, 413, 425, 429].includes(status))
   if (!speaks) return { ok: false, failure: await toAnswerFailure(sent.value, clock) }
   discard(sent.value.body)

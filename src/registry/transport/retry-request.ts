@@ -7,18 +7,18 @@ import { describeFailure } from '../answers/errors.ts'
 import type { HttpOutcome } from './exchange-once.ts'
 
 export type RetriedRequest<T> = {
-  /** Begins the log's line: "Cannot push blob …". */
+  /** The beginning of the log line: "Cannot push blob …". */
   readonly what: string
-  /** The server, where it is not a registry. */
+  /** The server, if it is not a registry. */
   readonly by?: string
-  /** Makes one attempt, numbered from 1. What it throws is final. */
+  /** Makes one attempt, numbered from 1. Errors that it throws are permanent. */
   readonly attempt: (attempt: number) => Promise<HttpOutcome<T>>
   readonly toError: (failure: HttpFailure) => ActionError | Promise<ActionError>
   readonly context?: Context
 }
 
 /**
- * Makes a request, again while its failure is transient.
+ * Makes a request and retries it while its failure is transient.
  *
  * @throws ActionError `toError` of the last failure; `cancelled`
  */

@@ -9,29 +9,32 @@ import { readTar, type TarLimits, tarLimits } from '../../tree/archive/read-tar.
 import { type OpenRange, spool } from '../../tree/spool.ts'
 import type { Content } from '../../tree/tree.ts'
 
-/** The files of a tar archive on this disk, by their names in it. No name becomes a path: what a name leads to stays in the archive. */
+/**
+ * The files of a tar archive on this disk, by their names in it. Names are never used as paths: links are resolved
+ * within the archive.
+ */
 export type ArchivedFiles = {
-  /** Bytes of a file, or of the one that a link leads to; undefined for what is not in the archive. */
+  /** Returns the size of a file in bytes, after following links; undefined if it is not in the archive. */
   readonly sizeOf: (name: string) => number | undefined
-  /** One name for a file and the links to it. */
+  /** Returns the same name for a file and all links to it. */
   readonly realName: (name: string) => string
-  /** The content of a file that `sizeOf` knows. */
+  /** Opens the content of a file for which `sizeOf` is defined. */
   readonly open: (name: string) => Promise<Content>
-  /** A small file as a whole; undefined for what is not in the archive. */
+  /** Reads a small file; undefined if it is not in the archive. */
   readonly read: (name: string, most: number) => Promise<Buffer | undefined>
 }
 
-/** An archive of images has a handful of files for each layer. */
+/** An archive of images has a few files per layer. */
 const archiveLimits: TarLimits = { ...tarLimits, entries: 100_000, names: 16 * 2 ** 20 }
-/** Links from one link to the next. */
+/** Maximum length of a chain of links. */
 const mostHops = 8
 
 /**
- * The files of the archive at `path`, which may be compressed. One that is compressed is unpacked to `folder` when the first of its files is
- * opened.
+ * Opens the archive at `path`, which may be compressed. A compressed archive is unpacked to `folder` when the first of
+ * its files is opened.
  *
- * @throws ActionError `archive-invalid`, `archive-unsupported`; what `fail` makes of a file that is larger than it may be; the errors of the file
- * system
+ * @throws ActionError `archive-invalid`, `archive-unsupported`; the error of `fail` for a file over its limit; errors
+ * of the file system
  */
 export async function openArchivedFiles(
   path: string,
@@ -50,7 +53,7 @@ export async function openArchivedFiles(
     archiveLimits,
   )) {
     const clean = cleaned(name)
-    // The last entry of a name counts, as for tar.
+    // The last entry of a name applies, as in tar.
     files.delete(clean)
     links.delete(clean)
     if (linkTo !== undefined) links.set(clean, cleaned(linkTo))
@@ -84,7 +87,7 @@ export async function openArchivedFiles(
     read: async (name, most) => {
       const size = find(name)?.size
       if (size === undefined) return undefined
-      if (size > most) throw fail(`${name} has ${size} bytes, and at most ${most} are read`)
+      if (size > most) throw fail(`${name} has ${size} bytes, the limit is ${most}`)
       return await readLimited(await openFile(name), most)
     },
   }

@@ -4,13 +4,13 @@ import { blobName, digestOf, verify } from '../../oci/digest.ts'
 import { isAttestation } from '../../oci/image-tree.ts'
 import { isConfigType, isIndexType, isManifestType } from '../../oci/media-type.ts'
 import { parseConfig, parseIndex, parseManifest } from '../../oci/parse.ts'
-import { normalisePlatform } from '../../oci/platform.ts'
+import { normalizePlatform } from '../../oci/platform.ts'
 import { formatReference, isTag, parseReference } from '../../oci/reference.ts'
 import type { Descriptor, Platform } from '../../oci/types.ts'
 import type { ArchivedFiles } from './archived-files.ts'
 import { parseSavedManifest, type SavedImage } from './saved-manifest.ts'
 
-/** One platform's image in an archive. */
+/** The image of one platform in an archive. */
 export type ArchivedImage = {
   readonly platform: Platform
   readonly config: Buffer
@@ -18,21 +18,22 @@ export type ArchivedImage = {
   readonly layers: readonly string[]
 }
 
-/** Which image of an archive: the only one, the one at a position (`@0`), or the one of a name or tag. */
+/** The image to select from an archive: the only one, the one at a position (`@0`), or the one with a name or tag. */
 export type WantedImage = string | undefined
 
 type Reading = {
   readonly files: ArchivedFiles
-  /** Names the archive in messages. */
+  /** The name of the archive in messages. */
   readonly text: string
   readonly fail: (found: string, hint?: string) => ActionError
 }
 
 /**
- * The images of one name in what `docker image save` wrote, one for each platform that is whole. An archive of the old form, and one of an image
- * store without indexes, has one. Docker 25 and newer also write an OCI index, in which the other platforms are listed.
+ * Finds the images of one name in an archive from `docker image save`, one per complete platform. An archive in the old
+ * format, or from an image store without indexes, has one. Docker 25 and later also write an OCI index, which lists the
+ * other platforms.
  *
- * @throws ActionError `image-not-found`, and what `fail` makes of an archive that is not one
+ * @throws ActionError `image-not-found`, and the error of `fail` for an invalid archive
  */
 export async function findSavedImages(reading: Reading, wanted: WantedImage): Promise<readonly ArchivedImage[]> {
   const { files, text, fail } = reading
@@ -60,9 +61,9 @@ export async function findSavedImages(reading: Reading, wanted: WantedImage): Pr
 }
 
 /**
- * The images of one name in an OCI archive, one for each platform that is whole.
+ * Finds the images of one name in an OCI archive, one per complete platform.
  *
- * @throws ActionError `image-not-found`, and what `fail` makes of an archive that is not one
+ * @throws ActionError `image-not-found`, and the error of `fail` for an invalid archive
  */
 export async function findOciImages(reading: Reading, wanted: WantedImage): Promise<readonly ArchivedImage[]> {
   const { files, text, fail } = reading
@@ -86,7 +87,10 @@ export async function findOciImages(reading: Reading, wanted: WantedImage): Prom
   return images
 }
 
-/** The images of each entry of the archive's own index, those of the saved image's names first; none for an archive without an index. */
+/**
+ * Returns the images of each entry of the archive's own index, starting with those that have a name of the saved image;
+ * none for an archive without an index.
+ */
 async function imagesOfIndex(reading: Reading, saved: SavedImage): Promise<readonly (readonly ArchivedImage[])[]> {
   const index = await reading.files.read('index.json', limits.manifest)
   if (index === undefined) return []
@@ -98,14 +102,14 @@ async function imagesOfIndex(reading: Reading, saved: SavedImage): Promise<reado
   return found
 }
 
-/** The images that a descriptor leads to, as far as their files are in the archive: Docker lists the platforms that it lacks too. */
+/** Returns the images below a descriptor whose files are in the archive: Docker also lists missing platforms. */
 async function imagesUnder(root: Descriptor, { files, text, fail }: Reading): Promise<readonly ArchivedImage[]> {
   const images: ArchivedImage[] = []
   let documents = 0
   const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
     documents += 1
     if (depth > limits.indexDepth || documents > limits.indexEntries) {
-      throw fail(`it has more than ${limits.indexDepth} indexes inside each other, or ${limits.indexEntries} documents`)
+      throw fail(`it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} documents`)
     }
     const { mediaType, digest } = descriptor
     if (isAttestation(descriptor) || files.sizeOf(blobName(digest)) === undefined) return
@@ -134,7 +138,7 @@ async function imagesUnder(root: Descriptor, { files, text, fail }: Reading): Pr
 
 function platformOf(config: Buffer, fail: Reading['fail']): Platform {
   const { os, architecture, variant, 'os.version': version } = parseConfig(config, fail('its configuration').message)
-  return normalisePlatform({
+  return normalizePlatform({
     os,
     architecture,
     ...(variant === undefined ? {} : { variant }),
@@ -142,7 +146,10 @@ function platformOf(config: Buffer, fail: Reading['fail']): Platform {
   })
 }
 
-/** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md; containerd puts the tag there, and the full name into its own. */
+/**
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md; containerd stores the tag in this
+ * annotation, and the full name in its own.
+ */
 function namesOf({ annotations = {} }: Descriptor): readonly string[] {
   const names = [annotations['io.containerd.image.name'], annotations['org.opencontainers.image.ref.name']]
   return names.filter((name) => name !== undefined)
@@ -156,7 +163,7 @@ function showSaved({ names: [name], config }: SavedImage): string {
   return name ?? config
 }
 
-/** Whether two names are one in full, or the second is the tag of the first. */
+/** Whether two names are equal after normalization, or the second is the tag of the first. */
 function isSameName(own: string, wanted: string): boolean {
   const [full, other] = [fullName(own), fullName(wanted)]
   return full !== undefined && (full === other || (isTag(wanted) && full.endsWith(`:${wanted}`)))
@@ -178,7 +185,7 @@ type Choice<T> = {
   readonly show: (one: T) => string
 }
 
-/** Throws ActionError `image-not-found`, with what the archive has. */
+/** Throws ActionError `image-not-found`, which lists the images of the archive. */
 function choose<T>(all: readonly T[], wanted: WantedImage, { text, keyOf, isNamed, show }: Choice<T>): T {
   const [, position] = /^@([0-9]{1,6})$/.exec(wanted ?? '') ?? []
   const fitting =

@@ -9,16 +9,16 @@ import { once } from '../once.ts'
 
 /** An archive of images that is a named context. */
 export type ContextArchive = {
-  /** Throws ActionError `platform-unsupported` where its image has nothing for the platform. */
+  /** Throws ActionError `platform-unsupported` if its image does not support the platform. */
   readonly check: (platform: Platform) => Promise<void>
-  /** The image as an OCI layout in the folder of this step, written for the first who asks. */
+  /** Returns the image as an OCI layout in the step's directory, written on first use. */
   readonly layout: () => Promise<LayoutImage>
 }
 
-/** The archive that is the named context of this name, opened for the first who asks. */
+/** Returns the archive for the named context with this name, opened on first use. */
 export type FindArchive = (name: string) => Promise<ContextArchive>
 
-/** The archives among the named contexts, each opened once and unpacked once. Their code is loaded with the first. */
+/** Opens the archives among the named contexts on demand, each once. Their code is loaded with the first. */
 export function openArchives(contexts: readonly PlannedContext[], host: Host): FindArchive {
   const opened = contexts.map((context, index) =>
     once(async (): Promise<ContextArchive> => {

@@ -22,23 +22,24 @@ import { type ArchivedFiles, openArchivedFiles } from './archived-files.ts'
 import { type ArchivedImage, findOciImages, findSavedImages } from './archived-images.ts'
 import { writeLayer } from './write-layer.ts'
 
-/** An image of an archive, opened: its documents were read, its layers were not. */
+/** An opened image of an archive: its documents have been read, its layers have not. */
 export type OpenedArchive = {
-  /** Throws ActionError `platform-unsupported` where the image has nothing for the platform. */
+  /** Throws ActionError `platform-unsupported` if the image does not support the platform. */
   readonly check: (platform: Platform) => Promise<void>
   /**
-   * Writes the image to an OCI layout, its uncompressed layers with gzip: as they are they would be pushed uncompressed.
+   * Writes the image to an OCI layout and compresses its uncompressed layers with gzip, because they would otherwise be
+   * pushed uncompressed.
    *
-   * @throws ActionError `archive-invalid` for content that is not what its digest says, `disk-full`, `cancelled`
+   * @throws ActionError `archive-invalid` for content that does not match its digest, `disk-full`, `cancelled`
    */
   readonly unpack: () => Promise<LayoutImage>
 }
 
-/** Compressed at a time: each takes a processor. */
+/** Maximum number of layers that are compressed concurrently: each uses a processor. */
 const layersAtOnce = 2
 
 /**
- * Opens an archive of images, from `docker image save` or an OCI one.
+ * Opens an archive of images, from `docker image save` or in OCI format.
  *
  * @throws ActionError `archive-invalid`, `image-not-found`
  */
@@ -96,7 +97,7 @@ export async function openImageArchive(
 
 type Parts = { readonly platform: Platform; readonly config: Buffer; readonly layers: readonly Descriptor[] }
 
-/** The documents of an index: one of a single image too says which platform it is for. */
+/** Returns the documents of an index, which also states the platform of a single image. */
 function documentsOf(images: readonly Parts[]): {
   readonly root: Document
   readonly documents: ReadonlyMap<Digest, Uint8Array>
@@ -122,7 +123,7 @@ type Unpacking = {
   readonly signal: AbortSignal
 }
 
-/** The layers of all images, each file once, by its name. */
+/** Unpacks the layers of all images, each file once, and returns them by file name. */
 async function unpackLayers(
   images: readonly ArchivedImage[],
   { files, dir, fail, signal }: Unpacking,
@@ -171,7 +172,7 @@ async function unpackLayers(
   }
 }
 
-/** The media type of a layer that is compressed; undefined for any other. */
+/** Returns the media type of a compressed layer; undefined for any other. */
 function typeOf(start: Uint8Array): string | undefined {
   const begins = (...bytes: readonly number[]) => bytes.every((byte, index) => start[index] === byte)
   if (begins(0x1f, 0x8b)) return mediaType.ociLayerGzip

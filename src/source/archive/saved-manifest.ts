@@ -12,9 +12,9 @@ export type SavedImage = {
 }
 
 /**
- * The images of a `manifest.json`.
+ * Parses the images of a `manifest.json`.
  *
- * @throws what `fail` makes of what is wrong with it
+ * @throws the error of `fail` for an invalid file
  */
 export function parseSavedManifest(bytes: Uint8Array, fail: (found: string) => Error): readonly SavedImage[] {
   const images = parse(bytes, fail)

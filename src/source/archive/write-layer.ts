@@ -7,14 +7,15 @@ import { mediaType } from '../../oci/media-type.ts'
 import type { Descriptor } from '../../oci/types.ts'
 
 /**
- * Writes an uncompressed layer to the OCI layout in `dir`, compressed: a saved image has its layers uncompressed, those of its base too.
+ * Writes an uncompressed layer to the OCI layout in `dir` with compression: a saved image has uncompressed layers,
+ * including those of its base.
  *
- * @throws ActionError `feature-missing` for zstd on a Node.js without it, and what `tar` and the file system throw
+ * @throws ActionError `feature-missing` for zstd on a Node.js without it, and errors of `tar` and the file system
  */
 export function writeLayer(dir: string, tar: Readable, compression: Compression): Promise<Descriptor> {
   if (compression === 'uncompressed') return writeBlob(dir, tar, mediaType.ociLayer)
   const compressor = compression === 'gzip' ? zlib.createGzip() : createZstd()
-  // writeBlob starts to listen once its folder exists, and reports the error then.
+  // writeBlob listens for errors only once its directory exists, and then reports this error.
   compressor.on('error', () => undefined)
   tar.once('error', (error) => compressor.destroy(error))
   return writeBlob(dir, tar.pipe(compressor), compression === 'gzip' ? mediaType.ociLayerGzip : mediaType.ociLayerZstd)
@@ -22,7 +23,7 @@ export function writeLayer(dir: string, tar: Readable, compression: Compression)
 
 function createZstd(): zlib.ZstdCompress {
   if (typeof zlib.createZstdCompress === 'function') return zlib.createZstdCompress()
-  throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
+  throw new ActionError('feature-missing', 'Cannot compress with zstd: this version of Node.js does not support it', {
     hint: 'Use gzip, or run on Node.js 24.',
   })
 }

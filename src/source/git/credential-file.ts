@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { ActionError } from '../../errors/action-error.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
 
-/** A server, and the file that has its user and password in the form of Git's credential helpers. */
+/** A server, and the file with its user and password in the format of Git's credential helpers. */
 export type CredentialFile = { readonly origin: string; readonly path: string }
 
 /**
- * Writes user and password for each server into a file of its own in `folder`, which no other user may read: Git gets its path alone, and
- * asks for what is in it only where that very server asks for a login. https://git-scm.com/docs/git-credential#IOFMT
+ * Writes user and password for each server into a separate file in `folder` that other users cannot read. Git only
+ * receives the path, and reads the file only if that server requests a login.
+ * https://git-scm.com/docs/git-credential#IOFMT
  *
- * @throws ActionError `input-invalid` for a line break, which Git's form cannot hold
+ * @throws ActionError `input-invalid` for a line break, which Git's format does not support
  */
 export function writeCredentialFiles(logins: readonly UrlLogin[], folder: string): readonly CredentialFile[] {
   return logins.map(({ origin, host, username, password }) => {

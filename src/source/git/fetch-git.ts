@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { ActionError } from '../../errors/action-error.ts'
-import { recognise } from '../../errors/known-failure.ts'
+import { recognize } from '../../errors/known-failure.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import type { Access } from '../../login/login.ts'
 import type { UrlLogin } from '../../plan/url-logins.ts'
@@ -13,36 +13,36 @@ import { type GitSource, redactUrl } from './git-source.ts'
 
 export type FetchGitOptions = {
   readonly host: Pick<Host, 'exec' | 'env' | 'clock' | 'log' | 'signal'>
-  /** Destination of the files: a folder that does not exist yet, in an existing one. */
+  /** Destination of the files: a new directory in an existing one. */
   readonly dir: string
   readonly retries: Access['retries']
-  /** Who to be at the servers that this step knows; each is shown its own alone. */
+  /** The credentials of servers; each server only receives its own. */
   readonly logins: readonly UrlLogin[]
-  /** Keep `.git`. Only without `subdir`, as in BuildKit. */
+  /** Whether to keep `.git`. Only without `subdir`, as in BuildKit. */
   readonly keepGitDir?: boolean
 }
 
 export type FetchedGit = {
-  /** The folder asked for: the repository's own, or its `subdir`. */
+  /** The requested directory: the repository's root, or its `subdir`. */
   readonly dir: string
-  /** The commit, whole. */
+  /** The full commit. */
   readonly commit: string
-  /** When it was committed, in seconds since 1970. */
+  /** Commit time in seconds since 1970. */
   readonly time: number
 }
 
 type Git = (...args: readonly string[]) => Promise<string>
 
-/** Milliseconds for one call of Git, which waits for ever for a server that says nothing. */
+/** Timeout in milliseconds for one call of Git, which has none for a server that does not respond. */
 const fetchTimeout = 30 * 60_000
 
 /**
- * Fetches one commit of a repository with the `git` program of this machine, no more of its history than that, with its
- * submodules.
+ * Fetches one commit of a repository, without its history but with its submodules, with the `git` program of this
+ * machine.
  *
- * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a ref or folder that is not
- * there or a ref that is not at the commit asked for, `download-failed` for a server that does not answer, `context-unreadable`
- * for what else Git says
+ * @throws ActionError `feature-missing` without a `git` program, `context-not-found` for a missing ref or directory or
+ * a ref that does not point to the requested commit, `download-failed` if the server does not respond,
+ * `context-unreadable` for other errors of Git
  */
 export async function fetchGit(source: GitSource, options: FetchGitOptions): Promise<FetchedGit> {
   const { dir } = options
@@ -56,7 +56,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
     throw new ActionError(
       'context-not-found',
       `Cannot build from ${redactUrl(source.remote)}: ${source.ref ?? 'HEAD'} is at the commit ${commit}, not at ${source.commit}`,
-      { hint: 'The branch or tag was moved since the commit was written down.' },
+      { hint: 'Update the commit, because the branch or tag has moved.' },
     )
   }
   await git('-C', dir, 'checkout', '--quiet', '--detach', commit)
@@ -69,7 +69,7 @@ export async function fetchGit(source: GitSource, options: FetchGitOptions): Pro
   return { dir: await findSubdir(source, dir), commit, time }
 }
 
-/** Its own, and the files of that name that point submodules at it. Git lets no file of a repository have this name. */
+/** Removes `.git`, and the files of that name in submodules. Git allows no file of a repository to have this name. */
 async function removeGitDirs(dir: string): Promise<void> {
   await rm(join(dir, '.git'), { recursive: true, force: true })
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
@@ -79,7 +79,7 @@ async function removeGitDirs(dir: string): Promise<void> {
 
 const wholeCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
-/** Leaves the commit in FETCH_HEAD. */
+/** Fetches the commit to FETCH_HEAD. */
 async function fetchCommit(source: GitSource, git: Git, dir: string): Promise<void> {
   const fetch = (...refs: readonly string[]) =>
     git('-C', dir, 'fetch', '--quiet', '--depth=1', '--no-tags', '--update-head-ok', 'origin', ...refs)
@@ -95,32 +95,33 @@ async function fetchCommit(source: GitSource, git: Git, dir: string): Promise<vo
   try {
     await fetch(source.ref)
   } catch (thrown) {
-    // Old servers give only what a branch or tag points at: "Server does not allow request for unadvertised object".
+    // Old servers only provide commits that a branch or tag points to: "Server does not allow request for unadvertised
+    // object".
     if (!(thrown instanceof ActionError) || !/unadvertised object|not our ref/.test(thrown.message)) throw thrown
     await git('-C', dir, 'fetch', '--quiet', '--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*')
     await git('-C', dir, 'fetch', '--quiet', '.', source.ref)
   }
 }
 
-/** The whole name of a ref; a branch goes before a tag of its name. */
+/** Returns the full name of a ref; a branch takes precedence over a tag with the same name. */
 async function findRef({ remote }: GitSource, ref: string, git: Git): Promise<string> {
   const listed = await git('ls-remote', '--', remote, ref)
   const names = new Set(listed.split('\n').map((line) => line.split('\t')[1]))
   const found = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref, `refs/${ref}`].find((name) => names.has(name))
   if (found !== undefined) return found
   throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no branch or tag ${ref}`, {
-    hint: 'A commit must be given whole, with its 40 digits.',
+    hint: 'Specify the full commit, with its 40 digits.',
   })
 }
 
 async function findSubdir({ remote, subdir }: GitSource, dir: string): Promise<string> {
   if (subdir === '') return dir
   const root = await realpath(dir)
-  // Of links only those are followed that stay in the repository.
+  // Only links within the repository are followed.
   const found = await realpath(join(root, join(sep, subdir))).catch(() => undefined)
   const inside = found !== undefined && `${found}${sep}`.startsWith(`${root}${sep}`)
   if (inside && (await stat(found)).isDirectory()) return found
-  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no folder ${subdir}`)
+  throw new ActionError('context-not-found', `Cannot build from ${redactUrl(remote)}: it has no directory ${subdir}`)
 }
 
 function createGit(source: GitSource, { host, retries, logins, dir }: FetchGitOptions): Git {
@@ -144,15 +145,14 @@ function createGit(source: GitSource, { host, retries, logins, dir }: FetchGitOp
 
 function gitError({ remote }: GitSource, { status, stderr }: ExecResult): ActionError {
   if (status === 127) {
-    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: there is no git program`, {
-      hint: 'The embedded engine fetches repositories with git: install it, check the repository out in a step before this one, or take the engine buildx.',
+    return new ActionError('feature-missing', `Cannot fetch ${redactUrl(remote)}: the program git was not found`, {
+      hint: 'Install git, which the embedded engine uses to fetch repositories, check out the repository in an earlier step, or set `engine: buildx`.',
     })
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const said = gitReason(stderr) ?? lines.at(-1) ?? `git exited with ${status}`
-  const known = recognise(gitFailures, said) ?? recognise(gitFailures, stderr)
+  const known = recognize(gitFailures, said) ?? recognize(gitFailures, stderr)
   return new ActionError(known?.code ?? 'context-unreadable', `Cannot fetch ${redactUrl(remote)}: ${said}`, {
-    hint:
-      known?.hint ?? 'Check the address and the credentials, or check the repository out in a step before this one.',
+    hint: known?.hint ?? 'Check the address and the credentials, or check out the repository in an earlier step.',
   })
 }

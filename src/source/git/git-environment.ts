@@ -4,8 +4,9 @@ import type { CredentialFile } from './credential-file.ts'
 type Setting = readonly [string, string]
 
 /**
- * What Git's environment is set to, over that of this process. What decides the content of files is fixed; the user's
- * proxies, certificates and ssh settings stay. Of secrets only the paths of their files go in here. https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
+ * Returns the environment of Git as changes to that of this process. Settings that determine the content of files are
+ * fixed; the user's proxies, certificates and SSH settings are kept. Of secrets, it only contains the paths of their
+ * files. https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
  */
 export function gitEnvironment(
   credentials: readonly CredentialFile[],
@@ -15,7 +16,7 @@ export function gitEnvironment(
   const settings: readonly Setting[] = [
     ['core.autocrlf', 'false'],
     ['core.eol', 'lf'],
-    // The logs of a `.git` that is kept would name the user of this machine.
+    // If `.git` is kept, its logs would contain the name of this machine's user.
     ['core.logAllRefUpdates', 'false'],
     ['core.hooksPath', '/dev/null'],
     ['core.attributesFile', '/dev/null'],
@@ -45,8 +46,8 @@ export function gitEnvironment(
 }
 
 /**
- * Instead of any other helper there may be, for this server alone: after a redirect to another one, Git asks for that one's. A header would go
- * along. https://git-scm.com/docs/gitcredentials#_custom_helpers
+ * Sets a credential helper for this server instead of any others: after a redirect to another server, Git uses the
+ * helper of that server, while a header would be sent along. https://git-scm.com/docs/gitcredentials#_custom_helpers
  */
 function helper({ origin, path }: CredentialFile): readonly Setting[] {
   const name = `credential.${origin}.helper`

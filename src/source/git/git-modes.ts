@@ -4,8 +4,8 @@ import type { FileTree, TreeNode } from '../../tree/tree.ts'
 type Circumstances = { readonly dir: string; readonly host: Pick<Host, 'exec' | 'os'> }
 
 /**
- * A repository that was fetched to `dir`, with the permissions that Git keeps: whether a file can be run. The rest is what
- * this process' umask left.
+ * Wraps a repository that was fetched to `dir`, with the permissions that Git stores: only whether a file is
+ * executable. Everything else results from this process' umask.
  */
 export async function withGitModes(tree: FileTree, circumstances: Circumstances): Promise<FileTree> {
   if (circumstances.host.os === 'win32') return withIndexModes(tree, circumstances)
@@ -16,8 +16,8 @@ export async function withGitModes(tree: FileTree, circumstances: Circumstances)
 }
 
 /**
- * A folder on Windows, whose disk has no permissions: what Git's index has as a file that is not run is 0644, as in a
- * checkout elsewhere. All else stays 0755, as BuildKit's client has it.
+ * Wraps a directory on Windows, whose file system has no permissions: files that are not executable in Git's index get
+ * 0644, as in a checkout on Linux. All others keep 0755, as in BuildKit's client.
  */
 export async function withIndexModes(tree: FileTree, { dir, host }: Circumstances): Promise<FileTree> {
   const { ok, stdout } = await host.exec('git', ['-C', dir, 'ls-files', '--stage', '-z'], { timeout: 60_000 })

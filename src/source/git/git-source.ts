@@ -3,19 +3,19 @@ import { ActionError } from '../../errors/action-error.ts'
 import { cutCredentials, type UrlCredentials } from '../../inputs/url-credentials.ts'
 import { trimEnd } from '../../text/trim-end.ts'
 
-/** A Git repository, and what of it is wanted. */
+/** A Git repository with the ref and directory to use. */
 export type GitSource = {
   /** Without credentials, query and fragment. */
   readonly remote: string
   /** User and password of the URL. */
   readonly credentials: UrlCredentials | undefined
-  /** Branch, tag, whole name (`refs/…`) or commit. Undefined: what the repository's HEAD points at. */
+  /** Branch, tag, full name (`refs/…`) or commit. Undefined: the repository's HEAD. */
   readonly ref: string | undefined
-  /** What the commit must begin with. */
+  /** The required prefix of the commit. */
   readonly commit: string | undefined
   /** Path in the repository, or "". */
   readonly subdir: string
-  /** Undefined: not said. */
+  /** Undefined: not set. */
   readonly keepGitDir: boolean | undefined
   readonly submodules: boolean
 }
@@ -26,10 +26,10 @@ const booleans: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Reads a Git URL as BuildKit does, in both its forms: `…#ref:subdir` and `…?branch=…&tag=…&commit=…&subdir=…`.
- * Undefined if it is not a Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
+ * Parses a Git URL like BuildKit, in both forms: `…#ref:subdir` and `…?branch=…&tag=…&commit=…&subdir=…`. Returns
+ * undefined if it is not a Git URL. https://docs.docker.com/build/concepts/context/#git-repositories
  *
- * @throws ActionError `input-invalid` for a query that is unknown or contradicts itself
+ * @throws ActionError `input-invalid` for an unknown or contradictory query
  */
 export function parseGitSource(text: string): GitSource | undefined {
   const { url: bare, credentials } = cutCredentials(text)
@@ -98,7 +98,7 @@ function readQuery(text: string, query: string): Readonly<Query> {
 /** The single distinct value of a parameter that may be repeated. */
 function agree(text: string, what: string, given: readonly string[]): string | undefined {
   const [first, second] = new Set(given.filter((value) => value !== ''))
-  if (second !== undefined) throw invalid(text, `it gives two for ${what}, ${first} and ${second}`)
+  if (second !== undefined) throw invalid(text, `it has two values for ${what}, ${first} and ${second}`)
   return first
 }
 
@@ -131,7 +131,7 @@ function invalid(text: string, found: string): ActionError {
   })
 }
 
-/** The URL for a message or a log: its password is left out. */
+/** Returns the URL without its password for a message or a log. */
 export function redactUrl(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
 }

@@ -1,16 +1,19 @@
 import type { Content } from '../tree.ts'
 import type { Fail } from './tar-entry.ts'
 
-/** Takes what comes in pieces of any size apart into pieces of wanted ones. */
+/** Splits a stream of chunks of any size into blocks of the requested sizes. */
 type BlockReader = {
-  /** The next `size` bytes, or undefined when the source is at its end. */
+  /** Returns the next `size` bytes, or undefined at the end of the source. */
   readonly take: (size: number) => Promise<Buffer | undefined>
   readonly skip: (size: number) => Promise<void>
   readonly position: () => number
   readonly close: () => Promise<void>
 }
 
-/** Reads `source`, of which there may be `most` bytes. Throws `fail` of one that is longer or is cut short. */
+/**
+ * Creates a reader of `source`, which may have at most `most` bytes. `take` throws `fail` if the source is longer or is
+ * truncated.
+ */
 export function blockReader(source: Content, fail: Fail, most: number): BlockReader {
   const iterator = source[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array()
@@ -44,7 +47,7 @@ export function blockReader(source: Content, fail: Fail, most: number): BlockRea
       for (let left = size; left > 0; ) {
         if (!(await more())) {
           if (left === size) return undefined
-          throw fail('it is cut short')
+          throw fail('it is truncated')
         }
         const part = consume(left)
         parts.push(part)
@@ -54,7 +57,7 @@ export function blockReader(source: Content, fail: Fail, most: number): BlockRea
     },
     skip: async (size) => {
       for (let left = size; left > 0; ) {
-        if (!(await more())) throw fail('it is cut short')
+        if (!(await more())) throw fail('it is truncated')
         left -= consume(left).length
       }
     },

@@ -1,14 +1,15 @@
 import type { Content } from '../tree.ts'
 
-// Written here: of the packages, unbzip2-stream and seek-bzip hold a whole file's output in memory when its input is small, so that
-// a file of a megabyte can take gigabytes. https://en.wikipedia.org/wiki/Bzip2, and bzip2's own decompress.c for what it accepts
+// Implemented here: unbzip2-stream and seek-bzip hold a whole file's output in memory if its input is small, so that a
+// file of one megabyte can take gigabytes. Format: https://en.wikipedia.org/wiki/Bzip2, and bzip2's own decompress.c
+// for what it accepts.
 
-/** The most bytes that a block can have compressed: 900,001 symbols of 20 bits, and its tables. */
+/** The maximum compressed size of a block in bytes: 900,001 symbols of 20 bits, plus the tables. */
 const longestBlock = 2_400_000
 
 /**
- * `source` without its bzip2 compression, streams one after the other as one. One block, at most 900 kB, is held at a time.
- * Throws an Error that says what is damaged.
+ * Decompresses bzip2, including concatenated streams. Holds one block of at most 900 kB at a time. Throws an Error that
+ * describes the damage.
  */
 export async function* bunzip2(source: Content): AsyncGenerator<Uint8Array> {
   const bits = createBitReader(source)
@@ -39,11 +40,11 @@ export async function* bunzip2(source: Content): AsyncGenerator<Uint8Array> {
 }
 
 type BitReader = {
-  /** Reads ahead enough for a block, or all there is. Whether there is anything. */
+  /** Buffers enough input for a block, or all that remains. Returns whether any input is left. */
   readonly fill: () => Promise<boolean>
-  /** The next bits, at most 24. */
+  /** Reads the next `count` bits, at most 24. */
   readonly take: (count: number) => number
-  /** Leaves out what remains of a byte. */
+  /** Skips to the next byte boundary. */
   readonly align: () => void
   readonly close: () => Promise<void>
 }
@@ -73,7 +74,7 @@ function createBitReader(source: Content): BitReader {
     take: (wanted) => {
       while (count < wanted) {
         const byte = bytes[next]
-        if (byte === undefined) throw new Error('it is cut short')
+        if (byte === undefined) throw new Error('it is truncated')
         next += 1
         held = (held << 8) | byte
         count += 8
@@ -90,28 +91,28 @@ function createBitReader(source: Content): BitReader {
   }
 }
 
-/** The bytes that a block may have before its runs are written out. */
+/** Reads the stream header and returns the maximum block size in bytes before run-length decoding. */
 function readStreamHeader(bits: BitReader): number {
   const level = bits.take(24) === 0x425a68 ? bits.take(8) - 0x30 : 0
-  if (level < 1 || level > 9) throw new Error('it goes on with what is not bzip2')
+  if (level < 1 || level > 9) throw new Error('it has trailing data that is not bzip2')
   return level * 100_000
 }
 
-/** A block after its Huffman codes: each entry has a byte, and above it the place of the next entry. */
+/** A block after Huffman decoding: each entry holds a byte, and above it the index of the next entry. */
 type Block = { readonly entries: Uint32Array; readonly length: number; readonly origin: number }
 
 function readBlock(bits: BitReader, entries: Uint32Array): Block {
-  if (bits.take(1) === 1) throw new Error('it is of a bzip2 before version 0.9.5, which nothing reads any more')
+  if (bits.take(1) === 1) throw new Error('it was written by bzip2 before version 0.9.5, which is not supported')
   const origin = bits.take(24)
   const symbols = readSymbols(bits)
   const decode = readDecoder(bits, symbols.length + 2)
   const length = readEntries(decode, symbols, entries)
-  if (origin >= length) throw new Error('a bzip2 block begins outside of itself')
+  if (origin >= length) throw new Error('a bzip2 block starts outside of its bounds')
   chain(entries, length)
   return { entries, length, origin }
 }
 
-/** The bytes that are in the block. */
+/** Reads the byte values that occur in the block. */
 function readSymbols(bits: BitReader): Uint8Array {
   const rows = bits.take(16)
   const found: number[] = []
@@ -122,7 +123,10 @@ function readSymbols(bits: BitReader): Uint8Array {
   return Uint8Array.from(found)
 }
 
-/** A function that gives one symbol after the other. Each fifty are coded by one of two to six tables, as a list of selectors says. */
+/**
+ * Returns a function that decodes one symbol per call. A list of selectors chooses one of two to six tables for each
+ * group of fifty symbols.
+ */
 function readDecoder(bits: BitReader, alphabet: number): () => number {
   const tables = bits.take(3)
   const count = bits.take(15)
@@ -154,14 +158,14 @@ function readDecoder(bits: BitReader, alphabet: number): () => number {
 
 const longestCode = 20
 
-/** A canonical Huffman code, given by the lengths of its codes. */
+/** Reads a canonical Huffman code, given by the lengths of its codes. */
 function readCode(bits: BitReader, alphabet: number): () => number {
   let length = bits.take(5)
   const bySize = Array.from({ length: longestCode + 1 }, (): number[] => [])
   for (let symbol = 0; symbol < alphabet; symbol += 1) {
     while (bits.take(1) === 1) length += bits.take(1) === 1 ? -1 : 1
     const sized = length < 1 ? undefined : bySize[length]
-    if (sized === undefined) throw new Error('a bzip2 block has a code of a wrong length')
+    if (sized === undefined) throw new Error('a bzip2 block has a code with an invalid length')
     sized.push(symbol)
   }
   const { take } = bits
@@ -175,11 +179,11 @@ function readCode(bits: BitReader, alphabet: number): () => number {
       if (symbol !== undefined) return symbol
       first = (first + sized.length) << 1
     }
-    throw new Error('a bzip2 block has a code that stands for nothing')
+    throw new Error('a bzip2 block has an undefined code')
   }
 }
 
-/** Undoes run lengths and move-to-front; gives how many entries there are. */
+/** Decodes run lengths and move-to-front, and returns the number of entries. */
 function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32Array): number {
   const recent = symbols.slice()
   let length = 0
@@ -187,14 +191,14 @@ function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32A
   let weight = 1
   for (;;) {
     const symbol = decode()
-    // The digits of a run's length, 1 or 2, with the lowest first.
+    // The digits of a run's length, 1 or 2, lowest first.
     if (symbol < 2) {
       run += weight << symbol
       weight <<= 1
-      if (run > entries.length) throw new Error('a bzip2 block is longer than it may be')
+      if (run > entries.length) throw new Error('a bzip2 block is too long')
       continue
     }
-    if (length + run > entries.length) throw new Error('a bzip2 block is longer than it may be')
+    if (length + run > entries.length) throw new Error('a bzip2 block is too long')
     if (run > 0) {
       entries.fill(recent[0] ?? 0, length, length + run)
       length += run
@@ -202,7 +206,7 @@ function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32A
       weight = 1
     }
     if (symbol === symbols.length + 1) return length
-    if (length === entries.length) throw new Error('a bzip2 block is longer than it may be')
+    if (length === entries.length) throw new Error('a bzip2 block is too long')
     const byte = recent[symbol - 1] ?? 0
     recent.copyWithin(1, 0, symbol - 1)
     recent[0] = byte
@@ -211,7 +215,7 @@ function readEntries(decode: () => number, symbols: Uint8Array, entries: Uint32A
   }
 }
 
-/** Turns the Burrows-Wheeler transform around: gives each entry the place of the one after it. */
+/** Inverts the Burrows-Wheeler transform: stores in each entry the index of its successor. */
 function chain(entries: Uint32Array, length: number): void {
   const places = new Uint32Array(257)
   for (let at = 0; at < length; at += 1) places[(entries[at] ?? 0) + 1] = (places[(entries[at] ?? 0) + 1] ?? 0) + 1
@@ -226,7 +230,7 @@ function chain(entries: Uint32Array, length: number): void {
 
 const chunkSize = 64 * 1024
 
-/** The block's content, and its checksum in the end. After four times the same byte comes how often it is there again. */
+/** Yields the content of a block and returns its checksum. Four equal bytes are followed by a repeat count. */
 function* restored({ entries, length, origin }: Block, table: Uint32Array): Generator<Uint8Array, number> {
   let chunk = new Uint8Array(chunkSize)
   let filled = 0
@@ -259,7 +263,7 @@ function* restored({ entries, length, origin }: Block, table: Uint32Array): Gene
   return ~checksum >>> 0
 }
 
-/** CRC-32 with the highest bit first, which zlib does not have. */
+/** Builds the table for CRC-32 with the highest bit first, which zlib does not support. */
 function crcTable(): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte << 24

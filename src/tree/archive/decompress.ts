@@ -13,19 +13,20 @@ const magics = [
 
 type ArchiveCompression = (typeof magics)[number]['kind'] | 'none'
 
-/** Whether content that begins with `start`, 6 bytes at least, is compressed. */
+/** Whether content that begins with `start`, at least 6 bytes, is compressed. */
 export function isCompressed(start: Uint8Array): boolean {
   return compressionOf(start) !== 'none'
 }
 
-/** How content that begins with `start` is compressed; 6 bytes decide. */
+/** Detects the compression from the first 6 bytes of the content. */
 function compressionOf(start: Uint8Array): ArchiveCompression {
   return magics.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte))?.kind ?? 'none'
 }
 
 /**
- * `source` without its compression, which its first bytes tell; other content passes through.
- * Throws `archive-invalid` for damaged content, `archive-unsupported` for xz of a rare kind. `what` begins the message.
+ * Decompresses `source`, detecting the format from its first bytes; other content is passed through. Throws
+ * `archive-invalid` if the content is damaged, and `archive-unsupported` for unsupported variants of xz. `what` begins
+ * the message.
  */
 export async function* decompressed(source: Content, what: string): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]()
@@ -37,7 +38,7 @@ export async function* decompressed(source: Content, what: string): AsyncGenerat
   }
 }
 
-/** An error of the source passes as it is. */
+/** Decodes `source`. Errors of the source itself are not wrapped. */
 async function* decoded(compression: ArchiveCompression, source: Content, what: string): AsyncGenerator<Uint8Array> {
   let failed: { readonly error: unknown } | undefined
   async function* watched(): AsyncGenerator<Uint8Array> {
@@ -57,7 +58,7 @@ async function* decoded(compression: ArchiveCompression, source: Content, what: 
   }
 }
 
-/** The first chunks of a source until they have 6 bytes. */
+/** Reads chunks of a source until they have 6 bytes. */
 async function begin(
   iterator: AsyncIterator<Uint8Array>,
 ): Promise<{ readonly head: Uint8Array[]; readonly start: Uint8Array }> {
@@ -79,7 +80,7 @@ async function* concat(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
 
 type Decoder = (source: Content, what: string) => Content
 
-/** The last two are loaded when they are needed. */
+/** The last two are loaded on demand. */
 const decoders: Readonly<Record<ArchiveCompression, Decoder>> = {
   none: (source) => source,
   gzip: (source) => through(source, zlib.createGunzip({ chunkSize: 128 * 1024 })),
@@ -94,14 +95,14 @@ const decoders: Readonly<Record<ArchiveCompression, Decoder>> = {
   },
 }
 
-/** Node.js has zstd from 22.15 and 23.8 on. */
+/** Node.js supports zstd since 22.15 and 23.8. */
 function createUnzstd(what: string): Duplex {
   if (typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress()
   throw new ActionError(
     'archive-unsupported',
-    `${what}: it is compressed with zstd, which this Node.js does not have`,
+    `${what}: it is compressed with zstd, which this version of Node.js does not support`,
     {
-      hint: 'Compress it with gzip, or unpack it before the build and COPY the folder.',
+      hint: 'Compress it with gzip, or unpack it before the build and COPY the directory.',
     },
   )
 }

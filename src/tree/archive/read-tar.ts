@@ -3,23 +3,27 @@ import type { Content } from '../tree.ts'
 import { blockReader } from './block-reader.ts'
 import { assertChecksum, contentSize, type Fail, numberAt, recordsOf, type TarEntry, toEntry } from './tar-entry.ts'
 
-// Reading is written here, as writing is (write-tar.ts): the usual library decodes PAX values as text, which ruins
-// file capabilities, and has no bounds for hostile input.
-// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, https://www.gnu.org/software/tar/manual/html_node/Standard.html
+// The reader is implemented here, as the writer is (write-tar.ts): the usual library decodes PAX values as text, which
+// corrupts file capabilities, and has no limits for hostile input.
+// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html,
+// https://www.gnu.org/software/tar/manual/html_node/Standard.html
 
 export type TarLimits = {
-  /** Entries of one archive. */
+  /** Maximum number of entries of an archive. */
   readonly entries: number
-  /** Bytes of one archive without compression. */
+  /** Maximum size of the uncompressed archive in bytes. */
   readonly bytes: number
-  /** Bytes of the names and link targets of all its entries, and of their extended attributes: whoever reads them may keep them in memory. */
+  /**
+   * Maximum total size, in bytes, of the names, link targets and extended attributes of all entries, since callers may
+   * keep them in memory.
+   */
   readonly names: number
   readonly attributes: number
-  /** Bytes of each file's content to give with its entry. Default: none. */
+  /** Number of bytes of each file's content that are returned with its entry. Default: none. */
   readonly head?: number
 }
 
-/** Far more than any real image has; a small file that unpacks to more is an attack or a mistake. */
+/** Far above any real image. A small file that unpacks to more is an attack or a mistake. */
 export const tarLimits: TarLimits = {
   entries: 1_000_000,
   bytes: 256 * 2 ** 30,
@@ -27,25 +31,30 @@ export const tarLimits: TarLimits = {
   attributes: 16 * 2 ** 20,
 }
 
-/** Bytes of all headers that say more of one entry, and of all that say more of every entry. */
+/** Maximum total size in bytes of the extended headers of one entry, and of all global extended headers. */
 const mostExtended = 1024 * 1024
 
 const block = 512
 
-/** Where the content of an entry ends in the uncompressed archive, in bytes; 0 for no entry. */
+/**
+ * Returns the offset at which the content of an entry ends in the uncompressed archive, in bytes; 0 without an entry.
+ */
 export function endOf(entry: TarEntry | undefined): number {
   return entry === undefined ? 0 : entry.offset + entry.node.size
 }
 
-/** The fields that a PAX header or a GNU long name puts in place of those of the next entry's own header. */
-type Extended = { readonly records: ReadonlyMap<string, Buffer> /** Bytes of the headers. */; readonly size: number }
+/** The fields of a PAX header or a GNU long name, which override those of the next entry's header. */
+type Extended = {
+  readonly records: ReadonlyMap<string, Buffer> /* Total size of the headers in bytes. */
+  readonly size: number
+}
 
 const nothing: Extended = { records: new Map(), size: 0 }
 
 /**
- * The entries of an uncompressed tar archive in order; the content of each is passed over.
- * Throws `archive-invalid` for what is damaged, cut short, or over the limits, `archive-unsupported` for sparse files. `what` begins
- * the message.
+ * Reads the entries of an uncompressed tar archive in order and skips their content. Throws `archive-invalid` if the
+ * archive is damaged, truncated or over the limits, and `archive-unsupported` for sparse files. `what` begins the
+ * message.
  */
 export async function* readTar(source: Content, what: string, limits: TarLimits = tarLimits): AsyncGenerator<TarEntry> {
   const fail: Fail = (found, hint) =>
@@ -59,14 +68,14 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   try {
     for (;;) {
       const header = await reader.take(block)
-      // An archive ends with two blocks of zeros; like others we take one, and the end of the file, for the end.
+      // An archive ends with two blocks of zeros. Like other readers, accept a single block or the end of the file.
       if (header === undefined || header.every((byte) => byte === 0)) break
       assertChecksum(header, fail)
       const flag = String.fromCharCode(header[156] || 0x30)
       const size = numberAt(header, 124, 12)
       if ('xgLK'.includes(flag)) {
         const { records, size: before } = flag === 'g' ? global : extended
-        if (!(size >= 0)) throw fail('a header has an impossible size')
+        if (!(size >= 0)) throw fail('a header has an invalid size')
         if (before + size > mostExtended) throw fail(`it has extended headers of ${before + size} bytes`)
         const data = await reader.take(size)
         await reader.skip(padding(size))
@@ -86,7 +95,7 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       const stored = contentSize(entry, flag, size, fail)
       const taken = Math.min(stored, limits.head ?? 0)
       const head = taken === 0 ? undefined : await reader.take(taken)
-      if (taken > 0 && head === undefined) throw fail('it is cut short')
+      if (taken > 0 && head === undefined) throw fail('it is truncated')
       if (entry) yield head === undefined ? entry : { ...entry, head }
       await reader.skip(stored - taken + padding(stored))
     }
@@ -95,7 +104,7 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   }
 }
 
-/** Throws when the entries that it is called with are more than the limits, or have together more. */
+/** Returns a function that counts entries and throws when their number or total size exceeds the limits. */
 function createBudget(limits: TarLimits, fail: Fail): (entry: TarEntry) => void {
   let entries = 0
   let names = 0

@@ -1,28 +1,31 @@
 import type { ActionError } from '../../errors/action-error.ts'
 import type { NodeType, TreeNode } from '../tree.ts'
 
-/** One entry of a tar archive. `name` and a hard link's `linkTo` are as written: whoever uses them must clean them. */
+/** One entry of a tar archive. `name` and the `linkTo` of a hard link are not sanitized. */
 export type TarEntry = {
   readonly name: string
   readonly node: TreeNode
   readonly linkTo?: string
-  /** Where the content begins in the uncompressed archive, in bytes. */
+  /** Offset of the content in the uncompressed archive, in bytes. */
   readonly offset: number
-  /** The first bytes of a file's content, where they were asked for. */
+  /** The first bytes of a file's content, if requested. */
   readonly head?: Buffer
 }
 
-/** A `hint` is for what is not damaged but not supported. */
+/** Creates the error for an entry. With a `hint`, the entry is valid but not supported. */
 export type Fail = (found: string, hint?: string) => ActionError
 
-/** The records of an extended header; those of GNU are for one long name each. */
+/** Returns the records of an extended header. A GNU header has a single one, a long name. */
 export function recordsOf(flag: string, data: Buffer, fail: Fail): ReadonlyMap<string, Buffer> {
   return flag === 'x' || flag === 'g'
     ? parseRecords(data, fail)
     : new Map([[flag === 'L' ? 'path' : 'linkpath', upToNul(data)]])
 }
 
-/** PAX records: `<length> <key>=<value>\n`, the value being any bytes. */
+/**
+ * Parses PAX records: `<length> <key>=<value>
+ * `, where the value is arbitrary bytes.
+ */
 function parseRecords(data: Buffer, fail: Fail): Map<string, Buffer> {
   const records = new Map<string, Buffer>()
   for (let start = 0; start < data.length; ) {
@@ -50,7 +53,10 @@ const types: Readonly<Record<string, NodeType | 'link'>> = {
   '7': 'file',
 }
 
-/** What a header of type `flag` says, with `records` of extended headers in place of its own fields; undefined for what is no file. */
+/**
+ * Converts a header of type `flag` to an entry, overriding its fields with the extended `records`. Returns undefined if
+ * the header does not describe a file.
+ */
 export function toEntry(
   header: Buffer,
   flag: string,
@@ -75,9 +81,9 @@ export function toEntry(
       'Create the archive without `--sparse` (`-S`). Compressed, it is as small.',
     )
   const written = types[flag]
-  // Other flags are comments of some vendor (V: volume label, D: directory list).
+  // Other flags are vendor metadata (V: volume label, D: directory list).
   if (written === undefined) return undefined
-  // Old archives have no flag for directories, only the slash.
+  // Old archives mark directories only with a trailing slash.
   const type = written === 'file' && name.endsWith('/') ? 'directory' : written
   const linkTo = text('linkpath') ?? textAt(header, 157, 100)
   const node: TreeNode = {
@@ -97,7 +103,7 @@ export function toEntry(
     ![node.uid, node.gid, node.size].every((value) => Number.isSafeInteger(value) && value >= 0) ||
     Number.isNaN(node.mtime)
   ) {
-    throw fail(`the header of ${name} has a number that is none`)
+    throw fail(`the header of ${name} has an invalid number`)
   }
   return { name, node, offset, ...(type === 'link' ? { linkTo } : {}) }
 }
@@ -105,20 +111,23 @@ export function toEntry(
 function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'> {
   const prefix = 'SCHILY.xattr.'
   const found = [...records].filter(([key]) => key.startsWith(prefix))
-  // Copied, so that nothing of the archive around them is kept.
+  // Copied, so that the surrounding archive buffer can be released.
   return found.length === 0
     ? {}
     : { xattrs: new Map(found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)])) }
 }
 
-/** The bytes that follow the header. Links and devices have none, whatever their size says; old tars gave links the size of their file. */
+/**
+ * Returns the number of content bytes after the header. Links and devices have none, whatever their size field says:
+ * old versions of tar gave links the size of their file.
+ */
 export function contentSize(entry: TarEntry | undefined, flag: string, size: number, fail: Fail): number {
   const stored = entry === undefined ? size : entry.node.type === 'file' && flag !== '1' ? entry.node.size : 0
-  if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an impossible size')
+  if (!Number.isSafeInteger(stored) || stored < 0) throw fail('an entry has an invalid size')
   return stored
 }
 
-/** Throws `fail` of a header that is none. */
+/** Throws `fail` if the checksum of the header does not match. */
 export function assertChecksum(header: Buffer, fail: Fail): void {
   let sum = 8 * 0x20
   for (const byte of header) sum += byte
@@ -126,7 +135,7 @@ export function assertChecksum(header: Buffer, fail: Fail): void {
   if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or not a tar archive (wrong header checksum)')
 }
 
-/** A number in octal text or, with the first bit set, in binary (GNU, for what octal cannot hold). */
+/** Reads a number in octal text or, if the first bit is set, in binary (a GNU extension for large values). */
 export function numberAt(header: Buffer, start: number, length: number): number {
   const first = header[start] ?? 0
   if (first < 0x80) return octalAt(header, start, start + length)
@@ -135,7 +144,10 @@ export function numberAt(header: Buffer, start: number, length: number): number 
   return value
 }
 
-/** Octal digits with blanks before them, up to the first other byte; 0 where there are none, and NaN for what is no number. */
+/**
+ * Reads octal digits after leading blanks, up to the first other byte. Returns 0 if there are no digits, and NaN for
+ * anything that is not a number.
+ */
 function octalAt(header: Buffer, start: number, end: number): number {
   let at = start
   while (at < end && header[at] === 0x20) at += 1

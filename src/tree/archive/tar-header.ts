@@ -1,8 +1,8 @@
 import type { FileEntry } from '../file-entry.ts'
 import { compareBytes } from '../path.ts'
 
-// Headers are written here and not by a library: they are what digests are made of, so their bytes must not change with a dependency,
-// and file capabilities are binary PAX values, which the usual library writes as text.
+// Headers are written here and not by a library: digests depend on their bytes, which must not change with a
+// dependency, and file capabilities are binary PAX values, which the usual library writes as text.
 // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
 
 export const blockSize = 512
@@ -16,10 +16,13 @@ const flags = {
   fifo: '6',
 } as const
 
-/** The largest values of the octal fields of 8 and 12 bytes. */
+/** The maximum values of the octal fields of 8 and 12 bytes. */
 const [most8, most12] = [0o7777777, 0o77777777777]
 
-/** The header blocks of an entry: one, with a PAX header before it when a value does not fit. `seconds` is the entry's time since 1970. */
+/**
+ * Returns the header blocks of an entry: one, preceded by a PAX header if a value does not fit. `seconds` is the
+ * entry's modification time since 1970.
+ */
 export function tarHeader(entry: FileEntry, seconds: number): Buffer {
   const { node, linkTo } = entry
   const name = node.type === 'directory' ? `${entry.path}/` : entry.path
@@ -67,7 +70,10 @@ function paxHeader(records: readonly (readonly [string, string | Buffer])[]): Bu
   return Buffer.concat([header, body, paddingFor(body.length)])
 }
 
-/** `<length> <key>=<value>\n`, where the length counts its own digits. */
+/**
+ * Formats `<length> <key>=<value>
+ * `, where the length includes its own digits.
+ */
 function paxRecord([key, value]: readonly [string, string | Buffer]): Buffer {
   const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')])
   let length = rest.length + 1
@@ -108,7 +114,7 @@ function ustar(fields: Fields): Buffer {
     octal(fields.device?.minor ?? 0, 8),
     text(fields.prefix, 167),
   ].join('')
-  // The sum of all bytes, taken as if its own field held blanks.
+  // The sum of all bytes, with the checksum field itself counted as blanks.
   const header = Buffer.from(`${start}        ${end}`, 'latin1')
   let sum = 0
   for (let index = 0; index < blockSize; index += 1) sum += header[index] ?? 0
@@ -118,12 +124,12 @@ function ustar(fields: Fields): Buffer {
 
 const zeros = Buffer.alloc(blockSize)
 
-/** Zeros up to the next full block. */
+/** Returns the zeros up to the next block boundary. */
 export function paddingFor(size: number): Buffer {
   return zeros.subarray(0, (blockSize - (size % blockSize)) % blockSize)
 }
 
-/** A name as the header's two fields, cut at a slash; undefined when it does not fit. */
+/** Splits a name at a slash into the two fields of the header. Returns undefined if it does not fit. */
 function splitName(name: string): { readonly prefix: string; readonly name: string } | undefined {
   if (fits(name, 100)) return { prefix: '', name }
   if (!fits(name, 256)) return undefined
@@ -142,7 +148,7 @@ function isAscii(text: string): boolean {
   return true
 }
 
-/** What a reader without PAX sees of a name that needs it. */
+/** Returns the ASCII fallback of a name for readers that do not support PAX. */
 function asciiOf(text: string): string {
   return isAscii(text) ? text.slice(0, 100) : text.replace(/[^\0-\x7f]/gu, '_').slice(0, 100)
 }

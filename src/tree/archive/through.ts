@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream'
 import type { Content } from '../tree.ts'
 
 /**
- * `source` after a Node transform (zlib). Errors of both pass as they are.
- * Written by hand, since `pipeline` and `compose` wrap or lose the source's error when the consumer stops early.
+ * Pipes `source` through a Node.js transform (zlib). Errors of both are not wrapped. Not `pipeline` or `compose`, which
+ * wrap or lose the source's error if the consumer stops early.
  */
 export async function* through(source: Content, stream: Duplex): AsyncGenerator<Uint8Array> {
   let failed: unknown

@@ -10,14 +10,15 @@ import { writeTar } from './write-tar.ts'
 
 export type WriteOptions = {
   readonly signal: AbortSignal
-  /** Called with the bytes written so far. */
+  /** Called with the number of bytes written so far. */
   readonly onProgress?: (bytes: number) => void
 }
 
 /**
- * Writes entries as a tar archive to the file `dest`, which appears when it is whole: an older one stays until then. Gives its bytes.
+ * Writes entries as a tar archive to the file `dest` and returns its size in bytes. The file is replaced atomically
+ * when the archive is complete.
  *
- * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and what reading the entries throws
+ * @throws ActionError `disk-full`, `output-unwritable`, `cancelled`, and errors of reading the entries
  */
 export async function writeArchive(
   dest: string,

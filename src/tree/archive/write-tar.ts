@@ -3,28 +3,28 @@ import type { FileEntry } from '../file-entry.ts'
 import { blockSize, paddingFor, tarHeader } from './tar-header.ts'
 
 export type TarOptions = {
-  /** No entry is newer than this, in seconds since 1970 (SOURCE_DATE_EPOCH). */
+  /** Maximum modification time of the entries, in seconds since 1970 (SOURCE_DATE_EPOCH). */
   readonly epoch?: number | undefined
 }
 
-/** Small files are read together, so many and so many bytes of them at most, so that thousands do not wait for each other. */
+/** Small files are read in parallel, in batches of at most this many files and bytes. */
 const batchLimit = { files: 64, bytes: 256 * 1024 }
 
 /**
- * The entries as a tar archive: the same bytes for the same entries, on every system. Times are whole seconds, as BuildKit writes them;
- * names of owners are left out. Throws `context-changed` when a file has not the size that its entry says.
+ * Writes the entries as a tar archive: the same bytes for the same entries on every system. Times are whole seconds, as
+ * BuildKit writes them; owner names are omitted. Throws `context-changed` if the size of a file differs from its entry.
  */
 export async function* writeTar(entries: readonly FileEntry[], options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   for (const batch of batches(entries)) {
     const [first] = batch
     if (first && first.node.size > batchLimit.bytes) yield* streamed(first, options)
-    // One piece for many files: each costs less to hash and to compress than to pass on by itself.
+    // One chunk for many files: hashing and compressing small chunks costs more per chunk than per byte.
     else yield Buffer.concat((await Promise.all(batch.map((entry) => whole(entry, options)))).flat())
   }
   yield Buffer.alloc(2 * blockSize)
 }
 
-/** The entries in order: one that is larger than a batch by itself, what is small together with its neighbours. */
+/** Groups the entries in order: small ones into batches, each larger one alone. */
 function* batches(entries: readonly FileEntry[]): Generator<readonly FileEntry[]> {
   let batch: FileEntry[] = []
   let bytes = 0
@@ -41,7 +41,7 @@ function* batches(entries: readonly FileEntry[]): Generator<readonly FileEntry[]
   if (batch.length > 0) yield batch
 }
 
-/** A small entry: its header, its content and the padding. */
+/** Returns a small entry: header, content and padding. */
 async function whole(entry: FileEntry, options: TarOptions): Promise<readonly Uint8Array[]> {
   const parts: Uint8Array[] = [headerOf(entry, options)]
   if (entry.open === undefined) return parts
@@ -54,7 +54,7 @@ async function whole(entry: FileEntry, options: TarOptions): Promise<readonly Ui
   return parts
 }
 
-/** The same of a large one, as it comes. */
+/** Streams a large entry: header, content and padding. */
 async function* streamed(entry: FileEntry, options: TarOptions): AsyncGenerator<Uint8Array> {
   yield headerOf(entry, options)
   if (entry.open === undefined) return
@@ -71,7 +71,7 @@ function headerOf(entry: FileEntry, { epoch }: TarOptions): Uint8Array {
   return tarHeader(entry, epoch === undefined ? seconds : Math.min(seconds, epoch))
 }
 
-/** How much of a file has come, which is never more than its header says. */
+/** Checks that a file has not grown beyond the size in its header. */
 function grown(entry: FileEntry, size: number): number {
   if (size > entry.node.size) throw resized(entry, `more than ${entry.node.size}`)
   return size
@@ -83,7 +83,7 @@ function endOf(entry: FileEntry, size: number): Uint8Array {
 }
 
 function resized({ path }: FileEntry, found: string): ActionError {
-  return new ActionError('context-changed', `Cannot put ${path} into an archive: it gave ${found} bytes`, {
+  return new ActionError('context-changed', `Cannot put ${path} to an archive: it has ${found} bytes`, {
     hint: 'Make sure that nothing writes to the file during this step, then run the job again.',
   })
 }

@@ -3,8 +3,8 @@ import { ActionError, messageOf } from '../../errors/action-error.ts'
 import type { Content } from '../tree.ts'
 
 /**
- * `source` without its xz compression. Memory grows to the dictionary that the archive was made with, 64 MiB with `xz -9`.
- * Throws an Error that says what is damaged, or `archive-unsupported`, begun with `what`, for what the decoder does not have.
+ * Decompresses xz. Memory use grows to the archive's dictionary size, 64 MiB with `xz -9`. Throws an Error that
+ * describes the damage, or `archive-unsupported`, begun with `what`, for features that the decoder does not support.
  */
 export async function* unxz(source: Content, what: string): AsyncGenerator<Uint8Array> {
   const { XzReadableStream } = await load()
@@ -14,26 +14,30 @@ export async function* unxz(source: Content, what: string): AsyncGenerator<Uint8
   } catch (cause) {
     throw explain(cause, what)
   } finally {
-    // The decoder's own cancel fails where it has come to the end and not all was read; nothing is left to do then.
+    // The decoder's own cancel fails if it reached the end before all input was read. Nothing remains to be cleaned up
+    // then.
     await reader.cancel().catch(() => {})
   }
 }
 
-/** Its 26 kB are loaded when there is an xz archive. */
+/** Loads the decoder (26 kB) on demand. */
 async function load() {
   const loaded = await import('xz-decompress')
   return 'default' in loaded ? loaded.default : loaded
 }
 
-/** The numbers are `enum xz_ret` of xz-embedded. https://github.com/tukaani-project/xz-embedded/blob/master/linux/include/linux/xz.h */
+/**
+ * Explains an error of the decoder. The numbers are `enum xz_ret` of xz-embedded:
+ * https://github.com/tukaani-project/xz-embedded/blob/master/linux/include/linux/xz.h
+ */
 function explain(cause: unknown, what: string): Error {
   const code = Number(/error code (\d+)/.exec(messageOf(cause))?.[1])
   if (code === 4 || code === 6) {
     const needs = code === 4 ? 'needs a dictionary of more than 64 MiB' : 'has a filter or a checksum other than CRC'
     return new ActionError('archive-unsupported', `${what}: it ${needs}`, {
-      hint: 'Compress it with `xz` as it is without options, with gzip or with zstd, or take the engine buildx.',
+      hint: 'Compress it with `xz` without options, gzip or zstd, or set `engine: buildx`.',
       cause,
     })
   }
-  return new Error(code === 8 ? 'it is cut short' : 'its xz stream is damaged', { cause })
+  return new Error(code === 8 ? 'it is truncated' : 'its xz stream is damaged', { cause })
 }

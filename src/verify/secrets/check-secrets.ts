@@ -7,20 +7,20 @@ import type { ImageFiles } from '../check-files.ts'
 import type { Origin } from '../origin.ts'
 import { type Hit, needlesIn, needlesInStream, type SecretSearch, withoutSecrets } from './secret-search.ts'
 
-/** More would only be the same again. */
-const mostTold = 5
+/** Maximum number of findings per layer that are reported. */
+const mostListed = 5
 
 /** A secret in one layer of an image. */
 export type LayerHit = Hit & { readonly layer: string }
 
-/** One problem for each secret and place; nothing in them is the secret itself. */
+/** Creates one problem for each secret and location; they do not contain the secret itself. */
 export function checkLayers(
   files: ImageFiles,
   hits: readonly LayerHit[],
   search: SecretSearch,
 ): readonly ActionError[] {
   const { sizes, origins, dockerfile } = files
-  const problems = hits.slice(0, mostTold).map(({ needle, path, part, layer }) => {
+  const problems = hits.slice(0, mostListed).map(({ needle, path, part, layer }) => {
     const origin = dockerfile === undefined ? undefined : origins.get(layer)
     const from = origin ? `, from ${dockerfile}:${origin.line}: ${withoutSecrets(search, origin.text)}` : ''
     const where = `/${withoutSecrets(search, path)}`
@@ -43,17 +43,19 @@ const historyHint =
 
 type ImageNames = Pick<ImageFiles, 'platform' | 'dockerfile'>
 
-/** What is searched for in texts, and where a text is from. */
+/** A search of texts with their origins. */
 type TextSearch = {
   readonly search: SecretSearch
-  /** The instruction that a text of the configuration comes from. */
+  /** Returns the instruction that a text of the configuration comes from. */
   readonly originOf: (place: TextPlace) => Origin | undefined
 }
 
-/** A text in a JSON document: the keys that lead to it. */
+/** A text in a JSON document with the keys that lead to it. */
 export type TextPlace = { readonly keys: readonly (string | number)[]; readonly text: string }
 
-/** Searches the configuration of an image: environment, labels, history and all else. Reports each secret once. */
+/**
+ * Searches the configuration of an image: environment, labels, history and all other texts. Reports each secret once.
+ */
 export function checkTexts(
   image: ImageNames,
   configuration: ImageConfig,
@@ -74,7 +76,7 @@ export function checkTexts(
   return problems
 }
 
-/** Searches what belongs to no image alone: annotations of manifests and indexes, and attestations. */
+/** Searches documents that do not belong to a single image: annotations of manifests and indexes, and attestations. */
 export async function checkDocuments(
   { tree: { documents, blobs, images }, blobs: from }: ImageContent,
   search: SecretSearch,
@@ -103,7 +105,7 @@ export async function checkDocuments(
 const attestationHint =
   'Provenance records build arguments and labels: pass the secret to the RUN that needs it with `--mount=type=secret`. If it has left this machine, revoke it.'
 
-/** Every text of a JSON document, those that are easy to name first. */
+/** Returns every text of a JSON document, starting with those that are easy to name. */
 function textsOf(value: unknown): readonly TextPlace[] {
   const found: TextPlace[] = []
   const walk = (at: unknown, keys: TextPlace['keys']): void => {

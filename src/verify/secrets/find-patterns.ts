@@ -1,52 +1,59 @@
-/** Bytes to look for. All patterns have at least `shortestPattern` bytes. */
+/** Bytes to search for, at least `shortestPattern`. */
 export type Pattern = Uint8Array
 
-/** A pattern was found: its number in the list, and where its first byte is. */
+/** A match: the index of the pattern in the list, and the offset of its first byte. */
 export type Match = { readonly pattern: number; readonly offset: number }
 
-/** Takes a stream piece by piece and reports every match, also those that lie across pieces. `offset` counts from the stream's start. */
+/**
+ * Searches a stream chunk by chunk and reports every match, including those across chunks. `offset` counts from the
+ * stream's start.
+ */
 export type Finder = {
   readonly next: (piece: Uint8Array) => void
-  /** Those found so far, in no order; `mostMatches` at most. */
+  /** Returns the matches so far, unordered, at most `mostMatches`. */
   readonly matches: () => readonly Match[]
 }
 
 /** Bytes. */
 export const shortestPattern = 8
-/** Bytes: a longer pattern is recognized by a part of it. Also the memory that is kept between two chunks. */
+/** Bytes: of a longer pattern, a part is searched. This is also the memory that is kept between two chunks. */
 export const longestPattern = 256
-/** One is enough to refuse an image; a file full of them must not fill the memory. */
+/** One match is enough to reject an image; a file full of them must not exhaust the memory. */
 const mostMatches = 1000
 
-/** What does not depend on the stream: made once, used for every layer. */
+/** The prepared patterns, which do not depend on the stream and are used for every layer. */
 export type Patterns = {
   readonly all: readonly Pattern[]
   readonly longest: number
-  /** Distance between two examined places of the text, in words of four bytes. */
+  /** Distance between two examined positions of the text, in words of four bytes. */
   readonly stride: number
-  /** One bit for each hash of a word: whether a pattern has it. */
+  /** One bit for each hash of a word: whether a pattern contains it. */
   readonly filter: Uint32Array
   readonly filterShift: number
-  /** The words of all patterns by a shorter hash: its first one, as an index plus one, and the next for each. */
+  /**
+   * Hash table of the words of all patterns with a shorter hash: the first word as an index plus one, and the next one
+   * for each.
+   */
   readonly heads: Int32Array
   readonly headShift: number
   readonly links: Int32Array
   readonly words: Uint32Array
-  /** For each word: the pattern that has it, and at which byte. */
+  /** For each word: the pattern that contains it, and its offset in it. */
   readonly owners: Int32Array
   readonly places: Int32Array
 }
 
 const wordSize = 4
-/** Words, a line of the processor's cache: a longer step saves nothing. */
+/** In words, a cache line of the processor: longer steps save nothing. */
 const longestStride = 16
-/** Multiplier of a hash after Knuth: 2 ** 32 divided by the golden ratio. */
+/** Multiplier of Knuth's hash: 2 ** 32 divided by the golden ratio. */
 const multiplier = 0x9e3779b1
 
 /**
- * Prepares a search for many patterns at once: the text is examined in steps that no pattern fits between, one aligned word of four bytes
- * each. One bit shows whether any pattern contains the word; if not, the search moves on. The steps do not depend on each other, so the processor takes
- * several at a time, and the cost hardly depends on the number of patterns.
+ * Prepares a search for many patterns at once: the text is examined in steps that are shorter than any pattern, one
+ * aligned word of four bytes each. One bit shows whether any pattern contains the word; if not, the search moves on.
+ * The steps are independent, so the processor executes several at a time, and the cost hardly depends on the number of
+ * patterns.
  *
  * @throws RangeError for a pattern that is too short or too long
  */
@@ -55,7 +62,8 @@ export function preparePatterns(all: readonly Pattern[]): Patterns {
   for (const length of lengths) {
     if (length < shortestPattern || length > longestPattern) throw new RangeError(`A pattern of ${length} bytes`)
   }
-  // Of `stride` words and the three bytes more that its alignment may cost, a pattern has one place that is examined.
+  // Of `stride` words plus the three bytes that its alignment may cost, a pattern always contains one examined
+  // position.
   const stride = Math.min(longestStride, ...lengths.map((length) => Math.floor((length - wordSize + 1) / wordSize)))
   const perPattern = stride * wordSize
   const count = all.length * perPattern
@@ -98,24 +106,24 @@ function addWord(
   places[index] = place
 }
 
-/** Bits of a hash that has at least `count` values: few enough for the cache of a processor, and for memory. */
+/** Returns the size of a hash in bits for at least `count` values, limited by the processor's cache and by memory. */
 function bitsFor(count: number): number {
   return Math.min(22, Math.max(10, Math.ceil(Math.log2(count + 1))))
 }
 
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
-/** In the order of bytes that this machine has. */
+/** In the byte order of this machine. */
 function wordAt({ buffer, byteOffset }: Uint8Array, at: number): number {
   return new DataView(buffer, byteOffset + at, wordSize).getUint32(0, littleEndian)
 }
 
-/** A search through one stream, from its start. */
+/** Creates a search of one stream. */
 export function createFinder(patterns: Patterns): Finder {
   const { all, longest } = patterns
   const found: Match[] = []
   if (all.length === 0) return { next: () => undefined, matches: () => found }
-  /** The last bytes of what came before, one less than the longest pattern has; and where they begin. */
+  /** The last bytes of preceding chunks, one less than the longest pattern, and their offset. */
   const kept = new Uint8Array(2 * (longest - 1))
   let keptLength = 0
   let position = 0
@@ -127,7 +135,7 @@ export function createFinder(patterns: Patterns): Finder {
       if (piece.length === 0) return
       const head = piece.subarray(0, longest - 1)
       if (keptLength > 0) {
-        // Across the border: the end of what came before, and the start of this.
+        // Matches across the boundary: the end of the preceding chunks, and the start of this one.
         kept.set(head, keptLength)
         const border = keptLength
         const start = position - keptLength
@@ -141,7 +149,7 @@ export function createFinder(patterns: Patterns): Finder {
         keptLength = longest - 1
         kept.set(piece.subarray(piece.length - keptLength))
       } else {
-        // The head is behind what was kept already, where there was something.
+        // If earlier bytes were kept, the head has already been appended to them.
         if (keptLength === 0) kept.set(piece)
         const length = keptLength + piece.length
         keptLength = Math.min(length, longest - 1)
@@ -156,10 +164,10 @@ function lengthOf(all: readonly Pattern[], pattern: number): number {
   return all[pattern]?.length ?? 0
 }
 
-/** Calls `report` for every place at which a pattern stands in `text` as a whole. */
+/** Calls `report` for every position at which a complete pattern occurs in `text`. */
 function search(text: Uint8Array, patterns: Patterns, report: (pattern: number, at: number) => void): void {
   const { stride, filter, filterShift } = patterns
-  // The first aligned word is three bytes from the start at most, and every pattern that begins before it has it.
+  // The first aligned word is at most three bytes from the start, and every pattern that begins before it contains it.
   const before = (wordSize - (text.byteOffset % wordSize)) % wordSize
   const length = (text.length - before) >> 2
   if (length <= 0) return
@@ -171,7 +179,7 @@ function search(text: Uint8Array, patterns: Patterns, report: (pattern: number, 
     }
   }
   let at = 0
-  // Four steps for one branch: this loop is where the time goes.
+  // Unrolled to four steps per branch: most of the time is spent in this loop.
   const [two, three, four] = [2 * stride, 3 * stride, 4 * stride]
   for (; at + three < length; at += four) {
     const any =
@@ -195,12 +203,12 @@ function bitOf(filter: Uint32Array, bit: number): number {
 
 type Candidate = {
   readonly word: number
-  /** Where the word is in the text, in bytes. */
+  /** Offset of the word in the text, in bytes. */
   readonly at: number
   readonly report: (pattern: number, at: number) => void
 }
 
-/** Compares the patterns that have the word with the text around it. */
+/** Compares the patterns that contain the word with the text around it. */
 function compare(
   text: Uint8Array,
   { all, heads, headShift, links, words, owners, places }: Patterns,

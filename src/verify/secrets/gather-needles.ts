@@ -10,18 +10,18 @@ import type { Run } from '../../run-context.ts'
 import { gitCredentials } from './git-credentials.ts'
 import type { Needle } from './patterns-of.ts'
 
-/** Bytes of a private key that is used for SSH. */
+/** Maximum size in bytes of a private key that is used for SSH. */
 const longestKey = 64 * 1024
 
 /**
- * The secrets that this step knows: the job's tokens, those that the log hides, build secrets in files, private SSH keys, and the credentials
- * that the checkout of the workspace and of each context holds. What cannot be read is left out.
+ * Collects the secrets that this step knows: the job's tokens, masked values, build secrets in files, private SSH keys,
+ * and the credentials that the checkouts of the workspace and of each context contain. Unreadable sources are skipped.
  */
 export async function gatherNeedles({ plan, access, host }: Run): Promise<readonly Needle[]> {
   const { env, log } = host
   const read = (path: string, limit: number): Promise<string> =>
     readFileLimited(path, limit).catch((error: unknown) => {
-      log.debug(`Not searched for what is in ${path}: ${messageOf(error)}`)
+      log.debug(`Not searched for secrets from ${path}: ${messageOf(error)}`)
       return ''
     })
   const { build } = plan
@@ -51,7 +51,7 @@ export async function gatherNeedles({ plan, access, host }: Run): Promise<readon
     ...(await gitCredentials([...contexts, env['GITHUB_WORKSPACE'] || '.'], env)),
     ...(config === undefined ? [] : passwordsOf(await read(join(config, 'config.json'), limits.configFile))),
   ]
-  // The first that names a text is the one that people know it by.
+  // If several have the same text, the first description is the most familiar one.
   return [...new Map(found.toReversed().map((needle) => [needle.text, needle])).values()].reverse()
 }
 
@@ -70,7 +70,10 @@ function tokensOf(env: Host['env']): readonly Needle[] {
   })
 }
 
-/** The credentials of a Docker configuration. https://github.com/docker/cli/blob/v28.5.2/cli/config/types/authconfig.go */
+/**
+ * Returns the credentials of a Docker configuration.
+ * https://github.com/docker/cli/blob/v28.5.2/cli/config/types/authconfig.go
+ */
 function passwordsOf(config: string): readonly Needle[] {
   try {
     const { auths = {} } = parseJson(config) as { readonly auths?: Readonly<Record<string, Record<string, unknown>>> }

@@ -6,19 +6,20 @@ import { readFileLimited } from '../../bounds/read-limited.ts'
 import type { Host } from '../../host/host.ts'
 import { looksRandom, type Needle } from './patterns-of.ts'
 
-/** Files that one configuration may include. */
+/** Maximum number of files that one configuration may include. */
 const mostIncludes = 20
-/** The most parent folders that are searched. */
+/** Maximum number of parent directories that are searched. */
 const mostLevels = 64
-/** The most subfolders that are searched, and how deep: `path: src/tools` of a second actions/checkout. */
+/** Maximum number and depth of subdirectories that are searched: `path: src/tools` of a second actions/checkout. */
 const mostBelow = 500
 const deepest = 2
-/** Characters of a line; Git takes longer ones, which hold no header. */
+/** Maximum length of a line in characters; Git supports longer ones, which contain no header. */
 const longestLine = 16 * 1024
 
 /**
- * The credentials in the Git configuration of the working trees that hold `folders`, or that lie in them: those that actions/checkout leaves
- * there for later steps, in `.git/config` or, from v6 on, in a file of the runner's temporary folder; and those in URLs.
+ * Collects the credentials in the Git configuration of working trees that contain `folders` or are in them: those that
+ * actions/checkout leaves for later steps, in `.git/config` or, since v6, in a file of the runner's temporary
+ * directory; and those in URLs.
  */
 export async function gitCredentials(folders: readonly string[], env: Host['env']): Promise<readonly Needle[]> {
   const configs = new Set<string>()
@@ -28,7 +29,7 @@ export async function gitCredentials(folders: readonly string[], env: Host['env'
   }
   for (const config of await credentialFiles(env['RUNNER_TEMP'])) configs.add(config)
   const found: Needle[] = []
-  // A set may be added to while it is walked.
+  // Iterating over a set includes values added during the iteration.
   for (const config of configs) {
     const text = await read(config)
     for (const line of text.split('\n')) {
@@ -43,7 +44,10 @@ export async function gitCredentials(folders: readonly string[], env: Host['env'
   return found
 }
 
-/** The tokens of a line of Git's configuration. https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader */
+/**
+ * Returns the tokens in a line of Git's configuration.
+ * https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader
+ */
 export function secretsOf(line: string): readonly string[] {
   const secrets: string[] = []
   const [, scheme = '', credentials] = /authorization:\s*(basic|bearer|token)\s+([^\s"]+)/i.exec(line) ?? []
@@ -52,7 +56,7 @@ export function secretsOf(line: string): readonly string[] {
     secrets.push(text.slice(text.indexOf(':') + 1))
   }
   for (const [, user = '', password] of line.matchAll(/:\/\/([^\s/:@"]+)(?::([^\s/@"]+))?@/g)) {
-    // `https://TOKEN@host` is usual too, but `ssh://git@host` has no secret.
+    // `https://TOKEN@host` is common too, but `ssh://git@host` has no secret.
     if (password !== undefined) secrets.push(decoded(password))
     else if (looksRandom(user)) secrets.push(decoded(user))
   }
@@ -67,7 +71,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The configuration files of the working tree that holds `folder`. */
+/** Returns the configuration files of the working tree that contains `folder`. */
 async function configsOf(folder: string): Promise<readonly string[]> {
   let at = folder
   for (let level = 0; level < mostLevels; level += 1) {
@@ -80,12 +84,12 @@ async function configsOf(folder: string): Promise<readonly string[]> {
   return []
 }
 
-/** The configuration files of the working tree whose top is `folder`. */
+/** Returns the configuration files of the working tree with the root `folder`. */
 async function configsAt(folder: string): Promise<readonly string[]> {
   const git = join(folder, '.git')
   const config = join(git, 'config')
   if ((await read(config)) !== '') return [config]
-  // Of a worktree or a submodule `.git` is a file.
+  // In a worktree or a submodule, `.git` is a file.
   const [, target] = /^gitdir:(.+)$/m.exec(await read(git)) ?? []
   if (target === undefined) return []
   const gitDir = resolve(folder, target.trim())
@@ -93,7 +97,7 @@ async function configsAt(folder: string): Promise<readonly string[]> {
   return [join(gitDir, 'config'), ...(common === '' ? [] : [join(resolve(gitDir, common), 'config')])]
 }
 
-/** The configuration files of working trees inside `folder`: other repositories, and submodules, are checked out there. */
+/** Returns the configuration files of working trees below `folder`, such as other repositories and submodules. */
 async function configsBelow(folder: string): Promise<readonly string[]> {
   const configs: string[] = []
   let seen = 0

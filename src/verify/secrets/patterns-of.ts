@@ -1,15 +1,15 @@
 import { longestPattern, type Pattern, shortestPattern } from './find-patterns.ts'
 
-/** A text that must not be in an image, and what it is, for people: never the text itself. */
+/** A secret to search for, and its description, which never contains the secret. */
 export type Needle = { readonly role: string; readonly text: string }
 
-/** Lines of a secret of several lines that are looked for one by one. */
+/** Maximum number of lines of a secret that are searched separately. */
 const mostParts = 64
 
 /**
- * The byte sequences that tell that `text` is in an image: itself, without white space around it, as JSON has it, and its Base64 at each of
- * the three places that it can have in a group. Of a text of several lines, also each part that looks like a key or a token. Nothing for a text that
- * is too short, or that `isOrdinary`.
+ * Returns the byte sequences to search for `text`: itself, trimmed, as JSON, and its Base64 at each of the three
+ * possible alignments. For a text of several lines, also each part that looks like a key or a token. Returns none for a
+ * text that is too short or for which `isOrdinary` holds.
  */
 export function patternsOf(text: string): readonly Pattern[] {
   const value = text.trim()
@@ -17,7 +17,8 @@ export function patternsOf(text: string): readonly Pattern[] {
   if (lines.length === 1) return isOrdinary(value) ? [] : encodingsOf(value)
   const parts = lines.flatMap((line) => line.split(/[\s"'`,;=:\\]+/)).filter(looksRandom)
   const [first] = parts
-  // A text of several lines is longer than a pattern may be, and may begin with a comment: the reported pattern is the part with a token.
+  // A text of several lines is longer than a pattern may be, and may begin with a comment: the reported pattern is the
+  // part with a token.
   const start = first === undefined ? 0 : Math.max(0, Math.min(value.indexOf(first), value.length - longestPattern))
   const whole = value.slice(start)
   return [
@@ -36,7 +37,7 @@ function encodingsOf(text: string): readonly Pattern[] {
   ]
 }
 
-/** A text as it stands in JSON documents: as JavaScript writes them, and as Go does (BuildKit's attestations). */
+/** Returns the forms of a text in JSON documents: as JavaScript writes it, and as Go does (BuildKit's attestations). */
 function jsonOf(text: string): readonly string[] {
   const plain = JSON.stringify(text).slice(1, -1)
   const escapes: Readonly<Record<string, string>> = { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' }
@@ -44,8 +45,8 @@ function jsonOf(text: string): readonly string[] {
 }
 
 /**
- * The part of the Base64 of a longer text that `bytes` alone decide, where `before` bytes of their first group of three are others; in both
- * alphabets where these differ.
+ * Returns the part of a longer text's Base64 that depends on `bytes` alone, if `before` bytes of their first group of
+ * three are unknown; in both alphabets if these differ.
  */
 function base64Of(bytes: Buffer, before: number): readonly Pattern[] {
   const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
@@ -60,8 +61,8 @@ function cut(bytes: Buffer): Pattern {
 }
 
 /**
- * Whether a text is found in images that hold no secret: words, a number, a version, a host name, a path or a URL without credentials.
- * People pass such values as secrets too, and an image may well have them.
+ * Whether a text also occurs in images without secrets: words, a number, a version, a host name, a path or a URL
+ * without credentials. Such values are also passed as secrets, and an image may contain them legitimately.
  */
 export function isOrdinary(text: string): boolean {
   return (
@@ -82,7 +83,7 @@ function isPath(text: string): boolean {
   )
 }
 
-/** A host name, an e-mail address or a URL: not one with credentials, or with a part that looks like a token. */
+/** Whether a text is a host name, an e-mail address or a URL, without credentials or a part that looks like a token. */
 function isAddress(text: string): boolean {
   const [, credentials = '', rest = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^@/\s]*@)?(.*)$/i.exec(text) ?? []
   if (credentials.includes(':')) return false
@@ -91,12 +92,12 @@ function isAddress(text: string): boolean {
   return !rest.split(/[/?#&=.]/).some(looksRandom)
 }
 
-/** Text in which nothing looks like a key: it may be a license, or a list of words. */
+/** Whether nothing in a text looks like a key: it may be a license, or a list of words. */
 function isProse(text: string): boolean {
   return text.split(/\s+/).every((word) => isOrdinary(word))
 }
 
-/** Whether a word is one that a machine made: 16 characters at least, of several kinds, none of them often. */
+/** Whether a word looks generated: at least 16 characters, of several kinds, none of them frequent. */
 export function looksRandom(word: string): boolean {
   if (!/^[A-Za-z0-9+/_.~=-]{16,}$/.test(word)) return false
   if (/^[0-9a-f]{32,}$|^[0-9A-F]{32,}$/.test(word)) return distinct(word) >= 8

@@ -2,18 +2,18 @@ import type { TarEntry } from '../../tree/archive/tar-entry.ts'
 import { createFinder, type Match, type Patterns, preparePatterns } from './find-patterns.ts'
 import { type Needle, patternsOf } from './patterns-of.ts'
 
-/** What is looked for in an image. */
+/** A prepared search of an image for secrets. */
 export type SecretSearch = {
   readonly needles: readonly Needle[]
   readonly patterns: Patterns
-  /** For each pattern, the number of its needle. */
+  /** The index of the needle for each pattern. */
   readonly owners: readonly number[]
 }
 
 /** A secret in a layer: in the content of a file, or in its name or attributes. */
 export type Hit = { readonly needle: number; readonly path: string; readonly part: 'content' | 'header' }
 
-/** Prepares the search; undefined when there is nothing to look for. */
+/** Prepares the search; returns undefined if there is nothing to search for. */
 export function prepareSearch(needles: readonly Needle[]): SecretSearch | undefined {
   const owned = needles.flatMap(({ text }, number) => patternsOf(text).map((pattern) => ({ pattern, number })))
   if (owned.length === 0) return undefined
@@ -24,14 +24,14 @@ export function prepareSearch(needles: readonly Needle[]): SecretSearch | undefi
   }
 }
 
-/** The numbers of the needles in a text. */
+/** Returns the indexes of the needles in a text. */
 export function needlesIn({ patterns, owners }: SecretSearch, text: string): ReadonlySet<number> {
   const finder = createFinder(patterns)
   finder.next(Buffer.from(text))
   return new Set(finder.matches().map(({ pattern }) => owners[pattern] ?? 0))
 }
 
-/** The numbers of the needles in a stream. */
+/** Returns the indexes of the needles in a stream. */
 export async function needlesInStream(
   { patterns, owners }: SecretSearch,
   source: AsyncIterable<Uint8Array>,
@@ -41,20 +41,20 @@ export async function needlesInStream(
   return new Set(finder.matches().map(({ pattern }) => owners[pattern] ?? 0))
 }
 
-/** The text without anything that is looked for: a path, a key or an instruction may hold it. */
+/** Removes all needles from a text: a path, a key or an instruction may contain them. */
 export function withoutSecrets({ needles, patterns }: SecretSearch, text: string): string {
   const shown = needles.map((needle) => needle.text.trim())
   const encoded = patterns.all.map((pattern) => Buffer.from(pattern).toString('utf8'))
   return [...shown, ...encoded].reduce((left, part) => (part === '' ? left : left.replaceAll(part, '***')), text)
 }
 
-/** The search through one layer, beside the reading of its entries. */
+/** The search of one layer while its entries are read. */
 export type LayerSearch = {
-  /** Takes the uncompressed archive piece by piece. */
+  /** Called with each chunk of the uncompressed archive. */
   readonly onContent: (piece: Uint8Array) => void
-  /** Takes each entry, in order, when its header has been read. */
+  /** Called with each entry, in order, after its header has been read. */
   readonly onEntry: (entry: TarEntry) => void
-  /** What was found, once all has been read. */
+  /** Returns the findings after everything has been read. */
   readonly hits: () => readonly Hit[]
 }
 
@@ -64,13 +64,15 @@ export function searchLayer(search: SecretSearch): LayerSearch {
   const hits = new Map<string, Hit>()
   let current: { readonly path: string; readonly start: number; readonly end: number } | undefined
   let taken = 0
-  // A piece is searched before its entries are known: there may be matches of entries to come, in no order.
+  // A chunk is searched before its entries are known: these are unordered matches of entries to come.
   let pending: readonly Match[] = []
   const add = (needle: number, path: string, part: Hit['part']): void => {
     const key = `${needle} ${path}`
     if (!hits.has(key)) hits.set(key, { needle, path, part })
   }
-  /** Those before `limit` belong to the current entry, or stand before the content of the next one: in its header. */
+  /**
+   * Matches before `limit` belong to the current entry, or precede the content of the next one and are in its header.
+   */
   const place = (limit: number, next: string): void => {
     const open = [...pending, ...finder.matches().slice(taken)]
     taken = finder.matches().length
@@ -87,7 +89,7 @@ export function searchLayer(search: SecretSearch): LayerSearch {
     onEntry: (entry) => {
       const { name, linkTo, node, offset } = entry
       if (pending.length > 0 || finder.matches().length > taken) place(offset, name)
-      // A long name is in two fields of the header.
+      // A long name is split into two fields of the header.
       for (const text of [name, linkTo, node.target]) {
         if (text !== undefined && text.length > 100)
           for (const needle of needlesIn(search, text)) add(needle, name, 'header')

@@ -11,7 +11,7 @@ export type ActRun = { readonly status: number | null; readonly log: string }
 export type ActOptions = {
   readonly vars?: Readonly<Record<string, string>>
   readonly secrets?: Readonly<Record<string, string>>
-  /** The text of the workflow. Default: examples/workflow.yml as it stands. */
+  /** The text of the workflow. Default: examples/workflow.yml. */
   readonly workflow?: string
   /** The event, without a payload. Default: push. */
   readonly event?: string
@@ -19,13 +19,13 @@ export type ActOptions = {
   readonly branch?: string
   /** Inputs of workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>
-  /** Folders that stand for other actions: name@ref → folder. */
+  /** Directories that replace other actions: name@ref → directory. */
   readonly actions?: Readonly<Record<string, string>>
 }
 
 /**
- * Runs a workflow through act, on this machine itself. `polyarch/build@v1` is what a release
- * has: action.yml and dist. Nothing is fetched.
+ * Runs a workflow with act, directly on this machine. `polyarch/build@v1` contains the files of a release: action.yml and dist. Nothing is
+ * downloaded.
  */
 export function runWorkflow(
   job: Job,
@@ -45,7 +45,7 @@ export function runWorkflow(
     ...Object.entries(actions).flatMap(([name, folder]) => ['--local-repository', `${name}=${folder}`]),
     ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
-    // By name only: act takes the value from its environment, so that no process list shows it.
+    // By name only: act reads the value from its environment, so that no process list shows it.
     ...Object.keys(secrets).flatMap((name) => ['--secret', name]),
   ]
   const temp = join(job.workspace, '..', 'tmp')
@@ -70,12 +70,12 @@ function commit(job: Job, branch: string): void {
   git('commit', '--quiet', '--message', 'Begin')
 }
 
-/** The text of the user's own Docker configuration in this job's home. */
+/** The user's own Docker configuration in this job's home. */
 export function userConfig(job: Job): string {
   return readFileSync(join(job.home, '.docker/config.json'), 'utf8')
 }
 
-/** Writes credentials for `docker run` to pull with, into a folder beside the job's home, and returns the folder. */
+/** Writes credentials for `docker run` to a directory next to the job's home, and returns the directory. */
 export function credentialsFolder(job: Job, account: { host: string; username: string; password: string }): string {
   const folder = join(job.workspace, '..', 'puller')
   mkdirSync(folder, { mode: 0o700 })

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { noDocker } from '../../support/machine.ts'
 import { rig } from './rig.ts'
 
-/** A runner's world for one step: workspace, home, temporary folder, and the files that commands are written to. */
+/** The environment of one step: workspace, home, temporary directory, and the files for commands. */
 export type Job = {
   readonly workspace: string
   readonly home: string
@@ -20,16 +20,16 @@ export type StepResult = {
   readonly outputs: Readonly<Record<string, string>>
   readonly summary: string
   readonly post: { readonly status: number | null; readonly log: string }
-  /** What was left in the runner's temporary folder after the post step. */
+  /** What was left in the runner's temporary directory after the post step. */
   readonly leftovers: readonly string[]
 }
 
 export type StepOptions = {
-  /** Called when main has been started, with a way to read its log so far. */
+  /** Called when main has started, with a function that reads its log so far. */
   readonly during?: (pid: number, log: () => string) => void
-  /** Called as a later step of the job is. */
+  /** Called in place of a later step of the job. */
   readonly betweenMainAndPost?: () => void
-  /** Takes what main and post print, as it comes. */
+  /** Receives the output of main and post as it arrives. */
   readonly onOutput?: (text: string) => void
 }
 
@@ -63,7 +63,7 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
     env: {
       PATH: [rig.cli, process.env['PATH']].filter(Boolean).join(':'),
       HOME: home,
-      // Never the daemon of this machine. A test that wants the default socket sets it to ''.
+      // Never the daemon of this machine. A test that uses the default socket sets it to ''.
       DOCKER_HOST: noDocker,
       RUNNER_TEMP: temp,
       GITHUB_WORKSPACE: workspace,

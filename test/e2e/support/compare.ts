@@ -3,7 +3,7 @@ import { pull } from './pull.ts'
 
 export type Compared = { readonly config: unknown; readonly files: Flat; readonly annotations: unknown }
 
-/** What of an image must be the same, by platform: everything but times, and digests that follow from them. */
+/** The parts of an image that must be equal, by platform: everything except times, and digests that depend on them. */
 export async function readImage(name: string): Promise<Readonly<Record<string, Compared>>> {
   const image = await pull(name, '1')
   const entries = image.platforms.map(async (platform) => {

@@ -50,7 +50,7 @@ export type CopyCase = {
 
 export type Outcome = { readonly files: Flat } | { readonly refused: string }
 
-/** Writes `files` to a new folder. */
+/** Writes `files` to a new directory. */
 export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
   writeFilesTo(root, files)
@@ -60,7 +60,7 @@ export function writeFiles(files: Readonly<Record<string, FileSpec>>): string {
 /** A BuildKit to compare with: Docker's own, or the newest. */
 export type Peer = 'docker' | 'buildkitd'
 
-/** What BuildKit makes of a case, or why it refuses. */
+/** The result of BuildKit for a case, or its error. */
 export async function buildWithBuildKit(test: CopyCase, peer: Peer): Promise<Outcome> {
   const context = writeFiles(test.files ?? {})
   const home = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))
@@ -78,7 +78,7 @@ export async function buildWithBuildKit(test: CopyCase, peer: Peer): Promise<Out
   }
 }
 
-/** Builds the Dockerfile in `home`, which is a Docker configuration folder of its own too. */
+/** Builds the Dockerfile in `home`, which is also used as the Docker configuration directory. */
 export async function build(
   peer: Peer,
   { context, home, output }: { readonly context: string; readonly home: string; readonly output: string },
@@ -136,7 +136,7 @@ function lineOf(step: Step): string {
   return [step.add ? 'ADD' : 'COPY', ...flags, words].join(' ') + tail
 }
 
-/** What this program makes of a case. `baseDir` is an OCI layout with the base. */
+/** The result of this project for a case. `baseDir` is an OCI layout with the base. */
 export async function buildEmbedded(test: CopyCase, baseDir: string | undefined): Promise<Outcome> {
   const context = writeFiles(test.files ?? {})
   const dir = mkdtempSync(join(tmpdir(), 'polyarch-copy-'))

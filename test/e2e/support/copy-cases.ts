@@ -6,7 +6,7 @@ import { missingPrograms } from '../../support/skipped.ts'
 import type { CopyCase, Peer } from './copy-case.ts'
 import type { FileSpec } from './write-files.ts'
 
-/** `refused` rows are those that both must refuse; `peers` limits a row to the BuildKits that know it. */
+/** `refused` rows must be rejected by both; `peers` limits a row to the BuildKits that support it. */
 export type CopyRow = CopyCase & { readonly peers?: readonly Peer[]; readonly refused?: true }
 
 const tree: Readonly<Record<string, FileSpec>> = {
@@ -54,7 +54,7 @@ function withAttributes(): Buffer {
   return Buffer.concat([tarHeader({ path: 'f', node }, 1_600_000_000), Buffer.alloc(512, 'x'), Buffer.alloc(1024)])
 }
 
-/** Archives that are no good, and whether that is an error: where the first header is none, the file is copied as it is. */
+/** Invalid archives, and whether that is an error: without a valid first header, the file is copied unchanged. */
 function damaged(): readonly (readonly [name: string, content: Buffer, refused?: true])[] {
   const two = archive('echo x > a && echo y > b && tar --owner=0 --group=0 -cf - a b')
   const sparse = archive('truncate -s 1M s && echo hi >> s && echo x > a && tar -S --format=gnu -cf - s a')

@@ -3,7 +3,7 @@ import { rootNode } from '../../../src/tree/tree.ts'
 import type { CorpusBases } from './corpus-case.ts'
 import type { PushedImage } from './push-base.ts'
 
-/** Where the bases of the corpus go in `registry`. */
+/** The repository of the corpus's bases in `registry`. */
 export function corpusBases(registry: string | undefined): CorpusBases {
   const at = (name: string) => `${registry}/e2e/corpus-${name}:1`
   return {
@@ -67,7 +67,7 @@ WORKDIR /home/nonroot
   ]
 }
 
-/** The images of the base that is pushed as it is. */
+/** The images of the base that is pushed without a build. */
 export const oddBase: readonly PushedImage[] = ['amd64', 'arm64'].map((architecture) => ({
   config: {
     os: 'linux',

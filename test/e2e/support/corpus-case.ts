@@ -1,13 +1,13 @@
 import type { FileSpec } from './write-files.ts'
 
-/** A Dockerfile with its context, to be built by both engines. Every one builds; none runs anything on the target. */
+/** A Dockerfile with its context for both engines. Each builds without executing anything on the target platform. */
 export type CorpusCase = {
   readonly name: string
   readonly dockerfile: string
   readonly files?: Readonly<Record<string, FileSpec>>
   readonly inputs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
-  /** The newest BuildKit instead of Docker's, for what only that knows. */
+  /** Whether to use the newest BuildKit instead of Docker's, for newer features. */
   readonly newest?: true
 }
 
@@ -19,10 +19,10 @@ export type CorpusBases = {
   readonly trigger: string
   /** On `base`: ONBUILD that copies from a stage `lib` and from an image. */
   readonly copier: string
-  /** On `base`: files deleted and folders replaced in upper layers, hard links, links of all kinds. */
+  /** On `base`: files deleted and directories replaced in upper layers, hard links, links of all kinds. */
   readonly layered: string
   /** Small, without a shell, run by a user that is not root. */
   readonly nonroot: string
-  /** Of no builder: a configuration as other tools write it. */
+  /** Not from a builder: a configuration as other tools write it. */
   readonly odd: string
 }

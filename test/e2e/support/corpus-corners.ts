@@ -27,7 +27,7 @@ type Entry = {
   readonly data?: string
 }
 
-/** An archive of these entries, in their order, without the folders above them. */
+/** An archive of these entries, in this order, without their parent directories. */
 function tar(...entries: readonly Entry[]): Buffer {
   const parts = entries.flatMap(({ path, node = {}, linkTo, data = '' }) => {
     const whole: TreeNode = { ...rootNode, type: 'file', mode: 0o644, size: data.length, ...node }
@@ -40,7 +40,7 @@ function tar(...entries: readonly Entry[]): Buffer {
 const folder = (mode: number, more: Partial<TreeNode> = {}) => ({ type: 'directory', mode, ...more }) as const
 const link = (target: string) => ({ type: 'symlink', mode: 0o777, target }) as const
 
-/** Odd corners of the language and of copying, each in the shape in which somebody has it. */
+/** Corner cases of the language and of copying, in forms that occur in real projects. */
 export function cornerCases(bases: CorpusBases): readonly CorpusCase[] {
   return [...expansions(), ...layout(), ...configuration(bases), ...stages(bases), ...copies(bases), ...ignores()]
 }
@@ -108,7 +108,7 @@ function expansions(): readonly CorpusCase[] {
   ]
 }
 
-/** How lines and words are laid out. */
+/** The layout of lines and words. */
 function layout(): readonly CorpusCase[] {
   return [
     {

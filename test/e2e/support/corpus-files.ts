@@ -61,13 +61,13 @@ const odd: Files = {
   'odd/case': 'lower',
 }
 
-/** An archive of one empty file, without the folders above it. */
+/** An archive of one empty file, without its parent directories. */
 function tarOf(path: string): Buffer {
   const node = { ...rootNode, type: 'file', mode: 0o644 } as const
   return Buffer.concat([tarHeader({ path, node }, 1_500_000_000), Buffer.alloc(1024)])
 }
 
-/** What is copied: ignoring, globbing, links, names, modes, times, and what lies below in the base. */
+/** Copied content: ignore files, patterns, links, names, modes, times, and content of the base below it. */
 export function fileCases({ base, layered }: CorpusBases): readonly CorpusCase[] {
   const ignoring = (name: string, patterns: string, more: Files = {}): CorpusCase => ({
     name: `ignoring ${name}`,

@@ -3,7 +3,7 @@ import type { FileSpec } from './write-files.ts'
 
 const files: Readonly<Record<string, FileSpec>> = { LICENSE: 'free\n', 'app/main.js': 'main\n', 'app/lib/a': 'a\n' }
 
-/** Codes of characters that Go prints in each of its ways. */
+/** Codes of characters in each form in which Go prints them. */
 const quotedCodes = [
   ...[0, 1, 7, 8, 9, 10, 11, 12, 13, 27, 31, 32, 34, 39, 65, 92, 126, 127, 128, 130, 159, 160, 161, 173, 255],
   ...[0x301, 0x378, 0x600, 0x1680, 0x2000, 0x200b, 0x2028, 0x202e, 0x3000, 0x7801, 0xe000, 0xfeff, 0xfffd, 0xfffe],
@@ -217,7 +217,7 @@ export function instructionCases({ base, layered, nonroot, odd }: CorpusBases): 
       name: 'a base by another platform for all',
       dockerfile: `FROM --platform=linux/amd64 ${base}\nCOPY LICENSE /\n`,
       files,
-      // The proof refuses what comes out.
+      // Verification rejects the result.
       inputs: { verify: 'off' },
     },
   ]

@@ -21,7 +21,7 @@ const node: Files = {
   'README.md': 'readme\n',
 }
 
-/** Dockerfiles as projects of many kinds have them, where nothing is run on the target. */
+/** Dockerfiles of many kinds of projects, which execute nothing on the target platform. */
 export function projectCases({ base, nonroot }: CorpusBases): readonly CorpusCase[] {
   return [
     {

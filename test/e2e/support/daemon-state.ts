@@ -6,9 +6,9 @@ import { part } from './rig.ts'
 const listAttempts = 20
 
 /**
- * `repository:tag` of each image in the store of the daemon at `host`, or what a Go template `format` says of it.
+ * `repository:tag` of each image in the store of the daemon at `host`, or the result of the Go template `format` for it.
  * Docker reads the store image by image: one that another test removes meanwhile ends the whole list with
- * "Error response from daemon: NotFound: content digest sha256:…: not found", so the list is asked for again.
+ * "Error response from daemon: NotFound: content digest sha256:…: not found", so the list is requested again.
  */
 export function imageNames(host: string, format = '{{.Repository}}:{{.Tag}}'): readonly string[] {
   for (let attempt = 1; ; attempt += 1) {
@@ -20,7 +20,7 @@ export function imageNames(host: string, format = '{{.Repository}}:{{.Tag}}'): r
   }
 }
 
-/** Everything that a step could leave in the daemon at `host`: images, containers and volumes, a text for each. */
+/** Everything that a step could leave in the daemon at `host`: images, containers and volumes, one text each. */
 export function stateOf(host: string): readonly string[] {
   return [
     ...imageNames(host, '{{.Repository}}:{{.Tag}} {{.ID}}'),
@@ -30,8 +30,8 @@ export function stateOf(host: string): readonly string[] {
 }
 
 /**
- * Expects that nothing stays in the daemon at `host` that was not there `before` and that `matches`.
- * Steps of other test files run at the same time: what is theirs goes within seconds, what this step left would stay.
+ * Expects that the daemon at `host` contains nothing that `matches` except the entries of `before`.
+ * Steps of other test files run at the same time. Their entries disappear within seconds; those of this step would remain.
  */
 export async function expectNothingLeft(
   host: string,

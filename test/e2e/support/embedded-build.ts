@@ -16,10 +16,10 @@ import type { FileSpec } from './write-files.ts'
 
 export type Dockerfile = { readonly dockerfile: string; readonly files?: Readonly<Record<string, FileSpec>> }
 
-/** The image's files, and the lines of its history; or why there is none. */
+/** The image's files, and the lines of its history, or the error. */
 export type Outcome = (Copied & { readonly history: unknown }) | { readonly refused: string }
 
-/** What a Dockerfile comes to, by BuildKit and by the embedded engine. */
+/** The result of BuildKit and of the embedded engine for a Dockerfile. */
 export async function compareBuilds(
   test: Dockerfile,
   peer: Peer,
@@ -35,7 +35,7 @@ export async function compareBuilds(
   }
 }
 
-/** What a Dockerfile comes to by the embedded engine alone. */
+/** The result of the embedded engine for a Dockerfile. */
 export async function buildWithEmbedded(dockerfile: string): Promise<Outcome> {
   const context = writeFiles({})
   const home = mkdtempSync(join(tmpdir(), 'polyarch-build-'))
@@ -61,7 +61,7 @@ async function byBuildKit(context: string, home: string, peer: Peer): Promise<Ou
 
 async function byEmbedded(context: string, home: string): Promise<Outcome> {
   const tempDir = mkdtempSync(join(home, 'ours-'))
-  // The machine's own clock: times of now are taken out of both.
+  // The machine's own clock: current times are removed from both.
   const host = createTestHost({ tempDir, env: { PATH: process.env['PATH'] }, clock: systemClock })
   const registry = createTestClient()
   try {

@@ -7,7 +7,7 @@ import { part } from './rig.ts'
 
 export type EngineName = 'embedded' | 'docker' | 'remote'
 
-/** A request that the step makes, and which of those of its kind. */
+/** A request of the step, selected among those of its kind. */
 export type Point = {
   readonly name: string
   readonly on: RequestKind
@@ -15,11 +15,11 @@ export type Point = {
   readonly path?: string
   readonly skip?: number
   readonly by: 'step' | 'builder'
-  /** The registry with bearer tokens, in place of the open one. */
+  /** Whether to use the registry with bearer tokens instead of the open one. */
   readonly token?: boolean
-  /** Bytes that a file has at random: its layer is no smaller. */
+  /** Random bytes of a file, so that its layer is at least as large. */
   readonly bytes?: number
-  /** Bytes; the proxy refuses requests with larger bodies. */
+  /** Bytes; the proxy rejects requests with larger bodies. */
   readonly largestBody?: number
 }
 
@@ -27,7 +27,7 @@ export type FaultCase = {
   readonly engine: EngineName
   readonly point: Point
   readonly fault: { readonly name: string; readonly action: FaultAction; readonly times?: number }
-  /** What is to stand before the fault: other faults that lead to the point. */
+  /** Faults before the one under test, which lead to its request. */
   readonly before?: (proxy: FaultProxy) => void
   readonly inputs?: Readonly<Record<string, string>>
 }
@@ -36,10 +36,10 @@ export type Outcome = {
   readonly engine: EngineName
   readonly point: string
   readonly fault: string
-  /** The fault has happened. */
+  /** Whether the fault happened. */
   readonly reached: boolean
   readonly survived: boolean
-  /** What must never be, whether the step succeeds or not. Empty when all is well. */
+  /** Violations of the rules for any outcome. Empty if there is no violation. */
   readonly wrong: readonly string[]
   readonly step: StepResult
 }
@@ -53,12 +53,9 @@ const engines: Readonly<Record<EngineName, () => { readonly host: string; readon
     remote: () => ({ host: nowhere, inputs: { driver: 'remote', endpoint: part('buildkitd')[0] ?? '' } }),
   }
 
-/**
- * Runs the step once behind a registry that misbehaves, and judges what it left: in the registry, where the repository's
- * `latest` was another image before, and on this machine.
- */
+/** Runs the step once against a faulty registry, and checks the registry, whose `latest` was another image before, and this machine. */
 export async function runFaultCase({ engine, point, fault, before, inputs = {} }: FaultCase): Promise<Outcome> {
-  // Of this run alone: what an earlier one has pushed would not be asked for.
+  // Only for this run: content that an earlier one pushed would not be requested.
   const repository = `e2e/faults/${Date.now().toString(36)}/${engine}-${point.by}-${slug(point.name)}-${slug(fault.name)}`
   const direct = point.token ? part('token') : part('registry')
   const proxy = await startFaultProxy({
@@ -102,13 +99,13 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
     ...(step.leftovers.length > 0 ? [`left in the temporary folder: ${step.leftovers.join(', ')}`] : []),
     ...(step.post.log !== '' || step.post.status !== 0 ? [`post: ${step.post.log}`] : []),
     ...(survived || step.outputs['error-code'] !== 'internal' ? [] : ['an internal error']),
-    // BuildKit leaves its own uploads to the registry.
+    // BuildKit leaves its own uploads open.
     ...(uploads.length > 0 && engine !== 'remote' ? [`${uploads.length} uploads are open`] : []),
   ]
   return { engine, point: point.name, fault: fault.name, reached, survived, wrong, step }
 }
 
-/** Success: both tags are the image, wholly there. Failure: no tag has moved. Whatever a tag names can be pulled. */
+/** Success: both tags are the complete image. Failure: no tag was updated. Every tag can be pulled. */
 async function judgeTags(
   name: string,
   { step, old, token }: { readonly step: StepResult; readonly old: string; readonly token: boolean | undefined },
@@ -126,7 +123,7 @@ async function judgeTags(
   return wrong
 }
 
-/** The digest behind a tag, once all of it has been read; undefined when there is no such tag. */
+/** The digest of a tag after all of its content was read; undefined if the tag does not exist. */
 async function pullWhole(name: string, tag: string, token: boolean | undefined): Promise<string | undefined> {
   const authorization = token ? await bearer(name, 'pull') : undefined
   const headers = { ...(authorization ? { authorization } : {}) }

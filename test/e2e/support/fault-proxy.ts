@@ -11,7 +11,7 @@ export type FaultProxyOptions = {
   readonly registry: string
   /** The address of the registry's token server, which is then reached through the proxy too. */
   readonly realm?: string
-  /** Bytes; requests with a larger body are refused with 413, as gateways do. */
+  /** Bytes; requests with a larger body are rejected with 413, as gateways do. */
   readonly largestBody?: number
 }
 
@@ -21,13 +21,13 @@ export type ProxiedRequest = {
   readonly method: string
   /** Path and query. */
   readonly path: string
-  /** What was done to it. */
+  /** The fault that was applied to it. */
   readonly fault: FaultAction['do'] | undefined
-  /** As the registry answered it, filled in as it happens. */
+  /** The registry's answer, filled in when it arrives. */
   status: number | undefined
 }
 
-/** A registry that misbehaves: a real one, behind a proxy on a port of this machine. */
+/** A faulty registry: a real one behind a proxy on a local port. */
 export type FaultProxy = {
   /** `127.0.0.1:<port>`. */
   readonly host: string
@@ -38,10 +38,7 @@ export type FaultProxy = {
   readonly close: () => Promise<void>
 }
 
-/**
- * Starts a proxy in front of a registry. The registry sees the proxy's name in `Host` and so gives locations that lead
- * back here.
- */
+/** Starts a proxy in front of a registry. The registry reads the proxy's name in `Host`, so its locations lead back to the proxy. */
 export async function startFaultProxy({
   registry,
   realm,
@@ -57,7 +54,7 @@ export async function startFaultProxy({
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  // Docker tries TLS first, and goes over to plain HTTP at an answer that is none of TLS.
+  // Docker tries TLS first, and switches to plain HTTP after an answer that is not TLS.
   server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
   const listen = async (port: number): Promise<number> => {
     server.listen(port, '127.0.0.1')
@@ -70,7 +67,7 @@ export async function startFaultProxy({
   let outage: NodeJS.Timeout | undefined
 
   function listener(request: IncomingMessage, response: ServerResponse): void {
-    // Node takes the socket from a request that was not read to its end.
+    // Node closes the socket of a request that was not read completely.
     const { socket } = request
     serve(request, response, socket).catch(() => socket.destroy())
   }
@@ -102,7 +99,7 @@ export async function startFaultProxy({
     const { statusCode: status = 502, headers } = upstream
     const body = await buffer(upstream)
     entry.status = status
-    // A client that is not told where its upload is cannot cancel it.
+    // A client that does not know the location of its upload cannot cancel it.
     const told = action?.do !== 'lose-answer' && action?.do !== 'cut' && !socket.destroyed
     follow(kind, rest, status, told ? headers.location : undefined)
     if (action?.do === 'lose-answer') return void socket.resetAndDestroy()
@@ -119,10 +116,10 @@ export async function startFaultProxy({
     const [hostname = '', upstreamPort] = upstream.split(':')
     const { method, url, headers } = request
     const outgoing = requestHttp({ host: hostname, port: upstreamPort, method, path: url, headers, agent: false })
-    // A registry that refuses early breaks off what is still being sent to it.
+    // A registry that rejects early closes the connection during the transfer.
     outgoing.on('error', () => undefined)
     const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
-    // Rejected also where nobody waits for it any more.
+    // Also rejected if nothing waits for it any more.
     answered.catch(() => undefined)
     let sent = 0
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -141,7 +138,7 @@ export async function startFaultProxy({
     return response
   }
 
-  /** Keeps account of the uploads. A 404 says that the registry has none of that name. */
+  /** Tracks the uploads. A 404 means that the registry has no upload of that name. */
   function follow(kind: RequestKind, id: string, status: number, location: string | undefined): void {
     if ((kind === 'upload-start' || kind === 'mount') && status === 202 && location !== undefined) {
       uploads.add(routeOf('PUT', new URL(location, `http://${host}`)).rest)
@@ -172,7 +169,7 @@ export async function startFaultProxy({
 
   function refuseFor(milliseconds: number): void {
     server.close()
-    // Nobody knows which answers have arrived.
+    // It is unknown which answers have arrived.
     uploads.clear()
     for (const socket of sockets) socket.resetAndDestroy()
     outage = setTimeout(() => {
@@ -195,7 +192,7 @@ export async function startFaultProxy({
   }
 }
 
-/** Answers in place of the registry, once the request is read. */
+/** Answers in place of the registry after the request was read. */
 async function answer(request: IncomingMessage, response: ServerResponse, given: Answer): Promise<void> {
   request.resume()
   if (!request.readableEnded) await once(request, 'end')
@@ -210,7 +207,7 @@ async function send(
 ): Promise<void> {
   const changed = action?.do === 'headers' ? action.headers : {}
   const sent = Object.entries({ ...headers, ...changed }).filter(
-    // Without a length the body's end is the end of the content, wherever that is.
+    // Without a length, the end of the body is the end of the content.
     ([name, value]) => value !== '' && !(action?.do === 'truncate' && name === 'content-length'),
   )
   if (action?.do === 'delay') await new Promise((resolve) => setTimeout(resolve, action.milliseconds))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
 
-/** One line for each path: type, mode, time of what is no directory, content or target. */
+/** One line for each path: type, mode, time (except of directories), content or target. */
 export type Files = Readonly<Record<string, string>>
 
 /** The files of a tar archive, read by another library than ours; with `owners`, whose they are. */
@@ -27,7 +27,7 @@ export async function filesOfArchive(path: string, { owners = true } = {}): Prom
   return files
 }
 
-/** The files below a folder; several names of one file have its number of names. */
+/** The files below a directory; several names of one file have its number of names. */
 export function filesOfFolder(folder: string, prefix = ''): Files {
   const files: Record<string, string> = {}
   for (const name of readdirSync(join(folder, prefix))) {

@@ -5,7 +5,7 @@ import { typescriptArguments } from '../../support/node.ts'
 
 const example = resolve(import.meta.dirname, '../../../examples/hello')
 
-/** Copies examples/hello to the folder and compiles it there, as a job does before the step. Gives the compiler's output. */
+/** Copies examples/hello to the directory and compiles it, as a job does before the step. Returns the compiler's output. */
 export function compileHello(folder: string): string {
   cpSync(example, folder, { recursive: true })
   return execFileSync(process.execPath, [...typescriptArguments, 'compile.ts'], { cwd: folder, encoding: 'utf8' })

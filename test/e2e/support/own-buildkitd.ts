@@ -14,11 +14,11 @@ export type OwnBuildkitd = {
   /** `tcp://127.0.0.1:…` */
   readonly endpoint: string
   readonly start: () => Promise<void>
-  /** As if the machine had run out of memory. */
+  /** Kills the daemon, as when the machine is out of memory. */
   readonly kill: () => Promise<void>
 }
 
-/** Starts a buildkitd with a folder and a port of its own, with `tls` for those alone who have a certificate of the same authority; it is gone when the test has finished. Needs `buildctl` and `registry` of the rig. */
+/** Starts a buildkitd with its own directory and port, with `tls` only for clients with a certificate of the same authority. It is stopped when the test has finished. Needs `buildctl` and `registry` of the rig. */
 export async function startOwnBuildkitd(tls?: Certificate): Promise<OwnBuildkitd> {
   const root = mkdtempSync(join(tmpdir(), 'polyarch-buildkitd-'))
   const port = await freePort()

@@ -2,10 +2,10 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from './action.ts'
 
-/** A job whose Node processes write down how much memory they held, and a way to ask for the most that main held, in bytes. */
+/** A job whose Node processes record their memory, and a function that returns the peak of main, in bytes. */
 export function watchMemory(job: Job): { readonly job: Job; readonly peak: () => number } {
   const file = join(job.workspace, '..', 'peak')
-  // Kilobytes. Not getrusage(): there Linux begins with what the process had that started this one.
+  // Kilobytes. Not getrusage(): on Linux it starts with the value of the parent process.
   const peak = `/VmHWM:\\s+(\\d+)/.exec(fs.readFileSync('/proc/self/status','utf8'))[1]`
   const atExit = `import fs from 'node:fs';process.on('exit',()=>fs.appendFileSync(${JSON.stringify(file)},${peak}+'\\n'))`
   const option = `--import=data:text/javascript,${encodeURIComponent(atExit)}`

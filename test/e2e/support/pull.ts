@@ -4,10 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 
-/**
- * An image as a registry gives it to anyone, read with plain fetch: the tests judge what was published without the
- * code that published it.
- */
+/** An image as a registry serves it, read with plain fetch: tests check published images without the code that published them. */
 export type Pulled = {
   readonly digest: string
   readonly mediaType: string
@@ -72,7 +69,7 @@ export async function pull(name: string, reference: string, options: PullOptions
       layers: Descriptor[] | null
     }
     const config = await document(`blobs/${manifest.config.digest}`)
-    // null where there are none.
+    // null without layers.
     const layers = manifest.layers ?? []
     const { os, architecture, variant } = child.platform ?? (config as NonNullable<Descriptor['platform']>)
     return {

@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 
-/** One platform's image: its configuration but for the layers, and their archives, not compressed. */
+/** One platform's image: its configuration except for the layers, and their uncompressed archives. */
 export type PushedImage = {
   readonly config: { readonly os: string; readonly architecture: string; readonly [key: string]: unknown }
   readonly layers: readonly Buffer[]
 }
 
-/** Pushes an image that no builder would make, past all checks of this program. `name` is without its tag, `1`. */
+/** Pushes an image that no builder creates, without any checks. `name` is without its tag, `1`. */
 export async function pushBase(host: string, name: string, images: readonly PushedImage[]): Promise<void> {
   const url = `http://${host}/v2/${name}`
   const upload = async (type: string, bytes: Buffer) => {

@@ -9,11 +9,11 @@ export type Rig = {
   readonly classic?: Daemon
   readonly docker26?: Daemon
   readonly docker20?: Daemon
-  /** Folder with the `docker` program. */
+  /** Directory with the `docker` program. */
   readonly cli?: string
-  /** Folder with the `docker-buildx` plugin. */
+  /** Directory with the `docker-buildx` plugin. */
   readonly plugins?: string
-  /** Folder with the newest `docker-buildx`, beside Debian's. */
+  /** Directory with the newest `docker-buildx`, beside Debian's. */
   readonly pluginsNew?: string
   readonly registry?: { readonly host: string }
   readonly basic?: Account
@@ -26,7 +26,7 @@ export type Rig = {
   readonly base?: string
   readonly emulatorImage?: string
   readonly emulated?: readonly string[]
-  /** Folder with QEMU's programs. */
+  /** Directory with QEMU's programs. */
   readonly emulators?: string
   /** Versions of Podman; `bin` holds `podman` and `buildah`, `host` is for `DOCKER_HOST`, or empty. */
   readonly podman?: readonly {
@@ -48,7 +48,7 @@ export type Rig = {
 export type Daemon = { readonly host: string; readonly version: string; readonly store: 'containerd' | 'classic' }
 export type Account = { readonly host: string; readonly username: string; readonly password: string }
 
-/** The rig's folder, or `none`: the word of somebody who wants the tests without it, under CI too. */
+/** The rig's directory, or `none`: runs the tests without a rig, under CI too. */
 const folder = process.env['POLYARCH_RIG'] || '/var/lib/polyarch-rig'
 
 function read(): Rig {
@@ -62,8 +62,8 @@ function read(): Rig {
 export const rig: Rig = read()
 
 /**
- * Why tests that need `parts` cannot run here, or undefined when they can. The reporter lists the reasons at the end.
- * Under CI a missing part is an error, unless `POLYARCH_RIG` is `none`.
+ * Why tests that need `parts` cannot run, or undefined if they can. The reporter lists the reasons at the end. Under CI, a missing part is
+ * an error unless `POLYARCH_RIG` is `none`.
  */
 export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   const absent = parts.filter((part) => rig[part] === undefined)
@@ -77,10 +77,7 @@ export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   return line
 }
 
-/**
- * A part of the rig that `missing` has found to be there. Call it inside of a test or hook: the body of a `describe`
- * runs even if it is skipped.
- */
+/** A part of the rig that `missing` has found. Call it inside of a test or hook: the body of a `describe` runs even if it is skipped. */
 export function part<K extends keyof Rig>(name: K): NonNullable<Rig[K]> {
   const found = rig[name]
   if (found === undefined) throw new Error(`The rig has no ${name}`)

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { LimitError, readFileLimited, readFileLimitedSync, readLimited } from '../../../src/bounds/read-limited.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-it('readLimited() gives as many bytes as the limit, and closes the source at one more', async () => {
+it('readLimited() returns as many bytes as the limit, and closes the source at the next one', async () => {
   expect((await readLimited(Readable.from([Buffer.from('12'), Buffer.from('34')]), 4)).toString()).toBe('1234')
   let read = 0
   let closed = false
@@ -24,7 +24,7 @@ it('readLimited() gives as many bytes as the limit, and closes the source at one
   expect({ read, closed }).toEqual({ read: 5, closed: true })
 })
 
-it('readFileLimited() takes regular files up to the limit', async () => {
+it('readFileLimited() accepts regular files up to the limit', async () => {
   const folder = tempFolder()
   writeFileSync(join(folder, 'a'), '1234')
   expect(await readFileLimited(join(folder, 'a'), 4)).toBe('1234')
@@ -35,7 +35,7 @@ it('readFileLimited() takes regular files up to the limit', async () => {
   expect(() => readFileLimitedSync(join(folder, 'b'), 3)).toThrow(/ENOENT/)
 })
 
-it.runIf(process.platform === 'linux')('readFileLimited() refuses devices, pipes and directories', async () => {
+it.runIf(process.platform === 'linux')('readFileLimited() rejects devices, pipes and directories', async () => {
   const folder = tempFolder()
   execFileSync('mkfifo', [join(folder, 'pipe')])
   for (const path of ['/dev/zero', join(folder, 'pipe'), folder]) {

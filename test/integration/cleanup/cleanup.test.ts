@@ -20,10 +20,10 @@ import { dropTask, recordTask } from '../../../src/cleanup/cleanup.ts'
 import type { CleanUpTask } from '../../../src/cleanup/task.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
-/** What the daemon answers to every request. */
+/** The answer of the daemon to every request. */
 type Answer = { readonly status: number; readonly message: string }
 
-/** A step's folder, a daemon, and docker and buildx as scripts, all of which write down how they were called. */
+/** A step's directory, a daemon, and scripts for docker and buildx. All of them record their calls. */
 function step(script = 'exit 0', { status, message }: Answer = { status: 200, message: '' }) {
   const root = tempFolder({ 'bin/': '', 'polyarch-Ab12Cd/docker/config.json': '{}', calls: '' })
   const [folder, bin] = [join(root, 'polyarch-Ab12Cd'), join(root, 'bin')]
@@ -55,7 +55,7 @@ function step(script = 'exit 0', { status, message }: Answer = { status: 200, me
 const own = 'polyarch-ab12cd'
 
 describe('cleanUpStep()', () => {
-  test('undoes what was written down, the newest first, and removes the folder', async () => {
+  test('undoes the recorded tasks, the newest first, and removes the directory', async () => {
     const { root, folder, clean, builder, image, container, calls } = step()
     for (const task of [builder(`${own}`), image(`${own}:1`), image(`${own}:2`), container(`${own}-smoke`)])
       recordTask(folder, task)
@@ -103,7 +103,7 @@ users: [{name: u, user: {token: t}}]
     )
   })
 
-  test('does not undo what was taken back', async () => {
+  test('does not undo a task that was revoked', async () => {
     const { folder, clean, image, calls } = step()
     for (const task of [image('polyarch-ab12cd:1'), image('polyarch-ab12cd:2')]) recordTask(folder, task)
     dropTask(folder, image('polyarch-ab12cd:2'))
@@ -111,7 +111,7 @@ users: [{name: u, user: {token: t}}]
     expect(calls()).toEqual(['DELETE /images/polyarch-ab12cd:1?force=true'])
   })
 
-  test('tells of a builder that buildx forgot without removing it, and how to remove it', async () => {
+  test('reports a builder that buildx forgot without removing it, and how to remove it', async () => {
     const { folder, clean, builder } = step('echo "ERROR: no builder \\"b\\" found" >&2; exit 1')
     const made: CleanUpTask = { ...builder('polyarch-ab12cd'), byHand: 'kubectl delete deployment/b0' }
     recordTask(folder, made)
@@ -121,7 +121,7 @@ users: [{name: u, user: {token: t}}]
     ])
   })
 
-  test('says nothing of a builder that could be removed the second time', async () => {
+  test('is silent about a builder that could be removed the second time', async () => {
     const { folder, clean, builder } = step()
     recordTask(folder, { ...builder('polyarch-ab12cd'), byHand: 'x', forgotten: true })
     expect(await clean()).toEqual([])
@@ -139,7 +139,7 @@ users: [{name: u, user: {token: t}}]
     expect(calls()).toEqual(['docker run --rm --privileged docker.io/a/binfmt:1 --uninstall qemu-arm|unix:///d'])
   })
 
-  test('removes an emulator with the mirror that it came from, and no other image', async () => {
+  test('removes an emulator with the mirror of its image, and no other image', async () => {
     const { folder, clean, calls } = step()
     const emulator = { kind: 'emulator', name: 'qemu-arm', env: {} } as const
     recordTask(folder, { ...emulator, image: 'm.example/a/binfmt:1' })
@@ -148,14 +148,14 @@ users: [{name: u, user: {token: t}}]
     expect(calls()).toEqual([expect.stringContaining('m.example/a/binfmt:1 --uninstall qemu-arm|')])
   })
 
-  test('keeps the build cache of the builder that the inputs name, and of no other', async () => {
+  test('keeps the build cache of the named builder, and of no other', async () => {
     const { root, folder, clean, builder, calls } = step()
     for (const name of ['ours', 'theirs']) recordTask(folder, { ...builder(name), keepState: true })
     expect(await clean()).toEqual([expect.stringMatching(/^Cannot clean up 1 entries/)])
     expect(calls()).toEqual([`docker-buildx rm --force --keep-state ours|unix://${root}/docker.sock`])
   })
 
-  test('tells that an emulator stays where its image is gone', async () => {
+  test('reports that an emulator remains if its image is missing', async () => {
     const { folder, clean } = step(
       'echo "docker: Error response from daemon: manifest for a/binfmt not found" >&2; exit 125',
     )
@@ -163,7 +163,7 @@ users: [{name: u, user: {token: t}}]
     expect(await clean()).toEqual([expect.stringContaining('Cannot remove the emulator qemu-arm: docker: ')])
   })
 
-  test('may run again', async () => {
+  test('can run twice', async () => {
     const { folder, clean, image, calls } = step()
     recordTask(folder, image(`${own}:1`))
     await clean()
@@ -174,30 +174,30 @@ users: [{name: u, user: {token: t}}]
   test.each([
     { name: "buildx's", words: 'ERROR: no builder \\"b\\" found' },
     { name: "an older buildx's", words: 'ERROR: builder \\"b\\" not found' },
-  ])('takes "not found" in $name words for done', async ({ words }) => {
+  ])('treats "not found" in $name words as done', async ({ words }) => {
     const { folder, clean, builder } = step(`echo "${words}" >&2; exit 1`)
     recordTask(folder, builder(own))
     expect(await clean()).toEqual([])
   })
 
   test.each([
-    { name: 'that is gone', status: 404, message: 'No such container: c' },
-    { name: 'on its way', status: 409, message: 'removal of container c is already in progress' },
-  ])('says nothing of a container $name', async (answer) => {
+    { name: 'that does not exist', status: 404, message: 'No such container: c' },
+    { name: 'that is being removed', status: 409, message: 'removal of container c is already in progress' },
+  ])('is silent about a container $name', async (answer) => {
     const { folder, clean, container, calls } = step('exit 0', answer)
     recordTask(folder, container(own))
     expect(await clean()).toEqual([])
     expect(calls()).toHaveLength(1)
   })
 
-  test('tells that the daemon is gone', async () => {
+  test('reports that the daemon is not running', async () => {
     const { root, folder, clean, image } = step()
     recordTask(folder, image(`${own}:1`))
     rmSync(join(root, 'docker.sock'))
     expect(await clean()).toEqual([expect.stringMatching(/^Cannot remove the image polyarch-ab12cd:1: .*ENOENT/)])
   })
 
-  test('tells what it could not undo, and goes on', async () => {
+  test('reports tasks that it could not undo, and continues', async () => {
     const { folder, clean, builder, image, calls } = step('exit 0', { status: 409, message: 'it is in use' })
     for (const task of [builder(own), image(`${own}:1`)]) recordTask(folder, task)
     expect(await clean()).toEqual([`Cannot remove the image ${own}:1: it is in use`])
@@ -205,14 +205,14 @@ users: [{name: u, user: {token: t}}]
     expect(existsSync(folder)).toBe(false)
   })
 
-  test('tells that a program is gone', async () => {
+  test('reports that a program is missing', async () => {
     const { folder, bin, clean, builder } = step()
     recordTask(folder, builder(own))
     renameSync(join(bin, 'docker-buildx'), join(bin, 'gone'))
     expect(await clean()).toEqual([`Cannot remove the builder ${own}: ${bin}/docker-buildx exited with 127`])
   })
 
-  test('takes a buildx of the tool cache', async () => {
+  test('uses a buildx of the tool cache', async () => {
     const { root, folder, builder, calls } = step()
     const program = join(root, 'cache/buildx-dl-bin/0.29.1/linux-x64/docker-buildx')
     mkdirSync(join(program, '..'), { recursive: true })
@@ -223,22 +223,22 @@ users: [{name: u, user: {token: t}}]
     expect(calls()).toEqual([`cached rm --force ${own}`])
   })
 
-  test('has nothing to do where there is not a folder', async () => {
+  test('does nothing without a directory', async () => {
     const { root, clean, calls } = step()
     expect(await clean(join(root, 'polyarch-zzzzzz'))).toEqual([])
     expect(calls()).toEqual([])
   })
 })
 
-test('recordTask() writes what only this user can read', () => {
+test('recordTask() writes a file that only this user can read', () => {
   const { folder, image } = step()
   recordTask(folder, image(`${own}:1`))
   const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
   expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
 })
 
-describe('a folder that no step made', () => {
-  /** What stands in it must stay. */
+describe('a directory that no step created', () => {
+  /** Its content must remain. */
   function hostile(name: string, mode = 0o700) {
     const made = step()
     const folder = join(made.root, name)
@@ -250,31 +250,31 @@ describe('a folder that no step made', () => {
 
   test.each([
     { name: 'of another name', at: 'data' },
-    { name: 'that is no direct child of RUNNER_TEMP', at: 'deep/polyarch-Ab12Cd' },
+    { name: 'that is not a direct child of RUNNER_TEMP', at: 'deep/polyarch-Ab12Cd' },
     { name: 'with a longer name', at: 'polyarch-Ab12Cdx' },
-  ])('$name stays, and nothing is run', async ({ at }) => {
+  ])('$name remains, and nothing is executed', async ({ at }) => {
     const { given, stays, clean, calls } = hostile(at)
-    expect(await clean(given)).toEqual([expect.stringContaining('it is not a folder of a step in')])
+    expect(await clean(given)).toEqual([expect.stringContaining('it is not the directory of a step in')])
     expect(existsSync(stays)).toBe(true)
     expect(calls()).toEqual([])
   })
 
   test.each(['/', '/etc', '..', '', 'polyarch-Ab12Cd', '/nonexistent/polyarch-Ab12Cd', '-rf', 'a\n::set-output::b'])(
-    '%j is refused in one line',
+    '%j is rejected in one line',
     async (given) => {
       const [problem = '', ...more] = await step().clean(given)
-      expect(problem).toMatch(/^Cannot clean up ".*": it is not a folder of a step in [^\n]*$/)
+      expect(problem).toMatch(/^Cannot clean up ".*": it is not the directory of a step in [^\n]*$/)
       expect(more).toEqual([])
     },
   )
 
-  test('a path that climbs to one is refused', async () => {
+  test('a path that climbs to one is rejected', async () => {
     const { root, folder, clean } = step()
     expect(await clean(`${root}/x/../polyarch-Ab12Cd`)).toHaveLength(1)
     expect(existsSync(folder)).toBe(true)
   })
 
-  test('a link stays, and so does what it leads to', async () => {
+  test('a link and its target remain', async () => {
     const { root, given, stays, clean, calls } = hostile('target')
     symlinkSync(given, join(root, 'polyarch-LinkLk'))
     expect(await clean(join(root, 'polyarch-LinkLk'))).toEqual([expect.stringMatching(/: it is not a directory$/)])
@@ -282,7 +282,7 @@ describe('a folder that no step made', () => {
     expect(calls()).toEqual([])
   })
 
-  test('one that others can write to stays', async () => {
+  test('one that others can write to remains', async () => {
     const { given, stays, clean, calls } = hostile('polyarch-Opened', 0o755)
     expect(await clean(given)).toEqual([expect.stringMatching(/: other users have access to it$/)])
     expect(existsSync(stays)).toBe(true)
@@ -295,31 +295,31 @@ describe('hostile tasks', () => {
   test.each([
     { name: 'a program of its own', task: { kind: 'builder', name: own, buildx: '/tmp/evil', env: {} } },
     {
-      name: 'a program beside buildx',
+      name: 'a program next to buildx',
       task: (bin: string) => ({ kind: 'builder', name: own, buildx: `${bin}/evil`, env: {} }),
     },
     {
-      name: "somebody's builder",
+      name: "another user's builder",
       task: (bin: string) => ({ kind: 'builder', name: 'mine', buildx: `${bin}/docker-buildx`, env: {} }),
     },
-    { name: "somebody's image", task: { kind: 'image', reference: 'mine:1', env: {} } },
-    { name: "somebody's container", task: { kind: 'container', name: 'mine', env: {} } },
-    { name: 'a file of others', task: { kind: 'temporary-file', path: '/tmp/x/config.json.polyarch-other1' } },
-    { name: 'an option for a name', task: { kind: 'container', name: '--all', env: {} } },
-    { name: 'an option behind a name', task: { kind: 'container', name: `${own} --link`, env: {} } },
-    { name: 'another image to run privileged', task: { ...emulator, image: 'evil' } },
-    { name: 'another argument to it', task: { ...emulator, name: '*' } },
+    { name: "another user's image", task: { kind: 'image', reference: 'mine:1', env: {} } },
+    { name: "another user's container", task: { kind: 'container', name: 'mine', env: {} } },
+    { name: 'a file of another user', task: { kind: 'temporary-file', path: '/tmp/x/config.json.polyarch-other1' } },
+    { name: 'an option as a name', task: { kind: 'container', name: '--all', env: {} } },
+    { name: 'an option after a name', task: { kind: 'container', name: `${own} --link`, env: {} } },
+    { name: 'a different image to run privileged', task: { ...emulator, image: 'evil' } },
+    { name: 'a different argument for it', task: { ...emulator, name: '*' } },
     { name: 'a variable that loads code', task: { ...emulator, env: { LD_PRELOAD: '/x.so' } } },
-    { name: 'another path', task: { ...emulator, env: { PATH: '/tmp' } } },
-    { name: 'another configuration', task: { ...emulator, env: { DOCKER_CONFIG: '/tmp' } } },
+    { name: 'a different path', task: { ...emulator, env: { PATH: '/tmp' } } },
+    { name: 'a different configuration', task: { ...emulator, env: { DOCKER_CONFIG: '/tmp' } } },
     {
       name: 'a host that is a command',
       task: { ...emulator, env: { DOCKER_HOST: 'ssh://-oProxyCommand=x' } },
     },
     { name: 'an unknown kind', task: { kind: 'file', name: own, env: {} } },
     { name: 'no environment', task: { ...emulator, env: undefined } },
-    { name: 'a number for a name', task: { kind: 'container', name: 5, env: {} } },
-  ])('$name: is refused with a warning, and the folder goes', async ({ task }) => {
+    { name: 'a number as a name', task: { kind: 'container', name: 5, env: {} } },
+  ])('$name: is rejected with a warning, and the directory is removed', async ({ task }) => {
     const { bin, folder, clean, calls, container } = step()
     const line = JSON.stringify({ version: 1, ...(typeof task === 'function' ? task(bin) : task) })
     appendFileSync(join(folder, 'clean-up.jsonl'), `${line}\n`)
@@ -332,7 +332,7 @@ describe('hostile tasks', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
-  test('a file of tasks that is a link is not read', async () => {
+  test('a task file that is a link is not read', async () => {
     const { root, folder, clean, calls, container } = step()
     mkdirSync(join(root, 'other'))
     recordTask(join(root, 'other'), container(own))
@@ -341,7 +341,7 @@ describe('hostile tasks', () => {
     expect(calls()).toEqual([])
   })
 
-  test('a file of tasks without an end is not read', async () => {
+  test('a task file without an end is not read', async () => {
     const { folder, clean } = step()
     writeFileSync(join(folder, 'clean-up.jsonl'), ' '.repeat(5_000_000))
     expect(await clean()).toEqual([expect.stringContaining('it is larger than')])
@@ -349,7 +349,7 @@ describe('hostile tasks', () => {
   })
 
   test.each(['null\n', '[]\n', '{}\n', '\0\n', '{"version":1', `${'['.repeat(100_000)}\n`])(
-    '%.20j is passed over',
+    '%.20j is skipped',
     async (text) => {
       const { folder, clean, calls } = step()
       writeFileSync(join(folder, 'clean-up.jsonl'), text)

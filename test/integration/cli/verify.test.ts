@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BuiltImage } from '../../../src/engine/built.ts'
@@ -39,7 +41,7 @@ async function published(images: readonly GivenImage[], options: TestRegistryOpt
   return started
 }
 
-/** An image whose entrypoint is a program of a machine. */
+/** An image whose entrypoint is a program for a machine. */
 function imageOf(platform: string, machine: ElfMachine): GivenImage {
   return { platform, layers: [{ 'etc/shared': 'same' }, { app: elf(machine) }], execution: { Entrypoint: ['/app'] } }
 }
@@ -47,7 +49,7 @@ function imageOf(platform: string, machine: ElfMachine): GivenImage {
 const right = [imageOf('amd64', 'amd64'), imageOf('arm64', 'arm64')]
 const wrong = [imageOf('amd64', 'amd64'), imageOf('arm64', 'amd64')]
 
-/** Runs `polyarch verify` with a temporary folder and a home of its own, which must be empty at the end. */
+/** Runs `polyarch verify` with its own temporary and home directories, which must be empty at the end. */
 async function verify(args: readonly string[], { env = {}, ...options }: CommandLineOptions = {}) {
   const [temp, home] = [tempFolder(), tempFolder()]
   const result = await commandLine(['verify', ...args], {
@@ -59,7 +61,7 @@ async function verify(args: readonly string[], { env = {}, ...options }: Command
 }
 
 describe('polyarch verify', () => {
-  it('accepts an image whose programs are for their platforms, and reads a shared layer once', async () => {
+  it('accepts an image whose programs match their platforms, and reads a shared layer once', async () => {
     const { host, journal } = await published(right)
     const { status, out, err } = await verify([`${host}/acme/app:1`, '--platforms', 'amd64,arm64'])
     expect({ status, err }).toEqual({ status: 0, err: '' })
@@ -70,7 +72,7 @@ describe('polyarch verify', () => {
     expect(journal.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([])
   })
 
-  it('names path, expected and found architecture of a wrong program', async () => {
+  it('names the path and the expected and found architecture of a mismatch', async () => {
     const { host } = await published(wrong)
     const { status, out, err } = await verify([`${host}/acme/app:1`])
     expect(status).toBe(1)
@@ -84,7 +86,7 @@ describe('polyarch verify', () => {
     )
   })
 
-  it('gives a document with --json, and the error on standard error', async () => {
+  it('prints a document with --json, and the error on standard error', async () => {
     const { host } = await published(wrong)
     const { status, out, err } = await verify([`${host}/acme/app:1`, '--json', '--platforms', 'arm64,riscv64'])
     expect(status).toBe(1)
@@ -106,7 +108,7 @@ describe('polyarch verify', () => {
     expect(err).toContain('linux/arm64: mismatches; linux/riscv64: missing')
   })
 
-  it('fails for a missing platform, also when all others are right', async () => {
+  it('fails for a missing platform, even if all others match', async () => {
     const { host } = await published(right)
     const { status, out, err } = await verify([`${host}/acme/app:1`, '--platforms', 'amd64', '--platforms', 's390x'])
     expect(status).toBe(1)
@@ -124,7 +126,7 @@ describe('polyarch verify', () => {
     expect(out).toMatch(/^linux\/arm64: the configuration sha256:[0-9a-f]{64} declares linux\/amd64$/m)
   })
 
-  it('notes an entrypoint that does not exist, which is no failure', async () => {
+  it('reports an entrypoint that does not exist, which is not a failure', async () => {
     const { host } = await published([{ platform: 'amd64', layers: [{ a: 'b' }], execution: { Entrypoint: ['/app'] } }])
     const { status, out } = await verify([`${host}/acme/app:1`])
     expect(status).toBe(0)
@@ -168,7 +170,7 @@ describe('polyarch verify', () => {
     expect((await verify([`${host}/acme/app:1`, '--retries', '0'])).status).toBe(75)
   })
 
-  it('reports a layer that was cut short as not read, and the other platforms all the same', async () => {
+  it('reports a truncated layer as not read, and still checks the other platforms', async () => {
     const target = await published(right)
     const { content } = await builtOf(right)
     const [layer] = content.tree.images[1]?.layers.slice(1) ?? []
@@ -198,7 +200,7 @@ describe('polyarch verify', () => {
     })
   })
 
-  it('gives hostile names of an image neither the log nor a terminal as commands', async () => {
+  it('prints hostile names of an image as commands neither to the log nor to a terminal', async () => {
     const layers = [
       { [`bin/${hostileLine.replaceAll('/', '')}\u001b[2J`]: elf('s390x'), 'bin/a\n::error::pwned': elf('s390x') },
     ]
@@ -214,7 +216,7 @@ describe('polyarch verify', () => {
     }
   })
 
-  it('refuses an artifact that has no image', async () => {
+  it('rejects an artifact without an image', async () => {
     const { host, store } = await registry()
     const config = {
       mediaType: 'application/vnd.cncf.helm.config.v1+json',
@@ -230,7 +232,7 @@ describe('polyarch verify', () => {
     expect(err).toContain('it has no image for any platform')
   })
 
-  it('ends when it is canceled, and leaves nothing', async () => {
+  it('stops when it is canceled, and leaves nothing behind', async () => {
     const { host, misbehave, journal } = await published(right)
     misbehave({ on: 'blob-get', times: 9, do: 'hang' })
     const cancel = new AbortController()
@@ -243,7 +245,7 @@ describe('polyarch verify', () => {
 })
 
 describe('polyarch verify oci:', () => {
-  /** The layout of images as a folder, and as an archive. */
+  /** The layout of images as a directory, and as an archive. */
   async function layouts(images: readonly GivenImage[]) {
     const layout = layoutFolder()
     const { content } = await builtOf(images, { layout })
@@ -266,13 +268,15 @@ describe('polyarch verify oci:', () => {
       if (statSync(join(layout, name)).isFile()) tar.entry({ name: `./${name}` }, readFileSync(join(layout, name)))
     }
     tar.finalize()
-    writeFileSync(archive, await buffer(tar))
+    const bytes = await buffer(tar)
+    writeFileSync(archive, bytes)
+    writeFileSync(`${archive}.gz`, gzipSync(bytes))
     return { layout, archive, content }
   }
 
-  it('reads a folder and an archive alike', async () => {
+  it('reads a directory and an archive alike', async () => {
     const { layout, archive } = await layouts(wrong)
-    for (const path of [layout, archive, `${layout}:v1`]) {
+    for (const path of [layout, archive, `${archive}.gz`, `${layout}:v1`]) {
       const { status, out } = await verify([`oci:${path}`])
       expect(status).toBe(1)
       expect(out).toMatch(/^linux\/amd64 +OK +1 +2 /m)
@@ -280,7 +284,7 @@ describe('polyarch verify oci:', () => {
     }
   })
 
-  it('checks the content, which a layout does not promise', async () => {
+  it('checks the digests of the content', async () => {
     const { layout, content } = await layouts(right)
     const digest = content.tree.images[0]?.layers[0]?.digest ?? ''
     writeFileSync(join(layout, 'blobs', 'sha256', digest.slice(7)), 'other')
@@ -296,9 +300,9 @@ describe('polyarch verify oci:', () => {
       status: 66,
       found: 'it does not exist',
     },
-    { what: 'a folder without a layout', path: () => tempFolder(), status: 75, found: 'it has no index.json' },
+    { what: 'a directory without a layout', path: () => tempFolder(), status: 75, found: 'it has no index.json' },
     {
-      what: 'a file that is no archive',
+      what: 'a file that is not an archive',
       path: () => join(tempFolder({ 'image.tar': 'x'.repeat(2000) }), 'image.tar'),
       status: 1,
       found: 'Cannot read the OCI layout',
@@ -309,16 +313,34 @@ describe('polyarch verify oci:', () => {
       status: 75,
       found: 'index.json lists no image',
     },
-  ])('refuses $what', async ({ path, status, found }) => {
+  ])('rejects $what', async ({ path, status, found }) => {
     const result = await verify([`oci:${path()}`])
     expect(result.status).toBe(status)
     expect(result.err).toContain(found)
   })
 
-  it('names the images of a layout when there is none of the tag', async () => {
+  it('lists the images of a layout if the tag does not exist', async () => {
     const { layout } = await layouts(right)
     const { status, err } = await verify([`oci:${layout}:v2`])
     expect(status).toBe(66)
     expect(err).toContain('it has no image v2\nIt has v1.')
+  })
+
+  it.each(['index.json', 'layer'])('fails if the %s of a layout is a pipe', async (which) => {
+    const { layout, content } = await layouts(right)
+    const digest = content.tree.images[0]?.layers[0]?.digest ?? ''
+    const path = join(layout, which === 'layer' ? `blobs/sha256/${digest.slice(7)}` : which)
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    const { status, err } = await verify([`oci:${layout}`])
+    expect(err).toContain('it is not a regular file')
+    expect(err).not.toContain('bug in Polyarch')
+    expect(status).toBe(75)
+  })
+
+  it('fails for a device in place of an archive', async () => {
+    const { status, err } = await verify(['oci:/dev/zero'])
+    expect(err).toContain('Cannot read the OCI layout /dev/zero: it is not a directory or a regular file')
+    expect(status).toBe(1)
   })
 })

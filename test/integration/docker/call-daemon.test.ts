@@ -7,18 +7,21 @@ import type { SecureVersion } from 'node:tls'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { askDaemon, callDaemon, sshArguments, tcpAddress } from '../../../src/docker/call-daemon.ts'
 import { findDockerEndpoint } from '../../../src/facts/docker-endpoint.ts'
+import { systemClock } from '../../../src/host/clock.ts'
+import type { Clock } from '../../../src/host/host.ts'
 import { type Authority, type Certificate, makeAuthority, noCertificates } from '../../support/certificates.ts'
+import { createFakeClock } from '../../support/clock.ts'
 import { startDaemon } from '../../support/daemon.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
-// Each way that leads to a daemon: a socket is in test/integration/facts/docker.test.ts.
+// Every transport to a daemon. test/integration/facts/docker.test.ts tests the socket.
 
 const ping = { method: 'GET', path: '/_ping' } as const
 
-/** Asks the daemon that the environment leads to for a sign of life, as a step with this environment does. */
-function ask(env: Readonly<Record<string, string>>, folder = tempFolder()) {
-  const host = createTestHost({ env })
+/** Pings the daemon of an environment, as a step with this environment does. */
+function ask(env: Readonly<Record<string, string>>, folder = tempFolder(), clock: Clock = systemClock) {
+  const host = createTestHost({ env, clock })
   onTestFinished(host.close)
   return askDaemon({ endpoint: findDockerEndpoint({ env, os: 'linux' }, folder) }, ping, host)
 }
@@ -29,7 +32,7 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-test('a TCP port without TLS is asked, whatever form the address has', async () => {
+test('a TCP port without TLS is used, whatever the form of the address', async () => {
   const port = await portOf(createServer((_, response) => void response.end('OK')))
   for (const host of [`tcp://127.0.0.1:${port}`, `127.0.0.1:${port}`, `tcp://localhost:${port}/`, `:${port}`]) {
     expect(await ask({ DOCKER_HOST: host })).toEqual({ status: 200, text: 'OK' })
@@ -63,7 +66,7 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
 
   const folderOf = ({ cert, key, ca }: Certificate) => tempFolder({ 'ca.pem': ca, 'cert.pem': cert, 'key.pem': key })
 
-  /** A daemon as `dockerd --tlsverify` is one. */
+  /** A daemon that behaves as `dockerd --tlsverify`. */
   const daemon = async (own: Certificate = server, maxVersion: SecureVersion = 'TLSv1.3') => {
     const options = {
       cert: own.cert,
@@ -83,7 +86,7 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
     expect(await verified(await daemon(server, version), folderOf(client))).toEqual({ status: 200, text: 'OK' })
   })
 
-  test("takes the files of Docker's configuration folder where no other is named", async () => {
+  test("uses the files of Docker's configuration directory if no other is set", async () => {
     const env = { DOCKER_HOST: await daemon(), DOCKER_TLS_VERIFY: '1' }
     expect(await ask(env, folderOf(client))).toMatchObject({ status: 200 })
   })
@@ -95,7 +98,7 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
   })
 
   test.each<{ name: string; host?: () => Promise<string>; folder: () => string; says: RegExp }>([
-    { name: 'no folder', folder: () => '/nowhere', says: /the file \/nowhere\/ca\.pem does not exist/ },
+    { name: 'a missing directory', folder: () => '/nowhere', says: /the file \/nowhere\/ca\.pem does not exist/ },
     {
       name: 'a key that is missing',
       folder: () => tempFolder({ 'ca.pem': authority.ca, 'cert.pem': client.cert }),
@@ -107,7 +110,7 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
       says: /key\.pem is not the key of .*cert\.pem/,
     },
     {
-      name: 'a certificate that is none',
+      name: 'an invalid certificate',
       folder: () => tempFolder({ 'ca.pem': authority.ca, 'cert.pem': 'x', 'key.pem': client.key }),
       says: /cert\.pem is not a certificate in PEM/,
     },
@@ -122,24 +125,24 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
       says: /the daemon requires a client certificate: put cert\.pem and key\.pem into DOCKER_CERT_PATH/,
     },
     {
-      name: "somebody else's client certificate",
+      name: 'a client certificate of another authority',
       folder: () => tempFolder({ 'ca.pem': authority.ca, 'cert.pem': foreign.cert, 'key.pem': foreign.key }),
       says: /does not accept the client certificate .*cert\.pem/,
     },
     {
-      name: 'a daemon of another authority',
+      name: 'a daemon with a certificate of another authority',
       host: () => daemon(foreign),
       folder: () => folderOf(client),
       says: /the daemon's certificate is not signed by an authority in .*ca\.pem/,
     },
     {
-      name: 'a daemon whose certificate has expired',
+      name: 'a daemon with an expired certificate',
       host: () => daemon(authority.issue(-1)),
       folder: () => folderOf(client),
       says: /the daemon's certificate has expired/,
     },
     {
-      name: 'a daemon of another name',
+      name: 'a daemon with a certificate for another name',
       host: () => daemon(authority.issue(2, 'DNS:d.example')),
       folder: () => folderOf(client),
       says: /the daemon's certificate is for another name/,
@@ -150,13 +153,19 @@ describe.skipIf(noCertificates)('a TCP port with TLS', () => {
       folder: () => folderOf(client),
       says: /the daemon does not speak TLS at this address/,
     },
-  ])('says what is wrong: $name', async ({ host = daemon, folder, says }) => {
+  ])('reports the cause: $name', async ({ host = daemon, folder, says }) => {
     await expect(verified(await host(), folder())).rejects.toThrow(says)
+  })
+
+  test('judges the client certificate by the clock of the run', async () => {
+    const env = { DOCKER_HOST: await daemon(), DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folderOf(client) }
+    const later = createFakeClock(new Date(Date.now() + 10 * 24 * 3_600_000))
+    await expect(ask(env, tempFolder(), later)).rejects.toThrow('cert.pem expired on')
   })
 })
 
 describe('SSH', () => {
-  /** An `ssh` that runs the command here, and writes down how it was called; a `docker` there that leads to a socket. */
+  /** An `ssh` that runs the command locally and records its arguments; a `docker` at that end that connects to a socket. */
   const machines = (socket: string, ssh = 'shift; while [ "$1" != -- ]; do shift; done; shift 2; exec sh -c "$*"') => {
     const root = tempFolder({ 'bin/': '' })
     writeProgram(join(root, 'bin/ssh'), `echo "$*" >> ${root}/calls\n${ssh}`)
@@ -172,7 +181,7 @@ describe('SSH', () => {
     return { socket: server.endpoint.host.replace('unix://', ''), calls, bodies }
   }
 
-  test('is a connection to the daemon of the other machine, in both directions', async () => {
+  test('connects to the daemon of the other machine, in both directions', async () => {
     const { socket, bodies } = await socketOf({ 'POST /images/load': { body: { stream: 'x'.repeat(500_000) } } })
     const { host, endpoint } = machines(socket)
     const sent = Buffer.alloc(3_000_000, 'abcdefg')
@@ -183,13 +192,13 @@ describe('SSH', () => {
     expect(bodies[0]?.length).toBe(sent.length)
   })
 
-  test('a daemon that does not answer is given up', async () => {
+  test('is closed if the daemon does not answer', async () => {
     const { socket } = await socketOf({ 'GET /_ping': 'hangs' })
     const { host, endpoint } = machines(socket)
     await expect(askDaemon({ endpoint }, { ...ping, timeout: 200 }, host)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
   })
 
-  test('a cancelled run ends it', async () => {
+  test('is closed when the run is cancelled', async () => {
     const cancel = new AbortController()
     const { socket } = await socketOf({ 'GET /_ping': () => cancel.abort() })
     const { host, endpoint } = machines(socket)
@@ -208,17 +217,17 @@ describe('SSH', () => {
       says: 'me@far: Permission denied (publickey).',
     },
     {
-      name: 'no Docker there',
+      name: 'no Docker on the other machine',
       script: 'echo "sh: docker: not found" >&2; exit 127',
       says: 'sh: docker: not found',
     },
     { name: 'nothing', script: 'exit 255', says: 'ssh exited with 255' },
-  ])('says what ssh says: $name', async ({ script, says }) => {
+  ])('reports the message of ssh: $name', async ({ script, says }) => {
     const { host, endpoint } = machines('/nowhere', script)
     await expect(askDaemon({ endpoint }, ping, host)).rejects.toThrow(says)
   })
 
-  test('says that there is no ssh', async () => {
+  test('reports that ssh is missing', async () => {
     const { host, endpoint } = machines('/nowhere')
     const bare = createTestHost({ env: { PATH: tempFolder() } })
     onTestFinished(bare.close)

@@ -27,12 +27,12 @@ import { runOf } from '../../support/run.ts'
 import { smokeTestOf } from '../../support/smoke-test.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
-// What becomes of a step whose daemon has stopped: each call of a program must end by itself.
+// The result of a step whose daemon hangs: each call of a program must end without the daemon.
 
-/** Milliseconds for every limit that a call has. One that has none would hang with the daemon, and the test with it. */
+/** Milliseconds for every limit of a call. A call without a limit would hang with the daemon, and so would the test. */
 const limit = 300
 
-/** A host with a docker and a buildx that never end when they are called with `hangs`, and that write down how they are called. */
+/** A host whose docker and buildx never exit when called with `hangs`, and which record their calls. */
 function hostWith(hangs: string, more = '') {
   const root = tempFolder({ 'bin/': '', calls: '', 'step/': '' })
   const script = `echo "$*" >> ${root}/calls
@@ -56,14 +56,14 @@ esac`
   return { host, program: join(root, 'bin/docker-buildx'), calls }
 }
 
-/** A host that waits `limit` for an answer at most. */
+/** A host that waits for an answer for at most `limit`. */
 function impatient(): TestHost {
   const made = createTestHost({ tempDir: tempFolder() })
   onTestFinished(made.close)
   return { ...made, http: (request) => made.http({ ...request, timeout: limit }) }
 }
 
-/** A daemon whose container ends at once, with what differs. */
+/** A daemon whose container exits at once, with the given differences. */
 function daemonWith(more: Readonly<Record<string, FakeAnswer>>): Promise<FakeDaemon> {
   return startDaemon({
     ...more,
@@ -76,7 +76,7 @@ function daemonWith(more: Readonly<Record<string, FakeAnswer>>): Promise<FakeDae
     'DELETE /containers/c': { status: 204 },
     'POST /images/load': { body: { stream: 'Loaded' } },
     'DELETE /images/': { body: [] },
-    // Once more, because the first of a key is tried first, and the last of it holds.
+    // Repeated, because the first answer of a key is used first, and the last one repeats.
     ...more,
   })
 }
@@ -106,7 +106,7 @@ describe('the smoke test on a daemon that hangs', () => {
       answers: { 'GET /containers/json': 'hangs', 'POST /containers/c/start': busy },
       more: { ports: [port] },
     },
-  ])('says so when $what is not answered, and removes the container', async ({ what, answers, more }) => {
+  ])('reports an unanswered $what, and removes the container', async ({ what, answers, more }) => {
     const { ran, calls, tempDir } = await run(answers, more)
     await expect(ran).rejects.toMatchObject({
       code: 'daemon-unreachable',
@@ -117,7 +117,7 @@ describe('the smoke test on a daemon that hangs', () => {
     expect(existsSync(join(tempDir, 'clean-up.jsonl'))).toBe(true)
   })
 
-  test('says so when the log cannot be read, and judges no empty log', async () => {
+  test('reports that the log cannot be read, and does not check an empty log', async () => {
     const gone = { status: 500, body: { message: 'the log is gone' } }
     const { ran } = await run({ 'GET /containers/c/logs': gone }, { output: 'x' })
     await expect(ran).rejects.toMatchObject({
@@ -126,17 +126,17 @@ describe('the smoke test on a daemon that hangs', () => {
     })
   })
 
-  test('is late when the container does not end', async () => {
+  test('fails if the container does not exit in time', async () => {
     const { ran } = await run({ 'POST /containers/c/wait': 'hangs' }, { timeout: 100 })
     await expect(ran).resolves.toMatchObject({ end: { kind: 'late' }, log: ['hello'] })
   })
 
-  test('leaves the container to the clean-up when its removal is not answered', async () => {
+  test('leaves the container to the clean-up if its removal is not answered', async () => {
     const { ran } = await run({ 'DELETE /containers/c': 'hangs' })
     await expect(ran).resolves.toMatchObject({ end: { kind: 'exited', status: 0 } })
   })
 
-  test('names the container that has the port', async () => {
+  test('names the container that uses the port', async () => {
     const holder = { body: [{ Names: ['/web'], Image: 'nginx' }] }
     const { ran } = await run({ 'GET /containers/json': holder, 'POST /containers/c/start': busy }, { ports: [port] })
     await expect(ran).rejects.toThrow('port 8080 is in use by container web (nginx)')
@@ -152,7 +152,7 @@ describe('saveImage()', () => {
 
   test.each<{ name: string; answer: FakeAnswer; code: string; says: string }>([
     {
-      name: 'a refusal',
+      name: 'a rejection',
       answer: { status: 404, body: { message: 'reference does not exist' } },
       code: 'engine-failed',
       says: 'Cannot take the image for linux/arm64 out of Docker: reference does not exist',
@@ -164,7 +164,7 @@ describe('saveImage()', () => {
       says: 'Cannot take the image for linux/arm64 out of Docker: error during connect: connection reset: aborted',
     },
     {
-      name: 'an archive of which nothing comes any more',
+      name: 'an archive that stops arriving',
       answer: (_, response) => void response.write(Buffer.alloc(100)),
       code: 'daemon-unreachable',
       says: 'out of Docker, the daemon hangs: no more of the answer from docker for 0.3 s',
@@ -186,13 +186,13 @@ describe('saveImage()', () => {
     { error: { code: 'ECONNRESET' }, how: 'lost' },
     { error: { code: 'EPIPE' }, how: 'lost' },
     { error: {}, how: undefined },
-  ])('tells a daemon that is $how by $error, as the build is retried', ({ error, how }) => {
+  ])('reports a daemon that is $how as $error, because the build is retried', ({ error, how }) => {
     const { code, message } = unanswered('x', Object.assign(new Error('what Node says'), error))
     expect([code, goneHow(message)]).toEqual(['daemon-unreachable', how])
   })
 })
 
-test('loadImage() ends when a daemon takes nothing', async () => {
+test('loadImage() fails if a daemon reads nothing', async () => {
   const digest = digestOf('{}')
   const root = { mediaType: mediaType.ociIndex, digest, size: 2 }
   const tree = { root, blobs: [], documents: [], images: [] }
@@ -202,7 +202,7 @@ test('loadImage() ends when a daemon takes nothing', async () => {
   await expect(loaded).rejects.toThrow('Cannot load the image into Docker 28.5.2: no answer from docker for 0.3 s')
 })
 
-test('loadImage() ends with the run', async () => {
+test('loadImage() stops with the run', async () => {
   const root = { mediaType: mediaType.ociIndex, digest: digestOf('{}'), size: 2 }
   const tree = { root, blobs: [], documents: [], images: [] }
   const blobs = { open: () => Promise.reject(new Error('there is no blob')) }
@@ -213,7 +213,7 @@ test('loadImage() ends with the run', async () => {
   await expect(loaded).rejects.toMatchObject({ code: 'cancelled' })
 })
 
-test('an image for a smoke test is written down before it is loaded, and one in the store is used as it is', async () => {
+test('an image for a smoke test is recorded before it is loaded, and a loaded one is used unchanged', async () => {
   const platform = parsePlatform('amd64')
   const descriptor = { mediaType: mediaType.ociManifest, digest: digestOf('{}'), size: 2 }
   const image = { platform, manifest: descriptor, config: descriptor, layers: [], size: 4 }
@@ -232,7 +232,7 @@ test('an image for a smoke test is written down before it is loaded, and one in 
   await expect(containers.removeImage(given.name)).rejects.toThrow('no answer')
 })
 
-test('a builder that never boots is given up after one try', async () => {
+test('a builder that never boots fails after one attempt', async () => {
   const { host, program, calls } = hostWith('create')
   const facts = factsOf({ buildx: { path: program } })
   const plan = makePlan(inputsOf({ driver: 'docker-container', platforms: 'amd64, arm64' }), facts)

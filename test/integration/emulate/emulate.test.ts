@@ -20,10 +20,10 @@ const needs = (platform: string, certain = true) => ({
   smokeTested: false,
   certain,
 })
-/** What only the smoke test needs. */
+/** A platform that only the smoke test needs. */
 const tests = (platform: string) => ({ ...needs(platform), runs: [], smokeTested: true })
 
-/** Sets up what is `missing`, where `docker run` of the image answers one after the other of `answers`. */
+/** Sets up the `missing` platforms, with `answers` as the successive results of `docker run`. */
 async function setUp(
   emulation: Partial<Emulation> | readonly Partial<Emulation>[],
   answers: readonly { readonly status?: number; readonly stderr?: string; readonly emulators?: readonly string[] }[],
@@ -36,7 +36,7 @@ async function setUp(
     daemons.push(env['DOCKER_HOST'])
     const { status = 0, stderr = '', emulators = [] } = answers[calls.length] ?? {}
     calls.push([command, ...args].join(' '))
-    // What is made must be written down by now.
+    // The effect must be recorded by now.
     if (args.includes('--install'))
       expect(readFileSync(join(tempDir, 'clean-up.jsonl'), 'utf8')).toContain('"emulator"')
     return { ok: status === 0, status, stderr, stdout: JSON.stringify({ emulators }) }
@@ -57,25 +57,25 @@ async function setUp(
 
 const image = 'docker run --rm --privileged mirror.example/binfmt'
 
-test('setUpEmulators() does nothing where none is missing', async () => {
+test('setUpEmulators() does nothing if none is missing', async () => {
   const { calls, failed } = await setUp({ foreign: [needs('arm64')] }, [])
   expect({ calls, failed }).toEqual({ calls: [], failed: undefined })
 })
 
-test('setUpEmulators() installs those that are missing in one go, each once', async () => {
+test('setUpEmulators() installs all missing ones in one call, each once', async () => {
   const missing = [needs('arm/v7'), needs('arm/v6'), needs('s390x')]
   const { calls, failed } = await setUp({ missing }, [{ emulators: ['qemu-arm', 'qemu-s390x'] }])
   expect({ calls, failed }).toEqual({ calls: [`${image} --install arm,s390x`], failed: undefined })
 })
 
-test('setUpEmulators() asks first what is there, where the kernel cannot be read from here', async () => {
+test("setUpEmulators() queries the existing ones first if the kernel's list cannot be read", async () => {
   const missing = [needs('arm64', false), needs('s390x', false)]
   const answers = [{ emulators: ['qemu-aarch64'] }, { emulators: ['qemu-aarch64', 'qemu-s390x'] }]
   const { calls, failed } = await setUp({ missing, registered: undefined }, answers)
   expect({ calls, failed }).toEqual({ calls: [image, `${image} --install s390x`], failed: undefined })
 })
 
-test('setUpEmulators() tries again what failed in passing, as often as it may', async () => {
+test('setUpEmulators() retries transient failures, up to the limit', async () => {
   const failing = { status: 125, stderr: 'docker: received unexpected HTTP status: 503 Service Unavailable' }
   const answers = [failing, failing, { emulators: ['qemu-aarch64'] }]
   const survived = await setUp({ missing: [needs('arm64')] }, answers)
@@ -103,12 +103,12 @@ test.each([
   },
   { stderr: 'docker: proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout', tries: 1 },
   { stderr: 'docker: pull access denied for mirror.example/binfmt', tries: 1 },
-])('setUpEmulators() tries $tries times where Docker says $stderr', async ({ stderr, tries }) => {
+])('setUpEmulators() makes $tries attempts for the message of Docker $stderr', async ({ stderr, tries }) => {
   const { calls } = await setUp({ missing: [needs('arm64')] }, Array(9).fill({ status: 125, stderr }))
   expect(calls).toHaveLength(tries)
 })
 
-test('setUpEmulators() leaves a handler that is off as it is, and says so', async () => {
+test('setUpEmulators() keeps a disabled handler unchanged, and reports it', async () => {
   const { calls, failed } = await setUp({ missing: [needs('arm64')], registered: ['qemu-aarch64'] }, [])
   expect(calls).toEqual([])
   expect(failed).toMatchObject({
@@ -119,7 +119,7 @@ test('setUpEmulators() leaves a handler that is off as it is, and says so', asyn
   })
 })
 
-test('setUpEmulators() fails with all platforms that remain without', async () => {
+test('setUpEmulators() fails with all platforms that are still missing', async () => {
   const missing = [needs('arm64'), needs('s390x'), needs('sparc64')]
   const { failed } = await setUp({ missing }, [{ emulators: ['qemu-aarch64'], stderr: 'installing: s390x no\n' }])
   expect(failed).toMatchObject({
@@ -129,10 +129,10 @@ test('setUpEmulators() fails with all platforms that remain without', async () =
 })
 
 test.each([
-  { name: 'the builder may have one of its own', certain: false, given: {} },
+  { name: 'the builder may have one', certain: false, given: {} },
   { name: 'preflight is off', certain: true, given: { preflight: 'false' } },
-  { name: 'none may be set up', certain: false, given: { emulators: 'off' } },
-])('setUpEmulators() says in a notice what lacks, where $name', async ({ certain, given }) => {
+  { name: 'setup is disabled', certain: false, given: { emulators: 'off' } },
+])('setUpEmulators() reports missing ones in a notice if $name', async ({ certain, given }) => {
   const { failed, host } = await setUp({ missing: [needs('arm64', certain)] }, [{ status: 1 }], given)
   expect(failed).toBeUndefined()
   expect(host.told).toEqual([
@@ -143,7 +143,7 @@ test.each([
   ])
 })
 
-test('setUpEmulators() sets up in the kernel of each daemon what it needs there', async () => {
+test('setUpEmulators() registers in the kernel of each daemon the emulators that it needs', async () => {
   const [far, near] = [{ DOCKER_HOST: 'ssh://far.example' }, {}]
   const emulations = [
     { missing: [needs('arm64')], env: near },
@@ -158,7 +158,7 @@ test('setUpEmulators() sets up in the kernel of each daemon what it needs there'
   expect(daemons).toEqual([undefined, far.DOCKER_HOST])
 })
 
-test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the smoke test alone', async () => {
+test('setUpEmulators() has no daemon for a remote builder, and fails for the smoke test only', async () => {
   const emulations = [{ missing: [needs('arm64', false)], env: undefined }, { missing: [tests('arm64')] }]
   const { host, failed } = await setUp(emulations, [{ status: 1 }])
   expect(host.told).toEqual([
@@ -177,20 +177,20 @@ test('setUpEmulators() has no daemon for a builder elsewhere, and fails for the 
 test.each([
   { name: 'an image that cannot be pulled', status: 125, stderr: 'docker: Error response from daemon: no such host' },
   { name: 'a machine without docker', status: 127, stderr: '' },
-])('setUpEmulators() leaves nothing to remove after $name', async ({ status, stderr }) => {
+])('setUpEmulators() records nothing to remove after $name', async ({ status, stderr }) => {
   const failing = { status, stderr }
   const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
   expect(recordedTasks(host.tempDir, 'mirror.example/binfmt')).toEqual([])
 })
 
-test('setUpEmulators() leaves one to remove that may have been set up', async () => {
+test('setUpEmulators() records an emulator that may have been registered', async () => {
   const failing = { status: 125, stderr: 'installing: arm64 OK\ndocker: error waiting for container: EOF' }
   const { host } = await setUp({ missing: [needs('arm64', false)] }, Array(9).fill(failing))
   const tasks = recordedTasks(host.tempDir, 'mirror.example/binfmt')
   expect(tasks).toMatchObject([{ kind: 'emulator', name: 'qemu-aarch64' }])
 })
 
-test('setUpEmulators() takes the image from the next mirror when one is down', async () => {
+test('setUpEmulators() pulls the image from the next mirror if one is down', async () => {
   const down = {
     status: 125,
     stderr: 'docker: Error response from daemon: Get "https://a.example/v2/": no such image: manifest unknown',

@@ -11,11 +11,11 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 const warning = { ruleName: 'A', detail: 'found', location: { ranges: [{ start: { line: 1 } }] } }
 
-/** What the engine answers to call: check, with a program in place of buildx. */
+/** The answer of the engine to call: check, with a program in place of buildx. */
 async function ask(script: string) {
   const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
   const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
-  // Waits take no time here, so a slow machine asks whether the builder is there before the program has ended.
+  // Waits take no time in this test, so on a slow machine the builder is probed before the program has exited.
   writeProgram(program, `[ "$1" = inspect ] && echo 'Status: running' && exit 0\necho "$@" >> '${calls}'\n${script}`)
   const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })
   onTestFinished(host.close)
@@ -38,7 +38,7 @@ async function ask(script: string) {
 
 const print = (document: unknown, status: number) => `echo '${JSON.stringify(document)}'\nexit ${status}`
 
-test('buildx is asked with what the answer depends on alone; findings are an answer, whatever its status', async () => {
+test('buildx receives only arguments that affect the answer; findings are an answer, whatever the exit status', async () => {
   for (const status of [0, 1]) {
     const { answer, builds } = await ask(print({ warnings: [warning], sources: ['Ym9keQ=='] }, status))
     expect((await answer).document).toEqual({ warnings: [warning] })
@@ -59,7 +59,7 @@ test.each([
     code: 'engine-too-old',
   },
   {
-    name: 'a Dockerfile that is wrong',
+    name: 'an invalid Dockerfile',
     says: 'ERROR: failed to solve: dockerfile parse error on line 1: unknown instruction: FRO',
     code: 'dockerfile-invalid',
   },
@@ -68,7 +68,7 @@ test.each([
   await expect(answer).rejects.toMatchObject({ code })
 })
 
-test('a build error beside findings is the error', async () => {
+test('a build error next to findings is the error', async () => {
   const document = { warnings: [warning], buildError: { message: 'not found' } }
   const { answer } = await ask(`echo 'ERROR: x: not found' >&2\n${print(document, 1)}`)
   await expect(answer).rejects.toThrow('not found')
@@ -77,7 +77,7 @@ test('a build error beside findings is the error', async () => {
   expect((await ofRule.answer).document['warnings']).toEqual([warning])
 })
 
-test('an answer that is no JSON is an error', async () => {
+test('an answer that is not JSON is an error', async () => {
   const { answer } = await ask('echo words')
   await expect(answer).rejects.toMatchObject({ code: 'engine-failed' })
 })

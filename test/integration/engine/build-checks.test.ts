@@ -20,7 +20,7 @@ test.each([
     range: [{ start: { line: 2 }, end: { line: 2 } }],
   }
   const program = join(root, 'docker-buildx')
-  // Waits take no time here, so a slow machine asks whether the builder is there before the program has ended.
+  // Waits take no time in this test, so on a slow machine the builder is probed before the program has exited.
   const answers = `[ "$1" = inspect ] && echo 'Status: running' && exit 0`
   writeProgram(program, `${answers}\necho '${JSON.stringify({ warnings: [warning] })}' >&2\nexit ${status}`)
   const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })

@@ -7,7 +7,7 @@ import { hasCache, replaceCacheFolder } from '../../../src/engine/buildx/cache-f
 import { systemClock } from '../../../src/host/clock.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-/** A folder with a cache of `bytes`, used `days` ago. */
+/** A directory with a cache of `bytes`, last used `days` ago. */
 function addCache(path: string, bytes = 1, days = 0): void {
   const blobs = join(path, 'blobs/sha256')
   mkdirSync(blobs, { recursive: true })
@@ -18,14 +18,14 @@ function addCache(path: string, bytes = 1, days = 0): void {
   utimesSync(path, then, then)
 }
 
-/** The folder of a step, in which it writes down what must be undone. */
+/** The directory of a step, in which it records its effects. */
 function stepFolder(): string {
   const tempDir = join(tempFolder(), 'polyarch-abc123')
   mkdirSync(tempDir)
   return tempDir
 }
 
-test('the new cache takes the place of the old one, and until then stands in a folder that clean-up removes', async () => {
+test('the new cache replaces the old one, and until then is in a directory that clean-up removes', async () => {
   const [kept, tempDir] = [tempFolder(), stepFolder()]
   const place = join(kept, 'polyarch-cache-app-main')
   addCache(place)
@@ -41,7 +41,7 @@ test('the new cache takes the place of the old one, and until then stands in a f
   expect([hasCache(place), readdirSync(join(place, 'blobs/sha256'))]).toEqual([true, ['a']])
 })
 
-test('the folder does not grow beyond its limit: what was used the longest time ago goes, and nothing that is not ours', async () => {
+test('the directory does not exceed its limit: the least recently used caches are removed, but no other files', async () => {
   const [kept, tempDir] = [tempFolder(), stepFolder()]
   const part = limits.cacheFolder / 2 - 1
   addCache(join(kept, 'polyarch-cache-new'), part, 1)

@@ -37,7 +37,7 @@ async function check(env: Readonly<Record<string, string>>, given: Parameters<ty
   return host
 }
 
-/** An API that knows nobody, and how often it was asked. */
+/** An API that rejects all users, and the number of its requests. */
 async function startApi() {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -50,16 +50,16 @@ async function startApi() {
 }
 
 describe('checkKubernetes()', () => {
-  test('is content with an API that answers, in whatever words', async () => {
+  test('accepts any answer of the API', async () => {
     const { url, asked } = await startApi()
     await check({ KUBECONFIG: join(tempFolder({ config: kubeconfig(url) }), 'config') })
     expect(asked).toEqual(['/version'])
   })
 
-  test('takes the first of several files that says which context is current', async () => {
+  test('uses the first of several files that names the current context', async () => {
     const { url, asked } = await startApi()
     const folder = tempFolder({ a: kubeconfig('http://127.0.0.1:1', '""'), b: kubeconfig(url) })
-    // Both have the cluster main; the first counts, as with kubectl.
+    // Both have the cluster main; the first one applies, as in kubectl.
     await expect(check({ KUBECONFIG: `${join(folder, 'a')}:${join(folder, 'b')}` })).rejects.toMatchObject({
       code: 'daemon-unreachable',
     })
@@ -67,13 +67,13 @@ describe('checkKubernetes()', () => {
     expect(asked).toEqual(['/version'])
   })
 
-  test('asks nobody without preflight, and for other drivers', async () => {
+  test('sends no request without preflight, and for other drivers', async () => {
     const folder = tempFolder({ config: kubeconfig('http://127.0.0.1:1') })
     await check({ KUBECONFIG: join(folder, 'config') }, { preflight: 'false' })
     await check({ KUBECONFIG: join(folder, 'gone') }, { driver: 'docker-container' })
   })
 
-  test('says three times that the API does not answer', async () => {
+  test('reports an unreachable API after three attempts', async () => {
     const folder = tempFolder({ config: kubeconfig('http://127.0.0.1:1') })
     await expect(check({ KUBECONFIG: join(folder, 'config') })).rejects.toMatchObject({
       code: 'daemon-unreachable',
@@ -86,14 +86,14 @@ describe('checkKubernetes()', () => {
     { name: 'no file', files: {}, says: 'there is no kubeconfig at' },
     { name: 'no current context', files: { config: kubeconfig('http://a', '""') }, says: 'has no current context' },
     {
-      name: 'a context that is not there',
+      name: 'a context that does not exist',
       files: { config: kubeconfig('http://a', 'x') },
       says: 'has no current context',
     },
     { name: 'no address', files: { config: kubeconfig('') }, says: 'has no current context' },
-    { name: 'what is no YAML', files: { config: 'a: [top-secret' }, says: 'it is not YAML' },
+    { name: 'a file that is not YAML', files: { config: 'a: [top-secret' }, says: 'it is not YAML' },
     { name: 'a directory', files: { 'config/x': '' }, says: 'cannot be read' },
-  ])('refuses $name, and quotes nothing', async ({ files, says }) => {
+  ])('rejects $name, and quotes no part of it', async ({ files, says }) => {
     const path = join(tempFolder(files), 'config')
     const failed = check({ KUBECONFIG: path })
     await expect(failed).rejects.toMatchObject({ code: 'builder-not-found', message: expect.stringContaining(says) })
@@ -101,7 +101,7 @@ describe('checkKubernetes()', () => {
     await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('top-secret') })
   })
 
-  test('looks in the home directory', async () => {
+  test('searches the home directory', async () => {
     await expect(check({ HOME: '/nonexistent' })).rejects.toThrow(/no kubeconfig at \/nonexistent\/\.kube\/config/)
   })
 })

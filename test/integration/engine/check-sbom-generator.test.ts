@@ -8,7 +8,7 @@ import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 
-/** Checks where a registry fails in this way, and the daemon has the image or not. */
+/** Runs the check with a registry that fails with this error, and a daemon that has the image or not. */
 async function check(sbom: string, failure: ActionError | undefined, { isStored = false } = {}) {
   const asked: string[] = []
   const stored = { 'GET /images/': { body: { Os: 'linux', Architecture: 'amd64' } } }
@@ -29,7 +29,7 @@ async function check(sbom: string, failure: ActionError | undefined, { isStored 
 
 const missing = new ActionError('image-not-found', 'the registry does not have it')
 
-test('checkSbomGenerator() refuses a generator that is not there, before anything is built', async () => {
+test('checkSbomGenerator() rejects a missing generator before the build', async () => {
   expect(await check('generator=a.example/scanner:1', missing)).toMatchObject({
     asked: ['a.example/scanner:1'],
     thrown: {
@@ -40,19 +40,19 @@ test('checkSbomGenerator() refuses a generator that is not there, before anythin
   })
 })
 
-test('checkSbomGenerator() asks for the one that BuildKit takes by default', async () => {
+test("checkSbomGenerator() checks BuildKit's default generator", async () => {
   expect((await check('true', missing)).asked).toEqual(['docker/buildkit-syft-scanner:stable-1'])
 })
 
-test('checkSbomGenerator() asks nobody where no SBOM is wanted', async () => {
+test('checkSbomGenerator() sends no request without an SBOM', async () => {
   expect(await check('false', missing)).toMatchObject({ asked: [], thrown: undefined })
 })
 
-test('checkSbomGenerator() takes one that the daemon has', async () => {
+test('checkSbomGenerator() accepts a generator that the daemon has', async () => {
   expect((await check('true', missing, { isStored: true })).thrown).toBeUndefined()
 })
 
-test('checkSbomGenerator() leaves to the builder what cannot be reached from here', async () => {
+test('checkSbomGenerator() leaves unreachable registries to the builder', async () => {
   const away = new ActionError('registry-unreachable', 'nobody answers')
   const { thrown, log } = await check('true', away)
   expect(thrown).toBeUndefined()

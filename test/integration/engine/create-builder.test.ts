@@ -17,7 +17,7 @@ import { tempFolder } from '../../support/temp.ts'
 
 type Answer = { readonly status?: number; readonly stderr?: string }
 
-/** Makes a builder where `docker-buildx create` and `rm` answer as told, the last answer again and again. */
+/** Creates a builder with the given answers of `docker-buildx create` and `rm`; the last answer repeats. */
 async function create(
   given: Parameters<typeof inputsOf>[0],
   {
@@ -28,7 +28,7 @@ async function create(
   }: {
     readonly creates?: readonly Answer[]
     readonly removals?: readonly Answer[]
-    /** What the daemon says of the container of the builder; undefined: there is none. */
+    /** The state of the builder's container in the daemon; undefined if it does not exist. */
     readonly container?: unknown
     readonly changes?: Partial<Extract<BuildxSpec['builder'], { kind: 'create' }>>
   } = {},
@@ -69,7 +69,7 @@ async function create(
   return { calls, failed, tasks, warnings, tempDir }
 }
 
-test('createBuilder() gives buildx each option as one CSV field', async () => {
+test('createBuilder() passes each option to buildx as one CSV field', async () => {
   const { calls } = await create({
     driver: 'docker-container',
     'driver-opts': 'image=a.example/buildkit:1\nenv.no_proxy=a,b\nenv.GREETING=say "hi"',
@@ -85,7 +85,7 @@ test('createBuilder() gives buildx each option as one CSV field', async () => {
   ])
 })
 
-test('createBuilder() makes a builder that grants what was allowed', async () => {
+test('createBuilder() creates a builder that grants the allowed entitlements', async () => {
   const { calls } = await create({ allow: 'security.insecure' })
   expect(calls).toEqual([
     [
@@ -99,14 +99,14 @@ test('createBuilder() makes a builder that grants what was allowed', async () =>
   ])
 })
 
-test('createBuilder() takes no endpoint for an option', async () => {
+test('createBuilder() does not pass an endpoint as an option', async () => {
   const { calls } = await create({ driver: 'docker-container', endpoint: '--append' })
   expect(calls[0]?.slice(-3)).toEqual(['--bootstrap', '--', '--append'])
 })
 
 const refused = 'ERROR: Get "https://10.0.0.9:6443/apis": dial tcp 10.0.0.9:6443: connect: connection refused'
 
-test('createBuilder() writes down that buildx forgot a builder which it could not remove', async () => {
+test('createBuilder() records that buildx forgot a builder that it could not remove', async () => {
   const { failed, tasks } = await create(
     { driver: 'kubernetes', 'driver-opts': 'namespace=builds' },
     { creates: [{ status: 1, stderr: refused }], removals: [{ status: 1, stderr: refused }] },
@@ -120,7 +120,7 @@ test('createBuilder() writes down that buildx forgot a builder which it could no
   expect(tasks[0]).toMatchObject({ kind: 'builder', name: 'polyarch-x', forgotten: true, byHand })
 })
 
-test('createBuilder() takes a builder that was never made for gone', async () => {
+test('createBuilder() treats a builder that was never created as removed', async () => {
   const { tasks } = await create(
     { driver: 'docker-container' },
     {
@@ -131,7 +131,7 @@ test('createBuilder() takes a builder that was never made for gone', async () =>
   expect(tasks).toEqual([expect.not.objectContaining({ forgotten: true })])
 })
 
-test('createBuilder() waits for a daemon that is down for twenty seconds', async () => {
+test('createBuilder() waits twenty seconds for a daemon that is down', async () => {
   const down = { status: 1, stderr: 'ERROR: Cannot connect to the Docker daemon at unix:///d.sock.' }
   const { failed, calls } = await create(
     { driver: 'docker-container' },
@@ -141,14 +141,14 @@ test('createBuilder() waits for a daemon that is down for twenty seconds', async
   expect(calls.filter(([command]) => command === 'create')).toHaveLength(6)
 })
 
-test('createBuilder() adds what was allowed to the flags that were asked for', async () => {
+test('createBuilder() appends allowed entitlements to the given flags', async () => {
   const flags = '--debug --allow-insecure-entitlement network.host'
   const { calls } = await create({ driver: 'docker-container', 'buildkitd-flags': flags, allow: 'security.insecure' })
   const at = calls[0]?.indexOf('--buildkitd-flags') ?? -1
   expect(calls[0]?.[at + 1]).toBe(`${flags} --allow-insecure-entitlement=security.insecure`)
 })
 
-test('createBuilder() makes all nodes, and boots them with the last', async () => {
+test('createBuilder() creates all nodes, and boots them with the last one', async () => {
   const { calls } = await create({
     driver: 'remote',
     endpoint: 'tcp://a:1234',
@@ -172,7 +172,7 @@ test('createBuilder() makes all nodes, and boots them with the last', async () =
   ])
 })
 
-test("createBuilder() gives a node's flags to it, whatever its options are", async () => {
+test('createBuilder() passes the flags of a node to it, whatever its options', async () => {
   const { calls } = await create({
     driver: 'docker-container',
     append: '- endpoint: ssh://user@b\n  buildkitd-flags: --debug',
@@ -201,7 +201,7 @@ test('createBuilder() pulls its image from the first mirror that has it', async 
   ])
 })
 
-test('createBuilder() comes back to the registry itself, and retries all of them', async () => {
+test('createBuilder() falls back to the registry, and retries all of them', async () => {
   const options = { driver: 'docker-container', 'driver-opts': 'image=ghcr.io/acme/buildkit:1', retries: '1' }
   const { calls, failed } = await create(
     { ...options, mirrors: 'ghcr.io=mirror.example' },
@@ -216,7 +216,7 @@ test('createBuilder() comes back to the registry itself, and retries all of them
   ])
 })
 
-test('createBuilder() asks no mirror again for an option that is wrong', async () => {
+test('createBuilder() tries no other mirror for an invalid option', async () => {
   const { calls, failed } = await create(
     { driver: 'docker-container', mirrors: 'mirror.example' },
     { creates: [{ status: 1, stderr: 'ERROR: invalid driver option tier for docker-container driver' }] },
@@ -225,7 +225,7 @@ test('createBuilder() asks no mirror again for an option that is wrong', async (
   expect(imagesIn(calls)).toHaveLength(1)
 })
 
-test('createBuilder() keeps the build cache of a builder with a name of its own', async () => {
+test('createBuilder() keeps the build cache of a named builder', async () => {
   const given = { driver: 'docker-container', builder: 'ours', 'keep-state': 'true' }
   const broken = { status: 1, stderr: 'ERROR: something else' }
   const { calls, tasks } = await create(given, { creates: [broken] })
@@ -236,7 +236,7 @@ test('createBuilder() keeps the build cache of a builder with a name of its own'
   ])
 })
 
-test('createBuilder() makes another builder where that name is in use', async () => {
+test('createBuilder() creates another builder if the name is in use', async () => {
   const given = { driver: 'docker-container', builder: 'ours', 'keep-state': 'true' }
   const { calls, warnings } = await create(given, { container: { State: { Running: true } } })
   expect(calls[0]?.slice(0, 3)).toEqual(['create', '--name', 'polyarch-x'])
@@ -245,7 +245,7 @@ test('createBuilder() makes another builder where that name is in use', async ()
   ])
 })
 
-test('createBuilder() writes certificates to files that only this user reads', async () => {
+test('createBuilder() writes certificates to files that only this user can read', async () => {
   const tls = { ca: 'CA', own: { cert: 'CERT', key: secret('KEY') } }
   const { calls, tempDir } = await create({ driver: 'remote', endpoint: 'tcp://a:1' }, { changes: { tls } })
   const options = calls[0]?.flatMap((arg, at, all) => (all[at - 1] === '--driver-opt' ? [arg] : [])) ?? []
@@ -255,7 +255,7 @@ test('createBuilder() writes certificates to files that only this user reads', a
   expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600])
 })
 
-test('createBuilder() gives BuildKit its mirrors, behind the configuration of the user', async () => {
+test("createBuilder() appends mirrors to the user's BuildKit configuration", async () => {
   const { calls } = await create({
     driver: 'docker-container',
     'buildkitd-config-inline': 'debug = true',

@@ -22,7 +22,7 @@ const manifest = (...layers: readonly string[]): Entry => [
 ]
 const blob = (name: string, content: string | Buffer): Entry => [{ name: `blobs/sha256/${name}` }, content]
 
-/** As Docker 25 and newer save it: an OCI layout with a manifest.json beside. */
+/** As Docker 25 and newer save it: an OCI layout with a manifest.json. */
 const current: readonly Entry[] = [
   [{ name: 'blobs/', type: 'directory' }],
   blob('large', large),
@@ -33,7 +33,7 @@ const current: readonly Entry[] = [
   [{ name: 'oci-layout' }, '{}'],
 ]
 
-/** As Docker 24 and older save it: a folder a layer, a link where a layer occurs again. */
+/** As Docker 24 and older save it: a directory per layer, a link for a repeated layer. */
 const folders: readonly Entry[] = [
   [{ name: '111/', type: 'directory' }],
   [{ name: '111/VERSION' }, '1.0'],
@@ -92,7 +92,7 @@ describe('readDockerArchive()', () => {
     )
   })
 
-  test('gives the same bytes every time', async () => {
+  test('returns the same bytes every time', async () => {
     const bytes = await archive(current)
     const first = await readDockerArchive(pieces(bytes), tempFolder())
     expect(await readDockerArchive(pieces(bytes), tempFolder())).toEqual(first)
@@ -102,8 +102,8 @@ describe('readDockerArchive()', () => {
     { name: 'nothing', entries: [], lacks: 'manifest.json' },
     { name: 'no manifest.json', entries: current.slice(0, 4), lacks: 'manifest.json' },
     { name: 'no config', entries: [manifest()], lacks: 'blobs/sha256/config' },
-    { name: 'no such layer', entries: [blob('config', config), manifest('x')], lacks: 'x' },
-  ])('refuses an archive with $name', async ({ entries, lacks }) => {
+    { name: 'a missing layer', entries: [blob('config', config), manifest('x')], lacks: 'x' },
+  ])('rejects an archive with $name', async ({ entries, lacks }) => {
     await expect(readDockerArchive(pieces(await archive(entries)), tempFolder())).rejects.toMatchObject({
       code: 'content-mismatch',
       message: `Cannot read the image that Docker saved: it has no ${lacks}`,
@@ -111,7 +111,7 @@ describe('readDockerArchive()', () => {
   })
 
   test.each(['{', 'null', '{}', '"x"', '[]', '[5]', '[null]', '[{"Config":5,"Layers":{}}]', '[{"Config":"x"}]'])(
-    'refuses the manifest.json %s',
+    'rejects the manifest.json %s',
     async (text) => {
       const bytes = await archive([[{ name: 'manifest.json' }, text]])
       await expect(readDockerArchive(pieces(bytes), tempFolder())).rejects.toMatchObject({ code: 'content-mismatch' })
@@ -122,22 +122,25 @@ describe('readDockerArchive()', () => {
     { name: 'inside a header', at: 300 },
     { name: 'inside a large layer', at: 2_000_000 },
     { name: 'inside a small layer', at: 5_245_000 },
-  ])('refuses an archive that ends $name', async ({ at }) => {
+  ])('rejects an archive that ends $name', async ({ at }) => {
     const bytes = (await archive(current)).subarray(0, at)
     await expect(readDockerArchive(pieces(bytes), tempFolder())).rejects.toMatchObject({ code: 'content-mismatch' })
   })
 
-  test('refuses what is no tar archive', async () => {
+  test('rejects content that is not a tar archive', async () => {
     await expect(readDockerArchive(pieces(randomBytes(random, 4096)), tempFolder())).rejects.toMatchObject({
       code: 'content-mismatch',
     })
   })
 
-  test.each([{ at: 0 }, { at: 100_000 }])('gives the error of a stream that fails after $at bytes', async ({ at }) => {
-    const stream = new PassThrough()
-    const reading = readDockerArchive(stream, tempFolder())
-    stream.write((await archive(current)).subarray(0, at))
-    setImmediate(() => stream.destroy(new Error('lost')))
-    await expect(reading).rejects.toThrow('lost')
-  })
+  test.each([{ at: 0 }, { at: 100_000 }])(
+    'returns the error of a stream that fails after $at bytes',
+    async ({ at }) => {
+      const stream = new PassThrough()
+      const reading = readDockerArchive(stream, tempFolder())
+      stream.write((await archive(current)).subarray(0, at))
+      setImmediate(() => stream.destroy(new Error('lost')))
+      await expect(reading).rejects.toThrow('lost')
+    },
+  )
 })

@@ -20,7 +20,7 @@ async function serve(answer: (response: ServerResponse, path: string, time: numb
   return server
 }
 
-/** A step that tries again as often as `retries` says; `tries` has the numbers of the tries after the first. */
+/** A step with this number of `retries`; `tries` has the numbers of the attempts after the first. */
 function hostOf(more: Partial<TestHost> = {}, retries = 8) {
   const host = createTestHost({ tempDir: tempFolder(), ...more })
   onTestFinished(host.close)
@@ -38,7 +38,7 @@ const cutShort = (response: ServerResponse) => {
 }
 
 describe('createDownload()', () => {
-  it('gives size, digest and time of what was saved', async () => {
+  it('returns size, digest and time of the download', async () => {
     const headers = { 'last-modified': 'Tue, 15 Nov 1994 12:45:26 GMT', 'content-encoding': 'gzip' }
     const server = await serve((response) => response.writeHead(200, headers).end(gzipSync('hello\n')))
     const { file, ...rest } = await createDownload(hostOf())(`${server.url}/a`)
@@ -50,7 +50,7 @@ describe('createDownload()', () => {
     })
   })
 
-  it('unpacks no transfer without an end', async () => {
+  it('does not decompress an endless transfer', async () => {
     const bomb = gzipSync(Buffer.alloc(limits.unpackedFreely + 64 * 2 ** 20))
     const server = await serve((response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
     const failed = createDownload(hostOf())(`${server.url}/a`)
@@ -61,7 +61,7 @@ describe('createDownload()', () => {
     expect(server.asked).toHaveLength(1)
   })
 
-  it('asks once for a URL that two ask for', async () => {
+  it('downloads a URL once for two users', async () => {
     const server = await serve((response) => response.end('x'))
     const download = createDownload(hostOf())
     const [first, second] = await Promise.all([download(`${server.url}/a`), download(`${server.url}/a`)])
@@ -72,7 +72,7 @@ describe('createDownload()', () => {
   it.each([
     ['an answer that breaks off', cutShort],
     ['a server that is busy', (response: ServerResponse) => response.writeHead(503, { 'retry-after': '2' }).end()],
-  ])('tries again after %s', async (_, fail) => {
+  ])('retries after %s', async (_, fail) => {
     const server = await serve((response, _path, time) => (time === 1 ? fail(response) : response.end('whole')))
     const { file } = await createDownload(hostOf())(`${server.url}/a`)
     expect(readFileSync(file, 'utf8')).toBe('whole')
@@ -89,7 +89,7 @@ describe('createDownload()', () => {
     ['a redirect to a file', 'download-refused', /from http:\/\/ to file:/, status(302, 'file:///etc/passwd'), 1],
     ['a redirect to an invalid URL', 'download-refused', /invalid URL/, status(302, 'http://['), 1],
     ['a body that is no gzip', 'download-failed', /Z_DATA_ERROR/, packed, 1],
-  ])('refuses %s', async (_, code, message, answer, times) => {
+  ])('rejects %s', async (_, code, message, answer, times) => {
     const server = await serve((response) => void answer(response))
     const failed = createDownload(hostOf())(`${server.url}/a?signature=secret`)
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
@@ -100,7 +100,7 @@ describe('createDownload()', () => {
   it.each([
     { retries: 0, tries: [] },
     { retries: 2, tries: [2, 3] },
-  ])('tries again as often as the step may ($retries), counts it and says of whom', async ({ retries, tries }) => {
+  ])('retries up to the limit of the step ($retries), counts it and names the server', async ({ retries, tries }) => {
     const server = await serve((response) => void status(503)(response))
     const host = hostOf({}, retries)
     await expect(createDownload(host)(`${server.url}/a`)).rejects.toMatchObject({ code: 'download-failed' })
@@ -111,7 +111,7 @@ describe('createDownload()', () => {
     for (const line of told) expect(line).toContain(`: ${new URL(server.url).host} answered 503`)
   })
 
-  it('says that a host does not resolve, after three tries', async () => {
+  it('reports that a host does not resolve, after three attempts', async () => {
     const host = hostOf()
     const failed = createDownload(host)('http://nowhere.invalid/a')
     await expect(failed).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('createDownload()', () => {
     })
   })
 
-  it('gives the password of a URL to its own server only, and to no message', async () => {
+  it('sends the password of a URL only to its server, and shows it in no message', async () => {
     const other = await serve((response) => response.writeHead(404).end())
     const server = await serve((response, path) =>
       response.writeHead(302, { location: path === '/a' ? '/b' : `${other.url}/c` }).end(),
@@ -133,7 +133,7 @@ describe('createDownload()', () => {
     expect(other.asked.map(({ headers }) => headers.authorization)).toEqual([undefined])
   })
 
-  it('ends when the run is cancelled', async () => {
+  it('stops when the run is cancelled', async () => {
     const controller = new AbortController()
     const server = await serve((response) => {
       response.write('begun')
@@ -159,7 +159,7 @@ describe('createDownload()', () => {
 })
 
 describe('createFetch()', () => {
-  it('names both digests when the checksum is another', async () => {
+  it('names both digests if the checksum differs', async () => {
     const server = await serve((response) => response.end('hello\n'))
     const checksum = `sha256:${'0'.repeat(64)}`
     const failed = createFetch(hostOf())(`${server.url}/a`, { checksum })
@@ -168,7 +168,7 @@ describe('createFetch()', () => {
     await expect(failed).rejects.toThrow('sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03')
   })
 
-  it('asks for nothing when the checksum cannot be compared', async () => {
+  it('sends no request if the checksum cannot be compared', async () => {
     const server = await serve((response) => response.end('hello\n'))
     const failed = createFetch(hostOf())(`${server.url}/a`, { checksum: 'sha256:abc' })
     await expect(failed).rejects.toMatchObject({ code: 'dockerfile-invalid' })
@@ -191,7 +191,7 @@ describe('createFetch() of a Git repository', () => {
   }
   const env = { PATH: process.env['PATH'] }
 
-  it("gives the modes that Git has, whatever this machine's umask is", async () => {
+  it('returns the modes of Git, whatever the umask of the machine', async () => {
     const { url } = await repository()
     const real = createTestHost({ env })
     const exec: Exec = (command, args, options) =>
@@ -201,7 +201,7 @@ describe('createFetch() of a Git repository', () => {
     expect(await Promise.all(modes)).toEqual([0o755, 0o755, 0o644])
   })
 
-  it('fetches once what several ask for', async () => {
+  it('fetches once for several users', async () => {
     const { url, asked } = await repository()
     const fetch = createFetch(hostOf({ env }))
     await fetch(url, {})
@@ -216,12 +216,12 @@ describe('createFetch() of a Git repository', () => {
     ['two commits', { checksum: '0123456789' }, '?commit=9876543210', 'dockerfile-invalid'],
     ['--keep-git-dir and its contrary', { keepGitDir: true }, '?keep-git-dir=0', 'dockerfile-invalid'],
     ['a branch that is not there', {}, '#nope', 'context-not-found'],
-  ])('refuses %s', async (_, flags, more, code) => {
+  ])('rejects %s', async (_, flags, more, code) => {
     const { url } = await repository()
     await expect(createFetch(hostOf({ env }))(url + more, flags)).rejects.toMatchObject({ code })
   })
 
-  it('says that there is no git program', async () => {
+  it('reports that git is missing', async () => {
     const failed = createFetch(hostOf({ env: { PATH: '/nonexistent' } }))('http://127.0.0.1/r.git', {})
     await expect(failed).rejects.toMatchObject({ code: 'feature-missing' })
   })

@@ -12,7 +12,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Asks about a repository whose server answers so. */
+/** Checks a repository whose server answers like this. */
 async function ask(listener: RequestListener, suffix = '/app.git#main') {
   const address = await serve(listener)
   const { url, credentials } = cutCredentials(`http://me:hunter2@${address}${suffix}`)
@@ -22,7 +22,7 @@ async function ask(listener: RequestListener, suffix = '/app.git#main') {
 }
 
 describe('refuseRedirects()', () => {
-  it.each([301, 302, 307, 308])('refuses a redirect to another host (%i), and sends it nothing', async (status) => {
+  it.each([301, 302, 307, 308])('rejects a redirect to another host (%i), and sends it nothing', async (status) => {
     const seen: (string | undefined)[] = []
     const other = await serve((request, response) => {
       seen.push(request.url)
@@ -37,7 +37,7 @@ describe('refuseRedirects()', () => {
     expect(seen).toEqual([])
   })
 
-  it('asks as Git does', async () => {
+  it('sends the request of Git', async () => {
     const seen: unknown[] = []
     const { done } = await ask((request, response) => {
       seen.push(request.url, request.headers.authorization, request.headers['user-agent'])
@@ -58,7 +58,7 @@ describe('refuseRedirects()', () => {
     await expect((await ask(listener)).done).resolves.toBeUndefined()
   })
 
-  it('asks no server that gets no credentials', async () => {
+  it('sends no request to a server that gets no credentials', async () => {
     let asked = 0
     const address = await serve((_, response) => {
       asked += 1

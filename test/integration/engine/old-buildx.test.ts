@@ -20,38 +20,46 @@ const origin: Origin = {
   problems: [],
 }
 
-// buildx before 0.12 ends with this before it does anything.
+// buildx before 0.12 exits with this message before it does anything.
 const old = `[ "$1" = inspect ] && echo 'Status: running' && exit 0
 echo "$@" >> CALLS
 case "$*" in *--annotation*) echo 'unknown flag: --annotation' >&2; exit 125;; esac`
 
 test.each([
-  { name: 'are left out', inputs: {}, annotated: [true, false], store: 'containerd' },
-  { name: 'are left out for a store that holds none', inputs: { load: 'true' }, annotated: [false], store: 'classic' },
-  { name: 'stay when the user gives one', inputs: { annotations: 'a=b' }, annotated: [true], store: 'containerd' },
-] as const)('default annotations $name by a buildx that does not know them', async ({ inputs, annotated, store }) => {
-  const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
-  const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
-  writeProgram(program, old.replace('CALLS', calls))
-  const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })
-  onTestFinished(host.close)
-  const facts = factsOf({
-    origin,
-    buildx: { path: program },
-    dockerConfigDir: join(root, 'user'),
-    buildxConfigDir: join(root, 'none'),
-    ...(store === 'containerd' ? { builder: builderOf({ name: 'mine', driver: 'remote' }) } : {}),
-  })
-  const outputs = store === 'containerd' ? { outputs: `type=oci,dest=${join(root, 'a.tar')}` } : {}
-  const given = { context: join(root, 'context'), verify: 'off', retries: '0', ...outputs, ...inputs }
-  const plan = makePlan(inputsOf(given), facts)
-  // This program builds nothing, so what follows its calls fails.
-  await build(await runOf(plan, host, await logIn(plan, facts, host)), { reading: undefined, bases: [] }).catch(
-    () => {},
-  )
-  const lines = readFileSync(calls, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('build '))
-  expect(lines.map((line) => line.includes('--annotation'))).toEqual(annotated)
-  expect(lines.every((line) => line.includes('--label org.opencontainers.image.title=app'))).toBe(true)
-})
+  { name: 'are omitted', inputs: {}, annotated: [true, false], store: 'containerd' },
+  {
+    name: 'are omitted for a store that does not support them',
+    inputs: { load: 'true' },
+    annotated: [false],
+    store: 'classic',
+  },
+  { name: 'are kept when the user sets one', inputs: { annotations: 'a=b' }, annotated: [true], store: 'containerd' },
+] as const)(
+  'default annotations $name for a buildx that does not support them',
+  async ({ inputs, annotated, store }) => {
+    const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
+    const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
+    writeProgram(program, old.replace('CALLS', calls))
+    const host = createTestHost({ env: { PATH: process.env['PATH'] ?? '' }, tempDir: join(root, 'temp') })
+    onTestFinished(host.close)
+    const facts = factsOf({
+      origin,
+      buildx: { path: program },
+      dockerConfigDir: join(root, 'user'),
+      buildxConfigDir: join(root, 'none'),
+      ...(store === 'containerd' ? { builder: builderOf({ name: 'mine', driver: 'remote' }) } : {}),
+    })
+    const outputs = store === 'containerd' ? { outputs: `type=oci,dest=${join(root, 'a.tar')}` } : {}
+    const given = { context: join(root, 'context'), verify: 'off', retries: '0', ...outputs, ...inputs }
+    const plan = makePlan(inputsOf(given), facts)
+    // This program builds nothing, so the steps after its calls fail.
+    await build(await runOf(plan, host, await logIn(plan, facts, host)), { reading: undefined, bases: [] }).catch(
+      () => {},
+    )
+    const lines = readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('build '))
+    expect(lines.map((line) => line.includes('--annotation'))).toEqual(annotated)
+    expect(lines.every((line) => line.includes('--label org.opencontainers.image.title=app'))).toBe(true)
+  },
+)

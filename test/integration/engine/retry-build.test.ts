@@ -27,7 +27,7 @@ describe('mostAttempts()', () => {
       most: always,
     },
     {
-      name: 'a name that cannot be resolved',
+      name: 'a name that does not resolve',
       code: 'registry-unreachable',
       message: 'dial tcp: lookup a: no such host',
       most: 3,
@@ -38,7 +38,7 @@ describe('mostAttempts()', () => {
       message: 'unexpected status from HEAD request: 401 Unauthorized',
       most: 2,
     },
-    { name: 'a base image that is not there', code: 'image-not-found', message: 'base:1: not found', most: 2 },
+    { name: 'a missing base image', code: 'image-not-found', message: 'base:1: not found', most: 2 },
     {
       name: 'a token server that is down',
       code: 'registry-unavailable',
@@ -58,13 +58,13 @@ describe('mostAttempts()', () => {
       most: 3,
     },
     {
-      name: 'a daemon that is not there',
+      name: 'a daemon that is not running',
       code: 'daemon-unreachable',
       message: 'Cannot connect to the Docker daemon',
       most: 3,
     },
     {
-      name: 'a socket that this user may not use',
+      name: 'a socket without permission for this user',
       code: 'daemon-unreachable',
       message: 'permission denied while trying to connect to the Docker daemon socket',
       most: 1,
@@ -76,7 +76,7 @@ describe('mostAttempts()', () => {
       most: always,
     },
     {
-      name: 'a Git server that nobody knows',
+      name: 'a Git server whose name does not resolve',
       code: 'download-failed',
       message: 'Cannot fetch https://git.example.com/a.git: Could not resolve host: git.example.com',
       most: 3,
@@ -88,7 +88,7 @@ describe('mostAttempts()', () => {
       most: 1,
     },
     {
-      name: 'a repository that is not there',
+      name: 'a missing repository',
       code: 'context-not-found',
       message: "Cannot fetch https://git.example.com/a.git: repository 'https://git.example.com/a.git/' not found",
       most: 1,
@@ -100,32 +100,32 @@ describe('mostAttempts()', () => {
       most: 3,
     },
     {
-      name: 'an SBOM generator that is not there',
+      name: 'a missing SBOM generator',
       code: 'image-not-found',
       message: 'Cannot attach an SBOM: acme/scanner:1: not found',
       most: 1,
     },
     {
-      name: 'words of a step that was running when the engine failed',
+      name: 'output of a step that was running when the engine failed',
       code: 'daemon-unreachable',
       message: 'Cannot build: failed to receive status: EOF\nLast lines of that step:\n  x509: certificate has expired',
       most: 3,
     },
     { name: 'an unknown blob right after it was pushed', code: 'build-failed', message: 'unknown blob', most: 3 },
     {
-      name: 'a builder whose image could not be pulled for now',
+      name: 'a builder whose image temporarily could not be pulled',
       code: 'engine-failed',
       message: 'Cannot start a docker-container builder: toomanyrequests: rate exceeded',
       most: always,
     },
     {
-      name: 'a builder whose image is not there',
+      name: 'a builder whose image does not exist',
       code: 'engine-failed',
       message: 'Cannot start a docker-container builder: not found',
       most: 1,
     },
     {
-      name: 'a RUN that failed, whatever it printed',
+      name: 'a failed RUN, whatever it printed',
       code: 'build-failed',
       message:
         'process "/bin/sh -c curl x" did not complete successfully: exit code: 56\n  curl: connection reset: 503 Bad',
@@ -133,7 +133,7 @@ describe('mostAttempts()', () => {
     },
     { name: 'a mistake in the Dockerfile', code: 'dockerfile-invalid', message: 'unknown instruction', most: 1 },
     { name: 'a missing file', code: 'build-failed', message: '"/x": not found', most: 1 },
-  ])('knows $name', ({ code, message, most }) => {
+  ])('recognizes $name', ({ code, message, most }) => {
     expect(mostAttempts(error(code, message), here)).toBe(most)
   })
 
@@ -144,7 +144,7 @@ describe('mostAttempts()', () => {
     expect(mostAttempts(denied, { ...here, answeredBefore: true })).toBe(1)
   })
 
-  it('does not wait long for 127.0.0.1 in a network of its own', () => {
+  it('does not wait long for 127.0.0.1 in a separate network', () => {
     const refused = error('registry-unreachable', 'dial tcp 127.0.0.1:5000: connect: connection refused')
     expect([true, false].map((own) => mostAttempts(refused, { ...here, ownNetwork: own }))).toEqual([3, always])
   })
@@ -154,7 +154,7 @@ const push = 'failed to push a.io/b:1: failed to do request: Put "https://a.io/v
 const token =
   'node:24: failed to resolve source metadata for docker.io/library/node:24: failed to authorize: failed to fetch'
 
-describe('mostAttempts() of what BuildKit says', () => {
+describe('mostAttempts() of messages of BuildKit', () => {
   const errorOf = (summary: string): ActionError =>
     toBuildError({
       status: 1,
@@ -184,7 +184,7 @@ describe('mostAttempts() of what BuildKit says', () => {
     'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 520',
     'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 429',
     'failed to push a.io/b:1: unexpected status from PUT request to https://a.io/v2/b/manifests/1: 408 Request Timeout',
-  ])('tries again: %s', (summary) => {
+  ])('retries: %s', (summary) => {
     const failure = errorOf(summary)
     expect([failure.code, mostAttempts(failure, { ...here, ownNetwork: true })]).toEqual([
       'registry-unavailable',
@@ -208,7 +208,7 @@ describe('mostAttempts() of what BuildKit says', () => {
       code: 'build-failed',
       summary: 'failed to compute cache key: failed to calculate checksum of ref a::b: "/503": not found',
     },
-  ] as const)('does not try again: $summary', ({ code, summary }) => {
+  ] as const)('does not retry: $summary', ({ code, summary }) => {
     const failure = errorOf(summary)
     expect([failure.code, mostAttempts(failure, here)]).toEqual([code, 1])
   })
@@ -218,12 +218,12 @@ describe('mostAttempts() of what BuildKit says', () => {
     `${token} anonymous token: unexpected status from GET request to https://auth.docker.io/token: 403 Forbidden`,
     `${token} oauth token: denied: no`,
     `${token} oauth token: unexpected status from POST request to https://auth.docker.io/token: 400 Bad Request`,
-  ])('tries a denial once more: %s', (summary) => {
+  ])('retries a denial once: %s', (summary) => {
     const failure = errorOf(summary)
     expect([failure.code, mostAttempts(failure, here)]).toEqual(['registry-denied', 2])
   })
 
-  it('tries a token server whose name nobody knows three times', () => {
+  it('makes three attempts for a token server whose name does not resolve', () => {
     const failure = errorOf(
       `${token} anonymous token: Get "https://auth.a.io/token": dial tcp: lookup auth.a.io: no such host`,
     )
@@ -251,7 +251,7 @@ describe('mostAttempts() of a builder that does not boot', () => {
     expect(mostAttempts(bootFailure('docker-container', found), here)).toBe(most)
   })
 
-  it('says what is to be set up', () => {
+  it('reports what to set up', () => {
     expect(bootFailure('docker-container', `${pull} x509: certificate signed by unknown authority`).hint).toMatch(
       /^Check that the daemon can pull the builder image, .* Docker Hub.* The builder does not trust the registry's certificate/,
     )
@@ -260,7 +260,7 @@ describe('mostAttempts() of a builder that does not boot', () => {
 })
 
 describe('retryBuild()', () => {
-  /** Fails so often, then succeeds; gives what came of it. */
+  /** Fails the given number of times, then succeeds; returns the result. */
   async function build(failures: number, failure: unknown, retries: number) {
     const attempts: number[] = []
     const host = { clock: createFakeClock(), log: createRecordingLog(), signal: new AbortController().signal }
@@ -277,7 +277,7 @@ describe('retryBuild()', () => {
 
   const unavailable = error('registry-unavailable', 'Cannot build: 503\nand more')
 
-  it('builds again until it succeeds, and says why', async () => {
+  it('builds again until it succeeds, and reports why', async () => {
     const { log, ...built } = await build(2, unavailable, 8)
     expect(built).toEqual({ result: 'built', runs: 3, attempts: [2, 3], slept: 2 })
     expect(log.join('\n')).toMatch(/Cannot build: 503; transient, attempt 2 of 9 in 0\.\d s/)
@@ -287,11 +287,11 @@ describe('retryBuild()', () => {
     expect(await build(9, unavailable, 1)).toMatchObject({ result: unavailable, runs: 2 })
   })
 
-  it('builds once where it was told not to try again', async () => {
+  it('builds once if retries are disabled', async () => {
     expect(await build(9, unavailable, 0)).toMatchObject({ result: unavailable, runs: 1, attempts: [], log: [] })
   })
 
-  /** A daemon that answered before, and what it says at each try. */
+  /** A daemon that answered before, and its answer to each attempt. */
   async function outage(...messages: readonly string[]) {
     const host = { clock: createFakeClock(), log: createRecordingLog(), signal: new AbortController().signal }
     let runs = 0
@@ -307,27 +307,27 @@ describe('retryBuild()', () => {
   const lost = 'failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF'
   const absent = 'Cannot connect to the Docker daemon at unix:///run/docker.sock. Is the docker daemon running?'
 
-  it('waits twenty seconds and more for a daemon that was lost in mid-build', async () => {
+  it('waits twenty seconds and more for a daemon that was lost during the build', async () => {
     const { result, runs, waited } = await outage(lost, absent, absent, absent, absent, absent, absent)
     expect([result, runs]).toEqual(['built', 8])
     expect(waited).toBeGreaterThan(20_000)
   })
 
-  it('waits for containerd, which dockerd starts again after ten seconds', async () => {
+  it('waits for containerd, which dockerd restarts after ten seconds', async () => {
     const down =
       'connection error: desc = "transport: Error while dialing: dial unix c.sock: connect: connection refused"'
     const during = `the connection to the builder was lost during [2/2] RUN make: failed to create lease: ${down}`
     expect(await outage(during, down, down, down, down)).toMatchObject({ result: 'built', runs: 6 })
   })
 
-  it('runs a build once more that the engine did not survive, and no third time', async () => {
+  it('retries once a build that crashed the engine', async () => {
     expect(await outage(lost, absent, lost, lost)).toMatchObject({
       result: { code: 'daemon-unreachable', message: `Cannot build: ${lost}` },
       runs: 3,
     })
   })
 
-  it('does not build again what is not for a second try', async () => {
+  it('does not retry a build with failures that a second attempt does not fix', async () => {
     const defect = new TypeError('x')
     expect(await build(1, defect, 8)).toMatchObject({ result: defect, runs: 1 })
     const cancelled = error('cancelled', 'The run was cancelled')

@@ -12,7 +12,7 @@ import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
-test('a step with build secrets gives them to buildx by file and environment, and shows them nowhere', async () => {
+test('a step with build secrets passes them to buildx in files and environment, and shows them nowhere', async () => {
   const root = tempFolder({
     'context/Dockerfile': 'FROM scratch\nRUN --mount=type=secret,id=one --mount=type=secret,id=none make\n',
     'polyarch-Ab12Cd/': '',
@@ -22,7 +22,7 @@ test('a step with build secrets gives them to buildx by file and environment, an
   chmodSync(join(root, 'polyarch-Ab12Cd'), 0o700)
   const seen = join(root, 'seen')
   const program = join(root, 'docker-buildx')
-  // Takes down its arguments, its environment, and what each src is, with its mode.
+  // Records its arguments, its environment, and each src with its mode.
   writeProgram(
     program,
     `for arg; do printf '%s\\n' "$arg" >> ${seen}.args; done

@@ -13,7 +13,7 @@ const begun = JSON.stringify({
   vertexes: [{ digest: 'sha256:0', name: '[linux/arm64 2/2] RUN make', started: '2026-01-02T03:04:05Z' }],
 })
 
-/** A clock on which a minute takes a moment; sleeping ends with the signal, as that of the system. */
+/** A clock on which a minute takes a moment. Sleeping ends with the signal, as on the system's clock. */
 function hastyClock(): Clock {
   let now = start
   return {
@@ -25,7 +25,7 @@ function hastyClock(): Clock {
   }
 }
 
-/** Watches a program that says that it has begun, and then `script`. */
+/** Watches a program that prints a start message, and then runs `script`. */
 function watchScript(script: string, answers: () => Promise<boolean>) {
   const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, clock: hastyClock() })
   const progress = createProgress(host.log.info)
@@ -39,10 +39,10 @@ describe('watch()', () => {
   test.each([
     { name: 'importing cache manifest from gha:1', cached: false },
     { name: '[2/2] RUN make', cached: true },
-  ])('gives up a cache that says nothing: $name', async ({ name, cached }) => {
+  ])('stops reading a silent cache: $name', async ({ name, cached }) => {
     const vertexes = [{ digest: 'sha256:1', name, started: '2026-01-02T03:04:05Z', cached }]
     const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, clock: hastyClock() })
-    // A cached step is running again when BuildKit fetches its content.
+    // A cached step runs again when BuildKit fetches its content.
     const lines = cached
       ? [{ vertexes: [{ ...vertexes[0], completed: '2026-01-02T03:04:05Z' }] }, { vertexes }]
       : [{ vertexes }]
@@ -58,9 +58,9 @@ describe('watch()', () => {
   })
 
   test.each([
-    { name: 'of a build that has read one', cacheRead: true },
+    { name: 'of a build that has read a cache', cacheRead: true },
     { name: 'but not of another build', cacheRead: false },
-  ])('gives up a cache when an export says nothing for ten minutes, $name', async ({ cacheRead }) => {
+  ])('stops using a cache after an export is silent for ten minutes, $name', async ({ cacheRead }) => {
     const time = '2026-01-02T03:04:05Z'
     const vertexes = [
       ...(cacheRead
@@ -82,7 +82,7 @@ describe('watch()', () => {
     expect(asked).toBeGreaterThanOrEqual(9)
   })
 
-  test('ends a build that says nothing when the builder has not answered three times', async () => {
+  test('ends a silent build after the builder failed to answer three times', async () => {
     let asked = 0
     const { watched } = watchScript('sleep 300', async () => {
       asked++
@@ -98,7 +98,7 @@ describe('watch()', () => {
     expect(asked).toBe(3)
   })
 
-  test('leaves a silent build alone while the builder answers, and names the step after ten minutes', async () => {
+  test('keeps a silent build running while the builder answers, and names the step after ten minutes', async () => {
     let asked = 0
     let release = (): void => undefined
     const enough = new Promise<void>((resolve) => {
@@ -108,7 +108,7 @@ describe('watch()', () => {
     const progress = createProgress(host.log.info)
     const answers = async () => {
       asked++
-      // Twice in a row no answer, then one.
+      // No answer twice in a row, then one.
       if (asked === 15) release()
       return asked % 3 === 0
     }
@@ -124,7 +124,7 @@ describe('watch()', () => {
     ])
   })
 
-  test('gives the result and the errors of the work as they are', async () => {
+  test('returns the result and the errors of the work unchanged', async () => {
     const host = createTestHost()
     const watched = { progress: createProgress(host.log.info), answers: async () => true }
     const denied = new ActionError('registry-denied', 'No')
@@ -133,7 +133,7 @@ describe('watch()', () => {
   })
 })
 
-/** Does `work` within a limit, as the step does. */
+/** Runs `work` with a time limit, as the step does. */
 async function withinTime<T>(limit: number | undefined, host: Host, work: (limited: Host) => Promise<T>): Promise<T> {
   const { host: limited, lift, toError } = limitTime(limit, host)
   try {
@@ -146,7 +146,7 @@ async function withinTime<T>(limit: number | undefined, host: Host, work: (limit
 }
 
 describe('limitTime()', () => {
-  test('ends the programs of the work and says how long they had, and with watch() which step ran', async () => {
+  test('ends the programs of the work and reports the limit, and with watch() the running step', async () => {
     const host = createTestHost({ env: { PATH: '/usr/bin:/bin' } })
     const progress = createProgress(host.log.info)
     const clock = {
@@ -165,7 +165,7 @@ describe('limitTime()', () => {
     })
   })
 
-  test('turns what stops for its signal into the time-out', async () => {
+  test('converts the error of work that its signal stopped to the time-out', async () => {
     const work = ({ signal }: { readonly signal: AbortSignal }) =>
       new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new ActionError('cancelled', 'Stopped writing')))
@@ -173,7 +173,7 @@ describe('limitTime()', () => {
     await expect(withinTime(10, createTestHost(), work)).rejects.toMatchObject({ code: 'timed-out' })
   })
 
-  test('leaves a cancel a cancel', async () => {
+  test('keeps a cancellation a cancellation', async () => {
     const cancel = new AbortController()
     const host = createTestHost({ signal: cancel.signal, env: { PATH: '/usr/bin:/bin' } })
     const build = withinTime(60_000, host, ({ exec }) => exec('sleep', ['300']))
@@ -181,7 +181,7 @@ describe('limitTime()', () => {
     await expect(build).rejects.toMatchObject({ code: 'cancelled' })
   })
 
-  test('lets a failure and a result pass', async () => {
+  test('passes on a failure and a result', async () => {
     const failed = new ActionError('build-failed', 'No')
     await expect(withinTime(60_000, createTestHost(), () => Promise.reject(failed))).rejects.toBe(failed)
     expect(await withinTime(undefined, createTestHost(), async ({ signal }) => signal.aborted)).toBe(false)

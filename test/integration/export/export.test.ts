@@ -45,7 +45,7 @@ async function exported(
   return { ...(await exportImage(await runOf(plan, host, loginOf(client)), built)), log: host.log.lines }
 }
 
-/** The entries of an archive with their content, read by another library than ours. */
+/** The entries of an archive with their content, read by a different library. */
 async function entriesOf(archive: Buffer): Promise<ReadonlyMap<string, Buffer>> {
   const entries = new Map<string, Buffer>()
   const reader = extract()
@@ -57,7 +57,7 @@ async function entriesOf(archive: Buffer): Promise<ReadonlyMap<string, Buffer>> 
 const jsonOf = (entries: ReadonlyMap<string, Buffer>, name: string) => JSON.parse(String(entries.get(name)))
 
 describe('exportImage()', () => {
-  test('writes an OCI archive with every name, which holds each blob under its digest', async () => {
+  test('writes an OCI archive with every name, and each blob under its digest', async () => {
     const content = await oneImage()
     const dest = join(tempFolder(), 'a/image.tar')
     await exported(content, { images: 'ghcr.io/acme/app', tags: '1, latest', outputs: `type=oci,dest=${dest}` })
@@ -78,7 +78,7 @@ describe('exportImage()', () => {
     expect(readdirSync(join(dest, '..'))).toEqual(['image.tar'])
   })
 
-  test('puts annotations of the image itself into index.json', async () => {
+  test('writes annotations of the image to index.json', async () => {
     const dest = join(tempFolder(), 'image.tar')
     const annotations = 'manifest-descriptor:a=b\nindex-descriptor:c=d'
     await exported(await oneImage(), { annotations, outputs: `type=oci,dest=${dest}` })
@@ -87,7 +87,7 @@ describe('exportImage()', () => {
     ])
   })
 
-  test("writes Docker's manifest.json, without names where there are none", async () => {
+  test("writes Docker's manifest.json, without names if none are set", async () => {
     const content = await oneImage()
     const dest = join(tempFolder(), 'image.tar')
     await exported(content, { outputs: `type=docker,dest=${dest}` })
@@ -98,7 +98,7 @@ describe('exportImage()', () => {
     ])
   })
 
-  test('adds to a layout that is there, and replaces what has the same name', async () => {
+  test('adds to an existing layout, and replaces images of the same name', async () => {
     const dest = join(tempFolder(), 'layout')
     const outputs = `type=oci,dest=${dest},tar=false`
     const other = await layeredImage({ 'linux/amd64': [[{ path: 'other', text: '' }]] })
@@ -111,7 +111,7 @@ describe('exportImage()', () => {
     expect(existsSync(blobPath(dest, other.tree.root.digest))).toBe(true)
   })
 
-  test('keeps the archive that was there when a blob is not what it should be', async () => {
+  test('keeps the existing archive if a blob does not match its digest', async () => {
     const content = await oneImage()
     const [layer] = content.tree.images[0]?.layers ?? []
     const path = blobPath(content.dir, layer?.digest ?? 'sha256:')
@@ -125,7 +125,7 @@ describe('exportImage()', () => {
     expect(readFileSync(join(root, 'image.tar'), 'utf8')).toBe('old')
   })
 
-  test('fetches layers that were left in their registry, and checks them', async () => {
+  test('fetches layers that remain in their registry, and checks them', async () => {
     const content = await oneImage()
     const registry = await startRegistry()
     onTestFinished(registry.close)
@@ -148,17 +148,17 @@ describe('exportImage()', () => {
     await exported(left, { outputs })
     expect(readFileSync(join(root, 'files/app'), 'utf8')).toBe('hello')
     expect((await entriesOf(readFileSync(join(root, 'image.tar')))).size).toBeGreaterThan(5)
-    // Once to fail, and once for both outputs.
+    // Once for the failure, and once for both outputs.
     expect(registry.kinds().filter((kind) => kind === 'blob-get')).toHaveLength(2)
   })
 
-  test('tells what was left out of a folder', async () => {
+  test('reports the omitted entries of a directory', async () => {
     const content = await layeredImage({ 'linux/amd64': [[{ path: 'pipe', type: 'fifo' }]] })
     const { log } = await exported(content, { outputs: join(tempFolder(), 'root') })
-    expect(log.at(-1)).toMatch(/^warning: .*lacks 1 devices and FIFOs of the image \(pipe\)/)
+    expect(log.at(-1)).toMatch(/^warning: 1 devices and FIFOs of the image were not written to .* \(pipe\)/)
   })
 
-  test('writes files that tar reads, by long names too', async () => {
+  test('writes files that tar reads, also with long names', async () => {
     const dest = join(tempFolder(), 'root.tar')
     const text = 'x'.repeat(70_000)
     const name = `${'deep/'.repeat(30)}ünïcode`
@@ -172,7 +172,7 @@ describe('exportImage()', () => {
   })
 })
 
-/** A daemon that takes what is loaded, and answers with these lines. */
+/** A daemon that accepts an image, and answers with these lines. */
 async function daemonOf(lines: string, status = 200) {
   const loads: { readonly url: string; readonly entries: ReadonlyMap<string, Buffer> }[] = []
   const server = createServer(async (request, response) => {
@@ -189,15 +189,18 @@ describe('exportImage() to a daemon', () => {
   test.each([
     { store: 'classic', has: 'manifest.json', id: (content: ImageContent) => content.tree.images[0]?.config.digest },
     { store: 'containerd', has: undefined, id: (content: ImageContent) => content.tree.root.digest },
-  ] as const)('gives the $store store what it reads, and knows what it calls it', async ({ store, has, id }) => {
-    const content = await oneImage()
-    const { loads, endpoint } = await daemonOf('{"stream":"Loaded image: app:1\\n"}\n')
-    const { imageId } = await exported(content, { images: 'app', tags: '1', docker: serverOf({ store, endpoint }) })
-    expect(imageId).toBe(id(content))
-    expect(loads.map(({ url, entries }) => [url, entries.has('manifest.json')])).toEqual([
-      ['/v1.51/images/load?quiet=1', has !== undefined],
-    ])
-  })
+  ] as const)(
+    'sends the $store store its format, and recognizes the name in the answer',
+    async ({ store, has, id }) => {
+      const content = await oneImage()
+      const { loads, endpoint } = await daemonOf('{"stream":"Loaded image: app:1\\n"}\n')
+      const { imageId } = await exported(content, { images: 'app', tags: '1', docker: serverOf({ store, endpoint }) })
+      expect(imageId).toBe(id(content))
+      expect(loads.map(({ url, entries }) => [url, entries.has('manifest.json')])).toEqual([
+        ['/v1.51/images/load?quiet=1', has !== undefined],
+      ])
+    },
+  )
 
   test.each([
     {
@@ -207,7 +210,7 @@ describe('exportImage() to a daemon', () => {
       says: 'no space left',
     },
     { name: 'a status', lines: '{"message":"broken"}', status: 500, says: 'it answered 500: broken' },
-  ])('fails with what the daemon says: $name', async ({ lines, status, says }) => {
+  ])('fails with the message of the daemon: $name', async ({ lines, status, says }) => {
     const { endpoint } = await daemonOf(lines, status)
     await expect(exported(await oneImage(), { docker: serverOf({ endpoint }) })).rejects.toMatchObject({
       code: 'engine-failed',
@@ -215,7 +218,7 @@ describe('exportImage() to a daemon', () => {
     })
   })
 
-  test('fails with what became of the connection', async () => {
+  test('fails with the error of the connection', async () => {
     const endpoint = { ...serverOf().endpoint, host: `unix://${join(tempFolder(), 'gone.sock')}` }
     const failed = exported(await oneImage(), { docker: serverOf({ endpoint }) })
     await expect(failed).rejects.toMatchObject({ code: 'engine-failed', message: expect.stringContaining('ENOENT') })

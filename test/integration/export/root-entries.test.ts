@@ -15,7 +15,7 @@ async function pathsOf(platforms: Platforms, platformSplit?: boolean): Promise<r
 const app = (path: string) => [[{ path: 'bin' }, { path: `bin/${path}`, text: path }]]
 
 describe('rootEntries()', () => {
-  test('gives what layers make over each other, folders before what is in them', async () => {
+  test('returns the combined entries of the layers, directories before their content', async () => {
     const layers = [
       [{ path: 'a' }, { path: 'a/gone', text: '1' }, { path: 'a/kept', text: '2' }, { path: 'b', text: '' }],
       [{ path: 'a' }, { path: 'a/.wh.gone', text: '' }, { path: 'a/new', text: '3' }],
@@ -23,7 +23,7 @@ describe('rootEntries()', () => {
     expect(await pathsOf({ 'linux/amd64': layers })).toEqual(['a', 'a/kept', 'a/new', 'b'])
   })
 
-  test('gives each of several platforms a folder', async () => {
+  test('returns a directory for each of several platforms', async () => {
     expect(await pathsOf({ 'linux/amd64': app('x'), 'linux/arm/v7': app('x') })).toEqual([
       'linux_amd64',
       'linux_amd64/bin',
@@ -34,7 +34,7 @@ describe('rootEntries()', () => {
     ])
   })
 
-  test('gives one platform a folder where that is asked for', async () => {
+  test('returns a directory for one platform on request', async () => {
     expect(await pathsOf({ 'linux/amd64': app('x') }, true)).toEqual([
       'linux_amd64',
       'linux_amd64/bin',
@@ -42,7 +42,7 @@ describe('rootEntries()', () => {
     ])
   })
 
-  test('keeps links between the names of a file in the folder of the platform', async () => {
+  test('keeps hard links of a file within the directory of the platform', async () => {
     const layer = [
       { path: 'a', text: '1' },
       { path: 'b', linkTo: 'a' },
@@ -55,7 +55,7 @@ describe('rootEntries()', () => {
     ])
   })
 
-  test('puts platforms that are not split into one folder, each folder followed by what is in it', async () => {
+  test('combines platforms that are not split in one directory, each directory followed by its content', async () => {
     const split = await pathsOf(
       { 'linux/amd64': [...app('x'), [{ path: 'c', text: '' }]], 'linux/arm64': app('y') },
       false,
@@ -65,11 +65,11 @@ describe('rootEntries()', () => {
 
   test.each<{ readonly name: string; readonly other: LayerFile }>([
     { name: 'file', other: { path: 'bin', text: '' } },
-    { name: 'link where one has a folder', other: { path: 'bin', type: 'symlink', target: '/etc' } },
-  ])('refuses the same $name of two platforms that are not split', async ({ other }) => {
+    { name: 'link for a directory', other: { path: 'bin', type: 'symlink', target: '/etc' } },
+  ])('rejects the same $name of two platforms that are not split', async ({ other }) => {
     await expect(pathsOf({ 'linux/amd64': app('x'), 'linux/arm64': [[other]] }, false)).rejects.toMatchObject({
       code: 'input-invalid',
-      message: 'Cannot put linux/amd64 and linux/arm64 into one folder: both have bin',
+      message: 'Cannot merge linux/amd64 and linux/arm64 into one directory: both have bin',
     })
   })
 })

@@ -25,7 +25,7 @@ async function write(dest: string, layers: readonly (readonly LayerFile[])[], si
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8)
 
 describe('writeFolder()', () => {
-  test('keeps modes and times, of folders too', async () => {
+  test('keeps modes and times, including those of directories', async () => {
     const dest = join(tempFolder(), 'new/root')
     await write(dest, [
       [
@@ -40,7 +40,7 @@ describe('writeFolder()', () => {
     expect(readlinkSync(join(dest, 'link'))).toBe('/nowhere')
   })
 
-  test('makes several names of a file one file', async () => {
+  test('keeps hard links', async () => {
     const dest = tempFolder()
     await write(dest, [
       [
@@ -51,7 +51,7 @@ describe('writeFolder()', () => {
     expect(lstatSync(join(dest, 'a')).ino).toBe(lstatSync(join(dest, 'b')).ino)
   })
 
-  test('puts the image over what is there, and leaves the rest', async () => {
+  test('overwrites existing files of the image, and keeps others', async () => {
     const dest = tempFolder({
       mine: 'mine',
       'file/inside': '',
@@ -80,7 +80,7 @@ describe('writeFolder()', () => {
 
   test.each<{ readonly name: string; readonly layers: readonly (readonly LayerFile[])[] }>([
     {
-      name: 'a link to a folder outside, then files below it',
+      name: 'a link to a directory outside, then files below it',
       layers: [
         [
           { path: 'out', type: 'symlink', target: '../victim' },
@@ -108,7 +108,7 @@ describe('writeFolder()', () => {
       ],
     },
     {
-      name: 'a link in the place of a file',
+      name: 'a link in place of a file',
       layers: [[{ path: 'secret', type: 'symlink', target: '../victim/secret' }], [{ path: 'secret', text: 'taken' }]],
     },
     {
@@ -131,7 +131,7 @@ describe('writeFolder()', () => {
     expect(readFileSync(join(victim, 'secret'), 'utf8')).toBe('mine')
   })
 
-  test('follows no link that was in the folder before', async () => {
+  test('follows no link that existed in the directory', async () => {
     const root = tempFolder({ 'victim/secret': 'mine', 'dest/': '' })
     const dest = join(root, 'dest')
     symlinkSync('../victim', join(dest, 'folder'))
@@ -148,7 +148,7 @@ describe('writeFolder()', () => {
     expect(lstatSync(join(dest, 'folder')).isDirectory()).toBe(true)
   })
 
-  test('leaves devices and FIFOs out, and says which', async () => {
+  test('omits devices and FIFOs, and reports them', async () => {
     const dest = tempFolder()
     const left = await write(dest, [
       [
@@ -162,7 +162,7 @@ describe('writeFolder()', () => {
     })
   })
 
-  test('says what is wrong with the place', async () => {
+  test('reports an invalid destination', async () => {
     const root = tempFolder({ file: '' })
     await expect(write(join(root, 'file/below'), [])).rejects.toMatchObject({ code: 'output-unwritable' })
   })
@@ -175,7 +175,7 @@ describe('writeFolder()', () => {
     expect(existsSync(join(dest, 'a'))).toBe(false)
   })
 
-  test('is the same when it is done twice', async () => {
+  test('gives the same result the second time', async () => {
     const dest = tempFolder()
     mkdirSync(join(dest, 'sub'))
     writeFileSync(join(dest, 'sub/mine'), '')

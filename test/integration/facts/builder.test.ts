@@ -13,7 +13,7 @@ afterEach(() => {
 
 const endpoint: DockerEndpoint = { host: 'unix:///d.sock', context: 'default', because: 'the default socket', env: {} }
 
-/** What `probeBuilder` finds with these files in buildx's folder, and how often it had to start buildx for it. */
+/** The result of `probeBuilder` with these files in buildx's directory, and how often it started buildx. */
 async function probeWith(files: Readonly<Record<string, string>>, asked = '') {
   const configDir = mkdtempSync(join(tmpdir(), 'builder-'))
   folders.push(configDir)
@@ -43,7 +43,7 @@ test.each([
     files: { current: '{"Key":"unix:///d.sock","Name":"","Global":false}' },
   },
   { name: 'a default is empty', files: { 'defaults/abc': '' } },
-])("probeBuilder() takes the daemon's own without starting a process when $name", async ({ files }) => {
+])("probeBuilder() selects the daemon's own builder without starting a process when $name", async ({ files }) => {
   const { builder, calls } = await probeWith(files)
   expect(builder).toMatchObject({ kind: 'builder', name: 'default', driver: 'docker' })
   expect(calls).toEqual([])
@@ -52,8 +52,8 @@ test.each([
 test.each([
   { name: 'one is selected', files: { current: '{"Key":"unix:///d.sock","Name":"mine","Global":false}' }, asked: '' },
   { name: 'one is the default of an endpoint', files: { 'defaults/abc': 'mine' }, asked: '' },
-  { name: 'one was asked for', files: {}, asked: 'mine' },
-])('probeBuilder() asks buildx when $name', async ({ files, asked }) => {
+  { name: 'one is requested', files: {}, asked: 'mine' },
+])('probeBuilder() runs buildx when $name', async ({ files, asked }) => {
   const { builder, calls } = await probeWith(files, asked)
   expect(builder).toMatchObject({ name: 'mine', driver: 'remote', platforms: ['linux/arm64'] })
   expect(calls).toEqual([['inspect', ...(asked === '' ? [] : [asked])]])
@@ -61,7 +61,7 @@ test.each([
 
 test.each([
   {
-    name: 'a node that runs',
+    name: 'a running node',
     stdout: 'Name: own\n\nNodes:\nName:     own0\nStatus:           running\n',
     answers: true,
   },

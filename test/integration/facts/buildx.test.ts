@@ -7,7 +7,7 @@ import { pluginFolders } from '../../../src/facts/plugin-folders.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 describe('pluginFolders()', () => {
-  test("has the user's folder, then those of config.json, then the system's", () => {
+  test("contains the user's directory, then those of config.json, then the system's", () => {
     const config = tempFolder({ 'config.json': '{"cliPluginsExtraDirs":["/a","/b"]}' })
     expect(pluginFolders({}, 'linux', config)).toEqual([
       join(config, 'cli-plugins'),
@@ -20,7 +20,7 @@ describe('pluginFolders()', () => {
     ])
   })
 
-  test('has the program folders of Windows', () => {
+  test('contains the program directories of Windows', () => {
     const folders = pluginFolders({ ProgramData: 'C:\\Data', ProgramFiles: 'C:\\Files' }, 'win32', 'C:\\c')
     expect(folders.slice(1).map((folder) => folder.replaceAll('/', '\\'))).toEqual([
       'C:\\Data\\Docker\\cli-plugins',
@@ -30,7 +30,7 @@ describe('pluginFolders()', () => {
 })
 
 describe('findBuildx()', () => {
-  // As on Windows, whose plugin folders are not on this machine: Linux' may well have a buildx in them.
+  // As on Windows, whose plugin directories do not exist on this machine. A Linux directory may contain a buildx.
   const os = 'win32'
   const program = 'docker-buildx.exe'
   const own = `config/cli-plugins/${program}`
@@ -40,10 +40,10 @@ describe('findBuildx()', () => {
 
   test.each([
     { name: "the user's plugin first", there: [own, extra, onPath], found: own },
-    { name: "then the plugin of config.json's folders", there: [extra, onPath], found: extra },
+    { name: "then the plugin of config.json's directories", there: [extra, onPath], found: extra },
     { name: 'then the one on PATH', there: [onPath], found: onPath },
     { name: 'then the one in the tool cache', there: [], found: `${cached}/${program}` },
-  ])('takes $name', async ({ there, found }) => {
+  ])('returns $name', async ({ there, found }) => {
     const files = [...there, `${cached}/${program}`, `${cached}.complete`]
     const root = tempFolder(Object.fromEntries([...files, 'config/'].map((path) => [path, ''])))
     const config = join(root, 'config')
@@ -56,7 +56,7 @@ describe('findBuildx()', () => {
     expect(await findBuildx({ env, os }, config)).toEqual({ path: join(root, found) })
   })
 
-  test('says where it looked', async () => {
+  test('reports where it searched', async () => {
     expect(await findBuildx({ env: {}, os }, '/nowhere')).toEqual({
       kind: 'missing',
       reason: 'docker-buildx.exe is not in /nowhere/cli-plugins, on PATH or in the tool cache',

@@ -28,7 +28,7 @@ describe('findDockerEndpoint()', () => {
     readonly is: readonly [host: string, context: string]
   }>([
     {
-      name: 'DOCKER_HOST before all else',
+      name: 'DOCKER_HOST before everything else',
       env: { DOCKER_HOST: 'tcp://d.example:2376', DOCKER_CONTEXT: 'far' },
       files: { ...contexts, ...current },
       is: ['tcp://d.example:2376', 'default'],
@@ -47,13 +47,13 @@ describe('findDockerEndpoint()', () => {
       is: ['unix:///var/run/docker.sock', 'default'],
     },
     {
-      name: 'an empty DOCKER_HOST as none',
+      name: 'an empty DOCKER_HOST as not set',
       env: { DOCKER_HOST: '', DOCKER_CONTEXT: '' },
       is: ['unix:///var/run/docker.sock', 'default'],
     },
     { name: 'the default', is: ['unix:///var/run/docker.sock', 'default'] },
     {
-      name: 'a broken config.json as none',
+      name: 'an invalid config.json as not set',
       files: { 'config.json': '{' },
       is: ['unix:///var/run/docker.sock', 'default'],
     },
@@ -126,7 +126,7 @@ describe('findDockerEndpoint()', () => {
     },
     { name: 'the default without Colima', env: home, is: ['unix:///var/run/docker.sock', 'default'] },
     { name: 'the pipe of Windows', os: 'win32', is: ['npipe:////./pipe/docker_engine', 'default'] },
-  ])('takes $name', ({ env = {}, files = {}, sockets = [], os = 'linux', product, is }) => {
+  ])('uses $name', ({ env = {}, files = {}, sockets = [], os = 'linux', product, is }) => {
     const { host, context } = findDockerEndpoint({ env, os }, tempFolder(files), {
       product,
       exists: (path) => sockets.includes(path),
@@ -142,22 +142,25 @@ describe('findDockerEndpoint()', () => {
     expect(host).toBe(`unix://${folder}/arm/docker.sock`)
   })
 
-  test("gives Colima's socket to children, which would not look for it", () => {
+  test("passes Colima's socket to children, which would not search for it", () => {
     const { env } = findDockerEndpoint({ env: home, os: 'darwin' }, tempFolder(), { exists: (path) => path === colima })
     expect(env).toEqual({ DOCKER_HOST: `unix://${colima}` })
   })
 
   test.each([
-    { name: 'is not there', files: {} },
-    { name: 'is broken', files: { ...contextFile('gone', 'x'), [Object.keys(contextFile('gone', ''))[0] ?? '']: '{' } },
+    { name: 'does not exist', files: {} },
+    {
+      name: 'is invalid',
+      files: { ...contextFile('gone', 'x'), [Object.keys(contextFile('gone', ''))[0] ?? '']: '{' },
+    },
     { name: 'has no host', files: contextFile('gone', '') },
-  ])('refuses a context that $name', ({ files }) => {
+  ])('rejects a context that $name', ({ files }) => {
     const find = () => findDockerEndpoint({ env: { DOCKER_CONTEXT: 'gone' }, os: 'linux' }, tempFolder(files))
     expect(find).toThrow(expect.objectContaining({ code: 'input-invalid' }))
   })
 })
 
-describe('findDockerEndpoint() takes only addresses that the Docker CLI connects to', () => {
+describe('findDockerEndpoint() accepts only addresses that the Docker CLI connects to', () => {
   const find = (host: string, os: NodeJS.Platform = 'linux') =>
     findDockerEndpoint({ env: { DOCKER_HOST: host }, os }, tempFolder())
 
@@ -201,7 +204,7 @@ describe('findDockerEndpoint() takes only addresses that the Docker CLI connects
     expect(() => find(host)).not.toThrow(/secret/)
   })
 
-  test('a context is held to the same', () => {
+  test('contexts have the same rules', () => {
     const files = tempFolder(contextFile('odd', 'http://d.example'))
     expect(() => findDockerEndpoint({ env: { DOCKER_CONTEXT: 'odd' }, os: 'linux' }, files)).toThrow(
       /Cannot use the Docker context odd: http:\/\/d\.example has the scheme http/,
@@ -232,7 +235,7 @@ describe('findDockerEndpoint() finds the certificates', () => {
 
   test.each([
     { name: 'none without DOCKER_TLS_VERIFY', env: { DOCKER_HOST: 'tcp://d', ...certs }, is: null },
-    { name: 'none where it is empty', env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS_VERIFY: '', ...certs }, is: null },
+    { name: 'none if it is empty', env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS_VERIFY: '', ...certs }, is: null },
     { name: 'none for a socket', env: { DOCKER_HOST: 'unix:///d', DOCKER_TLS_VERIFY: '1', ...certs }, is: null },
     {
       name: 'those of DOCKER_CERT_PATH',
@@ -240,13 +243,13 @@ describe('findDockerEndpoint() finds the certificates', () => {
       is: { own: pair, ca: 'certs/ca.pem', verify: true },
     },
     {
-      // Any text but the empty one means yes to Docker.
+      // Docker treats any text but the empty one as true.
       name: 'with DOCKER_TLS_VERIFY=0',
       env: { DOCKER_HOST: 'd:2376', DOCKER_TLS_VERIFY: '0', ...certs },
       is: { own: pair, ca: 'certs/ca.pem', verify: true },
     },
     {
-      name: 'those of the configuration folder',
+      name: 'those of the configuration directory',
       env: { DOCKER_HOST: 'tcp://d', DOCKER_TLS: '1' },
       is: { own: { cert: 'cert.pem', key: 'key.pem' }, verify: false },
     },
@@ -269,7 +272,7 @@ describe('findDockerEndpoint() finds the certificates', () => {
       files: { ...meta(false), [at('ca')]: '', [at('cert')]: '', [at('key')]: '' },
       is: { own: { cert: at('cert'), key: at('key') }, ca: at('ca'), verify: true },
     },
-    { name: 'of a context that does not verify', files: meta(true), is: { verify: false } },
+    { name: 'of a context without verification', files: meta(true), is: { verify: false } },
   ])('$name', ({ files, is }) => {
     expect(tlsOf({ DOCKER_CONTEXT: 'far' }, files)).toEqual(is)
   })
@@ -283,7 +286,7 @@ test.each([
   expect(findDockerEndpoint({ env: { DOCKER_API_VERSION: asked }, os: 'linux' }, tempFolder()).api).toBe(is)
 })
 
-test.each(['1', 'latest', '1.44/../x'])('DOCKER_API_VERSION "%s" is refused', (asked) => {
+test.each(['1', 'latest', '1.44/../x'])('DOCKER_API_VERSION "%s" is rejected', (asked) => {
   const find = () => findDockerEndpoint({ env: { DOCKER_API_VERSION: asked }, os: 'linux' }, tempFolder())
   expect(find).toThrow(expect.objectContaining({ code: 'input-invalid', message: expect.stringContaining(asked) }))
 })

@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp.ts'
 const version = { Version: '28.5.2', Os: 'linux', Arch: 'arm64', Components: [{ Name: 'Engine' }] }
 const info = { DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] }
 
-/** Probes what listens at a socket of its own, waiting 300 ms at most. */
+/** Probes the server at a socket of its own, with a time limit of 300 ms. */
 async function probe(server: Server | undefined) {
   const socket = join(tempFolder(), 'docker.sock')
   if (server) {
@@ -31,11 +31,11 @@ function daemon(listener: RequestListener): Server {
 }
 
 function raw(listener: (socket: Socket) => void): Server {
-  // The client hangs up on what is no HTTP.
+  // The client closes the connection if the answer is not HTTP.
   return createSocketServer((socket) => listener(socket.on('error', () => {})))
 }
 
-test('probeDocker() asks the daemon behind the socket', async () => {
+test('probeDocker() queries the daemon at the socket', async () => {
   const answers: Readonly<Record<string, unknown>> = { '/version': version, '/info': info }
   const found = await probe(daemon(({ url = '' }, response) => void response.end(JSON.stringify(answers[url]))))
   expect(found).toMatchObject({ kind: 'server', version: '28.5.2', architecture: 'arm64', store: 'containerd' })
@@ -43,17 +43,21 @@ test('probeDocker() asks the daemon behind the socket', async () => {
 
 test.each([
   {
-    name: 'a refusal',
+    name: 'a rejection',
     server: () => daemon((_, response) => void response.writeHead(500).end('no\n')),
     reason: /answered 500: no$/,
   },
   { name: 'no answer', server: () => daemon(() => {}), reason: /./ },
   { name: 'half an answer', server: () => daemon((_, response) => void response.write('{"Version"')), reason: /./ },
-  { name: 'what is no JSON', server: () => daemon((_, response) => void response.end('<html>')), reason: /JSON/ },
-  { name: 'null', server: () => daemon((_, response) => void response.end('null')), reason: /./ },
-  { name: 'what is no HTTP', server: () => raw((socket) => void socket.end('hello\n')), reason: /./ },
   {
-    name: 'a connection that is cut',
+    name: 'an answer that is not JSON',
+    server: () => daemon((_, response) => void response.end('<html>')),
+    reason: /JSON/,
+  },
+  { name: 'null', server: () => daemon((_, response) => void response.end('null')), reason: /./ },
+  { name: 'an answer that is not HTTP', server: () => raw((socket) => void socket.end('hello\n')), reason: /./ },
+  {
+    name: 'a dropped connection',
     server: () => raw((socket) => void socket.destroy()),
     reason: /./,
   },

@@ -40,7 +40,7 @@ async function open(spoil?: ReleaseAnswer) {
   return { fetchIn, tools, paths: () => releases.asked.map(({ path }) => path) }
 }
 
-test('fetchBuildx() downloads a release once, and takes it from the tool cache then', async () => {
+test('fetchBuildx() downloads a release once, and then uses the tool cache', async () => {
   const { fetchIn, tools, paths } = await open()
   const first = await fetchIn(version)
   expect(first.failed).toBeUndefined()
@@ -56,7 +56,7 @@ test('fetchBuildx() downloads a release once, and takes it from the tool cache t
   expect(paths()).toHaveLength(2)
 })
 
-test('fetchBuildx() finds the latest release by its checksums', async () => {
+test('fetchBuildx() finds the latest release through its checksums', async () => {
   const { fetchIn, paths } = await open()
   expect(await fetchIn('latest')).toMatchObject({ failed: undefined })
   expect(paths()).toEqual(['/latest/download/checksums.txt', file])
@@ -64,7 +64,7 @@ test('fetchBuildx() finds the latest release by its checksums', async () => {
   expect(paths().slice(2)).toEqual(['/latest/download/checksums.txt'])
 })
 
-test('fetchBuildx() takes the installed buildx if it is that version', async () => {
+test('fetchBuildx() uses the installed buildx if it has that version', async () => {
   const { fetchIn, paths } = await open()
   const installed = join(tempFolder(), 'docker-buildx')
   writeProgram(installed, `echo "github.com/docker/buildx ${version} abc"`)
@@ -81,7 +81,7 @@ test.each<{ name: string; spoil: ReleaseAnswer; asked: readonly string[] }>([
     asked: [checksums, checksums, checksums, file, file, file],
   },
   {
-    name: 'a file that is cut short',
+    name: 'a truncated file',
     spoil: (response, path, time) => {
       if (path !== file || time > 1) return false
       response.writeHead(200, { 'content-length': program.length })
@@ -91,7 +91,7 @@ test.each<{ name: string; spoil: ReleaseAnswer; asked: readonly string[] }>([
     asked: [checksums, file, file],
   },
   {
-    name: 'a file that is another once',
+    name: 'a file that is wrong once',
     spoil: (response, path, time) => path === file && time === 1 && Boolean(response.end('#!/bin/sh\n')),
     asked: [checksums, file, file],
   },
@@ -104,7 +104,7 @@ test.each<{ name: string; spoil: ReleaseAnswer; asked: readonly string[] }>([
     },
     asked: [checksums, file, '/assets/1'],
   },
-])('fetchBuildx() survives $name', async ({ spoil, asked }) => {
+])('fetchBuildx() recovers from $name', async ({ spoil, asked }) => {
   const { fetchIn, paths } = await open((response, path, time) =>
     path === '/assets/1' ? Boolean(response.end(program)) : spoil(response, path, time),
   )
@@ -127,7 +127,7 @@ test.each<{ name: string; spoil: ReleaseAnswer; code: string; message: RegExp }>
     message: /: its SHA-256 is [0-9a-f]{64}, and the release says [0-9a-f]{64}$/,
   },
   {
-    name: 'a file that always ends early, without a length',
+    name: 'a file that is always truncated, without a length',
     spoil: (response, path) => path === file && Boolean(response.end(program.slice(0, 10))),
     code: 'content-mismatch',
     message: /: its SHA-256 is/,
@@ -168,7 +168,7 @@ test.each<{ name: string; spoil: ReleaseAnswer; code: string; message: RegExp }>
     code: 'download-failed',
     message: / answered 502/,
   },
-])('fetchBuildx() refuses $name', async ({ spoil, code, message }) => {
+])('fetchBuildx() rejects $name', async ({ spoil, code, message }) => {
   const { fetchIn, tools } = await open(spoil)
   const { failed } = await fetchIn(version)
   expect(failed).toBeInstanceOf(ActionError)

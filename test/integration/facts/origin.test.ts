@@ -30,7 +30,7 @@ const pushed = { head_commit: { id: sha, timestamp: '2026-01-02T04:04:05+01:00' 
 /** A repository as GitHub describes it in most events. */
 const described = { name: 'app', html_url: 'https://github.com/acme/app', description: 'An app', license: null }
 
-/** A server that stands for GitHub's API; `asked` are the paths, in order. */
+/** A server that replaces GitHub's API; `asked` are the paths, in order. */
 async function startApi(answer: RequestListener) {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ async function startApi(answer: RequestListener) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-/** An API that gives this for the repository, and nothing for the commit. */
+/** An API that returns this for the repository, and nothing for the commit. */
 const giving =
   (repository: unknown): RequestListener =>
   ({ url }, response) => {
@@ -60,7 +60,7 @@ function inputsOf(given: Given, env: Readonly<Record<string, string>> = {}) {
   return parseInputs((name) => texts[name] ?? rows[name]?.default ?? '', [], { annotationLevels }).inputs
 }
 
-/** What is found for the event, and planned as labels with the main tag `1.2`. */
+/** The origin of the event, planned as labels with the main tag `1.2`. */
 async function find(
   { payload = {}, given = {}, env = {} }: { payload?: unknown; given?: Given; env?: Readonly<Record<string, string>> },
   answer?: RequestListener,
@@ -79,7 +79,7 @@ const short = (pairs: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key.replace(prefix, ''), value]))
 
 describe('findOrigin()', () => {
-  test('takes all from the event and asks nothing where the event says it', async () => {
+  test('reads everything from the event, and sends no request if it is complete', async () => {
     const { labels, asked, origin } = await find({ payload: { ...pushed, repository: described } }, giving({}))
     expect(short(labels)).toEqual({
       title: 'app',
@@ -94,7 +94,7 @@ describe('findOrigin()', () => {
     expect({ asked, problems: origin?.problems }).toEqual({ asked: [], problems: [] })
   })
 
-  test('asks the API for what the event does not say, with the token of the job', async () => {
+  test('queries the API for missing facts, with the token of the job', async () => {
     const headers: unknown[] = []
     const { labels, asked, origin } = await find({ payload: pushed }, (request, response) => {
       headers.push(request.headers.authorization)
@@ -110,13 +110,13 @@ describe('findOrigin()', () => {
     { name: 'default-labels: false', given: { 'default-labels': 'false' }, env: {} },
     { name: 'no repository', given: {}, env: { GITHUB_REPOSITORY: '' } },
     {
-      name: 'labels and annotations that give what is missing',
+      name: 'labels and annotations that set the missing values',
       given: Object.fromEntries(
         ['labels', 'annotations'].map((name) => [name, `${prefix}description=mine\n${prefix}licenses=`]),
       ),
       env: {},
     },
-  ])('asks nothing with $name', async ({ given, env }) => {
+  ])('sends no request with $name', async ({ given, env }) => {
     const { asked } = await find({ payload: pushed, given, env }, giving(described))
     expect(asked).toEqual([])
   })
@@ -124,23 +124,29 @@ describe('findOrigin()', () => {
   test.each([
     { name: 'default-labels: false', given: { 'default-labels': 'false', labels: 'a=b' }, env: {} },
     { name: 'no repository', given: { labels: 'a=b' }, env: { GITHUB_REPOSITORY: '' } },
-  ])('makes no default label with $name', async ({ given, env }) => {
+  ])('creates no default label with $name', async ({ given, env }) => {
     const { labels, annotations } = await find({ payload: pushed, given, env })
     expect({ labels, annotations }).toEqual({ labels: { a: 'b' }, annotations: {} })
   })
 
   test.each([
     { name: 'a server error, twice', status: 500, body: 'x', requests: 2, says: 'it answered 500' },
-    { name: 'a refusal', status: 404, body: '{"message":"Not Found"}', requests: 1, says: 'it answered 404' },
-    { name: 'no JSON', status: 200, body: `<${hostile}>`, requests: 1, says: 'it is not valid JSON' },
+    { name: 'a rejection', status: 404, body: '{"message":"Not Found"}', requests: 1, says: 'it answered 404' },
     {
-      name: 'too much',
+      name: 'an answer that is not JSON',
+      status: 200,
+      body: `<${hostile}>`,
+      requests: 1,
+      says: 'it is not valid JSON',
+    },
+    {
+      name: 'too much data',
       status: 200,
       body: 'x'.repeat(limits.apiAnswer + 1),
       requests: 1,
       says: 'it is larger than 1.0 MB',
     },
-  ])('tells of an API that gives $name, and goes on', async ({ status, body, requests, says }) => {
+  ])('reports an API that returns $name, and continues', async ({ status, body, requests, says }) => {
     const { labels, asked, origin } = await find({ payload: pushed }, (_, response) => {
       response.statusCode = status
       response.end(body)
@@ -157,12 +163,12 @@ describe('findOrigin()', () => {
     expect(Object.keys(short(labels))).not.toContain('description')
   })
 
-  test('gives up an API that does not answer, or never ends its answer', { timeout: 20_000 }, async () => {
+  test('stops waiting for an API that does not answer or never ends its answer', { timeout: 20_000 }, async () => {
     const drip: RequestListener = (_, response) => {
       const timer = setInterval(() => response.write(' '), 100)
       response.once('close', () => clearInterval(timer))
     }
-    // Both at once: each takes the whole time that an API has.
+    // Both at once: each takes the complete time limit of an API.
     for (const { origin } of await Promise.all(
       [() => undefined, drip].map((answer) => find({ payload: pushed }, answer)),
     )) {
@@ -170,7 +176,7 @@ describe('findOrigin()', () => {
     }
   })
 
-  test('makes one bounded line of a hostile description, and drops what is no name, URL or license', async () => {
+  test('reduces a hostile description to one bounded line, and drops invalid names, URLs and licenses', async () => {
     const { labels } = await find(
       { payload: { ...pushed, repository: { name: `app\n${hostile}`, html_url: 'javascript:x' } } },
       giving({ description: `${hostile}${'x'.repeat(100_000)}`, license: { spdx_id: 'MIT\nevil=1' } }),
@@ -188,7 +194,7 @@ describe('findOrigin()', () => {
     })
   })
 
-  test('ends with the run', async () => {
+  test('stops with the run', async () => {
     const over = new AbortController()
     const api = await startApi(() => over.abort())
     const env = { ...runner, GITHUB_API_URL: api.url }
@@ -202,7 +208,7 @@ describe('the label created', () => {
   const created = async (more: Parameters<typeof find>[0], answer?: RequestListener) =>
     short((await find(more, answer)).labels)['created']
 
-  test('is SOURCE_DATE_EPOCH of the build arguments, else of the environment', async () => {
+  test('is SOURCE_DATE_EPOCH of the build arguments, then of the environment', async () => {
     const env = { SOURCE_DATE_EPOCH: '1' }
     expect(await created({ payload: pushed, env })).toBe('1970-01-01T00:00:01.000Z')
     expect(await created({ payload: pushed, env, given: { 'build-args': 'SOURCE_DATE_EPOCH=2' } })).toBe(
@@ -211,7 +217,7 @@ describe('the label created', () => {
     expect(await created({ payload: pushed, env: { SOURCE_DATE_EPOCH: 'x' } })).toBe('2026-01-02T03:04:05.000Z')
   })
 
-  test('is the time of the commit in Git, without a pushed commit in the event', async () => {
+  test('is the time of the commit in Git, if the event has no pushed commit', async () => {
     const folder = tempFolder()
     const git = (...args: readonly string[]) =>
       execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
@@ -224,7 +230,7 @@ describe('the label created', () => {
     expect(await created({ payload: pushed, env })).toBe('2020-01-02T03:04:05.000Z')
   })
 
-  test('is the time of the commit in the API without a checkout, else of this run', async () => {
+  test('is the time of the commit in the API without a checkout, otherwise of this run', async () => {
     const commit = { committer: { date: '2021-01-02T03:04:05Z' } }
     const payload = { repository: described }
     const answer: RequestListener = ({ url }, response) => {
@@ -232,18 +238,18 @@ describe('the label created', () => {
       response.end(JSON.stringify(commit))
     }
     expect(await created({ payload }, answer)).toBe('2021-01-02T03:04:05.000Z')
-    // The clock of the test host stands still.
+    // The clock of the test host does not advance.
     expect(await created({ payload }, giving(described))).toBe('2026-01-02T03:04:05.000Z')
     expect(await created({ payload })).toBe('2026-01-02T03:04:05.000Z')
   })
 
-  test('is no date that nobody can read', async () => {
+  test('is never an invalid date', async () => {
     const payload = { head_commit: { id: sha, timestamp: `2026-99-02T03:04:05Z${hostile}` } }
     expect(await created({ payload })).toBe('2026-01-02T03:04:05.000Z')
   })
 })
 
-// What docker/metadata-action 6.2 made of events and inputs. `version` is its main tag; the rules of tags are tested elsewhere.
+// The results of docker/metadata-action for events and inputs. `version` is its main tag; other tests check the rules of tags.
 type Case = {
   readonly id: string
   readonly env: Readonly<Record<string, string>>
@@ -259,11 +265,11 @@ const cases: readonly Case[] = readFileSync(new URL('../../golden/labels/cases.j
   .split('\n')
   .map((line) => JSON.parse(line))
 
-/** What is different here on purpose. */
+/** Intended differences. */
 const decided: Readonly<Record<string, (one: Case) => Pick<Case, 'labels' | 'annotations'> | 'an error'>> = {
-  // A label without "=" is left out there.
+  // metadata-action omits a label without "=".
   'labels-007': () => 'an error',
-  // A description is one line, so that each line of the output is one label; the JSON of there has the first line alone.
+  // A description is one line, so that each line of the output is one label; the JSON of metadata-action has only the first line.
   'labels-031': ({ labels, annotations }) => ({
     labels: { ...labels, [`${prefix}description`]: 'Line one line two' },
     annotations: annotations.map((one) => one.replace('Line one\nline two', 'Line one line two')),
@@ -316,11 +322,11 @@ describe('withCommitDate()', () => {
     return { commitDate, asked, told: host.told }
   }
 
-  test('asks nothing where the event has the date', async () => {
+  test('sends no request if the event has the date', async () => {
     expect(await dated(pushed, commit(200))).toMatchObject({ commitDate: '2026-01-02T04:04:05+01:00', asked: [] })
   })
 
-  test('asks the API where neither the event nor the workspace has it', async () => {
+  test('queries the API if neither the event nor the workspace has it', async () => {
     expect(await dated({}, commit(200))).toEqual({
       commitDate: '2026-02-03T04:05:06.000Z',
       asked: [`/repos/acme/app/git/commits/${sha}`],
@@ -328,7 +334,7 @@ describe('withCommitDate()', () => {
     })
   })
 
-  test('takes it from the checked out repository first', async () => {
+  test('prefers the checked out repository', async () => {
     const folder = tempFolder()
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
@@ -342,7 +348,7 @@ describe('withCommitDate()', () => {
     expect(await dated({}, commit(200), env)).toMatchObject({ commitDate: '2026-05-06T07:08:09.000Z', asked: [] })
   })
 
-  test('knows none where the API has none, and says what it answered', async () => {
+  test('returns none if the API has none, and reports the answer', async () => {
     const { commitDate, told } = await dated({}, commit(403))
     expect(commitDate).toBeUndefined()
     expect(JSON.stringify(told)).toContain('{{commit_date}}: cannot read /repos/acme/app/git/commits/')

@@ -17,7 +17,7 @@ test.each([
   { engine: 'embedded', push: false, load: false, smoke: false, asked: false },
   { engine: 'embedded', push: true, load: false, smoke: true, asked: true },
 ] as const)(
-  'probe() for the engine $engine, push $push, load $load, smoke test $smoke, asks the daemon: $asked',
+  'probe() for the engine $engine, push $push, load $load, smoke test $smoke, queries the daemon: $asked',
   async (given) => {
     const { asked, smoke, ...rest } = given
     const socket = join(tempFolder(), 'docker.sock')

@@ -17,7 +17,7 @@ import { tempFolder } from '../../support/temp.ts'
 
 const images = ['linux/amd64', 'linux/arm64'].map((platform) => ({ platform, layers: [{ 'app.txt': platform }] }))
 
-/** Runs `script` by a shell as the gate of an image of two platforms. */
+/** Runs `script` in a shell as the gate of an image of two platforms. */
 async function gate(script: string, { push = true, ...more }: Partial<Host> & { readonly push?: boolean } = {}) {
   const registry = await startRegistry()
   const client = createTestClient()
@@ -39,7 +39,7 @@ async function gate(script: string, { push = true, ...more }: Partial<Host> & { 
 }
 
 describe('passGate()', () => {
-  it('runs after the content is in the registry, and before any tag is', async () => {
+  it('runs after the content is in the registry, and before any tag', async () => {
     const out = join(tempFolder(), 'seen')
     const { gated, registry, built } = await gate(`env > ${out}`)
     const { content, results } = (await gated) ?? {}
@@ -57,7 +57,7 @@ describe('passGate()', () => {
     expect([...registry.store.tags.values()].flatMap((tags) => [...tags])).toEqual([])
   })
 
-  it('gives the whole image as a layout where nothing is pushed', async () => {
+  it('provides the complete image as a layout if nothing is pushed', async () => {
     const out = join(tempFolder(), 'copy')
     const { gated, registry, built } = await gate(`test -z "$POLYARCH_REFERENCES" && cp -r "$POLYARCH_LAYOUT" ${out}`, {
       push: false,
@@ -71,7 +71,7 @@ describe('passGate()', () => {
     expect(registry.journal).toEqual([])
   })
 
-  it('fails with the end of the output, and says what stays in the registry', async () => {
+  it('fails with the end of the output, and reports what remains in the registry', async () => {
     const { gated, registry, host, built, log } = await gate('seq 100; echo CVE-1 >&2; exit 3')
     await expect(gated).rejects.toMatchObject({
       code: 'gate-failed',
@@ -84,7 +84,9 @@ describe('passGate()', () => {
     expect(summary).toContain('CVE-1')
     expect(summary).not.toContain('\n50\n')
     expect(log.join('\n')).toContain('sh | CVE-1')
-    expect(log.join('\n')).toContain(`${registry.host}/app@${built.content.tree.root.digest} was pushed and stays`)
+    expect(log.join('\n')).toContain(
+      `${registry.host}/app@${built.content.tree.root.digest} was pushed, but no tag was written`,
+    )
   })
 
   it('names a program that does not exist', async () => {
@@ -95,7 +97,7 @@ describe('passGate()', () => {
     })
   })
 
-  it('ends a program that hangs, with all that it has started, after the default time', async () => {
+  it('kills a hanging program, with all processes it started, after the default time', async () => {
     const waits: (number | undefined)[] = []
     const real = createTestHost({ env: { PATH: process.env['PATH'] } })
     onTestFinished(real.close)
@@ -109,13 +111,13 @@ describe('passGate()', () => {
     expect(waits).toEqual([limits.gateTime])
   })
 
-  it('waits for no process that a command leaves behind', async () => {
+  it('does not wait for processes that a command leaves behind', async () => {
     const { gated, log } = await gate('setsid sleep 20 & sleep 20 & echo started')
     expect(await gated).toMatchObject({ results: [{ passed: true, log: ['started'] }] })
     expect(log.join('\n')).toContain('sh: passed in')
   })
 
-  it('says which command did not end within the time limit of the step', async () => {
+  it('names the command that exceeded the time limit of the step', async () => {
     const over = new AbortController()
     const reason = new ActionError('timed-out', 'Stopped the build at its time limit of 5 s')
     const real = createTestHost({ env: { PATH: process.env['PATH'] }, signal: over.signal })
@@ -133,14 +135,14 @@ describe('passGate()', () => {
     expect(JSON.stringify(host.told)).toContain('Before tags, <code>sh</code>: failed')
   })
 
-  it('shows a bounded part of an endless output', async () => {
+  it('shows a bounded part of endless output', async () => {
     const { gated, log } = await gate(`seq ${limits.gateLines + 500}`)
     await gated
     expect(log.filter((line) => line.includes('sh | '))).toHaveLength(limits.gateLines)
     expect(log.join('\n')).toContain('the rest is not shown')
   })
 
-  it('shows and keeps a bounded part of a line without an end', async () => {
+  it('shows and keeps a bounded part of an endless line', async () => {
     const { gated, log } = await gate(
       "head -c 50000000 /dev/zero | tr '\\0' a; head -c 20000000 /dev/zero | tr '\\0' b >&2; exit 1",
     )

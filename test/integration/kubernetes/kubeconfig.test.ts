@@ -87,7 +87,7 @@ test.each([
     says: 'has no cluster "y" with the address of a server (context "x")',
   },
   {
-    name: 'a user that is not there',
+    name: 'a user that does not exist',
     text: config('{}').replace('name: u-one,', 'name: other,'),
     says: 'has no user "u-one" (context "one")',
   },

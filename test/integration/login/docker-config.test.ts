@@ -37,7 +37,7 @@ function snapshot(folder: string): string {
   })
 }
 
-test("makeDockerConfig() leaves the user's folder as it was, also when something is written through it", () => {
+test("makeDockerConfig() keeps the user's directory unchanged, even if something is written through it", () => {
   const { folder, env } = make()
   const before = snapshot(folder)
   const { BUILDX_CONFIG } = env()
@@ -45,7 +45,7 @@ test("makeDockerConfig() leaves the user's folder as it was, also when something
   expect(snapshot(folder)).toBe(before)
 })
 
-test('makeDockerConfig() lets nobody else read it', () => {
+test('makeDockerConfig() makes it readable for this user only', () => {
   const { DOCKER_CONFIG, BUILDX_CONFIG } = make().env()
   const modes = [DOCKER_CONFIG, BUILDX_CONFIG, join(DOCKER_CONFIG, 'config.json')].map((path) => statSync(path).mode)
   expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['700', '700', '600'])
@@ -63,7 +63,7 @@ test("makeDockerConfig() has the user's contexts and builders, and both logins",
   expect(lstatSync(join(BUILDX_CONFIG, 'instances')).isSymbolicLink()).toBe(false)
 })
 
-test('makeDockerConfig() keeps the identity that BuildKit knows the user by, or makes one that lasts', () => {
+test("makeDockerConfig() keeps BuildKit's identity of the user, or creates a permanent one", () => {
   const idOf = (files?: Readonly<Record<string, string>>, folder = make(files)) => [
     ...new Set([1, 2].map(() => readFileSync(join(folder.env().BUILDX_CONFIG, '.buildNodeID'), 'utf8'))),
   ]
@@ -73,7 +73,7 @@ test('makeDockerConfig() keeps the identity that BuildKit knows the user by, or 
   expect(others).toEqual([])
 })
 
-test('makeDockerConfig() needs nothing of the user', () => {
+test('makeDockerConfig() requires nothing of the user', () => {
   const { DOCKER_CONFIG } = make({}).env()
   expect(readdirSync(DOCKER_CONFIG).toSorted()).toEqual(['buildx', 'config.json'])
 })
@@ -83,14 +83,14 @@ const auths = { ...ghcr, 'reg.example': { auth: 'b2xkOm9sZA==' } }
 const reg = '"reg.example":{"auth":"b2xkOm9sZA=="}'
 
 test.each([
-  { name: 'cut off', text: '{"auths":{"reg.example":{"auth":"aHVudGVyMg', problem: 'it is not valid JSON' },
+  { name: 'truncated', text: '{"auths":{"reg.example":{"auth":"aHVudGVyMg', problem: 'it is not valid JSON' },
   { name: 'empty', text: '', problem: 'it is empty' },
-  { name: 'only space', text: ' \n', problem: 'it is empty' },
+  { name: 'only white space', text: ' \n', problem: 'it is empty' },
   { name: 'a list', text: '[]', problem: 'it is not a JSON object' },
   { name: 'null', text: 'null', problem: 'it is not a JSON object' },
   { name: 'a password', text: 'hunter2', problem: 'it is not valid JSON' },
-  { name: 'endlessly deep', text: '['.repeat(100_000), problem: 'it is nested deeper than 512 levels' },
-])('a config.json that is $name is told and ignored, and nothing of it is quoted', ({ text, problem }) => {
+  { name: 'endlessly nested', text: '['.repeat(100_000), problem: 'it is nested deeper than 512 levels' },
+])('a config.json that is $name is reported and ignored, and no part of it is quoted', ({ text, problem }) => {
   const { made, folder } = make({ '.docker/config.json': text })
   const { env, problems } = made()
   expect(problems).toEqual([`Cannot read ${folder}/config.json: ${problem}. It is ignored`])
@@ -104,9 +104,9 @@ test('a config.json with a byte order mark is read', () => {
 })
 
 test.each([
-  { name: 'a folder', files: { '.docker/config.json/': '' } },
+  { name: 'a directory', files: { '.docker/config.json/': '' } },
   { name: 'a link to a device', files: { '.docker/': '' }, link: '/dev/zero' },
-])('$name in place of config.json is told and ignored', ({ files, link }) => {
+])('$name in place of config.json is reported and ignored', ({ files, link }) => {
   const { folder, made } = make(files)
   if (link !== undefined) symlinkSync(link, join(folder, 'config.json'))
   const { env, problems } = made()
@@ -126,7 +126,7 @@ test.each([
   { name: 'currentContext is a number', member: '"currentContext":1', of: 'currentContext' },
   { name: 'cliPluginsExtraDirs is a text', member: '"cliPluginsExtraDirs":"/x"', of: 'cliPluginsExtraDirs' },
   { name: 'plugins is a list', member: '"plugins":[]', of: 'plugins' },
-])('goes on with the rest where $name', ({ member, of }) => {
+])('keeps the other settings if $name', ({ member, of }) => {
   const { folder, made } = make({ '.docker/config.json': `{"psFormat":"kept",${member}}` })
   const { env, problems } = made()
   expect(problems).toEqual([
@@ -139,29 +139,29 @@ test.each([
 })
 
 test.each(['5', 'null', '["hunter2"]', '{"auth":5}', '{"auth":"aHVudGVyMg=="}', '{"username":["hunter2"]}'])(
-  'leaves out an entry of auths that is %s, for which Docker refuses the file',
+  'omits an entry of auths that is %s, for which Docker rejects the file',
   (entry) => {
     const { folder, made } = make({ '.docker/config.json': `{"auths":{"bad.example":${entry},${reg}}}` })
     const { env, problems } = made()
     expect(problems).toEqual([
-      `Cannot use 1 of the entries in auths of ${folder}/config.json: they are not of Docker's form`,
+      `Cannot use 1 of the entries in auths of ${folder}/config.json: they do not have Docker's format`,
     ])
     expect(configOf(env)['auths']).toEqual(auths)
   },
 )
 
-test('a .dockercfg is carried over where there is no config.json', () => {
+test('a .dockercfg is used without a config.json', () => {
   const { env, problems } = make({ '.docker/': '', '.dockercfg': `{${reg.replace('}', ',"email":"a@b"}')}}` }).made()
   expect(problems).toEqual([])
   expect(configOf(env)['auths']).toEqual({ ...auths, 'reg.example': { ...auths['reg.example'], email: 'a@b' } })
 })
 
-test('a .dockercfg does not count beside a config.json', () => {
+test('a .dockercfg is ignored if a config.json exists', () => {
   const { env } = make({ '.docker/config.json': '{}', '.dockercfg': `{${reg}}` }).made()
   expect(configOf(env)['auths']).toEqual(ghcr)
 })
 
-test('a .dockercfg that is no JSON is told and ignored', () => {
+test('a .dockercfg that is not JSON is reported and ignored', () => {
   const { made, folder } = make({ '.docker/': '', '.dockercfg': 'auth = aHVudGVyMg==\n' })
   const { env, problems } = made()
   expect(problems).toEqual([`Cannot read ${join(folder, '..')}/.dockercfg: it is not valid JSON. It is ignored`])

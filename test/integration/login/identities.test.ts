@@ -15,7 +15,7 @@ import { tempFolder } from '../../support/temp.ts'
 
 const ecr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
 
-/** Logs in, and returns who we are where: `user:password` by the key in `auths`. Requests to `services` go to functions of the test. */
+/** Logs in, and returns the identities: `user:password` by the key in `auths`. Requests to `services` are answered by functions of the test. */
 async function identify(
   given: Parameters<typeof inputsOf>[0],
   env: Readonly<Record<string, string>> = {},
@@ -70,7 +70,7 @@ async function idTokens(): Promise<Readonly<Record<string, string>>> {
   onTestFinished(close)
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   onTestFinished(() => void vi.unstubAllEnvs())
-  // It writes commands to standard output itself.
+  // @actions/core writes commands to standard output.
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   onTestFinished(() => written.mockRestore())
   return env
@@ -87,7 +87,7 @@ test('ECR: access keys as username and password, also for the accounts of AWS_AC
   for (const text of ['hunter-ecr', 'secret/key+1']) expect(host.told).toContainEqual({ mask: text })
 })
 
-test('ECR: what the environment has is enough, without any entry', async () => {
+test('ECR: the environment is sufficient without any entry', async () => {
   const fake = await aws()
   const env = { AWS_ACCESS_KEY_ID: 'ASIAROLE', AWS_SECRET_ACCESS_KEY: 'role-key', AWS_SESSION_TOKEN: 'role+session/==' }
   const { users } = await identify(pushing, { AWS_ENDPOINT_URL: fake.url, ...env })
@@ -95,10 +95,10 @@ test('ECR: what the environment has is enough, without any entry', async () => {
   expect((await identify({ registry: ecr }, { AWS_ENDPOINT_URL: fake.url, ...env })).users).toEqual(users)
   expect((await identify(pushing, { AWS_ENDPOINT_URL: fake.url })).users).toEqual({})
   const refused = await identify(pushing, { AWS_ENDPOINT_URL: fake.url, ...env, AWS_SECRET_ACCESS_KEY: 'of another' })
-  expect(refused.host.log.lines).toEqual([expect.stringMatching(/^warning: .*The step goes on without/)])
+  expect(refused.host.log.lines).toEqual([expect.stringMatching(/^warning: .*The step continues without/)])
 })
 
-test('ECR: a role is assumed with the OIDC token, and a missing repository made', async () => {
+test('ECR: a role is assumed with the OIDC token, and a missing repository is created', async () => {
   const fake = await aws({ tokens: ['jwt for sts.amazonaws.com'] })
   const env = { ...(await idTokens()), AWS_ENDPOINT_URL: fake.url, GITHUB_RUN_ID: '42' }
   const role = 'role-to-assume: arn:aws:iam::123456789012:role/ci'
@@ -116,7 +116,7 @@ test('ECR: a role is assumed with the OIDC token, and a missing repository made'
   expect(fake.calls.filter((call) => call.includes('Repositor'))).toHaveLength(2)
 })
 
-test('ECR Public: another service in us-east-1, whatever the region, and repositories without the alias', async () => {
+test('ECR Public: another service in us-east-1 for any region, and repositories without the alias', async () => {
   const fake = await aws()
   const env = { AWS_ACCESS_KEY_ID: 'AKIAGOOD', AWS_SECRET_ACCESS_KEY: 'secret/key+1', AWS_REGION: 'eu-west-1' }
   const registries = '- registry: public.ecr.aws\n  create-repository: true'
@@ -126,7 +126,7 @@ test('ECR Public: another service in us-east-1, whatever the region, and reposit
   expect([...fake.repositories]).toEqual(['team/app'])
 })
 
-test('ECR: what AWS throttles is asked again', async () => {
+test('ECR: requests that AWS throttles are retried', async () => {
   const fake = await aws()
   fake.faults.push('ThrottlingException', 'com.amazonaws#ThrottlingException')
   const given = { ...pushing, registry: ecr, username: 'AKIAGOOD', password: 'secret/key+1', retries: '3' }
@@ -169,7 +169,7 @@ test('ECR: a role that does not trust the job, a registry without a region, and 
   await fails(`- {registry: "${ecr}"}`).toMatchObject({ hint: expect.stringMatching(/role-to-assume/) })
 })
 
-test('a cancel ends the wait for an OIDC token', async () => {
+test('a cancellation ends the wait for an OIDC token', async () => {
   const server = createServer(() => undefined)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   onTestFinished(() => {
@@ -188,14 +188,14 @@ test('a cancel ends the wait for an OIDC token', async () => {
 
 const google = '- registry: europe-docker.pkg.dev\n  workload-identity-provider: projects/1/providers/gh\n'
 
-test('without `id-token: write` the error says what to add; where nothing is pushed it is a warning', async () => {
+test('without `id-token: write` the error names the permission to add; if nothing is pushed it is a warning', async () => {
   const given = { images: 'europe-docker.pkg.dev/a/b', tags: '1', registries: google }
   await expect(identify({ ...given, push: 'true' })).rejects.toMatchObject({
     code: 'registry-unauthorized',
     hint: expect.stringMatching(/`id-token: write`/),
   })
   const { host } = await identify(given)
-  expect(host.log.lines).toEqual([expect.stringMatching(/^warning: .*no permission to ask for an OIDC token/)])
+  expect(host.log.lines).toEqual([expect.stringMatching(/^warning: .*no permission to request an OIDC token/)])
 })
 
 const sts = 'https://sts.googleapis.com/v1/token'
@@ -214,7 +214,7 @@ function fakeGoogle() {
   }
 }
 
-test('Google: the OIDC token becomes an access token, as the service account if one is named', async () => {
+test('Google: the OIDC token is exchanged for an access token, as the service account if one is named', async () => {
   const env = await idTokens()
   const { users, host } = await identify({ registries: google }, env, fakeGoogle())
   expect(users).toEqual({ 'europe-docker.pkg.dev': 'oauth2accesstoken:hunter-federated' })
@@ -225,7 +225,7 @@ test('Google: the OIDC token becomes an access token, as the service account if 
   })
 })
 
-test('Google: what google-github-actions/auth left is used, and no address in it', async () => {
+test('Google: the files of google-github-actions/auth are used, but no address in them', async () => {
   const key = { type: 'service_account', private_key: 'hunter-key' }
   const federation = {
     type: 'external_account',
@@ -244,7 +244,7 @@ test('Google: what google-github-actions/auth left is used, and no address in it
   expect(await found('federation.json')).toBe('oauth2accesstoken:hunter-google')
 })
 
-test('Azure: the OIDC token becomes a refresh token of the registry', async () => {
+test('Azure: the OIDC token is exchanged for a refresh token of the registry', async () => {
   const services = {
     'https://login.microsoftonline.com/t/oauth2/v2.0/token': ({ body }: HttpRequest) => {
       const form = new URLSearchParams(String(body))
@@ -276,7 +276,7 @@ test('Azure: the OIDC token becomes a refresh token of the registry', async () =
   })
 })
 
-test('Docker Hub: the OIDC token becomes a token of the organization for an hour', async () => {
+test('Docker Hub: the OIDC token is exchanged for a token of the organization with a lifetime of one hour', async () => {
   const connection = '123e4567-e89b-42d3-a456-426614174000'
   const services = {
     'https://identity.docker.com/oauth/token': ({ body }: HttpRequest) => {

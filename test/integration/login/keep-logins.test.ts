@@ -56,7 +56,7 @@ const before = {
 }
 
 describe('keepLogins()', () => {
-  test('lasts until the post step, which puts back what was there, whatever DOCKER_CONFIG is by then', async () => {
+  test('lasts until the post step, which restores the old state, whatever DOCKER_CONFIG is by then', async () => {
     const { keep, main, post, read, folder, path, root } = home({ '.docker/config.json': JSON.stringify(before) })
     chmodSync(path, 0o640)
     keep()
@@ -74,7 +74,7 @@ describe('keepLogins()', () => {
     expect(readdirSync(join(root, '.docker'))).toEqual(['config.json'])
   })
 
-  test('keeps what other steps have changed meanwhile', async () => {
+  test('keeps changes of other steps', async () => {
     const { keep, main, post, read, path } = home({ '.docker/config.json': JSON.stringify(before) })
     keep()
     await main()
@@ -87,7 +87,7 @@ describe('keepLogins()', () => {
     expect(Object.keys(read().auths)).not.toContain(hub)
   })
 
-  test('makes the file, for this user alone, and removes it if nothing else is in it', async () => {
+  test('creates the file, for this user only, and removes it if it contains nothing else', async () => {
     const { keep, main, post, path, read } = home()
     keep()
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -111,7 +111,7 @@ describe('keepLogins()', () => {
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
-  test('adds no auths to a file that another step has changed, and that had none', async () => {
+  test('adds no auths to a file without auths that another step has changed', async () => {
     const { keep, main, post, read, path } = home({ '.docker/config.json': '{"psFormat":"x"}' })
     keep()
     await main()
@@ -128,7 +128,7 @@ describe('keepLogins()', () => {
     expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(large, undefined, '\t')}\n`)
   })
 
-  test('removes what a process that was killed while it wrote has left', async () => {
+  test('removes the remains of a process that was killed while writing', async () => {
     const { keep, post, path, root, folder } = home({ '.docker/config.json': '{}' })
     const left = join(root, '.docker/config.json.polyarch-ab12cd')
     const recorded = () => readFileSync(join(folder, 'clean-up.jsonl'), 'utf8')
@@ -140,7 +140,7 @@ describe('keepLogins()', () => {
     expect(readFileSync(path, 'utf8')).toBe('{}')
   })
 
-  test('follows a link, and leaves it one', async () => {
+  test('follows a link, and keeps it', async () => {
     const { keep, post, path, root } = home({ '.docker/': '', 'dotfiles/docker.json': '{"psFormat":"x"}' })
     symlinkSync(join(root, 'dotfiles/docker.json'), path)
     keep()
@@ -151,16 +151,16 @@ describe('keepLogins()', () => {
   })
 
   test.each([
-    { name: 'no JSON', text: '{"auths": hunter', is: 'it is not valid JSON' },
+    { name: 'not JSON', text: '{"auths": hunter', is: 'it is not valid JSON' },
     { name: 'a list', text: '[]', is: 'it is not a JSON object' },
-    { name: 'of another form', text: '{"auths": ["hunter"]}', is: 'its auths is not an object' },
-  ])('refuses a file that is $name, and leaves it as it is', ({ text, is }) => {
+    { name: 'of a different format', text: '{"auths": ["hunter"]}', is: 'its auths is not an object' },
+  ])('rejects a file that is $name, and keeps it unchanged', ({ text, is }) => {
     const { keep, path } = home({ '.docker/config.json': text })
     expect(() => keep()).toThrow(`Cannot keep the logins in ${path}: ${is}`)
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
-  test('refuses a link to nowhere', () => {
+  test('rejects a dangling link', () => {
     const { keep, path } = home({ '.docker/': '' })
     symlinkSync('/nonexistent/config.json', path)
     expect(() => keep()).toThrow('it is a link to nowhere')
@@ -173,7 +173,7 @@ describe('keepLogins()', () => {
     expect(host.told).toEqual([{ notice: expect.stringContaining('credentials with a scope are not kept') }])
   })
 
-  test('tells when a file cannot be restored', async () => {
+  test('reports if a file cannot be restored', async () => {
     const { keep, main, post, path } = home()
     keep()
     await main()

@@ -37,7 +37,7 @@ const everything = {
   'driver-opts': 'env.HTTP_PROXY=http://me:hunter-option@proxy:1',
 }
 
-test('no way of printing the inputs, the plan or the session shows a secret', async () => {
+test('no method of printing the inputs, the plan or the session shows a secret', async () => {
   const { inputs, plan, session, host } = await setUp(everything)
   const { driverOpts, ...rest } = inputs
   const { engine, ...planned } = plan
@@ -55,7 +55,7 @@ test('no way of printing the inputs, the plan or the session shows a secret', as
   expect(host.log.lines).toEqual([])
 })
 
-test('each secret is hidden in the log from then on, in every form that it is sent in', async () => {
+test('each secret is redacted in the log from then on, in every form in which it is sent', async () => {
   const { host } = await setUp(everything)
   const masks = host.told.map((one) => (one as { readonly mask?: string }).mask)
   const names = ['password', 'git', 'user', 'value', 'variable', 'option', 'proxy', 'token']
@@ -66,7 +66,7 @@ test('each secret is hidden in the log from then on, in every form that it is se
   }
 })
 
-test("the client has the input's password without reading it back, and the user's own for others", async () => {
+test("the client has the input's password without reading it back, and the user's own for other registries", async () => {
   const registry = await startRegistry({ auth: { kind: 'basic', username: 'rig', password: 'hunter-password' } })
   onTestFinished(registry.close)
   const given = {
@@ -81,7 +81,7 @@ test("the client has the input's password without reading it back, and the user'
   await expect(session.registry.probePush({ registry: registry.host, repository: 'app' })).resolves.toBe(true)
 })
 
-test('a scope keeps credentials for its repository and actions, in our client and in what buildx reads', async () => {
+test('a scope limits credentials to its repository and actions, in the registry client and for buildx', async () => {
   const permissions = (user: string | undefined) =>
     user === undefined ? (['pull'] as const) : (['pull', 'push'] as const)
   const auth = { kind: 'token', username: 'rig', password: 'hunter-scoped', permissions, strict: true } as const
@@ -119,7 +119,7 @@ test('each of several registries gets its own credentials', async () => {
   expect(Object.keys(auths)).toEqual(hosts)
 })
 
-test("a login of .dockercfg is the client's too", async () => {
+test('a login of .dockercfg is used by the client too', async () => {
   const registry = await startRegistry({ auth: { kind: 'basic', username: 'old', password: 'hunter-old' } })
   onTestFinished(registry.close)
   const auth = Buffer.from('old:hunter-old').toString('base64')
@@ -131,7 +131,7 @@ test("a login of .dockercfg is the client's too", async () => {
   expect(host.told).toContainEqual({ mask: 'hunter-old' })
 })
 
-test('a configuration that cannot be read is told once, and the job token still logs in', async () => {
+test('an unreadable configuration is reported once, and the job token still logs in', async () => {
   const { session, host, plan } = await setUp(
     { images: 'ghcr.io/acme/app', 'github-token': 'hunter-token' },
     { 'home/.docker/config.json': '{"auths": hunter' },

@@ -7,7 +7,7 @@ import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-/** Checks `commands` where PATH has the program `scanner`, the file `plain` and the directory `folder`. */
+/** Checks `commands` with a PATH that has the program `scanner`, the file `plain` and the directory `folder`. */
 async function check(commands: (root: string) => string, os: NodeJS.Platform = 'linux') {
   const root = tempFolder({ 'bin/scanner': '', 'bin/tool.exe': '', 'bin/plain': '', 'bin/folder/x': '' })
   for (const name of ['scanner', 'tool.exe']) chmodSync(join(root, 'bin', name), 0o755)
@@ -18,7 +18,7 @@ async function check(commands: (root: string) => string, os: NodeJS.Platform = '
 }
 
 describe('checkGate()', () => {
-  test('accepts programs of PATH, and by their path', async () => {
+  test('accepts programs on PATH, and by their path', async () => {
     await expect(
       check((root) => `scanner --all\n${root}/bin/scanner\n${root}/bin/../bin/scanner x`),
     ).resolves.toBeUndefined()
@@ -45,7 +45,7 @@ describe('checkGate()', () => {
       'Cannot run ./not/checked/out.sh (before-tags, line 2): it does not exist',
       'actions/checkout',
     ],
-  ])('refuses %s', async (command, message, hint) => {
+  ])('rejects %s', async (command, message, hint) => {
     let at = ''
     const checking = check((root) => {
       at = root

@@ -33,7 +33,7 @@ test.each([
     given: { 'dockerfile-inline': 'FROM scratch' },
     hint: 'Set `registry` to the registry that they are for.',
   },
-])('credentials for Docker Hub without an image there are an input error that names $name', async ({ given, hint }) => {
+])('credentials for Docker Hub without an image on it are an input error that names $name', async ({ given, hint }) => {
   const { plan, host } = setUp(ghcr, given)
   await expect(checkHubLogin(await runOf(plan, host))).rejects.toMatchObject({
     code: 'input-invalid',
@@ -44,36 +44,36 @@ test.each([
 })
 
 test.each([
-  { name: 'a name is there', dockerfile: ghcr, given: { images: 'acme/app' } },
-  { name: 'a base is there', dockerfile: 'FROM alpine:3\n', given: { images: 'ghcr.io/acme/app' } },
-  { name: 'a stage copies from one there', dockerfile: `FROM scratch\nCOPY --from=alpine / /\n`, given: {} },
+  { name: 'a name is on Docker Hub', dockerfile: ghcr, given: { images: 'acme/app' } },
+  { name: 'a base is on Docker Hub', dockerfile: 'FROM alpine:3\n', given: { images: 'ghcr.io/acme/app' } },
+  { name: 'a stage copies from an image on it', dockerfile: `FROM scratch\nCOPY --from=alpine / /\n`, given: {} },
   {
-    name: 'a named context is one there',
+    name: 'a named context is an image on it',
     dockerfile: 'FROM base\n',
     given: { 'build-contexts': 'base=docker-image://alpine:3' },
   },
-  { name: 'registry says it', dockerfile: ghcr, given: { registry: 'docker.io' } },
+  { name: 'the registry input names it', dockerfile: ghcr, given: { registry: 'docker.io' } },
   {
     name: 'the Dockerfile is fetched by the builder',
     dockerfile: undefined,
     given: { context: 'https://a.example/x.git' },
   },
   { name: 'the Dockerfile cannot be read', dockerfile: 'FROM\n', given: {} },
-])('they are used where $name', async ({ dockerfile, given }) => {
+])('they are used if $name', async ({ dockerfile, given }) => {
   const { plan, host } = setUp(dockerfile, given)
   await expect(checkHubLogin(await runOf(plan, host))).resolves.toBeUndefined()
   expect(plan.logins).toEqual([expect.objectContaining({ registry: 'docker.io', username: 'rig' })])
 })
 
-test('it is said where only a base image is there', async () => {
+test('it is reported if only a base image is on Docker Hub', async () => {
   const { plan, host } = setUp('FROM alpine:3\n', { images: 'ghcr.io/acme/app' })
   await checkHubLogin(await runOf(plan, host))
   const notice =
     'username and password are used for Docker Hub, where a base image is, and not for ghcr.io: registry is empty'
-  expect(host.told).toEqual([{ notice }])
+  expect(host.told).toEqual([{ notice, place: { file: expect.stringMatching(/Dockerfile$/), line: 1 } }])
 })
 
-test('preflight() asks no registry before', async () => {
+test('preflight() sends no request before', async () => {
   const registry = await startRegistry()
   onTestFinished(registry.close)
   const { plan, host } = setUp('FROM scratch\n', { images: `${registry.host}/app`, tags: '1', push: 'true' })

@@ -13,7 +13,7 @@ describe('checkOutput()', () => {
     { form: 'archive', dest: 'new/folders/new.tar' },
     { form: 'folder', dest: 'folder' },
     { form: 'folder', dest: 'new/folder' },
-  ] as const)('takes $dest for a $form', async ({ form, dest }) => {
+  ] as const)('accepts $dest for a $form', async ({ form, dest }) => {
     await expect(check(tempFolder({ file: '', 'folder/': '' }), form, dest)).resolves.toBeUndefined()
   })
 
@@ -23,7 +23,7 @@ describe('checkOutput()', () => {
     { form: 'archive', dest: 'file/new.tar', says: 'file is not a directory' },
     { form: 'folder', dest: 'file', says: 'it is not a directory' },
     { form: 'folder', dest: 'file/new', says: 'file is not a directory' },
-  ] as const)('refuses $dest for a $form', async ({ form, dest, says }) => {
+  ] as const)('rejects $dest for a $form', async ({ form, dest, says }) => {
     const message = expect.stringContaining(says)
     const checked = check(tempFolder({ file: '', 'folder/': '' }), form, dest)
     await expect(checked).rejects.toMatchObject({ code: 'output-unwritable', message })

@@ -26,7 +26,7 @@ async function check(given: Parameters<typeof inputsOf>[0], host = hostOf()): Pr
   await preflight(await runOf(makePlan(inputsOf({ ...given, context }), factsOf()), host, loginOf(client)))
 }
 
-/** What preflight threw, one a line with its code and place. */
+/** The error of preflight, one problem per line with code and place. */
 async function refusal(given: Parameters<typeof inputsOf>[0], host = hostOf()): Promise<readonly string[]> {
   const error = await check(given, host).catch((thrown: unknown) => thrown)
   return problemsOf(error).map(
@@ -35,12 +35,12 @@ async function refusal(given: Parameters<typeof inputsOf>[0], host = hostOf()): 
 }
 
 describe('preflight() of secret-envs and secret-files', () => {
-  test('takes what is there', async () => {
+  test('accepts existing variables and files', async () => {
     const file = join(tempFolder({ npmrc: '' }), 'npmrc')
     await check({ secrets: 'a=1', 'secret-envs': 'b=TOKEN', 'secret-files': `c=${file}` }, hostOf({ TOKEN: '2' }))
   })
 
-  test('finds everything that is not there at once, and shows nothing but the id', async () => {
+  test('reports all missing ones at once, and shows only the id', async () => {
     const folder = tempFolder({ 'hunter-folder/': '' })
     const given = {
       'secret-envs': 'a=hunter1,b=HUNTER_EMPTY',
@@ -51,22 +51,22 @@ describe('preflight() of secret-envs and secret-files', () => {
       'secret-not-found Cannot pass the secret a to the build (secret-envs, line 1): the environment variable is not set',
       'secret-not-found Cannot pass the secret b to the build (secret-envs, line 1): the environment variable is empty',
       'secret-not-found Cannot pass the secret c to the build (secret-files, line 1): the file does not exist',
-      'secret-not-found Cannot pass the secret d to the build (secret-files, line 3): the file is a folder',
+      'secret-not-found Cannot pass the secret d to the build (secret-files, line 3): the file is a directory',
       'secret-not-found Cannot pass a secret to the build (secret-files, line 4): the file does not exist',
     ])
     expect(exitStatus('secret-not-found')).toBe(66)
   })
 
-  test('refuses what is larger than BuildKit takes', async () => {
+  test("rejects a file above BuildKit's limit", async () => {
     const file = join(tempFolder({ big: 'x'.repeat(512_001) }), 'big')
     const given = { 'secret-envs': 'a=BIG', 'secret-files': `b=${file}` }
     expect(await refusal(given, hostOf({ BIG: 'é'.repeat(256_001) }))).toEqual([
-      expect.stringMatching(/^input-invalid .*secret a .*is larger than 500 KiB/),
-      expect.stringMatching(/^input-invalid .*secret b .*is larger than 500 KiB/),
+      expect.stringMatching(/^input-invalid .*secret a .*exceeds BuildKit's limit of 500 KiB/),
+      expect.stringMatching(/^input-invalid .*secret b .*exceeds BuildKit's limit of 500 KiB/),
     ])
   })
 
-  test('refuses a file that this user may not read', () => {
+  test('rejects a file that this user cannot read', () => {
     const root = tempFolder()
     const file = join(root, 'key')
     writeFileSync(file, 'x', { mode: 0 })
@@ -85,17 +85,17 @@ await checkSecret({ host: { env: {} } }, ${JSON.stringify(secret)})`
 })
 
 describe('preflight() of ssh', () => {
-  test('takes an agent and keys that are there', async () => {
+  test('accepts an agent and keys that exist', async () => {
     const folder = tempFolder({ socket: '', key: '' })
     await check({ ssh: `default,a=${folder}/key` }, hostOf({ SSH_AUTH_SOCK: join(folder, 'socket') }))
   })
 
-  test('finds everything that is not there at once, and shows nothing but the id', async () => {
+  test('reports all missing ones at once, and shows only the id', async () => {
     const folder = tempFolder({ 'hunter/': '' })
     expect(await refusal({ ssh: `default,a=hunter1,b=${folder}/hunter,hunter/+2`, preflight: 'false' })).toEqual([
       'secret-not-found Cannot pass the SSH agent default to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
       'secret-not-found Cannot pass the SSH agent a to the build (ssh, line 1): the socket or key does not exist',
-      'secret-not-found Cannot pass the SSH agent b to the build (ssh, line 1): the socket or key is a folder',
+      'secret-not-found Cannot pass the SSH agent b to the build (ssh, line 1): the socket or key is a directory',
       'secret-not-found Cannot pass an SSH agent to the build (ssh, line 1): SSH_AUTH_SOCK is not set',
     ])
     expect(await refusal({ ssh: 'default' }, hostOf({ SSH_AUTH_SOCK: '/nowhere/agent' }))).toEqual([
@@ -103,7 +103,7 @@ describe('preflight() of ssh', () => {
     ])
   })
 
-  test('refuses a RUN that requires one that is not given, a secret of its name or not', async () => {
+  test('rejects a RUN that requires a missing one, even if a secret has its name', async () => {
     const context = tempFolder({
       Dockerfile:
         'FROM scratch\nRUN --mount=type=ssh,required make\nRUN --mount=type=ssh,id=mine make\nRUN --mount=type=ssh,id=a make\n',
@@ -136,7 +136,7 @@ RUN --mount=type=secret,id=.netrc make
 `
   const files = { Dockerfile: dockerfile }
 
-  test('refuses each that a needed stage requires, with its line, together with what else is wrong', async () => {
+  test('rejects each that a needed stage requires, with its line, together with other problems', async () => {
     const context = tempFolder(files)
     const given = { context, platforms: 'amd64,arm64', 'secret-envs': 'other=NONE', emulators: 'off' }
     expect(await refusal(given)).toEqual([
@@ -146,7 +146,7 @@ RUN --mount=type=secret,id=.netrc make
     ])
   })
 
-  test('says how to give it, and which id is near', async () => {
+  test('suggests how to set it, and the nearest id', async () => {
     const context = tempFolder(files)
     const secrets = 'npm-token=hunter2\n.netrc=hunter3'
     await expect(check({ context, secrets })).rejects.toMatchObject({
@@ -157,9 +157,9 @@ RUN --mount=type=secret,id=.netrc make
   })
 
   test.each([
-    { name: 'in a file, there', inline: false },
-    { name: 'in the workflow, beside no file', inline: true },
-  ])('tells what none requires in a notice, once, $name', async ({ inline }) => {
+    { name: 'in an existing file', inline: false },
+    { name: 'in the workflow, without a file', inline: true },
+  ])('reports unused ones in one notice, $name', async ({ inline }) => {
     const host = hostOf()
     const context = tempFolder(files)
     const given = { context, secrets: 'npm_token=1\n.netrc=2', ...(inline ? { 'dockerfile-inline': dockerfile } : {}) }
@@ -181,7 +181,7 @@ RUN --mount=type=secret,id=.netrc make
     expect(host.told).toEqual([])
   })
 
-  test("takes Docker's own frontends for what they are", async () => {
+  test("treats Docker's own frontends as such", async () => {
     const context = tempFolder({ Dockerfile: `# syntax=docker.io/docker/dockerfile:1.7\n${dockerfile}` })
     expect(await refusal({ context, secrets: '.netrc=1' })).toHaveLength(1)
   })

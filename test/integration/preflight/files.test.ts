@@ -12,7 +12,7 @@ import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-// Files that have no end, or that wait for somebody: they are refused instead of read.
+// Files that are endless or block: they are rejected instead of read.
 
 const odd = {
   'a device': (path: string) => symlinkSync('/dev/zero', path),
@@ -32,32 +32,32 @@ async function read(context: string) {
   return run.source.reading()
 }
 
-test.each(cases.slice(1))('reading() refuses $name as .dockerignore, with buildx too', async ({ make }) => {
+test.each(cases.slice(1))('reading() rejects $name as .dockerignore, also with buildx', async ({ make }) => {
   const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
   make(join(context, '.dockerignore'))
   await expect(read(context)).rejects.toMatchObject({ code: 'context-unreadable' })
 })
 
-test('reading() passes over a directory called .dockerignore, as BuildKit does', async () => {
+test('reading() skips a directory called .dockerignore, as BuildKit does', async () => {
   const context = tempFolder({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
   mkdirSync(join(context, '.dockerignore'))
   await expect(read(context)).resolves.toBeDefined()
 })
 
-test('reading() refuses a Dockerfile that is too large, with buildx too', async () => {
+test('reading() rejects a Dockerfile that is too large, also with buildx', async () => {
   const context = tempFolder({ Dockerfile: '' })
   rmSync(join(context, 'Dockerfile'))
   odd['a file that is too large'](join(context, 'Dockerfile'))
   await expect(read(context)).rejects.toMatchObject({ code: 'dockerfile-invalid' })
 })
 
-test.each(cases.slice(0, 2))('findEvent() takes $name for no payload', ({ make }) => {
+test.each(cases.slice(0, 2))('findEvent() does not accept $name as a payload', ({ make }) => {
   const path = join(tempFolder(), 'event.json')
   make(path)
   expect(findEvent({ GITHUB_EVENT_PATH: path, GITHUB_EVENT_NAME: 'push' }).name).toBe('push')
 })
 
-test.each(cases.slice(0, 2))('checkSecret() refuses $name', async ({ make }) => {
+test.each(cases.slice(0, 2))('checkSecret() rejects $name', async ({ make }) => {
   const path = join(tempFolder(), 'secret')
   make(path)
   const secret = { id: 'a', line: 1, source: { kind: 'file', path } } as const
@@ -67,7 +67,7 @@ test.each(cases.slice(0, 2))('checkSecret() refuses $name', async ({ make }) => 
 })
 
 const missing = { name: 'a file that does not exist', make: () => undefined }
-test.each([...cases, missing])('checkBuildkitdConfig() refuses $name', async ({ make }) => {
+test.each([...cases, missing])('checkBuildkitdConfig() rejects $name', async ({ make }) => {
   const path = join(tempFolder(), 'buildkitd.toml')
   make(path)
   const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
@@ -79,7 +79,7 @@ test.each([...cases, missing])('checkBuildkitdConfig() refuses $name', async ({ 
   })
 })
 
-test('checkBuildkitdConfig() takes a regular file', async () => {
+test('checkBuildkitdConfig() accepts a regular file', async () => {
   const path = join(tempFolder({ 'buildkitd.toml': 'debug = true\n' }), 'buildkitd.toml')
   const plan = makePlan(inputsOf({ driver: 'docker-container', 'buildkitd-config': path }), factsOf())
   await expect(checkBuildkitdConfig(plan.engine.spec as BuildxSpec)).resolves.toBeUndefined()

@@ -27,7 +27,7 @@ function clientOf() {
   return client
 }
 
-/** Preflight with what a logged-in step has. */
+/** Preflight with the results of a logged-in step. */
 async function check(plan: Plan, client = clientOf(), host = hostOf()) {
   return preflight(await runOf(plan, host, loginOf(client)))
 }
@@ -45,10 +45,10 @@ function planOf(given: Parameters<typeof inputsOf>[0]): Plan {
 describe('preflight()', () => {
   test.each([
     { name: 'the Dockerfile of the context', files: ['Dockerfile'], given: {} },
-    { name: 'a dockerfile in lower case, as buildx does', files: ['dockerfile'], given: {} },
+    { name: 'a dockerfile in lower case, as in buildx', files: ['dockerfile'], given: {} },
     { name: 'another file', files: ['docker/app.Dockerfile'], given: { file: 'docker/app.Dockerfile' } },
     { name: 'a file that the builder fetches', files: [], given: { file: 'https://a.example/Dockerfile' } },
-  ])('takes $name', async ({ files, given }) => {
+  ])('accepts $name', async ({ files, given }) => {
     const root = tempFolder(Object.fromEntries(['./', ...files].map((file) => [file, ''])))
     const { build, ...plan } = planOf({ context: root, ...given })
     const file = files.length > 0 && build.file !== undefined ? join(root, build.file) : build.file
@@ -59,26 +59,26 @@ describe('preflight()', () => {
     { name: 'no context', files: [], context: 'gone', code: 'context-not-found' },
     { name: 'a file as context', files: ['app'], context: 'app', code: 'context-not-found' },
     { name: 'no Dockerfile', files: ['app/x'], context: 'app', code: 'dockerfile-not-found' },
-    { name: 'a folder as Dockerfile', files: ['app/Dockerfile/x'], context: 'app', code: 'dockerfile-not-found' },
-  ])('refuses $name', async ({ files, context, code }) => {
+    { name: 'a directory as Dockerfile', files: ['app/Dockerfile/x'], context: 'app', code: 'dockerfile-not-found' },
+  ])('rejects $name', async ({ files, context, code }) => {
     const root = tempFolder(Object.fromEntries(files.map((file) => [file, ''])))
     await expect(check(planOf({ context: join(root, context) }))).rejects.toMatchObject({ code })
   })
 
   test.each([
-    { name: 'a folder that is not there', value: 'nope', says: 'the context lib, nope, is not a directory' },
+    { name: 'a directory that does not exist', value: 'nope', says: 'the context lib, nope, is not a directory' },
     {
-      name: 'a folder without a layout',
+      name: 'a directory without a layout',
       value: 'oci-layout://.',
       says: 'the context lib, ., is not an OCI layout',
     },
-  ])('refuses $name in build-contexts, together with what else is wrong', async ({ value, says }) => {
+  ])('rejects $name in build-contexts, together with other problems', async ({ value, says }) => {
     const plan = planOf({ context: join(tempFolder(), 'gone'), 'build-contexts': `lib=${value}` })
     const message = expect.stringMatching(new RegExp(`^Preflight found 2 problems:[^]*${says}`))
     await expect(check(plan)).rejects.toMatchObject({ code: 'context-not-found', message })
   })
 
-  test('refuses an archive that lacks a platform, at the line that uses it, together with what else is wrong', async () => {
+  test('rejects an archive without a platform, at the line that uses it, together with other problems', async () => {
     const root = tempFolder({ Dockerfile: 'FROM scratch\nCOPY --from=base / /\n' })
     const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } }
     const archive = pack()
@@ -106,7 +106,7 @@ describe('preflight()', () => {
     })
   })
 
-  test('looks up the image of a named context, and not the one whose place it takes', async () => {
+  test('looks up the image of a named context, but not the image that it replaces', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     const { host } = registry
@@ -125,12 +125,12 @@ describe('preflight()', () => {
     expect(new Set(asked.map(({ repository }) => repository))).toEqual(new Set(['new']))
   })
 
-  test('leaves a context that the builder fetches to it', async () => {
+  test('leaves a context that the builder fetches to the builder', async () => {
     const plan = planOf({ context: 'https://a.example/b.git' })
     await expect(check(plan)).resolves.toMatchObject({ bases: [] })
   })
 
-  test('says that a repository cannot be fetched, together with what else is wrong', async () => {
+  test('reports that a repository cannot be fetched, together with other problems', async () => {
     const { url } = await startGitServer(tempFolder(), { credentials: 'ann:s3cret' })
     const plan = planOf({ context: `${url}/app.git#main`, engine: 'embedded', 'secret-envs': 'token=NOT_SET' })
     const host = createTestHost({ env: { PATH: process.env['PATH'] }, tempDir: tempFolder() })
@@ -140,7 +140,7 @@ describe('preflight()', () => {
     })
   })
 
-  test('opens and cancels an upload in each repository, once', async () => {
+  test('opens and cancels one upload in each repository', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     const names = [`${registry.host}/a`, `${registry.host}/b`].join(',')
@@ -164,7 +164,7 @@ describe('preflight()', () => {
     { name: '404', status: 404, body: '' },
     { name: '404 UNSUPPORTED', status: 404, body: unsupported },
     { name: '404 and a page', status: 404, body: '<html><h1>Not Found</h1></html>' },
-  ])('says that a registry does not let itself be asked, and goes on: $name', async ({ status, body }) => {
+  ])('reports that a registry does not support the check, and continues: $name', async ({ status, body }) => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     registry.misbehave({ on: 'upload-start', do: 'answer', status, body, times: Infinity })
@@ -187,28 +187,28 @@ describe('preflight()', () => {
       status: 405,
       body: '{"error":"System is currently read-only."}',
       code: 'registry-unavailable',
-      hint: 'accepts no pushes now',
+      hint: 'read-only or in maintenance mode',
     },
     {
       name: 'Harbor',
       status: 403,
       body: '{"errors":[{"code":"DENIED","message":"The system is in read only mode. Any modification is prohibited."}]}',
       code: 'registry-unavailable',
-      hint: 'accepts no pushes now',
+      hint: 'read-only or in maintenance mode',
     },
-  ])('fails where the registry is read-only: $name', async ({ status, body, code, hint }) => {
+  ])('fails if the registry is read-only: $name', async ({ status, body, code, hint }) => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     registry.misbehave({ on: 'upload-start', do: 'answer', status, body, times: Infinity })
     const context = tempFolder({ Dockerfile: '' })
     const plan = planOf({ context, images: `${registry.host}/a`, tags: '1', push: 'true' })
-    // Where nobody is logged in, a 403 asks for that first.
+    // Without credentials, a 403 suggests them first.
     const client = createTestClient({ username: 'u', password: 'p' })
     onTestFinished(client.close)
     await expect(check(plan, client)).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
 
-  test('fails where the registry says that the repository is not there', async () => {
+  test('fails if the registry reports that the repository does not exist', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     const body = '{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}'
@@ -221,7 +221,7 @@ describe('preflight()', () => {
     })
   })
 
-  test('asks no registry when nothing is pushed', async () => {
+  test('sends no request to registries if nothing is pushed', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     const context = tempFolder({ Dockerfile: '' })
@@ -229,7 +229,7 @@ describe('preflight()', () => {
     expect(registry.journal).toEqual([])
   })
 
-  test('refuses what the registry would', async () => {
+  test('rejects a push that the registry would reject', async () => {
     const registry = await startRegistry()
     onTestFinished(registry.close)
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: 2 })
@@ -243,7 +243,7 @@ describe('preflight() of base images', () => {
   const embedded = (context: string, more: Parameters<typeof inputsOf>[0] = {}) =>
     planOf({ context, engine: 'embedded', platforms: 'amd64,arm64', ...more })
 
-  test('gives the image of each base for each platform, and reads no layer', async () => {
+  test('returns the image of each base for each platform, and reads no layer', async () => {
     const { registry, base, layers } = await registryWithBase(['linux/amd64', 'linux/arm64'])
     const context = tempFolder({ Dockerfile: `FROM ${base} AS a\nFROM scratch\nCOPY --from=a /x /\n` })
     const { bases } = await check(embedded(context))
@@ -254,12 +254,12 @@ describe('preflight() of base images', () => {
     ).toEqual([])
   })
 
-  test('passes over the stages that the target does not need', async () => {
+  test('skips stages that the target does not need', async () => {
     const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1 AS unused\nFROM scratch\nCOPY x /\n' })
     await expect(check(embedded(context))).resolves.toMatchObject({ bases: [] })
   })
 
-  test('finds everything that is wrong in one go, each with its line', async () => {
+  test('reports all problems at once, each with its line', async () => {
     const { registry, base } = await registryWithBase(['linux/amd64'])
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
     const none = `${registry.host}/none:1`
@@ -278,7 +278,7 @@ describe('preflight() of base images', () => {
     expect(message).toContain('(registry-denied)')
   })
 
-  test('names the index of a digest that is one platform’s manifest', async () => {
+  test('names the index of a digest that is the manifest of one platform', async () => {
     const { registry, base, image } = await registryWithBase(['linux/amd64', 'linux/arm64'])
     const [first] = image.tree.images
     const pinned = `${base}@${first?.manifest.digest}`
@@ -292,12 +292,12 @@ describe('preflight() of base images', () => {
     expect(registry.kinds()).toContain('manifest-get')
   })
 
-  test('refuses RUN with the embedded engine before anything is asked for', async () => {
+  test('rejects RUN with the embedded engine before any request', async () => {
     const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN make\n' })
     await expect(check(embedded(context))).rejects.toMatchObject({ code: 'feature-missing', place: { line: 2 } })
   })
 
-  test('with the embedded engine, reads what ONBUILD of a base says', async () => {
+  test('with the embedded engine, reads ONBUILD of a base', async () => {
     const { registry, base } = await registryWithBase(['linux/amd64', 'linux/arm64'], ['1'], {
       OnBuild: [`COPY --from=127.0.0.1:1/none:1 /a /`, 'COPY --from=lib /b /'],
     })
@@ -307,7 +307,7 @@ describe('preflight() of base images', () => {
     expect(error.message).toContain('Dockerfile:2: Cannot reach the registry 127.0.0.1:1')
   })
 
-  test('with the embedded engine, refuses RUN in ONBUILD of a base', async () => {
+  test('with the embedded engine, rejects RUN in ONBUILD of a base', async () => {
     const { base } = await registryWithBase(['linux/amd64', 'linux/arm64'], ['1'], { OnBuild: ['RUN make it'] })
     const context = tempFolder({ Dockerfile: `FROM scratch\nFROM ${base}\nCOPY x /\n` })
     await expect(check(embedded(context))).rejects.toMatchObject({
@@ -317,7 +317,7 @@ describe('preflight() of base images', () => {
     })
   })
 
-  test('with buildx, says what could not be looked at and goes on', async () => {
+  test('with buildx, reports images that could not be checked and continues', async () => {
     const { registry, base } = await registryWithBase(['linux/amd64'])
     registry.misbehave({ on: 'manifest-get', do: 'answer', status: 503, times: Infinity })
     const host = hostOf()
@@ -331,7 +331,7 @@ describe('preflight() of base images', () => {
     await expect(check(planOf({ context }))).resolves.toMatchObject({ reading: undefined })
   })
 
-  test('with buildx too, refuses a Dockerfile whose variables grow without an end', async () => {
+  test('with buildx too, rejects a Dockerfile whose variables grow without limit', async () => {
     const doubled = ['ARG A=xxxxxxxx', ...Array.from({ length: 30 }, () => 'ARG A=$A$A'), 'FROM scratch', 'LABEL a=$A']
     await expect(check(planOf({ context: tempFolder({ Dockerfile: doubled.join('\n') }) }))).rejects.toMatchObject({
       code: 'dockerfile-invalid',
@@ -339,7 +339,7 @@ describe('preflight() of base images', () => {
     })
   })
 
-  test('with buildx too, refuses a base without the platform', async () => {
+  test('with buildx too, rejects a base without the platform', async () => {
     const { base } = await registryWithBase(['linux/amd64'])
     const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
     const host = createTestHost({ exec: async () => ({ ok: false, status: 1, stdout: '', stderr: 'No such image' }) })
@@ -348,7 +348,7 @@ describe('preflight() of base images', () => {
     await expect(check(plan, clientOf(), host)).rejects.toMatchObject({ code: 'platform-unsupported' })
   })
 
-  test('with the docker driver, takes a base that the daemon alone has', async () => {
+  test('with the docker driver, accepts a base that only the daemon has', async () => {
     const { registry } = await registryWithBase(['linux/amd64'])
     const context = tempFolder({ Dockerfile: `FROM ${registry.host}/made-before:1\n` })
     const { server } = await startDaemon({ 'GET /images/': { body: { Os: 'linux', Architecture: 'amd64' } } })
@@ -359,10 +359,10 @@ describe('preflight() of base images', () => {
   const lacks = 'image with reference a:1 was found but does not provide the specified platform (linux/arm64)'
 
   test.each([
-    { name: 'has for it too', store: 'containerd', status: 200, is: 'taken' },
+    { name: 'also has for it', store: 'containerd', status: 200, is: 'taken' },
     { name: 'lacks it', store: 'containerd', status: 404, is: 'refused' },
-    { name: 'cannot be asked for it', store: 'containerd', api: '1.45', status: 200, is: 'left to the builder' },
-    { name: 'is of another platform', store: 'classic', status: 200, is: 'refused' },
+    { name: 'cannot be queried for', store: 'containerd', api: '1.45', status: 200, is: 'left to the builder' },
+    { name: 'has for another platform', store: 'classic', status: 200, is: 'refused' },
   ] as const)(
     'for a foreign platform, a base that the $store store $name is $is',
     async ({ store, status, is, ...more }) => {
@@ -389,14 +389,14 @@ describe('preflight() of base images', () => {
 describe('preflight() of tags', () => {
   const given = { tags: '1.2.3, latest', push: 'true' }
 
-  /** A plan to push where `base:1.2.3` and `base:latest` are already. */
+  /** A plan to push when `base:1.2.3` and `base:latest` already exist. */
   async function planWith(more: Parameters<typeof inputsOf>[0]) {
     const { registry, image } = await registryWithBase(['linux/amd64'], ['1.2.3', 'latest'])
     const context = tempFolder({ Dockerfile: 'FROM scratch\n' })
     return { registry, image, plan: planOf({ context, images: `${registry.host}/base`, ...given, ...more }) }
   }
 
-  test('refuses a fixed tag that exists, and no moving one', async () => {
+  test('rejects a fixed tag that exists, and no moving one', async () => {
     const { registry, image, plan } = await planWith({ 'if-exists': 'fail' })
     await expect(check(plan)).rejects.toMatchObject({
       code: 'tag-exists',
@@ -405,14 +405,14 @@ describe('preflight() of tags', () => {
   })
 
   test.each([
-    { name: 'it is left as it is', env: {}, how: 'skip', says: 'it will be skipped' },
+    { name: 'it is not updated', env: {}, how: 'skip', says: 'it will be skipped' },
     {
       name: 'an earlier attempt may have written it',
       env: { GITHUB_RUN_ATTEMPT: '2' },
       how: 'fail',
       says: 'attempt 2',
     },
-  ])('says that a fixed tag exists, where $name', async ({ env, how, says }) => {
+  ])('reports that a fixed tag exists if $name', async ({ env, how, says }) => {
     const { plan } = await planWith({ 'if-exists': how })
     const host = createTestHost({ env })
     onTestFinished(host.close)
@@ -421,16 +421,16 @@ describe('preflight() of tags', () => {
   })
 
   test.each([
-    { name: 'when they may be written over', more: {} },
-    { name: 'when nothing is pushed', more: { 'if-exists': 'fail', push: 'false' } },
-  ])('asks for none $name', async ({ more }) => {
+    { name: 'if they may be overwritten', more: {} },
+    { name: 'if nothing is pushed', more: { 'if-exists': 'fail', push: 'false' } },
+  ])('looks up none $name', async ({ more }) => {
     const { registry, plan } = await planWith(more)
     const before = registry.journal.length
     await check(plan)
     expect(registry.journal.slice(before).filter(({ kind }) => kind.startsWith('manifest'))).toEqual([])
   })
 
-  test('says that a tag could not be looked at, and goes on', async () => {
+  test('reports that a tag could not be checked, and continues', async () => {
     const { registry, plan } = await planWith({ 'if-exists': 'fail' })
     for (const on of ['manifest-head', 'manifest-get'] as const)
       registry.misbehave({ on, do: 'answer', status: 403, times: Infinity })
@@ -443,7 +443,7 @@ describe('preflight() of tags', () => {
 describe('preflight() turned off', () => {
   const off = { preflight: 'false', push: 'true', 'if-exists': 'fail', tags: '1.2.3' }
 
-  test('asks nobody, and reads the Dockerfile all the same', async () => {
+  test('sends no request, but still reads the Dockerfile', async () => {
     const { registry, base } = await registryWithBase(['linux/amd64'], ['1.2.3'])
     const before = registry.journal.length
     const context = tempFolder({ Dockerfile: `FROM ${base}\n` })
@@ -453,7 +453,7 @@ describe('preflight() turned off', () => {
     expect(registry.journal.slice(before)).toEqual([])
   })
 
-  test('refuses RUN with the embedded engine still', async () => {
+  test('still rejects RUN with the embedded engine', async () => {
     const context = tempFolder({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN make\n' })
     await expect(check(planOf({ context, engine: 'embedded', preflight: 'false' }))).rejects.toMatchObject({
       code: 'feature-missing',
@@ -474,7 +474,7 @@ describe('preflight() of emulators', () => {
   test.each([
     { name: 'offers', offers: 'linux/amd64, linux/arm64', missing: [] },
     { name: 'does not offer', offers: 'linux/amd64', missing: [2] },
-  ])('goes by what a builder elsewhere $name, and is never certain', async ({ offers, missing }) => {
+  ])('uses the list that a remote builder $name, and is never certain', async ({ offers, missing }) => {
     const plan = makePlan(inputsOf({ platforms: 'amd64, arm64' }), factsOf({ builder: far }))
     const context = tempFolder({ Dockerfile: 'FROM scratch\nRUN make\n' })
     const host = createTestHost({ exec: inspect(offers) })
@@ -489,7 +489,7 @@ describe('preflight() of emulators', () => {
     ])
   })
 
-  test('asks nobody where nothing runs on a foreign platform', async () => {
+  test('checks nothing if no step runs on a foreign platform', async () => {
     const plan = makePlan(inputsOf({ platforms: 'amd64, arm64' }), factsOf({ builder: far }))
     const context = tempFolder({ Dockerfile: 'FROM --platform=$BUILDPLATFORM scratch\nRUN make\n' })
     const host = createTestHost({ exec: () => Promise.reject(new Error('nothing is to be run')) })
@@ -502,7 +502,7 @@ describe('preflight() of emulators', () => {
     { emulators: 'arm64, amd64, s390x', missing: ['arm64', 's390x'] },
     { emulators: 'auto', missing: [] },
     { emulators: 'off', missing: [] },
-  ])('are looked for where `emulators` is $emulators, whatever the Dockerfile runs', async ({ emulators, missing }) => {
+  ])('are checked if `emulators` is $emulators, whatever the Dockerfile runs', async ({ emulators, missing }) => {
     const context = tempFolder({ Dockerfile: 'FROM scratch\n' })
     const facts = factsOf({ builder: builderOf({ natives: ['linux/amd64'] }) })
     const host = createTestHost({ exec: inspect('linux/amd64') })
@@ -520,15 +520,15 @@ describe('preflight() of emulators', () => {
   }
   test.each([
     { name: 'the embedded engine', given: { engine: 'embedded' }, builder: builderOf(), context: true },
-    { name: 'a builder elsewhere', given: {}, builder: far, context: true },
+    { name: 'a remote builder', given: {}, builder: far, context: true },
     { name: 'a context that only the builder reads', given: {}, builder: far, context: false },
     {
-      name: 'a builder with a node of it',
+      name: 'a builder with a native node',
       given: {},
       builder: { ...near, natives: ['linux/amd64', 'linux/arm64'] },
       context: true,
     },
-  ])('are looked for where the smoke test runs, with $name', async ({ given, builder, context }) => {
+  ])('are checked if the smoke test runs, with $name', async ({ given, builder, context }) => {
     const facts = factsOf({ docker: serverOf({ endpoint }), builder })
     const inputs = { platforms: 'amd64, arm64', 'smoke-test': 'true', ...given }
     const root = context ? tempFolder({ Dockerfile: 'FROM scratch\n' }) : 'https://a.example/b.git'
@@ -540,7 +540,7 @@ describe('preflight() of emulators', () => {
   })
 })
 
-test('checkSpace() warns of each folder with too little space, in bytes, and of none with enough', async () => {
+test('checkSpace() warns about each directory with too little space, in bytes, and about none with enough', async () => {
   const dataRoot = tempFolder()
   const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot } }) }))
   const host = createTestHost({ tempDir: tempFolder() })
@@ -555,7 +555,7 @@ test('checkSpace() warns of each folder with too little space, in bytes, and of 
   ])
 })
 
-test('checkSpace() goes on where it cannot tell', async () => {
+test('checkSpace() continues if it cannot determine the space', async () => {
   const plan = makePlan(inputsOf({}), factsOf({ docker: serverOf({ local: { dataRoot: '/nonexistent' } }) }))
   const host = createTestHost({ tempDir: tempFolder() })
   onTestFinished(host.close)

@@ -31,7 +31,7 @@ async function layoutOf({ tree, content }: RandomImage): Promise<BuiltImage> {
   return { tree, blobs: layoutStore(dir) }
 }
 
-/** Publishes `content` as the step does; gives what it came to and the log. */
+/** Publishes `content` as the step does; returns the result and the log. */
 async function publishTo(
   images: string,
   tags: string,
@@ -49,7 +49,7 @@ async function publishTo(
   return { log: host.log.lines, published: await publish(await runOf(plan, host, loginOf(client)), built) }
 }
 
-/** What was put where: `blob`, `manifest <media type's last words>`, `tag <name>`; and what was read of a tag from the first that was put. */
+/** The order of writes: `blob`, `manifest <last words of the media type>`, `tag <name>`; and the reads of tags after the first write. */
 function order(registry: TestRegistry): readonly string[] {
   const events = registry.journal.flatMap(({ kind, path, status = 0, headers }) => {
     const name = decodeURIComponent(path.split('/').at(-1) ?? '')
@@ -68,7 +68,7 @@ const tagsOf = (registry: TestRegistry, repository: string) =>
   Object.fromEntries(registry.store.tags.get(repository) ?? [])
 
 describe('publish()', () => {
-  test('puts blobs, then manifests, then the index, then one tag after the other, each read back', async () => {
+  test('writes blobs, then manifests, then the index, then the tags one by one, and reads each back', async () => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(1), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, 'latest, 1.2, 1.2.3', await layoutOf(image))
@@ -92,7 +92,7 @@ describe('publish()', () => {
     expect(log).toContain(`${registry.host}/app:1.2.3 → ${image.tree.root.digest}`)
   })
 
-  test('takes blobs of a second repository from the first, and tags neither before both are complete', async () => {
+  test('mounts blobs of a second repository from the first, and tags neither before both are complete', async () => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(2), platforms)
     await publishTo(`${registry.host}/one, ${registry.host}/two`, '1', await layoutOf(image))
@@ -115,7 +115,7 @@ describe('publish()', () => {
     expect(tagsOf(two, 'app')).toEqual({ '1': image.tree.root.digest })
   })
 
-  test('sends nothing that is there already but the tags', async () => {
+  test('sends only the tags if everything else exists', async () => {
     const registry = await registryOf()
     const content = await layoutOf(await randomImage(createRandom(4), platforms))
     await publishTo(`${registry.host}/app`, '1', content)
@@ -143,17 +143,17 @@ describe('publish()', () => {
       fault: { on: 'upload-start', do: 'answer', status: 403, times: Infinity },
       code: 'registry-denied',
     },
-  ])('writes no tag when $name is refused', async ({ fault, code }) => {
+  ])('writes no tag if $name is rejected', async ({ fault, code }) => {
     const [one, two] = [await registryOf(), await registryOf()]
     two.misbehave(fault)
     const content = await layoutOf(await randomImage(createRandom(5), platforms))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1', content)
     expect(published.error).toMatchObject({ code })
-    expect(published.tags).toMatchObject([{ outcome: 'held back' }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'not attempted' }, { outcome: 'not attempted' }])
     expect([tagsOf(one, 'app'), tagsOf(two, 'app')]).toEqual([{}, {}])
   })
 
-  test('tells that a tag reads back as something else, and writes no further one', async () => {
+  test('reports that a tag reads back with another digest, and writes no further one', async () => {
     const registry = await registryOf()
     const other = `sha256:${'0'.repeat(64)}`
     registry.misbehave({
@@ -165,7 +165,7 @@ describe('publish()', () => {
     })
     const image = await randomImage(createRandom(6), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
-    expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'not attempted' }])
     expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier push failed`)
     expect(published.error).toMatchObject({
       code: 'tag-moved',
@@ -174,7 +174,7 @@ describe('publish()', () => {
     expect(Object.keys(tagsOf(registry, 'app'))).toEqual(['1.0.0'])
   })
 
-  test('tags what the builder has pushed without sending a blob', async () => {
+  test('tags an image that the builder pushed without sending a blob', async () => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(7), platforms)
     const { tree } = image
@@ -188,7 +188,7 @@ describe('publish()', () => {
     expect(tagsOf(registry, 'app')['1']).toBe(tree.root.digest)
   })
 
-  test('waits for a registry that still answers with the tag as it was', async () => {
+  test('waits for a registry that still returns the old tag', async () => {
     const registry = await registryOf()
     const [old, image] = [await randomImage(createRandom(8), platforms), await randomImage(createRandom(20), platforms)]
     await publishTo(`${registry.host}/app`, '1', await layoutOf(old))
@@ -209,7 +209,7 @@ describe('publish()', () => {
   test.each([
     { name: 'existed', exists: true },
     { name: 'did not exist', exists: false },
-  ])('knows at once that another run wrote a tag that $name, and from which commit', async ({ exists }) => {
+  ])('detects immediately that another run wrote a tag that $name, and from which commit', async ({ exists }) => {
     const registry = await registryOf()
     const [old, other, image] = await Promise.all(
       [21, 22, 23].map((seed) => randomImage(createRandom(seed), platforms)),
@@ -237,7 +237,7 @@ describe('publish()', () => {
   test.each([
     { sha: 'c0ffee', from: 'the same commit' },
     { sha: 'decade', from: 'commit c0ffee' },
-  ])('tells from which commit another run built the tag: $from', async ({ sha, from }) => {
+  ])('reports from which commit another run built the tag: $from', async ({ sha, from }) => {
     const registry = await registryOf()
     const [other, image] = [
       await randomImage(createRandom(27), platforms),
@@ -280,18 +280,23 @@ describe('publish()', () => {
     expect(published.tags).toMatchObject([{ outcome: 'written' }])
   })
 
-  test('tries every fixed tag, and no moving one when a fixed one fails', async () => {
+  test('writes every fixed tag, and no moving one if a fixed one fails', async () => {
     const [one, two] = [await registryOf(), await registryOf()]
     one.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'answer', status: 400, times: Infinity })
     const content = await layoutOf(await randomImage(createRandom(9), platforms))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
     expect(published.error).toMatchObject({ code: 'registry-refused' })
-    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'written', 'held back', 'held back'])
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual([
+      'failed',
+      'written',
+      'not attempted',
+      'not attempted',
+    ])
     expect(published.repositories.map(({ registry }) => registry)).toEqual([one.host, two.host])
     expect([tagsOf(one, 'app'), Object.keys(tagsOf(two, 'app'))]).toEqual([{}, ['1.2.3']])
   })
 
-  test('fills every registry before it fails, and names each that did', async () => {
+  test('pushes to every registry before it fails, and names each that failed', async () => {
     const registries = [await registryOf(), await registryOf(), await registryOf()]
     for (const broken of registries.slice(0, 2)) {
       broken.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
@@ -305,7 +310,7 @@ describe('publish()', () => {
     expect(registries.map((registry) => tagsOf(registry, 'app'))).toEqual([{}, {}, {}])
   })
 
-  test('fills every repository of a registry, though the first of them fails', async () => {
+  test('pushes to every repository of a registry, even if the first of them fails', async () => {
     const registry = await registryOf()
     for (const path of ['/one/', '/three/']) {
       registry.misbehave({ on: 'upload-start', path, do: 'answer', status: 403, times: Infinity })
@@ -320,7 +325,7 @@ describe('publish()', () => {
   })
 })
 
-describe('publish() where a tag exists', () => {
+describe('publish() if a tag exists', () => {
   const twice = async (ifExists: string, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
     const images = [await randomImage(createRandom(11), platforms), await randomImage(createRandom(12), platforms)]
@@ -337,22 +342,22 @@ describe('publish() where a tag exists', () => {
   test.each([
     { ifExists: 'overwrite', tags: [1, 1], outcomes: ['written', 'written'] },
     { ifExists: 'skip', tags: [0, 1], outcomes: ['skipped', 'written'] },
-  ])('does as it was told: $ifExists', async ({ ifExists, tags, outcomes }) => {
+  ])('follows if-exists: $ifExists', async ({ ifExists, tags, outcomes }) => {
     const { published, tags: found } = await twice(ifExists, { same: false })
     expect(found).toEqual(tags)
     expect(published).toMatchObject({ error: undefined, tags: outcomes.map((outcome) => ({ outcome })) })
   })
 
-  test('tells of a tag that was skipped what it is', async () => {
+  test('reports the digest of a skipped tag', async () => {
     const { published, log, name, digests } = await twice('skip', { same: false })
     expect(published.tags[0]).toMatchObject({ outcome: 'skipped', digest: digests[0] })
     expect(log).toContain(`${name}:1.2.3: skipped: already exists with digest ${digests[0]}`)
   })
 
-  test('does as it was told: fail, and leaves the moving tag', async () => {
+  test('follows if-exists: fail, and does not update the moving tag', async () => {
     const { published, tags } = await twice('fail', { same: false })
     expect(tags).toEqual([0, 0])
-    expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'held back' }])
+    expect(published.tags).toMatchObject([{ outcome: 'failed' }, { outcome: 'not attempted' }])
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       message: expect.stringMatching(/^Cannot write .*app:1\.2\.3: the tag already exists with digest sha256:/),
@@ -360,7 +365,7 @@ describe('publish() where a tag exists', () => {
   })
 
   test.each(['skip', 'fail'])(
-    'takes a tag that is this image already for done, though told to %s',
+    'treats a tag that is already this image as done, despite if-exists: %s',
     async (ifExists) => {
       const { published, tags } = await twice(ifExists, { same: true })
       expect(tags).toEqual([0, 0])
@@ -369,7 +374,7 @@ describe('publish() where a tag exists', () => {
   )
 })
 
-describe('publish() protects what does not move', () => {
+describe('publish() protects fixed tags', () => {
   const spellings = [
     '1.0',
     'v1.0',
@@ -406,8 +411,8 @@ describe('publish() protects what does not move', () => {
   })
 })
 
-describe('publish() where a registry lets no tag be moved', () => {
-  const refusals = [
+describe('publish() if a registry has immutable tags', () => {
+  const rejections = [
     {
       name: 'ECR',
       status: 400,
@@ -429,7 +434,7 @@ describe('publish() where a registry lets no tag be moved', () => {
     },
     { name: 'another', status: 409, code: 'TAG_INVALID', message: 'manifest of app:1.2.3 is immutable' },
   ]
-  const refuse = (registry: TestRegistry, { status, code, message }: Omit<(typeof refusals)[number], 'name'>) =>
+  const reject = (registry: TestRegistry, { status, code, message }: Omit<(typeof rejections)[number], 'name'>) =>
     registry.misbehave({
       on: 'manifest-put',
       path: '/1.2.3',
@@ -438,59 +443,59 @@ describe('publish() where a registry lets no tag be moved', () => {
       body: JSON.stringify({ errors: [{ code, message }] }),
       times: Infinity,
     })
-  /** Publishes once, then again where the tag may not be written any more. */
-  const again = async (refusal: Omit<(typeof refusals)[number], 'name'>, { same }: { readonly same: boolean }) => {
+  /** Publishes once, then again when the tag is immutable. */
+  const again = async (rejection: Omit<(typeof rejections)[number], 'name'>, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(14), platforms)
     const first = await layoutOf(image)
     await publishTo(`${registry.host}/app`, '1.2.3', first)
-    refuse(registry, refusal)
+    reject(registry, rejection)
     const second = same ? first : await layoutOf(await randomImage(createRandom(15), platforms))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3, latest', second)
     return { published, digest: image.tree.root.digest }
   }
 
-  test.each(refusals)('takes a tag that is this image for done: $name', async (refusal) => {
-    const { published } = await again(refusal, { same: true })
+  test.each(rejections)('treats a tag that is this image as done: $name', async (rejection) => {
+    const { published } = await again(rejection, { same: true })
     expect(published.error).toBeUndefined()
     expect(published.tags.map(({ outcome }) => outcome)).toEqual(['unchanged', 'written'])
   })
 
-  test.each(refusals)('tells that it is another image, and what to do: $name', async (refusal) => {
-    const { published, digest } = await again(refusal, { same: false })
+  test.each(rejections)('reports that it is another image, and how to continue: $name', async (rejection) => {
+    const { published, digest } = await again(rejection, { same: false })
     expect(published.error).toMatchObject({
       code: 'tag-exists',
       hint: expect.stringMatching(
-        new RegExp(`^Choose another tag, or make tags mutable.*The tag exists: it is ${digest}`),
+        new RegExp(`^Choose another tag, or make tags mutable.*The tag already exists with digest ${digest}`),
       ),
     })
-    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'held back'])
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(['failed', 'not attempted'])
   })
 
-  test('takes a denial for what it is where the tag does not say more', async () => {
+  test('reports a denial if the tag does not tell more', async () => {
     const denied = { status: 403, code: 'DENIED', message: 'requested access to the resource is denied' }
     expect((await again(denied, { same: true })).published.error).toBeUndefined()
     expect((await again(denied, { same: false })).published.error).toMatchObject({
       code: 'registry-denied',
-      hint: expect.stringContaining('The tag exists: it is sha256:'),
+      hint: expect.stringContaining('The tag already exists with digest sha256:'),
     })
   })
 
-  test('takes its own writing for done when the answer was lost', async () => {
+  test('treats its own write as done if the answer was lost', async () => {
     const registry = await registryOf()
     registry.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'lose-answer' })
-    refuse(registry, refusals[0] as (typeof refusals)[number])
+    reject(registry, rejections[0] as (typeof rejections)[number])
     const image = await layoutOf(await randomImage(createRandom(16), platforms))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3', image)
     expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }] })
   })
 
-  test('skips a tag that appeared since it was looked at', async () => {
+  test('skips a tag that was created after the check', async () => {
     const registry = await registryOf()
     const [one, two] = [await randomImage(createRandom(17), platforms), await randomImage(createRandom(18), platforms)]
     await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(one))
     registry.misbehave({ on: 'manifest-head', path: '/1.2.3', do: 'answer', status: 404 })
-    refuse(registry, refusals[0] as (typeof refusals)[number])
+    reject(registry, rejections[0] as (typeof rejections)[number])
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(two), 'skip')
     expect(published.tags).toMatchObject([{ outcome: 'skipped', digest: one.tree.root.digest }])
   })

@@ -38,7 +38,7 @@ async function publishTo(images: string, { tree, content }: RandomImage) {
   return { host, client, published, log: host.log.lines.join('\n') }
 }
 
-/** Empties the store before the first request that `when` picks. */
+/** Empties the store before the first request that matches `when`. */
 function forgetful(when: (asked: Asked) => boolean, registry: () => TestRegistry, times = 1): QuirkHooks {
   let left = times
   return {
@@ -53,7 +53,7 @@ function forgetful(when: (asked: Asked) => boolean, registry: () => TestRegistry
 
 const isTag = ({ url }: Asked) => !url.pathname.includes('sha256:')
 
-describe('a registry whose storage is emptied during a push gets the content again', () => {
+describe('a registry whose storage is emptied during a push receives the content again', () => {
   test.each([
     ['before the first manifest', ({ kind }: Asked) => kind === 'manifest-put'],
     [
@@ -79,7 +79,7 @@ describe('a registry whose storage is emptied during a push gets the content aga
     for (const blob of back.blobs) expect(registry.store.blobs.get('app')?.has(blob.digest)).toBe(true)
   })
 
-  test('also where HEAD says of lost blobs that they are there', async () => {
+  test('even if HEAD reports that lost blobs exist', async () => {
     let lost = true
     const registry = await registryOf({
       instead: ({ kind }) => {
@@ -94,7 +94,7 @@ describe('a registry whose storage is emptied during a push gets the content aga
     for (const { digest } of image.tree.blobs) expect(registry.store.blobs.get('app')?.has(digest)).toBe(true)
   })
 
-  test('but not for ever: then it is an error that a new run may fix, and no tag is written', async () => {
+  test('but not forever: then it is an error that a new run may fix, and no tag is written', async () => {
     const registry = await registryOf({
       instead: ({ kind }) =>
         kind === 'manifest-put' ? fault(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown') : undefined,
@@ -106,12 +106,12 @@ describe('a registry whose storage is emptied during a push gets the content aga
       hint: expect.stringContaining('lost content that was pushed a moment ago'),
     })
     expect(registry.store.tags.size).toBe(0)
-    // Two platforms, first tried 3 times, then 5 and 5 again.
+    // Two platforms, first 3 attempts, then 5 and 5 again.
     expect(registry.kinds().filter((kind) => kind === 'manifest-put').length).toBeLessThanOrEqual(2 * 13)
   })
 })
 
-describe('a registry that accepts Docker media types only', () => {
+describe('a registry that accepts only Docker media types', () => {
   const dockerOnly = (answer: ReturnType<typeof fault>): QuirkHooks => ({
     instead: ({ kind, headers }) =>
       kind === 'manifest-put' && !String(headers['content-type']).startsWith('application/vnd.docker.')
@@ -125,7 +125,7 @@ describe('a registry that accepts Docker media types only', () => {
     ['405 UNSUPPORTED', fault(405, 'UNSUPPORTED', 'The operation is unsupported.')],
     ['400 and words', { status: 400, body: 'unknown manifest media type' }],
     ['404 and words', { status: 404, body: '{"errors":[{"message":"unsupported media type"}]}' }],
-  ])('gets them, and so do the others, with a notice: %s', async (_, answer) => {
+  ])('receives them, and so do the others, with a notice: %s', async (_, answer) => {
     const [old, other] = [await registryOf(dockerOnly(answer)), await registryOf()]
     const image = await randomImage(createRandom(33), platforms)
     const { published, host } = await publishTo(`${old.host}/app, ${other.host}/app`, image)
@@ -158,7 +158,7 @@ describe('a registry that accepts Docker media types only', () => {
     expect(host.told).toContainEqual({ notice: expect.stringContaining(`Its digest is ${published.digest}`) })
   })
 
-  test('is told by the first error where Docker types do not help', async () => {
+  test('is reported with the first error if Docker types do not help', async () => {
     const registry = await registryOf({
       instead: ({ kind }) => (kind === 'manifest-put' ? fault(400, 'MANIFEST_INVALID', 'manifest invalid') : undefined),
     })
@@ -171,7 +171,7 @@ describe('a registry that accepts Docker media types only', () => {
     expect(registry.store.tags.size).toBe(0)
   })
 
-  test('a read-only registry is not taken for one', async () => {
+  test('is not confused with a read-only registry', async () => {
     const registry = await registryOf({
       instead: ({ kind }) =>
         kind === 'upload-start' ? fault(405, 'UNSUPPORTED', 'The operation is unsupported.') : undefined,

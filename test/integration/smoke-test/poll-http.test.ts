@@ -6,7 +6,7 @@ import { createTestHost } from '../../support/host.ts'
 
 const expectation: HttpExpectation = { path: '/', port: 80, status: undefined, contains: undefined }
 
-/** Asks a server that answers in turn with these, and for ever with the last; gives up after `most` questions. */
+/** Polls a server with these successive answers, of which the last repeats; stops after `most` requests. */
 async function poll(answers: readonly RequestListener[], expected: Partial<HttpExpectation> = {}, most = 10) {
   const over = new AbortController()
   let asked = 0
@@ -42,15 +42,15 @@ const answer = (status: number, body = ''): RequestListener => {
 }
 const hangUp: RequestListener = (request) => void request.socket.destroy()
 
-test('pollHttp() asks until the answer is as expected', async () => {
+test('pollHttp() polls until the answer is as expected', async () => {
   expect(await poll([hangUp, answer(503), answer(200)])).toEqual({ problem: undefined, asked: 3 })
 })
 
-test('pollHttp() takes a redirect for an answer, and follows none', async () => {
+test('pollHttp() treats a redirect as an answer, and follows none', async () => {
   expect(await poll([answer(302)])).toEqual({ problem: undefined, asked: 1 })
 })
 
-test('pollHttp() waits for the status and the text that were asked for', async () => {
+test('pollHttp() waits for the expected status and text', async () => {
   const expected = { status: 404, contains: /we+ll/ }
   expect(await poll([answer(200, 'well'), answer(404), answer(404, 'weell')], expected)).toMatchObject({
     problem: undefined,
@@ -63,6 +63,6 @@ test.each([
   { name: 'another status', last: answer(200), expected: { status: 204 }, problem: 'it answered 200, expected 204' },
   { name: 'a text', last: answer(200), expected: { contains: 'up' }, problem: 'it answered 200, without "up"' },
   { name: 'no answer', last: hangUp, expected: {}, problem: 'socket hang up' },
-])('pollHttp() tells what was wrong with the last answer: $name', async ({ last, expected, problem }) => {
+])('pollHttp() reports why the last answer did not match: $name', async ({ last, expected, problem }) => {
   expect(await poll([last], expected, 3)).toEqual({ problem, asked: 3 })
 })

@@ -53,7 +53,7 @@ async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
 const read = (dir: string, name = 'file.txt') => readFileSync(join(dir, name), 'utf8')
 
 describe('fetchGit()', () => {
-  it('takes the default branch, with the time of its commit, and leaves .git out', async () => {
+  it('fetches the default branch, with the time of its commit, without .git', async () => {
     const { url, second } = await serve()
     const { dir, commit, time } = await fetch(url)
     expect({ commit, time, files: readdirSync(dir).sort() }).toEqual({
@@ -71,25 +71,25 @@ describe('fetchGit()', () => {
     ['a branch in the query', '?branch=main', 'second'],
     ['a ref below refs/', '#pull/7/head', 'first'],
     ['a whole ref', '#refs/tags/v1', 'first'],
-  ])('takes %s', async (_, suffix, found) => {
+  ])('fetches %s', async (_, suffix, found) => {
     const { url } = await serve()
     expect(read((await fetch(`${url}${suffix}`)).dir)).toBe(`${found}\n`)
   })
 
-  it('takes a commit that no branch points at, with nothing of the history', async () => {
+  it('fetches a commit that is not the head of a branch, without its history', async () => {
     const { url, first } = await serve()
     const { dir, commit } = await fetch(`${url}#${first}`, { keepGitDir: true })
     expect({ commit, text: read(dir) }).toEqual({ commit: first, text: 'first\n' })
     expect(git(dir, ['rev-list', '--count', 'HEAD'])).toBe('1')
   })
 
-  it('refuses a branch that is not at the commit given', async () => {
+  it('rejects a branch that is not at the given commit', async () => {
     const { url, first, second } = await serve()
     expect((await fetch(`${url}?branch=main&commit=${second.slice(0, 12)}`)).commit).toBe(second)
     await expect(fetch(`${url}?branch=main&commit=${first}`)).rejects.toMatchObject({ code: 'context-not-found' })
   })
 
-  it('gives a folder of the repository alone, and follows no link out of it', async () => {
+  it('returns a subdirectory of the repository alone, and follows no link out of it', async () => {
     const { url, dir } = await serve()
     expect(readdirSync((await fetch(`${url}#main:sub`)).dir)).toEqual(['inner.txt'])
     symlinkSync('/etc', join(dir, 'out'))
@@ -100,7 +100,7 @@ describe('fetchGit()', () => {
     expect(readdirSync((await fetch(`${url}#main:../../sub`)).dir)).toEqual(['inner.txt'])
   })
 
-  it('fetches submodules, and theirs', async () => {
+  it('fetches nested submodules', async () => {
     const { root, server, url, dir } = await serve({ credentials: 'me:secret' })
     const base = server.url.replace('://', '://me:secret@')
     const innermost = makeRepository(root, 'innermost.git', { 'deep.txt': 'deep\n' })
@@ -114,7 +114,7 @@ describe('fetchGit()', () => {
     expect(readdirSync(join(without, 'module'))).toEqual([])
   })
 
-  it('gives the credentials of the URL to the server and to no message, and the token of the job to no other server', async () => {
+  it("sends the credentials of the URL only to their server, shows them in no message, and sends the job's token to no other server", async () => {
     const { url, server } = await serve({ credentials: 'me:p w' })
     expect(read((await fetch(url.replace('://', '://me:p%20w@'))).dir)).toBe('second\n')
     const before = server.requests.length
@@ -126,7 +126,7 @@ describe('fetchGit()', () => {
     expect(new Set(shown)).toEqual(new Set([`Basic ${Buffer.from('me:wrong').toString('base64')}`, undefined]))
   })
 
-  it("shows the token of the job to the workflow's own server when it asks, and to it alone", async () => {
+  it("sends the job's token only to the workflow's own server, on request", async () => {
     const own = await serve({ credentials: 'x-access-token:job-token' })
     expect(read((await fetch(own.url, { github: own.server.url })).dir)).toBe('second\n')
     await expect(fetch(own.url)).rejects.toMatchObject({ code: 'context-unreadable' })
@@ -136,7 +136,7 @@ describe('fetchGit()', () => {
     expect(open.server.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
-  it('shows nothing to a server that the one asked for redirects to', async () => {
+  it('sends nothing to the target of a redirect', async () => {
     const other = await serve({ credentials: 'me:hunter2' })
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
@@ -161,7 +161,7 @@ describe('fetchGit()', () => {
     )
   })
 
-  it('leaves no credentials in a .git that is kept', async () => {
+  it('stores no credentials in a .git that is kept', async () => {
     const { url } = await serve({ credentials: 'me:hunter2' })
     const { dir } = await fetch(url.replace('://', '://me:hunter2@'), { keepGitDir: true })
     const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
@@ -169,12 +169,12 @@ describe('fetchGit()', () => {
     for (const { parentPath, name } of files) expect(read(parentPath, name)).not.toContain('hunter2')
   })
 
-  it('asks a server again that fails in passing', async () => {
+  it('retries transient failures of a server', async () => {
     const { url } = await serve({ faults: { status: 503, count: 2 } })
     expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
   })
 
-  it('asks a server that answers 503 as often as the policy says', async () => {
+  it('retries a server that answers 503 up to the limit of the policy', async () => {
     const { url } = await serve({ faults: { status: 503, count: 6 } })
     expect(read((await fetch(`${url}#main`)).dir)).toBe('second\n')
   })
@@ -191,20 +191,20 @@ describe('fetchGit()', () => {
   })
 
   it.each(['http://127.0.0.1:1/app.git', 'http://nobody.invalid/app.git'])(
-    'is download-failed where nobody answers: %s',
+    'is download-failed if no server answers: %s',
     async (url) => {
       await expect(fetch(`${url}#main`)).rejects.toMatchObject({ code: 'download-failed' })
     },
   )
 
-  it('gives Git the address of a remote behind --', async () => {
+  it('passes the address of a remote to Git after --', async () => {
     const bin = tempFolder()
     writeProgram(join(bin, 'git'), `echo "$*" >> ${bin}/calls; case "$*" in *fetch*) exit 1;; esac`)
     await expect(fetch('-u@host.example:app.git', { PATH: `${bin}:/usr/bin:/bin` })).rejects.toBeInstanceOf(Error)
     expect(readFileSync(join(bin, 'calls'), 'utf8')).toMatch(/remote add -- origin -u@host\.example:app\.git\n/)
   })
 
-  it('says that a branch is not there', async () => {
+  it('reports that a branch does not exist', async () => {
     const { url } = await serve()
     await expect(fetch(`${url}#nowhere`)).rejects.toMatchObject({
       code: 'context-not-found',
@@ -212,10 +212,10 @@ describe('fetchGit()', () => {
     })
   })
 
-  it('says that there is no git program', async () => {
+  it('reports that git is missing', async () => {
     await expect(fetch('https://example.com/app.git', { PATH: tempFolder() })).rejects.toMatchObject({
       code: 'feature-missing',
-      message: 'Cannot fetch https://example.com/app.git: there is no git program',
+      message: 'Cannot fetch https://example.com/app.git: the program git was not found',
     })
   })
 })

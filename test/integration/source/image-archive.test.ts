@@ -31,7 +31,7 @@ const blob = (content: string | Buffer): Entry => [{ name: nameOf(content) }, co
 const json = (name: string, value: unknown): Entry => [{ name }, JSON.stringify(value)]
 const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = layers
 
-/** As Docker 24 and older save it: a directory for each layer, a link where a layer occurs again. */
+/** As Docker 24 and older save it: a directory for each layer, a link for a repeated layer. */
 const old: readonly Entry[] = [
   [{ name: '111/', type: 'directory' }],
   [{ name: '111/VERSION' }, '1.0'],
@@ -63,7 +63,7 @@ const several: readonly Entry[] = [
   ]),
 ]
 
-/** An OCI layout of these platforms, with the names that containerd gives. */
+/** An OCI layout of these platforms, with the names that containerd writes. */
 async function layoutOf(platforms: readonly string[], leaveOut: readonly string[] = []): Promise<readonly Entry[]> {
   const { content } = await builtOf(
     platforms.map((platform) => ({ platform, layers: [{ [platform]: platform }], execution: { Cmd: [platform] } })),
@@ -124,7 +124,7 @@ describe('openImageArchive()', () => {
     { name: 'of Docker 24', entries: old },
     { name: 'of Docker 25 with the classic store', entries: classic },
     {
-      name: 'whose names begin with ./',
+      name: 'whose names start with ./',
       entries: classic.map(([header, content]): Entry => [{ ...header, name: `./${header.name}` }, content ?? '']),
     },
   ])('reads an archive $name, plain and compressed', async ({ entries }) => {
@@ -136,12 +136,12 @@ describe('openImageArchive()', () => {
       expect(base.layers.map((layer) => layer.mediaType)).toEqual(
         layers.map(() => 'application/vnd.oci.image.layer.v1.tar+gzip'),
       )
-      // What a compressed archive was unpacked to does not stay.
+      // The decompressed copy of an archive is removed.
       expect(readdirSync(dirname(path)).toSorted()).toEqual(['base.tar', 'layout'])
     }
   })
 
-  test('gives every platform of an OCI layout, and keeps its layers as they are', async () => {
+  test('returns every platform of an OCI layout, and keeps its layers unchanged', async () => {
     const entries = await layoutOf(['amd64', 'arm64'])
     for (const [form, image] of [
       ['docker', undefined],
@@ -156,7 +156,7 @@ describe('openImageArchive()', () => {
     }
   })
 
-  test('leaves out platforms whose layers Docker has not saved', async () => {
+  test('omits platforms whose layers Docker did not save', async () => {
     const opened = await open(await tarFile(await layoutOf(['amd64', 'arm64'], ['arm64'])))
     await expect(opened.check(parsePlatform('amd64'))).resolves.toBeUndefined()
     await expect(opened.check(parsePlatform('arm64'))).rejects.toMatchObject({
@@ -174,7 +174,7 @@ describe('openImageArchive()', () => {
     { image: 'docker.io/library/other:2', found: 'arm64' },
     { image: 'example.com/team/app:v1', found: 'amd64' },
     { image: '@1', found: 'arm64' },
-  ])('chooses $image among several images', async ({ image, found }) => {
+  ])('selects $image among several images', async ({ image, found }) => {
     const { base } = await baseOf(await tarFile(several), { image }, found)
     expect(base.config.config.Cmd).toEqual([found])
   })
@@ -183,7 +183,7 @@ describe('openImageArchive()', () => {
     { image: undefined, says: /it has 2 images$/ },
     { image: 'app:2', says: /it has no app:2$/ },
     { image: '@2', says: /it has no @2$/ },
-  ])('lists what it has for $image', async ({ image, says }) => {
+  ])('lists its images for $image', async ({ image, says }) => {
     await expect(tarFile(several).then((path) => open(path, { image }))).rejects.toMatchObject({
       code: 'image-not-found',
       message: expect.stringMatching(says),
@@ -214,7 +214,7 @@ describe('openImageArchive()', () => {
       hint: 'docker image save',
     },
     {
-      name: 'a manifest that is no JSON',
+      name: 'a manifest that is not JSON',
       entries: [[{ name: 'manifest.json' }, '{'] as const],
       form: 'docker',
       says: 'manifest.json: it is not valid JSON',
@@ -257,7 +257,7 @@ describe('openImageArchive()', () => {
       says: 'it has no c',
     },
     {
-      name: 'no such layer',
+      name: 'a missing layer',
       entries: [blob(config), json('manifest.json', [{ Config: nameOf(config), RepoTags: null, Layers: ['gone'] }])],
       form: 'docker',
       says: 'it has no gone',
@@ -269,9 +269,9 @@ describe('openImageArchive()', () => {
         json('manifest.json', [{ Config: 'c', RepoTags: null, Layers: [] }]),
       ],
       form: 'docker',
-      says: 'c has 17825792 bytes, and at most 16777216 are read',
+      says: 'c has 17825792 bytes, the limit is 16777216',
     },
-  ] as const)('refuses $name', async ({ entries, form, says, ...more }) => {
+  ] as const)('rejects $name', async ({ entries, form, says, ...more }) => {
     const path = await tarFile(entries)
     await expect(open(path, { form })).rejects.toMatchObject({
       code: 'archive-invalid',
@@ -282,7 +282,7 @@ describe('openImageArchive()', () => {
 
   test.each([
     {
-      name: 'a layer of another content',
+      name: 'a layer with different content',
       entries: [...old.filter(([{ name }]) => name !== '111/layer.tar'), [{ name: '111/layer.tar' }, second] as const],
       says: '111/layer.tar is not the layer that its configuration names',
     },
@@ -300,7 +300,7 @@ describe('openImageArchive()', () => {
       ],
       says: 'its configuration names 2 layers, and its manifest 1',
     },
-  ])('refuses $name when it is unpacked', async ({ entries, says }) => {
+  ])('rejects $name when it is decompressed', async ({ entries, says }) => {
     const opened = await open(await tarFile(entries), { image: '@0' })
     await expect(opened.unpack()).rejects.toMatchObject({
       code: 'archive-invalid',
@@ -309,21 +309,21 @@ describe('openImageArchive()', () => {
   })
 
   test.each([
-    { name: 'cut short', change: (bytes: Buffer) => bytes.subarray(0, 60_000) },
-    { name: 'compressed and cut short', change: (bytes: Buffer) => gzipSync(bytes).subarray(0, 50_000) },
+    { name: 'truncated', change: (bytes: Buffer) => bytes.subarray(0, 60_000) },
+    { name: 'compressed and truncated', change: (bytes: Buffer) => gzipSync(bytes).subarray(0, 50_000) },
     { name: 'something else', change: () => Buffer.from('no archive at all'.repeat(100)) },
-  ])('refuses a file that is $name', async ({ change }) => {
+  ])('rejects a file that is $name', async ({ change }) => {
     await expect(tarFile(classic, change).then((path) => open(path))).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 
-  test('writes nothing outside of its folder, whatever the names in the archive', async () => {
+  test('writes nothing outside of its directory, whatever the names in the archive', async () => {
     const path = await tarFile([[{ name: '../../escaped' }, 'x'], [{ name: '/tmp/../../escaped' }, 'x'], ...old])
     await baseOf(path)
     expect(existsSync(join(path, '../../escaped'))).toBe(false)
     expect(readdirSync(dirname(path)).toSorted()).toEqual(['base.tar', 'layout'])
   })
 
-  test('ends when the run is cancelled', async () => {
+  test('stops when the run is cancelled', async () => {
     const controller = new AbortController()
     const opened = await open(await tarFile(classic), {}, controller.signal)
     controller.abort()

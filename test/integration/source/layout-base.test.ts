@@ -18,7 +18,7 @@ async function layoutOf(...platforms: readonly string[]) {
 }
 
 describe('findLayoutBase()', () => {
-  test('gives the image for a platform, and reads its layers in the folder', async () => {
+  test('returns the image for a platform, and reads its layers in the directory', async () => {
     const { path, content, wanted } = await layoutOf('amd64', 'arm64')
     const base = await findLayoutBase(wanted, parsePlatform('arm64'))
     const [layer] = content.tree.images[1]?.layers ?? []
@@ -41,8 +41,8 @@ describe('findLayoutBase()', () => {
       platforms: ['amd64', 'arm64'],
       says: 'the base image oci-layout@sha256:.* does not have this platform',
     },
-    { name: 'a manifest that stands alone', platforms: ['amd64'], says: 'is the image of one platform, linux/amd64' },
-  ])('refuses $name that has nothing for the platform', async ({ platforms, says }) => {
+    { name: 'a manifest without an index', platforms: ['amd64'], says: 'is the image of one platform, linux/amd64' },
+  ])('rejects $name without the platform', async ({ platforms, says }) => {
     const { wanted } = await layoutOf(...platforms)
     await expect(findLayoutBase(wanted, parsePlatform('riscv64'))).rejects.toMatchObject({
       code: 'platform-unsupported',
@@ -50,7 +50,7 @@ describe('findLayoutBase()', () => {
     })
   })
 
-  test('refuses a layout that lacks what it lists', async () => {
+  test('rejects a layout without listed content', async () => {
     const { path, content, wanted } = await layoutOf('amd64')
     rmSync(blobPath(path, content.tree.images[0]?.config.digest ?? 'sha256:'))
     await expect(findLayoutBase(wanted, parsePlatform('amd64'))).rejects.toMatchObject({ code: 'content-mismatch' })

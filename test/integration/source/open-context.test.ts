@@ -14,7 +14,7 @@ const hostOf = (os: 'linux' | 'win32', PATH = process.env['PATH']) => {
   return { ...createTestHost({ env: { PATH, HOME: '/nonexistent' } }), os }
 }
 
-/** A checkout with a file to run and one to read, as a umask of 0002 leaves them, and a file that Git does not know. */
+/** A checkout with an executable and a readable file, as a umask of 0002 leaves them, and a file that Git does not track. */
 function checkout(): string {
   const dir = makeRepository(tempFolder(), 'app', { 'bin/run': 'run', 'read-ü': 'read' })
   git(dir, ['update-index', '--chmod=+x', 'bin/run'])
@@ -36,7 +36,7 @@ async function modesOf(tree: FileTree): Promise<Readonly<Record<string, string |
   return Object.fromEntries(paths.map((path, index) => [path, nodes[index]?.mode.toString(8)]))
 }
 
-describe('a folder', () => {
+describe('a directory', () => {
   it('keeps the permissions of the disk', async () => {
     expect(await modesOf(await openFolder(checkout(), hostOf('linux')))).toMatchObject({
       bin: '775',
@@ -45,7 +45,7 @@ describe('a folder', () => {
     })
   })
 
-  it('on Windows has those of the index of Git, and 0755 for what Git does not know', async () => {
+  it('on Windows has those of the Git index, and 0755 for untracked files', async () => {
     expect(await modesOf(await openFolder(checkout(), hostOf('win32')))).toEqual({
       bin: '755',
       'bin/run': '755',
@@ -54,7 +54,7 @@ describe('a folder', () => {
     })
   })
 
-  it('on Windows without Git is 0755 throughout', async () => {
+  it('on Windows without Git has 0755 throughout', async () => {
     expect(await modesOf(await openFolder(checkout(), hostOf('win32', '/nonexistent')))).toMatchObject({
       'read-ü': '755',
     })
@@ -62,12 +62,12 @@ describe('a folder', () => {
 })
 
 describe('an ignore file', () => {
-  it('that is a folder or not there is none', async () => {
+  it('that is a directory or missing is ignored', async () => {
     const dir = tempFolder({ '.dockerignore/x': '', 'Dockerfile.dockerignore/x': '', a: '' })
     expect(await (await openFolder(dir, hostOf('linux'), join(dir, 'Dockerfile'))).list('')).toContain('a')
   })
 
-  it('that cannot be read is refused', async () => {
+  it('that cannot be read is rejected', async () => {
     const dir = tempFolder({ a: '' })
     symlinkSync('.dockerignore', join(dir, '.dockerignore'))
     await expect(openFolder(dir, hostOf('linux'))).rejects.toMatchObject({

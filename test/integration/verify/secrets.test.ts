@@ -30,7 +30,7 @@ type Given = {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
-/** Verifies the images, and gives the problems and the log. */
+/** Verifies the images, and returns the problems and the log. */
 async function verify({
   images,
   dockerfile = 'FROM scratch\n',
@@ -72,17 +72,17 @@ function imageOf(more: Partial<GivenImage>): readonly GivenImage[] {
   return [{ platform: 'amd64', layers: [], ...more }]
 }
 
-/** Nothing that is told has the secret. */
+/** No message contains the secret. */
 function expectHidden(problems: readonly ActionError[], secret = token): void {
   const told = JSON.stringify(problems.map(({ message, hint }) => [message, hint]))
   expect(told).not.toContain(secret)
   expect(told).not.toContain(Buffer.from(secret).toString('base64').slice(4, 20))
 }
 
-describe('verifyImage() refuses an image with a secret of the step', () => {
+describe('verifyImage() rejects an image with a secret of the step', () => {
   const config = `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${base64}\n`
 
-  test('in a file of a layer, and names file, layer, line and what it is', async () => {
+  test('in a file of a layer, and names file, layer, line and kind', async () => {
     const dockerfile = 'FROM scratch\nLABEL a=b\nCOPY . /src\n'
     const images = imageOf({
       layers: [{ 'src/a': 'x', 'src/.git/config': config }],
@@ -104,7 +104,7 @@ describe('verifyImage() refuses an image with a secret of the step', () => {
 
   test.each<{ readonly name: string; readonly given: Partial<Given>; readonly told: RegExp }>([
     {
-      name: 'the token that the checkout has left in the context',
+      name: 'the token that the checkout left in the context',
       given: {
         env: { GITHUB_TOKEN: '' },
         files: { '.git/config': config },
@@ -179,7 +179,7 @@ describe('verifyImage() refuses an image with a secret of the step', () => {
       told: /the name or an attribute of \/keys\/\*\*\*\.pem contains the job's token/,
     },
     {
-      name: 'a long name, which two fields of the header hold',
+      name: 'a long name, which spans two fields of the header',
       given: { images: imageOf({ layers: [{ [`${'d'.repeat(80)}/${token}/x`]: 'x' }] }) },
       told: /the name or an attribute of .*\*\*\*\/x contains the job's token/,
     },
@@ -221,7 +221,7 @@ describe('verifyImage() refuses an image with a secret of the step', () => {
     expectHidden(problems)
   })
 
-  test('beside a binary of another platform, in one error', async () => {
+  test('next to a binary of another platform, in one error', async () => {
     const { problems } = await verify({ images: imageOf({ layers: [{ app: elf('arm64'), key: token }] }) })
     expect(problems.map(({ code }) => code).sort()).toEqual(['platform-mismatch', 'secret-in-image'])
   })
@@ -236,14 +236,14 @@ describe('verifyImage() refuses an image with a secret of the step', () => {
     )
   })
 
-  test('of which it names five files and counts the others', async () => {
+  test('in many files, of which it names five and counts the others', async () => {
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`f${at}`, token]))
     const { problems } = await verify({ images: imageOf({ layers: [files] }) })
     expect(problems).toHaveLength(6)
     expect(problems.map(({ message }) => message).join('\n')).toContain('35 more files contain secrets of this step')
   })
 
-  test('in whichever file it is, at the start, at the end and across the pieces that are read', async () => {
+  test('in any file, at the start, at the end and across the pieces that are read', async () => {
     const large = Buffer.concat([Buffer.alloc(300_000, 'ab'), Buffer.from(token), Buffer.alloc(200_000, 'cd')])
     const layers = [
       { start: `${token}${'x'.repeat(5000)}`, none: 'y'.repeat(700), end: `${'x'.repeat(5000)}${token}`, large },
@@ -260,11 +260,11 @@ describe('verifyImage() accepts', () => {
       given: { images: imageOf({ layers: [{ a: 'production' }] }), inputs: { secrets: `x=${token}x` } },
     },
     {
-      name: 'an ordinary word that was given as a secret',
+      name: 'an ordinary word that was set as a secret',
       given: { images: imageOf({ layers: [{ a: 'NODE_ENV=production' }] }), inputs: { secrets: 'env=production' } },
     },
     {
-      name: 'what is shorter than 8 characters',
+      name: 'a secret shorter than 8 characters',
       given: { images: imageOf({ layers: [{ a: 's3cr3t!' }] }), inputs: { secrets: 'x=s3cr3t!' } },
     },
     {
@@ -275,7 +275,7 @@ describe('verifyImage() accepts', () => {
     expect((await verify({ images: [], ...given })).problems).toEqual([])
   })
 
-  test('an image with a secret where verify is warn, and says so as an annotation on the line', async () => {
+  test('an image with a secret if verify is warn, and reports it as an annotation on the line', async () => {
     const images = imageOf({ layers: [{ 'src/key': token }], history: ['COPY . /src # buildkit'] })
     const { problems, host } = await verify({
       images,

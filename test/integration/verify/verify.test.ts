@@ -66,7 +66,7 @@ async function check(built: Built, { verify = 'error', maxSize = '', dockerfile,
 const start = (...Entrypoint: string[]): Execution => ({ Entrypoint })
 
 describe('verifyImage()', () => {
-  test('accepts images whose programs are for their platforms, and counts them', async () => {
+  test('accepts images whose programs match their platforms, and counts them', async () => {
     const built = await builtOf([
       { platform: 'amd64', layers: [{ app: elf('amd64'), 'etc/x': 'text' }], execution: start('/app') },
       { platform: 'arm64', layers: [{ app: elf('arm64') }, { 'lib/a.so': elf('arm64') }], execution: start('/app') },
@@ -78,7 +78,7 @@ describe('verifyImage()', () => {
     ])
   })
 
-  test('refuses a program of another platform, with file, layer, line, found and expected', async () => {
+  test('rejects a program of another platform, with file, layer, line, and the found and expected architecture', async () => {
     const dockerfile = 'FROM scratch\nLABEL a=b\nCOPY app /usr/bin/\nENTRYPOINT ["app"]\n'
     const layers = [{ 'usr/bin/app': elf('amd64') }]
     const built = await builtOf([
@@ -106,25 +106,30 @@ describe('verifyImage()', () => {
       told: '/lib/ld.so (the loader of /app)',
     },
     {
-      name: 'what a link leads to, though its path says another platform',
+      name: 'the target of a link, although its path names another platform',
       layer: { 'bin/app': '-> /opt/amd64/app', 'opt/amd64/app': elf('amd64') },
       execution: { Cmd: ['app'], Env: ['PATH=/sbin:/bin'] },
       told: '/opt/amd64/app (the entrypoint)',
     },
     {
-      name: 'what a wrapper is told to start',
+      name: 'the program that a wrapper starts',
       layer: { init: elf('arm64'), app: elf('amd64') },
       execution: start('/init', '--', '/app'),
       told: '/app (an argument of /init)',
     },
     {
-      name: 'what the shell is told to start',
+      name: 'the program that the shell starts',
       layer: { 'bin/sh': elf('arm64'), 'srv/app': elf('amd64') },
       execution: { Cmd: ['/bin/sh', '-c', 'exec ./app --port 80'], WorkingDir: '/srv' },
       told: '/srv/app (an argument of /bin/sh)',
     },
-    { name: 'a library that lies there', layer: { 'lib/x.so': elf('386') }, execution: {}, told: '/lib/x.so is ELF' },
-  ])('refuses $name', async ({ layer, execution, told }) => {
+    {
+      name: 'a library that is not started',
+      layer: { 'lib/x.so': elf('386') },
+      execution: {},
+      told: '/lib/x.so is ELF',
+    },
+  ])('rejects $name', async ({ layer, execution, told }) => {
     const built = await builtOf([{ platform: 'arm64', layers: [layer], execution }])
     await expect(check(built)).rejects.toMatchObject({
       code: 'platform-mismatch',
@@ -145,7 +150,7 @@ describe('verifyImage()', () => {
     },
     { name: 'Mach-O', os: 'darwin', path: 'usr/bin/run', files: machOf, execution: { Entrypoint: ['/usr/bin/run'] } },
   ])(
-    'refuses $name for another machine in an image for $os, and takes its own',
+    'rejects $name for another machine in an image for $os, and accepts its own',
     async ({ name, os, path, files, execution }) => {
       const imageOf = (file: Buffer) => builtOf([{ platform: `${os}/amd64`, layers: [{ [path]: file }], execution }])
       await expect(check(await imageOf(files.arm64))).rejects.toMatchObject({
@@ -159,15 +164,26 @@ describe('verifyImage()', () => {
     },
   )
 
-  test('says that what the image starts is not in it, when all of it was read', async () => {
+  test('reports that the image lacks its entrypoint, if all layers were read', async () => {
     const layers = [{ app: elf('arm64', { loader: '/lib/ld-musl-aarch64.so.1' }) }]
     const { host } = await check(await builtOf([{ platform: 'arm64', layers, execution: start('/app') }]))
     expect(host.log.lines).toContain(
       'warning: The image for linux/arm64 starts /lib/ld-musl-aarch64.so.1 (the loader of /app), which does not exist in it',
     )
+    expect(host.log.places).toEqual([undefined])
+    const lines = [
+      'FROM scratch\nCOPY app /\nCMD ["/x"]\nENTRYPOINT ["/app"]\nLABEL a=b\n',
+      'FROM scratch\nCOPY app /\nCMD ["/app"]\n',
+      'ARG A\nFROM scratch\n',
+    ].map(async (dockerfile) => {
+      const image = await builtOf([{ platform: 'arm64', layers, execution: start('/app') }])
+      return (await check(image, { dockerfile })).host.log.places.map((place) => place?.line)
+    })
+    // ENTRYPOINT, else CMD, else FROM.
+    expect(await Promise.all(lines)).toEqual([[4], [3], [2]])
   })
 
-  test('looks at the files that are left, not at those that a later layer took away', async () => {
+  test('checks the remaining files, not those that a later layer removed', async () => {
     const layers = [
       { 'opt/app': elf('amd64'), 'bin/x': elf('amd64') },
       { 'opt/.wh.app': '', 'bin/x': elf('arm64') },
@@ -176,7 +192,7 @@ describe('verifyImage()', () => {
     expect(verified).toMatchObject([{ programs: 1, problems: [] }])
   })
 
-  test('refuses a configuration of another platform', async () => {
+  test('rejects a configuration of another platform', async () => {
     const built = await builtOf([{ platform: 'arm64', says: 'amd64', layers: [] }])
     await expect(check(built)).rejects.toMatchObject({
       message: expect.stringMatching(
@@ -185,7 +201,7 @@ describe('verifyImage()', () => {
     })
   })
 
-  test('tells all platforms at once, and only some of many files', async () => {
+  test('reports all platforms at once, and only some of many files', async () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`bin/tool${at}`, elf('s390x')]))
     const built = await builtOf([
       { platform: 'arm64', layers: [many] },
@@ -196,7 +212,7 @@ describe('verifyImage()', () => {
     expect(failure).toContain('Cannot use the image for linux/amd64: /app (the entrypoint)')
   })
 
-  test('only warns where it was told to, and says nothing where it was told not to look', async () => {
+  test('only warns with verify: warn, and is silent with verify: off', async () => {
     const built = await builtOf([{ platform: 'arm64', layers: [{ app: elf('amd64') }] }])
     const { host, verified } = await check(built, { verify: 'warn' })
     expect(host.log.lines.filter((line) => line.startsWith('warning: '))).toHaveLength(1)
@@ -204,7 +220,7 @@ describe('verifyImage()', () => {
     await expect(check(built, { verify: 'off' })).resolves.toMatchObject({ verified: [] })
   })
 
-  test('reads the layers of this build only, and those of the base where it was told to', async () => {
+  test('reads only layers of the build, and those of the base on request', async () => {
     const layout = layoutFolder()
     const base = { 'bin/odd': elf('amd64') }
     const built = await builtOf([{ platform: 'arm64', layers: [base, { app: elf('arm64') }] }], { layout })
@@ -216,7 +232,7 @@ describe('verifyImage()', () => {
     await expect(check(built, { bases, verify: 'full' })).rejects.toMatchObject({ code: 'platform-mismatch' })
   })
 
-  test('knows a layer of the base that Docker has compressed anew by what is inside', async () => {
+  test('recognizes a base layer that Docker compressed again by its content', async () => {
     const layout = layoutFolder()
     const layer = { 'bin/odd': elf('amd64') }
     const built = await builtOf([{ platform: 'arm64', layers: [layer] }], { layout })
@@ -225,7 +241,7 @@ describe('verifyImage()', () => {
     expect(verified).toMatchObject([{ layers: { read: 0, all: 1 } }])
   })
 
-  test('refuses a layer that cannot be read', async () => {
+  test('rejects a layer that cannot be read', async () => {
     const layout = layoutFolder()
     const broken = await writeBlob(
       layout,
@@ -280,7 +296,7 @@ describe('max-size', () => {
       { platform: 'arm64', layers: [{ big: 'x' }, { small: 'x' }], history },
     ])
 
-  test.each(['error', 'warn', 'off'])('refuses a larger image, with verify: %s', async (verify) => {
+  test.each(['error', 'warn', 'off'])('rejects a larger image, with verify: %s', async (verify) => {
     const built = await build()
     const failure = await check(built, { verify, dockerfile, maxSize: '20k' }).catch((error: unknown) => error)
     const [layer] = built.content.tree.images[0]?.layers ?? []
@@ -302,7 +318,7 @@ describe('max-size', () => {
     await expect(check(built, { maxSize: String(bytes - 1) })).rejects.toMatchObject({ code: 'image-too-large' })
   })
 
-  test('names the base image that brought a layer, and says what cannot be measured', async () => {
+  test('names the base image that added a layer, and reports unmeasurable layers', async () => {
     const built = await build()
     const [image] = built.content.tree.images
     const manifest = { layers: image?.layers ?? [] }

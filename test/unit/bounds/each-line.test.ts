@@ -36,7 +36,7 @@ it.each([
   expect(await linesOf(...parts)).toEqual(lines)
 })
 
-it('gives a line without an end in pieces', async () => {
+it('returns a line without an end in pieces', async () => {
   const lines = await linesOf('x'.repeat(limits.openLine), 'x'.repeat(limits.openLine), 'x')
   expect(lines.map(({ length }) => length)).toEqual([limits.openLine, limits.openLine, 1])
 })

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { limits } from '../../../src/bounds/limits.ts'
 
-/** The number behind `4 MiB`, `64 KiB`, `120 s` or `512`. */
+/** The number of `4 MiB`, `64 KiB`, `120 s` or `512`. */
 function amountOf(text: string): number {
   const [, count = '', unit = ''] = /^(\d+)(?: (GiB|MiB|KiB|s))?$/.exec(text) ?? []
   return Number(count) * ({ '': 1, s: 1000, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }[unit] ?? Number.NaN)

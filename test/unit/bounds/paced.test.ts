@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { paced } from '../../../src/bounds/paced.ts'
 
-/** Chunks of these sizes, for each of which the clock goes on by `each` while it is waited for. */
+/** Chunks of these sizes. Waiting for a chunk advances the clock by `each`. */
 async function* source(sizes: readonly number[], each: number, clock: { time: number }) {
   for (const size of sizes) {
     clock.time += each
@@ -20,20 +20,20 @@ async function read(sizes: readonly number[], each: number, { bytes, reader = 0 
 }
 
 describe('paced()', () => {
-  it('passes on what comes fast enough, however long that is', async () => {
+  it('passes on data that arrives fast enough, however long it takes', async () => {
     expect(await read(Array(100).fill(50), 100, { bytes: 500 })).toBe(5000)
   })
 
-  it('fails with ETIMEDOUT where too little comes in the time', async () => {
+  it('fails with ETIMEDOUT if too little data arrives in time', async () => {
     await expect(read(Array(100).fill(1), 100, { bytes: 500 })).rejects.toMatchObject({ code: 'ETIMEDOUT' })
   })
 
-  it('takes Infinity for a deadline of the whole', async () => {
+  it('accepts Infinity as the total deadline', async () => {
     expect(await read(Array(10).fill(1e6), 100, { bytes: Infinity })).toBe(1e7)
     await expect(read(Array(11).fill(1e6), 100, { bytes: Infinity })).rejects.toMatchObject({ code: 'ETIMEDOUT' })
   })
 
-  it('does not count the time of its reader', async () => {
+  it('does not count the time that its reader takes', async () => {
     expect(await read(Array(10).fill(1), 100, { bytes: Infinity, reader: 1e6 })).toBe(10)
   })
 })

@@ -4,7 +4,7 @@ import { parallel } from '../../../src/bounds/parallel.ts'
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('parallel()', () => {
-  it('gives the results in the order of the items', async () => {
+  it('returns the results in the order of the items', async () => {
     const results = await parallel(2, [3, 1, 2], async (turns) => {
       for (let i = 0; i < turns; i++) await turn()
       return turns * 10
@@ -12,7 +12,7 @@ describe('parallel()', () => {
     expect(results).toEqual([30, 10, 20])
   })
 
-  it('runs as many at a time as it may', async () => {
+  it('runs at most the given number at a time', async () => {
     let running = 0
     const seen: number[] = []
     await parallel(3, [...Array(10).keys()], async () => {
@@ -28,7 +28,7 @@ describe('parallel()', () => {
     expect(await parallel(4, [], async () => 1)).toEqual([])
   })
 
-  it('stops the others at the first failure, begins no more, and throws it when all rest', async () => {
+  it('stops the others at the first failure, starts no more, and throws it when all have ended', async () => {
     const begun: string[] = []
     const ended: string[] = []
     const work = parallel(2, ['bad', 'slow', 'never'], async (item, signal) => {
@@ -43,7 +43,7 @@ describe('parallel()', () => {
     expect([begun, ended]).toEqual([['bad', 'slow'], ['slow']])
   })
 
-  it('throws cancelled when it is told to stop', async () => {
+  it('throws cancelled when the signal is aborted', async () => {
     const abort = new AbortController()
     const work = parallel(1, [1, 2], async () => abort.abort(), { signal: abort.signal })
     await expect(work).rejects.toThrow(expect.objectContaining({ code: 'cancelled' }))

@@ -8,7 +8,7 @@ import { limits } from '../../../src/bounds/limits.ts'
 import { toBuildError } from '../../../src/engine/buildkit/failure.ts'
 import { createProgress } from '../../../src/engine/buildkit/progress.ts'
 import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
-import { recognise } from '../../../src/errors/known-failure.ts'
+import { recognize } from '../../../src/errors/known-failure.ts'
 import { failureError } from '../../../src/registry/answers/errors.ts'
 import { describeFaults } from '../../../src/registry/answers/fault.ts'
 import { knownAnswers } from '../../../src/registry/answers/known-answers.ts'
@@ -18,7 +18,7 @@ import { mostAttempts } from '../../support/most-attempts.ts'
 
 const src = resolve(import.meta.dirname, '../../../src')
 
-/** Their patterns may take quadratic time: all that they are matched with is an excerpt. The tests below hold that. */
+/** Files whose patterns may take quadratic time, because they only match excerpts. The tests below check that. */
 const ofExcerpts = [
   'engine/buildkit/failure.ts',
   'engine/buildkit/known-failures.ts',
@@ -30,7 +30,7 @@ const ofExcerpts = [
   'retry/network-faults.ts',
 ]
 
-/** Patterns that may take quadratic time in what they are matched with, and what bounds that. */
+/** Patterns that may take quadratic time in the length of their text, and the bound of that text. */
 const bounded: Readonly<Record<string, string>> = {
   [String.raw`/\.?0+$/`]: 'a number of seconds with nine decimals',
   [String.raw`/(\d+(?:\.\d+)?)([hms])/g`]: 'the first 100 characters of an input',
@@ -45,15 +45,15 @@ const bounded: Readonly<Record<string, string>> = {
 }
 
 /**
- * The patterns that recheck found linear: it takes up to some seconds for each, and gives the same answer each time. Every run checks the
- * patterns that are not listed. `POLYARCH_MATRIX=all` checks all of them, and with `-u` at the end of the command the list is written again.
+ * The patterns that recheck found linear: it takes up to some seconds for each, and its answers do not change. Every run checks the
+ * patterns that are not listed. `POLYARCH_MATRIX=all` checks all of them, and with `-u` at the end of the command the list is rewritten.
  */
 const listPath = '../../golden/linear-patterns.txt'
 const linear = readFileSync(join(import.meta.dirname, listPath), 'utf8')
   .trimEnd()
   .split('\n')
 
-/** Every regular expression in the sources, with one place where it stands. */
+/** Every regular expression of the sources, with one place where it occurs. */
 function patternsOf(files: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const file of files) {
@@ -73,8 +73,8 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts'))
 
-it('every pattern takes linear time, or what it is matched with is bounded', { timeout: 900_000 }, async () => {
-  // Without this it would start a program for each.
+it('every pattern takes linear time or matches bounded text', { timeout: 900_000 }, async () => {
+  // Without this, it would start a process for each.
   vi.stubEnv('RECHECK_SYNC_BACKEND', 'pure')
   const patterns = patternsOf(files.filter((file) => !ofExcerpts.includes(file)))
   expect(patterns.size).toBeGreaterThan(100)
@@ -94,7 +94,7 @@ it('every pattern takes linear time, or what it is matched with is bounded', { t
   }
 })
 
-it('no exception is left for a pattern that is gone', () => {
+it('no exception is listed for a pattern that does not exist', () => {
   const patterns = patternsOf(files)
   expect(Object.keys(bounded).filter((text) => !patterns.has(text))).toEqual([])
   expect(ofExcerpts.filter((file) => !files.includes(file))).toEqual([])
@@ -136,15 +136,15 @@ const codes: readonly ErrorCode[] = [
 ]
 const repository = { registry: 'a.example', repository: 'b' }
 
-/** What reads a text of somebody else's by patterns of the files above. */
+/** The functions that apply patterns of the files above to external text. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  recognise: (text) => recognise(knownAnswers, text),
+  recognize: (text) => recognize(knownAnswers, text),
   isMisconfigured,
   startTable: (text) => classify({ kind: 'text', text }, startTable),
   mostAttempts: (text) =>
     codes.map((code) => mostAttempts(new ActionError(code, text), { ownNetwork: true, answeredBefore: true })),
   'describeFaults of a fault, read once more,': (text) =>
-    recognise(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
+    recognize(knownAnswers, describeFaults([{ code: text, message: text, detail: text }], text)),
   failureError: (text) =>
     failureError(
       { kind: 'answer', status: 500, text: text.slice(0, limits.errorBody), faults: [] },
@@ -161,7 +161,7 @@ function buildErrorOf(messages: readonly string[], output: readonly string[]) {
   return toBuildError({ status: 1, messages, failed, dockerfile: 'Dockerfile', platform: undefined, isEmulated })
 }
 
-it.each(Object.entries(readers))('%s matches patterns that are not linear with an excerpt only', (_, read) => {
+it.each(Object.entries(readers))('%s matches non-linear patterns against an excerpt only', (_, read) => {
   const patterns = patternsOf(ofExcerpts)
   // Linear, or nearly: literals and one class.
   const wholes = new Set([
@@ -182,12 +182,12 @@ it.each(Object.entries(readers))('%s matches patterns that are not linear with a
   expect(longest).toBeLessThanOrEqual(limits.excerpt)
 })
 
-it('excerptOf() keeps the beginning and the end', () => {
+it('excerptOf() keeps the start and the end', () => {
   expect(excerptOf('x'.repeat(100), 100)).toBe('x'.repeat(100))
   expect(excerptOf(`abc${'x'.repeat(100)}def`, 12)).toBe('abc…xxxxxdef')
 })
 
-it('createProgress() keeps no line longer than an error may repeat, and shows one without an end in pieces', () => {
+it('createProgress() keeps no line longer than an error may repeat, and shows a line without an end in pieces', () => {
   const printed: string[] = []
   const progress = createProgress((line) => printed.push(line))
   const event = (value: unknown) => progress.line(JSON.stringify(value))

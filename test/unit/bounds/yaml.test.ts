@@ -3,7 +3,7 @@ import { loadYaml } from '../../../src/bounds/yaml.ts'
 
 const parse = await loadYaml()
 
-it('loadYaml() gives what the text says, aliases included', () => {
+it('loadYaml() returns the value of the text, including aliases', () => {
   expect(parse('a: &x [1, two]\nb: *x\n')).toEqual({ a: [1, 'two'], b: [1, 'two'] })
 })
 
@@ -37,10 +37,10 @@ it.each([
   { name: 'many levels of lists', text: '- '.repeat(30_000), says: 'nested deeper than' },
   { name: 'a large text', text: `a: ${'x'.repeat(300_000)}`, says: 'larger than 64 KiB' },
   { name: 'many values', text: `[${'1,'.repeat(11_000)}]`, says: 'more than 10000 values' },
-  { name: 'a key that is there twice', text: 'a: 1\nb: 2\n a: 3', says: /line 2|line 3/ },
-  { name: 'a key that is there twice, and where', text: 'a: 1\nb: 2\na: 3', says: '"a" at line 3, column 1' },
-  { name: 'what is not YAML', text: 'a: [1', says: 'line 1' },
+  { name: 'a duplicate key', text: 'a: 1\nb: 2\n a: 3', says: /line 2|line 3/ },
+  { name: 'a duplicate key with its position', text: 'a: 1\nb: 2\na: 3', says: '"a" at line 3, column 1' },
+  { name: 'text that is not YAML', text: 'a: [1', says: 'line 1' },
   { name: 'two documents', text: 'a: 1\n---\nb: 2', says: 'multiple documents' },
-])('loadYaml() refuses $name', ({ text, says }) => {
+])('loadYaml() rejects $name', ({ text, says }) => {
   expect(() => parse(text)).toThrow(says)
 })

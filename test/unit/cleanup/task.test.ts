@@ -13,24 +13,24 @@ const rules: TaskRules = {
 
 test.each([
   { name: 'the newest first', file, tasks: [image, builder] },
-  { name: 'nothing of nothing', file: '', tasks: [] },
-  { name: 'all but a line that was cut', file: file.slice(0, -20), tasks: [builder] },
+  { name: 'nothing of an empty text', file: '', tasks: [] },
+  { name: 'all but a truncated line', file: file.slice(0, -20), tasks: [builder] },
   { name: 'all but a line of another version', file: file.replace('"version":1', '"version":2'), tasks: [image] },
-  { name: 'all but what is no task', file: `null\n5\n"x"\n[]\n{}\n${file}`, tasks: [image, builder] },
-])('decodeTasks() gives $name', ({ file, tasks }) => {
+  { name: 'all but a line that is not a task', file: `null\n5\n"x"\n[]\n{}\n${file}`, tasks: [image, builder] },
+])('decodeTasks() returns $name', ({ file, tasks }) => {
   expect(decodeTasks(file, rules)).toEqual({ tasks, refused: 0 })
 })
 
-test("decodeTasks() refuses what is not the step's own", () => {
+test('decodeTasks() rejects tasks that the step cannot have recorded', () => {
   const foreign = encodeTask({ ...image, kind: 'image', reference: 'mine:1' })
   expect(decodeTasks(`${file}${foreign}${foreign}`, rules)).toEqual({ tasks: [image, builder], refused: 2 })
 })
 
-test('encodeTask() gives one line', () => {
+test('encodeTask() returns one line', () => {
   expect(encodeTask({ ...image, kind: 'image', reference: 'a\n' })).toMatch(/^[^\n]+\n$/)
 })
 
-test("decodeTasks() takes no folder but one of the run's name", () => {
+test('decodeTasks() accepts only directories with a name of the run', () => {
   const lines = ['/kept/s', '/kept/other', '/kept/../s', 'kept/s', '/kept/s/'].map((path) =>
     encodeTask({ kind: 'folder', path }),
   )

@@ -17,8 +17,8 @@ it('the help of each command is the golden one, which "npm run render" writes', 
 describe.each(['polyarch', ...Object.keys(commands)])('the help of %s', (name) => {
   const text = golden(`${name}.txt`)
 
-  it('fits into 100 columns and has examples before flags', () => {
-    // A command line that somebody copies is in one piece.
+  it('fits into 100 columns and shows examples before flags', () => {
+    // A command line that users copy must not be wrapped.
     const long = text.split('\n').filter((line) => line.length > 100 && !line.startsWith('  polyarch '))
     expect(long).toEqual([])
     expect(text.indexOf('Examples:')).toBeGreaterThan(0)
@@ -38,7 +38,7 @@ describe.each(['polyarch', ...Object.keys(commands)])('the help of %s', (name) =
   })
 })
 
-it('every flag of build is in its help once', () => {
+it('every flag of build is in its help exactly once', () => {
   const { common, others } = inputFlags()
   const help = buildCommand.help()
   for (const name of [...Object.keys({ ...common, ...others }), 'password-stdin', 'json']) {
@@ -83,7 +83,7 @@ describe('the command line', () => {
       args: ['build', '--password=x'],
       found: 'Set the environment variable POLYARCH_PASSWORD, or use --password-stdin',
     },
-  ])('refuses $args before anything is done', async ({ args, found }) => {
+  ])('rejects $args before it does anything', async ({ args, found }) => {
     const { status, out, err } = await commandLine(args)
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err).toMatch(/^error: Invalid arguments: /)
@@ -91,7 +91,7 @@ describe('the command line', () => {
     expect(err).toMatch(/\nRun polyarch .*--help for its flags\.\ninput-invalid: https:\S+\n$/)
   })
 
-  it('cannot be made to print a workflow command by its arguments', async () => {
+  it('does not print workflow commands of its arguments', async () => {
     const { err } = await commandLine(['verify', 'x', '--platforms', '\n::error::a\n##[error]b\u001b[2J'])
     expect(err).not.toMatch(/^::|##\[/m)
     expect(err).not.toContain('\u001b')

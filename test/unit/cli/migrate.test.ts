@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -76,7 +77,42 @@ ${file}:
     expect(readFileSync(file, 'utf8')).toBe(workflow)
   })
 
-  it('writes with --write, keeps permissions and links, and then has nothing to do', async () => {
+  it('migrates a file once that is named several times, also through a link', async () => {
+    write(workflow)
+    symlinkSync('image.yml', '.github/workflows/link.yml')
+    const { status, err, out } = await commandLine(['migrate', file, `./${file}`, '.github/workflows', '--write'])
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toMatch(/Migrated 1 job\n$/)
+    expect(readFileSync(file, 'utf8')).toBe(migrated)
+  })
+
+  it('writes the other files when one cannot be written, and reports both', async () => {
+    const other = 'readonly/a.yml'
+    mkdirSync('readonly')
+    write(workflow)
+    write(workflow, other)
+    // A directory in place of the temporary file: the tests may run as root, who can write anywhere.
+    mkdirSync(`${realpathSync(other)}.polyarch-${process.pid}`)
+    const { status, err, out } = await commandLine(['migrate', other, file, '--write'])
+    expect(status).toBe(1)
+    expect(err).toContain(`Cannot write ${other}`)
+    expect(out).toContain(`${other}: not written\n`)
+    expect(out).toContain(`${file}:\n  job image: migrated`)
+    expect(readFileSync(other, 'utf8')).toBe(workflow)
+    expect(readFileSync(file, 'utf8')).toBe(migrated)
+
+    write(workflow)
+    const json = await commandLine(['migrate', other, file, '--write', '--json'])
+    expect(JSON.parse(json.out)).toMatchObject({
+      files: [
+        { path: other, changed: true, written: false },
+        { path: file, changed: true, written: true },
+      ],
+      error: { code: 'output-unwritable' },
+    })
+  })
+
+  it('writes with --write, keeps permissions and links, and changes nothing the second time', async () => {
     write(workflow, 'real.yml')
     chmodSync('real.yml', 0o640)
     symlinkSync('../../real.yml', file)
@@ -92,13 +128,13 @@ ${file}:
     })
   })
 
-  it('fails with a job that cannot be migrated, and still writes the others', async () => {
+  it('fails for a job that cannot be migrated, and still writes the others', async () => {
     write(refused)
     write(workflow, '.github/workflows/second.yml')
     const { status, out } = await commandLine(['migrate', '--write'])
     expect(status).toBe(1)
     expect(out).toContain(
-      `${file}:\n  job image: not migrated\n    line 7: docker/build-push-action: \`outputs\` pushes`,
+      `${file}:\n  job image: not migrated\n    line 7: docker/build-push-action: \`outputs\`: the image is pushed`,
     )
     expect(out.split('\n').at(-2)).toBe('Migrated 1 job, 1 cannot be migrated')
     expect(readFileSync(file, 'utf8')).toBe(refused)
@@ -169,7 +205,7 @@ ${file}:
     expect(found.err).toContain(error)
   })
 
-  it('does not overwrite a file that was changed since it was read', async () => {
+  it('does not overwrite a file that changed after it was read', async () => {
     write('now: other\n')
     await expect(writeWorkflowFile({ path: file, text: workflow }, migrated)).rejects.toMatchObject({
       code: 'context-changed',
@@ -183,7 +219,7 @@ ${file}:
     expect(err).toMatch(/a\.yml: it does not exist[\s\S]*b\.yml: it does not exist/)
   })
 
-  it('prints nothing that a terminal or a runner takes for an instruction', async () => {
+  it('prints nothing that a terminal or a runner interprets as a command', async () => {
     write(workflow.replace('acme/app:1', 'acme/app:1 # \u001b[2J ##[error]x'))
     const { out } = await commandLine(['migrate'])
     expect(out).not.toContain('\u001b')

@@ -39,7 +39,7 @@ describe('readFlags()', () => {
     { args: ['--file', 'a', '-f', 'b'], found: '--file is given more than once' },
     { args: ['--json=maybe'], found: '--json is true or false, not "maybe"' },
     { args: ['--constructor'], found: '"--constructor" is not a flag' },
-  ])('refuses $args', ({ args, found }) => {
+  ])('rejects $args', ({ args, found }) => {
     expect(() => read(...args)).toThrow(
       expect.objectContaining({
         code: 'input-invalid',
@@ -49,7 +49,7 @@ describe('readFlags()', () => {
     )
   })
 
-  it('lists all that is wrong, and not the value of an unknown flag', () => {
+  it('lists all problems, without the value of an unknown flag', () => {
     expect(() => read('--platform', 'secret-value', '--file')).toThrow(
       'Invalid arguments:\n"--platform" is not a flag\n--file needs a value',
     )

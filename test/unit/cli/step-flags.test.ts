@@ -5,12 +5,12 @@ import { inputRows } from '../../../src/inputs/schema.ts'
 const { common, others } = inputFlags()
 const flags = { ...common, ...others }
 
-it('every input is a flag or says why it is none, and nothing else is a flag', () => {
+it('every input is a flag or has a reason why not, and nothing else is a flag', () => {
   const names = [...Object.keys(flags), ...Object.keys(inputsWithoutFlag())]
   expect(names.toSorted()).toEqual(Object.keys(inputRows).toSorted())
 })
 
-it('no input whose kind is secret is a flag: arguments are visible', () => {
+it('no input of the kind secret is a flag: arguments are visible', () => {
   const secrets = Object.entries(inputRows).flatMap(([name, { kind }]) => (kind === 'secret' ? [name] : []))
   expect(secrets.length).toBeGreaterThan(0)
   for (const name of secrets) {
@@ -19,7 +19,7 @@ it('no input whose kind is secret is a flag: arguments are visible', () => {
   }
 })
 
-it('lists can be repeated, and booleans stand alone', () => {
+it('lists can be repeated, and booleans need no value', () => {
   expect(flags['images']?.kind).toBe('list')
   expect(flags['secret-files']?.kind).toBe('list')
   expect(flags['before-tags']?.kind).toBe('list')

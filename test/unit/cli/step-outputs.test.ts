@@ -11,7 +11,7 @@ const outputs = new Map([
   ['labels', ''],
 ])
 
-it('gives every output in its own form, also those that were not written', () => {
+it('returns every output in its own format, including those that were not written', () => {
   const document = outputsAsJson(outputs)
   expect(Object.keys(document)).toEqual(Object.keys(outputRows))
   expect(document).toMatchObject({
@@ -26,7 +26,7 @@ it('gives every output in its own form, also those that were not written', () =>
   })
 })
 
-it('shows a person what there is, one value per line', () => {
+it('shows the outputs with a value to people, one value per line', () => {
   expect(outputLines(outputs)).toEqual(['digest  sha256:a', 'tags    acme/app:1', '        acme/app:latest'])
   expect(outputLines(new Map())).toEqual([])
 })

@@ -8,9 +8,9 @@ const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
 `
 
 test.each([
-  { name: 'who listens, not who is connected', port: 8080, inodes: ['4711'] },
+  { name: 'listening sockets, not connected ones', port: 8080, inodes: ['4711'] },
   { name: 'a port of fewer digits', port: 80, inodes: ['4713'] },
-  { name: 'nobody on another port', port: 8081, inodes: [] },
+  { name: 'nothing on another port', port: 8081, inodes: [] },
 ])('listeningInodes() finds $name', ({ port, inodes }) => {
   expect(listeningInodes(table, port)).toEqual(inodes)
 })

@@ -5,26 +5,26 @@ function rules(text: string): readonly string[] {
   return lintText({ text }).map(({ line, rule }) => `${line} ${rule}`)
 }
 
-// That it finds what BuildKit finds is what test/e2e/lint.test.ts is about.
+// test/e2e/lint.test.ts compares the findings with those of BuildKit.
 describe('lint()', () => {
-  it('takes variables that an image may have for set', () => {
+  it('treats variables that an image may set as set', () => {
     expect(rules('FROM image\nENV A=$B\nWORKDIR $HOME\nCOPY $C /\n')).toEqual([])
     expect(rules('FROM image AS a\nFROM a\nWORKDIR ${X#y}\nWORKDIR z\n')).toEqual([])
     expect(rules('FROM image\nARG D=\nWORKDIR ${D}x\n')).toEqual(['3 WorkdirRelativePath'])
     expect(rules('FROM scratch\nWORKDIR $D\n')).toEqual(['2 UndefinedVar', '2 WorkdirRelativePath'])
   })
 
-  it('finds the rest where an instruction has a variable that must be set and may be', () => {
+  it('finds the other problems of an instruction whose variable must be set and may be', () => {
     expect(rules('FROM image\nENV A=${B:?}\nCMD x\n')).toEqual(['3 JSONArgsRecommended'])
   })
 
-  it('leaves out what is skipped, by name or all', () => {
+  it('omits rules that are skipped, by name or all', () => {
     const text = 'FROM scratch\nMAINTAINER me\nCMD x\n'
     expect(rules(`# check=skip=MaintainerDeprecated\n${text}`)).toEqual(['4 JSONArgsRecommended'])
     expect(rules(`# check=error=true; skip=all\n${text}`)).toEqual([])
   })
 
-  it('takes a file of thousands of lines that are all wrong', () => {
+  it('handles a file of thousands of invalid lines', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
     expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(10_000)
     expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(30_000)}`)).toHaveLength(59_999)
@@ -32,7 +32,7 @@ describe('lint()', () => {
   })
 })
 
-it('commands in the shell form are right where the image has a SHELL, also through a stage', () => {
+it('the shell form is accepted if the image has a SHELL, also inherited from a stage', () => {
   const text = 'FROM a AS one\nCMD x\nFROM one\nENTRYPOINT y\nFROM b\nCMD z\n'
   const rules = (withShell: readonly number[]) =>
     lintText({ text, withShell }).map(({ rule, line }) => `${rule} ${line}`)

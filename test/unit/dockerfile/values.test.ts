@@ -25,11 +25,11 @@ describe('parseChmod()', () => {
     ['g=u', 0o640, false, 0o660],
     ['u+s,+t', 0o755, false, 0o5755],
     ['o-rwx,u+w-x', 0o577, false, 0o670],
-  ])('of %s makes of %o (folder: %s): %o', (text, mode, isFolder, result) => {
+  ])('of %s returns for %o (directory: %s): %o', (text, mode, isFolder, result) => {
     expect(parseChmod(text)(mode, isFolder)).toBe(result)
   })
 
-  it.each(['8', '077777', '64x', 'u', 'u+q', ',', 'x+r'])('refuses %s', (text) => {
+  it.each(['8', '077777', '64x', 'u', 'u+q', ',', 'x+r'])('rejects %s', (text) => {
     expect(() => parseChmod(text)).toThrow(invalid)
   })
 })
@@ -46,7 +46,7 @@ describe('parseDuration()', () => {
     expect(parseDuration(text)).toBe(nanoseconds)
   })
 
-  it.each(['', '1', 's', '1x', '.s', '1s ', '10000000000h', '+'])('refuses "%s"', (text) => {
+  it.each(['', '1', 's', '1x', '.s', '1s ', '10000000000h', '+'])('rejects "%s"', (text) => {
     expect(() => parseDuration(text)).toThrow(invalid)
   })
 })
@@ -63,7 +63,7 @@ describe('parsePort()', () => {
   })
 
   it.each(['', '/tcp', 'a', '70000', '-1', '2-1', '80/http', '1:2-3:4-8', 'host:1:2', '300.0.0.1:1:2'])(
-    'refuses "%s"',
+    'rejects "%s"',
     (text) => {
       expect(() => parsePort(text)).toThrow(invalid)
     },
@@ -71,11 +71,11 @@ describe('parsePort()', () => {
 })
 
 describe('assertSignal()', () => {
-  it.each(['TERM', 'SIGTERM', 'sigkill', '9', 'RTMIN+3', 'SIGRTMAX-14'])('takes %s', (signal) => {
+  it.each(['TERM', 'SIGTERM', 'sigkill', '9', 'RTMIN+3', 'SIGRTMAX-14'])('accepts %s', (signal) => {
     expect(assertSignal(signal)).toBeUndefined()
   })
 
-  it.each(['0', 'NOPE', '', 'RTMAX-15'])('refuses "%s"', (signal) => {
+  it.each(['0', 'NOPE', '', 'RTMAX-15'])('rejects "%s"', (signal) => {
     expect(() => assertSignal(signal)).toThrow(invalid)
   })
 })
@@ -115,7 +115,7 @@ describe('matchGlob()', () => {
     expect(matchGlob(parseGlob(pattern), path)).toBe(result)
   })
 
-  it.each(['[', '[]', '[a', '[-a]', 'a\\', '[a-]'])('refuses the pattern %s', (pattern) => {
+  it.each(['[', '[]', '[a', '[-a]', 'a\\', '[a-]'])('rejects the pattern %s', (pattern) => {
     expect(() => parseGlob(pattern)).toThrow(invalid)
   })
 })

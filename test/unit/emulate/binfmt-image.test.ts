@@ -16,7 +16,7 @@ test.each([
 
 test.each([
   {
-    name: 'what is registered in the end',
+    name: 'the registered handlers',
     result: { stdout: '{"supported": ["linux/amd64"], "emulators": ["qemu-arm"]}', stderr: 'installing: arm OK\n' },
     is: { ran: true, emulators: ['qemu-arm'], said: '' },
   },
@@ -34,7 +34,7 @@ test.each([
     is: { ran: true, emulators: undefined, said: 'it did not list the emulators' },
   },
   {
-    name: 'an image that is nowhere, in the words of Docker 20 to 28',
+    name: 'an image that does not exist, in the messages of Docker 20 to 28',
     result: {
       status: 125,
       stdout: '',
@@ -48,12 +48,12 @@ Run 'docker run --help' for more information
     is: { ran: false, emulators: undefined, said: 'manifest for a:1 not found: manifest unknown.' },
   },
   {
-    name: 'a daemon that was lost when something was installed',
+    name: 'a daemon that was lost during an installation',
     result: { status: 125, stdout: '', stderr: 'installing: arm OK\ndocker: error waiting for container: EOF\n' },
     is: { ran: true, emulators: undefined, said: 'error waiting for container: EOF' },
   },
   {
-    name: 'no docker program',
+    name: 'a missing docker program',
     result: { status: 127, stdout: '', stderr: '' },
     is: { ran: false, emulators: undefined, said: 'docker exited with 127' },
   },

@@ -14,7 +14,7 @@ const check = {
   },
 }
 
-test('findingsOf() gives findings by line, each on one line with its rule', () => {
+test('findingsOf() returns findings by line, each on one line with its rule', () => {
   expect(findingsOf(check)).toEqual([
     { message: 'Dockerfile: C: of the file', place: undefined },
     { message: 'Dockerfile:2: A: first', place: { file: 'Dockerfile', line: 2 } },
@@ -27,14 +27,14 @@ test('findingsOf() gives findings by line, each on one line with its rule', () =
 })
 
 test.each([null, 1, [null, 1, {}, { location: { ranges: [{ start: { line: -1 } }] } }]])(
-  'findingsOf() takes warnings that are %j',
+  'findingsOf() accepts warnings that are %j',
   (warnings) => {
     const findings = findingsOf({ ...check, document: { warnings } })
     expect(findings.map(({ place }) => place).filter(Boolean)).toEqual([])
   },
 )
 
-test('refuseFindings() lets a clean Dockerfile pass', () => {
+test('refuseFindings() accepts a clean Dockerfile', () => {
   const clean = { ...check, document: { warnings: null } }
   expect(() => refuseFindings(clean)).not.toThrow()
   expect(answerLines(clean)).toEqual(['Build checks passed: no problems in Dockerfile'])

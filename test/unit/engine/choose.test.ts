@@ -15,7 +15,7 @@ const podman = factsOf({ docker: serverOf({ product: 'podman' }) })
 const podmanAndRemote = factsOf({ docker: serverOf({ product: 'podman' }), builder: builderOf({ driver: 'remote' }) })
 
 describe('planEngine()', () => {
-  test('lets embedded go without what only RUN steps notice', () => {
+  test('selects embedded despite options that only RUN steps use', () => {
     const given = {
       ...{ 'add-hosts': 'a:10.0.0.1', allow: 'network.host', 'cgroup-parent': 'x', network: 'none' },
       ...{ 'no-cache-filters': 'a', 'shm-size': '1g', ulimit: 'nofile=1' },
@@ -27,11 +27,11 @@ describe('planEngine()', () => {
   test.each([
     { given: { attests: 'type=sbom' }, what: 'cannot make attestations' },
     { given: { 'extra-args': '--resource=memory=2g' }, what: 'cannot take options of buildx (extra-args)' },
-  ])('does not let embedded go without $given', ({ given, what }) => {
+  ])('does not select embedded with $given', ({ given, what }) => {
     expect(() => planEngine(inputsOf({ ...given, engine: 'embedded' }), factsOf())).toThrow(what)
   })
 
-  test('says that Podman is why embedded was taken, and what else can be done', () => {
+  test('names Podman as the reason for embedded, and the alternatives', () => {
     expect(planEngine(inputsOf(), podman).engine).toMatchObject({
       because: 'because Podman answers at unix:///var/run/docker.sock, which buildx cannot use',
       otherwise: { code: 'feature-missing', hint: expect.stringContaining('DOCKER_HOST') },
@@ -45,7 +45,7 @@ describe('planEngine()', () => {
     { reason: 'connect ECONNREFUSED 10.0.0.9:2376', code: 'daemon-unreachable' },
     { reason: 'connect ECONNREFUSED /var/run/docker.sock', code: 'daemon-unreachable' },
     { reason: 'connect ENOENT /var/run/docker.sock', code: undefined },
-  ])('says of a Dockerfile with RUN that the daemon may be back: $reason', ({ reason, code }) => {
+  ])('reports for a Dockerfile with RUN that the daemon may come back: $reason', ({ reason, code }) => {
     const docker = { kind: 'unreachable', reason, endpoint: serverOf({}).endpoint } as const
     const { engine } = planEngine(inputsOf(), factsOf({ docker }))
     expect(engine).toMatchObject({ name: 'embedded' })
@@ -53,16 +53,16 @@ describe('planEngine()', () => {
   })
 
   test.each([
-    { name: 'Docker is there', given: {}, facts: factsOf(), engine: 'buildx' },
-    { name: 'there is no buildx', given: {}, facts: noBuildx, engine: 'embedded' },
-    { name: 'no daemon answers', given: {}, facts: noDaemon, engine: 'embedded' },
-    { name: 'Podman answers', given: {}, facts: podman, engine: 'embedded' },
-    { name: 'Podman answers and the builder is elsewhere', given: {}, facts: podmanAndRemote, engine: 'buildx' },
-    { name: 'the current builder is elsewhere', given: {}, facts: remote, engine: 'buildx' },
-    { name: 'embedded is asked for', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
-    { name: 'buildx is asked for', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
-    { name: 'layers are to be dropped', given: { 'drop-layers': '1' }, facts: factsOf(), engine: 'embedded' },
-  ])('takes $engine when $name', ({ given, facts, engine }) => {
+    { name: 'Docker is available', given: {}, facts: factsOf(), engine: 'buildx' },
+    { name: 'buildx is missing', given: {}, facts: noBuildx, engine: 'embedded' },
+    { name: 'no daemon is running', given: {}, facts: noDaemon, engine: 'embedded' },
+    { name: 'Podman is running', given: {}, facts: podman, engine: 'embedded' },
+    { name: 'Podman is running and the builder is remote', given: {}, facts: podmanAndRemote, engine: 'buildx' },
+    { name: 'the current builder is remote', given: {}, facts: remote, engine: 'buildx' },
+    { name: 'embedded is selected', given: { engine: 'embedded' }, facts: factsOf(), engine: 'embedded' },
+    { name: 'buildx is selected', given: { engine: 'buildx' }, facts: factsOf(), engine: 'buildx' },
+    { name: 'layers are dropped', given: { 'drop-layers': '1' }, facts: factsOf(), engine: 'embedded' },
+  ])('selects $engine when $name', ({ given, facts, engine }) => {
     expect(planEngine(inputsOf(given), facts).engine).toMatchObject({
       name: engine,
       because: expect.stringMatching(/./),
@@ -70,11 +70,11 @@ describe('planEngine()', () => {
   })
 
   test.each([
-    { name: 'buildx is asked for', given: { engine: 'buildx' } },
-    { name: 'a driver is', given: { driver: 'docker-container' } },
-    { name: 'a minimum version is', given: { 'minimum-engine-version': '24' } },
-    { name: 'options of buildx are', given: { 'extra-args': '--resource=memory=2g' } },
-  ])('does not take embedded in its place when $name and there is no daemon', ({ given }) => {
+    { name: 'buildx is selected', given: { engine: 'buildx' } },
+    { name: 'a driver is selected', given: { driver: 'docker-container' } },
+    { name: 'a minimum version is set', given: { 'minimum-engine-version': '24' } },
+    { name: 'options of buildx are set', given: { 'extra-args': '--resource=memory=2g' } },
+  ])('does not fall back to embedded when $name and no daemon is running', ({ given }) => {
     expect(() => planEngine(inputsOf(given), noDaemon)).toThrow(expect.objectContaining({ code: 'daemon-unreachable' }))
   })
 
@@ -88,7 +88,7 @@ describe('planEngine()', () => {
       says: 'archive at a URL',
     },
     { name: 'a Dockerfile at a URL', given: { file: 'https://a.example/Dockerfile' }, says: 'from a URL' },
-  ])('says that embedded cannot do $name', ({ given, says }) => {
+  ])('reports that embedded does not support $name', ({ given, says }) => {
     expect(() => planEngine(inputsOf({ engine: 'embedded', ...given }), factsOf())).toThrow(
       expect.objectContaining({ code: 'feature-missing', message: expect.stringContaining(says) }),
     )
@@ -103,9 +103,9 @@ describe('planEngine()', () => {
   )
 
   test.each([
-    { name: 'loads one platform by itself', given: {}, load: true },
-    { name: 'loads nothing that has an output', given: { outputs: 'out' }, load: false },
-    { name: 'loads what is asked for', given: { outputs: 'out', load: 'true' }, load: true },
+    { name: 'loads one platform by default', given: {}, load: true },
+    { name: 'does not load with an output', given: { outputs: 'out' }, load: false },
+    { name: 'loads on request', given: { outputs: 'out', load: 'true' }, load: true },
   ])('$name with embedded', ({ given, load }) => {
     const { engine, ...planned } = planEngine(inputsOf(given), noBuildx)
     expect({ ...planned, into: engine.traits.loadsInto }).toEqual({
@@ -115,14 +115,14 @@ describe('planEngine()', () => {
     })
   })
 
-  test('loads several platforms with embedded where the store keeps them', () => {
+  test('loads several platforms with embedded if the store supports them', () => {
     const inputs = inputsOf({ engine: 'embedded', platforms: 'amd64, arm64', load: 'true' })
     const containerd = factsOf({ docker: serverOf({ store: 'containerd' }) })
     expect(planEngine(inputs, containerd).load).toBe(true)
     expect(() => planEngine(inputs, factsOf())).toThrow(expect.objectContaining({ code: 'feature-missing' }))
   })
 
-  test('says which daemon does not answer when embedded is to load', () => {
+  test('names the unreachable daemon when embedded must load', () => {
     const inputs = inputsOf({ engine: 'embedded', load: 'true' })
     expect(() => planEngine(inputs, noDaemon)).toThrow(
       expect.objectContaining({ code: 'daemon-unreachable', message: expect.stringContaining('connect ENOENT') }),
@@ -130,7 +130,7 @@ describe('planEngine()', () => {
     expect(planEngine(inputsOf({ engine: 'embedded' }), noDaemon).load).toBe(false)
   })
 
-  test('says that embedded can drop layers where buildx is asked to', () => {
+  test('suggests embedded for dropping layers when buildx is selected', () => {
     expect(() => planEngine(inputsOf({ engine: 'buildx', 'drop-layers': '1' }), factsOf())).toThrow(
       expect.objectContaining({ code: 'feature-missing', hint: expect.stringContaining('embedded') }),
     )
@@ -138,7 +138,7 @@ describe('planEngine()', () => {
 })
 
 test.each([noDaemon, factsOf(), factsOf({ docker: serverOf({ store: 'containerd' }) })])(
-  'gives a reason without parentheses: it stands in some itself',
+  'returns a reason without parentheses, because the log adds some',
   (facts) => {
     expect(planEngine(inputsOf({ images: 'a/b', push: 'true' }), facts).engine.because).not.toMatch(/[()]/)
   },

@@ -17,7 +17,7 @@ type Row = {
 describe('largeContextNotice()', () => {
   test.each<Row>([
     {
-      name: 'with directories that no build needs',
+      name: 'with directories that a build does not need',
       files: { 'node_modules/a/x': 'x'.repeat(2000), 'node_modules/y': 'y', '.git/config': 'x'.repeat(3000) },
       told: /^Sent: 60\.0 MB, and there is no \.dockerignore in .*\. Add one that lists `\.git` \(3\.0 kB\), `node_modules` \(2\.0 kB\)\.$/,
     },
@@ -50,18 +50,21 @@ describe('tellContext()', () => {
   const telling = (bytes: number) => {
     const host = createTestHost()
     onTestFinished(host.close)
-    tellContext(host, bytes, { what: 'Sent', spec: { context: tempFolder(), contextIsFolder: true, file: undefined } })
-    return { lines: host.log.lines.join('\n'), told: host.told }
+    const told = tellContext(host, bytes, {
+      what: 'Sent',
+      spec: { context: tempFolder(), contextIsFolder: true, file: undefined },
+    })
+    return { lines: host.log.lines.join('\n'), told }
   }
 
-  test('tells the size of any context in the log', () => {
+  test('logs the size of every context', () => {
     const { lines, told } = telling(1_234_567)
     expect(lines).toContain('Sent: 1.2 MB')
-    expect(told).toEqual([])
+    expect(told).toEqual({})
   })
 
-  test('adds a notice for a large one, and is silent when nothing was sent', () => {
-    expect(telling(60_000_000).told).toEqual([{ notice: expect.stringContaining('no .dockerignore') }])
+  test('returns advice for a large one, and is silent if nothing was sent', () => {
+    expect(telling(60_000_000).told).toEqual({ contextAdvice: expect.stringContaining('no .dockerignore') })
     expect(telling(0).lines).toBe('')
   })
 })

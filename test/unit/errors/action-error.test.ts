@@ -5,7 +5,7 @@ const place = { file: 'Dockerfile', line: 3 }
 const cause = new Error('reset')
 const error = new ActionError('build-failed', 'it failed', { hint: 'Look.', place, platform: 'linux/arm64', cause })
 
-test('with() replaces what is given, and puts a hint behind the one that is there', () => {
+test('with() replaces the given fields, and appends a hint to the existing one', () => {
   const changed = error.with({
     code: 'out-of-memory',
     message: 'it was killed',
@@ -23,7 +23,7 @@ test('with() replaces what is given, and puts a hint behind the one that is ther
   })
 })
 
-test('with() keeps the rest, and leaves the error as it was', () => {
+test('with() keeps the other fields, and does not change the error', () => {
   const changed = error.with({ hint: undefined, place: { file: 'Dockerfile', line: 9 } })
   expect(changed).toMatchObject({ code: 'build-failed', hint: 'Look.', place: { line: 9 }, platform: 'linux/arm64' })
   expect(error.place).toBe(place)

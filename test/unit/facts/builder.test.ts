@@ -11,12 +11,12 @@ test.each(readdirSync(golden))('parseInspect() reads the golden case %s', (name)
   expect(parseInspect(read(`${name}/output.txt`))).toEqual(JSON.parse(read(`${name}/expected.json`)))
 })
 
-test('parseInspect() reads lines of Windows', () => {
+test('parseInspect() reads CRLF line endings', () => {
   const output = read('docker-container/output.txt')
   expect(parseInspect(output.replaceAll('\n', '\r\n'))).toEqual(parseInspect(output))
 })
 
-test('parseInspect() never throws and gives no empty platform, whatever the text', () => {
+test('parseInspect() never throws and returns no empty platform for any text', () => {
   const random = createRandom(20260103)
   const real = read('remote-two-nodes/output.txt')
   for (let round = 0; round < 500; round++) {

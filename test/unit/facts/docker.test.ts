@@ -55,7 +55,7 @@ test.each([
     is: { ...docker, version: '5.4.2', product: 'podman', store: 'classic', insecureRegistries: [] },
   },
   {
-    name: 'nothing said',
+    name: 'an empty answer',
     version: {},
     info: {},
     is: { ...docker, version: '', architecture: '', store: 'classic', insecureRegistries: [] },
@@ -69,7 +69,7 @@ test.each([
   { name: 'a virtual machine behind a local socket', host: 'unix:///run/docker.sock', kernel: '6.9.1', local: false },
   { name: 'a local socket on a system that is not Linux', host: 'unix:///run/docker.sock', local: false },
   { name: 'the same kernel on another machine', host: 'tcp://10.0.0.1:2376', kernel: '6.8.0', local: false },
-])('toServer() tells whether the daemon is on this kernel: $name', ({ host, kernel, local }) => {
+])('toServer() reports whether the daemon runs on this kernel: $name', ({ host, kernel, local }) => {
   const info = { KernelVersion: '6.8.0', DockerRootDir: '/var/lib/docker' }
   const server = toServer({ ...endpoint, host }, { version, info, kernel })
   expect(server.local).toEqual(local ? { dataRoot: '/var/lib/docker' } : undefined)
@@ -78,33 +78,33 @@ test.each([
 test.each([
   { name: 'of Docker 20', daemon: ['1.12', '1.41'], is: '1.41' },
   { name: 'of Docker 28', daemon: ['1.24', '1.51'], is: '1.51' },
-  { name: 'that this program knows, of a newer Docker', daemon: ['1.44', '1.60'], is: '1.51' },
-  { name: 'that is asked for', daemon: ['1.24', '1.51'], asked: '1.44', is: '1.44' },
-  { name: 'that is asked for, newer than this program', daemon: ['1.44', '1.60'], asked: '1.55', is: '1.55' },
-] as const)('apiVersion() takes the version $name', ({ daemon: [oldest, newest], is, ...more }) => {
+  { name: 'that this program supports, of a newer Docker', daemon: ['1.44', '1.60'], is: '1.51' },
+  { name: 'that is set', daemon: ['1.24', '1.51'], asked: '1.44', is: '1.44' },
+  { name: 'that is set and newer than this program', daemon: ['1.44', '1.60'], asked: '1.55', is: '1.55' },
+] as const)('apiVersion() returns the version $name', ({ daemon: [oldest, newest], is, ...more }) => {
   const { asked } = { asked: undefined, ...more }
   expect(apiVersion({ MinAPIVersion: oldest, ApiVersion: newest }, asked)).toBe(is)
 })
 
 test.each([
   {
-    name: 'a daemon too new',
+    name: 'a daemon that is too new',
     daemon: ['1.90', '2.1'],
     says: 'the daemon speaks version 1.90 to 2.1 of the API, and this program speaks it up to 1.51',
   },
   {
-    name: 'a version that the daemon does not know yet',
+    name: 'a version that the daemon does not support yet',
     daemon: ['1.24', '1.41'],
     asked: '1.44',
     says: 'the daemon speaks version 1.24 to 1.41 of the API, and DOCKER_API_VERSION is 1.44',
   },
   {
-    name: 'a version that it does not know any more',
+    name: 'a version that it does not support any more',
     daemon: ['1.44', '1.52'],
     asked: '1.24',
     says: 'and DOCKER_API_VERSION is 1.24',
   },
-] as const)('apiVersion() refuses $name', ({ daemon: [oldest, newest], says, ...more }) => {
+] as const)('apiVersion() rejects $name', ({ daemon: [oldest, newest], says, ...more }) => {
   const { asked } = { asked: undefined, ...more }
   expect(() => apiVersion({ MinAPIVersion: oldest, ApiVersion: newest }, asked)).toThrow(says)
 })

@@ -23,7 +23,7 @@ test.each([
     expected: { name: 'pull_request', ref: 'refs/pull/7/merge', refName: 'topic', pullRequest: 7 },
   },
   {
-    name: 'a pull request by its target, whose ref is the base branch',
+    name: 'a pull_request_target, whose ref is the base branch',
     env: { GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_REF: 'refs/heads/main', GITHUB_HEAD_REF: 'topic' },
     payload: { pull_request: { number: 9 } },
     expected: { name: 'pull_request_target', ref: 'refs/pull/9/merge', refName: 'topic', pullRequest: 9 },
@@ -47,7 +47,7 @@ test.each([
     expected: { name: 'push', ref: 'refs/heads/main', refName: 'main', defaultBranch: 'main' },
   },
   {
-    name: 'what the payload says of the repository and the pushed commit',
+    name: 'the fields of the repository and the pushed commit',
     env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
     payload: {
       repository: { name: 'app', html_url: 'https://git.acme.dev/acme/app', description: ' An\n app ', license: null },
@@ -65,13 +65,13 @@ test.each([
     },
   },
   {
-    name: 'a pushed commit that is another one than that of the run',
+    name: 'a pushed commit that is not the commit of the run',
     env: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
     payload: { head_commit: { id: sha.replace('0', '1'), timestamp: '1970-01-01T00:00:01Z' } },
     expected: { name: 'push', ref: 'refs/heads/main', refName: 'main' },
   },
   {
-    name: 'the head of a pull request that is asked for',
+    name: 'the head of a pull request on request',
     env: { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/7/merge', DOCKER_METADATA_PR_HEAD_SHA: 'true' },
     payload: { pull_request: { head: { sha: 'f'.repeat(40), repo: { full_name: 'acme/app' } } } },
     expected: {
@@ -90,7 +90,7 @@ test.each([
   { name: 'null', payload: null },
   { name: 'a text', payload: 'x' },
   { name: 'other types than expected', payload: { number: '7', pull_request: 3, repository: [] } },
-])('readEvent() takes $name for a payload', ({ payload }) => {
+])('readEvent() accepts $name as a payload', ({ payload }) => {
   expect(readEvent({ GITHUB_EVENT_NAME: 'pull_request' }, payload)).toEqual({
     name: 'pull_request',
     ref: '',
@@ -107,7 +107,11 @@ test.each([
     env: { GITHUB_RUN_ATTEMPT: '3' },
     url: 'https://git.acme.dev/acme/app/actions/runs/7/attempts/3',
   },
-  { name: 'a runner that counts none', env: {}, url: 'https://git.acme.dev/acme/app/actions/runs/7/attempts/1' },
+  {
+    name: 'a runner that does not count attempts',
+    env: {},
+    url: 'https://git.acme.dev/acme/app/actions/runs/7/attempts/1',
+  },
   { name: 'no run', env: { GITHUB_RUN_ID: '' }, url: undefined },
   { name: 'no repository', env: { GITHUB_REPOSITORY: '' }, url: undefined },
 ])('readEvent() has the URL of the run with $name', ({ env, url }) => {

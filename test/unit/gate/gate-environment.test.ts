@@ -37,11 +37,11 @@ const seen = (named: readonly string[], own = {}) =>
     ),
   )
 
-it('passes on what is on the list and nothing else', () => {
+it('passes on only listed variables', () => {
   expect(seen([], { POLYARCH_DIGEST: 'sha256:1' })).toEqual({ ...kept, POLYARCH_DIGEST: 'sha256:1' })
 })
 
-it('passes on what is named, and the tokens of the job if they are', () => {
+it("passes on named variables, including the job's tokens", () => {
   const { ACTIONS_ID_TOKEN_REQUEST_TOKEN, TRIVY_SEVERITY } = taken
   expect(seen(['TRIVY_SEVERITY', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'MISSING'])).toEqual({
     ...kept,

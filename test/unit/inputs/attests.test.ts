@@ -24,7 +24,7 @@ describe('attests', () => {
     expect(inputs.sbom).toEqual(sbom)
   })
 
-  test('says which entry the input of its type takes the place of', () => {
+  test('names the entry that the input of its type replaces', () => {
     expect(parse({ attests: 'type=provenance,mode=max\ntype=sbom', provenance: 'false' }).notices).toEqual([
       'attests: type=provenance is ignored, because the input provenance is given too',
     ])
@@ -41,7 +41,7 @@ describe('attests', () => {
     ['type=provenance,max', 'expected key=value attributes, found "max"'],
     ['type=provenance,mode=mx', 'expected the mode min or max, found "mx"'],
     ['type=sbom,disabled=yes', 'disabled: expected true or false'],
-  ])('refuses %j', (attests, expected) => {
+  ])('rejects %j', (attests, expected) => {
     expect(() => parse({ attests })).toThrow(expected)
   })
 })

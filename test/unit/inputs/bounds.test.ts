@@ -31,11 +31,11 @@ it.each([
     text: 'linux/amd65\n'.repeat(10_000),
     says: 'line 100',
   },
-])('parseInputs() refuses $name', ({ input, text, says }) => {
+])('parseInputs() rejects $name', ({ input, text, says }) => {
   expect(errorOf(input, text)).toMatchObject({ code: 'input-invalid', message: expect.stringContaining(says) })
 })
 
-it('parseInputs() takes lists of thousands', () => {
+it('parseInputs() accepts lists of thousands', () => {
   const lines = Array.from({ length: 9000 }, (_, index) => `k${index}=v`)
   expect(errorOf('labels', lines.join('\n'))).toBeUndefined()
   expect(errorOf('tags', lines.map((_, index) => `t${index}`).join(','))).toBeUndefined()

@@ -19,7 +19,7 @@ describe('readBuildContexts()', () => {
     ['a layout with a tag', 'oci-layout:///out:v1', { kind: 'layout', path: '/out', tag: 'v1', digest: undefined }],
     ['a layout with a digest', `oci-layout://out@${digest}`, { kind: 'layout', path: 'out', tag: undefined, digest }],
     ['a Git URL', 'https://example.com/a.git#main', { kind: 'git', url: 'https://example.com/a.git#main' }],
-  ])('reads %s, and gives buildx what was written', (_, value, source) => {
+  ])('reads %s, and passes the original text to buildx', (_, value, source) => {
     const { contexts, problems } = read(`lib=${value}`)
     expect({ contexts, problems }).toEqual({ contexts: [{ name: 'lib', source }], problems: [] })
     expect(contexts.map((one) => one.source.kind !== 'default-git' && formatContextSource(one.source))).toEqual([value])
@@ -48,7 +48,7 @@ describe('readBuildContexts()', () => {
     })
   })
 
-  it('names the nearest kind, and the form of an archive', () => {
+  it('names the nearest kind, and the format of an archive', () => {
     const given = [
       'docker-archve:a.tar',
       'oci-archive://a.tar',
@@ -68,11 +68,11 @@ describe('readBuildContexts()', () => {
     ['docker.io/library/alpine:latest', 'alpine'],
     ['alpine:3', 'alpine:3'],
     ['ghcr.io/acme/app', 'ghcr.io/acme/app'],
-  ])('knows %s as %s', (name, short) => {
+  ])('recognizes %s as %s', (name, short) => {
     expect(read(`${name}=x`).contexts.map((one) => one.name)).toEqual([short])
   })
 
-  it('takes down every problem with its line', () => {
+  it('reports every problem with its line', () => {
     const { problems } = read('lib=a', 'lib:latest=b', 'empty=', 'alone', '=x', 'b=target:c', 'No=x', 'l=oci-layout://')
     expect(problems).toEqual([
       '2: "lib" is given a second time',
@@ -81,7 +81,7 @@ describe('readBuildContexts()', () => {
       '5: expected name=value, found nothing before "="',
       '6: "target:c" names a target of docker buildx bake; a step has one build and no others',
       expect.stringMatching(/^7: expected a name in the form of an image's: /),
-      '8: expected oci-layout://folder[:tag][@digest], found "oci-layout://"',
+      '8: expected oci-layout://directory[:tag][@digest], found "oci-layout://"',
     ])
   })
 })

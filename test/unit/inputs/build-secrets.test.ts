@@ -8,7 +8,7 @@ type Given = { readonly [N in InputName]?: string }
 
 const parse = (given: Given) => parseInputs((name) => given[name] ?? inputRows[name].default).inputs.secrets
 
-/** Id and what is behind it, the value in the open. */
+/** The id and the source, with the value in plain text. */
 function plain({ id, source }: BuildSecret): string {
   return `${id} ${source.kind} ${source.kind === 'value' ? source.value.reveal() : Object.values(source).at(-1)}`
 }
@@ -28,9 +28,9 @@ const pem = '-----BEGIN KEY-----\nMIIabc/def+0\nAAECAw==\n-----END KEY-----\n'
 
 describe('parseInputs() of secrets, secret-envs and secret-files', () => {
   test.each([
-    { name: 'a value behind the first "="', given: { secrets: 'A=1=2' }, is: ['A value 1=2'] },
+    { name: 'a value after the first "="', given: { secrets: 'A=1=2' }, is: ['A value 1=2'] },
     {
-      name: 'a value as it is',
+      name: 'an unchanged value',
       given: { secrets: ' A = x,"y" \nB={"c":1}' },
       is: ['A value  x,"y" ', 'B value {"c":1}'],
     },
@@ -47,7 +47,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     { name: 'files, with commas', given: { 'secret-files': 'a=./x,y\nb=/z=1' }, is: ['a file ./x,y', 'b file /z=1'] },
     { name: 'an id with a comma and a quote', given: { secrets: 'a,b"c=1' }, is: ['a,b"c value 1'] },
     {
-      name: 'ids that JavaScript knows',
+      name: 'ids that are JavaScript properties',
       given: { secrets: '__proto__=1\nconstructor=2' },
       is: ['__proto__ value 1', 'constructor value 2'],
     },
@@ -68,7 +68,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'no "="',
       given: { secrets: 'A=1\nhunter2' },
-      says: 'secrets, line 2: expected id=value, found no "="; a value of several lines is put in quotes',
+      says: 'secrets, line 2: expected id=value, found no "="; put a value with several lines in quotes',
     },
     {
       name: 'no id',
@@ -94,7 +94,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'a value for a variable',
       given: { 'secret-envs': 'b=hunter2==' },
-      says: 'found no name; a value goes into secrets',
+      says: 'found no name; set a value in the input secrets',
     },
     {
       name: 'no path',
@@ -102,16 +102,16 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
       says: 'secret-files, line 1: expected id=path, found no "="',
     },
     {
-      name: 'white space in the id',
+      name: 'whitespace in the id',
       given: { secrets: 'hunter 2=1' },
-      says: 'found white space in the id; a value of several lines',
+      says: 'found whitespace in the id; put a value with several lines',
     },
     {
       name: 'a line in the id',
       given: { secrets: '"hunter\n2=1"' },
-      says: 'secrets, line 1: expected id=value, found white space in the id',
+      says: 'secrets, line 1: expected id=value, found whitespace in the id',
     },
-    { name: 'a NUL in the id', given: { secrets: 'hunter\u00002=1' }, says: 'found white space in the id' },
+    { name: 'a NUL in the id', given: { secrets: 'hunter\u00002=1' }, says: 'found whitespace in the id' },
     {
       name: 'an id twice',
       given: { secrets: 'hunter2=1\n\nhunter2=2' },
@@ -130,35 +130,35 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
     {
       name: 'too large a value',
       given: { secrets: `A=${'é'.repeat(256_001)}` },
-      says: 'secrets, line 1: is larger than 500 KiB',
+      says: 'secrets, line 1: exceeds BuildKit',
     },
     {
       name: 'a quote that is not closed',
       given: { secrets: 'A=1\n"B=hunter2' },
-      says: 'secrets, line 2: a quote is opened here and never closed',
+      says: 'secrets, line 2: a quote is never closed',
     },
     {
       name: 'a quote that is not doubled',
       given: { secrets: '"B={\n"hunter2": 1}"' },
-      says: 'secrets, line 2: a quote inside of a quoted entry is written twice',
+      says: 'secrets, line 2: double each quote inside a quoted entry',
     },
-  ])('refuses $name, and shows nothing of it', ({ given, says }) => {
+  ])('rejects $name, and shows no part of it', ({ given, says }) => {
     const message = problems(given)
     expect(message).toMatch(says)
     expect(message).not.toMatch(/hunter|é/)
   })
 
-  test('takes a value of 500 KiB', () => {
+  test('accepts a value of 500 KiB', () => {
     expect(parse({ secrets: `A=${'x'.repeat(512_000)}` })).toHaveLength(1)
   })
 
-  test('refuses a key that was not quoted, line by line, and shows none of it', () => {
+  test('rejects an unquoted key line by line, and shows no part of it', () => {
     const message = problems({ secrets: `KEY=${pem}` })
     for (const line of [2, 3, 4]) expect(message).toContain(`secrets, line ${line}: expected id=value`)
     expect(message).not.toMatch(/MII|AAEC|BEGIN|END/)
   })
 
-  test('tells all that is wrong at once', () => {
+  test('reports all problems at once', () => {
     expect(problems({ secrets: 'A\n=x', 'secret-envs': 'b', 'secret-files': 'c=' })).toMatch(
       /^4 problems in the inputs:\n/,
     )
@@ -170,7 +170,7 @@ describe('parseInputs() of secrets, secret-envs and secret-files', () => {
   })
 })
 
-describe('parseInputs() of secrets that are empty, in a run that gets none', () => {
+describe('parseInputs() of empty secrets in a run without secrets', () => {
   const noSecrets = { because: 'it is a fork', isEmpty: (name: string) => name === 'EMPTY' }
   const given: Given = {
     secrets: 'a=\n"b=  "\nc=1',
@@ -182,20 +182,20 @@ describe('parseInputs() of secrets that are empty, in a run that gets none', () 
   const parseAs = (more: Given, options = { noSecrets }) =>
     parseInputs((name) => ({ ...given, ...more })[name] ?? inputRows[name].default, [], options)
 
-  test('counts them as not given with push: auto, and says so without anything of them', () => {
+  test('treats them as not set with push: auto, and reports it without their content', () => {
     const { inputs, notices } = parseAs({})
     expect(inputs.secrets.map(({ id }) => id)).toEqual(['c', 'e', 'f'])
-    const tail = 'the secret is empty and counts as not given: it is a fork'
+    const tail = 'the secret is empty and counts as not set: it is a fork'
     expect(notices).toEqual([`secrets, line 1: ${tail}`, `secrets, line 2: ${tail}`, `secret-envs, line 1: ${tail}`])
   })
 
   test.each([
     { name: 'with push: true', more: { push: 'true' } },
-    { name: 'where the run gets secrets', more: {}, options: {} },
-    { name: 'of an entry that is none', more: { secrets: 'a b=' } },
+    { name: 'in a run with secrets', more: {}, options: {} },
+    { name: 'of an invalid entry', more: { secrets: 'a b=' } },
     { name: 'of an entry without "="', more: { secrets: 'a' } },
     { name: 'of a variable without a name', more: { 'secret-envs': '=EMPTY' } },
-  ])('refuses them all the same $name', ({ more, options = { noSecrets } }) => {
+  ])('rejects them $name', ({ more, options = { noSecrets } }) => {
     expect(() => parseAs(more, options as { noSecrets: typeof noSecrets })).toThrow(/secret/)
   })
 })

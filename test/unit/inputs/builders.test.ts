@@ -10,7 +10,7 @@ const remote = { driver: 'remote', endpoint: 'tcp://a:1234' }
 const container = { driver: 'docker-container' }
 
 describe('mirrors', () => {
-  test('are of Docker Hub where nothing else is said', () => {
+  test('are for Docker Hub by default', () => {
     const mirrors = 'mirror.gcr.io\nghcr.io=http://Mirror.example:5000/ghcr/, quay.io=q.example'
     expect(inputsOf({ mirrors }).mirrors).toEqual([
       { of: 'docker.io', host: 'mirror.gcr.io', path: '', plainHttp: false },
@@ -19,7 +19,7 @@ describe('mirrors', () => {
     ])
   })
 
-  test('come before the registry itself, with tag and digest', () => {
+  test('come before the registry, with tag and digest', () => {
     const { mirrors } = inputsOf({ mirrors: 'one.example/hub\ntwo.example\nghcr.io=three.example' })
     const digest = `sha256:${'a'.repeat(64)}`
     expect(mirroredReferences(`moby/buildkit:1@${digest}`, mirrors)).toEqual([
@@ -82,7 +82,7 @@ describe('the certificates of nodes', () => {
     BUILDER_NODE_7_AUTH_TLS_CACERT: pem('CERTIFICATE'),
   }
 
-  test('come from the environment, by the number of the node', async () => {
+  test('are read from the environment, by the number of the node', async () => {
     const { inputs, warnings } = await read({ ...remote, append: '- endpoint: tcp://b:1' }, env)
     expect(inputs.nodeTls).toEqual({ ca: pem('CERTIFICATE'), own: undefined })
     expect(inputs.append[0]?.tls).toMatchObject({ ca: pem('CERTIFICATE 1'), own: { cert: pem('CERTIFICATE 2') } })
@@ -104,18 +104,18 @@ describe('the certificates of nodes', () => {
     {
       name: 'a key without its certificate',
       env: { BUILDER_NODE_0_AUTH_TLS_CACERT: pem('C'), BUILDER_NODE_0_AUTH_TLS_KEY: pem('K') },
-      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CERT and BUILDER_NODE_0_AUTH_TLS_KEY are needed together',
+      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CERT and BUILDER_NODE_0_AUTH_TLS_KEY are required together',
     },
     {
       name: 'a certificate without an authority',
       env: { BUILDER_NODE_0_AUTH_TLS_CERT: pem('C'), BUILDER_NODE_0_AUTH_TLS_KEY: pem('K') },
-      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CACERT is needed with',
+      problem: 'endpoint: BUILDER_NODE_0_AUTH_TLS_CACERT is required with',
     },
-  ])('refuses $name', async ({ env, problem }) => {
+  ])('rejects $name', async ({ env, problem }) => {
     await expect(read(remote, env)).rejects.toThrow(problem)
   })
 
-  test('refuses those of a socket', async () => {
+  test('rejects certificates for a socket', async () => {
     const given = { driver: 'remote', endpoint: 'unix:///b.sock' }
     const problem = 'BUILDER_NODE_0_AUTH_TLS_CACERT is for driver remote with an endpoint tcp://host:port'
     await expect(read(given, { BUILDER_NODE_0_AUTH_TLS_CACERT: pem('C') })).rejects.toThrow(problem)
@@ -133,22 +133,25 @@ test.each<{ given: Given; problem: string }>([
   { given: { ...remote, append: 'endpoint: a' }, problem: 'append: expected a YAML list' },
   {
     given: { ...remote, append: '- endpoint: b:1\n  plattforms: amd64' },
-    problem: 'append, line 2: there is no "plattforms"',
+    problem: 'append, line 2: unknown key "plattforms"',
   },
   { given: { ...remote, append: '- endpoint: b:1\n  platforms: amd46' }, problem: 'append, line 2: platforms: ' },
-  { given: { ...remote, append: '- name: b' }, problem: 'append, line 1: endpoint is needed: the address of the node' },
+  {
+    given: { ...remote, append: '- name: b' },
+    problem: 'append, line 1: endpoint is required: the address of the node',
+  },
   {
     given: { ...remote, append: '- endpoint: tcp://a:1234' },
     problem: 'append: there are two nodes at "tcp://a:1234"',
   },
   {
     given: { append: '- endpoint: tcp://a:1234' },
-    problem: 'append: adds nodes to a builder, but not of which kind: give driver too',
+    problem: 'append: adds nodes to a new builder, which also requires driver',
   },
-  { given: { builder: 'b', append: '- endpoint: a' }, problem: 'append: is for a builder that this step makes' },
+  { given: { builder: 'b', append: '- endpoint: a' }, problem: 'append: is for a builder that this step creates' },
   {
     given: { builder: 'b', 'buildkitd-flags': '--debug' },
-    problem: 'buildkitd-flags: is for a builder that this step makes',
+    problem: 'buildkitd-flags: is for a builder that this step creates',
   },
   {
     given: { driver: 'docker', 'node-platforms': 'amd64' },
@@ -156,20 +159,20 @@ test.each<{ given: Given; problem: string }>([
   },
   {
     given: { ...remote, 'buildkitd-flags': '--debug' },
-    problem: 'buildkitd-flags: the driver remote starts no BuildKit',
+    problem: 'buildkitd-flags: the driver remote does not start BuildKit',
   },
   { given: { 'keep-state': 'true', builder: 'b' }, problem: 'keep-state: needs driver: docker-container' },
   {
     given: { ...container, 'keep-state': 'true' },
-    problem: 'keep-state: needs builder: a name that is the same in each run',
+    problem: 'keep-state: requires builder: a name that is the same in each run',
   },
-  { given: { ...container, 'keep-state': 'true', builder: 'a/b' }, problem: 'builder: expected lower-case letters' },
+  { given: { ...container, 'keep-state': 'true', builder: 'a/b' }, problem: 'builder: expected lowercase letters' },
   { given: { emulators: 'arm46' }, problem: 'emulators: expected auto, off, all or platforms; ' },
-])('refuses $given', ({ given, problem }) => {
+])('rejects $given', ({ given, problem }) => {
   expect(() => inputsOf(given)).toThrow(problem)
 })
 
-test('emulators takes platforms, and all that there are', () => {
+test('emulators accepts platforms and "all"', () => {
   const asked = (emulators: string) => {
     const found = inputsOf({ emulators }).emulators
     return found === 'off' ? found : found.asked.map(({ architecture }) => architecture)
@@ -187,23 +190,23 @@ describe('inputs of the actions that this step replaces', () => {
   test.each<{ texts: Readonly<Record<string, string>>; problem: string }>([
     {
       texts: { version: 'latest' },
-      problem: 'version: is not an input of this action: of docker/setup-buildx-action it is `buildx-version`',
+      problem: 'version: is not an input of this action: for that of docker/setup-buildx-action, use `buildx-version`',
     },
     {
       texts: { cleanup: 'false' },
-      problem: 'cleanup: is not an input of this action: a builder that this step makes ends with it',
+      problem: 'cleanup: is not an input of this action: a builder that this step creates is removed with it',
     },
     {
       texts: { reset: 'true' },
       problem: 'reset: is not an input of this action: existing emulators are left untouched',
     },
     { texts: { install: 'true' }, problem: 'install: is not an input of this action' },
-    { texts: { image: 'a/binfmt' }, problem: 'of docker/setup-qemu-action it is `emulator-image` here' },
-  ])('are an error if the result would be another: $texts', ({ texts, problem }) => {
+    { texts: { image: 'a/binfmt' }, problem: 'for that of docker/setup-qemu-action, use `emulator-image`' },
+  ])('are errors if the result would differ: $texts', ({ texts, problem }) => {
     expect(() => given(texts)).toThrow(problem)
   })
 
-  test('are a warning if only time is lost, and nothing if nothing is', () => {
+  test('are warnings if only time is lost, and ignored if nothing is', () => {
     expect(given({ 'cache-binary': 'true', 'cache-image': 'true' }).warnings).toEqual([
       expect.stringMatching(
         /^Input ignored: cache-binary is not an input of this action: buildx is kept in the tool cache/,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cutDockerfile } from '../../../src/inputs/dockerfile-credentials.ts'
 
-test('cutDockerfile() takes passwords out of what ADD names, and keeps the lines', () => {
+test('cutDockerfile() removes passwords from the sources of ADD, and keeps the lines', () => {
   const text = `# syntax=docker/dockerfile:1
 FROM alpine
 RUN curl https://me:hunter2@a.example/run
@@ -31,6 +31,6 @@ test.each([
   'FROM alpine\nADD https://$USER:$PASSWORD@a.example/x /\n',
   'no Dockerfile https://me:pw@a.example\n',
   '',
-])('cutDockerfile() leaves %j as it is', (text) => {
+])('cutDockerfile() keeps %j unchanged', (text) => {
   expect(cutDockerfile(text, 'Dockerfile')).toEqual({ text, found: [] })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inputsOf } from '../../support/plan.ts'
 
 describe('extra-args', () => {
-  test('is split as a shell does, and each value stays with its option', () => {
+  test('is split like a shell command, and each value stays with its option', () => {
     const text = `--resource=memory=2g --switch\n# a comment\n--policy="filename=a b.rego",strict=true`
     expect(inputsOf({ 'extra-args': text }).extraArgs).toEqual([
       '--resource=memory=2g',
@@ -53,15 +53,15 @@ describe('extra-args', () => {
     input('---output=x', 'outputs'),
     ['--Output=x', 'expected --option or --option=value'],
     ['-x', 'expected --option or --option=value'],
-    ['.', 'Write the value of an option behind "="'],
+    ['.', 'Write the value of an option after "="'],
     ['--resource memory=2g', 'extra-args, line 1: expected --option or --option=value, found "memory"'],
     ['--a=1\n--b="', 'extra-args, line 2: a quote is not closed'],
     ['--a=1 && rm -r /', 'needs a shell'],
-  ])('refuses %j', (text = '', expected) => {
+  ])('rejects %j', (text = '', expected) => {
     expect(() => inputsOf({ 'extra-args': text })).toThrow(expected)
   })
 
-  test('says nothing of a value', () => {
+  test('does not show values', () => {
     expect(() => inputsOf({ 'extra-args': '--secret=hunter2' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     )

@@ -6,7 +6,7 @@ const gateOf = (text: string, variables = '') =>
   inputsOf({ 'before-tags': text, 'before-tags-env': variables }).beforeTags
 
 describe('before-tags', () => {
-  it('is one command per line, as words', () => {
+  it('is one command per line, split into words', () => {
     const text = `./scan.sh --level "very high"\n\n  sh -c 'echo a\necho b' \\\n  x\n`
     expect(gateOf(text, 'A, B')).toEqual({
       commands: [
@@ -18,7 +18,7 @@ describe('before-tags', () => {
     expect(splitCommands(text)).toMatchObject({ value: [{ line: 1 }, { line: 3 }] })
   })
 
-  it('is nothing when it is empty', () => {
+  it('is undefined if empty', () => {
     expect(gateOf(' \n')).toBeUndefined()
   })
 
@@ -26,10 +26,10 @@ describe('before-tags', () => {
     ['scan\ncheck | tee', '', 'before-tags, line 2: "|" needs a shell'],
     ["scan\n'open", '', 'before-tags, line 2: a quote is not closed'],
     ['scan', 'A\nB=1', 'before-tags-env, line 2: expected the name of a variable'],
-    ['scan', 'INPUT_PASSWORD', 'before-tags-env, line 1: "INPUT_PASSWORD" is for this step alone'],
-    ['scan', 'ACTIONS_RUNTIME_TOKEN', '"ACTIONS_RUNTIME_TOKEN" is for this step alone'],
-    ['', 'A', 'before-tags-env, line 1: it is given without before-tags'],
-  ])('refuses %j with %j', (text, variables, message) => {
+    ['scan', 'INPUT_PASSWORD', 'before-tags-env, line 1: "INPUT_PASSWORD" is reserved for this step'],
+    ['scan', 'ACTIONS_RUNTIME_TOKEN', '"ACTIONS_RUNTIME_TOKEN" is reserved for this step'],
+    ['', 'A', 'before-tags-env, line 1: requires before-tags'],
+  ])('rejects %j with %j', (text, variables, message) => {
     expect(() => gateOf(text, variables)).toThrow(message)
   })
 })

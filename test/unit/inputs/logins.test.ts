@@ -99,7 +99,7 @@ test.each([
   expect(loginsOf(given)).toEqual(is)
 })
 
-test('a user without password is an OIDC login where the environment has a connection', () => {
+test('a user without a password is an OIDC login if the environment has a connection', () => {
   expect(loginsOf({ username: 'acme' }, true)).toEqual(['docker-hub username=acme at docker.io'])
   expect(loginsOf(list('{registry: dhi.io, username: acme}'), true)).toEqual(['docker-hub username=acme at dhi.io'])
 })
@@ -109,18 +109,22 @@ test.each([
   {
     name: 'an unknown key',
     given: list(`${one}\n  usrname: x`),
-    is: 'registries, line 4: there is no "usrname"; did you mean username?',
+    is: 'registries, line 4: unknown key "usrname"; did you mean username?',
   },
   {
     name: 'a key that is a secret',
     given: list(`${one}\n  hunter2hunter2: x`),
-    is: 'registries, line 4: there is an unknown key;',
+    is: 'registries, line 4: unknown key;',
   },
-  { name: 'two of one registry', given: list(one, one), is: 'registries, line 4: there are two for ghcr.io' },
   {
-    name: 'one that is given twice',
+    name: 'two entries for one registry',
+    given: list(one, one),
+    is: 'registries, line 4: there are two entries for ghcr.io',
+  },
+  {
+    name: 'a duplicate value',
     given: { ...list(one), registry: 'ghcr.io', username: 'u', password: 'p' },
-    is: 'registries, line 1: there are two for ghcr.io',
+    is: 'registries, line 1: there are two entries for ghcr.io',
   },
   { name: 'a mapping', given: { registries: 'registry: ghcr.io' }, is: 'registries: expected a YAML list' },
   { name: 'an alias', given: { registries: '- password: *hunter2' }, is: 'registries, line 1: ' },
@@ -155,14 +159,14 @@ test.each([
     is: 'registries, line 2: a value begins with a character',
   },
   {
-    name: 'a scope that leaves its folder',
+    name: 'a scope that leaves its directory',
     given: list(`${one}\n  scope: ../../x`),
     is: 'registries, line 4: expected a scope',
   },
   {
-    name: 'an action that there is not',
+    name: 'an unknown action',
     given: list(`${one}\n  scope: acme/app@psh`),
-    is: 'registries, line 4: expected the actions pull and push behind "@", found "psh"; did you mean push?',
+    is: 'registries, line 4: expected the actions pull and push after "@", found "psh"; did you mean push?',
   },
   {
     name: 'two spellings of a key',
@@ -202,7 +206,7 @@ test.each([
   expect(found).not.toMatch(/hunter2/)
 })
 
-test('a password that is missing where nothing is pushed is a warning', () => {
+test('a missing password is a warning if nothing is pushed', () => {
   expect(read(list('{registry: ghcr.io, username: a}'))).toMatchObject({
     inputs: { logins: [] },
     warnings: [expect.stringContaining('registries, line 1: password for ghcr.io is missing')],

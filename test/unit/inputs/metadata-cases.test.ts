@@ -8,7 +8,7 @@ import { showReference } from '../../../src/oci/reference.ts'
 import { planTags } from '../../../src/plan/tags.ts'
 import { decided } from './metadata-differences.ts'
 
-// What docker/metadata-action 6.2 made of events and inputs, recorded with the clock at `now`.
+// The results of docker/metadata-action 6.2 for events and inputs, recorded with the clock at `now`.
 type Case = {
   readonly id: string
   readonly event: { readonly name: string; readonly ref: string; readonly sha: string; readonly payload: unknown }
@@ -25,11 +25,11 @@ const cases = readFileSync(new URL('../../golden/metadata/tags.jsonl', import.me
 
 const libraries = await loadLibraries('{{date}} pep440')
 
-/** `error`, or the version and the references in any order: ours are in the order in which they are written. */
+/** `error`, or the version and the references in any order. Polyarch lists references in the order of writing. */
 function outcomeOf({ event: { name, ref, sha, payload }, env = {}, now, inputs }: Case): string {
   const variables = { GITHUB_EVENT_NAME: name, GITHUB_REF: ref, GITHUB_SHA: sha, GITHUB_REPOSITORY: 'acme/app', ...env }
   const read = readEvent(variables, payload)
-  // What GitHub's API said of commits that the payload has no date of.
+  // The answers of GitHub's API for commits whose date the payload does not contain.
   const event = read.commitDate === undefined ? { ...read, commitDate: '2026-02-03T04:05:06Z' } : read
   try {
     const options = { event, libraries, now: new Date(now ?? '2026-03-04T05:06:07Z') }
@@ -45,16 +45,16 @@ function show(version = '', tags: readonly string[] = []): string {
   return [`version ${version}`, ...tags].join('\n')
 }
 
-test.each(cases)('metadata-action case $id is the same, or a decided difference', (one) => {
+test.each(cases)('metadata-action case $id is the same, or an intended difference', (one) => {
   const theirs = one.expect.error === undefined ? show(one.expect.version, one.expect.tags) : 'error'
   const ours = outcomeOf(one)
   const difference = decided[one.id]
   expect(ours).toBe(difference === undefined ? theirs : difference.ours)
-  // A difference that is none any more leaves the table.
+  // A difference that no longer exists is removed from the table.
   if (difference !== undefined) expect(ours).not.toBe(theirs)
 })
 
-test('every decided difference is one of a case', () => {
+test('every intended difference belongs to a case', () => {
   const ids = new Set(cases.map(({ id }) => id))
   expect(Object.keys(decided).filter((id) => !ids.has(id))).toEqual([])
 })

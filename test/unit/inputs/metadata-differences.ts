@@ -1,4 +1,4 @@
-/** Why we differ. */
+/** Why Polyarch differs. */
 export const reasons = {
   release: 'latest only goes with a version without pre-release and build',
   valid: 'a tag is always valid: at most 128 characters, neither "." nor "-" first',
@@ -13,11 +13,11 @@ export const reasons = {
 
 type Difference = {
   readonly because: keyof typeof reasons
-  /** `error`, or the version and the references, one a line. */
+  /** `error`, or the version and the references, one per line. */
   readonly ours: string
 }
 
-/** Cases in which the tags differ from those of docker/metadata-action by decision. docs/migrating.md lists them. */
+/** Cases in which the tags intentionally differ from those of docker/metadata-action. docs/migrating.md lists them. */
 export const decided: Readonly<Record<string, Difference>> = {
   'default-040': { because: 'valid', ours: 'version sha-860c190\nghcr.io/acme/app:sha-860c190' },
   'default-057': { because: 'release', ours: 'version p1-v1.0.0\nghcr.io/acme/app:p1-v1.0.0' },
@@ -84,7 +84,7 @@ export const decided: Readonly<Record<string, Difference>> = {
   'schedule-009': { because: 'expr', ours: 'version main\nghcr.io/acme/app:main' },
 }
 
-/** Cases in which the labels or annotations differ by decision. */
+/** Cases in which the labels or annotations intentionally differ. */
 export const decidedLabels: Readonly<Record<string, { readonly because: string; readonly in: string }>> = {
   'escape-002': { because: reasons.escape, in: 'labels' },
   'labels-007': { because: 'a line without "=" is an error', in: 'error' },

@@ -11,8 +11,8 @@ import { planLabels } from '../../../src/plan/labels.ts'
 import { planTags } from '../../../src/plan/tags.ts'
 import { decided, decidedLabels } from './metadata-differences.ts'
 
-// The labels and annotations that docker/metadata-action 6.2 made in the cases of tags.jsonl. Of most cases they are the eight default ones;
-// labels.jsonl has the others.
+// The labels and annotations that docker/metadata-action 6.2 created in the cases of tags.jsonl. Most cases have the eight default ones;
+// labels.jsonl contains the others.
 type Case = {
   readonly id: string
   readonly event: { readonly name: string; readonly ref: string; readonly sha: string; readonly payload: unknown }
@@ -55,7 +55,7 @@ function defaultsOf({ event, expect: { version = '' } }: Case): readonly string[
 const pairsOf = (pairs: Readonly<Record<string, string>>) =>
   Object.entries(pairs).map(([key, value]) => `${key}=${value}`)
 
-/** Ours: undefined where the inputs are an error. */
+/** The labels of Polyarch: undefined if the inputs are an error. */
 function ours({ id, event: { name, ref, sha, payload }, env = {}, now, inputs: given }: Case) {
   const variables = { GITHUB_EVENT_NAME: name, GITHUB_REF: ref, GITHUB_SHA: sha, GITHUB_REPOSITORY: 'acme/app', ...env }
   const read = readEvent(variables, payload)
@@ -82,11 +82,11 @@ function ours({ id, event: { name, ref, sha, payload }, env = {}, now, inputs: g
 }
 
 const isVersion = (line: string) => line.includes(`${prefix}version=`)
-/** Without the version, which is another where the tags differ by decision, and in any order. */
+/** Without the version, which differs if the tags intentionally differ, and in any order. */
 const compared = (lines: readonly string[], withVersion: boolean) =>
   lines.filter((line) => withVersion || !isVersion(line)).toSorted()
 
-/** `same`, `error`, or what differs. */
+/** `same`, `error`, or the difference. */
 function outcomeOf(one: Case): string {
   const found = ours(one)
   if (found === undefined) return 'error'
@@ -99,12 +99,15 @@ function outcomeOf(one: Case): string {
   return differing.join(' and ') || 'same'
 }
 
-test.each(cases)('labels and annotations of metadata-action case $id are the same, or a decided difference', (one) => {
-  const ofTags = decided[one.id]?.ours === 'error' ? 'error' : 'same'
-  expect(outcomeOf(one)).toBe(decidedLabels[one.id]?.in ?? ofTags)
-})
+test.each(cases)(
+  'labels and annotations of metadata-action case $id are the same, or an intended difference',
+  (one) => {
+    const ofTags = decided[one.id]?.ours === 'error' ? 'error' : 'same'
+    expect(outcomeOf(one)).toBe(decidedLabels[one.id]?.in ?? ofTags)
+  },
+)
 
-test('docs/migrating.md has the number of cases that are the same', () => {
+test('docs/migrating.md has the number of equal cases', () => {
   const docs = readFileSync(new URL('../../../docs/migrating.md', import.meta.url), 'utf8')
   const all = linesOf<Case>('tags.jsonl')
   const same = all.length - Object.keys(decided).length

@@ -79,7 +79,7 @@ function randomText(random: () => number): string {
   return pieces.join('')
 }
 
-/** The parsed inputs, or undefined where they are refused as they may be. */
+/** The parsed inputs, or undefined if they are rejected with an expected error. */
 function parse(texts: Partial<Record<InputName, string>>) {
   try {
     return parseInputs((name) => texts[name] ?? '')
@@ -91,23 +91,23 @@ function parse(texts: Partial<Record<InputName, string>>) {
   }
 }
 
-// A minute and more where other tests keep both cores busy.
+// A minute and more if other tests keep both cores busy.
 const patient = { timeout: 300_000 }
 
-test('parseInputs() gives inputs or input-invalid for any text of one input', patient, () => {
-  const rounds = seededPart([...Array(400).keys()], 8)
+test('parseInputs() returns inputs or input-invalid for any text of one input', patient, () => {
+  const rounds = seededPart([...Array(400).keys()], 20)
   let accepted = 0
   for (const round of rounds) {
     const random = randomNumbers(round)
     for (const name of names) if (parse({ [name]: randomText(random) })) accepted++
   }
-  // Else the texts would be too wild to reach what comes after the first check.
+  // Otherwise the texts would be too random to pass the first check.
   expect(accepted).toBeGreaterThan(rounds.length)
 })
 
-test('parseInputs() gives inputs or input-invalid for any text of all inputs, each problem on a line', patient, () => {
-  const random = randomNumbers(2)
-  for (let round = 0; round < 400; round++) {
+test('parseInputs() returns inputs or input-invalid for any text of all inputs, one problem per line', patient, () => {
+  for (const round of seededPart([...Array(400).keys()], 4)) {
+    const random = randomNumbers(1_000 + round)
     const texts = Object.fromEntries(names.map((name) => [name, randomText(random)]))
     try {
       parseInputs((name) => texts[name] ?? '')
@@ -120,7 +120,7 @@ test('parseInputs() gives inputs or input-invalid for any text of all inputs, ea
   }
 })
 
-test('parseInputs() gives names that parse again', patient, () => {
+test('parseInputs() returns names that parse again', patient, () => {
   const random = randomNumbers(3)
   for (let round = 0; round < 3000; round++) {
     const parsed = parse({ images: randomText(random) })
@@ -148,7 +148,7 @@ test.each([
   'type=a,',
   'a=1,"b"\n',
   'index:[',
-])('parseInputs() ends on 10 000 times %j in any input', (piece) => {
+])('parseInputs() terminates for 10 000 times %j in any input', (piece) => {
   const text = piece.repeat(10_000)
   for (const name of names) expect(() => parse({ [name]: text })).not.toThrow()
 })

@@ -20,7 +20,7 @@ const tagsOf = (given: With) => {
   return inputs(given).tags.map((tag) => (tag.kind === 'tag' ? tag.tag : formatReference(tag.reference)))
 }
 
-/** The problems of an error, one a line, "" if there was none. */
+/** The problems of an error, one per line; "" without an error. */
 function problems(given: With): string {
   try {
     parse(given)
@@ -32,7 +32,7 @@ function problems(given: With): string {
   }
 }
 
-test('parseInputs() gives the defaults when nothing is said', () => {
+test('parseInputs() returns the defaults if nothing is set', () => {
   expect(parse({})).toEqual({
     inputs: {
       images: [],
@@ -110,8 +110,8 @@ test('parseInputs() gives the defaults when nothing is said', () => {
   })
 })
 
-test('parseInputs() reads templates left empty, and blanks, as nothing said', () => {
-  // White space is a separator.
+test('parseInputs() treats empty templates and blanks as not set', () => {
+  // White space separates items.
   const blank = (name: string) => (name.startsWith('sep-') ? '' : ' \n ')
   expect(parseInputs(blank)).toEqual(parse({}))
 })
@@ -141,11 +141,11 @@ test.each([
   expect(parse(given).inputs.emulators).toEqual(is)
 })
 
-test('parseInputs() refuses an emulator image that is no reference', () => {
+test('parseInputs() rejects an emulator image that is not a reference', () => {
   expect(() => parse({ 'emulator-image': 'a b' })).toThrow('emulator-image')
 })
 
-test('parseInputs() reads action.yml defaults as it reads nothing', () => {
+test('parseInputs() treats the defaults of action.yml as not set', () => {
   const { inputs } = parseInputs((name) => (name === 'github-token' ? '' : inputRows[name].default))
   expect(inputs).toEqual(parse({}).inputs)
 })
@@ -163,7 +163,7 @@ describe('parseInputs() of platforms', () => {
       expected: 'linux/s390x linux/amd64 linux/arm64',
     },
     {
-      name: 'drops duplicates, the first stays',
+      name: 'drops duplicates and keeps the first',
       platforms: 'arm64,amd64,linux/arm64/v8',
       expected: 'linux/arm64 linux/amd64',
     },
@@ -180,7 +180,7 @@ describe('parseInputs() of platforms', () => {
     ])
   })
 
-  test('names the line of a wrong one, with the nearest', () => {
+  test('names the line of an invalid one, with the nearest valid one', () => {
     const message = problems({ platforms: 'amd64\n\nlinux/amd46\n' })
     expect(message).toContain('platforms, line 3: ')
     expect(message).toContain('linux/amd64')
@@ -194,14 +194,14 @@ describe('parseInputs() of images and registry', () => {
       given: { images: 'app\nacme/app' },
       expected: 'docker.io/library/app docker.io/acme/app',
     },
-    { name: 'lowers capitals', given: { images: 'GHCR.io/Acme/App' }, expected: 'ghcr.io/acme/app' },
+    { name: 'lowercases names', given: { images: 'GHCR.io/Acme/App' }, expected: 'ghcr.io/acme/app' },
     {
       name: 'drops duplicates',
       given: { images: 'acme/app, docker.io/acme/app, Acme/App' },
       expected: 'docker.io/acme/app',
     },
     {
-      name: 'puts registry before names without one',
+      name: 'prepends the registry to names without one',
       given: { images: 'acme/app, quay.io/acme/app, localhost/app, h:5000/app', registry: 'ghcr.io' },
       expected: 'ghcr.io/acme/app quay.io/acme/app localhost/app h:5000/app',
     },
@@ -216,12 +216,12 @@ describe('parseInputs() of images and registry', () => {
       expected: 'ghcr.io/acme/app',
     },
     {
-      name: 'adds nothing for Docker Hub',
+      name: 'prepends nothing for Docker Hub',
       given: { images: 'acme/app', registry: 'https://index.docker.io/v1/' },
       expected: 'docker.io/acme/app',
     },
     {
-      name: 'knows the other names of Docker Hub',
+      name: 'recognizes the other names of Docker Hub',
       given: { images: 'app', registry: 'registry-1.docker.io' },
       expected: 'docker.io/library/app',
     },
@@ -251,7 +251,7 @@ describe('parseInputs() of images and registry', () => {
     expect(inputs({ registry }).registry).toEqual(expected)
   })
 
-  test('gives a notice for each name it lowers', () => {
+  test('adds a notice for each name that it lowercases', () => {
     const { notices } = parse({ images: 'ghcr.io/Acme/App', tags: 'ghcr.io/ACME/app:V1, Latest' })
     expect(notices).toHaveLength(2)
     expect(notices[0]).toContain('images: "ghcr.io/Acme/App"')
@@ -260,7 +260,7 @@ describe('parseInputs() of images and registry', () => {
 
   test.each([
     {
-      name: 'a tag, with where it goes',
+      name: 'a tag, with the input to use',
       given: { images: '\nacme/app:1.2' },
       expected: 'images, line 2: expected a name without a tag, found "acme/app:1.2"; move "1.2" to the input tags',
     },
@@ -274,14 +274,14 @@ describe('parseInputs() of images and registry', () => {
       given: { images: 'name=acme/app,enabel=true' },
       expected: 'expected an attribute of name, enable, found "enabel"; did you mean enable?',
     },
-    { name: 'what is no name', given: { images: 'acme//app' }, expected: 'images, line 1: Invalid image reference' },
+    { name: 'an invalid name', given: { images: 'acme//app' }, expected: 'images, line 1: Invalid image reference' },
     { name: 'a URL', given: { images: 'https://ghcr.io/acme/app' }, expected: 'images, line 1: ' },
     {
-      name: 'a registry that docker would take for an owner',
+      name: 'a registry that docker would interpret as an owner',
       given: { registry: 'acme' },
       expected: 'registry: expected a registry such as',
     },
-    { name: 'a registry of nonsense', given: { registry: 'ghcr.io/a b' }, expected: 'found "ghcr.io/a b"' },
+    { name: 'an invalid registry', given: { registry: 'ghcr.io/a b' }, expected: 'found "ghcr.io/a b"' },
     {
       name: 'a registry with a user',
       given: { registry: 'https://me:hunter2@ghcr.io' },
@@ -289,7 +289,7 @@ describe('parseInputs() of images and registry', () => {
         'Invalid input: registry: expected a registry without "@"; username and password are inputs of their own',
     },
     { name: 'a registry with a tag', given: { registry: 'ghcr.io/acme:1' }, expected: 'registry: ' },
-  ])('refuses $name', ({ given, expected }) => {
+  ])('rejects $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
   })
 })
@@ -297,31 +297,31 @@ describe('parseInputs() of images and registry', () => {
 describe('parseInputs() of tags', () => {
   const images = 'ghcr.io/acme/app'
   test.each([
-    { name: 'takes short tags', given: { images, tags: '1.2, latest\nV3' }, expected: '1.2 latest V3' },
+    { name: 'accepts short tags', given: { images, tags: '1.2, latest\nV3' }, expected: '1.2 latest V3' },
     { name: 'drops duplicates', given: { images, tags: '1,1\n1' }, expected: '1' },
     {
-      name: 'takes whole references, their tag as it is',
+      name: 'accepts complete references, with their tag unchanged',
       given: { tags: 'acme/app:V1\nGhcr.io/Acme/app:latest' },
       expected: 'docker.io/acme/app:V1 ghcr.io/acme/app:latest',
     },
-    { name: 'takes both', given: { images, tags: '1, quay.io/acme/app:2' }, expected: '1 quay.io/acme/app:2' },
+    { name: 'accepts both', given: { images, tags: '1, quay.io/acme/app:2' }, expected: '1 quay.io/acme/app:2' },
     {
-      name: 'gives a whole reference without tag latest',
+      name: 'adds latest to a complete reference without a tag',
       given: { images, tags: '1, localhost:5000/app' },
       expected: '1 localhost:5000/app:latest',
     },
     {
-      name: 'takes a lone name for a reference without images',
+      name: 'treats a lone name as a reference if no images are set',
       given: { tags: 'app' },
       expected: 'docker.io/library/app:latest',
     },
     {
-      name: 'puts registry before references without one',
+      name: 'prepends the registry to references without one',
       given: { tags: 'app\nacme/app:1', registry: 'ghcr.io', push: 'true' },
       expected: 'ghcr.io/app:latest ghcr.io/acme/app:1',
     },
     {
-      name: 'takes rules, with keys in any case, quotes and the value alone',
+      name: 'accepts rules, with keys in any case, quotes and the value alone',
       given: { images, tags: 'TYPE=raw , value = a\ntype=raw,b\n"type=raw","value=c"\nvalue=feature/x,type=raw' },
       expected: 'a b c feature-x',
     },
@@ -329,7 +329,7 @@ describe('parseInputs() of tags', () => {
     expect(tagsOf(given).join(' ')).toBe(expected)
   })
 
-  test('takes attributes of rules, of tags and of whole references', () => {
+  test('accepts attributes of rules, tags and complete references', () => {
     const tags = 'type=raw,value=a,moving=true\nb, quay.io/acme/app:c, moving=true\nd,enable=false\ntype=raw,value=\nb'
     expect(inputs({ images, tags }).tags).toEqual([
       { kind: 'tag', tag: 'a', moving: true, enabled: true },
@@ -369,15 +369,19 @@ describe('parseInputs() of tags', () => {
       expected: 'Invalid input: tags, line 2: type=semver needs a pattern',
     },
     {
-      name: 'a rule of no type',
+      name: 'a rule of an unknown type',
       given: { images, tags: 'type=row,value=x' },
       expected: 'expected type=schedule, semver, pep440, match, edge, ref, raw, sha, found "row"; did you mean raw?',
     },
     { name: 'a rule without a value', given: { images, tags: 'type=raw' }, expected: 'type=raw needs one value' },
     { name: 'a rule with two values', given: { images, tags: 'type=raw,a,value=b' }, expected: 'and has 2' },
-    { name: 'a value of no letter', given: { images, tags: 'type=raw,value=---' }, expected: 'found "---"' },
     {
-      name: 'an attribute that is none',
+      name: 'a value without an allowed character',
+      given: { images, tags: 'type=raw,value=---' },
+      expected: 'found "---"',
+    },
+    {
+      name: 'an unknown attribute',
       given: { images, tags: 'stable,mooving=true' },
       expected: 'expected an attribute of enable, moving, priority, found "mooving"; did you mean moving?',
     },
@@ -388,12 +392,12 @@ describe('parseInputs() of tags', () => {
     },
     { name: 'an attribute alone', given: { images, tags: 'moving=true' }, expected: 'expected a tag before' },
     {
-      name: 'a flag that is none',
+      name: 'an unknown flag',
       given: { images, tags: 'a,moving=yes' },
       expected: 'moving: expected true or false, found "yes"',
     },
     {
-      name: 'an empty enable, as docker/metadata-action does',
+      name: 'an empty enable, as in docker/metadata-action',
       given: { images, tags: 'type=raw,value=a,enable=' },
       expected: 'enable: expected true or false, found ""',
     },
@@ -402,41 +406,41 @@ describe('parseInputs() of tags', () => {
       given: { images, tags: 'type=raw,value=a,enable={{is_default_branhc}}' },
       expected: 'found "is_default_branhc"; did you mean is_default_branch?, in',
     },
-    { name: 'a helper of templates that is none', given: { images, tags: 'a{{log tag}}' }, expected: 'found "log"' },
+    { name: 'an unknown template helper', given: { images, tags: 'a{{log tag}}' }, expected: 'found "log"' },
     { name: 'a block that repeats', given: { images, tags: 'a{{#each tag}}{{/each}}' }, expected: 'found "#each"' },
     { name: 'a date without a format', given: { images, tags: 'a{{date}}' }, expected: 'expected a format, such as' },
     {
-      name: 'a time zone that is none',
+      name: 'an unknown time zone',
       given: { images, tags: "a{{date 'YYYY' tz='Nowhere/City'}}" },
       expected: 'expected a time zone such as Europe/Berlin, found "Nowhere/City"',
     },
     {
-      name: 'a pattern that is none',
+      name: 'an invalid pattern',
       given: { images, tags: 'type=match,pattern=(' },
       expected: 'pattern: expected a regular expression, found "("',
     },
     {
-      name: 'a flavor that is none',
+      name: 'an unknown flavor',
       given: { images, tags: '1', flavor: 'lastest=true' },
       expected:
         'Invalid input: flavor, line 1: expected an attribute of latest, prefix, suffix, onlatest, found "lastest=true"; did you mean latest?',
     },
     {
-      name: 'a push of rules that give no tag',
+      name: 'a push whose rules give no tag',
       given: { images, tags: 'type=edge', push: 'true' },
       expected: 'tags: there is no tag to push: no rule gives one for this event',
     },
     {
-      name: 'a push of no tag that is enabled',
+      name: 'a push without an enabled tag',
       given: { images, tags: 'a,enable=false', push: 'true' },
       expected: 'tags: there is no tag to push: none is enabled',
     },
     {
       name: 'a rule to push without a name',
       given: { tags: 'type=raw,value=1.2', push: 'true' },
-      expected: 'tags: "1.2" has no name to go with: give images',
+      expected: 'tags: "1.2" has no image name: set images',
     },
-    { name: 'what is no tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
+    { name: 'an invalid tag', given: { images, tags: '1\n-x' }, expected: 'tags, line 2: expected a tag' },
     {
       name: 'a tag that is too long',
       given: { images, tags: 'x'.repeat(129) },
@@ -451,10 +455,10 @@ describe('parseInputs() of tags', () => {
     {
       name: 'a short tag to push without a name',
       given: { tags: 'acme/app:1\n1.2', push: 'true' },
-      expected: 'tags, line 2: "1.2" has no name to go with: give images, or write name:tag',
+      expected: 'tags, line 2: "1.2" has no image name: set images, or write name:tag',
     },
     { name: 'an empty tag', given: { tags: 'acme/app:' }, expected: 'tags, line 1: ' },
-  ])('refuses $name', ({ given, expected }) => {
+  ])('rejects $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
   })
 })
@@ -462,7 +466,7 @@ describe('parseInputs() of tags', () => {
 describe('parseInputs() of build-args, labels and annotations as a YAML mapping', () => {
   const mapping = '# of the build\nVERSION: 1.10\nDEBUG: true\nHOME:\nEMPTY: ""\nTEXT: |\n  a\n  b=c\n"q": \'x: "y"\'\n'
 
-  test('gives the values as they are written', () => {
+  test('keeps values as they are written', () => {
     expect(inputs({ 'build-args': mapping }).buildArgs).toEqual({
       VERSION: '1.10',
       DEBUG: 'true',
@@ -478,15 +482,15 @@ describe('parseInputs() of build-args, labels and annotations as a YAML mapping'
     })
   })
 
-  test('takes JSON, as toJSON(vars) gives it', () => {
+  test('accepts JSON as toJSON(vars) prints it', () => {
     expect(inputs({ 'build-args': '{\n  "A": "1",\n  "B": "x=y"\n}' }).buildArgs).toEqual({ A: '1', B: 'x=y' })
   })
 
-  test.each(['A=b: c', 'URL=https://a', 'index:a=b', 'A', '{{version}}=1', '${A}'])('is not taken for %s', (text) => {
+  test.each(['A=b: c', 'URL=https://a', 'index:a=b', 'A', '{{version}}=1', '${A}'])('is not detected in %s', (text) => {
     expect(isPairMapping(text)).toBe(false)
   })
 
-  test('goes through expressions', () => {
+  test('supports expressions', () => {
     expect(problems({ labels: '\na: x\nb: "{{vresion}}"' })).toContain('labels, line 3: "b": expected an expression of')
   })
 
@@ -496,9 +500,9 @@ describe('parseInputs() of build-args, labels and annotations as a YAML mapping'
     { text: 'A: 1\nB=s3cret', says: 'invalid YAML' },
     { text: 'A: *s3cret', says: 'a value that begins with "*" is an alias' },
     { text: 'A: 1\nB: 2\nA: s3cret', says: 'Map keys must be unique: "A" at line 3' },
-    { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found white space in the key' },
+    { text: 'A: 1\nB C: s3cret', says: 'build-args, line 2: expected KEY=value or KEY, found whitespace in the key' },
     { text: 'A: 1\nB=s: s3cret', says: 'build-args, line 2: expected "key: value" or key=value in all lines' },
-  ])('refuses $text', ({ text, says }) => {
+  ])('rejects $text', ({ text, says }) => {
     expect(problems({ 'build-args': text })).toContain(says)
     expect(problems({ 'build-args': text })).not.toContain('s3cret')
   })
@@ -521,7 +525,7 @@ describe('parseInputs() of build-args-file', () => {
       },
     }).inputs
 
-  test('reads env files, the later over the earlier, build-args over all', () => {
+  test('reads env files: later files override earlier ones, and build-args overrides all', () => {
     expect(withFiles({ 'build-args-file': 'a.env' }).buildArgs).toEqual({
       A: '1',
       B: 'x # y',
@@ -536,9 +540,9 @@ describe('parseInputs() of build-args-file', () => {
     expect(both.expressions?.uses).toEqual(new Set(['sha']))
   })
 
-  test('names the file and the line of what is wrong, and no value', () => {
+  test('names the file and the line of each problem, without values', () => {
     const found = () => withFiles({ 'build-args-file': 'a.env\nbad.env\nnone.env\nbinary.env' })
-    expect(found).toThrow('build-args-file, line 2: "bad.env", line 2: expected KEY=value or KEY, found white space')
+    expect(found).toThrow('build-args-file, line 2: "bad.env", line 2: expected KEY=value or KEY, found whitespace')
     expect(found).toThrow('build-args-file, line 2: "bad.env", line 3: expected KEY=value or KEY, found nothing before')
     expect(found).toThrow('build-args-file, line 2: "bad.env", line 4: "D": expected an expression of')
     expect(found).toThrow('build-args-file, line 3: cannot read "none.env": it does not exist')
@@ -565,7 +569,7 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     expect(inputs({ labels: '"a=1\n2"\nb=3' }).labels).toEqual({ a: '1\n2', b: '3' })
   })
 
-  test('keeps keys that JavaScript knows', () => {
+  test('keeps keys that are JavaScript properties', () => {
     expect(Object.entries(inputs({ labels: '__proto__=1\nconstructor=2' }).labels)).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
@@ -579,14 +583,14 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     'manifest[linux/arm64]:a=1',
     'index,manifest-descriptor[arm64]:a=1',
     'index-descriptor:a=b:c=d',
-  ])('takes the annotation %s as it is', (annotations) => {
+  ])('keeps the annotation %s unchanged', (annotations) => {
     const at = annotations.indexOf('=')
     expect(inputs({ annotations, platforms: 'amd64, arm64' }).annotations).toEqual({
       [annotations.slice(0, at)]: annotations.slice(at + 1),
     })
   })
 
-  test('takes the levels of annotations from the variable of metadata-action', () => {
+  test('reads the annotation levels from the variable of metadata-action', () => {
     const levels = (annotationLevels: string) => parseInputs(() => '', [], { annotationLevels }).inputs.annotationLevels
     expect(levels(' index, manifest,index')).toEqual(['index', 'manifest'])
     expect(levels('')).toBeUndefined()
@@ -595,7 +599,7 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     )
   })
 
-  test('puts the later of two annotations last', () => {
+  test('moves the later of two annotations to the end', () => {
     const annotations = 'a=1\nmanifest:a=2\na=3'
     expect(Object.entries(inputs({ annotations }).annotations)).toEqual([
       ['manifest:a', '2'],
@@ -610,9 +614,9 @@ describe('parseInputs() of build-args, labels and annotations', () => {
       expected: 'build-args, line 2: expected KEY=value or KEY, found nothing before "="',
     },
     {
-      name: 'white space in the key of a build argument',
+      name: 'whitespace in the key of a build argument',
       given: { 'build-args': 'A B=1' },
-      expected: 'build-args, line 1: expected KEY=value or KEY, found white space in the key',
+      expected: 'build-args, line 1: expected KEY=value or KEY, found whitespace in the key',
     },
     {
       name: 'a second line without quotes',
@@ -632,10 +636,10 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     {
       name: 'a quote that is not closed',
       given: { labels: 'a=1\n"b=2\nc=3' },
-      expected: 'labels, line 2: a quote is opened here and never closed',
+      expected: 'labels, line 2: a quote is never closed',
     },
     {
-      name: 'an unknown prefix, with the nearest',
+      name: 'an unknown prefix, with the nearest one',
       given: { annotations: 'manifets:a=1' },
       expected: 'found "manifets"; did you mean manifest?',
     },
@@ -658,9 +662,9 @@ describe('parseInputs() of build-args, labels and annotations', () => {
     {
       name: 'an annotation for the index of a platform',
       given: { annotations: 'index[linux/amd64]:a=1' },
-      expected: 'annotations, line 1: an index is for no platform: write "index" without "[linux/amd64]"',
+      expected: 'annotations, line 1: an index has no platform: write "index" without "[linux/amd64]"',
     },
-  ])('refuses $name', ({ given, expected }) => {
+  ])('rejects $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
   })
 
@@ -703,11 +707,11 @@ describe('parseInputs() of single values', () => {
     { text: 'until=1h,until=2h', says: 'fresh, line 1: expected one until, found a second one' },
     { text: 'label=', says: 'fresh, line 1: expected a label after "label="' },
     { text: 'until=24h,true', says: 'found "true"' },
-  ])('refuses fresh: $text', ({ text, says }) => {
+  ])('rejects fresh: $text', ({ text, says }) => {
     expect(problems({ fresh: text })).toContain(says)
   })
 
-  test('builds without cache when fresh', () => {
+  test('disables the cache with fresh', () => {
     expect(inputs({ fresh: 'true', 'no-cache': 'false' })).toMatchObject({ fresh: { filters: [] }, noCache: true })
   })
 
@@ -783,7 +787,7 @@ describe('parseInputs() of single values', () => {
       given: { provenance: 'mode=mx' },
       expected: 'provenance: expected the mode min or max, found "mx"',
     },
-    { name: 'provenance of nonsense', given: { provenance: 'flase' }, expected: 'found "flase"; did you mean false?' },
+    { name: 'an invalid provenance', given: { provenance: 'flase' }, expected: 'found "flase"; did you mean false?' },
     { name: 'a mode for sbom', given: { sbom: 'max' }, expected: 'sbom: expected true, false or key=value attributes' },
     {
       name: 'a version',
@@ -801,7 +805,7 @@ describe('parseInputs() of single values', () => {
       expected: 'the only template is {{defaultContext}}',
     },
     { name: 'standard input', given: { context: '-', file: '-' }, expected: '2 problems' },
-  ])('refuses $name', ({ given, expected }) => {
+  ])('rejects $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
   })
 })
@@ -815,26 +819,30 @@ describe('parseInputs() of inputs together', () => {
     expect(JSON.stringify(parsed)).not.toMatch(/hunter2|ghs_1/)
   })
 
-  test('warns of a user without password where nothing is pushed', () => {
+  test('warns about a user without a password if nothing is pushed', () => {
     const { inputs, warnings } = parse({ username: 'me' })
     expect(inputs.login).toBeUndefined()
-    expect(warnings.join()).toContain('username without password')
+    expect(warnings.join()).toContain('username is set without password')
   })
 
   test.each([
     {
       name: 'a push with a user without password',
       given: { username: 'me', push: 'true', images: 'a/b' },
-      expected: 'password: is needed with username',
+      expected: 'password: is required with username',
     },
-    { name: 'a password without user', given: { password: 'hunter2' }, expected: 'username: is needed with password' },
+    {
+      name: 'a password without user',
+      given: { password: 'hunter2' },
+      expected: 'username: is required with password',
+    },
     {
       name: 'a push without a name',
       given: { push: 'true' },
-      expected: 'push: there is no name to push to: give images',
+      expected: 'push: there is no image name to push to: set images',
     },
     {
-      name: 'a Dockerfile in the workflow and one in a file',
+      name: 'a Dockerfile in the workflow and a file',
       given: { file: 'a/Dockerfile', 'dockerfile-inline': 'FROM scratch' },
       expected: 'dockerfile-inline: cannot be given together with file',
     },
@@ -851,17 +859,17 @@ describe('parseInputs() of inputs together', () => {
     {
       name: 'a remote driver without an endpoint',
       given: { driver: 'remote' },
-      expected: 'endpoint: is needed for the driver remote',
+      expected: 'endpoint: is required for the driver remote',
     },
     {
       name: 'an endpoint without a driver',
       given: { endpoint: 'tcp://host:1234' },
-      expected: 'endpoint: says where a builder is',
+      expected: 'endpoint: is the endpoint of a new builder',
     },
     {
       name: 'a driver for a builder that exists',
       given: { builder: 'b', driver: 'docker' },
-      expected: 'driver: is for a builder that this step makes',
+      expected: 'driver: is for a builder that this step creates',
     },
     {
       name: 'options for a builder that exists',
@@ -878,19 +886,19 @@ describe('parseInputs() of inputs together', () => {
       given: { 'buildkitd-config': 'x', 'buildkitd-config-inline': 'y' },
       expected: 'cannot be given together',
     },
-  ])('refuses $name', ({ given, expected }) => {
+  ])('rejects $name', ({ given, expected }) => {
     expect(problems(given)).toContain(expected)
     expect(problems(given)).not.toContain('hunter2')
   })
 
-  test('loads and pushes several platforms as far as it is concerned', () => {
+  test('accepts load and push of several platforms at this stage', () => {
     expect(inputs({ load: 'true', push: 'true', images: 'a/b', platforms: 'amd64,arm64' })).toMatchObject({
       load: true,
       push: true,
     })
   })
 
-  test('names all problems of all inputs in one error, one a line', () => {
+  test('lists the problems of all inputs in one error, one per line', () => {
     const message = problems({
       images: 'acme/app:1\nacme//b',
       platforms: 'amd64\nvax',
@@ -931,7 +939,7 @@ test('parseInputs() lists a hundred problems and counts the others', () => {
 describe('parseInputs() of unknown names', () => {
   const unknown = ['images', 'platform', 'tag', 'frobnicate']
 
-  test('refuses each, with the nearest', () => {
+  test('rejects each, with the nearest name', () => {
     expect(() => parseInputs(() => '', unknown)).toThrow(
       [
         '3 problems in the inputs:',
@@ -942,7 +950,7 @@ describe('parseInputs() of unknown names', () => {
     )
   })
 
-  test('warns of each where the runner passes the inputs of an enclosing composite action', () => {
+  test('warns about each if the runner passes the inputs of an enclosing composite action', () => {
     const { warnings } = parseInputs(() => '', unknown, { inheritsInputs: true })
     expect(warnings).toEqual([
       'Input ignored: platform is not an input of this action; did you mean platforms?',
@@ -951,14 +959,14 @@ describe('parseInputs() of unknown names', () => {
     ])
   })
 
-  test('givenInputs() finds the names that have a text', () => {
+  test('givenInputs() finds the names with a value', () => {
     expect(
       givenInputs({ 'INPUT_BUILD-ARGS': 'A=1', INPUT_TAG: 'x', INPUT_EMPTY: '', INPUT_: 'x', PATH: '/bin' }),
     ).toEqual(['build-args', 'tag'])
   })
 })
 
-describe('parseInputs() of how the step behaves', () => {
+describe("parseInputs() of the step's behavior", () => {
   test('reads push: auto, which needs no name', () => {
     expect(inputs({ push: 'auto' }).push).toBe('auto')
     expect(problems({ push: 'yes' })).toContain('push: expected true, false or auto, found "yes"')
@@ -973,7 +981,7 @@ describe('parseInputs() of how the step behaves', () => {
     expect(inputs({ timeout: text }).timeout).toBe(milliseconds)
   })
 
-  test.each(['45', '0s', 'soon', '1h 30m'])('refuses the timeout %j', (text) => {
+  test.each(['45', '0s', 'soon', '1h 30m'])('rejects the timeout %j', (text) => {
     expect(problems({ timeout: text })).toContain('timeout: expected a time such as 45m')
   })
 
@@ -985,7 +993,7 @@ describe('parseInputs() of how the step behaves', () => {
     expect(inputs({ retries: text }).retries).toBe(count)
   })
 
-  test('refuses other words', () => {
+  test('rejects other keywords', () => {
     const text = problems({ retries: 'many', verify: 'yes', 'if-exists': 'skipp', preflight: 'no' })
     expect(text).toContain('retries: expected a number from 0 to 99')
     expect(text).toContain('verify: expected one of error, warn, off, full')
@@ -994,10 +1002,10 @@ describe('parseInputs() of how the step behaves', () => {
   })
 })
 
-test('parseInputs() tells what is wrong with the smoke test together with the rest', () => {
+test('parseInputs() reports problems of the smoke test together with the others', () => {
   const given: With = { 'smoke-test': 'comand: x', retries: 'many' }
   const parseAll = () => parseInputs((name) => given[name] ?? '', [], { parseYaml })
-  expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: there is no "comand"; did you mean command\?/)
+  expect(parseAll).toThrowError(/^2 problems[\s\S]*smoke-test: unknown key "comand"; did you mean command\?/)
 })
 
 test.each([

@@ -15,13 +15,13 @@ describe('readByteCount()', () => {
     expect(readByteCount(text)).toEqual({ value: bytes })
   })
 
-  test.each(['200x', 'm', '-1', '0', '0.1b', '1 000'])('refuses %s', (text) => {
+  test.each(['200x', 'm', '-1', '0', '0.1b', '1 000'])('rejects %s', (text) => {
     expect(readByteCount(text)).toMatchObject({ problem: expect.stringMatching(/^expected a size .*found "/) })
   })
 })
 
-describe('what RUN steps are given', () => {
-  test('is read in the forms that docker/build-push-action takes', () => {
+describe('settings of RUN steps', () => {
+  test('are read in the formats of docker/build-push-action', () => {
     const inputs = inputsOf({
       'add-hosts': 'a:10.0.0.1,b:10.0.0.2\nc=::1\nd:[::1]\ne:host-gateway\nf:::ffff:10.0.0.1',
       allow: 'network.host,security.insecure\ndevice, device=vendor.com/device=x',
@@ -67,7 +67,7 @@ describe('what RUN steps are given', () => {
     ['ulimit', 'nofile=a', 'expected soft or soft:hard, in whole numbers, after "nofile=", found "a"'],
     ['ulimit', 'nofile=2:1', 'the soft limit of nofile is above its hard limit: "2:1"'],
     ['ulimit', 'nofile=-1:1', 'the soft limit of nofile is above its hard limit'],
-  ])('refuses %s %j', (name, text, expected) => {
+  ])('rejects %s %j', (name, text, expected) => {
     expect(() => inputsOf({ [name]: text })).toThrow(expected)
   })
 })

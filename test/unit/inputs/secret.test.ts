@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { secret } from '../../../src/inputs/secret.ts'
 
-test('secret() gives its text through reveal alone', () => {
+test('secret() reveals its text only through reveal', () => {
   const value = secret('hunter2')
   expect(value.reveal()).toBe('hunter2')
   for (const shown of [

@@ -17,11 +17,11 @@ test.each([
   { name: 'braces', text: '{ command: app }', mapping: true },
   { name: 'a command', text: 'app --flag: x', mapping: false },
   { name: 'a command with a URL', text: 'curl http://localhost', mapping: false },
-])('isMapping() judges $name', ({ text, mapping }) => {
+])('isMapping() recognizes $name', ({ text, mapping }) => {
   expect(isMapping(text)).toBe(mapping)
 })
 
-test('readSmokeTest() takes a command line in place of ENTRYPOINT and CMD', () => {
+test('readSmokeTest() reads a command line that replaces ENTRYPOINT and CMD', () => {
   expect(read("sh -c 'exit 0'")).toEqual({ found: { ...nothing, entrypoint: ['sh', '-c', 'exit 0'] }, problems: [] })
 })
 
@@ -71,11 +71,11 @@ test.each([
   { name: 'env as a list', text: 'env: [A=1=2, B]', found: { env: { A: '1=2', B: null } } },
   { name: 'http as a path', text: 'ports: 80\nexpect: { http: /up }', found: { http: { path: '/up', port: 80 } } },
   { name: 'a status', text: 'expect: { status: 3 }', found: { status: 3 } },
-])('readSmokeTest() takes $name', ({ text, found }) => {
+])('readSmokeTest() accepts $name', ({ text, found }) => {
   expect(read(text)).toMatchObject({ found, problems: [] })
 })
 
-test('readSmokeTest() takes all that a container may use and do', () => {
+test('readSmokeTest() accepts all settings of the container', () => {
   const text = `
 network: app_default
 hostname: db-1
@@ -156,33 +156,33 @@ test.each([
     problem: 'security-opt: expected seccomp=unconfined or seccomp=builtin',
   },
   { text: 'security-opt: apparmor', problem: 'security-opt: expected apparmor=value' },
-  { text: 'tmpfs: tmp', problem: 'tmpfs: expected /folder or /folder:size=64m, found "tmp"' },
+  { text: 'tmpfs: tmp', problem: 'tmpfs: expected /directory or /directory:size=64m, found "tmp"' },
   { text: 'devices: fuse', problem: 'devices: expected /dev/name' },
-  { text: 'read_only: true', problem: 'there is no "read_only"; did you mean read-only?' },
-])('readSmokeTest() refuses $text', ({ text, problem }) => {
+  { text: 'read_only: true', problem: 'unknown key "read_only"; did you mean read-only?' },
+])('readSmokeTest() rejects $text', ({ text, problem }) => {
   expect(read(text).problems).toEqual([expect.stringContaining(problem)])
 })
 
 test.each([
-  { name: 'an unknown key', text: 'comand: app', problem: 'there is no "comand"; did you mean command?' },
-  { name: 'an unknown key below', text: 'expect: { stauts: 1 }', problem: 'there is no "expect.stauts"' },
-  { name: 'what is no YAML', text: 'command: [a', problem: 'invalid YAML: ' },
+  { name: 'an unknown key', text: 'comand: app', problem: 'unknown key "comand"; did you mean command?' },
+  { name: 'an unknown nested key', text: 'expect: { stauts: 1 }', problem: 'unknown key "expect.stauts"' },
+  { name: 'text that is not YAML', text: 'command: [a', problem: 'invalid YAML: ' },
   {
     name: 'a list where a mapping belongs',
     text: 'expect: [a]',
     problem: 'expect: expected a mapping with output, status, http',
   },
   { name: 'an operator in a command', text: 'command: a | b', problem: 'command: "|" needs a shell' },
-  { name: 'a port that is none', text: 'ports: [70000]', problem: 'ports: expected a port of the container' },
+  { name: 'an invalid port', text: 'ports: [70000]', problem: 'ports: expected a port of the container' },
   {
     name: 'a volume by name',
     text: 'volumes: [data:/data]',
-    problem: 'volumes: "data" names a volume, which would stay behind',
+    problem: 'volumes: "data" names a volume, which would not be removed',
   },
   { name: 'a host without address', text: 'add-hosts: [db]', problem: 'add-hosts: expected name:address' },
   { name: 'a broken pattern', text: 'expect: { output: "/(/" }', problem: 'expect.output: Invalid regular expression' },
   {
-    name: 'a status that is none',
+    name: 'an invalid status',
     text: 'expect: { status: 256 }',
     problem: 'expect.status: expected a number from 0 to 255',
   },
@@ -193,7 +193,7 @@ test.each([
     problem: 'expect.status: with http',
   },
   { name: 'a time without unit', text: 'timeout: 60', problem: 'timeout: expected a time such as 45m' },
-  { name: 'a relative folder', text: 'workdir: srv', problem: 'workdir: expected a path that begins with /' },
-])('readSmokeTest() refuses $name', ({ text, problem }) => {
+  { name: 'a relative directory', text: 'workdir: srv', problem: 'workdir: expected a path that begins with /' },
+])('readSmokeTest() rejects $name', ({ text, problem }) => {
   expect(read(text).problems).toEqual([expect.stringContaining(problem)])
 })

@@ -35,10 +35,10 @@ test.each([
   {
     name: 'white space',
     text: 'hunter two',
-    says: 'ssh, line 1: expected default or id=path, found white space in the id',
+    says: 'ssh, line 1: expected default or id=path, found whitespace in the id',
   },
-  { name: 'a key itself', text: key, says: 'ssh, line 1: has a key itself; write it to a file and give its path' },
-])('readSsh() refuses $name, and shows nothing of it', ({ text, says }) => {
+  { name: 'a key itself', text: key, says: 'ssh, line 1: contains a key; write it to a file and set its path' },
+])('readSsh() rejects $name, and shows no part of it', ({ text, says }) => {
   const refused = (): unknown => {
     try {
       return inputsOf({ ssh: text })

@@ -24,9 +24,9 @@ test.each([
   { name: 'edge', on: pushed, tags: 'type=edge', fixed: '', moving: 'edge' },
   { name: 'a commit', on: pushed, tags: 'type=sha', fixed: 'sha-0123456' },
   { name: 'a raw branch', on: pushed, tags: 'type=raw,value={{branch}}', fixed: '', moving: 'main' },
-  { name: 'what the line says', on: pushed, tags: 'type=sha,moving=true', fixed: '', moving: 'sha-0123456' },
+  { name: 'a rule with moving set', on: pushed, tags: 'type=sha,moving=true', fixed: '', moving: 'sha-0123456' },
   { name: 'a schedule', on: { ...pushed, name: 'schedule' }, tags: 'type=schedule', fixed: '', moving: 'nightly' },
-])('a rule knows whether its tag moves: $name', ({ on = tagged, tags, fixed, moving = '' }) => {
+])('a rule determines whether its tag moves: $name', ({ on = tagged, tags, fixed, moving = '' }) => {
   const given: Readonly<Record<string, string>> = { images: 'acme/app', tags }
   const { inputs } = parseInputs((name) => given[name] ?? '', [], { event: on, libraries })
   const named = inputs.tags.filter(({ enabled }) => enabled)
@@ -35,7 +35,7 @@ test.each([
   expect({ fixed: texts(false), moving: texts(true) }).toEqual({ fixed, moving })
 })
 
-test('the libraries are loaded by those texts only that need them', async () => {
+test('the libraries are loaded only by texts that need them', async () => {
   expect(await loadLibraries('type=sha\ntype=edge')).toEqual({})
   expect(Object.keys(await loadLibraries('type=semver,pattern={{version}}'))).toEqual(['handlebars'])
   expect(Object.keys(await loadLibraries("{{date 'X' tz='Asia/Tokyo'}}"))).toEqual(['handlebars', 'moment'])
@@ -46,7 +46,7 @@ test.each([
   { name: 'summer', date: '2026-07-01T12:00:00Z', tz: 'Europe/Berlin', is: '14-CEST-CEST' },
   { name: 'winter', date: '2026-01-01T12:00:00Z', tz: 'Europe/Berlin', is: '13-CET-CET' },
   { name: 'America', date: '2026-01-01T12:00:00Z', tz: 'America/New_York', is: '07-EST-EST' },
-  { name: 'a zone without letters', date: '2026-01-01T12:00:00Z', tz: 'America/Sao_Paulo', is: '09--03--03' },
+  { name: 'a zone without an abbreviation', date: '2026-01-01T12:00:00Z', tz: 'America/Sao_Paulo', is: '09--03--03' },
   { name: 'UTC', date: '2026-01-01T12:00:00Z', tz: '', is: '12-UTC-UTC' },
   { name: 'another case', date: '2026-01-01T12:00:00Z', tz: 'europe/berlin', is: '13-CET-CET' },
 ])('z and zz in a date are the abbreviation of its zone: $name', async ({ date, tz, is }) => {
@@ -56,7 +56,7 @@ test.each([
   expect(inputs.tags).toMatchObject([{ tag: is }])
 })
 
-test('short tags, whole references and rules are one list, by priority', () => {
+test('short tags, complete references and rules form one list, by priority', () => {
   const given: Readonly<Record<string, string>> = {
     images: 'acme/app',
     tags: 'stable\nquay.io/acme/app:1\ntype=sha\ntype=ref,event=tag\nfirst,priority=2000',
@@ -66,7 +66,7 @@ test('short tags, whole references and rules are one list, by priority', () => {
   expect(names).toEqual(['first', 'v1.2.3', 'stable', 'acme/app', 'sha-0123456'])
 })
 
-/** What reading `tags` for the Git tag says. */
+/** The error of reading `tags` for the Git tag. */
 function readFor(gitTag: string, tags: string) {
   const given: Readonly<Record<string, string>> = { images: 'acme/app', tags }
   const event = { ...tagged, ref: `refs/tags/${gitTag}` }
@@ -86,7 +86,7 @@ test.each([
   )
 })
 
-test('a text that is too long to match is an error, and is not cut', () => {
+test('a text that is too long to match is an error and is not truncated', () => {
   const gitTag = `${'a'.repeat(256)}1`
   const problem = 'expected a text to match of at most 256 characters, found 257'
   expect(() => readFor(gitTag, String.raw`type=match,pattern=\d`)).toThrow(`tags, line 1: pattern: ${problem}`)
@@ -102,7 +102,7 @@ test.each([
     says: 'tags: type=semver gives no tag: "main" is not a semantic version (https://semver.org)',
   },
   { tags: 'type=pep440,pattern={{raw}}', says: 'tags: type=pep440 gives no tag: "main" is not a Python version' },
-])('a rule says why it gives no tag: $tags', ({ tags, says }) => {
+])('a rule reports why it gives no tag: $tags', ({ tags, says }) => {
   expect(readFor('main', tags).warnings.join()).toContain(says)
 })
 

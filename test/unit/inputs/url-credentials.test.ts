@@ -15,7 +15,7 @@ describe('cutCredentials()', () => {
     ['https://:pw@example.com/a.git', 'https://example.com/a.git', '', 'pw', 'git'],
     ['https://me:100%@example.com/a.git', 'https://example.com/a.git', 'me', '100%', 'git'],
     ['https://me:pw@[::1]:8080/a.git', 'https://[::1]:8080/a.git', 'me', 'pw', 'git'],
-  ])('takes user and password out of %s', (text, url, username, password, kind) => {
+  ])('removes user and password from %s', (text, url, username, password, kind) => {
     const cut = cutCredentials(text)
     expect(cut).toMatchObject({ url, credentials: { kind } })
     expect([cut.credentials?.username.reveal(), cut.credentials?.password.reveal()]).toEqual([username, password])
@@ -32,11 +32,11 @@ describe('cutCredentials()', () => {
     'github.com/acme/app',
     'https://me:pw@',
     '',
-  ])('leaves %j as it is', (text) => {
+  ])('keeps %j unchanged', (text) => {
     expect(cutCredentials(text)).toEqual({ url: text, credentials: undefined })
   })
 
-  test('knows every form that gives the password away', () => {
+  test('recognizes every form that reveals the password', () => {
     const forms = (text: string) => cutCredentials(text).credentials?.forms.map((form) => form.reveal())
     expect(forms('https://me:p%40w@a.example/x')).toEqual(['p@w', 'p%40w', base64('me:p@w'), 'p%40w'])
     expect(forms('https://ghp_token@a.example/x')).toEqual(['ghp_token', base64('ghp_token:'), 'ghp_token', ''])
@@ -45,7 +45,7 @@ describe('cutCredentials()', () => {
     expect(forms('https://me:pw@a.example/x')).not.toContain('me')
   })
 
-  test('shows nothing of it', () => {
+  test('shows no part of it', () => {
     const shown = cutCredentials('https://hunter1:hunter2@a.example/x')
     for (const text of [JSON.stringify(shown), inspect(shown, { depth: null, showHidden: true }), String(shown)]) {
       expect(text).not.toContain('hunter')
@@ -59,6 +59,6 @@ describe('cutCredentials()', () => {
   })
 })
 
-test('namedCredentials() is the same for a user and password', () => {
+test('namedCredentials() returns the same for a user and a password', () => {
   expect(namedCredentials('me', 'p w').forms.map((form) => form.reveal())).toEqual(['p w', 'p%20w', base64('me:p w')])
 })

@@ -51,25 +51,25 @@ describe('expressions in values', () => {
     '\\{{.Version}}',
     '${{ }}',
     '{% if x %}',
-  ])('of other template languages stay as they are: %s', (value) => {
+  ])('of other template languages are kept unchanged: %s', (value) => {
     expect(planned({ 'build-args': `B=${value}`, labels: `l=${value}` })).toMatchObject({
       buildArgs: { B: value },
       labels: { l: value },
     })
   })
 
-  test('beside those of other languages are replaced', () => {
+  test('next to those of other languages are replaced', () => {
     const { buildArgs } = planned({ 'build-args': 'B={{.Name}} {{version}} {{ x | y }} {{#if sha}}{{.Z}}{{/if}}' })
     expect(buildArgs['B']).toBe('{{.Name}} 1.2.3 {{ x | y }} {{.Z}}')
   })
 
-  test('keep their text behind a backslash', () => {
+  test('keep their text after a backslash', () => {
     expect(planned({ labels: String.raw`l=\{{version}} \{{name}} {{version}}` }).labels['l']).toBe(
       '{{version}} {{name}} 1.2.3',
     )
   })
 
-  test('with an unknown name are errors with their line and the nearest name, and show no value', () => {
+  test('with an unknown name are errors with their line and the nearest name, without values', () => {
     const given = {
       'build-args': 'A=1\nPASSWORD=hunter2{{vresion}}',
       labels: 'l={{if}}',
@@ -83,17 +83,17 @@ describe('expressions in values', () => {
     expect(error).not.toThrow('hunter2')
   })
 
-  test.each(['{{date}}', "{{date 'Y' tz='Mars/Base'}}", '{{#if tag}}x'])('that are wrong are errors: %s', (value) => {
+  test.each(['{{date}}', "{{date 'Y' tz='Mars/Base'}}", '{{#if tag}}x'])('that are invalid are errors: %s', (value) => {
     expect(() => planned({ 'build-args': `A=hunter2${value}` })).toThrow('build-args, line 1: "A": expected')
     expect(() => planned({ 'build-args': `A=hunter2${value}` })).not.toThrow('hunter2')
   })
 
-  test('have the version after the flavor', () => {
+  test('see the version after the flavor is applied', () => {
     const given = { tags: 'type=raw,value=1.2', flavor: 'suffix=-alpine', labels: 'l={{version}}' }
     expect(planned(given).labels['l']).toBe('1.2-alpine')
   })
 
-  test('keep what a branch may hold as text', () => {
+  test('treat the characters of a branch as text', () => {
     const on = { ...event, ref: "refs/heads/it's&a={{sha}}" }
     expect(planned({ labels: 'l={{branch}}', 'build-args': 'B={{branch}}' }, on)).toMatchObject({
       labels: { l: "it's&a={{sha}}" },
@@ -101,7 +101,7 @@ describe('expressions in values', () => {
     })
   })
 
-  test('leave a build argument without a value alone', () => {
+  test('ignore a build argument without a value', () => {
     expect(planned({ 'build-args': 'A\nB={{version}}' }).buildArgs).toEqual({ A: null, B: '1.2.3' })
   })
 })

@@ -8,7 +8,7 @@ describe('buildx-version', () => {
     { text: 'v0.29.1', value: 'v0.29.1' },
     { text: '0.29.1', value: 'v0.29.1' },
     { text: 'v0.30.0-rc1', value: 'v0.30.0-rc1' },
-  ])('takes $text', ({ text, value }) => {
+  ])('accepts $text', ({ text, value }) => {
     expect(readBuildxVersion(text)).toEqual({ value })
   })
 
@@ -21,11 +21,11 @@ describe('buildx-version', () => {
       text: 'https://github.com/docker/buildx.git#v0.10.0',
       problem: /building buildx from its source is not supported$/,
     },
-  ])('refuses $text', ({ text, problem }) => {
+  ])('rejects $text', ({ text, problem }) => {
     expect(readBuildxVersion(text)).toEqual({ problem: expect.stringMatching(problem) })
   })
 
-  test('comes with where it is downloaded', () => {
+  test('includes the download address', () => {
     const source = 'https://github.com/docker/buildx/releases'
     expect(inputsOf({ 'buildx-version': 'latest' }).buildxRelease).toEqual({ version: 'latest', source })
     const mirror = 'https://files.example/buildx/'
@@ -40,12 +40,12 @@ test.each([
   { text: 'files.example', problem: /^expected a URL that begins with https/ },
   { text: 'https://user:word@files.example', problem: /^expected a URL without user and password$/ },
   { text: 'https://files.example/?token=x', problem: /^expected a URL without "\?" and "#"$/ },
-])('buildx-mirror refuses $text', ({ text, problem }) => {
+])('buildx-mirror rejects $text', ({ text, problem }) => {
   expect(readBuildxMirror(text)).toEqual({ problem: expect.stringMatching(problem) })
 })
 
 describe('minimum-engine-version', () => {
-  test('takes a version for each program', () => {
+  test('accepts a version for each program', () => {
     expect(inputsOf({ 'minimum-engine-version': 'docker=24, buildx=v0.13\nbuildkit=0.12.1' }).minimumVersions).toEqual({
       docker: '24.0.0',
       buildx: '0.13.0',
@@ -57,7 +57,7 @@ describe('minimum-engine-version', () => {
     { text: 'buildks=0.12', problem: 'line 1: expected one of buildx, buildkit, docker before "=", found "buildks"' },
     { text: '24\ndocker=25', problem: 'line 2: docker is given twice' },
     { text: 'buildx=new', problem: 'line 1: expected a version such as' },
-  ])('refuses $text', ({ text, problem }) => {
+  ])('rejects $text', ({ text, problem }) => {
     expect(() => inputsOf({ 'minimum-engine-version': text })).toThrow(problem)
   })
 })

@@ -14,13 +14,13 @@ test.each([
   { name: 'a login', user: {}, logins: [ghcr], is: { auths: { 'ghcr.io': { auth } } } },
   { name: 'Docker Hub under its old key', user: {}, logins: [hub], is: { auths: { [hubKey]: { auth } } } },
   {
-    name: "a login over the user's",
+    name: "a login that overrides the user's",
     user: { auths: { 'ghcr.io': { auth: 'old' }, 'a.example': { auth: 'a' } } },
     logins: [ghcr],
     is: { auths: { 'ghcr.io': { auth }, 'a.example': { auth: 'a' } } },
   },
   {
-    name: 'an empty helper where there is a store',
+    name: 'an empty helper if there is a store',
     user: { credsStore: 'desktop' },
     logins: [ghcr, hub],
     is: {
@@ -30,18 +30,23 @@ test.each([
     },
   },
   {
-    name: 'an empty helper where there are helpers',
+    name: 'an empty helper if there are helpers',
     user: { credHelpers: { 'a.example': 'ecr-login', 'ghcr.io': 'pass' } },
     logins: [ghcr],
     is: { auths: { 'ghcr.io': { auth } }, credHelpers: { 'a.example': 'ecr-login', 'ghcr.io': '' } },
   },
   {
-    name: 'the helpers of others without a login',
+    name: 'the helpers of other registries without a login',
     user: { credHelpers: { 'a.example': 'ecr-login' } },
     logins: [],
     is: { auths: {}, credHelpers: { 'a.example': 'ecr-login' } },
   },
-  { name: 'a fallback where nothing is known', user: {}, logins: [fallback], is: { auths: { 'ghcr.io': { auth } } } },
+  {
+    name: 'a fallback if no credentials are known',
+    user: {},
+    logins: [fallback],
+    is: { auths: { 'ghcr.io': { auth } } },
+  },
   {
     name: "no fallback over the user's login",
     user: { auths: { 'ghcr.io': { auth: 'own' } } },
@@ -61,7 +66,7 @@ test.each([
     is: { auths: {}, credHelpers: { 'ghcr.io': 'pass' } },
   },
   {
-    name: 'other settings as they are',
+    name: 'other settings unchanged',
     user: { currentContext: 'far', proxies: { default: { httpProxy: 'http://p' } }, HttpHeaders: { a: 'b' } },
     logins: [],
     is: {
@@ -78,6 +83,6 @@ test.each([
   })
 })
 
-test("composeConfig() keeps the user's plugin folders before the user's own", () => {
+test("composeConfig() lists the user's plugin directories before the user's own", () => {
   expect(composeConfig({ cliPluginsExtraDirs: ['/a'] }, '/u', []).cliPluginsExtraDirs).toEqual(['/a', '/u/cli-plugins'])
 })

@@ -18,6 +18,6 @@ it.each([
   { inputs: {}, env: { DOCKER_HOST: 'ssh://me:word-1@host:9' }, is: ['word-1'] },
   { inputs: { images: `ghcr.io/a/b:tag@sha256:${'a'.repeat(64)}`, tags: `b:1@sha512:${'a'.repeat(64)}` }, is: [] },
   { inputs: { context: 'git@github.com:acme/app.git', 'build-args': 'URL=postgres://postgres:postgres@db/x' }, is: [] },
-])('maskInputs() hides passwords where a server is named: $inputs $env', ({ inputs, env, is }) => {
+])('maskInputs() masks passwords if a server is set: $inputs $env', ({ inputs, env, is }) => {
   expect(masksOf(inputs, env)).toEqual(is)
 })

@@ -11,7 +11,7 @@ const step = (name: string, inputs: string) => `      - uses: docker/${name}@v1\
 const workflow = (steps: string) => `jobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`
 const build = step('build-push-action', '        with:\n          context: .\n          tags: acme/app:1\n')
 
-describe('migrateWorkflow() refuses', () => {
+describe('migrateWorkflow() rejects', () => {
   it.each([
     { what: 'an empty file', text: '', problem: '1: the file is empty' },
     { what: 'a comment alone', text: '# nothing\n', problem: '1: the file is empty' },
@@ -66,7 +66,7 @@ describe('migrateWorkflow() refuses', () => {
     { what: 'mappings in a line', text: `x: ${'{a: '.repeat(3000)}${'}'.repeat(3000)}\n` },
     { what: 'lists in lists', text: `x:\n${'- '.repeat(2000)}a\n` },
     { what: 'blocks', text: Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:\n`).join('') },
-  ])('$what without an end', async ({ text }) => {
+  ])('$what without limit', async ({ text }) => {
     expect(await problemOf(text)).toMatch(/nested deeper than 64 levels/)
   })
 })
@@ -113,7 +113,7 @@ describe('migrateWorkflow() reads in bounded time', () => {
   })
 })
 
-describe('migrateWorkflow() does not take for a step of Docker', () => {
+describe('migrateWorkflow() does not treat as a Docker action', () => {
   it.each([
     'evil/docker/build-push-action@v6',
     './docker/build-push-action',
@@ -129,7 +129,7 @@ describe('migrateWorkflow() does not take for a step of Docker', () => {
     'Docker/Build-Push-Action@v6',
     'docker/build-push-action@master',
     'https://gitea.com/docker/build-push-action@v6',
-  ])('but %s is one', async (uses) => {
+  ])('but %s is treated as one', async (uses) => {
     const text = workflow(build.replace('docker/build-push-action@v1', uses))
     expect(await migrateWorkflow(text)).toMatchObject({ jobs: [{ kind: 'moved' }] })
   })

@@ -21,19 +21,19 @@ describe('annotationsFor()', () => {
       on: [index, entry],
       not: [amd64],
     },
-  ])('puts "$written" on $name', ({ written, on, not }) => {
+  ])('adds "$written" to $name', ({ written, on, not }) => {
     for (const target of on) expect(annotationsFor({ [written]: 'v' }, target)).toEqual({ 'a.b': 'v' })
     for (const target of not) expect(annotationsFor({ [written]: 'v' }, target)).toEqual({})
   })
 
-  test('leaves a colon in a key that has no prefix', () => {
+  test('keeps a colon in a key without a prefix', () => {
     expect(annotationsFor({ 'org.example:a': 'v', 'indexed:b': 'w' }, amd64)).toEqual({
       'org.example:a': 'v',
       'indexed:b': 'w',
     })
   })
 
-  test('prefers the one for a platform, else the later one', () => {
+  test('prefers the annotation for a platform, then the later one', () => {
     const given = { 'manifest[linux/amd64]:a': 'special', a: 'general', b: 'one', 'manifest:b': 'two' }
     expect(annotationsFor(given, amd64)).toEqual({ a: 'special', b: 'two' })
     expect(annotationsFor(given, armv7)).toEqual({ a: 'general', b: 'two' })

@@ -17,7 +17,7 @@ async function read(
 }
 
 describe('digestOf()', () => {
-  it('gives the SHA-256 digest', () => {
+  it('returns the SHA-256 digest', () => {
     expect(digestOf(bytes)).toBe(hello)
   })
 })
@@ -31,19 +31,19 @@ describe('isDigest()', () => {
     ['a path', 'sha256:../../../etc/passwd', false],
     ['a name of every object', 'constructor:00', false],
     ['a line break at the end', `${hello}\n`, false],
-  ])('judges %s', (_, text, expected) => {
+  ])('evaluates %s', (_, text, expected) => {
     expect(isDigest(text)).toBe(expected)
   })
 })
 
 describe('verified()', () => {
-  it('passes what is as described', async () => {
+  it('passes on content that matches its descriptor', async () => {
     expect(await read({ digest: hello, size: 5 }, ['hel', 'lo'])).toBe('hello')
   })
 
   it.each([
-    ['is too short', ['hell'], 'Cannot read x: it has 4 bytes where 5 were expected'],
-    ['is too long', ['hello!'], 'Cannot read x: it is longer than the 5 bytes expected'],
+    ['is too short', ['hell'], 'Cannot read x: it has 4 bytes, expected 5'],
+    ['is too long', ['hello!'], 'Cannot read x: it is longer than the expected 5 bytes'],
     ['is another', ['hallo'], 'Cannot read x: its digest is sha256:'],
   ])('throws content-mismatch when the content %s', async (_, chunks, message) => {
     await expect(read({ digest: hello, size: 5 }, chunks)).rejects.toThrow(
@@ -63,7 +63,7 @@ describe('verify()', () => {
     expect(() => verify(Buffer.from('hellp'), { digest: hello, size: 5 }, 'Cannot read x')).toThrow('its digest is')
   })
 
-  it('is silent when all is well', () => {
+  it('does nothing if all content matches', () => {
     expect(() => verify(bytes, { digest: hello, size: 5 }, 'Cannot read x')).not.toThrow()
   })
 })

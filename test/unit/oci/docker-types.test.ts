@@ -40,7 +40,7 @@ async function imageOf({
 }
 
 describe('toDockerTypes()', () => {
-  it('gives documents that refer to each other, and the same blobs', async () => {
+  it('returns documents that refer to each other, and the same blobs', async () => {
     const { tree } = await randomImage(createRandom(3), ['amd64', 'arm64'])
     const docker = toDockerTypes(tree)
     if (!docker.ok) throw new Error(docker.why)
@@ -70,7 +70,7 @@ describe('toDockerTypes()', () => {
     [{ layer: mediaType.ociLayerZstd }, `it has content of the type ${mediaType.ociLayerZstd}`],
     [{ subject: true }, 'it refers to another image as its subject'],
     [{ attestation: true }, 'it has attestations'],
-  ])('says why %j has none', async (parts, why) => {
+  ])('reports why %j has no Docker type', async (parts, why) => {
     expect(toDockerTypes(await imageOf(parts))).toEqual({ ok: false, why })
   })
 })

@@ -7,7 +7,7 @@ import type { Descriptor } from '../../../src/oci/types.ts'
 import { randomImage } from '../../support/image.ts'
 import { createRandom } from '../../support/random.ts'
 
-/** Documents kept by digest, and a reader of them. */
+/** Documents by digest, and a reader of them. */
 function world() {
   const content = new Map<string, Buffer>()
   const add = (document: unknown, type: string): Descriptor => {
@@ -43,7 +43,7 @@ describe('walkImage()', () => {
     expect(image?.size).toBe(parts.reduce((sum, part) => sum + (part?.size ?? 0), 0))
   })
 
-  it('reads the platform of a manifest that stands alone from its config', async () => {
+  it('reads the platform of a manifest without an index from its config', async () => {
     const { add, read } = world()
     const config = add({ os: 'linux', architecture: 'arm64', variant: 'v8', rootfs: {} }, mediaType.ociConfig)
     const root = add({ schemaVersion: 2, config, layers: [] }, mediaType.ociManifest)
@@ -51,7 +51,7 @@ describe('walkImage()', () => {
     expect(images.map(({ platform }) => platform)).toEqual([{ os: 'linux', architecture: 'arm64' }])
   })
 
-  it('takes attestations and artifacts for content, not for images', async () => {
+  it('treats attestations and artifacts as content, not as images', async () => {
     const { add, read } = world()
     const attestation = add(
       { schemaVersion: 2, config: add('{}', mediaType.ociConfig), layers: [layer('in-toto')] },
@@ -68,7 +68,7 @@ describe('walkImage()', () => {
     expect(tree.documents).toHaveLength(3)
   })
 
-  it('keeps an image under each of the platforms it is listed for', async () => {
+  it('keeps an image under each platform of its entries', async () => {
     const { add, read } = world()
     const config = add({ os: 'linux', architecture: 'arm', rootfs: {} }, mediaType.ociConfig)
     const manifest = add({ schemaVersion: 2, config, layers: [] }, mediaType.ociManifest)
@@ -81,7 +81,7 @@ describe('walkImage()', () => {
     expect(tree.documents).toHaveLength(2)
   })
 
-  it('takes an image that is all configuration, which BuildKit gives null for layers', async () => {
+  it('accepts an image with configuration only, for which BuildKit writes null layers', async () => {
     const { add, read } = world()
     const config = add(
       { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } },
@@ -92,7 +92,7 @@ describe('walkImage()', () => {
     expect(tree.images).toMatchObject([{ layers: [], platform: { os: 'linux', architecture: 'amd64' } }])
   })
 
-  it('leaves out layers that must not be pushed', async () => {
+  it('omits layers that must not be pushed', async () => {
     const { add, read } = world()
     const config = add({ os: 'windows', architecture: 'amd64', rootfs: {} }, mediaType.dockerConfig)
     const foreign = layer('base', 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip')
@@ -102,7 +102,7 @@ describe('walkImage()', () => {
     expect(tree.images[0]?.layers).toHaveLength(2)
   })
 
-  it('walks indexes in indexes', async () => {
+  it('follows nested indexes', async () => {
     const { tree, content } = await randomImage(createRandom(2), ['amd64'])
     const { add, read } = world()
     const outer = add({ schemaVersion: 2, manifests: [tree.root] }, mediaType.ociIndex)
@@ -125,7 +125,7 @@ describe('walkImage()', () => {
     ],
     ['lists nothing', '{}', mediaType.ociIndex, '"manifests" is not a list of descriptors'],
     ['is of another type', '{}', 'text/plain', 'is neither an image nor an index'],
-  ])('refuses a document that %s', async (_, text, type, found) => {
+  ])('rejects a document that %s', async (_, text, type, found) => {
     const { add, read } = world()
     await expect(walkImage(add(text, type), read)).rejects.toThrow(
       expect.objectContaining({ code: 'content-mismatch', message: expect.stringContaining(found) }),

@@ -36,7 +36,7 @@ describe('makeImage()', () => {
       documents: 4,
     },
     { name: 'a platform twice', platforms: ['amd64', 'amd64'], annotations: {}, documents: 2 },
-  ])('gives for $name what is found by walking the documents', async ({ platforms, annotations, documents }) => {
+  ])('returns for $name the result of walking the documents', async ({ platforms, annotations, documents }) => {
     const tree = makeImage(
       platforms.map((platform) => partsOf(platform)),
       annotations,
@@ -55,7 +55,7 @@ describe('makeImage()', () => {
 })
 
 describe('manifestOf(), indexOf()', () => {
-  it('give the same bytes for the same parts, under their digest', () => {
+  it('return the same bytes for the same parts, under their digest', () => {
     const manifest = manifestOf(partsOf('arm64'), { 'manifest:a': 'b' })
     expect(manifest).toEqual(manifestOf(partsOf('arm64'), { 'manifest:a': 'b' }))
     expect(manifest.descriptor).toEqual({

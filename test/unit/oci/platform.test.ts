@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import {
   formatPlatform,
-  normalisePlatform,
+  normalizePlatform,
   parsePlatform,
   platformEquals,
   runsNatively,
@@ -58,7 +58,7 @@ describe('parsePlatform()', () => {
     ['linux/amd46', 'the architecture "amd46" is not known', 'Did you mean linux/amd64?'],
     ['amr64', 'the architecture "amr64" is not known', 'Did you mean arm64?'],
     ['linxu/arm64', 'the operating system "linxu" is not known', 'Did you mean linux/arm64?'],
-    ['linux', 'it lacks an architecture', 'Write linux/amd64'],
+    ['linux', 'the architecture is missing', 'Write linux/amd64'],
     ['linux/arm/v9', 'arm has no variant "v9"', undefined],
     ['linux/amd64/v9', 'amd64 has no variant "v9"', undefined],
     ['linux/', 'it is not os/architecture', undefined],
@@ -66,7 +66,7 @@ describe('parsePlatform()', () => {
     ['linux/arm/v7/x', 'it is not os/architecture', undefined],
     ['constructor', 'the architecture "constructor" is not known', undefined],
     ['linux/__proto__', 'is not known', undefined],
-  ])('refuses %s', (text, found, hint) => {
+  ])('rejects %s', (text, found, hint) => {
     expect(() => parsePlatform(text)).toThrow(
       expect.objectContaining({
         code: 'input-invalid',
@@ -77,9 +77,9 @@ describe('parsePlatform()', () => {
   })
 })
 
-describe('normalisePlatform()', () => {
-  it('keeps what it does not know', () => {
-    expect(normalisePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
+describe('normalizePlatform()', () => {
+  it('keeps unknown values', () => {
+    expect(normalizePlatform({ os: 'unknown', architecture: 'unknown' })).toEqual({
       os: 'unknown',
       architecture: 'unknown',
     })
@@ -87,30 +87,30 @@ describe('normalisePlatform()', () => {
 
   it('keeps the features of an operating system', () => {
     const platform = { os: 'windows', architecture: 'amd64', 'os.features': ['win32k'] }
-    expect(normalisePlatform(platform)).toEqual(platform)
+    expect(normalizePlatform(platform)).toEqual(platform)
   })
 })
 
 describe('platformEquals()', () => {
-  it('takes two spellings for one', () => {
+  it('treats two spellings as equal', () => {
     expect(
       platformEquals({ os: 'linux', architecture: 'arm64', variant: 'v8' }, { os: 'linux', architecture: 'aarch64' }),
     ).toBe(true)
   })
 
-  it('tells variants apart', () => {
+  it('distinguishes variants', () => {
     expect(platformEquals(parsePlatform('arm/v6'), parsePlatform('arm/v7'))).toBe(false)
   })
 
   it.each([
     ['differ', '1', '2', false],
     ['are the same', '1', '1', true],
-  ])('counts versions of the operating system that %s', (_, one, other, expected) => {
+  ])('treats versions of the operating system as equal that %s', (_, one, other, expected) => {
     const windows = { os: 'windows', architecture: 'amd64' }
     expect(platformEquals({ ...windows, 'os.version': one }, { ...windows, 'os.version': other })).toBe(expected)
   })
 
-  it('lets a version that only one has pass', () => {
+  it('accepts a version that only one of them has', () => {
     const windows = { os: 'windows', architecture: 'amd64' }
     expect(platformEquals({ ...windows, 'os.version': '1' }, windows)).toBe(true)
   })

@@ -53,38 +53,38 @@ describe('parseReference()', () => {
     ['two slashes', 'ghcr.io/a//b', 'the name has an empty part'],
     ['a slash at the end', 'ghcr.io/a/', 'the name has an empty part'],
     ['a slash at the beginning', '/a', 'the name has an empty part'],
-    ['capitals in the name', 'ghcr.io/Acme/App', '"Acme" has capital letters'],
-    ['capitals in a first part that is no host', 'Acme/app', '"Acme" has capital letters'],
+    ['capitals in the name', 'ghcr.io/Acme/App', '"Acme" has uppercase letters'],
+    ['capitals in a first part that is no host', 'Acme/app', '"Acme" has uppercase letters'],
     ['a space', 'ghcr.io/a b', '"a b" is not a part of a name'],
     ['a part that begins with a dash', 'ghcr.io/-a', '"-a" is not a part of a name'],
     ['three underscores', 'ghcr.io/a___b', '"a___b" is not a part of a name'],
-    ['an empty tag', 'ghcr.io/a:', 'the tag "" is not one'],
-    ['a tag that begins with a dot', 'ghcr.io/a:.b', 'the tag ".b" is not one'],
-    ['a tag of 129 characters', `a:${'t'.repeat(129)}`, 'is not one'],
-    ['a tag with a plus', 'a:1.0+x', 'the tag "1.0+x" is not one'],
-    ['an empty digest', 'a@', 'the digest "" is not one'],
-    ['a short digest', 'a@sha256:abc', 'the digest "sha256:abc" is not one'],
-    ['a digest in capitals', `a@sha256:${'A'.repeat(64)}`, 'is not one'],
-    ['an algorithm that is not registered', `a@md5:${'a'.repeat(32)}`, 'is not one'],
-    ['two digests', `a@${digest}@${digest}`, 'is not one'],
+    ['an empty tag', 'ghcr.io/a:', 'the tag "" is not valid'],
+    ['a tag that begins with a dot', 'ghcr.io/a:.b', 'the tag ".b" is not valid'],
+    ['a tag of 129 characters', `a:${'t'.repeat(129)}`, 'is not valid'],
+    ['a tag with a plus', 'a:1.0+x', 'the tag "1.0+x" is not valid'],
+    ['an empty digest', 'a@', 'the digest "" is not valid'],
+    ['a short digest', 'a@sha256:abc', 'the digest "sha256:abc" is not valid'],
+    ['a digest in capitals', `a@sha256:${'A'.repeat(64)}`, 'is not valid'],
+    ['an algorithm that is not registered', `a@md5:${'a'.repeat(32)}`, 'is not valid'],
+    ['two digests', `a@${digest}@${digest}`, 'is not valid'],
     ['a port that is no number', 'host:port/a', 'the registry "host:port" is not a host name'],
     ['a port that is too high', 'host:70000/a', 'the registry "host:70000" is not a host name'],
     ['an address that is none', '1.2.3.400/a', 'the registry "1.2.3.400" is not a host name'],
     ['a host that begins with a dash', '-a.b/c', 'the registry "-a.b" is not a host name'],
     ['64 hex digits', hex, 'would be taken for an image ID'],
     ['a name of 256 characters', `ghcr.io/${'a'.repeat(248)}`, 'more than 255 characters'],
-  ])('refuses %s', (_, text, found) => {
+  ])('rejects %s', (_, text, found) => {
     expect(() => parseReference(text)).toThrow(found)
     expect(() => parseReference(text)).toThrow(ActionError)
   })
 
-  it('says how a name with capitals is to be written', () => {
+  it('suggests the lowercase spelling of a name with uppercase letters', () => {
     expect(() => parseReference('ghcr.io/Acme/App:V1')).toThrow(
-      expect.objectContaining({ code: 'input-invalid', hint: 'Names are lower case: ghcr.io/acme/app:V1.' }),
+      expect.objectContaining({ code: 'input-invalid', hint: 'Use lowercase letters: ghcr.io/acme/app:V1.' }),
     )
   })
 
-  it('throws only ActionError, and what it takes survives formatting', () => {
+  it('throws only ActionError, and every accepted text survives formatting', () => {
     const random = createRandom(17)
     const pieces = [
       'a',
@@ -124,7 +124,7 @@ describe('parseReference()', () => {
 })
 
 describe('formatRepository()', () => {
-  it('writes a name in full', () => {
+  it('formats the complete name', () => {
     expect(formatRepository(parseReference('alpine'))).toBe('docker.io/library/alpine')
   })
 })
@@ -136,7 +136,7 @@ describe('isTag()', () => {
     ['-x', false],
     ['a/b', false],
     ['', false],
-  ])('judges "%s" %s', (text, expected) => {
+  ])('evaluates "%s" %s', (text, expected) => {
     expect(isTag(text)).toBe(expected)
   })
 })
@@ -144,9 +144,9 @@ describe('isTag()', () => {
 test.each([
   { name: 'replaces runs of other characters', text: "feat/it's&a=b", expected: 'feat-it-s-a-b' },
   { name: 'keeps case, dots and underlines', text: 'V1.2_X-y', expected: 'V1.2_X-y' },
-  { name: 'drops what no tag begins with', text: '.-/x.', expected: 'x.' },
+  { name: 'removes characters with which a tag must not start', text: '.-/x.', expected: 'x.' },
   { name: 'keeps 128 characters', text: `/${'x'.repeat(200)}`, expected: 'x'.repeat(128) },
-  { name: 'gives nothing for nothing', text: '//', expected: '' },
+  { name: 'returns nothing for an empty text', text: '//', expected: '' },
 ])('sanitizeTag() $name', ({ text, expected }) => {
   expect(sanitizeTag(text)).toBe(expected)
 })

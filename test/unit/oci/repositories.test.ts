@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { formatRepository, parseReference } from '../../../src/oci/reference.ts'
 import { repositoriesOf } from '../../../src/oci/repositories.ts'
 
-test('repositoriesOf() gives each once, in the order of their first occurrence, without tags', () => {
+test('repositoriesOf() returns each once, in the order of the first occurrence, without tags', () => {
   const references = ['b.example/x:1', 'a.example/x:1', 'b.example/x:2', 'b.example/y:1', 'x:1'].map(parseReference)
   const repositories = repositoriesOf(references)
   expect(repositories.map(formatRepository)).toEqual([

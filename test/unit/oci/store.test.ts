@@ -20,7 +20,7 @@ const blobOf = (content: string): Descriptor => ({ mediaType: '', digest: digest
 const [a, b, c] = [blobOf('a'), blobOf('b'), blobOf('c')]
 const repository = (name: string) => ({ registry: 'r.example', repository: name })
 
-/** A reader that says its name for every blob, and what it was asked. */
+/** A reader that returns its name for every blob, and the list of its requests. */
 function named(name: string, more: Partial<BlobReader> = {}) {
   const asked: unknown[] = []
   const open: BlobReader['open'] = async (blob, options) => {
@@ -54,7 +54,7 @@ function memory(): BlobStore & { readonly puts: readonly Digest[] } {
 const read = async (reader: BlobReader, blob: Descriptor) => await text(await reader.open(blob))
 
 describe('firstOf()', () => {
-  it('reads each blob by the first reader that holds it', async () => {
+  it('reads each blob through the first reader that has it', async () => {
     const one = named('one', { holds: (digest) => digest === a.digest })
     const reader = firstOf(one, named('two', { holds: (digest) => digest !== c.digest }), named('three'))
     expect([await read(reader, a), await read(reader, b), await read(reader, c)]).toEqual(['one', 'two', 'three'])
@@ -67,25 +67,25 @@ describe('firstOf()', () => {
     expect(one.asked).toEqual([[a.digest, { start: 3, signal }]])
   })
 
-  it('locates a blob where the reader that holds it does', () => {
+  it('locates a blob through the reader that has it', () => {
     const one = named('one', { holds: (digest) => digest === a.digest, locate: () => [repository('one')] })
     const reader = firstOf(one, named('two'))
     expect([reader.locate?.(a.digest), reader.locate?.(b.digest)]).toEqual([[repository('one')], []])
     expect([isRemote(reader, a.digest), isRemote(reader, b.digest)]).toEqual([true, false])
   })
 
-  it('says so when no reader holds a blob', async () => {
+  it('reports that no reader has a blob', async () => {
     const reader = firstOf(byDigest(new Map([[a.digest, named('one')]])))
     expect([reader.holds?.(a.digest), reader.holds?.(b.digest)]).toEqual([true, false])
     await expect(reader.open(b)).rejects.toMatchObject({
       code: 'internal',
-      message: `Nobody knows where ${b.digest} is`,
+      message: `No reader has ${b.digest}`,
     })
   })
 })
 
 describe('byDigest()', () => {
-  it('reads a blob by the reader that is named for it, and holds no other', async () => {
+  it('reads a blob through the reader that is assigned to its digest, and has no other', async () => {
     const two = named('two', { locate: () => [repository('two')] })
     const reader = byDigest(
       new Map<Digest, BlobReader>([
@@ -100,7 +100,7 @@ describe('byDigest()', () => {
 })
 
 describe('alsoIn()', () => {
-  it('adds repositories to mount from, behind those of the reader', async () => {
+  it('adds repositories to mount from, after those of the reader', async () => {
     const reader = alsoIn(named('one', { locate: () => [repository('base')] }), [repository('app')])
     expect(reader.locate?.(a.digest)).toEqual([repository('base'), repository('app')])
     expect(alsoIn(named('one'), [repository('app')]).locate?.(a.digest)).toEqual([repository('app')])
@@ -109,7 +109,7 @@ describe('alsoIn()', () => {
 })
 
 describe('cached()', () => {
-  it('reads a blob once, and from then on from the store', async () => {
+  it('reads a blob once, and afterwards from the store', async () => {
     const source = named('a', { locate: () => [repository('base')] })
     const reader = cached(source, memory())
     expect([await read(reader, a), await read(reader, a)]).toEqual(['a', 'a'])
@@ -117,7 +117,7 @@ describe('cached()', () => {
     expect(reader.locate?.(a.digest)).toEqual([repository('base')])
   })
 
-  it('takes over all of a blob of which a part is asked for', async () => {
+  it('stores the complete blob if a part is requested', async () => {
     const whole = 'whole'
     const reader = cached(named(whole), memory())
     expect(await text(await reader.open(blobOf(whole), { start: 2 }))).toBe('ole')
@@ -126,7 +126,7 @@ describe('cached()', () => {
 })
 
 describe('checked()', () => {
-  it('fails at the end of content that is another', async () => {
+  it('fails at the end of wrong content', async () => {
     expect(await read(checked(named('a'), 'Cannot read it'), a)).toBe('a')
     await expect(read(checked(named('b'), 'Cannot read it'), a)).rejects.toMatchObject({
       code: 'content-mismatch',
@@ -136,7 +136,7 @@ describe('checked()', () => {
 })
 
 describe('copyBlobs()', () => {
-  it('copies each blob, and begins nothing more after one that fails', async () => {
+  it('copies each blob, and starts no more after a failure', async () => {
     const store = memory()
     await copyBlobs([a, b], named('x'), store)
     expect(store.puts).toEqual([a.digest, b.digest])
@@ -156,11 +156,11 @@ describe('copyBlobs()', () => {
 })
 
 describe('readSmall()', () => {
-  it('refuses what is not what the descriptor says, or too large', async () => {
+  it('rejects content that does not match the descriptor or is too large', async () => {
     expect(String(await readSmall(a, named('a')))).toBe('a')
     await expect(readSmall(a, named('b'))).rejects.toMatchObject({ code: 'content-mismatch' })
     const large = named('a')
-    await expect(readSmall({ ...a, size: limits.config + 1 }, large)).rejects.toThrow(/at most .* are read$/)
+    await expect(readSmall({ ...a, size: limits.config + 1 }, large)).rejects.toThrow(/the limit is .*$/)
     expect(large.asked).toEqual([])
   })
 })

@@ -10,11 +10,11 @@ const attributesOf = (entries: readonly { readonly attributes: unknown }[]) =>
   entries.map(({ attributes }) => attributes)
 
 describe('planCache()', () => {
-  test('uses none unless one is asked for', () => {
+  test('uses no cache by default', () => {
     expect(planOf({}).build).toMatchObject({ cacheFrom: [], cacheTo: [] })
   })
 
-  test('hands caches on, and ignores errors in writing unless the input says otherwise', () => {
+  test('passes caches on, and ignores write errors unless the input sets otherwise', () => {
     const { build } = planOf({
       'cache-from': 'type=local,src=c',
       'cache-to': 'type=local,dest=c\ntype=inline\ntype=registry,ref=a.example/b,ignore-error=false',
@@ -27,7 +27,7 @@ describe('planCache()', () => {
     ])
   })
 
-  test('in one word: beside the image, by target, platforms and branch; read from the default branch too', () => {
+  test('as a keyword, next to the image, by target, platforms and branch; also reads from the default branch', () => {
     const feature = { ...event, ref: 'refs/heads/fix/a', refName: 'fix/a', defaultBranch: 'main' }
     const { build } = planOf({ cache: 'registry', target: 'app', platforms: 'amd64, arm64' }, { event: feature })
     const ref = (branch: string) => `ghcr.io/acme/app:cache-app-linux-amd64-linux-arm64-${branch}`
@@ -43,14 +43,14 @@ describe('planCache()', () => {
     ])
   })
 
-  test('in one word, in the cache of GitHub, where the runner offers it', () => {
+  test('as a keyword, in the cache of GitHub if the runner offers it', () => {
     const { build } = planOf({ cache: 'gha' }, { cacheService: true })
     const scope = 'acme-app-linux-amd64-main'
     expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'gha', scope }])
     expect(attributesOf(build.cacheTo)).toEqual([{ type: 'gha', scope, 'ignore-error': 'true' }])
   })
 
-  test('in one word, in a folder that outlives the job, or in one that is named', () => {
+  test('as a keyword, in a directory that outlives the job, or in a named directory', () => {
     const feature = { ...event, ref: 'refs/heads/fix/a', refName: 'fix/a' }
     const { build } = planOf({ cache: 'local' }, { event: feature })
     const path = (branch: string) => `/runner/tools/polyarch-cache/polyarch-cache-acme-app-linux-amd64-${branch}`
@@ -71,10 +71,10 @@ describe('planCache()', () => {
     ])
     const { build: none, notices } = planOf({ cache: 'local' }, { cacheFolder: undefined })
     expect(none).toMatchObject({ cacheFrom: [], cacheTo: [] })
-    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Name a folder')
+    expect(notices.join()).toContain('RUNNER_TOOL_CACHE is not set. Set a directory')
   })
 
-  test('in one word, one for each platform where several nodes would overwrite each other', () => {
+  test('as a keyword, one for each platform if several nodes would overwrite each other', () => {
     const two = { builder: builderOf({ name: 'two', driver: 'remote', nodes: 2 }), cacheService: true }
     const both = { platforms: 'amd64, arm64', builder: 'two' }
     const { build } = planOf({ ...both, cache: 'gha' }, two)
@@ -93,14 +93,14 @@ describe('planCache()', () => {
     expect(planOf({ ...given, builder: '' }).notices).toEqual([])
   })
 
-  test('says that there is no cache service, and builds without', () => {
+  test('reports a missing cache service, and builds without a cache', () => {
     const { build, notices } = planOf({ cache: 'gha', 'cache-from': 'a.example/b:c' })
     expect(attributesOf(build.cacheFrom)).toEqual([{ type: 'registry', ref: 'a.example/b:c' }])
     expect(build.cacheTo).toEqual([])
     expect(notices.join()).toContain('type=gha is not used')
   })
 
-  test('writes none for a pull request from a fork, and says so', () => {
+  test('does not write for a pull request from a fork, and reports it', () => {
     const fork = { ...event, withoutSecrets: 'the pull request comes from the fork me/app, which gets no secrets' }
     const { build, notices } = planOf({ cache: 'registry', 'cache-to': 'type=local,dest=c' }, { event: fork })
     expect(build.cacheTo).toEqual([])
@@ -108,20 +108,20 @@ describe('planCache()', () => {
     expect(notices.join()).toContain('The cache is not written: the pull request comes from the fork me/app')
   })
 
-  test('needs a name for one beside the image', () => {
+  test('needs a name for a cache next to the image', () => {
     const { build, notices } = planOf({ images: '', tags: '', cache: 'registry' })
     expect(build).toMatchObject({ cacheFrom: [], cacheTo: [] })
     expect(notices.join()).toContain('cache=registry needs a name in images')
   })
 
-  test('is of no use to an engine that runs no steps', () => {
+  test('is useless to an engine that executes no steps', () => {
     const { build, notices } = planOf({ engine: 'embedded', cache: 'gha', 'cache-to': 'type=inline' })
     expect(build).toMatchObject({ cacheFrom: [], cacheTo: [] })
     expect(notices.join()).toContain('Caches are not used')
   })
 })
 
-describe('a cache that is kept elsewhere on the classic image store', () => {
+describe('an external cache on the classic image store', () => {
   const classic = { docker: serverOf({ store: 'classic' }) }
 
   test.each([
@@ -130,27 +130,30 @@ describe('a cache that is kept elsewhere on the classic image store', () => {
     { given: { cache: 'registry' }, made: true },
     { given: { cache: 'local' }, made: true },
     { given: { 'cache-to': 'type=inline', 'cache-from': 'a.example/b:c' }, made: false },
-  ])('has a builder made that can: $given', ({ given, made }) => {
+  ])('creates a builder that supports it: $given', ({ given, made }) => {
     const { because } = planOf(given, classic).engine
     if (made) expect(because).toContain('docker-container: the classic image store does not export a cache')
     else expect(because).toContain('builder default, driver docker')
   })
 
-  test.each([{ builder: 'mine' }, { driver: 'docker' }])('is refused for a builder that cannot: %o', (given) => {
-    expect(() => planOf({ ...given, cache: 'registry' }, classic)).toThrow('Cannot keep the build cache')
-  })
+  test.each([{ builder: 'mine' }, { driver: 'docker' }])(
+    'is rejected for a builder that does not support it: %o',
+    (given) => {
+      expect(() => planOf({ ...given, cache: 'registry' }, classic)).toThrow('Cannot keep the build cache')
+    },
+  )
 })
 
-describe('a cache in a bucket, which no daemon has,', () => {
+describe('a cache in a bucket, which daemons do not support,', () => {
   const given = { 'cache-from': 'type=s3,region=r,bucket=b' }
 
-  test('has a builder made that can', () => {
+  test('creates a builder that supports it', () => {
     const because = 'docker-container: the docker driver does not support type=s3'
     expect(planOf(given).engine.because).toContain(because)
     expect(planOf({ 'cache-to': 'type=azblob,account_url=https://a.example' }).engine.because).toContain('type=azblob')
   })
 
-  test('is refused for a builder that cannot', () => {
+  test('is rejected for a builder that does not support it', () => {
     expect(() => planOf({ ...given, driver: 'docker' })).toThrow('Cannot use a cache of type=s3 with the docker driver')
   })
 })

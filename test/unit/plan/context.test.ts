@@ -7,11 +7,11 @@ test('defaultGitContext() names the commit', () => {
   expect(defaultGitContext(event)).toBe('https://github.com/acme/app.git#abc')
 })
 
-test('defaultGitContext() adds the folder', () => {
+test('defaultGitContext() appends the subdirectory', () => {
   expect(defaultGitContext(event, 'sub/dir')).toBe('https://github.com/acme/app.git#abc:sub/dir')
 })
 
-test.each([{ repository: '' }, { sha: '' }])('defaultGitContext() refuses an event with %j', (missing) => {
+test.each([{ repository: '' }, { sha: '' }])('defaultGitContext() rejects an event with %j', (missing) => {
   expect(() => defaultGitContext({ ...event, ...missing })).toThrow(
     expect.objectContaining({ code: 'context-not-found' }),
   )

@@ -19,17 +19,17 @@ describe('keptWarnings()', () => {
       given: { outputs: 'type=oci,dest=a.tar', annotations: 'index-descriptor:a=b' },
       load: false,
     },
-  ])('says nothing of $name', ({ given, load }) => {
+  ])('does not warn about $name', ({ given, load }) => {
     expect(keptWarnings(inputsOf(given), { load, store: 'containerd', notPushed: undefined })).toEqual([])
   })
 
-  test('says that several platforms are only in the cache, and what to set', () => {
+  test('reports that several platforms are only in the cache, and which input to set', () => {
     expect(
       keptWarnings(inputsOf({ platforms: two }), { load: false, store: 'containerd', notPushed: undefined }),
     ).toEqual([expect.stringMatching(/only in the build cache.*`push: true`, `load: true` or `outputs`/)])
   })
 
-  test('leaves it to the notice of push: auto', () => {
+  test('does not repeat the notice of push: auto', () => {
     const places = { load: false, store: 'containerd', notPushed: 'it is a fork' } as const
     expect(keptWarnings(inputsOf({ platforms: two, push: 'auto' }), places)).toEqual([])
   })
@@ -40,19 +40,19 @@ describe('keptWarnings()', () => {
     { name: 'files', given: { outputs: 'out' }, load: false, says: 'out (type=local): ' },
     { name: 'a tar of files', given: { outputs: 'type=tar,dest=f.tar' }, load: false, says: 'f.tar (type=tar): ' },
     {
-      name: 'one place of several',
+      name: 'one of several destinations',
       given: { images: 'a', push: 'true', outputs: 'type=oci,dest=a.tar\ntype=docker,dest=b.tar' },
       load: false,
       says: 'b.tar (type=docker): ',
     },
-  ])('says that $name cannot hold attestations', ({ given, load, says }) => {
+  ])('reports that $name cannot store attestations', ({ given, load, says }) => {
     const inputs = inputsOf({ ...given, provenance: 'mode=max', sbom: 'true' })
     expect(keptWarnings(inputs, { load, store: 'classic', notPushed: undefined })).toEqual([
       `${says}cannot hold attestations (provenance and sbom)`,
     ])
   })
 
-  test('says that only a layout holds annotations of index-descriptor', () => {
+  test('reports that only a layout stores annotations of index-descriptor', () => {
     const inputs = inputsOf({ images: 'a', push: 'true', annotations: 'index-descriptor:a=b' })
     expect(keptWarnings(inputs, { load: false, store: 'containerd', notPushed: undefined })).toEqual([
       expect.stringContaining('only in an OCI layout'),

@@ -37,20 +37,20 @@ function shown(pairs: Readonly<Record<string, string>>): readonly string[] {
 const pairsOf = (values: Readonly<Record<string, string>>) => Object.entries(values).map(([k, v]) => `${k}=${v}`)
 
 describe('planLabels()', () => {
-  test('makes labels and annotations of all that is known, by key', () => {
+  test('creates labels and annotations from all known facts, by key', () => {
     const { labels, annotations, givenAnnotations } = plan({})
     expect(shown(labels)).toEqual(pairsOf(defaults))
     expect(annotations).toEqual(labels)
     expect(givenAnnotations).toEqual({})
   })
 
-  test('makes an empty one of what there is not, and none of what is not known', () => {
+  test('creates an empty label for a missing fact, and none for an unknown fact', () => {
     const bare = planLabels(inputsOf(), { ...origin, description: undefined, license: '', revision: '' }, '')
     const { description: _, ...rest } = defaults
     expect(shown(bare.labels)).toEqual(pairsOf({ ...rest, licenses: '', revision: '', version: '' }))
   })
 
-  test('makes none without an origin: the inputs stay as they are', () => {
+  test('creates none without an origin: the inputs are unchanged', () => {
     const inputs = inputsOf({ labels: `b=1\na=\n${prefix}url=`, annotations: `${prefix}url=` })
     expect(planLabels(inputs, undefined, '1.2')).toEqual({
       labels: { b: '1', a: '', [`${prefix}url`]: '' },
@@ -59,7 +59,7 @@ describe('planLabels()', () => {
     })
   })
 
-  test('lets a label of the input win, and an empty one leave the default out', () => {
+  test('lets a label of the input override the default, and an empty one remove it', () => {
     const { labels, annotations } = plan({ labels: `${prefix}title=mine\n${prefix}url=\nother=` })
     const { url: _, ...rest } = defaults
     expect(shown(labels)).toEqual([...pairsOf({ ...rest, title: 'mine' }), 'other='])
@@ -83,12 +83,12 @@ describe('planLabels()', () => {
       annotations: `manifest[linux/arm64]:${prefix}title=`,
       keeps: ['title=app', 'manifest[linux/arm64]:title='],
     },
-  ])('lets an annotation $name win on its own level', ({ annotations, keeps }) => {
+  ])('lets an annotation $name override on its own level', ({ annotations, keeps }) => {
     const found = shown(plan({ annotations }).annotations).filter((pair) => pair.includes('title'))
     expect(found).toEqual(keeps)
   })
 
-  test('puts defaults and annotations without a prefix on the levels of the variable', () => {
+  test('adds defaults and annotations without a prefix on the levels of the variable', () => {
     const given = { annotations: `k=v\n${prefix}title=mine\nmanifest:${prefix}url=` }
     const { annotations, givenAnnotations } = plan(given, ['index', 'manifest'])
     const { title: _, ...rest } = defaults
@@ -105,13 +105,13 @@ describe('planLabels()', () => {
     expect(Object.keys(givenAnnotations)).toHaveLength(4)
   })
 
-  test('keeps the order of annotations of which the later counts', () => {
+  test('keeps the order of annotations of which the later applies', () => {
     const { annotations } = plan({ annotations: 'z=1\nmanifest:z=2\na=3' })
     expect(shown(annotations).slice(-3)).toEqual(['z=1', 'manifest:z=2', 'a=3'])
   })
 })
 
-test('makePlan() gives the build all labels, with the main tag as the version, and tells of what is missing', () => {
+test('makePlan() passes all labels to the build, with the main tag as the version, and reports missing ones', () => {
   const { build, notices } = makePlan(
     inputsOf({ images: 'ghcr.io/acme/app', tags: '1.2.3, latest', labels: 'a=b' }),
     factsOf({ origin: { ...origin, problems: ['The image has no default label for licenses'] } }),
@@ -121,7 +121,7 @@ test('makePlan() gives the build all labels, with the main tag as the version, a
   expect(notices).toContain('The image has no default label for licenses')
 })
 
-test('makePlan() warns of no place that cannot hold default annotations', () => {
+test('makePlan() does not warn about destinations that cannot store default annotations', () => {
   const given = { load: 'true' }
   expect(makePlan(inputsOf(given), factsOf({ origin })).warnings).toEqual([])
 })

@@ -6,7 +6,7 @@ const silent = { kind: 'unreachable', reason: 'connect ENOENT', endpoint: server
 
 describe('wantsLoad()', () => {
   test.each([
-    { name: 'one platform that goes nowhere', given: {}, is: true },
+    { name: 'one platform without a destination', given: {}, is: true },
     { name: 'a push', given: { images: 'a', push: 'true' }, is: false },
     { name: 'several platforms', given: { platforms: 'amd64, arm64' }, is: false },
     { name: 'an output', given: { outputs: 'out' }, is: false },
@@ -17,13 +17,13 @@ describe('wantsLoad()', () => {
     expect(wantsLoad(inputsOf(given), serverOf())).toBe(is)
   })
 
-  test('is false without a daemon, unless it was asked for', () => {
+  test('is false without a daemon, unless requested', () => {
     expect([wantsLoad(inputsOf(), undefined), wantsLoad(inputsOf({ load: 'true' }), undefined)]).toEqual([false, true])
   })
 })
 
 describe('loadNotices()', () => {
-  test('names outputs when there is no daemon and nothing else was asked for', () => {
+  test('suggests outputs if no daemon is running and no destination is set', () => {
     expect(loadNotices(inputsOf(), silent)).toEqual([expect.stringContaining('outputs')])
   })
 
@@ -32,11 +32,11 @@ describe('loadNotices()', () => {
     { name: 'an output', given: { outputs: 'out' } },
     { name: 'several platforms', given: { platforms: 'amd64, arm64' } },
     { name: 'load: false', given: { load: 'false' } },
-  ])('says nothing with $name', ({ given }) => {
+  ])('is silent with $name', ({ given }) => {
     expect(loadNotices(inputsOf(given), silent)).toEqual([])
   })
 
-  test('says nothing with a daemon', () => {
+  test('is silent with a daemon', () => {
     expect(loadNotices(inputsOf(), serverOf())).toEqual([])
   })
 })

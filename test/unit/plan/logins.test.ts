@@ -15,7 +15,7 @@ function loginsOf(given: Parameters<typeof inputsOf>[0], ...references: readonly
 describe('planLogins()', () => {
   test.each([
     {
-      name: 'Docker Hub where names are elsewhere',
+      name: 'Docker Hub if the names belong to other registries',
       given: user,
       at: ['reg.example/a:1', 'b.example/b:1'],
       is: ['rig:s3cret@docker.io'],
@@ -30,25 +30,25 @@ describe('planLogins()', () => {
     },
     { name: 'nothing', given: {}, at: ['reg.example/a:1'], is: [] },
     {
-      name: 'nothing for another registry than ghcr.io',
+      name: 'nothing for a registry other than ghcr.io',
       given: { 'github-token': 'tok' },
       at: ['reg.example/a:1'],
       is: [],
     },
     {
-      name: 'ghcr.io by the token',
+      name: 'ghcr.io with the token',
       given: { 'github-token': 'tok' },
       at: ['ghcr.io/a/b:1'],
       is: ['octocat:tok@ghcr.io unless known'],
     },
     {
-      name: 'ghcr.io by the user rather than the token',
+      name: 'ghcr.io as the user instead of with the token',
       given: { ...user, registry: 'ghcr.io', 'github-token': 'tok' },
       at: ['ghcr.io/a/b:1'],
       is: ['rig:s3cret@ghcr.io'],
     },
     {
-      name: 'Docker Hub by the user and ghcr.io by the token',
+      name: 'Docker Hub as the user and ghcr.io with the token',
       given: { ...user, 'github-token': 'tok' },
       at: ['ghcr.io/a/b:1', 'a/b:1'],
       is: ['rig:s3cret@docker.io', 'octocat:tok@ghcr.io unless known'],
@@ -60,9 +60,9 @@ describe('planLogins()', () => {
 
 describe('needsHubBase()', () => {
   test.each([
-    { name: 'with a name elsewhere', given: user, at: ['ghcr.io/a/b:1'], is: true },
+    { name: 'with a name in another registry', given: user, at: ['ghcr.io/a/b:1'], is: true },
     { name: 'without names', given: user, at: [], is: true },
-    { name: 'with a name there', given: user, at: ['ghcr.io/a/b:1', 'a/b:1'], is: false },
+    { name: 'with a name on Docker Hub', given: user, at: ['ghcr.io/a/b:1', 'a/b:1'], is: false },
     { name: 'with a registry', given: { ...user, registry: 'ghcr.io' }, at: ['ghcr.io/a/b:1'], is: false },
     { name: 'with Docker Hub as registry', given: { ...user, registry: 'docker.io' }, at: [], is: false },
     { name: 'without credentials', given: {}, at: ['ghcr.io/a/b:1'], is: false },

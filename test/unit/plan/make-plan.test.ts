@@ -13,7 +13,7 @@ const remote = factsOf({
 })
 
 describe('makePlan()', () => {
-  test('of a push says all of it', () => {
+  test('contains all decisions of a push', () => {
     const docker = serverOf({ store: 'containerd', insecureRegistries: ['10.0.0.0/8'], version: '24.0.7' })
     const inputs = inputsOf({
       images: 'ghcr.io/acme/app',
@@ -70,7 +70,7 @@ describe('makePlan()', () => {
     expect(makePlan(inputsOf(given), facts).load).toBe(load)
   })
 
-  test('leaves a remote builder without a daemon to itself', () => {
+  test('keeps a remote builder without a daemon', () => {
     expect(makePlan(inputsOf(), remote)).toMatchObject({
       engine: {
         because: 'no daemon; builder far, driver remote: selected by name',
@@ -95,20 +95,20 @@ describe('makePlan()', () => {
     expect(makePlan(inputsOf({ context }), factsOf()).build).toMatchObject(is)
   })
 
-  test('speaks plain HTTP to a registry that was given with it', () => {
+  test('uses plain HTTP for a registry with an http scheme', () => {
     expect(makePlan(inputsOf({ registry: 'http://reg.example:5000' }), factsOf()).plainHttp).toEqual([
       'reg.example:5000',
     ])
   })
 
-  test('leads children to the daemon that the CLI would not find', () => {
+  test('passes to children the address of a daemon that the CLI would not find', () => {
     const env = { DOCKER_HOST: 'unix:///home/user/.colima/default/docker.sock' }
     const docker = serverOf({ endpoint: { ...endpoint, env } })
     expect(makePlan(inputsOf(), factsOf({ docker })).engine.traits).toMatchObject({ env })
   })
 })
 
-test('makePlan() says that the embedded engine uses no build secrets or SSH agents, and takes them all the same', () => {
+test('makePlan() reports that the embedded engine uses no build secrets or SSH agents, and accepts them', () => {
   const facts = factsOf({ docker: silent, buildx: { kind: 'missing', reason: 'none' } })
   const notice = expect.stringContaining('Build secrets and SSH agents are not used')
   for (const given of [
@@ -125,7 +125,7 @@ test('makePlan() says that the embedded engine uses no build secrets or SSH agen
   expect(makePlan(inputsOf(), facts).notices).not.toContainEqual(notice)
 })
 
-test('describePlan() has of build secrets, build arguments and smoke tests no value', () => {
+test('describePlan() shows no value of build secrets, build arguments and smoke tests', () => {
   const plan = makePlan(
     inputsOf({
       secrets: 'a=hunter1',

@@ -12,12 +12,12 @@ const pullRequest = (head: unknown, actor = 'octocat') =>
 test.each([
   { name: 'a push', event: factsOf().event, because: undefined },
   {
-    name: 'a pull request of the repository itself, though that is a fork',
+    name: 'a pull request of the repository, which is itself a fork',
     event: pullRequest({ repo: { full_name: 'acme/app', fork: true } }),
     because: undefined,
   },
   { name: 'a fork', event: pullRequest({ repo: { full_name: 'else/app' } }), because: /from the fork else\/app/ },
-  { name: 'a fork that is gone', event: pullRequest({ repo: null }), because: /fork that was deleted/ },
+  { name: 'a fork that was deleted', event: pullRequest({ repo: null }), because: /fork that was deleted/ },
   {
     name: 'Dependabot',
     event: pullRequest({ repo: { full_name: 'acme/app' } }, 'dependabot[bot]'),
@@ -29,16 +29,16 @@ test.each([
   expect(decision.notPushed ?? '').toMatch(because ?? /^$/)
 })
 
-test('decidePush() of auto does not push where no tag is enabled', () => {
+test('decidePush() of auto does not push without an enabled tag', () => {
   const inputs = inputsOf({ push: 'auto', images: 'a', tags: 'prod,enable=false' })
   expect(decidePush(inputs, factsOf())).toEqual({ push: false, notPushed: 'no tag is enabled' })
 })
 
-test('decidePush() of auto does not push where there is no name', () => {
+test('decidePush() of auto does not push without a name', () => {
   expect(decidePush(inputsOf({ push: 'auto' }), factsOf())).toMatchObject({ push: false })
 })
 
-test('decidePush() pushes from a fork when told to', () => {
+test('decidePush() pushes from a fork on request', () => {
   const event = pullRequest({ repo: { full_name: 'else/app' } })
   const inputs = inputsOf({ push: 'true', images: 'ghcr.io/acme/app' })
   expect(decidePush(inputs, factsOf({ event }))).toEqual({ push: true, notPushed: undefined })

@@ -9,7 +9,7 @@ import { containerOf, smokeTestOf } from '../../support/smoke-test.ts'
 const given = { images: 'ghcr.io/acme/app', push: 'true', 'smoke-test': 'app --version' }
 const endpoint = { host: 'unix:///d.sock', context: 'default', because: 'DOCKER_HOST', env: {} }
 
-test('makePlan() runs the smoke test on the daemon, whatever builds', () => {
+test('makePlan() runs the smoke test on the daemon, whatever the engine', () => {
   const docker = serverOf({ endpoint })
   expect(makePlan(inputsOf({ ...given, engine: 'embedded' }), factsOf({ docker })).smokeTest).toMatchObject({
     entrypoint: ['app', '--version'],
@@ -17,7 +17,7 @@ test('makePlan() runs the smoke test on the daemon, whatever builds', () => {
   })
 })
 
-test('makePlan() refuses a smoke test where no daemon answers', () => {
+test('makePlan() rejects a smoke test if no daemon is running', () => {
   const facts = factsOf({ docker: { kind: 'unreachable', reason: 'ENOENT', endpoint } })
   expect(() => makePlan(inputsOf({ ...given, engine: 'embedded' }), facts)).toThrowError(
     expect.objectContaining({

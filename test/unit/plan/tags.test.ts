@@ -21,7 +21,7 @@ describe('defaultTags()', () => {
     { name: 'a version of two parts', on: event('push', 'refs/tags/1.2'), fixed: '1.2', moving: 'latest' },
     { name: 'a pre-release', on: event('push', 'refs/tags/v2.0.8-beta.67'), fixed: 'v2.0.8-beta.67', moving: '' },
     { name: 'a version with build', on: event('push', 'refs/tags/v1.2.3+b5'), fixed: 'v1.2.3-b5', moving: '' },
-    { name: 'a tag that is no version', on: event('push', 'refs/tags/app/v1.2.3'), fixed: 'app-v1.2.3', moving: '' },
+    { name: 'a tag that is not a version', on: event('push', 'refs/tags/app/v1.2.3'), fixed: 'app-v1.2.3', moving: '' },
     { name: 'a tag named latest', on: event('push', 'refs/tags/latest'), fixed: '', moving: 'latest' },
     { name: 'a release', on: event('release', 'refs/tags/v1.0.0'), fixed: 'v1.0.0', moving: 'latest' },
     {
@@ -52,7 +52,7 @@ describe('defaultTags()', () => {
     },
     { name: 'a branch with a line break', on: event('push', 'refs/heads/a\nb'), fixed: '', moving: 'a-b' },
     {
-      name: 'a branch of no letter that a tag can have',
+      name: 'a branch without characters that a tag can have',
       on: event('push', 'refs/heads/日本'),
       fixed: 'sha-0123456',
       moving: '',
@@ -98,48 +98,48 @@ describe('planTags()', () => {
 
   test.each([
     {
-      name: 'writes fixed tags first, moving ones then, latest last',
+      name: 'lists fixed tags first, then moving ones, then latest',
       given: { images: 'h.io/a', tags: 'latest, 1\nedge,moving=true\n1.2.3, 1.2, sha-abc' },
       found: 'h.io/a:1 h.io/a:1.2.3 h.io/a:1.2 h.io/a:sha-abc h.io/a:edge h.io/a:latest',
       version: '1',
     },
     {
-      name: 'writes latest of all images after everything else',
+      name: 'lists latest of all images last',
       given: { images: 'h.io/a, h.io/b', tags: '1.2.3, latest\nedge,moving=true' },
       found: 'h.io/a:1.2.3 h.io/b:1.2.3 h.io/a:edge h.io/b:edge h.io/a:latest h.io/b:latest',
       version: '1.2.3',
     },
     {
-      name: 'adds whole references on their own',
+      name: 'adds complete references separately',
       given: { images: 'h.io/a', tags: '1.2.3, h.io/b:4.5.6' },
       found: 'h.io/a:1.2.3 h.io/b:4.5.6',
       version: '1.2.3',
     },
     {
-      name: 'names one reference once',
+      name: 'lists each reference once',
       given: { images: 'h.io/a', tags: '1.2.3, h.io/a:1.2.3' },
       found: 'h.io/a:1.2.3',
       version: '1.2.3',
     },
     {
-      name: 'takes whole references without images',
+      name: 'accepts complete references without images',
       given: { tags: 'h.io/a:latest, h.io/a:1.0.0' },
       found: 'h.io/a:1.0.0 h.io/a:latest',
       version: '1.0.0',
     },
     {
-      name: 'leaves out what is not enabled',
+      name: 'omits disabled tags',
       given: { images: 'h.io/a', tags: 'type=raw,value=prod,enable=false\ntype=raw,value=dev,enable=true' },
       found: 'h.io/a:dev',
       version: 'dev',
     },
-    { name: 'takes tags of the event', given: { images: 'h.io/a' }, found: 'h.io/a:main', version: 'main' },
-    { name: 'has none without a name, yet a version', given: {}, found: '', version: 'main' },
+    { name: 'accepts tags of the event', given: { images: 'h.io/a' }, found: 'h.io/a:main', version: 'main' },
+    { name: 'has none without a name, but a version', given: {}, found: '', version: 'main' },
   ])('$name', ({ given, found, version }) => {
     expect(of(given, branch)).toMatchObject({ found, version, notices: [] })
   })
 
-  test('takes the version of a Git tag, and latest last', () => {
+  test('uses the version of a Git tag, and lists latest last', () => {
     expect(of({ images: 'h.io/a\nh.io/b' }, event('push', 'refs/tags/v1.0.0'))).toMatchObject({
       found: 'h.io/a:v1.0.0 h.io/b:v1.0.0 h.io/a:latest h.io/b:latest',
       version: 'v1.0.0',
@@ -147,7 +147,7 @@ describe('planTags()', () => {
   })
 
   test.each(['1.0', 'v1.0', 'v3', '1', 'release', 'prod', 'build-17', 'main', 'edge', 'nightly', '1.2.3', sha])(
-    'takes %s for fixed, because the user wrote it',
+    'treats %s as fixed, because the user wrote it',
     (tag) => {
       for (const given of [{ images: 'h.io/a', tags: tag }, { tags: `h.io/a:${tag}` }]) {
         expect(of(given, branch).tags).toMatchObject([{ moves: false, because: 'written in the input tags' }])
@@ -160,10 +160,10 @@ describe('planTags()', () => {
     { name: 'latest of a rule', tags: 'type=raw,value=latest', moves: true },
     { name: 'latest of a whole reference', tags: 'h.io/a:latest', moves: true },
     { name: 'a reference without tag', tags: 'h.io/a', moves: true },
-    { name: 'what says so', tags: 'type=raw,value=stable,moving=true', moves: true },
-    { name: 'what says so in short', tags: 'stable,moving=true', moves: true },
-    { name: 'a whole reference that says so', tags: 'h.io/a:stable,moving=true', moves: true },
-    { name: 'what says that it stays', tags: 'latest,moving=false', moves: false },
+    { name: 'a tag with moving set', tags: 'type=raw,value=stable,moving=true', moves: true },
+    { name: 'a tag with moving set in short form', tags: 'stable,moving=true', moves: true },
+    { name: 'a complete reference with moving set', tags: 'h.io/a:stable,moving=true', moves: true },
+    { name: 'a tag with moving set to false', tags: 'latest,moving=false', moves: false },
     { name: 'a rule', tags: 'type=raw,value=stable', moves: false },
   ])('moves $name: $moves', ({ tags, moves }) => {
     expect(of({ images: 'h.io/a', tags: `other\n${tags}` }, branch).tags.at(-1)).toMatchObject({ moves })
@@ -177,7 +177,7 @@ describe('planTags()', () => {
     })
   })
 
-  test('refuses to push a name that nothing gives a tag, saying what to set', () => {
+  test('rejects a push of a name without a tag, and reports what to set', () => {
     const nothing = event('', '', { sha: '' })
     expect(() => of({ images: 'h.io/a', push: 'true' }, nothing)).toThrow(
       expect.objectContaining({ code: 'input-invalid', hint: expect.stringContaining('`tags`') }),
@@ -185,7 +185,7 @@ describe('planTags()', () => {
     expect(of({ images: 'h.io/a' }, nothing)).toMatchObject({ found: '', notices: [expect.stringContaining('no tag')] })
   })
 
-  test('says that no tag is enabled', () => {
+  test('reports that no tag is enabled', () => {
     const given = { images: 'h.io/a', tags: 'prod,enable=false' }
     expect(of(given, branch)).toMatchObject({ found: '', version: '', notices: [expect.stringContaining('No tag')] })
   })

@@ -17,34 +17,34 @@ const job = 'git x-access-token:tok@github.com'
 
 describe('planUrlLogins()', () => {
   test.each<{ name: string; given: Given; is: readonly string[]; server?: string }>([
-    { name: 'nothing for a folder', given: {}, is: [] },
+    { name: 'nothing for a directory', given: {}, is: [] },
     { name: 'the token for the commit of the event', given: { context: '{{defaultContext}}' }, is: [job] },
     { name: 'the token for its own server', given: { context: 'https://github.com/a/b.git' }, is: [job] },
     { name: 'the token for the short form', given: { context: 'github.com/a/b' }, is: [job] },
     { name: 'the token for a named context', given: { 'build-contexts': 'x=https://github.com/a/b.git' }, is: [job] },
     { name: 'no token for another server', given: { context: 'https://gitlab.com/a/b.git' }, is: [] },
     {
-      name: 'no token for a name that begins like it',
+      name: 'no token for a name with the same prefix',
       given: { context: 'https://github.com.evil.com/a.git' },
       is: [],
     },
     { name: 'no token for plain HTTP', given: { context: 'http://github.com/a/b.git' }, is: [] },
     { name: 'no token for ssh', given: { context: 'git@github.com:a/b.git' }, is: [] },
     {
-      name: 'the token for a server of the enterprise',
+      name: 'the token for an enterprise server',
       given: { context: '{{defaultContext}}' },
       server: 'https://ghe.example:8443',
       is: ['git x-access-token:tok@ghe.example:8443'],
     },
     {
-      name: 'no token for github.com there',
+      name: 'no token for github.com on it',
       given: { context: 'https://github.com/a/b.git' },
       server: 'https://ghe.example',
       is: [],
     },
-    { name: 'no token of nothing', given: { context: '{{defaultContext}}', 'github-token': '' }, is: [] },
+    { name: 'no token if none is set', given: { context: '{{defaultContext}}', 'github-token': '' }, is: [] },
     {
-      name: 'the password of a URL rather than the token',
+      name: 'the password of a URL instead of the token',
       given: { context: 'https://me:pw@github.com/a/b.git' },
       is: ['git me:pw@github.com'],
     },
@@ -61,7 +61,7 @@ describe('planUrlLogins()', () => {
     expect(loginsOf(given, server)).toEqual(is)
   })
 
-  test('refuses two passwords for one host', () => {
+  test('rejects two passwords for one host', () => {
     const given = { context: 'https://me:pw@a.example/b.git', 'build-contexts': 'x=https://me:other@a.example/c.git' }
     expect(() => loginsOf(given)).toThrow(
       expect.objectContaining({ code: 'input-invalid', message: 'Cannot use two users or passwords for a.example' }),
@@ -69,7 +69,7 @@ describe('planUrlLogins()', () => {
   })
 })
 
-test('a plan has no password of a URL, of an option or of a text', () => {
+test('a plan contains no password of a URL, an option or a text', () => {
   const plan = makePlan(
     inputsOf({
       context: 'https://me:hunter1@a.example/b.git#main',

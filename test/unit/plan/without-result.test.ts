@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 
-// Each of these would be an error, a warning, or something that is done, if there was a build.
+// Each of these would be an error, a warning or an effect in a build.
 const given = {
   push: 'true',
   load: 'true',
@@ -16,7 +16,7 @@ const given = {
   secrets: 'a=b',
 }
 
-test.each(['check', 'outline', 'targets'])('a plan with call: %s makes nothing, with every engine', (call) => {
+test.each(['check', 'outline', 'targets'])('a plan with call: %s has no effects, with every engine', (call) => {
   for (const engine of ['buildx', 'embedded']) {
     const plan = makePlan(inputsOf({ ...given, call, engine }), factsOf())
     expect(plan).toMatchObject({

@@ -5,7 +5,7 @@ import { warnUnknownStages } from '../../../src/preflight/warn-unknown-stages.ts
 import { createTestHost } from '../../support/host.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 
-it('warns of names that no stage has, with the nearest one', () => {
+it('warns about names that are not stages, with the nearest one', () => {
   const host = createTestHost()
   const inputs = inputsOf({ 'no-cache-filters': 'tests, Final, assets', 'build-contexts': 'assets=./assets' })
   const dockerfile = parseDockerfile('FROM a AS test\nFROM b AS final\n', 'Dockerfile')

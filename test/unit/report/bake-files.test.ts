@@ -31,13 +31,13 @@ it('writeBakeFiles() writes the definitions of docker/metadata-action', () => {
   })
 })
 
-it('writeBakeFiles() names the target as bake-target does', () => {
+it('writeBakeFiles() uses bake-target as the name of the target', () => {
   const host = createTestHost({ tempDir: tempFolder() })
   const files = writeBakeFiles(resultOf({ ...given, 'bake-target': 'app' }).plan, host)
   expect(Object.keys(read(files['bake-file']).target)).toEqual(['app'])
 })
 
-it('writeBakeFiles() escapes what bake would take for an expression', () => {
+it('writeBakeFiles() escapes text that bake would interpret as an expression', () => {
   const host = createTestHost({ tempDir: tempFolder() })
   const text = '${A} %{ if B } $5 100%'
   const files = writeBakeFiles(resultOf({ ...given, labels: `a=${text}` }).plan, host)
@@ -46,7 +46,7 @@ it('writeBakeFiles() escapes what bake would take for an expression', () => {
   })
 })
 
-it('writeBakeFiles() costs a warning where nothing can be written', () => {
+it('writeBakeFiles() warns if the files cannot be written', () => {
   const host = createTestHost({ tempDir: join(tempFolder(), 'gone') })
   expect(writeBakeFiles(resultOf(given).plan, host)['bake-file']).toBe('')
   expect(host.log.lines.join()).toContain('Cannot write the files of the outputs bake-file…: ENOENT')

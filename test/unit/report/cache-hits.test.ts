@@ -6,7 +6,7 @@ import { describeCacheHits } from '../../../src/report/cache-hits.ts'
 const step = (name: string, cached: boolean, platform?: string): Step => ({ name, platform, cached, milliseconds: 1 })
 
 describe('describeCacheHits()', () => {
-  test('counts the steps of the Dockerfile by platform, and not FROM or the builder’s own', () => {
+  test('counts the steps of the Dockerfile by platform, without FROM and the builder’s own steps', () => {
     const steps = [
       step('[internal] load build definition from Dockerfile', false),
       step('[linux/amd64 internal] load metadata for docker.io/library/alpine', false, 'linux/amd64'),
@@ -23,7 +23,7 @@ describe('describeCacheHits()', () => {
     )
   })
 
-  test('says nothing where the builder reported no steps', () => {
+  test('reports nothing if the builder reported no steps', () => {
     expect(describeCacheHits([step('[internal] load .dockerignore', false)])).toBeUndefined()
   })
 

@@ -3,7 +3,7 @@ import { declareOutputs } from '../../../src/report/declared-outputs.ts'
 import { outputRows } from '../../../src/report/output-rows.ts'
 import { createTestHost } from '../../support/host.ts'
 
-it('declareOutputs() writes every declared output once, whatever a stage came to', () => {
+it('declareOutputs() writes every declared output once, whatever the result of a stage', () => {
   const written: (readonly [string, string])[] = []
   const host = createTestHost()
   const declared = declareOutputs({ ...host.runner, setOutput: (name, value) => void written.push([name, value]) })

@@ -4,7 +4,7 @@ import { parseDockerfile } from '../../../src/dockerfile/read/parse.ts'
 import { planStages } from '../../../src/dockerfile/stages/stages.ts'
 import type { Step } from '../../../src/engine/built.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
-import { describeEmulation, emulatedRuns, summariseEmulation } from '../../../src/report/emulated.ts'
+import { describeEmulation, emulatedRuns, summarizeEmulation } from '../../../src/report/emulated.ts'
 import type { Reading } from '../../../src/source/needed-stages.ts'
 
 const buildPlatform = parsePlatform('amd64')
@@ -39,7 +39,7 @@ COPY --from=tool /b /b
 RUN uname -m > /m
 `
 
-// The names of the steps are BuildKit's own, recorded.
+// The names of the steps are those of BuildKit, recorded.
 test.each([
   {
     name: 'of two platforms, those on the foreign one',
@@ -62,25 +62,25 @@ test.each([
     lines: ['linux/arm64 4', 'linux/arm64 13'],
   },
   {
-    name: 'of the classic store, where the call says the platform of all its steps',
+    name: 'of the classic store, whose call names the platform of all steps',
     platforms: ['amd64', 's390x'],
     steps: [step('[builder 3/4] RUN echo 1 > a', 'linux/s390x'), step('[tool 2/2] RUN echo b > /b', 'linux/s390x')],
     lines: ['linux/s390x 4'],
   },
   {
-    name: 'none that came from the cache',
+    name: 'no cached steps',
     platforms: ['arm64'],
     steps: [step('[builder 3/4] RUN echo 1 > a', undefined, { cached: true })],
     lines: [],
   },
   {
-    name: 'none that runs on one platform for another',
+    name: 'no steps that run on one platform for another',
     platforms: ['arm64', 'amd64'],
     steps: [step('[linux/amd64->arm64 tool 2/2] RUN echo b > /b', 'linux/arm64')],
     lines: [],
   },
   {
-    name: 'none of several platforms that nobody can tell apart',
+    name: 'none of several platforms that cannot be distinguished',
     platforms: ['arm64', 'amd64'],
     steps: [step('[builder 3/4] RUN echo 1 > a')],
     lines: [],
@@ -99,15 +99,15 @@ test.each([
     step: '[2/3] RUN x',
     line: 3,
   },
-  { name: 'WORKDIR / behind it', text: 'FROM a\nRUN x\nWORKDIR /\n', step: '[2/3] RUN x', line: 2 },
+  { name: 'WORKDIR / after it', text: 'FROM a\nRUN x\nWORKDIR /\n', step: '[2/3] RUN x', line: 2 },
   { name: 'two ONBUILD of the base image', text: 'FROM a\nRUN x\nRUN y\n', step: '[5/5] RUN y', line: 3 },
-  { name: 'a stage on another', text: 'FROM a AS b\nFROM b\nRUN x\n', step: '[stage-1 1/1] RUN x', line: 3 },
+  { name: 'a stage based on another', text: 'FROM a AS b\nFROM b\nRUN x\n', step: '[stage-1 1/1] RUN x', line: 3 },
 ])('emulatedRuns() finds the line in $name', ({ text, step: name, line }) => {
   const found = emulatedRuns([step(name)], readingOf(text, ['arm64']), ['linux/amd64'])
   expect(found.map((run) => run.line)).toEqual([line])
 })
 
-test('emulatedRuns() finds none where the nodes are not known, or one of them is native', () => {
+test('emulatedRuns() finds none if the nodes are unknown or one of them is native', () => {
   const reading = readingOf(several, ['arm64'])
   const steps = [step('[builder 3/4] RUN echo 1 > a')]
   expect(emulatedRuns(steps, reading, [])).toEqual([])
@@ -122,7 +122,7 @@ const runs = [
 const advice =
   'To run linux/arm64, linux/s390x without an emulator: build on a native runner (`runs-on: ubuntu-24.04-arm`) or node, or cross-compile in a stage that begins with `FROM --platform=$BUILDPLATFORM`.'
 
-test('describeEmulation() has each line, the time of each platform, and how to avoid it', () => {
+test('describeEmulation() names each line, the time of each platform, and how to avoid it', () => {
   expect(describeEmulation(runs, 'Dockerfile')).toEqual([
     'Emulated for linux/arm64, 61.0 s: Dockerfile:3: RUN make',
     'Emulated for linux/arm64, 0.5 s: Dockerfile:5: RUN echo `x` | y',
@@ -134,8 +134,8 @@ test('describeEmulation() has each line, the time of each platform, and how to a
   expect(describeEmulation([], 'Dockerfile')).toEqual([])
 })
 
-test('summariseEmulation() is a table that a command cannot break', () => {
-  expect(summariseEmulation(runs.slice(1), 'Dockerfile')).toEqual([
+test('summarizeEmulation() is a table that no command can break', () => {
+  expect(summarizeEmulation(runs.slice(1), 'Dockerfile')).toEqual([
     '| Emulated | Line | Instruction | Time |',
     '| --- | --- | --- | --- |',
     '| `linux/arm64` | `Dockerfile:5` | ``RUN echo `x` \\| y`` | 0.5 s |',
@@ -144,5 +144,5 @@ test('summariseEmulation() is a table that a command cannot break', () => {
     advice,
     '',
   ])
-  expect(summariseEmulation([], 'Dockerfile')).toEqual([])
+  expect(summarizeEmulation([], 'Dockerfile')).toEqual([])
 })

@@ -10,7 +10,7 @@ function linked(code: string): string {
 }
 
 describe('describeWithLink()', () => {
-  test('has the message, the hint, and the code with its link', () => {
+  test('contains the message, the hint, and the code with its link', () => {
     const error = new ActionError('disk-full', 'Cannot build: no space', { hint: 'Free some.' })
     expect(describeWithLink(error)).toBe(`Cannot build: no space\nFree some.\n${linked('disk-full')}`)
     expect(describeWithLink(new ActionError('disk-full', 'No space'))).toBe(`No space\n${linked('disk-full')}`)
@@ -26,13 +26,13 @@ describe('describeWithLink()', () => {
     { url: 'https://host/a@b', is: 'https://host/a@b' },
     { url: 'https://host/x?mail=a@b', is: 'https://host/x?mail=a@b' },
     { url: 'app@sha256:0', is: 'app@sha256:0' },
-  ])('cuts user information out of $url', ({ url, is }) => {
+  ])('removes user information from $url', ({ url, is }) => {
     const error = new ActionError('internal', `Cannot read ${url}`, { hint: `See ${url}.` })
     expect(describeWithLink(error)).toBe(`Cannot read ${is}\nSee ${is}.\n${linked('internal')}`)
   })
 })
 
-test('reportFailure() tells the runner, the output and, under debug logging, the causes', () => {
+test('reportFailure() reports to the runner, in the output and, with debug logging, the causes', () => {
   const told: unknown[] = []
   const debug: string[] = []
   const runner = {
@@ -55,7 +55,7 @@ test('reportFailure() tells the runner, the output and, under debug logging, the
   expect(debug).toEqual(['Error: outer', 'Error: inner'])
 })
 
-test('reportFailure() annotates no file for a Dockerfile that the workflow holds', () => {
+test('reportFailure() annotates no file for a Dockerfile in the workflow', () => {
   const told: unknown[] = []
   const runner = {
     setOutput: () => {},
@@ -73,7 +73,7 @@ test('reportFailure() annotates no file for a Dockerfile that the workflow holds
   ])
 })
 
-test('reportFailure() annotates each of several problems, and tells all of them once in the log', () => {
+test('reportFailure() annotates each of several problems, and logs all of them once', () => {
   const told: unknown[] = []
   const runner = {
     setOutput: (...output: unknown[]) => void told.push(output),
@@ -100,7 +100,7 @@ test('reportFailure() annotates each of several problems, and tells all of them 
   expect(log.lines.filter((line) => line.includes('found 2 problems'))).toHaveLength(1)
 })
 
-test('reportFailure() tells the error and gives its status even where the output cannot be written', () => {
+test('reportFailure() prints the error and returns its status even if the output cannot be written', () => {
   const told: unknown[] = []
   const runner = {
     setOutput: () => {

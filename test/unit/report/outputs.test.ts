@@ -31,7 +31,7 @@ test('outputsOf() of a push of two platforms', () => {
     'tag-names': '1.2.3\nlatest',
     labels: 'a=b=c\nd=e',
     annotations: 'manifest:h=i=j\nindex:f=g',
-    // As docker/metadata-action has it.
+    // As in docker/metadata-action.
     json: {
       tags,
       'tag-names': ['1.2.3', 'latest'],
@@ -51,7 +51,7 @@ test('outputsOf() of a push of one platform has the digest of its config as imag
   expect(outputs).toMatchObject({ digest: fakeDigest('f'), imageid: fakeDigest('1') })
 })
 
-test('outputsOf() of a loaded image has what the engine said', () => {
+test('outputsOf() of a loaded image has the values of the engine', () => {
   const result = resultOf({ images: 'app', tags: '1' })
   const metadata = { 'containerimage.digest': fakeDigest('a') }
   const outputs = outputsOf({ ...result, built: { ...result.built, metadata, imageId: fakeDigest('c') } })
@@ -70,7 +70,7 @@ test('outputsOf() of a build without a name has no name', () => {
   expect(outputs).toMatchObject({ image: '', tags: '', refs: '', digest: '', imageid: '', metadata: '{}' })
 })
 
-test('outputsOf() of an image that is kept nowhere names nothing that it did not get', () => {
+test('outputsOf() of an image without a destination has no value that it did not receive', () => {
   const metadata = {
     'buildx.build.ref': 'x',
     'containerimage.digest': fakeDigest('a'),
@@ -92,7 +92,7 @@ test('outputsOf() of an image that is kept nowhere names nothing that it did not
   }
 })
 
-test('outputsOf() of an image that a store has saved for verification alone has the digest of its configuration only', () => {
+test('outputsOf() of an image that a store saved only for verification has the digest of its configuration only', () => {
   const result = resultOf({ images, tags: '1', load: 'false' })
   const [image] = result.images
   if (image === undefined) throw new Error('there is no image')
@@ -104,7 +104,7 @@ test('outputsOf() of an image that a store has saved for verification alone has 
   expect(JSON.parse(found.metadata)).toEqual({ 'buildx.build.ref': 'x' })
 })
 
-test('outputsOf() joins tags, labels and annotations as sep-tags, sep-labels and sep-annotations say', () => {
+test('outputsOf() joins tags, labels and annotations with sep-tags, sep-labels and sep-annotations', () => {
   const separators = { 'sep-tags': ',', 'sep-labels': ' ', 'sep-annotations': '; ' }
   const more = { tags: '1, 2', labels: 'a=b\nc=d', annotations: 'e=f\ng=h', push: 'true' }
   expect(outputsOf(resultOf({ images: 'acme/app', ...more, ...separators }))).toMatchObject({
@@ -125,18 +125,18 @@ test('outputsOf() of an image in a file has its names and its digest', () => {
   })
 })
 
-test('outputsOf() names what was written, and the image as the daemon it was loaded into calls it', () => {
+test('outputsOf() names the written files, and the image by its name in the daemon', () => {
   const result = resultOf({ images: 'app', tags: '1', outputs: 'out\ntype=oci,dest=a.tar' })
   const exported = { outputs: result.plan.outputs, imageId: fakeDigest('d') }
   expect(outputsOf({ ...result, exported })).toMatchObject({ files: 'out\na.tar', imageid: fakeDigest('d') })
 })
 
-test('lastingOutputsOf() has what is known however the step ends', () => {
+test('lastingOutputsOf() has the values that are known however the step ends', () => {
   const { plan } = resultOf({ images, tags: '1.2.3, latest', push: 'true' })
   expect(lastingOutputsOf({ plan, attempts: 3 })).toEqual({ version: '1.2.3', engine: 'buildx', attempts: '3' })
 })
 
-test('outputsOf() names the tags that are the image, and no others', () => {
+test('outputsOf() names only the tags that point to the image', () => {
   const result = resultOf({ images: 'ghcr.io/acme/app', tags: '1.2.3, 1.2.4, 1.2.5, 1.2, latest', push: 'true' })
   const error = new ActionError('registry-refused', 'No')
   const [one, two, three, four, five] = (result.published?.tags ?? []).map(({ reference }) => reference)
@@ -145,7 +145,7 @@ test('outputsOf() names the tags that are the image, and no others', () => {
     { reference: two, outcome: 'skipped', digest: fakeDigest('a') },
     { reference: three, outcome: 'unchanged' },
     { reference: four, outcome: 'failed', error },
-    { reference: five, outcome: 'held back' },
+    { reference: five, outcome: 'not attempted' },
   ] as readonly TagResult[]
   const outputs = outputsOf({ ...result, published: result.published && { ...result.published, tags, error } })
   const names = ['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:1.2.5']
@@ -158,9 +158,9 @@ test('outputsOf() names the tags that are the image, and no others', () => {
   expect(JSON.parse(outputs.metadata)).toMatchObject({ 'image.name': names.join() })
 })
 
-test('outputsOf() has no digest of what has reached no registry', () => {
+test('outputsOf() has no digest of an image that reached no registry', () => {
   const result = resultOf({ images, tags: '1', push: 'true' })
-  const tags = result.plan.references.map((reference) => ({ reference, outcome: 'held back' }) as const)
+  const tags = result.plan.references.map((reference) => ({ reference, outcome: 'not attempted' }) as const)
   const error = new ActionError('registry-full', 'No room')
   const published = result.published && { ...result.published, repositories: [], tags, error }
   const outputs = outputsOf({ ...result, published })

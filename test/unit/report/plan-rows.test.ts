@@ -22,7 +22,7 @@ const plan = makePlan(
 )
 const rows = planRows(plan, { reading: undefined, bases: [], emulations: [] })
 
-it('tells each decision, and no secret', () => {
+it('lists each decision, and no secret', () => {
   expect(planLines(rows)).toEqual(
     expect.arrayContaining([
       'Platforms              linux/amd64',

@@ -23,11 +23,11 @@ function reported(host: Host) {
   report({ plan, host }, outcome)
 }
 
-it('report() fails where the outputs cannot be written', () => {
+it('report() fails if the outputs cannot be written', () => {
   expect(() => reported(fullHost())).toThrow('ENOSPC')
 })
 
-it('report() puts nothing in the place of the error of publishing', () => {
+it('report() does not replace the error of publishing', () => {
   const host = fullHost()
   const result = resultOf(given)
   if (result.published === undefined) throw new Error('nothing was published')
@@ -36,13 +36,13 @@ it('report() puts nothing in the place of the error of publishing', () => {
   expect(host.log.lines.join()).toContain('Cannot write the outputs or the job summary: ENOSPC')
 })
 
-it('reportLasting() puts nothing in the place of any error', () => {
+it('reportLasting() does not replace any error', () => {
   const host = fullHost()
   reportLasting({ plan: resultOf(given).plan, host, access: loginOf(createTestClient()) })
   expect(host.log.lines.join()).toContain('ENOSPC')
 })
 
-/** Without those of the files for bake, which this host has no folder for. */
+/** Without the variables of bake files, for which this host has no directory. */
 const variablesOf = (host: ReturnType<typeof createTestHost>) =>
   Object.fromEntries([...host.exported].filter(([name]) => !name.includes('BAKE_FILE')))
 
@@ -66,14 +66,14 @@ it('report() sets the variables of docker/metadata-action for later steps', () =
   })
 })
 
-it('report() sets no variable where metadata-action is told to set none', () => {
+it('report() sets no variable if metadata-action is configured to set none', () => {
   const host = createTestHost({ env: { DOCKER_METADATA_SET_OUTPUT_ENV: 'false' } })
   reported(host)
   expect(variablesOf(host)).toEqual({})
   expect(host.outputs.get('tags')).toBe('ghcr.io/acme/app:1')
 })
 
-it('report() sets no variable with which no program could be started', () => {
+it('report() sets no variable that would prevent programs from starting', () => {
   const host = createTestHost()
   const { plan, ...outcome } = resultOf({ ...given, labels: `a=${'x'.repeat(130_000)}` })
   report({ plan, host }, outcome)

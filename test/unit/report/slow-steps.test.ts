@@ -21,7 +21,7 @@ describe('slowSteps()', () => {
     ])
   })
 
-  test('names the COPY that made an installation run again, and what to copy first', () => {
+  test('names the COPY that invalidated an installation, and what to copy first', () => {
     const copy = stepAt('[linux/amd64 2/4] COPY . .', 0, 1)
     const install = stepAt('[linux/amd64 3/4] RUN npm ci', 1, 31)
     expect(of([from, copy, install])).toEqual([
@@ -34,20 +34,20 @@ describe('slowSteps()', () => {
         place: { file: 'Dockerfile', line: 2 },
       },
     ])
-    // Nothing was in a cache, so the COPY did not keep it from being used.
+    // Nothing was cached, so the COPY invalidated nothing.
     expect(of([copy, install])).toEqual([])
     expect(of([from, { ...copy, cached: true }, install])).toEqual([])
     expect(of([from, copy, stepAt('[linux/amd64 4/4] RUN make', 1, 31)])).toEqual([])
     expect(of([from, copy, stepAt('[linux/amd64 3/4] RUN npm ci', 1, 3)])).toEqual([])
   })
 
-  test('says nothing of an emulated RUN that was quick, or a small part of the build', () => {
+  test('ignores an emulated RUN that was fast, or a small part of the build', () => {
     expect(of([stepAt('[linux/arm64 4/4] RUN make', 0, 4)])).toEqual([])
     expect(of([stepAt('[linux/arm64 4/4] RUN make', 0, 20), stepAt('[linux/amd64 4/4] RUN make', 0, 90)])).toEqual([])
   })
 })
 
-test('tellSlowSteps() makes a notice on the line of each', () => {
+test('tellSlowSteps() adds a notice on the line of each', () => {
   const notices: unknown[] = []
   const found = slowSteps(sampleResult())
   tellSlowSteps(found, { notice: (message, annotation) => notices.push([message.split('.')[0], annotation]) })
@@ -57,7 +57,7 @@ test('tellSlowSteps() makes a notice on the line of each', () => {
   ])
 })
 
-test('slowSection() shows text from outside as text', () => {
+test('slowSection() escapes text from outside', () => {
   const hostile = '<img src=x> [a](https://evil.example) @someone #12 `x` www.evil.example'
   const [step] = slowSteps(sampleResult())
   const found = step ? [{ ...step, subject: hostile, place: { file: hostile, line: 1 } }] : []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
-import { summariseEmulation } from '../../../src/report/emulated.ts'
+import { summarizeEmulation } from '../../../src/report/emulated.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { foreignElements, render } from '../../support/rendered.ts'
 import { fakeDigest, resultOf } from '../../support/result.ts'
@@ -35,7 +35,7 @@ function partly(): ReturnType<typeof resultOf> {
     { outcome: 'unchanged' },
     { outcome: 'skipped', digest: fakeDigest('a') },
     { outcome: 'failed', error },
-    { outcome: 'held back' },
+    { outcome: 'not attempted' },
   ] as const
   const tags = outcomes.flatMap((outcome, at) => {
     const reference = result.plan.references[at]
@@ -63,7 +63,7 @@ test.each([
 const hostile =
   '\n\n# x\n\n[a](https://evil.example) ![b](https://evil.example/x.png) <img src=x> </details> @someone #12 | www.evil.example ``` `y'
 
-test('summaryOf() and its parts show text from outside as text, wherever it stands', () => {
+test('summaryOf() and its parts escape text from outside in every place', () => {
   const result = partly()
   const { plan, published } = result
   const error = new ActionError('registry-refused', `Cannot push: ${hostile}`, { hint: hostile })
@@ -89,14 +89,14 @@ test('summaryOf() and its parts show text from outside as text, wherever it stan
     published: { ...published, tags: [{ reference, outcome: 'failed', error }] },
   })
   expect(foreignElements(render(summary))).toEqual([])
-  const emulation = summariseEmulation(
+  const emulation = summarizeEmulation(
     [{ platform: 'linux/arm64', line: 1, text: hostile, milliseconds: 1 }],
     `Dockerfile${hostile}`,
   )
   expect(foreignElements(render(emulation.join('\n')))).toEqual([])
 })
 
-test('summaryOf() has the labels, folded, and not more than a person reads', () => {
+test('summaryOf() has the labels, folded, and at most as many as people read', () => {
   const summary = summaryOf(resultOf({ labels: 'a=b|c\nd=</details>`x`' }))
   expect(summary).toContain('<details><summary>Labels (2)</summary>\n\n| Label | Value |\n| --- | --- |\n| `a` | ')
   expect(summary).not.toContain('| b|c')

@@ -5,7 +5,7 @@ import { stepAt } from '../../support/summary-sample.ts'
 
 const around = { only: undefined, isEmulated: () => false }
 
-test('timelineOf() takes what was executed, in the order of its start, and the total of all of it', () => {
+test('timelineOf() returns executed steps by start time, and their total', () => {
   const steps = [
     stepAt('[linux/arm64 2/3] RUN b', 2, 12),
     stepAt('[linux/amd64 2/3] RUN a', 1, 4),
@@ -27,7 +27,7 @@ test('timelineOf() takes what was executed, in the order of its start, and the t
   ])
 })
 
-test('timelineOf() puts the numbered steps of one platform under it, and those of the builder first', () => {
+test('timelineOf() groups the numbered steps by platform, and lists those of the builder first', () => {
   const steps = [
     { ...stepAt('[2/2] RUN a', 1, 3), platform: undefined },
     { ...stepAt('exporting to image', 3, 5), platform: undefined },
@@ -41,13 +41,13 @@ test('timelineOf() puts the numbered steps of one platform under it, and those o
   ])
 })
 
-test('timelineOf() is undefined for a build that took no second, or that nobody measured', () => {
+test('timelineOf() is undefined for a build of less than a second or without times', () => {
   expect(timelineOf([stepAt('[1/1] RUN a', 0, 0.9)], around)).toBeUndefined()
   expect(timelineOf([{ name: 'a', platform: undefined, cached: false, milliseconds: 9000 }], around)).toBeUndefined()
   expect(totalSpan([stepAt('[1/1] RUN a', 0, 9, { cached: true })])).toBeUndefined()
 })
 
-test('ganttOf() stays far below what GitHub draws, whatever the builder reports', () => {
+test('ganttOf() stays below the limits of GitHub, whatever the builder reports', () => {
   const steps = Array.from({ length: 2000 }, (_, at) =>
     stepAt(`[linux/p${at % 50} s 1/9] RUN ${'; : # '.repeat(1000)}`, at, at + 1000),
   )

@@ -11,7 +11,7 @@ const answer = (status: number): Failure => ({ kind: 'answer', status, faults: [
 const learnedFrom = 'this test'
 
 describe('classify()', () => {
-  it('takes the first row that matches in all it names', () => {
+  it('returns the first row whose conditions all match', () => {
     const table: Table = [
       { code: 'a', pattern: /x/, unless: /y/, verdict: 'maybe', attempts: 2, learnedFrom },
       { code: ['a', 'b'], verdict: 'transient', learnedFrom },
@@ -23,14 +23,14 @@ describe('classify()', () => {
     expect(classify(said('x'), table)).toEqual({ verdict: 'permanent', attempts: 1 })
   })
 
-  it('knows single statuses and ranges, of answers alone', () => {
+  it('matches single statuses and ranges, of answers only', () => {
     const table: Table = [{ status: [408, [500, 502]], verdict: 'transient', learnedFrom }]
     const verdicts = [407, 408, 500, 502, 503].map((status) => classify(answer(status), table).verdict)
     expect(verdicts).toEqual(['permanent', 'transient', 'transient', 'transient', 'permanent'])
     expect(classify(said('503'), table).verdict).toBe('permanent')
   })
 
-  it('leaves the verdict to the table of a row, also where that does not know the failure', () => {
+  it('leaves the verdict to the table of a row, even if that table does not match the failure', () => {
     const inner: Table = [{ pattern: /x/, verdict: 'maybe', learnedFrom }]
     const table: Table = [
       { code: 'a', table: inner },
@@ -40,7 +40,7 @@ describe('classify()', () => {
     expect(classify(said('y', 'a'), table).verdict).toBe('permanent')
   })
 
-  it('asks a row what else must hold', () => {
+  it('calls the additional condition of a row', () => {
     const table: Table = [
       { when: (_, { ownNetwork }) => ownNetwork === true, verdict: 'transient', attempts: () => 4, learnedFrom },
     ]
@@ -50,7 +50,7 @@ describe('classify()', () => {
 })
 
 it.each(Object.entries({ httpTable, startTable, buildTable, gitTable }))(
-  'every row of %s says what it was learned from',
+  'every row of %s names its source',
   (_, table) => {
     const sources = table.flatMap((row) => ('table' in row ? [] : [row.learnedFrom].flat()))
     expect(sources.filter((source) => source.trim() === '')).toEqual([])

@@ -17,6 +17,6 @@ it('one loop makes attempts', () => {
   expect(filesWith(/for \(let attempt|attempt\s*(?:\+\+|\+= 1)|\bbackoff\((?!\{)/)).toEqual(['retry/retry.ts'])
 })
 
-it('one place makes the error for a cancelled run', () => {
+it('one place creates the error of a cancelled run', () => {
   expect(filesWith(/new ActionError\(\s*'cancelled'/)).toEqual(['errors/cancelled.ts'])
 })

@@ -12,7 +12,7 @@ const calm = { policy, random: () => 1 }
 
 type Situation = Context & { readonly policy: RetryPolicy; readonly random?: () => number; readonly onceUsed?: boolean }
 
-/** What the loop does after a failed request. */
+/** The decision of the loop after a failed request. */
 function next(
   failure: Failure,
   attempt: number,
@@ -26,7 +26,7 @@ function retryWait(failure: Failure, attempt: number, situation: Situation): num
   return next(failure, attempt, situation)?.wait
 }
 
-/** Attempts altogether. */
+/** Total number of attempts. */
 function mostAttempts(failure: Failure, attempt: number, situation: Situation): number {
   return next(failure, attempt, situation)?.most ?? attempt
 }
@@ -42,18 +42,18 @@ function connection(code: string): Failure {
 
 describe('nextAttempt() counts the attempts', () => {
   it.each([
-    { name: 'what passes', failure: answer(503), is: 9 },
-    { name: 'a connection that broke', failure: connection('ECONNRESET'), is: 9 },
+    { name: 'a transient failure', failure: answer(503), is: 9 },
+    { name: 'a broken connection', failure: connection('ECONNRESET'), is: 9 },
     { name: 'a refused connection', failure: connection('ECONNREFUSED'), is: 3 },
     {
-      name: 'a refused connection, of one that answered before',
+      name: 'a refused connection to a server that answered before',
       failure: connection('ECONNREFUSED'),
       answeredBefore: true,
       is: 9,
     },
     { name: 'a registry that is full', failure: answer(507), is: 3 },
     { name: 'a denial', failure: answer(403), is: 2 },
-    { name: 'what stays', failure: answer(400), is: 1 },
+    { name: 'a permanent failure', failure: answer(400), is: 1 },
   ])('$name gets $is attempts', ({ failure, answeredBefore = false, is }) => {
     expect(mostAttempts(failure, 1, { policy, answeredBefore })).toBe(is)
     expect(mostAttempts(failure, 1, { policy: retryPolicy(0), answeredBefore })).toBe(1)
@@ -61,7 +61,7 @@ describe('nextAttempt() counts the attempts', () => {
 })
 
 describe('nextAttempt() waits', () => {
-  it.each([408, 425, 429, 500, 502, 503, 504, 507])('tries again after %d', (status) => {
+  it.each([408, 425, 429, 500, 502, 503, 504, 507])('retries after %d', (status) => {
     expect(retryWait(answer(status), 1, calm)).toBe(500)
   })
 
@@ -69,7 +69,7 @@ describe('nextAttempt() waits', () => {
     expect(retryWait(answer(status), 1, calm)).toBeUndefined()
   })
 
-  it.each([401, 403])('tries once more after %d, unless a fresh token was refused too', (status) => {
+  it.each([401, 403])('retries once after %d, unless a fresh token was rejected too', (status) => {
     expect([false, true].map((onceUsed) => retryWait(answer(status), 2, { ...calm, onceUsed }))).toEqual([
       1000,
       undefined,
@@ -78,7 +78,7 @@ describe('nextAttempt() waits', () => {
   })
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED'])(
-    'tries again after %s',
+    'retries after %s',
     (code) => {
       expect(retryWait(connection(code), 1, calm)).toBe(500)
     },
@@ -91,63 +91,63 @@ describe('nextAttempt() waits', () => {
     },
   )
 
-  it.each(['ENOTFOUND', 'ECONNREFUSED'])('tries three times in all after %s', (code) => {
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('makes three attempts after %s', (code) => {
     expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
   })
 
-  it.each(['ENOTFOUND', 'ECONNREFUSED'])('takes %s of a registry that has answered before for an outage', (code) => {
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('treats %s of a registry that has answered before as an outage', (code) => {
     expect(retryWait(connection(code), 5, { ...calm, answeredBefore: true })).toBe(8000)
   })
 
-  it('gives a full registry three tries', () => {
+  it('gives a full registry three attempts', () => {
     const full = answer(500, [], { text: 'write /data: no space left on device' } as Partial<Failure>)
     expect([1, 2, 3].map((attempt) => retryWait(full, attempt, calm))).toEqual([500, 1000, undefined])
   })
 
-  it('survives an outage of a minute, whatever the jitter', () => {
+  it('survives an outage of a minute with any jitter', () => {
     const attempts = Array.from({ length: policy.attempts }, (_, index) => index + 1)
     const waits = attempts.map((attempt) => retryWait(answer(503), attempt, { policy, random: () => 0 }) ?? 0)
     expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(60_000)
   })
 
-  it('tries once where it was told not to try again', () => {
+  it('makes one attempt if retries are disabled', () => {
     expect(retryWait(answer(503), 1, { ...calm, policy: retryPolicy(0) })).toBeUndefined()
   })
 
-  it('doubles the wait up to the longest, for as many attempts as the policy has', () => {
+  it('doubles the backoff up to the longest, for as many attempts as the policy allows', () => {
     const patient = { ...calm, policy: { ...policy, attempts: 8, longestWait: 4000 } }
     const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryWait(answer(503), attempt, patient))
     expect(waits).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, undefined])
   })
 
-  it('waits between three quarters and the whole', () => {
+  it('waits between 75 % and 100 % of the backoff', () => {
     expect(retryWait(answer(503), 1, { policy, random: () => 0 })).toBe(375)
   })
 
-  it('waits as long as it is asked to', () => {
+  it('waits for the time of Retry-After', () => {
     expect(retryWait(answer(429, [], { retryAfter: 30_000 }), 1, calm)).toBe(30_000)
   })
 
-  it('gives up when it is asked to wait longer than anyone would', () => {
+  it('gives up if Retry-After is too long', () => {
     expect(retryWait(answer(429, [], { retryAfter: 3_600_000 }), 1, calm)).toBeUndefined()
   })
 
   it.each(['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'])(
-    'takes %s for "not yet" right after a push',
+    'treats %s as "not yet" right after a push',
     (code) => {
       expect(retryWait(answer(404, [code]), 1, { ...calm, justPushed: true })).toBe(500)
       expect(retryWait(answer(404, [code]), 1, calm)).toBeUndefined()
     },
   )
 
-  it('takes a 404 without a word for "not yet" right after a push, but not one that names another reason', () => {
+  it('treats a 404 without a message as "not yet" right after a push, but not one with another reason', () => {
     expect(retryWait(answer(404), 1, { ...calm, justPushed: true })).toBe(500)
     expect(retryWait(answer(404, ['NAME_UNKNOWN']), 1, { ...calm, justPushed: true })).toBeUndefined()
   })
 })
 
 describe('retry()', () => {
-  /** Makes attempts that fail in these ways, then one that succeeds. */
+  /** Makes attempts that fail with these errors, then one that succeeds. */
   async function run(failures: readonly Failure[], table: Table, signal?: AbortSignal) {
     const [clock, log, attempts] = [createFakeClock(), createRecordingLog(), [] as number[]]
     const attempt = async (number: number): Promise<Outcome<string>> => {
@@ -160,7 +160,7 @@ describe('retry()', () => {
     return { outcome, attempts, slept: clock.slept, lines: log.lines }
   }
 
-  it('says what failed, calls onRetry and waits before each further attempt', async () => {
+  it('reports the failure, calls onRetry and waits before each further attempt', async () => {
     const { outcome, attempts, slept, lines } = await run([answer(503), answer(403)], httpTable)
     expect(outcome).toEqual({ ok: true, value: 'at attempt 3' })
     expect(attempts).toEqual([2, 3])
@@ -169,26 +169,26 @@ describe('retry()', () => {
     expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 3 of 3 in 1\.0 s/)
   })
 
-  it('gives the last failure when it is permanent, or one for a single attempt comes twice', async () => {
+  it('throws the last failure if it is permanent, or if a failure with one attempt repeats', async () => {
     expect((await run([answer(503), answer(400)], httpTable)).outcome).toEqual({ ok: false, failure: answer(400) })
     const twice = await run([answer(401), answer(503), answer(403)], httpTable)
     expect(twice).toMatchObject({ outcome: { ok: false, failure: answer(403) }, attempts: [2, 3] })
   })
 
-  it('takes a refused connection for an outage once the other side has answered', async () => {
+  it('treats a refused connection as an outage after the server has answered', async () => {
     const refused = Array.from({ length: 5 }, () => connection('ECONNREFUSED'))
     expect((await run(refused, httpTable)).attempts).toEqual([2, 3])
     expect((await run([answer(503), ...refused], httpTable)).outcome).toEqual({ ok: true, value: 'at attempt 7' })
   })
 
-  it('does not wait where the row says so', async () => {
+  it('does not wait if the row disables it', async () => {
     const table: Table = [{ verdict: 'maybe', attempts: 2, immediately: true, learnedFrom: 'this test' }]
     const { slept, lines, attempts } = await run([answer(400)], table)
     expect({ slept, attempts }).toEqual({ slept: [], attempts: [2] })
     expect(lines.join('\n')).toMatch(/Cannot ask: answer; perhaps transient, attempt 2 of 2$/)
   })
 
-  it('stops when the run is cancelled while it waits', async () => {
+  it('stops if the run is cancelled during the wait', async () => {
     await expect(run([answer(503)], httpTable, AbortSignal.abort())).rejects.toMatchObject({
       code: 'cancelled',
       message: 'The run was cancelled',

@@ -11,18 +11,18 @@ const exited = (status: number, ...log: readonly string[]): Ran => ({ end: { kin
 
 test.each<{ name: string; ran: Ran; test: Partial<SmokeTest> }>([
   { name: 'the exit status 0', ran: exited(0), test: {} },
-  { name: 'the exit status that was expected', ran: exited(3), test: { status: 3 } },
-  { name: 'output that has the text', ran: exited(0, 'a', 'version 1.2'), test: { output: '1.2' } },
-  { name: 'output that matches over lines', ran: exited(0, 'a', 'b'), test: { output: /a\nb/ } },
+  { name: 'the expected exit status', ran: exited(3), test: { status: 3 } },
+  { name: 'output that contains the text', ran: exited(0, 'a', 'version 1.2'), test: { output: '1.2' } },
+  { name: 'output that matches across lines', ran: exited(0, 'a', 'b'), test: { output: /a\nb/ } },
   { name: 'an answer', ran: { end: { kind: 'answered' }, log: [] }, test: { http } },
-])('judge() passes $name', ({ ran, test }) => {
+])('judge() accepts $name', ({ ran, test }) => {
   expect(judge(ran, smokeTestOf(test), native)).toBeUndefined()
 })
 
 test.each<{ name: string; ran: Ran; test?: Partial<SmokeTest>; message: string }>([
   { name: 'another status', ran: exited(1), message: 'it exited with 1, expected 0. It printed nothing' },
   {
-    name: 'a status 0 that was not expected',
+    name: 'an unexpected status 0',
     ran: exited(0),
     test: { status: 1 },
     message: 'it exited with 0, expected 1',
@@ -40,16 +40,16 @@ test.each<{ name: string; ran: Ran; test?: Partial<SmokeTest>; message: string }
     message: 'it answered, but did not print /up/',
   },
   {
-    name: 'a service that ends',
+    name: 'a service that exits',
     ran: exited(0),
     test: { http },
     message: 'it exited with 0 before GET /health on port 8080 was answered',
   },
   {
-    name: 'what does not end',
+    name: 'a program that does not exit',
     ran: { end: { kind: 'late', problem: undefined }, log: [] },
     test: { timeout: 1500 },
-    message: 'it still runs after 1.5 s',
+    message: 'it was still running after 1.5 s',
   },
   {
     name: 'a wrong answer',
@@ -58,7 +58,7 @@ test.each<{ name: string; ran: Ran; test?: Partial<SmokeTest>; message: string }
     message:
       'GET /health on port 8080 was not answered as expected within 60 s (it answered 503, expected less than 400)',
   },
-])('judge() refuses $name', ({ ran, test = {}, message }) => {
+])('judge() rejects $name', ({ ran, test = {}, message }) => {
   const error = judge(ran, smokeTestOf(test), native)
   expect(error).toMatchObject({ code: 'smoke-failed', platform: 'linux/amd64' })
   expect(error?.message).toContain(`The image for linux/amd64 does not pass the smoke test: ${message}`)
@@ -71,26 +71,26 @@ test('judge() shows the last 30 lines of the log', () => {
 })
 
 test.each([
-  { name: 'a crash under an emulator', ran: exited(139), subject: emulated, hint: 'when the emulator fails' },
+  { name: 'a crash under an emulator', ran: exited(139), subject: emulated, hint: 'the emulator crashed' },
   {
-    name: "QEMU's own words",
+    name: 'a message of QEMU',
     ran: exited(134, 'qemu: uncaught target signal 6 (Aborted)'),
     subject: emulated,
     hint: 'newer QEMU',
   },
-  { name: 'a kill', ran: exited(137), subject: native, hint: 'want of memory' },
+  { name: 'a kill', ran: exited(137), subject: native, hint: 'ran out of memory' },
 ])('judge() explains $name', ({ ran, subject, hint }) => {
   expect(judge(ran, smokeTestOf(), subject)?.hint).toContain(hint)
 })
 
-test('judge() blames no emulator for a crash on its own kind of machine', () => {
+test('judge() blames no emulator for a crash on a native machine', () => {
   expect(judge(exited(139), smokeTestOf(), native)?.hint).not.toMatch(/emulator/)
 })
 
 test.each([
-  { name: 'emulated', subject: emulated, hint: 'There is no emulator for this platform' },
+  { name: 'emulated', subject: emulated, hint: 'Set up an emulator for this platform' },
   { name: 'native', subject: native, hint: 'a script without a #! line' },
-])('judge() tells a program that cannot be started, $name', ({ subject, hint }) => {
+])('judge() reports a program that cannot be started, $name', ({ subject, hint }) => {
   const error = judge(exited(255, 'exec /bin/sh: exec format error'), smokeTestOf(), subject)
   expect(error).toMatchObject({ code: 'platform-unsupported', platform: subject.platform })
   expect(error?.message).toBe(`The image for ${subject.platform} cannot be run here: exec /bin/sh: exec format error`)
@@ -107,7 +107,7 @@ test('notStarted() names the port that is in use, and its holder', () => {
   expect(message(undefined)).toContain('port 5000 is in use by another process')
 })
 
-test('notStarted() keeps what the daemon says', () => {
+test("notStarted() keeps the daemon's message", () => {
   const { code, message } = notStarted({ reason: 'exec: "/nothere": no such file or directory' }, native)
   expect({ code, message }).toEqual({
     code: 'smoke-failed',

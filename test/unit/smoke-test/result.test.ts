@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import { smokeSection } from '../../../src/smoke-test/result.ts'
 
-test('smokeSection() folds the end of each log under how it went', () => {
+test('smokeSection() folds the end of each log below its result', () => {
   const log = Array.from({ length: 31 }, (_, index) => `line ${index}`)
   const problem = new ActionError('smoke-failed', 'x')
   const found = smokeSection([

@@ -15,7 +15,7 @@ describe('readEpoch()', () => {
     expect(await readEpoch(given, commit)).toBe(seconds)
   })
 
-  it.each(['now', '1.5', '253402300800', '1e3', '-62167219201'])('refuses %s', async (given) => {
+  it.each(['now', '1.5', '253402300800', '1e3', '-62167219201'])('rejects %s', async (given) => {
     await expect(readEpoch(given, commit)).rejects.toMatchObject({
       code: 'input-invalid',
       message: expect.stringContaining(`"${given}"`),

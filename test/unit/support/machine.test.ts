@@ -32,7 +32,7 @@ const machine = {
   BUILDX_BUILDER: 'mine',
 }
 
-it('gives tests nothing of the machine but what a process needs to run', () => {
+it('passes to tests only the variables that a process needs', () => {
   expect(ownEnvironment(machine, '/empty')).toEqual({
     PATH: '/bin',
     CI: 'true',
@@ -46,9 +46,9 @@ it('gives tests nothing of the machine but what a process needs to run', () => {
   })
 })
 
-it('is the environment of this very test', () => {
+it('is the environment of this test', () => {
   const set = new Set(['HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'XDG_RUNTIME_DIR', 'GIT_CONFIG_NOSYSTEM'])
-  // The test runner's own flags, as Vite has them in `import.meta.env`.
+  // Flags of the test runner, as in Vite's `import.meta.env`.
   const runner = new Set(['TEST', 'MODE', 'DEV', 'PROD', 'SSR', 'BASE_URL', 'DOCKER_HOST'])
   const others = Object.keys(process.env).filter((name) => !isKept(name) && !set.has(name) && !runner.has(name))
   expect(others).toEqual([])

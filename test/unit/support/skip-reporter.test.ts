@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { skipLines } from '../../support/skip-reporter.ts'
 
-it('has a line for each file with skipped tests and the parts that it lacks', () => {
+it('has a line for each file with skipped tests and its missing parts', () => {
   const files = [
     { path: 'test/e2e/login.test.ts', skipped: 2, all: 9 },
     { path: 'test/e2e/act.test.ts', skipped: 1, all: 1 },
@@ -17,6 +17,6 @@ it('has a line for each file with skipped tests and the parts that it lacks', ()
   ])
 })
 
-it('says nothing if nothing was skipped', () => {
+it('is empty if nothing was skipped', () => {
   expect(skipLines([{ path: 'a.test.ts', skipped: 0, all: 4 }], new Map())).toEqual([])
 })

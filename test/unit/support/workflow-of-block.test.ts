@@ -22,6 +22,6 @@ it('workflowsOfBlocks() wraps steps, inputs and settings into a workflow, and ke
   expect(parsed('on: pull_request\njobs: {}\n')).toEqual({ on: 'pull_request', jobs: {} })
 })
 
-it('workflowsOfBlocks() refuses keys that are neither, with the line of the block', () => {
+it('workflowsOfBlocks() rejects keys of neither kind, with the line of the block', () => {
   expect(() => workflowsOfBlocks(block('image: acme/app\n'))).toThrow('block of line 3 is not a workflow')
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { codeBlock, codeCell, codeSpan } from '../../../src/text/markdown.ts'
 import { foreignElements, render } from '../../support/rendered.ts'
 
-/** Text that renders as something else than text, if it is let. */
+/** Text that Markdown would render as an element unless it is escaped. */
 const texts: readonly string[] = [
   'plain',
   '`',
@@ -25,14 +25,14 @@ const texts: readonly string[] = [
   'x'.repeat(5000),
 ]
 
-/** What is shown of a code element. */
+/** The text that a code element shows. */
 function shownIn(html: string): string {
   const [, code = ''] = /<code[^>]*>([\s\S]*?)<\/code>/.exec(html) ?? []
   return code.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 }
 
 describe.each(texts.map((text) => ({ text })))('with $text', ({ text }) => {
-  it('codeSpan() is one code element and nothing else', () => {
+  it('codeSpan() is exactly one code element', () => {
     const html = render(`before ${codeSpan(text)} after`)
     expect(html).toMatch(/^<p>before (?:<code>[^<]*<\/code>)? ?after<\/p>$/)
     expect(foreignElements(html)).toEqual([])
@@ -52,10 +52,10 @@ describe.each(texts.map((text) => ({ text })))('with $text', ({ text }) => {
   })
 })
 
-it.each(['a b', '`', '``a` b```', '` a `', '<b> & "c"', 'a\\b\\', '@a #1'])('codeSpan() shows %s as it is', (text) => {
+it.each(['a b', '`', '``a` b```', '` a `', '<b> & "c"', 'a\\b\\', '@a #1'])('codeSpan() shows %s unchanged', (text) => {
   expect(shownIn(render(codeSpan(text)))).toBe(text)
 })
 
-it.each(['a | b', '`|`', 'a || b', '|'])('codeCell() shows %s as it is', (text) => {
+it.each(['a | b', '`|`', 'a || b', '|'])('codeCell() shows %s unchanged', (text) => {
   expect(shownIn(render(`| a |\n| --- |\n| ${codeCell(text)} |`))).toBe(text)
 })

@@ -7,6 +7,6 @@ test.each([
   { text: 'RUN <<EOF\n```\n%%{init: {}}%%\u202e\u0007', label: "RUN ‹‹EOF ''' ··(init· ())··" },
   { text: '😀'.repeat(30), label: `${'😀'.repeat(19)}…` },
   { text: 'x'.repeat(1_000_000), label: `${'x'.repeat(19)}…` },
-])('mermaidLabel() makes $text harmless', ({ text, label }) => {
+])('mermaidLabel() creates $text harmless', ({ text, label }) => {
   expect(mermaidLabel(text, text.length > 40 ? 20 : 60)).toBe(label)
 })

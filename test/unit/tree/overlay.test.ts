@@ -5,7 +5,7 @@ import { emptyTree, type FileTree, rootNode, type TreeNode } from '../../../src/
 
 const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
 
-it('looks up in thousands of overlays as in some', async () => {
+it('looks up in thousands of overlays as fast as in a few', async () => {
   let tree: FileTree = emptyTree
   for (let index = 0; index < 2000; index += 1) {
     const layer: Overlay = createOverlay(tree)
@@ -20,12 +20,12 @@ it('looks up in thousands of overlays as in some', async () => {
   expect(await tree.lstat('f0')).toEqual(file)
   expect(await tree.list('')).toHaveLength(2000)
   expect(lookups).toBeGreaterThan(0)
-  // Through each of them it would be 4000.
+  // Through each of them, it would be 4000.
   expect(lookups).toBeLessThan(100)
 })
 
-it('shows through thousands of changes what one overlay on the other shows', async () => {
-  // A tree that is no overlay by itself is asked as it is, one level after the other.
+it('shows for thousands of changes the same as stacked overlays', async () => {
+  // A tree that is not an overlay is queried level by level.
   const opaque = ({ lstat, list, open }: FileTree): FileTree => ({ lstat, list, open })
   const random = createRandom(1)
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T

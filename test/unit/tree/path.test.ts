@@ -15,7 +15,7 @@ describe('cleanPath()', () => {
     ['a NUL character', 'a\0b'],
     ['a name of 256 bytes', `${'ä'.repeat(128)}/b`],
     ['a path of 4096 bytes', 'abc/'.repeat(1024)],
-  ])('refuses %s', ([, text]) => {
+  ])('rejects %s', ([, text]) => {
     expect(() => cleanPath(`${text}x`)).toThrow(expect.objectContaining({ code: 'path-invalid' }))
   })
 })

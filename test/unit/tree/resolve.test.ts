@@ -31,12 +31,12 @@ describe('resolvePath()', () => {
   ])('follows %s inside the root', async ([, path, resolved]) => {
     expect(await resolvePath(tree, path ?? '')).toBe(resolved)
   })
-  test('refuses links that lead in a circle', async () => {
+  test('rejects links in a circle', async () => {
     await expect(resolvePath(tree, 'a/x')).rejects.toMatchObject({ code: 'path-invalid' })
   })
 })
 
-test('follow() gives undefined for what is not there', async () => {
+test('follow() returns undefined for a path that does not exist', async () => {
   expect(await follow(tree, 'none')).toBeUndefined()
   expect(await follow(tree, 'bin')).toMatchObject({ path: 'usr/bin' })
 })

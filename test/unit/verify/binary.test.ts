@@ -6,10 +6,13 @@ import { machO, pe } from '../../support/foreign-programs.ts'
 import { createRandom, randomBytes } from '../../support/random.ts'
 
 describe('readBinary()', () => {
-  test.each<ElfMachine>(['386', 'amd64', 'arm', 'arm64', 'ppc64le', 'riscv64', 's390x'])('knows ELF for %s', (name) => {
-    expect(readBinary(elf(name))).toEqual({ kind: 'program', format: 'ELF', architectures: [name] })
-    expect(readBinary(elf(name, { loader: '/lib/ld.so.1' }))).toMatchObject({ loader: '/lib/ld.so.1' })
-  })
+  test.each<ElfMachine>(['386', 'amd64', 'arm', 'arm64', 'ppc64le', 'riscv64', 's390x'])(
+    'recognizes ELF for %s',
+    (name) => {
+      expect(readBinary(elf(name))).toEqual({ kind: 'program', format: 'ELF', architectures: [name] })
+      expect(readBinary(elf(name, { loader: '/lib/ld.so.1' }))).toMatchObject({ loader: '/lib/ld.so.1' })
+    },
+  )
 
   test.each([
     { name: 'an object file', head: elf('amd64', { type: 1 }) },
@@ -17,14 +20,14 @@ describe('readBinary()', () => {
     { name: 'a Java class', head: Buffer.from('cafebabe00000034000000000000000000', 'hex') },
     { name: 'text', head: Buffer.from('hello, world') },
     { name: 'an empty file', head: Buffer.alloc(0) },
-    { name: 'the beginning of a header', head: elf('amd64').subarray(0, 20) },
+    { name: 'a truncated header', head: elf('amd64').subarray(0, 20) },
     { name: 'a script without a path', head: Buffer.from('#! \n') },
     { name: 'DOS', head: Buffer.concat([Buffer.from('MZ'), Buffer.alloc(100)]) },
-  ])('passes over $name', ({ head }) => {
+  ])('skips $name', ({ head }) => {
     expect(readBinary(head)).toBeUndefined()
   })
 
-  test('knows a script by its interpreter', () => {
+  test('recognizes a script by its interpreter', () => {
     expect(readBinary(Buffer.from('#! /bin/sh -e\necho'))).toEqual({ kind: 'script', interpreter: '/bin/sh' })
   })
 
@@ -32,12 +35,12 @@ describe('readBinary()', () => {
     { name: 'amd64', machine: 0x8664, wide: true },
     { name: 'arm64', machine: 0xaa64, wide: true },
     { name: '386', machine: 0x14c, wide: false },
-  ])('knows PE for $name, but not what .NET runs anywhere', ({ name, machine, wide }) => {
+  ])('recognizes PE for $name, but not .NET assemblies that run on any machine', ({ name, machine, wide }) => {
     expect(readBinary(pe(machine, { wide }))).toEqual({ kind: 'program', format: 'PE', architectures: [name] })
     expect(readBinary(pe(machine, { wide, managed: true }))).toBeUndefined()
   })
 
-  test('knows Mach-O, of one and of several machines', () => {
+  test('recognizes Mach-O, for one and several machines', () => {
     expect(readBinary(machO(0x0100000c))).toMatchObject({ format: 'Mach-O', architectures: ['arm64'] })
     const several = Buffer.alloc(48)
     several.writeUInt32BE(0xcafebabe, 0)
@@ -47,7 +50,7 @@ describe('readBinary()', () => {
     expect(readBinary(several)).toMatchObject({ architectures: ['amd64', 'arm64'] })
   })
 
-  test('knows the program that runs this test', () => {
+  test('recognizes the program that runs this test', () => {
     const file = openSync(process.execPath, 'r')
     const head = Buffer.alloc(headSize)
     readSync(file, head)
@@ -56,7 +59,7 @@ describe('readBinary()', () => {
     expect(readBinary(head)).toMatchObject({ kind: 'program', architectures: [architecture] })
   })
 
-  test('throws for no bytes at all', () => {
+  test('does not throw for an empty file', () => {
     const random = createRandom(20)
     for (let round = 0; round < 3000; round += 1) {
       const whole = elf(round % 2 ? 'amd64' : 'arm', { loader: '/lib/ld.so' })

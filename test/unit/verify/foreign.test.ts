@@ -13,11 +13,11 @@ describe('runsOn()', () => {
     { platform: 'arm64', architecture: 'arm', runs: false },
     { platform: 'arm/v6', architecture: 'arm', runs: true },
     { platform: '386', architecture: 'amd64', runs: false },
-  ])('says $runs for $architecture on $platform', ({ platform, architecture, runs }) => {
+  ])('is $runs for $architecture on $platform', ({ platform, architecture, runs }) => {
     expect(runsOn(program(architecture), parsePlatform(platform))).toBe(runs)
   })
 
-  test('wants the format of the system', () => {
+  test('requires the format of the operating system', () => {
     expect(runsOn(program('amd64', 'PE'), parsePlatform('linux/amd64'))).toBe(false)
     expect(runsOn(program('amd64', 'PE'), parsePlatform('windows/amd64'))).toBe(true)
     expect(runsOn(program('arm64', 'Mach-O'), parsePlatform('darwin/arm64'))).toBe(true)
@@ -39,11 +39,11 @@ describe('isForeign()', () => {
     { path: 'usr/lib32/libc.so.6', architecture: '386', platform: 'amd64', foreign: false },
     { path: 'usr/lib32/libc.so.6', architecture: 'arm', platform: 'arm64', foreign: false },
     { path: 'usr/bin/app', architecture: 'arm64', platform: 'arm/v7', foreign: true },
-  ])('says $foreign for $path of $architecture in an image for $platform', (given) => {
+  ])('is $foreign for $path of $architecture in an image for $platform', (given) => {
     expect(isForeign(given.path, program(given.architecture), parsePlatform(given.platform))).toBe(given.foreign)
   })
 
-  test('lets programs of other systems lie where they are', () => {
+  test('ignores programs of other operating systems', () => {
     expect(isForeign('distlib/t64.exe', program('amd64', 'PE'), parsePlatform('arm64'))).toBe(false)
     expect(isForeign('a/b.dylib', program('amd64', 'Mach-O'), parsePlatform('arm64'))).toBe(false)
   })

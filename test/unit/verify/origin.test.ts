@@ -19,7 +19,7 @@ function stagesOf(text: string) {
 
 const lines = (origins: ReturnType<typeof originsOf>) => origins.map((origin) => origin?.line)
 
-test('originsOf() leads each layer to its line, and those of the base nowhere', () => {
+test('originsOf() maps each layer to its line, and layers of the base to none', () => {
   const stages = stagesOf('FROM base AS a\nENV A=b\nRUN make\nFROM a\nLABEL x=y\nCOPY app /\nADD b /\n')
   const history = [
     { created_by: '/bin/sh -c #(nop) ADD file:1 in / ' },
@@ -33,7 +33,7 @@ test('originsOf() leads each layer to its line, and those of the base nowhere', 
   expect(originsOf(history, 4, stages)[2]?.text).toBe('COPY app /')
 })
 
-test('originsOf() passes over WORKDIR that made no layer', () => {
+test('originsOf() skips WORKDIR without a layer', () => {
   const stages = stagesOf('FROM scratch\nCOPY a /\nWORKDIR /\nCOPY b /\n')
   const history = [{ created_by: 'COPY a / # buildkit' }, { created_by: 'COPY b / # buildkit' }]
   expect(lines(originsOf(history, 2, stages))).toEqual([2, 4])
@@ -41,12 +41,12 @@ test('originsOf() passes over WORKDIR that made no layer', () => {
 
 test.each([
   { name: 'nothing without the Dockerfile', stages: undefined, history: [{ created_by: 'COPY a /' }] },
-  { name: 'nothing where history is not all there', stages: stagesOf('FROM scratch\nCOPY a /\n'), history: [] },
+  { name: 'nothing if the history is incomplete', stages: stagesOf('FROM scratch\nCOPY a /\n'), history: [] },
   {
-    name: 'nothing where the history is of something else',
+    name: 'nothing if the history does not match',
     stages: stagesOf('FROM scratch\nCOPY a /\n'),
     history: [{ created_by: 'bazel build' }],
   },
-])('originsOf() says $name', ({ stages, history }) => {
+])('originsOf() returns $name', ({ stages, history }) => {
   expect(originsOf(history, 1, stages)).toEqual([undefined])
 })

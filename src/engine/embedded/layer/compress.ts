@@ -12,8 +12,8 @@ export type LayerCompression =
   | { readonly kind: 'zstd'; readonly level: number }
 
 /**
- * `source` compressed. The bytes depend on the source, the kind and the level, and on the zlib that Node.js has; not on `threads`,
- * the number of blocks that are compressed at a time, nor on how the source is cut into chunks.
+ * Compresses `source`. The bytes depend on the source, the kind, the level, and the zlib of Node.js; not on `threads`,
+ * the number of blocks compressed concurrently, nor on the source's chunks.
  */
 export function compress(source: Content, compression: LayerCompression, threads: number): Content {
   switch (compression.kind) {
@@ -27,27 +27,31 @@ export function compress(source: Content, compression: LayerCompression, threads
 }
 
 const blockSize = 1024 * 1024
-/** How large the first block is to begin with: thousands of layers of one small file would each take a block's memory. */
+/** Initial size of the first block: thousands of layers with one small file would each use the memory of a block. */
 const firstSize = 64 * 1024
-/** What zlib allocates at a time for its output. */
+/** The size of the output buffers that zlib allocates. */
 const chunkSize = 128 * 1024
-/** How far back deflate can point. */
+/** The window size of deflate. */
 const windowSize = 32 * 1024
 
 /** Deflate, no flags, no time, no extra flags, unknown system. https://www.rfc-editor.org/rfc/rfc1952#section-2.3 */
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
-/** An empty last block of deflate, which ends the stream wherever it stands. https://www.rfc-editor.org/rfc/rfc1951#section-3.2.6 */
+/**
+ * An empty final block of deflate, which ends the stream at any position.
+ * https://www.rfc-editor.org/rfc/rfc1951#section-3.2.6
+ */
 const lastBlock = Buffer.from([0x03, 0x00])
 
 const deflate = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw)
 
 /**
- * One gzip stream whose blocks are compressed side by side on the thread pool. Each may point into the 32 KiB before it, so little is lost,
- * and each ends on a byte (a sync flush), so that they can be joined. This is what pigz does.
+ * Creates one gzip stream whose blocks are compressed concurrently on the thread pool. Each block uses the 32 KiB
+ * before it as its dictionary, so the loss is small, and ends on a byte boundary (a sync flush), so that blocks can be
+ * joined. pigz does the same.
  */
 async function* gzip(source: Content, level: number, threads: number): AsyncGenerator<Uint8Array> {
   const running: Promise<Buffer>[] = []
-  // Blocks are used again when they are compressed: left to the garbage collector they would pile up to hundreds of megabytes.
+  // Blocks are reused after they are compressed; garbage collection would let hundreds of megabytes accumulate.
   const free: Buffer[] = []
   let dictionary: Buffer | undefined
   let checksum = 0
@@ -63,7 +67,7 @@ async function* gzip(source: Content, level: number, threads: number): AsyncGene
     if (block.buffer.byteLength >= blockSize) compressed.finally(() => free.push(whole(block))).catch(() => undefined)
     running.push(compressed)
     dictionary = Buffer.from(block.subarray(-windowSize))
-    // One more than the threads, so that none waits for the next block to be read.
+    // One more than the threads, so that no thread waits for the next block to be read.
     if (running.length > threads) yield (await running.shift()) ?? gzipHeader
   }
   for (const compressed of running) yield await compressed
@@ -73,7 +77,7 @@ async function* gzip(source: Content, level: number, threads: number): AsyncGene
   yield Buffer.concat([lastBlock, trailer])
 }
 
-/** The source in blocks of one size, the last one shorter, however it comes. */
+/** Returns the source in blocks of one size, the last one shorter, whatever its chunks. */
 async function* inBlocks(source: Content, newBlock: () => Buffer): AsyncGenerator<Buffer> {
   let block: Buffer = Buffer.allocUnsafe(firstSize)
   let filled = 0
@@ -103,7 +107,7 @@ function whole(block: Buffer): Buffer {
 }
 
 function zstd(source: Content, level: number): Content {
-  // Node.js has zstd from 22.15 and 23.8 on.
+  // Node.js supports zstd since 22.15 and 23.8.
   if (typeof zlib.createZstdCompress !== 'function') {
     throw new ActionError('feature-missing', 'Cannot compress with zstd: this Node.js does not have it', {
       hint: 'Use gzip, or run on Node.js 24.',

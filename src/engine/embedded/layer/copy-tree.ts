@@ -11,26 +11,26 @@ export type TreeCopy = {
   readonly into: Overlay
   readonly owner: Owner | undefined
   readonly mode: ModeChange | undefined
-  /** Milliseconds, for a directory copied from the root of a tree, whose own time says nothing. */
+  /** Milliseconds; for a directory copied from the root of a tree, whose own time is meaningless. */
   readonly time: number
-  /** Asked with paths below the source. */
+  /** Called with paths relative to the source. */
   readonly included: (path: string) => boolean
   readonly excluded: (path: string) => boolean
 }
 
-/** A directory on the way down. One that is not itself included is made only when something in it is. */
+/** A parent directory. One that is not itself included is created only if something in it is. */
 type Folder = { readonly source: TreeNode; readonly target: string; made: boolean }
 
 type Walk = TreeCopy & {
   readonly folders: Folder[]
-  /** The files with several names that were met, so that their copies share a file too. */
+  /** The files with several names found so far, so that their copies share a file too. */
   readonly inodes: Map<string | symbol, symbol>
 }
 
 /**
- * Copies `source`, a file or a directory's content, to exactly `target`, as BuildKit's copier does:
- * the target directory of the first level keeps its mode and owner, directories further down take those of the source.
- * Throws `build-failed` where a file would replace a directory or the reverse.
+ * Copies `source`, a file or a directory's content, to exactly `target`, like BuildKit's copier: the target directory
+ * of the first level keeps its mode and owner, deeper directories get those of the source. Throws `build-failed` if a
+ * file would replace a directory or the reverse.
  */
 export async function copyTree(source: string, target: string, copy: TreeCopy): Promise<void> {
   const walk: Walk = { ...copy, folders: [], inodes: new Map() }
@@ -41,7 +41,7 @@ export async function copyTree(source: string, target: string, copy: TreeCopy): 
   if (existing && existing.type !== 'directory') throw notDirectory(target)
   walk.folders.push({ source: node, target, made: true })
   await copyChildren({ source, target, relative: '', walk })
-  // BuildKit makes the directory before it copies, so it is never "new" here; only its time follows the source.
+  // BuildKit creates the directory before it copies, so it is never "new" here; only its time is that of the source.
   if (existing) await copy.into.put(target, { node: { ...existing, mtime: source === '' ? copy.time : node.mtime } })
 }
 
@@ -53,7 +53,7 @@ type CopyStep = {
   readonly open: Opener
 }
 
-/** Opens the files of a folder by their names: the path of each would be one more text in memory for each of them. */
+/** Opens the files of a directory by name: the path of each would be an additional string in memory. */
 function opener(from: FileTree, folder: string): Opener {
   return ({ at }) => from.open(joinPath(folder, String(at)))
 }
@@ -76,7 +76,7 @@ async function copyBelow(step: CopyStep): Promise<void> {
   const node = await walk.from.lstat(source)
   if (node === undefined)
     throw new ActionError('context-changed', `Cannot copy ${source}: it was removed during the build`)
-  // What an archive's name becomes that is no UTF-8: another name than the file has.
+  // The replacement for a name in an archive that is not valid UTF-8; the file's actual name differs.
   if (source.includes('\ufffd')) {
     throw new ActionError('build-failed', `Cannot copy ${source}: its name is not valid UTF-8`)
   }
@@ -92,7 +92,10 @@ async function copyBelow(step: CopyStep): Promise<void> {
   walk.folders.pop()
 }
 
-/** Makes the folders above something included. One that exists takes the mode of its source, but not the owner: BuildKit's `chmod`. */
+/**
+ * Creates the parent directories of something included. An existing one gets the mode of its source, but not the owner:
+ * BuildKit's `chmod`.
+ */
 async function makeFolders(walk: Walk): Promise<void> {
   for (const folder of walk.folders) {
     if (folder.made) continue
@@ -141,7 +144,7 @@ function sharedInode({ inode }: TreeNode, { inodes }: Walk): symbol | undefined 
   return shared
 }
 
-/** The node with what `--chown` and `--chmod` say. */
+/** Returns the node with the settings of `--chown` and `--chmod`. */
 function changed(node: TreeNode, { owner, mode }: Walk): TreeNode {
   if (owner === undefined && mode === undefined) return node
   const bits = mode && node.type !== 'symlink' ? mode.apply(node.mode, node.type === 'directory') : node.mode

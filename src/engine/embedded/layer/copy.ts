@@ -11,25 +11,25 @@ import type { Owner } from './owner.ts'
 import { isArchive, unpack } from './unpack.ts'
 import { expandWildcards, hasWildcard } from './wildcard.ts'
 
-/** Matching of names, given from outside. */
+/** Name matching, passed in. */
 export type CopyPatterns = {
-  /** Whether one path matches one pattern as Go's `filepath.Match` has it: `*` and `?` stop at a slash. */
+  /** Whether a path matches a pattern like Go's `filepath.Match`: `*` and `?` do not match a slash. */
   readonly glob: (pattern: string, path: string) => boolean
-  /** Whether a path, or a folder above it, matches rules in the form of `.dockerignore`, exceptions included. */
+  /** Whether a path, or a parent directory, matches rules in the format of `.dockerignore`, including exceptions. */
   readonly rules: (patterns: readonly string[]) => (path: string) => boolean
 }
 
-/** A source of ADD that is not in the build context: `path` of `tree`, no pattern. */
+/** A source of ADD that is not in the build context: `path` of `tree`, not a pattern. */
 export type Fetched = { readonly tree: FileTree; readonly path: string; readonly unpack: boolean }
 
 /** A COPY or ADD with its variables expanded. */
 export type CopyRequest = {
   readonly from: FileTree
-  /** Paths and patterns of `from`, and what was fetched, in their order. */
+  /** Paths and patterns of `from`, and fetched sources, in their order. */
   readonly sources: readonly (string | Fetched)[]
   readonly documents?: readonly { readonly name: string; readonly data: Uint8Array }[]
   readonly destination: string
-  /** The WORKDIR in force, absolute. */
+  /** The current WORKDIR, absolute. */
   readonly workdir: string
   /** Whether archives of `from` are unpacked: ADD. */
   readonly unpack?: boolean
@@ -38,17 +38,17 @@ export type CopyRequest = {
   readonly parents?: boolean
   readonly exclude?: readonly string[]
   readonly patterns: CopyPatterns
-  /** The time of directories and documents that the instruction makes, in milliseconds. */
+  /** The time of directories and documents that the instruction creates (milliseconds). */
   readonly time: number
-  /** Where archives are unpacked to while their content is read. */
+  /** Directory into which archives are unpacked while their content is read. */
   readonly temporary: string
-  /** Why a path is not in `from`, where that is known. */
+  /** Returns why a path is not in `from`, if known. */
   readonly whyMissing?: ((path: string) => string | undefined) | undefined
 }
 
 /**
- * Does to `into` what BuildKit does to the file system of a stage for a COPY or ADD; what is copied is opened later, when a layer is written.
- * Throws `build-failed` with BuildKit's reason when it refuses, and what the trees throw.
+ * Applies a COPY or ADD to `into`, the file system of a stage, like BuildKit; copied files are opened later, when a
+ * layer is written. Throws `build-failed` with BuildKit's reason if it would fail, and the errors of the trees.
  */
 export async function copyInto(into: Overlay, request: CopyRequest): Promise<void> {
   for (const source of request.sources) {
@@ -74,7 +74,7 @@ async function copySource(into: Overlay, source: string, request: CopyRequest): 
   }
   const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
   for (const found of paths) {
-    // What a pattern before the pivot matches beside folders has nothing below it.
+    // A file that a pattern before the pivot matches contains nothing.
     if (include !== undefined && hasWildcard(path) && !(await isDirectory(request.from, found))) continue
     const unpacked = request.unpack && (await unpackPath(into, found, request))
     if (!unpacked) await copyPath(into, found, { ...request, include })
@@ -87,7 +87,7 @@ async function copyFetched(into: Overlay, { tree, path, unpack }: Fetched, reque
   if (!unpacked) await copyPath(into, path, fetched)
 }
 
-/** `--parents` keeps what follows `/./`, or the whole path. */
+/** `--parents` keeps the part after `/./`, or the whole path. */
 function splitPivot(source: string): { readonly path: string; readonly include: string } {
   const pivot = source.indexOf('/./')
   if (pivot === -1) return { path: '', include: cleanPath(source) }
@@ -132,7 +132,7 @@ async function copyPath(into: Overlay, source: string, copy: CopyWork): Promise<
   })
 }
 
-/** The destination as a path, and whether it was written as a directory: with a slash or a dot at its end. */
+/** Returns the destination as a path, and whether it was written as a directory: with a slash or a dot at its end. */
 function destinationOf({ destination, workdir }: CopyRequest): {
   readonly path: string
   readonly isDirectory: boolean
@@ -141,7 +141,7 @@ function destinationOf({ destination, workdir }: CopyRequest): {
   return { path: cleanPath(destination.startsWith('/') ? destination : `${workdir}/${destination}`), isDirectory }
 }
 
-/** With `--parents` the source is a pattern; one without wildcards must match something. */
+/** With `--parents`, the source is a pattern; one without wildcards must match something. */
 async function assertThere(path: string, request: CopyRequest): Promise<void> {
   if ((await request.from.lstat(path)) === undefined) throw notFound(path, request)
 }

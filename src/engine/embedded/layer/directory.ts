@@ -11,14 +11,14 @@ export type NewDirectory = {
   readonly mode: number
   readonly owner?: Owner | undefined /** Milliseconds. */
   readonly time: number
-  /** Whether the mode is set once more after the making, so that the bit of a setgid directory above is lost. */
+  /** Whether the mode is set again after creation, which removes the setgid bit inherited from the parent directory. */
   readonly exact?: boolean
 }
 
 /**
- * Makes the directory `path` and those above it that are missing; what exists is left as it is. `path` has no links in it.
- * As on Linux, what is made in a setgid directory is one too, and has its group unless there is an owner.
- * Throws `build-failed` when something on the way is no directory.
+ * Creates the directory `path` and its missing parents; existing ones are not changed. `path` contains no links. As on
+ * Linux, a directory created in a setgid directory is setgid too, and has its group unless an owner is set. Throws
+ * `build-failed` if a parent is not a directory.
  */
 export async function makeDirectories(into: Overlay, path: string, options: NewDirectory): Promise<void> {
   if (path === '') return
@@ -39,7 +39,10 @@ export async function makeDirectories(into: Overlay, path: string, options: NewD
   }
 }
 
-/** What WORKDIR does: the folder is made if it is missing, 0755 and owned by the USER in force. `path` is absolute. */
+/**
+ * Applies WORKDIR: creates the directory if it is missing, with mode 0755 and owned by the current USER. `path` is
+ * absolute.
+ */
 export async function makeWorkdir(
   into: Overlay,
   path: string,

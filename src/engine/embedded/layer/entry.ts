@@ -4,9 +4,10 @@ import { ancestorsOf, compareBytes, joinPath } from '../../../tree/path.ts'
 import { rootNode, type TreeNode } from '../../../tree/tree.ts'
 
 /**
- * What `overlay` changes in its base, as the entries of a layer, ordered by the bytes of their paths, so that folders come before what is in them.
- * Folders above a change are in it with what the base has for them: every unpacker that was tried (Docker 20 to 28, containerd) makes a folder
- * that a layer leaves out anew, over a link of the same name, and the classic store as 0755 over whatever mode it had.
+ * Returns the changes of `overlay` to its base as the entries of a layer, ordered by the bytes of their paths, so that
+ * directories precede their content. Parent directories of a change are included with their attributes in the base:
+ * every tested unpacker (Docker 20 to 28, containerd) recreates a directory that a layer omits, replacing a link of the
+ * same name, and the classic store resets its mode to 0755.
  */
 export async function layerEntries(overlay: Overlay): Promise<readonly FileEntry[]> {
   const { additions, cut, base } = overlay
@@ -24,7 +25,10 @@ export async function layerEntries(overlay: Overlay): Promise<readonly FileEntry
   return linkNames(entries.sort((left, right) => compareBytes(left.path, right.path)))
 }
 
-/** BuildKit writes one extended attribute into layers, the capabilities of files; all others stay in its own store. */
+/**
+ * BuildKit writes one extended attribute into layers, the capabilities of files; it keeps all others in its own store
+ * only.
+ */
 function layerNode(full: TreeNode): TreeNode {
   if (full.xattrs === undefined) return full
   const { xattrs, ...node } = full
@@ -32,7 +36,10 @@ function layerNode(full: TreeNode): TreeNode {
   return capability === undefined ? node : { ...node, xattrs: new Map([['security.capability', capability]]) }
 }
 
-/** Hides what lower layers have in a folder. https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#opaque-whiteout */
+/**
+ * Hides the content of lower layers in a directory.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#opaque-whiteout
+ */
 function opaqueMarker(folder: string): FileEntry {
   return {
     path: joinPath(folder, '.wh..wh..opq'),

@@ -3,8 +3,8 @@ import { compareBytes } from '../../../tree/path.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 
 /**
- * A stage after `COPY --link`: `layer`, which was made over nothing, put on `stage` as an unpacker does it.
- * Folders on the way are what the layer says, also where the stage has a link or other permissions.
+ * Returns a stage after `COPY --link`: applies `layer`, which was created without a base, to `stage` like an unpacker.
+ * Parent directories have the attributes of the layer, also if the stage has a link or other permissions there.
  */
 export async function stackLinked(stage: FileTree, layer: Overlay): Promise<Overlay> {
   const stacked = createOverlay(stage)

@@ -5,13 +5,14 @@ import { emptyTree, type FileTree } from '../../../tree/tree.ts'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 
-/** More than any real user database; it is held in memory. */
+/** Larger than any real user database; it is held in memory. */
 const mostBytes = 10 * 1024 * 1024
 
 /**
- * The owner that `--chown` or USER names: `user`, `user:group`, each a number or a name in /etc/passwd or /etc/group of `root`.
- * `root` is read only when there is a name. As in BuildKit a number alone is the group too, a user's name brings its group,
- * a name that is not there is 0, and so are `root` and nothing at all: `app:` is of group 0. Throws `build-failed` for a name when the root is that of `FROM scratch`, before anything was put in it, or of `--link`.
+ * Returns the owner that `--chown` or USER names: `user`, `user:group`, each a number or a name in /etc/passwd or
+ * /etc/group of `root`, which is read only for names. As in BuildKit, a number without a group is also the group, a
+ * user's name implies its group, an unknown name is 0, and so are `root` and an empty part: `app:` has group 0. Throws
+ * `build-failed` for a name if the root is that of `FROM scratch` before any content was added, or of `--link`.
  */
 export async function resolveOwner(text: string, root: FileTree): Promise<Owner> {
   const colon = text.indexOf(':')
@@ -37,12 +38,12 @@ async function groupOf(group: string, root: FileTree): Promise<number | undefine
   return idOf(group) ?? integer((await lineOf(group, root, 'etc/group'))?.[2] ?? '')
 }
 
-/** The number of a part without a look into files: of 32 bits with a sign, which goes round below 0. */
+/** Returns the number of a part without reading files: a signed 32-bit integer that wraps around below 0. */
 function idOf(part: string): number | undefined {
   if (part === '' || part === 'root') return 0
   const id = integer(part)
   if (id === undefined || id < -(2 ** 31) || id >= 2 ** 31) return undefined
-  // chown(2) takes -1 for "leave it", and what BuildKit has just made is root's.
+  // chown(2) takes -1 as "unchanged", and what BuildKit has just created belongs to root.
   return id === -1 ? 0 : id >>> 0
 }
 

@@ -14,9 +14,9 @@ import type { Owner } from './owner.ts'
 export type Archive = { readonly open: () => Promise<Content> /** For messages: its path. */; readonly name: string }
 
 /**
- * Whether ADD unpacks a file: one that is a tar archive, compressed or not, whatever its name. As in BuildKit, one whose first entry is
- * damaged is none; what is wrong further on is an error.
- * Throws `archive-unsupported` for an archive that begins with a sparse file, and for xz of a rare kind, where only unpacking could tell.
+ * Whether ADD unpacks a file: a tar archive, compressed or not, whatever its name. As in BuildKit, a file whose first
+ * entry is damaged is not an archive; damage further on is an error. Throws `archive-unsupported` for an archive that
+ * starts with a sparse file, and for rare kinds of xz that only unpacking could identify.
  */
 export async function isArchive({ open, name }: Archive): Promise<boolean> {
   const entries = readTar(decompressed(await open(), `Cannot unpack ${name}`), `Cannot unpack ${name}`)
@@ -31,9 +31,9 @@ export async function isArchive({ open, name }: Archive): Promise<boolean> {
 }
 
 /**
- * Unpacks an archive into the directory `into` as ADD does: that directory is the root that links and `..` cannot leave,
- * parents that the archive does not have are 0755 and root's, owners are the archive's unless `owner` is given.
- * Content is unpacked to the folder `temporary` when it is read. Throws `archive-invalid` for names that lead out.
+ * Unpacks an archive into the directory `into` like ADD: links and `..` cannot leave that directory, parents missing in
+ * the archive have mode 0755 and belong to root, owners are those of the archive unless `owner` is set. Content is
+ * unpacked to the directory `temporary` when it is read. Throws `archive-invalid` for names that lead outside.
  */
 export async function unpack(
   archive: Archive,
@@ -62,7 +62,7 @@ export async function unpack(
       throw new ActionError('archive-invalid', `${what}: ${entry.name} would be taken for a deletion in an image layer`)
     }
     await makeDirectories(into, parentOf(path), { mode: 0o755, time, exact: true })
-    // No system keeps a mode for symbolic links: one that was made has all bits, whatever the archive says.
+    // Systems do not store a mode for symbolic links: a created link has all bits, whatever the archive says.
     const mode = entry.node.type === 'symlink' ? 0o777 : entry.node.mode
     const node = { ...entry.node, mode, ...owner }
     if (entry.linkTo === undefined)
@@ -78,7 +78,7 @@ type Link = {
   readonly what: string
 }
 
-/** A further name of a file. What its entry says of mode, owner and time holds for the file then, as in BuildKit. */
+/** An additional name of a file. As in BuildKit, mode, owner and time of its entry apply to the file. */
 async function link(into: Overlay, path: string, { target, entry, owner, what }: Link): Promise<void> {
   const node = await into.lstat(target)
   if (node?.type !== 'file')
@@ -90,7 +90,7 @@ async function link(into: Overlay, path: string, { target, entry, owner, what }:
   const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
   const { open = () => into.base.open(target), at }: Partial<Addition> = into.additions.get(target) ?? {}
   const linked = { node: shared, open, ...(at === undefined ? {} : { at }) }
-  // Archivers write the same for all names, so that there is nothing to do for the others.
+  // Archivers write the same values for all names, so the others need no change.
   if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
     for (const [name, other] of into.additions) {
       if (other.node.inode === shared.inode) await into.put(name, linked)
@@ -100,7 +100,10 @@ async function link(into: Overlay, path: string, { target, entry, owner, what }:
   await into.put(path, linked)
 }
 
-/** A name of the archive relative to its root; an absolute one is meant below it, but one that leads out is no accident. */
+/**
+ * Returns a name of the archive relative to its root; an absolute one is relative to it too, but one that leads outside
+ * is an attack.
+ */
 function inside(name: string, what: string): string {
   let depth = 0
   for (const part of name.split('/')) {

@@ -3,8 +3,9 @@ import { resolvePath } from '../../../tree/resolve.ts'
 import type { FileTree } from '../../../tree/tree.ts'
 
 /**
- * The paths in `tree` that a source with `*`, `?` or `[…]` means, in byte order; a source without them means itself, whether it exists or not.
- * As in BuildKit, links above the first wildcard are followed, those below are not.
+ * Returns the paths in `tree` that a source with `*`, `?` or `[…]` matches, in byte order; a source without them is
+ * returned as it is, whether it exists or not. As in BuildKit, links above the first wildcard are followed, those below
+ * are not.
  */
 export async function expandWildcards(
   tree: FileTree,
@@ -22,7 +23,7 @@ export async function expandWildcards(
     for (const name of await tree.list(joinPath(start, relative))) {
       const path = joinPath(relative, name)
       if (glob(pattern, path)) found.push(joinPath(start, path))
-      // A wildcard never matches a slash, so matches are as deep as the pattern and no deeper.
+      // A wildcard never matches a slash, so matches have exactly the depth of the pattern.
       else if (level < depth) await walk(path, level + 1)
     }
   }
@@ -30,7 +31,7 @@ export async function expandWildcards(
   return found
 }
 
-/** Whether text has a `*`, `?` or `[` that no backslash precedes. */
+/** Whether text has a `*`, `?` or `[` without a preceding backslash. */
 export function hasWildcard(part: string): boolean {
   return /[*?[]/.test(part.replace(/\\./gs, ''))
 }

@@ -10,22 +10,26 @@ import { compress, type LayerCompression } from './compress.ts'
 
 export type LayerOptions = TarOptions & {
   readonly compression: LayerCompression
-  /** Blocks compressed at a time: the number of cores. It does not change the bytes. */
+  /** Number of blocks compressed concurrently: the number of cores. It does not affect the bytes. */
   readonly threads: number
   /** Ends the writing when it is aborted. */
   readonly signal?: AbortSignal
-  /** Told the bytes of each piece that is archived. */
+  /** Called with the bytes of each archived piece. */
   readonly onProgress?: (bytes: number) => void
 }
 
-/** A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length in bytes. */
+/**
+ * A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length
+ * (bytes).
+ */
 export type Layer = { readonly descriptor: Descriptor; readonly diffId: Digest; readonly size: number }
 
 const types = { none: mediaType.ociLayer, gzip: mediaType.ociLayerGzip, zstd: mediaType.ociLayerZstd } as const
 
 /**
- * Writes entries as a layer into the OCI layout `dir`: each file is read once and goes through archive, digest and compression
- * into the blob, a few megabytes at a time. Throws what reading the files throws; nothing is then left in the layout.
+ * Writes entries as a layer into the OCI layout `dir`: each file is read once and streamed through archive, digest and
+ * compression into the blob, a few megabytes at a time. Throws the errors of reading the files; the layout is then
+ * unchanged.
  */
 export async function writeLayer(dir: string, entries: readonly FileEntry[], options: LayerOptions): Promise<Layer> {
   const hash = createHash('sha256')

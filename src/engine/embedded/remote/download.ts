@@ -19,13 +19,13 @@ import { retryRequest } from '../../../registry/transport/retry-request.ts'
 import type { HttpFailure } from '../../../retry/failure.ts'
 import { diskFull } from '../../../tree/archive/write-failure.ts'
 
-/** What a URL gave, in a file on disk. */
+/** The response of a URL, in a file on disk. */
 export type Downloaded = {
   readonly file: string
   readonly digest: Digest
   /** Bytes. */
   readonly size: number
-  /** Milliseconds since 1970: what the server says of the last change, 0 when it says nothing. */
+  /** Milliseconds since the epoch: Last-Modified as sent by the server, 0 without one. */
   readonly mtime: number
 }
 
@@ -33,11 +33,11 @@ type Reached = Pick<Host, 'http' | 'clock' | 'log' | 'signal' | 'tempDir'> & Pic
 type Known = Reached & { readonly logins: readonly UrlLogin[] }
 
 /**
- * A function that downloads a URL to the step's folder, each URL once however often it is asked for. A transient failure is
- * retried from the beginning. Redirects are followed; a user and password in the URL go to its own server only.
+ * Returns a function that downloads a URL to the step's directory, each URL once. A transient failure is retried from
+ * the beginning. Redirects are followed; a user and password in the URL are sent only to its own server.
  *
- * The function throws ActionError `download-failed` when there is no whole answer, or one that may pass; `download-refused` for
- * any other that is not 2xx.
+ * The function throws ActionError `download-failed` for an incomplete response or a transient status;
+ * `download-refused` for any other status that is not 2xx.
  */
 export function createDownload(host: Reached, logins: readonly UrlLogin[] = []): (url: string) => Promise<Downloaded> {
   const begun = new Map<string, Promise<Downloaded>>()
@@ -61,7 +61,7 @@ async function download(text: string, host: Known): Promise<Downloaded> {
     const sent = await follow(bare(url), {
       http: host.http,
       signal: host.signal,
-      // Another host than the one that was named is shown nothing.
+      // Credentials are not sent to another host.
       headers: ({ origin }) => ({
         'accept-encoding': 'gzip',
         ...(login && origin === url.origin ? { authorization: basic(login) } : {}),
@@ -123,14 +123,17 @@ async function save(
     }
   }
   const output = createWriteStream(file, { flags: 'wx' })
-  // As in BuildKit, gzip that is the transfer's own is taken off; that of a file which is an archive stays.
+  // As in BuildKit, gzip of the transfer is decoded; gzip of the file itself is kept.
   if (headers['content-encoding']?.toLowerCase() === 'gzip')
     await pipeline(body, counted, createGunzip(), bounded, output, { signal })
   else await pipeline<Readable, typeof measured, typeof output>(body, measured, output, { signal })
   return { file, digest: `sha256:${hash.digest('hex')}`, size }
 }
 
-/** The three forms of an HTTP date, of which the last does not say that it is GMT. https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats */
+/**
+ * The three formats of an HTTP date, of which the last does not contain GMT.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats
+ */
 function parseTime(text = ''): number {
   if (/^\w+, .* GMT$/.test(text)) return Date.parse(text) || 0
   return /^\w+ \w+ +\d+ [\d:]+ \d+$/.test(text) ? Date.parse(`${text} GMT`) || 0 : 0
@@ -169,7 +172,7 @@ function bare(url: URL): URL {
   return copy
 }
 
-/** For messages: no password, and no query, which may hold a signature. */
+/** For messages: without password, and without query, which can contain a signature. */
 function shown({ origin, pathname }: URL): string {
   return `${origin}${pathname}`
 }

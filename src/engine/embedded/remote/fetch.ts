@@ -12,18 +12,18 @@ import { createDownload, type Downloaded } from './download.ts'
 import { createFetchRepository } from './repository.ts'
 import { urlName } from './url-name.ts'
 
-/** What ADD says of a source that is not in the build context. */
+/** The attributes of an ADD source that is not in the build context. */
 export type FetchFlags = Pick<Add, 'checksum' | 'unpack' | 'keepGitDir'>
 
-/** Gets a source of ADD that is not in the build context. */
+/** Fetches an ADD source that is not in the build context. */
 export type Fetch = (source: string, flags: FetchFlags) => Promise<Fetched>
 
 /**
- * How the sources of one build are got, each once for all its platforms and stages. Of a repository all files are copied, of a
- * URL its one file, whose SHA-256 `--checksum` is compared with.
+ * Returns how the sources of one build are fetched, each once for all its platforms and stages. Of a repository all
+ * files are copied; of a URL its one file, whose SHA-256 is compared with `--checksum`.
  *
- * @throws ActionError of `createDownload` and `fetchGit`; `content-mismatch` for another checksum, `dockerfile-invalid` for one that
- * is none
+ * @throws ActionError of `createDownload` and `fetchGit`; `content-mismatch` for another checksum, `dockerfile-invalid`
+ * for an invalid one
  */
 export function createFetch(
   host: Pick<Host, 'http' | 'exec' | 'env' | 'clock' | 'log' | 'signal' | 'tempDir' | 'os'> & Pick<Access, 'retries'>,
@@ -49,8 +49,8 @@ export function createFetch(
 }
 
 /**
- * What was downloaded as BuildKit shows it: a file that only its owner may read and write. It calls `download` what would be called
- * `..`, and then copies the folder it is in.
+ * Returns a downloaded file like BuildKit: readable and writable only by its owner. BuildKit names it `download` if its
+ * name would be `..`, and then copies its directory.
  */
 async function urlTree(name: string, { file, size, mtime }: Downloaded): Promise<FileTree> {
   const tree = createOverlay(emptyTree)

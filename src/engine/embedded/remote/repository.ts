@@ -13,10 +13,11 @@ type Reached = FetchGitOptions['host'] & Pick<Host, 'tempDir' | 'os'> & Pick<Fet
 type RepositoryFlags = Pick<Add, 'checksum' | 'keepGitDir'>
 
 /**
- * A function that fetches what a Git URL of ADD names, each once however often it is asked for, and gives its files. `--checksum` is
- * the commit or its beginning, as `checksum` in the URL is.
+ * Returns a function that fetches a Git URL of ADD, each once, and returns its files. `--checksum` is the commit or its
+ * prefix, like `checksum` in the URL.
  *
- * The function throws what `parseGitSource` and `fetchGit` throw, and ActionError `dockerfile-invalid` for flags that contradict the URL.
+ * The function throws the errors of `parseGitSource` and `fetchGit`, and ActionError `dockerfile-invalid` for flags
+ * that contradict the URL.
  */
 export function createFetchRepository(reached: Reached): (source: string, flags: RepositoryFlags) => Promise<FileTree> {
   const begun = new Map<string, Promise<FileTree>>()
@@ -58,7 +59,7 @@ function withFlags(source: GitSource, { checksum, keepGitDir }: RepositoryFlags)
   return { ...source, commit, keepGitDir: kept }
 }
 
-/** What the URL or the flag says. */
+/** The value of the URL or the flag. */
 function agreed<T>(flag: string, inUrl: T | undefined, given: T | undefined): T | undefined {
   if (inUrl === undefined || given === undefined || inUrl === given) return given ?? inUrl
   throw new ActionError('dockerfile-invalid', `Cannot ADD a repository: its URL says ${inUrl}, and ${flag}=${given}`, {

@@ -2,10 +2,10 @@ import { posix } from 'node:path'
 import { ActionError } from '../../../errors/action-error.ts'
 
 /**
- * The name that ADD gives to what is behind a URL: the last part of its path, without escapes, as it is written. BuildKit asks
- * neither `Content-Disposition` nor the address that the URL redirects to, and calls a file without a name `__unnamed__`.
+ * Returns the file name that ADD uses for a URL: the last part of its path, unescaped. BuildKit uses neither
+ * `Content-Disposition` nor the target of a redirect, and names a file without a name `__unnamed__`.
  *
- * @throws ActionError `dockerfile-invalid` for a path with escapes that are no UTF-8, or with control characters
+ * @throws ActionError `dockerfile-invalid` for a path with escapes that are not valid UTF-8, or with control characters
  */
 export function urlName(url: string): string {
   const [, path = ''] = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url) ?? []

@@ -17,13 +17,13 @@ function start(signal = new AbortController().signal, grace = 100) {
   }
 }
 
-/** Resolves when the file is there, with its text. */
+/** Resolves with the file's text when the file exists. */
 async function appeared(path: string): Promise<string> {
   while (!existsSync(path) || readFileSync(path, 'utf8') === '') await wait(5)
   return readFileSync(path, 'utf8').trim()
 }
 
-/** Resolves when no such process is alive any more; a zombie that nobody has waited for is dead. */
+/** Resolves when the process does not exist any more. A zombie counts as ended. */
 async function ended(pid: string): Promise<void> {
   const isAlive = () => {
     try {
@@ -35,7 +35,7 @@ async function ended(pid: string): Promise<void> {
   while (isAlive()) await wait(5)
 }
 
-test('createExec() gives no child the inputs of the step and the tokens of the job', async () => {
+test('createExec() passes to no child the inputs of the step and the tokens of the job', async () => {
   const own = { INPUT_PASSWORD: 'hunter', STATE_x: 'hunter', ACTIONS_RUNTIME_TOKEN: 'hunter', MINE: 'kept' }
   const exec = createExec({ env: { ...env, ...own }, signal: new AbortController().signal })
   const { stdout } = await exec('env', [], { env: { INPUT_NAMED: 'given' } })
@@ -51,29 +51,29 @@ describe('createExec()', () => {
     { name: 'SIGKILL', script: 'kill -KILL $$', ok: false, status: 137 },
     { name: 'SIGSEGV', script: 'kill -SEGV $$', ok: false, status: 139 },
     { name: 'SIGTERM', script: 'kill -TERM $$', ok: false, status: 143 },
-  ])('judges $name by the status', async ({ script, ok, status }) => {
+  ])('judges $name by the exit status', async ({ script, ok, status }) => {
     expect(await start().sh(script)).toMatchObject({ ok, status })
   })
 
   test.each([
-    { name: 'is not there', command: 'no-such-program', status: 127 },
-    { name: 'may not be run', command: '/etc/passwd', status: 126 },
-  ])('gives $status for a program that $name', async ({ command, status }) => {
+    { name: 'does not exist', command: 'no-such-program', status: 127 },
+    { name: 'is not executable', command: '/etc/passwd', status: 126 },
+  ])('returns $status for a program that $name', async ({ command, status }) => {
     expect(await start().exec(command, [])).toMatchObject({ ok: false, status, stdout: '' })
   })
 
-  test('passes arguments as they are, without a shell', async () => {
+  test('passes arguments unchanged, without a shell', async () => {
     const args = ['%s|', '$HOME', '*', 'a b', '"']
     expect((await start().exec('printf', args)).stdout).toBe('$HOME|*|a b|"|')
   })
 
-  test('lays its environment over the one of the process', async () => {
+  test('merges its environment into that of the process', async () => {
     const script = 'echo "$GIVEN $MORE"'
     expect((await start().sh(script, { env: { MORE: 'more' } })).stdout).toBe('base more\n')
     expect((await start().sh(script, { env: { GIVEN: undefined } })).stdout).toBe(' \n')
   })
 
-  test("ends the process group when a call's own signal is aborted, and rejects with its reason", async () => {
+  test("kills the process group when a call's own signal is aborted, and rejects with its reason", async () => {
     const stop = new AbortController()
     const reason = new Error('it took too long')
     const file = join(tempFolder(), 'pid')
@@ -84,16 +84,16 @@ describe('createExec()', () => {
     await ended(child)
   })
 
-  test('gives the input, or none', async () => {
+  test('passes the input, or none', async () => {
     expect((await start().exec('cat', [], { input: 'secret' })).stdout).toBe('secret')
     expect((await start().exec('cat', [])).stdout).toBe('')
   })
 
-  test('does not mind a program that reads none of a large input', async () => {
+  test('accepts a program that reads none of a large input', async () => {
     expect(await start().exec('true', [], { input: 'x'.repeat(4_000_000) })).toMatchObject({ ok: true })
   })
 
-  test('gathers all of a large output, and the end of large messages', async () => {
+  test('collects a large output completely, and the end of long messages', async () => {
     const script =
       'head -c 5000000 /dev/zero | tr "\\0" a & head -c 5000000 /dev/zero | tr "\\0" b >&2; wait; echo end >&2'
     const { stdout, stderr } = await start().sh(script)
@@ -103,13 +103,13 @@ describe('createExec()', () => {
     expect(stderr.length).toBeLessThanOrEqual(2 * limits.standardError)
   })
 
-  test('gives lines as they come, the last one without an end too', async () => {
+  test('returns lines as they arrive, including the last one without an end', async () => {
     const lines: string[] = []
     await start().sh('printf "one\\ntw"; printf "o\\r\\n\\nlast"', { onStdoutLine: (line) => lines.push(line) })
     expect(lines).toEqual(['one', 'two', '', 'last'])
   })
 
-  test('hands stdout to a consumer', async () => {
+  test('passes stdout to a consumer', async () => {
     let bytes = 0
     const { ok, stdout } = await start().sh('head -c 3000000 /dev/zero', {
       stdout: async (stream) => {
@@ -119,12 +119,12 @@ describe('createExec()', () => {
     expect({ ok, stdout, bytes }).toEqual({ ok: true, stdout: '', bytes: 3_000_000 })
   })
 
-  test('reads what a consumer of stdout leaves over', async () => {
+  test('reads the stdout that a consumer leaves unread', async () => {
     const stdout = () => Promise.resolve()
     expect(await start().sh('head -c 3000000 /dev/zero; exit 3', { stdout })).toMatchObject({ status: 3 })
   })
 
-  test('ends the program when the consumer of stdout fails', async () => {
+  test('kills the program if the consumer of stdout fails', async () => {
     const folder = tempFolder()
     const run = start().sh(`trap "" TERM; echo $$ > ${folder}/pid; while :; do echo x; done`, {
       stdout: async () => {
@@ -136,17 +136,17 @@ describe('createExec()', () => {
     await ended(await appeared(join(folder, 'pid')))
   })
 
-  test('ends the program after its time', async () => {
+  test('kills the program after its time limit', async () => {
     expect(await start().sh('sleep 60', { timeout: 50 })).toMatchObject({ ok: false, status: 143 })
   })
 
-  test('says that it ended a program after its time, behind what that said', async () => {
+  test("reports that it killed a program after its time limit, after the program's message", async () => {
     const result = await start().sh('echo well >&2; exec sleep 60', { timeout: 50 })
     expect(result).toMatchObject({ timedOut: true, stderr: 'well\nsh: stopped after 0 s, its time limit' })
     expect(await start().sh('exit 1', { timeout: 5_000 })).not.toHaveProperty('timedOut')
   })
 
-  test('ends a program that says nothing more, and no other', async () => {
+  test('kills a silent program, and no other', async () => {
     const silent = await start().sh('echo well; exec sleep 60', { silence: 100 })
     expect(silent).toMatchObject({ ok: false, timedOut: true, stdout: 'well\n' })
     expect(silent.stderr).toBe('sh: stopped after 0 s without a word')
@@ -154,7 +154,7 @@ describe('createExec()', () => {
     expect(await start().sh(talking, { silence: 600 })).toMatchObject({ ok: true, stdout: '1\n2\n3\n4\n5\n6\n' })
   })
 
-  test('counts what a consumer of stdout reads as a word', async () => {
+  test('treats reads of a consumer of stdout as output', async () => {
     let bytes = 0
     const result = await start().sh('for i in 1 2 3 4 5 6; do sleep 0.2; echo $i; done', {
       silence: 600,
@@ -165,7 +165,7 @@ describe('createExec()', () => {
     expect({ ok: result.ok, bytes }).toEqual({ ok: true, bytes: 12 })
   })
 
-  test('does not wait for what has left the group of a program that it ends', async () => {
+  test('does not wait for processes that left the group of a killed program', async () => {
     const file = join(tempFolder(), 'pid')
     const script = `setsid sh -c 'echo $$ > ${file}; exec sleep 60' & sleep 60`
     const result = await start().sh(script, { timeout: 500 })
@@ -173,12 +173,12 @@ describe('createExec()', () => {
     expect(result).toMatchObject({ ok: false, timedOut: true })
   })
 
-  test('ends a program that does not want to', async () => {
+  test('kills a program that ignores signals', async () => {
     const script = 'trap "" TERM; while :; do sleep 0.05; done'
     expect(await start().sh(script, { timeout: 50 })).toMatchObject({ ok: false, status: 137 })
   })
 
-  test('ends what the program has started when it is cancelled', async () => {
+  test('kills all processes that the program started when it is cancelled', async () => {
     const folder = tempFolder()
     const cancel = new AbortController()
     const run = start(cancel.signal).sh(`sh -c 'echo $$ > ${folder}/pid; exec sleep 60' & wait`)
@@ -188,7 +188,7 @@ describe('createExec()', () => {
     await ended(pid)
   })
 
-  test('starts nothing once it is cancelled', async () => {
+  test('starts nothing after it is cancelled', async () => {
     const folder = tempFolder()
     await expect(start(AbortSignal.abort()).sh(`touch ${folder}/made`)).rejects.toMatchObject({ code: 'cancelled' })
     expect(existsSync(join(folder, 'made'))).toBe(false)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { endStepProcesses, stepVariable } from '../../../../src/host/exec/step-processes.ts'
 
-/** A shell in a group of its own that has printed a line, as a step that was killed leaves it. */
+/** A shell in its own group that has printed a line, as a killed step leaves it. */
 async function orphan(script: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const child = spawn('sh', ['-c', script], { env: { PATH: '/usr/bin:/bin', ...env }, detached: true, stdio: 'pipe' })
   onTestFinished(() => {
@@ -27,7 +27,7 @@ const isThere = (pid: number) => {
 }
 
 test.runIf(process.platform === 'linux')(
-  'endStepProcesses() ends what a step has started, and nothing else',
+  'endStepProcesses() kills the processes that a step started, and no others',
   async () => {
     const folder = '/tmp/polyarch-abc123'
     const plain = await orphan('echo ready; sleep 300', { [stepVariable]: folder })
@@ -48,6 +48,6 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('endStepProcesses() does nothing where there is no /proc', async () => {
+test('endStepProcesses() does nothing without /proc', async () => {
   await expect(endStepProcesses('/tmp/polyarch-abc123', '/nonexistent')).resolves.toBeUndefined()
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { foreignCommands, mark } from '../../../support/hostile.ts'
 import { readAsRunner } from '../../../support/runner-commands.ts'
 
-it('guardOutput() lets Node print nothing of its warnings and of what nobody caught', () => {
+it('guardOutput() prevents Node from printing warnings and uncaught errors', () => {
   const script = resolve(import.meta.dirname, '../../../support/print-uncaught.ts')
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--no-deprecation', script], { encoding: 'utf8' })
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })

@@ -3,7 +3,7 @@ import { parsePlatform } from '../../../../src/oci/platform.ts'
 import { emulates, readHandlers } from '../../../../src/preflight/emulation/handlers.ts'
 import { tempFolder } from '../../../support/temp.ts'
 
-// As kernels print them, of Debian's qemu-user, tonistiigi/binfmt, Docker Desktop and WSL.
+// Recorded from kernels with Debian's qemu-user, tonistiigi/binfmt, Docker Desktop and WSL.
 const aarch64 = `enabled
 interpreter /usr/libexec/qemu-binfmt/aarch64-binfmt-P
 flags: POF
@@ -24,7 +24,7 @@ const files = {
   py: 'enabled\ninterpreter /usr/bin/python3\nflags: F\nextension .pyc\n',
 }
 
-test('readHandlers() reads what is registered, on or off', async () => {
+test('readHandlers() reads registered handlers, enabled or disabled', async () => {
   const found = await readHandlers(tempFolder(files))
   const names = (found ?? []).map(({ name, enabled }) => `${name} ${enabled}`)
   expect(names.toSorted()).toEqual([
@@ -38,23 +38,23 @@ test('readHandlers() reads what is registered, on or off', async () => {
 })
 
 test.each([
-  { name: 'there is no such folder', folder: () => '/nonexistent' },
+  { name: 'the directory does not exist', folder: () => '/nonexistent' },
   { name: 'it is not mounted', folder: () => tempFolder({}) },
-])('readHandlers() knows nothing where $name', async ({ folder }) => {
+])('readHandlers() is undefined if $name', async ({ folder }) => {
   expect(await readHandlers(folder())).toBeUndefined()
 })
 
 test.each([
   { platform: 'arm64', by: ['qemu-aarch64', 'rosetta'] },
   { platform: 's390x', by: ['qemu-s390x'] },
-  // Little-endian and of 64 bits, which is all that this one looks at.
+  // Little-endian 64-bit, the only bytes that this handler matches.
   { platform: 'amd64', by: ['rosetta'] },
-  // Off, and only outside of containers.
+  // Disabled, and only outside of containers.
   { platform: 'riscv64', by: ['rosetta'] },
   { platform: 'ppc64le', by: ['rosetta'] },
   { platform: 'arm/v7', by: [] },
   { platform: 'windows/arm64', by: [] },
-])('emulates() goes by the head of a program: $platform', async ({ platform, by }) => {
+])('emulates() matches the header of a program: $platform', async ({ platform, by }) => {
   const handlers = (await readHandlers(tempFolder(files))) ?? []
   const found = handlers.filter((handler) => emulates(handler, parsePlatform(platform)))
   expect(found.map(({ name }) => name).toSorted()).toEqual(by)

@@ -15,7 +15,7 @@ function configOf(test: SmokeTest, publishOn: string | undefined = '127.0.0.1'):
 
 const logging = { Type: 'json-file', Config: { 'max-size': '10m' } }
 
-test('containerConfig() runs the image as it is when nothing is said', () => {
+test('containerConfig() runs the image unchanged by default', () => {
   const config = configOf(smokeTestOf())
   expect(config).not.toHaveProperty('Entrypoint')
   expect(config).not.toHaveProperty('Cmd')
@@ -24,7 +24,7 @@ test('containerConfig() runs the image as it is when nothing is said', () => {
   expect(config).not.toHaveProperty('HostConfig.ReadonlyRootfs')
 })
 
-test('containerConfig() takes all that a test says', () => {
+test('containerConfig() applies all settings of a test', () => {
   const test = smokeTestOf({
     entrypoint: ['sh', '-c'],
     command: ['a b'],
@@ -99,25 +99,25 @@ test.each([
     found: { '53/udp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
   },
   {
-    name: 'a port that is given',
+    name: 'a given port',
     ports: [{ host: 8080, container: 80, protocol: 'tcp' }],
     on: '127.0.0.1',
     found: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] },
   },
   {
-    name: 'a free port of a daemon elsewhere',
+    name: 'a free port of a remote daemon',
     ports: [{ host: undefined, container: 80, protocol: 'tcp' }],
     on: undefined,
     found: { '80/tcp': [{ HostIp: '', HostPort: '' }] },
   },
   {
-    name: 'a given port of a daemon elsewhere',
+    name: 'a given port of a remote daemon',
     ports: [{ host: 8080, container: 80, protocol: 'tcp' }],
     on: undefined,
     found: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] },
   },
   {
-    name: 'the port that is asked over HTTP',
+    name: 'the port of HTTP checks',
     ports: [],
     http,
     on: '127.0.0.1',
@@ -130,7 +130,7 @@ test.each([
     on: '127.0.0.1',
     found: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] },
   },
-  { name: 'nothing of a container in the network of the machine', ports: [], http, network: 'host', found: {} },
+  { name: "no port of a container in the host's network", ports: [], http, network: 'host', found: {} },
 ] as const)('containerConfig() publishes $name', ({ ports, found, ...more }) => {
   const { network, on, http } = { network: undefined, on: '127.0.0.1', http: undefined, ...more }
   const test = smokeTestOf({ ports, http, container: containerOf({ network }) })

@@ -13,11 +13,11 @@ test.each([
     log: logOf(Buffer.from([0xc3]), Buffer.from([0xa9, 0x0a])),
     lines: ['é'],
   },
-  { name: 'ends of Windows, and what is written over', log: logOf('a\r\n1%\r2%\r\n'), lines: ['a', '1%', '2%'] },
+  { name: 'CRLF line endings, and overwritten text', log: logOf('a\r\n1%\r2%\r\n'), lines: ['a', '1%', '2%'] },
   { name: 'colors', log: logOf('\u001b[31mred\u001b[0m\n'), lines: ['red'] },
   { name: 'a frame that is cut off', log: logOf('a\nbcd').subarray(0, -1), lines: ['a', 'bc'] },
   {
-    name: 'both outputs, each line by itself',
+    name: 'both outputs, each in complete lines',
     log: Buffer.concat([...frame(1, 'out '), ...frame(2, 'err\n'), ...frame(1, 'put\n')]),
     lines: ['err', 'out put'],
   },

@@ -6,7 +6,7 @@ import { createRandom } from '../../../support/random.ts'
 const backslash = { escapeMark: '\\' } as const
 
 describe('expandWord()', () => {
-  it.each(expressions)('makes of $word: $result', ({ word, result }) => {
+  it.each(expressions)('expands $word to: $result', ({ word, result }) => {
     expect(expandWord(word, lookup, backslash)).toBe(result)
   })
 
@@ -21,24 +21,24 @@ describe('expandWord()', () => {
     ['a variable that must be set', '${none:?give it}', 'none: give it'],
     ['a variable that must not be empty', '${empty:?}', 'is not allowed to be empty'],
     ['an escape in a pattern that means nothing', '${x#\\a}', 'invalid escape'],
-  ])('refuses %s', (_, word, message) => {
+  ])('rejects %s', (_, word, message) => {
     expect(() => expandWord(word, lookup, backslash)).toThrow(
       expect.objectContaining({ code: 'dockerfile-invalid', message: expect.stringContaining(message) }),
     )
   })
 
-  it('takes the backtick for the escape where the Dockerfile says so', () => {
+  it('uses the backtick as the escape if the Dockerfile sets it', () => {
     expect(expandWord('C:\\dir`$x "a`"b"', lookup, { escapeMark: '`' })).toBe('C:\\dir$x a"b')
   })
 
-  it('bounds the depth, the size and the work of what it is given', () => {
+  it('limits the depth, the size and the work of its input', () => {
     const large = 'x'.repeat(1_000_000)
-    expect(() => expandWord('${a:-'.repeat(10_000), lookup, backslash)).toThrow('inside each other')
+    expect(() => expandWord('${a:-'.repeat(10_000), lookup, backslash)).toThrow('nested substitutions')
     expect(() => expandWord('$a'.repeat(10), () => large, backslash)).toThrow('characters')
     expect(expandWord('${a#*x*x*x*x*x*x*x*x*x*x*x*y}', () => 'x'.repeat(5000), backslash)).toHaveLength(5000)
   })
 
-  it('throws nothing but its own error, whatever it is given', () => {
+  it('throws only its own error for any text', () => {
     const random = createRandom(21)
     const pieces = [
       '$',
@@ -74,7 +74,7 @@ describe('expandWord()', () => {
     }
   })
 
-  it('gives back every text whose characters are escaped', () => {
+  it('returns every text whose characters are escaped', () => {
     const random = createRandom(22)
     for (let round = 0; round < 500; round++) {
       const text = Array.from({ length: 10 }, () => String.fromCodePoint(32 + Math.floor(random() * 500))).join('')
@@ -95,7 +95,7 @@ describe('expandWords()', () => {
 })
 
 describe('expandHereDocument()', () => {
-  it('replaces variables, leaves quotes and takes escapes off', () => {
+  it('replaces variables, keeps quotes and removes escapes', () => {
     expect(expandHereDocument('"$x" \'${none:-d}\' \\$x `$x`\n', lookup)).toBe('"value" \'d\' $x `value`\n')
   })
 })

@@ -7,7 +7,7 @@ import { planStages } from '../../../../src/dockerfile/stages/stages.ts'
 
 const platform = { os: 'linux', architecture: 'amd64' }
 
-/** What reading the text for a build throws. */
+/** The error of reading the text for a build. */
 function thrownBy(text: string, buildArguments: ReadonlyMap<string, string> = new Map()): unknown {
   try {
     const dockerfile = parseDockerfile(text, 'Dockerfile')
@@ -26,7 +26,7 @@ const rows = (...parts: readonly (string | readonly string[])[]) => parts.flat()
 describe('assertBounded()', () => {
   it.each([
     {
-      name: 'an ARG before FROM that doubles itself',
+      name: 'an ARG before FROM that doubles its value',
       text: rows(
         'ARG A0=xxxxxxxx',
         lines(30, (i) => `ARG A${i + 1}=$A${i}$A${i}`),
@@ -35,7 +35,7 @@ describe('assertBounded()', () => {
       line: 21,
     },
     {
-      name: 'an ENV that doubles itself',
+      name: 'an ENV that doubles its value',
       text: rows(
         'FROM scratch',
         'ENV A=xxxxxxxx',
@@ -44,7 +44,7 @@ describe('assertBounded()', () => {
       line: 22,
     },
     {
-      name: 'one that doubles itself between quotes',
+      name: 'a value that doubles between quotes',
       text: rows(
         'FROM scratch',
         'ENV A=xxxxxxxx',
@@ -53,7 +53,7 @@ describe('assertBounded()', () => {
       line: 22,
     },
     {
-      name: 'one that doubles what only a base image has',
+      name: 'a value that doubles a variable of the base image',
       text: rows(
         'FROM any',
         lines(30, () => 'ENV A=$A$A'),
@@ -61,7 +61,7 @@ describe('assertBounded()', () => {
       line: 24,
     },
     {
-      name: 'one that doubles PATH',
+      name: 'a value that doubles PATH',
       text: rows(
         'FROM any',
         lines(30, () => 'ENV PATH=$PATH:$PATH'),
@@ -69,7 +69,7 @@ describe('assertBounded()', () => {
       line: 17,
     },
     {
-      name: 'one that doubles itself from stage to stage',
+      name: 'a value that doubles from stage to stage',
       text: rows(
         'FROM scratch AS s0',
         'ENV A=xxxxxxxx',
@@ -97,7 +97,7 @@ describe('assertBounded()', () => {
       line: 17,
     },
     {
-      name: 'many texts that are large together',
+      name: 'many texts that are large in total',
       text: rows(
         'FROM scratch',
         'ENV A=xxxxxxxx',
@@ -137,7 +137,7 @@ describe('assertBounded()', () => {
       ),
       line: 117,
     },
-    { name: 'more stages than anybody writes', text: rows(lines(2001, () => 'FROM scratch')), line: 2001 },
+    { name: 'more stages than any real Dockerfile has', text: rows(lines(2001, () => 'FROM scratch')), line: 2001 },
     {
       name: 'triggers that multiply',
       text: rows(
@@ -147,7 +147,7 @@ describe('assertBounded()', () => {
       ),
       line: 1101,
     },
-  ])('refuses $name', ({ text, line }) => {
+  ])('rejects $name', ({ text, line }) => {
     const error = thrownBy(text)
     expect(error).toMatchObject({ code: 'dockerfile-invalid', place: { file: 'Dockerfile', line } })
     expect(isExcess(error)).toBe(true)
@@ -169,7 +169,7 @@ describe('assertBounded()', () => {
         lines(5000, (i) => `LABEL k${i}=v${i}`),
       ),
     },
-    { name: 'a mistake that BuildKit will name', text: rows('FROM scratch', 'ENV A=${B:?missing}', 'LABEL a=b') },
+    { name: 'a mistake that BuildKit will report', text: rows('FROM scratch', 'ENV A=${B:?missing}', 'LABEL a=b') },
     {
       name: 'a chain of stages',
       text: rows(
@@ -177,11 +177,11 @@ describe('assertBounded()', () => {
         lines(1000, (i) => `FROM s${i} AS s${i + 1}\nENV A=$A.`),
       ),
     },
-  ])('takes $name', ({ text }) => {
+  ])('accepts $name', ({ text }) => {
     expect(thrownBy(text)).toBeUndefined()
   })
 
-  it('reads what is given from outside too', () => {
+  it('checks values from outside too', () => {
     const text = rows(
       'ARG A',
       'FROM scratch',

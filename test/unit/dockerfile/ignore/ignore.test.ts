@@ -13,7 +13,7 @@ import { indexPatterns } from '../../../../src/dockerfile/ignore/pattern-index.t
 import { isIgnored } from '../../../support/is-ignored.ts'
 import { createRandom } from '../../../support/random.ts'
 
-/** The paths of `given` that the rules leave. */
+/** The paths of `given` that the rules keep. */
 function left(text: string, given: readonly string[]): readonly string[] {
   const rules = parseIgnore(text, '.dockerignore')
   return given.filter((path) => !isIgnored(rules, path))
@@ -21,21 +21,26 @@ function left(text: string, given: readonly string[]): readonly string[] {
 
 describe('parseIgnore()', () => {
   it.each([
-    { name: 'a name at the top only', text: 'a', given: ['a', 'a/b', 'c/a'], kept: ['c/a'] },
-    { name: 'a name anywhere', text: '**/a', given: ['a', 'c/a', 'c/a/d', 'c/b'], kept: ['c/b'] },
-    { name: 'a slash in front and behind', text: '/a/\n', given: ['a/b', 'b/a'], kept: ['b/a'] },
+    { name: 'a name at the top level only', text: 'a', given: ['a', 'a/b', 'c/a'], kept: ['c/a'] },
+    { name: 'a name at any level', text: '**/a', given: ['a', 'c/a', 'c/a/d', 'c/b'], kept: ['c/b'] },
+    { name: 'a slash at the start and the end', text: '/a/\n', given: ['a/b', 'b/a'], kept: ['b/a'] },
     { name: 'dots', text: './x/../a', given: ['a', 'x'], kept: ['x'] },
-    { name: 'a star within a folder', text: '*.md', given: ['a.md', 'd/a.md'], kept: ['d/a.md'] },
+    { name: 'a star within a directory', text: '*.md', given: ['a.md', 'd/a.md'], kept: ['d/a.md'] },
     { name: 'a question mark', text: 'a?', given: ['ab', 'a', 'a/b'], kept: ['a', 'a/b'] },
     { name: 'classes', text: '[a-c]1\n[^x]2', given: ['a1', 'd1', 'a2', 'x2'], kept: ['d1', 'x2'] },
-    { name: 'comments, which begin the line', text: '#a\n \n #a', given: ['a', '#a'], kept: ['a'] },
+    { name: 'comments, which start the line', text: '#a\n \n #a', given: ['a', '#a'], kept: ['a'] },
     { name: 'a byte order mark and carriage returns', text: '\ufeffa\r\nb\r\n', given: ['a', 'b', 'c'], kept: ['c'] },
     { name: 'an exception', text: '*.md\n!a.md', given: ['a.md', 'b.md'], kept: ['a.md'] },
     { name: 'an exception with a space', text: '*\n! a', given: ['a', 'b'], kept: ['a'] },
     { name: 'the last rule first', text: '!a\na', given: ['a'], kept: [] },
-    { name: 'an exception within a folder', text: 'd\n!d/a', given: ['d', 'd/a', 'd/b'], kept: ['d/a'] },
-    { name: 'a folder not taken back by its parent', text: 'd/x\n!d', given: ['d', 'd/x', 'd/y'], kept: ['d', 'd/y'] },
-    { name: 'capitals', text: 'A', given: ['a', 'A'], kept: ['a'] },
+    { name: 'an exception within a directory', text: 'd\n!d/a', given: ['d', 'd/a', 'd/b'], kept: ['d/a'] },
+    {
+      name: 'a directory that its parent does not re-include',
+      text: 'd/x\n!d',
+      given: ['d', 'd/x', 'd/y'],
+      kept: ['d', 'd/y'],
+    },
+    { name: 'uppercase letters', text: 'A', given: ['a', 'A'], kept: ['a'] },
     { name: 'characters of regular expressions', text: '*a.b+(c)', given: ['a.b+(c)', 'aXb+(c)'], kept: ['aXb+(c)'] },
     {
       name: 'counts, which moby does not escape',
@@ -45,13 +50,13 @@ describe('parseIgnore()', () => {
     },
     { name: 'two stars before a name', text: '**foo', given: ['afoo', 'd/foo', 'foox'], kept: ['foox'] },
     { name: 'two stars and one', text: '**foo*', given: ['afoo', 'd/foo1', 'foox'], kept: ['afoo'] },
-    { name: 'all below a folder', text: 'd/**', given: ['d', 'd/a', 'd/a/b'], kept: ['d'] },
-    { name: 'what is escaped', text: 'a\\*', given: ['a*', 'ab'], kept: ['ab'] },
+    { name: 'everything below a directory', text: 'd/**', given: ['d', 'd/a', 'd/a/b'], kept: ['d'] },
+    { name: 'escaped characters', text: 'a\\*', given: ['a*', 'ab'], kept: ['ab'] },
   ])('reads $name', ({ text, given, kept }) => {
     expect(left(text, given)).toEqual(kept)
   })
 
-  it('refuses bad patterns, each with its line', () => {
+  it('rejects bad patterns, each with its line', () => {
     expect(() => parseIgnore('a\n[\n!\n', '.dockerignore')).toThrow(
       expect.objectContaining({
         code: 'dockerfile-invalid',
@@ -61,7 +66,7 @@ describe('parseIgnore()', () => {
     )
   })
 
-  it('throws nothing but its own error, and takes no pattern long', () => {
+  it('throws only its own error, and bounds the time of every pattern', () => {
     const random = createRandom(23)
     const pieces = [
       '*',
@@ -100,7 +105,7 @@ describe('parseIgnore()', () => {
 })
 
 describe('judgePath()', () => {
-  it('gives for a path below the verdict of its folder what isIgnored() gives', () => {
+  it('returns for a path below the verdict of its directory the result of isIgnored()', () => {
     const rules = parseIgnore('*\n!src\n**/*.log\n!src/keep.log\n', '.dockerignore')
     const src = judgePath(rules, 'src', undefined)
     expect(src.ignored).toBe(false)
@@ -110,7 +115,7 @@ describe('judgePath()', () => {
   })
 })
 
-/** The rule as moby states it: every pattern is compared with the path and with each folder above it, in order. */
+/** The rule as moby defines it: every pattern is compared with the path and each of its parent directories, in order. */
 function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
   const parts = path.split('/')
   let matched = patterns.map(() => false)
@@ -128,7 +133,7 @@ function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
 }
 
 describe('createJudge()', () => {
-  it('agrees with comparing every pattern with every path', () => {
+  it('returns the same as comparing every pattern with every path', () => {
     const random = createRandom(17)
     const pick = (from: readonly string[]) => from[Math.floor(random() * from.length)] ?? ''
     const parts = [
@@ -166,7 +171,7 @@ describe('createJudge()', () => {
     }
   })
 
-  it('looks each folder and each file up once, however deep they are', () => {
+  it('checks each directory and each file once, at any depth', () => {
     const rules = parseIgnore(Array.from({ length: 50 }, (_, index) => `**/name${index}`).join('\n'), '.dockerignore')
     let asked = 0
     const find = (path: string) => {
@@ -194,12 +199,12 @@ describe('indexPatterns()', () => {
       Array.from({ length: 1000 }, (_, index) => patternOf(String.fromCodePoint(1000 + index))),
     )
     for (let index = 0; index < 1000; index += 1) find(`some/folder/${String.fromCodePoint(1000 + index)}`)
-    // At most once for each pattern and each different character in each state; one by one it would be 14 million times.
+    // At most once for each pattern and each different character in each state. One by one, it would be 14 million times.
     expect(tested).toBeLessThan(2_200_000)
     expect(find(`x/${String.fromCodePoint(1007)}`)).toEqual([7])
   })
 
-  it('forgets what it has worked out when that takes too much memory, and goes on', () => {
+  it('discards its results when they take too much memory, and continues', () => {
     const rules = parseIgnore(
       Array.from({ length: 300 }, (_, index) => `*a*${String.fromCodePoint(0x4e00 + index)}*b`).join('\n'),
       '.dockerignore',
@@ -219,8 +224,8 @@ describe('indexPatterns()', () => {
 describe('ignoringLine()', () => {
   it.each([
     { name: 'a pattern', text: '# c\n\na', path: 'a', line: 3 },
-    { name: 'a folder above', text: 'b\na\n!a/c', path: 'a/b', line: 2 },
-    { name: 'the last that changes something', text: 'a\n!a\n*', path: 'a', line: 3 },
+    { name: 'a parent directory', text: 'b\na\n!a/c', path: 'a/b', line: 2 },
+    { name: 'the last pattern that changes something', text: 'a\n!a\n*', path: 'a', line: 3 },
     { name: 'none', text: 'a\n!a', path: 'a', line: undefined },
   ])('with $name', ({ text, path, line }) => {
     expect(ignoringLine(parseIgnore(text, '.dockerignore'), path)).toBe(line)
@@ -231,16 +236,16 @@ describe('canPrune()', () => {
   it.each([
     { name: 'no exception', text: 'd', folder: 'd', prune: true },
     { name: 'an exception below', text: 'd\n!d/a/b', folder: 'd/a', prune: false },
-    { name: 'an exception elsewhere', text: 'd\n!e/a', folder: 'd', prune: true },
-    { name: 'an exception for all of another folder', text: '*\n!e/**', folder: 'd', prune: true },
-    { name: 'an exception anywhere', text: 'd\n!**/a', folder: 'd', prune: false },
+    { name: 'an exception in another directory', text: 'd\n!e/a', folder: 'd', prune: true },
+    { name: 'an exception for everything in another directory', text: '*\n!e/**', folder: 'd', prune: true },
+    { name: 'an exception at any level', text: 'd\n!**/a', folder: 'd', prune: false },
   ])('with $name', ({ text, folder, prune }) => {
     expect(canPrune(parseIgnore(text, '.dockerignore'), folder)).toBe(prune)
   })
 })
 
 describe('excludeRules()', () => {
-  it('does not take a slash in front off', () => {
+  it('does not remove a slash at the start', () => {
     const rules = excludeRules(['/a', 'b', '!b/c'])
     expect(['a', 'b', 'b/c', 'b/d'].filter((path) => isIgnored(rules, path))).toEqual(['b', 'b/d'])
   })

@@ -14,16 +14,16 @@ describe('parseMode()', () => {
     { text: 'u+s,g+s,+t', before: 0o755, after: 0o7755 },
     { text: 'u=', before: 0o4755, after: 0o055 },
     { text: 'u+r-w', before: 0o200, after: 0o400 },
-  ])('$text makes $before to $after', ({ text, before, after }) => {
+  ])('$text changes $before to $after', ({ text, before, after }) => {
     expect(parseMode(text).apply(before, false).toString(8)).toBe(after.toString(8))
   })
-  test('tells the octal mode, and none of symbols', () => {
+  test('returns the octal mode, and none for symbols', () => {
     expect([parseMode('0640').octal, parseMode('u=rw').octal]).toEqual([0o640, undefined])
   })
   test('X adds x to directories', () => {
     expect(parseMode('a=rX').apply(0o600, true)).toBe(0o555)
   })
-  test.for(['', '888', '17777', 'u', 'x=r', 'u+q', 'u=r,', '-1', '0x7'])('refuses "%s"', (text) => {
+  test.for(['', '888', '17777', 'u', 'x=r', 'u+q', 'u=r,', '-1', '0x7'])('rejects "%s"', (text) => {
     expect(() => parseMode(text)).toThrow(expect.objectContaining({ code: 'dockerfile-invalid' }))
   })
 })

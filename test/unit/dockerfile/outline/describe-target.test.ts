@@ -4,7 +4,7 @@ import { describeTarget } from '../../../../src/dockerfile/outline/describe-targ
 import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
 import { planStages } from '../../../../src/dockerfile/stages/stages.ts'
 
-// That BuildKit says the same: test/e2e/call.test.ts.
+// test/e2e/call.test.ts compares the result with BuildKit.
 
 function outline(text: string, target?: string) {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
@@ -16,7 +16,7 @@ function outline(text: string, target?: string) {
   return describeTarget(dockerfile, { text, globals, stages, buildArguments })
 }
 
-test('describeTarget() knows what the target takes, of itself and of the stages it needs', () => {
+test('describeTarget() lists what the target and the stages that it needs accept', () => {
   const text = [
     'ARG TAG=1',
     'ARG BASE=scratch',

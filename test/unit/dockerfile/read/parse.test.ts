@@ -28,25 +28,25 @@ describe('parseDockerfile()', () => {
     expect(parseDockerfile(text, 'Dockerfile')).toEqual({ file: 'Dockerfile', ...expected })
   })
 
-  it.each(invalid)('refuses the golden case $name', ({ text, file }) => {
+  it.each(invalid)('rejects the golden case $name', ({ text, file }) => {
     const { code, message, place } = refusal(text)
     expect(code).toBe('dockerfile-invalid')
     expect(`${message}\n`).toBe(readFileSync(file('expected-error.txt'), 'utf8'))
     expect(place?.line).toBe(Number(/Dockerfile:(\d+)/.exec(message)?.[1]))
   })
 
-  it('refuses a line longer than BuildKit reads, and takes one that is not', () => {
+  it('rejects a line longer than BuildKit accepts, and accepts a shorter one', () => {
     const line = (length: number) => `FROM scratch\nLABEL a=${'x'.repeat(length - 8)}\n`
     expect(parseDockerfile(line(65_535), 'Dockerfile').stages).toHaveLength(1)
     expect(refusal(line(65_536))).toMatchObject({ place: { line: 2 } })
   })
 
-  it('reads deep ONBUILD and many flags without running out of stack', () => {
+  it('reads deep ONBUILD and many flags without a stack overflow', () => {
     expect(refusal(`FROM scratch\n${'ONBUILD '.repeat(8000)}`).message).toContain('ONBUILD ONBUILD')
     expect(refusal(`FROM scratch\nCOPY ${'--link '.repeat(9000)}a b`).message).toContain('duplicate flag')
   })
 
-  it('gives the same for the texts of its instructions, one a line', () => {
+  it('returns the same for the texts of its instructions, one per line', () => {
     // Here-documents are not in the text of their instruction.
     for (const { text } of valid.filter((one) => !/<<|escape|\\\r?\n/.test(one.text))) {
       const { globalArguments, stages } = parseDockerfile(text, 'Dockerfile')
@@ -56,7 +56,7 @@ describe('parseDockerfile()', () => {
     }
   })
 
-  it('throws nothing but its own error, whatever it is given', () => {
+  it('throws only its own error for any text', () => {
     const random = createRandom(20)
     const pick = <T>(from: ArrayLike<T>) => from[Math.floor(random() * from.length)]
     const pieces = [
@@ -111,7 +111,7 @@ describe('parseTrigger()', () => {
     ['an unknown instruction', 'COPPY a b'],
     ['two instructions', 'LABEL a=b\nLABEL c=d'],
     ['nothing', ''],
-  ])('refuses %s', (_, expression) => {
+  ])('rejects %s', (_, expression) => {
     expect(() => parseTrigger(expression, from)).toThrow(
       expect.objectContaining({ code: 'dockerfile-invalid', place: { file: 'Dockerfile', line: 7 } }),
     )

@@ -23,7 +23,7 @@ function resolve(lines: string, surroundings: Partial<Surroundings> = {}) {
 }
 
 describe('resolveInstructions()', () => {
-  it('replaces variables where BuildKit does, and nowhere else', () => {
+  it('replaces variables in the same places as BuildKit', () => {
     const { instructions } = resolve(
       [
         'ENV v=x',
@@ -54,7 +54,7 @@ describe('resolveInstructions()', () => {
     ])
   })
 
-  it('takes for ARG what is given from outside, then its default, then ARG before FROM', () => {
+  it('uses for ARG the given value, then its default, then ARG before FROM', () => {
     const { values, instructions } = resolve('ARG a=1 b=2 c d e=$a', {
       globals: new Map([
         ['b', 'global'],
@@ -80,7 +80,7 @@ describe('globalValues()', () => {
   }
   const dockerfile = parseDockerfile('ARG A=$TARGETARCH-x B\nARG A=${A}y\nFROM scratch AS Last', 'Dockerfile')
 
-  it('has the platforms, the target and ARG before FROM', () => {
+  it('contains the platforms, the target and ARG before FROM', () => {
     const values = globalValues(dockerfile, { ...platforms, buildArguments: new Map([['TARGETARCH', 'mine']]) })
     expect(Object.fromEntries(values)).toMatchObject({
       BUILDPLATFORM: 'linux/amd64',
@@ -96,14 +96,14 @@ describe('globalValues()', () => {
     expect(values.has('B')).toBe(false)
   })
 
-  it('refuses a default that is wrong, with its line', () => {
+  it('rejects an invalid default, with its line', () => {
     const wrong = parseDockerfile('ARG a\nARG b=${a:?}\nFROM scratch', 'Dockerfile')
     expect(() => globalValues(wrong, { ...platforms, buildArguments: new Map() })).toThrow(
       expect.objectContaining({ place: { file: 'Dockerfile', line: 2 } }),
     )
   })
 
-  it('leaves to unusedBuildArguments() what no ARG takes', () => {
+  it('ignores arguments that no ARG declares: unusedBuildArguments() reports them', () => {
     const given = ['A', 'HTTP_PROXY', 'no_proxy', 'SOURCE_DATE_EPOCH', 'BUILDKIT_INLINE_CACHE', 'TARGETOS', 'SLIP']
     expect(unusedBuildArguments(dockerfile, new Map(given.map((name) => [name, ''])))).toEqual(['SLIP'])
   })
@@ -114,20 +114,20 @@ describe('givenArguments()', () => {
     { name: 'an argument without a value from the environment', given: { A: null, B: null }, is: { A: 'env' } },
     { name: 'SOURCE_DATE_EPOCH from the environment without being named', epoch: '7', is: { SOURCE_DATE_EPOCH: '7' } },
     {
-      name: 'the SOURCE_DATE_EPOCH that is given rather',
+      name: "the given SOURCE_DATE_EPOCH before the environment's",
       epoch: '7',
       given: { SOURCE_DATE_EPOCH: '' },
       is: { SOURCE_DATE_EPOCH: '' },
     },
-    { name: 'nothing from a SOURCE_DATE_EPOCH that is empty', epoch: '', is: {} },
-  ])('takes $name', ({ given = {}, epoch, is }) => {
+    { name: 'nothing from an empty SOURCE_DATE_EPOCH', epoch: '', is: {} },
+  ])('accepts $name', ({ given = {}, epoch, is }) => {
     const env = { A: 'env', ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }) }
     expect(Object.fromEntries(givenArguments(given, env))).toEqual(is)
   })
 })
 
 describe('stageValues()', () => {
-  it('lays the environment of the base over its variables, ARG among them', () => {
+  it('applies the environment of the base over its variables, including ARG', () => {
     const values = stageValues(
       new Map([
         ['a', 'arg'],
@@ -138,7 +138,7 @@ describe('stageValues()', () => {
     expect(Object.fromEntries(values)).toEqual({ a: 'env=1', b: 'arg', PATH: expect.stringContaining('/usr/bin') })
   })
 
-  it('sees to a PATH, but not on Windows', () => {
+  it('sets PATH, but not on Windows', () => {
     expect(completeEnvironment(['PATH=x'], 'linux')).toEqual(['PATH=x'])
     expect(completeEnvironment([], 'windows')).toEqual([])
   })

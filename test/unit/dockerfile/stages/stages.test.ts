@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
-import { findRuns, planStages, refuseRuns, type Wanted } from '../../../../src/dockerfile/stages/stages.ts'
+import { findRuns, planStages, rejectRuns, type Wanted } from '../../../../src/dockerfile/stages/stages.ts'
 
 const plan = (text: string, wanted: Partial<Wanted> = {}) =>
   planStages(parseDockerfile(text, 'Dockerfile'), { globals: new Map(), contexts: [], ...wanted })
@@ -25,7 +25,7 @@ const globals = new Map([
 ])
 
 describe('planStages()', () => {
-  it('leaves out what the target does not need', () => {
+  it('omits stages that the target does not need', () => {
     const { target, needed, stages } = plan(several, { globals })
     expect({ target, needed }).toEqual({ target: 3, needed: [0, 2, 3] })
     expect(stages[0]).toMatchObject({
@@ -40,17 +40,17 @@ describe('planStages()', () => {
     ])
   })
 
-  it('finds the target by its name, whatever its case', () => {
+  it('finds the target by its name in any case', () => {
     expect(plan(several, { globals, target: 'ASSETS' })).toMatchObject({ target: 2, needed: [2] })
   })
 
-  it.each(['asets', '1'])('refuses the target %s', (target) => {
+  it.each(['asets', '1'])('rejects the target %s', (target) => {
     expect(() => plan(several, { globals, target })).toThrow(
       expect.objectContaining({ code: 'input-invalid', hint: expect.stringContaining('build, test, assets') }),
     )
   })
 
-  it('takes build contexts for stages and images of their name', () => {
+  it('uses build contexts for stages and images of their name', () => {
     const contexts = ['build', 'docker.io/library/busybox:1', 'scratch']
     const { stages, needed } = plan(several, { globals, contexts })
     expect(stages[0]).toMatchObject({ base: { kind: 'context', name: 'build' }, instructions: [] })
@@ -59,7 +59,7 @@ describe('planStages()', () => {
     expect(needed).toEqual([0, 2, 3])
   })
 
-  it('puts the ONBUILD of a stage in front of one based on it', () => {
+  it('inserts the ONBUILD of a stage before the instructions of a stage based on it', () => {
     const { stages, needed } = plan(
       'FROM scratch AS x\nFROM scratch AS a\nONBUILD COPY --from=x b c\nFROM a\nLABEL d=e',
     )
@@ -70,7 +70,7 @@ describe('planStages()', () => {
     expect(needed).toEqual([0, 1, 2])
   })
 
-  it('knows a stage by its name only from the next one on', () => {
+  it('recognizes a stage by its name only in later stages', () => {
     expect(plan('FROM a AS a\nFROM a AS a\nFROM a').stages.map(({ base }) => base)).toEqual([
       { kind: 'image', reference: 'docker.io/library/a:latest' },
       { kind: 'stage', index: 0 },
@@ -85,11 +85,11 @@ describe('planStages()', () => {
   })
 })
 
-describe('refuseRuns()', () => {
+describe('rejectRuns()', () => {
   const runs = findRuns(plan(several, { globals }))
 
-  it('names the RUN that the target needs, why it cannot run, and what to use', () => {
-    expect(() => refuseRuns('Dockerfile', runs, 'No daemon.')).toThrow(
+  it('names the RUN that the target needs, the reason, and the alternative', () => {
+    expect(() => rejectRuns('Dockerfile', runs, 'No daemon.')).toThrow(
       expect.objectContaining({
         code: 'feature-missing',
         message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
@@ -99,7 +99,7 @@ describe('refuseRuns()', () => {
     )
   })
 
-  it('lets pass a target that needs none', () => {
-    expect(refuseRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
+  it('accepts a target without RUN', () => {
+    expect(rejectRuns('Dockerfile', findRuns(plan(several, { globals, target: 'assets' })), '')).toBeUndefined()
   })
 })

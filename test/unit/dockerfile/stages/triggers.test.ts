@@ -25,7 +25,7 @@ async function complete(
 }
 
 describe('withTriggers()', () => {
-  it('puts the triggers in front, at the line of FROM, and says what they are', async () => {
+  it('inserts the triggers at the start, at the line of FROM, and names them', async () => {
     const { stages } = await complete('FROM scratch AS x\nFROM i:1\nLABEL a=b\n', {
       'i:1': ['COPY a /', 'ENV B=1'],
     })
@@ -36,7 +36,7 @@ describe('withTriggers()', () => {
     ])
   })
 
-  it('resolves what they copy from against the stages of this Dockerfile', async () => {
+  it('resolves the stages that they copy from in this Dockerfile', async () => {
     const { stages, needed } = await complete('FROM scratch AS lib\nFROM scratch AS unused\nFROM i:1\n', {
       'i:1': ['COPY --from=Lib a /', 'COPY --from=0 b /', 'COPY --from=other c /'],
     })
@@ -48,7 +48,7 @@ describe('withTriggers()', () => {
     expect(needed).toEqual([0, 2])
   })
 
-  it('asks for the triggers of stages that triggers need, and of no others', async () => {
+  it('reads the triggers of stages that triggers need, and of no others', async () => {
     const { stages, needed, asked } = await complete(
       'FROM scratch AS deep\nFROM j:1 AS lib\nFROM j:1 AS unused\nFROM i:1\n',
       { 'i:1': ['COPY --from=lib a /'], 'j:1': ['COPY --from=deep a /'] },
@@ -58,7 +58,7 @@ describe('withTriggers()', () => {
     expect(stages[2]?.instructions).toEqual([])
   })
 
-  it('asks for those of a context in the place of an image, and not in the place of a stage', async () => {
+  it('reads those of a context that replaces an image, but not of one that replaces a stage', async () => {
     const triggers = { lib: ['ENV T=1'] }
     const ofImage = await complete('FROM lib AS a\n', triggers, ['lib'])
     expect(ofImage.stages[0]?.instructions).toHaveLength(1)
@@ -67,12 +67,12 @@ describe('withTriggers()', () => {
   })
 
   it.each([
-    { name: 'a stage behind', trigger: 'COPY --from=late a /', says: 'cannot copy from stage "late", it needs to be' },
+    { name: 'a later stage', trigger: 'COPY --from=late a /', says: 'cannot copy from stage "late", it needs to be' },
     { name: 'the stage itself', trigger: 'COPY --from=0 a /', says: 'a stage cannot copy from itself' },
-    { name: 'a stage that is not there', trigger: 'COPY --from=7 a /', says: 'invalid stage index 7' },
+    { name: 'a stage that does not exist', trigger: 'COPY --from=7 a /', says: 'invalid stage index 7' },
     { name: 'FROM', trigger: 'FROM x', says: "FROM isn't allowed as an ONBUILD trigger" },
-    { name: 'a word that is no instruction', trigger: 'COPPY a /', says: 'in the ONBUILD trigger "COPPY a /"' },
-  ])('refuses $name, at the line of FROM', async ({ trigger, says }) => {
+    { name: 'an unknown instruction', trigger: 'COPPY a /', says: 'in the ONBUILD trigger "COPPY a /"' },
+  ])('rejects $name, at the line of FROM', async ({ trigger, says }) => {
     const done = complete('FROM i:1\nFROM scratch AS late\nFROM scratch\nCOPY --from=0 a /\n', { 'i:1': [trigger] })
     await expect(done).rejects.toMatchObject({
       code: 'dockerfile-invalid',

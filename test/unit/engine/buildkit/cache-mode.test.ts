@@ -19,12 +19,12 @@ test.each([
   { target: 'two', mode: 'max', because: 'the target needs 2 stages' },
   { target: 'one', mode: 'min', because: 'the target is one stage' },
   { target: 'three', mode: 'min', because: 'the target is one stage' },
-])('cacheModeOf() the word is $mode for $target', ({ target, ...chosen }) => {
+])('cacheModeOf() is $mode for $target', ({ target, ...chosen }) => {
   expect(cacheModeOf(ofWord, readingOf(two, target))).toEqual(chosen)
   expect(withCacheMode(ofWord, readingOf(two, target)).attributes).toMatchObject({ mode: chosen.mode })
 })
 
-test('cacheModeOf() keeps every stage of a Dockerfile that the builder alone reads', () => {
+test('cacheModeOf() keeps every stage of a Dockerfile that only the builder reads', () => {
   expect(cacheModeOf(ofWord, undefined).mode).toBe('max')
 })
 

@@ -6,7 +6,7 @@ import type { ActionError } from '../../../../src/errors/action-error.ts'
 
 type Failure = Parameters<typeof toBuildError>[0]
 
-/** What buildx printed to standard error when a build failed, a file for each engine, and the error that becomes of it. */
+/** The standard error of buildx for failed builds, one file per engine, and the resulting error. */
 const golden = new URL('../../../golden/failures/', import.meta.url)
 
 type Expected = {
@@ -46,7 +46,7 @@ test('toBuildError() names the platform of a call for one of several', () => {
   })
 })
 
-test('toBuildError() names no platform for what fails before any step', () => {
+test('toBuildError() names no platform for a failure before any step', () => {
   expect(errorOf('ERROR: no builder "x" found', 'linux/arm64').platform).toBeUndefined()
 })
 
@@ -67,12 +67,12 @@ const text = (path: string): string => readFileSync(new URL(path, golden), 'utf8
 test.each([
   { name: 'emulated', isEmulated: true, code: 'emulator-crashed' },
   { name: 'native', isEmulated: false, code: 'build-failed' },
-])('toBuildError() lays exit status 139 on a platform that is $name to $code', ({ isEmulated, code }) => {
+])('toBuildError() attributes exit status 139 on a platform that is $name to $code', ({ isEmulated, code }) => {
   const error = errorOf(text('exit-139/docker-28.txt'), 'linux/arm64', { isEmulated: () => isEmulated })
   expect(error.code).toBe(code)
 })
 
-test('toBuildError() asks why a file of the context is missing by its path in it', () => {
+test('toBuildError() passes the path in the context when it asks why a file is missing', () => {
   const explainMissing = (path: string) => `About ${path}.`
   expect(errorOf(text('ignored-copy/docker-28.txt'), undefined, { explainMissing }).hint).toBe('About dist/app.')
   expect(errorOf(text('missing-copy/docker-20.txt'), undefined, { explainMissing }).hint).toBe('About nope.')
@@ -83,7 +83,7 @@ test.each([
   'failed to fetch oauth token: unexpected status from GET request to https://a.io/token: 500 Internal Server Error',
   'failed to copy: httpReadSeeker: failed open: unexpected EOF',
   'failed to do request: Put "https://a.io/v2/b/blobs/uploads/1": write: broken pipe',
-])('toBuildError() takes "%s" for a registry that fails in passing', (summary) => {
+])('toBuildError() treats "%s" as a transient registry failure', (summary) => {
   expect(errorOf(`ERROR: failed to build: failed to solve: ${summary}`).code).toBe('registry-unavailable')
 })
 
@@ -104,7 +104,7 @@ test.each([
       'failed to push a.example/b: unexpected status from PUT request to https://a.example/v2/: 507 Insufficient Storage',
     code: 'registry-full',
   },
-])('toBuildError() takes $error for $code', ({ error, code }) => {
+])('toBuildError() maps $error to $code', ({ error, code }) => {
   expect(errorOf(`ERROR: failed to build: failed to solve: ${error}`)).toMatchObject({ code })
 })
 
@@ -136,7 +136,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
       hint: /path in the archive/,
     },
     {
-      name: 'an archive that is not there',
+      name: 'an archive that does not exist',
       stderr: solve('failed to read downloaded context: failed to load cache key: invalid response status 404'),
       remote: archive,
       code: 'context-not-found',
@@ -144,7 +144,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
       hint: /Check the URL/,
     },
     {
-      name: 'an archive that is not there, by BuildKit 0.32',
+      name: 'an archive that does not exist, in BuildKit 0.32',
       stderr: policy('failed to load cache key: invalid response status 404'),
       remote: archive,
       code: 'context-not-found',
@@ -152,7 +152,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
       hint: /Check the URL/,
     },
     {
-      name: 'an archive that is not given to everybody',
+      name: 'an archive that requires credentials',
       stderr: solve('failed to read downloaded context: failed to load cache key: invalid response status 401'),
       remote: archive,
       code: 'context-unreadable',
@@ -175,7 +175,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
 test.each([
   'docker/buildkit-syft-scanner:stable-1: failed to resolve source metadata for docker.io/docker/buildkit-syft-scanner:stable-1: docker.io/docker/buildkit-syft-scanner:stable-1: not found',
   'docker/buildkit-syft-scanner:stable-1: failed to resolve source metadata for docker.io/docker/buildkit-syft-scanner:stable-1: pull access denied, repository does not exist or may require authorization',
-])('toBuildError() names the generator of the SBOM that cannot be pulled: %s', (text) => {
+])('toBuildError() names the SBOM generator that cannot be pulled: %s', (text) => {
   const sbomGenerator = 'docker/buildkit-syft-scanner:stable-1'
   expect(errorOf(`ERROR: failed to build: failed to solve: ${text}`, undefined, { sbomGenerator })).toMatchObject({
     message: `Cannot attach an SBOM: ${text}`,

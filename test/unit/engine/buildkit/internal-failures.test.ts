@@ -13,8 +13,8 @@ function errorOf(summary: string) {
   return toBuildError({ status: 1, messages, failed, dockerfile: 'Dockerfile', platform: undefined })
 }
 
-describe('toBuildError() knows a failure inside BuildKit, which is tried again', () => {
-  // Texts as they stand in the issues that the table names.
+describe('toBuildError() recognizes failures inside BuildKit, which are retried', () => {
+  // The texts are quoted from the issues that the table names.
   test.each([
     `failed to commit ${id} to x156qu0r9bdbnodoswawekhil during finalize: failed to stat active key during commit: snapshot ${id} does not exist: not found`,
     `failed to finalize upper parent during diff: failed to commit ${id} during finalize: failed to stat active key during commit: snapshot ${id} does not exist: not found`,
@@ -53,7 +53,7 @@ describe('toBuildError() knows a failure inside BuildKit, which is tried again',
   })
 })
 
-describe('toBuildError() takes no fault of the user for one of BuildKit', () => {
+describe('toBuildError() does not attribute user errors to BuildKit', () => {
   test.each([
     {
       code: 'build-failed',
@@ -83,7 +83,7 @@ describe('toBuildError() takes no fault of the user for one of BuildKit', () => 
     expect(errorOf(summary).code).toBe(code)
   })
 
-  test('also when the RUN prints what BuildKit would say', () => {
+  test('even if the RUN prints a message of BuildKit', () => {
     const output = [
       'failed to get edge: inconsistent graph state',
       'rpc error: code = Unavailable desc = error reading from server: EOF',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createProgress, platformOf } from '../../../../src/engine/buildkit/progress.ts'
 import { createRandom } from '../../../support/random.ts'
 
-/** Recorded from `buildx build --progress=rawjson`: what it printed, and what becomes of it. */
+/** Recorded from `buildx build --progress=rawjson`: its output and the expected result. */
 const golden = new URL('../../../golden/progress/', import.meta.url)
 
 function follow(lines: readonly string[]) {
@@ -38,13 +38,13 @@ test.each([
   { name: 'a character in pieces', parts: [euro.subarray(0, 2), euro.subarray(2)], lines: ['#1 a\u20ac'] },
   { name: 'a line without an end', parts: ['one\ntwo'], lines: ['#1 one', '#1 two'] },
   { name: 'lines of Windows', parts: ['one\r\ntwo\r\n'], lines: ['#1 one', '#1 two'] },
-  { name: 'a line that is written over', parts: ['10 %\r50 %\r', '100 %\n'], lines: ['#1 100 %'] },
+  { name: 'a line that is overwritten', parts: ['10 %\r50 %\r', '100 %\n'], lines: ['#1 100 %'] },
   { name: 'empty lines', parts: ['\n\n'], lines: ['#1 ', '#1 '] },
 ])('createProgress() prints $name', ({ parts, lines }) => {
   expect(output(...parts)).toEqual(lines)
 })
 
-test('createProgress() tells how long a step took', () => {
+test('createProgress() reports how long a step took', () => {
   expect(follow([started, completed])).toMatchObject({
     printed: ['#1 [2/2] RUN x', '#1 DONE 1.5s'],
     steps: [{ name: vertex.name, cached: false, milliseconds: 1500 }],
@@ -58,14 +58,14 @@ test('createProgress() keeps the last 15 lines of a step that fails', () => {
   expect(follow([started, log, end]).failed?.output).toEqual(Array.from({ length: 15 }, (_, line) => String(line + 15)))
 })
 
-test('createProgress() takes the first step that fails, and none that was cancelled for it', () => {
+test('createProgress() reports the first step that fails, and no step that was cancelled because of it', () => {
   const ended = (digest: string, error: string) =>
     JSON.stringify({ vertexes: [{ ...vertex, digest, completed: vertex.started, error }] })
   const lines = [ended('a', 'exit code: 137: context canceled'), ended('b', 'first'), ended('c', 'second')]
   expect(follow(lines).failed).toMatchObject({ error: 'first' })
 })
 
-test('createProgress() passes on what is no event', () => {
+test('createProgress() passes on lines that are not events', () => {
   const lines = ['#0 building with "default" instance', '{"vertexes":5}', '{"logs":[{}]}', '{', 'ERROR: no']
   expect(follow(lines)).toMatchObject({ printed: lines, messages: lines })
 })
@@ -90,7 +90,7 @@ test.each([
   expect(platformOf(step)).toBe(platform)
 })
 
-test('createProgress() never throws, whatever the line', () => {
+test('createProgress() never throws for any line', () => {
   const random = createRandom(20260102)
   const pick = (count: number): number => Math.floor(random() * count)
   const real = readFileSync(new URL('output-and-warnings/stderr.txt', golden), 'utf8').split('\n')
@@ -105,7 +105,7 @@ test('createProgress() never throws, whatever the line', () => {
   }
 })
 
-test('createProgress() gives each finding of the build checks once with its line, and counts what of contexts was sent', () => {
+test('createProgress() returns each finding of the build checks once with its line, and counts the bytes sent of contexts', () => {
   const progress = createProgress(() => undefined)
   const finding = (text: string, range: unknown) => ({
     vertex: 'v',

@@ -16,7 +16,7 @@ it.each([
   expect(toActivity({ name, since: 5 }, platforms)).toEqual({ text: shown, since: 5 })
 })
 
-it('adds the platform where the build has only one', () => {
+it('adds the platform if the build has only one', () => {
   expect(toActivity({ name: '[builder 2/5] RUN make', since: 0 }, arm64 ? [arm64] : []).text).toBe(
     'linux/arm64 2/5 RUN make',
   )

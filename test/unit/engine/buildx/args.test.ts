@@ -19,21 +19,21 @@ const call: Call = {
   progress: 'rawjson',
 }
 
-/** A case has what differs from the least that can be said: inputs as a workflow gives them, or what becomes of them. */
+/** A case lists what differs from the minimum: inputs as a workflow sets them, or parsed values. */
 type Case = {
   readonly inputs?: Parameters<typeof inputsOf>[0]
   readonly spec?: Partial<BuildSpec>
   readonly call?: Partial<Call>
 }
 
-test.each(readdirSync(golden))('buildArguments() gives those of the golden case %s', (name) => {
+test.each(readdirSync(golden))('buildArguments() returns those of the golden case %s', (name) => {
   const read = (file: string) => JSON.parse(readFileSync(new URL(`${name}/${file}`, golden), 'utf8'))
   const given: Case = read('case.json')
   const ofInputs = given.inputs === undefined ? spec : specOf(given.inputs)
   expect(buildArguments({ ...ofInputs, ...given.spec }, { ...call, ...given.call })).toEqual(read('expected.json'))
 })
 
-test('storeNames() gives whole references', () => {
+test('storeNames() returns complete references', () => {
   expect(storeNames([{ registry: 'docker.io', repository: 'library/app', tag: '1' }])).toEqual([
     'docker.io/library/app:1',
   ])

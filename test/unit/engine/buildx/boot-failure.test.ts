@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { bootFailure } from '../../../../src/engine/buildx/boot-failure.ts'
 import { mostAttempts } from '../../../support/most-attempts.ts'
 
-// What buildx 0.29 and 0.36 print last, with Kubernetes 1.36 and Docker 28.
+// The last output of buildx 0.29 and 0.36 with Kubernetes 1.36 and Docker 28.
 describe('bootFailure() of kubernetes', () => {
   test.each([
     {
@@ -75,7 +75,7 @@ test('bootFailure() names the image that driver-opts gives, and Docker Hub only 
   expect(bootFailure('docker-container', found).hint).toMatch(/Docker Hub/)
 })
 
-test('bootFailure() of a remote builder speaks of its address and certificates', () => {
+test('bootFailure() of a remote builder names its address and certificates', () => {
   expect(bootFailure('remote', 'ERROR: context deadline exceeded').hint).toMatch(/buildkitd runs at `endpoint`/)
   expect(bootFailure('remote', 'ERROR: x509: certificate signed by unknown authority').hint).toMatch(/cacert=/)
 })
@@ -84,7 +84,7 @@ test.each([
   'ERROR: Error response from daemon: failed to resolve reference "r.example/kit:1": r.example/kit:1: not found',
   'ERROR: Error response from daemon: manifest for r.example/kit:1 not found: manifest unknown: manifest unknown',
   "ERROR: Error response from daemon: pull access denied for kit, repository does not exist or may require 'docker login'",
-])('bootFailure() knows that the image of a builder is not there, which a new run does not change: %s', (found) => {
+])('bootFailure() recognizes a missing builder image, which a new run does not change: %s', (found) => {
   const error = bootFailure('docker-container', found, ['image=r.example/kit:1'])
   expect(error).toMatchObject({ code: 'image-not-found', hint: expect.stringContaining('r.example/kit:1') })
 })

@@ -7,7 +7,7 @@ import { makePlan } from '../../../../src/plan/make-plan.ts'
 import { builderOf, factsOf, inputsOf } from '../../../support/plan.ts'
 import { tempFolder } from '../../../support/temp.ts'
 
-/** What docker/build-push-action 7.3 hands to buildx 0.30 in a run on `main` of acme/app, recorded with a program in place of docker. */
+/** The arguments that docker/build-push-action 7.3 passes to buildx 0.30 in a run on `main` of acme/app, recorded with a program in place of docker. */
 type Recorded = { readonly inputs: Partial<Record<InputName, string>>; readonly args: readonly string[] }
 
 const recorded: readonly Recorded[] = readFileSync(
@@ -24,13 +24,13 @@ const decidedByTheStep = [
   ...['--metadata-file', '--iidfile'],
 ]
 
-test('the recorded combinations are at least 40', () => {
+test('at least 40 combinations are recorded', () => {
   expect(recorded.length).toBeGreaterThanOrEqual(40)
 })
 
-test.each(recorded)('buildx gets the arguments of build-push-action for %j', ({ inputs, args }) => {
+test.each(recorded)('buildx receives the arguments of build-push-action for %j', ({ inputs, args }) => {
   const plan = makePlan(
-    // Difference: the labels of metadata-action are added unless this is said.
+    // Difference: the labels of metadata-action are added unless disabled.
     inputsOf({ 'default-labels': 'false', images: 'acme/app', ...inputs }),
     factsOf({
       event: { ...factsOf().event, runUrl: 'https://github.com/acme/app/actions/runs/42/attempts/1' },
@@ -50,7 +50,7 @@ test.each(recorded)('buildx gets the arguments of build-push-action for %j', ({ 
   expect(ofOurs(ours)).toEqual(ofTheirs(args, inputs))
 })
 
-/** The arguments by flag, without those that the step decides; the order between flags means nothing to buildx. */
+/** The arguments by flag, without those that the step decides. Buildx ignores the order between flags. */
 function byFlag(args: readonly string[]): Record<string, string[]> {
   const flags: Record<string, string[]> = {}
   const words = [...args.slice(1)]
@@ -90,12 +90,12 @@ function mapped(
   return flag in flags ? { [flag]: (flags[flag] ?? []).map(change) } : {}
 }
 
-/** What buildx itself reads a plain reference as. */
+/** The form in which buildx reads a plain reference. */
 function asRecord(cache: string): string {
   return cache.includes('=') ? cache : `type=registry,ref=${cache}`
 }
 
-/** Difference: a cache that cannot be written fails no build. `inline` is part of the image. */
+/** Difference: a cache that cannot be written does not fail the build. `inline` is part of the image. */
 function ignoringErrors(cache: string): string {
   return cache === 'type=inline' || cache.includes('ignore-error') ? cache : `${cache},ignore-error=true`
 }
@@ -110,12 +110,12 @@ function attestation(type: string, attests: readonly string[], inputs: Recorded[
   return `${type} ${attributes === '' || attributes === 'disabled=false' ? 'true' : sorted(attributes)}`
 }
 
-/** The order of attributes means nothing. */
+/** The order of attributes has no meaning. */
 function sorted(attributes: string): string {
   return attributes.split(',').sort().join(',')
 }
 
-/** Where the value is read does not matter. Difference: the job's token is sent with its user name. */
+/** It does not matter from where the value is read. Difference: the job's token is sent with its user name. */
 function withoutFiles(secrets: readonly string[]): string[] {
   return secrets.map((text) => text.replace(/,(src|env)=.*$/, '').replace('GIT_AUTH_TOKEN.', 'GIT_AUTH_HEADER.')).sort()
 }

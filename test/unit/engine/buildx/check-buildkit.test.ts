@@ -4,7 +4,7 @@ import type { Exec } from '../../../../src/host/host.ts'
 
 const inspected = (...lines: readonly string[]) => `Name: b\nDriver: remote\n\nNodes:\n${lines.join('\n')}\n`
 
-/** Checks a builder of which `buildx inspect` prints `stdout`. */
+/** Checks a builder for which `buildx inspect` prints `stdout`. */
 async function check(stdout: string, { minimum = '0.12.0', ok = true }: { minimum?: string; ok?: boolean } = {}) {
   const calls: (readonly string[])[] = []
   const exec: Exec = async (_, args) => {
@@ -18,7 +18,7 @@ async function check(stdout: string, { minimum = '0.12.0', ok = true }: { minimu
   return { calls, failed }
 }
 
-test('buildkitVersions() reads each node, in the words of all versions of buildx', () => {
+test('buildkitVersions() reads each node in the output of all versions of buildx', () => {
   expect(
     buildkitVersions(
       inspected('BuildKit version: v0.32.2', 'Buildkit: v0.11.6', 'BuildKit version: v0.0.0+unknown', 'Labels:'),
@@ -39,12 +39,12 @@ describe('checkBuildkit()', () => {
       found: ' v0.11.6: it is too old',
     },
     {
-      name: 'a node that does not tell',
+      name: 'a node without a version',
       lines: ['BuildKit version: v0.0.0+unknown'],
       found: ': its version is unknown (none given)',
     },
     { name: 'a builder without nodes', lines: [], found: ': its version is unknown (none given)' },
-  ])('refuses $name', async ({ lines, found }) => {
+  ])('rejects $name', async ({ lines, found }) => {
     const { failed } = await check(inspected(...lines))
     expect(failed).toMatchObject({
       code: 'engine-too-old',
@@ -53,7 +53,7 @@ describe('checkBuildkit()', () => {
     })
   })
 
-  test('says that the builder cannot be asked', async () => {
+  test('reports that the builder cannot be queried', async () => {
     const { failed } = await check('', { ok: false })
     expect(failed).toMatchObject({
       code: 'builder-not-found',

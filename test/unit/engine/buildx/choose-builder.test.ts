@@ -8,21 +8,21 @@ const containerd = { ...classic, server: serverOf({ store: 'containerd' }) }
 
 describe('chooseBuilder()', () => {
   test.each([
-    { name: 'nothing was said', given: {}, base: classic },
-    { name: 'it was asked for', given: { builder: 'default' }, base: classic },
+    { name: 'no driver is set', given: {}, base: classic },
+    { name: 'it is requested', given: { builder: 'default' }, base: classic },
     { name: 'attestations are off', given: { provenance: 'false', sbom: 'false' }, base: classic },
     { name: 'the store keeps attestations', given: { provenance: 'max' }, base: containerd },
     {
-      name: 'it attests by itself',
+      name: 'it creates attestations',
       given: { sbom: 'true' },
       base: { ...classic, builder: builderOf({ name: 'mine', driver: 'docker-container' }) },
     },
-  ])('keeps the builder that is there when $name', ({ given, base }) => {
+  ])('keeps the existing builder when $name', ({ given, base }) => {
     const { name, driver } = base.builder
     expect(chooseBuilder(inputsOf(given), base)).toMatchObject({ kind: 'existing', name, driver })
   })
 
-  test('takes the docker driver of the context when it was asked for', () => {
+  test('uses the docker driver of the context when requested', () => {
     const endpoint = { ...serverOf().endpoint, context: 'far' }
     const base = { ...classic, builder: builderOf({ name: 'mine', driver: 'remote' }), server: serverOf({ endpoint }) }
     expect(chooseBuilder(inputsOf({ driver: 'docker' }), base)).toMatchObject({
@@ -33,13 +33,13 @@ describe('chooseBuilder()', () => {
   })
 
   test.each([{ provenance: 'true' }, { sbom: 'true' }])(
-    'makes a container builder for %j on the classic store',
+    'creates a container builder for %j on the classic store',
     (given) => {
       expect(chooseBuilder(inputsOf(given), classic)).toMatchObject({ kind: 'create', driver: 'docker-container' })
     },
   )
 
-  test('makes a builder of the driver that was asked for, with its options', () => {
+  test('creates a builder of the requested driver, with its options', () => {
     const given = { driver: 'docker-container', 'driver-opts': 'network=host', 'buildkitd-config': 'b.toml' }
     expect(chooseBuilder(inputsOf(given), classic)).toMatchObject({
       kind: 'create',
@@ -52,7 +52,7 @@ describe('chooseBuilder()', () => {
   test.each([
     { name: 'builder', given: { builder: 'default', provenance: 'true' } },
     { name: 'driver', given: { driver: 'docker', provenance: 'true' } },
-  ])('refuses attestations on the classic store when `$name` asks for the docker driver', ({ given }) => {
+  ])('rejects attestations on the classic store when `$name` requests the docker driver', ({ given }) => {
     expect(() => chooseBuilder(inputsOf(given), classic)).toThrow(expect.objectContaining({ code: 'feature-missing' }))
   })
 })
@@ -60,7 +60,7 @@ describe('chooseBuilder()', () => {
 describe('allow: security.insecure', () => {
   const allow = { allow: 'security.insecure' }
 
-  test("has a builder made that grants it, in place of the daemon's own", () => {
+  test("creates a builder that grants it, in place of the daemon's own", () => {
     expect(chooseBuilder(inputsOf(allow), containerd)).toMatchObject({
       kind: 'create',
       driver: 'docker-container',
@@ -68,21 +68,21 @@ describe('allow: security.insecure', () => {
     })
   })
 
-  test.each([{ driver: 'docker' }, { builder: 'default' }])('keeps to %j', (given) => {
+  test.each([{ driver: 'docker' }, { builder: 'default' }])('keeps %j', (given) => {
     expect(chooseBuilder(inputsOf({ ...allow, ...given }), containerd)).toMatchObject({ kind: 'existing' })
   })
 
-  test('keeps a builder in a container', () => {
+  test('keeps an existing container builder', () => {
     const base = { ...classic, builder: builderOf({ name: 'mine', driver: 'docker-container' }) }
     expect(chooseBuilder(inputsOf(allow), base)).toMatchObject({ kind: 'existing', name: 'mine' })
   })
 
-  test('is not for a builder elsewhere to grant', () => {
+  test('is rejected for a remote builder', () => {
     const given = { ...allow, driver: 'remote', endpoint: 'tcp://h:1' }
     expect(chooseBuilder(inputsOf(given), classic)).toMatchObject({ kind: 'create', grants: undefined })
   })
 
-  test('network.host needs no other builder, and no other grants', () => {
+  test('network.host needs no other builder, and grants nothing else', () => {
     expect(chooseBuilder(inputsOf({ allow: 'network.host' }), classic)).toMatchObject({ kind: 'existing' })
     const made = chooseBuilder(inputsOf({ allow: 'network.host', driver: 'docker-container' }), classic)
     expect(made).toMatchObject({ kind: 'create', grants: undefined })
@@ -93,13 +93,13 @@ describe('requireRunSettings()', () => {
   test.each([
     { given: { 'shm-size': '1g', ulimit: 'nofile=1', 'cgroup-parent': 'x' }, what: 'shm-size, ulimit' },
     { given: { ulimit: 'nofile=1' }, what: 'Docker 20.10.24 ignores ulimit in builds' },
-  ])('refuses $given where Docker ignores it', ({ given, what }) => {
+  ])('rejects $given if Docker ignores it', ({ given, what }) => {
     expect(() => requireRunSettings(inputsOf(given), 'docker', '20.10.24')).toThrow(what)
     for (const version of ['23.0.0', '28.5.2', undefined]) requireRunSettings(inputsOf(given), 'docker', version)
     requireRunSettings(inputsOf(given), 'docker-container', '20.10.24')
   })
 
-  test('refuses host-gateway where only the docker driver knows it', () => {
+  test('rejects host-gateway if only the docker driver supports it', () => {
     const inputs = inputsOf({ 'add-hosts': 'a:host-gateway' })
     expect(() => requireRunSettings(inputs, 'docker-container', '28.5.2')).toThrow('Cannot use host-gateway')
     requireRunSettings(inputs, 'docker', '28.5.2')
@@ -115,7 +115,7 @@ test.each([
   { version: '24.0.7-0ubuntu4', given: true },
   { version: '25.0.0', given: false },
   { version: undefined, given: false },
-])('hostGateway() of $version is given: $given', ({ version, given }) => {
+])('hostGateway() of $version is passed: $given', ({ version, given }) => {
   expect(hostGateway('docker', version)).toEqual(given ? ['host.docker.internal:host-gateway'] : [])
 })
 
@@ -123,13 +123,13 @@ test('hostGateway() is for the docker driver alone', () => {
   expect(hostGateway('docker-container', '24.0.5')).toEqual([])
 })
 
-describe('what only a builder that is made heeds', () => {
+describe('settings that only a created builder supports', () => {
   test.each([
     { 'driver-opts': 'network=host' },
     { 'buildkitd-config-inline': 'debug = true' },
     { 'buildkitd-flags': '--debug' },
     { 'node-platforms': 'amd64' },
-  ])("has one made in place of the daemon's own: %j", (given) => {
+  ])("create one in place of the daemon's own: %j", (given) => {
     const [name] = Object.keys(given)
     expect(chooseBuilder(inputsOf(given), containerd)).toMatchObject({
       kind: 'create',

@@ -71,7 +71,7 @@ describe('chooseMethod()', () => {
     { load: true, outputs: 'type=cacheonly', is: 'join' },
     { push: true, outputs: 'out', driver: 'remote', store: 'none', is: 'layout' },
     { push: true, outputs: 'type=cacheonly', driver: 'remote', store: 'none', is: 'digest' },
-  ])('takes $is of %j', ({ is, ...row }) => {
+  ])('returns $is for %j', ({ is, ...row }) => {
     expect(methodOf(row)).toBe(is)
   })
 
@@ -80,7 +80,7 @@ describe('chooseMethod()', () => {
     { load: true, platforms: two, push: true },
     { load: true, driver: 'remote', store: 'none' },
     { load: true, driver: 'remote', store: 'none', push: true },
-  ])('refuses to load %j', (row) => {
+  ])('rejects to load %j', (row) => {
     expect(() => methodOf(row)).toThrow(expect.objectContaining({ code: 'feature-missing' }))
   })
 })

@@ -53,7 +53,7 @@ describe('driverOptions()', () => {
   })
 })
 
-test('writeRecord() gives buildx one field with any value in it', () => {
+test('writeRecord() passes any value to buildx in one field', () => {
   const random = createRandom(8)
   const characters = ['a', ',', '"', ' ', '=', "'", '\\', '\n', 'ü', '-']
   for (let round = 0; round < 500; round++) {

@@ -4,7 +4,7 @@ import { makePlan } from '../../../../src/plan/make-plan.ts'
 import { createTestHost } from '../../../support/host.ts'
 import { factsOf, inputsOf } from '../../../support/plan.ts'
 
-/** The commands of Docker that a build with this text of `fresh` begins with. */
+/** The commands of Docker that a build with this value of `fresh` starts with. */
 async function commandsOf(fresh: string): Promise<readonly string[]> {
   const commands: string[] = []
   const host = createTestHost({
@@ -19,7 +19,7 @@ async function commandsOf(fresh: string): Promise<readonly string[]> {
   return commands
 }
 
-test('freshen() prunes all that is stopped or dangling', async () => {
+test('freshen() prunes everything that is stopped or dangling', async () => {
   expect(await commandsOf('true')).toEqual([
     'ps --all --quiet --filter ancestor=docker.io/acme/app:1',
     'image rm --force docker.io/acme/app:1',
@@ -28,7 +28,7 @@ test('freshen() prunes all that is stopped or dangling', async () => {
   ])
 })
 
-test('freshen() prunes only what has all labels that are given', async () => {
+test('freshen() prunes only objects with all given labels', async () => {
   const filters = '--filter label=team=web --filter label=ci'
   expect((await commandsOf('label=team=web\nlabel=ci')).slice(2)).toEqual([
     `container prune --force ${filters}`,
@@ -36,7 +36,7 @@ test('freshen() prunes only what has all labels that are given', async () => {
   ])
 })
 
-test('freshen() prunes with the filters that are given, and removes this image without them', async () => {
+test('freshen() prunes with the given filters, and removes this image without them', async () => {
   const filters = '--filter until=24h --filter label!=keep'
   expect((await commandsOf('until=24h, label!=keep')).slice(1)).toEqual([
     'image rm --force docker.io/acme/app:1',

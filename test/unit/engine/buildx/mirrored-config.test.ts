@@ -10,7 +10,7 @@ test('mirroredConfig() lists the mirrors of each registry', () => {
   )
 })
 
-test('mirroredConfig() leaves a configuration without mirrors as it is', () => {
+test('mirroredConfig() keeps a configuration without mirrors unchanged', () => {
   expect(mirroredConfig('[registry."docker.io"]', [])).toBe('[registry."docker.io"]')
 })
 
@@ -24,6 +24,6 @@ test.each([
   expect(mirroredConfig(given, [mirror])).toBeUndefined()
 })
 
-test('mirroredConfig() adds to what only looks like registries', () => {
+test('mirroredConfig() adds to a configuration that only looks like registries', () => {
   expect(mirroredConfig('# registry = none\n[worker.oci]\nregistries = 1', [mirror])).toContain('mirrors')
 })

@@ -26,27 +26,27 @@ test.each([
     local: undefined,
   },
   {
-    name: "the daemon's machine for a builder that does not run yet",
+    name: "the daemon's machine for a builder that is not running yet",
     given: {},
     builder: builderOf({ name: 'idle', driver: 'docker-container' }),
     natives: ['linux/arm64'],
     local,
   },
   {
-    name: "the daemon's machine for a builder that is made in it",
+    name: "the daemon's machine for a builder that is created in it",
     given: { driver: 'docker-container' },
     builder: builderOf({ name: 'two', driver: 'remote', natives: ['linux/amd64'] }),
     natives: ['linux/arm64'],
     local,
   },
   {
-    name: 'nothing of a builder that is made elsewhere',
+    name: 'nothing for a builder that is created on another machine',
     given: { driver: 'remote', endpoint: 'tcp://a:1' },
     builder: builderOf(),
     natives: [],
     local: undefined,
   },
-])('planBuildx() knows what is native: $name', ({ given, builder, natives, local }) => {
+])('planBuildx() determines the native platforms: $name', ({ given, builder, natives, local }) => {
   const { engine } = planBuildx(inputsOf({ load: 'false', ...given }), factsOf({ docker, builder }))
   const { kernel, dataRoot } = engine.traits
   expect({ natives: engine.traits.natives, dataRoot, here: kernel === 'here' }).toEqual({
@@ -61,12 +61,12 @@ test.each([
   { given: { 'add-hosts': 'db:10.0.0.5' }, step: ['host.docker.internal:host-gateway'] },
   { given: { 'add-hosts': 'host.docker.internal:10.0.0.1' }, step: [] },
   { given: { 'add-hosts': 'host.docker.internal=10.0.0.1' }, step: [] },
-])('planBuildx() adds no host that $given has', ({ given, step }) => {
+])('planBuildx() adds no host that $given contains', ({ given, step }) => {
   const { engine } = planBuildx(inputsOf(given), factsOf({ docker: serverOf({ version: '24.0.7' }) }))
   expect(engine.spec.addHosts).toEqual(step)
 })
 
-test('planBuildx() refuses what Docker would ignore', () => {
+test('planBuildx() rejects settings that Docker would ignore', () => {
   const facts = factsOf({ docker: serverOf({ version: '20.10.24' }) })
   expect(() => planBuildx(inputsOf({ 'shm-size': '1g' }), facts)).toThrow('Docker 20.10.24 ignores shm-size in builds')
 })
@@ -74,7 +74,7 @@ test('planBuildx() refuses what Docker would ignore', () => {
 describe('planBuildx() with nodes', () => {
   const plan = (given: Parameters<typeof inputsOf>[0]) => planBuildx(inputsOf(given), factsOf()).engine
 
-  test('takes the platforms that they are said to be for native', () => {
+  test('treats the platforms that the inputs assign to nodes as native', () => {
     const { traits, spec } = plan({
       ...{ driver: 'docker-container', 'node-platforms': 'amd64' },
       append: '- endpoint: ssh://user@far\n  platforms: arm64',
@@ -83,11 +83,11 @@ describe('planBuildx() with nodes', () => {
     expect(spec.ofDaemon).toBe(false)
   })
 
-  test('knows nothing where one says nothing', () => {
+  test('knows no native platforms if one node has no list', () => {
     expect(plan({ driver: 'docker-container', append: '- endpoint: ssh://user@far' }).traits.natives).toEqual([])
   })
 
-  test('knows nothing of a builder in another daemon', () => {
+  test('knows no native platforms of a builder in another daemon', () => {
     const { traits, spec } = plan({ driver: 'docker-container', endpoint: 'ssh://user@far' })
     expect({ natives: traits.natives, ofDaemon: spec.ofDaemon }).toEqual({ natives: [], ofDaemon: false })
     const same = plan({ driver: 'docker-container', endpoint: 'default' })
@@ -97,7 +97,7 @@ describe('planBuildx() with nodes', () => {
     })
   })
 
-  test('shows no certificate and no value of an option', () => {
+  test('shows neither certificates nor values of options', () => {
     const { spec } = plan({
       driver: 'remote',
       endpoint: 'tcp://a:1',
@@ -106,7 +106,7 @@ describe('planBuildx() with nodes', () => {
     expect(JSON.stringify(describeBuildx(spec))).not.toContain('hush')
   })
 
-  test('tells the log and the search of images the private keys', () => {
+  test('passes the private keys to the log and the secret search', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nhush\n'
     const tls = { ca: 'CA', own: { cert: 'CERT', key: secret(key) } }
     const inputs = { ...inputsOf({ driver: 'remote', endpoint: 'tcp://a:1' }), nodeTls: tls }

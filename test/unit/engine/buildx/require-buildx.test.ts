@@ -23,7 +23,7 @@ const silent: Facts['docker'] = { kind: 'unreachable', reason: 'connect ENOENT /
 const remote = builderOf({ name: 'far', driver: 'remote' })
 
 describe('requireBuildx()', () => {
-  test('takes a daemon and buildx', () => {
+  test('accepts a daemon and buildx', () => {
     const facts = factsOf()
     expect(requireBuildx(inputsOf(), facts)).toEqual({
       buildx: '/usr/libexec/docker/cli-plugins/docker-buildx',
@@ -35,7 +35,7 @@ describe('requireBuildx()', () => {
   test.each([
     { name: 'the builder in use', facts: factsOf({ docker: silent, builder: remote }), given: {} },
     {
-      name: 'the builder to make',
+      name: 'the builder to create',
       facts: factsOf({ docker: silent }),
       given: { driver: 'remote', endpoint: 'tcp://a:1234' },
     },
@@ -43,7 +43,7 @@ describe('requireBuildx()', () => {
     expect(requireBuildx(inputsOf(given), facts).server).toBeUndefined()
   })
 
-  test('takes a container builder on Podman', () => {
+  test('accepts a container builder on Podman', () => {
     const facts = factsOf({
       docker: serverOf({ product: 'podman' }),
       builder: builderOf({ driver: 'docker-container' }),
@@ -75,7 +75,7 @@ describe('requireBuildx()', () => {
         'Cannot reach Docker at unix:///var/run/docker.sock (from the default socket): connect ENOENT /var/run/docker.sock',
     },
     {
-      name: 'Podman behind the socket',
+      name: 'Podman at the socket',
       facts: factsOf({ docker: serverOf({ product: 'podman' }) }),
       given: {},
       code: 'feature-missing',
@@ -96,7 +96,7 @@ describe('requireBuildx()', () => {
       message: 'Cannot use Docker: its version is unknown (none given), 24.0.0 or newer is required',
     },
     {
-      name: 'a version that cannot be known, of a builder without a daemon',
+      name: 'a builder without a daemon, whose version is unknown',
       facts: factsOf({ docker: silent, builder: remote }),
       given: { 'minimum-engine-version': '24' },
       code: 'engine-too-old',
@@ -110,20 +110,20 @@ describe('requireBuildx()', () => {
       message: 'Cannot use buildx v0.12.1: it is too old, 0.13.0 or newer is required',
     },
     {
-      name: 'a buildx that does not tell its version',
+      name: 'a buildx without a version',
       facts: factsOf({ buildx: { path: '/b', version: '' } }),
       given: { 'minimum-engine-version': 'buildx=0.13' },
       code: 'engine-too-old',
       message: 'Cannot use buildx: its version is unknown (none given), 0.13.0 or newer is required',
     },
-  ])('refuses $name', ({ facts, given, code, message }) => {
+  ])('rejects $name', ({ facts, given, code, message }) => {
     expect(() => requireBuildx(inputsOf(given), facts)).toThrow(expect.objectContaining({ code, message }))
   })
 
   test.each([
     { name: 'a socket that is not ours', reason: 'connect EACCES /var/run/docker.sock', hint: /`docker` group/ },
-    { name: 'a socket that is not there', reason: 'connect ENOENT /var/run/docker.sock', hint: /^Start Docker/ },
-  ])('says what to do about $name', ({ reason, hint }) => {
+    { name: 'a socket that does not exist', reason: 'connect ENOENT /var/run/docker.sock', hint: /^Start Docker/ },
+  ])('reports how to fix $name', ({ reason, hint }) => {
     expect(() => requireBuildx(inputsOf(), factsOf({ docker: { ...silent, reason } }))).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(hint) }),
     )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { quoteCharacter, quoteText } from '../../../../src/engine/embedded/go-quote.ts'
 
-// The expected texts are what Go 1.26 prints.
+// The expected texts are those that Go 1.26 prints.
 describe('quoteText()', () => {
   it.each([
     ['plain é 码 😀', '"plain é 码 😀"'],

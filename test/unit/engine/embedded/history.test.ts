@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseDockerfile } from '../../../../src/dockerfile/read/parse.ts'
 import { describeInstruction } from '../../../../src/engine/embedded/history.ts'
 
-// The expected texts were read from images that BuildKit 0.25 made.
+// The expected texts were read from images of BuildKit 0.25.
 test.each([
   { line: 'ENV A=b C=d', is: 'ENV A=b C=d' },
   { line: 'COPY --chmod=0640 --chown=1:2 a b /c', is: 'COPY --chown=1:2 --chmod=0640 a b /c # buildkit' },
@@ -27,7 +27,7 @@ test.each([
     is: `HEALTHCHECK &{["CMD" "a"] "1h0m0.000000001s" "1m1s" "0s" "0s" '\ufffd'}`,
   },
   { line: 'CMD ["\\u0007\\u200b", "\\"é"]', is: 'CMD ["\\a\\u200b" "\\"é"]' },
-])('describeInstruction() words $line as BuildKit does', ({ line, is }) => {
+])('describeInstruction() describes $line as BuildKit does', ({ line, is }) => {
   const [stage] = parseDockerfile(`FROM scratch\n${line}\n`, 'Dockerfile').stages
   const [instruction] = stage?.instructions ?? []
   expect(instruction && describeInstruction(instruction, ['/bin/sh', '-c'])).toBe(is)

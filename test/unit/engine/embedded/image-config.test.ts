@@ -11,13 +11,13 @@ import type { Config } from '../../../../src/oci/config.ts'
 const arm = { os: 'linux', architecture: 'arm64' } as const
 const config = emptyConfig({ ...arm, variant: 'v9' })
 
-// What BuildKit makes of the rest is in the corpus of test/e2e/embedded.test.ts.
+// The corpus of test/e2e/embedded.test.ts compares the rest with BuildKit.
 describe('forPlatform()', () => {
   it.each([
     { platform: arm, is: { ...arm, variant: 'v9' } },
     { platform: { ...arm, variant: 'v8' }, is: arm },
     { platform: { os: 'linux', architecture: 'amd64' }, is: { os: 'linux', architecture: 'amd64' } },
-  ])('makes $platform of a base of arm64/v9', ({ platform, is }) => {
+  ])('returns $platform for a base of arm64/v9', ({ platform, is }) => {
     const { os, architecture, variant } = forPlatform(config, platform)
     expect({ os, architecture, ...(variant === undefined ? {} : { variant }) }).toEqual(is)
   })
@@ -27,7 +27,7 @@ describe('draftConfig()', () => {
   const placed = { line: 1, endLine: 1, text: '' }
   const line = { created: '2020-01-01T00:00:00Z', hasLayer: false }
 
-  it('keeps the place of a variable that is set again, and the value of a label that is', () => {
+  it('keeps the position of a variable that is set again, and the value of such a label', () => {
     const draft = draftConfig({ ...config, config: { Env: ['A=1', 'B', 'C=3'], Labels: { a: '1', b: '2' } } })
     draft.apply(
       {
@@ -48,7 +48,7 @@ describe('draftConfig()', () => {
     expect(history).toHaveLength(2)
   })
 
-  it('takes tens of thousands of instructions', () => {
+  it('handles tens of thousands of instructions', () => {
     const draft = draftConfig(config)
     for (let index = 0; index < 40_000; index += 1) {
       const pairs = [{ key: `k${index}`, value: 'v' }]
@@ -60,14 +60,14 @@ describe('draftConfig()', () => {
 })
 
 describe('inherit()', () => {
-  it('counts a relative working folder of a base from the root', () => {
+  it('resolves a relative working directory of a base from the root', () => {
     const based = (WorkingDir: string) => inherit({ ...config, config: { WorkingDir } }).config.WorkingDir
     expect(['a/../b/', '/a//b/', ''].map(based)).toEqual(['/b', '/a//b/', ''])
   })
 })
 
 describe('encodeConfig()', () => {
-  it('drops what the specification does not have, and what is empty', () => {
+  it('drops empty members and members that the specification does not define', () => {
     const odd = {
       ...config,
       docker_version: '1',

@@ -16,7 +16,7 @@ const env = {
   input_secrets: 'as on Windows',
 }
 
-test('childEnvironment() has nothing that is for the step alone', () => {
+test('childEnvironment() contains no variables that are for the step alone', () => {
   expect(childEnvironment(env)).toEqual({
     PATH: '/bin',
     GITHUB_TOKEN: 'of the user',
@@ -25,7 +25,7 @@ test('childEnvironment() has nothing that is for the step alone', () => {
   })
 })
 
-test('childEnvironment() has what the call itself gives, and leaves out what it undoes', () => {
+test('childEnvironment() adds the variables of the call and removes those that the call unsets', () => {
   expect(childEnvironment({ PATH: '/bin', GIT_DIR: '/x' }, { INPUT_A: '1', GIT_DIR: undefined })).toEqual({
     PATH: '/bin',
     INPUT_A: '1',
@@ -33,6 +33,6 @@ test('childEnvironment() has what the call itself gives, and leaves out what it 
   })
 })
 
-test('withheldVariables() gives those that are named, not set by the user and set at all', () => {
+test('withheldVariables() returns those that are named, set, and not set by the user', () => {
   expect(withheldVariables(['PATH', 'INPUT_PASSWORD', 'STATE_gone'], env)).toEqual({ INPUT_PASSWORD: 'x' })
 })

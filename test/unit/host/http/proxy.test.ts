@@ -55,7 +55,7 @@ describe('proxyFor()', () => {
     ['*.corp.example:5000', 'https://r.corp.example:5000/'],
     ['CORP.example', 'https://r.corp.example/'],
     ['a b,\tcorp.example\n', 'https://corp.example/'],
-  ])('takes none with NO_PROXY=%j for %s', (list, url) => {
+  ])('uses none with NO_PROXY=%j for %s', (list, url) => {
     expect(proxyFor(new URL(url), { ...proxies, NO_PROXY: list })).toBeUndefined()
   })
 
@@ -71,7 +71,7 @@ describe('proxyFor()', () => {
     ['2.3', 'https://10.1.2.3/'],
     ['.', 'https://ghcr.io/'],
     ['*.', 'https://ghcr.io/'],
-  ])('takes one in spite of NO_PROXY=%j for %s', (list, url) => {
+  ])('uses one despite NO_PROXY=%j for %s', (list, url) => {
     expect(proxyFor(new URL(url), { ...proxies, NO_PROXY: list })?.href).toBe('http://secure:1/')
   })
 })
@@ -82,7 +82,7 @@ describe('proxyAuthorization()', () => {
     expect(proxyAuthorization(new URL('http://u%40x:p%3A%2F@proxy:1'))).toBe(expected)
   })
 
-  it('gives none without them', () => {
+  it('returns none without them', () => {
     expect(proxyAuthorization(new URL('http://proxy:1'))).toBeUndefined()
   })
 })

@@ -12,11 +12,11 @@ const values = [
   { name: 'a plain value', value: 'sha256:0123' },
   { name: 'nothing', value: '' },
   { name: 'several lines', value: 'one\ntwo\r\nthree\n' },
-  { name: 'what commands are made of', value: '100%: a,b=c::d%0A<<EOF' },
+  { name: 'the syntax of commands', value: '100%: a,b=c::d%0A<<EOF' },
   { name: 'letters beyond ASCII', value: 'größer → 好' },
 ]
 const annotations = [
-  { name: 'without a place', ours: {}, theirs: {} },
+  { name: 'without a position', ours: {}, theirs: {} },
   {
     name: 'with file and line',
     ours: { place: { file: 'a:b,c%/Dockerfile', line: 3 } },
@@ -29,7 +29,7 @@ const annotations = [
   },
 ]
 
-/** Lines of every kind are one, and a title is one line. */
+/** Lines of every kind become one, and a title is one line. */
 function withLineFeeds(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(/\n$/, '')
 }
@@ -55,7 +55,7 @@ function runnerOf(print: (text: string) => void) {
   return createRunner({}, createCommands({}, door, print), door)
 }
 
-/** What @actions/core prints while `work` runs. */
+/** The output of @actions/core while `work` runs. */
 function theirs(work: () => void): string {
   let text = ''
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -70,7 +70,7 @@ function theirs(work: () => void): string {
   return text
 }
 
-/** What was added to a runner's file, its random delimiter made the same. */
+/** The text added to a runner's file, with its random delimiter normalized. */
 function fileAfter(name: 'OUTPUT' | 'STATE', work: (path: string) => void): string {
   const path = join(folder, name)
   writeFileSync(path, 'before=1\n')
@@ -79,7 +79,7 @@ function fileAfter(name: 'OUTPUT' | 'STATE', work: (path: string) => void): stri
   return text.replaceAll(/ghadelimiter_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ghadelimiter_ID')
 }
 
-describe.each(values)('createCommands() with $name, held against @actions/core', ({ value }) => {
+describe.each(values)('createCommands() with $name, compared with @actions/core', ({ value }) => {
   it.each([
     { file: 'OUTPUT', set: () => core.setOutput('the-name', value) },
     { file: 'STATE', set: () => core.saveState('the-name', value) },
@@ -95,7 +95,7 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(found).toContain('ghadelimiter_ID')
   })
 
-  it('exportVariable() adds the same block, and nothing where there is no file', () => {
+  it('exportVariable() adds the same block, and nothing without a file', () => {
     const expected = fileAfter('OUTPUT', (path) => {
       vi.stubEnv('GITHUB_ENV', path)
       core.exportVariable('POLYARCH_TEST', value)
@@ -117,7 +117,7 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(written).toBe(theirs(set))
   })
 
-  it.each(annotations)('error() and notice() are the same $name', ({ ours, theirs: properties }) => {
+  it.each(annotations)('error() and notice() print the same $name', ({ ours, theirs: properties }) => {
     const runner = runnerOf(write)
     runner.error(value, ours)
     runner.notice(value, ours)
@@ -128,7 +128,7 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(written).toBe(expected)
   })
 
-  it('warning() and debug() are the same', () => {
+  it('warning() and debug() print the same', () => {
     const log = createLog(createCommands({}, createDoor(), write))
     log.warning(value)
     log.debug(value)
@@ -139,7 +139,7 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(written).toBe(expected)
   })
 
-  it('group() folds the same', async () => {
+  it('group() folds the same lines', async () => {
     await createLog(createCommands({}, createDoor(), write)).group(value, async () => undefined)
     const expected = theirs(() => {
       core.startGroup(withLineFeeds(value).replaceAll('\n', ' '))
@@ -148,7 +148,7 @@ describe.each(values)('createCommands() with $name, held against @actions/core',
     expect(written).toBe(expected)
   })
 
-  it('readInput() reads the same', () => {
+  it('readInput() reads the same value', () => {
     vi.stubEnv('INPUT_BUILD-ARGS', ` ${value}\n`)
     expect(readInput(process.env, 'build-args')).toBe(core.getInput('build-args'))
   })
@@ -159,7 +159,7 @@ it('mask() hides a secret of one line as @actions/core does', () => {
   expect(written).toBe(theirs(() => core.setSecret('50% off: a,b')))
 })
 
-it('mask() hides each line of a secret besides the whole, since the log has it line by line', () => {
+it('mask() masks each line of a secret and the whole secret, because the log prints line by line', () => {
   runnerOf(write).mask('first\nsecond')
   const expected = theirs(() => {
     for (const secret of ['first\nsecond', 'first', 'second']) core.setSecret(secret)
@@ -168,7 +168,7 @@ it('mask() hides each line of a secret besides the whole, since the log has it l
 })
 
 it.each(['images', 'buildkitd-config-inline', 'two words'])(
-  'readInput() finds %s under the name that @actions/core looks for',
+  'readInput() finds %s under the name that @actions/core uses',
   (name) => {
     vi.stubEnv(`INPUT_${name.replace(' ', '_').toUpperCase()}`, 'value')
     expect([readInput(process.env, name), readInput(process.env, `${name}x`)]).toEqual([

@@ -3,11 +3,11 @@ import { createLiveLines } from '../../../../src/host/print/live-lines.ts'
 
 const esc = '\u001b'
 
-/** Instructions to the terminal, and single characters. */
+/** Terminal control sequences and single characters. */
 const pieces = new RegExp(`${esc}\\[\\??[0-9]*[A-Za-z]|[\\s\\S]`, 'g')
 const movesUp = new RegExp(`^${esc}\\[(\\d+)A$`)
 
-/** What a person sees of what was written: cursor movements carried out. Also whether the cursor is shown. */
+/** The screen after the output, with cursor movements carried out, and whether the cursor is visible. */
 function screenOf(written: string) {
   const lines: string[] = ['']
   let row = 0
@@ -69,7 +69,7 @@ function terminal({ columns = 80 } = {}) {
 }
 
 describe('createLiveLines()', () => {
-  it('shows what runs, the longest first, with its seconds, in place', () => {
+  it('shows running steps, the longest first, with seconds, in place', () => {
     const shown = terminal()
     shown.print('Build linux/amd64')
     shown.watch(() => [
@@ -84,7 +84,7 @@ describe('createLiveLines()', () => {
     })
   })
 
-  it('writes finished text above, and draws again below it', () => {
+  it('writes finished text above, and redraws below it', () => {
     const shown = terminal()
     shown.watch(() => [{ text: 'RUN make', since: 0 }])
     shown.after(1000)
@@ -94,7 +94,7 @@ describe('createLiveLines()', () => {
     expect(shown.screen().lines).toEqual(['warning: something', '     2.0 s  RUN make'])
   })
 
-  it('erases all and shows the cursor when nothing runs any more', () => {
+  it('erases everything and shows the cursor when no step is running', () => {
     const shown = terminal()
     const stop = shown.watch(() => [{ text: 'RUN make', since: 0 }])
     shown.after(1000)
@@ -103,7 +103,7 @@ describe('createLiveLines()', () => {
     expect(shown.isRepeating()).toBe(false)
   })
 
-  it('shows the cursor again when it is closed amid the work, and draws nothing after it', () => {
+  it('shows the cursor when it is closed during the work, and draws nothing afterwards', () => {
     const shown = terminal()
     shown.watch(() => [{ text: 'RUN make', since: 0 }])
     shown.after(1000)
@@ -116,7 +116,7 @@ describe('createLiveLines()', () => {
     expect(shown.isRepeating()).toBe(false)
   })
 
-  it('is bounded: six lines, and the number of the others', () => {
+  it('shows at most six lines, and the number of the others', () => {
     const shown = terminal()
     shown.watch(() => Array.from({ length: 20 }, (_, at) => ({ text: `step ${at}`, since: at })))
     shown.after(1000)
@@ -124,7 +124,7 @@ describe('createLiveLines()', () => {
     expect(shown.screen().lines.at(-1)?.trim()).toBe('and 14 more steps')
   })
 
-  it('never wraps: lines are cut at the width of the terminal, wide characters counted as two', () => {
+  it('never wraps: lines are cut at the width of the terminal, and wide characters count as two', () => {
     const shown = terminal({ columns: 30 })
     shown.watch(() => [
       { text: 'x'.repeat(100), since: 0 },

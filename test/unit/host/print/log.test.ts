@@ -28,7 +28,7 @@ describe('createLog()', () => {
     expect(lines()).toEqual([': :no command', '::debug::a%0Ab', '::warning::50 %25'])
   })
 
-  test('folds a group and gives what its work gives', async () => {
+  test('folds a group and returns the result of its work', async () => {
     const { log, lines } = recorded()
     const result = await log.group('Build', async () => {
       log.info('one')
@@ -37,14 +37,14 @@ describe('createLog()', () => {
     expect({ result, lines: lines() }).toEqual({ result: 1, lines: ['::group::Build', 'one', '::endgroup::'] })
   })
 
-  test('does not nest groups, which runners do not either', async () => {
+  test('does not nest groups, which runners do not support either', async () => {
     const { log, lines } = recorded()
     await log.group('Outer', () => log.group('Inner', async () => log.info('one')))
     await log.group('Next', async () => {})
     expect(lines()).toEqual(['::group::Outer', 'Inner', 'one', '::endgroup::', '::group::Next', '::endgroup::'])
   })
 
-  test('closes the group of work that fails', async () => {
+  test('closes the group if its work fails', async () => {
     const { log, lines } = recorded()
     const work = log.group('Build', () => Promise.reject(new Error('no')))
     await expect(work).rejects.toThrow('no')
@@ -55,16 +55,20 @@ describe('createLog()', () => {
 describe('createRunner()', () => {
   test.each([
     { name: 'a word', secret: 's3cret', masks: ['s3cret'] },
-    { name: 'lines, each and all', secret: 'first\nsecond', masks: ['first%0Asecond', 'first', 'second'] },
+    { name: 'lines, each and as a whole', secret: 'first\nsecond', masks: ['first%0Asecond', 'first', 'second'] },
     {
-      name: 'lines of Windows',
+      name: 'lines with CRLF',
       secret: 'first\r\nsecond\r\n',
       masks: ['first%0D%0Asecond%0D%0A', 'first', 'second'],
     },
     { name: 'no empty line', secret: '\n \nfirst\n', masks: ['%0A %0Afirst%0A', 'first'] },
-    { name: 'no line that is in every log', secret: '{\n  "key": 1\n}', masks: ['{%0A  "key": 1%0A}', '  "key": 1'] },
-    { name: 'nothing shorter than four characters', secret: 'abc', masks: [] },
-    { name: 'nothing for nothing', secret: '', masks: [] },
+    {
+      name: 'no line that every log contains',
+      secret: '{\n  "key": 1\n}',
+      masks: ['{%0A  "key": 1%0A}', '  "key": 1'],
+    },
+    { name: 'no text shorter than four characters', secret: 'abc', masks: [] },
+    { name: 'nothing for an empty secret', secret: '', masks: [] },
     { name: 'a percent sign', secret: '100%', masks: ['100%25'] },
   ])('masks $name', ({ secret, masks }) => {
     const { runner, lines } = recorded()
@@ -79,7 +83,7 @@ describe('createRunner()', () => {
     expect(lines()).toEqual(['::add-mask::s3cret'])
   })
 
-  test('puts an annotation on its place', () => {
+  test('annotates the given position', () => {
     const { runner, lines } = recorded()
     runner.error('a: b', { title: 'Polyarch: x', place: { file: 'a,b', line: 3 } })
     runner.notice('hello')

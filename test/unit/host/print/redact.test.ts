@@ -10,12 +10,12 @@ function redactorOf(...secrets: readonly string[]) {
 describe('createRedactor()', () => {
   const value = 'p4ss/w+rd&ü"'
   it.each([
-    { name: 'as it is', text: `a ${value} b ${value}`, is: 'a *** b ***' },
+    { name: 'unchanged', text: `a ${value} b ${value}`, is: 'a *** b ***' },
     { name: 'URL-encoded', text: `a?b=${encodeURIComponent(value)}`, is: 'a?b=***' },
     { name: 'as a JSON string', text: JSON.stringify({ a: value }), is: '{"a":"***"}' },
     { name: 'in base64', text: Buffer.from(value).toString('base64'), is: /^.?\*\*\*.{0,3}$/ },
     { name: 'in base64url', text: Buffer.from(value).toString('base64url'), is: /^.?\*\*\*.{0,3}$/ },
-    { name: 'in other words', text: 'p4ss w+rd', is: 'p4ss w+rd' },
+    { name: 'in other encodings', text: 'p4ss w+rd', is: 'p4ss w+rd' },
   ])('hides a secret $name', ({ text, is }) => {
     const found = redactorOf(value).redact(text)
     if (typeof is === 'string') expect(found).toBe(is)
@@ -36,23 +36,23 @@ describe('createRedactor()', () => {
     expect(redact(JSON.stringify('first line\r\nsecond line\n'))).toBe('"***\\n"')
   })
 
-  it('hides secrets that overlap or hold each other', () => {
+  it('redacts secrets that overlap or contain each other', () => {
     expect(redactorOf('abcdef', 'defghi').redact('x abcdefghi y')).toBe('x *** y')
     expect(redactorOf('abcd', 'abcdefgh').redact('x abcdefgh abcd y')).toBe('x *** *** y')
     expect(redactorOf('aaaa').redact('aaaaaaaaa')).toBe('***')
   })
 
-  it('takes no part of a secret for a pattern', () => {
+  it('does not interpret a secret as a pattern', () => {
     expect(redactorOf('a.*(b|c)[d]$^\\-').redact('axyz a.*(b|c)[d]$^\\-')).toBe('axyz ***')
   })
 
-  it('leaves a log readable where a secret is shorter than four characters', () => {
+  it('keeps a log readable if a secret is shorter than four characters', () => {
     const redactor = createRedactor()
     expect([redactor.hide('abc'), redactor.hide('{\n1\n}'), redactor.hide('  1 ')]).toEqual([[], ['{\n1\n}'], []])
     expect(redactor.redact('abc { } 1')).toBe('abc { } 1')
   })
 
-  it('hides a secret of 300 kB, and any number of them', () => {
+  it('redacts a secret of 300 kB, and any number of secrets', () => {
     const big = Array.from({ length: 30_000 }, (_, index) => `${index * 7919}/`).join('')
     const many = Array.from({ length: 20_000 }, (_, index) => `    line ${index} of it`)
     const { hide, redact } = createRedactor()
@@ -68,12 +68,12 @@ describe('createRedactor()', () => {
     { by: 'RFC 3986', form: 'p%40ss%21w%3Co%3Erd%2F%26x' },
     { by: 'lower-case digits', form: 'p%40ss!w%3co%3erd%2f%26x' },
     { by: "Go's JSON", form: 'p@ss!w\\u003co\\u003erd/\\u0026x' },
-  ])('hides a secret as it is encoded by $by', ({ form }) => {
+  ])('redacts a secret as $by encodes it', ({ form }) => {
     expect(redactorOf('p@ss!w<o>rd/&x').redact(`a ${form} b`)).toBe('a *** b')
   })
 
   it.each(['http', 'ssh', 'git+https', 'postgres', 'docker-image'])(
-    'hides user and password of a URL of %s',
+    'redacts user and password in a URL of %s',
     (scheme) => {
       const { redact } = createRedactor()
       expect(redact(`a ${scheme}://me:word@host/x.git b`)).toBe(`a ${scheme}://***@host/x.git b`)
@@ -83,7 +83,7 @@ describe('createRedactor()', () => {
     },
   )
 
-  it('gives each value for the runner once', () => {
+  it('returns each value for the runner once', () => {
     const { hide } = createRedactor()
     expect(hide('first\nsecond')).toEqual(['first\nsecond', 'first', 'second'])
     expect(hide('second')).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createStatusLine } from '../../../../src/host/print/status-line.ts'
 
-/** A terminal whose screen is kept as a person would see it: one line of text for each line written, erased ones gone. */
+/** A terminal that keeps its visible screen: one line of text for each line written, without erased lines. */
 function screenOf(options: { readonly isTTY?: boolean; readonly env?: Record<string, string>; columns?: number } = {}) {
   let written = ''
   let time = 0
@@ -24,7 +24,7 @@ function screenOf(options: { readonly isTTY?: boolean; readonly env?: Record<str
 }
 
 describe('createStatusLine()', () => {
-  test('shows one line, the last one', () => {
+  test('shows only the last line', () => {
     const { show, wait, screen } = screenOf()
     show('1 of 9')
     wait(100)
@@ -32,7 +32,7 @@ describe('createStatusLine()', () => {
     expect(screen()).toBe('2 of 9')
   })
 
-  test('is erased before a line of the log, and comes again after it', () => {
+  test('is erased before a line of the log, and redrawn after it', () => {
     const { show, write, wait, screen } = screenOf()
     show('1 of 9')
     write('pushed\n')
@@ -43,7 +43,7 @@ describe('createStatusLine()', () => {
     expect(screen()).toBe('pushed\ndone\n2 of 9')
   })
 
-  test('is shown ten times a second at most', () => {
+  test('is drawn at most ten times a second', () => {
     const { show, wait, screen } = screenOf()
     show('1 of 9')
     wait(99)
@@ -51,24 +51,24 @@ describe('createStatusLine()', () => {
     expect(screen()).toBe('1 of 9')
   })
 
-  test('is cut to the width of the terminal, since a line that wraps cannot be erased', () => {
+  test('is cut to the width of the terminal, because a wrapped line cannot be erased', () => {
     const { show, screen } = screenOf({ columns: 6 })
     show('123456789')
     expect(screen()).toBe('12345')
   })
 
-  test('is whole on a terminal that tells no width', () => {
+  test('is complete on a terminal without a known width', () => {
     const { show, screen } = screenOf({ columns: 0 })
     show('123456789')
     expect(screen()).toBe('123456789')
   })
 
   test.each([
-    { name: 'where standard output is no terminal', options: { isTTY: false } },
+    { name: 'if standard output is not a terminal', options: { isTTY: false } },
     { name: "on GitHub's runners", options: { env: { GITHUB_ACTIONS: 'true' } } },
     { name: 'under CI', options: { env: { CI: 'true' } } },
-    { name: 'on a terminal that erases nothing', options: { env: { TERM: 'dumb' } } },
-  ])('writes nothing of its own $name', ({ options }) => {
+    { name: 'on a terminal that cannot erase', options: { env: { TERM: 'dumb' } } },
+  ])('writes nothing $name', ({ options }) => {
     const { show, write, raw } = screenOf(options)
     show('1 of 9')
     write('a\n')

@@ -45,7 +45,7 @@ describe('createTerminalOutlet()', () => {
     expect(written).toEqual({ out: '{\n  "a": [\n    1\n  ]\n}\n', err: 'info\ndebug: debugging\n' })
   })
 
-  it('leaves details out on a terminal, unless plain is given or a runner keeps the output', () => {
+  it('omits details on a terminal, unless plain is set or a runner keeps the output', () => {
     const shownOn = (display: Partial<Display>, env: Record<string, string>): string => {
       const { log, close, written } = outletOf(display, { isTTY: true, env })
       log.detail('#1 RUN make')
@@ -58,7 +58,7 @@ describe('createTerminalOutlet()', () => {
     expect(shownOn({}, { TERM: 'dumb' })).toBe('#1 RUN make\n')
   })
 
-  it('lets no text from outside give a command, to a runner or a terminal', () => {
+  it('prints no text from outside as a command, to a runner or a terminal', () => {
     const { log, runner, print, printJson, fail, written } = outletOf({ debug: true })
     for (const write of [log.info, log.warning, log.debug, log.detail, runner.notice, runner.error, print, fail]) {
       write(hostile)
@@ -71,14 +71,14 @@ describe('createTerminalOutlet()', () => {
     expect(written.out).not.toContain('\u202e')
   })
 
-  it('gives back in the document what it was given', () => {
+  it('returns the original values in the document', () => {
     const { printJson, written } = outletOf()
     const value = { [hostileLine]: [hostile, '\u0085\u2028\u2029\u009b\u202e'] }
     printJson(value)
     expect(JSON.parse(written.out)).toEqual(value)
   })
 
-  it('hides secrets, in the document too', () => {
+  it('redacts secrets, also in the document', () => {
     const { runner, log, print, printJson, written } = outletOf({}, { env: { GITHUB_TOKEN: 'canary-token' } })
     runner.mask('canary"secret')
     log.info('canary-token')
@@ -88,7 +88,7 @@ describe('createTerminalOutlet()', () => {
     expect(JSON.parse(written.out.split('\n').slice(2).join('\n'))).toMatchObject({ a: 'x *** y' })
   })
 
-  it('is bounded', () => {
+  it('limits its output', () => {
     const { log, print, written } = outletOf()
     log.info('x'.repeat(limits.logLine * 3))
     print('y\n'.repeat(limits.resultLines + 9))

@@ -4,17 +4,17 @@ import { splitCommand } from '../../../../src/inputs/read/command-line.ts'
 test.each([
   { name: 'white space', text: '  app  --version\t-v ', words: ['app', '--version', '-v'] },
   {
-    name: 'single quotes, in which nothing is special',
+    name: 'single quotes, which escape everything',
     text: `sh -c 'echo "$HOME" \\ && x'`,
     words: ['sh', '-c', 'echo "$HOME" \\ && x'],
   },
-  { name: 'double quotes, in which some backslashes are', text: '"a \\"b\\" \\$c \\n"', words: ['a "b" $c \\n'] },
+  { name: 'double quotes, which keep some backslashes special', text: '"a \\"b\\" \\$c \\n"', words: ['a "b" $c \\n'] },
   { name: 'an empty word', text: `app '' ""`, words: ['app', '', ''] },
-  { name: 'parts that stand together', text: `a'b c'"d"\\ e`, words: ['ab cd e'] },
-  { name: 'a line that goes on after a backslash', text: 'app \\\n  --version', words: ['app', '--version'] },
+  { name: 'adjacent parts', text: `a'b c'"d"\\ e`, words: ['ab cd e'] },
+  { name: 'a line continued with a backslash', text: 'app \\\n  --version', words: ['app', '--version'] },
   { name: 'a line break in quotes', text: `sh -c 'a\nb'`, words: ['sh', '-c', 'a\nb'] },
-  { name: 'a variable, which nobody expands', text: 'echo $HOME', words: ['echo', '$HOME'] },
-])('splitCommand() takes $name', ({ text, words }) => {
+  { name: 'a variable, which is not expanded', text: 'echo $HOME', words: ['echo', '$HOME'] },
+])('splitCommand() splits $name', ({ text, words }) => {
   expect(splitCommand(text)).toEqual({ value: words })
 })
 
@@ -25,6 +25,6 @@ test.each([
   { name: 'an open double quote', text: 'echo "a', problem: 'a quote is not closed' },
   { name: 'a backslash at the end', text: 'echo \\', problem: 'nothing follows the backslash' },
   { name: 'nothing', text: ' ', problem: 'expected a command' },
-])('splitCommand() refuses $name', ({ text, problem }) => {
+])('splitCommand() rejects $name', ({ text, problem }) => {
   expect(splitCommand(text)).toEqual({ problem: expect.stringContaining(problem) })
 })

@@ -16,7 +16,7 @@ describe.each(readdirSync(golden))('parseList() reads the golden case %s', (name
   })
 })
 
-test.each(kinds)('parseList() of %s gives lines that hold the item', (kind) => {
+test.each(kinds)('parseList() of %s returns lines that contain the item', (kind) => {
   const text = Array.from({ length: 50 }, (_, line) => (line % 7 === 3 ? '  # no\n\n' : `item${line},x\n`)).join('')
   const lines = text.split('\n')
   for (const item of parseList(kind, text).items) expect(lines[item.line - 1]).toContain(item.text)

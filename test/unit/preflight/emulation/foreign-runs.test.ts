@@ -20,7 +20,7 @@ function foreign(text: string, platforms: readonly string[], natives: readonly s
 }
 
 test.each([
-  { name: 'RUN on the target', text: 'FROM a\nRUN x\nRUN y\n', is: ['linux/arm64 2,3'] },
+  { name: 'RUN on the target platform', text: 'FROM a\nRUN x\nRUN y\n', is: ['linux/arm64 2,3'] },
   { name: 'no RUN', text: 'FROM a\nCOPY x /\n', is: [] },
   { name: 'a stage on the build platform', text: 'FROM --platform=$BUILDPLATFORM a\nRUN x\n', is: [] },
   {
@@ -39,10 +39,10 @@ test.each([
     text: 'FROM a AS b\nRUN x\nFROM c\nRUN --mount=from=b y\n',
     is: ['linux/arm64 2,4'],
   },
-  { name: 'a stage of a platform of its own', text: 'FROM --platform=s390x a\nRUN x\n', is: ['linux/s390x 2'] },
+  { name: 'a stage with a fixed platform', text: 'FROM --platform=s390x a\nRUN x\n', is: ['linux/s390x 2'] },
   { name: 'ONBUILD of a stage', text: 'FROM a AS b\nONBUILD RUN x\nFROM b\nCOPY y /\n', is: ['linux/arm64 3'] },
   {
-    name: 'a stage that a platform picks by its name',
+    name: 'a stage that a platform selects by its name',
     text: 'ARG TARGETARCH\nFROM a AS for-amd64\nRUN x\nFROM a AS for-arm64\nCOPY y /\nFROM for-$TARGETARCH\n',
     is: [],
   },
@@ -59,23 +59,23 @@ test.each([
     natives: ['linux/amd64', 'linux/arm64'],
     is: ['linux/riscv64 2'],
   },
-  { name: 'nodes that are not known', platforms: ['riscv64'], natives: [], is: [] },
+  { name: 'unknown nodes', platforms: ['riscv64'], natives: [], is: [] },
   {
     name: 'two variants',
     platforms: ['arm/v6', 'arm/v7'],
     natives: ['linux/amd64'],
     is: ['linux/arm/v6 2', 'linux/arm/v7 2'],
   },
-])('foreignRuns() knows who is native: $name', ({ platforms, natives, is }) => {
+])('foreignRuns() determines the native platforms: $name', ({ platforms, natives, is }) => {
   expect(foreign('FROM a\nRUN x\n', platforms, natives)).toEqual(is)
 })
 
-test('foreignImages() gives the images that the machine of the daemon does not run by itself', () => {
+test("foreignImages() returns the images that the daemon's machine does not run natively", () => {
   const images = foreignImages(['386', 'amd64', 'arm64'].map(parsePlatform), { os: 'linux', architecture: 'amd64' })
   expect(images).toEqual([{ platform: parsePlatform('arm64'), runs: [], smokeTested: true }])
 })
 
-test('joinForeign() gives each platform once, with what is run on it', () => {
+test('joinForeign() returns each platform once, with its steps', () => {
   const one = (platform: string, smokeTested: boolean) => ({ platform: parsePlatform(platform), runs: [], smokeTested })
   const joined = joinForeign([one('arm64', false), one('s390x', false)], [one('arm64', true), one('riscv64', true)])
   expect(joined).toEqual([one('arm64', true), one('s390x', false), one('riscv64', true)])

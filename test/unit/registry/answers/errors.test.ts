@@ -22,7 +22,7 @@ const denied = '{"errors":[{"code":"DENIED","message":"denied"}]}'
 const nobody = { authenticated: false }
 
 describe('failureError()', () => {
-  it('names what was attempted, and what the registry answered', () => {
+  it('names the operation and the answer of the registry', () => {
     expect(failureError(answer(403, denied), concern('ghcr.io')).message).toBe(
       'Cannot push to ghcr.io/acme/app: the registry answered 403 DENIED: denied',
     )
@@ -31,14 +31,18 @@ describe('failureError()', () => {
   it.each([
     ['r.example:5000', '10.0.0.1:5000', 'Nothing listens at r.example:5000.'],
     ['r.example', '10.0.0.1:443', 'Nothing listens at r.example.'],
-    ['r.example:5000', '10.0.0.1:5001', 'Nothing listens at 10.0.0.1:5001, where r.example:5000 sends its clients.'],
-    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, where r.example sends its clients.'],
-  ])('names who does not listen: %s, %s', (registry, address, hint) => {
+    [
+      'r.example:5000',
+      '10.0.0.1:5001',
+      'Nothing listens at 10.0.0.1:5001, to which r.example:5000 redirects its clients.',
+    ],
+    ['r.example', '[::1]:5001', 'Nothing listens at [::1]:5001, to which r.example redirects its clients.'],
+  ])('names the server that does not listen: %s, %s', (registry, address, hint) => {
     const failure = connection('ECONNREFUSED', `connect ECONNREFUSED ${address}`)
     expect(failureError(failure, concern(registry)).hint).toContain(hint)
   })
 
-  it.each(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID'])('knows an upload that was lost: %s', (code) => {
+  it.each(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID'])('recognizes a lost upload: %s', (code) => {
     const failure = answer(404, JSON.stringify({ errors: [{ code, message: 'blob upload unknown to registry' }] }))
     expect(failureError(failure, concern('r.example'))).toMatchObject({
       code: 'registry-unavailable',
@@ -50,7 +54,7 @@ describe('failureError()', () => {
     ['ERR_PROXY_REFUSED', 'registry-refused', 'The proxy proxy.corp:3128 refuses the connection, not r.example'],
     ['ECONNREFUSED', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],
     ['ENOTFOUND', 'registry-unreachable', 'Check the proxy proxy.corp:3128'],
-  ])('names the proxy where it is the proxy: %s', (code, expected, hint) => {
+  ])('names the proxy if the proxy fails: %s', (code, expected, hint) => {
     expect(failureError(proxied(code), concern('r.example'))).toMatchObject({
       code: expected,
       hint: expect.stringContaining(hint),
@@ -65,14 +69,14 @@ describe('failureError()', () => {
     [405, '{"errors":[{"code":"UNSUPPORTED","message":"System is currently read-only. Pulls will succeed"}]}'],
     [503, 'GitLab is in maintenance mode'],
     [503, 'Nexus is in read-only mode'],
-  ])('knows a registry in read-only mode: %d %s', (status, text) => {
+  ])('recognizes a registry in read-only mode: %d %s', (status, text) => {
     expect(failureError(answer(status, text), concern('r.example'))).toMatchObject({
       code: 'registry-unavailable',
-      hint: expect.stringContaining('accepts no pushes now'),
+      hint: expect.stringContaining('read-only or in maintenance mode'),
     })
   })
 
-  it('has a hint for 405 without words, which may stay as it is', () => {
+  it('has a hint for 405 without a message, which may be permanent', () => {
     const text = '{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}'
     expect(failureError(answer(405, text), concern('r.example'))).toMatchObject({
       code: 'registry-refused',
@@ -132,7 +136,7 @@ describe('failureError()', () => {
       answer(403),
       concern('reg.example.com'),
       'registry-denied',
-      'may not push reg.example.com/acme/app',
+      'have no push access to reg.example.com/acme/app',
     ],
     [
       'nobody: no credentials',
@@ -186,7 +190,7 @@ describe('failureError()', () => {
       connection('ERR_SSL_WRONG_VERSION_NUMBER'),
       concern('reg:5000'),
       'registry-unreachable',
-      'speak plain HTTP',
+      'use plain HTTP',
     ],
     [
       'an unknown authority',
@@ -203,8 +207,8 @@ describe('failureError()', () => {
       'not for reg:5000',
     ],
     ['an expired certificate', connection('CERT_HAS_EXPIRED'), concern('reg:5000'), 'registry-unreachable', 'Renew it'],
-    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'breaks'],
-  ])('tells %s', (_, failure, about, code, hint) => {
+    ['a break', connection('ECONNRESET'), concern('reg:5000'), 'registry-unreachable', 'was interrupted'],
+  ])('reports %s', (_, failure, about, code, hint) => {
     expect(failureError(failure, about)).toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
 
@@ -303,14 +307,14 @@ describe('failureError()', () => {
       429,
       said('You have reached your pull rate limit.'),
       'registry-unavailable',
-      'raises the limit',
+      'rate limit of the registry',
     ],
-  ] as const)('knows by its words %s', (_, registry, status, text, code, hint) => {
+  ] as const)('recognizes by its message %s', (_, registry, status, text, code, hint) => {
     const error = failureError(answer(status, text), concern(registry))
     expect(error).toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
 
-  it('tells a user who may not from one who is not known, where both are a 401', () => {
+  it('distinguishes a user without access from an unknown user if both are a 401', () => {
     const failure: HttpFailure = { kind: 'answer', status: 401, faults: [], text: '', insufficientScope: true }
     expect(failureError(failure, concern('ghcr.io')).code).toBe('registry-denied')
     expect(failureError(failure, concern('ghcr.io', nobody)).code).toBe('registry-unauthorized')

@@ -48,11 +48,11 @@ describe('describeFaults()', () => {
       '502 Bad gateway',
     ],
     ['nothing', '', ''],
-  ])('gives %s', (_, text, expected) => {
+  ])('returns %s', (_, text, expected) => {
     expect(describeFaults(parseFaults(text), text)).toBe(expected)
   })
 
-  it('cuts a long text', () => {
+  it('truncates a long text', () => {
     expect(describeFaults([], 'x'.repeat(1000))).toBe(`${'x'.repeat(200)}…`)
   })
 })

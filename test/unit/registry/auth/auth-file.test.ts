@@ -27,7 +27,7 @@ describe('parseAuthFile()', () => {
   })
 
   it.each(['', '{', '{"auths":{"a":{"auth":"c2VjcmV0"}}'])(
-    'says that "%s" is not JSON, and quotes nothing of it',
+    'reports that "%s" is not JSON, and quotes no part of it',
     (text) => {
       expect(() => parseAuthFile(text)).toThrow(/^it is (?:empty|not valid JSON)$/)
     },
@@ -52,7 +52,7 @@ describe('matchingCredential()', () => {
     ["Docker Hub's key without a scheme", 'index.docker.io/v1/', 'docker.io'],
     ["a key of podman's for a namespace", 'quay.io/acme', 'quay.io'],
     ["a key of podman's for a repository", 'quay.io/acme/app', 'quay.io'],
-  ])('takes %s', (_, key, registry) => {
+  ])('accepts %s', (_, key, registry) => {
     expect(find({ [key]: { auth: auth('u:p') } }, registry)).toEqual(basic('u', 'p'))
   })
 
@@ -61,11 +61,11 @@ describe('matchingCredential()', () => {
     ['another port', 'ghcr.io:444'],
     ['another namespace', 'ghcr.io/acm'],
     ['a longer name', 'ghcr.io/acme/app2'],
-  ])('passes over %s', (_, key) => {
+  ])('skips %s', (_, key) => {
     expect(find({ [key]: { auth: auth('u:p') } }, 'ghcr.io')).toBeUndefined()
   })
 
-  it('takes the longest key', () => {
+  it('uses the longest key', () => {
     const auths = {
       'quay.io': { auth: auth('a:a') },
       'quay.io/acme/app': { auth: auth('c:c') },
@@ -76,7 +76,7 @@ describe('matchingCredential()', () => {
     expect(find(auths, 'quay.io', 'x')).toEqual(basic('a', 'a'))
   })
 
-  it('passes over an empty entry', () => {
+  it('skips an empty entry', () => {
     expect(find({ 'quay.io/acme': {}, 'quay.io': { auth: auth('a:a') } }, 'quay.io')).toEqual(basic('a', 'a'))
   })
 })

@@ -61,7 +61,7 @@ describe('parseChallenges()', () => {
     expect(parseChallenges(header)).toEqual(expected)
   })
 
-  it('never throws, whatever comes', () => {
+  it('never throws for any header', () => {
     const random = createRandom(3)
     const pieces = ['Bearer', 'Basic', ' ', ',', '=', '"', '\\', 'realm', '\t', 'é', '\0', 'a=b', '""']
     for (let i = 0; i < 20_000; i++) {
@@ -73,7 +73,7 @@ describe('parseChallenges()', () => {
     }
   })
 
-  it('takes a long header of quotes in a moment', () => {
+  it('reads a long header of quotes in linear time', () => {
     expect(parseChallenges(`Bearer realm="${'\\"'.repeat(50_000)}`)).toContainEqual(
       expect.objectContaining({ scheme: 'bearer' }),
     )
@@ -90,7 +90,7 @@ describe('findChallenge()', () => {
 describe('scopesOf()', () => {
   const scopes = (scope?: string) => scopesOf({ scheme: 'bearer', parameters: scope === undefined ? {} : { scope } })
 
-  it('gives the scopes that are well-formed', () => {
+  it('returns the well-formed scopes', () => {
     expect(scopes('repository:a/b:pull,push repository(plugin):c:* registry:catalog:*')).toEqual([
       'repository:a/b:pull,push',
       'repository(plugin):c:*',
@@ -100,11 +100,11 @@ describe('scopesOf()', () => {
   })
 
   it.each([undefined, '', 'repository::pull', 'repository:a', 'x', 'repository:<a>:pull', 'repository:a:pull;x'])(
-    'passes over %j',
+    'skips %j',
     (scope) => expect(scopes(scope)).toEqual([]),
   )
 
-  it('gives a few of many', () => {
+  it('returns a limited number of many', () => {
     expect(scopes(Array.from({ length: 1000 }, (_, at) => `repository:r${at}:pull`).join(' '))).toHaveLength(8)
   })
 })

@@ -20,7 +20,7 @@ describe('courseAfter()', () => {
     ['a break', { kind: 'connection', code: 'ECONNRESET', message: '', cause: undefined }],
     ['400', answer(400)],
     ['a repository that does not exist', answer(404, 'NAME_UNKNOWN')],
-  ])('leaves %s to the retry policy', (_, failure) => {
+  ])('passes %s to the retry policy', (_, failure) => {
     expect(courseAfter(failure, course, step)).toBeUndefined()
   })
 
@@ -29,18 +29,18 @@ describe('courseAfter()', () => {
     ['416', answer(416)],
     ['a forgotten upload', answer(404, 'BLOB_UPLOAD_UNKNOWN')],
     ['damaged content', answer(400, 'DIGEST_INVALID')],
-  ])('begins again in the same way after %s', (_, failure) => {
+  ])('starts again with the same method after %s', (_, failure) => {
     expect(courseAfter(failure, course, step)).toBe(course)
   })
 
   it.each([
     ['PATCH', { ...step, patching: true }],
     ['going on', { ...step, resumed: true }],
-  ])('does without PATCH where %s is refused', (_, refused) => {
+  ])('avoids PATCH if %s is rejected', (_, refused) => {
     expect(courseAfter(answer(405), course, refused)).toEqual({ ...course, patch: false })
   })
 
-  it('makes smaller pieces after 413, twice', () => {
+  it('sends smaller pieces after 413, twice', () => {
     const smaller = { pieceSize: 8 * mebibyte, patch: true }
     const smallest = { pieceSize: 4 * mebibyte, patch: true }
     expect(courseAfter(answer(413), course, step)).toEqual(smaller)
@@ -48,7 +48,7 @@ describe('courseAfter()', () => {
     expect(courseAfter(answer(413), smallest, { ...step, patching: true })).toBeUndefined()
   })
 
-  it("makes smaller pieces after GHCR's 416, which is about the size and not the range", () => {
+  it("sends smaller pieces after GHCR's 416, which is about the size and not the range", () => {
     const text = 'the request body is too large and exceeds the maximum permissible limit of 4.00MiB'
     const refused = { ...answer(416), text }
     expect(courseAfter(refused, { pieceSize: 8 * mebibyte, patch: true }, step)).toEqual({
@@ -57,7 +57,7 @@ describe('courseAfter()', () => {
     })
   })
 
-  it('gives up after 413 for what is small already', () => {
+  it('gives up after 413 for small content', () => {
     expect(courseAfter(answer(413), course, { ...step, size: 1000 })).toBeUndefined()
   })
 })

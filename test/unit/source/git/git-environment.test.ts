@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { gitEnvironment } from '../../../../src/source/git/git-environment.ts'
 import { tempFolder } from '../../../support/temp.ts'
 
-it("gitEnvironment() goes on counting after the user's settings, and forgets the repository of a hook", () => {
+it("gitEnvironment() numbers its settings after the user's, and removes the repository of a hook", () => {
   const given = { GIT_CONFIG_COUNT: '2', GIT_DIR: '/elsewhere' }
   const env = gitEnvironment([{ origin: 'https://example.com', path: '/t/file' }], given)
   expect(env['GIT_CONFIG_KEY_2']).toBe('core.autocrlf')
@@ -37,7 +37,7 @@ it.each([
   const options = { env: { ...given, ...set, GIT_ASKPASS: 'true' }, input: `url=${url}\n\n`, encoding: 'utf8' } as const
   const answer = execFileSync('git', ['credential', 'fill'], options)
   expect(answer.includes('password=hunter2\n')).toBe(has)
-  // Of other servers it is asked what the user has.
+  // For other servers, Git asks the user's helpers.
   expect(answer.includes('password=of-the-user\n')).toBe(!has)
   expect(JSON.stringify(env)).not.toContain('hunter2')
 })

@@ -30,7 +30,7 @@ describe('parseGitSource()', () => {
     expect(parseGitSource(text)).toEqual({ ...plain, ...expected })
   })
 
-  it('takes user and password out of the remote', () => {
+  it('removes user and password from the remote', () => {
     const source = parseGitSource('https://me:a%20b@example.com/a/app.git#main')
     expect(source).toMatchObject({ remote, ref: 'main', credentials: { origin: 'https://example.com' } })
     const { username, password } = source?.credentials ?? {}
@@ -40,7 +40,7 @@ describe('parseGitSource()', () => {
   it.each([
     ['an archive', 'https://example.com/app.tar.gz'],
     ['a folder', './app.git'],
-  ])('leaves %s to others', (_, text) => {
+  ])('leaves %s to other readers', (_, text) => {
     expect(parseGitSource(text)).toBeUndefined()
   })
 
@@ -48,10 +48,10 @@ describe('parseGitSource()', () => {
     ['unknown', '?brnch=main', 'brnch is unknown in its query'],
     ['given twice', '?tag=a&tag=b', 'tag is given more than once'],
     ['empty', '?tag=', 'tag has no value'],
-    ['contradicted', '?tag=v1&branch=main', 'it gives two for ref, refs/tags/v1 and refs/heads/main'],
-    ['contradicted by the fragment', '?ref=a#b', 'it gives two for ref, b and a'],
+    ['contradicted', '?tag=v1&branch=main', 'it has two values for ref, refs/tags/v1 and refs/heads/main'],
+    ['contradicted by the fragment', '?ref=a#b', 'it has two values for ref, b and a'],
     ['no boolean', '?submodules=maybe', 'submodules must be true or false, found maybe'],
-  ])('refuses what is %s', (_, suffix, found) => {
+  ])('rejects sources that are %s', (_, suffix, found) => {
     expect(() => parseGitSource(`${remote}${suffix}`)).toThrow(
       expect.objectContaining({
         code: 'input-invalid',
@@ -61,6 +61,6 @@ describe('parseGitSource()', () => {
   })
 })
 
-it('redactUrl() leaves out user and password', () => {
+it('redactUrl() removes user and password', () => {
   expect(redactUrl('https://me:secret@example.com/a.git?x=1')).toBe('https://example.com/a.git?x=1')
 })

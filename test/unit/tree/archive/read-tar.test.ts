@@ -42,7 +42,7 @@ async function archive(): Promise<Buffer> {
 }
 
 describe('readTar()', () => {
-  test('reads what writeTar() writes', async () => {
+  test('reads the archives of writeTar()', async () => {
     const entries = await read(await archive())
     expect(entries.map(({ name }) => name)).toEqual(['d/', `d/${'n'.repeat(120)}/ünï`, 'd/link', 'd/z', 'd/zz'])
     expect(entries[1]?.node.xattrs?.get('user.k')).toEqual(Buffer.from([0, 255, 10]))
@@ -51,7 +51,7 @@ describe('readTar()', () => {
     expect(entries[4]).toMatchObject({ linkTo: 'd/z', node: { size: 0 } })
   })
 
-  test('takes the end of the file for the end of the archive', async () => {
+  test('treats the end of the file as the end of the archive', async () => {
     expect(await read(tarHeader({ path: 'd', node: rootNode }, 0))).toHaveLength(1)
     expect(await read(Buffer.alloc(0))).toEqual([])
   })
@@ -71,14 +71,14 @@ describe('readTar()', () => {
       'more entries than the limit',
       Buffer.concat([...Array.from({ length: 1100 }, () => tarHeader({ path: 'd', node: rootNode }, 0)), end]),
     ],
-  ] as const)('refuses %s', async ([, bytes]) => {
+  ] as const)('rejects %s', async ([, bytes]) => {
     await expect(read(bytes)).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 
   const xattrs = (size: number) => new Map([['user.x', Buffer.alloc(size)]])
   const many = (count: number, header: Uint8Array) => Buffer.concat([...Array<Uint8Array>(count).fill(header), end])
   const empty = { ...file, size: 0 }
-  /** A PAX header of that many bytes and nothing behind it; with `flag` g it is for all entries. */
+  /** A PAX header of that many bytes with nothing after it; with `flag` g it applies to all entries. */
   const paxHeader = (size: number, flag = 'x') => {
     const whole = tarHeader({ path: 'f', node: { ...empty, xattrs: xattrs(size) } }, 0).subarray(0, -512)
     whole[156] = flag.charCodeAt(0)
@@ -98,18 +98,18 @@ describe('readTar()', () => {
     ['link targets', many(50, tarHeader({ path: 'l', node: empty, linkTo: 'n'.repeat(3000) }, 0)), 'names'],
     ['headers of one entry', many(6, paxHeader(200_000)), 'headers of 120'],
     ['headers of all entries', many(6, paxHeader(200_000, 'g')), 'headers of 120'],
-    ['headers behind one of less than none', Buffer.concat([negative, many(6, paxHeader(200_000))]), 'impossible size'],
-  ] as const)('refuses too many bytes of %s', async ([, bytes, says]) => {
+    ['headers behind one of less than none', Buffer.concat([negative, many(6, paxHeader(200_000))]), 'invalid size'],
+  ] as const)('rejects too many bytes of %s', async ([, bytes, says]) => {
     const reading = read(bytes, { entries: 1000, bytes: 10_000_000, names: 100_000, attributes: 1000 })
     await expect(reading).rejects.toMatchObject({ code: 'archive-invalid', message: expect.stringContaining(says) })
   })
 
-  test('keeps nothing of the archive but the bytes of an attribute', async () => {
+  test('keeps only the bytes of an attribute of the archive', async () => {
     const [entry] = await read(tarHeader({ path: 'f', node: { ...empty, xattrs: xattrs(5) } }, 0))
     expect(entry?.node.xattrs?.get('user.x')?.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize)
   })
 
-  test('counts entries, and not the headers that say more of them', async () => {
+  test('counts entries, but not their extension headers', async () => {
     // The name is in a header of its own.
     const entry = tarHeader({ path: `d/${'n'.repeat(120)}`, node: { ...file, size: 0 } }, 0)
     const bytes = Buffer.concat([...Array<Buffer>(3).fill(entry), end])
@@ -118,7 +118,7 @@ describe('readTar()', () => {
     await expect(read(bytes, { ...limits, entries: 2 })).rejects.toMatchObject({ code: 'archive-invalid' })
   })
 
-  test('answers damaged archives with entries or an ActionError, never with anything else', async () => {
+  test('returns entries or throws ActionError for damaged archives', async () => {
     const whole = await archive()
     const random = createRandom(7)
     let refused = 0
@@ -126,7 +126,7 @@ describe('readTar()', () => {
       const bytes = Buffer.from(whole.subarray(0, random() < 0.2 ? Math.floor(random() * whole.length) : whole.length))
       for (let change = 0; change < 1 + random() * 4; change += 1)
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
-      // Half of the damage is behind a right checksum.
+      // Half of the damage has a correct checksum.
       if (random() < 0.5) for (let at = 0; at + 512 <= bytes.length; at += 512) repair(bytes.subarray(at, at + 512))
       await read(bytes).catch((error: unknown) => {
         refused += 1

@@ -8,7 +8,7 @@ function sorted(found: readonly Found[]): readonly Found[] {
   return [...found].sort((one, other) => one.offset - other.offset || one.pattern - other.pattern)
 }
 
-/** Every place of every pattern, the slow way. */
+/** Every place of every pattern, found by a naive search. */
 function naive(text: Buffer, patterns: readonly Buffer[]): readonly Found[] {
   return sorted(
     patterns.flatMap((pattern, number) => {
@@ -36,16 +36,16 @@ describe('createFinder()', () => {
     { name: 'pieces of one byte', most: 1, alphabet: 256 },
     { name: 'pieces that are shorter than patterns', most: 20, alphabet: 256 },
     { name: 'pieces of any size', most: 3000, alphabet: 256 },
-    { name: 'a text of two letters, which patterns overlap in', most: 300, alphabet: 2 },
-    { name: 'a text of three letters, a byte at a time', most: 1, alphabet: 3 },
-  ])('finds what a naive search finds, in $name', ({ most, alphabet }) => {
+    { name: 'a text of two letters, in which patterns overlap', most: 300, alphabet: 2 },
+    { name: 'a text of three letters, one byte at a time', most: 1, alphabet: 3 },
+  ])('returns the results of a naive search, in $name', ({ most, alphabet }) => {
     const random = createRandom(most * 1000 + alphabet)
     for (let round = 0; round < 40; round += 1) {
       const text = Buffer.from(randomBytes(random, 4096).map((byte) => byte % alphabet))
       const patterns = Array.from({ length: 1 + (round % 12) }, (_, number) => {
         const length = 8 + Math.floor(random() * (number % 3 === 0 ? longestPattern - 8 : 24))
         const start = Math.floor(random() * (text.length - length))
-        // Half of them stand in the text, at its very start and end too.
+        // Half of them occur in the text, also at its start and end.
         if (number === 0) return Buffer.from(text.subarray(0, length))
         if (number === 1) return Buffer.from(text.subarray(text.length - length))
         return number % 2 === 0
@@ -53,13 +53,13 @@ describe('createFinder()', () => {
           : Buffer.from(randomBytes(random, length).map((byte) => byte % alphabet))
       })
       const found = find(text, patterns, () => 1 + Math.floor(random() * most))
-      // In a text of two letters there are more than it keeps.
+      // A text of two letters has more than it keeps.
       if (found.length < 1000) expect(found).toEqual(naive(text, patterns))
       else expect(naive(text, patterns).length).toBeGreaterThanOrEqual(1000)
     }
   })
 
-  test('finds a pattern at every place across the border of two pieces', () => {
+  test('finds a pattern at every position across the border of two pieces', () => {
     const pattern = Buffer.from('a-pattern-of-some-length')
     for (let before = 0; before <= pattern.length + 2; before += 1) {
       const text = Buffer.concat([Buffer.alloc(50, 'x'), pattern, Buffer.alloc(50, 'y')])
@@ -73,7 +73,7 @@ describe('createFinder()', () => {
     }
   })
 
-  test('tells patterns apart that begin with each other', () => {
+  test('distinguishes patterns with a common prefix', () => {
     const [short, long] = [Buffer.from('token-123'), Buffer.from('token-123-and-more')]
     expect(find(Buffer.from('..token-123..token-123-and-more'), [short, long], () => 7)).toEqual([
       { pattern: 0, offset: 2 },
@@ -82,11 +82,11 @@ describe('createFinder()', () => {
     ])
   })
 
-  test('finds nothing where there are no patterns', () => {
+  test('finds nothing if there are no patterns', () => {
     expect(find(Buffer.from('text of any kind'), [], () => 4)).toEqual([])
   })
 })
 
-test.each([7, longestPattern + 1])('preparePatterns() refuses a pattern of %i bytes', (length) => {
+test.each([7, longestPattern + 1])('preparePatterns() rejects a pattern of %i bytes', (length) => {
   expect(() => preparePatterns([Buffer.alloc(length, 'x')])).toThrow(RangeError)
 })

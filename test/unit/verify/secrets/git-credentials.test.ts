@@ -36,20 +36,20 @@ describe('secretsOf()', () => {
 
 describe('gitCredentials()', () => {
   test.each([
-    { name: 'the folder itself', files: { 'w/.git/config': config }, folder: 'w' },
-    { name: 'a folder above', files: { 'w/.git/config': config, 'w/a/b/x': '' }, folder: 'w/a/b' },
+    { name: 'the directory', files: { 'w/.git/config': config }, folder: 'w' },
+    { name: 'a parent directory', files: { 'w/.git/config': config, 'w/a/b/x': '' }, folder: 'w/a/b' },
     {
       name: 'a submodule',
       files: { 'w/.git/modules/s/config': config, 'w/s/.git': 'gitdir: ../.git/modules/s\n' },
       folder: 'w/s',
     },
     {
-      name: 'a submodule inside the folder',
+      name: 'a submodule inside the directory',
       files: { 'w/.git/config': '', 'w/.git/modules/s/config': config, 'w/s/.git': 'gitdir: ../.git/modules/s\n' },
       folder: 'w',
     },
     {
-      name: 'a second checkout inside the folder',
+      name: 'a second checkout inside the directory',
       files: { 'w/.git/config': '[core]\n', 'w/src/tools/.git/config': config },
       folder: 'w',
     },
@@ -64,7 +64,7 @@ describe('gitCredentials()', () => {
     },
     { name: 'an included file', files: { 'w/.git/config': '[include]\n\tpath = ../../c\n', c: config }, folder: 'w' },
     {
-      name: 'the runner, as actions/checkout v6 leaves it',
+      name: 'the runner, in the form of actions/checkout v6',
       files: { 'w/.git/config': '', 't/git-credentials-0a1b2c3d.config': config },
       folder: 'w',
       temp: 't',
@@ -73,14 +73,14 @@ describe('gitCredentials()', () => {
     expect(await textsFor(files, folder, temp)).toEqual([token])
   })
 
-  test('finds none where there is no repository, and ends where files include each other', async () => {
+  test('finds none without a repository, and stops at files that include each other', async () => {
     expect(await textsFor({ 'w/x': '' }, 'w')).toEqual([])
     expect(
       await textsFor({ 'w/.git/config': '[include]\npath = config\npath = a\n', 'w/.git/a': 'path = config\n' }, 'w'),
     ).toEqual([])
   })
 
-  test('leaves out what is not a regular file', async () => {
+  test('skips anything but regular files', async () => {
     const root = tempFolder({})
     mkdirSync(join(root, '.git'))
     symlinkSync('/dev/zero', join(root, '.git', 'config'))

@@ -13,7 +13,7 @@ function isFound(secret: string, text: string): boolean {
 }
 
 describe('patternsOf()', () => {
-  test.each([0, 1, 2, 3, 4, 5])('finds the Base64 of a text behind %i other bytes, whatever follows', (before) => {
+  test.each([0, 1, 2, 3, 4, 5])('finds the Base64 of a text after %i other bytes, whatever follows', (before) => {
     for (let after = 0; after < 4; after += 1) {
       const whole = Buffer.from(`${'>'.repeat(before)}${token}${'?'.repeat(after)}`)
       expect(isFound(token, whole.toString('base64'))).toBe(true)
@@ -34,13 +34,13 @@ describe('patternsOf()', () => {
     }
   })
 
-  test('finds a text as JSON has it, written by JavaScript or by Go', () => {
+  test('finds a text as encoded in JSON by JavaScript and Go', () => {
     const text = 'a"b\\c&d<e>f-0123'
     expect(isFound(text, JSON.stringify({ text }))).toBe(true)
     expect(isFound(text, '{"text":"a\\"b\\\\c\\u0026d\\u003ce\\u003ef-0123"}')).toBe(true)
   })
 
-  test('looks for a value without the white space around it', () => {
+  test('searches for a value without the white space around it', () => {
     expect(isFound(`  ${token}\n`, `x=${token};`)).toBe(true)
   })
 
@@ -62,7 +62,7 @@ describe('patternsOf()', () => {
     expect(isFound(file, file)).toBe(true)
   })
 
-  test('gives no pattern that is longer than the search takes', () => {
+  test('returns no pattern longer than the limit of the search', () => {
     for (const pattern of patternsOf(`${token.repeat(400)}\n${token}`))
       expect(pattern.length).toBeLessThanOrEqual(longestPattern)
   })
@@ -96,7 +96,7 @@ describe('isOrdinary()', () => {
       './config/app.json',
     ],
     ...['localhost:8080', 'postgres://db.example.com:5432/app'],
-  ])('leaves out %j', (text) => {
+  ])('omits %j', (text) => {
     expect(isOrdinary(text)).toBe(true)
     expect(patternsOf(text)).toEqual([])
   })
@@ -109,7 +109,7 @@ describe('isOrdinary()', () => {
       'abcdefghijklmnopqrstuvwxyz',
     ],
     ...['6fb75e43a3878f95ff2159bb', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
-  ])('looks for %j', (text) => {
+  ])('searches for %j', (text) => {
     expect(isOrdinary(text)).toBe(false)
     expect(patternsOf(text)).not.toEqual([])
   })

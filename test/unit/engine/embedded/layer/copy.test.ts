@@ -7,7 +7,7 @@ import { createOverlay, type Overlay } from '../../../../../src/tree/overlay.ts'
 import { emptyTree, lazyTree, rootNode } from '../../../../../src/tree/tree.ts'
 import { patterns } from '../../../../support/patterns.ts'
 
-/** A tree of files (`name: text`), folders (`name/: mode`) and links (`name@: target`). */
+/** A tree of files (`name: text`), directories (`name/: mode`) and links (`name@: target`). */
 async function treeOf(files: Readonly<Record<string, string>>): Promise<Overlay> {
   const tree = createOverlay(emptyTree)
   for (const [name, text] of Object.entries(files)) {
@@ -39,7 +39,7 @@ async function lines(layer: Overlay): Promise<readonly string[]> {
 }
 
 describe('copyInto()', () => {
-  test('puts the folders of the base above what it copies, as they are there', async () => {
+  test('adds the parent directories of copied files with the attributes of the base', async () => {
     const base = await treeOf({
       'srv/': '750',
       'srv/data/': '1777',
@@ -68,7 +68,7 @@ describe('copyInto()', () => {
     expect(await lines(layer)).toEqual(['x directory 755 0', 'x/a file 644 0'])
   })
 
-  test('reads a base once, and only when it is asked for', async () => {
+  test('reads a base once, and only on demand', async () => {
     let made = 0
     const base = lazyTree(async () => {
       made += 1
@@ -82,7 +82,7 @@ describe('copyInto()', () => {
     expect(await lines(layer)).toEqual(['srv directory 700 7', 'srv/x directory 755 0'])
   })
 
-  test('marks a folder that replaced something of the base as opaque', async () => {
+  test('marks a directory that replaces content of the base as opaque', async () => {
     const layer = createOverlay(await treeOf({ 'd/': '755', 'd/old': 'old' }))
     await layer.put('d', { node: { ...rootNode, type: 'symlink', target: 'x' } })
     expect(await layer.lstat('d/old')).toBeUndefined()
@@ -92,7 +92,7 @@ describe('copyInto()', () => {
     expect(await lines(layer)).toEqual(['d directory 755 0', 'd/.wh..wh..opq file 644 0'])
   })
 
-  test.for(['.wh.a', '.wh..wh..opq'])('refuses %s, which a layer would take for a deletion', async (name) => {
+  test.for(['.wh.a', '.wh..wh..opq'])('rejects %s, which a layer would interpret as a deletion', async (name) => {
     const from = await treeOf({ [name]: '' })
     const copying = copyInto(createOverlay(emptyTree), { ...request, from, sources: ['.'], destination: '/x' })
     await expect(copying).rejects.toMatchObject({ code: 'build-failed' })
@@ -126,11 +126,11 @@ describe('resolveOwner()', () => {
     })
     expect(await resolveOwner(text, root)).toEqual({ uid, gid })
   })
-  test('needs no files for numbers, root and nothing over scratch', async () => {
+  test('needs no files for numbers, root and no owner over scratch', async () => {
     expect(await resolveOwner('root:', emptyTree)).toEqual({ uid: 0, gid: 0 })
     expect(await resolveOwner(':5', emptyTree)).toEqual({ uid: 0, gid: 5 })
   })
-  test('refuses a name over scratch', async () => {
+  test('rejects a name over scratch', async () => {
     await expect(resolveOwner('app', emptyTree)).rejects.toMatchObject({ code: 'build-failed' })
   })
 })

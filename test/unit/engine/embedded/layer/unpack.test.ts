@@ -6,9 +6,9 @@ import { unpack } from '../../../../../src/engine/embedded/layer/unpack.ts'
 import { createOverlay } from '../../../../../src/tree/overlay.ts'
 import { emptyTree } from '../../../../../src/tree/tree.ts'
 
-// Both as BuildKit 0.25 does: `ADD` of an archive with a link of mode 0600, and `COPY --chown=-1:-2`.
+// Both as in BuildKit 0.25: `ADD` of an archive with a link of mode 0600, and `COPY --chown=-1:-2`.
 
-it('unpack() gives symbolic links all bits, whatever the archive says', async () => {
+it('unpack() sets all permission bits of symbolic links, whatever the archive contains', async () => {
   const archive = pack()
   archive.entry({ name: 'f', mode: 0o600 }, 'f')
   archive.entry({ name: 'link', type: 'symlink', linkname: 'f', mode: 0o600 })
@@ -28,6 +28,6 @@ it.each([
   { text: '-2:-1', owner: { uid: 4_294_967_294, gid: 0 } },
   { text: '-1', owner: { uid: 0, gid: 0 } },
   { text: '7', owner: { uid: 7, gid: 7 } },
-])('resolveOwner() takes $text for $owner.uid:$owner.gid', async ({ text, owner }) => {
+])('resolveOwner() resolves $text to $owner.uid:$owner.gid', async ({ text, owner }) => {
   expect(await resolveOwner(text, emptyTree)).toEqual(owner)
 })

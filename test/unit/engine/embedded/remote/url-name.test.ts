@@ -10,7 +10,7 @@ describe('urlName()', () => {
     ['the part before a slash at the end', 'https://example.com/a/b/', 'b'],
     ['escapes read first', 'https://example.com/a%2Fb%20c', 'b c'],
     ['the path as it is written', 'https://example.com/a/..', '..'],
-  ])('takes %s', (_, url, name) => {
+  ])('accepts %s', (_, url, name) => {
     expect(urlName(url)).toBe(name)
   })
 
@@ -18,7 +18,7 @@ describe('urlName()', () => {
     ['an escape that is none', 'https://example.com/%zz'],
     ['bytes that are no UTF-8', 'https://example.com/%ff'],
     ['a NUL', 'https://example.com/a%00b'],
-  ])('refuses %s', (_, url) => {
+  ])('rejects %s', (_, url) => {
     expect(() => urlName(url)).toThrow(expect.objectContaining({ code: 'dockerfile-invalid' }))
   })
 })

@@ -1,0 +1,1 @@
+export{r as getIDToken}from"./actions-core.js";

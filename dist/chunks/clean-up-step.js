@@ -1,0 +1,1 @@
+export{t as cleanUpStep}from"./start-clean-up.js";

@@ -1,0 +1,1 @@
+export{n as writeOutputs}from"./export-write-outputs.js";

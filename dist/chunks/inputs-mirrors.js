@@ -1,0 +1,1 @@
+export{d as mirroredImages}from"./start-main.js";

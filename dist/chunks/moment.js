@@ -1,0 +1,1 @@
+import{t as e}from"./moment2.js";export default e();export{};

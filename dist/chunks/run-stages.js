@@ -1,0 +1,1 @@
+export{t as runStages}from"./stages.js";

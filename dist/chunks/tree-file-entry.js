@@ -1,0 +1,1 @@
+function linkNames(e){let t=new Map;return e.map(e=>{let{inode:n}=e.node,r=n===void 0?void 0:t.get(n);return r===void 0?(n!==void 0&&t.set(n,e.path),e):{path:e.path,node:{...e.node,size:0},linkTo:r}})}export{linkNames as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./yaml.js";export default e();export{};

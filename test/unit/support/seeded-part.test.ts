@@ -1,0 +1,34 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { rowsOfColumn, seededPart } from '../../support/seeded-part.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllEnvs()
+})
+
+const rows = [...Array(7).keys()]
+
+/** What `part` gives on each of `days` days, together. */
+function together(days: number, part: () => readonly number[]): readonly number[] {
+  vi.stubEnv('POLYARCH_MATRIX', '')
+  const all = [...Array(days).keys()].flatMap((day) => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1 + day) })
+    return part()
+  })
+  return all.toSorted((a, b) => a - b)
+}
+
+it('seededPart() gives every row on one of as many days as it has parts', () => {
+  expect(together(3, () => seededPart(rows, 3))).toEqual(rows)
+})
+
+it('rowsOfColumn() gives every row to one column on each day, and to each column on one of as many days', () => {
+  expect(together(1, () => [0, 1].flatMap((column) => rowsOfColumn(rows, column, 2)))).toEqual(rows)
+  expect(together(2, () => rowsOfColumn(rows, 0, 2))).toEqual(rows)
+})
+
+it('both give all rows with POLYARCH_MATRIX=all', () => {
+  vi.stubEnv('POLYARCH_MATRIX', 'all')
+  expect(seededPart(rows, 3)).toEqual(rows)
+  expect(rowsOfColumn(rows, 1, 2)).toEqual(rows)
+})

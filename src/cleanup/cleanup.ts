@@ -29,6 +29,8 @@ export type CleanUpOptions = {
   /** Removes an object from the daemon by name; an object that no longer exists is not an error. */
   readonly removeImage: (reference: string) => Promise<void>
   readonly removeContainer: (name: string) => Promise<void>
+  /** The same, for a Job of Kubernetes. */
+  readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
   /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
   /** What the tasks of the directory are allowed to run. */
@@ -102,6 +104,8 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
       return options.removeImage(task.reference)
     case 'container':
       return options.removeContainer(task.name)
+    case 'pod':
+      return options.removePod(task)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -148,6 +152,7 @@ function restoreLogin(
 }
 
 function byHand(task: CleanUpTask): string {
+  if (task.kind === 'pod') return `. Remove it by hand: kubectl -n ${task.namespace} delete job ${task.name}`
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 

@@ -39,6 +39,10 @@ export async function cleanUpStep(
       exec,
       removeImage: async (reference) => await removeImage(reference, daemon(), host),
       removeContainer: async (name) => await removeContainer(name, daemon(), host),
+      removePod: async (pod) => {
+        const { removeRecordedPod } = await import('./containers/kubernetes/remove-pod.ts')
+        await removeRecordedPod(pod, { ...host, env })
+      },
       parent: env['RUNNER_TEMP'] || tmpdir(),
       rules: await rulesOf(folder, { env, os }),
       forLaterSteps,

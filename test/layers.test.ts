@@ -175,6 +175,7 @@ it('what an engine plans with reads no file, network, clock or environment', () 
 it('only listed files reveal the text of a secret', () => {
   // Of each the reason: a header, a file that only this user reads, a form of it to hide, a comparison.
   const uses = [
+    'containers/kubernetes/kube-containers.ts',
     'engine/buildkit/git-redirects.ts',
     'engine/buildkit/secret-files.ts',
     'engine/buildx/node-certificates.ts',

@@ -18,6 +18,8 @@ export const limits = {
   kubeAnswer: 16 * mebibyte,
   /** A kubeconfig. One with hundreds of clusters has 1 MiB. */
   kubeconfig: 4 * mebibyte,
+  /** A message of a WebSocket. Kubernetes sends 32 KiB at most. */
+  frame: mebibyte,
   /** Timeout for a credential plugin of a kubeconfig (milliseconds). */
   pluginTime: 60 * second,
   /** The log of a smoke test's container. Docker keeps the last 10 MB of it (`max-size`). */

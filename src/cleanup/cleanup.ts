@@ -30,6 +30,8 @@ export type CleanUpOptions = {
   /** Removes an object from the daemon by name; an object that no longer exists is not an error. */
   readonly removeImage: (reference: string) => Promise<void>
   readonly removeContainer: (name: string) => Promise<void>
+  /** The same, for a Job of Kubernetes. */
+  readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
   /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
   /** What the tasks of the directory are allowed to run. */
@@ -107,6 +109,8 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
       return endPodmanRuns(tempDir, task.program, options.exec)
     case 'podman-image':
       return removePodmanName(task, options.exec)
+    case 'pod':
+      return options.removePod(task)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -164,6 +168,7 @@ function restoreLogin(
 }
 
 function byHand(task: CleanUpTask): string {
+  if (task.kind === 'pod') return `. Remove it by hand: kubectl -n ${task.namespace} delete job ${task.name}`
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 

@@ -24,6 +24,16 @@ export type CleanUpTask =
   | { readonly kind: 'podman-image'; readonly name: string; readonly program: string }
   /** What a build of Podman or Buildah leaves in its store if it is cut off. */
   | { readonly kind: 'podman-build'; readonly program: string }
+  /** A Job of a Kubernetes cluster with its pod. Credentials are those that the kubeconfig has when it is undone. */
+  | {
+      readonly kind: 'pod'
+      readonly name: string
+      readonly namespace: string
+      /** URL of the API: another cluster is left untouched. */
+      readonly server: string
+      /** Name of the context in the kubeconfig; absent for the service account of a pod. */
+      readonly context?: string | undefined
+    }
   /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
@@ -107,6 +117,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const own = (text: unknown): text is string =>
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
+  if (kind === 'pod') return own(name) ? readPod(name, value) : undefined
   if (kind === 'image' && own(reference)) return { kind, reference }
   const { program } = value
   const isProgram = (path: unknown): path is string => typeof path === 'string' && rules.isPodman(path)
@@ -138,6 +149,15 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const isEmulator = kind === 'emulator' && typeof name === 'string' && /^qemu-[a-z0-9_]+$/.test(name)
   if (isEmulator && typeof image === 'string' && rules.emulatorImages.includes(image)) return { kind, name, image, env }
   return undefined
+}
+
+/** A server and a context that the kubeconfig does not have are of no use to anybody. */
+function readPod(name: string, value: Readonly<Record<string, unknown>>): CleanUpTask | undefined {
+  const { namespace, server, context } = value
+  const isNamespace = typeof namespace === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(namespace)
+  if (!isNamespace || typeof server !== 'string' || !/^https?:\/\/[!-~]{1,500}$/.test(server)) return undefined
+  if (context === undefined) return { kind: 'pod', name, namespace, server }
+  return typeof context === 'string' ? { kind: 'pod', name, namespace, server, context } : undefined
 }
 
 /** Only a directory with the run's name is removed. */

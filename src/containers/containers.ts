@@ -1,3 +1,4 @@
+import type { Secret } from '../inputs/secret.ts'
 import type { Image } from '../oci/image-tree.ts'
 import type { ImageContent } from '../oci/store.ts'
 import type { Platform } from '../oci/types.ts'
@@ -10,25 +11,36 @@ export type PlannedContainers<Spec = unknown> = {
   readonly name: ContainersName
   /** For messages: `Docker 28.5.2`. */
   readonly title: string
-  /** The platform that its machine runs natively. */
-  readonly native: Platform
+  /** The platform that its machine runs natively; undefined if only the engine knows: `Containers.natives`. */
+  readonly native: Platform | undefined
   /** Whether its machine is this one, or can have emulators installed from here. Undefined: neither. */
   readonly machine?: {
     readonly isHere: boolean
     /** Environment that leads programs to its daemon. */
     readonly env: Readonly<Record<string, string>>
   }
+  /** Whether it pulls images from a registry, so that they must be pushed first. */
+  readonly pulls?: true
+  /** Returns the settings of a container that it does not support, a sentence each, for an error before the build. */
+  readonly problemsOf?: (container: ContainerSettings) => readonly string[]
   readonly spec: Spec
 }
 
 /** The implementations of `Containers`, a folder each. */
-export type ContainersName = 'docker'
+export type ContainersName = 'docker' | 'kubernetes'
 
-/** A container to run. Paths of volumes start from the working directory. */
-export type ContainerSpec = {
+/** A container to run. */
+export type ContainerSpec = ContainerSettings & {
   /** As returned by `ensureImage`. */
   readonly image: string
   readonly platform: Platform
+  /** Milliseconds that it is meant to run: an engine that can ends it at some time after that, in case this process cannot. */
+  readonly lifetime: number
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** How to run an image. Paths of volumes start from the working directory. */
+export type ContainerSettings = {
   /** Replaces the image's ENTRYPOINT, and its CMD if `command` is undefined. */
   readonly entrypoint: readonly string[] | undefined
   /** Replaces the image's CMD. */
@@ -37,7 +49,6 @@ export type ContainerSpec = {
   readonly workdir: string | undefined
   /** `name:address` each. */
   readonly addHosts: readonly string[]
-  readonly env: Readonly<Record<string, string>>
   readonly ports: readonly Port[]
   readonly volumes: readonly Volume[]
   readonly options: ContainerOptions
@@ -52,6 +63,18 @@ export type ContainerImage = {
   readonly content: { readonly image: Image; readonly all: ImageContent } | undefined
   /** The name under which the engine loaded the image into its own store; undefined if it did not. */
   readonly stored: string | undefined
+  /** Its location in a registry; undefined if it was not pushed. */
+  readonly pushed?: PushedImage | undefined
+}
+
+/** An image in a registry. */
+export type PushedImage = {
+  /** By the digest of the platform's own manifest: `ghcr.io/acme/app@sha256:…`. */
+  readonly reference: string
+  /** The host of the registry, as references name it. */
+  readonly registry: string
+  /** Returns what to pull it with; undefined if this step has no credentials that an engine can use. */
+  readonly login: () => Promise<{ readonly username: string; readonly password: Secret } | undefined>
 }
 
 /** Why a container does not start. `busyPort` is set if another process uses a port that the container publishes. */
@@ -73,6 +96,8 @@ export type ContainerStatus =
 export type Containers = {
   /** Makes the image available to the engine, and returns the name that containers start from. */
   readonly ensureImage: (image: ContainerImage) => Promise<string>
+  /** Returns the platforms that its machines run natively; none if they cannot be asked. Absent if the plan knows: `PlannedContainers.native`. */
+  readonly natives?: () => Promise<readonly Platform[]>
   /** Removes what `ensureImage` created for this name. */
   readonly removeImage: (name: string) => Promise<void>
   /** Starts a container in the background. Returns the reason if it does not start. */

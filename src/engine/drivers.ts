@@ -12,6 +12,8 @@ export type DriverTraits = {
   readonly takesGrants: boolean
   /** Whether the build cache of a builder that this step creates can outlive the builder. */
   readonly keepsState?: true
+  /** Whether its nodes are pods of a cluster: an endpoint is a context of the kubeconfig, and is optional. */
+  readonly inCluster?: true
   /** Names of options that can follow a comma; undefined if it has none. */
   readonly options?: RegExp
 }
@@ -43,6 +45,7 @@ export const drivers = {
     ownNetwork: true,
     needsEndpoint: false,
     takesGrants: true,
+    inCluster: true,
     options:
       /^(?:image|namespace|default-load|provenance-add-gha|replicas|(?:requests|limits)\.[\w-]+|buildkit-root-volume-memory|nodeselector|annotations|labels|tolerations|serviceaccount|schedulername|rootless|loadbalance|qemu\.\w+|timeout|env\.[^=]+)=/,
   },

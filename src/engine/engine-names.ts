@@ -1,16 +1,20 @@
 import type { SocketProduct } from '../docker/sockets.ts'
+import type { Driver } from './drivers.ts'
 
 type EngineTraits = {
   /** What must be known of the machine to plan it: a builder, Podman, or no more than a daemon to load into. */
   readonly needs: 'builder' | 'podman' | 'nothing'
   /** Other names that the input `engine` accepts for it: with one of a product, only the sockets of this product are tried. */
   readonly aliases: Readonly<Record<string, SocketProduct | undefined>>
+  /** The driver of every builder that it uses. */
+  readonly driver?: Driver
 }
 
 /** The engines, a row each. */
 const rows = {
   buildx: { needs: 'builder', aliases: { docker: 'docker', colima: 'colima' } },
   podman: { needs: 'podman', aliases: { podman: 'podman', buildah: 'podman' } },
+  kubernetes: { needs: 'builder', aliases: { k8s: undefined }, driver: 'kubernetes' },
   embedded: { needs: 'nothing', aliases: {} },
 } as const satisfies Readonly<Record<string, EngineTraits>>
 
@@ -21,6 +25,12 @@ export const engineNames = Object.keys(rows) as readonly EngineName[]
 /** What must be known of the machine to plan an engine. */
 export function needsOf(engine: EngineName): EngineTraits['needs'] {
   return rows[engine].needs
+}
+
+/** Returns the driver of every builder that an engine uses; undefined if it uses any, or none. */
+export function driverOf(engine: EngineName | 'auto'): Driver | undefined {
+  const row: EngineTraits | undefined = engine === 'auto' ? undefined : rows[engine]
+  return row?.driver
 }
 
 /** What the text of the input `engine` means. */

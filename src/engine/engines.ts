@@ -1,4 +1,5 @@
 import { describeBuildx, planBuildx } from './buildx/plan.ts'
+import { planKubernetes } from './buildx/plan-kubernetes.ts'
 import { whyNoBuildx } from './buildx/why-no-buildx.ts'
 import { planEmbedded } from './embedded/plan.ts'
 import type { Engine } from './engine.ts'
@@ -18,6 +19,12 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     plan: planPodman,
     describe: (spec) => spec,
     load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),
+  },
+  // buildx with builders in a cluster; never selected unasked, because it creates pods.
+  kubernetes: {
+    plan: planKubernetes,
+    describe: describeBuildx,
+    load: () => import('./buildx/engine.ts'),
   },
   embedded: {
     plan: planEmbedded,

@@ -24,6 +24,8 @@ export type Facts = {
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
+  /** Architectures of the nodes of the Kubernetes cluster that the builder is created in; absent if not queried or not known. */
+  readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
   readonly podman?: Podman | Missing
 }

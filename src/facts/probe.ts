@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { traitsOf } from '../engine/drivers.ts'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -17,6 +18,9 @@ export type Asked = Pick<
   | 'engine'
   | 'engineProduct'
   | 'builder'
+  | 'driver'
+  | 'endpoint'
+  | 'driverOpts'
   | 'load'
   | 'push'
   | 'smokeTest'
@@ -61,19 +65,27 @@ async function podmanFacts(
   return podman === undefined ? {} : { podman }
 }
 
-type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
+type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder' | 'clusterArchitectures'>
 
 async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): Promise<EngineFacts> {
   const endpoint = findDockerEndpoint(host, dockerConfigDir, { product: asked.engineProduct })
-  const [docker, [buildx, builder]] = await Promise.all([
+  const [docker, [buildx, builder], clusterArchitectures] = await Promise.all([
     probeDocker(host, endpoint),
     provideBuildx(host, asked, dockerConfigDir).then(async (found) => {
       const name = asked.builder ?? host.env['BUILDX_BUILDER'] ?? ''
       const query = { asked: name, buildx: found, endpoint, configDir: dockerConfigDir }
       return [found, await probeBuilder(host, query)] as const
     }),
+    probeCluster(host, asked),
   ])
-  return { docker, buildx, builder }
+  return { docker, buildx, builder, ...(clusterArchitectures && { clusterArchitectures }) }
+}
+
+async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {
+  if (builder !== undefined || driver === undefined || !traitsOf(driver).inCluster) return undefined
+  const { findArchitectures } = await import('./cluster-architectures.ts')
+  const toleratesTaints = driverOpts.some((option) => option.includes('tolerations='))
+  return await findArchitectures(host, { context: endpoint, toleratesTaints })
 }
 
 /** Returns the buildx to use: that of the requested release, else the installed one, with its version if needed. */

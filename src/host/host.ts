@@ -130,6 +130,8 @@ export type HttpResponse = {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Must be read to its end or destroyed; otherwise the connection is not released. */
   readonly body: Readable
+  /** The connection, after status 101: the server switched to the protocol that the request asked for. It ends with the signal of the request. */
+  readonly upgraded?: Duplex
 }
 
 /**

@@ -61,6 +61,7 @@ export type NodeOptions = {
   readonly certificates: NodeCertificates
   /** Whether the driver connects to buildkitd with TLS. */
   readonly takesTls: boolean
+  readonly needsEndpoint: boolean
   readonly report: Report
 }
 
@@ -91,7 +92,7 @@ type Tell = (message: string, key?: string) => void
 function readNode(
   found: unknown,
   number: number,
-  { certificates, takesTls, tell }: NodeOptions & { readonly tell: Tell },
+  { certificates, takesTls, needsEndpoint, tell }: NodeOptions & { readonly tell: Tell },
 ): NodeInput | undefined {
   if (typeof found !== 'object' || found === null || Array.isArray(found)) {
     tell(`expected a mapping with ${keys.join(', ')}`)
@@ -110,7 +111,7 @@ function readNode(
   }
   const one = (name: Key): string | undefined => given[name]?.[0]?.trim() || undefined
   const endpoint = one('endpoint')
-  if (endpoint === undefined) tell('endpoint is required: the address of the node', 'endpoint')
+  if (endpoint === undefined && needsEndpoint) tell('endpoint is required: the address of the node', 'endpoint')
   const options = (given['driver-opts'] ?? []).flatMap((text) => parseList('options', text).items)
   for (const { text } of options) {
     if (!/^[^=]+=/.test(text)) tell(`driver-opts: expected key=value, found ${quote(text)}`, 'driver-opts')

@@ -1,6 +1,6 @@
 import type { ParsePlacedYaml, ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
-import { driverChoices, drivers } from '../engine/drivers.ts'
-import { engineNames, readEngineName } from '../engine/engine-names.ts'
+import { driverChoices, drivers, traitsOf } from '../engine/drivers.ts'
+import { driverOf, engineNames, readEngineName } from '../engine/engine-names.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
@@ -206,11 +206,18 @@ export function parseInputs(
     { push: push === true, parsePlacedYaml, hasHubConnection, report, warn: (message) => warnings.push(message) },
   )
 
-  const driver = value('driver', (found) => readChoice(found, driverChoices))
+  const engine = value('engine', (found) => readChoice(readEngineName(found).name, ['auto', ...engineNames])) ?? 'auto'
+  const askedDriver = value('driver', (found) => readChoice(found, driverChoices))
+  const ownDriver = plain.builder === undefined ? driverOf(engine) : undefined
+  if (ownDriver !== undefined && askedDriver !== undefined && askedDriver !== ownDriver) {
+    report('driver', `engine: ${engine} uses the driver ${ownDriver}: leave driver empty`)
+  }
+  const driver = askedDriver ?? ownDriver
   const takesTls = driver !== undefined && drivers[driver].needsEndpoint
   const mirrors = readMirrors(items('mirrors'), reportIn('mirrors'))
   const append = readNodes(text('append'), {
     ...{ parsePlacedYaml, certificates: nodeCertificates, takesTls },
+    needsEndpoint: driver === undefined || !traitsOf(driver).inCluster,
     report: (message, line) => report('append', message, line),
   })
   for (const number of takesTls ? nodeCertificates.keys() : []) {
@@ -287,7 +294,7 @@ export function parseInputs(
     login,
     logins,
     githubToken: token === undefined ? undefined : secret(token),
-    engine: value('engine', (found) => readChoice(readEngineName(found).name, ['auto', ...engineNames])) ?? 'auto',
+    engine,
     engineProduct: readEngineName(text('engine') ?? '').product,
     driver,
     driverOpts: readOptions(items('driver-opts'), reportIn('driver-opts')),

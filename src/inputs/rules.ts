@@ -1,4 +1,4 @@
-import { type DriverTraits, drivers } from '../engine/drivers.ts'
+import { type DriverTraits, drivers, traitsOf } from '../engine/drivers.ts'
 import { emulatedPlatforms } from '../oci/emulators.ts'
 import { formatRepository } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
@@ -113,7 +113,8 @@ export function checkBuilder(
         report(name, `the driver ${driver} does not start BuildKit, so it has no flags or configuration`)
     }
   }
-  checkNodes({ endpoint, append }, report)
+  // Nodes of one cluster differ by their options.
+  if (driver === undefined || !traitsOf(driver).inCluster) checkNodes({ endpoint, append }, report)
   if (keepState !== undefined) checkKeepState(keepState, driver, report)
   if (driver === undefined && builder === undefined && endpoint !== undefined) {
     report('endpoint', 'is the endpoint of a new builder, which also requires driver')

@@ -134,7 +134,6 @@ async function sendOnce(
     ...request,
     url: `${server}${path}`,
     headers: {
-      accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
       ...headers,

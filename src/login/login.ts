@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { CredentialLookup } from '../registry/auth/auth.ts'
 import { toAuthFile } from '../registry/auth/auth-file.ts'
 import { createCredentialLookup } from '../registry/auth/credentials.ts'
 import { readDockerConfig } from '../registry/auth/docker-config-file.ts'
@@ -17,6 +18,8 @@ export type Access = {
   readonly env: Readonly<Record<string, string>>
   /** The registry client, with the same credentials as those processes. */
   readonly registry: RegistryClient
+  /** The credentials of that client. */
+  readonly credentialFor: CredentialLookup
   /** Maximum number of retries for transient failures; `onRetry` counts them. */
   readonly retries: { readonly policy: RetryPolicy; readonly onRetry: (attempt: number) => void }
   /** Highest number of attempts of a single request or build so far. */
@@ -53,22 +56,30 @@ export async function logIn(plan: Plan, facts: Facts, host: Host): Promise<Acces
       most = Math.max(most, attempt)
     },
   }
+  const credentialFor = createCredentialLookup({
+    env: host.env,
+    exec: host.exec,
+    log: host.log,
+    mask: host.runner.mask,
+    given: logins,
+    docker: toAuthFile({ auths: {}, ...config }),
+  })
   const registry = createRegistryClient({
     http: host.http,
     clock: host.clock,
     log: host.log,
-    credentialFor: createCredentialLookup({
-      env: host.env,
-      exec: host.exec,
-      log: host.log,
-      mask: host.runner.mask,
-      given: logins,
-      docker: toAuthFile({ auths: {}, ...config }),
-    }),
+    credentialFor,
     mask: host.runner.mask,
     retryPolicy: retries.policy,
     onRetry: retries.onRetry,
     plainHttp: (name) => isInsecure(name, plan.plainHttp),
   })
-  return { env, registry, retries, attempts: () => most, findImage: createFindImage(registry, host.signal) }
+  return {
+    env,
+    registry,
+    credentialFor,
+    retries,
+    attempts: () => most,
+    findImage: createFindImage(registry, host.signal),
+  }
 }

@@ -11,14 +11,22 @@ export type PlannedSmokeTest = SmokeTest & {
   readonly containers: PlannedContainers
 }
 
-/** Returns the planned smoke test. Throws ActionError `feature-missing` if no engine can run an image. */
+/**
+ * Returns the planned smoke test.
+ *
+ * @throws ActionError `feature-missing` if no engine can run an image, `input-invalid` for settings that the engine does not support
+ */
 export function planSmokeTest(
-  { smokeTest }: Pick<Inputs, 'smokeTest'>,
+  { smokeTest, push }: Pick<Inputs, 'smokeTest' | 'push'>,
   { docker }: Pick<Facts, 'docker'>,
-  { traits }: Pick<PlannedEngine, 'traits'>,
+  { traits, method }: Pick<PlannedEngine, 'traits' | 'method'>,
 ): PlannedSmokeTest | undefined {
   if (smokeTest === undefined) return undefined
-  if (traits.containers !== undefined) return { ...smokeTest, containers: traits.containers }
+  if (traits.containers !== undefined) {
+    const isPushed = push === true && method?.name === 'digest'
+    requireSupport(smokeTest, { containers: traits.containers, push: push === true, isPushed })
+    return { ...smokeTest, containers: traits.containers }
+  }
   if (docker.kind === 'server') return { ...smokeTest, containers: planDockerContainers(docker) }
   throw new ActionError(
     'feature-missing',
@@ -26,5 +34,32 @@ export function planSmokeTest(
     {
       hint: `${reachHint(docker)} An image runs on a Docker daemon, whichever engine has built it: without one, leave smoke-test empty.`,
     },
+  )
+}
+
+type Support = {
+  readonly containers: PlannedContainers
+  readonly push: boolean
+  /** Whether the image is in a registry before it is tested. */
+  readonly isPushed: boolean
+}
+
+function requireSupport(
+  { container: options, ...settings }: SmokeTest,
+  { containers: { title, pulls, problemsOf }, push, isPushed }: Support,
+): void {
+  const problems = problemsOf?.({ ...settings, options }) ?? []
+  if (problems.length > 0) {
+    const list = problems.length === 1 ? ` ${problems[0]}` : `\n${problems.map((one) => `- ${one}`).join('\n')}`
+    throw new ActionError('input-invalid', `Cannot run the smoke test on ${title}:${list}`, {
+      hint: 'Remove these settings from `smoke-test`.',
+    })
+  }
+  if (pulls !== true || isPushed) return
+  const found = push ? '`outputs` is set, which is written before the image is pushed' : '`push` is false'
+  throw new ActionError(
+    'input-invalid',
+    `Cannot run the smoke test on ${title}, which pulls the image from a registry: ${found}`,
+    { hint: push ? 'Remove `outputs` or `smoke-test`.' : 'Set `push: true`, or remove `smoke-test`.' },
   )
 }

@@ -18,6 +18,7 @@ export function containerSpec(test: SmokeTest, { image, platform, env }: Given):
   return {
     image,
     platform,
+    lifetime: test.timeout,
     ...{ entrypoint, command, user, workdir, volumes, addHosts },
     env: Object.fromEntries(
       Object.entries(test.env).flatMap(([key, value]) => {

@@ -1,13 +1,14 @@
 import { parallel } from '../bounds/parallel.ts'
 import { sessionName } from '../cleanup/session-name.ts'
-import type { ContainerImage, Containers } from '../containers/containers.ts'
+import type { ContainerImage, Containers, PushedImage } from '../containers/containers.ts'
 import { openContainers } from '../containers/open-containers.ts'
 import type { Built } from '../engine/built.ts'
 import { type ActionError, toActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { formatPlatform, runsNatively } from '../oci/platform.ts'
-import { formatReference } from '../oci/reference.ts'
+import { formatReference, type Reference } from '../oci/reference.ts'
+import { repositoriesOf } from '../oci/repositories.ts'
 import type { Platform } from '../oci/types.ts'
 import type { PlannedSmokeTest } from '../plan/smoke-test.ts'
 import type { Run } from '../run-context.ts'
@@ -29,7 +30,8 @@ export async function tryImages(run: Run, built: Built, test: PlannedSmokeTest):
   const { host } = run
   return host.log.group('Smoke test', async () => {
     const containers = await openContainers(test.containers, host)
-    const trials = trialsOf(run, { built, test, containers })
+    const natives = containers.natives ? await containers.natives() : [test.containers.native ?? []].flat()
+    const trials = trialsOf(run, { built, test, containers, natives })
     const atOnce = sharesNothing(test) ? platformsAtOnce : 1
     const results = await parallel(atOnce, trials, (trial) => runTrial(trial, test, host), { signal: host.signal })
     const problems = results.flatMap(({ problem }) => problem ?? [])
@@ -58,12 +60,18 @@ function trialsOf(
     built,
     test,
     containers,
-  }: { readonly built: Built; readonly test: PlannedSmokeTest; readonly containers: Containers },
+    natives,
+  }: {
+    readonly built: Built
+    readonly test: PlannedSmokeTest
+    readonly containers: Containers
+    readonly natives: readonly Platform[]
+  },
 ): readonly Trial[] {
   const { host } = run
   return imagesOf(run, built).map((image) => {
     const { platform } = image
-    const subject = subjectOf(platform, test)
+    const subject = subjectOf(platform, natives)
     return {
       subject,
       run: async () => {
@@ -84,17 +92,30 @@ function trialsOf(
 }
 
 /** The image of each platform. An engine that built one image into its own store only has no content. */
-function imagesOf({ plan, host }: Run, { content, imageId }: Built): readonly ContainerImage[] {
+function imagesOf({ plan, host, access }: Run, { content, imageId }: Built): readonly ContainerImage[] {
   const nameOf = (platform: Platform): string => `${sessionName(host.tempDir)}-smoke:${tagOf(platform)}`
   if (content !== undefined) {
+    const [repository] = content.isPushed ? repositoriesOf(plan.references) : []
     return content.tree.images.map((image) => {
-      const { platform } = image
-      return { name: nameOf(platform), platform, content: { image, all: content }, stored: undefined }
+      const { platform, manifest } = image
+      const pushed = repository && pushedImage({ ...repository, digest: manifest.digest }, access)
+      return { name: nameOf(platform), platform, content: { image, all: content }, stored: undefined, pushed }
     })
   }
   const [first] = plan.references
   const stored = imageId ?? (first === undefined ? '' : formatReference(first))
   return plan.build.platforms.map((platform) => ({ name: nameOf(platform), platform, content: undefined, stored }))
+}
+
+function pushedImage(reference: Reference, { credentialFor }: Run['access']): PushedImage {
+  return {
+    reference: formatReference(reference),
+    registry: reference.registry,
+    login: async () => {
+      const found = await credentialFor(reference, 'pull')
+      return found?.kind === 'basic' ? found : undefined
+    },
+  }
 }
 
 async function runTrial({ subject, run }: Trial, test: PlannedSmokeTest, { clock, log }: Host): Promise<SmokeResult> {
@@ -118,8 +139,10 @@ function findingOf(thrown: unknown): ActionError {
   throw thrown
 }
 
-function subjectOf(platform: Platform, { containers }: PlannedSmokeTest): Subject {
-  return { platform: formatPlatform(platform), emulated: !runsNatively(platform, containers.native) }
+/** An unknown machine is taken for one of the platform. */
+function subjectOf(platform: Platform, natives: readonly Platform[]): Subject {
+  const emulated = natives.length > 0 && !natives.some((native) => runsNatively(platform, native))
+  return { platform: formatPlatform(platform), emulated }
 }
 
 function tagOf(platform: Platform): string {

@@ -6,5 +6,12 @@ import { defaultRetryPolicy } from '../../src/retry/backoff.ts'
 /** The state of a step that is logged in to `registry`. */
 export function loginOf(registry: RegistryClient): Access {
   const retries = { policy: defaultRetryPolicy, onRetry: () => undefined }
-  return { env: {}, registry, retries, attempts: () => 1, findImage: createFindImage(registry) }
+  return {
+    env: {},
+    registry,
+    credentialFor: async () => undefined,
+    retries,
+    attempts: () => 1,
+    findImage: createFindImage(registry),
+  }
 }

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { logLines } from '../log-lines.ts'
 
 /** The size of a frame's header: stream number, three zeros, size. */
 const headerSize = 8
@@ -18,17 +18,10 @@ export function linesOf(log: Buffer): readonly string[] {
     const part = Buffer.concat([open.get(stream) ?? Buffer.alloc(0), log.subarray(at + headerSize, end)])
     // Bytes, not text: a character may be split across two frames.
     const whole = part.lastIndexOf('\n') + 1
-    if (whole > 0) lines.push(...split(part.subarray(0, whole - 1)))
+    if (whole > 0) lines.push(...logLines(part.subarray(0, whole)))
     open.set(stream, part.subarray(whole))
     at = end
   }
-  for (const rest of open.values()) if (rest.length > 0) lines.push(...split(rest))
+  for (const rest of open.values()) lines.push(...logLines(rest))
   return lines
-}
-
-function split(text: Buffer): readonly string[] {
-  return text
-    .toString('utf8')
-    .split(/\r?\n|\r(?!$)/)
-    .map((line) => stripVTControlCharacters(line.replace(/\r$/, '')))
 }

@@ -109,6 +109,12 @@ export const buildTable: Table = [
     verdict: 'transient',
     learnedFrom: outages,
   },
+  {
+    code: 'engine-failed',
+    pattern: /^Cannot start a kubernetes builder: (?:its|the) pod /,
+    verdict: 'permanent',
+    learnedFrom: 'Kubernetes 1.36, which has retried when this is reported',
+  },
   // Booting a builder: the daemon pulls its image, or its machine is unreachable.
   { code: 'engine-failed', table: startTable },
 ]

@@ -22,6 +22,7 @@ import { tellContext } from '../large-context.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
+import { isClientLog } from './client-log.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
@@ -171,9 +172,10 @@ export function runBuildx(
     host.env,
   )
   const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
-  return watch({ progress: call.progress, answers }, host, (onStderrLine, signal) =>
-    host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal }),
-  )
+  return watch({ progress: call.progress, answers }, host, (onLine, signal) => {
+    const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
+    return host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+  })
 }
 
 /**

@@ -1,148 +1,108 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { member } from '../../bounds/json.ts'
-import { limits } from '../../bounds/limits.ts'
-import { readFileLimited } from '../../bounds/read-limited.ts'
-import { loadYaml } from '../../bounds/yaml.ts'
-import { ActionError, messageOf } from '../../errors/action-error.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { gather } from '../../errors/gather.ts'
 import type { Host } from '../../host/host.ts'
-import { classify, fewAttempts, type Table } from '../../retry/classify.ts'
-import type { ConnectionFailure } from '../../retry/failure.ts'
-import { type Outcome, retry } from '../../retry/retry.ts'
+import { apiFailure, askApi } from '../../kubernetes/api.ts'
+import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import type { Run } from '../../run-context.ts'
+import { driverOptions } from './driver-options.ts'
+import { podSecurityHint } from './kubernetes/boot-problem.ts'
+import { placePods } from './kubernetes/place-pods.ts'
 import type { BuildxSpec } from './plan.ts'
 
-/**
- * The environment in which a pod finds its cluster.
- * https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
- */
-const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount/token'
-
-/** Timeout of an API request (milliseconds). */
-const patience = 10_000
-
-/** Errors of connections that nobody answered; any other failure, such as of a certificate, is an answer. */
-const kubernetesTable: Table = [
-  {
-    code: [
-      ...[
-        'ECONNREFUSED',
-        'ECONNRESET',
-        'ENOTFOUND',
-        'EAI_AGAIN',
-        'ETIMEDOUT',
-        'EHOSTUNREACH',
-        'ENETUNREACH',
-        'ENETDOWN',
-      ],
-    ],
-    verdict: 'transient',
-    attempts: fewAttempts,
-    learnedFrom: 'clusters that are started by a step before this one',
-  },
+/** The permissions that buildx needs in the namespace of a builder. The lists of docs/engines/kubernetes.md are these. */
+const needed: readonly { readonly group: string; readonly resource: string; readonly verbs: readonly string[] }[] = [
+  { group: 'apps', resource: 'deployments', verbs: ['get', 'create', 'delete'] },
+  { group: '', resource: 'configmaps', verbs: ['create', 'update', 'delete'] },
+  { group: '', resource: 'pods', verbs: ['list'] },
+  { group: '', resource: 'pods/exec', verbs: ['create'] },
 ]
 
 /**
- * Checks that a Kubernetes builder which this step creates has a cluster: a kubeconfig with a current context (or the
- * service account of a pod), and an API that responds at its address.
+ * Checks the cluster of a Kubernetes builder that this step creates: a kubeconfig with the context (or the service account of a pod); with `preflight`
+ * also that the API answers and accepts the credentials, the namespace, its PodSecurity standard and the permissions in it.
  *
- * @throws ActionError `builder-not-found`, `daemon-unreachable`
+ * @throws ActionError `builder-not-found`, `builder-denied`, `daemon-unreachable`
  */
 export async function checkKubernetes(run: Run, { builder }: Pick<BuildxSpec, 'builder'>): Promise<void> {
   if (builder.kind !== 'create' || builder.driver !== 'kubernetes') return
   const { plan, host } = run
-  // Any other endpoint is a Docker context, which only buildx reads.
-  if (builder.endpoint !== undefined) return
-  const paths = kubeconfigs(host.env)
-  const found = paths.filter((path) => existsSync(path))
-  if (found.length === 0) {
-    if (host.env['KUBERNETES_SERVICE_HOST'] && existsSync(serviceAccount)) return
-    throw missing(`there is no kubeconfig at ${paths.join(', ')}`)
+  const first = { name: undefined, endpoint: builder.endpoint, driverOpts: builder.driverOpts }
+  const nodes = [first, ...builder.append].map(({ name, endpoint, driverOpts }) => ({
+    name,
+    endpoint,
+    options: driverOptions('kubernetes', driverOpts),
+  }))
+  const places = await placePods(nodes, { builder: '', host })
+  if (!plan.preflight) return
+  const distinct = new Map(
+    places.flatMap(({ cluster, namespace }) =>
+      cluster === undefined || namespace === undefined
+        ? []
+        : [[`${cluster.context} ${namespace}`, { cluster, namespace }]],
+    ),
+  )
+  await gather(
+    'Preflight',
+    [...distinct.values()].map(({ cluster, namespace }) => checkNamespace(cluster, namespace, host)),
+  )
+}
+
+async function checkNamespace(cluster: KubeCluster, namespace: string, host: Host): Promise<void> {
+  const answer = await askApi(cluster, { method: 'GET', path: `/api/v1/namespaces/${namespace}` }, host)
+  // Who has rights in one namespace only is often not allowed to read it.
+  if (!answer.ok && answer.status !== 403) {
+    const failed = apiFailure(`use the namespace ${namespace}`, answer)
+    throw answer.status === 404
+      ? failed.with({ hint: 'Create the namespace, or name another one: `namespace=…` in `driver-opts`.' })
+      : failed
   }
-  const server = await serverOf(found)
-  if (plan.preflight && server !== undefined) await checkServer(server, run)
+  const labels = member(member(answer.body, 'metadata'), 'labels')
+  const enforced = member(labels, 'pod-security.kubernetes.io/enforce')
+  if (answer.ok && (enforced === 'baseline' || enforced === 'restricted')) {
+    throw new ActionError(
+      'builder-denied',
+      `Cannot create a kubernetes builder: the namespace ${namespace} enforces the PodSecurity standard "${enforced}"`,
+      { hint: podSecurityHint },
+    )
+  }
+  await checkPermissions(cluster, namespace, host)
 }
 
-/**
- * Returns the kubeconfig files by the rules of Kubernetes' own clients.
- * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
- */
-function kubeconfigs(env: Host['env']): readonly string[] {
-  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '')
-  return named.length > 0 ? named : [join(env['HOME'] || env['USERPROFILE'] || '', '.kube', 'config')]
-}
-
-/**
- * Returns the address of the API in the current context; undefined if it is reached through a proxy or a similar
- * setting.
- */
-async function serverOf(paths: readonly string[]): Promise<string | undefined> {
-  const parse = await loadYaml()
-  const documents = await Promise.all(
-    paths.map(async (path) => {
-      try {
-        return parse(await readFileLimited(path, limits.configFile))
-      } catch (error) {
-        // A message of the parser can quote the file, which holds credentials.
-        const reason = error instanceof Error && /^E[A-Z]+:/.test(error.message) ? messageOf(error) : 'it is not YAML'
-        throw missing(`the kubeconfig ${path} cannot be read: ${reason}`)
-      }
+/** Asks the API what it would allow. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
+async function checkPermissions(cluster: KubeCluster, namespace: string, host: Host): Promise<void> {
+  const asked = needed.flatMap(({ verbs, ...of }) => verbs.map((verb) => ({ ...of, verb })))
+  const denied = await Promise.all(
+    asked.map(async ({ group, resource, verb }) => {
+      const [name = '', subresource] = resource.split('/')
+      const attributes = { namespace, verb, group, resource: name, ...(subresource && { subresource }) }
+      const answer = await askApi(
+        cluster,
+        {
+          method: 'POST',
+          path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+          body: {
+            apiVersion: 'authorization.k8s.io/v1',
+            kind: 'SelfSubjectAccessReview',
+            spec: { resourceAttributes: attributes },
+          },
+        },
+        host,
+      )
+      if (answer.status === 401) throw apiFailure(`use the namespace ${namespace}`, answer)
+      // A cluster that does not answer the question answers buildx.
+      return answer.ok && member(member(answer.body, 'status'), 'allowed') === false ? [{ resource, verb }] : []
     }),
   )
-  // Of several files, the first that has a value wins.
-  const current = documents.map((one) => textOf(one, 'current-context')).find((name) => name !== '')
-  const context = named(documents, 'contexts', current)
-  const cluster = named(documents, 'clusters', textOf(member(context, 'context'), 'cluster'))
-  const server = textOf(member(cluster, 'cluster'), 'server')
-  if (server === '' || !URL.canParse(server)) {
-    throw missing(`the kubeconfig ${paths.join(', ')} has no current context with the address of a cluster`)
-  }
-  return textOf(member(cluster, 'cluster'), 'proxy-url') === '' ? server : undefined
-}
-
-function named(documents: readonly unknown[], list: string, name: string | undefined): unknown {
-  const entries = documents.flatMap((one) => {
-    const found = member(one, list)
-    return Array.isArray(found) ? (found as readonly unknown[]) : []
+  const lacking = denied.flat()
+  if (lacking.length === 0) return
+  const names = needed.flatMap(({ resource }) => {
+    const verbs = lacking.filter((one) => one.resource === resource).map(({ verb }) => verb)
+    return verbs.length === 0 ? [] : [`${resource} (${verbs.join(', ')})`]
   })
-  return entries.find((entry) => name !== undefined && textOf(entry, 'name') === name)
-}
-
-async function checkServer(server: string, { access, host }: Pick<Run, 'access' | 'host'>): Promise<void> {
-  const describe = ({ message }: ConnectionFailure) =>
-    `Cannot create a kubernetes builder: the Kubernetes API at ${server} does not answer: ${message}`
-  const { log, clock, signal } = host
-  const outcome = await retry(
-    { attempt: () => reach(server, host), table: kubernetesTable, describe },
-    { ...access.retries, log, clock, signal },
+  throw new ActionError(
+    'builder-denied',
+    `Cannot create a kubernetes builder: the user of ${cluster.source} lacks permissions in the namespace ${namespace}: ${names.join(', ')}`,
+    { hint: 'Bind a role with these permissions to the user: docs/engines/kubernetes.md has one.' },
   )
-  if (outcome.ok) return
-  throw new ActionError('daemon-unreachable', describe(outcome.failure), {
-    hint: 'Check the address in the kubeconfig, and that this machine reaches it: `kubectl version` asks the same.',
-  })
-}
-
-/** Succeeds on any response: buildx handles the credentials. */
-async function reach(server: string, { http, signal }: Host): Promise<Outcome<void, ConnectionFailure>> {
-  try {
-    const { body } = await http({ method: 'GET', url: new URL('/version', server).href, timeout: patience, signal })
-    body.destroy()
-  } catch (cause) {
-    if (signal.aborted) throw cause
-    const { code = '' } = Object(cause) as NodeJS.ErrnoException
-    const failure: ConnectionFailure = { kind: 'connection', code, message: messageOf(cause), cause }
-    if (classify(failure, kubernetesTable).verdict !== 'permanent') return { ok: false, failure }
-  }
-  return { ok: true, value: undefined }
-}
-
-function missing(found: string): ActionError {
-  return new ActionError('builder-not-found', `Cannot create a kubernetes builder: ${found}`, {
-    hint: 'Write a kubeconfig with a current context in a step before this one, and set KUBECONFIG to its path.',
-  })
-}
-
-function textOf(value: unknown, key: string): string {
-  const found = member(value, key)
-  return typeof found === 'string' ? found : ''
 }

@@ -5,6 +5,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { BuildkitdConfig, CacheType, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
 import type { Platform } from '../../oci/types.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
+import { driverOf } from '../engine-names.ts'
 import type { BuildxBase } from './require-buildx.ts'
 
 export type PlannedBuilder =
@@ -55,7 +56,8 @@ export function chooseBuilder(inputs: Inputs, { builder, server }: BuildxBase): 
     because,
   })
   if (inputs.driver !== undefined && traitsOf(inputs.driver).made) {
-    return create(inputs.driver, 'selected by the `driver` input')
+    const input = driverOf(inputs.engine) === inputs.driver ? 'engine' : 'driver'
+    return create(inputs.driver, `selected by the \`${input}\` input`)
   }
   const attests = inputs.provenance !== undefined || inputs.sbom !== undefined
   const dropsAttestations = attests && server?.store === 'classic'

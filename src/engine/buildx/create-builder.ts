@@ -17,7 +17,10 @@ import { type Driver, traitsOf } from '../drivers.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
+import { isClientLog, lastError } from './client-log.ts'
 import { driverOptions } from './driver-options.ts'
+import { contextEnvironment, type PodPlace, placePods } from './kubernetes/place-pods.ts'
+import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
 import { mirroredConfig } from './mirrored-config.ts'
 import { writeCertificates } from './node-certificates.ts'
 
@@ -49,14 +52,17 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const nodes = nodesOf(planned, host.tempDir)
   const options = nodes[0]?.options ?? []
   const keep = keptAs === undefined ? {} : { keepState: true as const }
+  const places = planned.driver === 'kubernetes' ? await placePods(nodes, { builder: name, host }) : []
   const task = {
     kind: 'builder',
     ...{ name, buildx: program, env, ...keep },
-    byHand: removalByHand(planned.driver, name, { options, ...keep }),
+    byHand: places.length > 0 ? podsByHand(places) : containersByHand(planned.driver, name, keptAs !== undefined),
   } as const
   recordTask(host.tempDir, task)
   const config = configArguments(planned, host)
   const removal = ['rm', '--force', ...(keptAs === undefined ? [] : ['--keep-state']), name]
+
+  const watched = { places: places.filter(isWatched), waitsForNodes: optionOf(options, 'timeout') !== undefined }
 
   /** Creates all nodes; the last call boots them. */
   const createWith = async (image: string | undefined): Promise<ExecResult> => {
@@ -68,21 +74,34 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
         isFirst: index === 0,
         isLast,
       })
-      const result = await host.exec(program, args, { env, timeout: bootTimeout, onStderrLine: host.log.info })
+      const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : host.log.info(line))
+      const ofContext = planned.driver === 'kubernetes' ? contextEnvironment(node.endpoint, host) : {}
+      const call = (signal: AbortSignal) =>
+        host.exec(program, args, { env: { ...env, ...ofContext }, timeout: bootTimeout, onStderrLine, signal })
+      const result = await (isLast ? watchBoot(watched, host, call) : call(host.signal))
       if (!result.ok || isLast) return result
     }
     throw new ActionError('internal', 'A builder without nodes cannot be made')
   }
 
-  const attempt = async (image: string | undefined): Promise<string> => {
-    const result = await host.log.group(`Create a ${planned.driver} builder`, () => createWith(image))
-    if (result.ok) return name
-    // A builder that did not boot exists nevertheless, and its name is taken.
+  /** Removes a builder that did not boot: it exists nevertheless, and its name is taken. */
+  const remove = async (): Promise<void> => {
     const removed = await host.exec(program, removal, { env, timeout: shortCall })
     // buildx also forgets a builder that it failed to remove: asked again, it reports that there is no such builder.
     if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
-    const found = result.stderr.trim().split('\n').at(-1) ?? ''
-    throw bootFailure(planned.driver, found, image === undefined ? options : [`image=${image}`, ...options])
+  }
+
+  const attempt = async (image: string | undefined): Promise<string> => {
+    try {
+      const result = await host.log.group(`Create a ${planned.driver} builder`, () => createWith(image))
+      if (result.ok) return name
+      const found = lastError(result.stderr)
+      throw bootFailure(planned.driver, found, image === undefined ? options : [`image=${image}`, ...options])
+    } catch (error) {
+      // The clean-up of a cancelled run removes it.
+      if (!host.signal.aborted) await remove()
+      throw error
+    }
   }
   const images = imagesOf(planned, options)
   return retryBuild(() => firstOf(images, attempt, host.log), retries, host)
@@ -182,7 +201,8 @@ export function createArguments(
     ...config,
     ...(flags === '' ? [] : ['--buildkitd-flags', flags]),
     ...(isLast ? ['--bootstrap'] : []),
-    ...(endpoint === undefined ? [] : positional(endpoint)),
+    // The driver kubernetes has contexts of the kubeconfig in place of addresses, and takes none as an argument.
+    ...(endpoint === undefined || driver === 'kubernetes' ? [] : positional(endpoint)),
   ]
 }
 
@@ -206,20 +226,24 @@ async function isTaken(
   return true
 }
 
-/** Returns the command with which a user removes a builder's resources if buildx cannot; undefined if it has none. */
-function removalByHand(
-  driver: Driver,
-  name: string,
-  { options, keepState = false }: { readonly options: readonly string[]; readonly keepState?: boolean },
-): string | undefined {
-  if (driver === 'docker-container') {
-    const volume = keepState ? '' : ` && docker volume rm --force buildx_buildkit_${name}0_state`
-    return `docker rm --force buildx_buildkit_${name}0${volume}`
-  }
-  if (driver !== 'kubernetes') return undefined
-  const namespace = optionOf(options, 'namespace')
+/** Returns the command with which a user removes the container of a builder if buildx cannot; undefined if it has none. */
+function containersByHand(driver: Driver, name: string, keepState: boolean): string | undefined {
+  if (traitsOf(driver).runs !== 'on-daemon') return undefined
+  const volume = keepState ? '' : ` && docker volume rm --force buildx_buildkit_${name}0_state`
+  return `docker rm --force buildx_buildkit_${name}0${volume}`
+}
+
+/** Returns the command with which a user removes the Deployments of a builder if buildx cannot. */
+function podsByHand(places: readonly PodPlace[]): string {
+  const [{ namespace, cluster } = {}] = places
+  const context = cluster?.context === undefined ? '' : ` --context ${cluster.context}`
   const place = namespace === undefined ? '' : ` --namespace ${namespace}`
-  return `kubectl delete${place} --ignore-not-found deployment/${name}0 statefulset/${name}0 configmap/${name}0-config`
+  const objects = places.map(({ deployment: one }) => `deployment/${one} statefulset/${one} configmap/${one}-config`)
+  return `kubectl delete${context}${place} --ignore-not-found ${objects.join(' ')}`
+}
+
+function isWatched(place: PodPlace): place is BootPlace {
+  return place.cluster !== undefined && place.namespace !== undefined
 }
 
 function optionOf(options: readonly string[], key: string): string | undefined {

@@ -8,6 +8,7 @@ import { traitsOf } from '../drivers.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
+import { nativesInCluster, withNativeNodes } from './kubernetes/native-nodes.ts'
 import { requireBuildx } from './require-buildx.ts'
 
 /** The settings that only the buildx engine needs. */
@@ -35,7 +36,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
   if (inputs.dropLayers > 0) throw cannotDropLayers()
   const base = requireBuildx(inputs, facts)
   const { server } = base
-  const builder = chooseBuilder(inputs, base)
+  const builder = withNativeNodes(chooseBuilder(inputs, base), { inputs, architectures: facts.clusterArchitectures })
   requireRunSettings(inputs, builder.driver, server?.version)
   const load = wantsLoad(inputs, server)
   const ofDaemon = isIn(server, builder)
@@ -49,7 +50,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     readsSource: 'builder',
     bases: 'advisory',
     baseStore: inDaemon ? server : undefined,
-    natives: nativesOf(builder, base.builder, server),
+    natives: nativesInCluster(builder, facts.clusterArchitectures) ?? nativesOf(builder, base.builder, server),
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,
     caches: nodes > 1 ? 'by-platform' : 'whole',

@@ -90,6 +90,19 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
       })
       resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: response })
     })
+    outgoing.once('upgrade', (response, socket, head) => {
+      clearTimeout(overdue)
+      socket.setTimeout(0)
+      socket.removeAllListeners('timeout')
+      // The socket's owner gets its errors; until then they have no listener.
+      socket.on('error', () => {})
+      if (head.length > 0) socket.unshift(head)
+      const end = () => socket.destroy()
+      signal?.addEventListener('abort', end, { once: true })
+      socket.once('close', () => signal?.removeEventListener('abort', end))
+      const { statusCode = 101, headers: found } = response
+      resolve({ status: statusCode, headers: flat(found), body: Readable.from([]), upgraded: socket })
+    })
     outgoing.setTimeout(timeout)
     if (body instanceof Readable) pipeline(body, outgoing).catch(reject)
     else outgoing.end(body)

@@ -66,8 +66,8 @@ function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] 
   if (emulators === 'off') return machines
   // Emulators of a remote builder cannot be set up from here; those of the daemon that only runs the smoke test can.
   const chosen = machines.find(({ env }) => env !== undefined) ?? machines[0]
-  const natives =
-    chosen?.builds === false && smokeTest ? [formatPlatform(smokeTest.containers.native)] : engine.traits.natives
+  const { native } = smokeTest?.containers ?? {}
+  const natives = chosen?.builds === false && native ? [formatPlatform(native)] : engine.traits.natives
   const asked = foreignAsked(emulators.asked, natives)
   return machines.map((one) => (one === chosen ? { ...one, foreign: withAsked(one.foreign, asked) } : one))
 }
@@ -75,7 +75,8 @@ function machinesOf(run: Run, reading: Reading | undefined): readonly Machine[] 
 function neededMachines({ plan, access }: Run, reading: Reading | undefined): readonly Machine[] {
   const { engine, smokeTest, build } = plan
   const { natives, kernel, bringsEmulators, env } = engine.traits
-  const images = smokeTest ? foreignImages(build.platforms, smokeTest.containers.native) : []
+  const { native } = smokeTest?.containers ?? {}
+  const images = native ? foreignImages(build.platforms, native) : []
   const runs = reading ? foreignRuns(reading, natives) : []
   if (kernel === 'here' || kernel === 'daemon') {
     const foreign = joinForeign(runs, images)

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cleanUpStep } from '../../../src/clean-up-step.ts'
@@ -66,6 +67,40 @@ describe('cleanUpStep()', () => {
       `docker-buildx rm --force ${own}|unix://${root}/docker.sock`,
     ])
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test('deletes the pod of a smoke test in the cluster that it was made in, and says how where it cannot', async () => {
+    const asked: string[] = []
+    const api = createServer(({ method, url, headers }, response) => {
+      asked.push(`${method} ${url} ${headers.authorization}`)
+      response.writeHead(asked.length > 1 ? 403 : 200).end(JSON.stringify({ message: 'jobs.batch is forbidden' }))
+    })
+    await new Promise<void>((done) => api.listen(0, '127.0.0.1', done))
+    onTestFinished(() => void api.close())
+    const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+    const { root, folder, clean } = step()
+    mkdirSync(join(root, '.kube'))
+    writeFileSync(
+      join(root, '.kube/config'),
+      `contexts: [{name: one, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "${server}"}}]
+users: [{name: u, user: {token: t}}]
+`,
+    )
+    const pod: CleanUpTask = { kind: 'pod', name: `${own}-smoke`, namespace: 'team-a', server, context: 'one' }
+    recordTask(folder, pod)
+    recordTask(folder, { ...pod, name: `${own}-first` })
+    recordTask(folder, { ...pod, server: 'https://other.example:6443' })
+    const byHand = `Remove it by hand: kubectl -n team-a delete job ${own}-smoke`
+    expect(await clean()).toEqual([
+      `Cannot remove the pod ${own}-smoke: it is in the cluster https://other.example:6443, and the kubeconfig names ${server}. ${byHand}`,
+      `Cannot remove the pod ${own}-smoke: Cannot delete the Job ${own}-smoke in the namespace team-a: jobs.batch is forbidden (HTTP status 403). ${byHand}`,
+    ])
+    expect(asked).toEqual(
+      ['first', 'smoke'].map(
+        (name) => `DELETE /apis/batch/v1/namespaces/team-a/jobs/${own}-${name}?propagationPolicy=Background Bearer t`,
+      ),
+    )
   })
 
   test('does not undo a task that was revoked', async () => {

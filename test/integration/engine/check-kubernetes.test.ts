@@ -1,8 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkEngine } from '../../../src/engine/build.ts'
+import type { Http } from '../../../src/host/host.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
@@ -16,7 +16,9 @@ kind: Config
 current-context: ${current}
 contexts:
 - name: ci
-  context: {cluster: main, user: ci}
+  context: {cluster: main, user: ci, namespace: ci-builds}
+- name: prod
+  context: {cluster: main, user: ci, namespace: prod-builds}
 clusters:
 - name: main
   cluster: {server: "${server}"}
@@ -25,8 +27,29 @@ users:
   user: {token: top-secret}
 `
 
-async function check(env: Readonly<Record<string, string>>, given: Parameters<typeof inputsOf>[0] = {}) {
-  const host = createTestHost({ env })
+type Answer = { readonly status?: number; readonly body?: object }
+
+type Cluster = {
+  /** The answer about a namespace. */
+  readonly namespace?: Answer
+  /** Permissions that the user lacks, `verb resource`. */
+  readonly denied?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+async function check(given: Parameters<typeof inputsOf>[0] = {}, { namespace = {}, denied = [], env }: Cluster = {}) {
+  const asked: string[] = []
+  const http: Http = async ({ method, url, body, headers }) => {
+    const { hostname, pathname } = new URL(url)
+    if (hostname === 'down.example') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    expect(headers).toMatchObject({ authorization: 'Bearer top-secret' })
+    asked.push(`${method} ${pathname}`)
+    const answer = pathname.startsWith('/api/v1/namespaces/') ? namespace : review(String(body), denied)
+    const text = JSON.stringify(answer.body ?? {})
+    return { status: answer.status ?? 200, headers: {}, body: Readable.from([Buffer.from(text)]) }
+  }
+  const config = join(tempFolder({ config: kubeconfig('https://kube.example') }), 'config')
+  const host = createTestHost({ env: env ?? { KUBECONFIG: config }, http })
   const client = createTestClient()
   onTestFinished(() => {
     host.close()
@@ -34,74 +57,111 @@ async function check(env: Readonly<Record<string, string>>, given: Parameters<ty
   })
   const plan = makePlan(inputsOf({ driver: 'kubernetes', ...given }), factsOf())
   await checkEngine(await runOf(plan, host, loginOf(client)))
-  return host
+  return { asked, host }
 }
 
-/** An API that rejects all users, and the number of its requests. */
-async function startApi() {
-  const asked: string[] = []
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '')
-    response.writeHead(401).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+function review(text: string, denied: readonly string[]): Answer {
+  const { resource, subresource, verb } = JSON.parse(text).spec.resourceAttributes
+  const name = subresource === undefined ? resource : `${resource}/${subresource}`
+  return { status: 201, body: { status: { allowed: !denied.includes(`${verb} ${name}`) } } }
 }
+
+const failed = (status: number, reason: string, message: string): Answer => ({
+  status,
+  body: { kind: 'Status', status: 'Failure', reason, message },
+})
 
 describe('checkKubernetes()', () => {
-  test('accepts any answer of the API', async () => {
-    const { url, asked } = await startApi()
-    await check({ KUBECONFIG: join(tempFolder({ config: kubeconfig(url) }), 'config') })
-    expect(asked).toEqual(['/version'])
+  test('asks about the namespace and each permission', async () => {
+    const { asked } = await check({ 'driver-opts': 'namespace=builds' })
+    expect(asked[0]).toBe('GET /api/v1/namespaces/builds')
+    expect(asked.slice(1)).toHaveLength(8)
+    expect(new Set(asked.slice(1))).toEqual(new Set(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']))
   })
 
-  test('uses the first of several files that names the current context', async () => {
-    const { url, asked } = await startApi()
-    const folder = tempFolder({ a: kubeconfig('http://127.0.0.1:1', '""'), b: kubeconfig(url) })
-    // Both have the cluster main; the first one applies, as in kubectl.
-    await expect(check({ KUBECONFIG: `${join(folder, 'a')}:${join(folder, 'b')}` })).rejects.toMatchObject({
-      code: 'daemon-unreachable',
-    })
-    await check({ KUBECONFIG: `${join(folder, 'gone')}:${join(folder, 'b')}` })
-    expect(asked).toEqual(['/version'])
-  })
-
-  test('sends no request without preflight, and for other drivers', async () => {
-    const folder = tempFolder({ config: kubeconfig('http://127.0.0.1:1') })
-    await check({ KUBECONFIG: join(folder, 'config') }, { preflight: 'false' })
-    await check({ KUBECONFIG: join(folder, 'gone') }, { driver: 'docker-container' })
-  })
-
-  test('reports an unreachable API after three attempts', async () => {
-    const folder = tempFolder({ config: kubeconfig('http://127.0.0.1:1') })
-    await expect(check({ KUBECONFIG: join(folder, 'config') })).rejects.toMatchObject({
-      code: 'daemon-unreachable',
-      message: expect.stringContaining('the Kubernetes API at http://127.0.0.1:1 does not answer'),
-      hint: expect.stringContaining('kubeconfig'),
+  test('uses the namespace of the context, and the context that `endpoint` names', async () => {
+    expect((await check()).asked[0]).toBe('GET /api/v1/namespaces/ci-builds')
+    expect((await check({ endpoint: 'prod' })).asked[0]).toBe('GET /api/v1/namespaces/prod-builds')
+    await expect(check({ endpoint: 'stage' })).rejects.toMatchObject({
+      code: 'builder-not-found',
+      message: expect.stringContaining('no context "stage"'),
     })
   })
 
-  test.each([
-    { name: 'no file', files: {}, says: 'there is no kubeconfig at' },
-    { name: 'no current context', files: { config: kubeconfig('http://a', '""') }, says: 'has no current context' },
-    {
-      name: 'a context that does not exist',
-      files: { config: kubeconfig('http://a', 'x') },
-      says: 'has no current context',
-    },
-    { name: 'no address', files: { config: kubeconfig('') }, says: 'has no current context' },
-    { name: 'a file that is not YAML', files: { config: 'a: [top-secret' }, says: 'it is not YAML' },
-    { name: 'a directory', files: { 'config/x': '' }, says: 'cannot be read' },
-  ])('rejects $name, and quotes no part of it', async ({ files, says }) => {
-    const path = join(tempFolder(files), 'config')
-    const failed = check({ KUBECONFIG: path })
-    await expect(failed).rejects.toMatchObject({ code: 'builder-not-found', message: expect.stringContaining(says) })
-    await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining('KUBECONFIG') })
-    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('top-secret') })
+  test('lists all permissions that the user lacks', async () => {
+    const denied = ['create deployments', 'delete deployments', 'create pods/exec']
+    await expect(check({}, { denied })).rejects.toMatchObject({
+      code: 'builder-denied',
+      message: expect.stringMatching(
+        /in the namespace ci-builds: deployments \(create, delete\), pods\/exec \(create\)$/,
+      ),
+    })
   })
 
-  test('searches the home directory', async () => {
-    await expect(check({ HOME: '/nonexistent' })).rejects.toThrow(/no kubeconfig at \/nonexistent\/\.kube\/config/)
+  test('says with the words of the API that the namespace does not exist', async () => {
+    const namespace = failed(404, 'NotFound', 'namespaces "ci-builds" not found')
+    await expect(check({}, { namespace })).rejects.toMatchObject({
+      code: 'builder-not-found',
+      message: expect.stringContaining('namespaces "ci-builds" not found'),
+      hint: expect.stringContaining('namespace=…'),
+    })
+  })
+
+  test('accepts a user who has no permission to read the namespace itself', async () => {
+    const namespace = failed(403, 'Forbidden', 'namespaces "ci-builds" is forbidden')
+    expect((await check({}, { namespace })).asked).toHaveLength(9)
+  })
+
+  test('names credentials that the API does not accept', async () => {
+    const namespace = failed(401, 'Unauthorized', 'Unauthorized')
+    await expect(check({}, { namespace })).rejects.toMatchObject({
+      code: 'builder-denied',
+      hint: expect.stringContaining('token or client certificate'),
+    })
+  })
+
+  test.each(['baseline', 'restricted'])('reports a namespace that enforces PodSecurity %s', async (standard) => {
+    const namespace = { body: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': standard } } } }
+    await expect(check({}, { namespace })).rejects.toMatchObject({
+      code: 'builder-denied',
+      message: expect.stringContaining(`enforces the PodSecurity standard "${standard}"`),
+      hint: expect.stringContaining('pod-security.kubernetes.io/enforce'),
+    })
+  })
+
+  test('asks nobody without preflight, and for other drivers', async () => {
+    const folder = tempFolder({ config: kubeconfig('https://down.example') })
+    const env = { KUBECONFIG: join(folder, 'config') }
+    expect((await check({ preflight: 'false' }, { env })).asked).toEqual([])
+    await check({ driver: 'docker-container' }, { env: { KUBECONFIG: join(folder, 'gone') } })
+  })
+
+  test('reports an API that does not answer', async () => {
+    const env = { KUBECONFIG: join(tempFolder({ config: kubeconfig('https://down.example') }), 'config') }
+    await expect(check({}, { env })).rejects.toMatchObject({
+      code: 'daemon-unreachable',
+      message: expect.stringContaining('The Kubernetes API at https://down.example does not answer'),
+      hint: expect.not.stringContaining('registry'),
+    })
+  })
+
+  test('reports a missing kubeconfig', async () => {
+    await expect(check({}, { env: { HOME: '/nonexistent' } })).rejects.toMatchObject({
+      code: 'builder-not-found',
+      message: expect.stringContaining('/nonexistent/.kube/config'),
+      hint: expect.stringContaining('KUBECONFIG'),
+    })
+  })
+
+  test('leaves a cluster behind a proxy of its own to buildx, and says so', async () => {
+    const text = kubeconfig('https://kube.example').replace(
+      'cluster: {server',
+      'cluster: {proxy-url: "http://p", server',
+    )
+    const { asked, host } = await check({}, { env: { KUBECONFIG: join(tempFolder({ text }), 'text') } })
+    expect(asked).toEqual([])
+    expect(host.log.lines).toContainEqual(
+      expect.stringMatching(/The cluster is not checked before the build: .*proxy-url/),
+    )
   })
 })

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
 import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
-import type { Exec, Http } from '../../../src/host/host.ts'
+import type { Environment, Exec, Http } from '../../../src/host/host.ts'
 import { secret } from '../../../src/inputs/secret.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
@@ -25,20 +25,24 @@ async function create(
     removals = [{}],
     container,
     changes = {},
+    kubeconfig,
   }: {
     readonly creates?: readonly Answer[]
     readonly removals?: readonly Answer[]
     /** The state of the builder's container in the daemon; undefined if it does not exist. */
     readonly container?: unknown
     readonly changes?: Partial<Extract<BuildxSpec['builder'], { kind: 'create' }>>
+    readonly kubeconfig?: string
   } = {},
 ) {
   const tempDir = tempFolder()
   const calls: (readonly string[])[] = []
-  const exec: Exec = async (_, args) => {
+  const environments: Environment[] = []
+  const exec: Exec = async (_, args, { env = {} } = {}) => {
     const answers = args[0] === 'create' ? creates : removals
     const before = calls.filter(([command]) => command === args[0]).length
     calls.push(args)
+    environments.push(env)
     const { status = 0, stderr = '' } = answers[before] ?? answers.at(-1) ?? {}
     return { ok: status === 0, status, stdout: '', stderr }
   }
@@ -47,7 +51,8 @@ async function create(
     headers: {},
     body: Readable.from([Buffer.from(JSON.stringify(container ?? {}))]),
   })
-  const host = createTestHost({ tempDir, exec, http })
+  const env = kubeconfig === undefined ? {} : { KUBECONFIG: join(tempFolder({ kubeconfig }), 'kubeconfig') }
+  const host = createTestHost({ tempDir, exec, http, env })
   const registry = createTestClient()
   onTestFinished(() => {
     host.close()
@@ -66,7 +71,7 @@ async function create(
   )
   const tasks = recordedTasks(tempDir, undefined, 'ours')
   const warnings = host.log.lines.filter((line) => line.startsWith('warning: ')).map((line) => line.slice(9))
-  return { calls, failed, tasks, warnings, tempDir }
+  return { calls, environments, failed, tasks, warnings, tempDir }
 }
 
 test('createBuilder() passes each option to buildx as one CSV field', async () => {
@@ -106,18 +111,58 @@ test('createBuilder() does not pass an endpoint as an option', async () => {
 
 const refused = 'ERROR: Get "https://10.0.0.9:6443/apis": dial tcp 10.0.0.9:6443: connect: connection refused'
 
-test('createBuilder() records that buildx forgot a builder that it could not remove', async () => {
+/** Of a cluster whose API does not answer. */
+const kubeconfig = `current-context: ci
+contexts:
+- {name: ci, context: {cluster: main, user: ci, namespace: ci-builds}}
+- {name: prod, context: {cluster: main, user: ci, namespace: ci-builds}}
+clusters: [{name: main, cluster: {server: "https://10.0.0.9:6443"}}]
+users: [{name: ci, user: {token: top-secret}}]
+`
+
+test('createBuilder() records that buildx forgot a builder which it could not remove, and names Deployment and namespace', async () => {
   const { failed, tasks } = await create(
     { driver: 'kubernetes', 'driver-opts': 'namespace=builds' },
-    { creates: [{ status: 1, stderr: refused }], removals: [{ status: 1, stderr: refused }] },
+    { kubeconfig, creates: [{ status: 1, stderr: refused }], removals: [{ status: 1, stderr: refused }] },
   )
   expect(failed).toMatchObject({
     code: 'daemon-unreachable',
     hint: expect.stringMatching(/^Check that the Kubernetes API answers/),
   })
   const byHand =
-    'kubectl delete --namespace builds --ignore-not-found deployment/polyarch-x0 statefulset/polyarch-x0 configmap/polyarch-x0-config'
+    'kubectl delete --context ci --namespace builds --ignore-not-found deployment/polyarch-x0 statefulset/polyarch-x0 configmap/polyarch-x0-config'
   expect(tasks[0]).toMatchObject({ kind: 'builder', name: 'polyarch-x', forgotten: true, byHand })
+})
+
+test('createBuilder() names the namespace of the context where the options name none', async () => {
+  const { tasks } = await create({ driver: 'kubernetes' }, { kubeconfig })
+  expect(tasks).toEqual([
+    expect.objectContaining({
+      byHand: expect.stringContaining('--namespace ci-builds --ignore-not-found deployment/'),
+    }),
+  ])
+})
+
+test('createBuilder() gives an option with commas to the driver kubernetes as one', async () => {
+  const options = 'namespace=builds,labels=team=a,tier=b\nnodeselector=a=b,c=d'
+  const { calls } = await create({ driver: 'kubernetes', 'driver-opts': options }, { kubeconfig })
+  const given = calls[0]?.flatMap((arg, at, all) => (all[at - 1] === '--driver-opt' ? [arg] : []))
+  expect(given).toEqual(['namespace=builds', '"labels=team=a,tier=b"', '"nodeselector=a=b,c=d"'])
+})
+
+test('createBuilder() finds the error of buildx among the log of its Kubernetes client', async () => {
+  const log = 'E1128 21:04:11.123456   12345 v2.go:104] "Unhandled Error" err="EOF"'
+  const stderr = `ERROR: error while calling configMapClient.Create for "x0": namespaces "builds" not found\n${log}\n`
+  const { failed } = await create({ driver: 'kubernetes' }, { kubeconfig, creates: [{ status: 1, stderr }] })
+  expect(failed).toMatchObject({ code: 'builder-not-found', message: expect.not.stringContaining('Unhandled') })
+})
+
+test('createBuilder() uses the context that `endpoint` names', async () => {
+  const { calls, environments, tasks } = await create({ driver: 'kubernetes', endpoint: 'prod' }, { kubeconfig })
+  expect(calls[0]).not.toContain('prod')
+  const [first = ''] = environments[0]?.['KUBECONFIG']?.split(':') ?? []
+  expect(JSON.parse(readFileSync(first, 'utf8'))).toMatchObject({ 'current-context': 'prod' })
+  expect(tasks).toEqual([expect.objectContaining({ byHand: expect.stringContaining('--context prod ') })])
 })
 
 test('createBuilder() treats a builder that was never created as removed', async () => {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { planKubeContainers } from '../../../src/containers/kubernetes/plan-kube-containers.ts'
 import { describePlan } from '../../../src/plan/describe-plan.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
+import { planSmokeTest } from '../../../src/plan/smoke-test.ts'
 import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { containerOf, smokeTestOf } from '../../support/smoke-test.ts'
 
 const given = { images: 'ghcr.io/acme/app', push: 'true', 'smoke-test': 'app --version' }
 const endpoint = { host: 'unix:///d.sock', context: 'default', because: 'DOCKER_HOST', env: {} }
@@ -31,4 +34,54 @@ test("describePlan() does not show the values of the smoke test's environment", 
   expect(plan.smokeTest?.env).toEqual({ TOKEN: 'hush' })
   expect(describePlan(plan)).toContain('"TOKEN"')
   expect(describePlan(plan)).not.toContain('hush')
+})
+
+/** Plans a smoke test on pods for an engine that exports the image by this method. */
+function onPods(push: boolean, method: string, smokeTest = smokeTestOf()) {
+  const containers = planKubeContainers({ context: 'one', namespace: 'team-a' })
+  const { engine } = makePlan(inputsOf({ images: 'a' }), factsOf())
+  const traits = { ...engine.traits, containers }
+  return planSmokeTest({ smokeTest, push }, factsOf(), { traits, method: { name: method, because: '' } })
+}
+
+test('planSmokeTest() runs it where the engine runs containers, if the image is pushed before', () => {
+  expect(onPods(true, 'digest')?.containers).toMatchObject({
+    name: 'kubernetes',
+    title: 'Kubernetes (context one, namespace team-a)',
+  })
+})
+
+test.each([
+  {
+    push: false,
+    method: 'layout',
+    message: 'which pulls the image from a registry: `push` is false',
+    hint: 'Set `push: true`, or remove `smoke-test`.',
+  },
+  {
+    push: true,
+    method: 'layout',
+    message: 'which pulls the image from a registry: `outputs` is set, which is written before the image is pushed',
+    hint: 'Remove `outputs` or `smoke-test`.',
+  },
+])('planSmokeTest() refuses pods for an image that is not pushed: $hint', ({ push, method, message, hint }) => {
+  expect(() => onPods(push, method)).toThrowError(
+    expect.objectContaining({
+      code: 'input-invalid',
+      message: `Cannot run the smoke test on Kubernetes (context one, namespace team-a), ${message}`,
+      hint,
+    }),
+  )
+})
+
+test('planSmokeTest() refuses settings that a pod does not have, all in one error', () => {
+  const smokeTest = smokeTestOf({ user: 'nobody', container: containerOf({ pidsLimit: 5 }) })
+  expect(() => onPods(true, 'digest', smokeTest)).toThrowError(
+    expect.objectContaining({
+      code: 'input-invalid',
+      message: `Cannot run the smoke test on Kubernetes (context one, namespace team-a):
+- \`user\`: Kubernetes needs a number such as 1000 or 1000:1000, found "nobody"
+- \`pids-limit\`: Kubernetes has it as a setting of nodes only`,
+    }),
+  )
 })

@@ -102,6 +102,12 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
       return options.removeImage(task.reference)
     case 'container':
       return options.removeContainer(task.name)
+    case 'apple-container':
+      return removeOfApple(['delete', '--force', task.name], task, options.exec)
+    case 'apple-image':
+      return removeOfApple(['image', 'delete', '--force', task.name], task, options.exec)
+    case 'apple-services':
+      return removeOfApple(['system', 'stop'], task, options.exec)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -123,6 +129,18 @@ async function removeBuilder(
   if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
   if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
   throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
+}
+
+/** Runs Apple's `container`, which reports an object that does not exist as an error. */
+async function removeOfApple(
+  args: readonly string[],
+  { program }: { readonly program: string },
+  exec: Exec,
+): Promise<void> {
+  const result = await exec(program, args, { timeout })
+  if (!result.ok && !/not found/i.test(result.stderr)) {
+    throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
+  }
 }
 
 /** The program in the image ignores emulators that are not registered. */
@@ -155,5 +173,6 @@ function nameOf(task: CleanUpTask): string {
   if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   if (task.kind === 'temporary-file') return task.path
   if (task.kind === 'folder') return task.path
+  if (task.kind === 'apple-services') return `of ${task.program}`
   return task.kind === 'image' ? task.reference : task.name
 }

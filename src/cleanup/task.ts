@@ -20,6 +20,10 @@ export type CleanUpTask =
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
+  /** An image or a container of Apple's `container`, whose program has the path `program`. */
+  | { readonly kind: 'apple-image' | 'apple-container'; readonly name: string; readonly program: string }
+  /** The services of Apple's `container`, which were stopped before the step. */
+  | { readonly kind: 'apple-services'; readonly program: string }
   /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
@@ -42,6 +46,9 @@ type TaskEnvironment = Readonly<Record<string, string>>
 /** The content of a task file: tasks, newest first, and the number of lines that are not tasks of this step. */
 export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused: number }
 
+/** What precedes a name of this run in the store of Apple's `container`: without it, the machine's default registry is added. */
+export const applePrefix = 'docker.io/library/'
+
 /** Version of the file format: the post step of a newer release may read a file of an older one. */
 const version = 1
 
@@ -61,6 +68,8 @@ export type TaskRules = {
   readonly session: string
   /** Whether a path is a buildx binary that the step could have found. */
   readonly isBuildx: (path: string) => boolean
+  /** Whether a path is an Apple `container` that the step could have found. */
+  readonly isApple: (path: string) => boolean
   /** The builder whose build cache is kept. */
   readonly keptBuilder?: string | undefined
   /** All references of the image that sets up emulators, the only image that is run (privileged). */
@@ -99,6 +108,14 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
   if (kind === 'image' && own(reference)) return { kind, reference }
+  const { program } = value
+  const isApple = typeof program === 'string' && rules.isApple(program)
+  if (kind === 'apple-services') return isApple ? { kind, program } : undefined
+  if (kind === 'apple-container') return isApple && own(name) ? { kind, name, program } : undefined
+  if (kind === 'apple-image') {
+    const isOwn = typeof name === 'string' && name.startsWith(applePrefix) && own(name.slice(applePrefix.length))
+    return isApple && isOwn ? { kind, name, program } : undefined
+  }
   const { path } = value
   const isTemporary = typeof path === 'string' && isAbsolute(path) && normalize(path) === path
   if (kind === 'temporary-file') return isTemporary && path.endsWith(`.${rules.session}`) ? { kind, path } : undefined

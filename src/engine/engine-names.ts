@@ -1,8 +1,8 @@
 import type { SocketProduct } from '../docker/sockets.ts'
 
 type EngineTraits = {
-  /** What must be known of the machine to plan it: a builder, or no more than a daemon to load into. */
-  readonly needs: 'builder' | 'nothing'
+  /** What must be known of the machine to plan it: a builder, Apple's `container`, or no more than a daemon to load into. */
+  readonly needs: 'builder' | 'apple' | 'nothing'
   /** Other names that the input `engine` accepts for it: with one of a product, only the sockets of this product are tried. */
   readonly aliases: Readonly<Record<string, SocketProduct | undefined>>
 }
@@ -10,6 +10,7 @@ type EngineTraits = {
 /** The engines, a row each. */
 const rows = {
   buildx: { needs: 'builder', aliases: { docker: 'docker', colima: 'colima' } },
+  apple: { needs: 'apple', aliases: { container: undefined } },
   embedded: { needs: 'nothing', aliases: {} },
 } as const satisfies Readonly<Record<string, EngineTraits>>
 

@@ -1,3 +1,4 @@
+import { planApple } from './apple/plan.ts'
 import { describeBuildx, planBuildx } from './buildx/plan.ts'
 import { whyNoBuildx } from './buildx/why-no-buildx.ts'
 import { planEmbedded } from './embedded/plan.ts'
@@ -11,6 +12,11 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     plan: planBuildx,
     describe: describeBuildx,
     load: () => import('./buildx/engine.ts'),
+  },
+  apple: {
+    plan: planApple,
+    describe: (spec) => spec,
+    load: () => import('./apple/engine.ts'),
   },
   embedded: {
     plan: planEmbedded,

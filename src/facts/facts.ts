@@ -24,6 +24,16 @@ export type Facts = {
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
+  /** Apple's `container`; undefined if it was not searched, because another engine is used. */
+  readonly apple?: AppleContainer | Missing
+}
+
+/** Apple's program that runs each Linux container in a virtual machine. */
+export type AppleContainer = {
+  readonly kind: 'apple'
+  readonly path: string
+  /** `1.2.2` */
+  readonly version: string
 }
 
 export type Missing = { readonly kind: 'missing'; readonly reason: string }

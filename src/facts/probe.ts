@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { findApple } from './apple.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
 import { probeDocker } from './docker.ts'
@@ -43,7 +44,18 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       ? { created: await findOwnCreated(host, asked, event) }
       : {}),
     ...engine,
+    ...(await probeApple(host, asked, engine)),
   }
+}
+
+/** `engine: auto` searches Apple's `container` only on a Mac without Docker. */
+async function probeApple(
+  host: Host,
+  { engine }: Pick<Asked, 'engine'>,
+  { docker }: Pick<EngineFacts, 'docker'>,
+): Promise<Pick<Facts, 'apple'>> {
+  const isNeeded = engine === 'auto' ? host.os === 'darwin' && docker.kind !== 'server' : needsOf(engine) === 'apple'
+  return isNeeded ? { apple: await findApple(host) } : {}
 }
 
 type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder'>
@@ -91,7 +103,7 @@ async function probeStore(
   }
 }
 
-const reason = 'not searched: `engine: embedded` is set'
+const reason = 'not searched: the engine does not need it'
 const noEngine: EngineFacts = {
   docker: { kind: 'unreachable', reason, endpoint: { host: '', context: 'default', because: reason, env: {} } },
   buildx: { kind: 'missing', reason },

@@ -1,4 +1,3 @@
-import type { DockerServer } from '../docker/server.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -6,8 +5,8 @@ import type { Inputs } from '../inputs/inputs.ts'
 type LoadInputs = Pick<Inputs, 'load' | 'push' | 'outputs' | 'platforms'>
 
 /** Whether the image is loaded into the daemon's store: the value of `load`; by default, if it has one platform and no other destination. */
-export function wantsLoad(inputs: LoadInputs, docker: DockerServer | undefined): boolean {
-  return inputs.load ?? (docker !== undefined && goesNowhere(inputs))
+export function wantsLoad(inputs: LoadInputs, store: object | undefined): boolean {
+  return inputs.load ?? (store !== undefined && goesNowhere(inputs))
 }
 
 /** Returns the notice about a single-platform image without a destination that would be loaded if a daemon were available. */

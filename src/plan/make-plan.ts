@@ -71,7 +71,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...named.notices,
       ...(facts.origin?.problems ?? []),
-      ...loadNotices(inputs, facts.docker),
+      ...(load ? [] : loadNotices(inputs, facts.docker)),
       ...cache.notices,
       ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]

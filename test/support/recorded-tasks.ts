@@ -11,6 +11,7 @@ export function recordedTasks(
   const rules = {
     session: 'polyarch-',
     isBuildx: () => true,
+    isApple: () => true,
     emulatorImages: [emulatorImage ?? []].flat(),
     keptBuilder,
     maySet: () => true,

@@ -31,7 +31,7 @@ test('the new cache replaces the old one, and until then is in a directory that 
   addCache(place)
   writeFileSync(join(place, 'blobs/sha256/of-an-older-build'), '')
   const { path, swap } = await replaceCacheFolder(place, { tempDir, clock: systemClock })
-  const rules = { session: 'polyarch-abc123', isBuildx: () => false, emulatorImages: [], maySet: () => false }
+  const rules = { session: 'polyarch-abc123', isBuildx: () => false, isApple: () => true, emulatorImages: [], maySet: () => false }
   const { tasks } = decodeTasks(readFileSync(join(tempDir, 'clean-up.jsonl'), 'utf8'), rules)
   expect(tasks).toEqual([{ kind: 'folder', path: join(kept, 'polyarch-abc123') }])
   addCache(path)

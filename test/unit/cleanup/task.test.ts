@@ -7,6 +7,7 @@ const file = encodeTask(builder) + encodeTask(image)
 const rules: TaskRules = {
   session: 's',
   isBuildx: (path) => path === '/x/docker-buildx',
+  isApple: (path) => path === '/x/container',
   emulatorImages: ['a/binfmt'],
   maySet: (name) => name === 'DOCKER_CONFIG',
 }

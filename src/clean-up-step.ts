@@ -5,6 +5,7 @@ import { sessionName } from './cleanup/session-name.ts'
 import type { TaskRules } from './cleanup/task.ts'
 import { removeContainer, removeImage } from './docker/remove.ts'
 import { engineText, readEngineName } from './engine/engine-names.ts'
+import { isAppleProgram } from './facts/apple.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
@@ -62,6 +63,7 @@ async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): P
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
     isPodman: (path) => isPodmanProgram(path, { env }),
+    isApple: (path) => isAppleProgram(path, { env }),
     keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
     emulatorImages: await emulatorImages(env),
     // This program sets DOCKER_HOST only to Colima's socket.

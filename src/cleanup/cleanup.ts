@@ -111,6 +111,12 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
       return removePodmanName(task, options.exec)
     case 'pod':
       return options.removePod(task)
+    case 'apple-container':
+      return removeOfApple(['delete', '--force', task.name], task, options.exec)
+    case 'apple-image':
+      return removeOfApple(['image', 'delete', '--force', task.name], task, options.exec)
+    case 'apple-services':
+      return removeOfApple(['system', 'stop'], task, options.exec)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -145,6 +151,18 @@ async function removePodmanName(
   throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
 }
 
+/** Runs Apple's `container`, which reports an object that does not exist as an error. */
+async function removeOfApple(
+  args: readonly string[],
+  { program }: { readonly program: string },
+  exec: Exec,
+): Promise<void> {
+  const result = await exec(program, args, { timeout })
+  if (!result.ok && !/not found/i.test(result.stderr)) {
+    throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
+  }
+}
+
 /** The program in the image ignores emulators that are not registered. */
 async function removeEmulator(
   { image, name, env }: Extract<CleanUpTask, { kind: 'emulator' }>,
@@ -177,5 +195,6 @@ function nameOf(task: CleanUpTask): string {
   if (task.kind === 'temporary-file') return task.path
   if (task.kind === 'folder') return task.path
   if (task.kind === 'podman-build') return `of ${task.program}`
+  if (task.kind === 'apple-services') return `of ${task.program}`
   return task.kind === 'image' ? task.reference : task.name
 }

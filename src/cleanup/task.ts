@@ -34,6 +34,10 @@ export type CleanUpTask =
       /** Name of the context in the kubeconfig; absent for the service account of a pod. */
       readonly context?: string | undefined
     }
+  /** An image or a container of Apple's `container`, whose program has the path `program`. */
+  | { readonly kind: 'apple-image' | 'apple-container'; readonly name: string; readonly program: string }
+  /** The services of Apple's `container`, which were stopped before the step. */
+  | { readonly kind: 'apple-services'; readonly program: string }
   /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
@@ -59,6 +63,9 @@ export type Decoded = { readonly tasks: readonly CleanUpTask[]; readonly refused
 /** What Podman puts before the name of an image without a registry. */
 export const podmanPrefix = 'localhost/'
 
+/** What precedes a name of this run in the store of Apple's `container`: without it, the machine's default registry is added. */
+export const applePrefix = 'docker.io/library/'
+
 /** Version of the file format: the post step of a newer release may read a file of an older one. */
 const version = 1
 
@@ -80,6 +87,8 @@ export type TaskRules = {
   readonly isBuildx: (path: string) => boolean
   /** Whether a path is a Podman or Buildah that the step could have found. */
   readonly isPodman: (path: string) => boolean
+  /** Whether a path is an Apple `container` that the step could have found. */
+  readonly isApple: (path: string) => boolean
   /** The builder whose build cache is kept. */
   readonly keptBuilder?: string | undefined
   /** All references of the image that sets up emulators, the only image that is run (privileged). */
@@ -125,6 +134,13 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   if (kind === 'podman-image') {
     const isOwn = typeof name === 'string' && name.startsWith(podmanPrefix) && own(name.slice(podmanPrefix.length))
     return isOwn && isProgram(program) ? { kind, name, program } : undefined
+  }
+  const isApple = typeof program === 'string' && rules.isApple(program)
+  if (kind === 'apple-services') return isApple ? { kind, program } : undefined
+  if (kind === 'apple-container') return isApple && own(name) ? { kind, name, program } : undefined
+  if (kind === 'apple-image') {
+    const isOwn = typeof name === 'string' && name.startsWith(applePrefix) && own(name.slice(applePrefix.length))
+    return isApple && isOwn ? { kind, name, program } : undefined
   }
   const { path } = value
   const isTemporary = typeof path === 'string' && isAbsolute(path) && normalize(path) === path

@@ -5,6 +5,7 @@ type Open<Spec> = (planned: PlannedContainers<Spec>, host: Host) => Containers
 
 /** The implementations, a row each. Their code is loaded when a container is run. */
 const implementations: Readonly<Record<ContainersName, () => Promise<{ open: Open<never> }>>> = {
+  apple: () => import('./apple/apple-containers.ts'),
   docker: () => import('./docker/docker-containers.ts'),
   kubernetes: () => import('./kubernetes/kube-containers.ts'),
 }

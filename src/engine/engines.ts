@@ -1,3 +1,4 @@
+import { planApple } from './apple/plan.ts'
 import { describeBuildx, planBuildx } from './buildx/plan.ts'
 import { planKubernetes } from './buildx/plan-kubernetes.ts'
 import { whyNoBuildx } from './buildx/why-no-buildx.ts'
@@ -19,6 +20,11 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     plan: planPodman,
     describe: (spec) => spec,
     load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),
+  },
+  apple: {
+    plan: planApple,
+    describe: (spec) => spec,
+    load: () => import('./apple/engine.ts'),
   },
   // buildx with builders in a cluster; never selected unasked, because it creates pods.
   kubernetes: {

@@ -28,6 +28,8 @@ export type Facts = {
   readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
   readonly podman?: Podman | Missing
+  /** Apple's `container`; undefined if it was not searched, because another engine is used. */
+  readonly apple?: AppleContainer | Missing
 }
 
 export type Podman = {
@@ -41,6 +43,14 @@ export type Podman = {
   readonly remote: boolean
   /** `os/arch` of the machine that builds; "" if it is not reported. */
   readonly native: string
+}
+
+/** Apple's program that runs each Linux container in a virtual machine. */
+export type AppleContainer = {
+  readonly kind: 'apple'
+  readonly path: string
+  /** `1.2.2` */
+  readonly version: string
 }
 
 export type Missing = { readonly kind: 'missing'; readonly reason: string }

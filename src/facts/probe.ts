@@ -3,6 +3,7 @@ import { traitsOf } from '../engine/drivers.ts'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { findApple } from './apple.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
 import { probeDocker } from './docker.ts'
@@ -50,6 +51,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       : {}),
     ...engine,
     ...(await podmanFacts(host, asked, { engine, found: podman })),
+    ...(await probeApple(host, asked, engine)),
   }
 }
 
@@ -63,6 +65,16 @@ async function podmanFacts(
   const needed = name === 'auto' && (docker.kind !== 'server' || docker.product === 'podman' || 'kind' in buildx)
   const podman = await (found ?? (needed ? findPodman(host) : undefined))
   return podman === undefined ? {} : { podman }
+}
+
+/** `engine: auto` searches Apple's `container` only on a Mac without Docker. */
+async function probeApple(
+  host: Host,
+  { engine }: Pick<Asked, 'engine'>,
+  { docker }: Pick<EngineFacts, 'docker'>,
+): Promise<Pick<Facts, 'apple'>> {
+  const isNeeded = engine === 'auto' ? host.os === 'darwin' && docker.kind !== 'server' : needsOf(engine) === 'apple'
+  return isNeeded ? { apple: await findApple(host) } : {}
 }
 
 type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder' | 'clusterArchitectures'>

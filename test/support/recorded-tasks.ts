@@ -12,6 +12,7 @@ export function recordedTasks(
     session: 'polyarch-',
     isBuildx: () => true,
     isPodman: () => true,
+    isApple: () => true,
     emulatorImages: [emulatorImage ?? []].flat(),
     keptBuilder,
     maySet: () => true,

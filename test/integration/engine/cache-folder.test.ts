@@ -35,6 +35,7 @@ test('the new cache replaces the old one, and until then is in a directory that 
     session: 'polyarch-abc123',
     isBuildx: () => false,
     isPodman: () => false,
+    isApple: () => true,
     emulatorImages: [],
     maySet: () => false,
   }

@@ -8,6 +8,7 @@ const rules: TaskRules = {
   session: 's',
   isBuildx: (path) => path === '/x/docker-buildx',
   isPodman: (path) => path === '/x/podman',
+  isApple: (path) => path === '/x/container',
   emulatorImages: ['a/binfmt'],
   maySet: (name) => name === 'DOCKER_CONFIG',
 }

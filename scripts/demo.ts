@@ -37,7 +37,7 @@ try {
     if (words.includes('run')) process.exitCode = await runInDocker(name, { inputs, step })
   }
   const left = words.includes('buildx') ? '; Docker keeps its build cache' : ''
-  console.log(`\nThe registry and the folder of the step are gone again${left}.`)
+  console.log(`\nThe registry and the directory of the step are removed${left}.`)
 } finally {
   job.remove()
   await registry.close()

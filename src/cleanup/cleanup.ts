@@ -122,11 +122,20 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
     case 'emulator':
       return removeEmulator(task, options.exec)
     case 'folder':
-      return rmSync(task.path, { recursive: true, force: true, maxRetries: 3 })
+      return removeFolder(task.path)
     case 'login':
       return restoreLogin(task, options.rules)
     case 'temporary-file':
       return rmSync(task.path, { force: true })
+  }
+}
+
+/** Removes a directory. One whose parent is not a directory was never created. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    if (Object(error).code !== 'ENOTDIR') throw error
   }
 }
 

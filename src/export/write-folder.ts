@@ -19,6 +19,7 @@ import { cancelled } from '../errors/cancelled.ts'
 import type { WriteOptions } from '../tree/archive/write-archive.ts'
 import { toWriteError } from '../tree/archive/write-failure.ts'
 import type { FileEntry } from '../tree/file-entry.ts'
+import { makeFolders } from '../tree/make-folders.ts'
 
 /** Entries that cannot be created: devices require root, and Node.js does not support FIFOs. */
 export type LeftOut = readonly FileEntry[]
@@ -47,7 +48,7 @@ export async function writeFolder(
     }
   }
   try {
-    mkdirSync(dest, { recursive: true })
+    makeFolders(dest)
     for (const entry of entries) {
       if (signal.aborted) throw cancelled(`writing ${dest}`)
       closeTo(entry.path)

@@ -69,8 +69,14 @@ function readOutput(text: string, line: number): Read<Output | ImageOutput> {
     const { key, value } = splitPair(field)
     if (value === null) return { problem: `expected key=value, found ${quote(field)}` }
     // Keys of annotations are chosen by the user.
-    const name = key.trim()
-    values.set(/^annotation[-.[]/.test(name) ? name : name.toLowerCase(), value)
+    const trimmed = key.trim()
+    const name = /^annotation[-.[]/.test(trimmed) ? trimmed : trimmed.toLowerCase()
+    // buildx uses the last value, so that only one of two images is pushed.
+    if (values.has(name)) {
+      const several = name === 'name' ? '; write all names as one quoted attribute: "name=acme/app:1,acme/app:2"' : ''
+      return { problem: `${quote(name)} is given twice${several}` }
+    }
+    values.set(name, value)
   }
   const type = values.get('type')
   if (type === undefined) return { problem: `expected a type, one of ${types.join(', ')}, found ${quote(text)}` }

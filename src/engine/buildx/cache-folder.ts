@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { limits } from '../../bounds/limits.ts'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import type { Host } from '../../host/host.ts'
 import { cacheFolderPrefix } from '../../plan/cache.ts'
+import { makeFolders } from '../../tree/make-folders.ts'
 
 /** A cache directory that is being replaced. */
 export type CacheReplacement = {
@@ -27,10 +28,10 @@ export async function replaceCacheFolder(
   const own = join(dirname(place), sessionName(tempDir))
   recordTask(tempDir, { kind: 'folder', path: own })
   const path = join(own, 'new', basename(place))
-  await mkdir(path, { recursive: true })
+  makeFolders(path)
   const swap = async (): Promise<void> => {
     const old = join(own, 'old', basename(place))
-    await mkdir(dirname(old), { recursive: true })
+    makeFolders(dirname(old))
     await rename(place, old).catch(ignore('ENOENT'))
     // Another job on this machine may have replaced the cache in the meantime; either cache is valid.
     await rename(path, place).catch(ignore('ENOTEMPTY', 'EEXIST'))

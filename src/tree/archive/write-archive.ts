@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FileEntry } from '../file-entry.ts'
+import { makeFolders } from '../make-folders.ts'
 import { toWriteError } from './write-failure.ts'
 import { writeTar } from './write-tar.ts'
 
@@ -35,7 +36,7 @@ export async function writeArchive(
     }
   }
   try {
-    await mkdir(dirname(dest), { recursive: true })
+    makeFolders(dirname(dest))
     const source = Readable.from(counted(), { objectMode: false, highWaterMark: 1024 * 1024 })
     await pipeline(source, createWriteStream(part, { flags: 'wx' }), { signal })
     await rename(part, dest)

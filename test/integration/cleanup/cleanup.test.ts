@@ -111,6 +111,13 @@ users: [{name: u, user: {token: t}}]
     expect(calls()).toEqual(['DELETE /images/polyarch-ab12cd:1?force=true'])
   })
 
+  test('is silent about a directory whose parent is a file', async () => {
+    const { folder, clean } = step()
+    writeFileSync(join(folder, '..', 'file'), '')
+    recordTask(folder, { kind: 'folder', path: join(folder, '..', 'file', own) })
+    expect(await clean()).toEqual([])
+  })
+
   test('reports a builder that buildx forgot without removing it, and how to remove it', async () => {
     const { folder, clean, builder } = step('echo "ERROR: no builder \\"b\\" found" >&2; exit 1')
     const made: CleanUpTask = { ...builder('polyarch-ab12cd'), byHand: 'kubectl delete deployment/b0' }

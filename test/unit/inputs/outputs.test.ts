@@ -127,6 +127,15 @@ describe('outputs of type image and registry', () => {
     { given: { compression: 'zstd', outputs: 'type=image,compression=uncompressed' }, says: 'contradicts compression' },
     { given: { outputs: 'type=registry,name=a/b\ntype=image,push=false' }, says: 'line 2: one output of type image' },
     { given: { outputs: 'type=registry' }, says: 'push: there is no image name to push to' },
+    {
+      given: { outputs: 'type=image,name=a/b:1,name=a/b:2,push=true' },
+      says: '"name" is given twice; write all names as one quoted attribute',
+    },
+    {
+      given: { outputs: 'type=registry,name=a/b:1,annotation.x=1,annotation.x=2' },
+      says: '"annotation.x" is given twice',
+    },
+    { given: { outputs: 'type=oci,dest=a,DEST=b' }, says: '"dest" is given twice' },
   ])('contradictions are an error: $given', ({ given, says }) => {
     expect(() => inputsOf(given)).toThrow(says)
   })

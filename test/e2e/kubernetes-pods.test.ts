@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { cleanUpStep } from '../../src/clean-up-step.ts'
 import { sessionName } from '../../src/cleanup/session-name.ts'
@@ -9,6 +9,8 @@ import type { ContainerSpec } from '../../src/containers/containers.ts'
 import { planKubeContainers } from '../../src/containers/kubernetes/plan-kube-containers.ts'
 import { openContainers } from '../../src/containers/open-containers.ts'
 import { systemClock } from '../../src/host/clock.ts'
+import { askApi } from '../../src/kubernetes/api.ts'
+import { readKubeconfig } from '../../src/kubernetes/kubeconfig.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { createTestHost } from '../support/host.ts'
 import { containerOf } from '../support/smoke-test.ts'
@@ -25,6 +27,35 @@ function kubectl(...args: readonly string[]): string {
   return execFileSync(program, all, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
+/** The permissions that docs/smoke-test.md lists for the namespace. */
+function documentedRules(): readonly { apiGroups: string[]; resources: string[]; verbs: string[] }[] {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/smoke-test.md'), 'utf8')
+  const [, table = ''] = /\n\| resource \| verbs \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(page) ?? []
+  const rows = [...table.matchAll(/^\| `([a-z/]+)`.*?\| ([a-z, ]+)/gm)]
+  const namespaced = rows.filter(([, resource]) => resource !== 'nodes')
+  return namespaced.map(([, resource = '', verbs = '']) => ({
+    apiGroups: [resource === 'jobs' ? 'batch' : ''],
+    resources: [resource],
+    verbs: verbs.trim().split(', '),
+  }))
+}
+
+/** A service account of the namespace with these permissions and no others. Returns its token. */
+function createUser(): string {
+  const metadata = { name: 'tester', namespace }
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata }
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'tester' }
+  const items = [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { ...rbac, kind: 'Role', rules: documentedRules() },
+    { ...rbac, kind: 'RoleBinding', roleRef, subjects: [{ kind: 'ServiceAccount', ...metadata }] },
+  ]
+  const { kubectl: program, kubeconfig } = part('kube')
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+  execFileSync(program, ['--kubeconfig', kubeconfig, 'apply', '--filename', '-'], { input, stdio: 'pipe' })
+  return kubectl('create', 'token', 'tester').trim()
+}
+
 /** What is left of steps. Pods end within a second after the deletion of their Job. */
 async function left(): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
@@ -35,18 +66,22 @@ async function left(): Promise<string> {
   }
 }
 
+let token = ''
 const undo: (() => unknown)[] = []
 afterEach(() => {
   for (const one of undo.splice(0)) one()
 })
 
-/** Containers of a step with a directory of its own, and the step's clean-up. */
+/** Containers of a step with a directory of its own, and the step's clean-up. Its user has the documented permissions only. */
 async function step() {
   const temp = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
   const tempDir = mkdtempSync(join(temp, 'polyarch-'))
   chmodSync(tempDir, 0o700)
   const cancel = new AbortController()
-  const env = { ...process.env, KUBECONFIG: part('kube').kubeconfig, RUNNER_TEMP: temp }
+  // The first file that has a value counts.
+  const own = join(temp, 'kubeconfig')
+  writeFileSync(own, JSON.stringify({ users: [{ name: 'admin', user: { token } }] }))
+  const env = { ...process.env, KUBECONFIG: `${own}:${part('kube').kubeconfig}`, RUNNER_TEMP: temp }
   const host = createTestHost({ env, tempDir, clock: systemClock, signal: cancel.signal })
   undo.push(host.close, () => rmSync(temp, { recursive: true }))
   const containers = await openContainers(planKubeContainers({ context: 'rig', namespace }), host)
@@ -87,7 +122,10 @@ function specOf(image: string, more: Partial<ContainerSpec> = {}): ContainerSpec
 }
 
 describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('smoke tests as pods', () => {
-  beforeAll(() => void kubectl('create', 'namespace', namespace))
+  beforeAll(() => {
+    kubectl('create', 'namespace', namespace)
+    token = createUser()
+  })
   afterAll(() => void kubectl('delete', 'namespace', namespace, '--wait=false'))
 
   it('asks a service of each platform through the API, the foreign one emulated, and leaves nothing', async () => {
@@ -125,6 +163,24 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('smoke tests
     expect(await containers.logs(name)).toEqual(['a$(B)$$ 1000 aarch64 $(A) $$', 'err'])
     await containers.remove(name)
     expect(await left()).toBe('')
+  })
+
+  it('knows its cluster inside of a pod, by the service account', async () => {
+    const { kubeconfig } = part('kube')
+    const admin = await readKubeconfig({ env: {} }, { files: kubeconfig })
+    const { hostname, port } = new URL(admin.server)
+    const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
+    for (const [file, text] of Object.entries({ token, namespace, 'ca.crt': admin.tls.ca ?? '' })) {
+      writeFileSync(join(folder, file), text)
+    }
+    const env = { HOME: folder, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port }
+    const host = createTestHost({ env })
+    undo.push(host.close, () => rmSync(folder, { recursive: true }))
+    const cluster = await readKubeconfig(host, { serviceAccount: folder })
+    expect(cluster).toMatchObject({ server: admin.server, namespace })
+    const ask = (path: string) => askApi(cluster, { method: 'GET', path }, host)
+    expect(await ask(`/api/v1/namespaces/${namespace}/pods`)).toMatchObject({ ok: true })
+    expect(await ask('/api/v1/nodes')).toMatchObject({ status: 403, reason: 'Forbidden' })
   })
 
   it('explains a pod that does not start', async () => {

@@ -108,7 +108,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
       const inputs = { ...inputsFor(`${url}/app.git#main`, engine), file: 'nope.Dockerfile' }
       const step = await runStep(job({}, { DOCKER_HOST: part('docker').host }), inputs)
       expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'dockerfile-not-found' } })
-      expect(step.log).toMatch(/there is no nope\.Dockerfile in http:\/\/127\.0\.0\.1/)
+      expect(step.log).toMatch(/nope\.Dockerfile does not exist in http:\/\/127\.0\.0\.1/)
       expect(step.log).not.toMatch(/path starts from the workspace/)
     })
   }
@@ -154,7 +154,7 @@ describe('missing engines', () => {
     const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 0, outputs: { engine: 'embedded' } })
     expect(step.log).toMatch(
-      rig.plugins ? /Podman answers at unix:.*, which is not supported yet/ : /buildx is not installed/,
+      rig.plugins ? /Podman answers at unix:.*, which buildx cannot use/ : /buildx is not installed/,
     )
   })
 

@@ -150,7 +150,7 @@ function contextError(summary: string, { remote }: BuildFailure): ActionError | 
   const missing =
     /failed to read dockerfile: (?:open|failed to open|lstat|stat) (\S+?): no such file or directory/.exec(summary)
   if (missing) {
-    return new ActionError('dockerfile-not-found', `Cannot build: there is no ${remote.file} in ${url}`, {
+    return new ActionError('dockerfile-not-found', `Cannot build: ${remote.file} does not exist in ${url}`, {
       hint:
         remote.kind === 'git'
           ? 'Set `file` to a path in the repository, or in the directory that the URL names after `#ref:`. It does not start from the workspace.'

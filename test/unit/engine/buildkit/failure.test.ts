@@ -124,7 +124,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
       stderr: solve('failed to read dockerfile: open nope.Dockerfile: no such file or directory'),
       remote: git,
       code: 'dockerfile-not-found',
-      message: 'Cannot build: there is no nope.Dockerfile in https://git.example.com/acme/app.git#main',
+      message: 'Cannot build: nope.Dockerfile does not exist in https://git.example.com/acme/app.git#main',
       hint: /path in the repository/,
     },
     {
@@ -132,7 +132,7 @@ describe('toBuildError() of a context that the builder fetches', () => {
       stderr: solve('failed to read dockerfile: open Dockerfile: no such file or directory'),
       remote: archive,
       code: 'dockerfile-not-found',
-      message: 'Cannot build: there is no Dockerfile in https://files.example.com/app.tar.gz',
+      message: 'Cannot build: Dockerfile does not exist in https://files.example.com/app.tar.gz',
       hint: /path in the archive/,
     },
     {

@@ -90,7 +90,7 @@ function cannotStart(subject: Subject, found: string): ActionError {
     .find((one) => /exec format error/i.test(one))
     ?.trim()
   const hint = subject.emulated
-    ? 'Set up an emulator for this platform on the Docker host with docker/setup-qemu-action, or run the step on a machine of this platform.'
+    ? 'Set up an emulator for this platform on the Docker host with docker/setup-qemu-action (on Kubernetes: on the nodes), or run the step on a machine of this platform.'
     : 'Check the entrypoint: it is for another platform, or a script without a #! line.'
   return failure('platform-unsupported', `${subjectOf(subject)} cannot be run here: ${line}`, { subject, hint })
 }

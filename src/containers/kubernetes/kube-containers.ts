@@ -53,6 +53,12 @@ export function open({ spec }: PlannedContainers<KubeContainersSpec>, host: Host
     nodes ??= platformsOf(await place())
     return await nodes
   }
+  const ignored = new Set<string>()
+  const warnOfGateway = (entry: string): void => {
+    if (ignored.has(entry)) return
+    ignored.add(entry)
+    host.log.warning(`\`add-hosts\` ${entry} is ignored: a pod has no address of the machine that runs this step`)
+  }
   return {
     ensureImage: async (image) => {
       const pushed = pushedOf(image)
@@ -62,12 +68,14 @@ export function open({ spec }: PlannedContainers<KubeContainersSpec>, host: Host
     natives,
     // The nodes keep it as long as they need the space for nothing else.
     removeImage: async () => undefined,
-    run: async (name, container) =>
-      await run(name, container, {
+    run: async (name, container) => {
+      container.addHosts.filter(isHostGateway).forEach(warnOfGateway)
+      return await run(name, container, {
         place: await place(),
         natives: await natives(),
         pushed: images.get(container.image),
-      }),
+      })
+    },
     status: async (name) => await status(name, await place()),
     wait: async (name, signal) => await wait(name, signal, await place()),
     reach: async (name, port, signal) => await reach(name, port, signal, await place()),
@@ -118,9 +126,6 @@ async function run(
   { place, natives, pushed }: RunOptions,
 ): Promise<NotStarted | undefined> {
   const { cluster, namespace, host } = place
-  for (const entry of spec.addHosts.filter(isHostGateway)) {
-    host.log.warning(`\`add-hosts\` ${entry} is ignored: a pod has no address of the machine that runs this step`)
-  }
   const login = await pushed?.login()
   const envSecret = Object.keys(spec.env).length === 0 ? undefined : `${name}-env`
   const pullSecret = login === undefined ? undefined : `${name}-pull`

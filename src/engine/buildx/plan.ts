@@ -1,3 +1,5 @@
+import type { PlannedContainers } from '../../containers/containers.ts'
+import { planKubeContainers } from '../../containers/kubernetes/plan-kube-containers.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
@@ -56,7 +58,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     caches: nodes > 1 ? 'by-platform' : 'whole',
     dataRoot: local?.dataRoot,
     loadsInto: undefined,
-    containers: undefined,
+    containers: server === undefined ? podsOf(builder) : undefined,
     env,
   }
   return {
@@ -159,4 +161,11 @@ function cannotDropLayers(): ActionError {
   return new ActionError('feature-missing', 'The engine buildx cannot leave out layers of a base (drop-layers)', {
     hint: 'The engine embedded can: leave `engine` empty, or set it to embedded.',
   })
+}
+
+/** Returns the cluster of a builder that this step creates; a builder that exists may be in another one. */
+function podsOf(builder: PlannedBuilder): PlannedContainers | undefined {
+  if (builder.kind !== 'create' || builder.driver !== 'kubernetes' || builder.endpoint !== undefined) return undefined
+  const namespace = builder.driverOpts.find((option) => option.startsWith('namespace='))?.slice('namespace='.length)
+  return planKubeContainers({ context: undefined, namespace })
 }

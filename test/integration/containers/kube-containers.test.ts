@@ -249,7 +249,9 @@ users: [{name: u, user: {token: hunter2}}]
     const { containers, host } = await clusterOf({ [`GET ${pods}`]: running })
     const given = { name: 'x', platform: spec.platform, content: undefined, stored: undefined }
     await expect(containers.ensureImage(given)).rejects.toMatchObject({ code: 'feature-missing' })
-    await containers.run(name, { ...spec, addHosts: ['db:10.0.0.1', 'host.docker.internal:host-gateway'] })
+    const addHosts = ['db:10.0.0.1', 'host.docker.internal:host-gateway']
+    // Two platforms of one test.
+    for (const one of ['1', '2']) await containers.run(`${name}-${one}`, { ...spec, addHosts })
     expect(host.log.lines).toEqual([
       'warning: `add-hosts` host.docker.internal:host-gateway is ignored: a pod has no address of the machine that runs this step',
     ])

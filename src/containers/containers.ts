@@ -22,7 +22,7 @@ export type PlannedContainers<Spec = unknown> = {
 }
 
 /** The implementations of `Containers`, a folder each. */
-export type ContainersName = 'docker'
+export type ContainersName = 'docker' | 'podman'
 
 /** A container to run. Paths of volumes start from the working directory. */
 export type ContainerSpec = {

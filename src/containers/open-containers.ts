@@ -6,6 +6,7 @@ type Open<Spec> = (planned: PlannedContainers<Spec>, host: Host) => Containers
 /** The implementations, a row each. Their code is loaded when a container is run. */
 const implementations: Readonly<Record<ContainersName, () => Promise<{ open: Open<never> }>>> = {
   docker: () => import('./docker/docker-containers.ts'),
+  podman: () => import('./podman/podman-containers.ts'),
 }
 
 /** Returns the interface to the place that the plan runs containers in. */

@@ -9,7 +9,6 @@ import { recordTask } from '../../cleanup/cleanup.ts'
 import { podmanPrefix } from '../../cleanup/task.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
-import type { Podman } from '../../facts/facts.ts'
 import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
 import { imageEntries } from '../../oci/image-entries.ts'
 import { parseReference } from '../../oci/reference.ts'
@@ -20,6 +19,7 @@ import { onlyImage } from '../only-image.ts'
 import { isLimitRefused, ownLimits } from '../own-limits.ts'
 import { portHolder } from '../port-holder.ts'
 import { containerArguments, envFileOf } from './container-arguments.ts'
+import type { PodmanProgram } from './plan-podman-containers.ts'
 
 /** Milliseconds for a call that only reads or removes. */
 const shortCall = 60_000
@@ -35,7 +35,7 @@ type Machine = {
 }
 
 /** Returns containers of the podman program, which needs no daemon. */
-export function open({ spec: { path: program } }: PlannedContainers<Podman>, host: Host): Containers {
+export function open({ spec: { path: program } }: PlannedContainers<PodmanProgram>, host: Host): Containers {
   const machine: Machine = {
     program,
     host,

@@ -19,6 +19,7 @@ import { makeImage } from '../../../src/oci/make-image.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import { createTestHost } from '../../support/host.ts'
+import { seededPart } from '../../support/seeded-part.ts'
 import { containerOf } from '../../support/smoke-test.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { pull } from './pull.ts'
@@ -82,13 +83,14 @@ const podmanSocket = (version: string, bindsPorts: boolean): ContainersRow => ({
   bindsPorts,
 })
 
+/** Docker's rows, and another of Podman's each day. */
 export const containersRows: readonly ContainersRow[] = [
   daemon('Docker 28, containerd image store', 'docker'),
   daemon('Docker 20, classic image store', 'docker20'),
-  podmanProgram('4.3.1'),
-  podmanProgram('5.8.6'),
-  podmanSocket('4.3.1', false),
-  podmanSocket('5.8.6', true),
+  ...seededPart(
+    [podmanProgram('4.3.1'), podmanProgram('5.8.6'), podmanSocket('4.3.1', false), podmanSocket('5.8.6', true)],
+    4,
+  ),
 ]
 
 /** A step with containers: a directory of its own, and an environment. */

@@ -117,6 +117,8 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
       return removeOfApple(['image', 'delete', '--force', task.name], task, options.exec)
     case 'apple-services':
       return removeOfApple(['system', 'stop'], task, options.exec)
+    case 'podman-container':
+      return runPodman(task.program, ['rm', '--force', '--time', '0', '--volumes', task.name], options.exec)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':
@@ -149,14 +151,19 @@ async function removeBuilder(
   throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
 }
 
-/** Removes the name alone, because the image is the cache of later builds. Buildah can only remove both. */
-async function removePodmanName(
-  { program, name }: Extract<CleanUpTask, { kind: 'podman-image' }>,
+/** Removes the name alone if the image is the cache of later builds. Buildah can only remove both. */
+function removePodmanName(
+  { program, name, isLoaded }: Extract<CleanUpTask, { kind: 'podman-image' }>,
   exec: Exec,
 ): Promise<void> {
-  const args = basename(program) === 'podman' ? ['untag', name, name] : ['rmi', name]
+  const keepsImage = basename(program) === 'podman' && isLoaded !== true
+  return runPodman(program, keepsImage ? ['untag', name, name] : ['rmi', name], exec)
+}
+
+/** Runs Podman or Buildah to remove something, which may be removed already. */
+async function runPodman(program: string, args: readonly string[], exec: Exec): Promise<void> {
   const result = await exec(program, args, { timeout })
-  if (result.ok || /image not known|no such image/i.test(result.stderr)) return
+  if (result.ok || /image not known|no such (?:image|container)/i.test(result.stderr)) return
   throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
 }
 

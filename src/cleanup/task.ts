@@ -21,7 +21,14 @@ export type CleanUpTask =
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
   /** A name in the store of Podman or Buildah, whose program has the path `program`. */
-  | { readonly kind: 'podman-image'; readonly name: string; readonly program: string }
+  | {
+      readonly kind: 'podman-image'
+      readonly name: string
+      readonly program: string
+      /** The image was loaded under this name and is no cache of later builds: it is removed with its last name. */
+      readonly isLoaded?: boolean
+    }
+  | { readonly kind: 'podman-container'; readonly name: string; readonly program: string }
   /** What a build of Podman or Buildah leaves in its store if it is cut off. */
   | { readonly kind: 'podman-build'; readonly program: string }
   /** A Job of a Kubernetes cluster with its pod. Credentials are those that the kubeconfig has when it is undone. */
@@ -133,7 +140,8 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   if (kind === 'podman-build') return isProgram(program) ? { kind, program } : undefined
   if (kind === 'podman-image') {
     const isOwn = typeof name === 'string' && name.startsWith(podmanPrefix) && own(name.slice(podmanPrefix.length))
-    return isOwn && isProgram(program) ? { kind, name, program } : undefined
+    const loaded = value['isLoaded'] === true ? { isLoaded: true } : {}
+    return isOwn && isProgram(program) ? { kind, name, program, ...loaded } : undefined
   }
   const isApple = typeof program === 'string' && rules.isApple(program)
   if (kind === 'apple-services') return isApple ? { kind, program } : undefined
@@ -142,6 +150,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     const isOwn = typeof name === 'string' && name.startsWith(applePrefix) && own(name.slice(applePrefix.length))
     return isApple && isOwn ? { kind, name, program } : undefined
   }
+  if (kind === 'podman-container') return own(name) && isProgram(program) ? { kind, name, program } : undefined
   const { path } = value
   const isTemporary = typeof path === 'string' && isAbsolute(path) && normalize(path) === path
   if (kind === 'temporary-file') return isTemporary && path.endsWith(`.${rules.session}`) ? { kind, path } : undefined

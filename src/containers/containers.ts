@@ -27,7 +27,7 @@ export type PlannedContainers<Spec = unknown> = {
 }
 
 /** The implementations of `Containers`, a folder each. */
-export type ContainersName = 'docker' | 'apple' | 'kubernetes'
+export type ContainersName = 'docker' | 'podman' | 'apple' | 'kubernetes'
 
 /** A container to run. */
 export type ContainerSpec = ContainerSettings & {

@@ -8,6 +8,7 @@ const implementations: Readonly<Record<ContainersName, () => Promise<{ open: Ope
   apple: () => import('./apple/apple-containers.ts'),
   docker: () => import('./docker/docker-containers.ts'),
   kubernetes: () => import('./kubernetes/kube-containers.ts'),
+  podman: () => import('./podman/podman-containers.ts'),
 }
 
 /** Returns the interface to the place that the plan runs containers in. */

@@ -20,11 +20,13 @@ import type { Host } from '../../host/host.ts'
 import { within } from '../../host/within.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { parseReference } from '../../oci/reference.ts'
+import { busyPort } from '../busy-port.ts'
 import type { ContainerImage, ContainerSpec, ContainerStatus, Containers, PlannedContainers } from '../containers.ts'
+import { onlyImage } from '../only-image.ts'
+import { isLimitRefused, ownLimits } from '../own-limits.ts'
 import { portHolder } from '../port-holder.ts'
 import { containerConfig } from './container-config.ts'
 import { linesOf } from './container-log.ts'
-import { onlyImage } from './only-image.ts'
 
 /** Milliseconds for a container to start: the daemon may unpack the image first. */
 const startTimeout = 600_000
@@ -77,8 +79,20 @@ async function ensureImage({ name, content, stored }: ContainerImage, { server, 
 }
 
 async function run(name: string, spec: ContainerSpec, daemon: Daemon) {
-  const { server, host, ask } = daemon
+  const { server, host } = daemon
   recordTask(host.tempDir, { kind: 'container', name })
+  const first = await start(name, spec, daemon)
+  if (first === undefined) return undefined
+  if (server.product !== 'podman' || !isLimitRefused(first)) return await notStarted(first, daemon)
+  await removeContainer(name, server, host)
+  const { ulimits } = spec.options
+  const lower = { ...spec, options: { ...spec.options, ulimits: [...ulimits, ...ownLimits(ulimits)] } }
+  const second = await start(name, lower, daemon)
+  return second === undefined ? undefined : await notStarted(second, daemon)
+}
+
+/** Creates and starts a container. Returns the reason if it does not start. */
+async function start(name: string, spec: ContainerSpec, { server, ask }: Daemon): Promise<string | undefined> {
   const publishOn = isHere(server) ? '127.0.0.1' : undefined
   const query = new URLSearchParams({ name, platform: formatPlatform(spec.platform) })
   const made = await ask('create', {
@@ -88,21 +102,14 @@ async function run(name: string, spec: ContainerSpec, daemon: Daemon) {
     body: JSON.stringify(containerConfig(spec, publishOn)),
     timeout: startTimeout,
   })
-  if (made.status !== 201) return await notStarted(messageIn(made), daemon)
+  if (made.status !== 201) return messageIn(made)
   const started = await ask('start', { method: 'POST', path: `/containers/${name}/start`, timeout: startTimeout })
-  return started.status < 300 ? undefined : await notStarted(messageIn(started), daemon)
+  return started.status < 300 ? undefined : messageIn(started)
 }
 
 async function notStarted(reason: string, daemon: Daemon) {
   const port = busyPort(reason)
   return { reason, ...(port === undefined ? {} : { busyPort: { port, holder: await holderOf(port, daemon) } }) }
-}
-
-/** Returns the port that is in use, from the daemon's message. */
-export function busyPort(said: string): number | undefined {
-  if (!/address already in use|port is already allocated/.test(said)) return undefined
-  const [, port] = /(?:for|listen tcp4?|port) \S*?:(\d+)/.exec(said) ?? []
-  return port === undefined ? undefined : Number(port)
 }
 
 /** Returns who uses a port: a container of the daemon, or a process of this machine. */

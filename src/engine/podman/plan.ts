@@ -1,3 +1,4 @@
+import { planPodmanContainers } from '../../containers/podman/plan-podman-containers.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Facts, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
@@ -43,6 +44,7 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
         ...traits,
         natives: podman.native === '' ? [] : [podman.native],
         kernel: podman.remote ? 'elsewhere' : 'here',
+        containers: name === 'podman' ? planPodmanContainers(podman) : undefined,
       },
       options: [],
       spec: { program: podman, mirrors: inputs.mirrors },
@@ -59,7 +61,7 @@ export function whyNoPodman(inputs: Inputs, { podman }: Facts): string | undefin
   return unable.length === 0 ? undefined : `Podman does not support ${listOf(unable)}`
 }
 
-const traits: Omit<Traits, 'natives' | 'kernel'> = {
+const traits: Omit<Traits, 'natives' | 'kernel' | 'containers'> = {
   runsSteps: true,
   readsSource: 'builder',
   bases: 'advisory',
@@ -68,7 +70,6 @@ const traits: Omit<Traits, 'natives' | 'kernel'> = {
   caches: 'whole',
   dataRoot: undefined,
   loadsInto: undefined,
-  containers: undefined,
   env: {},
 }
 

@@ -58,3 +58,16 @@ test('decodeTasks() takes no pod but one of the run, in a namespace of a server'
   expect(context).toBe('one')
   expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [inPod, pod], refused: 4 })
 })
+
+test('decodeTasks() accepts only names and programs of the run for Podman', () => {
+  const container = { kind: 'podman-container', name: 's-smoke', program: '/x/podman' } as const
+  const loaded = { kind: 'podman-image', name: 'localhost/s:1', program: '/x/podman', isLoaded: true } as const
+  const foreign = [
+    { ...container, name: 'mine' },
+    { ...container, program: '/tmp/podman' },
+    { ...loaded, name: 's:1' },
+    { ...loaded, name: 'localhost/mine:1' },
+  ]
+  const lines = [container, loaded, ...foreign].map(encodeTask)
+  expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [loaded, container], refused: 4 })
+})

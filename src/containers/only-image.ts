@@ -1,4 +1,4 @@
-import type { Image, ImageTree } from '../../oci/image-tree.ts'
+import type { Image, ImageTree } from '../oci/image-tree.ts'
 
 /** Returns the part of a tree that is one platform's image. */
 export function onlyImage(tree: ImageTree, image: Image): ImageTree {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { busyPort } from '../../../../src/containers/docker/docker-containers.ts'
+import { busyPort } from '../../../src/containers/busy-port.ts'
 
 // The messages of Docker 28 and 20.
 const busy = {

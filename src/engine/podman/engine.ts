@@ -1,7 +1,8 @@
-import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import { recordTask } from '../../cleanup/cleanup.ts'
+import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
+import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { podmanPrefix } from '../../cleanup/task.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
@@ -90,8 +91,9 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
 
 async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const { plan, host, access } = run
-  const folder = join(host.tempDir, 'podman')
+  const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })
+  writeFileSync(podmanMark(host.tempDir), '', { mode: 0o600 })
   const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
   const config = access.env['DOCKER_CONFIG']
   const work: PodmanWork = {
@@ -161,10 +163,9 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
   const { path: program, name: kind } = spec.program
   const text = formatPlatform(platform)
   const name = `${podmanPrefix}${session}:${text.replaceAll('/', '-')}`
-  recordTask(host.tempDir, { kind: 'podman-build', program })
   recordTask(host.tempDir, { kind: 'podman-image', name, program })
   const steps = await retryBuild(() => buildOnce(work, { name, platform, checked }), retries, host)
-  const archive = join(host.tempDir, 'podman', 'image.tar')
+  const archive = join(podmanFolder(host.tempDir), 'image.tar')
   const save =
     kind === 'podman' ? ['save', '--quiet', '--format', 'docker-archive', '--output', archive, name] : undefined
   const args = save ?? ['push', '--quiet', '--format', 'v2s2', name, `docker-archive:${archive}`]
@@ -199,7 +200,7 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
 type OneBuild = { readonly name: string; readonly platform: Platform; readonly checked: CheckedSource }
 
 async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild): Promise<readonly Step[]> {
-  const { run, spec, build, env } = work
+  const { run, spec, build, env, session } = work
   const { host, plan } = run
   const { program } = spec
   const text = formatPlatform(platform)
@@ -213,6 +214,7 @@ async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild
   const args = podmanArguments(build, {
     ...{ program, platform, name, dockerfile },
     ignoreFile: await ignoreFileOf(build, dockerfile),
+    mark: { id: session, path: podmanMark(host.tempDir) },
     gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
     epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
   })
@@ -221,11 +223,15 @@ async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild
     host.env,
   )
   host.log.debug(`${program.path} ${withoutValues(args).join(' ')}`)
+  const task = { kind: 'podman-build', program: program.path } as const
+  recordTask(host.tempDir, task)
   const result = await host.log.group(`Build ${text}`, async () => {
     const stop = host.log.watch(() => progress.running().map((step) => toActivity(step, build.platforms)))
     const options = { env: { ...named, ...env }, onStdoutLine: progress.onStdout, onStderrLine: progress.onStderr }
     return host.exec(program.path, args, options).finally(stop)
   })
+  // Unless a signal ended it, Podman has removed its containers.
+  if (result.status < 126) dropTask(host.tempDir, task)
   if (result.ok) return progress.steps()
   const step = progress.last()
   const { natives } = plan.engine.traits

@@ -55,7 +55,7 @@ export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch }: 
   return Buffer.from(JSON.stringify(document))
 }
 
-/** What the platform does not say of its variant is the base's, where it is for the same processor. */
+/** Returns the variant of the base image, if the base is for the same processor. The variant of the platform overrides it. */
 function variantOf(
   given: Readonly<Record<string, unknown>>,
   { architecture }: Platform,

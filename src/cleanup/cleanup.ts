@@ -135,8 +135,10 @@ async function removePodmanName(
   { program, name }: Extract<CleanUpTask, { kind: 'podman-image' }>,
   exec: Exec,
 ): Promise<void> {
-  const args = basename(program) === 'podman' ? ['untag', name, name] : ['rmi', name]
-  const result = await exec(program, args, { timeout })
+  const run = (args: readonly string[]) => exec(program, args, { timeout })
+  const first = await run(basename(program) === 'podman' ? ['untag', name, name] : ['rmi', name])
+  // The name of a manifest list, which these two commands resolve to one of its images.
+  const result = /tag not known/.test(first.stderr) ? await run(['manifest', 'rm', name]) : first
   if (result.ok || /image not known|no such image/i.test(result.stderr)) return
   throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
 }

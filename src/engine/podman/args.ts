@@ -23,8 +23,6 @@ export type PodmanCall = {
   readonly mark: { readonly id: string; readonly path: string }
   /** Address for `host-gateway`, for a version that does not know it. */
   readonly gateway: string
-  /** Seconds since 1970 for files and configuration. */
-  readonly epoch: number | undefined
 }
 
 /**
@@ -48,7 +46,6 @@ export function podmanArguments(spec: BuildSpec, call: PodmanCall): readonly str
     ...(spec.noCache ? ['--no-cache'] : []),
     ...caches('--cache-from', spec.cacheFrom),
     ...caches('--cache-to', spec.cacheTo),
-    ...(call.epoch === undefined ? [] : ['--timestamp', String(call.epoch)]),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([key, value]) => [
       '--build-arg',

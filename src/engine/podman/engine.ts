@@ -85,7 +85,9 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
-    ...(run.plan.load ? { load: () => loadImage(work, content) } : {}),
+    ...(run.plan.load
+      ? { load: () => loadImage(work, content), store: spec.program.name === 'podman' ? 'Podman' : 'Buildah' }
+      : {}),
   }
 }
 
@@ -184,6 +186,7 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
     platform,
     labels: build.labels,
     fromScratch: isFromScratch(platform, checked),
+    epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
   })
   const diffIds = parseConfig(changed, 'Cannot read the configuration of the image').rootfs.diff_ids
   const remote = new Map<Digest, BlobReader>()
@@ -216,7 +219,6 @@ async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild
     ignoreFile: await ignoreFileOf(build, dockerfile),
     mark: { id: session, path: podmanMark(host.tempDir) },
     gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
-    epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
   })
   const named = withheldVariables(
     Object.keys(build.buildArgs).filter((key) => build.buildArgs[key] === null),
@@ -271,11 +273,19 @@ async function layersOfBases({
       if (diff_ids.length !== manifest.layers.length) return []
       return manifest.layers.flatMap((layer, index) => {
         const diffId = diff_ids[index]
-        return diffId === undefined ? [] : [[diffId, { layer, blobs }] as const]
+        return diffId === undefined
+          ? []
+          : [[diffId, { layer: { ...layer, mediaType: ociTypeOf(layer) }, blobs }] as const]
       })
     }),
   )
   return new Map(all.flat())
+}
+
+/** Podman cannot read an OCI manifest whose layers have the types of Docker. */
+function ociTypeOf({ mediaType: type }: Descriptor): string {
+  if (type === mediaType.dockerLayer) return mediaType.ociLayer
+  return type === mediaType.dockerLayerGzip ? mediaType.ociLayerGzip : type
 }
 
 function inheritedBy(parts: readonly Part[]): ReadonlyMap<Digest, readonly string[]> {

@@ -12,7 +12,6 @@ const call: PodmanCall = {
   ignoreFile: undefined,
   mark: { id: 'polyarch-abc123', path: '/t/podman/mark' },
   gateway: '10.0.0.7',
-  epoch: undefined,
 }
 
 function specOf(inputs: Parameters<typeof inputsOf>[0]): BuildSpec {
@@ -56,9 +55,8 @@ describe('podmanArguments()', () => {
     expect(podmanArguments(specOf({ 'add-hosts': 'a:host-gateway' }), { ...call, program })).toContain(host)
   })
 
-  test('passes the time and the ignore file', () => {
-    const args = podmanArguments(specOf({}), { ...call, epoch: 7, ignoreFile: '/w/.dockerignore' }).join(' ')
+  test('passes the ignore file', () => {
+    const args = podmanArguments(specOf({}), { ...call, ignoreFile: '/w/.dockerignore' }).join(' ')
     expect(args).toContain('--ignorefile /w/.dockerignore')
-    expect(args).toContain('--timestamp 7')
   })
 })

@@ -19,12 +19,13 @@ const given = {
   ],
   rootfs: { type: 'layers', diff_ids: ['sha256:1'] },
 }
-const convert = (document: unknown, fromScratch = false) =>
+const convert = (document: unknown, fromScratch = false, epoch?: number) =>
   JSON.parse(
     toImageConfig(Buffer.from(JSON.stringify(document)), {
       platform: arm64,
       labels: { b: '3' },
       fromScratch,
+      epoch,
     }).toString(),
   )
 
@@ -52,6 +53,17 @@ describe('toImageConfig()', () => {
     expect(convert(given, true).config).toMatchObject({
       Env: [expect.stringMatching(/^PATH=/), 'A=b'],
       WorkingDir: '/',
+    })
+  })
+
+  test('has no time later than SOURCE_DATE_EPOCH', () => {
+    const history = [
+      { created: '1970-01-01T00:00:02Z', created_by: 'a' },
+      { created: '2026-01-02T03:04:05Z', created_by: 'b' },
+    ]
+    expect(convert({ ...given, history }, false, 7)).toMatchObject({
+      created: '1970-01-01T00:00:07.000Z',
+      history: [{ created: '1970-01-01T00:00:02Z' }, { created: '1970-01-01T00:00:07.000Z' }],
     })
   })
 

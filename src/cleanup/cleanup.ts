@@ -152,12 +152,18 @@ async function removeBuilder(
 }
 
 /** Removes the name alone if the image is the cache of later builds. Buildah can only remove both. */
-function removePodmanName(
+async function removePodmanName(
   { program, name, isLoaded }: Extract<CleanUpTask, { kind: 'podman-image' }>,
   exec: Exec,
 ): Promise<void> {
   const keepsImage = basename(program) === 'podman' && isLoaded !== true
-  return runPodman(program, keepsImage ? ['untag', name, name] : ['rmi', name], exec)
+  try {
+    await runPodman(program, keepsImage ? ['untag', name, name] : ['rmi', name], exec)
+  } catch (error) {
+    // The name of a manifest list, which these two commands resolve to one of its images.
+    if (!/tag not known/.test(messageOf(error))) throw error
+    await runPodman(program, ['manifest', 'rm', name], exec)
+  }
 }
 
 /** Runs Podman or Buildah to remove something, which may be removed already. */

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Exec } from '../host/host.ts'
@@ -7,29 +7,54 @@ import type { Exec } from '../host/host.ts'
 /** Timeout for a program (milliseconds). */
 const timeout = 30_000
 
-/**
- * Ends the RUN of a build that was cut off, and removes its working container. Podman ends at once when it is asked to, and leaves both: the
- * command is a container of its own, in no process group of the step. Buildah writes its process ID and its configuration to a folder below
- * TMPDIR, which is the step's. A process is ended only if its cgroup or its mounts name that folder.
- */
-export async function endPodmanRuns(tempDir: string, program: string, exec: Exec): Promise<void> {
-  const folder = join(tempDir, 'podman')
-  for (const name of namesIn(folder).filter((one) => /^buildah\d{1,20}$/.test(one))) {
-    const pid = Number(readText(join(folder, name, 'pid')))
-    if (Number.isSafeInteger(pid) && pid > 1 && belongsTo(pid, name)) endProcess(pid)
-    const [, container] = /-containers\/([0-9a-f]{64})\//.exec(readText(join(folder, name, 'config.json'))) ?? []
-    if (container === undefined) continue
-    const result = await exec(program, ['rm', ...(program.endsWith('podman') ? ['--force'] : []), container], {
-      timeout,
-    })
-    if (!result.ok && !/no such container|no container|container not known/i.test(result.stderr)) {
-      throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
-    }
-  }
+/** The directory of the step that Podman uses for temporary files. */
+export function podmanFolder(tempDir: string): string {
+  return join(tempDir, 'podman')
 }
 
-function belongsTo(pid: number, name: string): boolean {
-  return ['cgroup', 'mountinfo'].some((file) => readText(`/proc/${pid}/${file}`).includes(name))
+/** The file that every build of the step names as a secret, so that its working containers can be found. */
+export function podmanMark(tempDir: string): string {
+  return join(podmanFolder(tempDir), 'mark')
+}
+
+/**
+ * Ends the RUN of a build that was cut off, and removes its working containers. Podman exits as soon as it receives SIGTERM, and leaves both: the
+ * command runs in a container, in no process group of the step. Buildah writes the process ID to a directory below TMPDIR, and the
+ * options of the build to a file of each working container.
+ *
+ * @throws Error with the output of Podman
+ */
+export async function endPodmanRuns(tempDir: string, program: string, exec: Exec): Promise<void> {
+  const folder = podmanFolder(tempDir)
+  for (const name of namesIn(folder).filter((one) => /^buildah\d{1,20}$/.test(one))) {
+    const pid = Number(readText(join(folder, name, 'pid')))
+    if (Number.isSafeInteger(pid) && pid > 1 && belongsTo(pid, join(folder, name))) endProcess(pid)
+  }
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { ok, status, stdout, stderr } = await exec(program, args, { timeout })
+    if (ok) return stdout
+    throw new Error(stderr.trim() || `${program} exited with ${status}`)
+  }
+  const isPodman = basename(program) === 'podman'
+  const [root = '', driver = ''] = (
+    isPodman
+      ? await run('info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}')
+      : await run('info', '--format', '{{.store.GraphRoot}}\n{{.store.GraphDriverName}}')
+  ).split('\n')
+  const listed = isPodman
+    ? await run('ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}}')
+    : await run('containers', '--quiet', '--notruncate')
+  const mark = podmanMark(tempDir)
+  const own = listed
+    .split('\n')
+    .filter((id) => /^[0-9a-f]{64}$/.test(id))
+    .filter((id) => readText(join(root, `${driver}-containers`, id, 'userdata', 'buildah.json')).includes(mark))
+  if (own.length > 0) await run('rm', ...(isPodman ? ['--force'] : []), ...own)
+}
+
+/** Whether the mounts of a process name the directory: process IDs are reused. */
+function belongsTo(pid: number, folder: string): boolean {
+  return readText(`/proc/${pid}/mountinfo`).includes(basename(folder))
 }
 
 function endProcess(pid: number): void {

@@ -15,6 +15,8 @@ export type Built = {
    * absent if the image is not loaded, or if the engine has loaded it because verification is disabled.
    */
   readonly load?: () => Promise<string>
+  /** The product in whose store `load` puts the image. Default: Docker. */
+  readonly store?: string
   /**
    * Gives a platform's image a name of this run in the daemon's store without exporting and loading it, and returns the
    * name; undefined if that is not possible. The image is the verified one.

@@ -16,7 +16,7 @@ export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
     if (engine.missing === undefined) continue
     const reason = engine.missing(inputs, facts)
     if (reason === undefined) return engine.plan(inputs, facts, becauseOf(reasons))
-    reasons.push(reason)
+    if (reason !== '') reasons.push(reason)
   }
   return engines.embedded.plan(inputs, facts, becauseOf(reasons))
 }

@@ -19,7 +19,7 @@ export type Engine<Spec = unknown> = {
    */
   plan(inputs: Inputs, facts: Facts, because: string): EnginePlan<Spec>
   /**
-   * Why `engine: auto` does not select it here, such as "buildx is not installed"; undefined if it does. Absent for an engine that is only
+   * Why `engine: auto` does not select it here, such as "buildx is not installed"; undefined if it does, "" for a reason that nobody asks about. Absent for an engine that is only
    * selected by its name. Pure.
    */
   missing?(inputs: Inputs, facts: Facts): string | undefined

@@ -1,4 +1,4 @@
-import { planApple } from './apple/plan.ts'
+import { planApple, whyNoApple } from './apple/plan.ts'
 import { describeBuildx, planBuildx } from './buildx/plan.ts'
 import { planKubernetes } from './buildx/plan-kubernetes.ts'
 import { whyNoBuildx } from './buildx/why-no-buildx.ts'
@@ -22,11 +22,12 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),
   },
   apple: {
+    missing: whyNoApple,
     plan: planApple,
     describe: (spec) => spec,
     load: () => import('./apple/engine.ts'),
   },
-  // buildx with builders in a cluster; never selected unasked, because it creates pods.
+  // buildx with builders in a cluster; only selected by name, because it creates pods.
   kubernetes: {
     plan: planKubernetes,
     describe: describeBuildx,

@@ -32,7 +32,7 @@ export async function exportImage({ plan, host }: Run, built: Built): Promise<Ex
 
   async function loaded(work: () => Promise<string>): Promise<string> {
     const imageId = await work()
-    host.log.info(`Loaded ${plan.references.map(showReference).join(', ') || imageId} into Docker`)
+    host.log.info(`Loaded ${plan.references.map(showReference).join(', ') || imageId} into ${built.store ?? 'Docker'}`)
     return imageId
   }
 }

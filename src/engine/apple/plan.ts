@@ -38,6 +38,13 @@ export function planApple(inputs: Inputs, { apple }: Facts, because: string): En
   }
 }
 
+/** Why `engine: auto` does not select it; undefined if it does, "" if it is not installed or was not searched. */
+export function whyNoApple(inputs: Inputs, { apple }: Facts): string | undefined {
+  if (apple?.kind !== 'apple') return ''
+  const unable = unsupported(inputs)
+  return unable.length === 0 ? undefined : `Apple's container does not support ${unable.join(', ')}`
+}
+
 const traits: Omit<Traits, 'containers'> = {
   runsSteps: true,
   readsSource: 'builder',

@@ -19,10 +19,10 @@ export type PodmanCall = {
   /** Absolute path, or an http(s) URL. */
   readonly dockerfile: string
   readonly ignoreFile: string | undefined
+  /** A secret that no RUN mounts: the working containers of the build are found by it. */
+  readonly mark: { readonly id: string; readonly path: string }
   /** Address for `host-gateway`, for a version that does not know it. */
   readonly gateway: string
-  /** Seconds since 1970 for files and configuration. */
-  readonly epoch: number | undefined
 }
 
 /**
@@ -46,7 +46,6 @@ export function podmanArguments(spec: BuildSpec, call: PodmanCall): readonly str
     ...(spec.noCache ? ['--no-cache'] : []),
     ...caches('--cache-from', spec.cacheFrom),
     ...caches('--cache-to', spec.cacheTo),
-    ...(call.epoch === undefined ? [] : ['--timestamp', String(call.epoch)]),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...Object.entries(spec.buildArgs).flatMap(([key, value]) => [
       '--build-arg',
@@ -54,6 +53,7 @@ export function podmanArguments(spec: BuildSpec, call: PodmanCall): readonly str
     ]),
     ...spec.contexts.flatMap(({ name: context, source }) => ['--build-context', `${context}=${contextSource(source)}`]),
     ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
+    ...['--secret', `id=${call.mark.id},src=${call.mark.path}`],
     ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
     ...spec.addHosts.flatMap((host) => ['--add-host', hostEntry(host, call, program)]),
     ...(spec.cgroupParent === undefined ? [] : ['--cgroup-parent', spec.cgroupParent]),

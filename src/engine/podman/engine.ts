@@ -1,7 +1,8 @@
-import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import { recordTask } from '../../cleanup/cleanup.ts'
+import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
+import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { podmanPrefix } from '../../cleanup/task.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
@@ -84,14 +85,17 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
     metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
     imageId: undefined,
     steps: parts.flatMap(({ steps }) => steps),
-    ...(run.plan.load ? { load: () => loadImage(work, content) } : {}),
+    ...(run.plan.load
+      ? { load: () => loadImage(work, content), store: spec.program.name === 'podman' ? 'Podman' : 'Buildah' }
+      : {}),
   }
 }
 
 async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const { plan, host, access } = run
-  const folder = join(host.tempDir, 'podman')
+  const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })
+  writeFileSync(podmanMark(host.tempDir), '', { mode: 0o600 })
   const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
   const config = access.env['DOCKER_CONFIG']
   const work: PodmanWork = {
@@ -161,10 +165,9 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
   const { path: program, name: kind } = spec.program
   const text = formatPlatform(platform)
   const name = `${podmanPrefix}${session}:${text.replaceAll('/', '-')}`
-  recordTask(host.tempDir, { kind: 'podman-build', program })
   recordTask(host.tempDir, { kind: 'podman-image', name, program })
   const steps = await retryBuild(() => buildOnce(work, { name, platform, checked }), retries, host)
-  const archive = join(host.tempDir, 'podman', 'image.tar')
+  const archive = join(podmanFolder(host.tempDir), 'image.tar')
   const save =
     kind === 'podman' ? ['save', '--quiet', '--format', 'docker-archive', '--output', archive, name] : undefined
   const args = save ?? ['push', '--quiet', '--format', 'v2s2', name, `docker-archive:${archive}`]
@@ -183,6 +186,7 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
     platform,
     labels: build.labels,
     fromScratch: isFromScratch(platform, checked),
+    epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
   })
   const diffIds = parseConfig(changed, 'Cannot read the configuration of the image').rootfs.diff_ids
   const remote = new Map<Digest, BlobReader>()
@@ -199,7 +203,7 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
 type OneBuild = { readonly name: string; readonly platform: Platform; readonly checked: CheckedSource }
 
 async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild): Promise<readonly Step[]> {
-  const { run, spec, build, env } = work
+  const { run, spec, build, env, session } = work
   const { host, plan } = run
   const { program } = spec
   const text = formatPlatform(platform)
@@ -213,19 +217,23 @@ async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild
   const args = podmanArguments(build, {
     ...{ program, platform, name, dockerfile },
     ignoreFile: await ignoreFileOf(build, dockerfile),
+    mark: { id: session, path: podmanMark(host.tempDir) },
     gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
-    epoch: await readEpoch(givenArguments(build.buildArgs, host.env).get('SOURCE_DATE_EPOCH'), async () => undefined),
   })
   const named = withheldVariables(
     Object.keys(build.buildArgs).filter((key) => build.buildArgs[key] === null),
     host.env,
   )
   host.log.debug(`${program.path} ${withoutValues(args).join(' ')}`)
+  const task = { kind: 'podman-build', program: program.path } as const
+  recordTask(host.tempDir, task)
   const result = await host.log.group(`Build ${text}`, async () => {
     const stop = host.log.watch(() => progress.running().map((step) => toActivity(step, build.platforms)))
     const options = { env: { ...named, ...env }, onStdoutLine: progress.onStdout, onStderrLine: progress.onStderr }
     return host.exec(program.path, args, options).finally(stop)
   })
+  // Unless a signal ended it, Podman has removed its containers.
+  if (result.status < 126) dropTask(host.tempDir, task)
   if (result.ok) return progress.steps()
   const step = progress.last()
   const { natives } = plan.engine.traits
@@ -265,11 +273,19 @@ async function layersOfBases({
       if (diff_ids.length !== manifest.layers.length) return []
       return manifest.layers.flatMap((layer, index) => {
         const diffId = diff_ids[index]
-        return diffId === undefined ? [] : [[diffId, { layer, blobs }] as const]
+        return diffId === undefined
+          ? []
+          : [[diffId, { layer: { ...layer, mediaType: ociTypeOf(layer) }, blobs }] as const]
       })
     }),
   )
   return new Map(all.flat())
+}
+
+/** Podman cannot read an OCI manifest whose layers have the types of Docker. */
+function ociTypeOf({ mediaType: type }: Descriptor): string {
+  if (type === mediaType.dockerLayer) return mediaType.ociLayer
+  return type === mediaType.dockerLayerGzip ? mediaType.ociLayerGzip : type
 }
 
 function inheritedBy(parts: readonly Part[]): ReadonlyMap<Digest, readonly string[]> {

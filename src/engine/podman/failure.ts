@@ -1,6 +1,7 @@
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { ActionError, type Place } from '../../errors/action-error.ts'
 import { type KnownFailure, recognize } from '../../errors/known-failure.ts'
+import { plainHttp } from '../../retry/network-faults.ts'
 import { emulatedFailures, knownFailures, runFailures } from '../buildkit/known-failures.ts'
 import type { PodmanStep } from './progress.ts'
 
@@ -23,6 +24,11 @@ const ranCommand = /while running runtime: exit status (\d+)|error while running
 
 /** Texts of Podman 4.3 to 5.8, besides those that it shares with BuildKit: both print what registries and Go's network code say. */
 const podmanFailures: readonly KnownFailure[] = [
+  {
+    code: 'registry-unreachable',
+    pattern: plainHttp,
+    hint: 'The registry speaks plain HTTP. Write its address with `http://` in `registry` or `registries`, or set `insecure = true` for it in registries.conf.',
+  },
   {
     code: 'image-not-found',
     pattern: /manifest unknown|name unknown|repository name not known to registry/i,

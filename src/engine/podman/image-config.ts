@@ -16,6 +16,8 @@ export type ConfigChanges = {
   readonly labels: Readonly<Record<string, string>>
   /** The image begins with `FROM scratch`: BuildKit gives it a PATH and a working directory. */
   readonly fromScratch: boolean
+  /** SOURCE_DATE_EPOCH, in seconds: no time of the configuration is later. Undefined: the times of the build. */
+  readonly epoch: number | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export type ConfigChanges = {
  *
  * @throws ActionError `content-mismatch` if it is not a configuration
  */
-export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch }: ConfigChanges): Buffer {
+export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch, epoch }: ConfigChanges): Buffer {
   const given = parseJsonObject(bytes.toString('utf8'))
   const rootfs = given?.['rootfs']
   if (given === undefined || !isObject(rootfs)) {
@@ -46,8 +48,8 @@ export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch }: 
     architecture,
     author: given['author'] || undefined,
     config: only(all, executionFields),
-    created: given['created'],
-    history: history.map((line: unknown) => only(withoutLocalNames(line), historyFields)),
+    created: latest(given['created'], epoch),
+    history: history.map((line: unknown) => withTime(only(withoutLocalNames(line), historyFields), epoch)),
     os,
     rootfs,
     variant,
@@ -55,7 +57,7 @@ export function toImageConfig(bytes: Buffer, { platform, labels, fromScratch }: 
   return Buffer.from(JSON.stringify(document))
 }
 
-/** What the platform does not say of its variant is the base's, where it is for the same processor. */
+/** Returns the variant of the base image, if the base is for the same processor. The variant of the platform overrides it. */
 function variantOf(
   given: Readonly<Record<string, unknown>>,
   { architecture }: Platform,
@@ -69,6 +71,17 @@ function withoutLocalNames(line: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(line)) return {}
   const comment = member(line, 'comment')
   return typeof comment === 'string' && comment.startsWith('FROM ') ? { ...line, comment: undefined } : line
+}
+
+/** Returns a time that is not later than `epoch`. */
+function latest(time: unknown, epoch: number | undefined): unknown {
+  if (epoch === undefined) return time
+  const isEarlier = typeof time === 'string' && Date.parse(time) < epoch * 1000
+  return isEarlier ? time : new Date(epoch * 1000).toISOString()
+}
+
+function withTime(line: Readonly<Record<string, unknown>>, epoch: number | undefined): object {
+  return line['created'] === undefined ? line : { ...line, created: latest(line['created'], epoch) }
 }
 
 /** The fields that are set: Podman writes empty lists and texts where BuildKit writes nothing. */

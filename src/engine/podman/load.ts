@@ -20,7 +20,7 @@ export async function loadImage(work: PodmanWork, content: ImageContent): Promis
   const { plan, host } = run
   const { path: program, name: kind } = spec.program
   const podman = async (...args: readonly string[]): Promise<string> => {
-    const { ok, stdout, stderr } = await host.exec(program, args, { env })
+    const { ok, stdout, stderr } = await host.exec(program, args, { env, cwd: host.tempDir })
     if (ok) return stdout.trim()
     throw new ActionError('engine-failed', `Cannot load the image into ${kind}: ${stderr.trim()}`)
   }
@@ -30,29 +30,43 @@ export async function loadImage(work: PodmanWork, content: ImageContent): Promis
   const { signal } = host
   for (const blob of content.tree.blobs) await store.put(blob, content.blobs, { signal })
   for (const { descriptor, bytes } of content.tree.documents) await writeBlob(dir, bytes, descriptor.mediaType)
-  const ids: string[] = []
+  const own = (tag: string): string => {
+    const name = `${podmanPrefix}${session}:${tag}`
+    recordTask(host.tempDir, { kind: 'podman-image', name, program })
+    return name
+  }
+  const parts: string[] = []
   for (const { platform, manifest } of content.tree.images) {
-    writeIndex(dir, manifest)
-    const args = ['pull', '--quiet', '--platform', formatPlatform(platform), `oci:${dir}`]
-    ids.push((await podman(...args)).split('\n').at(-1) ?? '')
+    const text = formatPlatform(platform)
+    // Podman 4.3 makes a name of the path, and refuses capital letters in it: the path is relative.
+    const name = own(`load-${text.replaceAll('/', '-')}`)
+    writeIndex(dir, manifest, name)
+    await podman('pull', '--quiet', '--platform', text, `oci:load:${name}`)
+    parts.push(name)
   }
   rmSync(dir, { recursive: true })
   const names = plan.references.map(formatReference)
-  const [first = ''] = ids
-  if (ids.length === 1) {
+  const [first = ''] = parts
+  const id = (
+    await podman('inspect', '--type', 'image', '--format', kind === 'podman' ? '{{.Id}}' : '{{.FromImageID}}', first)
+  ).trim()
+  if (parts.length === 1) {
     if (names.length > 0) await podman('tag', first, ...names)
-    return first
+    return id
   }
-  const list = `${podmanPrefix}${session}:list`
-  recordTask(host.tempDir, { kind: 'podman-image', name: list, program })
+  const list = own('list')
   await podman('manifest', 'create', list)
-  for (const id of ids) await podman('manifest', 'add', list, `containers-storage:${id}`)
+  for (const part of parts) await podman('manifest', 'add', list, `containers-storage:${part}`)
   if (names.length > 0) await podman('tag', list, ...names)
-  return first
+  return id
 }
 
-function writeIndex(dir: string, manifest: ImageContent['tree']['root']): void {
+function writeIndex(dir: string, manifest: ImageContent['tree']['root'], name: string): void {
+  const annotations = { 'org.opencontainers.image.ref.name': name }
   const { digest, mediaType, size } = manifest
   writeFileSync(join(dir, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  writeFileSync(join(dir, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size }] }))
+  writeFileSync(
+    join(dir, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size, annotations }] }),
+  )
 }

@@ -1,6 +1,6 @@
 import { planPodmanContainers } from '../../containers/podman/plan-podman-containers.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { Facts, Podman } from '../../facts/facts.ts'
+import type { Facts, Missing, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
@@ -54,9 +54,9 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
   }
 }
 
-/** Why `engine: auto` does not select Podman; undefined if it does. */
+/** Why `engine: auto` does not select Podman; undefined if it does, "" if Podman is not installed or was not searched. */
 export function whyNoPodman(inputs: Inputs, { podman }: Facts): string | undefined {
-  if (podman?.kind !== 'podman') return podman?.reason ?? 'Podman was not searched'
+  if (podman?.kind !== 'podman') return isStopped(podman) ? podman.reason : ''
   const unable = unsupported(inputs)
   return unable.length === 0 ? undefined : `Podman does not support ${listOf(unable)}`
 }
@@ -97,8 +97,13 @@ function unsupported(inputs: Inputs): readonly string[] {
   ].filter((what) => what !== undefined)
 }
 
+/** Whether a program exists and fails, as the client of a stopped machine does. */
+function isStopped(podman: Facts['podman']): podman is Missing {
+  return podman?.kind === 'missing' && podman.reason.includes('does not start')
+}
+
 function hasTag(ref: string): boolean {
-  return ref.includes('@') || /:[^/]*$/.test(ref)
+  return ref.includes('@') || ref.lastIndexOf(':') > ref.lastIndexOf('/')
 }
 
 function listOf(all: readonly string[]): string {

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
+import { missing, part } from './support/rig.ts'
+
+const jobs: Job[] = []
+const registries: TestRegistry[] = []
+afterEach(async () => {
+  for (const job of jobs.splice(0)) job.remove()
+  for (const registry of registries.splice(0)) await registry.close()
+})
+
+/** The oldest and the newest Podman of the rig; a machine with nothing else. */
+const versions = ['4.3.1', '5.8.6'] as const
+
+function job(version: string, files: Readonly<Record<string, string>>): Job {
+  const found = part('podman').find((one) => one.version === version)
+  if (found === undefined) throw new Error(`The rig has no Podman ${version}`)
+  const made = createJob(files, { PATH: `${found.bin}:${process.env['PATH']}` })
+  jobs.push(made)
+  return made
+}
+
+async function registry(): Promise<TestRegistry> {
+  const started = await startRegistry()
+  registries.push(started)
+  return started
+}
+
+const podman = ({ env }: Job, ...args: readonly string[]): string =>
+  execFileSync('podman', args, { env: { ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+
+type Manifest = {
+  readonly config: { readonly digest: string }
+  readonly layers: readonly { readonly digest: string }[]
+  readonly manifests: readonly { readonly digest: string; readonly platform: unknown }[]
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+const accept = ['index', 'manifest'].map((kind) => `application/vnd.oci.image.${kind}.v1+json`).join(',')
+const manifestOf = async (repository: string, digest: string): Promise<Manifest> =>
+  (await fetch(urlOf(repository, 'manifests', digest), { headers: { accept } })).json() as Promise<Manifest>
+const blobOf = async (repository: string, digest: string): Promise<unknown> =>
+  (await fetch(urlOf(repository, 'blobs', digest))).json()
+const layerText = async (repository: string, digest: string): Promise<string> =>
+  gunzipSync(Buffer.from(await (await fetch(urlOf(repository, 'blobs', digest))).arrayBuffer())).toString('latin1')
+
+function urlOf(repository: string, kind: string, digest: string): string {
+  const [host = '', ...path] = repository.split('/')
+  return `http://${host}/v2/${path.join('/')}/${kind}/${digest}`
+}
+
+/** Names of a run, and containers of builds, in Podman's store. */
+function leftIn(made: Job): readonly string[] {
+  const names = podman(made, 'images', '--all', '--format', '{{.Repository}}:{{.Tag}}')
+  const containers = podman(made, 'ps', '--all', '--external', '--format', '{{.ID}} {{.Image}}')
+  return [...names.split('\n').filter((name) => name.includes('polyarch-')), ...containers.split('\n').filter(Boolean)]
+}
+
+const commandLines = (): readonly string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : []
+    } catch {
+      return [] // It has ended meanwhile.
+    }
+  })
+
+const files = () => ({
+  Dockerfile: [
+    `FROM ${part('base')} AS build`,
+    'ARG TARGETARCH',
+    'ARG MSG',
+    'RUN --mount=type=secret,id=key echo "$MSG $(uname -m) $(wc -c < /run/secrets/key)" > /made',
+    `FROM ${part('base')}`,
+    'COPY --from=build /made /made',
+    'COPY hello /hello',
+    'HEALTHCHECK CMD true',
+    'CMD ["cat", "/made"]',
+  ].join('\n'),
+  hello: 'hello\n',
+})
+
+/** Sends SIGINT as soon as the log has `text`. */
+const onceLogged = (text: string) => (pid: number, log: () => string) => {
+  const timer = setInterval(() => {
+    if (!log().includes(text)) return
+    clearInterval(timer)
+    process.kill(pid, 'SIGINT')
+  }, 20)
+}
+
+describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () => {
+  it.each(versions)('builds three platforms with %s as one verified image', async (version) => {
+    const made = job(version, files())
+    const { host } = await registry()
+    const step = await runStep(made, {
+      images: `${host}/podman`,
+      tags: 'v1',
+      push: 'true',
+      platforms: 'linux/amd64,linux/arm64,linux/arm/v7',
+      'build-args': 'MSG=hi, there',
+      secrets: 'key=four',
+      labels: 'a=b',
+      annotations: 'manifest:c=d\nindex:e=f',
+    })
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toContain(`podman ${version}`)
+    expect(step.log.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('four')
+    const root = await manifestOf(`${host}/podman`, step.outputs['digest'] ?? '')
+    expect(root.annotations).toMatchObject({ e: 'f' })
+    const images = await Promise.all(
+      root.manifests.map(async ({ digest, platform }) => {
+        const manifest = await manifestOf(`${host}/podman`, digest)
+        const config = await blobOf(`${host}/podman`, manifest.config.digest)
+        const made = await layerText(`${host}/podman`, manifest.layers[1]?.digest ?? '')
+        return { platform, made, config, c: manifest.annotations?.['c'] }
+      }),
+    )
+    const one = (architecture: string, machine: string, variant: object = {}) => ({
+      platform: { os: 'linux', architecture, ...variant },
+      c: 'd',
+      made: expect.stringContaining(`hi, there ${machine} 4\n`),
+      config: expect.objectContaining({
+        architecture,
+        ...variant,
+        config: expect.objectContaining({
+          Cmd: ['cat', '/made'],
+          Healthcheck: { Test: ['CMD-SHELL', 'true'] },
+          Labels: expect.objectContaining({ a: 'b' }),
+        }),
+      }),
+    })
+    expect(images).toEqual([one('amd64', 'x86_64'), one('arm64', 'aarch64'), one('arm', 'armv7l', { variant: 'v7' })])
+    expect(JSON.stringify(images)).not.toMatch(/io\.buildah|polyarch-/)
+    expect(leftIn(made)).toEqual([])
+  })
+
+  it('reports the platform and the line of a command that fails, and what the version does not support', async () => {
+    const made = job('4.3.1', { Dockerfile: `FROM ${part('base')}\nRUN echo said; exit 3\n` })
+    const inputs = { push: 'false', load: 'false', platforms: 'linux/arm64' }
+    const failed = await runStep(made, inputs)
+    expect(failed).toMatchObject({ status: 1, outputs: { 'error-code': 'build-failed' }, leftovers: [] })
+    expect(failed.log).toMatch(
+      /Cannot build for linux\/arm64 at \S*Dockerfile:2 in RUN echo said; exit 3: .*exit code: 3/,
+    )
+    expect(failed.log).toMatch(/Last lines of that step:(?:\n|%0A) {2}said/)
+
+    writeFileSync(join(made.workspace, 'Dockerfile'), `FROM ${part('base')}\nRUN <<END\ntrue\nEND\n`)
+    const refused = await runStep(made, inputs)
+    expect(refused).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
+    expect(refused.log).toMatch(/Dockerfile:2: here-documents/)
+    expect(leftIn(made)).toEqual([])
+  })
+
+  it.each(versions)('ends the command and removes the container when a build of %s is canceled', async (version) => {
+    const made = job(version, { Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 287\n` })
+    const inputs = { push: 'false', load: 'false', platforms: 'linux/amd64', 'no-cache': 'true' }
+    const step = await runStep(made, inputs, { during: onceLogged('\nbegun') })
+    expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
+    expect(commandLines().filter((line) => line.includes('sleep 287'))).toEqual([])
+    expect(leftIn(made)).toEqual([])
+  })
+
+  it('loads the image with the digest of the one that was verified', async () => {
+    const made = job('5.8.6', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const name = 'localhost/loaded-here:1'
+    const step = await runStep(made, {
+      images: 'localhost/loaded-here',
+      tags: '1',
+      push: 'false',
+      load: 'true',
+      labels: 'a=b',
+    })
+    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
+    expect(image).toMatchObject({ Digest: step.outputs['digest'], Labels: expect.objectContaining({ a: 'b' }) })
+    podman(made, 'rmi', name)
+    expect(leftIn(made)).toEqual([])
+  })
+})

@@ -31,6 +31,7 @@ export type CleanUpOptions = {
   readonly removeContainer: (name: string) => Promise<void>
   /** The same, for a Job of Kubernetes. */
   readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
+  readonly removeNamespace: (namespace: Extract<CleanUpTask, { kind: 'namespace' }>) => Promise<void>
   /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
   /** What the tasks of the directory are allowed to run. */
@@ -106,6 +107,8 @@ async function undo(task: CleanUpTask, options: CleanUpOptions): Promise<void> {
       return options.removeContainer(task.name)
     case 'pod':
       return options.removePod(task)
+    case 'namespace':
+      return options.removeNamespace(task)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':

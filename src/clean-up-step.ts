@@ -44,6 +44,10 @@ export async function cleanUpStep(
         const { removeRecordedPod } = await import('./containers/kubernetes/remove-pod.ts')
         await removeRecordedPod(pod, { ...host, env })
       },
+      removeNamespace: async (namespace) => {
+        const { removeNamespace } = await import('./kubernetes/namespace.ts')
+        await removeNamespace(namespace, { ...host, env })
+      },
       parent: env['RUNNER_TEMP'] || tmpdir(),
       rules: await rulesOf(folder, { env, os }),
       forLaterSteps,

@@ -32,6 +32,7 @@ export type CleanUpOptions = {
   readonly removeContainer: (name: string) => Promise<void>
   /** The same, for a Job of Kubernetes. */
   readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
+  readonly removeNamespace: (namespace: Extract<CleanUpTask, { kind: 'namespace' }>) => Promise<void>
   /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
   /** What the tasks of the directory are allowed to run. */
@@ -119,6 +120,8 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
       return removeOfApple(['system', 'stop'], task, options.exec)
     case 'podman-container':
       return runPodman(task.program, ['rm', '--force', '--time', '0', '--volumes', task.name], options.exec)
+    case 'namespace':
+      return options.removeNamespace(task)
     case 'builder':
       return removeBuilder(task, options.exec)
     case 'emulator':

@@ -45,6 +45,15 @@ export type CleanUpTask =
   | { readonly kind: 'apple-image' | 'apple-container'; readonly name: string; readonly program: string }
   /** The services of Apple's `container`, which were stopped before the step. */
   | { readonly kind: 'apple-services'; readonly program: string }
+  /** A namespace of a Kubernetes cluster, which is removed only if it has the annotation of this step. */
+  | {
+      readonly kind: 'namespace'
+      readonly name: string
+      /** The name of the run, in the annotation. */
+      readonly session: string
+      readonly server: string
+      readonly context?: string | undefined
+    }
   /** A directory of this run outside of the step's directory; it has the run's name. */
   | { readonly kind: 'folder'; readonly path: string }
   /** An entry of the user's Docker configuration that the post step restores. */
@@ -134,6 +143,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
   if (kind === 'pod') return own(name) ? readPod(name, value) : undefined
+  if (kind === 'namespace') return own(value['session']) ? readNamespace(name, value, value['session']) : undefined
   if (kind === 'image' && own(reference)) return { kind, reference }
   const { program } = value
   const isProgram = (path: unknown): path is string => typeof path === 'string' && rules.isPodman(path)
@@ -183,6 +193,17 @@ function readPod(name: string, value: Readonly<Record<string, unknown>>): CleanU
   if (!isNamespace || typeof server !== 'string' || !/^https?:\/\/[!-~]{1,500}$/.test(server)) return undefined
   if (context === undefined) return { kind: 'pod', name, namespace, server }
   return typeof context === 'string' ? { kind: 'pod', name, namespace, server, context } : undefined
+}
+
+function readNamespace(
+  name: unknown,
+  value: Readonly<Record<string, unknown>>,
+  session: string,
+): CleanUpTask | undefined {
+  const pod = typeof name === 'string' ? readPod(name, { ...value, namespace: name }) : undefined
+  if (pod?.kind !== 'pod') return undefined
+  const { server, context } = pod
+  return { kind: 'namespace', name: pod.name, session, server, ...(context === undefined ? {} : { context }) }
 }
 
 /** Only a directory with the run's name is removed. */

@@ -66,6 +66,47 @@ async function readDocument(path: string): Promise<KubeDocument> {
   }
 }
 
+/**
+ * Returns one context of the kubeconfig files as one document with absolute paths, for programs that read a single file. It holds credentials.
+ *
+ * @throws ActionError `builder-not-found`
+ */
+export async function flattenKubeconfig(
+  { env }: Pick<Host, 'env'>,
+  context: string | undefined,
+): Promise<Readonly<Record<string, unknown>>> {
+  const paths = kubeconfigPaths(env).filter((path) => existsSync(path))
+  const documents = await Promise.all(paths.map(readDocument))
+  const name = context ?? documents.map(({ value }) => textAt(value, 'current-context')).find(isSet)
+  const found = name === undefined ? undefined : entry(documents, 'contexts', name, 'context')
+  if (found === undefined) throw noCluster(`the kubeconfig ${paths.join(', ')} has no context "${name ?? ''}"`)
+  const named = (list: 'clusters' | 'users', key: 'cluster' | 'user') => {
+    const own = textAt(found.value, key)
+    const one = entry(documents, list, own, key)
+    return one === undefined ? [] : [{ name: own, [key]: withAbsolutePaths(one) }]
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    contexts: [{ name, context: found.value }],
+    clusters: named('clusters', 'cluster'),
+    users: named('users', 'user'),
+  }
+}
+
+function withAbsolutePaths({ path, value }: KubeDocument): unknown {
+  if (!isObject(value)) return value
+  const keys = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile']
+  const files = keys.filter((key) => textAt(value, key) !== '')
+  const absolute = files.map((key) => [key, resolve(dirname(path), textAt(value, key))])
+  const exec = member(value, 'exec')
+  const command = textAt(exec, 'command')
+  // As clients do it: a name is searched in PATH, a path starts at the kubeconfig.
+  const plugin = /[/\\]/.test(command) ? { exec: { ...Object(exec), command: resolve(dirname(path), command) } } : {}
+  return { ...value, ...Object.fromEntries(absolute), ...plugin }
+}
+
 type ClusterOptions = { readonly context: string | undefined; readonly paths: readonly string[] }
 
 async function clusterOf(documents: readonly KubeDocument[], options: ClusterOptions): Promise<KubeCluster> {

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
@@ -46,6 +48,29 @@ const inputsFor = (image: string) => {
 }
 const buildkit = () => `${part('kube').registry}/buildkit:rig`
 
+/** A kubeconfig of a user who has the permissions of docs/engines/kubernetes.md in one namespace, and no others. */
+function leastRights(namespace: string): string {
+  const rules = [
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'create', 'delete'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'update', 'delete'] },
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+  ]
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'ci', namespace }, rules }
+  const file = join(tempFolder({ role: JSON.stringify(role) }), 'role')
+  kubectl('apply', '--filename', file)
+  kubectl('--namespace', namespace, 'create', 'serviceaccount', 'ci')
+  kubectl('--namespace', namespace, 'create', 'rolebinding', 'ci', '--role=ci', `--serviceaccount=${namespace}:ci`)
+  const token = kubectl('--namespace', namespace, 'create', 'token', 'ci').trim()
+  const { clusters } = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--output', 'json'))
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', clusters, 'current-context': 'nobody' },
+    contexts: [{ name: 'least', context: { cluster: clusters[0].name, user: 'ci', namespace } }],
+    users: [{ name: 'ci', user: { token } }],
+  }
+  return join(tempFolder({ config: JSON.stringify(config) }), 'config')
+}
+
 describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kubernetes', () => {
   beforeAll(() => {
     for (const name of [open, strict]) kubectl('create', 'namespace', name)
@@ -53,18 +78,44 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
   })
   afterAll(() => void kubectl('delete', 'namespace', open, strict, '--wait=false'))
 
-  it('builds two platforms in a pod, pushes them and leaves nothing', async () => {
+  it('builds two platforms in a namespace that it creates and removes', async () => {
     const { registry } = part('kube')
     const Dockerfile = `FROM ${registry}/base:1\nRUN uname -m > /machine\n`
+    const given = inputsFor(buildkit())
     const step = await runStep(job({ Dockerfile }), {
-      ...inputsFor(buildkit()),
+      ...given,
+      'driver-opts': given['driver-opts'].replace(`namespace=${open}`, `namespace=${session}-new`),
       ...{ tags: `${registry}/e2e/kube:1`, platforms: 'amd64, arm64' },
     })
     expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'kubernetes' }, leftovers: [] })
     expect(step.log).toMatch(/Using engine kubernetes .*selected by the `engine` input/)
-    expect(step.log).not.toMatch(/Unhandled Error/)
+    expect(step.log).toMatch(/Created the namespace \S+-new/)
+    expect(step.log).not.toMatch(/Unhandled Error|Cannot remove/)
     const image = await pull(`${part('registry').host}/e2e/kube`, '1')
     expect(image.digest).toBe(step.outputs['digest'])
+    // Kubernetes takes some seconds to end it.
+    const phases = kubectl(
+      'get',
+      'namespaces',
+      `${session}-new`,
+      '--ignore-not-found',
+      '--output',
+      'jsonpath={.status.phase}',
+    )
+    expect(['', 'Terminating']).toContain(phases)
+  })
+
+  it('builds with the documented permissions in the context that `endpoint` names, and leaves nothing', async () => {
+    const { registry } = part('kube')
+    const made = createJob({ Dockerfile: 'FROM scratch\nCOPY . /\n' }, { KUBECONFIG: leastRights(open) })
+    jobs.push(made)
+    const { 'driver-opts': options, ...given } = inputsFor(buildkit())
+    const step = await runStep(made, {
+      ...given,
+      ...{ 'driver-opts': options.replace(`namespace=${open}\n`, ''), endpoint: 'least' },
+      ...{ tags: `${registry}/e2e/kube:2`, platforms: 'amd64' },
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
     expect(left(open)).toBe('')
   })
 
@@ -72,7 +123,7 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     const image = `${part('kube').registry}/no-such-image:1`
     const step = await runStep(job({ Dockerfile: 'FROM scratch\nCOPY . /\n' }), {
       ...inputsFor(image),
-      ...{ tags: `${part('kube').registry}/e2e/kube:2`, platforms: 'amd64' },
+      ...{ tags: `${part('kube').registry}/e2e/kube:3`, platforms: 'amd64' },
     })
     expect(step, step.log).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' }, leftovers: [] })
     expect(step.log).toMatch(
@@ -83,15 +134,12 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     expect(left(open)).toBe('')
   })
 
-  it('is refused before anything is created where PodSecurity forbids the pod, or no namespace is', async () => {
+  it('fails before anything is created where PodSecurity forbids the pod', async () => {
+    const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:4`, platforms: 'amd64' }
     const made = job({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
-    const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:3`, platforms: 'amd64' }
-    const forbidden = await runStep(made, { ...given, 'driver-opts': `namespace=${strict}` })
-    expect(forbidden, forbidden.log).toMatchObject({ status: 1, outputs: { 'error-code': 'builder-denied' } })
-    expect(forbidden.log).toMatch(/enforces the PodSecurity standard "restricted"/)
-    const absent = await runStep(made, { ...given, 'driver-opts': 'namespace=no-such-namespace' })
-    expect(absent, absent.log).toMatchObject({ status: 66, outputs: { 'error-code': 'builder-not-found' } })
-    expect(absent.log).toMatch(/namespaces "no-such-namespace" not found/)
+    const step = await runStep(made, { ...given, 'driver-opts': `namespace=${strict}` })
+    expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': 'builder-denied' } })
+    expect(step.log).toMatch(/enforces the PodSecurity standard "restricted"/)
     expect(left(strict)).toBe('')
   })
 })

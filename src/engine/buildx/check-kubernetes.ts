@@ -53,9 +53,11 @@ async function checkNamespace(cluster: KubeCluster, namespace: string, host: Hos
   // Who has rights in one namespace only is often not allowed to read it.
   if (!answer.ok && answer.status !== 403) {
     const failed = apiFailure(`use the namespace ${namespace}`, answer)
-    throw answer.status === 404
-      ? failed.with({ hint: 'Create the namespace, or name another one: `namespace=…` in `driver-opts`.' })
-      : failed
+    if (answer.status !== 404) throw failed
+    const creation = { group: '', resource: 'namespaces', verb: 'create' }
+    if (!(await isAllowed(creation, { cluster, namespace: undefined, host }))) {
+      throw failed.with({ hint: 'This step creates it if the user of the kubeconfig has the permission.' })
+    }
   }
   const labels = member(member(answer.body, 'metadata'), 'labels')
   const enforced = member(labels, 'pod-security.kubernetes.io/enforce')
@@ -69,30 +71,10 @@ async function checkNamespace(cluster: KubeCluster, namespace: string, host: Hos
   await checkPermissions(cluster, namespace, host)
 }
 
-/** Asks the API what it would allow. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
 async function checkPermissions(cluster: KubeCluster, namespace: string, host: Host): Promise<void> {
   const asked = needed.flatMap(({ verbs, ...of }) => verbs.map((verb) => ({ ...of, verb })))
   const denied = await Promise.all(
-    asked.map(async ({ group, resource, verb }) => {
-      const [name = '', subresource] = resource.split('/')
-      const attributes = { namespace, verb, group, resource: name, ...(subresource && { subresource }) }
-      const answer = await askApi(
-        cluster,
-        {
-          method: 'POST',
-          path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-          body: {
-            apiVersion: 'authorization.k8s.io/v1',
-            kind: 'SelfSubjectAccessReview',
-            spec: { resourceAttributes: attributes },
-          },
-        },
-        host,
-      )
-      if (answer.status === 401) throw apiFailure(`use the namespace ${namespace}`, answer)
-      // A cluster that does not answer the question answers buildx.
-      return answer.ok && member(member(answer.body, 'status'), 'allowed') === false ? [{ resource, verb }] : []
-    }),
+    asked.map(async (one) => ((await isAllowed(one, { cluster, namespace, host })) ? [] : [one])),
   )
   const lacking = denied.flat()
   if (lacking.length === 0) return
@@ -105,4 +87,32 @@ async function checkPermissions(cluster: KubeCluster, namespace: string, host: H
     `Cannot create a kubernetes builder: the user of ${cluster.source} lacks permissions in the namespace ${namespace}: ${names.join(', ')}`,
     { hint: 'Bind a role with these permissions to the user: docs/engines/kubernetes.md has one.' },
   )
+}
+
+type Permission = { readonly group: string; readonly resource: string; readonly verb: string }
+
+/**
+ * Asks the API whether it would allow a request. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+ *
+ * @throws ActionError `builder-denied` if it does not accept the credentials
+ */
+async function isAllowed(
+  { group, resource, verb }: Permission,
+  {
+    cluster,
+    namespace,
+    host,
+  }: { readonly cluster: KubeCluster; readonly namespace: string | undefined; readonly host: Host },
+): Promise<boolean> {
+  const [name = '', subresource] = resource.split('/')
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { namespace, verb, group, resource: name, ...(subresource && { subresource }) } },
+  }
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+  const answer = await askApi(cluster, { method: 'POST', path, body }, host)
+  if (answer.status === 401) throw apiFailure(`use the cluster of ${cluster.source}`, answer)
+  // A cluster that does not answer the question answers buildx.
+  return !answer.ok || member(member(answer.body, 'status'), 'allowed') !== false
 }

@@ -19,6 +19,7 @@ import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 import { isClientLog, lastError } from './client-log.ts'
 import { driverOptions } from './driver-options.ts'
+import { createNamespaces } from './kubernetes/create-namespaces.ts'
 import { contextEnvironment, type PodPlace, placePods } from './kubernetes/place-pods.ts'
 import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
 import { mirroredConfig } from './mirrored-config.ts'
@@ -58,11 +59,13 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
     ...{ name, buildx: program, env, ...keep },
     byHand: places.length > 0 ? podsByHand(places) : containersByHand(planned.driver, name, keptAs !== undefined),
   } as const
+  const bootPlaces = places.filter(isWatched)
+  await createNamespaces(bootPlaces, host)
   recordTask(host.tempDir, task)
   const config = configArguments(planned, host)
   const removal = ['rm', '--force', ...(keptAs === undefined ? [] : ['--keep-state']), name]
 
-  const watched = { places: places.filter(isWatched), waitsForNodes: optionOf(options, 'timeout') !== undefined }
+  const watched = { places: bootPlaces, waitsForNodes: optionOf(options, 'timeout') !== undefined }
 
   /** Creates all nodes; the last call boots them. */
   const createWith = async (image: string | undefined): Promise<ExecResult> => {
@@ -75,7 +78,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
         isLast,
       })
       const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : host.log.info(line))
-      const ofContext = planned.driver === 'kubernetes' ? contextEnvironment(node.endpoint, host) : {}
+      const ofContext = planned.driver === 'kubernetes' ? await contextEnvironment(node.endpoint, host) : {}
       const call = (signal: AbortSignal) =>
         host.exec(program, args, { env: { ...env, ...ofContext }, timeout: bootTimeout, onStderrLine, signal })
       const result = await (isLast ? watchBoot(watched, host, call) : call(host.signal))

@@ -100,11 +100,16 @@ describe('checkKubernetes()', () => {
 
   test('says with the words of the API that the namespace does not exist', async () => {
     const namespace = failed(404, 'NotFound', 'namespaces "ci-builds" not found')
-    await expect(check({}, { namespace })).rejects.toMatchObject({
+    await expect(check({}, { namespace, denied: ['create namespaces'] })).rejects.toMatchObject({
       code: 'builder-not-found',
       message: expect.stringContaining('namespaces "ci-builds" not found'),
-      hint: expect.stringContaining('namespace=…'),
+      hint: expect.stringContaining('permission'),
     })
+  })
+
+  test('accepts a namespace that does not exist from a user who may create it', async () => {
+    const namespace = failed(404, 'NotFound', 'namespaces "ci-builds" not found')
+    expect((await check({}, { namespace })).asked).toHaveLength(10)
   })
 
   test('accepts a user who has no permission to read the namespace itself', async () => {

@@ -46,8 +46,9 @@ async function create(
     const { status = 0, stderr = '' } = answers[before] ?? answers.at(-1) ?? {}
     return { ok: status === 0, status, stdout: '', stderr }
   }
-  const http: Http = async () => ({
-    status: container === undefined ? 404 : 200,
+  const http: Http = async ({ url }) => ({
+    // The namespace exists.
+    status: container === undefined && !url.startsWith('https://10.0.0.9:6443/') ? 404 : 200,
     headers: {},
     body: Readable.from([Buffer.from(JSON.stringify(container ?? {}))]),
   })
@@ -160,8 +161,14 @@ test('createBuilder() finds the error of buildx among the log of its Kubernetes 
 test('createBuilder() uses the context that `endpoint` names', async () => {
   const { calls, environments, tasks } = await create({ driver: 'kubernetes', endpoint: 'prod' }, { kubeconfig })
   expect(calls[0]).not.toContain('prod')
-  const [first = ''] = environments[0]?.['KUBECONFIG']?.split(':') ?? []
-  expect(JSON.parse(readFileSync(first, 'utf8'))).toMatchObject({ 'current-context': 'prod' })
+  const path = environments[0]?.['KUBECONFIG'] ?? ''
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+    'current-context': 'prod',
+    contexts: [{ name: 'prod', context: { cluster: 'main', user: 'ci' } }],
+    clusters: [{ name: 'main', cluster: { server: 'https://10.0.0.9:6443' } }],
+    users: [{ name: 'ci', user: { token: 'top-secret' } }],
+  })
   expect(tasks).toEqual([expect.objectContaining({ byHand: expect.stringContaining('--context prod ') })])
 })
 

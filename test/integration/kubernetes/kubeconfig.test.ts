@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Host } from '../../../src/host/host.ts'
 import type { Credentials } from '../../../src/kubernetes/cluster.ts'
-import { type KubeconfigOptions, readKubeconfig } from '../../../src/kubernetes/kubeconfig.ts'
+import { flattenKubeconfig, type KubeconfigOptions, readKubeconfig } from '../../../src/kubernetes/kubeconfig.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
@@ -171,4 +171,23 @@ test('a plugin that is not installed is an error with the hint of the kubeconfig
     message: expect.stringContaining('it is not installed'),
     hint: 'Install it.',
   })
+})
+
+test('flattenKubeconfig() makes one file of several, with absolute paths', async () => {
+  const folder = tempFolder({
+    a: 'current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\n',
+    b: `clusters: [{name: c, cluster: {server: "https://c", certificate-authority: ca.crt}}]
+users: [{name: u, user: {tokenFile: /run/token, exec: {command: ./plugin, args: [x]}}}, {name: other, user: {token: t}}]
+`,
+  })
+  const env = { KUBECONFIG: [join(folder, 'a'), join(folder, 'gone'), join(folder, 'b')].join(':') }
+  expect(await flattenKubeconfig({ env }, undefined)).toEqual({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'one',
+    contexts: [{ name: 'one', context: { cluster: 'c', user: 'u' } }],
+    clusters: [{ name: 'c', cluster: { server: 'https://c', 'certificate-authority': join(folder, 'ca.crt') } }],
+    users: [{ name: 'u', user: { tokenFile: '/run/token', exec: { command: join(folder, 'plugin'), args: ['x'] } } }],
+  })
+  await expect(flattenKubeconfig({ env }, 'two')).rejects.toMatchObject({ code: 'builder-not-found' })
 })

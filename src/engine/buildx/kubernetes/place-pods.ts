@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import type { KubeCluster } from '../../../kubernetes/cluster.ts'
-import { kubeconfigPaths, readKubeconfig } from '../../../kubernetes/kubeconfig.ts'
+import { flattenKubeconfig, readKubeconfig } from '../../../kubernetes/kubeconfig.ts'
+import { namespaceIn } from './namespace-in.ts'
 
 /** Where the pods of one node of a builder run. */
 export type PodPlace = {
@@ -45,11 +47,6 @@ export async function placePods(
   )
 }
 
-/** Returns the namespace that options of the driver name. */
-export function namespaceIn(options: readonly string[]): string | undefined {
-  return options.findLast((option) => option.startsWith('namespace='))?.slice('namespace='.length)
-}
-
 async function findCluster(
   host: Pick<Host, 'env' | 'log'>,
   context: string | undefined,
@@ -64,16 +61,22 @@ async function findCluster(
 }
 
 /**
- * Returns the environment in which buildx uses a context of the kubeconfig: the first of several files with a current context counts.
- * buildx stores the value of KUBECONFIG with the node, so that later calls do not need it.
+ * Returns the environment in which buildx creates a node in a context of the kubeconfig. buildx takes KUBECONFIG for the path of one file and uses its current
+ * context (0.36), so a context, or one of several files, is written to a file of the step. buildx stores the path with the node: later calls do not need it.
+ *
+ * @throws ActionError `builder-not-found` if there is no such context
  */
-export function contextEnvironment(
+export async function contextEnvironment(
   context: string | undefined,
-  { env, tempDir }: Pick<Host, 'env' | 'tempDir'>,
-): Readonly<Record<string, string>> {
-  if (context === undefined) return {}
-  const path = join(tempDir, `context-${Buffer.from(context).toString('hex').slice(0, 100)}.yaml`)
-  const document = { apiVersion: 'v1', kind: 'Config', 'current-context': context }
-  writeFileSync(path, JSON.stringify(document), { mode: 0o600 })
-  return { KUBECONFIG: [path, ...kubeconfigPaths(env)].join(delimiter) }
+  host: Pick<Host, 'env' | 'tempDir'>,
+): Promise<Readonly<Record<string, string>>> {
+  const isList = (host.env['KUBECONFIG'] ?? '').includes(delimiter)
+  if (context === undefined && !isList) return {}
+  const path = join(host.tempDir, `kubeconfig-${context === undefined ? '' : digestOf(context)}`)
+  writeFileSync(path, JSON.stringify(await flattenKubeconfig(host, context)), { mode: 0o600 })
+  return { KUBECONFIG: path }
+}
+
+function digestOf(context: string): string {
+  return createHash('sha256').update(context).digest('hex').slice(0, 16)
 }

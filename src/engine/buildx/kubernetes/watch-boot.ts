@@ -1,4 +1,5 @@
 import { member } from '../../../bounds/json.ts'
+import { messageOf } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import { askApi } from '../../../kubernetes/api.ts'
 import type { KubeCluster } from '../../../kubernetes/cluster.ts'
@@ -65,7 +66,9 @@ export async function watchBoot<T extends { readonly ok: boolean }>(
     }
   }
   // An API that does not answer is reported by buildx.
-  const watching = watchAll().catch((error: unknown) => host.log.debug(`Cannot watch the pods: ${String(error)}`))
+  const watching = watchAll().catch((error: unknown) => {
+    if (!over.signal.aborted) host.log.debug(`Cannot watch the pods: ${messageOf(error)}`)
+  })
   try {
     const result = await work(failed.signal)
     const [last] = [...lasting]

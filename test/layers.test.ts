@@ -162,7 +162,12 @@ it.each(pure)('$directory reads no file, network, clock or environment', ({ fold
 })
 
 it('what an engine plans with reads no file, network, clock or environment', () => {
-  const reached = new Set(['engine/choose.ts', 'engine/buildx/plan.ts', 'engine/embedded/plan.ts'])
+  const reached = new Set([
+    'engine/choose.ts',
+    'engine/apple/plan.ts',
+    'engine/buildx/plan.ts',
+    'engine/embedded/plan.ts',
+  ])
   for (const path of reached) {
     const source = sources.find((one) => one.path === path)
     for (const imported of source?.imports ?? []) {

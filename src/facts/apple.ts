@@ -2,8 +2,9 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { excerptOf } from '../bounds/excerpt.ts'
+import type { AppleContainer } from '../containers/apple/plan-apple-containers.ts'
 import type { Host } from '../host/host.ts'
-import type { AppleContainer, Missing } from './facts.ts'
+import type { Missing } from './facts.ts'
 
 const program = 'container'
 

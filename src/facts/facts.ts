@@ -1,3 +1,4 @@
+import type { AppleContainer } from '../containers/apple/plan-apple-containers.ts'
 import type { DockerServer, Unreachable } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { GitEvent } from './event.ts'
@@ -43,14 +44,6 @@ export type Podman = {
   readonly remote: boolean
   /** `os/arch` of the machine that builds; "" if it is not reported. */
   readonly native: string
-}
-
-/** Apple's program that runs each Linux container in a virtual machine. */
-export type AppleContainer = {
-  readonly kind: 'apple'
-  readonly path: string
-  /** `1.2.2` */
-  readonly version: string
 }
 
 export type Missing = { readonly kind: 'missing'; readonly reason: string }

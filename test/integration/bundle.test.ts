@@ -183,12 +183,13 @@ describe('before its first request main loads the chunks of its start', () => {
 
   it('and the embedded engine, before it asks a registry', async () => {
     const chunks = await loadedBeforeRequest({ engine: 'embedded' })
-    const ofEngine = ['dockerfile-ignore-ignore', 'engine-embedded-engine', 'engine-large-context', 'oci-layout']
+    const ofEngine = ['engine-embedded-engine', 'engine-large-context', 'oci-layout']
     const shared = [
       'oci-make-image',
       'registry-transport-follow',
       'run-stages',
       'source-base',
+      'source-git-git-failures',
       'stages',
       'tree-file-entry',
     ]

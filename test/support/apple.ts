@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AppleContainer } from '../../src/facts/facts.ts'
+import type { AppleContainer } from '../../src/containers/apple/plan-apple-containers.ts'
 import { createTestHost, type TestHost } from './host.ts'
 import { tempFolder, writeProgram } from './temp.ts'
 

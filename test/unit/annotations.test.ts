@@ -38,6 +38,7 @@ const withoutLine: Readonly<Record<string, { readonly count: number; readonly wh
   'login/login.ts': { count: 1, why: 'credentials of the machine' },
   'login/identity/resolve-identities.ts': { count: 1, why: 'an input' },
   'registry/auth/credentials.ts': { count: 3, why: 'credentials of the machine' },
+  'containers/apple/apple-containers.ts': { count: 1, why: 'the engine' },
   'engine/buildx/call.ts': { count: 1, why: 'a build cache' },
   'engine/buildx/keep-cache.ts': { count: 1, why: 'a build cache' },
   'engine/buildx/create-builder.ts': { count: 2, why: 'the builder' },

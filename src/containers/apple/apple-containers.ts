@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { excerptOf } from '../../bounds/excerpt.ts'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { AppleContainer } from '../../facts/facts.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import type {
   ContainerImage,
@@ -17,6 +16,7 @@ import { portHolder } from '../port-holder.ts'
 import { appleMessage } from './apple-message.ts'
 import { createArguments, withGateway } from './container-args.ts'
 import { type ListedContainer, readContainers } from './list-containers.ts'
+import type { AppleContainer } from './plan-apple-containers.ts'
 
 /** Milliseconds for one command. `create` may unpack the image. */
 const timeout = 120_000

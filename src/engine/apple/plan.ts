@@ -1,6 +1,6 @@
-import { planAppleContainers } from '../../containers/apple/plan-apple-containers.ts'
+import { type AppleContainer, planAppleContainers } from '../../containers/apple/plan-apple-containers.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { AppleContainer, Facts } from '../../facts/facts.ts'
+import type { Facts } from '../../facts/facts.ts'
 import type { Inputs, SmokeTest } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'

@@ -21,6 +21,6 @@ export async function startServices(program: string, host: Pick<Host, 'exec' | '
   const result = await host.exec(program, ['system', 'start', '--enable-kernel-install'], { timeout: startTimeout })
   if (result.ok) return
   throw new ActionError('daemon-unreachable', `Cannot start Apple container: ${appleMessage(result)}`, {
-    hint: 'Run `container system start` on this machine. It needs macOS 26 or newer on Apple silicon, and a logged-in user.',
+    hint: 'Run `container system start` on this machine. It requires macOS 26 or newer on Apple silicon.',
   })
 }

@@ -84,7 +84,14 @@ test('removeNamespace() removes the namespace of this run alone', async () => {
 })
 
 test('a recorded namespace is read back only for the run that created it', () => {
-  const rules = { session: 'polyarch-x', isBuildx: () => true, emulatorImages: [], maySet: () => true }
+  const rules = {
+    session: 'polyarch-x',
+    isBuildx: () => true,
+    isPodman: () => false,
+    isApple: () => false,
+    emulatorImages: [],
+    maySet: () => true,
+  }
   const task = { kind: 'namespace', ...recorded } as const
   expect(decodeTasks(encodeTask(task), rules)).toEqual({ tasks: [task], refused: 0 })
   for (const change of [{ session: 'polyarch-y' }, { name: '../x' }, { server: 'file:///' }]) {

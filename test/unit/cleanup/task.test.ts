@@ -71,3 +71,18 @@ test('decodeTasks() accepts only names and programs of the run for Podman', () =
   const lines = [container, loaded, ...foreign].map(encodeTask)
   expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [loaded, container], refused: 4 })
 })
+
+test("decodeTasks() accepts only names of the run, and the program, of Apple's container", () => {
+  const program = '/x/container'
+  const services: CleanUpTask = { kind: 'apple-services', program }
+  const made: CleanUpTask = { kind: 'apple-container', name: 's-smoke', program }
+  const built: CleanUpTask = { kind: 'apple-image', name: 'docker.io/library/s:linux-arm64', program }
+  const foreign: readonly CleanUpTask[] = [
+    { ...services, program: '/tmp/container' },
+    { ...made, name: 'other' },
+    { ...built, name: 's:linux-arm64' },
+    { ...built, name: 'docker.io/library/alpine:3' },
+  ]
+  const lines = [services, made, built, ...foreign].map(encodeTask).join('')
+  expect(decodeTasks(lines, rules)).toEqual({ tasks: [built, made, services], refused: 4 })
+})

@@ -85,3 +85,13 @@ test('planSmokeTest() refuses settings that a pod does not have, all in one erro
     }),
   )
 })
+
+test('makePlan() runs the smoke test in the podman that builds the image', () => {
+  const podman = { kind: 'podman', path: '/usr/bin/podman', version: '5.8.6', rootless: false, remote: false } as const
+  const facts = factsOf({ podman: { ...podman, name: 'podman', native: 'linux/arm64' } })
+  expect(makePlan(inputsOf({ ...given, engine: 'podman' }), facts).smokeTest?.containers).toMatchObject({
+    name: 'podman',
+    title: 'Podman 5.8.6',
+    native: { os: 'linux', architecture: 'arm64' },
+  })
+})

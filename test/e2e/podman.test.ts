@@ -57,8 +57,11 @@ function urlOf(repository: string, kind: string, digest: string): string {
 /** Names of a run, and containers of builds, in Podman's store. */
 function leftIn(made: Job): readonly string[] {
   const names = podman(made, 'images', '--all', '--format', '{{.Repository}}:{{.Tag}}')
-  const containers = podman(made, 'ps', '--all', '--external', '--format', '{{.ID}} {{.Image}}')
-  return [...names.split('\n').filter((name) => name.includes('polyarch-')), ...containers.split('\n').filter(Boolean)]
+  const containers = podman(made, 'ps', '--all', '--external', '--format', '{{.ID}} {{.Command}}')
+  return [
+    ...names.split('\n').filter((name) => name.startsWith('localhost/polyarch-')),
+    ...containers.split('\n').filter((line) => line.endsWith('buildah')),
+  ]
 }
 
 const commandLines = (): readonly string[] =>

@@ -11,7 +11,7 @@ import type { PodmanWork } from './work.ts'
 
 /**
  * Stores the verified image in Podman's own store under the references of the plan, and returns its ID. Each platform keeps the digest that is
- * pushed; several platforms are a manifest list with a name of this run, so that nothing of an earlier list is kept.
+ * pushed; several platforms are a new manifest list, so that nothing of an earlier list is kept.
  *
  * @throws ActionError `engine-failed` with what Podman says
  */
@@ -24,7 +24,7 @@ export async function loadImage(work: PodmanWork, content: ImageContent): Promis
     if (ok) return stdout.trim()
     throw new ActionError('engine-failed', `Cannot load the image into ${kind}: ${stderr.trim()}`)
   }
-  const dir = join(host.tempDir, 'load')
+  const dir = join(host.tempDir, session)
   mkdirSync(dir)
   const store = layoutStore(dir)
   const { signal } = host
@@ -35,38 +35,42 @@ export async function loadImage(work: PodmanWork, content: ImageContent): Promis
     recordTask(host.tempDir, { kind: 'podman-image', name, program })
     return name
   }
+  // Podman 4.3 makes a name of the path, and refuses capital letters in it: the path is relative.
+  own('latest')
   const parts: string[] = []
+  let id: string | undefined
   for (const { platform, manifest } of content.tree.images) {
     const text = formatPlatform(platform)
-    // Podman 4.3 makes a name of the path, and refuses capital letters in it: the path is relative.
     const name = own(`load-${text.replaceAll('/', '-')}`)
-    writeIndex(dir, manifest, name)
-    await podman('pull', '--quiet', '--platform', text, `oci:load:${name}`)
+    writeIndex(dir, manifest)
+    const printed = await podman('pull', '--quiet', '--platform', text, `oci:${session}`)
+    const pulled = printed.split('\n').at(-1) ?? ''
+    id ??= pulled
+    await podman('tag', pulled, name)
     parts.push(name)
   }
   rmSync(dir, { recursive: true })
   const names = plan.references.map(formatReference)
-  const [first = ''] = parts
-  const id = (
-    await podman('inspect', '--type', 'image', '--format', kind === 'podman' ? '{{.Id}}' : '{{.FromImageID}}', first)
-  ).trim()
-  if (parts.length === 1) {
-    if (names.length > 0) await podman('tag', first, ...names)
+  const [first = '', ...more] = names
+  if (parts.length === 1 && id !== undefined) {
+    if (names.length > 0) await podman('tag', id, ...names)
     return id
   }
-  const list = own('list')
+  const list = first === '' ? own('list') : first
+  // An image or list of this name would keep its entries, or refuse the new list.
+  for (const args of [
+    ['manifest', 'rm', list],
+    ['rmi', list],
+  ])
+    await host.exec(program, args, { env })
   await podman('manifest', 'create', list)
   for (const part of parts) await podman('manifest', 'add', list, `containers-storage:${part}`)
-  if (names.length > 0) await podman('tag', list, ...names)
-  return id
+  if (more.length > 0) await podman('tag', list, ...more)
+  return id ?? ''
 }
 
-function writeIndex(dir: string, manifest: ImageContent['tree']['root'], name: string): void {
-  const annotations = { 'org.opencontainers.image.ref.name': name }
+function writeIndex(dir: string, manifest: ImageContent['tree']['root']): void {
   const { digest, mediaType, size } = manifest
   writeFileSync(join(dir, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  writeFileSync(
-    join(dir, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size, annotations }] }),
-  )
+  writeFileSync(join(dir, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size }] }))
 }

@@ -67,7 +67,7 @@ describe('toImageConfig()', () => {
     })
   })
 
-  test('refuses what is no configuration', () => {
+  test('refuses what is not a configuration', () => {
     expect(() => convert([])).toThrow(expect.objectContaining({ code: 'content-mismatch' }))
   })
 })

@@ -25,7 +25,7 @@ export type CleanUpTask =
       readonly kind: 'podman-image'
       readonly name: string
       readonly program: string
-      /** The image was loaded under this name and is no cache of later builds: it is removed with its last name. */
+      /** The image was loaded under this name and is not the cache of later builds: it is removed with this name. */
       readonly isLoaded?: boolean
     }
   | { readonly kind: 'podman-container'; readonly name: string; readonly program: string }

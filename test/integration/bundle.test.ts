@@ -190,6 +190,7 @@ describe('before its first request main loads the chunks of its start', () => {
       'run-stages',
       'source-base',
       'source-git-git-failures',
+      'source-git-git-modes',
       'stages',
       'tree-file-entry',
     ]

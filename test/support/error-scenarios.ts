@@ -129,7 +129,7 @@ const storeOfImages = { DriverStatus: [['driver-type', 'io.containerd.snapshotte
 
 const kubeconfig = `current-context: ci
 contexts: [{ name: ci, context: { cluster: ci } }]
-clusters: [{ name: ci, cluster: { server: 'https://k8s.example' } }]
+clusters: [{ name: ci, cluster: { server: 'https://k8s.example', proxy-url: 'http://proxy.example' } }]
 `
 
 /** Steps that fail, by the code of their error and a title. */

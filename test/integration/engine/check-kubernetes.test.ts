@@ -107,7 +107,7 @@ describe('checkKubernetes()', () => {
     })
   })
 
-  test('accepts a namespace that does not exist from a user who may create it', async () => {
+  test('accepts a namespace that does not exist if the user is allowed to create it', async () => {
     const namespace = failed(404, 'NotFound', 'namespaces "ci-builds" not found')
     expect((await check({}, { namespace })).asked).toHaveLength(10)
   })

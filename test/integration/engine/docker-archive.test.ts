@@ -106,7 +106,7 @@ describe('readDockerArchive()', () => {
   ])('rejects an archive with $name', async ({ entries, lacks }) => {
     await expect(readDockerArchive(pieces(await archive(entries)), tempFolder())).rejects.toMatchObject({
       code: 'content-mismatch',
-      message: `Cannot read the image that Docker saved: it has no ${lacks}`,
+      message: `Cannot read the saved image: it has no ${lacks}`,
     })
   })
 

@@ -20,7 +20,7 @@ export type BootState = {
   readonly pods: readonly unknown[]
 }
 
-/** Milliseconds in which the kubelet tries again two times. */
+/** Milliseconds in which the kubelet retries twice. */
 const secondTry = 20_000
 /** Milliseconds for a pod that ends, or for an autoscaler to answer. */
 const room = 15_000

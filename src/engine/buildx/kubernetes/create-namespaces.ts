@@ -14,7 +14,7 @@ export async function createNamespaces(places: readonly BootPlace[], host: Host)
   const distinct = new Map(places.map((place) => [`${place.cluster.server} ${place.namespace}`, place]))
   for (const { cluster, namespace: name } of distinct.values()) {
     const found = await askApi(cluster, { method: 'GET', path: `/api/v1/namespaces/${name}` }, host)
-    // Whoever is not allowed to read it is not allowed to create it.
+    // A user without permission to read it has no permission to create it.
     if (found.status !== 404) continue
     const { server, context } = cluster
     const task = { kind: 'namespace', name, session: sessionName(host.tempDir), server, context } as const

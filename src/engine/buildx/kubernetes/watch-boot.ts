@@ -29,6 +29,7 @@ export async function watchBoot<T extends { readonly ok: boolean }>(
   host: Host,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (places.length === 0) return await work(host.signal)
   const over = new AbortController()
   const failed = new AbortController()
   const lasting = new Map<BootPlace, Lasting>()

@@ -1,0 +1,1 @@
+export{r as removeRecordedPod}from"./containers-kubernetes-remove-pod2.js";

@@ -1,0 +1,1 @@
+const{stripVTControlCharacters:e}=process.getBuiltinModule(`node:util`);function logLines(t){return t.length===0?[]:(t.at(-1)===10?t.subarray(0,-1):t).toString(`utf8`).split(/\r?\n|\r(?!$)/).map(t=>e(t.replace(/\r$/,``)))}export{logLines as t};

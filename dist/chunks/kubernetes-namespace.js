@@ -1,0 +1,1 @@
+export{n as removeNamespace}from"./kubernetes-namespace2.js";

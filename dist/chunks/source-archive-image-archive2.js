@@ -1,0 +1,1 @@
+export{t as openImageArchive}from"./source-archive-image-archive.js";

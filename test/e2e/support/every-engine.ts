@@ -21,6 +21,14 @@ const docker = (name: 'docker' | 'classic'): Pick<EngineRow, 'env' | 'inputs' | 
   registry: plain,
 })
 
+const podman = (version: string): EngineRow => ({
+  name: `podman ${version}`,
+  needs: ['podman'],
+  env: () => ({ ...nowhere, PATH: part('podman').find((one) => one.version === version)?.bin ?? '' }),
+  inputs: () => ({ engine: 'podman' }),
+  registry: plain,
+})
+
 export const engineRows: readonly EngineRow[] = [
   { name: 'buildx, Docker 28, containerd image store', needs: ['docker', 'plugins'], ...docker('docker') },
   { name: 'buildx, Docker 28, classic image store', needs: ['classic', 'plugins'], ...docker('classic') },
@@ -30,6 +38,20 @@ export const engineRows: readonly EngineRow[] = [
     env: () => nowhere,
     inputs: () => ({ driver: 'remote', endpoint: part('buildkitd')[0] ?? '' }),
     registry: plain,
+  },
+  podman('4.3.1'),
+  podman('5.8.6'),
+  {
+    name: 'kubernetes',
+    needs: ['kube', 'plugins', 'builderImage'],
+    env: () => ({ ...nowhere, KUBECONFIG: part('kube').kubeconfig }),
+    inputs: () => ({
+      engine: 'kubernetes',
+      registry: `http://${part('kube').registry}`,
+      'driver-opts': `image=${part('builderImage').replace(/^[^/]+/, part('kube').registry)}`,
+      'buildkitd-config-inline': `[registry."${part('kube').registry}"]\n  http = true\n`,
+    }),
+    registry: () => part('kube').registry,
   },
   {
     name: 'embedded',

@@ -73,6 +73,8 @@ describe.each(tried)('with the engine %s', (engine, names) => {
       const digest = step.outputs['digest']
       expect(Object.fromEntries(registry.store.tags.get('acme/app') ?? [])).toEqual({ '1.0': digest, latest: digest })
     },
+    // A lost answer costs a request its time limit of 60 s; then it is retried.
+    150_000,
   )
 })
 

@@ -4,7 +4,7 @@
 // calls.jsonl in it has the arguments of each call.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -63,6 +63,13 @@ const put = (bytes) => {
   return { digest: `sha256:${digest}`, size: bytes.length }
 }
 const document = (value) => put(Buffer.from(JSON.stringify(value)))
+/** Replaces a file as a whole, because other calls read it at any moment. */
+function replace(path, text) {
+  const written = join(state, `${process.pid}.new`)
+  writeFileSync(written, text)
+  renameSync(written, path)
+}
+
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const blob = (digest) => readFileSync(join(state, 'blobs', digest.slice('sha256:'.length)))
 const imagePath = (name) => join(state, 'images', encodeURIComponent(name))
@@ -135,7 +142,7 @@ function build(given) {
     manifests: [{ mediaType: `${type}.manifest.v1+json`, ...manifest, platform: where }],
   })
   for (const name of options['--tag']) {
-    writeFileSync(imagePath(name), JSON.stringify({ mediaType: `${type}.index.v1+json`, ...index }))
+    replace(imagePath(name), JSON.stringify({ mediaType: `${type}.index.v1+json`, ...index }))
   }
   console.log(options['--tag'].join('\n'))
 }
@@ -162,7 +169,7 @@ function load(given) {
   spawnSync('tar', ['-C', folder, '-xf', one('--input')])
   for (const entry of read(join(folder, 'index.json')).manifests) {
     const name = entry.annotations['com.apple.containerization.image.name'] ?? entry.annotations['io.containerd.image.name']
-    writeFileSync(imagePath(name), JSON.stringify(entry))
+    replace(imagePath(name), JSON.stringify(entry))
   }
   rmSync(folder, { recursive: true })
 }
@@ -181,7 +188,7 @@ function create(given) {
   const { Cmd = [] } = JSON.parse(blob(manifest.config.digest)).config
   const entrypoint = options['--entrypoint'] ?? []
   const command = [...entrypoint, ...(words.length > 0 || entrypoint.length > 0 ? words : Cmd)]
-  writeFileSync(containerPath(one('--name')), JSON.stringify({ env, command, ports: options['--publish'] ?? [], state: 'stopped' }))
+  replace(containerPath(one('--name')), JSON.stringify({ env, command, ports: options['--publish'] ?? [], state: 'stopped' }))
   console.log(one('--name'))
 }
 
@@ -198,9 +205,9 @@ async function start(given) {
   const [program, ...words] = container.command
   const child = spawn(program, words, { stdio: ['ignore', out, out], env: { PATH: process.env.PATH, ...container.env } })
   const startedDate = '2026-08-07T22:17:54Z'
-  writeFileSync(containerPath(id), JSON.stringify({ ...container, state: 'running', pid: child.pid, startedDate }))
+  replace(containerPath(id), JSON.stringify({ ...container, state: 'running', pid: child.pid, startedDate }))
   const exit = await new Promise((done) => child.on('exit', (code, signal) => done(code ?? (signal === 'SIGKILL' ? 137 : 143))))
-  if (existsSync(containerPath(id))) writeFileSync(containerPath(id), JSON.stringify({ ...container, state: 'stopped', startedDate }))
+  if (existsSync(containerPath(id))) replace(containerPath(id), JSON.stringify({ ...container, state: 'stopped', startedDate }))
   process.exit(exit)
 }
 

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { cleanUp } from './cleanup/cleanup.ts'
 import { sessionName } from './cleanup/session-name.ts'
 import type { TaskRules } from './cleanup/task.ts'
@@ -12,6 +12,7 @@ import { pluginFolders } from './facts/plugin-folders.ts'
 import { isPodmanProgram } from './facts/podman.ts'
 import { systemClock } from './host/clock.ts'
 import { createExec } from './host/exec/exec.ts'
+import { searchPath } from './host/exec/search-path.ts'
 import type { Host } from './host/host.ts'
 import { createHttp } from './host/http/http.ts'
 import { readInput } from './host/print/commands.ts'
@@ -78,10 +79,7 @@ async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): P
 /** Whether `findBuildx` can return the path. */
 function isBuildx(path: string, { env, os }: Pick<Host, 'env' | 'os'>): boolean {
   const program = buildxProgram(os)
-  const folders = [
-    ...pluginFolders(env, os, dockerConfigDirOf(env)),
-    ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-  ]
+  const folders = [...pluginFolders(env, os, dockerConfigDirOf(env)), ...searchPath(env)]
   if (folders.some((folder) => join(folder, program) === path)) return true
   const cache = env['RUNNER_TOOL_CACHE']
   const inCache = cache !== undefined && resolve(path) === path && path.startsWith(`${join(resolve(cache), 'buildx-')}`)

@@ -7,6 +7,7 @@ import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
 import { endPodmanRuns } from './podman-runs.ts'
+import { programFailure } from './program-failure.ts'
 import { whyForeign } from './step-folder.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
 
@@ -151,7 +152,7 @@ async function removeBuilder(
   const result = await exec(buildx, ['rm', '--force', ...(keepState ? ['--keep-state'] : []), name], { env, timeout })
   if (result.ok || (forgotten !== true && /no builder|not found/i.test(result.stderr))) return
   if (forgotten) throw new Error('an earlier attempt failed, and what it is made of may be left')
-  throw new Error(result.stderr.trim() || `${buildx} exited with ${result.status}`)
+  throw programFailure(buildx, result)
 }
 
 /** Removes the name alone if the image is the cache of later builds. Buildah can only remove both. */
@@ -173,7 +174,7 @@ async function removePodmanName(
 async function runPodman(program: string, args: readonly string[], exec: Exec): Promise<void> {
   const result = await exec(program, args, { timeout })
   if (result.ok || /image not known|no such (?:image|container)/i.test(result.stderr)) return
-  throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
+  throw programFailure(program, result)
 }
 
 /** Runs Apple's `container`, which reports an object that does not exist as an error. */
@@ -183,9 +184,7 @@ async function removeOfApple(
   exec: Exec,
 ): Promise<void> {
   const result = await exec(program, args, { timeout })
-  if (!result.ok && !/not found/i.test(result.stderr)) {
-    throw new Error(result.stderr.trim() || `${program} exited with ${result.status}`)
-  }
+  if (!result.ok && !/not found/i.test(result.stderr)) throw programFailure(program, result)
 }
 
 /** The program in the image ignores emulators that are not registered. */
@@ -195,7 +194,7 @@ async function removeEmulator(
 ): Promise<void> {
   const args = ['run', '--rm', '--privileged', image, '--uninstall', name]
   const result = await exec(dockerProgram, args, { env, timeout })
-  if (!result.ok) throw new Error(result.stderr.trim() || `${dockerProgram} exited with ${result.status}`)
+  if (!result.ok) throw programFailure(dockerProgram, result)
 }
 
 /** Timeout for a program (milliseconds). */

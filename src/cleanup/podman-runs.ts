@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { Exec } from '../host/host.ts'
+import { programFailure } from './program-failure.ts'
 
 /** Timeout for a program (milliseconds). */
 const timeout = 30_000
@@ -31,9 +32,9 @@ export async function endPodmanRuns(tempDir: string, program: string, exec: Exec
     if (Number.isSafeInteger(pid) && pid > 1 && belongsTo(pid, join(folder, name))) endProcess(pid)
   }
   const run = async (...args: readonly string[]): Promise<string> => {
-    const { ok, status, stdout, stderr } = await exec(program, args, { timeout })
-    if (ok) return stdout
-    throw new Error(stderr.trim() || `${program} exited with ${status}`)
+    const result = await exec(program, args, { timeout })
+    if (result.ok) return result.stdout
+    throw programFailure(program, result)
   }
   const isPodman = basename(program) === 'podman'
   const [root = '', driver = ''] = (

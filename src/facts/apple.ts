@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { excerptOf } from '../bounds/excerpt.ts'
 import type { AppleContainer } from '../containers/apple/plan-apple-containers.ts'
+import { isExecutable, searchPath } from '../host/exec/search-path.ts'
 import type { Host } from '../host/host.ts'
 import type { Missing } from './facts.ts'
 
@@ -46,12 +45,5 @@ function missing(reason: string): Missing {
 }
 
 function foldersOf(env: Host['env']): readonly string[] {
-  return [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...homebrew]
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+  return [...searchPath(env), ...homebrew]
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { arch } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { searchPath } from '../host/exec/search-path.ts'
 import type { Host } from '../host/host.ts'
 import { buildxProgram, toolOfReleases } from './buildx-program.ts'
 import type { Missing } from './facts.ts'
@@ -20,10 +21,10 @@ export async function findBuildx(
 ): Promise<{ readonly path: string } | Missing> {
   const program = buildxProgram(os)
   const plugins = pluginFolders(env, os, configDir)
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const path =
-    [...plugins, ...onPath].map((folder) => join(folder, program)).find((candidate) => existsSync(candidate)) ??
-    (await inToolCache({ env, os }, program))
+    [...plugins, ...searchPath(env)]
+      .map((folder) => join(folder, program))
+      .find((candidate) => existsSync(candidate)) ?? (await inToolCache({ env, os }, program))
   if (path !== undefined) return { path }
   return { kind: 'missing', reason: `${program} is not in ${plugins.join(', ')}, on PATH or in the tool cache` }
 }

@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { excerptOf } from '../bounds/excerpt.ts'
 import { member, parseJsonObject } from '../bounds/json.ts'
+import { isExecutable, searchPath } from '../host/exec/search-path.ts'
 import type { Host } from '../host/host.ts'
 import type { Missing, Podman } from './facts.ts'
 
@@ -11,13 +10,13 @@ const programs = ['podman', 'buildah'] as const
 
 /** Whether `findPodman` can return the path. */
 export function isPodmanProgram(path: string, { env }: Pick<Host, 'env'>): boolean {
-  return foldersOf(env).some((folder) => programs.some((name) => join(folder, name) === path))
+  return searchPath(env).some((folder) => programs.some((name) => join(folder, name) === path))
 }
 
 /** Finds Podman on PATH, else Buildah, and asks it for its version. https://docs.podman.io/en/stable/markdown/podman-version.1.html */
 export async function findPodman({ env, exec }: Pick<Host, 'env' | 'exec'>): Promise<Podman | Missing> {
   for (const name of programs) {
-    for (const folder of foldersOf(env)) {
+    for (const folder of searchPath(env)) {
       const path = join(folder, name)
       if (!(await isExecutable(path))) continue
       const asked = name === 'podman' ? ['version', '--format', 'json'] : ['version', '--json']
@@ -53,15 +52,4 @@ function readVersion(path: string, name: Podman['name'], text: string): Podman |
 function textOf(object: unknown, key: string): string | undefined {
   const value = member(object, key)
   return typeof value === 'string' && /^[\w./+~:-]{1,64}$/.test(value) ? value : undefined
-}
-
-function foldersOf(env: Host['env']): readonly string[] {
-  return (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

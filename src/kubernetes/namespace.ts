@@ -2,7 +2,7 @@ import { member } from '../bounds/json.ts'
 import type { Host } from '../host/host.ts'
 import { apiFailure, callApi, type KubeHost, readAnswer } from './api.ts'
 import type { KubeCluster } from './cluster.ts'
-import { readKubeconfig } from './kubeconfig.ts'
+import { type RecordedCluster, readRecordedCluster } from './recorded-cluster.ts'
 
 /** The annotation of a namespace that a step has created: the name of its run. */
 const annotation = 'polyarch.build/created-by'
@@ -27,12 +27,7 @@ export async function createNamespace(
   if (!answer.ok && answer.reason !== 'AlreadyExists') throw apiFailure(`create the namespace ${name}`, answer)
 }
 
-type RecordedNamespace = {
-  readonly name: string
-  readonly session: string
-  readonly server: string
-  readonly context?: string | undefined
-}
+type RecordedNamespace = RecordedCluster & { readonly name: string; readonly session: string }
 
 /**
  * Removes a namespace that the step of this name has created, in the cluster that the kubeconfig of this moment has for the recorded context. Another one is left
@@ -41,13 +36,10 @@ type RecordedNamespace = {
  * @throws ActionError with the words of the API; Error if others use the namespace, or if the kubeconfig names another cluster now
  */
 export async function removeNamespace(
-  { name, session, server, context }: RecordedNamespace,
+  { name, session, ...recorded }: RecordedNamespace,
   host: KubeHost & Pick<Host, 'env'>,
 ): Promise<void> {
-  const cluster = await readKubeconfig(host, { context })
-  if (cluster.server !== server) {
-    throw new Error(`it is in the cluster ${server}, and the kubeconfig names ${cluster.server}`)
-  }
+  const cluster = await readRecordedCluster(recorded, host)
   const ask = async (method: 'GET' | 'DELETE', path: string) =>
     readAnswer(await callApi(cluster, { method, path }, host))
   const path = `/api/v1/namespaces/${name}`

@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts'
 import { apiFailure, callApi, type KubeHost, readAnswer } from '../../kubernetes/api.ts'
 import type { KubeCluster } from '../../kubernetes/cluster.ts'
-import { readKubeconfig } from '../../kubernetes/kubeconfig.ts'
+import { type RecordedCluster, readRecordedCluster } from '../../kubernetes/recorded-cluster.ts'
 
 /** Path of the request that deletes a Job with its pod and its Secrets: by default the API leaves the pods of a Job alone. */
 export function jobPath(name: string, namespace: string): string {
@@ -23,12 +23,7 @@ export async function removePod(
     throw apiFailure(`delete the Job ${name} in the namespace ${namespace}`, answer)
 }
 
-type RecordedPod = {
-  readonly name: string
-  readonly namespace: string
-  readonly server: string
-  readonly context?: string | undefined
-}
+type RecordedPod = RecordedCluster & { readonly name: string; readonly namespace: string }
 
 /**
  * As `removePod`, in the cluster that the kubeconfig of this moment has for the recorded context.
@@ -36,11 +31,8 @@ type RecordedPod = {
  * @throws ActionError with the words of the API; Error if the kubeconfig names another cluster now
  */
 export async function removeRecordedPod(
-  { name, namespace, server, context }: RecordedPod,
+  { name, namespace, ...recorded }: RecordedPod,
   host: KubeHost & Pick<Host, 'env'>,
 ): Promise<void> {
-  const cluster = await readKubeconfig(host, { context })
-  if (cluster.server !== server)
-    throw new Error(`it is in the cluster ${server}, and the kubeconfig names ${cluster.server}`)
-  await removePod({ name, namespace }, cluster, host)
+  await removePod({ name, namespace }, await readRecordedCluster(recorded, host), host)
 }

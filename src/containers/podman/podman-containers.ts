@@ -1,5 +1,4 @@
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { stripVTControlCharacters } from 'node:util'
@@ -10,6 +9,7 @@ import { podmanPrefix } from '../../cleanup/task.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
 import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
+import { ownAddress } from '../../host/own-address.ts'
 import { imageEntries } from '../../oci/image-entries.ts'
 import { parseReference } from '../../oci/reference.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
@@ -108,12 +108,6 @@ async function start(name: string, spec: ContainerSpec, { host, podman }: Machin
   } finally {
     if (envFile !== undefined) rmSync(envFile, { force: true })
   }
-}
-
-/** The first IPv4 address of this machine that containers reach. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
 }
 
 /** Returns who uses a port: a container of Podman, or a process of this machine. */

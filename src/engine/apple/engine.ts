@@ -28,6 +28,8 @@ import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
+import { isEmulated } from '../is-emulated.ts'
+import { withoutValues } from '../shown-arguments.ts'
 import { appleArguments } from './args.ts'
 import { createPlainProgress } from './progress.ts'
 import { runApple } from './run-apple.ts'
@@ -130,7 +132,7 @@ async function callBuild({ program, run, spec }: Build, platform: Platform, name
     failed,
     dockerfile: named,
     platform: text,
-    isEmulated: (one) => !plan.engine.traits.natives.some((native) => one === native || one.startsWith(`${native}/`)),
+    isEmulated: (one) => isEmulated(one, plan.engine.traits.natives),
     explainMissing: (path) => explainMissing(path, spec.context, named),
   })
 }
@@ -171,9 +173,4 @@ async function loadImage(content: BuiltImage, program: string, { plan, host }: R
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
-}
-
-/** Returns the arguments for the log: build arguments by name only, because they sometimes hold secrets. */
-function withoutValues(args: readonly string[]): readonly string[] {
-  return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

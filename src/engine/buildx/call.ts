@@ -18,7 +18,9 @@ import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { CheckFinding, Step } from '../built.ts'
+import { isEmulated } from '../is-emulated.ts'
 import { tellContext } from '../large-context.ts'
+import { withoutValues } from '../shown-arguments.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
@@ -218,12 +220,6 @@ export function dockerfileName({ file, dockerfileInline, contextIsFolder, contex
   return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
 
-/** Whether the daemon's machine needs an emulator for `platform`; other nodes can have any platform. */
-function isEmulated(platform: string, natives: readonly string[]): boolean {
-  if (natives.length === 0 || (natives.includes('linux/amd64') && platform === 'linux/386')) return false
-  return !natives.some((native) => platform === native || platform.startsWith(`${native}/`))
-}
-
 function whyMissing(path: string, build: BuildSpec): string | undefined {
   return build.contextIsFolder ? explainMissing(path, build.context, dockerfileName(build)) : undefined
 }
@@ -234,9 +230,4 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Returns the arguments for the log: build arguments by name only, because they sometimes hold secrets. */
-function withoutValues(args: readonly string[]): readonly string[] {
-  return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

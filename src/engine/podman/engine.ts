@@ -1,5 +1,4 @@
 import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
@@ -9,6 +8,7 @@ import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError, type Place } from '../../errors/action-error.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
+import { ownAddress } from '../../host/own-address.ts'
 import type { BuildSecret } from '../../inputs/inputs.ts'
 import { layoutStore, readBlob, writeBlob } from '../../oci/layout.ts'
 import { type ImageParts, makeImage } from '../../oci/make-image.ts'
@@ -32,6 +32,8 @@ import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
+import { isEmulated } from '../is-emulated.ts'
+import { withoutValues } from '../shown-arguments.ts'
 import { podmanArguments } from './args.ts'
 import { toPodmanError } from './failure.ts'
 import { checkFeatures } from './features.ts'
@@ -236,10 +238,9 @@ async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild
   if (result.status < 126) dropTask(host.tempDir, task)
   if (result.ok) return progress.steps()
   const step = progress.last()
-  const { natives } = plan.engine.traits
   throw toPodmanError({
     ...{ program: program.name, status: result.status, platform: text, step },
-    isEmulated: !natives.some((native) => text === native || text.startsWith(`${native}/`)),
+    isEmulated: isEmulated(text, plan.engine.traits.natives),
     error: progress.error(),
     place: step && placeOf(step, { platform, checked }),
     explainMissing: (path) => (build.contextIsFolder ? explainMissing(path, build.context, dockerfile) : undefined),
@@ -310,15 +311,4 @@ async function ignoreFileOf({ context, contextIsFolder }: BuildSpec, dockerfile:
   if (!contextIsFolder) return undefined
   const own = await findNamedFile(`${dockerfile}.dockerignore`).catch(() => undefined)
   return own ?? (await findNamedFile(resolve(context, '.dockerignore')).catch(() => undefined))
-}
-
-/** An address of this machine that containers reach. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
-}
-
-/** The arguments for the log: build arguments by name only, since people put into them what they should not. */
-function withoutValues(args: readonly string[]): readonly string[] {
-  return args.map((arg, index) => (args[index - 1] === '--build-arg' ? arg.replace(/=.*/s, '=…') : arg))
 }

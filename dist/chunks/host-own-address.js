@@ -1,0 +1,1 @@
+const{networkInterfaces:e}=process.getBuiltinModule(`node:os`);function ownAddress(){return Object.values(e()).flatMap(e=>e??[]).find(({family:e,internal:t})=>e===`IPv4`&&!t)?.address??`127.0.0.1`}export{ownAddress as t};

@@ -30,12 +30,13 @@ alive() {
 
 # start NAME [VARIABLE=VALUE…] COMMAND…: runs it in a session of its own with
 # an empty environment, so that neither a closed terminal nor a proxy setting
-# of the caller reaches it. File descriptor 9 is the rig's lock: not for it.
+# of the caller reaches it; in /, because Git fails in a working directory that is
+# deleted later. File descriptor 9 is the rig's lock: not for it.
 start() {
   local name=$1 pid
   shift
   mkdir -p "$rig/run/$part" "$rig/log"
-  setsid env -i PATH="$system_path" HOME="$rig/state/$part" "$@" \
+  setsid env -i --chdir=/ PATH="$system_path" HOME="$rig/state/$part" "$@" \
     >"$rig/log/$name.log" 2>&1 </dev/null 9>&- &
   pid=$!
   echo "$pid $(start_time "$pid") $(boot_id)" >"$rig/run/$part/$name.pid"

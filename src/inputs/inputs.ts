@@ -22,6 +22,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly flavor: Flavor
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
+  /** Those of `platforms` that the image may lack if they fail. */
+  readonly optionalPlatforms: readonly Platform[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]

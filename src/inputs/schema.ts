@@ -48,7 +48,7 @@ export const inputRows = {
     kind: 'list',
     build: true,
     default: 'linux/amd64',
-    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed.',
+    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed. A ? at the end, as in linux/riscv64?, makes a platform optional: if it fails, the image is published without it.',
     example: 'amd64, arm64',
   },
   context: {

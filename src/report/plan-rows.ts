@@ -1,6 +1,7 @@
 import { cacheModeOf } from '../engine/buildkit/cache-mode.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { showReference } from '../oci/reference.ts'
+import type { Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { formatDuration } from '../text/duration.ts'
@@ -26,7 +27,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
-    { what: 'Platforms', values: build.platforms.map(formatPlatform) },
+    { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
     { what: 'Context', values: [build.context] },
     { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
@@ -55,6 +56,10 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Time limit', values: timeout === undefined ? [] : [formatDuration(timeout)] },
   ]
   return rows.filter(({ values }) => values.length > 0)
+}
+
+function describePlatform(platform: Platform, { optionalPlatforms }: Plan): string {
+  return `${formatPlatform(platform)}${optionalPlatforms.includes(platform) ? ' (optional)' : ''}`
 }
 
 /** Describes a cache. The attributes of a bucket may be credentials. */

@@ -28,6 +28,7 @@ import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { withoutValues } from '../shown-arguments.ts'
 import { appleArguments } from './args.ts'
@@ -41,7 +42,7 @@ const imageTimeout = 30 * 60_000
 const longestDockerfile = 16 * 1024
 
 /** A build with its inputs in files. */
-type Build = { readonly program: string; readonly run: Run; readonly spec: BuildSpec }
+type AppleWork = { readonly program: string; readonly run: Run; readonly spec: BuildSpec }
 type Part = { readonly image: ImageParts; readonly name: string; readonly steps: readonly Step[] }
 
 /** Returns the check of the Dockerfile's size, which `container build` limits. */
@@ -66,13 +67,21 @@ export function checks(_: AppleContainer, { source }: Run): readonly Promise<voi
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build({ path: program }: AppleContainer, run: Run): Promise<Built> {
+export async function prepare({ path: program }: AppleContainer, run: Run): Promise<Build> {
+  await startServices(program, run.host)
+  const spec = withSecretFiles(await withSentDockerfile(run), run.host)
+  return (narrowed) => {
+    const { platforms } = narrowed.plan.build
+    return build({ program, run: narrowed, spec: { ...spec, platforms } })
+  }
+}
+
+async function build(work: AppleWork): Promise<Built> {
+  const { program, run, spec } = work
   const { plan, host } = run
-  await startServices(program, host)
-  const spec = withSecretFiles(await withSentDockerfile(run), host)
   const dir = join(host.tempDir, 'layout')
   const parts: Part[] = []
-  for (const platform of spec.platforms) parts.push(await buildPart({ program, run, spec }, platform, dir))
+  for (const platform of spec.platforms) parts.push(await buildPart(work, platform, dir))
   const tree = makeImage(
     parts.map(({ image }) => image),
     spec.annotations,
@@ -95,7 +104,7 @@ export async function ask(): Promise<AnswerDocument> {
   throw new ActionError('internal', 'The engine apple was asked about a Dockerfile')
 }
 
-async function buildPart({ program, run, spec }: Build, platform: Platform, dir: string): Promise<Part> {
+async function buildPart({ program, run, spec }: AppleWork, platform: Platform, dir: string): Promise<Part> {
   const { host, access } = run
   const text = formatPlatform(platform)
   const name = `${applePrefix}${sessionName(host.tempDir)}:${text.replaceAll('/', '-')}`
@@ -106,7 +115,11 @@ async function buildPart({ program, run, spec }: Build, platform: Platform, dir:
   return { name, steps, image: await takeOut({ program, run, spec }, platform, { name, dir }) }
 }
 
-async function callBuild({ program, run, spec }: Build, platform: Platform, name: string): Promise<readonly Step[]> {
+async function callBuild(
+  { program, run, spec }: AppleWork,
+  platform: Platform,
+  name: string,
+): Promise<readonly Step[]> {
   const { host, plan } = run
   const text = formatPlatform(platform)
   const dockerfile = spec.sentFile ?? spec.file
@@ -139,7 +152,7 @@ async function callBuild({ program, run, spec }: Build, platform: Platform, name
 
 /** Copies the image from the engine's store to the OCI layout `dir`. */
 async function takeOut(
-  { program, run: { host } }: Build,
+  { program, run: { host } }: AppleWork,
   platform: Platform,
   { name, dir }: { readonly name: string; readonly dir: string },
 ): Promise<ImageParts> {

@@ -20,6 +20,7 @@ import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
+import type { Build } from '../engine.ts'
 import { type CallOutput, storeNames } from './args.ts'
 import { askBuildx } from './ask-buildx.ts'
 import type { Buildx } from './buildx.ts'
@@ -74,12 +75,19 @@ export async function offers(
 }
 
 /**
- * Builds with buildx, with the planned export method.
+ * Prepares buildx, and builds with the planned export method.
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(spec: BuildxSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const buildx = withoutMissingCaches(await prepare(spec, run))
+export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
+  const opened = withoutMissingCaches(await open(spec, run))
+  return (narrowed, checked) => {
+    const { platforms } = narrowed.plan.build
+    return build({ ...opened, run: narrowed, build: { ...opened.build, platforms } }, checked)
+  }
+}
+
+async function build(buildx: Buildx, checked: CheckedSource): Promise<Built> {
   const built = await buildImage(withoutLaterCaches(buildx), checked)
   const keep = keepCache(buildx, checked.reading)
   return keep === undefined ? built : { ...built, keepCache: keep }
@@ -122,11 +130,11 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
  * @throws ActionError like `askBuildx`
  */
 export async function ask(spec: BuildxSpec, run: Run, question: Question): Promise<AnswerDocument> {
-  return askBuildx(await prepare(spec, run), question)
+  return askBuildx(await open(spec, run), question)
 }
 
 /** Returns buildx with an existing builder and a build spec whose inputs are in files. */
-async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
+async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const { plan, host, access } = run
   const { traits } = plan.engine
   const planned = spec.builder

@@ -32,6 +32,7 @@ import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { withoutValues } from '../shown-arguments.ts'
 import { podmanArguments } from './args.ts'
@@ -66,8 +67,16 @@ export async function ask(): Promise<AnswerDocument> {
  *
  * @throws ActionError what the build failed from
  */
-export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const work = await prepare(spec, run)
+export async function prepare(spec: PodmanSpec, run: Run): Promise<Build> {
+  const work = await open(spec, run)
+  return (narrowed, checked) => {
+    const { platforms } = narrowed.plan.build
+    return build({ ...work, run: narrowed, build: { ...work.build, platforms } }, checked)
+  }
+}
+
+async function build(work: PodmanWork, checked: CheckedSource): Promise<Built> {
+  const { run, spec } = work
   const dir = join(run.host.tempDir, 'layout')
   const parts: Part[] = []
   for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
@@ -93,7 +102,7 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
   }
 }
 
-async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
+async function open(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const { plan, host, access } = run
   const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })

@@ -38,6 +38,7 @@ test('parseInputs() returns the defaults if nothing is set', () => {
       images: [],
       tags: [],
       flavor: plainFlavor,
+      optionalPlatforms: [],
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       context: { kind: 'path', path: '.' },
       buildContexts: [],

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { joinImages } from '../../../src/join/join-images.ts'
 import { readParts } from '../../../src/join/read-parts.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
 import type { Repository } from '../../../src/oci/reference.ts'
 import { readSmall } from '../../../src/oci/store.ts'
@@ -12,6 +13,7 @@ import { type RandomImage, randomImage } from '../../support/image.ts'
 import { createRandom } from '../../support/random.ts'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
 import { createTestClient, type TestClient } from '../../support/registry-client.ts'
+import { tempFolder } from '../../support/temp.ts'
 
 async function registryOf(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const registry = await startRegistry(options)
@@ -31,9 +33,10 @@ const { signal } = new AbortController()
 async function push(client: TestClient, { tree, content }: RandomImage, ...to: readonly Repository[]): Promise<void> {
   const host = createTestHost()
   onTestFinished(host.close)
-  const from = { open: async ({ digest }: { readonly digest: string }) => [content.get(digest as never) ?? Buffer.alloc(0)] }
-  const blobs = { open: async (blob: never) => (await from.open(blob)).values() as never }
-  const { errors } = await pushTree(tree, { from: blobs, to: to.map((one) => registryStore(client, one)), host })
+  const dir = tempFolder()
+  for (const bytes of content.values()) await writeBlob(dir, bytes, '')
+  const stores = to.map((one) => registryStore(client, one))
+  const { errors } = await pushTree(tree, { from: layoutStore(dir), to: stores, host })
   expect(errors).toEqual([])
 }
 
@@ -62,7 +65,8 @@ describe('readParts()', () => {
       'linux/riscv64',
     ])
     expect(found.parts[0]?.tree).toEqual(first.tree)
-    const where = (digest: Parameters<typeof found.existsIn>[0]) => targets.map((target) => found.existsIn(digest, target))
+    const where = (digest: Parameters<typeof found.existsIn>[0]) =>
+      targets.map((target) => found.existsIn(digest, target))
     expect(where(first.tree.root.digest)).toEqual([true, false])
     expect(where(manifest)).toEqual([true, true])
     for (const blob of tree.blobs) expect((await readSmall(blob, found.blobs)).length).toBe(blob.size)
@@ -94,7 +98,10 @@ describe('readParts()', () => {
   })
 
   test('reports the answer of a registry that denies access, rather than that the digest is missing', async () => {
-    const [denied, other] = [await registryOf({ auth: { kind: 'basic', username: 'a', password: 'b' } as never }), await registryOf()]
+    const [denied, other] = [
+      await registryOf({ auth: { kind: 'basic', username: 'a', password: 'b' } }),
+      await registryOf(),
+    ]
     const digest = digestOf('missing')
     const sources = [repositoryOf(denied), repositoryOf(other)]
     await expect(readParts(clientOf(), [{ digest, sources }], { signal })).rejects.toMatchObject({

@@ -14,6 +14,7 @@ const stages = [
   'preflight',
   'emulate',
   'engine',
+  'join',
   'verify',
   'smoke-test',
   'export',

@@ -12,14 +12,13 @@ import type { Inputs } from './inputs/inputs.ts'
 import { logIn } from './login/login.ts'
 import { withoutFailedPlatforms } from './optional-platforms.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
-import type { Result } from './report/outputs.ts'
 import { report, reportAnswer, reportDryRun, reportLasting } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
+import { checkVariants, joinChecked, joinVariants, type Tested } from './variants.ts'
 import { verifyImage } from './verify/verify.ts'
 
 /** Runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that follows the report of a failure. */
@@ -48,8 +47,8 @@ export async function runStages(
       return
     }
     if (plan.dryRun) {
-      const { result, omitted, ...ended } = await withoutFailedPlatforms(run, preflight)
-      reportDryRun(ended.run, result, omitted)
+      const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
+      reportDryRun(ended.run, joinChecked(result.map(({ checked }) => checked)), omitted)
       return
     }
     const prepared = prepareBuild(run)
@@ -74,13 +73,15 @@ async function buildAndTest(
   run: Run,
   prepared: () => Promise<Build>,
   afterReport: (work: () => Promise<void>) => void,
-): Promise<Pick<Result, 'checked' | 'built' | 'verified' | 'smoked'>> {
-  const checked = await preflight(run)
-  await setUpEmulators(run, checked)
-  const built = await build(run, checked, prepared)
-  const verified = await verifyImage(run, built, checked)
-  // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-  if (built.keepCache) afterReport(built.keepCache)
-  const smoked = await smokeTest(run, built)
-  return { checked, built, verified, smoked }
+): Promise<Tested> {
+  const parts: Tested[] = []
+  for (const { run: variant, checked } of await checkVariants(run)) {
+    await setUpEmulators(variant, checked)
+    const built = await build(variant, checked, prepared)
+    const verified = await verifyImage(variant, built, checked)
+    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
+    if (built.keepCache) afterReport(built.keepCache)
+    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  }
+  return joinVariants(run, parts)
 }

@@ -78,7 +78,7 @@ const opaque = 'inputs/secret.ts'
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
     !stages.includes(folder) &&
-    !/^(?:(?:run|run-stages|run-context|optional-platforms|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(
+    !/^(?:(?:run|run-stages|run-context|optional-platforms|variants|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(
       path,
     )
   expect(

@@ -21,6 +21,7 @@ import { readMirrors } from './mirrors.ts'
 import { readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
+import { checkPerPlatform, readPerPlatform } from './per-platform.ts'
 import { readImagePlatforms, readPlatforms } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
@@ -246,6 +247,10 @@ export function parseInputs(
     flavor,
     platforms,
     optionalPlatforms: optional,
+    perPlatform: readPerPlatform(text('per-platform'), {
+      ...{ parsePlacedYaml, platforms },
+      report: (message, line) => report('per-platform', message, line),
+    }),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
@@ -327,6 +332,7 @@ export function parseInputs(
     checkNames(inputs, tagItems, report)
   }
   checkBuilder(inputs, report)
+  checkPerPlatform(inputs, report)
   if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
     report('dockerfile-inline', 'cannot be given together with file')
   }

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -23,6 +23,7 @@ import { explainMissing } from '../../source/missing-source.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { toBuildError } from '../buildkit/failure.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
@@ -69,17 +70,18 @@ export function checks(_: AppleContainer, { source }: Run): readonly Promise<voi
  */
 export async function prepare({ path: program }: AppleContainer, run: Run): Promise<Build> {
   await startServices(program, run.host)
-  const spec = withSecretFiles(await withSentDockerfile(run), run.host)
-  return (narrowed) => {
-    const { platforms } = narrowed.plan.build
-    return build({ program, run: narrowed, spec: { ...spec, platforms } })
-  }
+  const spec = await specOf(run)
+  return async (part) => build({ program, run: part, spec: await partOfBuild({ run, build: spec }, part, specOf) })
+}
+
+async function specOf(run: Run): Promise<BuildSpec> {
+  return withSecretFiles(await withSentDockerfile(run), run.host)
 }
 
 async function build(work: AppleWork): Promise<Built> {
   const { program, run, spec } = work
   const { plan, host } = run
-  const dir = join(host.tempDir, 'layout')
+  const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const parts: Part[] = []
   for (const platform of spec.platforms) parts.push(await buildPart(work, platform, dir))
   const tree = makeImage(

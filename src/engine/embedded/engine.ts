@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
@@ -71,7 +72,7 @@ async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Pro
   const { signal } = building
   const fetch = createFetch({ ...building, retries: access.retries }, given.urlLogins)
   const share = createShare()
-  const dir = join(host.tempDir, 'layout')
+  const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const { compression } = spec
   let archived = 0
   const onProgress = (bytes: number): void => {

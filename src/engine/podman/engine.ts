@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
@@ -26,6 +26,7 @@ import { explainMissing } from '../../source/missing-source.ts'
 import { openGit } from '../../source/open-context.ts'
 import { findNamedFile } from '../../tree/named-file.ts'
 import type { AnswerDocument } from '../answer.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
@@ -69,15 +70,12 @@ export async function ask(): Promise<AnswerDocument> {
  */
 export async function prepare(spec: PodmanSpec, run: Run): Promise<Build> {
   const work = await open(spec, run)
-  return (narrowed, checked) => {
-    const { platforms } = narrowed.plan.build
-    return build({ ...work, run: narrowed, build: { ...work.build, platforms } }, checked)
-  }
+  return async (part, checked) => build({ ...work, run: part, build: await partOfBuild(work, part, specOf) }, checked)
 }
 
 async function build(work: PodmanWork, checked: CheckedSource): Promise<Built> {
   const { run, spec } = work
-  const dir = join(run.host.tempDir, 'layout')
+  const dir = mkdtempSync(join(run.host.tempDir, 'layout-'))
   const parts: Part[] = []
   for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
   const tree = makeImage(
@@ -107,7 +105,7 @@ async function open(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })
   writeFileSync(podmanMark(host.tempDir), '', { mode: 0o600 })
-  const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
+  const build = await specOf(run)
   const config = access.env['DOCKER_CONFIG']
   const work: PodmanWork = {
     run,
@@ -128,11 +126,18 @@ async function open(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   return work
 }
 
+/** The build with its inputs in files. */
+async function specOf(run: Run): Promise<BuildSpec> {
+  const { host } = run
+  const build = await withFolders(await withSentDockerfile(run), run)
+  return withPlainSecrets(withSecretFiles(build, host), podmanFolder(host.tempDir))
+}
+
 /** The same build with Git contexts fetched by this program, which shows each server its own credentials. */
 async function withFolders(build: BuildSpec, { host, access }: Run): Promise<BuildSpec> {
   const git = { host, retries: access.retries, logins: build.urlLogins, keepGitDir: false }
   const fetch = async (url: string, name: string): Promise<string> =>
-    (await openGit(url, { ...git, dir: join(host.tempDir, name) })).fetched.dir
+    (await openGit(url, { ...git, dir: join(mkdtempSync(join(host.tempDir, `${name}-`)), 'git') })).fetched.dir
   const contexts: PlannedContext[] = []
   for (const [index, { name, source }] of build.contexts.entries()) {
     const folder = source.kind === 'git' && isGit(source.url) ? await fetch(source.url, `git-${index}`) : undefined

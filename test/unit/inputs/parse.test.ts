@@ -39,6 +39,7 @@ test('parseInputs() returns the defaults if nothing is set', () => {
       tags: [],
       flavor: plainFlavor,
       optionalPlatforms: [],
+      perPlatform: [],
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       context: { kind: 'path', path: '.' },
       buildContexts: [],

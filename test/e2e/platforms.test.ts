@@ -22,8 +22,21 @@ const created: EngineRow = {
   registry: () => part('registry').host,
 }
 
-async function run(row: EngineRow, dockerfile: string, inputs: Readonly<Record<string, string>>) {
-  const job = jobOf(row, { dockerfile })
+const embedded: EngineRow = {
+  name: 'embedded',
+  needs: [],
+  env: () => ({ DOCKER_HOST: 'unix:///nonexistent/docker.sock' }),
+  inputs: () => ({ engine: 'embedded' }),
+  registry: () => part('registry').host,
+}
+
+async function run(
+  row: EngineRow,
+  dockerfile: string,
+  inputs: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+) {
+  const job = jobOf(row, { dockerfile, files })
   undo.push(job.remove)
   const name = `${row.registry()}/optional-${row.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}`
   const step = await runStep(job, {
@@ -37,12 +50,60 @@ async function run(row: EngineRow, dockerfile: string, inputs: Readonly<Record<s
   return { step, name }
 }
 
+describe.skipIf(missing('docker', 'classic', 'podman', 'plugins', 'base', 'builderImage'))('per-platform', () => {
+  const dockerfile = () =>
+    `FROM ${part('base')} AS full\nARG NAME=none\nRUN echo $NAME > /name\nFROM full AS slim\nCOPY Dockerfile.arm /slim\nFROM full\n`
+  const other = () => `FROM ${part('base')}\nARG NAME\nCOPY Dockerfile.arm /other-$NAME\n`
+  const settings = [
+    'arm64:',
+    '  target: slim',
+    '  build-args: { NAME: sixty-four }',
+    'arm/v7:',
+    '  file: Dockerfile.arm',
+    '  build-args: { NAME: seven }',
+  ].join('\n')
+
+  it.each([...rows, created, embedded])('$name builds one image from several Dockerfiles and settings', async (row) => {
+    const runs = row !== embedded
+    const first = runs
+      ? dockerfile()
+      : dockerfile().replace('RUN echo $NAME > /name', 'COPY Dockerfile.arm /name-$NAME')
+    const { step, name } = await run(
+      row,
+      first,
+      {
+        platforms: 'arm64, amd64, arm/v7',
+        'per-platform': settings,
+        annotations: 'index:note=joined',
+      },
+      { 'Dockerfile.arm': other() },
+    )
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    const { platforms, manifest } = await pull(name, 'latest')
+    expect(manifest.annotations).toMatchObject({ note: 'joined' })
+    expect(platforms.map(({ platform }) => platform)).toEqual(['linux/arm64', 'linux/amd64', 'linux/arm/v7'])
+    const [arm64, amd64, armv7] = platforms
+    if (runs) {
+      expect(await arm64?.readFile('name')).toBe('sixty-four\n')
+      expect(await amd64?.readFile('name')).toBe('none\n')
+    } else {
+      expect(await arm64?.readFile('name-sixty-four')).toBeDefined()
+      expect(await amd64?.readFile('name-none')).toBeDefined()
+    }
+    expect(await arm64?.readFile('slim')).toBeDefined()
+    expect(await amd64?.readFile('slim')).toBeUndefined()
+    expect(await armv7?.readFile('other-seven')).toBeDefined()
+    expect(await armv7?.readFile('name')).toBeUndefined()
+    expect(Object.keys(JSON.parse(step.outputs['digests'] ?? ''))).toHaveLength(3)
+  })
+})
+
 const failing = () => `FROM ${part('base')}\nARG TARGETARCH\nRUN test $TARGETARCH != arm64\n`
 
 describe.skipIf(missing('docker', 'classic', 'podman', 'plugins', 'base', 'builderImage'))(
   'platforms: linux/arm64?',
   () => {
-    it.each([...rows, created])('$name omits a platform whose RUN fails', async (row) => {
+    it.each([...rows.slice(0, 2), created])('$name omits a platform whose RUN fails', async (row) => {
       const { step, name } = await run(row, failing(), { platforms: 'amd64, arm64?, arm/v7' })
       expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
       expect(step.outputs['omitted-platforms']).toBe('linux/arm64')

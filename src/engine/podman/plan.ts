@@ -4,6 +4,7 @@ import type { Facts, Missing, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+import { startHint } from './start-hint.ts'
 
 /** What the podman engine alone needs to know besides what is to be built. */
 export type PodmanSpec = {
@@ -24,12 +25,12 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
     })
   }
   if (podman?.kind !== 'podman') {
-    const isStopped = /does not start/.test(podman?.reason ?? '')
+    const reason = podman?.reason ?? 'not searched'
     throw new ActionError(
-      isStopped ? 'daemon-unreachable' : 'feature-missing',
-      `Cannot use the engine podman: ${podman?.reason ?? 'not searched'}`,
+      isStopped(podman) ? 'daemon-unreachable' : 'feature-missing',
+      `Cannot use the engine podman: ${reason}`,
       {
-        hint: 'Install podman (`apt-get install podman`), or leave `engine` empty. A client of a stopped machine needs `podman machine start`.',
+        hint: startHint(reason) ?? 'Install podman (`apt-get install podman`), or leave `engine` empty.',
       },
     )
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
 import { podmanMark } from '../../cleanup/podman-runs.ts'
+import { podmanPrefix } from '../../cleanup/task.ts'
 import type { Place } from '../../errors/action-error.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import { ownAddress } from '../../host/own-address.ts'
@@ -29,8 +30,13 @@ export type OneBuild = {
   readonly name: string
   readonly platform: Platform
   readonly checked: CheckedSource
-  /** Whether its progress is hidden, because it repeats steps that were shown. */
-  readonly quiet?: true
+  /** Whether it repeats a build: its progress is hidden, and it uses the base images of that build. */
+  readonly isRepeated?: true
+}
+
+/** Returns the name of the image for one platform in Podman's store. */
+export function imageName({ session }: PodmanWork, platform: Platform): string {
+  return `${podmanPrefix}${session}:${formatPlatform(platform).replaceAll('/', '-')}`
 }
 
 /**
@@ -47,20 +53,23 @@ export async function buildImage(work: PodmanWork, one: OneBuild): Promise<reado
   )
 }
 
-async function buildOnce(work: PodmanWork, { name, platform, checked, quiet }: OneBuild): Promise<readonly Step[]> {
+async function buildOnce(
+  work: PodmanWork,
+  { name, platform, checked, isRepeated }: OneBuild,
+): Promise<readonly Step[]> {
   const { run, spec, build, env, session } = work
   const { host, plan } = run
   const { program } = spec
   const text = formatPlatform(platform)
   const dockerfile = dockerfileOf(build)
   const stages = checked.reading?.dockerfile.stages
-  const progress = createPodmanProgress(quiet ? () => undefined : host.log.detail, {
+  const progress = createPodmanProgress(isRepeated ? () => undefined : host.log.detail, {
     platform: text,
     clock: host.clock,
     stageName: (stage, count) => (count === 1 ? undefined : (stages?.[stage - 1]?.name ?? `stage-${stage - 1}`)),
   })
   const args = podmanArguments(build, {
-    ...{ program, platform, name, dockerfile },
+    ...{ program, platform, name, dockerfile, isRepeated },
     ignoreFile: await ignoreFileOf(build, dockerfile),
     mark: { id: session, path: podmanMark(host.tempDir) },
     gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
@@ -79,7 +88,7 @@ async function buildOnce(work: PodmanWork, { name, platform, checked, quiet }: O
       return host.exec(program.path, args, options)
     }).finally(stop)
   }
-  const result = quiet ? await call() : await host.log.group(`Build ${text}`, call)
+  const result = isRepeated ? await call() : await host.log.group(`Build ${text}`, call)
   // Unless a signal ended it, Podman has removed its containers.
   if (result.status < 126) dropTask(host.tempDir, task)
   if (result.ok) return progress.steps()

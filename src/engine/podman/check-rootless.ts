@@ -3,7 +3,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Podman } from '../../facts/facts.ts'
 import type { Host } from '../../host/host.ts'
 
-import { rangesHint } from './start-hint.ts'
+import { rangesHint } from './start-problem.ts'
 
 /** Timeout for a program (milliseconds). */
 const timeout = 30_000

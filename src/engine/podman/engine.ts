@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
-import { podmanPrefix } from '../../cleanup/task.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
@@ -26,11 +25,12 @@ import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
-import { buildImage } from './build-image.ts'
+import { buildImage, imageName } from './build-image.ts'
 import { checkRootless } from './check-rootless.ts'
 import { checkFeatures } from './features.ts'
 import { freshen } from './fresh.ts'
 import { toImageConfig } from './image-config.ts'
+import { keepCache, splitCaches } from './keep-cache.ts'
 import { loadImage } from './load.ts'
 import type { PodmanSpec } from './plan.ts'
 import { writeRegistries } from './registries.ts'
@@ -58,7 +58,7 @@ export async function ask(): Promise<AnswerDocument> {
  * @throws ActionError what the build failed from
  */
 export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const work = await prepare(spec, run)
+  const { later, work } = splitCaches(await prepare(spec, run))
   const dir = join(run.host.tempDir, 'layout')
   const parts: Part[] = []
   for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
@@ -81,6 +81,7 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
     ...(run.plan.load
       ? { load: () => loadImage(work, content), store: spec.program.name === 'podman' ? 'Podman' : 'Buildah' }
       : {}),
+    ...(later.length === 0 ? {} : { keepCache: keepCache(work, { later, checked }) }),
   }
 }
 
@@ -153,11 +154,11 @@ type Part = {
 type PartOptions = { readonly platform: Platform; readonly dir: string; readonly checked: CheckedSource }
 
 async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptions): Promise<Part> {
-  const { run, spec, build, env, session } = work
+  const { run, spec, build, env } = work
   const { host } = run
   const { path: program, name: kind } = spec.program
   const text = formatPlatform(platform)
-  const name = `${podmanPrefix}${session}:${text.replaceAll('/', '-')}`
+  const name = imageName(work, platform)
   recordTask(host.tempDir, { kind: 'podman-image', name, program })
   const steps = await buildImage(work, { name, platform, checked })
   const archive = join(podmanFolder(host.tempDir), 'image.tar')

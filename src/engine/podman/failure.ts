@@ -5,7 +5,7 @@ import { plainHttp, unreachable, untrusted } from '../../retry/network-faults.ts
 import { emulatedFailures, knownFailures, runFailures } from '../buildkit/known-failures.ts'
 import type { PodmanStep } from './progress.ts'
 import { storageChanged } from './retry-table.ts'
-import { machineGone, machineHint, needsRanges, rangesHint } from './start-hint.ts'
+import { machineGone, machineHint, needsRanges, rangesHint } from './start-problem.ts'
 
 /** What is known of a `podman build` that did not exit with 0. */
 export type PodmanFailure = {

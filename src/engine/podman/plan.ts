@@ -4,7 +4,7 @@ import type { Facts, Missing, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
-import { startHint } from './start-hint.ts'
+import { startProblem } from './start-problem.ts'
 
 /** What the podman engine alone needs to know besides what is to be built. */
 export type PodmanSpec = {
@@ -15,7 +15,8 @@ export type PodmanSpec = {
 /**
  * Decides how Podman or Buildah builds here.
  *
- * @throws ActionError `feature-missing` with what the engine does not support or if no program was found, `daemon-unreachable` if it does not start
+ * @throws ActionError `feature-missing` with what the engine does not support, if no program was found or if the user has no ranges of IDs,
+ * `daemon-unreachable` if it does not start
  */
 export function planPodman(inputs: Inputs, { podman }: Facts, because: string): EnginePlan<PodmanSpec> {
   const unable = unsupported(inputs)
@@ -26,13 +27,11 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
   }
   if (podman?.kind !== 'podman') {
     const reason = podman?.reason ?? 'not searched'
-    throw new ActionError(
-      isStopped(podman) ? 'daemon-unreachable' : 'feature-missing',
-      `Cannot use the engine podman: ${reason}`,
-      {
-        hint: startHint(reason) ?? 'Install podman (`apt-get install podman`), or leave `engine` empty.',
-      },
-    )
+    const { code, hint } = startProblem(reason) ?? {
+      code: isStopped(podman) ? ('daemon-unreachable' as const) : ('feature-missing' as const),
+      hint: 'Install podman (`apt-get install podman`), or leave `engine` empty.',
+    }
+    throw new ActionError(code, `Cannot use the engine podman: ${reason}`, { hint })
   }
   const load = wantsLoad(inputs, podman)
   const { path, version, rootless, name } = podman

@@ -3,7 +3,7 @@ import { transferredBytes } from '../../host/exec/step-processes.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { longSilence, watchBuild } from '../watch-build.ts'
 import type { PodmanProgress } from './progress.ts'
-import { machineHint } from './start-hint.ts'
+import { machineHint } from './start-problem.ts'
 import type { PodmanWork } from './work.ts'
 
 /** Timeout for the question whether the machine responds (milliseconds). */

@@ -5,6 +5,8 @@ import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import type { KubeCluster } from '../../../kubernetes/cluster.ts'
 import { flattenKubeconfig, readKubeconfig } from '../../../kubernetes/kubeconfig.ts'
+import { formatPlatform } from '../../../oci/platform.ts'
+import type { Platform } from '../../../oci/types.ts'
 import { namespaceIn } from './namespace-in.ts'
 
 /** Where the pods of one node of a builder run. */
@@ -15,6 +17,8 @@ export type PodPlace = {
   readonly namespace: string | undefined
   /** Name of the Deployment. */
   readonly deployment: string
+  /** As in `BootPool`. */
+  readonly pool?: string | undefined
 }
 
 /** A node as the user describes it. */
@@ -23,6 +27,7 @@ export type PodNode = {
   readonly name: string | undefined
   /** The context of the kubeconfig. Default: the current context. */
   readonly endpoint: string | undefined
+  readonly platforms: readonly Platform[]
   readonly options: readonly string[]
 }
 
@@ -36,15 +41,22 @@ export async function placePods(
   { builder, host }: { readonly builder: string; readonly host: Pick<Host, 'env' | 'log'> },
 ): Promise<readonly PodPlace[]> {
   return await Promise.all(
-    nodes.map(async ({ name, endpoint, options }, number) => {
+    nodes.map(async ({ name, endpoint, platforms, options }, number) => {
       const cluster = await findCluster(host, endpoint)
       return {
         cluster,
         namespace: namespaceIn(options) ?? cluster?.namespace,
         deployment: name ?? `${builder}${number}`,
+        pool: nodes.length === 1 ? undefined : poolOf(platforms, options),
       }
     }),
   )
+}
+
+function poolOf(platforms: readonly Platform[], options: readonly string[]): string | undefined {
+  const built = platforms.map(formatPlatform).join(', ')
+  const selector = options.findLast((option) => option.startsWith('nodeselector='))?.replace('=', ' ')
+  return built === '' ? selector : `${built}${selector === undefined ? '' : ` (${selector})`}`
 }
 
 async function findCluster(

@@ -64,7 +64,7 @@ it('every import of src is found in the tree or is a package', () => {
 
 it('a stage imports no later stage', () => {
   // What any stage may know of engines, and the doors by which the plan and preflight ask the one that is chosen.
-  const ofEngines = /^engine\/(?:traits|engine-names|drivers|choose|engines|build)\.ts$/
+  const ofEngines = /^engine\/(?:traits|engine-names|drivers|driver-options|choose|engines|build)\.ts$/
   const later = ({ folder }: Source, imported: string) =>
     stages.includes(folder) &&
     !ofEngines.test(imported) &&

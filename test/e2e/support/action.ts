@@ -29,6 +29,8 @@ export type StepOptions = {
   readonly during?: (pid: number, log: () => string) => void
   /** Called in place of a later step of the job. */
   readonly betweenMainAndPost?: () => void
+  /** A program and its arguments that start main and post, such as in a namespace of their own. */
+  readonly through?: readonly string[]
   /** Receives the output of main and post as it arrives. */
   readonly onOutput?: (text: string) => void
 }
@@ -96,10 +98,13 @@ export async function runStep(
   const main = await runNode(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
-  const { onOutput } = options
+  const { onOutput, through = [] } = options
   options.betweenMainAndPost?.()
   const forPost = { ...env, ...withInputs, ...withState }
-  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, onOutput ? { onOutput } : {})
+  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, {
+    through,
+    ...(onOutput && { onOutput }),
+  })
   return {
     ...main,
     outputs: readCommandFile(files['GITHUB_OUTPUT'] ?? ''),
@@ -113,10 +118,11 @@ function runNode(
   entry: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
-  { during, onOutput }: StepOptions,
+  { during, onOutput, through = [] }: StepOptions,
 ): Promise<{ readonly status: number | null; readonly log: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [entry], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [program = '', ...args] = [...through, process.execPath, entry]
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let log = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')

@@ -20,8 +20,14 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly tags: readonly TagInput[]
   /** Already applied to `tags`; used if the event determines the tags. */
   readonly flavor: Flavor
-  /** At least one, without duplicates, in the order given. */
+  /** Without duplicates, in the order given. Empty only for existing images, which then may have any. */
   readonly platforms: readonly Platform[]
+  /** The images that are joined. */
+  readonly digests: readonly DigestInput[]
+  /** The image that gets further tags. */
+  readonly from: Reference | undefined
+  /** In the order given. */
+  readonly runners: readonly RunnerRule[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]
@@ -117,6 +123,24 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** The buildx release to download. Undefined: the installed one is used. */
   readonly buildxRelease: BuildxRelease | undefined
   readonly minimumVersions: MinimumVersions
+}
+
+/** An existing manifest or index that is joined with others. */
+export type DigestInput = {
+  readonly digest: Digest
+  /** The repository that stores it. Undefined: one of the repositories that are published to. */
+  readonly repository: Repository | undefined
+  /** The platform that it must have. Undefined: any. */
+  readonly platform: Platform | undefined
+}
+
+/** The runner labels for a platform, or for all that begin with the same text. */
+export type RunnerRule = {
+  /** `os/arch[/variant]`, or its beginning if `isPrefix`. */
+  readonly platform: string
+  readonly isPrefix: boolean
+  /** At least one. */
+  readonly labels: readonly string[]
 }
 
 /** The names that are available in values in addition to the global expressions. */

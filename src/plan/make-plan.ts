@@ -1,8 +1,10 @@
 import { planEngine } from '../engine/choose.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import { isPublishing } from '../inputs/mode.ts'
 import { buildFields } from '../inputs/read/fields.ts'
 import { fillValues } from '../inputs/value-expressions.ts'
+import type { Reference } from '../oci/reference.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
@@ -59,8 +61,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     references,
     tags: named.tags,
     version: named.version,
-    logins: planLogins(inputs, references, facts.actor),
-    identities: planIdentities(inputs, references),
+    logins: planLogins(inputs, [...references, ...sourcesOf(inputs)], facts.actor),
+    identities: planIdentities(inputs, [...references, ...sourcesOf(inputs)]),
     needsHubBase: needsHubBase(inputs, references),
     plainHttp: [
       ...(inputs.registry?.plainHttp ? [inputs.registry.host] : []),
@@ -69,6 +71,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     ],
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...existingNotices(inputs, notPushed),
       ...named.notices,
       ...(facts.origin?.problems ?? []),
       ...(load ? [] : loadNotices(inputs, facts.docker)),
@@ -83,6 +86,17 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       notPushed,
     }),
   }
+}
+
+/** Returns the references of existing images that are read. */
+function sourcesOf({ from, digests }: Inputs): readonly Reference[] {
+  return [from, ...digests.map(({ repository }) => repository)].filter((one) => one !== undefined)
+}
+
+/** Returns a notice if existing images are only verified. */
+function existingNotices({ mode, push, load, outputs }: Inputs, notPushed: string | undefined): readonly string[] {
+  if (!isPublishing(mode) || push === true || load === true || outputs.length > 0 || notPushed !== undefined) return []
+  return [`mode: ${mode} only verifies the image: push is false. Set push: true to write the tags`]
 }
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {

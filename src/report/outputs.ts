@@ -24,12 +24,12 @@ type LastingName = 'version' | 'engine' | 'attempts'
 
 /** Returns the outputs of every run that reached a plan. */
 export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<LastingName, string>> {
-  return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
+  return { version: plan.version, engine: plan.mode === 'build' ? plan.engine.name : '', attempts: String(attempts) }
 }
 
 /** All other outputs, except that of a failure and that of a run that builds nothing. */
 export type Outputs = Readonly<
-  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result'>, string>
+  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result' | 'matrix'>, string>
 >
 
 /** The results of all stages. */

@@ -22,13 +22,15 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
   const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []
+  const isBuild = plan.mode === 'build'
   const rows: readonly PlanRow[] = [
-    { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
+    { what: 'Mode', values: isBuild ? [] : [plan.mode] },
+    { what: 'Engine', values: isBuild ? [`${engine.name} (${engine.because})`] : [] },
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map(formatPlatform) },
-    { what: 'Context', values: [build.context] },
-    { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
+    { what: 'Context', values: isBuild ? [build.context] : [] },
+    { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
     { what: 'Base images', values: [...new Set(images)] },
     { what: 'Emulation', values: emulated },
@@ -55,6 +57,10 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Time limit', values: timeout === undefined ? [] : [formatDuration(timeout)] },
   ]
   return rows.filter(({ values }) => values.length > 0)
+}
+
+function fileOf({ dockerfileInline, file = 'Dockerfile' }: Plan['build']): string {
+  return dockerfileInline === undefined ? file : 'inline'
 }
 
 /** Describes a cache. The attributes of a bucket may be credentials. */

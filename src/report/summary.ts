@@ -49,7 +49,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...gateSection(gated?.results ?? []),
     ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
     ...tableOfLabels(plan.build.labels),
-    `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
+    plan.mode === 'build' ? `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})` : `Mode: ${plan.mode}`,
     ...describeMethod(plan),
     '',
   ].join('\n')
@@ -83,7 +83,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
       unbroken(formatBytes(image.size)),
       describeLayers(image, result),
       unbroken(describeTime(steps)),
-      describeRuns(natives, platform, steps),
+      plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
       plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]

@@ -10,6 +10,7 @@ import type { Host } from './host/host.ts'
 import type { ReadText } from './inputs/build-args-files.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { readMode } from './inputs/mode.ts'
 import { certificatesIn } from './inputs/nodes.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { parseList } from './inputs/read/list.ts'
@@ -63,7 +64,8 @@ export async function readInputs(
     annotationLevels: host.env[levelsVariable],
   }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
-  const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
+  const { inputs, warnings, notices } =
+    readMode(readInput('mode')) === 'build' ? await withOffer(host, readInput('builder'), parse) : parse()
   maskBuildSecrets(inputs.secrets, host)
   maskLogins(inputs.logins, host)
   maskNodes(inputs, host)

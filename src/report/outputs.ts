@@ -1,11 +1,11 @@
 import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
 import type { Gated } from '../gate/gate-section.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { type Reference, showReference, showRepository } from '../oci/reference.ts'
-import type { Omitted } from '../optional-platforms.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Published } from '../publish/publish.ts'
@@ -25,12 +25,12 @@ type LastingName = 'version' | 'engine' | 'attempts'
 
 /** Returns the outputs of every run that reached a plan. */
 export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<LastingName, string>> {
-  return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
+  return { version: plan.version, engine: plan.mode === 'build' ? plan.engine.name : '', attempts: String(attempts) }
 }
 
 /** All other outputs, except that of a failure and that of a run that builds nothing. */
 export type Outputs = Readonly<
-  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result'>, string>
+  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result' | 'matrix'>, string>
 >
 
 /** The results of all stages. */

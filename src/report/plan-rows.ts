@@ -24,13 +24,15 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
   const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []
+  const isBuild = plan.mode === 'build'
   const rows: readonly PlanRow[] = [
-    { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
+    { what: 'Mode', values: isBuild ? [] : [plan.mode] },
+    { what: 'Engine', values: isBuild ? [`${engine.name} (${engine.because})`] : [] },
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
-    { what: 'Context', values: [build.context] },
-    { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
+    { what: 'Context', values: isBuild ? [build.context] : [] },
+    { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
     { what: 'Per platform', values: build.perPlatform.map(describeSettings) },
     { what: 'Base images', values: [...new Set(images)] },
@@ -71,6 +73,10 @@ function describeSettings({ platform, file, target, buildArgs }: PlatformSetting
 
 function describePlatform(platform: Platform, { optionalPlatforms }: Plan): string {
   return `${formatPlatform(platform)}${optionalPlatforms.includes(platform) ? ' (optional)' : ''}`
+}
+
+function fileOf({ dockerfileInline, file = 'Dockerfile' }: Plan['build']): string {
+  return dockerfileInline === undefined ? file : 'inline'
 }
 
 /** Describes a cache. The attributes of a bucket may be credentials. */

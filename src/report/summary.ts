@@ -1,9 +1,9 @@
 import type { Step } from '../engine/built.ts'
 import { gateSection } from '../gate/gate-section.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
-import type { Omitted } from '../optional-platforms.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Published } from '../publish/publish.ts'
 import { isThisImage, type TagResult } from '../publish/write-tags.ts'
@@ -51,7 +51,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...gateSection(gated?.results ?? []),
     ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
     ...tableOfLabels(plan.build.labels),
-    `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
+    plan.mode === 'build' ? `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})` : `Mode: ${plan.mode}`,
     ...describeMethod(plan),
     '',
   ].join('\n')
@@ -95,7 +95,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
       unbroken(formatBytes(image.size)),
       describeLayers(image, result),
       unbroken(describeTime(steps)),
-      describeRuns(natives, platform, steps),
+      plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
       plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]

@@ -24,6 +24,8 @@ test('docs/migrating.md names every input that is not new in Polyarch', () => {
     'cache',
     'cache-timeout',
     'compression',
+    'mode',
+    'runners',
     'default-labels',
     'dockerfile-inline',
     'drop-layers',

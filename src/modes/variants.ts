@@ -1,12 +1,12 @@
-import type { Built, BuiltImage } from './engine/built.ts'
-import { formatPlatform } from './oci/platform.ts'
-import { byDigest } from './oci/store.ts'
-import type { Digest, Platform } from './oci/types.ts'
-import type { Plan } from './plan/plan.ts'
-import { type Checked, preflightVariants } from './preflight/preflight.ts'
-import type { Result } from './report/outputs.ts'
-import type { Run } from './run-context.ts'
-import { openSource } from './source/open-source.ts'
+import type { Built, BuiltImage } from '../engine/built.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { byDigest } from '../oci/store.ts'
+import type { Digest, Platform } from '../oci/types.ts'
+import type { Plan } from '../plan/plan.ts'
+import { type Checked, preflightVariants } from '../preflight/preflight.ts'
+import type { Result } from '../report/outputs.ts'
+import type { Run } from '../run-context.ts'
+import { openSource } from '../source/open-source.ts'
 
 /** What the stages from preflight to the smoke tests return. */
 export type Tested = Pick<Result, 'checked' | 'built' | 'verified' | 'smoked'>
@@ -117,7 +117,7 @@ async function joinContents(
   contents: readonly BuiltImage[],
   { annotations, platforms }: Plan['build'],
 ): Promise<BuiltImage> {
-  const { joinImages } = await import('./join/join-images.ts')
+  const { joinImages } = await import('../join/join-images.ts')
   const tree = joinImages(contents, { annotations, order: platforms })
   const inherited = new Map<Digest, readonly string[]>()
   for (const [digest, names] of contents.flatMap((one) => [...(one.inherited ?? [])])) {

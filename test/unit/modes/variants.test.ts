@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { formatPlatform, parsePlatform } from '../../src/oci/platform.ts'
-import { makePlan } from '../../src/plan/make-plan.ts'
-import { variantPlans } from '../../src/variants.ts'
-import { factsOf, inputsOf } from '../support/plan.ts'
+import { variantPlans } from '../../../src/modes/variants.ts'
+import { formatPlatform, parsePlatform } from '../../../src/oci/platform.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
 
 test('platforms with the same settings are built together, in the order of their first platforms', () => {
   const inputs = inputsOf({

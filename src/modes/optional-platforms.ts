@@ -1,10 +1,10 @@
-import { annotationAt } from './dockerfile/read/inline.ts'
-import { exitStatus, type Place } from './errors/action-error.ts'
-import { problemsOf } from './errors/gather.ts'
-import { formatPlatform } from './oci/platform.ts'
-import type { Platform } from './oci/types.ts'
-import type { Run } from './run-context.ts'
-import { once } from './source/once.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
+import { exitStatus, type Place } from '../errors/action-error.ts'
+import { problemsOf } from '../errors/gather.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import type { Platform } from '../oci/types.ts'
+import type { Run } from '../run-context.ts'
+import { once } from '../source/once.ts'
 
 /** An optional platform that the image does not have, and why. */
 export type Omitted = { readonly platform: Platform; readonly message: string; readonly place: Place | undefined }

@@ -24,12 +24,13 @@ export function readDigests(text: string, options: NameOptions): readonly Digest
 type Entry = { readonly text: string; readonly line: number }
 
 function entriesOf(text: string, { report }: NameOptions): readonly Entry[] {
-  const begin = text.slice(0, text.length - text.trimStart().length).split('\n').length
-  if (!text.trimStart().startsWith('{')) return lineEntries(text)
+  const lines = text.split(/\r?\n/)
+  const first = lines.findIndex((one) => one.trimStart().startsWith('{'))
+  if (first < 0) return lineEntries(text)
   const whole = readObject(text)
-  if ('value' in whole) return whole.value.map((entry) => ({ text: entry, line: begin }))
-  // One object of each job of a matrix.
-  return text.split(/\r?\n/).flatMap((one, at): readonly Entry[] => {
+  if ('value' in whole) return whole.value.map((entry) => ({ text: entry, line: first + 1 }))
+  // One object per job.
+  return lines.flatMap((one, at): readonly Entry[] => {
     const line = at + 1
     if (!one.trimStart().startsWith('{')) return lineEntries(one).map((entry) => ({ ...entry, line }))
     const read = readObject(one)

@@ -107,12 +107,12 @@ export function checkJoinAnnotations(items: readonly ListItem[], report: ReportL
 export function ofMode(inputs: Inputs): Inputs {
   const { mode, annotationLevels } = inputs
   if (mode === 'build') return inputs
-  const bare: Inputs = { ...inputs, engine: 'embedded', engineProduct: undefined }
+  const load = inputs.load ?? false
+  const bare: Inputs = { ...inputs, engine: 'embedded', engineProduct: undefined, load }
   if (mode === 'plan') return bare
   const levels = annotationLevels?.filter((level) => level !== 'manifest') ?? []
   return {
     ...bare,
-    load: inputs.load ?? false,
     // Labels are in configurations, which do not change; default annotations are only added to a level that is set.
     defaultLabels: mode === 'merge' && levels.length > 0,
     annotationLevels: levels.length > 0 ? levels : ['index'],

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
+import { createRootlessJob, type RootlessJob } from './support/rootless.ts'
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -169,20 +170,78 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     expect(leftIn(made)).toEqual([])
   })
 
-  it('loads the image with the digest of the one that was verified', async () => {
-    const made = job('5.8.6', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
-    const name = 'localhost/loaded-here:1'
+  it('loads the verified image, and keeps the caches whose registry accepts them', async () => {
+    const made = job('5.4.2', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const { host, misbehave } = await registry()
+    misbehave({ on: 'upload-start', path: '/refused/', times: 99, do: 'answer', status: 403 })
+    const name = `${host}/loaded-here:1`
     const step = await runStep(made, {
-      images: 'localhost/loaded-here',
+      images: `${host}/loaded-here`,
       tags: '1',
       push: 'false',
       load: 'true',
       labels: 'a=b',
+      registry: `http://${host}`,
+      'cache-from': `type=registry,ref=${host}/refused`,
+      'cache-to': `type=registry,ref=${host}/refused\ntype=registry,ref=${host}/kept`,
     })
-    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toMatch(/::warning::Cannot write the build cache: \S+\/refused: writing blob: /)
+    const kept = (await (await fetch(`http://${host}/v2/kept/tags/list`)).json()) as {
+      readonly tags: readonly string[]
+    }
+    expect(kept.tags).toHaveLength(1)
     const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
     expect(image).toMatchObject({ Digest: step.outputs['digest'], Labels: expect.objectContaining({ a: 'b' }) })
     podman(made, 'rmi', name)
     expect(leftIn(made)).toEqual([])
+  })
+})
+
+describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without privileges', () => {
+  function rootless(dockerfile: string, options: Parameters<typeof createRootlessJob>[1] = {}): RootlessJob {
+    const made = createRootlessJob({ Dockerfile: `FROM ${part('base')}\n${dockerfile}` }, options)
+    jobs.push(made.job)
+    return made
+  }
+
+  it('builds three platforms, tests them over HTTP at a published port, pushes and loads them', async () => {
+    const {
+      job: made,
+      launcher,
+      podman,
+    } = rootless(
+      [
+        'RUN mkdir /www && echo on $(uname -m) > /www/machine && chown -R 33:33 /www',
+        'USER 33',
+        'CMD ["busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]',
+      ].join('\n'),
+    )
+    const { host } = await registry()
+    const inputs = {
+      images: `${host}/rootless`,
+      tags: 'v1',
+      push: 'true',
+      load: 'true',
+      platforms: 'linux/amd64,linux/arm64,linux/arm/v7',
+      'smoke-test': 'expect:\n  http: { path: /machine, port: 8080, contains: on }',
+    }
+    const step = await runStep(made, inputs, { launcher })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toMatch(/podman [\d.]+ at \/usr\/bin\/podman, rootless/)
+    const root = await manifestOf(`${host}/rootless`, step.outputs['digest'] ?? '')
+    const list = JSON.parse(podman('manifest', 'inspect', `${host}/rootless:v1`)) as Manifest
+    const digests = ({ manifests }: Manifest) => manifests.map(({ digest }) => digest).sort()
+    expect(digests(list)).toEqual(digests(root))
+    expect(root.manifests).toHaveLength(3)
+    expect(podman('ps', '--all', '--external', '--quiet')).toBe('')
+  })
+
+  it('fails before the build if the user has no ranges of IDs', async () => {
+    const { job: made, launcher } = rootless('RUN true\n', { ranges: false })
+    const step = await runStep(made, { push: 'false', platforms: 'linux/amd64' }, { launcher })
+    expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
+    expect(step.log).toMatch(/the user has no ranges of IDs in \/etc\/subuid/)
+    expect(step.log).not.toContain('STEP 1')
   })
 })

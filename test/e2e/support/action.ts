@@ -31,6 +31,8 @@ export type StepOptions = {
   readonly betweenMainAndPost?: () => void
   /** Receives the output of main and post as it arrives. */
   readonly onOutput?: (text: string) => void
+  /** Arguments before the command of main and post, such as a program that runs it as another user. */
+  readonly launcher?: readonly string[]
 }
 
 const dist = resolve(import.meta.dirname, '../../../dist')
@@ -96,10 +98,11 @@ export async function runStep(
   const main = await runNode(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
-  const { onOutput } = options
+  const { onOutput, launcher } = options
   options.betweenMainAndPost?.()
   const forPost = { ...env, ...withInputs, ...withState }
-  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, onOutput ? { onOutput } : {})
+  const forBoth = { ...(onOutput ? { onOutput } : {}), ...(launcher ? { launcher } : {}) }
+  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, forBoth)
   return {
     ...main,
     outputs: readCommandFile(files['GITHUB_OUTPUT'] ?? ''),
@@ -113,10 +116,11 @@ function runNode(
   entry: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
-  { during, onOutput }: StepOptions,
+  { during, onOutput, launcher = [] }: StepOptions,
 ): Promise<{ readonly status: number | null; readonly log: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [entry], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [program = '', ...args] = [...launcher, process.execPath, entry]
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let log = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')

@@ -1,7 +1,8 @@
 import { setUpEmulators } from './emulate/emulate.ts'
 import { refuseFindings } from './engine/answer.ts'
 import { askEngine } from './engine/ask.ts'
-import { build } from './engine/build.ts'
+import { build, prepareBuild } from './engine/build.ts'
+import type { Build } from './engine/engine.ts'
 import { exportImage } from './export/export.ts'
 import type { Facts } from './facts/facts.ts'
 import { passGate } from './gate/pass-gate.ts'
@@ -9,13 +10,15 @@ import type { Host } from './host/host.ts'
 import { limitTime } from './host/time-limit.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { logIn } from './login/login.ts'
+import { withoutFailedPlatforms } from './optional-platforms.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
 import { report, reportAnswer, reportDryRun, reportLasting } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
+import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
+import { checkVariants, joinChecked, joinVariants, type Tested } from './variants.ts'
 import { verifyImage } from './verify/verify.ts'
 
 /** Runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that follows the report of a failure. */
@@ -43,22 +46,19 @@ export async function runStages(
       refuseFindings(answer)
       return
     }
-    const checked = await preflight(run)
     if (plan.dryRun) {
-      reportDryRun(run, checked)
+      const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
+      reportDryRun(ended.run, joinChecked(result.map(({ checked }) => checked)), omitted)
       return
     }
-    await setUpEmulators(run, checked)
-    const built = await build(run, checked)
-    const verified = await verifyImage(run, built, checked)
-    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-    if (built.keepCache) afterReport(built.keepCache)
-    const smoked = await smokeTest(run, built)
-    const gated = await passGate(run, built)
-    const exported = await exportImage(run, built)
+    const prepared = prepareBuild(run)
+    const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
+    const { result: image, omitted } = tested
+    const gated = await passGate(tested.run, image.built)
+    const exported = await exportImage(tested.run, image.built)
     limit.lift()
-    const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
-    report(run, { checked, built, verified, smoked, gated, exported, published })
+    const published = plan.push ? await publish({ ...tested.run, host }, image.built, gated?.content) : undefined
+    report(tested.run, { ...image, gated, exported, published, omitted })
     if (published?.error) throw published.error
   } catch (error) {
     throw limit.toError(error)
@@ -66,4 +66,22 @@ export async function runStages(
     limit.lift()
     reportLasting({ plan, access, host })
   }
+}
+
+/** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
+async function buildAndTest(
+  run: Run,
+  prepared: () => Promise<Build>,
+  afterReport: (work: () => Promise<void>) => void,
+): Promise<Tested> {
+  const parts: Tested[] = []
+  for (const { run: variant, checked } of await checkVariants(run)) {
+    await setUpEmulators(variant, checked)
+    const built = await build(variant, checked, prepared)
+    const verified = await verifyImage(variant, built, checked)
+    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
+    if (built.keepCache) afterReport(built.keepCache)
+    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  }
+  return joinVariants(run, parts)
 }

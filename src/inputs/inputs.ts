@@ -22,6 +22,10 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly flavor: Flavor
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
+  /** Those of `platforms` that the image may lack if they fail. */
+  readonly optionalPlatforms: readonly Platform[]
+  /** With unique platforms, each one of `platforms`. */
+  readonly perPlatform: readonly PlatformSettings[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]
@@ -420,3 +424,11 @@ export type BuildkitdConfig =
   | { readonly kind: 'inline'; readonly text: string }
 
 export type Attributes = Readonly<Record<string, string>>
+
+/** The settings of one platform that replace those of the build; build arguments are added. */
+export type PlatformSettings = {
+  readonly platform: Platform
+  readonly file: string | undefined
+  readonly target: string | undefined
+  readonly buildArgs: Readonly<Record<string, string>>
+}

@@ -21,7 +21,8 @@ import { readMirrors } from './mirrors.ts'
 import { readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
-import { readPlatforms } from './platforms.ts'
+import { checkPerPlatform, readPerPlatform } from './per-platform.ts'
+import { readImagePlatforms, readPlatforms } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -136,7 +137,7 @@ export function parseInputs(
   const imageItems = items('images')
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
-  const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
+  const { platforms, optional } = readImagePlatforms(items('platforms'), reportIn('platforms'))
   const plainFields = readPlainFields({ value })
   const { outputs, images: imageOutputs } = readOutputs(items('outputs'), platforms.length, reportIn('outputs'))
   const said = applyImageOutputs(
@@ -245,6 +246,11 @@ export function parseInputs(
     ),
     flavor,
     platforms,
+    optionalPlatforms: optional,
+    perPlatform: readPerPlatform(text('per-platform'), {
+      ...{ parsePlacedYaml, platforms },
+      report: (message, line) => report('per-platform', message, line),
+    }),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
@@ -326,6 +332,7 @@ export function parseInputs(
     checkNames(inputs, tagItems, report)
   }
   checkBuilder(inputs, report)
+  checkPerPlatform(inputs, report)
   if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
     report('dockerfile-inline', 'cannot be given together with file')
   }

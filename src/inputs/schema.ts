@@ -48,8 +48,14 @@ export const inputRows = {
     kind: 'list',
     build: true,
     default: 'linux/amd64',
-    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed.',
+    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed. A ? at the end, as in linux/riscv64?, makes a platform optional: if it fails, the image is published without it.',
     example: 'amd64, arm64',
+  },
+  'per-platform': {
+    kind: 'string',
+    build: true,
+    default: '',
+    doc: 'Settings of single platforms, as a YAML mapping from platforms to file, target and build-args (a mapping). They replace those of the build; build arguments are added.',
   },
   context: {
     kind: 'string',

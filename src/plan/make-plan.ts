@@ -1,4 +1,5 @@
 import { planEngine } from '../engine/choose.ts'
+import type { Traits } from '../engine/traits.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { buildFields } from '../inputs/read/fields.ts'
@@ -31,7 +32,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const filled = fillValues(inputs, { version: named.version, created })
   const context = withDefaultGit(inputs.context, facts.event)
   const cache = planCache(inputs, {
-    ...{ event: facts.event, references, caches: traits.caches },
+    ...{ event: facts.event, references, caches: cachesOf(inputs, traits) },
     ...{ hasCacheService: facts.cacheService, folder: facts.cacheFolder },
   })
   return {
@@ -83,6 +84,11 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       notPushed,
     }),
   }
+}
+
+/** Platforms with settings of their own are built one group after another, and each would overwrite a common cache. */
+function cachesOf({ perPlatform }: Pick<Inputs, 'perPlatform'>, { caches }: Pick<Traits, 'caches'>): Traits['caches'] {
+  return perPlatform.length > 0 && caches === 'whole' ? 'by-platform' : caches
 }
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {

@@ -11,6 +11,7 @@ import type { UrlLogin } from './url-logins.ts'
 
 /** The inputs that later stages use unchanged. */
 export const handedOn = [
+  'optionalPlatforms',
   'ifExists',
   'preflight',
   'emulators',

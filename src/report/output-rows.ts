@@ -19,6 +19,8 @@ export const outputRows = {
   version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
+  'omitted-platforms':
+    'Optional platforms (linux/riscv64?) that failed and are therefore not in the image, one per line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, and no tag failed; else false.',
   'call-result':
@@ -50,6 +52,7 @@ export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {
   version: 'text',
   digests: 'json',
   refs: 'lines',
+  'omitted-platforms': 'lines',
   sizes: 'json',
   pushed: 'boolean',
   'bake-file': 'text',

@@ -5,6 +5,7 @@ import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { type Reference, showReference, showRepository } from '../oci/reference.ts'
+import type { Omitted } from '../optional-platforms.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Published } from '../publish/publish.ts'
@@ -45,6 +46,8 @@ export type Result = {
   readonly exported: Exported
   /** Undefined if nothing was to be pushed. */
   readonly published: Published | undefined
+  /** The optional platforms that failed. */
+  readonly omitted: readonly Omitted[]
   /** One per platform, as far as they are known: without verification, only the engine knows them. */
   readonly images: readonly Image[]
 }
@@ -121,6 +124,7 @@ export function outputsOf(result: Result): Outputs {
     }),
     digests: JSON.stringify(isKnown ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
+    'omitted-platforms': result.omitted.map(({ platform }) => formatPlatform(platform)).join('\n'),
     sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),

@@ -3,6 +3,7 @@ import { gateSection } from '../gate/gate-section.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
+import type { Omitted } from '../optional-platforms.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Published } from '../publish/publish.ts'
 import { isThisImage, type TagResult } from '../publish/write-tags.ts'
@@ -34,6 +35,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...(names.length > 0 ? [...names, ''] : []),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...slowSection(slow, built.contextAdvice),
@@ -66,6 +68,16 @@ function commandsFor({ plan, published }: Result): readonly string[] {
     `docker buildx imagetools inspect ${name}`,
     `npx polyarch verify ${name}`,
   ]).concat('')
+}
+
+/** Renders the optional platforms that failed, with the first line of each error. */
+export function omittedSection(omitted: readonly Omitted[]): readonly string[] {
+  if (omitted.length === 0) return []
+  const lines = omitted.map(({ platform, message }) => {
+    const [first = ''] = message.split('\n')
+    return `- ${codeSpan(formatPlatform(platform))} is optional and is not in the image: ${codeSpan(first)}`
+  })
+  return [...lines, '']
 }
 
 function tableOfPlatforms(result: Result): readonly string[] {

@@ -208,7 +208,7 @@ describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without
   it('builds three platforms, tests them over HTTP at a published port, pushes and loads them', async () => {
     const {
       job: made,
-      launcher,
+      through,
       podman,
     } = rootless(
       [
@@ -226,7 +226,7 @@ describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without
       platforms: 'linux/amd64,linux/arm64,linux/arm/v7',
       'smoke-test': 'expect:\n  http: { path: /machine, port: 8080, contains: on }',
     }
-    const step = await runStep(made, inputs, { launcher })
+    const step = await runStep(made, inputs, { through })
     expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
     expect(step.log).toMatch(/podman [\d.]+ at \/usr\/bin\/podman, rootless/)
     const root = await manifestOf(`${host}/rootless`, step.outputs['digest'] ?? '')
@@ -238,8 +238,8 @@ describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without
   })
 
   it('fails before the build if the user has no ranges of IDs', async () => {
-    const { job: made, launcher } = rootless('RUN true\n', { ranges: false })
-    const step = await runStep(made, { push: 'false', platforms: 'linux/amd64' }, { launcher })
+    const { job: made, through } = rootless('RUN true\n', { ranges: false })
+    const step = await runStep(made, { push: 'false', platforms: 'linux/amd64' }, { through })
     expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
     expect(step.log).toMatch(/the user has no ranges of IDs in \/etc\/subuid/)
     expect(step.log).not.toContain('STEP 1')

@@ -37,6 +37,7 @@ test('docs/migrating.md names every input that is not new in Polyarch', () => {
     'mirrors',
     'preflight',
     'retries',
+    'per-platform',
     'smoke-test',
     'timeout',
     'verify',

@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
@@ -21,10 +21,12 @@ import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import { openGit } from '../../source/open-context.ts'
 import type { AnswerDocument } from '../answer.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
+import type { Build } from '../engine.ts'
 import { buildImage, imageName } from './build-image.ts'
 import { checkRootless } from './check-rootless.ts'
 import { checkFeatures } from './features.ts'
@@ -57,9 +59,16 @@ export async function ask(): Promise<AnswerDocument> {
  *
  * @throws ActionError what the build failed from
  */
-export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const { later, work } = splitCaches(await prepare(spec, run))
-  const dir = join(run.host.tempDir, 'layout')
+export async function prepare(spec: PodmanSpec, run: Run): Promise<Build> {
+  const opened = await open(spec, run)
+  return async (part, checked) =>
+    build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+}
+
+async function build(opened: PodmanWork, checked: CheckedSource): Promise<Built> {
+  const { later, work } = splitCaches(opened)
+  const { run, spec } = work
+  const dir = mkdtempSync(join(run.host.tempDir, 'layout-'))
   const parts: Part[] = []
   for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
   const tree = makeImage(
@@ -85,12 +94,12 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
   }
 }
 
-async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
+async function open(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const { plan, host, access } = run
   const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })
   writeFileSync(podmanMark(host.tempDir), '', { mode: 0o600 })
-  const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
+  const build = await specOf(run)
   const config = access.env['DOCKER_CONFIG']
   const work: PodmanWork = {
     run,
@@ -111,11 +120,18 @@ async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   return work
 }
 
+/** The build with its inputs in files. */
+async function specOf(run: Run): Promise<BuildSpec> {
+  const { host } = run
+  const build = await withFolders(await withSentDockerfile(run), run)
+  return withPlainSecrets(withSecretFiles(build, host), podmanFolder(host.tempDir))
+}
+
 /** The same build with Git contexts fetched by this program, which shows each server its own credentials. */
 async function withFolders(build: BuildSpec, { host, access }: Run): Promise<BuildSpec> {
   const git = { host, retries: access.retries, logins: build.urlLogins, keepGitDir: false }
   const fetch = async (url: string, name: string): Promise<string> =>
-    (await openGit(url, { ...git, dir: join(host.tempDir, name) })).fetched.dir
+    (await openGit(url, { ...git, dir: join(mkdtempSync(join(host.tempDir, `${name}-`)), 'git') })).fetched.dir
   const contexts: PlannedContext[] = []
   for (const [index, { name, source }] of build.contexts.entries()) {
     const folder = source.kind === 'git' && isGit(source.url) ? await fetch(source.url, `git-${index}`) : undefined

@@ -7,7 +7,7 @@ import { part, rigFolder } from './rig.ts'
 /** A job of a user without privileges who has rootless Podman. */
 export type RootlessJob = {
   readonly job: Job
-  readonly launcher: readonly string[]
+  readonly through: readonly string[]
   /** Runs `podman` as the user, and returns its output. */
   readonly podman: (...args: readonly string[]) => string
 }
@@ -31,17 +31,17 @@ export function createRootlessJob(
   )
   const suite = part('podman').at(-1)?.suite ?? ''
   const tree = join(rigFolder, 'pkg', `podman-${suite}`)
-  const launcher = [resolve(import.meta.dirname, '../../rig/rootless'), tree, root, ranges ? '700000' : '']
+  const through = [resolve(import.meta.dirname, '../../rig/rootless'), tree, root, ranges ? '700000' : '']
   const env = { ...made.env, XDG_RUNTIME_DIR: runtime }
   const podman = (...args: readonly string[]): string => {
-    const [program = '', ...given] = [...launcher, 'podman', ...args]
+    const [program = '', ...given] = [...through, 'podman', ...args]
     return execFileSync(program, given, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   }
   const remove = (): void => {
     endPause(runtime)
     made.remove()
   }
-  return { job: { ...made, env, remove }, launcher, podman }
+  return { job: { ...made, env, remove }, through, podman }
 }
 
 /** Ends the process that keeps the user's namespaces open. */

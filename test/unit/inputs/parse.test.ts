@@ -38,6 +38,8 @@ test('parseInputs() returns the defaults if nothing is set', () => {
       images: [],
       tags: [],
       flavor: plainFlavor,
+      optionalPlatforms: [],
+      perPlatform: [],
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       context: { kind: 'path', path: '.' },
       buildContexts: [],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 import { createRootlessJob, type RootlessJob } from './support/rootless.ts'
 
@@ -55,13 +55,23 @@ function urlOf(repository: string, kind: string, digest: string): string {
   return `http://${host}/v2/${path.join('/')}/${kind}/${digest}`
 }
 
-/** Names of a run, and containers of builds, in Podman's store. */
-function leftIn(made: Job): readonly string[] {
-  const names = podman(made, 'images', '--all', '--format', '{{.Repository}}:{{.Tag}}')
-  const containers = podman(made, 'ps', '--all', '--external', '--format', '{{.ID}} {{.Command}}')
+/** What a step left in Podman's store, which other tests use too: names, and containers of builds. */
+function leftIn(made: Job, { log }: StepResult): readonly string[] {
+  const sessions = [...new Set(log.match(/(?<=localhost\/)polyarch-\w+/g))]
+  const names = podman(made, 'images', '--all', '--format', '{{.Repository}}')
+  const containers = podman(made, 'ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}}')
+  const store = join(made.env['PATH']?.split(':')[0] ?? '', '../storage/overlay-containers')
+  const isOwn = (id: string): boolean => {
+    try {
+      const settings = readFileSync(join(store, id, 'userdata/buildah.json'), 'utf8')
+      return sessions.some((session) => settings.includes(session))
+    } catch {
+      return false // It is not of a build, or was removed meanwhile.
+    }
+  }
   return [
-    ...names.split('\n').filter((name) => name.startsWith('localhost/polyarch-')),
-    ...containers.split('\n').filter((line) => line.endsWith('buildah')),
+    ...names.split('\n').filter((name) => sessions.some((session) => name.endsWith(session))),
+    ...containers.split('\n').filter(isOwn),
   ]
 }
 
@@ -141,7 +151,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     })
     expect(images).toEqual([one('amd64', 'x86_64'), one('arm64', 'aarch64'), one('arm', 'armv7l', { variant: 'v7' })])
     expect(JSON.stringify(images)).not.toMatch(/io\.buildah|polyarch-/)
-    expect(leftIn(made)).toEqual([])
+    expect(leftIn(made, step)).toEqual([])
   })
 
   it('reports the platform and the line of a command that fails, and what the version does not support', async () => {
@@ -158,7 +168,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     const refused = await runStep(made, inputs)
     expect(refused).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
     expect(refused.log).toMatch(/Dockerfile:2: here-documents/)
-    expect(leftIn(made)).toEqual([])
+    expect([...leftIn(made, failed), ...leftIn(made, refused)]).toEqual([])
   })
 
   it.each(versions)('ends the command and removes the container when a build of %s is canceled', async (version) => {
@@ -167,7 +177,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     const step = await runStep(made, inputs, { during: onceLogged('\nbegun') })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
     expect(commandLines().filter((line) => line.includes('sleep 287'))).toEqual([])
-    expect(leftIn(made)).toEqual([])
+    expect(leftIn(made, step)).toEqual([])
   })
 
   it('loads the verified image, and keeps the caches whose registry accepts them', async () => {
@@ -194,7 +204,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
     expect(image).toMatchObject({ Digest: step.outputs['digest'], Labels: expect.objectContaining({ a: 'b' }) })
     podman(made, 'rmi', name)
-    expect(leftIn(made)).toEqual([])
+    expect(leftIn(made, step)).toEqual([])
   })
 })
 

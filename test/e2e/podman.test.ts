@@ -208,6 +208,28 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
   })
 })
 
+describe.skipIf(missing('podman', 'base'))("Podman at Docker's socket", () => {
+  it.each(versions)('stores the image that the embedded engine made, in %s', async (version) => {
+    const made = job(version, { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const socket = part('podman').find((one) => one.version === version)?.host ?? ''
+    const at = { ...made, env: { ...made.env, PATH: '/usr/bin:/bin', DOCKER_HOST: socket } }
+    const name = 'localhost/loaded-at-socket:1'
+    const step = await runStep(at, {
+      images: 'localhost/loaded-at-socket',
+      tags: '1',
+      push: 'false',
+      load: 'true',
+      labels: 'a=b',
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toContain('Using engine embedded')
+    const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
+    expect(image).toMatchObject({ Labels: expect.objectContaining({ a: 'b' }) })
+    expect(step.outputs['imageid']).toContain(image.Id)
+    podman(made, 'rmi', name)
+  })
+})
+
 describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without privileges', () => {
   function rootless(dockerfile: string, options: Parameters<typeof createRootlessJob>[1] = {}): RootlessJob {
     const made = createRootlessJob({ Dockerfile: `FROM ${part('base')}\n${dockerfile}` }, options)

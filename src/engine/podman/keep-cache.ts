@@ -56,5 +56,6 @@ function nameOf({ attributes }: CacheTarget): string {
 /** The reason of `failed pushing cache to {{{"host" "path"} "tag"}}: …`. */
 function pushError(message: string): string {
   const [first = ''] = message.split('\n', 1)
-  return /failed pushing cache to \{[^}]{0,1000}\}[^:]{0,1000}: (.+)/.exec(first)?.[1] ?? first
+  const [, pushed] = first.split('failed pushing cache to ', 2)
+  return pushed?.split('}: ').slice(1).join('}: ') || first
 }

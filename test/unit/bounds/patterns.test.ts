@@ -25,6 +25,7 @@ const ofExcerpts = [
   'engine/buildkit/gone.ts',
   'engine/buildkit/internal-failures.ts',
   'engine/buildkit/retry-table.ts',
+  'engine/podman/failure.ts',
   'source/git/git-failures.ts',
   'registry/answers/known-answers.ts',
   'retry/network-faults.ts',

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { seededPart } from '../support/seeded-part.ts'
-import { caseNames, engineCases, engineRows } from './support/every-engine.ts'
+import { engineRows } from './support/engine-rows.ts'
+import { caseNames, engineCases } from './support/every-engine.ts'
 import { missing } from './support/rig.ts'
 
 // The same cases with every engine. The table in docs/engines/README.md has their outcomes: each run compares its cells
@@ -24,7 +25,7 @@ const cells = engineRows.flatMap((row) => engineCases.map((one) => ({ row, one }
 
 for (const row of engineRows) {
   describe.skipIf(missing(...row.needs, 'registry', 'base', 'emulated'))(`with ${row.name}`, () => {
-    const own = seededPart(cells, 3).filter((cell) => cell.row === row)
+    const own = seededPart(cells, 7).filter((cell) => cell.row === row)
     it.each(own.map(({ one }) => one))('the case "$name" has the documented outcome', async (one) => {
       const outcome = await one.run(row)
       found.set(`${row.name}|${one.name}`, outcome)

@@ -32,7 +32,7 @@ export function planSmokeTest(
     'feature-missing',
     `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
     {
-      hint: `${reachHint(docker)} Docker runs the images of this engine. Without Docker, use an engine that runs them: podman, kubernetes or apple, or leave smoke-test empty.`,
+      hint: `${reachHint(docker)} Docker runs the images of this engine. Without Docker, use an engine that runs them: podman, nerdctl, kubernetes or apple, or leave smoke-test empty.`,
     },
   )
 }

@@ -15,6 +15,8 @@ export type EngineRow = {
   readonly cacheInputs?: () => Readonly<Record<string, string>>
   /** The registry, as the engine and this process both reach it. */
   readonly registry: () => string
+  /** Settings of a smoke test that it needs on the rig. */
+  readonly smokeTest?: string
   /** Names of runs in the store of the engine: images, containers, builders. */
   readonly left: () => readonly string[]
 }
@@ -39,8 +41,8 @@ const podman = (version: string): EngineRow => {
     registry: plain,
     left: () =>
       ownNames([
-        ...lines(join(bin(), 'podman'), 'images', '--all', '--format', '{{.Repository}}:{{.Tag}}'),
-        ...lines(join(bin(), 'podman'), 'ps', '--all', '--format', '{{.Names}}'),
+        ...lines(join(bin(), 'podman'), ['images', '--all', '--format', '{{.Repository}}:{{.Tag}}']),
+        ...lines(join(bin(), 'podman'), ['ps', '--all', '--format', '{{.Names}}']),
       ]),
   }
 }
@@ -64,6 +66,27 @@ export const engineRows: readonly EngineRow[] = [
   podman('4.3.1'),
   podman('5.8.6'),
   {
+    name: 'nerdctl 2.2.1',
+    needs: ['nerdctl'],
+    env: () => {
+      const { bin, configuration, buildkit } = part('nerdctl')
+      return { ...nowhere, PATH: bin, NERDCTL_TOML: configuration, BUILDKIT_HOST: buildkit }
+    },
+    inputs: () => ({ engine: 'nerdctl' }),
+    registry: plain,
+    // The rig has no iptables, which nerdctl requires for other networks.
+    smokeTest: 'network: host\n',
+    left: () => {
+      const { bin, configuration } = part('nerdctl')
+      const program = join(bin, 'nerdctl')
+      const env = { NERDCTL_TOML: configuration }
+      return ownNames([
+        ...lines(program, ['images', '--format', '{{.Repository}}:{{.Tag}}'], env),
+        ...lines(program, ['ps', '--all', '--format', '{{.Names}}'], env),
+      ])
+    },
+  },
+  {
     name: 'kubernetes',
     needs: ['kube', 'plugins', 'builderImage'],
     env: () => ({ ...nowhere, KUBECONFIG: part('kube').kubeconfig }),
@@ -79,7 +102,7 @@ export const engineRows: readonly EngineRow[] = [
     left: () => {
       const { kubectl, kubeconfig } = part('kube')
       const kinds = 'deployments,jobs,pods,configmaps'
-      return ownNames(lines(kubectl, '--kubeconfig', kubeconfig, 'get', kinds, '--output', 'name'))
+      return ownNames(lines(kubectl, ['--kubeconfig', kubeconfig, 'get', kinds, '--output', 'name']))
     },
   },
   {
@@ -109,8 +132,13 @@ function ownNames(entries: readonly string[]): readonly string[] {
   return entries.filter((entry) => /polyarch-/.test(entry))
 }
 
-function lines(program: string, ...args: readonly string[]): readonly string[] {
-  return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+function lines(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const own = { ...process.env, ...env }
+  return execFileSync(program, args, { env: own, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     .split('\n')
     .filter(Boolean)
 }

@@ -168,7 +168,7 @@ export const engineCases: readonly EngineCase[] = [
       const test = 'command: uname -m\nexpect:\n  output: /^(x86_64|aarch64|armv7l)$/m\n'
       const made = await pushed(row, 'smoke', {
         dockerfile: 'COPY Dockerfile /\n',
-        inputs: { 'smoke-test': test },
+        inputs: { 'smoke-test': `${test}${row.smokeTest ?? ''}` },
       })
       const found = await outcome(made, async (one) => [
         [made.step.log.includes(machines[one.platform as keyof typeof machines]), true],

@@ -262,6 +262,27 @@ export const engineCases: readonly EngineCase[] = [
   },
 ]
 
+/** The builds of the table of times. */
+export const timedBuilds = ['COPY', 'RUN'] as const
+
+const timedDockerfiles = {
+  COPY: 'COPY Dockerfile /copied\n',
+  RUN: 'COPY Dockerfile /copied\nRUN uname -m > /machine\n',
+}
+
+/** Returns the milliseconds that the step takes for each build without a cache; undefined for one that the engine does not support. */
+export async function timeBuilds(row: EngineRow): Promise<readonly (number | undefined)[]> {
+  const times: (number | undefined)[] = []
+  for (const name of timedBuilds) {
+    const begun = performance.now()
+    const inputs = { 'no-cache': 'true' }
+    const { step } = await run(row, 'timed', { dockerfile: timedDockerfiles[name], inputs })
+    if (step.status !== 0 && step.outputs['error-code'] !== 'feature-missing') throw new Error(step.log)
+    times.push(step.status === 0 ? performance.now() - begun : undefined)
+  }
+  return times
+}
+
 /** Publishes another image, without the engine, under the tag that a case is not to move; returns its digest. */
 async function publishedBefore(row: EngineRow, name: string): Promise<string> {
   const embedded: EngineRow = {

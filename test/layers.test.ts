@@ -166,6 +166,7 @@ it('what an engine plans with reads no file, network, clock or environment', () 
   const reached = new Set([
     'engine/choose.ts',
     'engine/apple/plan.ts',
+    'engine/nerdctl/plan.ts',
     'engine/buildx/plan.ts',
     'engine/embedded/plan.ts',
   ])

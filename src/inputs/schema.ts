@@ -375,7 +375,7 @@ export const inputRows = {
   engine: {
     kind: 'string',
     default: '',
-    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, apple and embedded that is available.',
+    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), nerdctl (also containerd), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, nerdctl, apple and embedded that is available.',
   },
   builder: {
     kind: 'text',

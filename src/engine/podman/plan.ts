@@ -44,7 +44,7 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
         ...traits,
         natives: podman.native === '' ? [] : [podman.native],
         kernel: podman.remote ? 'elsewhere' : 'here',
-        containers: name === 'podman' ? planPodmanContainers(podman) : undefined,
+        containers: name === 'podman' ? planPodmanContainers({ ...podman, name }) : undefined,
       },
       options: [],
       spec: { program: podman, mirrors: inputs.mirrors },

@@ -37,6 +37,8 @@ export type Rig = {
   }[]
   /** Only up if it was started by name. */
   readonly kube?: { readonly kubeconfig: string; readonly kubectl: string; readonly registry: string }
+  /** Only up if it was started by name. `bin` holds `nerdctl` and `buildctl`. */
+  readonly nerdctl?: { readonly bin: string; readonly configuration: string; readonly buildkit: string }
   readonly act?: string
   readonly actionlint?: string
   readonly zizmor?: string
@@ -62,7 +64,7 @@ function read(): Rig {
 export const rig: Rig = read()
 
 /** Parts that are started only by name, because compiling them takes long: without them, CI says so and goes on. */
-const optional: ReadonlySet<keyof Rig> = new Set(['kube'])
+const optional: ReadonlySet<keyof Rig> = new Set(['kube', 'nerdctl'])
 
 /**
  * Why tests that need `parts` cannot run, or undefined if they can. The reporter lists the reasons at the end. Under CI, a missing part is

@@ -19,6 +19,7 @@ import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { withCacheMode } from '../buildkit/cache-mode.ts'
 import { toBuildError } from '../buildkit/failure.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
@@ -26,6 +27,7 @@ import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { sparingBadCache } from '../buildkit/sparing-bad-cache.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, BuiltImage } from '../built.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { tellContext } from '../large-context.ts'
 import { withoutValues } from '../shown-arguments.ts'
@@ -48,9 +50,18 @@ export async function ask(): Promise<AnswerDocument> {
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(nerdctl: Nerdctl, run: Run, { reading }: CheckedSource): Promise<Built> {
+export async function prepare(nerdctl: Nerdctl, run: Run): Promise<Build> {
+  const work = { nerdctl, run, build: await specOf(run) }
+  return async (part, checked) => build({ nerdctl, run: part, build: await partOfBuild(work, part, specOf) }, checked)
+}
+
+/** Returns the build spec whose inputs are in files. */
+async function specOf(run: Run): Promise<BuildSpec> {
+  return withSecretFiles(await withSentDockerfile(run), run.host)
+}
+
+async function build({ nerdctl, run, build: sent }: Work, { reading }: CheckedSource): Promise<Built> {
   const { host, access, plan } = run
-  const sent = withSecretFiles(await withSentDockerfile(run), host)
   const spec = { ...sent, cacheTo: sent.cacheTo.map((target) => withCacheMode(target, reading)) }
   const retries = { ...access.retries, ownNetwork: false, answeredBefore: true }
   const call = (one: BuildSpec) => buildOnce({ nerdctl, run, build: one })

@@ -8,11 +8,13 @@ import { passGate } from './gate/pass-gate.ts'
 import type { Host } from './host/host.ts'
 import { limitTime } from './host/time-limit.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { joinedOf, type LegOutcome } from './legs/leg-outcome.ts'
+import { passLeg } from './legs/pass-leg.ts'
 import { logIn } from './login/login.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import { publish } from './publish/publish.ts'
-import { report, reportAnswer, reportDryRun, reportLasting } from './report/report.ts'
+import { report, reportAnswer, reportDryRun, reportLasting, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
@@ -33,6 +35,7 @@ export async function runStages(
     limit.lift()
     throw limit.toError(error)
   })
+  let leg: LegOutcome | undefined
   try {
     const opening = { plan, host: limit.host, access }
     const run = { ...opening, source: openSource(opening) }
@@ -57,10 +60,16 @@ export async function runStages(
     const gated = await passGate(run, built)
     const exported = await exportImage(run, built)
     limit.lift()
-    const published = plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
-    report(run, { checked, built, verified, smoked, gated, exported, published })
+    leg = await passLeg({ ...run, host }, built, gated?.content)
+    const published = leg
+      ? joinedOf(leg)
+      : plan.push
+        ? await publish({ ...run, host }, built, gated?.content)
+        : undefined
+    report(run, { checked, built, verified, smoked, gated, exported, published, leg })
     if (published?.error) throw published.error
   } catch (error) {
+    if (leg === undefined) reportMissingLeg({ plan, host }, error)
     throw limit.toError(error)
   } finally {
     limit.lift()

@@ -10,6 +10,7 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
+import { readJob } from './job.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
 
@@ -18,6 +19,7 @@ export type Asked = Pick<
   Inputs,
   | 'engine'
   | 'engineProduct'
+  | 'platform'
   | 'builder'
   | 'driver'
   | 'endpoint'
@@ -40,6 +42,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
   return {
     event,
+    ...(asked.platform.length > 0 ? { job: readJob(env) } : {}),
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),

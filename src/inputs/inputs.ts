@@ -22,6 +22,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly flavor: Flavor
   /** At least one, without duplicates, in the order given. */
   readonly platforms: readonly Platform[]
+  /** The part of `platforms` that this job builds; empty for all. */
+  readonly platform: readonly Platform[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]

@@ -21,7 +21,7 @@ import { readMirrors } from './mirrors.ts'
 import { readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
-import { readPlatforms } from './platforms.ts'
+import { readPlatforms, readShare } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -245,6 +245,7 @@ export function parseInputs(
     ),
     flavor,
     platforms,
+    platform: readShare(items('platform'), platforms, reportIn('platform')),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),

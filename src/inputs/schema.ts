@@ -51,6 +51,25 @@ export const inputRows = {
     doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed.',
     example: 'amd64, arm64',
   },
+  platform: {
+    kind: 'list',
+    default: '',
+    doc: 'Platforms that this job builds, a part of platforms, for a job matrix with one runner per platform. The job that finds the image complete writes the index and the tags. See docs/legs.md. Default: all platforms.',
+    example: `\${{ matrix.platform }}`,
+  },
+  ledger: {
+    kind: 'choice',
+    choices: ['auto', 'artifacts', 'registry'],
+    default: 'auto',
+    doc: 'Storage in which jobs with platform leave their results for each other: artifacts of the run, or registry for temporary tags next to the image. auto selects artifacts on github.com, otherwise registry.',
+    example: 'registry',
+  },
+  'leg-set': {
+    kind: 'text',
+    default: '',
+    doc: 'Name that distinguishes images with the same name in one run, if jobs with platform build several of them. Default: none.',
+    example: `\${{ matrix.variant }}`,
+  },
   context: {
     kind: 'string',
     default: '.',

@@ -3,10 +3,13 @@ import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { buildFields } from '../inputs/read/fields.ts'
 import { fillValues } from '../inputs/value-expressions.ts'
+import { manifestAnnotations } from '../oci/annotations.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
-import { planLabels } from './labels.ts'
+import { type PlannedLabels, planLabels } from './labels.ts'
+import { legNotices, ofShare, planLeg } from './leg.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
@@ -22,13 +25,16 @@ import { withoutResult } from './without-result.ts'
  */
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
-  const inputs: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
+  const whole: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
+  const inputs = ofShare(whole)
   const { engine, load, insecureRegistries } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
   const created = (facts.origin?.created ?? facts.created)?.toISOString() ?? ''
   const filled = fillValues(inputs, { version: named.version, created })
+  const labels = planLabels(filled, facts.origin, named.version)
+  const leg = planLeg(whole, facts, { tags: named.tags, annotations: labels.annotations })
   const context = withDefaultGit(inputs.context, facts.event)
   const cache = planCache(inputs, {
     ...{ event: facts.event, references, caches: traits.caches },
@@ -39,7 +45,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     engine,
     build: {
       ...pick(filled, buildFields),
-      ...planLabels(filled, facts.origin, named.version),
+      ...(leg ? ofManifests(labels, inputs) : labels),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
@@ -55,6 +61,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     load,
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
+    leg,
     smokeTest: planSmokeTest(inputs, facts, engine),
     references,
     tags: named.tags,
@@ -73,6 +80,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(facts.origin?.problems ?? []),
       ...(load ? [] : loadNotices(inputs, facts.docker)),
       ...cache.notices,
+      ...legNotices(whole, leg),
       ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
@@ -82,6 +90,16 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
       notPushed,
     }),
+  }
+}
+
+/** Returns the labels and annotations for the manifests of one job; the index is made by another, or later. */
+function ofManifests({ labels, annotations, givenAnnotations }: PlannedLabels, { platforms }: Inputs): PlannedLabels {
+  const names = platforms.map(formatPlatform)
+  return {
+    labels,
+    annotations: manifestAnnotations(annotations, names),
+    givenAnnotations: manifestAnnotations(givenAnnotations, names),
   }
 }
 

@@ -1,5 +1,5 @@
 import { cacheModeOf } from '../engine/buildkit/cache-mode.ts'
-import { formatPlatform } from '../oci/platform.ts'
+import { formatPlatform, platformEquals } from '../oci/platform.ts'
 import { showReference } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
@@ -27,6 +27,8 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map(formatPlatform) },
+    { what: 'Other jobs build', values: plan.leg ? others(plan.leg, build).map(formatPlatform) : [] },
+    { what: 'Ledger', values: plan.leg ? [`${plan.leg.ledger.kind} (${plan.leg.ledger.because})`] : [] },
     { what: 'Context', values: [build.context] },
     { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
@@ -55,6 +57,10 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Time limit', values: timeout === undefined ? [] : [formatDuration(timeout)] },
   ]
   return rows.filter(({ values }) => values.length > 0)
+}
+
+function others({ platforms }: NonNullable<Plan['leg']>, { platforms: own }: Plan['build']) {
+  return platforms.filter((platform) => !own.some((one) => platformEquals(one, platform)))
 }
 
 /** Describes a cache. The attributes of a bucket may be credentials. */

@@ -1,7 +1,8 @@
 import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
 import { warnFindings } from '../engine/warn-findings.ts'
-import { messageOf } from '../errors/action-error.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { codeBlock } from '../text/markdown.ts'
@@ -29,7 +30,7 @@ export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void
  */
 export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit<Result, 'plan' | 'images'>): void {
   const { published, built } = outcome
-  const images = published?.images ?? built.content?.tree.images ?? []
+  const images = published?.images ?? outcome.leg?.images ?? built.content?.tree.images ?? []
   const result = { plan, images, ...outcome }
   if (published?.error === undefined) write(result, host)
   else besides(host.log, () => write(result, host))
@@ -53,6 +54,13 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
   // Not exported to later steps' environment: a moving tag still refers to another image.
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary(planSection(rows))
+}
+
+/** Tells which platforms the other jobs of the image wait for, after an error of this job. */
+export function reportMissingLeg({ plan, host }: Pick<Run, 'plan' | 'host'>, error: unknown): void {
+  if (plan.leg === undefined || plan.dryRun || (error instanceof ActionError && error.code === 'legs-differ')) return
+  const names = plan.build.platforms.map(formatPlatform).join(', ')
+  host.runner.notice(`No tag is written without ${names}. Run the failed jobs again to complete the image`)
 }
 
 /**

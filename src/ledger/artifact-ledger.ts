@@ -22,30 +22,35 @@ export type ArtifactLedgerOptions = {
 export function openArtifactLedger({ service, key, host: { log, signal } }: ArtifactLedgerOptions): Ledger {
   const nameOf = (platform: Platform) => `polyarch-leg-${key}-${formatPlatform(platform).replaceAll('/', '-')}`
   const collected = new Map<string, Artifact>()
+  const read = async (artifact: Artifact) => {
+    const content = await service.download(artifact)
+    return content && readRecord(readStoredZip(content))
+  }
   return {
     title: "the runner's artifact service",
-    record: async (record) => {
+    record: async (record, mayReplace) => {
       const name = nameOf(record.platform)
       const content = storeZip('record.json', Buffer.from(recordDocument(record).bytes))
       if (await service.upload(name, content)) return
       // Artifacts cannot be overwritten: the one of an earlier attempt is deleted.
-      const older = await service.find(name)
-      if (older) await service.remove(older)
+      const existing = await service.find(name)
+      const before = existing && (await read(existing))
+      if (before && !mayReplace(before)) return
+      if (existing) await service.remove(existing)
       if (await service.upload(name, content)) return
       throw new ActionError('ledger-failed', `Cannot upload the artifact ${name}: an artifact of this name exists`, {
         hint: 'Delete the artifact of this name and run the job again, or set `ledger: registry`.',
       })
     },
     collect: async (platforms) => {
-      const read = async (platform: Platform) => {
+      const find = async (platform: Platform) => {
         const found = await service.find(nameOf(platform))
-        const content = found && (await service.download(found))
-        const record = content && readRecord(readStoredZip(content))
+        const record = found && (await read(found))
         if (found === undefined || record === undefined) return []
         collected.set(found.name, found)
         return [record]
       }
-      return (await parallel(requestsAtOnce, platforms, read, { signal })).flat()
+      return (await parallel(requestsAtOnce, platforms, find, { signal })).flat()
     },
     clear: async (platforms) => {
       for (const platform of platforms) {

@@ -10,11 +10,11 @@ export type Ledger = {
   /** For messages: `the registry ghcr.io`, `the runner's artifact service`. */
   readonly title: string
   /**
-   * Writes a record. It replaces one for the same platform.
+   * Writes a record. If there is one for the platform, `mayReplace` decides whether it is replaced; it may throw.
    *
    * @throws ActionError
    */
-  readonly record: (record: LegRecord) => Promise<void>
+  readonly record: (record: LegRecord, mayReplace: (existing: LegRecord) => boolean) => Promise<void>
   /**
    * Returns the records of these platforms, as far as they exist, with a constant number of requests per platform.
    *

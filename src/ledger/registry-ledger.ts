@@ -29,9 +29,13 @@ export function openRegistryLedger({ client, repository, key, host: { log, signa
   const collected = new Map<string, Digest>()
   return {
     title: `the registry ${repository.registry}`,
-    record: async (record) => {
+    record: async (record, mayReplace) => {
+      const tag = legTag(key, record.platform)
+      const existing = await client.getManifest(repository, tag, { signal })
+      const before = existing && readRecord(existing.bytes)
+      if (before && !mayReplace(before)) return
       const { bytes, descriptor } = recordDocument(record)
-      await client.putManifest(repository, legTag(key, record.platform), bytes, descriptor.mediaType, { signal })
+      await client.putManifest(repository, tag, bytes, descriptor.mediaType, { signal })
     },
     collect: async (platforms) => {
       const read = async (platform: Platform) => {

@@ -34,12 +34,13 @@ export async function writeRecords(
   records: readonly LegRecord[],
   { leg, share, host }: ExchangeOptions,
 ): Promise<void> {
-  const before = await ledger.collect(share)
-  judgeRecords(before, { leg, share })
   for (const record of records) {
-    const later = before.find((one) => nameOf(one) === nameOf(record) && one.attempt > record.attempt)
-    if (later === undefined) await ledger.record(record)
-    else host.log.info(`${nameOf(record)} is already recorded by attempt ${later.attempt}`)
+    await ledger.record(record, (existing) => {
+      judgeRecords([existing], { leg, share })
+      const isLater = existing.attempt > record.attempt
+      if (isLater) host.log.info(`${nameOf(record)} is already recorded by attempt ${existing.attempt}`)
+      return !isLater
+    })
   }
 }
 

@@ -299,8 +299,10 @@ export function createMemoryLedgers({ lag = { others: 0, own: 0 } }: Pick<Memory
       `${leg.key} ${formatPlatform(platform)}`
     return {
       title: 'memory',
-      record: async (record) => {
+      record: async (record, mayReplace) => {
         await steps.turn(job, 'record')
+        const before = records.get(keyOf(record.platform))
+        if (before && !mayReplace(before.record)) return
         records.set(keyOf(record.platform), { record, by: job, at: steps.now() })
       },
       collect: async (platforms) => {

@@ -107,7 +107,7 @@ async function eachOrder(most: number, play: (choose: Choose) => Promise<unknown
 describe('the jobs of an image, in every order', () => {
   it('write a tag only for a complete image, and always when it is complete', async () => {
     const random = createRandom(14)
-    const count = isWhole ? 20_000 : 200
+    const count = isWhole ? 3000 : 200
     const choose: Choose = (of) => Math.floor(random() * of)
     for (let at = 0; at < count; at++) {
       const [others = 0, own = 0] =
@@ -138,7 +138,7 @@ describe('the jobs of an image, in every order', () => {
 
   it('of two jobs: all orders of what they do to the ledger and the tags', async () => {
     const world = { platforms: all.slice(0, 2), lag: { others: 0, own: 0 }, deletes: true, again: false } as const
-    const played = await eachOrder(isWhole ? 100_000 : 150, (choose) =>
+    const played = await eachOrder(isWhole ? 5000 : 150, (choose) =>
       play(choose, { ...world, ledger: 'memory', kills: () => false }),
     )
     console.info(`${played} orders of two jobs`)

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { driverOptions } from '../engine/driver-options.ts'
 import { traitsOf } from '../engine/drivers.ts'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { tolerationsIn } from '../kubernetes/tolerations.ts'
 import { findApple } from './apple.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
@@ -109,8 +111,8 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
 async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {
   if (builder !== undefined || driver === undefined || !traitsOf(driver).inCluster) return undefined
   const { findArchitectures } = await import('./cluster-architectures.ts')
-  const toleratesTaints = driverOpts.some((option) => option.includes('tolerations='))
-  return await findArchitectures(host, { context: endpoint, toleratesTaints })
+  const tolerations = tolerationsIn(driverOptions(driver, driverOpts))
+  return await findArchitectures(host, { context: endpoint, tolerations })
 }
 
 /** Returns the buildx to use: that of the requested release, else the installed one, with its version if needed. */

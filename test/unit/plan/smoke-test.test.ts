@@ -39,7 +39,7 @@ test("describePlan() does not show the values of the smoke test's environment", 
 
 /** Plans a smoke test on pods for an engine that exports the image by this method. */
 function onPods(push: boolean, method: string, smokeTest = smokeTestOf()) {
-  const containers = planKubeContainers({ context: 'one', namespace: 'team-a' })
+  const containers = planKubeContainers({ context: 'one', namespace: 'team-a', tolerations: [] })
   const { engine } = makePlan(inputsOf({ images: 'a' }), factsOf())
   const traits = { ...engine.traits, containers }
   return planSmokeTest({ smokeTest, push }, factsOf(), { traits, method: { name: method, because: '' } })

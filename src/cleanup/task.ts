@@ -30,7 +30,12 @@ export type CleanUpTask =
     }
   | { readonly kind: 'podman-container'; readonly name: string; readonly program: string }
   /** What a build of Podman or Buildah leaves in its store if it is cut off. */
-  | { readonly kind: 'podman-build'; readonly program: string }
+  | {
+      readonly kind: 'podman-build'
+      readonly program: string
+      /** A name of this call alone: a build that ends withdraws only its own record. */
+      readonly name: string
+    }
   /** A Job of a Kubernetes cluster with its pod. Credentials are those that the kubeconfig has when it is undone. */
   | {
       readonly kind: 'pod'
@@ -147,7 +152,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   if (kind === 'image' && own(reference)) return { kind, reference }
   const { program } = value
   const isProgram = (path: unknown): path is string => typeof path === 'string' && rules.isPodman(path)
-  if (kind === 'podman-build') return isProgram(program) ? { kind, program } : undefined
+  if (kind === 'podman-build') return own(name) && isProgram(program) ? { kind, program, name } : undefined
   if (kind === 'podman-image') {
     const isOwn = typeof name === 'string' && name.startsWith(podmanPrefix) && own(name.slice(podmanPrefix.length))
     const loaded = value['isLoaded'] === true ? { isLoaded: true } : {}

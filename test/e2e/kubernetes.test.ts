@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readKubeconfig } from '../../src/kubernetes/kubeconfig.ts'
 import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { startKubeProxy } from './support/kube-proxy.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -168,6 +169,45 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     expect(step.log).not.toMatch(/replicas to be ready/)
     expect(left(open)).toBe('')
   })
+
+  it.each(['die', 'freeze'] as const)(
+    'names an API that goes away during the build, and cleans up later: %s',
+    async (fault) => {
+      const { registry } = part('kube')
+      const made = job({ Dockerfile: `FROM ${registry}/base:1\nRUN echo begun; sleep 300\n` })
+      const KUBECONFIG = join(made.home, 'kubeconfig')
+      const proxy = await startKubeProxy(KUBECONFIG)
+      let reviving: Promise<void> | undefined
+      const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
+      const step = await runStep({ ...made, env: { ...made.env, KUBECONFIG } }, given, {
+        during: (_, log) => {
+          const timer = setInterval(() => {
+            if (!/^#\d+ begun$/m.test(log())) return
+            clearInterval(timer)
+            proxy[fault]()
+          }, 100)
+        },
+        betweenMainAndPost: () => {
+          reviving = proxy.revive()
+        },
+      }).finally(async () => {
+        await reviving
+        await proxy.close()
+      })
+      expect(step, step.log).toMatchObject({
+        status: 75,
+        outputs: { 'error-code': 'daemon-unreachable' },
+        leftovers: [],
+      })
+      expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
+      expect(step.log).toMatch(
+        new RegExp(`Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step tries again`),
+      )
+      expect(step.post).toMatchObject({ status: 0 })
+      expect(left(open)).toBe('')
+    },
+    120_000,
+  )
 
   it('fails before anything is created where PodSecurity forbids the pod', async () => {
     const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:4`, platforms: 'amd64' }

@@ -31,6 +31,7 @@ function cleanUpOf({ host, apple }: FakeApple) {
     removeImage: never,
     removeContainer: never,
     removePod: never,
+    removeDeployment: never,
     removeNamespace: never,
     parent: dirname(host.tempDir),
     rules: {

@@ -170,44 +170,55 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     expect(left(open)).toBe('')
   })
 
-  it.each(['die', 'freeze'] as const)(
-    'names an API that goes away during the build, and cleans up later: %s',
-    async (fault) => {
-      const { registry } = part('kube')
-      const made = job({ Dockerfile: `FROM ${registry}/base:1\nRUN echo begun; sleep 300\n` })
-      const KUBECONFIG = join(made.home, 'kubeconfig')
-      const proxy = await startKubeProxy(KUBECONFIG)
-      let reviving: Promise<void> | undefined
-      const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
-      const step = await runStep({ ...made, env: { ...made.env, KUBECONFIG } }, given, {
-        during: (_, log) => {
-          const timer = setInterval(() => {
-            if (!/^#\d+ begun$/m.test(log())) return
-            clearInterval(timer)
-            proxy[fault]()
-          }, 100)
-        },
-        betweenMainAndPost: () => {
-          reviving = proxy.revive()
-        },
-      }).finally(async () => {
-        await reviving
-        await proxy.close()
-      })
-      expect(step, step.log).toMatchObject({
-        status: 75,
-        outputs: { 'error-code': 'daemon-unreachable' },
-        leftovers: [],
-      })
-      expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
-      expect(step.log).toMatch(
-        new RegExp(`Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step tries again`),
-      )
-      expect(step.post).toMatchObject({ status: 0 })
-      expect(left(open)).toBe('')
-    },
-    120_000,
-  )
+  /** A build that has begun a step of some minutes when `then` is called. */
+  async function runLong(made: Job, then: (pid: number) => void, betweenMainAndPost: () => void = () => undefined) {
+    const { registry } = part('kube')
+    const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
+    return await runStep(made, given, {
+      during: (pid, log) => {
+        const timer = setInterval(() => {
+          if (!/^#\d+ begun$/m.test(log())) return
+          clearInterval(timer)
+          then(pid)
+        }, 100)
+      },
+      betweenMainAndPost,
+    })
+  }
+  const long = () => ({ Dockerfile: `FROM ${part('kube').registry}/base:1\nRUN echo begun; sleep 300\n` })
+
+  it('names an API that goes away during the build, and removes the builder in the post step', async () => {
+    const made = job(long())
+    const KUBECONFIG = join(made.home, 'kubeconfig')
+    const proxy = await startKubeProxy(KUBECONFIG)
+    const fault = { ...made, env: { ...made.env, KUBECONFIG } }
+    const step = await runLong(
+      fault,
+      () => void proxy.die(),
+      () => void proxy.revive(),
+    ).finally(proxy.die)
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' }, leftovers: [] })
+    expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
+    const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step tries again`
+    expect(step.log).toMatch(new RegExp(warning))
+    expect(step.post).toEqual({ status: 0, log: '' })
+    expect(left(open)).toBe('')
+  }, 120_000)
+
+  it('leaves nothing of a step that was killed', async () => {
+    const step = await runLong(job(long()), (pid) => process.kill(pid, 'SIGKILL'))
+    expect(step, step.log).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+    expect(left(open)).toBe('')
+  })
+
+  it('explains an image that does not run rootless', async () => {
+    const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:7`, platforms: 'amd64' }
+    const options = `${given['driver-opts']}\nrootless=true`
+    const step = await runStep(job({ Dockerfile: 'FROM scratch\nCOPY . /\n' }), { ...given, 'driver-opts': options })
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+    expect(step.log).toMatch(/does not start in the namespace \S+: .*exited with \d+.*`rootless=true` .* -rootless/)
+    expect(left(open)).toBe('')
+  })
 
   it('fails before anything is created where PodSecurity forbids the pod', async () => {
     const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:4`, platforms: 'amd64' }

@@ -7,11 +7,8 @@ import { part } from './rig.ts'
 export type KubeProxy = {
   /** Closes all connections, and accepts no others. */
   readonly die: () => Promise<void>
-  /** Keeps all connections open, and forwards nothing. */
-  readonly freeze: () => void
   /** Forwards again, at the same address. */
   readonly revive: () => Promise<void>
-  readonly close: () => Promise<void>
 }
 
 /** Starts a proxy, and writes a kubeconfig that leads to it. */
@@ -19,14 +16,12 @@ export async function startKubeProxy(kubeconfig: string): Promise<KubeProxy> {
   const text = readFileSync(part('kube').kubeconfig, 'utf8')
   const { hostname, port } = new URL(/server: "([^"]*)"/.exec(text)?.[1] ?? '')
   const sockets = new Set<Socket>()
-  let isFrozen = false
-  const server = createServer({ pauseOnConnect: true }, (client) => {
+  const server = createServer((client) => {
     const upstream = connect(Number(port), hostname)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
     }
-    if (isFrozen) return
     client.pipe(upstream).pipe(client)
   })
   const listen = async (at: number): Promise<number> => {
@@ -42,17 +37,5 @@ export async function startKubeProxy(kubeconfig: string): Promise<KubeProxy> {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  return {
-    die,
-    freeze: () => {
-      isFrozen = true
-      for (const socket of sockets) socket.unpipe().pause()
-    },
-    revive: async () => {
-      isFrozen = false
-      await die()
-      await listen(own)
-    },
-    close: die,
-  }
+  return { die, revive: async () => void (await listen(own)) }
 }

@@ -75,17 +75,28 @@ export async function watchCluster<T extends { readonly ok: boolean }>(
 /** Returns why the API does not answer; undefined if it does, whatever it says about permissions. */
 async function problemOf(
   cluster: KubeCluster,
-  host: Pick<Host, 'http' | 'exec' | 'signal'>,
+  host: Pick<Host, 'http' | 'exec' | 'signal' | 'clock'>,
 ): Promise<string | undefined> {
+  const [late, done] = [new AbortController(), new AbortController()]
+  // A connection that is accepted and then ignored has a longer limit of its own.
+  const waiting = AbortSignal.any([host.signal, done.signal])
+  host.clock.sleep(timeout, waiting).then(
+    () => late.abort(),
+    () => undefined,
+  )
   try {
-    const { status, body } = await callApi(cluster, { method: 'GET', path: '/version', timeout }, host)
+    const signal = AbortSignal.any([host.signal, late.signal])
+    const { status, body } = await callApi(cluster, { method: 'GET', path: '/version' }, { ...host, signal })
     body.destroy()
     // A load balancer without an API behind it.
     return status >= 500 ? `HTTP status ${status}` : undefined
   } catch (error) {
+    if (late.signal.aborted) return `no answer within ${timeout / 1000} s`
     // Credentials that cannot be read are reported by the program that needs them.
     if (!(error instanceof ActionError) || error.code !== 'daemon-unreachable') return undefined
     return messageOf(error.cause ?? error)
+  } finally {
+    done.abort()
   }
 }
 

@@ -14,6 +14,7 @@ const stages = [
   'preflight',
   'emulate',
   'engine',
+  'join',
   'verify',
   'smoke-test',
   'export',
@@ -77,7 +78,7 @@ const opaque = 'inputs/secret.ts'
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
     !stages.includes(folder) &&
-    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(path)
+    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate|modes)\/)/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),
@@ -165,6 +166,7 @@ it('what an engine plans with reads no file, network, clock or environment', () 
   const reached = new Set([
     'engine/choose.ts',
     'engine/apple/plan.ts',
+    'engine/nerdctl/plan.ts',
     'engine/buildx/plan.ts',
     'engine/embedded/plan.ts',
   ])

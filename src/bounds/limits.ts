@@ -94,6 +94,8 @@ export const limits = {
   jsonDepth: 512,
   /** Entries of one index, and documents of one image (count). */
   indexEntries: 4096,
+  /** All manifests, indexes and configurations of the images that are joined or promoted. */
+  joinedDocuments: 128 * mebibyte,
   /** Layers of one manifest (count). */
   layers: 4096,
   /** Indexes inside indexes (levels). */

@@ -7,6 +7,7 @@ import { dockerProgram } from '../docker/docker.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
 import { deleteCommand } from '../kubernetes/delete-command.ts'
+import { podmanRemoval } from './podman-removal.ts'
 import { endPodmanRuns } from './podman-runs.ts'
 import { programFailure } from './program-failure.ts'
 import { whyForeign } from './step-folder.ts'
@@ -141,7 +142,7 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
     case 'apple-services':
       return removeOfApple(['system', 'stop'], task, options.exec)
     case 'podman-container':
-      return runPodman(task.program, ['rm', '--force', '--time', '0', '--volumes', task.name], options.exec)
+      return runPodman(task.program, podmanRemoval(task.name, basename(task.program) === 'nerdctl'), options.exec)
     case 'namespace':
       return options.removeNamespace(task)
     case 'builder':
@@ -191,7 +192,7 @@ async function removePodmanName(
   }
 }
 
-/** Runs Podman or Buildah to remove something, which may be removed already. */
+/** Runs Podman, Buildah or nerdctl to remove something, which may be removed already. */
 async function runPodman(program: string, args: readonly string[], exec: Exec): Promise<void> {
   const result = await exec(program, args, { timeout })
   if (result.ok || /image not known|no such (?:image|container)/i.test(result.stderr)) return

@@ -1,4 +1,5 @@
 import type { Place } from '../errors/action-error.ts'
+import type { Repository } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 
@@ -48,6 +49,10 @@ export type BuiltImage = ImageContent & {
    * base images may be missing.
    */
   readonly forVerification?: true
+  /** Whether a repository has a blob or a document already. Absent: not known. */
+  readonly existsIn?: (digest: Digest, repository: Repository) => boolean
+  /** Whether the digest must not change, so that a registry that only accepts Docker's media types is an error. */
+  readonly isFixed?: true
 }
 
 /** A finding of a build check. */

@@ -12,6 +12,7 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
+import { findNerdctl } from './nerdctl.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
 
@@ -40,6 +41,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const podman = asked.engine !== 'auto' && needsOf(asked.engine) === 'podman' ? findPodman(host) : undefined
   const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
+  const podmanFound = await podmanFacts(host, asked, { engine, found: podman })
   return {
     event,
     actor: env['GITHUB_ACTOR'] || 'token',
@@ -52,7 +54,8 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       ? { created: await findOwnCreated(host, asked, event) }
       : {}),
     ...engine,
-    ...(await podmanFacts(host, asked, { engine, found: podman })),
+    ...podmanFound,
+    ...(await nerdctlFacts(host, asked, podmanFound)),
     ...(await probeApple(host, asked, engine)),
   }
 }
@@ -67,6 +70,16 @@ async function podmanFacts(
   const needed = name === 'auto' && (docker.kind !== 'server' || docker.product === 'podman' || 'kind' in buildx)
   const podman = await (found ?? (needed ? findPodman(host) : undefined))
   return podman === undefined ? {} : { podman }
+}
+
+/** `engine: auto` searches nerdctl only if Podman was searched and not found. */
+async function nerdctlFacts(
+  host: Host,
+  { engine }: Pick<Asked, 'engine'>,
+  { podman }: Pick<Facts, 'podman'>,
+): Promise<Pick<Facts, 'nerdctl'>> {
+  const isNeeded = engine === 'auto' ? podman?.kind === 'missing' : needsOf(engine) === 'nerdctl'
+  return isNeeded ? { nerdctl: await findNerdctl(host) } : {}
 }
 
 /** `engine: auto` searches Apple's `container` only on a Mac without Docker. */

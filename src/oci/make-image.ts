@@ -1,4 +1,4 @@
-import { type AnnotationTarget, annotationsFor, needsIndex } from './annotations.ts'
+import { annotationsFor, needsIndex } from './annotations.ts'
 import { digestOf } from './digest.ts'
 import type { Document, Image, ImageTree } from './image-tree.ts'
 import { isForeignLayerType, mediaType } from './media-type.ts'
@@ -26,7 +26,7 @@ export function makeImage(parts: readonly ImageParts[], annotations: Annotations
     ? made
     : made.map(({ part, document }) => ({
         part,
-        document: { ...document, descriptor: entryOf(document, annotations) },
+        document: { ...document, descriptor: entryOf(document.descriptor, annotations) },
       }))
   const top = isAlone
     ? only.document
@@ -53,27 +53,39 @@ export function manifestOf({ platform, config, layers }: ImageParts, annotations
     mediaType: mediaType.ociManifest,
     config,
     layers,
-    ...some(annotations, { level: 'manifest', platform: formatPlatform(platform) }),
+    ...withAnnotations(annotationsFor(annotations, { level: 'manifest', platform: formatPlatform(platform) })),
   }
   const { descriptor, bytes } = documentOf(manifest, mediaType.ociManifest)
   return { descriptor: { ...descriptor, platform }, bytes }
 }
 
-/** Creates an index of manifests in the given order. */
-export function indexOf(manifests: readonly Descriptor[], annotations: Annotations): Document {
+/**
+ * Creates an index of manifests in the given order. `base` has its media type, OCI by default, and annotations that
+ * those of the build override.
+ */
+export function indexOf(
+  manifests: readonly Descriptor[],
+  annotations: Annotations,
+  base: { readonly mediaType?: string; readonly annotations?: Annotations } = {},
+): Document {
+  const { mediaType: type = mediaType.ociIndex } = base
   const index: Index = {
     schemaVersion: 2,
-    mediaType: mediaType.ociIndex,
+    mediaType: type,
     manifests,
-    ...some(annotations, { level: 'index', platform: undefined }),
+    ...withAnnotations({
+      ...base.annotations,
+      ...annotationsFor(annotations, { level: 'index', platform: undefined }),
+    }),
   }
-  return documentOf(index, mediaType.ociIndex)
+  return documentOf(index, type)
 }
 
-/** Returns the index entry of a manifest. */
-function entryOf({ descriptor }: Document, annotations: Annotations): Descriptor {
+/** Returns the index entry of a manifest with the annotations of the build for it. */
+export function entryOf(descriptor: Descriptor, annotations: Annotations): Descriptor {
   const platform = descriptor.platform && formatPlatform(descriptor.platform)
-  return { ...descriptor, ...some(annotations, { level: 'manifest-descriptor', platform }) }
+  const own = annotationsFor(annotations, { level: 'manifest-descriptor', platform })
+  return { ...descriptor, ...withAnnotations({ ...descriptor.annotations, ...own }) }
 }
 
 function imageOf({ platform, config, layers }: ImageParts, { descriptor }: Document): Image {
@@ -86,11 +98,11 @@ function documentOf(content: Manifest | Index, type: string): Document {
   return { descriptor: { mediaType: type, digest: digestOf(bytes), size: bytes.length }, bytes }
 }
 
-function some(annotations: Annotations, target: AnnotationTarget): { readonly annotations?: Annotations } {
-  const chosen = annotationsFor(annotations, target)
-  return Object.keys(chosen).length === 0 ? {} : { annotations: chosen }
+function withAnnotations(annotations: Annotations): { readonly annotations?: Annotations } {
+  return Object.keys(annotations).length === 0 ? {} : { annotations }
 }
 
-function onlyOnce<T>(all: readonly T[], key: (one: T) => string): readonly T[] {
+/** Returns the first position and last value of each key. */
+export function onlyOnce<T>(all: readonly T[], key: (one: T) => string): readonly T[] {
   return [...new Map(all.map((one) => [key(one), one])).values()]
 }

@@ -82,10 +82,11 @@ export async function pushContent({ plan, access, host }: Run, { content }: Buil
   const client = access.registry
   const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
-  const { tree, blobs, isPushed } = content
+  const { tree, blobs, isPushed, existsIn, isFixed } = content
   if (isPushed) return { tree, repositories, errors: [], client }
-  const options = { from: blobs, to: repositories.map((repository) => registryStore(client, repository)), host }
-  const pushed = await pushAcceptedTypes(tree, options)
+  const stores = repositories.map((repository) => registryStore(client, repository))
+  const options = { from: blobs, to: stores, existsIn, host }
+  const pushed = isFixed ? { tree, ...(await pushTree(tree, options)) } : await pushAcceptedTypes(tree, options)
   return { ...pushed, client: repairing(client, pushed.tree, options) }
 }
 

@@ -8,7 +8,7 @@ import { isIndexType } from '../oci/media-type.ts'
 import { parseIndex, parseManifest } from '../oci/parse.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import { alsoIn, type BlobPut, type BlobReader, copyBlobs } from '../oci/store.ts'
-import type { Descriptor } from '../oci/types.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import { manifestFailureOf } from '../registry/answers/errors.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { type RegistryStore, registryStore } from '../registry/registry-store.ts'
@@ -24,6 +24,8 @@ export type PushOptions = {
   /** The reader of the blobs. */
   readonly from: BlobReader
   readonly to: readonly RegistryStore[]
+  /** Whether a repository is known to have a blob or a document, which is then not sent. Default: nothing is known. */
+  readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
   readonly host: Host
 }
 
@@ -50,13 +52,13 @@ export async function pushTree(tree: ImageTree, options: PushOptions): Promise<P
 async function pushInTurn(
   tree: ImageTree,
   stores: readonly RegistryStore[],
-  { from, host }: PushOptions,
+  { from, existsIn, host }: PushOptions,
 ): Promise<Pushed> {
   const complete: Repository[] = []
   const errors: ActionError[] = []
   for (const store of stores) {
     try {
-      await pushToRepository(tree, { from, mountFrom: [...complete], store, host })
+      await pushToRepository(tree, { from, mountFrom: [...complete], existsIn, store, host })
       complete.push(store.repository)
     } catch (thrown) {
       errors.push(...problemsOf(thrown))
@@ -74,24 +76,31 @@ type Push = {
 
 async function pushToRepository(
   tree: ImageTree,
-  { mountFrom, ...push }: Push & { readonly mountFrom: readonly Repository[] },
+  {
+    mountFrom,
+    existsIn = () => false,
+    ...push
+  }: Push & Pick<PushOptions, 'existsIn'> & { readonly mountFrom: readonly Repository[] },
 ): Promise<void> {
   const { from, store, host } = push
   const { signal } = host
+  const isMissing = ({ digest }: Descriptor): boolean => !existsIn(digest, store.repository)
   const progress = createPushProgress(formatRepository(store.repository), tree.blobs, host)
+  for (const blob of tree.blobs) if (!isMissing(blob)) progress.done(blob, 'exists')
   const put: RegistryStore['put'] = async (blob, reader, options) => {
     const onProgress = (bytes: number): void => progress.sent(blob, bytes)
     const outcome = await store.put(blob, reader, { ...options, onProgress })
     progress.done(blob, outcome)
     return outcome
   }
-  await copyBlobs(tree.blobs, alsoIn(from, mountFrom), { put }, { signal })
+  await copyBlobs(tree.blobs.filter(isMissing), alsoIn(from, mountFrom), { put }, { signal })
   host.log.info(progress.line())
 
-  // Children before parents. Documents of the same level are pushed in parallel.
-  const parents = tree.documents.slice(-1)
-  const children = tree.documents.slice(0, -1)
-  for (const documents of [children, parents]) {
+  // Children before parents. Manifests are pushed in parallel, then the indexes, of which one may contain another.
+  const missing = tree.documents.filter(({ descriptor }) => isMissing(descriptor))
+  const isIndex = ({ descriptor }: Document): boolean => isIndexType(descriptor.mediaType)
+  const manifests = missing.filter((document) => !isIndex(document))
+  for (const documents of [manifests, ...missing.filter(isIndex).map((index) => [index])]) {
     await parallel(
       documentsAtOnce,
       documents,

@@ -23,6 +23,7 @@ test('makePlan() rejects a smoke test if no daemon is running', () => {
     expect.objectContaining({
       code: 'feature-missing',
       message: 'Cannot run the smoke test: no Docker daemon answers at unix:///d.sock (from DOCKER_HOST): ENOENT',
+      hint: expect.stringContaining('use an engine that runs them: podman, nerdctl, kubernetes or apple'),
     }),
   )
   expect(makePlan(inputsOf({ images: 'a', push: 'true', engine: 'embedded' }), facts).smokeTest).toBeUndefined()

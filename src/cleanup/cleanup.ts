@@ -78,7 +78,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
       const isAway = error instanceof ActionError && error.code === 'daemon-unreachable'
       const again = forLaterSteps && isAway && clusterTasks.has(task.kind)
       if (again) kept.add(task)
-      const next = again ? '. The post step tries again' : ''
+      const next = again ? '. The post step retries it' : ''
       problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${next}${byHand(task)}`)
     }
   }

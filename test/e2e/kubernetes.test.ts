@@ -199,7 +199,7 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     ).finally(proxy.die)
     expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' }, leftovers: [] })
     expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
-    const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step tries again`
+    const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step retries it`
     expect(step.log).toMatch(new RegExp(warning))
     expect(step.post).toEqual({ status: 0, log: '' })
     expect(left(open)).toBe('')

@@ -101,7 +101,7 @@ clusters: [{name: c, cluster: {server: "${server}"}}]
     expect(problems).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Cannot remove the deployment ${own}0 in the namespace builds: The Kubernetes API at ${server} does not answer: .*\\. The post step tries again\\. Remove it by hand: kubectl delete --context one --namespace builds --ignore-not-found deployment/${own}0 statefulset/${own}0 configmap/${own}0-config$`,
+          `^Cannot remove the deployment ${own}0 in the namespace builds: The Kubernetes API at ${server} does not answer: .*\\. The post step retries it\\. Remove it by hand: kubectl delete --context one --namespace builds --ignore-not-found deployment/${own}0 statefulset/${own}0 configmap/${own}0-config$`,
         ),
       ),
     ])

@@ -18,7 +18,7 @@ const cluster: KubeCluster = {
 /** What the API answers to each request: a status, nothing, or undefined if it is away. The last one repeats. */
 type Answers = readonly (number | 'nothing' | undefined)[]
 
-/** Watches a call of buildx that ends by itself after so many requests. */
+/** Watches a call of buildx that ends after so many requests. */
 async function watched(answers: Answers, { ends = 100, ok = true } = {}) {
   let asked = 0
   const http: Http = async ({ signal }) => {
@@ -77,7 +77,7 @@ test('watchCluster() explains a build that failed because of the API', async () 
     code: 'daemon-unreachable',
     message: expect.stringContaining('The Kubernetes API at'),
   })
-  // One that failed by itself, or whose API came back, is reported, and retried, as any other.
+  // One that failed for another reason, or whose API came back, is reported, and retried, as any other.
   expect((await watched([200], { ends: 1, ok: false })).result).toEqual({ ok: false })
   expect((await watched([undefined, undefined, 200], { ends: 2, ok: false })).result).toEqual({ ok: false })
 })

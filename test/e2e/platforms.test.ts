@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { runStep } from './support/action.ts'
-import { type EngineRow, engineRows, jobOf } from './support/every-engine.ts'
+import { type EngineRow, engineRows, jobOf } from './support/engine-rows.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -20,6 +20,7 @@ const created: EngineRow = {
   env: () => ({ DOCKER_HOST: part('docker').host }),
   inputs: () => ({ driver: 'docker-container', 'driver-opts': `image=${part('builderImage')}\nnetwork=host` }),
   registry: () => part('registry').host,
+  left: () => [],
 }
 
 const embedded: EngineRow = {
@@ -28,6 +29,7 @@ const embedded: EngineRow = {
   env: () => ({ DOCKER_HOST: 'unix:///nonexistent/docker.sock' }),
   inputs: () => ({ engine: 'embedded' }),
   registry: () => part('registry').host,
+  left: () => [],
 }
 
 async function run(
@@ -40,7 +42,7 @@ async function run(
   undo.push(job.remove)
   const name = `${row.registry()}/optional-${row.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}`
   const step = await runStep(job, {
-    ...row.inputs(),
+    ...row.inputs(row.registry()),
     images: name,
     tags: 'latest',
     push: 'true',

@@ -15,10 +15,12 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
+import { logrusMessage } from '../../text/logrus-message.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { withCacheMode } from '../buildkit/cache-mode.ts'
 import { toBuildError } from '../buildkit/failure.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
@@ -26,6 +28,7 @@ import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { sparingBadCache } from '../buildkit/sparing-bad-cache.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, BuiltImage } from '../built.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { tellContext } from '../large-context.ts'
 import { withoutValues } from '../shown-arguments.ts'
@@ -48,9 +51,17 @@ export async function ask(): Promise<AnswerDocument> {
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(nerdctl: Nerdctl, run: Run, { reading }: CheckedSource): Promise<Built> {
+export async function prepare(nerdctl: Nerdctl, run: Run): Promise<Build> {
+  const opened = { run, build: await specOf(run) }
+  return async (part, checked) => build({ nerdctl, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+}
+
+async function specOf(run: Run): Promise<BuildSpec> {
+  return withSecretFiles(await withSentDockerfile(run), run.host)
+}
+
+async function build({ nerdctl, run, build: sent }: Work, { reading }: CheckedSource): Promise<Built> {
   const { host, access, plan } = run
-  const sent = withSecretFiles(await withSentDockerfile(run), host)
   const spec = { ...sent, cacheTo: sent.cacheTo.map((target) => withCacheMode(target, reading)) }
   const retries = { ...access.retries, ownNetwork: false, answeredBefore: true }
   const call = (one: BuildSpec) => buildOnce({ nerdctl, run, build: one })
@@ -131,8 +142,8 @@ async function callNerdctl({ nerdctl, run, build }: Work, dir: string, mode: 'ra
 /** Returns the errors of buildctl and nerdctl as buildx begins its own; every other line unchanged. */
 function asOfBuildx(line: string): string {
   if (line.startsWith('error: ')) return `ERROR: ${line.slice('error: '.length)}`
-  const [, message] = /^time="[^"]{1,64}" level=fatal msg="(.*)"$/.exec(line) ?? []
-  return message === undefined ? line : `ERROR: ${message.replaceAll('\\"', '"')}`
+  const message = logrusMessage(line, 'fatal')
+  return message === undefined ? line : `ERROR: ${message}`
 }
 
 /** Loads exactly the verified image, so that it has the published digest. */

@@ -3,12 +3,14 @@ import { cpus } from 'node:os'
 import { digestOf } from '../src/oci/digest.ts'
 import { mediaType } from '../src/oci/media-type.ts'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
+import { startFaultProxy } from '../test/e2e/support/fault-proxy.ts'
 import { part } from '../test/e2e/support/rig.ts'
+import type { RequestKind } from '../test/support/fault.ts'
 import { type Outcome, runContest } from './pairs.ts'
 import { runQuietly, runStepOf } from './sides.ts'
 
 // The cost of joining: `mode: merge` against `docker buildx imagetools create`, both from the digests of single manifests in the same
-// repository: `node bench/join.ts [rounds]`.
+// repository, once on this machine and once with the latency of a registry on the internet: `node bench/join.ts [rounds]`.
 
 const rounds = Number(process.argv[2] ?? 7)
 const architectures = ['amd64', 'arm64', '386', 'ppc64le', 's390x', 'riscv64', 'loong64', 'mips64le']
@@ -68,24 +70,43 @@ async function runMerge({ job, repository, digests, tags }: Join): Promise<void>
   await runStepOf(job, inputs)
 }
 
+/** Milliseconds of each request through the proxy. */
+const latency = 50
+const kinds: readonly RequestKind[] = [
+  ...(['ping', 'blob-head', 'blob-get', 'mount', 'upload-start', 'upload-put', 'upload-cancel'] as const),
+  ...(['manifest-head', 'manifest-get', 'manifest-put'] as const),
+]
+
 const outcomes: Outcome[] = []
+const proxy = await startFaultProxy({ registry: part('registry').host })
+for (const on of kinds) proxy.misbehave({ on, do: 'delay', milliseconds: latency, times: Number.POSITIVE_INFINITY })
+const registries = [
+  { host: part('registry').host, name: '' },
+  { host: proxy.host, name: `, ${latency} ms` },
+]
 const job = createJob({})
 try {
-  for (const platforms of [2, 8, 20]) {
-    for (const count of [1, 10]) {
-      const repository = `${part('registry').host}/bench/join-${randomBytes(4).toString('hex')}`
-      const digests = await pushImages(repository, platforms)
-      let round = 0
-      const tags = () => Array.from({ length: count }, (_, at) => `r${round}-${at}`)
-      const prepare = () => void round++
-      const join = () => ({ job, repository, digests, tags: tags() })
-      const name = `${platforms} platforms, ${count} ${count === 1 ? 'tag' : 'tags'}`
-      const rivals = [{ name: 'imagetools create', run: () => runImagetools(join()) }]
-      outcomes.push(...(await runContest({ name, prepare, ours: () => runMerge(join()), rivals, rounds })))
+  for (const registry of registries) {
+    for (const platforms of [2, 8, 20]) {
+      for (const count of [1, 10]) {
+        const path = `bench/join-${randomBytes(4).toString('hex')}`
+        const digests = await pushImages(`${part('registry').host}/${path}`, platforms)
+        const repository = `${registry.host}/${path}`
+        let round = 0
+        const prepare = () => void round++
+        const join = () => ({
+          ...{ job, repository, digests },
+          tags: Array.from({ length: count }, (_, at) => `r${round}-${at}`),
+        })
+        const name = `${platforms} platforms, ${count} ${count === 1 ? 'tag' : 'tags'}${registry.name}`
+        const rivals = [{ name: 'imagetools create', run: () => runImagetools(join()) }]
+        outcomes.push(...(await runContest({ name, prepare, ours: () => runMerge(join()), rivals, rounds })))
+      }
     }
   }
 } finally {
   job.remove()
+  await proxy.close()
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`

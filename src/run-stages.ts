@@ -11,7 +11,7 @@ import { publishTested } from './modes/publish-verified.ts'
 import { checkVariants, joinChecked, joinVariants, type Tested } from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { reportAnswer, reportDryRun } from './report/report.ts'
+import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
@@ -42,9 +42,12 @@ export async function runStages(
       return
     }
     const prepared = prepareBuild(run)
-    const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
-    const { result, omitted } = tested
-    await publishTested({ run: tested.run, limit }, { ...result, omitted }, host)
+    const published = await tellMissingLeg({ plan, host }, async () => {
+      const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
+      const { result, omitted } = tested
+      return publishTested({ run: tested.run, limit }, { ...result, omitted }, host)
+    })
+    if (published?.error) throw published.error
   })
 }
 
@@ -64,4 +67,14 @@ async function buildAndTest(
     parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
   }
   return joinVariants(run, parts)
+}
+
+/** Runs the work of a job; if it fails, says which platforms the image of several jobs lacks. */
+async function tellMissingLeg<T>(run: Pick<Run, 'plan' | 'host'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    reportMissingLeg(run, error)
+    throw error
+  }
 }

@@ -2,6 +2,7 @@ import type { AppleContainer } from '../containers/apple/plan-apple-containers.t
 import type { DockerServer, Unreachable } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { GitEvent } from './event.ts'
+import type { Job } from './job.ts'
 import type { Origin } from './origin.ts'
 
 /** The facts about this machine, gathered once and immutable. */
@@ -11,6 +12,8 @@ export type Facts = {
   readonly origin: Origin | undefined
   /** The text of `{{created}}`, if a value uses it. */
   readonly created?: Date
+  /** Absent if the job builds all platforms. */
+  readonly job?: Job
   /** The user that started the run, for logins with the job's token. */
   readonly actor: string
   /** The user's Docker configuration directory (`DOCKER_CONFIG` or `~/.docker`); read-only. */

@@ -12,6 +12,7 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
+import { readJob } from './job.ts'
 import { findNerdctl } from './nerdctl.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
@@ -21,6 +22,7 @@ export type Asked = Pick<
   Inputs,
   | 'engine'
   | 'engineProduct'
+  | 'platform'
   | 'builder'
   | 'driver'
   | 'endpoint'
@@ -44,6 +46,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const podmanFound = await podmanFacts(host, asked, { engine, found: podman })
   return {
     event,
+    ...(asked.platform.length > 0 ? { job: readJob(env) } : {}),
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),

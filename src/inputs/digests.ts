@@ -1,4 +1,5 @@
 import { isObject, JsonError, parseJson } from '../bounds/json.ts'
+import { limits } from '../bounds/limits.ts'
 import { isDigest } from '../oci/digest.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { formatRepository } from '../oci/reference.ts'
@@ -13,7 +14,12 @@ import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
  */
 export function readDigests(text: string, options: NameOptions): readonly DigestInput[] {
   const found = new Map<string, DigestInput>()
-  for (const { text: entry, line } of entriesOf(text, options)) {
+  const entries = entriesOf(text, options)
+  if (entries.length > limits.indexEntries) {
+    options.report(`it has more than ${limits.indexEntries} entries`, entries[limits.indexEntries]?.line)
+    return []
+  }
+  for (const { text: entry, line } of entries) {
     const read = readEntry(entry, options)
     if ('problem' in read) options.report(read.problem, line)
     else found.set(JSON.stringify(read.value), read.value)

@@ -32,6 +32,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly from: Reference | undefined
   /** In the order given. */
   readonly runners: readonly RunnerRule[]
+  /** The part of `platforms` that this job builds; empty for all. */
+  readonly platform: readonly Platform[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]

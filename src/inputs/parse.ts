@@ -25,7 +25,7 @@ import { readExisting, readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
 import { checkPerPlatform, readPerPlatform } from './per-platform.ts'
-import { readImagePlatforms, readPlatforms } from './platforms.ts'
+import { readImagePlatforms, readPlatforms, readShare } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -263,6 +263,7 @@ export function parseInputs(
     digests: readDigests(text('digests') === undefined ? '' : selected.read('digests'), naming('digests')),
     from: value('from', (found) => readExisting(found, naming('from'))),
     runners: readRunners(items('runners'), reportIn('runners')),
+    platform: readShare(items('platform'), platforms, reportIn('platform')),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),

@@ -2,7 +2,27 @@ import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
-import { readWith } from './read/problem.ts'
+import { didYouMean, quote, readWith } from './read/problem.ts'
+
+/** Reads the part of `platforms` that one job builds. */
+export function readShare(
+  items: readonly ListItem[],
+  platforms: readonly Platform[],
+  report: ReportLine,
+): readonly Platform[] {
+  const names = platforms.map(formatPlatform)
+  const isIn = (platform: Platform) => names.includes(formatPlatform(platform))
+  return readPlatforms(
+    items.filter((item) => {
+      const read = readWith(item.text, parsePlatform)
+      if ('problem' in read || isIn(read.value)) return true
+      const name = formatPlatform(read.value)
+      report(`${quote(name)} is not in platforms (${names.join(', ')})${didYouMean(name, names)}`, item.line)
+      return false
+    }),
+    report,
+  )
+}
 
 /** Maximum number of messages for one list of platforms. */
 const mostProblems = 100

@@ -82,6 +82,25 @@ export const inputRows = {
     doc: 'Runner labels for the matrix of mode: plan, platform=label, one per line. Several labels are joined by +, and * ends the beginning of a platform. Default: ubuntu-24.04-arm for linux/arm64 and linux/arm, otherwise ubuntu-24.04.',
     example: 'linux/riscv64=self-hosted+riscv',
   },
+  platform: {
+    kind: 'list',
+    default: '',
+    doc: 'Platforms that this job builds, a part of platforms, for a job matrix with one runner per platform. The job that finds the image complete writes the index and the tags. See docs/legs.md. Default: all platforms.',
+    example: `\${{ matrix.platform }}`,
+  },
+  ledger: {
+    kind: 'choice',
+    choices: ['auto', 'artifacts', 'registry'],
+    default: 'auto',
+    doc: 'Storage in which jobs with platform leave their results for each other: artifacts of the run, or registry for temporary tags next to the image. auto selects artifacts on github.com, otherwise registry.',
+    example: 'registry',
+  },
+  'leg-set': {
+    kind: 'text',
+    default: '',
+    doc: 'Name that distinguishes images with the same name in one run, if jobs with platform build several of them. Default: none.',
+    example: `\${{ matrix.variant }}`,
+  },
   context: {
     kind: 'string',
     default: '.',

@@ -13,16 +13,14 @@ import { readParts } from './read-parts.ts'
  */
 export async function findPromoted(run: Run, from: Reference): Promise<ExistingImage> {
   const { plan, access, host } = run
-  return host.log.group('Find', async () => {
-    const digest = from.digest ?? (await resolveTag(run, from))
-    const [source, ...targets] = repositoriesOf([from, ...plan.references])
-    if (source === undefined) throw new ActionError('internal', 'There is no repository to read from')
-    const found = await readParts(access.registry, [{ digest, sources: [source], targets }], { signal: host.signal })
-    const [part] = found.parts
-    if (part === undefined) throw new ActionError('internal', `The image ${digest} was not read`)
-    if (part.tree.images.length === 0) throw notAnImage(from, digest)
-    return existingImage(run, found, { tree: part.tree, isFixed: true })
-  })
+  const digest = from.digest ?? (await resolveTag(run, from))
+  const [source, ...targets] = repositoriesOf([from, ...plan.references])
+  if (source === undefined) throw new ActionError('internal', 'There is no repository to read from')
+  const found = await readParts(access.registry, [{ digest, sources: [source], targets }], { signal: host.signal })
+  const [part] = found.parts
+  if (part === undefined) throw new ActionError('internal', `The image ${digest} was not read`)
+  if (part.tree.images.length === 0) throw notAnImage(from, digest)
+  return existingImage(run, found, { tree: part.tree, isFixed: true })
 }
 
 async function resolveTag({ access, host }: Run, from: Reference): Promise<Digest> {

@@ -23,16 +23,15 @@ export async function mergeImages(
   { digests, platforms, optionalPlatforms }: Pick<Inputs, 'digests' | 'platforms' | 'optionalPlatforms'>,
 ): Promise<ExistingImage> {
   const { plan, access, host } = run
-  return host.log.group('Join', async () => {
-    const targets = repositoriesOf(plan.references)
-    const wanted = digests.map((input) => ({ digest: input.digest, sources: sourcesOf(input, targets), targets }))
-    const found = await readParts(access.registry, wanted, { signal: host.signal })
-    assertPlatforms(digests, found.parts)
-    const tree = joinImages(found.parts, { annotations: plan.build.annotations, order: platforms })
-    if (platforms.length > 0) assertComplete(tree, { platforms, optional: optionalPlatforms })
-    host.log.info(`Joined ${digests.length} images for ${namesOf(tree).join(', ')}: ${tree.root.digest}`)
-    return existingImage(run, found, { tree, isFixed: false })
-  })
+  const targets = repositoriesOf(plan.references)
+  const wanted = digests.map((input) => ({ digest: input.digest, sources: sourcesOf(input, targets), targets }))
+  const found = await readParts(access.registry, wanted, { signal: host.signal })
+  assertPlatforms(digests, found.parts)
+  const tree = joinImages(found.parts, { annotations: plan.build.annotations, order: platforms })
+  if (platforms.length > 0) assertComplete(tree, { platforms, optional: optionalPlatforms })
+  host.log.info(`Joined ${digests.length} ${digests.length === 1 ? 'image' : 'images'}: ${tree.root.digest}`)
+  host.log.debug(`Platforms of the index: ${namesOf(tree).join(', ')}`)
+  return existingImage(run, found, { tree, isFixed: false })
 }
 
 function sourcesOf(input: DigestInput, targets: Run['plan']['references']) {

@@ -1,11 +1,12 @@
 import { setUpEmulators } from '../emulate/emulate.ts'
+import { gather } from '../errors/gather.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { ExistingImage } from '../join/existing-image.ts'
 import type { Platform } from '../oci/types.ts'
 import { cannotLoadSeveral } from '../plan/load.ts'
 import type { Plan } from '../plan/plan.ts'
-import { preflight } from '../preflight/preflight.ts'
+import { type Checked, preflight } from '../preflight/preflight.ts'
 import { reportDryRun } from '../report/report.ts'
 import type { Run } from '../run-context.ts'
 import type { Source } from '../source/source.ts'
@@ -19,9 +20,7 @@ export async function publishExisting(
   find: (run: Run) => Promise<ExistingImage>,
 ): Promise<void> {
   await withRun(host, { plan, facts, openSource: () => noSource }, async ({ run: opened, limit }) => {
-    const image = await find(opened)
-    const run = { ...opened, plan: planFor(plan, image) }
-    const checked = await preflight(run)
+    const { run, image, checked } = await findAndCheck(opened, find)
     if (plan.dryRun) {
       reportDryRun(run, checked, [])
       return
@@ -29,6 +28,20 @@ export async function publishExisting(
     await setUpEmulators(run, checked)
     await publishVerified({ run, limit }, image.built, { checked, host })
   })
+}
+
+type Found = { readonly run: Run; readonly image: ExistingImage; readonly checked: Checked }
+
+/** Finds the image and runs preflight: at the same time, unless a smoke test has to be planned for its platforms. */
+async function findAndCheck(opened: Run, find: (run: Run) => Promise<ExistingImage>): Promise<Found> {
+  const complete = (image: ExistingImage): Run => ({ ...opened, plan: planFor(opened.plan, image) })
+  if (opened.plan.smokeTest !== undefined) {
+    const image = await find(opened)
+    const run = complete(image)
+    return { run, image, checked: await preflight(run) }
+  }
+  const [image, checked] = await gather('Preflight', [find(opened), preflight(opened)])
+  return { run: complete(image), image, checked }
 }
 
 /** Completes the plan with the properties of the image: its platforms and labels. */

@@ -2,8 +2,10 @@ import type { Built } from '../engine/built.ts'
 import { exportImage } from '../export/export.ts'
 import { passGate } from '../gate/pass-gate.ts'
 import type { Host } from '../host/host.ts'
+import { joinedOf } from '../legs/leg-outcome.ts'
+import { passLeg } from '../legs/pass-leg.ts'
 import type { Checked } from '../preflight/preflight.ts'
-import { publish } from '../publish/publish.ts'
+import { type Published, publish } from '../publish/publish.ts'
 import type { Result } from '../report/outputs.ts'
 import { report } from '../report/report.ts'
 import { smokeTest } from '../smoke-test/smoke-test.ts'
@@ -22,25 +24,31 @@ export async function publishVerified(
 ): Promise<void> {
   const verified = await verifyImage(limited.run, built, checked)
   const smoked = await smokeTest(limited.run, built)
-  await publishTested(limited, { checked, built, verified, smoked, omitted: [] }, host)
+  const published = await publishTested(limited, { checked, built, verified, smoked, omitted: [] }, host)
+  if (published?.error) throw published.error
 }
 
 /**
- * Exports and publishes an image, and writes the report. `host` has no time limit: it excludes the writing of tags, because complete content is
+ * Exports and publishes an image, or the part of it that this job builds, and writes the report. Returns the result of publishing, with its error. `host` has no time limit: it excludes the writing of tags, because complete content is
  * not discarded for one more minute.
  *
- * @throws ActionError errors of the stages; those of publishing after the report
+ * @throws ActionError errors of the stages before publishing
  */
 export async function publishTested(
   { run, limit }: LimitedRun,
   tested: Pick<Result, 'checked' | 'built' | 'verified' | 'smoked' | 'omitted'>,
   host: Host,
-): Promise<void> {
+): Promise<Published | undefined> {
   const { built } = tested
   const gated = await passGate(run, built)
   const exported = await exportImage(run, built)
   limit.lift()
-  const published = run.plan.push ? await publish({ ...run, host }, built, gated?.content) : undefined
-  report({ ...run, host }, { ...tested, gated, exported, published })
-  if (published?.error) throw published.error
+  const leg = await passLeg({ ...run, host }, built, gated?.content)
+  const published = leg
+    ? joinedOf(leg)
+    : run.plan.push
+      ? await publish({ ...run, host }, built, gated?.content)
+      : undefined
+  report({ ...run, host }, { ...tested, gated, exported, published, leg })
+  return published
 }

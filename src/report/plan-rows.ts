@@ -1,6 +1,6 @@
 import { cacheModeOf } from '../engine/buildkit/cache-mode.ts'
 import type { PlatformSettings } from '../inputs/inputs.ts'
-import { formatPlatform } from '../oci/platform.ts'
+import { formatPlatform, platformEquals } from '../oci/platform.ts'
 import { showReference } from '../oci/reference.ts'
 import type { Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -31,6 +31,8 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
+    { what: 'Other jobs build', values: plan.leg ? others(plan.leg, build).map(formatPlatform) : [] },
+    { what: 'Ledger', values: plan.leg ? [`${plan.leg.ledger.kind} (${plan.leg.ledger.because})`] : [] },
     { what: 'Context', values: isBuild ? [build.context] : [] },
     { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
@@ -72,11 +74,15 @@ function describeSettings({ platform, file, target, buildArgs }: PlatformSetting
 }
 
 function describePlatform(platform: Platform, { optionalPlatforms }: Plan): string {
-  return `${formatPlatform(platform)}${optionalPlatforms.includes(platform) ? ' (optional)' : ''}`
+  return `${formatPlatform(platform)}${optionalPlatforms.some((one) => platformEquals(one, platform)) ? ' (optional)' : ''}`
 }
 
 function fileOf({ dockerfileInline, file = 'Dockerfile' }: Plan['build']): string {
   return dockerfileInline === undefined ? file : 'inline'
+}
+
+function others({ platforms }: NonNullable<Plan['leg']>, { platforms: own }: Plan['build']) {
+  return platforms.filter((platform) => !own.some((one) => platformEquals(one, platform)))
 }
 
 /** Describes a cache. The attributes of a bucket may be credentials. */

@@ -1,8 +1,9 @@
 import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
 import { warnFindings } from '../engine/warn-findings.ts'
-import { messageOf } from '../errors/action-error.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
 import type { Omitted } from '../modes/optional-platforms.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
 import { codeBlock } from '../text/markdown.ts'
@@ -30,7 +31,7 @@ export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void
  */
 export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit<Result, 'plan' | 'images'>): void {
   const { published, built } = outcome
-  const images = published?.images ?? built.content?.tree.images ?? []
+  const images = published?.images ?? outcome.leg?.images ?? built.content?.tree.images ?? []
   const result = { plan, images, ...outcome }
   if (published?.error === undefined) write(result, host)
   else besides(host.log, () => write(result, host))
@@ -59,6 +60,13 @@ export function reportDryRun(
   // Not exported to later steps' environment: a moving tag still refers to another image.
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
   host.runner.writeSummary([planSection(rows), ...omittedSection(omitted)].join('\n'))
+}
+
+/** Tells which platforms the other jobs of the image wait for, after an error of this job. */
+export function reportMissingLeg({ plan, host }: Pick<Run, 'plan' | 'host'>, error: unknown): void {
+  if (plan.leg === undefined || plan.dryRun || (error instanceof ActionError && error.code === 'legs-differ')) return
+  const names = plan.build.platforms.map(formatPlatform).join(', ')
+  host.runner.notice(`No tag is written without ${names}. Run the failed jobs again to complete the image`)
 }
 
 /**

@@ -52,10 +52,11 @@ export async function ask(): Promise<AnswerDocument> {
  * @throws ActionError with the cause of a failed build
  */
 export async function prepare(nerdctl: Nerdctl, run: Run): Promise<Build> {
-  const opened = { run, build: await specOf(run) }
-  return async (part, checked) => build({ nerdctl, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+  const work = { nerdctl, run, build: await specOf(run) }
+  return async (part, checked) => build({ nerdctl, run: part, build: await partOfBuild(work, part, specOf) }, checked)
 }
 
+/** Returns the build spec whose inputs are in files. */
 async function specOf(run: Run): Promise<BuildSpec> {
   return withSecretFiles(await withSentDockerfile(run), run.host)
 }

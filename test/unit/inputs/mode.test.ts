@@ -99,6 +99,16 @@ describe('mode', () => {
     }
   })
 
+  it.each([
+    { levels: '', expected: ['index'], defaults: false },
+    { levels: 'manifest', expected: ['index'], defaults: false },
+    { levels: 'manifest,index,manifest-descriptor', expected: ['index', 'manifest-descriptor'], defaults: true },
+  ])('adds annotations to $expected with the levels "$levels"', ({ levels, expected, defaults }) => {
+    const texts: With = { mode: 'merge', digests: a, annotations: 'a=b' }
+    const { inputs } = parseInputs((name) => texts[name] ?? '', [], { annotationLevels: levels })
+    expect([inputs.annotationLevels, inputs.defaultLabels]).toEqual([expected, defaults])
+  })
+
   it('has no platforms for existing images, unless they are set', () => {
     const platforms = (given: With) => parse(given).inputs.platforms.map(formatPlatform)
     expect(platforms({})).toEqual(['linux/amd64'])
@@ -151,6 +161,11 @@ describe('digests', () => {
     { name: 'an empty object and the same digest twice', text: `{}\n${a}\n${a}`, expected: [['a']] },
   ])('reads $name', ({ text, expected }) => {
     expect(read(text)).toEqual(expected)
+  })
+
+  it('rejects more entries than an index can have', () => {
+    const text = Array.from({ length: 4097 }, (_, at) => `sha256:${String(at).padStart(64, '0')}`).join('\n')
+    expect(problems({ mode: 'merge', digests: text })).toContain('digests, line 4097: it has more than 4096 entries')
   })
 
   it('completes names with the input registry', () => {

@@ -43,6 +43,8 @@ test('outputsOf() of a push of two platforms', () => {
     sizes: { 'linux/amd64': 1_000_000, 'linux/arm/v7': 2_000_000 },
     pushed: 'true',
     'omitted-platforms': '',
+    complete: 'true',
+    missing: '',
     files: '',
   })
 })

@@ -3,20 +3,25 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Built } from '../../../src/engine/built.ts'
 import { prepare } from '../../../src/engine/nerdctl/engine.ts'
-import type { Nerdctl } from '../../../src/facts/facts.ts'
 import type { InputName } from '../../../src/inputs/schema.ts'
 import { writeBlob } from '../../../src/oci/layout.ts'
 import { makeImage } from '../../../src/oci/make-image.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parsePlatform } from '../../../src/oci/platform.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
-import type { Run } from '../../../src/run-context.ts'
 import type { CheckedSource } from '../../../src/source/bases.ts'
 import { createTestHost } from '../../support/host.ts'
 import { writeDocuments } from '../../support/layout.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
+
+/** Builds as the stages do. */
+const build: (...given: [...Parameters<typeof prepare>, CheckedSource]) => Promise<Built> = async (
+  nerdctl,
+  run,
+  source,
+) => (await prepare(nerdctl, run))(run, source)
 
 // What nerdctl 2.2.1 with buildctl 0.32 prints, from a script in its place; test/e2e/every-engine.test.ts runs the real one.
 
@@ -52,10 +57,6 @@ async function machine(script: string, given: Partial<Record<InputName, string>>
   const run = await runOf(makePlan(inputs, factsOf({ nerdctl })), host)
   const calls = () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
   return { run, nerdctl, calls }
-}
-
-async function build(nerdctl: Nerdctl, run: Run, source: CheckedSource): Promise<Built> {
-  return (await prepare(nerdctl, run))(run, source)
 }
 
 /** Copies the image to the directory of `--output`. */

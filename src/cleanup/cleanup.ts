@@ -6,7 +6,6 @@ import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/creden
 import { dockerProgram } from '../docker/docker.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
-import { deleteCommand } from '../kubernetes/delete-command.ts'
 import { podmanRemoval } from './podman-removal.ts'
 import { endPodmanRuns } from './podman-runs.ts'
 import { programFailure } from './program-failure.ts'
@@ -79,7 +78,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
       const again = forLaterSteps && isAway && clusterTasks.has(task.kind)
       if (again) kept.add(task)
       const next = again ? '. The post step retries it' : ''
-      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${next}${byHand(task)}`)
+      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${next}${await byHand(task)}`)
     }
   }
   try {
@@ -231,9 +230,12 @@ function restoreLogin(
   replaceEntry(path, key, before, { session, before: file })
 }
 
-function byHand(task: CleanUpTask): string {
+async function byHand(task: CleanUpTask): Promise<string> {
   if (task.kind === 'pod') return `. Remove it by hand: kubectl -n ${task.namespace} delete job ${task.name}`
-  if (task.kind === 'deployment') return `. Remove it by hand: ${deleteCommand(task)}`
+  if (task.kind === 'deployment') {
+    const { deleteCommand } = await import('../kubernetes/delete-command.ts')
+    return `. Remove it by hand: ${deleteCommand(task)}`
+  }
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 
